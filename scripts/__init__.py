@@ -1,0 +1,1 @@
+"""The command line: what needs hands beside Terraform. One file a subcommand."""

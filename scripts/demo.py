@@ -1,0 +1,70 @@
+"""``studio demo``: the whole life of a deployment, on an AWS that runs in a process."""
+
+import argparse
+import os
+import shutil
+import time
+
+from scripts.down import down
+from scripts.support import emulated, toolbox
+from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.up import up
+from settings import Settings, UserError, load
+
+HELP = "deploy onto an emulated AWS, show that a second plan is empty, destroy, show what is left"
+
+_FOLDER = toolbox.PROJECT / ".demo"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--speed``: how many times faster than AWS's own pace the emulated AWS goes."""
+    parser.add_argument("--speed", type=float, default=100.0, help="times AWS's pace (%(default)s)")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0 when everything came up, nothing drifted, and nothing was left. Raises UserError.
+
+    ``demo.toml`` is what it deploys, unless STUDIO_CONFIG names another file.
+    """
+    if "STUDIO_CONFIG" not in os.environ:
+        os.environ["STUDIO_CONFIG"] = str(toolbox.PROJECT / "demo.toml")
+        settings = load()
+    if settings.domain.retention != "Delete":
+        raise UserError(
+            f'{os.environ["STUDIO_CONFIG"]}: domain.retention = "{settings.domain.retention}": the '
+            'demo ends with nothing left, so it takes "Delete" only'
+        )
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+    _FOLDER.mkdir()
+    started = time.monotonic()
+    with emulated.aws(
+        log=_FOLDER / "emulator.log", speed=args.speed, region=settings.region
+    ) as aws:
+        aws.enter()
+        toolbox.say(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
+        _life(settings, Deployment(out=_FOLDER / "cdktf.out"), aws)
+    toolbox.say(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
+    return 0
+
+
+def _life(settings: Settings, deployment: Deployment, aws: emulated.Aws) -> None:
+    _title("Deploy: network, role, ecr; the image; image, domain, users")
+    up(settings, deployment)
+    _title("What stands now")
+    for kind, count in aws.counts().items():
+        print(f"  {count:3}  {kind}")
+    _title("A second plan of every stack")
+    stacks = deployment.synth()
+    if changed := deployment.changed(stacks):
+        raise StepFailed(f"the second plan is not empty: {', '.join(changed)}")
+    print(f"  empty for {', '.join(stack.name for stack in stacks)}")
+    _title("Destroy")
+    down(settings, deployment)
+    _title("What is left")
+    if left := aws.counts():
+        raise StepFailed(f"left behind: {', '.join(f'{n} {kind}' for kind, n in left.items())}")
+    print("  nothing")
+
+
+def _title(text: str) -> None:
+    print(f"\n== {text}", flush=True)

@@ -1,0 +1,31 @@
+"""``studio emulator``: an AWS in a process, for trying the project without an account."""
+
+import argparse
+import shlex
+import signal
+import threading
+
+from emulator.server import Emulator
+from scripts.support.toolbox import say
+from settings import Settings
+
+HELP = "serve an AWS on loopback, until interrupted"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--port`` (0: any free one) and ``--speed`` (how many times faster than AWS)."""
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (any free one)")
+    parser.add_argument("--speed", type=float, default=100.0, help="times AWS's pace (%(default)s)")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until SIGINT or SIGTERM; the environment to use it with is printed as shell exports."""
+    ended = threading.Event()
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, lambda *_: ended.set())
+    with Emulator(port=args.port, speed=args.speed) as aws:
+        for name, value in (aws.environment() | {"AWS_REGION": settings.region}).items():
+            print(f"export {name}={shlex.quote(value)}", flush=True)
+        say("An emulated AWS is up. Paste the lines above into another terminal; Ctrl-C ends it.")
+        ended.wait()
+    return 0

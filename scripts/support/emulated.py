@@ -1,0 +1,83 @@
+"""An emulated AWS in a child process, for as long as a block runs."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.support import processes, toolbox
+from settings import UserError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """A running emulator: its address, and the environment that makes AWS's clients use it."""
+
+    url: str
+    environment: dict[str, str]
+
+    def enter(self) -> None:
+        """Make this process and its children talk to the emulator alone."""
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            # A profile or an endpoint of one service would lead past the emulator.
+            if name != "AWS_CA_BUNDLE":
+                del os.environ[name]
+        os.environ.update(self.environment)
+
+    def inventory(self) -> list[dict[str, str]]:
+        """Everything that exists in it beyond what a new account has."""
+        with urllib.request.urlopen(f"{self.url}/_emulator/inventory", timeout=30) as answer:
+            items: list[dict[str, str]] = json.load(answer)
+            return items
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each service's kinds of things."""
+        kinds = Counter(f"{item['service']} {item['type']}" for item in self.inventory())
+        return dict(sorted(kinds.items()))
+
+
+@contextlib.contextmanager
+def aws(*, log: Path, speed: float, region: str) -> Iterator[Aws]:
+    """Start ``python -m emulator`` on a free port and end it with the block; ``log`` gets its output.
+
+    Raises UserError where it does not start.
+    """
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--speed", str(speed)]
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=toolbox.PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        try:
+            ready = process.stdout.readline()
+            url = next((word for word in ready.split() if word.startswith("http://")), None)
+            if url is None:
+                raise UserError(f"the emulator did not start; see {log}")
+            yield Aws(
+                url=url,
+                environment={
+                    "AWS_ENDPOINT_URL": url,
+                    "AWS_ACCESS_KEY_ID": "emulated",
+                    "AWS_SECRET_ACCESS_KEY": "emulated",
+                    "AWS_REGION": region,
+                    "AWS_EC2_METADATA_DISABLED": "true",
+                    "AWS_CONFIG_FILE": os.devnull,
+                    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+                },
+            )
+        finally:
+            processes.end(process.pid)
+            process.wait()
+            process.stdout.close()

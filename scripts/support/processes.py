@@ -1,0 +1,103 @@
+"""Child processes that are bounded and ended with all that they started."""
+
+import contextlib
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+_GRACE = 60.0
+"""Seconds in which Terraform may finish the calls under way and write its state."""
+
+
+def stream(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    seconds: float,
+    each_line: Callable[[str], None],
+) -> int:
+    """Run ``command``, hand each line that it prints to ``each_line``, return its exit code.
+
+    When ``seconds`` have passed, or on an interrupt, the process and all its descendants are asked
+    to stop as Ctrl-C asks, and killed a minute later.
+
+    Raises TimeoutError, KeyboardInterrupt.
+    """
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        # Ctrl-C reaches this program alone, which then ends the children in their order.
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    late = threading.Event()
+
+    def end_late() -> None:
+        late.set()
+        end(process.pid)
+
+    timer = threading.Timer(seconds, end_late)
+    timer.daemon = True
+    timer.start()
+    try:
+        for line in process.stdout:
+            each_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+        code = process.wait()
+    except BaseException:
+        end(process.pid)
+        process.wait()
+        raise
+    finally:
+        timer.cancel()
+        process.stdout.close()
+    if late.is_set():
+        raise TimeoutError(f"`{Path(command[0]).name}` did not end within {seconds:.0f} seconds")
+    return code
+
+
+def end(pid: int) -> None:
+    """End a process and all that it started, the started ones first.
+
+    cdktf answers an interrupt by killing Terraform, which then loses the state of what it has just
+    made; so Terraform is interrupted before cdktf, and given a minute to write its state.
+    """
+    try:
+        top = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return
+    asked: set[psutil.Process] = set()
+    deadline = time.monotonic() + _GRACE
+    while (below := _descendants(top)) and time.monotonic() < deadline:
+        for member in set(below) - asked:
+            _send(member, signal.SIGINT)
+        asked |= set(below)
+        psutil.wait_procs(below, timeout=0.2)
+    family = [*asked, top]
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        for member in family:
+            _send(member, sent)
+        _, family = psutil.wait_procs(family, timeout=5.0)
+        if not family:
+            return
+
+
+def _descendants(top: psutil.Process) -> list[psutil.Process]:
+    try:
+        return top.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _send(member: psutil.Process, sent: signal.Signals) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        member.send_signal(sent)

@@ -1,0 +1,106 @@
+"""Where Terraform gets the AWS provider: a mirror on this machine, or the public registry.
+
+Standard library only: set-up runs this before the virtual environment exists.
+"""
+
+import os
+import platform
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PROVIDER = "5.100.0"
+_HOST = "registry.terraform.io"
+_HOSTS = (_HOST, "registry.opentofu.org")
+_SEARCH_DEPTH = 5
+_SEARCH_SECONDS = 10.0
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+_SKIPPED = frozenset({"proc", "sys", "dev", "run", "node_modules", ".terraform", ".git", ".cache"})
+
+
+class BadMirror(Exception):
+    """$STUDIO_PROVIDER_MIRROR names a folder that is not a mirror of the provider."""
+
+
+def find(root: Path = Path("/")) -> Path | None:
+    """The folder above ``registry.terraform.io`` of a filesystem mirror that has the provider.
+
+    ``$STUDIO_PROVIDER_MIRROR`` names one; ``none`` in it switches the search off. Else
+    ``root``'s disk is searched five folders deep, for ten seconds at most.
+
+    Raises BadMirror where the variable names a folder that lacks the provider.
+    """
+    named = os.environ.get("STUDIO_PROVIDER_MIRROR", "")
+    if named == "none":
+        return None
+    if named:
+        if not _has_provider(Path(named)):
+            raise BadMirror(
+                f"STUDIO_PROVIDER_MIRROR = {named}: no {_HOST}/hashicorp/aws/{PROVIDER} for "
+                f"{_platform()} in it; name the folder above {_HOST}, or none"
+            )
+        return Path(named).resolve()
+    return next((folder for folder in _candidates(root) if _has_provider(folder)), None)
+
+
+def cli_config(mirror: Path) -> str:
+    """A Terraform CLI configuration with the AWS provider from ``mirror``, others as usual."""
+    path = _quoted(str(mirror))
+    sources = ", ".join(
+        _quoted(f"{host}/hashicorp/aws") for host in _HOSTS if (mirror / host).is_dir()
+    )
+    return (
+        "provider_installation {\n"
+        f"  filesystem_mirror {{\n    path    = {path}\n    include = [{sources}]\n  }}\n"
+        f"  direct {{\n    exclude = [{sources}]\n  }}\n"
+        "}\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${")
+    return f'"{escaped}"'
+
+
+def _has_provider(folder: Path) -> bool:
+    versions = folder / _HOST / "hashicorp" / "aws"
+    packed = versions / f"terraform-provider-aws_{PROVIDER}_{_platform()}.zip"
+    return (versions / PROVIDER / _platform()).is_dir() or packed.is_file()
+
+
+def _platform() -> str:
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
+
+
+def _candidates(root: Path) -> Iterator[Path]:
+    """Folders that hold a ``registry.terraform.io``, nearest to the root first."""
+    deadline = time.monotonic() + _SEARCH_SECONDS
+    device = root.stat().st_dev
+    level = [root]
+    for _ in range(_SEARCH_DEPTH):
+        below: list[Path] = []
+        for folder in level:
+            if time.monotonic() > deadline:
+                return
+            try:
+                entries = [entry for entry in os.scandir(folder) if _enters(entry, device)]
+            except OSError:
+                continue
+            if any(entry.name == _HOST for entry in entries):
+                yield folder
+            below += [Path(entry.path) for entry in entries if entry.name not in _SKIPPED]
+        level = below
+
+
+def _enters(entry: "os.DirEntry[str]", device: int) -> bool:
+    """A folder on the same disk that nobody but root and this user could have put there."""
+    try:
+        if not entry.is_dir(follow_symlinks=False):
+            return False
+        facts = entry.stat()
+    except OSError:
+        return False
+    others_write = facts.st_mode & stat.S_IWOTH
+    return facts.st_dev == device and facts.st_uid in (0, os.getuid()) and not others_write

@@ -1,0 +1,46 @@
+"""The stacks as the synthesized manifest names them; the command line never imports stacks/."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import UserError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A synthesized stack: its name, the stacks that it reads outputs of, its folder."""
+
+    name: str
+    dependencies: frozenset[str]
+    folder: Path
+
+
+def in_order(out: Path) -> list[Stack]:
+    """The stacks of ``out`` (a cdktf.out), each behind those that it depends on.
+
+    Raises UserError where nothing was synthesized there.
+    """
+    try:
+        manifest = json.loads((out / "manifest.json").read_text())["stacks"]
+    except (OSError, ValueError, KeyError):
+        raise UserError(f"{out.name}: nothing is synthesized there; run `cdktf synth`") from None
+    waiting = [
+        Stack(
+            name=name,
+            dependencies=frozenset(entry["dependencies"]),
+            folder=out / entry["workingDirectory"],
+        )
+        for name, entry in sorted(manifest.items())
+    ]
+    ordered: list[Stack] = []
+    while waiting:
+        done = {stack.name for stack in ordered}
+        ready = [stack for stack in waiting if stack.dependencies <= done]
+        if not ready:
+            raise UserError(
+                f"{out.name}/manifest.json: the stacks depend on each other in a circle"
+            )
+        ordered += ready
+        waiting = [stack for stack in waiting if stack not in ready]
+    return ordered

@@ -1,0 +1,120 @@
+"""Which Terraform to run: the one on PATH, or a pinned one fetched into the project's tools folder.
+
+Standard library only: set-up runs this before the virtual environment exists.
+"""
+
+import hashlib
+import io
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+
+PINNED = "1.11.4"
+DEFAULT_URL = "https://releases.hashicorp.com/terraform"
+_OLDEST = {"terraform": (1, 11), "tofu": (1, 10)}
+"""Both are the first with ``use_lockfile`` for state in S3 out of its experimental stage."""
+
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+class NoTerraform(Exception):
+    """No usable Terraform, and none could be fetched: one line that says how to get it."""
+
+
+def on_path() -> str | None:
+    """The absolute path of a new enough Terraform or OpenTofu on PATH; Terraform is preferred."""
+    for name, oldest in _OLDEST.items():
+        found = shutil.which(name)
+        if found and (version := _version(found)) and version >= oldest:
+            return found
+    return None
+
+
+def fetch(folder: Path, *, url: str | None = None) -> str:
+    """The path of Terraform ``PINNED`` under ``folder``, downloaded where it is not there yet.
+
+    ``url`` (else ``$STUDIO_TERRAFORM_URL``, else HashiCorp's) serves the layout of
+    releases.hashicorp.com/terraform. The archive is checked against the SHA-256 that is published
+    beside it before anything of it is written.
+
+    Raises NoTerraform where it cannot be reached or does not match.
+    """
+    base = (url or os.environ.get("STUDIO_TERRAFORM_URL") or DEFAULT_URL).rstrip("/")
+    binary = folder / PINNED / "terraform"
+    if binary.is_file():
+        return str(binary)
+    archive = f"terraform_{PINNED}_{_platform()}.zip"
+    published = _published(_get(f"{base}/{PINNED}/terraform_{PINNED}_SHA256SUMS"), archive)
+    content = _get(f"{base}/{PINNED}/{archive}")
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != published:
+        raise NoTerraform(
+            f"{base}/{PINNED}/{archive}: its SHA-256 is {actual}, published is {published}; "
+            "nothing was installed"
+        )
+    try:
+        program = zipfile.ZipFile(io.BytesIO(content)).read("terraform")
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise NoTerraform(f"{base}/{PINNED}/{archive}: not a Terraform archive: {error}") from None
+    binary.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = binary.with_suffix(".part")
+    unfinished.write_bytes(program)
+    unfinished.chmod(0o755)
+    unfinished.replace(binary)
+    return str(binary)
+
+
+def _version(binary: str) -> tuple[int, int] | None:
+    try:
+        # A broken CLI configuration makes `version` write to stderr; the answer stays on stdout.
+        answer = subprocess.run(
+            [binary, "version", "-json"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull},
+        )
+        text = json.loads(answer.stdout)["terraform_version"]
+    except (OSError, subprocess.TimeoutExpired, ValueError, KeyError):
+        return None
+    numbers = re.match(r"(\d+)\.(\d+)", text)
+    return (int(numbers[1]), int(numbers[2])) if numbers else None
+
+
+def _platform() -> str:
+    machine = _MACHINES.get(platform.machine().lower())
+    system = platform.system().lower()
+    if machine is None or system not in ("linux", "darwin"):
+        raise NoTerraform(
+            f"no pinned Terraform for {platform.system()} {platform.machine()}: "
+            "put terraform 1.11 or newer, or tofu 1.10 or newer, on PATH"
+        )
+    return f"{system}_{machine}"
+
+
+def _get(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            content: bytes = answer.read()
+            return content
+    except (OSError, ValueError, urllib.error.URLError) as error:
+        raise NoTerraform(
+            f"no Terraform on PATH, and {url} cannot be reached ({error}): put terraform 1.11 or "
+            "newer on PATH (https://developer.hashicorp.com/terraform/install), or name a mirror "
+            "of releases.hashicorp.com/terraform in STUDIO_TERRAFORM_URL"
+        ) from None
+
+
+def _published(sums: bytes, archive: str) -> str:
+    for line in sums.decode("utf-8", "replace").splitlines():
+        digest, _, name = line.partition("  ")
+        if name.strip() == archive and re.fullmatch(r"[0-9a-f]{64}", digest):
+            return digest
+    raise NoTerraform(f"the published SHA-256 sums of Terraform {PINNED} do not name {archive}")

@@ -1,0 +1,66 @@
+"""Where set-up leaves the tools, and which ones it chose. Standard library only."""
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+TOOLS = PROJECT / ".tools"
+VENV = PROJECT / ".venv"
+NODE_MODULES = PROJECT / "node_modules"
+CHECKOV_VENV = TOOLS / "checkov"
+JSII_CACHE = TOOLS / "jsii-cache"
+_RECORD = TOOLS / "toolbox.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolbox:
+    """What set-up chose: the Terraform (or OpenTofu) binary and its CLI configuration.
+
+    ``cli_config`` is None where the user's own configuration of Terraform is to be used.
+    """
+
+    terraform: str
+    cli_config: str | None
+
+    def save(self) -> None:
+        """Record the choice, replacing an earlier one."""
+        TOOLS.mkdir(exist_ok=True)
+        _RECORD.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def load(cls) -> "Toolbox":
+        """What set-up recorded; raises FileNotFoundError where it has not run."""
+        return cls(**json.loads(_RECORD.read_text()))
+
+
+def environment(toolbox: Toolbox) -> dict[str, str]:
+    """This process's environment, such that cdktf, Terraform and jsii find the project's tools."""
+    values = dict(os.environ)
+    values.pop("VIRTUAL_ENV", None)
+    values["PATH"] = os.pathsep.join(
+        [str(VENV / "bin"), str(NODE_MODULES / ".bin"), values.get("PATH", os.defpath)]
+    )
+    values["TERRAFORM_BINARY_NAME"] = toolbox.terraform
+    values["CHECKPOINT_DISABLE"] = "1"
+    values["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
+    values.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
+    if toolbox.cli_config:
+        values["TF_CLI_CONFIG_FILE"] = toolbox.cli_config
+    elif not Path(values.get("TF_CLI_CONFIG_FILE", "")).is_file():
+        # Terraform and cdktf warn on every call about a configuration file that is not there.
+        values.pop("TF_CLI_CONFIG_FILE", None)
+    return values
+
+
+def say(line: str) -> None:
+    """One line of progress, at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def missing() -> int:
+    """Say that set-up has not run; the exit code for it."""
+    say("studio: the tools are not there: run `make setup` first")
+    return 2

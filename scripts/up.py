@@ -1,0 +1,50 @@
+"""``studio up``: deploys all stacks in the right order, images in between; safe to run again."""
+
+import argparse
+from pathlib import Path
+
+from scripts.push import push_images
+from scripts.support import account, toolbox
+from scripts.support.cdktf_runs import Deployment
+from settings import Settings
+
+HELP = "deploy everything, the first time and every time after"
+
+BEFORE_IMAGES = ("network", "role", "ecr")
+"""What needs no image in the registry; the other stacks are planned once the images are there."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out`` names the folder of the synthesized stacks; local state lies beside it."""
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=toolbox.PROJECT / "cdktf.out",
+        help="folder for the synthesized stacks; local state is kept beside it (%(default)s)",
+    )
+    parser.add_argument(
+        "--engine", help="container engine (docker, podman, buildah, finch, nerdctl)"
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Deploy; exit code 0. Raises UserError."""
+    toolbox.say(f"Deploying {settings.name!r} to {account.describe(settings)}")
+    up(settings, Deployment(out=args.out.resolve()), engine=args.engine)
+    return 0
+
+
+def up(settings: Settings, deployment: Deployment, *, engine: str | None = None) -> None:
+    """Deploy every stack that the settings ask for, pushing images that the registry lacks.
+
+    Each step finds what an earlier, interrupted run has done and goes on from there.
+    Raises UserError (StepFailed where cdktf or the engine failed).
+    """
+    stacks = [stack.name for stack in deployment.synth()]
+    first = [name for name in stacks if name in BEFORE_IMAGES]
+    if settings.images:
+        deployment.deploy(first)
+        push_images(settings, engine=engine, report=deployment.report)
+        deployment.deploy([name for name in stacks if name not in first])
+    else:
+        deployment.deploy(stacks)
