@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def without_lock(words: list[str]) -> list[str]:
-    """``words`` such that cdktf makes no lock file: it would lie in cdktf.out, which nobody keeps."""
+    """``words`` such that cdktf makes no lock file: in cdktf.out nobody would keep it."""
     flag = "--skip-provider-lock"
     locks = _LOCKING.intersection(words[:1]) and flag not in words
     return [*words, flag] if locks else words

@@ -5,7 +5,6 @@ import shlex
 import signal
 import threading
 
-from emulator.server import Emulator
 from scripts.support.toolbox import say
 from settings import Settings
 
@@ -20,6 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM; the environment to use it with is printed as shell exports."""
+    # moto takes a second to load, which no other subcommand needs.
+    from emulator.server import Emulator
+
     ended = threading.Event()
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, lambda *_: ended.set())

@@ -1,6 +1,7 @@
 """``studio up``: deploys all stacks in the right order, images in between; safe to run again."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from scripts.push import push_images
@@ -30,12 +31,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError."""
     toolbox.say(f"Deploying {settings.name!r} to {account.describe(settings)}")
-    up(settings, Deployment(out=args.out.resolve()), engine=args.engine)
+    deployment = Deployment(out=args.out.resolve())
+    up(
+        settings,
+        deployment,
+        push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
+    )
     return 0
 
 
-def up(settings: Settings, deployment: Deployment, *, engine: str | None = None) -> None:
-    """Deploy every stack that the settings ask for, pushing images that the registry lacks.
+def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]) -> None:
+    """Deploy every stack that the settings ask for; ``push`` pushes images that ECR lacks.
 
     Each step finds what an earlier, interrupted run has done and goes on from there.
     Raises UserError (StepFailed where cdktf or the engine failed).
@@ -44,7 +50,6 @@ def up(settings: Settings, deployment: Deployment, *, engine: str | None = None)
     first = [name for name in stacks if name in BEFORE_IMAGES]
     if settings.images:
         deployment.deploy(first)
-        push_images(settings, engine=engine, report=deployment.report)
-        deployment.deploy([name for name in stacks if name not in first])
-    else:
-        deployment.deploy(stacks)
+        push()
+    # cdktf keeps to the order of the stacks only where it is given all of them.
+    deployment.deploy(stacks)

@@ -40,9 +40,11 @@ class Deployment:
         return in_order(self.out)
 
     def deploy(self, stacks: Sequence[str]) -> None:
-        """``cdktf deploy`` these stacks of what was synthesized. Raises StepFailed."""
-        flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
+        """``cdktf deploy`` these stacks, which have to include those that they depend on.
+
+        Raises StepFailed.
+        """
+        self._cdktf(["deploy", *stacks, "--auto-approve", "--skip-synth"], seconds=_DEPLOY_SECONDS)
 
     def destroy(self, stacks: Sequence[str]) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.

@@ -3,11 +3,12 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +44,17 @@ class Aws:
 
 
 @contextlib.contextmanager
-def aws(*, log: Path, speed: float, region: str) -> Iterator[Aws]:
-    """Start ``python -m emulator`` on a free port and end it with the block; ``log`` gets its output.
+def aws(
+    *, log: Path, speed: float, region: str, options: Sequence[str] = ()
+) -> Iterator[Aws]:
+    """Start ``python -m emulator`` on a free port and end it with the block.
 
+    ``options`` are the emulator's switches as KEY=VALUE; ``log`` gets what it prints.
     Raises UserError where it does not start.
     """
     command = [sys.executable, "-m", "emulator", "--port", "0", "--speed", str(speed)]
+    for option in options:
+        command += ["--option", option]
     with log.open("w") as errors:
         process = subprocess.Popen(
             command,
@@ -61,10 +67,10 @@ def aws(*, log: Path, speed: float, region: str) -> Iterator[Aws]:
         )
         assert process.stdout is not None
         try:
-            ready = process.stdout.readline()
-            url = next((word for word in ready.split() if word.startswith("http://")), None)
-            if url is None:
+            ready = re.search(r"http://\S+", process.stdout.readline())
+            if ready is None:
                 raise UserError(f"the emulator did not start; see {log}")
+            url = ready[0]
             yield Aws(
                 url=url,
                 environment={

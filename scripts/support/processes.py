@@ -78,24 +78,34 @@ def end(pid: int) -> None:
     asked: set[psutil.Process] = set()
     deadline = time.monotonic() + _GRACE
     while (below := _descendants(top)) and time.monotonic() < deadline:
-        for member in set(below) - asked:
+        for member in below - asked:
             _send(member, signal.SIGINT)
-        asked |= set(below)
-        psutil.wait_procs(below, timeout=0.2)
-    family = [*asked, top]
+        asked |= below
+        time.sleep(0.1)
+    family = asked | {top}
     for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         for member in family:
             _send(member, sent)
-        _, family = psutil.wait_procs(family, timeout=5.0)
+        deadline = time.monotonic() + 5.0
+        while (family := set(filter(_runs, family))) and time.monotonic() < deadline:
+            time.sleep(0.1)
         if not family:
             return
 
 
-def _descendants(top: psutil.Process) -> list[psutil.Process]:
+def _descendants(top: psutil.Process) -> set[psutil.Process]:
     try:
-        return top.children(recursive=True)
+        return set(filter(_runs, top.children(recursive=True)))
     except psutil.NoSuchProcess:
-        return []
+        return set()
+
+
+def _runs(member: psutil.Process) -> bool:
+    """Whether it does anything still: one that its parent has not waited for yet does not."""
+    try:
+        return member.is_running() and member.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _send(member: psutil.Process, sent: signal.Signals) -> None:

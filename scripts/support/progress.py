@@ -33,6 +33,7 @@ class Progress:
         text = _ESCAPES.sub("", raw).rstrip()
         if named := _STACK.match(text):
             self._stack, text = named["stack"], named["rest"]
+            self._in_error = False
         text = text.strip()
         if self._error(text):
             return

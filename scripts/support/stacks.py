@@ -22,17 +22,17 @@ def in_order(out: Path) -> list[Stack]:
     Raises UserError where nothing was synthesized there.
     """
     try:
-        manifest = json.loads((out / "manifest.json").read_text())["stacks"]
-    except (OSError, ValueError, KeyError):
+        manifest = json.loads((out / "manifest.json").read_text())
+        waiting = [
+            Stack(
+                name=name,
+                dependencies=frozenset(entry["dependencies"]),
+                folder=out / entry["workingDirectory"],
+            )
+            for name, entry in sorted(manifest["stacks"].items())
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{out.name}: nothing is synthesized there; run `cdktf synth`") from None
-    waiting = [
-        Stack(
-            name=name,
-            dependencies=frozenset(entry["dependencies"]),
-            folder=out / entry["workingDirectory"],
-        )
-        for name, entry in sorted(manifest.items())
-    ]
     ordered: list[Stack] = []
     while waiting:
         done = {stack.name for stack in ordered}

@@ -1,0 +1,93 @@
+"""Amazon ECR, as far as pushing an image asks it."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from settings import UserError
+
+_CONFIG = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 3})
+_VISIBLE_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository: its name, and its address `REGISTRY/NAME`."""
+
+    name: str
+    uri: str
+
+    @property
+    def registry(self) -> str:
+        return self.uri.partition("/")[0]
+
+
+class Ecr:
+    """ECR in one region, or the emulator's where AWS_ENDPOINT_URL leads there.
+
+    Every method raises UserError when AWS cannot be reached or refuses.
+    """
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+        with _one_line():
+            self._client = boto3.client("ecr", region_name=region, config=_CONFIG)
+
+    def repository(self, name: str, *, image: str) -> Repository:
+        with _one_line():
+            try:
+                answer = self._client.describe_repositories(repositoryNames=[name])
+            except self._client.exceptions.RepositoryNotFoundException:
+                raise UserError(
+                    f"image {image}: ECR has no repository {name} in {self._region}: run "
+                    "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
+                ) from None
+        return Repository(name, answer["repositories"][0]["repositoryUri"])
+
+    def digest(self, repository: Repository, tag: str) -> str | None:
+        """The digest that a tag stands for, None when there is no such tag."""
+        with _one_line():
+            try:
+                answer = self._client.describe_images(
+                    repositoryName=repository.name, imageIds=[{"imageTag": tag}]
+                )
+            except self._client.exceptions.ImageNotFoundException:
+                return None
+        return str(answer["imageDetails"][0]["imageDigest"])
+
+    def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
+        """The digest of a tag just pushed; UserError unless it is the one that was pushed.
+
+        pushed: None where the engine does not name it.
+        """
+        deadline = time.monotonic() + _VISIBLE_SECONDS
+        while (found := self.digest(repository, tag)) is None:
+            if time.monotonic() > deadline:
+                raise UserError(f"{repository.uri}:{tag} was pushed, but ECR does not show it")
+            time.sleep(0.5)
+        if pushed is not None and pushed != found:
+            raise UserError(f"{repository.uri}:{tag}: pushed {pushed}, but ECR has {found}")
+        return found
+
+    def password(self) -> str:
+        """The registry's password of the user AWS, good for 12 hours."""
+        with _one_line():
+            answer = self._client.get_authorization_token()
+        token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
+        return token.partition(":")[2]
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise UserError(f"ECR: {error}") from error

@@ -1,0 +1,129 @@
+"""A deployment by the real command lines, Terraform and provider, on an emulated AWS."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.support import emulated, toolbox
+
+BIN = Path(sys.executable).parent
+SECONDS = 400
+
+SETTINGS = """\
+[domain]
+retention = "Delete"
+[ecr]
+force_delete = true
+"""
+
+
+@dataclass
+class Studio:
+    """A deployment in a folder of its own, on an emulated AWS of its own."""
+
+    folder: Path
+    aws: emulated.Aws
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "cdktf.out"
+
+    @property
+    def log(self) -> str:
+        path = self.folder / "studio.log"
+        return path.read_text() if path.exists() else ""
+
+    def configure(self, *, users: Sequence[str], image: bool) -> None:
+        """Write the settings: these users; the tiny image, or none."""
+        lines = [SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
+        lines += [f"[users.{user}]" for user in users]
+        (self.folder / "studio.toml").write_text("\n".join(lines) + "\n")
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Start ``studio`` or ``cdktf``."""
+        return subprocess.Popen(
+            [BIN / words[0], *words[1:]],
+            cwd=toolbox.PROJECT,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """Run it to its end, with the exit code that is expected; what it printed."""
+        process = self.start(*words)
+        try:
+            printed, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        assert process.returncode == code, printed + self.log[-5000:]
+        return printed
+
+    def up(self) -> str:
+        return self.run("studio", "up", "--out", str(self.out))
+
+    def down(self) -> str:
+        return self.run("studio", "down", "--yes", "--out", str(self.out))
+
+    def cdktf(self, *words: str, code: int = 0) -> str:
+        return self.run("cdktf", *words, "--output", str(self.out), code=code)
+
+    def synth(self) -> None:
+        self.cdktf("synth")
+
+    def plan(self, stack: str) -> dict[str, list[str]]:
+        """What Terraform would do: the address of each resource that changes, and how."""
+        folder = self.out / "stacks" / stack
+        self._terraform(folder, "plan", "-input=false", "-lock=false", "-out=test.plan")
+        plan: dict[str, Any] = json.loads(self._terraform(folder, "show", "-json", "test.plan"))
+        return {
+            change["address"]: change["change"]["actions"]
+            for change in plan.get("resource_changes", [])
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        }
+
+    def stacks(self) -> list[str]:
+        return sorted(path.name for path in (self.out / "stacks").iterdir())
+
+    def wait_for(self, pattern: str, process: "subprocess.Popen[str]") -> None:
+        """Wait until ``pattern`` is in the log of what cdktf prints."""
+        deadline = time.monotonic() + SECONDS
+        while not re.search(pattern, self.log):
+            assert process.poll() is None, f"ended before {pattern!r}: {self.log[-3000:]}"
+            assert time.monotonic() < deadline, f"no {pattern!r}: {self.log[-3000:]}"
+            time.sleep(0.05)
+
+    def _terraform(self, folder: Path, *words: str) -> str:
+        finished = subprocess.run(
+            [toolbox.Toolbox.load().terraform, *words],
+            cwd=folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
+
+    def _environment(self) -> dict[str, str]:
+        values = {
+            name: value
+            for name, value in toolbox.environment(toolbox.Toolbox.load()).items()
+            if not name.startswith("AWS_")
+        }
+        settings = {
+            "STUDIO_CONFIG": str(self.folder / "studio.toml"),
+            "STUDIO_IMAGES": str(self.folder / "image"),
+        }
+        return values | self.aws.environment | settings

@@ -1,0 +1,115 @@
+"""A deployment's whole life: up, nothing to do, one more user, another image, down."""
+
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.deployments import Studio
+
+StartStudio = Callable[..., Studio]
+
+
+def nothing_to_do(studio: Studio) -> None:
+    studio.synth()
+    assert {stack: studio.plan(stack) for stack in studio.stacks()} == {
+        stack: {} for stack in studio.stacks()
+    }
+
+
+def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
+    studio: StartStudio, on_ci: bool
+) -> None:
+    it = studio()
+    it.configure(users=["alice"], image=True)
+
+    it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")
+    refused = it.cdktf("diff", "image", code=1)
+    assert re.search(r"is not pushed.*studio push", " ".join(refused.split()))
+
+    printed = it.up()
+    if on_ci:
+        assert "building for linux/amd64 with" in printed
+    nothing_to_do(it)
+
+    it.configure(users=["alice", "bob"], image=True)
+    it.synth()
+    assert {stack: it.plan(stack) for stack in ("network", "ecr", "image", "domain")} == {
+        "network": {},
+        "ecr": {},
+        "image": {},
+        "domain": {},
+    }
+    only_bob(it.plan("role"))
+    it.cdktf("deploy", "role", "--auto-approve")
+    only_bob(it.plan("users"))
+    it.up()
+    nothing_to_do(it)
+
+    (it.folder / "image" / "tiny" / "note").write_text("two\n")
+    it.run("studio", "push")
+    it.synth()
+    changed = {stack: plan for stack in it.stacks() if (plan := it.plan(stack))}
+    assert list(changed) == ["image"]
+    assert [address.split(".")[0] for address in changed["image"]] == [
+        "aws_sagemaker_image_version"
+    ]
+
+    it.down()
+    assert it.aws.inventory() == []
+
+
+def only_bob(plan: dict[str, list[str]]) -> None:
+    assert plan
+    assert {address: actions for address, actions in plan.items() if "bob" not in address} == {}
+    assert set(map(tuple, plan.values())) == {("create",)}
+
+
+def test_plain_cdktf_without_an_image(studio: StartStudio) -> None:
+    it = studio("nfs_groups_deleted_with_domain=true")
+    it.configure(users=["alice"], image=False)
+    it.cdktf("deploy", "*", "--auto-approve")
+    nothing_to_do(it)
+    it.cdktf("destroy", "*", "--auto-approve")
+    assert it.aws.inventory() == []
+
+
+@pytest.mark.parametrize(
+    "moment", [r"aws_vpc_endpoint\S* .*Creating\.\.\.", r"aws_sagemaker_domain\S* .*Creating\.\.\."]
+)
+def test_interrupted_and_continued(studio: StartStudio, moment: str) -> None:
+    it = studio()
+    it.configure(users=["alice"], image=False)
+    process = it.start("studio", "up", "--out", str(it.out))
+    it.wait_for(moment, process)
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert printed.strip().splitlines()[-1] == "studio up: interrupted; run it again to go on"
+    assert running_in(it.folder) == []
+
+    it.up()
+    nothing_to_do(it)
+    kinds = it.aws.counts()
+    assert {kind: kinds[kind] for kind in ("ec2 vpc", "sagemaker domain", "efs file-system")} == {
+        "ec2 vpc": 1,
+        "sagemaker domain": 1,
+        "efs file-system": 1,
+    }
+    it.down()
+    assert it.aws.inventory() == []
+
+
+def running_in(folder: Path) -> list[str]:
+    """The processes that still work on a deployment's stacks."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if Path(process.cwd()).is_relative_to(folder):
+                found.append(process.name())
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found

@@ -1,0 +1,92 @@
+"""The command lines: the order of stacks, bad input, missing tools."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import cdktf, cli
+from scripts.support.stacks import in_order
+from settings import UserError
+
+
+def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
+    stacks = {
+        name: {"dependencies": needs, "workingDirectory": f"stacks/{name}"}
+        for name, needs in dependencies.items()
+    }
+    out.mkdir(exist_ok=True)
+    (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
+    return out
+
+
+def test_a_stack_comes_behind_those_that_it_reads(tmp_path: Path) -> None:
+    out = manifest(tmp_path, {"a": ["b", "c"], "b": ["c"], "c": [], "d": []})
+    assert [stack.name for stack in in_order(out)] == ["c", "d", "b", "a"]
+    assert in_order(out)[0].folder == tmp_path / "stacks" / "c"
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"stacks": 3}', "{"])
+def test_a_broken_manifest_is_one_line(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(UserError, match="run `cdktf synth`"):
+        in_order(tmp_path)
+
+
+def test_a_circle_of_stacks_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="depend on each other"):
+        in_order(manifest(tmp_path, {"a": ["b"], "b": ["a"]}))
+
+
+@pytest.mark.parametrize(
+    ("words", "passed_on"),
+    [
+        (["deploy", "*"], ["deploy", "*", "--skip-provider-lock"]),
+        (["diff", "a", "--skip-provider-lock"], ["diff", "a", "--skip-provider-lock"]),
+        (["synth"], ["synth"]),
+        ([], []),
+    ],
+)
+def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> None:
+    assert cdktf.without_lock(words) == passed_on
+
+
+@pytest.mark.parametrize("subcommand", cli.SUBCOMMANDS)
+def test_each_subcommand_refuses_bad_settings_in_one_line(subcommand: str, tmp_path: Path) -> None:
+    config = tmp_path / "studio.toml"
+    config.write_text("network.zones = 9\n")
+    finished = subprocess.run(
+        [sys.executable, "-m", "scripts.cli", subcommand],
+        env={**os.environ, "STUDIO_CONFIG": str(config)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 2
+    (line,) = finished.stderr.splitlines()
+    assert "network.zones = 9: " in line
+
+
+def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nowhere = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    finished = subprocess.run(
+        [sys.executable, "-m", "scripts.cli", "up", "--out", str(tmp_path / "cdktf.out")],
+        env={**clean, **nowhere},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 2
+    assert finished.stderr.splitlines()[-1].startswith("studio up: AWS does not know who is asking")
+    assert not (tmp_path / "cdktf.out").exists()

@@ -1,0 +1,78 @@
+"""Child processes: bounded, and ended with all that they started."""
+
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scripts.support import processes
+
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {child!r}], start_new_session=True)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+POLITE = """
+import pathlib, signal, time
+def leave(*_):
+    pathlib.Path({note!r}).write_text("state written")
+    raise SystemExit
+signal.signal(signal.SIGINT, leave)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def run(program: str, *, seconds: float, lines: list[str]) -> int:
+    return processes.stream(
+        [sys.executable, "-c", program],
+        env={},
+        cwd=Path.cwd(),
+        seconds=seconds,
+        each_line=lines.append,
+    )
+
+
+def test_lines_and_exit_code_come_through() -> None:
+    lines: list[str] = []
+    assert run("print('one\\r\\ntwo'); raise SystemExit(7)", seconds=30, lines=lines) == 7
+    assert lines == ["one", "two"]
+
+
+def test_output_that_is_not_text_does_no_harm() -> None:
+    lines: list[str] = []
+    run("import sys; sys.stdout.buffer.write(b'\\xff\\n')", seconds=30, lines=lines)
+    assert lines == ["\ufffd"]
+
+
+def test_what_takes_too_long_is_ended_with_its_descendants(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    lines: list[str] = []
+    started = time.monotonic()
+    with pytest.raises(TimeoutError, match="did not end within 2 seconds"):
+        run(PARENT.format(child=POLITE.format(note=str(note))), seconds=2, lines=lines)
+    assert time.monotonic() - started < 30
+    assert note.read_text() == "state written"
+    pid = next(int(line) for line in lines if line.isdigit())
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_an_interrupt_ends_the_child_and_goes_on(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+
+    def interrupt(line: str) -> None:
+        if line == "ready":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        processes.stream(
+            [sys.executable, "-c", PARENT.format(child=POLITE.format(note=str(note)))],
+            env={},
+            cwd=tmp_path,
+            seconds=30,
+            each_line=interrupt,
+        )
+    assert note.read_text() == "state written"
