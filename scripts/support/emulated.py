@@ -79,6 +79,7 @@ def aws(
                     "AWS_SECRET_ACCESS_KEY": "emulated",
                     "AWS_REGION": region,
                     "AWS_EC2_METADATA_DISABLED": "true",
+                    "NO_PROXY": "127.0.0.1",
                     "AWS_CONFIG_FILE": os.devnull,
                     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
                 },

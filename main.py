@@ -1,0 +1,38 @@
+"""A private SageMaker Studio, one stack a line."""
+
+import sys
+
+import modules  # noqa: F401 - before cdktf: it decides which Node cdktf starts
+
+# isort: split
+from cdktf import App
+
+from settings import UserError, load
+from stacks.domain import DomainStack
+from stacks.ecr import EcrStack
+from stacks.image import ImageOutputs, ImageStack
+from stacks.network import NetworkStack
+from stacks.role import RoleStack
+from stacks.users import UsersStack
+
+
+def main() -> None:
+    """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
+    s, app = load(), App()
+    net = NetworkStack(app, "network", settings=s).outputs
+    role = RoleStack(app, "role", settings=s).outputs
+    image = ImageOutputs()
+    if s.images:
+        ecr = EcrStack(app, "ecr", settings=s).outputs
+        image = ImageStack(app, "image", settings=s, role=role, ecr=ecr).outputs
+    studio = DomainStack(app, "domain", settings=s, network=net, role=role, image=image).outputs
+    UsersStack(app, "users", settings=s, network=net, role=role, image=image, domain=studio)
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -1,0 +1,82 @@
+"""The settings of Studio's apps: the same for a domain and a user profile, in other structs."""
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from modules.custom_image import CustomImage
+from settings import AppType
+
+_STRUCTS = {
+    AppType.JUPYTER_LAB: "JupyterLabAppSettings",
+    AppType.CODE_EDITOR: "CodeEditorAppSettings",
+    AppType.KERNEL_GATEWAY: "KernelGatewayAppSettings",
+}
+_ARGUMENTS = {
+    AppType.JUPYTER_LAB: "jupyter_lab_app_settings",
+    AppType.CODE_EDITOR: "code_editor_app_settings",
+    AppType.KERNEL_GATEWAY: "kernel_gateway_app_settings",
+}
+# The applications in Studio's navigation (SageMaker guide, "Hide machine learning tools and
+# applications in the Amazon SageMaker Studio UI") and what they run as. JupyterServer is Studio
+# Classic, whose notebooks run in KernelGateway apps; Canvas and RStudio are not offered here.
+_NAVIGATION: dict[str, AppType | None] = {
+    "Canvas": None,
+    "CodeEditor": AppType.CODE_EDITOR,
+    "JupyterLab": AppType.JUPYTER_LAB,
+    "JupyterServer": AppType.KERNEL_GATEWAY,
+    "RStudioServerPro": None,
+}
+# SageMaker shuts these down by itself when nobody works in them; it has no such setting for others.
+_SHUT_DOWN_WHEN_IDLE = (AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
+SHORTEST_IDLE_MINUTES = 60
+
+
+def app_settings(
+    bindings: ModuleType, prefix: str, *, images: Iterable[CustomImage], idle_minutes: int
+) -> dict[str, Any]:
+    """Arguments for a struct of user settings: custom images and the idle time-out of each app.
+
+    An image is attached by its name, without a version: SageMaker starts the newest one, and a new
+    version changes neither domain nor user profile.
+
+    bindings, prefix: the module of the bindings with the structs, and what their names begin with
+    (``SagemakerDomainDefaultUserSettings`` or ``SagemakerUserProfileUserSettings``).
+    idle_minutes: 60 to 525,600, SageMaker's own limits. People may choose less for a space, not
+        more. (Both limits are set because the provider would send a missing one as 0, which
+        SageMaker refuses.)
+    """
+    attached = list(images)
+    arguments: dict[str, Any] = {}
+    for app_type in AppType:
+        struct = f"{prefix}{_STRUCTS[app_type]}"
+        blocks: dict[str, Any] = {}
+        custom_images = [
+            getattr(bindings, f"{struct}CustomImage")(
+                image_name=image.image_name,
+                app_image_config_name=image.app_image_configs[app_type],
+            )
+            for image in attached
+            if app_type in image.app_image_configs
+        ]
+        if custom_images:
+            blocks["custom_image"] = custom_images
+        if app_type in _SHUT_DOWN_WHEN_IDLE:
+            management = f"{struct}AppLifecycleManagement"
+            blocks["app_lifecycle_management"] = getattr(bindings, management)(
+                idle_settings=getattr(bindings, f"{management}IdleSettings")(
+                    lifecycle_management="ENABLED",
+                    idle_timeout_in_minutes=idle_minutes,
+                    min_idle_timeout_in_minutes=SHORTEST_IDLE_MINUTES,
+                    max_idle_timeout_in_minutes=idle_minutes,
+                )
+            )
+        if blocks:
+            arguments[_ARGUMENTS[app_type]] = getattr(bindings, struct)(**blocks)
+    return arguments
+
+
+def hidden_app_types(shown: Iterable[AppType]) -> list[str]:
+    """What Studio's navigation has to hide, in SageMaker's names, to leave only ``shown``."""
+    wanted = set(shown)
+    return sorted(entry for entry, app_type in _NAVIGATION.items() if app_type not in wanted)

@@ -1,0 +1,210 @@
+"""Private doors to AWS: which services a feature needs, and the endpoints in front of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from cdktf import Precondition, TerraformLocal, TerraformResourceLifecycle, Token
+from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEndpointService
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from constructs import Construct
+
+from modules.iam import Account, Statement, document
+from modules.vpc import ZonedSubnet
+from settings import Feature
+
+STUDIO = "studio"
+
+BASELINE: tuple[str, ...] = ("sagemaker.api", STUDIO)
+
+FEATURES: Mapping[Feature, tuple[str, ...]] = MappingProxyType(
+    {
+        # Without logs, the agent spends two minutes on CloudWatch before it opens a session
+        # (aws/amazon-ssm-agent#639).
+        Feature.CONNECT: ("ssm", "ssmmessages", "sts", "logs"),
+        # The registry is for images that a notebook looks up, runs in local mode or pushes.
+        Feature.JOBS: ("sts", "logs", "ecr.api", "ecr.dkr"),
+        Feature.INFERENCE: ("sagemaker.runtime",),
+        Feature.PROJECTS: ("servicecatalog",),
+        Feature.PACKAGES: ("codeartifact.api", "codeartifact.repositories"),
+        Feature.GIT: ("git-codecommit",),
+        Feature.ENCRYPTION: ("kms",),
+        # SSM agents from 3.3.40.0 on do without it.
+        Feature.LEGACY_AGENT: ("ec2messages",),
+    }
+)
+
+# Services whose names carry another prefix in the Chinese regions; the rest keep com.amazonaws.
+_CHINA = frozenset(
+    {"ecr.api", "ecr.dkr", "sagemaker.api", "sagemaker.runtime", "servicecatalog", "sts"}
+)
+
+_ANYBODY = {"AWS": "*"}
+
+_AWS_SERVICES = Statement(
+    sid="AwsServices",
+    why="AWS services write with addresses that they sign themselves.",
+    principal=_ANYBODY,
+    actions=("*",),
+    resources=("*",),
+    conditions={"Bool": {"aws:PrincipalIsAWSService": "true"}},
+)
+
+_PUBLIC_AND_PRESIGNED_READS = Statement(
+    sid="PublicAndPresignedReads",
+    why="Package repositories, image layers and CodeArtifact's assets are in buckets of AWS.",
+    principal=_ANYBODY,
+    actions=("s3:GetObject",),
+    resources=("*",),
+)
+
+
+def services(features: Iterable[Feature]) -> tuple[str, ...]:
+    """The short names of the interface endpoints that the features need, each once."""
+    wanted = set(features)
+    extra = (service for feature in Feature if feature in wanted for service in FEATURES[feature])
+    return tuple(dict.fromkeys((*BASELINE, *extra)))
+
+
+def service_name(service: str, region: str) -> str:
+    """The full name of an interface endpoint's service in a region."""
+    if service == STUDIO:
+        return f"aws.sagemaker.{region}.studio"
+    prefix = (
+        "cn.com.amazonaws" if region.startswith("cn-") and service in _CHINA else "com.amazonaws"
+    )
+    return f"{prefix}.{region}.{service}"
+
+
+class PrivateEndpoints(Construct):
+    """Interface endpoints with private DNS, each in the subnets whose zone offers its service.
+
+    Nothing refers to an endpoint: the construct can be left out to save what endpoints cost by the
+    hour, and the VPC, the domain and the home directories stay as they are.
+
+    subnets: at most one for each availability zone.
+    account: the only one whose credentials pass through. Requests that no IAM principal
+    signs pass as well, because an SSM agent registers and renews its credentials with such. The
+    Studio UI's endpoint keeps AWS's own policy (all requests), for it serves browsers.
+    tags: default none.
+
+    A plan fails, naming the service, when no subnet is in a zone that offers it.
+
+    Attributes: ``ids``, by the service's short name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        features: Iterable[Feature],
+        vpc_id: str,
+        subnets: Sequence[ZonedSubnet],
+        security_group_id: str,
+        account: Account,
+        name: str,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._subnets = TerraformLocal(
+            self, "subnets", [{"id": subnet.id, "zone": subnet.zone} for subnet in subnets]
+        )
+        self._policy = TerraformLocal(
+            self, "policy", document((_of_account(account, "StringEqualsIfExists"),))
+        )
+        ids: dict[str, str] = {}
+        for service in services(features):
+            full_name = service_name(service, account.region)
+            offer = DataAwsVpcEndpointService(
+                self, f"offer_{service}", service_name=full_name, service_type="Interface"
+            )
+            chosen = self._chosen_subnets(offer)
+            endpoint = VpcEndpoint(
+                self,
+                service,
+                vpc_id=vpc_id,
+                service_name=full_name,
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                subnet_ids=Token.as_list(f"${{{chosen}}}"),
+                security_group_ids=[security_group_id],
+                policy=None if service == STUDIO else self._policy_of(offer),
+                tags={**(tags or {}), "Name": f"{name}-{service}"},
+                lifecycle=TerraformResourceLifecycle(
+                    precondition=[
+                        Precondition(
+                            condition=f"${{length({chosen}) > 0}}",
+                            error_message=(
+                                f"{full_name} is not offered in any zone of the subnets."
+                            ),
+                        )
+                    ]
+                ),
+            )
+            ids[service] = endpoint.id
+        self.ids: Mapping[str, str] = MappingProxyType(ids)
+
+    def _chosen_subnets(self, offer: DataAwsVpcEndpointService) -> str:
+        subnets = f"local.{self._subnets.friendly_unique_id}"
+        zones = f"{_address(offer)}.availability_zones"
+        return f"[for subnet in {subnets} : subnet.id if contains({zones}, subnet.zone)]"
+
+    def _policy_of(self, offer: DataAwsVpcEndpointService) -> str:
+        policy = f"local.{self._policy.friendly_unique_id}"
+        return f"${{{_address(offer)}.vpc_endpoint_policy_supported ? {policy} : null}}"
+
+
+class S3Gateway(Construct):
+    """The gateway endpoint for S3, on every route table given; it costs nothing.
+
+    Its policy lets the account's principals and AWS services do what their own policies say, and
+    everybody read objects: package repositories, the layers of images and CodeArtifact's assets
+    come from buckets of AWS, by public or presigned address. What it stops is data that leaves
+    with somebody else's credentials, or without any.
+
+    account: the one whose principals pass. tags: default none.
+
+    Attributes: ``id``, ``prefix_list_id``.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        vpc_id: str,
+        route_table_ids: Sequence[str],
+        account: Account,
+        name: str,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        endpoint = VpcEndpoint(
+            self,
+            "s3",
+            vpc_id=vpc_id,
+            service_name=f"com.amazonaws.{account.region}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=list(route_table_ids),
+            policy=document(
+                (_of_account(account, "StringEquals"), _AWS_SERVICES, _PUBLIC_AND_PRESIGNED_READS)
+            ),
+            tags={**(tags or {}), "Name": f"{name}-s3"},
+        )
+        self.id: str = endpoint.id
+        self.prefix_list_id: str = endpoint.prefix_list_id
+
+
+def _address(offer: DataAwsVpcEndpointService) -> str:
+    return f"data.aws_vpc_endpoint_service.{offer.friendly_unique_id}"
+
+
+def _of_account(account: Account, operator: str) -> Statement:
+    return Statement(
+        sid="PrincipalsOfThisAccount",
+        why="Credentials of another account carry no data out.",
+        principal=_ANYBODY,
+        actions=("*",),
+        resources=("*",),
+        conditions={operator: {"aws:PrincipalAccount": account.id}},
+    )

@@ -1,0 +1,52 @@
+"""An IAM role with its trust, its shared policies and the policy that only it has."""
+
+from collections.abc import Iterable, Mapping
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from constructs import Construct
+
+from modules.iam import Statement, document
+
+NAME_LIMIT = 64
+"""The longest role name that IAM takes, in characters."""
+
+
+class ExecutionRole(Construct):
+    """A role that services assume.
+
+    name: at most 64 characters. own: the statements of its inline policy; default none.
+    attached: the ARNs of managed policies by a name that stays the same; default none.
+    permissions_boundary: the ARN of a managed policy; default none.
+    ``arn`` is the role's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        description: str,
+        trust: Iterable[Statement],
+        own: Iterable[Statement] = (),
+        attached: Mapping[str, str] | None = None,
+        permissions_boundary: str | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        role = IamRole(
+            self,
+            "role",
+            name=name,
+            description=description,
+            assume_role_policy=document(trust),
+            permissions_boundary=permissions_boundary,
+            # A policy that somebody attached by hand would block the destroy.
+            force_detach_policies=True,
+        )
+        for policy, policy_arn in (attached or {}).items():
+            IamRolePolicyAttachment(self, policy, role=role.name, policy_arn=policy_arn)
+        if statements := tuple(own):
+            IamRolePolicy(self, "own", name="own", role=role.name, policy=document(statements))
+        self.arn: str = role.arn

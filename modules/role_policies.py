@@ -1,0 +1,106 @@
+"""Which permissions make up a role: the one place where features meet statements."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from modules import (
+    feature_permissions,
+    job_permissions,
+    ssh_permissions,
+    studio_permissions,
+)
+from modules.iam import Account, Statement
+from settings import Feature
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A customer-managed policy that several roles share; statements has at least one."""
+
+    description: str
+    statements: tuple[Statement, ...]
+
+
+def shared(
+    account: Account,
+    *,
+    name: str,
+    features: Collection[Feature],
+    buckets: tuple[str, ...] = (),
+    key: str | None = None,
+) -> Mapping[str, Policy]:
+    """The policies of every user's role by name; the first, ``studio``, is the domain's role's too.
+
+    name: the installation's. key: the ARN of the domain's KMS key; None means the AWS-managed one.
+    """
+    base = studio_permissions.everyone(account, name=name)
+    by_feature = {
+        Feature.JOBS: Policy(
+            description="Training, tuning, processing and transform jobs in the VPC.",
+            statements=job_permissions.jobs(account),
+        ),
+        Feature.INFERENCE: Policy(
+            description="Calling this account's endpoints.",
+            statements=job_permissions.inference(account),
+        ),
+        Feature.PROJECTS: Policy(
+            description="SageMaker projects from shared templates.",
+            statements=feature_permissions.projects(account),
+        ),
+        Feature.PACKAGES: Policy(
+            description="Reading packages from CodeArtifact.",
+            statements=feature_permissions.packages(account),
+        ),
+        Feature.GIT: Policy(
+            description="Cloning and pushing CodeCommit repositories.",
+            statements=feature_permissions.git(account, name=name),
+        ),
+        Feature.CONNECT: Policy(
+            description="The SSM agent's channels to Systems Manager.",
+            statements=ssh_permissions.every_server(legacy_agent=Feature.LEGACY_AGENT in features),
+        ),
+    }
+    policies = {
+        "studio": Policy(
+            description="What Studio itself needs.",
+            statements=base + (studio_permissions.key(account, arn=key) if key else ()),
+        )
+    }
+    if buckets:
+        policies["buckets"] = Policy(
+            description="The buckets that people may read and write.",
+            statements=studio_permissions.buckets(account, names=buckets),
+        )
+    if key and Feature.ENCRYPTION in features:
+        policies["encryption"] = Policy(
+            description="Encrypting with the domain's key.",
+            statements=feature_permissions.encryption(key=key),
+        )
+    for feature, policy in by_feature.items():
+        if feature in features:
+            policies[feature.value] = policy
+    return policies
+
+
+def own(
+    account: Account, *, user: str, role: str, features: Collection[Feature]
+) -> tuple[Statement, ...]:
+    """What only the role of one user profile has, in a policy of its own; role: its ARN."""
+    statements = studio_permissions.own(account, user=user)
+    if Feature.JOBS in features:
+        statements += (
+            studio_permissions.pass_role(
+                role, service="sagemaker.amazonaws.com", sid="RunJobsWithThisRole"
+            ),
+        )
+    if Feature.CONNECT in features:
+        statements += ssh_permissions.server(account, user=user, role=role)
+    return statements
+
+
+def client(account: Account, *, user: str, features: Collection[Feature]) -> tuple[Statement, ...]:
+    """What a person's own identity in AWS needs to open Studio and, with connect, to reach it."""
+    statements = ssh_permissions.open_studio(account, user=user)
+    if Feature.CONNECT in features:
+        statements += ssh_permissions.client(account, user=user)
+    return statements

@@ -1,0 +1,223 @@
+"""SSH over Systems Manager: what the app needs, and what the person at the other end needs.
+
+sagemaker-ssh-helper registers the app as a hybrid node and tags it ``SSHOwner``. The tag is set
+within the app, so it proves nothing by itself: ``server`` lets a user's role create an activation
+only with that user's name in it, and ``client`` opens sessions only to nodes with that name.
+The actions follow IAM_SSM_Setup.md of aws-samples/sagemaker-ssh-helper.
+"""
+
+from modules.iam import Account, Statement
+from modules.studio_permissions import pass_role
+
+OWNER_TAG = "SSHOwner"
+KEYS_FOLDER = "ssh-authorized-keys"
+
+_NODES = "managed-instance/mi-*"
+# Without it, a session that names no document skips the check of the document.
+_CHECK_DOCUMENT = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}
+
+
+def keys_prefix(user: str) -> str:
+    """The folder of a user's public SSH keys within the account's SageMaker bucket."""
+    return f"{KEYS_FOLDER}/{user}"
+
+
+def every_server(*, legacy_agent: bool) -> tuple[Statement, ...]:
+    """For every role whose apps run the SSM agent, whoever the user is.
+
+    legacy_agent: the agent is older than 3.3.40.0 and gets its messages from ec2messages.
+    """
+    channels = Statement(
+        sid="TalkToSystemsManager",
+        why="The agent's channels, as in AmazonSSMManagedInstanceCore; IAM knows no resource.",
+        actions=(
+            "ssm:ListAssociations",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ),
+        resources=("*",),
+    )
+    if not legacy_agent:
+        return (channels,)
+    messages = Statement(
+        sid="TalkToSystemsManagerTheOldWay",
+        why="Agents older than 3.3.40.0 fetch their messages here; IAM knows no resource.",
+        actions=(
+            "ec2messages:AcknowledgeMessage",
+            "ec2messages:DeleteMessage",
+            "ec2messages:FailMessage",
+            "ec2messages:GetEndpoint",
+            "ec2messages:GetMessages",
+            "ec2messages:SendReply",
+        ),
+        resources=("*",),
+    )
+    return (channels, messages)
+
+
+def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
+    """For the role of one user profile; role: its ARN."""
+    return (
+        pass_role(role, service="ssm.amazonaws.com", sid="RunNodeWithThisRole"),
+        Statement(
+            sid="TagActivation",
+            why="Systems Manager checks the tags of an activation against the role it names.",
+            actions=("ssm:AddTagsToResource",),
+            resources=(role,),
+        ),
+        Statement(
+            sid="RegisterOwnNode",
+            why="The app becomes a node that bears this user's name, and no other name.",
+            actions=("ssm:CreateActivation",),
+            resources=("*",),
+            conditions={"StringEquals": {f"aws:RequestTag/{OWNER_TAG}": user}},
+        ),
+        Statement(
+            sid="ReportOwnNode",
+            why="The agent says that the node is alive; nodes of others stay out of reach.",
+            actions=("ssm:ListInstanceAssociations", "ssm:UpdateInstanceInformation"),
+            resources=account.arns("ssm", _NODES),
+            conditions=_owned_by(user),
+        ),
+        Statement(
+            sid="FetchOwnKeys",
+            why="The node copies the public key that its user has uploaded.",
+            actions=("s3:GetObject",),
+            resources=(_keys(account, user),),
+            conditions=_in_this_account(account),
+        ),
+        start_own_space(account, user=user),
+    )
+
+
+def client(account: Account, *, user: str) -> tuple[Statement, ...]:
+    """For the identity that a person has in AWS, an IAM user or a role of IAM Identity Center."""
+    return (
+        Statement(
+            sid="FindOwnNode",
+            why="To find the node of a space; IAM knows no resource for these calls.",
+            actions=("ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation"),
+            resources=("*",),
+        ),
+        Statement(
+            sid="ReadNodeTags",
+            why="The tags tell which space a node is.",
+            actions=("ssm:ListTagsForResource",),
+            resources=account.arns("ssm", _NODES),
+        ),
+        Statement(
+            sid="ReachOwnNode",
+            why="A session, and the command that installs the key, only on the user's own nodes.",
+            actions=("ssm:SendCommand", "ssm:StartSession"),
+            resources=account.arns("ssm", _NODES),
+            conditions={**_owned_by(user), **_CHECK_DOCUMENT},
+        ),
+        Statement(
+            sid="UseSessionDocuments",
+            why="SSH and ports of the node itself, not of other hosts behind it.",
+            actions=("ssm:StartSession",),
+            resources=_aws_documents(
+                account, "AWS-StartPortForwardingSession", "AWS-StartSSHSession"
+            ),
+            conditions=_CHECK_DOCUMENT,
+        ),
+        Statement(
+            sid="UseKeyDocument",
+            why="sagemaker-ssh-helper has the node fetch the key with this document.",
+            actions=("ssm:SendCommand",),
+            resources=_aws_documents(account, "AWS-RunShellScript"),
+        ),
+        Statement(
+            sid="EndOwnSessions",
+            why="People end and resume the sessions that they started.",
+            actions=("ssm:ResumeSession", "ssm:TerminateSession"),
+            resources=account.arns("ssm", "session/*"),
+            conditions={
+                "StringLike": {"ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}"}
+            },
+        ),
+        Statement(
+            sid="OpenOwnSessions",
+            why="The session plugin opens the data channel of the sessions that it started.",
+            actions=("ssmmessages:OpenDataChannel",),
+            resources=account.arns("ssm", "session/${aws:userid}-*"),
+        ),
+        Statement(
+            sid="RemoveOwnNode",
+            why="A node that is left registered is billed by the hour.",
+            actions=("ssm:DeregisterManagedInstance",),
+            resources=account.arns("ssm", _NODES),
+            conditions=_owned_by(user),
+        ),
+        Statement(
+            sid="UploadOwnKey",
+            why="The public key, where only this user's nodes look for it.",
+            actions=("s3:PutObject",),
+            resources=(_keys(account, user),),
+            conditions=_in_this_account(account),
+        ),
+        start_own_space(account, user=user),
+    )
+
+
+def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
+    """For a person's identity: to find the own space and open the own profile, no other's."""
+    return (
+        Statement(
+            sid="OpenOwnProfile",
+            why="The URL that opens Studio; what it allows holds for the whole Studio session.",
+            actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
+            resources=account.arns("sagemaker", f"user-profile/*/{user}"),
+        ),
+        Statement(
+            sid="ReadSpaces",
+            why="The state of the space and app to connect to.",
+            actions=(
+                "sagemaker:DescribeApp",
+                "sagemaker:DescribeDomain",
+                "sagemaker:DescribeSpace",
+            ),
+            resources=account.arns("sagemaker", "app/*", "domain/*", "space/*"),
+        ),
+        Statement(
+            sid="ListSpaces",
+            why="To find the domain and the spaces; IAM knows no resource for these calls.",
+            actions=("sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces"),
+            resources=("*",),
+        ),
+    )
+
+
+def start_own_space(account: Account, *, user: str) -> Statement:
+    """SageMaker's own remote access, to the spaces of one user profile."""
+    return Statement(
+        sid="ConnectToOwnSpaces",
+        why="SageMaker's own remote access; it tags a space with the profile that owns it.",
+        actions=("sagemaker:StartSession",),
+        resources=account.arns("sagemaker", "space/*"),
+        conditions={
+            "ArnLike": {
+                "sagemaker:ResourceTag/sagemaker:user-profile-arn": account.arn(
+                    "sagemaker", f"user-profile/*/{user}"
+                )
+            }
+        },
+    )
+
+
+def _keys(account: Account, user: str) -> str:
+    return account.bucket_arn(account.sagemaker_bucket, f"{keys_prefix(user)}/*")
+
+
+def _owned_by(user: str) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {f"ssm:resourceTag/{OWNER_TAG}": user}}
+
+
+def _in_this_account(account: Account) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {"aws:ResourceAccount": account.id}}
+
+
+def _aws_documents(account: Account, *names: str) -> tuple[str, ...]:
+    return tuple(f"arn:{account.partition}:ssm:{account.region}::document/{name}" for name in names)

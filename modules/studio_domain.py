@@ -1,0 +1,122 @@
+"""A private SageMaker Studio domain, made once and left alone by what changes from day to day."""
+
+from collections.abc import Iterable, Sequence
+
+import cdktf_cdktf_provider_aws.sagemaker_domain as bindings
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.sagemaker_domain import (
+    SagemakerDomain,
+    SagemakerDomainDefaultSpaceSettings,
+    SagemakerDomainDefaultUserSettings,
+    SagemakerDomainDefaultUserSettingsStudioWebPortalSettings,
+    SagemakerDomainDomainSettings,
+    SagemakerDomainRetentionPolicy,
+)
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from constructs import Construct
+
+from modules.app_settings import app_settings, hidden_app_types
+from modules.custom_image import CustomImage
+from settings import AppType
+
+# The provider sends each update of a VpcOnly domain without the VPC, and AWS refuses it
+# (hashicorp/terraform-provider-aws#45528): nothing that changes in daily use may reach the domain.
+# These are what a user profile overrides; the domain keeps the values that it was made with, for
+# profiles made by hand. Everything else is compared as usual: a change shows in the plan.
+SET_ON_USER_PROFILES = [
+    f"default_user_settings[0].{block}"
+    for block in (
+        "code_editor_app_settings",
+        "jupyter_lab_app_settings",
+        "kernel_gateway_app_settings",
+        "studio_web_portal_settings",
+    )
+]
+
+
+class StudioDomain(Construct):
+    """A domain whose traffic stays in the VPC, with the new Studio as its landing page.
+
+    Security groups of domain and user profile add up (SageMaker API, UserSettings), so the domain
+    brings one without any rule, and each user profile has to bring its own. ``shared_space_...``
+    are for spaces that people share, which belong to no user profile.
+
+    name: the domain's name, at most 63 characters.
+    auth: "IAM" or "SSO" (IAM Identity Center); cannot be changed later.
+    subnet_ids: 1 to 16 private subnets; a change replaces the domain.
+    execution_role_arn: the role of shared spaces, and of profiles that name none.
+    source_identity: put the profile's name into AWS's audit trail as ``sts:SourceIdentity``.
+    retention: "Retain" or "Delete" the home directories (EFS) when the domain is deleted.
+    kms_key_arn: encrypts EFS and EBS; default AWS's own keys. A change replaces the domain.
+    images, idle_minutes, app_types: first values for profiles that say nothing else.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        auth: str,
+        vpc_id: str,
+        subnet_ids: Sequence[str],
+        execution_role_arn: str,
+        shared_space_security_group_id: str,
+        source_identity: bool,
+        retention: str,
+        idle_minutes: int,
+        app_types: Iterable[AppType],
+        images: Iterable[CustomImage] = (),
+        kms_key_arn: str | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        no_rules = SecurityGroup(
+            self,
+            "no_rules",
+            vpc_id=vpc_id,
+            name=f"{name}-domain",
+            description="Domain default without rules: each user profile brings its own group",
+            tags={"Name": f"{name}-domain"},
+        )
+        domain = SagemakerDomain(
+            self,
+            "domain",
+            domain_name=name,
+            auth_mode=auth,
+            app_network_access_type="VpcOnly",
+            vpc_id=vpc_id,
+            subnet_ids=list(subnet_ids),
+            kms_key_id=kms_key_arn,
+            domain_settings=SagemakerDomainDomainSettings(
+                # Left out, the provider would change nothing; DISABLED switches it off.
+                execution_role_identity_config=(
+                    "USER_PROFILE_NAME" if source_identity else "DISABLED"
+                ),
+            ),
+            default_user_settings=SagemakerDomainDefaultUserSettings(
+                execution_role=execution_role_arn,
+                security_groups=[no_rules.id],
+                default_landing_uri="studio::",
+                studio_web_portal="ENABLED",
+                studio_web_portal_settings=(
+                    SagemakerDomainDefaultUserSettingsStudioWebPortalSettings(
+                        hidden_app_types=hidden_app_types(app_types)
+                    )
+                ),
+                **app_settings(
+                    bindings,
+                    SagemakerDomainDefaultUserSettings.__name__,
+                    images=images,
+                    idle_minutes=idle_minutes,
+                ),
+            ),
+            default_space_settings=SagemakerDomainDefaultSpaceSettings(
+                execution_role=execution_role_arn,
+                security_groups=[shared_space_security_group_id],
+            ),
+            retention_policy=SagemakerDomainRetentionPolicy(home_efs_file_system=retention),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=SET_ON_USER_PROFILES),
+        )
+        self.id: str = domain.id
+        self.arn: str = domain.arn
+        self.url: str = domain.url

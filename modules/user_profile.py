@@ -1,0 +1,68 @@
+"""A person in Studio: a user profile and the security group that keeps others out of its apps."""
+
+from collections.abc import Iterable
+
+import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
+from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
+    SagemakerUserProfile,
+    SagemakerUserProfileUserSettings,
+    SagemakerUserProfileUserSettingsStudioWebPortalSettings,
+)
+from constructs import Construct
+
+from modules.app_settings import app_settings, hidden_app_types
+from modules.custom_image import CustomImage
+from settings import AppType
+
+
+class UserProfile(Construct):
+    """A user profile with a role of its own.
+
+    name: 1 to 63 letters, digits and hyphens; SageMaker compares it without regard to case.
+    security_group_id: the group of this person's apps. SageMaker recommends one for each profile:
+        apps of one group reach each other (SageMaker guide, "Connect Amazon SageMaker Studio in a
+        VPC to external resources").
+    idle_minutes: after how long an idle JupyterLab or Code Editor is shut down, 60 to 525,600.
+    app_types: the kinds of app that Studio shows.
+    images: the custom images that this person may start, at most 5.
+    sso_user: the IAM Identity Center user name; required by a domain with auth "SSO", refused by
+        others.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        domain_id: str,
+        execution_role_arn: str,
+        security_group_id: str,
+        idle_minutes: int,
+        app_types: Iterable[AppType],
+        images: Iterable[CustomImage] = (),
+        sso_user: str | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        profile = SagemakerUserProfile(
+            self,
+            "profile",
+            user_profile_name=name,
+            domain_id=domain_id,
+            single_sign_on_user_identifier="UserName" if sso_user else None,
+            single_sign_on_user_value=sso_user,
+            user_settings=SagemakerUserProfileUserSettings(
+                execution_role=execution_role_arn,
+                security_groups=[security_group_id],
+                studio_web_portal_settings=SagemakerUserProfileUserSettingsStudioWebPortalSettings(
+                    hidden_app_types=hidden_app_types(app_types)
+                ),
+                **app_settings(
+                    bindings,
+                    SagemakerUserProfileUserSettings.__name__,
+                    images=images,
+                    idle_minutes=idle_minutes,
+                ),
+            ),
+        )
+        self.name: str = profile.user_profile_name

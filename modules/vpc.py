@@ -1,0 +1,119 @@
+"""A VPC that nothing leaves: private subnets, no way to the internet, a shut default group."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cdktf import Fn, Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
+    DataAwsAvailabilityZones,
+    DataAwsAvailabilityZonesFilter,
+)
+from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
+from cdktf_cdktf_provider_aws.route_table import RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from cdktf_cdktf_provider_aws.vpc import Vpc
+from constructs import Construct
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZonedSubnet:
+    """A subnet, the name of its availability zone and its route table."""
+
+    id: str
+    zone: str
+    route_table_id: str
+
+
+class IsolatedVpc(Construct):
+    """A VPC with one private subnet and route table in each availability zone, and DNS on.
+
+    cidr: the VPC's range. subnet_cidrs: one range for each zone; their number is the number of
+    zones. zones: the zone names to choose from; default, every zone of the region. A subnet stays
+    in the zone that it was created in, whatever AWS lists later. tags: default none.
+
+    A plan fails, naming the zones that there are, when they are fewer than the subnets.
+
+    Attributes: ``id``, ``cidr``, ``subnets`` (in the order of ``subnet_cidrs``).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        cidr: str,
+        subnet_cidrs: Sequence[str],
+        name: str,
+        zones: Sequence[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._name = name
+        self._tags = tags or {}
+        self._vpc = Vpc(
+            self,
+            "vpc",
+            cidr_block=cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags={**self._tags, "Name": name},
+        )
+        self.id: str = self._vpc.id
+        self.cidr: str = self._vpc.cidr_block
+        # Without ingress and egress the provider removes the rules that AWS puts in.
+        DefaultSecurityGroup(
+            self, "default", vpc_id=self.id, tags={**self._tags, "Name": f"{name}-unused-default"}
+        )
+        names = self._zone_names(zones, len(subnet_cidrs))
+        self.subnets: tuple[ZonedSubnet, ...] = tuple(
+            self._subnet(number, subnet_cidr, Fn.element(names, number - 1))
+            for number, subnet_cidr in enumerate(subnet_cidrs, start=1)
+        )
+
+    def _zone_names(self, zones: Sequence[str] | None, wanted: int) -> list[str]:
+        # Local and Wavelength zones are listed too once an account has opted in.
+        conditions = {"zone-type": ["availability-zone"]}
+        if zones is not None:
+            conditions["zone-name"] = list(zones)
+        available = DataAwsAvailabilityZones(
+            self,
+            "zones",
+            state="available",
+            filter=[
+                DataAwsAvailabilityZonesFilter(name=key, values=values)
+                for key, values in conditions.items()
+            ],
+            lifecycle=TerraformResourceLifecycle(
+                postcondition=[
+                    Postcondition(
+                        condition=f"${{length(self.names) >= {wanted}}}",
+                        error_message=(
+                            f"{wanted} availability zones are wanted, but only these can be used: "
+                            '${join(", ", self.names)}.'
+                        ),
+                    )
+                ]
+            ),
+        )
+        return available.names
+
+    def _subnet(self, number: int, cidr: str, zone: str) -> ZonedSubnet:
+        tags = {**self._tags, "Name": f"{self._name}-private-{number}"}
+        subnet = Subnet(
+            self,
+            f"subnet_{number}",
+            vpc_id=self.id,
+            cidr_block=cidr,
+            availability_zone=zone,
+            map_public_ip_on_launch=False,
+            tags=tags,
+            # The list of zones grows now and then; a subnet that follows it is replaced, and with
+            # it the Studio domain and every home directory.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
+        )
+        table = RouteTable(self, f"routes_{number}", vpc_id=self.id, tags=tags)
+        RouteTableAssociation(
+            self, f"association_{number}", subnet_id=subnet.id, route_table_id=table.id
+        )
+        return ZonedSubnet(id=subnet.id, zone=subnet.availability_zone, route_table_id=table.id)

@@ -1,0 +1,139 @@
+"""AWS's rules about single values: each function returns the value or says what is allowed.
+
+What is wrong is raised as ValueError; its text is what a person reads behind ``KEY = VALUE:``.
+"""
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import TypeVar
+
+from settings.names import AppType
+from settings.regions import PARTITIONS
+from settings.subnets import LARGEST_VPC, SMALLEST_VPC
+
+T = TypeVar("T")
+
+CIDR_ALLOWED = (
+    f"an IPv4 network of /{LARGEST_VPC} to /{SMALLEST_VPC} within 10.0.0.0/8, 172.16.0.0/12, "
+    "192.168.0.0/16 or 100.64.0.0/10"
+)
+_PRIVATE = tuple(
+    ipaddress.IPv4Network(block)
+    for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+)
+# docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html names SageMaker as a user of it.
+_TAKEN_BY_SAGEMAKER = ipaddress.IPv4Network("172.17.0.0/16")
+
+# The values that PutRetentionPolicy of CloudWatch Logs takes.
+LOG_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827),
+    *(2192, 2557, 2922, 3288, 3653),
+)
+LOG_DAYS_ALLOWED = f"one of {', '.join(map(str, LOG_DAYS))} (days)"
+
+_BUCKET = re.compile(r"[a-z0-9]([a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
+_IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
+_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+
+def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
+    """Refuse a list that names something twice."""
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"each at most once, {value} is there {values.count(value)} times")
+    return values
+
+
+def some_app(values: tuple[AppType, ...]) -> tuple[AppType, ...]:
+    """Refuse a list without any kind of app."""
+    if not values:
+        raise ValueError(f"at least one of {', '.join(AppType)}")
+    return values
+
+
+def log_days(days: int) -> int:
+    """How long CloudWatch Logs can keep a log; it knows these numbers of days and no others."""
+    if days not in LOG_DAYS:
+        raise ValueError(LOG_DAYS_ALLOWED)
+    return days
+
+
+def vpc_range(cidr: str) -> str:
+    """An address range that a private VPC can have and that is large enough to divide."""
+    try:
+        interface = ipaddress.IPv4Interface(cidr)
+    except ValueError:
+        raise ValueError(CIDR_ALLOWED) from None
+    network = interface.network
+    if "/" not in cidr or "." in cidr.partition("/")[2]:
+        raise ValueError(CIDR_ALLOWED)
+    if interface.ip != network.network_address:
+        raise ValueError(f"the address must be the network's first: {network}")
+    if not any(network.subnet_of(block) for block in _PRIVATE):
+        raise ValueError(CIDR_ALLOWED)
+    if not LARGEST_VPC <= network.prefixlen <= SMALLEST_VPC:
+        raise ValueError(CIDR_ALLOWED)
+    if network.overlaps(_TAKEN_BY_SAGEMAKER):
+        raise ValueError(f"SageMaker itself uses {_TAKEN_BY_SAGEMAKER}; take another private range")
+    return str(network)
+
+
+def bucket_name(name: str) -> str:
+    """A general purpose bucket's name, by docs.aws.amazon.com/AmazonS3 bucketnamingrules."""
+    if not _BUCKET.fullmatch(name) or _IP_ADDRESS.fullmatch(name):
+        raise ValueError(
+            "an S3 bucket's name: 3 to 63 of a-z, 0-9, '-' and '.', a letter or digit first and "
+            "last, no '..', not an IP address"
+        )
+    if name.startswith(_RESERVED_STARTS) or name.endswith(_RESERVED_ENDS):
+        raise ValueError(
+            "an S3 bucket's name; AWS reserves those that start with "
+            f"{', '.join(_RESERVED_STARTS)} or end with {', '.join(_RESERVED_ENDS)}"
+        )
+    return name
+
+
+def sagemaker_region(region: str) -> str:
+    """A region that offers SageMaker."""
+    if region in PARTITIONS:
+        return region
+    near = get_close_matches(region[:64], PARTITIONS)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ", such as us-east-1 or eu-central-1"
+    raise ValueError(f"a region that offers SageMaker{hint}")
+
+
+def tag_key(key: str) -> str:
+    """A tag's key that every AWS service takes."""
+    _tag_text(key, 1, 128, "a tag's key")
+    return key
+
+
+def tag_value(value: str) -> str:
+    """A tag's value that every AWS service takes."""
+    _tag_text(value, 0, 256, "a tag's value")
+    return value
+
+
+def _tag_text(text: str, low: int, high: int, what: str) -> None:
+    fine = all(c in "_.:/=+-@" or unicodedata.category(c)[0] in "LZN" for c in text)
+    if not fine or not low <= len(text) <= high or text.lower().startswith("aws:"):
+        raise ValueError(
+            f"{what}: {low} to {high} letters, digits, spaces and _ . : / = + - @, "
+            "not beginning with aws:"
+        )
+
+
+def literal(text: str) -> str:
+    """Text that Terraform takes as it is, since the synthesized JSON is a template."""
+    if "${" in text or "%{" in text:
+        raise ValueError("no ${ and no %{ (to Terraform they begin an expression)")
+    return text
+
+
+def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:
+    """The same check, for a setting that an empty string leaves out."""
+    return lambda text: check(text) if text else text

@@ -1,0 +1,58 @@
+"""The tag of an image: a hash of the folder that it is built from."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from settings.errors import UserError
+
+_NOT_CONTENT = frozenset({"__pycache__", ".DS_Store"})
+
+
+def content_tag(folder: Path, build_args: Mapping[str, str]) -> str:
+    """The first 16 hexadecimal digits of a SHA-256 over the folder and the build arguments.
+
+    Counts: each file's path within the folder, its bytes, whether its owner may execute it, and
+    where a symbolic link points (as text; a link is never followed). Does not count: times, owners,
+    other permissions, empty folders (git does not keep them), ``__pycache__`` and ``.DS_Store``.
+
+    Raises UserError when the folder or something in it cannot be read, or is neither file, folder
+    nor link.
+    """
+    digest = hashlib.sha256()
+    for name, value in sorted(build_args.items()):
+        _add(digest, b"argument", name.encode(), value.encode())
+    try:
+        entries = {os.fsencode(path.relative_to(folder).as_posix()): path for path in _in(folder)}
+        for name_in_folder, path in sorted(entries.items()):
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                _add(digest, b"link", name_in_folder, os.fsencode(path.readlink()))
+            elif stat.S_ISREG(mode):
+                kind = b"program" if mode & stat.S_IXUSR else b"file"
+                _add(digest, kind, name_in_folder, path.read_bytes())
+            else:
+                raise UserError(f"{path}: an image is built from files, folders and links only")
+    except OSError as error:
+        where = error.filename if error.filename is not None else folder
+        raise UserError(f"{where}: {error.strerror or error}") from error
+    return digest.hexdigest()[:16]
+
+
+def _in(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name in _NOT_CONTENT:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _in(Path(entry.path))
+            else:
+                yield Path(entry.path)
+
+
+def _add(digest: "hashlib._Hash", *fields: bytes) -> None:
+    for field in fields:
+        digest.update(len(field).to_bytes(8, "big"))
+        digest.update(field)

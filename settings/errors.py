@@ -1,0 +1,85 @@
+"""What a person can put right, in one line: every entry point prints it without a traceback."""
+
+from collections.abc import Mapping
+from typing import Any
+
+KeyPath = tuple[str | int, ...]
+"""A key within a document: names of tables and keys, numbers of list items."""
+
+_LONGEST = 120
+_DEEPEST = 3
+
+
+class UserError(Exception):
+    """Something that the person at the keyboard can put right; its message is always one line.
+
+    Entry points print the message to stderr and leave with ``exit_code``.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
+
+
+class SettingsError(UserError):
+    """studio.toml cannot be used; the message names file, key, value and what is allowed."""
+
+
+def printable(text: str) -> str:
+    """Escape whatever would break the line or drive a terminal: ``\\n`` becomes ``\\\\n``."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def cut(text: str) -> str:
+    """Cut to about 120 characters."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def show(value: Any) -> str:
+    """A value as TOML writes it, in one line of at most 120 characters."""
+    return cut(_toml(value, _DEEPEST))
+
+
+def quote(text: str) -> str:
+    """A string in TOML's quotes, in one line."""
+    return '"' + printable(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def _toml(value: Any, depth: int) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return quote(value[: _LONGEST + 1])
+    if isinstance(value, Mapping | list | tuple):
+        opening, closing = ("{", "}") if isinstance(value, Mapping) else ("[", "]")
+        if value and depth == 0:
+            return f"{opening}...{closing}"
+        head = list(value.items() if isinstance(value, Mapping) else value)[:_LONGEST]
+        if isinstance(value, Mapping):
+            parts = [f"{_key(k)} = {_toml(v, depth - 1)}" for k, v in head]
+        else:
+            parts = [_toml(item, depth - 1) for item in head]
+        return opening + ", ".join(parts) + closing
+    try:
+        return printable(str(value))
+    except ValueError:  # an integer of more than 4,300 digits has no decimal form in Python
+        return hex(value)
+
+
+def _key(key: str) -> str:
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return key if bare else quote(key)
+
+
+def dotted(path: KeyPath) -> str:
+    """A key's path as a person would write it: ``users.alice.idle_minutes``, ``features[1]``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += ("." if text else "") + _key(part[: _LONGEST + 1])
+    return cut(text)

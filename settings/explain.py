@@ -1,0 +1,135 @@
+"""From a list of errors to the one line that a person can act upon."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from settings.errors import KeyPath, dotted, show
+from settings.model import Disagreement, Settings
+
+_DEEPEST = 8  # no key of studio.toml lies deeper
+_NAME = "[key]"  # where pydantic says that the name of a table's entry is wrong
+_TABLES = {"model_type", "dict_type"}
+
+Found = tuple[KeyPath, str | ErrorDetails]
+"""Where something is wrong, and what is allowed there or pydantic's account of it."""
+
+
+def explain(error: ValidationError, document: Mapping[str, Any]) -> str:
+    """``KEY = VALUE: what is allowed`` for what is wrong first in the document's order."""
+    found: list[Found] = []
+    for detail in error.errors(include_url=False):
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, Disagreement):
+            found += cause.problems
+        else:
+            found.append((tuple(part for part in detail["loc"] if part != _NAME), detail))
+    return first_of(found, document)
+
+
+def unprintable(document: Mapping[str, Any]) -> list[Found]:
+    """The keys and strings with line breaks, control or invisible characters in them."""
+    return [
+        (path, "printable characters only, no line breaks or tabs")
+        for path, value in _walk(document, ())
+        if not (str(path[-1]) + (value if isinstance(value, str) else "")).isprintable()
+    ]
+
+
+def first_of(found: Sequence[Found], document: Mapping[str, Any]) -> str:
+    """The line for the first of some problems, with the number of the others."""
+    order = {path: number for number, (path, _) in enumerate(_walk(document, ()))}
+    path, problem = min(found, key=lambda item: _position(item[0], order))
+    allowed = problem if isinstance(problem, str) else _allowed(path, problem)
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{_assignment(path, document)}: {allowed}{more}"
+
+
+def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    if len(path) == _DEEPEST or not isinstance(value, dict | list):
+        return
+    for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, part), inner
+        yield from _walk(inner, (*path, part))
+
+
+def _position(path: KeyPath, order: Mapping[KeyPath, int]) -> int:
+    while path and path not in order:
+        path = path[:-1]
+    return order.get(path, -1)
+
+
+def _assignment(path: KeyPath, document: Mapping[str, Any]) -> str:
+    value: Any = document
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return dotted(path)
+    return f"{dotted(path)} = {show(value)}"
+
+
+def _nearest(path: KeyPath) -> str:
+    """Which key was meant: one of the same table, one of another table, or the table's list."""
+    *table, key = path
+    _, model = _place(tuple(table))
+    here = list((model or Settings).model_fields)
+    near = get_close_matches(str(key)[:64], here, n=1)
+    if near:
+        return f"no such key; did you mean {dotted((*table, near[0]))}?"
+    everywhere = {known[-1]: known for known in reversed(list(_known(Settings, ())))}
+    near = get_close_matches(str(key)[:64], [str(known) for known in everywhere], n=1)
+    if near:
+        return f"no such key; did you mean {dotted(everywhere[near[0]])}?"
+    return f"no such key; {dotted(tuple(table)) or 'the file'} knows {', '.join(here)}"
+
+
+def _known(model: type[BaseModel], path: KeyPath) -> Iterator[KeyPath]:
+    for name, field in model.model_fields.items():
+        yield (*path, name)
+        inner, named = _inner(field)
+        if inner is not None:
+            yield from _known(inner, (*path, name, "NAME") if named else (*path, name))
+
+
+def _allowed(path: KeyPath, detail: ErrorDetails) -> str:
+    """What the key at ``path`` takes: its checker's words, else its field's description."""
+    if detail["type"] == "extra_forbidden":
+        return _nearest(path)
+    if detail["type"] in _TABLES:
+        return "a table"
+    cause = detail.get("ctx", {}).get("error")
+    if cause is not None:
+        return str(cause)
+    field, _ = _place(path)
+    if field is not None and detail["loc"][-1] == _NAME:
+        of_name = getattr(get_args(field.annotation)[0], "__metadata__", ())
+        field = next((item for item in of_name if isinstance(item, FieldInfo)), field)
+    return (field and field.description) or "not a value of this key"
+
+
+def _place(path: KeyPath) -> tuple[FieldInfo | None, type[BaseModel] | None]:
+    """The field that the value at ``path`` belongs to, and its model where it is a table."""
+    field: FieldInfo | None = None
+    model: type[BaseModel] | None = Settings
+    parts = iter(path)
+    for part in parts:
+        if model is None:
+            break
+        field = model.model_fields.get(str(part), field)
+        model, named = _inner(field) if field else (None, False)
+        if named and next(parts, None) is None:
+            model = None
+    return field, model
+
+
+def _inner(field: FieldInfo) -> tuple[type[BaseModel] | None, bool]:
+    """The model of the table that a field holds, and whether it holds one under each name."""
+    for candidate in (field.annotation, *get_args(field.annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate, candidate is not field.annotation
+    return None, False

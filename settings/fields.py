@@ -1,0 +1,116 @@
+"""The kinds of value in studio.toml, as pydantic fields.
+
+Each carries what is allowed as its ``description``, which is what a person reads after a wrong
+value; a check of ``settings.checks`` speaks for itself.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from settings.checks import (
+    bucket_name,
+    each_once,
+    literal,
+    log_days,
+    or_empty,
+    sagemaker_region,
+    some_app,
+    tag_key,
+    tag_value,
+    vpc_range,
+)
+from settings.names import AppType, Feature
+
+_KEY_ARN = (
+    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"
+    r"key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"
+)
+_KEY_ARN_ALLOWED = "a KMS key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)"
+
+
+def whole(default: int | None, low: int, high: int, what: str = "") -> Any:
+    """A whole number; ``true`` and ``2.0`` are not."""
+    allowed = f"a whole number from {low} to {high}{what}"
+    return Field(default, ge=low, le=high, strict=True, description=allowed)
+
+
+def switch(default: bool) -> Any:
+    """``true`` or ``false``, not ``1`` or ``"yes"``."""
+    return Field(default, strict=True, description="true or false")
+
+
+def some_of(*default: StrEnum) -> Any:
+    """A list of an enum's values."""
+    values = ", ".join(type(default[0]))
+    return Field(default, description=f"any of {values}, in a list")
+
+
+def text(default: str, regex: str, allowed: str, *, longest: int, shortest: int = 0) -> Any:
+    """A string of ``shortest`` to ``longest`` characters that matches ``regex`` as a whole."""
+    return Field(
+        default,
+        pattern=f"^(?:{regex})$",
+        min_length=shortest,
+        max_length=longest,
+        description=allowed,
+    )
+
+
+def pattern(regex: str, allowed: str, *, longest: int = 2048) -> Any:
+    """What a string must match as a whole."""
+    return Field(pattern=f"^(?:{regex})$", max_length=longest, description=allowed)
+
+
+Region = Annotated[str, AfterValidator(sagemaker_region)]
+RegionOrEmpty = Annotated[str, AfterValidator(or_empty(sagemaker_region))]
+Cidr = Annotated[str, AfterValidator(vpc_range)]
+Bucket = Annotated[str, AfterValidator(bucket_name)]
+Buckets = Annotated[tuple[Bucket, ...], AfterValidator(each_once)]
+BucketOrEmpty = Annotated[str, AfterValidator(or_empty(bucket_name))]
+Literally = Annotated[str, AfterValidator(literal)]
+LogDays = Annotated[int, Field(strict=True), AfterValidator(log_days)]
+Features = Annotated[tuple[Feature, ...], AfterValidator(each_once)]
+AppTypes = Annotated[tuple[AppType, ...], AfterValidator(some_app), AfterValidator(each_once)]
+TagKey = Annotated[str, AfterValidator(tag_key)]
+TagValue = Annotated[str, AfterValidator(tag_value)]
+UserName = Annotated[
+    str,
+    pattern(
+        r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+        "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last",
+        longest=63,
+    ),
+]
+# project name (20), image name and the longest app type together stay within SageMaker's 63, and
+# the pattern is one that ECR repositories and app image configs both take
+ImageName = Annotated[
+    str,
+    pattern(
+        r"[a-z0-9]+(-[a-z0-9]+)*",
+        "an image's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last",
+        longest=28,
+    ),
+]
+ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(each_once)]
+ArgumentName = Annotated[
+    str,
+    pattern(
+        r"[A-Za-z_][A-Za-z0-9_]*",
+        "a build argument's name: a-z, A-Z, 0-9 and _, no digit first",
+        longest=128,
+    ),
+]
+DomainKey = Annotated[
+    str, pattern(f"create|aws-managed|{_KEY_ARN}", f'"create", "aws-managed" or {_KEY_ARN_ALLOWED}')
+]
+KeyArnOrEmpty = Annotated[str, pattern(f"|{_KEY_ARN}", f'"" or {_KEY_ARN_ALLOWED}')]
+PolicyArnOrEmpty = Annotated[
+    str,
+    pattern(
+        r"|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/"
+        r"([A-Za-z0-9_+=,.@/-]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,128}",
+        '"" or the ARN of an IAM policy (arn:aws:iam::ACCOUNT:policy/NAME)',
+    ),
+]

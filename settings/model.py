@@ -1,0 +1,174 @@
+"""All settings, and the rules that hold between one table and another."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from settings.errors import KeyPath, dotted
+from settings.fields import (
+    Features,
+    ImageName,
+    Region,
+    TagKey,
+    TagValue,
+    UserName,
+    some_of,
+    text,
+)
+from settings.names import Feature
+from settings.regions import PARTITIONS
+from settings.sections import (
+    IMAGES_OF_A_USER,
+    DomainSettings,
+    EcrSettings,
+    ImageSettings,
+    NetworkSettings,
+    RoleSettings,
+    Section,
+    StateSettings,
+    UserDefaults,
+    UserSettings,
+)
+
+MOST_TAGS = 40
+OUR_TAGS = ("Project", "ManagedBy", "Name")
+
+
+class Problem(NamedTuple):
+    """A value that does not go with another one."""
+
+    path: KeyPath
+    allowed: str
+
+
+class Disagreement(ValueError):
+    """Values that are each allowed but not together."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{dotted(p.path)}: {p.allowed}" for p in problems))
+        self.problems = problems
+
+
+class Settings(Section):
+    """What studio.toml says, with the defaults filled in.
+
+    Raises pydantic.ValidationError when built from wrong values; ``settings.load`` turns that into
+    one line for the person who wrote the file.
+    """
+
+    name: str = text(
+        "studio",
+        r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last",
+        shortest=2,
+        longest=20,
+    )
+    region: Region = Field(default="us-east-1", description="a region that offers SageMaker")
+    features: Features = some_of(Feature.CONNECT)
+    tags: dict[TagKey, TagValue] = Field(default={}, description="strings, in a table")
+    network: NetworkSettings = NetworkSettings()
+    domain: DomainSettings = DomainSettings()
+    role: RoleSettings = RoleSettings()
+    ecr: EcrSettings = EcrSettings()
+    image: dict[ImageName, ImageSettings] = Field(default={"slim": ImageSettings()})
+    defaults: UserDefaults = UserDefaults()
+    users: dict[UserName, UserSettings] = Field(default={})
+    state: StateSettings = StateSettings()
+
+    @property
+    def images(self) -> dict[str, ImageSettings]:
+        """The enabled images by name."""
+        return {name: image for name, image in self.image.items() if image.enabled}
+
+    @property
+    def partition(self) -> str:
+        """The ARN partition of the region: aws, aws-cn or aws-us-gov."""
+        return PARTITIONS[self.region]
+
+    def idle_minutes(self, user: str) -> int:
+        """After how many idle minutes this user's apps are shut down; KeyError if unknown."""
+        own = self.users[user].idle_minutes
+        return self.defaults.idle_minutes if own is None else own
+
+    def user_images(self, user: str) -> list[str]:
+        """The names of the images that this user may start; KeyError if unknown."""
+        own = self.users[user].images
+        return list(self.images if own is None else own)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        problems = [
+            *self._tags_agree(),
+            *self._keys_agree(),
+            *self._users_agree(),
+            *self._state_agrees(),
+        ]
+        if problems:
+            raise Disagreement(problems)
+        return self
+
+    def _tags_agree(self) -> Iterator[Problem]:
+        if len(self.tags) > MOST_TAGS:
+            yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
+        seen = {key.casefold(): key for key in OUR_TAGS}
+        for key in self.tags:
+            twin = seen.setdefault(key.casefold(), key)
+            if twin != key:
+                yield Problem(("tags", key), f"IAM cannot tell this key from {twin}")
+
+    def _keys_agree(self) -> Iterator[Problem]:
+        if not _same_region(self.domain.kms, self.region):
+            yield Problem(("domain", "kms"), _key_of(self.region))
+        boundary = self.role.permissions_boundary
+        if boundary and boundary.split(":")[1] != self.partition:
+            path = ("role", "permissions_boundary")
+            yield Problem(path, f"an ARN that starts with arn:{self.partition}:iam:")
+
+    def _users_agree(self) -> Iterator[Problem]:
+        seen: dict[str, str] = {}
+        sso, enabled = self.domain.auth == "SSO", self.images
+        for name, user in self.users.items():
+            twin = seen.setdefault(name.casefold(), name)
+            if twin != name:
+                yield Problem(("users", name), f"SageMaker cannot tell this user from {twin}")
+            for index, image in enumerate(user.images or ()):
+                if image not in enabled:
+                    there = ", ".join(enabled) or "none"
+                    path = ("users", name, "images", index)
+                    yield Problem(path, f"an enabled image; enabled: {there}")
+            if user.images is None and len(enabled) > IMAGES_OF_A_USER:
+                yield Problem(
+                    ("users", name, "images"),
+                    f"{len(enabled)} images are enabled and a user can have {IMAGES_OF_A_USER}, so "
+                    "name them here",
+                )
+            if sso and not user.sso_user:
+                yield Problem(
+                    ("users", name, "sso_user"),
+                    'domain.auth = "SSO" needs each user\'s IAM Identity Center user name',
+                )
+            if user.sso_user and not sso:
+                yield Problem(
+                    ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
+                )
+
+    def _state_agrees(self) -> Iterator[Problem]:
+        if not self.state.bucket:
+            for key in ("region", "kms_key"):
+                if getattr(self.state, key):
+                    yield Problem(("state", key), "only with state.bucket, leave it out")
+        elif not _same_region(self.state.kms_key, self.state.region or self.region):
+            where = self.state.region or self.region
+            yield Problem(("state", "kms_key"), _key_of(where))
+
+
+def _same_region(key: str, region: str) -> bool:
+    if not key.startswith("arn:"):
+        return True
+    _, partition, _, key_region, *_ = key.split(":")
+    return (partition, key_region) == (PARTITIONS[region], region)
+
+
+def _key_of(region: str) -> str:
+    return f"a KMS key of the same region (arn:{PARTITIONS[region]}:kms:{region}:ACCOUNT:key/ID)"

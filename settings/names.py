@@ -1,0 +1,24 @@
+"""The words that studio.toml chooses from."""
+
+from enum import StrEnum
+
+
+class Feature(StrEnum):
+    """What people do in Studio beyond notebooks; each brings the endpoints that it needs."""
+
+    CONNECT = "connect"
+    JOBS = "jobs"
+    INFERENCE = "inference"
+    PROJECTS = "projects"
+    PACKAGES = "packages"
+    GIT = "git"
+    ENCRYPTION = "encryption"
+    LEGACY_AGENT = "legacy-agent"
+
+
+class AppType(StrEnum):
+    """The kinds of Studio app that an image can run as, by SageMaker's names."""
+
+    JUPYTER_LAB = "JupyterLab"
+    CODE_EDITOR = "CodeEditor"
+    KERNEL_GATEWAY = "KernelGateway"

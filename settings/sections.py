@@ -1,0 +1,116 @@
+"""The tables of studio.toml, one model each; what the keys mean is written in studio.toml."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED
+from settings.fields import (
+    AppTypes,
+    ArgumentName,
+    BucketOrEmpty,
+    Buckets,
+    Cidr,
+    DomainKey,
+    ImageNames,
+    KeyArnOrEmpty,
+    Literally,
+    LogDays,
+    PolicyArnOrEmpty,
+    RegionOrEmpty,
+    some_of,
+    switch,
+    text,
+    whole,
+)
+from settings.names import AppType
+
+IDLE_MINUTES = (60, 525_600)
+IMAGES_OF_A_USER = 5
+
+
+class Section(BaseModel):
+    """A table: cannot be changed, knows all its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NetworkSettings(Section):
+    """[network]: the VPC without internet."""
+
+    cidr: Cidr = Field(default="10.20.0.0/16", description=CIDR_ALLOWED)
+    zones: int = whole(2, 2, 6, " (availability zones)")
+    flow_logs: bool = switch(True)
+    flow_log_days: LogDays = Field(default=365, description=LOG_DAYS_ALLOWED)
+
+
+class DomainSettings(Section):
+    """[domain]: SageMaker's Studio domain, created once."""
+
+    auth: Literal["IAM", "SSO"] = Field(default="IAM", description='"IAM" or "SSO"')
+    source_identity: bool = switch(True)
+    retention: Literal["Retain", "Delete"] = Field(
+        default="Retain", description='"Retain" or "Delete"'
+    )
+    kms: DomainKey = "create"
+
+
+class RoleSettings(Section):
+    """[role]: what people may do in AWS from within Studio."""
+
+    buckets: Buckets = Field(default=(), description="S3 bucket names, in a list")
+    permissions_boundary: PolicyArnOrEmpty = ""
+
+
+class EcrSettings(Section):
+    """[ecr]: the repositories of the custom images."""
+
+    keep_images: int = whole(20, 1, 1000, " (images)")
+    force_delete: bool = switch(False)
+
+
+class ImageSettings(Section):
+    """[image.NAME]: a custom image, built from the folder image/NAME."""
+
+    enabled: bool = switch(True)
+    app_types: AppTypes = some_of(AppType.JUPYTER_LAB)
+    display_name: Literally = text(
+        "", r"|\S(.*\S)?", "at most 128 characters, no space first or last", longest=128
+    )
+    description: Literally = text("", ".*", "at most 512 characters", longest=512)
+    build_args: dict[ArgumentName, str] = Field(default={}, description="strings, in a table")
+
+
+class UserDefaults(Section):
+    """[defaults]: what holds for every user who does not say otherwise."""
+
+    app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
+    idle_minutes: int = whole(120, *IDLE_MINUTES, " (minutes)")
+
+
+class UserSettings(Section):
+    """[users.NAME]: a user profile."""
+
+    idle_minutes: int | None = whole(None, *IDLE_MINUTES, " (minutes)")
+    images: ImageNames | None = Field(
+        default=None,
+        max_length=IMAGES_OF_A_USER,
+        description=f"at most {IMAGES_OF_A_USER} names of enabled images, in a list",
+    )
+    sso_user: Literally = text(
+        "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128
+    )
+
+
+class StateSettings(Section):
+    """[state]: where Terraform keeps its state."""
+
+    bucket: BucketOrEmpty = Field(default="", description='"" or an S3 bucket name')
+    key_prefix: str = text(
+        "studio",
+        r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
+        "1 to 512 of a-z, A-Z, 0-9, _ . - and single '/', no '/' first or last",
+        longest=512,
+    )
+    region: RegionOrEmpty = Field(default="", description='"" or a region that offers SageMaker')
+    kms_key: KeyArnOrEmpty = ""

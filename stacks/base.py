@@ -1,0 +1,49 @@
+"""What every stack shares: the provider, the place of its state, its names and tags."""
+
+from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import Construct
+
+from modules.naming import Context
+from settings import Settings
+
+
+class StudioStack(TerraformStack):
+    """A stack with the AWS provider of the settings' region, default tags and a state backend.
+
+    ``context`` names and tags what the stack creates.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
+        super().__init__(scope, id_)
+        self.context = Context.of(settings)
+        AwsProvider(
+            self,
+            "aws",
+            region=settings.region,
+            default_tags=[AwsProviderDefaultTags(tags=dict(self.context.tags))],
+        )
+        self._keep_state(settings)
+
+    def export(self, name: str, value: object, description: str) -> None:
+        """Show a value to people, and to scripts, as the Terraform output ``name``."""
+        output = TerraformOutput(self, f"output_{name}", value=value, description=description)
+        output.override_logical_id(name)
+
+    def _keep_state(self, settings: Settings) -> None:
+        stack, state = self.node.id, settings.state
+        if not state.bucket:
+            # Terraform runs in <output>/stacks/<stack>, so this is the folder that holds <output>,
+            # as seen from every stack: a reference to another stack's state resolves as well.
+            LocalBackend(self, path=f"../../../terraform.{stack}.tfstate")
+            return
+        backend = S3Backend(
+            self,
+            bucket=state.bucket,
+            key=f"{state.key_prefix}/{stack}.tfstate",
+            region=state.region or settings.region,
+            encrypt=True,
+            kms_key_id=state.kms_key or None,
+        )
+        # cdktf 0.21 has no argument for it.
+        backend.add_override("use_lockfile", True)

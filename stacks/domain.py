@@ -1,0 +1,56 @@
+"""The Studio domain."""
+
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from modules.studio_domain import StudioDomain
+from settings import Settings
+from stacks.base import StudioStack
+from stacks.image import ImageOutputs
+from stacks.network import NetworkOutputs
+from stacks.role import RoleOutputs
+
+
+@dataclass(frozen=True)
+class DomainOutputs:
+    """url: where people sign in to Studio with IAM Identity Center."""
+
+    domain_id: str
+    domain_arn: str
+    url: str
+
+
+class DomainStack(StudioStack):
+    """One domain, with every enabled image attached to it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        network: NetworkOutputs,
+        role: RoleOutputs,
+        image: ImageOutputs,
+    ) -> None:
+        super().__init__(scope, id_, settings=settings)
+        domain = StudioDomain(
+            self,
+            "studio",
+            name=self.context.name(),
+            auth=settings.domain.auth,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.subnet_ids,
+            execution_role_arn=role.domain_role_arn,
+            shared_space_security_group_id=network.studio_security_group_id,
+            source_identity=settings.domain.source_identity,
+            retention=settings.domain.retention,
+            idle_minutes=settings.defaults.idle_minutes,
+            app_types=settings.defaults.app_types,
+            images=image.images.values(),
+            kms_key_arn=role.kms_key_arn,
+        )
+        self.outputs = DomainOutputs(domain_id=domain.id, domain_arn=domain.arn, url=domain.url)
+        self.export("domain_id", domain.id, "The id of the Studio domain.")
+        self.export("studio_url", domain.url, "Studio's address.")

@@ -1,0 +1,57 @@
+"""The custom images of Studio, each at the version that its folder's content asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from constructs import Construct
+
+from modules.custom_image import CustomImage, StudioImage
+from settings import Settings
+from settings.content import content_tag
+from settings.paths import IMAGES
+from stacks.base import StudioStack
+from stacks.ecr import EcrOutputs
+from stacks.role import RoleOutputs
+
+
+@dataclass(frozen=True)
+class ImageOutputs:
+    """images: by the image's name in the settings; default none."""
+
+    images: Mapping[str, CustomImage] = field(default_factory=dict)
+
+
+class ImageStack(StudioStack):
+    """One SageMaker image, its version and its app image configs for each enabled image."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        role: RoleOutputs,
+        ecr: EcrOutputs,
+    ) -> None:
+        super().__init__(scope, id_, settings=settings)
+        images = {
+            name: StudioImage(
+                self,
+                name,
+                name=self.context.name(name),
+                repository=ecr.repositories[name],
+                tag=content_tag(IMAGES / name, image.build_args),
+                role_arn=role.image_role_arn,
+                app_types=image.app_types,
+                push_command=f"studio push {name}",
+                display_name=image.display_name or None,
+                description=image.description or None,
+            )
+            for name, image in settings.images.items()
+        }
+        self.outputs = ImageOutputs(images={name: image.image for name, image in images.items()})
+        self.export(
+            "image_versions",
+            {name: image.version for name, image in images.items()},
+            "The newest version of each image, by its name in studio.toml.",
+        )

@@ -1,0 +1,155 @@
+"""The identities: one role for each user profile, the domain's, the images', and the disks' key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
+from constructs import Construct
+
+from modules import role_policies, studio_permissions, trust
+from modules.execution_role import NAME_LIMIT, ExecutionRole
+from modules.iam import POLICY_NAME_LIMIT, Account, document
+from modules.key import DiskKey
+from modules.role_policies import Policy
+from settings import Feature, Settings
+from stacks.base import StudioStack
+
+
+@dataclass(frozen=True)
+class RoleOutputs:
+    """user_role_arns: by user profile. kms_key_arn: None means the AWS-managed keys."""
+
+    domain_role_arn: str
+    user_role_arns: Mapping[str, str]
+    image_role_arn: str
+    kms_key_arn: str | None
+
+
+class RoleStack(StudioStack):
+    """An execution role for each user, one for the domain and one for its images."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
+        super().__init__(scope, id_, settings=settings)
+        self._settings = settings
+        self._account = Account(
+            partition=settings.partition,
+            region=settings.region,
+            id=DataAwsCallerIdentity(self, "caller").account_id,
+        )
+        key = self._key()
+        policies = self._shared_policies(key)
+        self.outputs = RoleOutputs(
+            domain_role_arn=self._domain_role(policies["studio"]),
+            user_role_arns={user: self._user_role(user, policies) for user in settings.users},
+            image_role_arn=self._image_role(),
+            kms_key_arn=key,
+        )
+        self.export(
+            "domain_role_arn",
+            self.outputs.domain_role_arn,
+            "The role of a user profile that has none of its own; it cannot open SSH.",
+        )
+        self.export(
+            "user_role_arns",
+            self.outputs.user_role_arns,
+            "The execution role of each user profile.",
+        )
+        self.export(
+            "client_policy_arns",
+            {user: self._client_policy(user) for user in settings.users},
+            "For each user, the policy to attach to that person's own IAM user or role.",
+        )
+
+    def _key(self) -> str | None:
+        kms = self._settings.domain.kms
+        if kms == "aws-managed":
+            return None
+        if kms != "create":
+            return kms
+        return DiskKey(
+            self,
+            "key",
+            account=self._account,
+            alias=self.context.name("disks"),
+            description=f"Home directories and disks of the Studio {self._settings.name}",
+        ).arn
+
+    def _shared_policies(self, key: str | None) -> dict[str, str]:
+        policies = role_policies.shared(
+            self._account,
+            name=self._settings.name,
+            features=self._settings.features,
+            buckets=self._settings.role.buckets,
+            key=key,
+        )
+        return {
+            name: self._policy(f"policy-{name}", "role", name, policy)
+            for name, policy in policies.items()
+        }
+
+    def _client_policy(self, user: str) -> str:
+        policy = Policy(
+            description=f"Opens the Studio of {user} and connects to it from outside",
+            statements=role_policies.client(
+                self._account, user=user, features=self._settings.features
+            ),
+        )
+        return self._policy(f"client-{user}", "client", user, policy)
+
+    def _policy(self, id_: str, kind: str, name: str, policy: Policy) -> str:
+        return IamPolicy(
+            self,
+            id_,
+            name=self.context.name(kind, name, limit=POLICY_NAME_LIMIT),
+            description=policy.description,
+            policy=document(policy.statements),
+        ).arn
+
+    def _user_role(self, user: str, policies: Mapping[str, str]) -> str:
+        settings = self._settings
+        name = self.context.name("user", user, limit=NAME_LIMIT)
+        trusts = [trust.sagemaker(self._account, source_identity=settings.domain.source_identity)]
+        if Feature.CONNECT in settings.features:
+            trusts.append(trust.systems_manager(self._account))
+        return ExecutionRole(
+            self,
+            f"user-{user}",
+            name=name,
+            description=f"Runs the Studio apps of {user}",
+            trust=trusts,
+            own=role_policies.own(
+                self._account,
+                user=user,
+                role=self._account.role_arn(name),
+                features=settings.features,
+            ),
+            attached=policies,
+            permissions_boundary=settings.role.permissions_boundary or None,
+        ).arn
+
+    def _domain_role(self, studio_policy: str) -> str:
+        settings = self._settings
+        return ExecutionRole(
+            self,
+            "domain",
+            name=self.context.name("domain", limit=NAME_LIMIT),
+            description="Runs the Studio apps of user profiles without a role of their own",
+            trust=[trust.sagemaker(self._account, source_identity=settings.domain.source_identity)],
+            attached={"studio": studio_policy},
+            permissions_boundary=settings.role.permissions_boundary or None,
+        ).arn
+
+    def _image_role(self) -> str:
+        name = self.context.name("image", limit=NAME_LIMIT)
+        return ExecutionRole(
+            self,
+            "image",
+            name=name,
+            description="Reads the images that Studio starts",
+            trust=[trust.sagemaker(self._account, source_identity=False)],
+            own=studio_permissions.image(
+                self._account, name=self._settings.name, role=self._account.role_arn(name)
+            ),
+            permissions_boundary=self._settings.role.permissions_boundary or None,
+        ).arn

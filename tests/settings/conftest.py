@@ -1,0 +1,30 @@
+"""Files to load settings from, and a folder of images for them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[[str | bytes], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes studio.toml, from text or from bytes."""
+
+    def run(content: str | bytes) -> Path:
+        path = tmp_path / "studio.toml"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return run
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    """The folders full and slim, each with a Dockerfile, and notes without one."""
+    for name in ("full", "slim", "notes"):
+        (tmp_path / "image" / name).mkdir(parents=True)
+    for name in ("full", "slim"):
+        (tmp_path / "image" / name / "Dockerfile").write_text("FROM scratch\n")
+    return tmp_path / "image"

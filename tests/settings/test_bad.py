@@ -1,0 +1,355 @@
+"""Broken files: each is one line that names file, key, value and what is allowed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from settings import SettingsError, UserError, load
+from tests.settings.conftest import Write
+
+NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last"
+REGION = "a region that offers SageMaker"
+FEATURES = (
+    "any of connect, jobs, inference, projects, packages, git, encryption, legacy-agent, in a list"
+)
+TAG = "letters, digits, spaces and _ . : / = + - @, not beginning with aws:"
+CIDR = (
+    "an IPv4 network of /16 to /23 within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or "
+    "100.64.0.0/10"
+)
+ZONES = "a whole number from 2 to 6 (availability zones)"
+DAYS = (
+    "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, "
+    "2922, 3288, 3653 (days)"
+)
+ARN = "a KMS key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)"
+KEY = f'"create", "aws-managed" or {ARN}'
+HOME_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+FAR_KEY = HOME_KEY.replace("us-east-1", "eu-west-1")
+SAME_REGION = "a KMS key of the same region (arn:aws:kms:us-east-1:ACCOUNT:key/ID)"
+BUCKET = (
+    "an S3 bucket's name: 3 to 63 of a-z, 0-9, '-' and '.', a letter or digit first and last, no "
+    "'..', not an IP address"
+)
+RESERVED = (
+    "an S3 bucket's name; AWS reserves those that start with xn--, sthree-, amzn-s3-demo- or end "
+    "with -s3alias, --ol-s3, .mrap, --x-s3, --table-s3"
+)
+BOUNDARY = '"" or the ARN of an IAM policy (arn:aws:iam::ACCOUNT:policy/NAME)'
+IMAGE = "an image's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last"
+DOCKERFILE = "with a Dockerfile; there are: full, slim"
+APPS = "any of JupyterLab, CodeEditor, KernelGateway, in a list"
+NO_APP = "at least one of JupyterLab, CodeEditor, KernelGateway"
+ARGUMENT = "a build argument's name: a-z, A-Z, 0-9 and _, no digit first"
+MINUTES = "a whole number from 60 to 525600 (minutes)"
+USER = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
+SSO = "an IAM Identity Center user name, at most 128 characters"
+PREFIX = "1 to 512 of a-z, A-Z, 0-9, _ . - and single '/', no '/' first or last"
+PRINTABLE = "printable characters only, no line breaks or tabs"
+LETTERS = "v" * 257
+MANY_TAGS = "{" + ", ".join(f"k{i} = '1'" for i in range(41)) + "}"
+
+# (the file, KEY = VALUE, what is allowed)
+VALUES = [
+    # keys that do not exist
+    ('nam = "x"', 'nam = "x"', "no such key; did you mean name?"),
+    ("zones = 3", "zones = 3", "no such key; did you mean network.zones?"),
+    ("idle_minuts = 90", "idle_minuts = 90", "no such key; did you mean defaults.idle_minutes?"),
+    ("[network]\nzone = 3", "network.zone = 3", "no such key; did you mean network.zones?"),
+    ("[network]\nkms = 3", "network.kms = 3", "no such key; did you mean domain.kms?"),
+    ("[netwrk]\nzones = 2", "netwrk = {zones = 2}", "no such key; did you mean network?"),
+    ("[user.alice]", "user = {alice = {}}", "no such key; did you mean users?"),
+    ("[images.slim]", "images = {slim = {}}", "no such key; did you mean image?"),
+    (
+        "[image.slim]\nenable = true",
+        "image.slim.enable = true",
+        "no such key; did you mean image.slim.enabled?",
+    ),
+    (
+        '[users.alice]\nemail = "a"',
+        'users.alice.email = "a"',
+        "no such key; users.alice knows idle_minutes, images, sso_user",
+    ),
+    (
+        "xyzzy = 1979-05-27",
+        "xyzzy = 1979-05-27",
+        "no such key; the file knows name, region, features, tags, network, domain, role, ecr, "
+        "image, defaults, users, state",
+    ),
+    # name, region, features
+    ('name = "Studio"', 'name = "Studio"', NAME),
+    ('name = "s"', 'name = "s"', NAME),
+    ('name = "2studio"', 'name = "2studio"', NAME),
+    ('name = "stu--dio"', 'name = "stu--dio"', NAME),
+    ('name = "studio-"', 'name = "studio-"', NAME),
+    ('name = "a23456789012345678901"', 'name = "a23456789012345678901"', NAME),
+    ("name = 7", "name = 7", NAME),
+    ('name = "studio\\n"', r'name = "studio\n"', PRINTABLE),
+    ('region = "mars"', 'region = "mars"', f"{REGION}, such as us-east-1 or eu-central-1"),
+    (
+        'region = "eu-cental-1"',
+        'region = "eu-cental-1"',
+        f"{REGION}; did you mean eu-central-1 or me-central-1 or eu-central-2?",
+    ),
+    ("region = 1", "region = 1", REGION),
+    ('features = ["conect"]', 'features[0] = "conect"', FEATURES),
+    ('features = "connect"', 'features = "connect"', FEATURES),
+    ('features = ["git", 1]', "features[1] = 1", FEATURES),
+    (
+        'features = ["git", "jobs", "git"]',
+        'features = ["git", "jobs", "git"]',
+        "each at most once, git is there 2 times",
+    ),
+    # tags
+    ('tags = ["a"]', 'tags = ["a"]', "a table"),
+    ('tags = { "aws:x" = "1" }', 'tags."aws:x" = "1"', f"a tag's key: 1 to 128 {TAG}"),
+    ('tags = { "" = "b" }', 'tags."" = "b"', f"a tag's key: 1 to 128 {TAG}"),
+    ('tags = { x = "a;b" }', 'tags.x = "a;b"', f"a tag's value: 0 to 256 {TAG}"),
+    (f'tags.x = "{LETTERS}"', f'tags.x = "{LETTERS[:116]}...', f"a tag's value: 0 to 256 {TAG}"),
+    ("tags = { x = 1 }", "tags.x = 1", "strings, in a table"),
+    ('tags = { Team = "a", team = "b" }', 'tags.team = "b"', "IAM cannot tell this key from Team"),
+    ('tags = { project = "b" }', 'tags.project = "b"', "IAM cannot tell this key from Project"),
+    (
+        f"tags = {MANY_TAGS}",
+        "tags = " + ("{" + ", ".join(f'k{i} = "1"' for i in range(41)))[:117] + "...",
+        "at most 40 tags (AWS takes 50, some are ours)",
+    ),
+    # network
+    ("network = 3", "network = 3", "a table"),
+    ('network.cidr = "ten"', 'network.cidr = "ten"', CIDR),
+    ("network.cidr = 10", "network.cidr = 10", CIDR),
+    ('network.cidr = "10.20.0.0"', 'network.cidr = "10.20.0.0"', CIDR),
+    ('network.cidr = "10.0.0.0/8"', 'network.cidr = "10.0.0.0/8"', CIDR),
+    ('network.cidr = "10.0.0.0/24"', 'network.cidr = "10.0.0.0/24"', CIDR),
+    ('network.cidr = "10.0.0.0/255.255.0.0"', 'network.cidr = "10.0.0.0/255.255.0.0"', CIDR),
+    ('network.cidr = "8.8.0.0/16"', 'network.cidr = "8.8.0.0/16"', CIDR),
+    ('network.cidr = "0.0.0.0/0"', 'network.cidr = "0.0.0.0/0"', CIDR),
+    ('network.cidr = "fd00::/16"', 'network.cidr = "fd00::/16"', CIDR),
+    (
+        'network.cidr = "10.20.0.1/16"',
+        'network.cidr = "10.20.0.1/16"',
+        "the address must be the network's first: 10.20.0.0/16",
+    ),
+    (
+        'network.cidr = "172.17.64.0/20"',
+        'network.cidr = "172.17.64.0/20"',
+        "SageMaker itself uses 172.17.0.0/16; take another private range",
+    ),
+    ("network.zones = 1", "network.zones = 1", ZONES),
+    ("network.zones = 7", "network.zones = 7", ZONES),
+    ('network.zones = "2"', 'network.zones = "2"', ZONES),
+    ("network.zones = true", "network.zones = true", ZONES),
+    ("network.zones = 2.0", "network.zones = 2.0", ZONES),
+    ("network.zones = nan", "network.zones = nan", ZONES),
+    ("network.zones = 0x" + "f" * 5000, "network.zones = 0x" + "f" * 115 + "...", ZONES),
+    ("network.flow_logs = 1", "network.flow_logs = 1", "true or false"),
+    ("network.flow_log_days = 42", "network.flow_log_days = 42", DAYS),
+    ('network.flow_log_days = "30"', 'network.flow_log_days = "30"', DAYS),
+    # domain
+    ('domain.auth = "iam"', 'domain.auth = "iam"', '"IAM" or "SSO"'),
+    ('domain.retention = "Keep"', 'domain.retention = "Keep"', '"Retain" or "Delete"'),
+    ('domain.source_identity = "on"', 'domain.source_identity = "on"', "true or false"),
+    ('domain.kms = ""', 'domain.kms = ""', KEY),
+    ('domain.kms = "alias/mine"', 'domain.kms = "alias/mine"', KEY),
+    (f'domain.kms = "{FAR_KEY}"', f'domain.kms = "{FAR_KEY}"', SAME_REGION),
+    (
+        f'region = "cn-north-1"\ndomain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',
+        f'domain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',
+        "a KMS key of the same region (arn:aws-cn:kms:cn-north-1:ACCOUNT:key/ID)",
+    ),
+    # role, ecr
+    ('role.buckets = "data"', 'role.buckets = "data"', "S3 bucket names, in a list"),
+    ('role.buckets = ["team", "Data"]', 'role.buckets[1] = "Data"', BUCKET),
+    ('role.buckets = ["192.168.5.4"]', 'role.buckets[0] = "192.168.5.4"', BUCKET),
+    ('role.buckets = ["a..b"]', 'role.buckets[0] = "a..b"', BUCKET),
+    ('role.buckets = ["xn--data"]', 'role.buckets[0] = "xn--data"', RESERVED),
+    ('role.buckets = ["data-s3alias"]', 'role.buckets[0] = "data-s3alias"', RESERVED),
+    (
+        'role.permissions_boundary = "Boundary"',
+        'role.permissions_boundary = "Boundary"',
+        BOUNDARY,
+    ),
+    (
+        'region = "us-gov-west-1"\nrole.permissions_boundary = "arn:aws:iam::aws:policy/Bound"',
+        'role.permissions_boundary = "arn:aws:iam::aws:policy/Bound"',
+        "an ARN that starts with arn:aws-us-gov:iam:",
+    ),
+    ("ecr.keep_images = 0", "ecr.keep_images = 0", "a whole number from 1 to 1000 (images)"),
+    ('ecr.force_delete = "no"', 'ecr.force_delete = "no"', "true or false"),
+    # images
+    ('image = "slim"', 'image = "slim"', "a table"),
+    ('image.slim = "yes"', 'image.slim = "yes"', "a table"),
+    ("[image.Slim]", "image.Slim = {}", IMAGE),
+    ("[image.a_b]", "image.a_b = {}", IMAGE),
+    ("[image.a-name-that-has-29-characters]", "image.a-name-that-has-29-characters = {}", IMAGE),
+    ("[image.gone]", "image.gone = {}", f"a folder image/gone {DOCKERFILE}"),
+    ("[image.notes]", "image.notes = {}", f"a folder image/notes {DOCKERFILE}"),
+    ("image.slim.app_types = []", "image.slim.app_types = []", NO_APP),
+    ('image.slim.app_types = ["Jupyter"]', 'image.slim.app_types[0] = "Jupyter"', APPS),
+    (
+        'image.slim.display_name = " x"',
+        'image.slim.display_name = " x"',
+        "at most 128 characters, no space first or last",
+    ),
+    (
+        'image.slim.description = "${path.root}"',
+        'image.slim.description = "${path.root}"',
+        "no ${ and no %{ (to Terraform they begin an expression)",
+    ),
+    ('image.slim.description = "a\\tb"', r'image.slim.description = "a\tb"', PRINTABLE),
+    ('image.slim.build_args.1X = "1"', 'image.slim.build_args.1X = "1"', ARGUMENT),
+    ("image.slim.build_args.X = 1", "image.slim.build_args.X = 1", "strings, in a table"),
+    # defaults, users
+    ("defaults.idle_minutes = 59", "defaults.idle_minutes = 59", MINUTES),
+    ("defaults.idle_minutes = 525601", "defaults.idle_minutes = 525601", MINUTES),
+    ("defaults.app_types = []", "defaults.app_types = []", NO_APP),
+    ('users = ["alice"]', 'users = ["alice"]', "a table"),
+    ("[[users.alice]]", "users.alice = [{}]", "a table"),
+    ("[users.-alice]", "users.-alice = {}", USER),
+    ('[users."alice b"]', 'users."alice b" = {}', USER),
+    (f"[users.{'a' * 64}]", f"users.{'a' * 64} = {{}}", USER),
+    (
+        "[users.alice]\n[users.Alice]",
+        "users.Alice = {}",
+        "SageMaker cannot tell this user from alice",
+    ),
+    ("[users.alice]\nidle_minutes = 10", "users.alice.idle_minutes = 10", MINUTES),
+    (
+        '[users.alice]\nimages = ["slmi"]',
+        'users.alice.images[0] = "slmi"',
+        "an enabled image; enabled: slim",
+    ),
+    (
+        '[image.slim]\nenabled = false\n[users.alice]\nimages = ["slim"]',
+        'users.alice.images[0] = "slim"',
+        "an enabled image; enabled: none",
+    ),
+    (
+        '[users.alice]\nimages = ["a", "b", "c", "d", "e", "f"]',
+        'users.alice.images = ["a", "b", "c", "d", "e", "f"]',
+        "at most 5 names of enabled images, in a list",
+    ),
+    (
+        "image = {a = {}, b = {}, c = {}, d = {}, e = {}, f = {}}\n[users.alice]",
+        "users.alice.images",
+        "6 images are enabled and a user can have 5, so name them here",
+    ),
+    ('[users.alice]\nsso_user = "a b"', 'users.alice.sso_user = "a b"', SSO),
+    (
+        '[users.alice]\nsso_user = "alice"',
+        'users.alice.sso_user = "alice"',
+        'only with domain.auth = "SSO", leave it out',
+    ),
+    (
+        'domain.auth = "SSO"\n[users.alice]',
+        "users.alice.sso_user",
+        'domain.auth = "SSO" needs each user\'s IAM Identity Center user name',
+    ),
+    # state
+    ('state.bucket = "My"', 'state.bucket = "My"', BUCKET),
+    ('state.key_prefix = "/a"', 'state.key_prefix = "/a"', PREFIX),
+    ('state.key_prefix = ""', 'state.key_prefix = ""', PREFIX),
+    (
+        'state.region = "eu-west-1"',
+        'state.region = "eu-west-1"',
+        "only with state.bucket, leave it out",
+    ),
+    ('state.kms_key = "create"', 'state.kms_key = "create"', f'"" or {ARN}'),
+    (
+        f'state.bucket = "team"\nstate.kms_key = "{FAR_KEY}"',
+        f'state.kms_key = "{FAR_KEY}"',
+        SAME_REGION,
+    ),
+    # what would break the line, or drive a terminal
+    ('name = "a\\u001b[31mb"', r'name = "a\x1b[31mb"', PRINTABLE),
+    ('"a\\u0007b" = 1', r'"a\x07b" = 1', PRINTABLE),
+    ('tags = { x = "a\\u202eb" }', r'tags.x = "a\u202eb"', PRINTABLE),
+    ('name = "\\"\\\\"', r'name = "\"\\"', NAME),
+]
+
+
+@pytest.mark.parametrize(("content", "assignment", "allowed"), VALUES)
+def test_a_wrong_value_is_one_line(
+    content: str, assignment: str, allowed: str, write: Write, images: Path
+) -> None:
+    path = write(content)
+    with pytest.raises(SettingsError) as raised:
+        load(path, images=images)
+    assert str(raised.value) == f"{path}: {assignment}: {allowed}"
+
+
+AT_END = " (at end of document)"
+FILES = [
+    ("name = ", "not TOML: Invalid value" + AT_END),
+    (
+        "[users.alice",
+        "not TOML: Expected ']' at the end of a table declaration (at end of document)",
+    ),
+    (
+        "[users.alice]\n[users.alice]",
+        "not TOML: Cannot declare ('users', 'alice') twice (at line 2, column 13)",
+    ),
+    ("a = " + "[" * 5000, "nested too deeply"),
+    ("a = " + "9" * 5000, "a number of more than 4,300 digits"),
+    ("a" * 10_001, "a line is longer than 10,000 characters"),
+    ("#\n" * 500_001, "larger than 1 MB, that cannot be settings"),
+    (b'name = "studio"\nregion = "\xff"\n', "not UTF-8 (line 2)"),
+    (b"\x00\x01\x02", "not TOML: Invalid statement (at line 1, column 1)"),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), FILES, ids=[line for _, line in FILES])
+def test_a_file_that_is_not_settings_is_one_line(
+    content: str | bytes, line: str, write: Write, images: Path
+) -> None:
+    path = write(content)
+    with pytest.raises(SettingsError) as raised:
+        load(path, images=images)
+    assert str(raised.value) == f"{path}: {line}"
+
+
+def test_of_several_problems_the_first_in_the_file_is_told_and_the_others_counted(
+    write: Write, images: Path
+) -> None:
+    path = write('[users.alice]\nidle_minutes = 1\nfoo = 2\n[network]\nzones = 9\ncidr = ""\n')
+    with pytest.raises(SettingsError) as raised:
+        load(path, images=images)
+    assert str(raised.value) == f"{path}: users.alice.idle_minutes = 1: {MINUTES} (and 3 more)"
+
+
+def test_a_missing_file_says_how_to_name_another(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+    with pytest.raises(SettingsError) as raised:
+        load(path)
+    assert str(raised.value) == f"{path}: no such file; STUDIO_CONFIG can name another one"
+
+
+def test_a_folder_a_pipe_and_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path, reason in (
+        (tmp_path, "not a file"),
+        (pipe, "not a file"),
+        (tmp_path / "a\0b", "cannot be read: embedded null byte"),
+        (tmp_path / ("a" * 300), "cannot be read: File name too long"),
+    ):
+        with pytest.raises(SettingsError, match=f": {reason}$") as raised:
+            load(path)
+        assert str(raised.value).isprintable()
+
+
+def test_a_file_that_may_not_be_read(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)  # root reads everything, so modes prove nothing
+    with pytest.raises(SettingsError, match=r": cannot be read: Permission denied$"):
+        load(path)
+
+
+def test_a_settings_error_is_a_user_error_with_exit_code_2() -> None:
+    error: UserError = SettingsError("a\nb")
+    assert (str(error), error.exit_code) == (r"a\nb", 2)

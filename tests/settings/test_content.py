@@ -1,0 +1,123 @@
+"""The tag of an image changes with what is built, and with nothing else."""
+
+import os
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from settings import UserError
+from settings.content import content_tag
+
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An image's folder: a Dockerfile, a program, a folder with a file, a link."""
+    folder = tmp_path / "slim"
+    (folder / "etc").mkdir(parents=True)
+    (folder / "Dockerfile").write_text("FROM scratch\n")
+    (folder / "start").write_text("#!/bin/sh\n")
+    (folder / "start").chmod(0o755)
+    (folder / "etc" / "profile").write_text("umask 022\n")
+    (folder / "etc" / "motd").symlink_to("profile")
+    (tmp_path / "outside").write_text("outside")
+    return folder
+
+
+def test_it_is_16_hexadecimal_digits_wherever_the_folder_is(folder: Path) -> None:
+    tag = content_tag(folder, {})
+    assert re.fullmatch("[0-9a-f]{16}", tag)
+    moved = folder.rename(folder.with_name("other"))
+    assert content_tag(moved, {}) == tag
+
+
+def _relink(folder: Path, target: str) -> None:
+    (folder / "etc" / "motd").unlink()
+    (folder / "etc" / "motd").symlink_to(target)
+
+
+def _copy_instead_of_link(folder: Path) -> None:
+    (folder / "etc" / "motd").unlink()
+    (folder / "etc" / "motd").write_text("profile")
+
+
+def _shift_bytes_between_files(folder: Path) -> None:
+    (folder / "etc" / "profile").write_text("umask 022")
+    (folder / "start").write_text("\n#!/bin/sh\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "Dockerfile").write_text("FROM scratch\n\n"),
+        lambda folder: (folder / "etc" / "profile").rename(folder / "etc" / "profil"),
+        lambda folder: (folder / "etc" / "profile").rename(folder / "profile"),
+        lambda folder: (folder / "etc" / "profile").unlink(),
+        lambda folder: (folder / "empty").touch(),
+        lambda folder: (folder / ".hidden").write_text(""),
+        lambda folder: (folder / "start").chmod(0o644),
+        lambda folder: (folder / "Dockerfile").chmod(0o744),
+        lambda folder: _relink(folder, "issue"),
+        _copy_instead_of_link,
+        _shift_bytes_between_files,
+    ],
+)
+def test_it_changes_with_content_path_and_executable_bit(folder: Path, change: Change) -> None:
+    before = content_tag(folder, {})
+    change(folder)
+    assert content_tag(folder, {}) != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: os.utime(folder / "Dockerfile", (1, 1)),
+        lambda folder: (folder / "Dockerfile").chmod(0o600),
+        lambda folder: (folder / "etc" / "none").mkdir(),
+        lambda folder: (folder / ".DS_Store").write_text("x"),
+        lambda folder: (
+            (folder / "etc" / "__pycache__").mkdir()
+            or (folder / "etc" / "__pycache__" / "a.pyc").write_text("x")
+        ),
+    ],
+)
+def test_it_stays_with_times_modes_empty_folders_and_leftovers(
+    folder: Path, change: Change
+) -> None:
+    before = content_tag(folder, {})
+    change(folder)
+    assert content_tag(folder, {}) == before
+
+
+def test_a_link_counts_by_its_target_and_is_never_followed(folder: Path) -> None:
+    for target in ("../../outside", "/dev/zero", "..", "nowhere"):
+        _relink(folder, target)
+        linked = content_tag(folder, {})
+        (folder.parent / "outside").write_text(f"changed, {target}")
+        assert content_tag(folder, {}) == linked
+
+
+def test_build_arguments_count_in_any_order(folder: Path) -> None:
+    tags = [
+        content_tag(folder, arguments)
+        for arguments in ({}, {"A": "1"}, {"A": "2"}, {"A": "1", "B": "2"}, {"AB": "12"})
+    ]
+    assert len(set(tags)) == len(tags)
+    assert content_tag(folder, {"B": "2", "A": "1"}) == tags[3]
+
+
+def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"none: No such file or directory$"):
+        content_tag(tmp_path / "none", {})
+
+
+def test_a_socket_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)  # a socket's path has about 100 characters at most
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("agent")
+        with pytest.raises(UserError, match="agent: an image is built from files, folders and"):
+            content_tag(folder, {})

@@ -1,0 +1,150 @@
+"""Files that are right: what the settings then say, and where the file is looked for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.session import Session
+from pydantic import ValidationError
+
+from settings import AppType, Feature, Settings, load
+from settings.paths import PROJECT
+from settings.regions import REGIONS
+from tests.settings.conftest import Write
+
+EVERYTHING = """
+name = "ml-lab"
+region = "eu-central-1"
+features = ["connect", "legacy-agent"]
+tags = { Team = "Vision é/1", "cost:centre" = "" }
+
+[network]
+cidr = "100.64.16.0/20"
+zones = 6
+flow_logs = false
+flow_log_days = 3653
+
+[domain]
+auth = "SSO"
+source_identity = false
+retention = "Delete"
+kms = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+
+[role]
+buckets = ["team-data", "a.b.c"]
+permissions_boundary = "arn:aws:iam::111122223333:policy/teams/Boundary"
+
+[ecr]
+keep_images = 1000
+force_delete = true
+
+[image.slim]
+enabled = false
+
+[image.full]
+app_types = ["KernelGateway", "CodeEditor"]
+display_name = "Full"
+description = "Everything"
+build_args = { PYTHON = "3.12" }
+
+[defaults]
+app_types = ["CodeEditor"]
+idle_minutes = 525600
+
+[users.alice]
+sso_user = "alice@example.com"
+idle_minutes = 60
+
+[users.Bob-2]
+sso_user = "bob"
+images = []
+
+[state]
+bucket = "team-state"
+key_prefix = "studios/lab"
+region = "eu-west-1"
+kms_key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+"""
+
+
+def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
+    settings = load(write(EVERYTHING), images=images)
+    assert settings.name == "ml-lab"
+    assert settings.features == (Feature.CONNECT, Feature.LEGACY_AGENT)
+    assert settings.tags == {"Team": "Vision é/1", "cost:centre": ""}
+    assert settings.network.model_dump() == {
+        "cidr": "100.64.16.0/20",
+        "zones": 6,
+        "flow_logs": False,
+        "flow_log_days": 3653,
+    }
+    assert (settings.domain.auth, settings.domain.retention) == ("SSO", "Delete")
+    assert settings.role.buckets == ("team-data", "a.b.c")
+    assert settings.ecr.keep_images == 1000
+    assert settings.image["full"].app_types == (AppType.KERNEL_GATEWAY, AppType.CODE_EDITOR)
+    assert settings.state.bucket == "team-state"
+
+
+def test_what_a_user_gets_is_his_own_or_the_default(write: Write, images: Path) -> None:
+    settings = load(write(EVERYTHING), images=images)
+    assert list(settings.images) == ["full"]
+    assert [settings.idle_minutes(user) for user in settings.users] == [60, 525600]
+    assert [settings.user_images(user) for user in settings.users] == [["full"], []]
+
+
+def test_an_empty_file_is_all_defaults(write: Write, images: Path) -> None:
+    settings = load(write(""), images=images)
+    assert settings == Settings()
+    assert settings.users == {}
+    assert list(settings.images) == ["slim"]
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfname = 'lab'\n", b"name = 'lab'\r\n"])
+def test_files_from_windows_editors_are_read(content: bytes, write: Write, images: Path) -> None:
+    assert load(write(content), images=images).name == "lab"
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().network.zones = 3
+
+
+def test_the_file_is_the_argument_else_the_variable_else_studio_toml(
+    write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    argument = tmp_path / "argument.toml"
+    argument.write_text('name = "argument"')
+    monkeypatch.setenv("STUDIO_CONFIG", str(write('name = "variable"')))
+    assert load(argument).name == "argument"
+    assert load().name == "variable"
+    monkeypatch.setenv("STUDIO_CONFIG", "")
+    monkeypatch.chdir(tmp_path)
+    assert load() == load(PROJECT / "studio.toml")
+
+
+def test_the_regions_are_those_in_which_botocore_finds_sagemaker() -> None:
+    session = Session()
+    for partition, regions in REGIONS.items():
+        found = session.get_available_regions("sagemaker", partition_name=partition)
+        assert list(regions) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
+)
+def test_a_region_brings_its_partition(region: str, partition: str) -> None:
+    assert Settings(region=region).partition == partition
+
+
+def test_loading_is_quick_because_nothing_heavy_is_imported() -> None:
+    program = (
+        "import sys, settings; settings.Settings(); "
+        "print(sorted({'botocore', 'boto3', 'cdktf', 'jsii', 'modules', 'stacks', 'scripts'} "
+        "& set(sys.modules)))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, cwd=PROJECT
+    )
+    assert (shown.stdout, shown.stderr) == ("[]\n", "")

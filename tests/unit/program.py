@@ -1,0 +1,48 @@
+"""Runs main.py as people and the CDKTF command line do: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from settings.paths import PROJECT
+
+Template = dict[str, Any]
+
+
+def main(folder: Path, settings: str) -> subprocess.CompletedProcess[str]:
+    """Run main.py with these settings from ``folder``, without any Node on PATH."""
+    config = folder / "settings.toml"
+    config.write_text(settings)
+    unwanted = ("JSII_", "CDKTF_", "NODE_")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
+    environment |= {
+        "PATH": str(folder),
+        "STUDIO_CONFIG": str(config),
+        "CDKTF_OUTDIR": str(folder / "out"),
+    }
+    return subprocess.run(
+        [sys.executable, str(PROJECT / "main.py")],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What main.py says that it wrote: the stacks and what each needs."""
+    written: dict[str, Any] = json.loads((folder / "out" / "manifest.json").read_text())
+    return written
+
+
+def templates(folder: Path) -> dict[str, Template]:
+    """What main.py wrote, by stack."""
+    return {
+        name: json.loads((folder / "out" / stack["synthesizedStackPath"]).read_text())
+        for name, stack in manifest(folder)["stacks"].items()
+    }

@@ -1,0 +1,50 @@
+"""What a stack gets from others when it stands alone: plain strings."""
+
+from modules.custom_image import CustomImage
+from modules.repository import Repository
+from settings import AppType
+from stacks.domain import DomainOutputs
+from stacks.ecr import EcrOutputs
+from stacks.image import ImageOutputs
+from stacks.network import NetworkOutputs
+from stacks.role import RoleOutputs
+
+NETWORK = NetworkOutputs(
+    vpc_id="vpc-0a",
+    vpc_cidr="10.20.0.0/16",
+    subnet_ids=("subnet-0a", "subnet-0b"),
+    studio_security_group_id="sg-studio",
+    endpoints_security_group_id="sg-endpoints",
+    s3_prefix_list_id="pl-0a",
+)
+USERS = ("alice", "bob", "carol", "aaron", "alice-apps", "bob-2")
+ROLE = RoleOutputs(
+    domain_role_arn="arn:aws:iam::123456789012:role/domain",
+    user_role_arns={user: f"arn:aws:iam::123456789012:role/{user}" for user in USERS},
+    image_role_arn="arn:aws:iam::123456789012:role/image",
+    kms_key_arn=None,
+)
+ECR = EcrOutputs(
+    repositories={
+        "slim": Repository(
+            name="lab/slim",
+            url="123456789012.dkr.ecr.us-east-1.amazonaws.com/lab/slim",
+            arn="arn:aws:ecr:us-east-1:123456789012:repository/lab/slim",
+        )
+    }
+)
+SLIM = CustomImage("lab-slim", {AppType.JUPYTER_LAB: "lab-slim-jupyterlab"})
+TORCH = CustomImage(
+    "lab-torch",
+    {
+        AppType.JUPYTER_LAB: "lab-torch-jupyterlab",
+        AppType.CODE_EDITOR: "lab-torch-codeeditor",
+        AppType.KERNEL_GATEWAY: "lab-torch-kernelgateway",
+    },
+)
+IMAGES = ImageOutputs(images={"slim": SLIM, "torch": TORCH})
+DOMAIN = DomainOutputs(
+    domain_id="d-0a",
+    domain_arn="arn:aws:sagemaker:us-east-1:123456789012:domain/d-0a",
+    url="https://d-0a.studio.us-east-1.sagemaker.aws",
+)

@@ -1,0 +1,61 @@
+"""``python main.py``: every stack from one file of settings, or one line about what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from settings.paths import PROJECT
+from tests.unit.program import main, manifest
+
+TWO_USERS = "[users.alice]\n[users.bob]\n"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which main.py ran with two users."""
+    folder = tmp_path_factory.mktemp("written")
+    run = main(folder, TWO_USERS)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    return folder
+
+
+def test_every_stack_is_there_and_in_order(written: Path) -> None:
+    stacks = manifest(written)["stacks"]
+    assert {name: set(stack["dependencies"]) for name, stack in stacks.items()} == {
+        "network": set(),
+        "role": set(),
+        "ecr": set(),
+        "image": {"role", "ecr"},
+        "domain": {"network", "role", "image"},
+        "users": {"network", "role", "image", "domain"},
+    }
+
+
+def test_without_an_image_there_is_nothing_to_push(tmp_path: Path) -> None:
+    assert main(tmp_path, "[image.slim]\nenabled = false\n").returncode == 0
+    assert set(manifest(tmp_path)["stacks"]) == {"network", "role", "domain", "users"}
+
+
+def test_the_output_is_the_same_wherever_it_is_written(written: Path, tmp_path: Path) -> None:
+    """No path of the machine is in it, and nothing changes from run to run."""
+    main(tmp_path, TWO_USERS)
+    first, second = files(written), files(tmp_path)
+    assert first == second
+    assert not [name for name, text in first.items() if str(PROJECT) in text]
+
+
+def files(folder: Path) -> dict[str, str]:
+    out = folder / "out"
+    return {
+        str(path.relative_to(out)): path.read_text() for path in out.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("settings", ['region = "mars-1"', "= broken"])
+def test_wrong_settings_are_one_line(tmp_path: Path, settings: str) -> None:
+    run = main(tmp_path, settings)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert "settings.toml: " in run.stderr
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,250 @@
+"""What `studio push` decides: which images, which engine, when a placeholder."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import socket
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from scripts import push
+from scripts.support.ecr import Repository
+from scripts.support.engines import Engine, Job
+from scripts.support.placeholder import LABEL, placeholder
+from scripts.support.registry import Registry, is_loopback
+from settings import Settings, UserError
+from settings.content import content_tag
+
+DIGEST = "sha256:" + "ab" * 32
+AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+LOCAL = "127.0.0.1:5000"
+
+
+class FakeEcr:
+    """An ECR in which a push arrives when `arrive` is called."""
+
+    registry = AWS
+    tags: ClassVar[dict[tuple[str, str], str]]
+
+    def __init__(self, region: str) -> None:
+        assert region == "us-east-1"
+
+    def repository(self, name: str, *, image: str) -> Repository:
+        assert name == f"studio/{image}"
+        return Repository(name, f"{self.registry}/{name}")
+
+    def digest(self, repository: Repository, tag: str) -> str | None:
+        return self.tags.get((repository.name, tag))
+
+    def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
+        found = self.tags[repository.name, tag]
+        assert pushed in (None, found)
+        return found
+
+    def password(self) -> str:
+        return "secret"
+
+
+@pytest.fixture
+def ecr(monkeypatch: pytest.MonkeyPatch) -> type[FakeEcr]:
+    class Fresh(FakeEcr):
+        tags: ClassVar[dict[tuple[str, str], str]] = {}
+
+    monkeypatch.setattr(push, "Ecr", Fresh)
+    return Fresh
+
+
+@pytest.fixture(autouse=True)
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the images slim and large."""
+    for name in ("slim", "large"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Dockerfile").write_text(f"FROM {name}\n")
+    monkeypatch.setattr(push, "IMAGES", tmp_path)
+    monkeypatch.delenv(push.ENGINE, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def two() -> Settings:
+    return Settings.model_validate(
+        {"image": {"slim": {"build_args": {"A": "1"}}, "large": {}, "off": {"enabled": False}}}
+    )
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "find_engine", lambda _: None)
+
+
+@pytest.fixture
+def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs that the engine got; each arrives in the fake ECR."""
+    jobs: list[Job] = []
+
+    def build(_: Engine, job: Job, __: Callable[[str], object]) -> str:
+        assert job.scratch.is_dir()
+        jobs.append(job)
+        uri, _, tag = job.reference.rpartition(":")
+        ecr.tags[uri.partition("/")[2], tag] = DIGEST
+        return DIGEST
+
+    monkeypatch.setattr(push, "find_engine", lambda _: Engine("buildah", "/usr/bin/buildah"))
+    monkeypatch.setattr(Engine, "build_and_push", build)
+    return jobs
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+def test_builds_what_is_missing_and_skips_the_rest(
+    ecr: type[FakeEcr], builds: list[Job], two: Settings, images: Path
+) -> None:
+    large = content_tag(images / "large", {})
+    ecr.tags["studio/large", large] = "sha256:" + "cd" * 32
+    lines: list[str] = []
+    pushed = push.push_images(two, report=lines.append)
+    slim = content_tag(images / "slim", {"A": "1"})
+    assert pushed["slim"] == push.PushedRef(
+        uri=f"{AWS}/studio/slim@{DIGEST}", digest=DIGEST, tag=slim, skipped=False
+    )
+    assert pushed["large"].skipped
+    (job,) = builds
+    assert job.reference == f"{AWS}/studio/slim:{slim}"
+    assert (job.folder, dict(job.build_args)) == (images / "slim", {"A": "1"})
+    assert not job.plain_http
+    assert not job.scratch.exists()
+    assert f"slim -> {AWS}/studio/slim@{DIGEST}" in lines
+    assert sum("large" in line for line in lines) == 1
+    assert all(ref.skipped for ref in push.push_images(two, report=quiet).values())
+    assert len(builds) == 1
+
+
+def test_only_the_named_images(ecr: type[FakeEcr], builds: list[Job], two: Settings) -> None:
+    ecr.registry = LOCAL
+    assert list(push.push_images(two, names=["large", "large"], report=quiet)) == ["large"]
+    assert [job.plain_http for job in builds] == [True]
+
+
+@pytest.mark.parametrize("name", ["off", "nothing", "../slim"])
+def test_an_image_that_is_not_enabled(two: Settings, name: str) -> None:
+    with pytest.raises(UserError, match=r"not enabled in studio\.toml; enabled: slim, large"):
+        push.push_images(two, names=[name], report=quiet)
+
+
+def test_an_image_without_a_folder() -> None:
+    settings = Settings.model_validate({"image": {"gone": {}}})
+    with pytest.raises(UserError, match="image gone: no folder"):
+        push.push_images(settings, report=quiet)
+
+
+@pytest.mark.usefixtures("no_engine", "ecr")
+def test_no_engine_against_aws_names_them(two: Settings) -> None:
+    with pytest.raises(UserError, match="docker, podman, buildah, finch, nerdctl"):
+        push.push_images(two, report=quiet)
+
+
+@pytest.mark.usefixtures("ecr", "builds")
+def test_no_placeholder_on_aws(two: Settings) -> None:
+    with pytest.raises(UserError, match="only for the emulator"):
+        push.push_images(two, placeholder=True, report=quiet)
+
+
+@pytest.mark.parametrize(
+    ("flag", "variable", "wanted"),
+    [("podman", "finch", "podman"), (None, "finch", "finch"), (None, "", None), (None, None, None)],
+)
+def test_who_chooses_the_engine(
+    ecr: type[FakeEcr],
+    two: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    flag: str | None,
+    variable: str | None,
+    wanted: str | None,
+) -> None:
+    assert ecr.tags == {}
+    asked: list[str | None] = []
+
+    def find(name: str | None) -> None:
+        asked.append(name)
+
+    monkeypatch.setattr(push, "find_engine", find)
+    if variable is not None:
+        monkeypatch.setenv(push.ENGINE, variable)
+    with pytest.raises(UserError):
+        push.push_images(two, engine=flag, report=quiet)
+    assert asked == [wanted]
+
+
+def test_a_push_that_somebody_else_made_first(
+    ecr: type[FakeEcr], two: Settings, monkeypatch: pytest.MonkeyPatch, images: Path
+) -> None:
+    tag = content_tag(images / "large", {})
+
+    def lose(*_: Any) -> str:
+        ecr.tags["studio/large", tag] = DIGEST
+        raise UserError("push failed (exit 1): tag invalid")
+
+    monkeypatch.setattr(push, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
+    monkeypatch.setattr(Engine, "build_and_push", lose)
+    assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
+    with pytest.raises(UserError, match="tag invalid"):
+        push.push_images(two, names=["slim"], report=quiet)
+
+
+@pytest.mark.parametrize(
+    ("registry", "local"),
+    [
+        ("127.0.0.1:5000", True),
+        ("127.1.2.3", True),
+        ("localhost:5000", True),
+        ("[::1]:5000", True),
+        (AWS, False),
+        ("10.0.0.1:5000", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com:80", False),
+        ("", False),
+    ],
+)
+def test_what_loopback_is(registry: str, local: bool) -> None:
+    assert is_loopback(registry) is local
+
+
+def test_an_unreachable_registry_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+        with (
+            pytest.raises(UserError, match=f"^registry {host}: "),
+            Registry(host, "studio/slim", password="p") as registry,
+        ):
+            registry.push_blob(b"x")
+
+
+def test_a_placeholder_is_a_valid_image() -> None:
+    image = placeholder("slim", "abc")
+    manifest, config = json.loads(image.manifest), json.loads(image.config)
+    for descriptor, blob in zip(
+        [manifest["config"], *manifest["layers"]], [image.config, image.layer], strict=True
+    ):
+        assert descriptor["digest"] == f"sha256:{hashlib.sha256(blob).hexdigest()}"
+        assert descriptor["size"] == len(blob)
+    archive = gzip.decompress(image.layer)
+    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(archive).hexdigest()}"]
+    assert (config["os"], config["architecture"]) == ("linux", "amd64")
+    assert config["config"]["Labels"] == {LABEL: "true"}
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        assert files.getnames() == ["PLACEHOLDER"]
+
+
+def test_a_placeholder_belongs_to_its_content() -> None:
+    assert placeholder("slim", "abc") == placeholder("slim", "abc")
+    assert placeholder("slim", "abc").manifest != placeholder("slim", "abd").manifest

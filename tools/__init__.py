@@ -1,0 +1,1 @@
+"""What maintainers run; nothing that is deployed imports it."""

@@ -1,0 +1,191 @@
+"""docs/permissions.md: what the roles grant, against AmazonSageMakerFullAccess.
+
+``python -m tools.permissions`` writes the page; a test fails while it differs from the code.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+from botocore.loaders import Loader
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from modules import role_policies, studio_permissions
+from modules.iam import Account, Statement
+from modules.key import DELETION_DAYS
+from settings import Feature
+from tools.left_out import LEFT_OUT
+from tools.narrowed import NARROWED
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "permissions.md"
+
+SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
+KEY = SAMPLE.arn("kms", "key/KEY")
+
+# Where the prefix of an IAM action is not the name of one botocore service.
+_SERVICES = {
+    "sagemaker": (
+        "sagemaker",
+        "sagemaker-a2i-runtime",
+        "sagemaker-edge",
+        "sagemaker-featurestore-runtime",
+        "sagemaker-inference-router-runtime",
+        "sagemaker-metrics",
+        "sagemaker-runtime",
+        "sagemakerjobruntime",
+        "sagemakertrainingsessionruntime",
+    ),
+}
+_UNKNOWN_TO_BOTOCORE = {"groundtruthlabeling"}
+
+
+@cache
+def operations(prefix: str) -> frozenset[str]:
+    """The API's operations under the prefix of IAM actions; botocore has to know the service."""
+    return frozenset(
+        operation
+        for service in _SERVICES.get(prefix, (prefix,))
+        for operation in Loader().load_service_model(service, "service-2")["operations"]
+    )
+
+
+def user_policies(features: Iterable[Feature] = tuple(Feature)) -> dict[str, tuple[Statement, ...]]:
+    """The statements of a user's role by policy; by default with everything switched on."""
+    features = tuple(features)
+    shared = role_policies.shared(
+        SAMPLE, name="NAME", features=features, buckets=("BUCKET",), key=KEY
+    )
+    return {
+        **{name: policy.statements for name, policy in shared.items()},
+        "own": role_policies.own(
+            SAMPLE, user="USER", role=SAMPLE.role_arn("NAME-user-USER"), features=features
+        ),
+    }
+
+
+@cache
+def granted() -> frozenset[str]:
+    """Each action that a user's role can have."""
+    return frozenset(
+        action
+        for statements in user_policies().values()
+        for statement in statements
+        if statement.effect == "Allow"
+        for action in statement.actions
+    )
+
+
+@cache
+def full_access() -> frozenset[str]:
+    """What AmazonSageMakerFullAccess grants, its wildcards spelled out where botocore knows how."""
+    statements = json.loads(aws_managed_policies_data)["AmazonSageMakerFullAccess"]["Document"]
+    patterns: set[str] = set()
+    for statement in statements["Statement"]:
+        action = statement["Action"]
+        patterns.update([action] if isinstance(action, str) else action)
+    return frozenset(action for pattern in patterns for action in _spelled_out(pattern))
+
+
+def matching(patterns: Iterable[str], actions: Iterable[str]) -> list[str]:
+    """The actions that match a pattern, in alphabetical order."""
+    patterns = tuple(patterns)
+    return sorted(a for a in set(actions) if any(fnmatchcase(a, p) for p in patterns))
+
+
+def page() -> str:
+    """The text of docs/permissions.md."""
+    return "\n".join((*_introduction(), *_grants(), *_narrowed(), *_left_out(), ""))
+
+
+def _spelled_out(pattern: str) -> Iterator[str]:
+    prefix, _, name = pattern.partition(":")
+    if "*" not in name or prefix in _UNKNOWN_TO_BOTOCORE:
+        yield pattern
+        return
+    for operation in operations(prefix):
+        if fnmatchcase(operation, name):
+            yield f"{prefix}:{operation}"
+
+
+def _introduction() -> Iterator[str]:
+    ours, theirs = granted(), full_access()
+    yield f"""# What people may do in AWS from within Studio
+
+<!-- written by `python -m tools.permissions` -->
+
+AWS's usual answer is the managed policy AmazonSageMakerFullAccess. It grants {len(theirs)} actions
+(its wildcards spelled out). A role of this project, with every feature on, has {len(ours & theirs)}
+of them, on less, and {len(ours - theirs)} that it lacks; {len(theirs - ours)} are left out.
+A test proves that each action is in one of the tables below.
+
+Each user profile has a role of its own. `own` is an inline policy of that role and names the user;
+the others are managed policies that all user roles share, one for each feature of `studio.toml`.
+The domain's default role has `studio` alone. NAME, USER, BUCKET and KEY stand for yours.
+
+The policy `client` (output `client_policy_arns`) is for the identity that a person has in AWS:
+attach it to that IAM user or role, and detach it before you destroy. Public SSH keys go to
+`s3://{SAMPLE.sagemaker_bucket}/ssh-authorized-keys/USER/`: set `SSH_AUTHORIZED_KEYS_PATH` to that.
+
+A KMS key that this project made is deleted {DELETION_DAYS} days after a destroy, and with it the
+only way to read a home file system that was retained: `aws kms cancel-key-deletion` saves both.
+"""
+
+
+def _grants() -> Iterator[str]:
+    image = studio_permissions.image(SAMPLE, name="NAME", role=SAMPLE.role_arn("NAME-image"))
+    client = role_policies.client(SAMPLE, user="USER", features=tuple(Feature))
+    yield "## Granted\n"
+    for policy, statements in {**user_policies(), "image": image, "client": client}.items():
+        yield f"### {policy}\n"
+        yield "| statement | why | actions | on | if |"
+        yield "| --- | --- | --- | --- | --- |"
+        for statement in statements:
+            sid = statement.sid if statement.effect == "Allow" else f"{statement.sid} (denies)"
+            yield _row(
+                sid,
+                statement.why,
+                _code(sorted(statement.actions)),
+                _code(sorted(statement.resources)),
+                _code(_conditions(statement)),
+            )
+        yield ""
+
+
+def _narrowed() -> Iterator[str]:
+    yield "## Granted, but on less than AWS's policy\n"
+    yield "| what AWS's policy also serves | what ours is limited to | actions |"
+    yield "| --- | --- | --- |"
+    for entry in NARROWED:
+        yield _row(entry.feature, entry.why, _code(sorted(entry.actions)))
+    yield ""
+
+
+def _left_out() -> Iterator[str]:
+    yield "## Left out\n"
+    yield "| what it serves | why nobody has it here | actions |"
+    yield "| --- | --- | --- |"
+    missing = full_access() - granted()
+    for entry in LEFT_OUT:
+        yield _row(entry.feature, entry.why, _code(matching(entry.actions, missing)))
+
+
+def _conditions(statement: Statement) -> list[str]:
+    return [
+        f"{key} {operator} {value if isinstance(value, str) else ', '.join(value)}"
+        for operator, keys in sorted(statement.conditions.items())
+        for key, value in sorted(keys.items())
+    ]
+
+
+def _code(values: Iterable[str]) -> str:
+    return "<br>".join(f"`{value}`" for value in values)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
