@@ -50,15 +50,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _life(settings: Settings, deployment: Deployment, aws: emulated.Aws) -> None:
     _title("Deploy: network, role, ecr; the image; image, domain, users")
-    up(settings, deployment, push=lambda: _push(settings, deployment))
+    up(deployment, push=lambda: _push(settings, deployment))
     _title("What stands now")
     for kind, count in aws.counts().items():
         print(f"  {count:3}  {kind}")
     _title("A second plan of every stack")
-    stacks = deployment.synth()
-    if changed := deployment.changed(stacks):
+    if changed := deployment.changed():
         raise StepFailed(f"the second plan is not empty: {', '.join(changed)}")
-    print(f"  empty for {', '.join(stack.name for stack in stacks)}")
+    print(f"  empty for {', '.join(stack.name for stack in deployment.stacks)}")
     _title("Destroy")
     down(settings, deployment)
     _title("What is left")

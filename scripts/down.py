@@ -2,16 +2,17 @@
 
 import argparse
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.support import account, leftovers, toolbox
-from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.support.cdktf_runs import Deployment
 from settings import Settings, UserError
 
 HELP = "destroy everything that `studio up` deployed"
 
-LAST = "network"
-"""Destroyed once the domain is gone and what SageMaker left in the VPC is removed."""
+HOMES = ("network", "role")
+"""What kept home directories go on needing: their subnets, and the key of their disks."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,25 +40,38 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def down(settings: Settings, deployment: Deployment) -> None:
-    """Destroy every stack; each step can be repeated after an interruption.
+    """Destroy every stack; safe to run again after an interruption.
 
-    With ``domain.retention = "Retain"`` the network stack stays, because the home file system keeps
-    its mount targets there. Raises UserError (StepFailed where cdktf failed).
+    With ``domain.retention = "Retain"`` the stacks of ``HOMES`` stay with the file system.
+    Raises UserError (StepFailed where cdktf failed).
     """
-    stacks = [stack.name for stack in deployment.synth()]
-    vpc_id = deployment.output(LAST, "vpc_id")
-    deployment.destroy([name for name in reversed(stacks) if name != LAST])
-    if vpc_id is None:
-        deployment.destroy([LAST])
-        return
-    for group in leftovers.remove_nfs_groups(vpc_id=vpc_id, region=settings.region):
-        deployment.report(f"removed   {group}, which SageMaker left in {vpc_id}")
-    if kept := leftovers.home_file_systems(vpc_id=vpc_id, region=settings.region):
-        raise StepFailed(
-            f"the home file system {', '.join(kept)} is kept (domain.retention), and its mount "
-            "targets keep the network stack; all other stacks are destroyed"
+    keeps = settings.domain.retention == "Retain"
+    names = [stack.name for stack in deployment.stacks if not (keeps and stack.name in HOMES)]
+    vpc_id = deployment.output("network", "vpc_id")
+
+    def clean() -> None:
+        if vpc_id is not None:
+            for group in leftovers.remove_nfs_groups(vpc_id=vpc_id, region=settings.region):
+                deployment.report(f"removed   {group}, which SageMaker left in {vpc_id}")
+
+    clean()
+    with ThreadPoolExecutor(1) as pool:
+        cleaning: list[Future[None]] = []
+
+        def destroyed(address: str) -> None:
+            # The VPC of the same run cannot go while SageMaker's groups are in it.
+            if address.startswith("aws_sagemaker_domain."):
+                cleaning.append(pool.submit(clean))
+
+        deployment.destroy(names, destroyed=destroyed)
+    for cleaned in cleaning:
+        cleaned.result()
+    if vpc_id is not None and keeps:
+        kept = leftovers.home_file_systems(vpc_id=vpc_id, region=settings.region)
+        deployment.report(
+            f"kept      home file system {', '.join(kept) or '(none)'}, the network that it is in "
+            'and the key of its disks (domain.retention = "Retain")'
         )
-    deployment.destroy([LAST])
 
 
 def _answer(question: str) -> str:

@@ -11,8 +11,8 @@ from settings import Settings
 
 HELP = "deploy everything, the first time and every time after"
 
-BEFORE_IMAGES = ("network", "role", "ecr")
-"""What needs no image in the registry; the other stacks are planned once the images are there."""
+IMAGE = "image"
+"""The stack that can be planned only once the images are in their repositories."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,23 +33,20 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     toolbox.say(f"Deploying {settings.name!r} to {account.describe(settings)}")
     deployment = Deployment(out=args.out.resolve())
     up(
-        settings,
         deployment,
         push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
     )
     return 0
 
 
-def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]) -> None:
-    """Deploy every stack that the settings ask for; ``push`` pushes images that ECR lacks.
+def up(deployment: Deployment, *, push: Callable[[], object]) -> None:
+    """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
 
     Each step finds what an earlier, interrupted run has done and goes on from there.
     Raises UserError (StepFailed where cdktf or the engine failed).
     """
-    stacks = [stack.name for stack in deployment.synth()]
-    first = [name for name in stacks if name in BEFORE_IMAGES]
-    if settings.images:
-        deployment.deploy(first)
-        push()
-    # cdktf keeps to the order of the stacks only where it is given all of them.
-    deployment.deploy(stacks)
+    for level in deployment.levels:
+        names = [stack.name for stack in level]
+        if IMAGE in names:
+            push()
+        deployment.deploy(names)

@@ -2,15 +2,19 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from scripts.support import processes, toolbox
 from scripts.support.progress import Progress
-from scripts.support.stacks import Stack, in_order
+from scripts.support.stacks import Stack, levels
 from settings import UserError
 
+_PLANS_AT_ONCE = 3
 _SYNTH_SECONDS = 300.0
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
@@ -22,7 +26,7 @@ class StepFailed(UserError):
     exit_code = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Deployment:
     """One synthesized deployment: ``out`` is its cdktf.out; its local state lies beside ``out``.
 
@@ -31,43 +35,59 @@ class Deployment:
 
     out: Path
     report: Callable[[str], None] = toolbox.say
+    started: float = field(default_factory=time.monotonic)
 
-    def synth(self) -> list[Stack]:
-        """Synthesize with ``cdktf synth``; the stacks in the order in which they are deployed."""
+    @cached_property
+    def levels(self) -> list[list[Stack]]:
+        """Synthesize with ``cdktf synth``; the stacks in levels, each to deploy behind the last."""
         # cdktf makes the folder itself, but not the one above it.
         self.out.parent.mkdir(parents=True, exist_ok=True)
         self._cdktf(["synth"], seconds=_SYNTH_SECONDS)
-        return in_order(self.out)
+        return levels(self.out)
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """The stacks in the order in which they can be deployed."""
+        return [stack for level in self.levels for stack in level]
 
     def deploy(self, stacks: Sequence[str]) -> None:
-        """``cdktf deploy`` these stacks, which have to include those that they depend on.
+        """``cdktf deploy`` these stacks at once; what they depend on has to be deployed already.
 
         Raises StepFailed.
         """
-        self._cdktf(["deploy", *stacks, "--auto-approve", "--skip-synth"], seconds=_DEPLOY_SECONDS)
+        flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
+        self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
-    def destroy(self, stacks: Sequence[str]) -> None:
+    def destroy(
+        self, stacks: Sequence[str], *, destroyed: Callable[[str], None] = lambda _: None
+    ) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.
 
+        ``destroyed`` hears the address of each resource as soon as it is gone.
         Raises StepFailed, also where a stack that depends on one of them is not among them: cdktf
         would wait for it for ever.
         """
         named = set(stacks)
-        for stack in in_order(self.out):
+        for stack in self.stacks:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
-        self._cdktf(["destroy", *stacks, "--auto-approve", "--skip-synth"], seconds=_DEPLOY_SECONDS)
+        words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
+        self._cdktf(words, seconds=_DEPLOY_SECONDS, destroyed=destroyed)
 
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed."""
-        folder = next(found.folder for found in in_order(self.out) if found.name == stack)
+        folder = next(found.folder for found in self.stacks if found.name == stack)
         self._terraform(folder, ["init", "-input=false", "-no-color"])
         outputs = json.loads(self._terraform(folder, ["output", "-json"]).stdout)
         return outputs[name]["value"] if name in outputs else None
 
-    def changed(self, stacks: Sequence[Stack]) -> list[str]:
-        """The names of those stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
-        return [stack.name for stack in stacks if self._plan(stack)]
+    def changed(self) -> list[str]:
+        """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
+        with ThreadPoolExecutor(_PLANS_AT_ONCE) as pool:
+            plans = pool.map(self._plan, self.stacks)
+            return [
+                stack.name for stack, changes in zip(self.stacks, plans, strict=True) if changes
+            ]
 
     def _plan(self, stack: Stack) -> bool:
         flags = ["-detailed-exitcode", "-input=false", "-no-color", "-lock=false"]
@@ -92,14 +112,20 @@ class Deployment:
             raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
         return finished
 
-    def _cdktf(self, words: Sequence[str], *, seconds: float) -> None:
+    def _cdktf(
+        self,
+        words: Sequence[str],
+        *,
+        seconds: float,
+        destroyed: Callable[[str], None] = lambda _: None,
+    ) -> None:
         chosen = _toolbox()
         program = toolbox.NODE_MODULES / ".bin" / "cdktf"
         flags = ["--output", str(self.out), "--no-color"]
         if words[0] != "synth":
             # The lock file would lie in cdktf.out, which nobody keeps, and asks the registry.
             flags.append("--skip-provider-lock")
-        progress = Progress(self.report)
+        progress = Progress(self.report, self.started, destroyed)
         log = self.out.parent / "studio.log"
         with log.open("a", encoding="utf-8") as file:
 

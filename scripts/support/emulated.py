@@ -44,9 +44,7 @@ class Aws:
 
 
 @contextlib.contextmanager
-def aws(
-    *, log: Path, speed: float, region: str, options: Sequence[str] = ()
-) -> Iterator[Aws]:
+def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) -> Iterator[Aws]:
     """Start ``python -m emulator`` on a free port and end it with the block.
 
     ``options`` are the emulator's switches as KEY=VALUE; ``log`` gets what it prints.

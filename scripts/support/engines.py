@@ -19,6 +19,7 @@ from settings import UserError
 PLATFORM = "linux/amd64"
 """What SageMaker Studio runs (SageMaker developer guide, "Image specifications")."""
 
+ENGINE = "STUDIO_ENGINE"
 BUILDAH_FLAGS = "STUDIO_BUILDAH_FLAGS"
 _ANSWER_SECONDS = 30
 _CAP_SYS_ADMIN = 1 << 21
@@ -115,6 +116,11 @@ class Engine:
     name: str
     path: str
 
+    def build(self, job: Job, report: Report) -> None:
+        """Build the folder as `job.reference`; raises UserError as `build_and_push` does."""
+        what = f"build of {job.folder.name} with {self.name}"
+        self._run(DIALECTS[self.name].build, job, report, what, os.environ)
+
     def build_and_push(self, job: Job, report: Report) -> str | None:
         """Build the folder and push it; returns the digest where the engine names it.
 
@@ -122,9 +128,8 @@ class Engine:
         registry's password goes in through stdin and into `job.scratch`; where the engine keeps
         it elsewhere, it is logged out again.
         """
+        self.build(job, report)
         dialect = DIALECTS[self.name]
-        build = f"build of {job.folder.name} with {self.name}"
-        self._run(dialect.build, job, report, build, os.environ)
         environment = self._private_environment(job) if dialect.config else os.environ
         try:
             login = f"{self.name} login to {job.registry}"
@@ -184,7 +189,7 @@ class Engine:
 
     def _words(self, template: str, job: Job) -> list[str]:
         """The arguments that a template stands for: a value is one argument, spaces or not."""
-        isolation, storage = _buildah_flags()
+        isolation, storage = buildah_flags()
         # podman's client for a virtual machine (macOS, Windows) knows no --digestfile.
         local = sys.platform == "linux"
         values: dict[str, list[str]] = {
@@ -220,7 +225,7 @@ def find_engine(wanted: str | None) -> Engine | None:
     return None
 
 
-def _buildah_flags() -> tuple[list[str], list[str]]:
+def buildah_flags() -> tuple[list[str], list[str]]:
     """Flags for buildah's way to run a build's commands, and for its storage.
 
     Within a container neither an OCI runtime nor overlay mounts work as a rule: chroot and vfs

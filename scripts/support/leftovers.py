@@ -1,6 +1,7 @@
 """What SageMaker leaves in a domain's VPC: two security groups, and homes that were to be kept."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 _NAME = re.compile(r"security-group-for-(?:in|out)bound-nfs-(?P<domain>d-[a-z0-9-]+)")
+
+
+_MOUNT_TARGETS_SECONDS = 600.0
 
 
 def remove_nfs_groups(*, vpc_id: str, region: str) -> Iterator[str]:
@@ -39,7 +43,7 @@ def remove_nfs_groups(*, vpc_id: str, region: str) -> Iterator[str]:
             if ids:
                 revoke(GroupId=group["GroupId"], SecurityGroupRuleIds=ids)
     for group in orphans:
-        ec2.delete_security_group(GroupId=group["GroupId"])
+        _delete(ec2, group["GroupId"])
         yield group["GroupName"]
 
 
@@ -61,6 +65,22 @@ def home_file_systems(*, vpc_id: str, region: str) -> list[str]:
             for target in efs.describe_mount_targets(FileSystemId=file_system)["MountTargets"]
         )
     ]
+
+
+def _delete(ec2: Any, group_id: str) -> None:
+    """Delete a group as soon as the file system's mount targets, which go one by one, let go."""
+    deadline = time.monotonic() + _MOUNT_TARGETS_SECONDS
+    while True:
+        try:
+            ec2.delete_security_group(GroupId=group_id)
+            return
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "InvalidGroup.NotFound":
+                return
+            if code != "DependencyViolation" or time.monotonic() > deadline:
+                raise
+        time.sleep(5.0)
 
 
 def _exists(sagemaker: Any, domain_id: str) -> bool:

@@ -16,8 +16,8 @@ class Stack:
     folder: Path
 
 
-def in_order(out: Path) -> list[Stack]:
-    """The stacks of ``out`` (a cdktf.out), each behind those that it depends on.
+def levels(out: Path) -> list[list[Stack]]:
+    """The stacks of ``out`` (a cdktf.out), each in a level behind those that it depends on.
 
     Raises UserError where nothing was synthesized there.
     """
@@ -33,14 +33,14 @@ def in_order(out: Path) -> list[Stack]:
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{out.name}: nothing is synthesized there; run `cdktf synth`") from None
-    ordered: list[Stack] = []
+    ordered: list[list[Stack]] = []
     while waiting:
-        done = {stack.name for stack in ordered}
+        done = {stack.name for level in ordered for stack in level}
         ready = [stack for stack in waiting if stack.dependencies <= done]
         if not ready:
             raise UserError(
                 f"{out.name}/manifest.json: the stacks depend on each other in a circle"
             )
-        ordered += ready
+        ordered.append(ready)
         waiting = [stack for stack in waiting if stack not in ready]
     return ordered

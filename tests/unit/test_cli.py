@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import cdktf, cli
-from scripts.support.stacks import in_order
+from scripts.support.stacks import levels
 from settings import UserError
 
 
@@ -25,8 +25,9 @@ def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
 
 def test_a_stack_comes_behind_those_that_it_reads(tmp_path: Path) -> None:
     out = manifest(tmp_path, {"a": ["b", "c"], "b": ["c"], "c": [], "d": []})
-    assert [stack.name for stack in in_order(out)] == ["c", "d", "b", "a"]
-    assert in_order(out)[0].folder == tmp_path / "stacks" / "c"
+    found = levels(out)
+    assert [[stack.name for stack in level] for level in found] == [["c", "d"], ["b"], ["a"]]
+    assert found[0][0].folder == tmp_path / "stacks" / "c"
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"stacks": 3}', "{"])
@@ -34,12 +35,12 @@ def test_a_broken_manifest_is_one_line(tmp_path: Path, content: str | None) -> N
     if content is not None:
         (tmp_path / "manifest.json").write_text(content)
     with pytest.raises(UserError, match="run `cdktf synth`"):
-        in_order(tmp_path)
+        levels(tmp_path)
 
 
 def test_a_circle_of_stacks_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="depend on each other"):
-        in_order(manifest(tmp_path, {"a": ["b"], "b": ["a"]}))
+        levels(manifest(tmp_path, {"a": ["b"], "b": ["a"]}))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from scripts.support.progress import Progress
 
 def shown(*lines: str) -> list[str]:
     seen: list[str] = []
-    progress = Progress(seen.append)
+    progress = Progress(seen.append, started=0.0)
     for line in lines:
         progress.line(line)
     return [line.split("s  ", 1)[1] for line in seen]

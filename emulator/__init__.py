@@ -1,0 +1,1 @@
+"""AWS in a process, as far as a private SageMaker Studio needs it."""

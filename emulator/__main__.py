@@ -1,0 +1,63 @@
+"""`python -m emulator`: serve until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Never
+
+from emulator.errors import UsageError
+from emulator.options import Options
+
+if TYPE_CHECKING:
+    from emulator.server import Emulator
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Never:
+        raise UsageError(message)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 after SIGINT or SIGTERM, 2 for a wrong option or a port that is taken."""
+    try:
+        emulator = _emulator(arguments)
+        emulator.start()
+    except UsageError as wrong:
+        print(f"emulator: {wrong}", file=sys.stderr)
+        return 2
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    print(f"AWS_ENDPOINT_URL={emulator.endpoint_url}", flush=True)
+    ended.wait()
+    emulator.close()
+    return 0
+
+
+def _emulator(arguments: list[str] | None) -> Emulator:
+    parser = _Parser(prog="python -m emulator", description="An AWS on loopback, in memory.")
+    parser.add_argument("--port", type=int, default=0, help="0 (default): a free one")
+    parser.add_argument("--speed", help="AWS seconds in one second (default 100)")
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"one of {', '.join(Options().as_dict())}",
+    )
+    parsed = parser.parse_args(arguments)
+    options = Options()
+    options.update_from_text([f"speed={parsed.speed}"] if parsed.speed is not None else [])
+    options.update_from_text(parsed.option)
+
+    # Moto takes seconds to load: what was typed wrong is said before that.
+    from emulator.server import Emulator
+
+    return Emulator(port=parsed.port, **options.as_dict())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

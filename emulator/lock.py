@@ -1,0 +1,7 @@
+"""The lock that every emulated operation holds: moto's backends are not made for threads."""
+
+from __future__ import annotations
+
+import threading
+
+LOCK = threading.RLock()

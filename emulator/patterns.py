@@ -1,0 +1,83 @@
+"""AWS's regular expressions, which are Java's, as Python's."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from functools import cache
+
+_PROPERTY = re.compile(r"\\p\{(?:Is)?(\w+)\}")
+_POSIX = {
+    "Alnum": "A-Za-z0-9",
+    "Alpha": "A-Za-z",
+    "ASCII": r"\x00-\x7f",
+    "Digit": "0-9",
+    "Graph": r"\x21-\x7e",
+    "Lower": "a-z",
+    "Print": r"\x20-\x7e",
+    "Punct": r"!-/:-@\[-`{-~",
+    "Space": r"\s",
+    "Upper": "A-Z",
+    "XDigit": "0-9A-Fa-f",
+}
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str] | None:
+    """`pattern` for `fullmatch`, as Java's `matches` does; None if Python has no equivalent."""
+    try:
+        return re.compile(_translated(pattern), re.ASCII)
+    except re.error:
+        return None
+
+
+def _translated(pattern: str) -> str:
+    """Unicode properties as ranges, bracketed where they stand outside a character class."""
+    parts: list[str] = []
+    position = depth = 0
+    while position < len(pattern):
+        found = _PROPERTY.match(pattern, position)
+        if found:
+            ranges = _ranges(found[1])
+            parts.append(ranges if depth else f"[{ranges}]")
+            position = found.end()
+            continue
+        char = pattern[position]
+        if char == "\\":
+            parts.append(pattern[position : position + 2])
+            position += 2
+            continue
+        if char == "[":
+            parts.append(r"\[" if depth else char)
+            depth = 1
+            following = pattern[position + 1 : position + 3]
+            if not parts[-1].startswith("\\") and following[:1] == "]":
+                parts.append(r"\]")
+                position += 1
+        else:
+            depth = 0 if char == "]" else depth
+            parts.append(char)
+        position += 1
+    return "".join(parts)
+
+
+@cache
+def _ranges(category: str) -> str:
+    """The characters of a Unicode category (`L`, `Lu`, ...), as a character class holds them."""
+    if category in _POSIX:
+        return _POSIX[category]
+    ranges: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)).startswith(category):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    if not ranges:
+        raise re.error(f"no Unicode category {category}")
+    return "".join(f"{_char(first)}-{_char(last)}" for first, last in ranges)
+
+
+def _char(code: int) -> str:
+    return f"\\U{code:08x}"

@@ -1,0 +1,150 @@
+"""The emulator as a server on loopback: `with Emulator(speed=100) as aws: ...`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+import boto3
+from botocore.config import Config
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from emulator import managed_policies, state
+from emulator.app import Application
+from emulator.errors import UsageError
+from emulator.inventory import Item
+from emulator.lock import LOCK
+from emulator.options import Options
+
+HOST = "127.0.0.1"
+
+
+class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
+    # An answer is two writes, headers and body: with Nagle's algorithm the second would wait
+    # for the client's delayed acknowledgement of the first.
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+class Emulator:
+    """An AWS of its own, empty at the start: one a process, since moto's state is global.
+
+    port: 0 takes a free one. Switches: see `Options`. UsageError for a wrong switch, a port that
+    is taken, or a second emulator in the process.
+    """
+
+    _running: ClassVar[Emulator | None] = None
+
+    def __init__(self, *, port: int = 0, **switches: Any) -> None:
+        self.options = Options()
+        self.options.update(switches)
+        self._port = port
+        self._application = Application(options=self.options)
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Serve in a thread; returns when connections are accepted."""
+        if Emulator._running is not None:
+            raise UsageError("an emulator runs in this process already")
+        listening = _listen(self._port)
+        state.reset()
+        managed_policies.install()
+        self._port = listening.getsockname()[1]
+        self._server = make_server(
+            HOST,
+            self._port,
+            self._application,
+            threaded=True,
+            request_handler=_Handler,
+            fd=listening.fileno(),
+        )
+        listening.close()
+        self._application.endpoint_url = self.endpoint_url
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        Emulator._running = self
+
+    def close(self) -> None:
+        """Stop serving and forget everything."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+        Emulator._running = None
+        state.reset()
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{HOST}:{self._port}"
+
+    def environment(self) -> dict[str, str]:
+        """What leads boto3, the AWS CLI and the Terraform provider here, and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "AWS_SESSION_TOKEN": "",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": f"{HOST},localhost",
+            "no_proxy": f"{HOST},localhost",
+        }
+
+    def client(
+        self, service: str, *, region: str = "us-east-1", config: Config | None = None
+    ) -> Any:
+        """A boto3 client of this emulator, whatever the environment says."""
+        settings = self.environment()
+        return boto3.session.Session().client(
+            service,
+            region_name=region,
+            config=config,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def inventory(self) -> list[Item]:
+        """Everything that exists and does not in a new account, sorted."""
+        with LOCK:
+            return state.inventory()
+
+    def reset(self) -> None:
+        """A new account; the switches stay as they are."""
+        with LOCK:
+            state.reset()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=128)
+    except OverflowError as bad:
+        raise UsageError(f"port {port}: 0 to 65535") from bad
+    except OSError as taken:
+        raise UsageError(f"port {port}: {os.strerror(taken.errno or 0)}") from taken

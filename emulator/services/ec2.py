@@ -1,0 +1,40 @@
+"""EC2 as strict as AWS's, on top of moto's."""
+
+from __future__ import annotations
+
+from emulator.services import (
+    dependencies,
+    endpoint_services,
+    endpoints,
+    group_rules,
+    interfaces,
+)
+
+DEFAULTS = {
+    "CreateSubnet": dependencies.subnet_defaults,
+    "CreateVpcEndpoint": endpoints.endpoint_defaults,
+}
+HANDLERS = {
+    "DeleteVpcEndpoints": endpoints.delete_vpc_endpoints,
+    "DescribeVpcEndpointServices": endpoint_services.describe_vpc_endpoint_services,
+}
+CHECKS = {
+    "AuthorizeSecurityGroupEgress": group_rules.check,
+    "AuthorizeSecurityGroupIngress": group_rules.check,
+    "CreateNetworkInterface": interfaces.check_create,
+    "CreateSubnet": dependencies.check_create_subnet,
+    "CreateVpc": dependencies.check_create_vpc,
+    "CreateVpcEndpoint": endpoints.check_create,
+    "DeleteNetworkInterface": interfaces.check_delete,
+    "DeleteSecurityGroup": dependencies.check_delete_security_group,
+    "DeleteSubnet": dependencies.check_delete_subnet,
+    "DeleteVpc": dependencies.check_delete_vpc,
+    "ModifyVpcEndpoint": endpoints.check_modify,
+}
+AMENDMENTS = {
+    "AuthorizeSecurityGroupEgress": group_rules.amend_authorize,
+    "AuthorizeSecurityGroupIngress": group_rules.amend_authorize,
+    "CreateVpcEndpoint": endpoints.amend_create,
+    "DescribeSecurityGroups": group_rules.amend_describe,
+    "ModifyVpcEndpoint": endpoints.amend_modify,
+}

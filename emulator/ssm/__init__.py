@@ -1,0 +1,54 @@
+"""Systems Manager's hybrid side, which moto lacks: activations, nodes, settings, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.inventory import Item
+from emulator.ssm import activations, nodes, sessions, settings
+from emulator.ssm.nodes import register_node
+from emulator.ssm.place import Handler, existing, forget
+
+__all__ = ["HANDLERS", "inventory", "register_node", "reset", "set_online"]
+
+HANDLERS: Mapping[str, Handler] = {
+    **activations.OPERATIONS,
+    **nodes.OPERATIONS,
+    **settings.OPERATIONS,
+    **sessions.OPERATIONS,
+}
+
+
+def set_online(account: str, region: str, node_id: str, *, online: bool) -> None:
+    """Let a node's agent connect or lose its connection."""
+    existing(account, region).nodes[node_id].online = online
+
+
+def inventory(account: str, region: str) -> list[Item]:
+    """Activations, managed nodes, and service settings that are not AWS's default."""
+    here = existing(account, region)
+    return [
+        *(
+            Item(
+                service="ssm",
+                type="activation",
+                id=activation.id,
+                name=activation.members.get("DefaultInstanceName", ""),
+                note=f"{activation.nodes} of {activation.limit} registered",
+            )
+            for activation in here.activations.values()
+        ),
+        *(
+            Item(service="ssm", type="managed-instance", id=node.id, name=node.name, note=node.role)
+            for node in here.nodes.values()
+        ),
+        *(
+            Item(service="ssm", type="service-setting", id=path, note=held["SettingValue"])
+            for path, held in here.settings.items()
+        ),
+    ]
+
+
+def reset() -> None:
+    """Forget everything."""
+    forget()

@@ -1,0 +1,82 @@
+"""What one account has in one region of Systems Manager, beside what moto keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.errors import AwsError
+from emulator.studio.call import Call
+
+Params = dict[str, Any]
+Handler = Callable[[Params, Call], Params]
+MOST_ON_A_PAGE = 50
+
+
+@dataclass(kw_only=True)
+class Activation:
+    """A hybrid activation; `members` are those of DescribeActivations that never change."""
+
+    id: str
+    code: str
+    role: str
+    limit: int
+    expires: float
+    members: Mapping[str, Any]
+    tags: dict[str, str]
+    nodes: int = 0
+
+
+@dataclass(kw_only=True)
+class Node:
+    """A managed node: something outside EC2 whose agent registered with an activation.
+
+    registered: epoch seconds; online: whether its agent is connected.
+    """
+
+    id: str
+    activation: str
+    role: str
+    name: str
+    registered: float
+    tags: dict[str, str]
+    online: bool = True
+
+
+@dataclass
+class Place:
+    """Activations and nodes by id; settings that were changed, by their path."""
+
+    activations: dict[str, Activation] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    settings: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+_PLACES: dict[tuple[str, str], Place] = {}
+
+
+def place(call: Call) -> Place:
+    """That of the call's account and region."""
+    return _PLACES.setdefault((call.account, call.region), Place())
+
+
+def existing(account: str, region: str) -> Place:
+    """That of an account and a region, empty when nothing was ever asked of it."""
+    return _PLACES.get((account, region), Place())
+
+
+def forget() -> None:
+    """Empty all of them."""
+    _PLACES.clear()
+
+
+def page(items: Iterable[Params], params: Params, member: str) -> Params:
+    """One page of an answer's list; a token that no answer gave is InvalidNextToken."""
+    token = params.get("NextToken", "0")
+    if not token.isdecimal():
+        raise AwsError("InvalidNextToken", "The specified token is not valid.")
+    found, start = list(items), int(token)
+    stop = start + params.get("MaxResults", MOST_ON_A_PAGE)
+    more = {"NextToken": str(stop)} if stop < len(found) else {}
+    return {member: found[start:stop], **more}

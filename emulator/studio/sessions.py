@@ -1,0 +1,55 @@
+"""Remote sessions from a person's own editor to a running space."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from emulator.errors import AwsError
+from emulator.studio.call import Call
+from emulator.studio.lifecycle import Resource
+from emulator.studio.store import Store, store
+
+_APP_TYPES = ("JupyterLab", "CodeEditor")
+
+
+def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """StartSession to a space, which needs RemoteAccess ENABLED and its app InService.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-remote-setup.html
+    """
+    arn, state = params["ResourceIdentifier"], store(call)
+    space = next((space for space in state.spaces.values() if space.arn == arn), None)
+    if space is None:
+        raise AwsError("ResourceNotFound", f"The space {arn} does not exist.")
+    if space.data.get("SpaceSettings", {}).get("RemoteAccess") != "ENABLED":
+        raise AwsError("ValidationException", f"Remote access is not enabled for space {arn}.")
+    if not _has_app(state, space):
+        raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
+    session = f"{space.name}-{secrets.token_hex(9)[:17]}"
+    channel = f"wss://ssmmessages.{call.region}.{_suffix(call)}/v1/data-channel/{session}"
+    return {
+        "SessionId": session,
+        "StreamUrl": f"{channel}?role=publish_subscribe",
+        "TokenValue": secrets.token_urlsafe(384),
+    }
+
+
+def _has_app(state: Store, space: Resource) -> bool:
+    return any(
+        app.status == "InService"
+        and app.data["AppType"] in _APP_TYPES
+        and app.data["DomainId"] == space.data["DomainId"]
+        and app.data.get("SpaceName", "").lower() == space.name.lower()
+        for app in state.apps.values()
+    )
+
+
+def _suffix(call: Call) -> str:
+    return "amazonaws.com.cn" if call.partition == "aws-cn" else "amazonaws.com"
+
+
+OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+    "StartSession": start_session,
+}

@@ -1,0 +1,243 @@
+"""`studio push` into an emulated ECR: real builds by buildah, and placeholders."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from scripts import cli, push
+from scripts.support import emulated
+from scripts.support.ecr import Ecr
+from scripts.support.engines import BUILDAH_FLAGS
+from scripts.support.registry import digest_of
+from settings import Settings, UserError
+from settings.paths import PROJECT
+
+SETTINGS = Settings.model_validate({"image": {"slim": {"build_args": {"GREETING": "good day"}}}})
+DOCKERFILE = "FROM scratch\nARG GREETING\nLABEL greeting=$GREETING\nCOPY hello /hello\n"
+REPOSITORY = "studio/slim"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
+    log = tmp_path_factory.mktemp("emulator") / "log"
+    with emulated.aws(log=log, speed=1000, region=SETTINGS.region) as aws:
+        yield aws
+
+
+@pytest.fixture
+def ecr(endpoint: emulated.Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The emulated ECR with one immutable repository; the environment leads to it."""
+    for name, value in endpoint.environment.items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("ecr", region_name=SETTINGS.region)
+    client.create_repository(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    yield client
+    client.delete_repository(repositoryName=REPOSITORY, force=True)
+
+
+@pytest.fixture
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the images, with slim in it."""
+    folder = tmp_path / "image"
+    (folder / "slim").mkdir(parents=True)
+    (folder / "slim" / "Dockerfile").write_text(DOCKERFILE)
+    (folder / "slim" / "hello").write_text("hello")
+    monkeypatch.setattr(push, "IMAGES", folder)
+    monkeypatch.delenv(push.ENGINE, raising=False)
+    return folder
+
+
+@pytest.fixture
+def buildah(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """buildah with a storage of its own. Continuous integration has to have it."""
+    if shutil.which("buildah") is None and os.environ.get("CI") != "true":
+        pytest.skip("buildah is not installed")
+    monkeypatch.setenv(push.ENGINE, "buildah")
+    monkeypatch.setenv(
+        BUILDAH_FLAGS,
+        f"--isolation chroot --storage-driver vfs --root {tmp_path / 'storage'} "
+        f"--runroot {tmp_path / 'running'}",
+    )
+    yield
+    # Layers may hold folders that nobody may write to; buildah knows how to remove them.
+    subprocess.run(
+        ["buildah", "--storage-driver", "vfs", "--root", str(tmp_path / "storage"),
+         "--runroot", str(tmp_path / "running"), "rmi", "--all", "--force"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )  # fmt: skip
+
+
+def details(ecr: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    return found
+
+
+@pytest.mark.usefixtures("buildah")
+def test_a_built_image_arrives_with_its_digest(ecr: Any, images: Path) -> None:
+    lines: list[str] = []
+    ref = push.push_images(SETTINGS, report=lines.append)["slim"]
+    assert not ref.skipped
+    (detail,) = details(ecr)
+    assert (detail["imageDigest"], detail["imageTags"]) == (ref.digest, [ref.tag])
+    got = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": ref.tag}])
+    manifest = got["images"][0]["imageManifest"].encode()
+    assert digest_of(manifest) == ref.digest
+    assert ref.uri.endswith(f"/{REPOSITORY}@{ref.digest}")
+    assert lines[-1] == f"slim -> {ref.uri}"
+    assert any("STEP" in line for line in lines)
+
+    again = push.push_images(SETTINGS, report=lines.append)["slim"]
+    assert (again.skipped, again.uri) == (True, ref.uri)
+
+    (images / "slim" / "hello").write_text("hellp")
+    changed = push.push_images(SETTINGS, report=lines.append)["slim"]
+    assert changed.tag != ref.tag
+    assert changed.digest != ref.digest
+    assert {detail["imageTags"][0]: detail["imageDigest"] for detail in details(ecr)} == {
+        ref.tag: ref.digest,
+        changed.tag: changed.digest,
+    }
+
+
+@pytest.mark.usefixtures("buildah")
+def test_what_was_built(ecr: Any, images: Path, tmp_path: Path) -> None:
+    if shutil.which("skopeo") is None and os.environ.get("CI") != "true":
+        pytest.skip("skopeo is not installed")
+    assert images.is_dir()
+    assert details(ecr) == []
+    ref = push.push_images(SETTINGS, report=lambda _: None)["slim"]
+    inspected = subprocess.run(
+        ["skopeo", "inspect", "--config", "--tls-verify=false", "--creds",
+         f"AWS:{Ecr(SETTINGS.region).password()}", f"docker://{ref.uri}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=tmp_path,
+    )  # fmt: skip
+    config = json.loads(inspected.stdout)
+    assert (config["os"], config["architecture"]) == ("linux", "amd64")
+    assert config["config"]["Labels"]["greeting"] == "good day"
+
+
+@pytest.mark.usefixtures("buildah")
+def test_a_failing_build_is_one_line(
+    ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (images / "slim" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
+    monkeypatch.setattr(cli, "load", lambda: SETTINGS)
+    assert cli.main(["push", "slim"]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "build of slim with buildah failed" in said.err
+    assert "Traceback" not in said.err + said.out
+    assert details(ecr) == []
+
+
+@pytest.mark.usefixtures("images")
+def test_without_an_engine_a_placeholder(ecr: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "find_engine", lambda _: None)
+    lines: list[str] = []
+    ref = push.push_images(SETTINGS, report=lines.append)["slim"]
+    assert [(detail["imageDigest"], detail["imageTags"]) for detail in details(ecr)] == [
+        (ref.digest, [ref.tag])
+    ]
+    assert sum("placeholder" in line for line in lines) == 1
+    assert push.push_images(SETTINGS, report=lines.append)["slim"].skipped
+
+
+@pytest.mark.usefixtures("ecr", "images")
+def test_no_repository_says_what_to_run() -> None:
+    settings = Settings.model_validate({"name": "other", "image": {"slim": {}}})
+    with pytest.raises(UserError, match=r"no repository other/slim .*`studio up`"):
+        push.push_images(settings, placeholder=True)
+
+
+@pytest.mark.usefixtures("images")
+def test_no_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with pytest.raises(UserError, match=r"^ECR: Could not connect"):
+        push.push_images(SETTINGS)
+
+
+INTERRUPTED = """
+import pathlib, sys
+from scripts import cli, push
+from settings import Settings
+push.IMAGES = pathlib.Path(sys.argv[1])
+cli.load = lambda: Settings.model_validate({"image": {"slim": {}}})
+sys.exit(cli.main(["push", "--engine", "podman"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_push_leaves_no_process_and_no_image(
+    ecr: Any,
+    images: Path,
+    tmp_path: Path,
+    number: signal.Signals,
+) -> None:
+    engine = tmp_path / "bin" / "podman"
+    engine.parent.mkdir()
+    engine.write_text(
+        f'#!/bin/sh\n[ "$1" = info ] && exit 0\nsleep 300 & echo $$ $! > {tmp_path}/pids\nwait\n'
+    )
+    engine.chmod(0o755)
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(images)],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "PATH": f"{engine.parent}:{os.environ['PATH']}",
+            "TMPDIR": str(temporary),
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pids = _eventually(lambda: (tmp_path / "pids").read_text().split())
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert not any(_runs(int(pid)) for pid in pids)
+    assert list(temporary.iterdir()) == []
+    assert details(ecr) == []
+    assert not push.push_images(SETTINGS, placeholder=True, report=lambda _: None)["slim"].skipped
+
+
+def _eventually(found: Callable[[], list[str]]) -> list[str]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if len(pids := found()) == 2:
+                return pids
+        except FileNotFoundError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the engine did not start")
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

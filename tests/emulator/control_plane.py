@@ -1,0 +1,175 @@
+"""Studio without a server: each call checked against botocore's model, time moved by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from moto.core.utils import get_service_model
+
+from emulator import model, state, studio
+from emulator.clock import Clock
+from emulator.errors import AwsError
+from emulator.options import Options
+from emulator.studio.call import Call
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/studio"
+SERVICE_MODEL = get_service_model("sagemaker")
+
+
+class HandClock(Clock):
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        super().__init__(Options(speed=1))
+        self.at = 1_000_000.0
+
+    def now(self) -> float:
+        return self.at
+
+
+class ControlPlane:
+    """A new account with a VPC of two subnets, a security group and an execution role."""
+
+    def __init__(self) -> None:
+        state.reset()
+        self.clock = HandClock()
+        self.options = Options(speed=1)
+        self.call = Call(account=ACCOUNT, region=REGION, clock=self.clock, options=self.options)
+        self.ec2 = self.call.backend("ec2")
+        self.efs = self.call.backend("efs")
+        self.vpc = self.ec2.create_vpc("10.0.0.0/16").id
+        self.subnets = [
+            self.ec2.create_subnet(
+                self.vpc, f"10.0.{n}.0/24", availability_zone=f"{REGION}{zone}"
+            ).id
+            for n, zone in enumerate("ab")
+        ]
+        self.group = self.ec2.create_security_group("users", "users", self.vpc).id
+        self.role(ROLE, ["sts:AssumeRole", "sts:SetSourceIdentity"])
+
+    def role(self, arn: str, actions: list[str], service: str = "sagemaker.amazonaws.com") -> None:
+        """Create a role with that trust policy."""
+        statement = {"Effect": "Allow", "Action": actions, "Principal": {"Service": service}}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam = self.call.backend("iam")
+        iam.create_role(arn.rpartition("/")[2], document, "/", None, "", [], None)
+
+    def __getattr__(self, operation: str) -> Any:
+        if operation not in studio.OPERATIONS:
+            raise AttributeError(operation)
+
+        def call(**params: Any) -> dict[str, Any]:
+            modelled = SERVICE_MODEL.operation_model(operation)
+            model.validate_request("sagemaker", modelled, params)
+            answer = studio.OPERATIONS[operation](params, self.call)
+            assert model.validate_response(modelled, answer) == []
+            return answer
+
+        return call
+
+    def wait(self, seconds: float) -> None:
+        """Let AWS seconds pass."""
+        self.clock.at += seconds
+
+    def domain(self, **params: Any) -> str:
+        """Create a VpcOnly domain and wait until it is InService; its id."""
+        given = self.domain_params() | params
+        domain_id = self.CreateDomain(**given)["DomainId"]
+        self.wait(600)
+        return str(domain_id)
+
+    def domain_params(self) -> dict[str, Any]:
+        return {
+            "DomainName": "team",
+            "AuthMode": "IAM",
+            "VpcId": self.vpc,
+            "SubnetIds": self.subnets,
+            "AppNetworkAccessType": "VpcOnly",
+            "DefaultUserSettings": {"ExecutionRole": ROLE, "SecurityGroups": [self.group]},
+        }
+
+    def profile(self, domain_id: str, name: str = "alice", **settings: Any) -> None:
+        """Create a user profile and wait until it is InService."""
+        given = {"UserSettings": settings} if settings else {}
+        self.CreateUserProfile(DomainId=domain_id, UserProfileName=name, **given)
+        self.wait(60)
+
+    def space(
+        self, domain_id: str, name: str = "lab", owner: str = "alice", **settings: Any
+    ) -> None:
+        """Create a private JupyterLab space and wait until it is InService."""
+        self.CreateSpace(
+            DomainId=domain_id,
+            SpaceName=name,
+            SpaceSettings={"AppType": "JupyterLab"} | settings,
+            OwnershipSettings={"OwnerUserProfileName": owner},
+            SpaceSharingSettings={"SharingType": "Private"},
+        )
+        self.wait(60)
+
+    def app(self, domain_id: str, space: str = "lab", **spec: Any) -> dict[str, Any]:
+        """Start the app of a JupyterLab space, Pending; what names it."""
+        named = {
+            "DomainId": domain_id,
+            "SpaceName": space,
+            "AppType": "JupyterLab",
+            "AppName": "default",
+        }
+        self.CreateApp(**named, **({"ResourceSpec": spec} if spec else {}))
+        return named
+
+    def running_space(self, **settings: Any) -> str:
+        """A domain with alice's space `lab` in which the app runs; the domain's id."""
+        domain_id = self.domain()
+        self.profile(domain_id)
+        self.space(domain_id, **settings)
+        self.app(domain_id, InstanceType="ml.t3.large")
+        self.wait(600)
+        return domain_id
+
+    def image(self, name: str = "slim") -> None:
+        """An image with one version, and app image configs `NAME` and `classic-NAME` for it."""
+        held = studio.store(self.call)
+        now = self.clock.now()
+        for table, key, kind in (
+            (held.images, name, "image"),
+            (held.image_versions, (name, 1), "image-version"),
+        ):
+            suffix = f"{name}/1" if kind == "image-version" else name
+            table[key] = studio.lifecycle.Resource(  # type: ignore[index]
+                type=kind,
+                id=name,
+                name=name,
+                arn=self.call.arn(f"{kind}/{suffix}"),
+                data={},
+                status="CREATED",
+                created=now,
+                modified=now,
+            )
+        self.CreateAppImageConfig(AppImageConfigName=name, JupyterLabAppImageConfig={})
+        kernel = {"KernelSpecs": [{"Name": "python3"}]}
+        self.CreateAppImageConfig(
+            AppImageConfigName=f"classic-{name}", KernelGatewayImageConfig=kernel
+        )
+
+    def groups(self, domain_id: str) -> list[str]:
+        """The names of the domain's NFS groups that stand."""
+        groups = self.ec2.describe_security_groups()
+        return sorted(group.name for group in groups if domain_id in group.name)
+
+
+def refused(code: str, words: str, call: Any, **params: Any) -> None:
+    """Assert that the call answers that error."""
+    with pytest.raises(AwsError) as refusal:
+        call(**params)
+    assert refusal.value.code == code, refusal.value
+    assert words in refusal.value.message
+
+
+def names(answer: dict[str, Any], member: str, key: str) -> list[str]:
+    """The names in a List answer."""
+    return [item[key] for item in answer[member]]

@@ -1,0 +1,148 @@
+"""App image configs, as boto3 sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+
+KERNELS: dict[str, Any] = {"KernelSpecs": [{"Name": "python3", "DisplayName": "Python"}]}
+CONTAINER: dict[str, Any] = {
+    "ContainerConfig": {
+        "ContainerArguments": ["--flag"],
+        "ContainerEntrypoint": ["/start"],
+        "ContainerEnvironmentVariables": {"A": "1"},
+    }
+}
+ROOT = {"MountPath": "/root", "DefaultUid": 0, "DefaultGid": 0}
+USER = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
+
+
+@pytest.fixture
+def sagemaker(aws: Emulator) -> Any:
+    return aws.client("sagemaker")
+
+
+@pytest.mark.parametrize(
+    ("settings", "described"),
+    [
+        ({}, {}),
+        ({"KernelGatewayImageConfig": KERNELS}, {"KernelGatewayImageConfig": KERNELS}),
+        (
+            {"KernelGatewayImageConfig": {**KERNELS, "FileSystemConfig": {}}},
+            {"KernelGatewayImageConfig": {**KERNELS, "FileSystemConfig": USER}},
+        ),
+        (
+            {"KernelGatewayImageConfig": {**KERNELS, "FileSystemConfig": ROOT}},
+            {"KernelGatewayImageConfig": {**KERNELS, "FileSystemConfig": ROOT}},
+        ),
+        ({"JupyterLabAppImageConfig": CONTAINER}, {"JupyterLabAppImageConfig": CONTAINER}),
+        ({"CodeEditorAppImageConfig": {}}, {"CodeEditorAppImageConfig": {}}),
+        (
+            {"JupyterLabAppImageConfig": {"FileSystemConfig": {"MountPath": "/data"}}},
+            {"JupyterLabAppImageConfig": {"FileSystemConfig": {**USER, "MountPath": "/data"}}},
+        ),
+    ],
+)
+def test_what_is_set_is_described(
+    sagemaker: Any, settings: dict[str, Any], described: dict[str, Any]
+) -> None:
+    created = sagemaker.create_app_image_config(AppImageConfigName="slim", **settings)
+    arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app-image-config/slim"
+    assert created["AppImageConfigArn"] == arn
+    answer = sagemaker.describe_app_image_config(AppImageConfigName="slim")
+    assert answer["CreationTime"] == answer["LastModifiedTime"]
+    shown = {
+        key: value
+        for key, value in answer.items()
+        if key not in ("CreationTime", "LastModifiedTime", "ResponseMetadata")
+    }
+    assert shown == {"AppImageConfigName": "slim", "AppImageConfigArn": arn, **described}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (
+            {"KernelGatewayImageConfig": KERNELS, "JupyterLabAppImageConfig": {}},
+            "Only one of",
+        ),
+        (
+            {"KernelGatewayImageConfig": {**KERNELS, "FileSystemConfig": {"DefaultUid": 0}}},
+            "0 and 0 or 1000 and 100",
+        ),
+        (
+            {"JupyterLabAppImageConfig": {"FileSystemConfig": ROOT}},
+            "Only supported values of DefaultUId and DefaultGID are 1000 and 100 respectively",
+        ),
+        ({"CodeEditorAppImageConfig": {"FileSystemConfig": ROOT}}, "1000 and 100"),
+        ({"KernelGatewayImageConfig": {"KernelSpecs": [{"Name": "a"}] * 6}}, "kernelSpecs"),
+        ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}, "Duplicate"),
+    ],
+)
+def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) -> None:
+    code, message = refusal(
+        sagemaker.create_app_image_config, AppImageConfigName="slim", **settings
+    )
+    assert (code, words in message) == ("ValidationException", True), message
+    assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
+
+
+@pytest.mark.parametrize("name", ["slim", "SLIM"])
+def test_name_is_taken(sagemaker: Any, name: str) -> None:
+    sagemaker.create_app_image_config(AppImageConfigName="slim")
+    assert refusal(sagemaker.create_app_image_config, AppImageConfigName=name) == (
+        "ResourceInUse",
+        "The ID or Name specified is already in use.",
+    )
+
+
+@pytest.mark.parametrize("operation", ["describe", "update", "delete"])
+def test_unknown(sagemaker: Any, operation: str) -> None:
+    call = getattr(sagemaker, f"{operation}_app_image_config")
+    code, message = refusal(call, AppImageConfigName="slim")
+    assert (code, "does not exist" in message) == ("ResourceNotFound", True)
+
+
+def test_update_replaces_the_settings(sagemaker: Any) -> None:
+    sagemaker.create_app_image_config(AppImageConfigName="slim", JupyterLabAppImageConfig=CONTAINER)
+    sagemaker.update_app_image_config(AppImageConfigName="slim", JupyterLabAppImageConfig={})
+    answer = sagemaker.describe_app_image_config(AppImageConfigName="slim")
+    assert answer["JupyterLabAppImageConfig"] == {}
+    assert answer["LastModifiedTime"] > answer["CreationTime"]
+
+
+def test_update_does_not_change_the_app_type(sagemaker: Any) -> None:
+    sagemaker.create_app_image_config(AppImageConfigName="slim", KernelGatewayImageConfig=KERNELS)
+    code, message = refusal(
+        sagemaker.update_app_image_config, AppImageConfigName="slim", JupyterLabAppImageConfig={}
+    )
+    assert (code, "KernelGatewayImageConfig" in message) == ("ValidationException", True)
+
+
+def test_deleted_is_gone_with_its_tags(sagemaker: Any) -> None:
+    tags = [{"Key": "Team", "Value": "a"}]
+    arn = sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=tags)[
+        "AppImageConfigArn"
+    ]
+    sagemaker.delete_app_image_config(AppImageConfigName="slim")
+    assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
+    sagemaker.create_app_image_config(AppImageConfigName="slim")
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == []
+
+
+def test_list_filters_and_pages(sagemaker: Any) -> None:
+    for number in range(12):
+        sagemaker.create_app_image_config(AppImageConfigName=f"slim-{number:02}")
+    first = sagemaker.list_app_image_configs(SortBy="Name", SortOrder="Ascending")
+    assert len(first["AppImageConfigs"]) == 10
+    rest = sagemaker.list_app_image_configs(
+        SortBy="Name", SortOrder="Ascending", NextToken=first["NextToken"]
+    )
+    assert [c["AppImageConfigName"] for c in rest["AppImageConfigs"]] == ["slim-10", "slim-11"]
+    assert "NextToken" not in rest
+    some = sagemaker.list_app_image_configs(NameContains="m-1")["AppImageConfigs"]
+    assert [c["AppImageConfigName"] for c in some] == ["slim-11", "slim-10"]

@@ -1,0 +1,342 @@
+"""Domains: life, refusals, and what they put and leave into the caller's network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.errors import AwsError
+from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, refused
+
+ID = "d-abcdefghijkl"
+
+
+@pytest.fixture
+def studio() -> ControlPlane:
+    return ControlPlane()
+
+
+def status(studio: ControlPlane, domain_id: str) -> str:
+    return str(studio.DescribeDomain(DomainId=domain_id)["Status"])
+
+
+def test_life(studio: ControlPlane) -> None:
+    made = studio.CreateDomain(**studio.domain_params())
+    domain_id = made["DomainId"]
+    assert made["DomainArn"] == f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{domain_id}"
+    assert made["Url"] == f"https://{domain_id}.studio.{REGION}.sagemaker.aws"
+    seen = [status(studio, domain_id)]
+    studio.wait(179)
+    seen.append(status(studio, domain_id))
+    studio.wait(1)
+    seen.append(status(studio, domain_id))
+    studio.UpdateDomain(DomainId=domain_id, TagPropagation="ENABLED")
+    seen.append(status(studio, domain_id))
+    studio.wait(60)
+    seen.append(status(studio, domain_id))
+    studio.DeleteDomain(DomainId=domain_id)
+    seen.append(status(studio, domain_id))
+    studio.wait(300)
+    assert seen == ["Pending", "Pending", "InService", "Updating", "InService", "Deleting"]
+    refused("ResourceNotFound", "does not exist", studio.DescribeDomain, DomainId=domain_id)
+    assert studio.ListDomains()["Domains"] == []
+
+
+def test_what_is_given_is_described(studio: ControlPlane) -> None:
+    lab = {"AppLifecycleManagement": {"IdleSettings": {"IdleTimeoutInMinutes": 90}}}
+    settings = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
+    domain_id = studio.domain(
+        DefaultUserSettings=settings | {"JupyterLabAppSettings": lab},
+        DomainSettings={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
+        Tags=[{"Key": "Project", "Value": "studio"}],
+    )
+    answer = studio.DescribeDomain(DomainId=domain_id)
+    assert answer["DefaultUserSettings"] == {
+        **settings,
+        "JupyterLabAppSettings": lab,
+        "AutoMountHomeEFS": "Enabled",
+    }
+    assert answer["DomainSettings"] == {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
+    assert answer["TagPropagation"] == "DISABLED"
+    assert answer["SubnetIds"] == studio.subnets
+    assert answer["HomeEfsFileSystemId"] in studio.efs.file_systems_by_id
+    tags = studio.ListTags(ResourceArn=answer["DomainArn"])["Tags"]
+    assert tags == [{"Key": "Project", "Value": "studio"}]
+
+
+def test_network_of_a_domain(studio: ControlPlane) -> None:
+    key = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
+    domain_id = studio.domain(KmsKeyId=key.arn)
+    arn = studio.DescribeDomain(DomainId=domain_id)["DomainArn"]
+    (file_system,) = studio.efs.file_systems_by_id.values()
+    info = file_system.info_json()
+    assert (info["Encrypted"], info["KmsKeyId"]) == (True, key.arn)
+    assert info["Tags"] == [{"Key": "ManagedByAmazonSageMakerResource", "Value": arn}]
+    targets = list(file_system.iter_mount_targets())
+    assert [target.subnet_id for target in targets] == studio.subnets
+    inbound, outbound = (
+        next(g for g in studio.ec2.describe_security_groups() if g.name == name)
+        for name in studio.groups(domain_id)
+    )
+    assert inbound.name == f"security-group-for-inbound-nfs-{domain_id}"
+    assert [t.security_groups for t in targets] == [[inbound.id]] * 2
+    assert [rule.source_group["GroupId"] for rule in inbound.ingress_rules] == [outbound.id]
+    assert [rule.source_group["GroupId"] for rule in outbound.egress_rules] == [inbound.id]
+    assert len(studio.ec2.enis) == 2
+
+
+@pytest.mark.parametrize(
+    ("retention", "groups_go", "left"),
+    [
+        ({}, False, (1, 2, 2)),
+        ({"HomeEfsFileSystem": "Retain"}, True, (1, 2, 2)),
+        ({"HomeEfsFileSystem": "Delete"}, False, (0, 0, 2)),
+        ({"HomeEfsFileSystem": "Delete"}, True, (0, 0, 0)),
+    ],
+)
+def test_what_a_deleted_domain_leaves(
+    studio: ControlPlane, retention: dict[str, str], groups_go: bool, left: tuple[int, int, int]
+) -> None:
+    studio.options.update({"nfs_groups_deleted_with_domain": groups_go})
+    domain_id = studio.domain()
+    studio.DeleteDomain(DomainId=domain_id, RetentionPolicy=retention)
+    assert (len(studio.efs.file_systems_by_id), len(studio.groups(domain_id))) == (1, 2)
+    studio.wait(300)
+    studio.ListDomains()
+    found = (len(studio.efs.file_systems_by_id), len(studio.ec2.enis))
+    assert (*found, len(studio.groups(domain_id))) == left
+
+
+def test_home_efs_can_come_later(studio: ControlPlane) -> None:
+    domain_id = studio.domain(HomeEfsFileSystemCreation="Disabled")
+    assert "HomeEfsFileSystemId" not in studio.DescribeDomain(DomainId=domain_id)
+    assert studio.groups(domain_id) == []
+    studio.UpdateDomain(DomainId=domain_id, HomeEfsFileSystemCreation="Enabled")
+    assert studio.DescribeDomain(DomainId=domain_id)["HomeEfsFileSystemId"]
+
+
+def other_vpc(studio: ControlPlane) -> tuple[str, str, str]:
+    vpc = studio.ec2.create_vpc("10.9.0.0/16").id
+    subnet = studio.ec2.create_subnet(vpc, "10.9.0.0/24", availability_zone=f"{REGION}a").id
+    return vpc, subnet, studio.ec2.create_security_group("other", "other", vpc).id
+
+
+def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
+    """CreateDomain's parameters with what the case names."""
+    _, subnet, group = other_vpc(studio)
+    disabled = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
+    studio.call.backend("kms").disable_key(disabled.id)
+    studio.role(f"arn:aws:iam::{ACCOUNT}:role/stranger", ["sts:AssumeRole"], "ec2.amazonaws.com")
+    role = {"ExecutionRole": ROLE}
+
+    def users(**settings: Any) -> dict[str, Any]:
+        return {"DefaultUserSettings": role | settings}
+
+    def role_of(name: str) -> dict[str, Any]:
+        return users(ExecutionRole=f"arn:aws:iam::{ACCOUNT}:role/{name}")
+
+    image = {"ImageName": "absent", "AppImageConfigName": "absent"}
+    config = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/absent"
+    own_image = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/absent"
+    return {
+        "no VPC": {"VpcId": "vpc-0123456789abcdef0"},
+        "no subnet": {"SubnetIds": ["subnet-0123456789abcdef0"]},
+        "subnet elsewhere": {"SubnetIds": [subnet]},
+        "too many subnets": {"SubnetIds": [f"subnet-{n}" for n in range(17)]},
+        "no role": role_of("absent"),
+        "role without trust": role_of("stranger"),
+        "role missing": {"DefaultUserSettings": {"SecurityGroups": [studio.group]}},
+        "no group": users(SecurityGroups=["sg-0123456789abcdef0"]),
+        "group elsewhere": users(SecurityGroups=[group]),
+        "too many groups": users(SecurityGroups=[studio.group] * 5),
+        "group of the domain elsewhere": {"DomainSettings": {"SecurityGroupIds": [group]}},
+        "no key": {"KmsKeyId": "12345678-1234-1234-1234-123456789012"},
+        "disabled key": {"KmsKeyId": disabled.id},
+        "no image": users(JupyterLabAppSettings={"CustomImages": [image]}),
+        "no lifecycle config": users(JupyterLabAppSettings={"LifecycleConfigArns": [config]}),
+        "no image of its ARN": users(
+            JupyterLabAppSettings={"DefaultResourceSpec": {"SageMakerImageArn": own_image}}
+        ),
+        "default as domain": users(AutoMountHomeEFS="DefaultAsDomain"),
+        "landing": users(DefaultLandingUri="https://example.com"),
+        "landing without portal": users(DefaultLandingUri="studio::", StudioWebPortal="DISABLED"),
+        "volume": users(
+            SpaceStorageSettings={
+                "DefaultEbsStorageSettings": {
+                    "DefaultEbsVolumeSizeInGb": 20,
+                    "MaximumEbsVolumeSizeInGb": 10,
+                }
+            }
+        ),
+        "RStudio": {
+            "DomainSettings": {"RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}}
+        },
+        "double tag": {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]},
+    }[case]
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("no VPC", "vpc-0123456789abcdef0"),
+        ("no subnet", "does not exist"),
+        ("subnet elsewhere", "does not belong to VPC"),
+        ("too many subnets", "less than or equal to 16"),
+        ("no role", "does not exist"),
+        ("role without trust", "unable to assume"),
+        ("role missing", "ExecutionRole is required"),
+        ("no group", "does not exist"),
+        ("group elsewhere", "does not belong to VPC"),
+        ("too many groups", "adds one for NFS"),
+        ("group of the domain elsewhere", "does not belong to VPC"),
+        ("no key", "does not exist"),
+        ("disabled key", "not enabled"),
+        ("no image", "Image [absent] does not exist"),
+        ("no lifecycle config", "does not exist"),
+        ("no image of its ARN", "does not exist"),
+        ("default as domain", "only supported for user profiles"),
+        ("landing", "DefaultLandingUri"),
+        ("landing without portal", "StudioWebPortal"),
+        ("volume", "MaximumEbsVolumeSizeInGb"),
+        ("RStudio", "license"),
+        ("double tag", "Duplicate"),
+    ],
+)
+def test_refused_creations_leave_nothing(studio: ControlPlane, case: str, words: str) -> None:
+    params = studio.domain_params() | bad_domain(studio, case)
+    refused("ValidationException", words, studio.CreateDomain, **params)
+    assert studio.ListDomains()["Domains"] == []
+    assert studio.efs.file_systems_by_id == {}
+    assert studio.ec2.enis == {}
+
+
+def test_name_and_quota(studio: ControlPlane) -> None:
+    studio.domain()
+    refused("ResourceInUse", "already exists", studio.CreateDomain, **studio.domain_params())
+    studio.options.update({"max_domains": 1})
+    another = studio.domain_params() | {"DomainName": "other"}
+    words = "is 1 Domains, with current utilization of 1 Domains"
+    refused("ResourceLimitExceeded", words, studio.CreateDomain, **another)
+
+
+def test_custom_image(studio: ControlPlane) -> None:
+    studio.image()
+    settings = studio.domain_params()["DefaultUserSettings"]
+
+    def attach(**image: Any) -> dict[str, Any]:
+        lab = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"} | image]}
+        return studio.domain_params() | {
+            "DefaultUserSettings": settings | {"JupyterLabAppSettings": lab}
+        }
+
+    for image, words in (
+        ({"AppImageConfigName": "absent"}, "AppImageConfig [absent] does not exist"),
+        ({"AppImageConfigName": "classic-slim"}, "not for apps of type JupyterLab"),
+        ({"ImageVersionNumber": 2}, "slim:2"),
+    ):
+        refused("ValidationException", words, studio.CreateDomain, **attach(**image))
+    studio.CreateDomain(**attach())
+
+
+@pytest.mark.parametrize("given", [{}, {"VpcId"}, {"SubnetIds"}])
+def test_update_of_a_vpc_only_domain_wants_its_network(
+    studio: ControlPlane, given: set[str]
+) -> None:
+    domain_id = studio.domain()
+    network = {"VpcId": studio.vpc, "SubnetIds": studio.subnets}
+    params = {k: v for k, v in network.items() if k in given}
+    refused(
+        "ValidationException",
+        "VpcId and Subnet IDs are required for updating domains to VpcOnly mode.",
+        studio.UpdateDomain,
+        DomainId=domain_id,
+        AppNetworkAccessType="VpcOnly",
+        **params,
+    )
+    studio.UpdateDomain(DomainId=domain_id, AppNetworkAccessType="VpcOnly", **network)
+
+
+def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    before = studio.DescribeDomain(DomainId=domain_id)["DefaultUserSettings"]
+    lab = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
+    studio.UpdateDomain(
+        DomainId=domain_id,
+        DefaultUserSettings={"JupyterLabAppSettings": lab},
+        DomainSettingsForUpdate={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
+    )
+    after = studio.DescribeDomain(DomainId=domain_id)
+    assert after["DefaultUserSettings"] == before | {"JupyterLabAppSettings": lab}
+    assert after["DomainSettings"] == {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
+
+
+def test_new_subnets_get_a_mount_target(studio: ControlPlane) -> None:
+    domain_id = studio.domain(SubnetIds=studio.subnets[:1])
+    studio.UpdateDomain(DomainId=domain_id, SubnetIds=studio.subnets)
+    (file_system,) = studio.efs.file_systems_by_id.values()
+    assert file_system.number_of_mount_targets == 2
+
+
+def test_refused_updates(studio: ControlPlane) -> None:
+    domain_id = studio.running_space()
+    vpc, subnet, _ = other_vpc(studio)
+    identity = {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
+    cases: list[tuple[str, str, dict[str, Any]]] = [
+        ("ResourceInUse", "no apps", {"DomainSettingsForUpdate": identity}),
+        ("ResourceInUse", "running", {"AppNetworkAccessType": "PublicInternetOnly"}),
+        ("ResourceInUse", "removed", {"SubnetIds": studio.subnets[:1]}),
+        ("ValidationException", "cannot be changed", {"VpcId": vpc}),
+        ("ValidationException", "does not belong", {"SubnetIds": [*studio.subnets, subnet]}),
+        ("ValidationException", "Disabled", {"HomeEfsFileSystemCreation": "Disabled"}),
+        ("ValidationException", "RStudio", {"AppSecurityGroupManagement": "Service"}),
+    ]
+    for code, words, params in cases:
+        refused(code, words, studio.UpdateDomain, DomainId=domain_id, **params)
+    studio.UpdateDomain(DomainId=domain_id, TagPropagation="ENABLED")
+    refused("ValidationException", "Updating", studio.UpdateDomain, DomainId=domain_id)
+
+
+def test_delete_is_refused_while_something_is_in_it(studio: ControlPlane) -> None:
+    domain_id = studio.running_space()
+    app = {
+        "DomainId": domain_id,
+        "SpaceName": "lab",
+        "AppType": "JupyterLab",
+        "AppName": "default",
+    }
+    steps: list[tuple[str, Any, dict[str, Any]]] = [
+        ("App(s)", studio.DeleteApp, app),
+        ("Space(s)", studio.DeleteSpace, {"DomainId": domain_id, "SpaceName": "lab"}),
+        (
+            "UserProfile(s)",
+            studio.DeleteUserProfile,
+            {"DomainId": domain_id, "UserProfileName": "alice"},
+        ),
+    ]
+    for kind, remove, params in steps:
+        words = f"because {kind} are associated with it."
+        refused("ResourceInUse", words, studio.DeleteDomain, DomainId=domain_id)
+        remove(**params)
+        refused("ResourceInUse", words, studio.DeleteDomain, DomainId=domain_id)
+        studio.wait(1200)
+    studio.DeleteDomain(DomainId=domain_id)
+
+
+@pytest.mark.parametrize("operation", ["DescribeDomain", "UpdateDomain", "DeleteDomain"])
+def test_unknown_domain(studio: ControlPlane, operation: str) -> None:
+    refused("ResourceNotFound", ID, getattr(studio, operation), DomainId=ID)
+
+
+def test_listing_is_paged(studio: ControlPlane) -> None:
+    studio.options.update({"max_domains": 20})
+    for n in range(12):
+        studio.CreateDomain(**studio.domain_params() | {"DomainName": f"team-{n}"})
+        studio.wait(1)
+    first = studio.ListDomains()
+    second = studio.ListDomains(NextToken=first["NextToken"])
+    seen = [d["DomainName"] for answer in (first, second) for d in answer["Domains"]]
+    assert seen == [f"team-{n}" for n in range(12)]
+    assert (len(first["Domains"]), "NextToken" in second) == (10, False)
+    with pytest.raises(AwsError, match="pagination token"):
+        studio.ListDomains(NextToken="nothing")

@@ -1,0 +1,308 @@
+"""EC2's refusals that moto lacks: endpoints, zones, and what is still in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from emulator.server import Emulator
+
+STS = "com.amazonaws.us-east-1.sts"
+API = "com.amazonaws.us-east-1.sagemaker.api"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC with a subnet in three zones, the last of which lacks services."""
+
+    ec2: Any
+    vpc: str
+    subnets: tuple[str, ...]
+    group: str
+
+    def endpoint(self, service: str = STS, **changes: Any) -> dict[str, Any]:
+        wanted = {
+            "VpcId": self.vpc,
+            "VpcEndpointType": "Interface",
+            "SubnetIds": [self.subnets[0]],
+            "SecurityGroupIds": [self.group],
+            "PrivateDnsEnabled": True,
+        }
+        made = self.ec2.create_vpc_endpoint(ServiceName=service, **(wanted | changes))
+        return dict(made["VpcEndpoint"])
+
+
+@pytest.fixture
+def net(aws: Emulator) -> Network:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    subnets = tuple(
+        ec2.create_subnet(
+            VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"us-east-1{letter}"
+        )["Subnet"]["SubnetId"]
+        for number, letter in enumerate("abe")
+    )
+    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
+    return Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group)
+
+
+def code_of(call: Any, **params: Any) -> str:
+    with pytest.raises(ClientError) as refused:
+        call(**params)
+    return str(refused.value.response["Error"]["Code"])
+
+
+def test_services_and_their_zones(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    studio = "aws.sagemaker.us-east-1.studio"
+    found = ec2.describe_vpc_endpoint_services(ServiceNames=[studio, STS])["ServiceDetails"]
+    zones = {detail["ServiceName"]: detail["AvailabilityZones"] for detail in found}
+    assert "us-east-1e" in zones[STS]
+    assert "us-east-1e" not in zones[studio]
+    assert "us-east-1a" in zones[studio]
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "us-gov-west-1"])
+def test_the_project_s_services_are_everywhere(aws: Emulator, region: str) -> None:
+    names = aws.client("ec2", region=region).describe_vpc_endpoint_services()["ServiceNames"]
+    wanted = (
+        "sagemaker.api sagemaker.runtime s3 sts logs ssm ssmmessages ec2messages "
+        "servicecatalog ecr.api ecr.dkr kms codeartifact.api codeartifact.repositories "
+        "git-codecommit"
+    )
+    assert {f"com.amazonaws.{region}.{label}" for label in wanted.split()} <= set(names)
+    assert f"aws.sagemaker.{region}.studio" in names
+
+
+def test_service_filters(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    found = ec2.describe_vpc_endpoint_services(
+        Filters=[
+            {"Name": "service-name", "Values": ["com.amazonaws.us-east-1.s3"]},
+            {"Name": "service-type", "Values": ["Gateway"]},
+        ]
+    )["ServiceDetails"]
+    assert [detail["ServiceType"] for detail in found] == [[{"ServiceType": "Gateway"}]]
+    refused = code_of(ec2.describe_vpc_endpoint_services, ServiceNames=["com.amazonaws.x"])
+    assert refused == "InvalidServiceName"
+
+
+@pytest.mark.parametrize(
+    ("service", "changes", "words"),
+    [
+        ("com.amazonaws.us-east-1.nothing", {}, "InvalidServiceName"),
+        (API, {"SubnetIds": [2]}, "does not support the availability zone of the subnet"),
+        (STS, {"SubnetIds": [0, 0]}, "DuplicateSubnetsInSameZone"),
+        (STS, {"SecurityGroupIds": ["sg-00000000"]}, "InvalidGroup.NotFound"),
+        (STS, {"VpcEndpointType": "Gateway"}, "does not match available service types"),
+        (STS, {"PolicyDocument": "{"}, "InvalidPolicyDocument"),
+        (STS, {"SubnetIds": ["subnet-00000000"]}, "InvalidSubnetID.NotFound"),
+        (STS, {"VpcId": "vpc-00000000"}, "InvalidVpcID.NotFound"),
+    ],
+)
+def test_an_endpoint_is_refused(
+    net: Network, service: str, changes: dict[str, Any], words: str
+) -> None:
+    if "SubnetIds" in changes:
+        subnets = [net.subnets[s] if isinstance(s, int) else s for s in changes["SubnetIds"]]
+        changes = changes | {"SubnetIds": subnets}
+    with pytest.raises(ClientError, match=words):
+        net.endpoint(service, **changes)
+
+
+def test_private_dns_once_a_vpc_and_only_with_dns(net: Network) -> None:
+    net.endpoint()
+    with pytest.raises(ClientError, match=r"conflicting DNS domain for sts.us-east-1.amazonaws"):
+        net.endpoint(SubnetIds=[net.subnets[1]])
+    net.endpoint(SubnetIds=[net.subnets[1]], PrivateDnsEnabled=False)
+    net.ec2.modify_vpc_attribute(VpcId=net.vpc, EnableDnsHostnames={"Value": False})
+    with pytest.raises(ClientError, match="requires both enableDnsSupport and enableDnsHostnames"):
+        net.endpoint("com.amazonaws.us-east-1.logs")
+
+
+def test_an_endpoint_s_interfaces(net: Network) -> None:
+    made = net.endpoint(SubnetIds=list(net.subnets[:2]))
+    found = net.ec2.describe_network_interfaces(NetworkInterfaceIds=made["NetworkInterfaceIds"])
+    interfaces = sorted(found["NetworkInterfaces"], key=lambda shown: shown["SubnetId"])
+    assert {shown["SubnetId"] for shown in interfaces} == set(net.subnets[:2])
+    for shown in interfaces:
+        assert shown["RequesterManaged"] is True
+        assert shown["Status"] == "in-use"
+        assert shown["InterfaceType"] == "vpc_endpoint"
+        assert [group["GroupId"] for group in shown["Groups"]] == [net.group]
+        assert shown["PrivateIpAddress"].startswith(("10.0.0.", "10.0.1."))
+        assert (
+            code_of(
+                net.ec2.delete_network_interface, NetworkInterfaceId=shown["NetworkInterfaceId"]
+            )
+            == "InvalidParameterValue"
+        )
+
+
+def test_what_an_endpoint_holds_cannot_go(net: Network) -> None:
+    endpoint = net.endpoint()["VpcEndpointId"]
+    assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    assert code_of(net.ec2.delete_security_group, GroupId=net.group) == "DependencyViolation"
+    net.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    with pytest.raises(ClientError, match=r"InvalidVpcEndpointId.NotFound"):
+        net.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])
+    for subnet in net.subnets:
+        net.ec2.delete_subnet(SubnetId=subnet)
+    assert code_of(net.ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"
+    net.ec2.delete_security_group(GroupId=net.group)
+    net.ec2.delete_vpc(VpcId=net.vpc)
+
+
+def test_an_endpoint_follows_its_changes(net: Network) -> None:
+    made = net.endpoint()
+    before = made["NetworkInterfaceIds"]
+    other = net.ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
+    net.ec2.modify_vpc_endpoint(
+        VpcEndpointId=made["VpcEndpointId"],
+        AddSubnetIds=[net.subnets[1]],
+        RemoveSubnetIds=[net.subnets[0]],
+        AddSecurityGroupIds=[other],
+        RemoveSecurityGroupIds=[net.group],
+        PrivateDnsEnabled=False,
+    )
+    shown = net.ec2.describe_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    endpoint = shown["VpcEndpoints"][0]
+    assert endpoint["SubnetIds"] == [net.subnets[1]]
+    assert endpoint["PrivateDnsEnabled"] is False
+    assert not set(before) & set(endpoint["NetworkInterfaceIds"])
+    net.ec2.delete_subnet(SubnetId=net.subnets[0])
+    net.ec2.delete_security_group(GroupId=net.group)
+
+
+def test_a_gateway_endpoint_and_its_routes(net: Network) -> None:
+    ec2 = net.ec2
+    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    wanted = {
+        "VpcId": net.vpc,
+        "ServiceName": "com.amazonaws.us-east-1.s3",
+        "RouteTableIds": [table],
+    }
+    made = ec2.create_vpc_endpoint(**wanted)["VpcEndpoint"]
+    assert (made["VpcEndpointType"], made["PrivateDnsEnabled"]) == ("Gateway", False)
+    lists = ec2.describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": ["com.amazonaws.us-east-1.s3"]}]
+    )["PrefixLists"]
+    routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+    assert lists[0]["PrefixListId"] in {route.get("DestinationPrefixListId") for route in routes}
+    assert code_of(ec2.create_vpc_endpoint, **wanted) == "RouteAlreadyExists"
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+    assert all("DestinationPrefixListId" not in route for route in routes)
+
+
+def test_groups_that_name_each_other(net: Network) -> None:
+    ec2 = net.ec2
+    other = ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
+    permission = {
+        "IpProtocol": "tcp",
+        "FromPort": 2049,
+        "ToPort": 2049,
+        "UserIdGroupPairs": [{"GroupId": net.group, "Description": "NFS"}],
+    }
+    ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[permission])
+    assert code_of(ec2.delete_security_group, GroupId=net.group) == "DependencyViolation"
+    ec2.revoke_security_group_ingress(GroupId=other, IpPermissions=[permission])
+    ec2.delete_security_group(GroupId=net.group)
+
+
+def test_the_default_group_stays(net: Network) -> None:
+    groups = net.ec2.describe_security_groups(
+        Filters=[
+            {"Name": "vpc-id", "Values": [net.vpc]},
+            {"Name": "group-name", "Values": ["default"]},
+        ]
+    )["SecurityGroups"]
+    assert code_of(net.ec2.delete_security_group, GroupId=groups[0]["GroupId"]) == "CannotDelete"
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ({"UserIdGroupPairs": [{"GroupId": "sg-00000000"}]}, "InvalidGroup.NotFound"),
+        ({"PrefixListIds": [{"PrefixListId": "pl-00000000"}]}, "InvalidPrefixListID.NotFound"),
+    ],
+)
+def test_a_rule_names_what_exists(net: Network, source: dict[str, Any], code: str) -> None:
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443} | source
+    found = code_of(
+        net.ec2.authorize_security_group_egress, GroupId=net.group, IpPermissions=[permission]
+    )
+    assert found == code
+
+
+def test_every_rule_keeps_its_description(net: Network) -> None:
+    ec2 = net.ec2
+    prefix_list = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
+    sources: dict[str, dict[str, Any]] = {
+        "by address": {"IpRanges": [{"CidrIp": "10.0.0.0/16", "Description": "by address"}]},
+        "by group": {"UserIdGroupPairs": [{"GroupId": net.group, "Description": "by group"}]},
+        "by list": {"PrefixListIds": [{"PrefixListId": prefix_list, "Description": "by list"}]},
+    }
+    for source in sources.values():
+        permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443} | source
+        ec2.authorize_security_group_egress(GroupId=net.group, IpPermissions=[permission])
+    filters = [{"Name": "group-id", "Values": [net.group]}]
+    rules = ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]
+    assert {rule.get("Description") for rule in rules} == {None, *sources}
+    group = ec2.describe_security_groups(GroupIds=[net.group])["SecurityGroups"][0]
+    shown = next(p for p in group["IpPermissionsEgress"] if p["IpProtocol"] == "tcp")
+    assert shown["PrefixListIds"][0]["Description"] == "by list"
+    assert shown["UserIdGroupPairs"][0]["Description"] == "by group"
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"CidrBlock": "10.0.9.0/24", "AvailabilityZone": "eu-west-1a"}, "InvalidParameterValue"),
+        ({"CidrBlock": "10.0.9.0/29"}, "InvalidSubnet.Range"),
+        ({"CidrBlock": "10.9.0.0/24"}, "InvalidSubnet.Range"),
+        ({"CidrBlock": "10.0.0.0/25"}, "InvalidSubnet.Conflict"),
+    ],
+)
+def test_a_subnet_is_refused(net: Network, params: dict[str, Any], code: str) -> None:
+    assert code_of(net.ec2.create_subnet, VpcId=net.vpc, **params) == code
+
+
+def test_a_subnet_s_zone_is_of_the_region(aws: Emulator) -> None:
+    ec2 = aws.client("ec2", region="eu-central-1")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]
+    assert subnet["AvailabilityZone"] == "eu-central-1a"
+
+
+def test_a_mount_target_holds_its_subnet(aws: Emulator, net: Network) -> None:
+    efs = aws.client("efs")
+    system = efs.create_file_system(CreationToken="one")["FileSystemId"]
+    target = efs.create_mount_target(
+        FileSystemId=system, SubnetId=net.subnets[0], SecurityGroups=[net.group]
+    )
+    shown = net.ec2.describe_network_interfaces(NetworkInterfaceIds=[target["NetworkInterfaceId"]])[
+        "NetworkInterfaces"
+    ][0]
+    assert shown["Description"] == f"EFS mount target for {system} ({target['MountTargetId']})"
+    assert shown["PrivateIpAddress"] == target["IpAddress"]
+    assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    efs.delete_mount_target(MountTargetId=target["MountTargetId"])
+    net.ec2.delete_subnet(SubnetId=net.subnets[0])
+
+
+def test_inventory_of_a_network(aws: Emulator, net: Network) -> None:
+    net.endpoint()
+    assert sorted(item.type for item in aws.inventory()) == [
+        "network-interface",
+        "security-group",
+        "subnet",
+        "subnet",
+        "subnet",
+        "vpc",
+        "vpc-endpoint",
+    ]

@@ -1,0 +1,114 @@
+"""IAM's and STS's refusals that moto lacks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from emulator.server import Emulator
+
+ACCOUNT = "123456789012"
+
+
+def trust(**changes: Any) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+    }
+    kept = {name: value for name, value in (statement | changes).items() if value is not None}
+    return json.dumps({"Version": "2012-10-17", "Statement": [kept]})
+
+
+def policy(actions: int = 1) -> str:
+    allowed = [f"s3:GetObject{number}" for number in range(actions)]
+    statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.fixture
+def iam(aws: Emulator) -> Any:
+    client = aws.client("iam")
+    client.create_role(RoleName="r", AssumeRolePolicyDocument=trust())
+    return client
+
+
+def code_of(call: Any, **params: Any) -> str:
+    with pytest.raises(ClientError) as refused:
+        call(**params)
+    return str(refused.value.response["Error"]["Code"])
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ('{"a": 1}', "MalformedPolicyDocument"),
+        (trust(Action="s3:GetObject"), "MalformedPolicyDocument"),
+        (trust(Principal=None), "MalformedPolicyDocument"),
+        (trust(Resource="*"), "MalformedPolicyDocument"),
+        (trust(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/none"}), "MalformedPolicyDocument"),
+        (trust(Sid="x" * 2048), "LimitExceeded"),
+    ],
+)
+def test_a_trust_policy_is_refused(iam: Any, document: str, code: str) -> None:
+    assert code_of(iam.create_role, RoleName="x", AssumeRolePolicyDocument=document) == code
+    found = code_of(iam.update_assume_role_policy, RoleName="r", PolicyDocument=document)
+    assert found == code
+
+
+def test_a_boundary_exists(iam: Any) -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/none"
+    found = code_of(
+        iam.create_role,
+        RoleName="x",
+        AssumeRolePolicyDocument=trust(),
+        PermissionsBoundary=boundary,
+    )
+    assert found == "NoSuchEntity"
+
+
+def test_inline_policies_together(iam: Any) -> None:
+    iam.put_role_policy(RoleName="r", PolicyName="a", PolicyDocument=policy(500))
+    found = code_of(iam.put_role_policy, RoleName="r", PolicyName="b", PolicyDocument=policy(500))
+    assert found == "LimitExceeded"
+    iam.put_role_policy(RoleName="r", PolicyName="a", PolicyDocument=policy(501))
+
+
+def test_managed_policies(iam: Any) -> None:
+    assert code_of(iam.create_policy, PolicyName="long", PolicyDocument=policy(500)) == (
+        "LimitExceeded"
+    )
+    arns = [
+        iam.create_policy(PolicyName=f"p{number}", PolicyDocument=policy())["Policy"]["Arn"]
+        for number in range(11)
+    ]
+    for arn in arns[:10]:
+        iam.attach_role_policy(RoleName="r", PolicyArn=arn)
+    found = code_of(iam.attach_role_policy, RoleName="r", PolicyArn=arns[10])
+    assert found == "LimitExceeded"
+    assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
+    assert code_of(iam.delete_role, RoleName="r") == "DeleteConflict"
+    iam.detach_role_policy(RoleName="r", PolicyArn=arns[0])
+    iam.create_policy_version(PolicyArn=arns[0], PolicyDocument=policy(2))
+    assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
+    iam.delete_policy_version(PolicyArn=arns[0], VersionId="v2")
+    iam.delete_policy(PolicyArn=arns[0])
+
+
+def test_aws_s_own_policies_are_there_by_their_exact_names(iam: Any) -> None:
+    prefix = "arn:aws:iam::aws:policy"
+    iam.attach_role_policy(RoleName="r", PolicyArn=f"{prefix}/AmazonSageMakerFullAccess")
+    wrong = f"{prefix}/AmazonSagemakerFullAccess"
+    assert code_of(iam.attach_role_policy, RoleName="r", PolicyArn=wrong) == "NoSuchEntity"
+
+
+def test_assuming_a_role_that_is_not_there(aws: Emulator) -> None:
+    found = code_of(
+        aws.client("sts").assume_role,
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/none",
+        RoleSessionName="alice",
+    )
+    assert found == "AccessDenied"

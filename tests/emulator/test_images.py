@@ -1,0 +1,438 @@
+"""Images and their versions, as boto3 sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from emulator.studio.lifecycle import Resource
+from emulator.studio.store import existing
+from tests.emulator.control_plane import ControlPlane, refused
+from tests.emulator.samples import (
+    ACCOUNT,
+    READ_IMAGES,
+    REGION,
+    make_role,
+    push,
+    refusal,
+    settled,
+    trust,
+)
+
+ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+
+
+@pytest.fixture
+def sagemaker(aws: Emulator) -> Any:
+    return aws.client("sagemaker")
+
+
+@pytest.fixture
+def make_image(aws: Emulator, sagemaker: Any) -> Callable[..., dict[str, Any]]:
+    def make(name: str = "slim", *, role: str = "", **more: Any) -> dict[str, Any]:
+        role = role or make_role(aws, f"{name}-role", READ_IMAGES)
+        sagemaker.create_image(ImageName=name, RoleArn=role, **more)
+        return settled(lambda: sagemaker.describe_image(ImageName=name), "ImageStatus")
+
+    return make
+
+
+@pytest.fixture
+def make_version(sagemaker: Any) -> Callable[..., dict[str, Any]]:
+    def make(base: str, name: str = "slim", **more: Any) -> dict[str, Any]:
+        sagemaker.create_image_version(ImageName=name, BaseImage=base, **more)
+        return settled(
+            lambda: sagemaker.describe_image_version(ImageName=name), "ImageVersionStatus"
+        )
+
+    return make
+
+
+def holding(kind: str, name: str, **data: Any) -> None:
+    """Put a domain, a profile or an app with these members into the account."""
+    held = existing(ACCOUNT, REGION)
+    assert held is not None
+    resource = Resource(
+        type=kind,
+        id=name,
+        name=name,
+        arn=f"{ARN}:{kind}/{name}",
+        data=data,
+        status="InService",
+        created=held.clock.now(),
+        modified=held.clock.now(),
+    )
+    if kind == "app":
+        held.apps["d-1", "", "alice", "JupyterLab", name] = resource
+    elif kind == "domain":
+        held.domains[name] = resource
+    else:
+        held.user_profiles["d-1", name] = resource
+
+
+def attachment(name: str, **more: Any) -> dict[str, Any]:
+    image = {"ImageName": name, "AppImageConfigName": "slim", **more}
+    return {"JupyterLabAppSettings": {"CustomImages": [image]}}
+
+
+def test_image_through_its_life(sagemaker: Any, make_image: Any) -> None:
+    created = make_image(DisplayName="Slim", Description="A small one")
+    assert created["ImageStatus"] == "CREATED"
+    assert created["ImageArn"] == f"{ARN}:image/slim"
+    sagemaker.update_image(ImageName="slim", DisplayName="Thin", DeleteProperties=["Description"])
+    updated = settled(lambda: sagemaker.describe_image(ImageName="slim"), "ImageStatus")
+    assert (updated["ImageStatus"], updated["DisplayName"]) == ("CREATED", "Thin")
+    assert "Description" not in updated
+    assert updated["LastModifiedTime"] > updated["CreationTime"]
+    sagemaker.delete_image(ImageName="slim")
+    sagemaker.get_waiter("image_deleted").wait(
+        ImageName="slim", WaiterConfig={"Delay": 0, "MaxAttempts": 500}
+    )
+    assert sagemaker.list_images()["Images"] == []
+
+
+def test_image_is_creating_first(aws: Emulator, sagemaker: Any) -> None:
+    aws.options.update({"speed": 1.0})
+    arn = make_role(aws, "reader")
+    sagemaker.create_image(ImageName="slim", RoleArn=arn)
+    assert sagemaker.describe_image(ImageName="slim")["ImageStatus"] == "CREATING"
+    code, message = refusal(sagemaker.create_image_version, ImageName="slim", BaseImage="1.dkr/x:1")
+    assert (code, message) == ("ValidationException", "Image slim is in an invalid state.")
+    assert refusal(sagemaker.delete_image, ImageName="slim")[0] == "ResourceInUse"
+
+
+@pytest.mark.parametrize("role", ["missing", "untrusting"])
+def test_role_that_sagemaker_cannot_assume(
+    aws: Emulator, sagemaker: Any, make_image: Any, role: str
+) -> None:
+    make_role(aws, "untrusting", READ_IMAGES, trusts=trust("ec2.amazonaws.com"))
+    image = make_image(role=f"arn:aws:iam::{ACCOUNT}:role/{role}")
+    assert image["ImageStatus"] == "CREATE_FAILED"
+    assert "sagemaker.amazonaws.com" in image["FailureReason"]
+    code, message = refusal(
+        sagemaker.create_image_version, ImageName="slim", BaseImage=push(aws, "studio/slim")
+    )
+    assert (code, message) == ("ValidationException", "Image slim is in an invalid state.")
+
+
+def test_update_to_a_bad_role_changes_nothing(sagemaker: Any, make_image: Any) -> None:
+    before = make_image(DisplayName="Slim")
+    sagemaker.update_image(
+        ImageName="slim", RoleArn=f"arn:aws:iam::{ACCOUNT}:role/missing", DisplayName="Thin"
+    )
+    after = settled(lambda: sagemaker.describe_image(ImageName="slim"), "ImageStatus")
+    assert after["ImageStatus"] == "UPDATE_FAILED"
+    assert (after["RoleArn"], after["DisplayName"]) == (before["RoleArn"], "Slim")
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "code", "words"),
+    [
+        ("create_image", {"ImageName": "slim"}, "ResourceInUse", "already exists"),
+        ("create_image", {"ImageName": "Slim"}, "ResourceInUse", "already exists"),
+        ("create_image", {"ImageName": "a--b"}, "ValidationException", "imageName"),
+        ("create_image", {"ImageName": "a", "DisplayName": " x"}, "ValidationException", "display"),
+        ("describe_image", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
+        ("delete_image", {"ImageName": "other"}, "ResourceNotFound", "No Image with the name"),
+        (
+            "update_image",
+            {"ImageName": "slim", "DisplayName": "x", "DeleteProperties": ["DisplayName"]},
+            "ValidationException",
+            "DisplayName",
+        ),
+        ("update_image", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
+        (
+            "create_image_version",
+            {"ImageName": "other", "BaseImage": "h.x/y:1"},
+            "ResourceNotFound",
+            "does not exist",
+        ),
+        (
+            "create_image_version",
+            {"ImageName": "slim", "BaseImage": "python:3.11"},
+            "ValidationException",
+            "Container Registry",
+        ),
+        (
+            "create_image_version",
+            {"ImageName": "slim", "BaseImage": f"h.x/{'y' * 252}"},
+            "ValidationException",
+            "baseImage",
+        ),
+        ("describe_image_version", {"ImageName": "slim"}, "ResourceNotFound", "does not exist"),
+        (
+            "describe_image_version",
+            {"ImageName": "slim", "Version": 1},
+            "ResourceNotFound",
+            "does not exist",
+        ),
+        ("list_image_versions", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
+        ("list_aliases", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
+        ("delete_image_version", {"ImageName": "slim"}, "ValidationException", "Version"),
+    ],
+)
+def test_refusals(
+    sagemaker: Any,
+    make_image: Any,
+    operation: str,
+    params: dict[str, Any],
+    code: str,
+    words: str,
+) -> None:
+    image = make_image()
+    needed = {"RoleArn": image["RoleArn"]} if operation == "create_image" else {}
+    found, message = refusal(getattr(sagemaker, operation), **needed, **params)
+    assert (found, words in message) == (code, True), message
+
+
+def test_version_pins_the_digest(aws: Emulator, make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    version = make_version(base, Aliases=["latest"], MLFramework="pytorch 2.1", Horovod=False)
+    assert version["ImageVersionStatus"] == "CREATED"
+    assert version["ImageVersionArn"] == f"{ARN}:image-version/slim/1"
+    assert version["BaseImage"] == base
+    repository, digest = version["ContainerImage"].split("@")
+    assert repository == base.removesuffix(":v1")
+    held = aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
+    assert digest == held[0]["imageDigest"]
+    assert (version["MLFramework"], version["Horovod"]) == ("pytorch 2.1", False)
+    again = make_version(version["ContainerImage"])
+    assert again["ContainerImage"] == version["ContainerImage"]
+
+
+def test_numbers_are_not_used_again(
+    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
+) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    assert [make_version(base)["Version"] for _ in range(2)] == [1, 2]
+    sagemaker.delete_image_version(ImageName="slim", Version=2)
+    sagemaker.get_waiter("image_version_deleted").wait(
+        ImageName="slim", Version=2, WaiterConfig={"Delay": 0, "MaxAttempts": 500}
+    )
+    assert sagemaker.describe_image_version(ImageName="slim")["Version"] == 1
+    assert make_version(base)["Version"] == 3
+    newest_first = sagemaker.list_image_versions(ImageName="slim", SortBy="VERSION")
+    assert [v["Version"] for v in newest_first["ImageVersions"]] == [3, 1]
+
+
+def test_client_token_makes_one_version(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+    make_image()
+    params = {"ImageName": "slim", "BaseImage": push(aws, "studio/slim"), "ClientToken": "once"}
+    arns = [sagemaker.create_image_version(**params)["ImageVersionArn"] for _ in range(2)]
+    assert arns == [f"{ARN}:image-version/slim/1"] * 2
+    assert len(sagemaker.list_image_versions(ImageName="slim")["ImageVersions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        (":never", "does not exist"),
+        ("@sha256:" + "0" * 64, "does not exist"),
+        ("", "does not exist"),
+        ("-other:v1", "does not exist"),
+        (":arm", "linux/arm64"),
+    ],
+)
+def test_base_image_that_cannot_be_used(
+    aws: Emulator, make_image: Any, make_version: Any, reference: str, words: str
+) -> None:
+    make_image()
+    repository = push(aws, "studio/slim").removesuffix(":v1")
+    push(aws, "studio/slim", "arm", architecture="arm64")
+    version = make_version(f"{repository}{reference}")
+    assert version["ImageVersionStatus"] == "CREATE_FAILED"
+    assert words in version["FailureReason"]
+    assert "ContainerImage" not in version
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    [
+        ({}, None),
+        ({"Resource": ["*", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/studio/*"]}, None),
+        ({"Action": ["ecr:Get*"]}, "BatchGetImage"),
+        ({"Action": ["ecr:Batch*", "ecr:GetAuth*"]}, "GetDownloadUrlForLayer"),
+        ({"Action": ["ecr:Batch*", "ecr:GetDown*"]}, "GetAuthorizationToken"),
+        (
+            {"Resource": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/studio/slim"},
+            "GetAuthorizationToken",
+        ),
+        ({"Effect": "Deny"}, "GetAuthorizationToken"),
+    ],
+)
+def test_role_has_to_be_able_to_read_the_image(
+    aws: Emulator, make_image: Any, make_version: Any, changed: dict[str, Any], missing: str | None
+) -> None:
+    make_image(role=make_role(aws, "reader", {**READ_IMAGES, **changed}))
+    version = make_version(push(aws, "studio/slim"))
+    if missing is None:
+        assert version["ImageVersionStatus"] == "CREATED"
+    else:
+        assert version["ImageVersionStatus"] == "CREATE_FAILED"
+        assert f"does not have {missing} permission" in version["FailureReason"]
+
+
+def test_images_of_aws_itself_exist(make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = f"763104351884.dkr.ecr.{REGION}.amazonaws.com/pytorch-training:2.1.0-cpu-py310"
+    version = make_version(base)
+    assert (version["ImageVersionStatus"], version["ContainerImage"]) == ("CREATED", base)
+
+
+def test_failure_on_request_happens_once(aws: Emulator, make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    aws.options.update({"fail_images": ["slim"]})
+    assert make_version(base)["ImageVersionStatus"] == "CREATE_FAILED"
+    assert make_version(base)["ImageVersionStatus"] == "CREATED"
+
+
+def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    make_version(base, Aliases=["latest", "1.0"])
+    make_version(base)
+    taken = refusal(
+        sagemaker.update_image_version, ImageName="slim", Version=2, AliasesToAdd=["latest"]
+    )
+    assert taken[0] == "ResourceInUse"
+    sagemaker.update_image_version(ImageName="slim", Alias="latest", AliasesToDelete=["latest"])
+    sagemaker.update_image_version(
+        ImageName="slim", Version=2, AliasesToAdd=["latest"], ReleaseNotes="new"
+    )
+    newest = sagemaker.describe_image_version(ImageName="slim", Alias="latest")
+    assert (newest["Version"], newest["ReleaseNotes"]) == (2, "new")
+
+    def aliases(**of: Any) -> list[str]:
+        pages = sagemaker.get_paginator("list_aliases").paginate(
+            ImageName="slim", PaginationConfig={"PageSize": 1}, **of
+        )
+        return [alias for page in pages for alias in page["SageMakerImageVersionAliases"]]
+
+    assert aliases() == ["1.0", "latest"]
+    assert aliases(Version=1) == ["1.0"]
+    assert aliases(Alias="latest") == ["latest"]
+
+
+def test_image_goes_with_all_its_versions(
+    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
+) -> None:
+    base = push(aws, "studio/slim")
+    make_image()
+    make_version(base)
+    make_version(base)
+    sagemaker.delete_image(ImageName="slim")
+    sagemaker.get_waiter("image_deleted").wait(
+        ImageName="slim", WaiterConfig={"Delay": 0, "MaxAttempts": 500}
+    )
+    held = existing(ACCOUNT, REGION)
+    assert held is not None
+    assert (held.images, held.image_versions, held.tags) == ({}, {}, {})
+    assert len(aws.client("ecr").list_images(repositoryName="studio/slim")["imageIds"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "blocks_image", "blocked_versions"),
+    [
+        ("domain", {"DefaultUserSettings": attachment("slim")}, True, []),
+        ("domain", {"DefaultSpaceSettings": attachment("slim", ImageVersionNumber=1)}, True, [1]),
+        ("user-profile", {"UserSettings": attachment("slim", ImageVersionNumber=2)}, True, [2]),
+        ("user-profile", {"UserSettings": attachment("other")}, False, []),
+        ("app", {"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/slim"}}, True, [2]),
+        (
+            "app",
+            {"ResourceSpec": {"SageMakerImageVersionArn": f"{ARN}:image-version/slim/1"}},
+            True,
+            [1],
+        ),
+        (
+            "app",
+            {
+                "ResourceSpec": {
+                    "SageMakerImageArn": f"{ARN}:image/slim",
+                    "SageMakerImageVersionAlias": "1.0.0",
+                }
+            },
+            True,
+            [1],
+        ),
+        ("app", {"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/slim2"}}, False, []),
+    ],
+)
+def test_what_is_used_stays(
+    aws: Emulator,
+    sagemaker: Any,
+    make_image: Any,
+    make_version: Any,
+    kind: str,
+    data: dict[str, Any],
+    blocks_image: bool,
+    blocked_versions: list[int],
+) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    make_version(base, Aliases=["1.0.0"])
+    make_version(base)
+    holding(kind, "alice", **json.loads(json.dumps(data)))
+    for number in blocked_versions:
+        code, message = refusal(sagemaker.delete_image_version, ImageName="slim", Version=number)
+        assert (code, f"{kind}/alice" in message) == ("ResourceInUse", True)
+    if blocks_image:
+        assert refusal(sagemaker.delete_image, ImageName="slim")[0] == "ResourceInUse"
+        free = next(number for number in (1, 2) if number not in blocked_versions)
+        sagemaker.delete_image_version(ImageName="slim", Version=free)
+    else:
+        sagemaker.delete_image(ImageName="slim")
+
+
+def test_last_version_of_an_attached_image_stays(
+    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
+) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    make_version(base)
+    make_version(base)
+    holding("domain", "d-1", DefaultUserSettings=attachment("slim"))
+    sagemaker.delete_image_version(ImageName="slim", Version=1)
+    code, _ = refusal(sagemaker.delete_image_version, ImageName="slim", Version=2)
+    assert code == "ResourceInUse"
+
+
+def test_image_attached_by_a_domain_can_go_after_the_domain() -> None:
+    studio = ControlPlane()
+    studio.image()
+    custom = {"ImageName": "slim", "AppImageConfigName": "slim"}
+    settings = {**studio.domain_params()["DefaultUserSettings"]}
+    settings["JupyterLabAppSettings"] = {"CustomImages": [custom]}
+    domain_id = studio.domain(DefaultUserSettings=settings)
+    refused("ResourceInUse", domain_id, studio.DeleteImage, ImageName="slim")
+    studio.DeleteDomain(DomainId=domain_id)
+    studio.wait(600)
+    studio.DeleteImage(ImageName="slim")
+    studio.wait(60)
+    assert studio.ListImages()["Images"] == []
+
+
+def test_lists_filter_sort_and_page(sagemaker: Any, make_image: Any) -> None:
+    for name in ("one", "two", "three"):
+        make_image(name)
+    pages = sagemaker.get_paginator("list_images").paginate(PaginationConfig={"PageSize": 2})
+    assert [i["ImageName"] for page in pages for i in page["Images"]] == ["three", "two", "one"]
+
+    def names(**params: Any) -> list[str]:
+        return [image["ImageName"] for image in sagemaker.list_images(**params)["Images"]]
+
+    assert names(SortBy="IMAGE_NAME", SortOrder="ASCENDING") == ["one", "three", "two"]
+    assert names(NameContains="T") == ["three", "two"]
+    second = sagemaker.describe_image(ImageName="two")["CreationTime"]
+    moment = timedelta(milliseconds=5)
+    assert names(CreationTimeAfter=second - moment) == ["three", "two"]
+    assert names(CreationTimeBefore=second + moment, SortOrder="ASCENDING") == ["one", "two"]
+    assert names(LastModifiedTimeBefore=0) == []

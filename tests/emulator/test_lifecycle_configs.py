@@ -1,0 +1,124 @@
+"""Studio lifecycle configurations, as boto3 sees them."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from emulator.studio.lifecycle import Resource
+from emulator.studio.store import existing
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+
+ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/start"
+SCRIPT = base64.b64encode(b"#!/bin/sh\necho hello\n").decode()
+
+
+@pytest.fixture
+def sagemaker(aws: Emulator) -> Any:
+    return aws.client("sagemaker")
+
+
+def create(sagemaker: Any, **changed: Any) -> Any:
+    return sagemaker.create_studio_lifecycle_config(
+        **{
+            "StudioLifecycleConfigName": "start",
+            "StudioLifecycleConfigContent": SCRIPT,
+            "StudioLifecycleConfigAppType": "JupyterLab",
+            **changed,
+        }
+    )
+
+
+def test_through_its_life(sagemaker: Any) -> None:
+    assert create(sagemaker)["StudioLifecycleConfigArn"] == ARN
+    answer = sagemaker.describe_studio_lifecycle_config(StudioLifecycleConfigName="start")
+    assert answer["StudioLifecycleConfigArn"] == ARN
+    assert answer["StudioLifecycleConfigContent"] == SCRIPT
+    assert answer["StudioLifecycleConfigAppType"] == "JupyterLab"
+    assert answer["CreationTime"] == answer["LastModifiedTime"]
+    sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="start")
+    code, message = refusal(
+        sagemaker.describe_studio_lifecycle_config, StudioLifecycleConfigName="start"
+    )
+    assert (code, "does not exist" in message) == ("ResourceNotFound", True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"StudioLifecycleConfigContent": "echo hello"}, "base64"),
+        ({"StudioLifecycleConfigContent": SCRIPT[:-1]}, "base64"),
+        ({"StudioLifecycleConfigContent": "QUJD\n"}, "base64"),
+        ({"StudioLifecycleConfigContent": "A" * 16388}, "16384"),
+        ({"StudioLifecycleConfigAppType": "Canvas"}, "enum value set"),
+        ({"StudioLifecycleConfigName": "-start"}, "regular expression"),
+        ({"Tags": [{"Key": "aws:x", "Value": "1"}]}, "aws:"),
+    ],
+)
+def test_refused(sagemaker: Any, changed: dict[str, Any], words: str) -> None:
+    code, message = refusal(create, sagemaker=sagemaker, **changed)
+    assert (code, words in message) == ("ValidationException", True), message
+    assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
+
+
+def test_longest_content(sagemaker: Any) -> None:
+    create(sagemaker, StudioLifecycleConfigContent="A" * 16384)
+
+
+def test_name_is_taken(sagemaker: Any) -> None:
+    create(sagemaker)
+    assert refusal(create, sagemaker=sagemaker)[0] == "ResourceInUse"
+
+
+def test_unknown_cannot_be_deleted(sagemaker: Any) -> None:
+    code, _ = refusal(sagemaker.delete_studio_lifecycle_config, StudioLifecycleConfigName="start")
+    assert code == "ResourceNotFound"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "refused"),
+    [
+        ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [ARN]}}, True),
+        ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [f"{ARN}-2"]}}, False),
+        ("spaces", {"DefaultResourceSpec": {"LifecycleConfigArn": ARN}}, True),
+        ("apps", {"ResourceSpec": {"LifecycleConfigArn": ARN}}, True),
+    ],
+)
+def test_deletion_while_attached(
+    sagemaker: Any, kind: str, data: dict[str, Any], refused: bool
+) -> None:
+    create(sagemaker)
+    held = existing(ACCOUNT, REGION)
+    assert held is not None
+    getattr(held, kind)["d-1", "alice"] = Resource(
+        type=kind,
+        id="alice",
+        name="alice",
+        arn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/alice",
+        data={"Settings": data},
+        status="InService",
+        created=0.0,
+        modified=0.0,
+    )
+    if refused:
+        code, message = refusal(
+            sagemaker.delete_studio_lifecycle_config, StudioLifecycleConfigName="start"
+        )
+        assert (code, f"{kind}/alice" in message) == ("ResourceInUse", True)
+    else:
+        sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="start")
+
+
+def test_list_by_app_type(sagemaker: Any) -> None:
+    create(sagemaker)
+    create(sagemaker, StudioLifecycleConfigName="edit", StudioLifecycleConfigAppType="CodeEditor")
+    found = sagemaker.list_studio_lifecycle_configs(AppTypeEquals="CodeEditor")
+    assert [c["StudioLifecycleConfigName"] for c in found["StudioLifecycleConfigs"]] == ["edit"]
+    both = sagemaker.list_studio_lifecycle_configs(SortBy="Name", SortOrder="Ascending")
+    assert [c["StudioLifecycleConfigName"] for c in both["StudioLifecycleConfigs"]] == [
+        "edit",
+        "start",
+    ]

@@ -1,0 +1,620 @@
+"""The registry's protocol over raw HTTP and with skopeo, and what ECR's API says afterwards."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+from moto.ecr.models import ecr_backends
+
+from emulator import registry
+from emulator.registry import scan, tokens
+from emulator.server import Emulator
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+REPOSITORY = "team/studio/slim"
+MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+OCI = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def code(self) -> str:
+        """The code of the first error of an OCI error document."""
+        return str(json.loads(self.body)["errors"][0]["code"])
+
+    @property
+    def message(self) -> str:
+        return str(json.loads(self.body)["errors"][0]["message"])
+
+
+class Raw:
+    """A client that says exactly what a test wants it to."""
+
+    def __init__(self, endpoint: str, password: str | None) -> None:
+        self.host = urlsplit(endpoint).netloc
+        self.authorization = {} if password is None else _basic("AWS", password)
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterable[bytes] = b"",
+        **headers: str,
+    ) -> Reply:
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(
+            method,
+            path,
+            body=body,
+            headers={**self.authorization, **named},
+            encode_chunked=not isinstance(body, bytes),
+        )
+        response = connection.getresponse()
+        reply = Reply(response.status, response.headers, response.read())
+        connection.close()
+        return reply
+
+    def blob(self, content: bytes, repository: str = REPOSITORY) -> dict[str, Any]:
+        """Upload in one POST; returns the descriptor."""
+        digest = digest_of(content)
+        reply = self("POST", f"/v2/{repository}/blobs/uploads/?digest={digest}", content)
+        assert reply.status == 201, reply.body
+        return {"mediaType": "application/octet-stream", "digest": digest, "size": len(content)}
+
+    def image(
+        self,
+        tag: str,
+        text: str = "",
+        *,
+        repository: str = REPOSITORY,
+        architecture: str = "amd64",
+    ) -> tuple[Reply, bytes]:
+        """Push an image of one layer; returns the answer to its manifest, and the manifest."""
+        config = json.dumps({"architecture": architecture, "os": "linux", "t": text}).encode()
+        manifest = manifest_of(
+            self.blob(config, repository), self.blob(text.encode() or b"layer", repository)
+        )
+        path = f"/v2/{repository}/manifests/{tag}"
+        return self("PUT", path, manifest, Content_Type=MANIFEST), manifest
+
+
+def manifest_of(config: dict[str, Any], *layers: dict[str, Any]) -> bytes:
+    return json.dumps(
+        {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers}
+    ).encode()
+
+
+def digest_of(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _basic(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+def password_of(ecr: Any) -> str:
+    token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
+    return base64.b64decode(token).decode().removeprefix("AWS:")
+
+
+def make_repository(ecr: Any, name: str = REPOSITORY, **settings: Any) -> str:
+    return str(
+        ecr.create_repository(repositoryName=name, **settings)["repository"]["repositoryUri"]
+    )
+
+
+@pytest.fixture
+def aws(_emulator: Emulator) -> Emulator:
+    """The emulator without repositories; emptying all of it takes longer than these tests."""
+    for region in (REGION, "eu-west-1"):
+        ecr_backends[ACCOUNT][region].reset()
+    registry.reset()
+    return _emulator
+
+
+@pytest.fixture
+def ecr(aws: Emulator) -> Any:
+    return aws.client("ecr")
+
+
+@pytest.fixture
+def raw(aws: Emulator, ecr: Any) -> Raw:
+    """A client with a token, and a repository to push to."""
+    make_repository(ecr)
+    return Raw(aws.endpoint_url, password_of(ecr))
+
+
+def test_addresses_are_the_emulators_own(aws: Emulator, ecr: Any) -> None:
+    host = urlsplit(aws.endpoint_url).netloc
+    assert make_repository(ecr) == f"{host}/{REPOSITORY}"
+    described = ecr.describe_repositories(repositoryNames=[REPOSITORY])["repositories"][0]
+    assert described["repositoryUri"] == f"{host}/{REPOSITORY}"
+    assert described["repositoryArn"] == f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{REPOSITORY}"
+    answer = ecr.get_authorization_token()["authorizationData"][0]
+    assert answer["proxyEndpoint"] == f"http://{host}"
+
+
+def test_ping_challenges_and_then_lets_in(aws: Emulator, raw: Raw) -> None:
+    stranger = Raw(aws.endpoint_url, None)("GET", "/v2/")
+    assert stranger.status == 401
+    assert stranger.headers["WWW-Authenticate"].startswith("Basic realm=")
+    assert raw("GET", "/v2/").status == 200
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        (_basic("AWS", "made-up"), 400),
+        (_basic("alice", tokens.issue(ACCOUNT, REGION, now=2e9)[0]), 400),
+        (_basic("AWS", tokens.issue(ACCOUNT, REGION, now=0)[0]), 403),
+        ({"Authorization": "Basic ???"}, 400),
+        ({"Authorization": "Bearer abc"}, 401),
+    ],
+)
+def test_wrong_credentials(raw: Raw, authorization: dict[str, str], status: int) -> None:
+    raw.authorization = authorization
+    path = f"/v2/{REPOSITORY}/blobs/uploads/"
+    assert raw("POST", path, b"x" * 3_000_000).status == status
+
+
+def test_a_token_lasts_12_hours() -> None:
+    password, grant = tokens.issue(ACCOUNT, REGION, now=1_000_000)
+    header = _basic("AWS", password)["Authorization"]
+    assert tokens.grant_of(header, now=1_000_000 + 12 * 3600 - 1) == grant
+    with pytest.raises(Exception, match="has expired"):
+        tokens.grant_of(header, now=1_000_000 + 12 * 3600)
+
+
+@pytest.mark.usefixtures("raw")
+def test_a_token_opens_only_its_own_region(aws: Emulator) -> None:
+    elsewhere = Raw(aws.endpoint_url, password_of(aws.client("ecr", region="eu-west-1")))
+    assert elsewhere("GET", f"/v2/{REPOSITORY}/tags/list").code == "NAME_UNKNOWN"
+
+
+def test_upload_in_chunks_and_its_status(raw: Raw) -> None:
+    content = os.urandom(70_000)
+    started = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/")
+    assert started.status == 202
+    location = started.headers["Location"]
+    first = raw("PATCH", location, content[:30_000], Content_Range="0-29999")
+    assert (first.status, first.headers["Range"]) == (202, "0-29999")
+    gap = raw("PATCH", location, content[50_000:], Content_Range="50000-69999")
+    assert (gap.status, gap.code) == (416, "BLOB_UPLOAD_INVALID")
+    status = raw("GET", location)
+    assert (status.status, status.headers["Range"]) == (204, "0-29999")
+    pieces = iter([content[30_000:40_000], content[40_000:60_000]])
+    assert raw("PATCH", location, pieces).headers["Range"] == "0-59999"
+    done = raw("PUT", f"{location}?digest={digest_of(content)}", content[60_000:])
+    assert done.status == 201
+    blob = f"/v2/{REPOSITORY}/blobs/{digest_of(content)}"
+    assert raw("GET", blob).body == content
+    head = raw("HEAD", blob)
+    assert (head.status, head.headers["Content-Length"], head.body) == (200, "70000", b"")
+    assert raw("GET", location).code == "BLOB_UPLOAD_UNKNOWN"
+
+
+def test_upload_with_another_digest_leaves_nothing(raw: Raw) -> None:
+    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
+    wrong = digest_of(b"other")
+    reply = raw("PUT", f"{location}?digest={wrong}", b"content")
+    assert (reply.status, reply.code) == (400, "DIGEST_INVALID")
+    assert raw("GET", f"/v2/{REPOSITORY}/blobs/{wrong}").code == "BLOB_UNKNOWN"
+    assert raw("GET", location).code == "BLOB_UPLOAD_UNKNOWN"
+
+
+def test_cancelled_upload_is_gone(raw: Raw) -> None:
+    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
+    assert raw("DELETE", location).status == 204
+    assert raw("PATCH", location, b"x").code == "BLOB_UPLOAD_UNKNOWN"
+
+
+def test_unknown_repository(raw: Raw) -> None:
+    reply = raw("POST", "/v2/nobody/blobs/uploads/")
+    assert (reply.status, reply.code) == (404, "NAME_UNKNOWN")
+    assert reply.message == (
+        f"The repository with name 'nobody' does not exist in the registry with id '{ACCOUNT}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v2/_catalog"),
+        ("DELETE", f"/v2/{REPOSITORY}/manifests/v1"),
+        ("POST", f"/v2/{REPOSITORY}/tags/list"),
+    ],
+)
+def test_what_ecr_does_not_offer(raw: Raw, method: str, path: str) -> None:
+    reply = raw(method, path)
+    assert (reply.status, reply.code) == (405, "UNSUPPORTED")
+
+
+def test_a_pushed_image_is_in_ecr(ecr: Any, raw: Raw) -> None:
+    reply, manifest = raw.image("v1", "hello")
+    assert reply.status == 201
+    assert reply.headers["Docker-Content-Digest"] == digest_of(manifest)
+    detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
+    assert detail["imageDigest"] == digest_of(manifest)
+    assert detail["imageTags"] == ["v1"]
+    assert detail["imageSizeInBytes"] == len("hello")
+    assert detail["imageManifestMediaType"] == MANIFEST
+    assert "imageScanStatus" not in detail
+    assert ecr.list_images(repositoryName=REPOSITORY)["imageIds"] == [
+        {"imageDigest": digest_of(manifest), "imageTag": "v1"}
+    ]
+    got = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "v1"}])
+    assert got["images"][0]["imageManifest"].encode() == manifest
+    layers = ecr.batch_check_layer_availability(
+        repositoryName=REPOSITORY, layerDigests=[digest_of(b"hello"), digest_of(b"never")]
+    )
+    assert [layer["layerDigest"] for layer in layers["layers"]] == [digest_of(b"hello")]
+    for reference in ("v1", digest_of(manifest)):
+        pulled = raw("GET", f"/v2/{REPOSITORY}/manifests/{reference}")
+        assert (pulled.body, pulled.headers["Content-Type"]) == (manifest, MANIFEST)
+    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v2").status == 404
+
+
+def test_a_repository_that_comes_back_is_empty(ecr: Any, raw: Raw) -> None:
+    raw.image("v1", "hello")
+    with pytest.raises(ecr.exceptions.RepositoryNotEmptyException):
+        ecr.delete_repository(repositoryName=REPOSITORY)
+    ecr.delete_repository(repositoryName=REPOSITORY, force=True)
+    make_repository(ecr)
+    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v1").status == 404
+    assert raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest_of(b'hello')}").status == 404
+
+
+MISSING = {"mediaType": "x/y", "digest": digest_of(b"never"), "size": 5}
+
+
+@pytest.mark.parametrize(
+    ("change", "media_type", "reference", "status", "code"),
+    [
+        ({"layers": [MISSING]}, MANIFEST, "v1", 404, "BLOB_UPLOAD_UNKNOWN"),
+        ({"config": MISSING}, MANIFEST, "v1", 404, "BLOB_UPLOAD_UNKNOWN"),
+        ({"layers": None}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({"layers": [{}]}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({"schemaVersion": 1}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({}, OCI, "v1", 405, "UNSUPPORTED"),
+        ({}, "text/plain", "v1", 405, "UNSUPPORTED"),
+        ({}, MANIFEST, "-bad", 405, "UNSUPPORTED"),
+        ({}, MANIFEST, digest_of(b"other"), 400, "MANIFEST_INVALID"),
+    ],
+)
+def test_refused_manifests(
+    ecr: Any,
+    raw: Raw,
+    change: dict[str, Any],
+    media_type: str,
+    reference: str,
+    status: int,
+    code: str,
+) -> None:
+    manifest = json.loads(manifest_of(raw.blob(b"{}"), raw.blob(b"layer"))) | change
+    path = f"/v2/{REPOSITORY}/manifests/{reference}"
+    reply = raw("PUT", path, json.dumps(manifest).encode(), Content_Type=media_type)
+    assert (reply.status, reply.code) == (status, code)
+    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
+
+
+def test_a_manifest_with_a_wrong_size_is_refused(raw: Raw) -> None:
+    layer = raw.blob(b"layer") | {"size": 4}
+    reply = raw(
+        "PUT",
+        f"/v2/{REPOSITORY}/manifests/v1",
+        manifest_of(raw.blob(b"{}"), layer),
+        Content_Type=MANIFEST,
+    )
+    assert reply.code == "UNSUPPORTED"
+
+
+def test_a_tag_moves_unless_it_is_immutable(ecr: Any, raw: Raw) -> None:
+    _, first = raw.image("v1", "one")
+    assert raw.image("v1", "two")[0].status == 201
+    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    tags = {detail["imageDigest"]: detail.get("imageTags") for detail in details}
+    assert tags[digest_of(first)] is None
+    ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    for text in ("three", "two"):
+        reply, _ = raw.image("v1", text)
+        assert (reply.status, reply.code) == (400, "TAG_INVALID")
+        assert reply.message == (
+            f"The image tag 'v1' already exists in the '{REPOSITORY}' repository and cannot be "
+            "overwritten because the repository is immutable."
+        )
+    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    assert {detail["imageDigest"] for detail in details} == set(tags)
+    assert raw.image("v2", "two")[0].status == 201
+
+
+def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
+    children = []
+    for architecture in ("arm64", "amd64"):
+        config = json.dumps({"architecture": architecture, "os": "linux"}).encode()
+        body = manifest_of(raw.blob(config), raw.blob(architecture.encode()))
+        path = f"/v2/{REPOSITORY}/manifests/{digest_of(body)}"
+        children.append(
+            {
+                "mediaType": MANIFEST,
+                "digest": digest_of(body),
+                "size": len(body),
+                "platform": {"os": "linux", "architecture": architecture},
+            }
+        )
+        if architecture == "arm64":
+            assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
+    index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": children}).encode()
+    early = raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX)
+    assert (early.status, early.code) == (404, "MANIFEST_BLOB_UNKNOWN")
+    assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
+    assert raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX).status == 201
+    uri = f"{urlsplit(aws.endpoint_url).netloc}/{REPOSITORY}:v1"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.digest, found.architecture) == (digest_of(index), "amd64")
+    wanted = [{"imageDigest": digest_of(body)}]
+    refused = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=wanted)
+    assert refused["failures"][0]["failureCode"] == "ImageReferencedByManifestList"
+
+
+def test_tags_by_pages(raw: Raw) -> None:
+    for tag in ("c", "a", "b"):
+        raw.image(tag, "same")
+    path = f"/v2/{REPOSITORY}/tags/list"
+    assert json.loads(raw("GET", path).body) == {"name": REPOSITORY, "tags": ["a", "b", "c"]}
+    page = raw("GET", f"{path}?n=2")
+    assert json.loads(page.body)["tags"] == ["a", "b"]
+    following = page.headers["Link"].partition(">")[0].lstrip("<")
+    assert json.loads(raw("GET", following).body)["tags"] == ["c"]
+
+
+def test_a_blob_is_mounted_once_an_image_names_it(ecr: Any, raw: Raw) -> None:
+    make_repository(ecr, "other")
+    raw.blob(b"hello")
+    path = f"/v2/other/blobs/uploads/?mount={digest_of(b'hello')}&from={REPOSITORY}"
+    assert raw("POST", path).status == 202
+    raw.image("v1", "hello")
+    assert raw("POST", path).status == 201
+    assert raw("GET", f"/v2/other/blobs/{digest_of(b'hello')}").body == b"hello"
+
+
+@pytest.mark.parametrize(
+    "host", ["{own}", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"], ids=["own", "ecr"]
+)
+def test_find_image(aws: Emulator, raw: Raw, host: str) -> None:
+    _, manifest = raw.image("v1", "hello", architecture="arm64")
+    repository = f"{host.format(own=urlsplit(aws.endpoint_url).netloc)}/{REPOSITORY}"
+    digest = digest_of(manifest)
+    for reference in (":v1", f"@{digest}", f":v1@{digest}"):
+        found = registry.find_image(ACCOUNT, REGION, repository + reference)
+        assert found is not None
+        assert found.repository == REPOSITORY
+        assert found.tags == ("v1",)
+        assert (found.digest, found.architecture, found.os) == (digest, "arm64", "linux")
+        assert (found.config["t"], found.size) == ("hello", 5)
+    for reference in ("", ":v2", f":v2@{digest}", f"@{digest_of(b'x')}", "/x:v1", ":v1@sha256:1"):
+        assert registry.find_image(ACCOUNT, REGION, repository + reference) is None
+
+
+@pytest.mark.parametrize(
+    "uri", ["registry.example.com/{name}:v1", "127.0.0.1:1/{name}:v1", "{name}:v1", ""]
+)
+def test_find_image_knows_no_other_registry(raw: Raw, uri: str) -> None:
+    raw.image("v1")
+    assert registry.find_image(ACCOUNT, REGION, uri.format(name=REPOSITORY)) is None
+
+
+def test_put_image_over_the_api(ecr: Any, raw: Raw) -> None:
+    _, manifest = raw.image("v1", "hello")
+    again = {"repositoryName": REPOSITORY, "imageManifest": manifest.decode()}
+    image = ecr.put_image(**again, imageTag="v2")["image"]
+    assert image["imageId"] == {"imageDigest": digest_of(manifest), "imageTag": "v2"}
+    with pytest.raises(ecr.exceptions.ImageAlreadyExistsException):
+        ecr.put_image(**again, imageTag="v2")
+    with pytest.raises(ecr.exceptions.ImageDigestDoesNotMatchException):
+        ecr.put_image(**again, imageDigest=digest_of(b"x"))
+    foreign = manifest_of(MISSING, MISSING)
+    ecr.put_image(repositoryName=REPOSITORY, imageManifest=foreign.decode(), imageTag="v3")
+    uri = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:v3"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.digest, found.architecture) == (digest_of(foreign), "")
+    ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
+        ecr.put_image(**again, imageTag="v2")
+
+
+def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
+    _, manifest = raw.image("v1", "hello")
+    raw.image("v2", "hello")
+    digest = digest_of(manifest)
+
+    def delete(*images: dict[str, str]) -> tuple[list[Any], list[str]]:
+        answer = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=list(images))
+        return answer.get("imageIds", []), [
+            failure["failureCode"] for failure in answer["failures"]
+        ]
+
+    assert delete({"imageTag": "v1"}) == ([{"imageDigest": digest, "imageTag": "v1"}], [])
+    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v2").status == 200
+    assert delete({"imageTag": "v1"}, {}) == ([], ["ImageNotFound", "MissingDigestAndTag"])
+    assert delete({"imageDigest": digest}) == ([{"imageDigest": digest, "imageTag": "v2"}], [])
+    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
+
+
+def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
+    scan.set_findings(["CRITICAL", "HIGH", "HIGH"])
+    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
+    Raw(aws.endpoint_url, password_of(ecr)).image("v1")
+    detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
+    assert detail["imageScanStatus"]["status"] == "COMPLETE"
+    counts = {"CRITICAL": 1, "HIGH": 2}
+    assert detail["imageScanFindingsSummary"]["findingSeverityCounts"] == counts
+    found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})[
+        "imageScanFindings"
+    ]
+    assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
+
+
+def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
+    raw.image("v1")
+    with pytest.raises(ecr.exceptions.ScanNotFoundException):
+        ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20}
+    whole = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
+    for key, value in changes.items():
+        (selection if key in selection or key.startswith(("tag", "count")) else whole)[key] = value
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("policy", "good"),
+    [
+        ({"rules": [rule()]}, True),
+        ({"rules": [rule(tagStatus="tagged", tagPrefixList=["v"])]}, True),
+        ({"rules": [rule(countType="sinceImagePushed", countUnit="days")]}, True),
+        ({"rules": [rule(tagStatus="untagged"), rule(rulePriority=2)]}, True),
+        ("{", False),
+        ([], False),
+        ({}, False),
+        ({"rules": []}, False),
+        ({"rules": [rule(action="expire")]}, False),
+        ({"rules": [rule(action={"type": "delete"})]}, False),
+        ({"rules": [rule(selection=None)]}, False),
+        ({"rules": [rule(rulePriority="1")]}, False),
+        ({"rules": [rule(rulePriority=0)]}, False),
+        ({"rules": [rule(countNumber=0)]}, False),
+        ({"rules": [rule(countNumber="20")]}, False),
+        ({"rules": [rule(countType="sinceImagePushed")]}, False),
+        ({"rules": [rule(tagStatus="tagged")]}, False),
+        ({"rules": [rule(tagStatus="untagged"), rule(tagStatus="untagged")]}, False),
+        ({"rules": [rule(), rule(rulePriority=2, tagStatus="untagged")]}, False),
+    ],
+)
+def test_lifecycle_policies(ecr: Any, policy: Any, good: bool) -> None:
+    make_repository(ecr)
+    text = (policy if isinstance(policy, str) else json.dumps(policy)).ljust(100)
+    if good:
+        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
+        stored = ecr.get_lifecycle_policy(repositoryName=REPOSITORY)["lifecyclePolicyText"]
+        assert json.loads(stored) == policy
+        return
+    with pytest.raises(ClientError) as refused:
+        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
+
+
+def test_a_repository_needs_a_key_that_exists(aws: Emulator, ecr: Any) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encryption = {"encryptionType": "KMS", "kmsKey": key}
+    make_repository(ecr, "good", encryptionConfiguration=encryption)
+    encryption["kmsKey"] = key[:-1] + ("0" if key[-1] != "0" else "1")
+    with pytest.raises(ecr.exceptions.KmsException):
+        make_repository(ecr, "bad", encryptionConfiguration=encryption)
+
+
+def test_inventory_names_images(raw: Raw) -> None:
+    _, manifest = raw.image("v1")
+    assert [(item.type, item.id, item.name) for item in registry.inventory(ACCOUNT, REGION)] == [
+        ("image", digest_of(manifest), f"{REPOSITORY}:v1")
+    ]
+
+
+def resident_bytes() -> int:
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_large_push_needs_little_memory(raw: Raw) -> None:
+    piece = b"\0" * (1 << 20)
+    pieces = 300
+    whole = hashlib.sha256()
+    before = resident_bytes()
+    most = before
+
+    def body() -> Iterator[bytes]:
+        nonlocal most
+        for _ in range(pieces):
+            whole.update(piece)
+            yield piece
+            most = max(most, resident_bytes())
+
+    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
+    assert raw("PATCH", location, body()).status == 202
+    digest = f"sha256:{whole.hexdigest()}"
+    assert raw("PUT", f"{location}?digest={digest}").status == 201
+    head = raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest}")
+    assert int(head.headers["Content-Length"]) == pieces * len(piece)
+    assert max(most, resident_bytes()) - before < 60 << 20
+
+
+def skopeo(*words: str) -> None:
+    finished = subprocess.run(
+        ["skopeo", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_skopeo_pushes_and_pulls(aws: Emulator, ecr: Any, raw: Raw, tmp_path: Path) -> None:
+    if shutil.which("skopeo") is None and not os.environ.get("CI"):
+        pytest.skip("skopeo is not installed")
+    raw.image("v1", "hello")
+    pulled, copied = tmp_path / "pulled", tmp_path / "copied"
+    host = urlsplit(aws.endpoint_url).netloc
+    auth = tmp_path / "auth.json"
+    entry = raw.authorization["Authorization"].removeprefix("Basic ")
+    auth.write_text(json.dumps({"auths": {host: {"auth": entry}}}))
+    flags = ("--authfile", str(auth))
+    source = f"docker://{host}/{REPOSITORY}"
+    config = {"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": []}}
+    pulled.mkdir()
+    blobs = [json.dumps(config).encode(), b"a layer"]
+    described = [
+        {"mediaType": kind, "size": len(blob), "digest": digest_of(blob)}
+        for kind, blob in zip(
+            (
+                "application/vnd.oci.image.config.v1+json",
+                "application/vnd.oci.image.layer.v1.tar",
+            ),
+            blobs,
+            strict=True,
+        )
+    ]
+    manifest = {"schemaVersion": 2, "mediaType": OCI, "config": described[0]}
+    body = json.dumps(manifest | {"layers": described[1:]}).encode()
+    (pulled / "version").write_text("Directory Transport Version: 1.1\n")
+    (pulled / "manifest.json").write_bytes(body)
+    for blob in blobs:
+        (pulled / digest_of(blob).removeprefix("sha256:")).write_bytes(blob)
+    skopeo("copy", *flags, "--preserve-digests", "--dest-tls-verify=false", f"dir:{pulled}",
+           f"{source}:sk")  # fmt: skip
+    detail = ecr.describe_images(repositoryName=REPOSITORY, imageIds=[{"imageTag": "sk"}])
+    assert detail["imageDetails"][0]["imageDigest"] == digest_of(body)
+    skopeo("copy", *flags, "--src-tls-verify=false", f"{source}:sk", f"dir:{copied}")
+    assert (copied / "manifest.json").read_bytes() == body
+    assert (copied / digest_of(b"a layer").removeprefix("sha256:")).read_bytes() == b"a layer"
+    skopeo("list-tags", *flags, "--tls-verify=false", source)

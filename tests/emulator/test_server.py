@@ -1,0 +1,145 @@
+"""The server itself: start and end, admin calls, environment, switches."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from emulator.errors import UsageError
+from emulator.options import Options
+from emulator.server import Emulator
+
+PROJECT = Path(__file__).parents[2]
+
+
+def call(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tuple[int, str]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(
+        f"{aws.endpoint_url}/_emulator/{path}", data=data, method=method
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "emulator", *arguments],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_health(aws: Emulator) -> None:
+    assert call(aws, "health") == (200, '{\n  "status": "ok"\n}\n')
+
+
+def test_unknown_admin_call(aws: Emulator) -> None:
+    assert call(aws, "nothing")[0] == 404
+
+
+def test_settings_change_and_refuse(aws: Emulator) -> None:
+    status, text = call(aws, "settings", {"fail_images": ["slim"], "speed": 5}, "POST")
+    assert status == 200
+    assert json.loads(text)["fail_images"] == ["slim"]
+    assert aws.options.speed == 5.0
+    status, text = call(aws, "settings", {"speed": 7, "max_apps": -1}, "POST")
+    assert (status, text) == (400, "max_apps = -1: a whole number, 0 or more\n")
+    assert aws.options.speed == 5.0, "a bad change must change nothing"
+
+
+def test_the_environment_alone_leads_there(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    identity = boto3.session.Session().client("sts").get_caller_identity()
+    assert identity["Account"] == "123456789012"
+
+
+def test_reset_leaves_a_new_account(aws: Emulator) -> None:
+    assert aws.inventory() == []
+    aws.client("s3").create_bucket(Bucket="a-bucket-of-ours")
+    aws.client("kms").create_key()
+    aws.client("logs").create_log_group(logGroupName="/group")
+    aws.client("ssm").put_parameter(Name="/one", Value="1", Type="String")
+    aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    listed = json.loads(call(aws, "inventory")[1])
+    assert [(item["service"], item["type"]) for item in listed] == [
+        ("ec2", "vpc"),
+        ("kms", "key"),
+        ("logs", "log-group"),
+        ("s3", "bucket"),
+        ("ssm", "parameter"),
+    ]
+    call(aws, "reset", {}, "POST")
+    assert aws.inventory() == []
+
+
+@pytest.mark.usefixtures("aws")
+def test_only_one_a_process() -> None:
+    with pytest.raises(UsageError, match="already"):
+        Emulator().start()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_command_prints_its_address_and_ends(number: signal.Signals) -> None:
+    process = start("--speed", "50", "--option", "fail_images=slim,full")
+    try:
+        assert process.stdout is not None
+        name, _, url = process.stdout.readline().strip().partition("=")
+        assert name == "AWS_ENDPOINT_URL"
+        with urllib.request.urlopen(f"{url}/_emulator/settings", timeout=10) as answer:
+            settings = json.load(answer)
+        assert (settings["speed"], settings["fail_images"]) == (50.0, ["slim", "full"])
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "many"], "argument --port: invalid int value: 'many'"),
+        (["--port", "70000"], "port 70000: 0 to 65535"),
+        (["--speed", "0"], "speed = 0: a number above 0"),
+        (["--option", "colour=red"], "colour: no such option"),
+        (["--option", "speed"], "speed: write it as key=value"),
+        (["--option", "nfs_groups_deleted_with_domain=maybe"], "true or false"),
+    ],
+)
+def test_command_refuses_in_one_line(arguments: list[str], words: str) -> None:
+    process = start(*arguments)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+def test_command_names_a_taken_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = start("--port", str(port))
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (2, f"emulator: port {port}: {os.strerror(98)}\n")
+
+
+def test_options_check_their_defaults_too() -> None:
+    with pytest.raises(UsageError, match="speed"):
+        Options(speed=-1)

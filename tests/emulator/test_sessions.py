@@ -1,0 +1,103 @@
+"""StartSession to a space, as boto3 sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from emulator.studio.lifecycle import Resource
+from emulator.studio.store import Store, existing
+from tests.emulator.control_plane import ControlPlane, refused
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+
+SPACE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/lab"
+
+
+@pytest.fixture
+def sagemaker(aws: Emulator) -> Any:
+    client = aws.client("sagemaker")
+    client.list_images()
+    return client
+
+
+@pytest.fixture
+def held(sagemaker: Any) -> Store:  # noqa: ARG001 (its first request makes the store)
+    found = existing(ACCOUNT, REGION)
+    assert found is not None
+    return found
+
+
+def resource(kind: str, arn: str, **data: Any) -> Resource:
+    return Resource(
+        type=kind,
+        id="lab",
+        name="lab",
+        arn=arn,
+        data=data,
+        status="InService",
+        created=0.0,
+        modified=0.0,
+    )
+
+
+def add(held: Store, *, remote: str | None, app: str = "JupyterLab", of: str = "lab") -> Resource:
+    settings = {"RemoteAccess": remote} if remote else {}
+    held.spaces["d-1", "lab"] = resource(
+        "space", SPACE, DomainId="d-1", SpaceName="lab", SpaceSettings=settings
+    )
+    running = resource("app", "arn", DomainId="d-1", SpaceName=of, AppType=app, AppName="default")
+    held.apps["d-1", of, "", app, "default"] = running
+    return running
+
+
+def test_session_to_a_running_space(sagemaker: Any, held: Store) -> None:
+    add(held, remote="ENABLED")
+    first, second = (sagemaker.start_session(ResourceIdentifier=SPACE) for _ in range(2))
+    assert first["SessionId"] != second["SessionId"]
+    assert first["TokenValue"] != second["TokenValue"]
+    assert len(first["TokenValue"]) <= 1024
+    assert first["StreamUrl"].startswith(f"wss://ssmmessages.{REGION}.amazonaws.com/")
+    assert first["SessionId"] in first["StreamUrl"]
+
+
+def test_session_ends_to_be_possible_with_the_app() -> None:
+    studio = ControlPlane()
+    domain_id = studio.running_space(RemoteAccess="ENABLED")
+    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
+    assert studio.StartSession(ResourceIdentifier=space)["SessionId"]
+    studio.DeleteApp(DomainId=domain_id, SpaceName="lab", AppType="JupyterLab", AppName="default")
+    refused("ValidationException", "InService", studio.StartSession, ResourceIdentifier=space)
+
+
+@pytest.mark.parametrize(
+    ("space", "status", "words"),
+    [
+        ({"remote": "DISABLED"}, "InService", "Remote access is not enabled"),
+        ({"remote": None}, "InService", "Remote access is not enabled"),
+        ({"remote": "ENABLED"}, "Pending", "no app that is InService"),
+        ({"remote": "ENABLED"}, "Deleted", "no app that is InService"),
+        ({"remote": "ENABLED", "app": "JupyterServer"}, "InService", "no app that is InService"),
+        ({"remote": "ENABLED", "of": "other"}, "InService", "no app that is InService"),
+    ],
+)
+def test_space_that_is_not_ready(
+    sagemaker: Any, held: Store, space: dict[str, Any], status: str, words: str
+) -> None:
+    add(held, **space).status = status
+    code, message = refusal(sagemaker.start_session, ResourceIdentifier=SPACE)
+    assert (code, words in message) == ("ValidationException", True), message
+
+
+@pytest.mark.parametrize(
+    ("arn", "code"),
+    [
+        (f"{SPACE}2", "ResourceNotFound"),
+        (SPACE.replace("space", "app"), "ResourceNotFound"),
+        ("d-1/lab", "ValidationException"),
+    ],
+)
+def test_what_is_no_space(sagemaker: Any, held: Store, arn: str, code: str) -> None:
+    add(held, remote="ENABLED")
+    assert refusal(sagemaker.start_session, ResourceIdentifier=arn)[0] == code

@@ -1,0 +1,182 @@
+"""Spaces: life, defaults, and what cannot be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.control_plane import ROLE, ControlPlane, names, refused
+
+PRIVATE = {"SharingType": "Private"}
+ALICE = {"OwnerUserProfileName": "alice"}
+
+
+@pytest.fixture
+def studio() -> ControlPlane:
+    return ControlPlane()
+
+
+def volume(size: int) -> dict[str, Any]:
+    return {"SpaceStorageSettings": {"EbsStorageSettings": {"EbsVolumeSizeInGb": size}}}
+
+
+def test_life(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    studio.profile(domain_id)
+    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    private = {"OwnershipSettings": ALICE, "SpaceSharingSettings": PRIVATE}
+    seen = []
+
+    def look(seconds: float) -> None:
+        studio.wait(seconds)
+        seen.append(studio.DescribeSpace(**lab)["Status"])
+
+    studio.CreateSpace(**lab, **private, SpaceSettings={"AppType": "JupyterLab"})
+    look(0)
+    look(60)
+    studio.UpdateSpace(**lab, SpaceDisplayName="Lab")
+    look(0)
+    look(60)
+    described = studio.DescribeSpace(**lab)
+    studio.DeleteSpace(**lab)
+    look(0)
+    studio.wait(60)
+    assert seen == ["Pending", "InService", "Updating", "InService", "Deleting"]
+    assert described["SpaceDisplayName"] == "Lab"
+    assert described["Url"].endswith(".studio.eu-west-1.sagemaker.aws")
+    assert described["SpaceSettings"] == {"AppType": "JupyterLab"} | volume(5)
+    refused("ResourceNotFound", "lab", studio.DescribeSpace, **lab)
+
+
+def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
+    sizes = {"DefaultEbsVolumeSizeInGb": 20, "MaximumEbsVolumeSizeInGb": 30}
+    domain_id = studio.domain()
+    studio.profile(domain_id, SpaceStorageSettings={"DefaultEbsStorageSettings": sizes})
+    studio.space(domain_id)
+    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    settings = studio.DescribeSpace(**lab)["SpaceSettings"]
+    assert settings == {"AppType": "JupyterLab"} | volume(20)
+    update = studio.UpdateSpace
+    refused("ValidationException", "above 30", update, **lab, SpaceSettings=volume(31))
+    refused("ValidationException", "decreased", update, **lab, SpaceSettings=volume(19))
+    update(**lab, SpaceSettings=volume(30))
+    assert studio.DescribeSpace(**lab)["SpaceSettings"] == settings | volume(30)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"OwnershipSettings": ALICE}, "together"),
+        ({"SpaceSharingSettings": PRIVATE}, "together"),
+        (
+            {
+                "OwnershipSettings": {"OwnerUserProfileName": "absent"},
+                "SpaceSharingSettings": PRIVATE,
+            },
+            "absent",
+        ),
+        ({"SpaceSettings": {"AppType": "JupyterLab"}}, "DefaultSpaceSettings"),
+        (
+            {"OwnershipSettings": ALICE, "SpaceSharingSettings": {"SharingType": "Shared"}},
+            "DefaultSpaceSettings",
+        ),
+        (
+            {
+                "OwnershipSettings": ALICE,
+                "SpaceSharingSettings": PRIVATE,
+                "SpaceSettings": {
+                    "CustomFileSystems": [
+                        {"EFSFileSystem": {"FileSystemId": "fs-0123456789abcdef0"}}
+                    ]
+                },
+            },
+            "does not exist",
+        ),
+    ],
+)
+def test_refused_creations(studio: ControlPlane, given: dict[str, Any], words: str) -> None:
+    domain_id = studio.domain()
+    studio.profile(domain_id)
+    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    refused("ValidationException", words, studio.CreateSpace, **lab, **given)
+
+
+def test_shared_space(studio: ControlPlane) -> None:
+    domain_id = studio.domain(DefaultSpaceSettings={"ExecutionRole": ROLE})
+    studio.CreateSpace(DomainId=domain_id, SpaceName="shared")
+    assert "SpaceSettings" not in studio.DescribeSpace(DomainId=domain_id, SpaceName="shared")
+
+
+def test_name_and_quota(studio: ControlPlane) -> None:
+    domain_id = studio.domain(DefaultSpaceSettings={"ExecutionRole": ROLE})
+    create = studio.CreateSpace
+    create(DomainId=domain_id, SpaceName="lab")
+    refused("ResourceInUse", "exists", create, DomainId=domain_id, SpaceName="lab")
+    studio.options.update({"max_spaces": 1})
+    refused("ResourceLimitExceeded", "is 1 Sp", create, DomainId=domain_id, SpaceName="more")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"AppType": "CodeEditor"}, "ValidationException", "AppType"),
+        (volume(50), "ResourceInUse", "while the space's app runs"),
+        ({"RemoteAccess": "ENABLED"}, "ResourceInUse", "while the space's app runs"),
+    ],
+)
+def test_refused_updates_of_a_running_space(
+    studio: ControlPlane, change: dict[str, Any], code: str, words: str
+) -> None:
+    lab = {"DomainId": studio.running_space(), "SpaceName": "lab"}
+    refused(code, words, studio.UpdateSpace, **lab, SpaceSettings=change)
+    studio.DeleteApp(**lab, AppType="JupyterLab", AppName="default")
+    if code == "ResourceInUse":
+        refused(code, words, studio.UpdateSpace, **lab, SpaceSettings=change)
+        studio.wait(1200)
+        studio.UpdateSpace(**lab, SpaceSettings=change)
+        assert studio.DescribeSpace(**lab)["SpaceSettings"].items() >= change.items()
+
+
+def test_idle_time_stays_within_what_the_user_may(studio: ControlPlane) -> None:
+    def idle(**minutes: int) -> dict[str, Any]:
+        return {"AppLifecycleManagement": {"IdleSettings": minutes}}
+
+    domain_id = studio.domain()
+    bounds = idle(MinIdleTimeoutInMinutes=60, MaxIdleTimeoutInMinutes=120)
+    studio.profile(domain_id, JupyterLabAppSettings=bounds)
+    studio.space(domain_id)
+    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    long = {"JupyterLabAppSettings": idle(IdleTimeoutInMinutes=121)}
+    words = "between 60 and 120"
+    refused("ValidationException", words, studio.UpdateSpace, **lab, SpaceSettings=long)
+    fine = {"JupyterLabAppSettings": idle(IdleTimeoutInMinutes=120)}
+    studio.UpdateSpace(**lab, SpaceSettings=fine)
+
+
+def test_delete_is_refused_until_the_app_is_deleted(studio: ControlPlane) -> None:
+    lab = {"DomainId": studio.running_space(), "SpaceName": "lab"}
+    words = "because App(s) are associated with it."
+    refused("ResourceInUse", words, studio.DeleteSpace, **lab)
+    app = {**lab, "AppType": "JupyterLab", "AppName": "default"}
+    studio.DeleteApp(**app)
+    refused("ResourceInUse", words, studio.DeleteSpace, **lab)
+    studio.wait(600)
+    assert studio.DescribeApp(**app)["Status"] == "Deleted"
+    studio.DeleteSpace(**lab)
+
+
+def test_listing(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    studio.profile(domain_id)
+    studio.space(domain_id, "one", RemoteAccess="ENABLED")
+    studio.space(domain_id, "two")
+    answer = studio.ListSpaces(DomainIdEquals=domain_id, SpaceNameContains="o")
+    assert names(answer, "Spaces", "SpaceName") == ["one", "two"]
+    (one,) = studio.ListSpaces(SpaceNameContains="one")["Spaces"]
+    assert one["SpaceSettingsSummary"] == {
+        "AppType": "JupyterLab",
+        "RemoteAccess": "ENABLED",
+    } | volume(5)
+    assert one["OwnershipSettingsSummary"] == ALICE
+    assert one["SpaceSharingSettingsSummary"] == PRIVATE

@@ -1,0 +1,105 @@
+"""Tags of Studio's resources, as boto3 sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from emulator.studio.tags import owns
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+
+PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+
+
+@pytest.fixture
+def sagemaker(aws: Emulator) -> Any:
+    return aws.client("sagemaker")
+
+
+@pytest.fixture
+def arn(sagemaker: Any) -> str:
+    """A resource with one tag."""
+    created = sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=as_tags(Team="a"))
+    return str(created["AppImageConfigArn"])
+
+
+def as_tags(**tags: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def test_tags_are_added_overwritten_and_deleted(sagemaker: Any, arn: str) -> None:
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == as_tags(Team="a")
+    answer = sagemaker.add_tags(ResourceArn=arn, Tags=as_tags(Team="b", Cost="1"))
+    assert answer["Tags"] == as_tags(Team="b", Cost="1")
+    sagemaker.delete_tags(ResourceArn=arn, TagKeys=["Team", "Unknown"])
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == as_tags(Cost="1")
+
+
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        (as_tags(**{"aws:x": "1"}), "aws:"),
+        (as_tags(**{"AWS:x": "1"}), "aws:"),
+        (as_tags(a="1") + as_tags(a="2"), "Duplicate"),
+        (as_tags(**{f"k{n}": "v" for n in range(50)}), "at most 50 tags"),
+        (as_tags(**{"bad#key": "1"}), "regular expression"),
+        (as_tags(a="x" * 257), "256"),
+    ],
+)
+def test_refused_tags_change_nothing(
+    sagemaker: Any, arn: str, tags: list[dict[str, str]], words: str
+) -> None:
+    code, message = refusal(sagemaker.add_tags, ResourceArn=arn, Tags=tags)
+    assert (code, words in message) == ("ValidationException", True), message
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == as_tags(Team="a")
+
+
+def test_fifty_tags_fit(sagemaker: Any, arn: str) -> None:
+    sagemaker.add_tags(ResourceArn=arn, Tags=as_tags(**{f"k{n}": "v" for n in range(49)}))
+    assert len(sagemaker.list_tags(ResourceArn=arn)["Tags"]) == 50
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("add_tags", {"Tags": as_tags(a="1")}),
+        ("list_tags", {}),
+        ("delete_tags", {"TagKeys": ["a"]}),
+    ],
+)
+@pytest.mark.parametrize("resource", ["image/none", "user-profile/d-1/alice", "app/d-1/a/b/c"])
+def test_resource_has_to_exist(
+    sagemaker: Any, operation: str, params: dict[str, Any], resource: str
+) -> None:
+    call = getattr(sagemaker, operation)
+    code, _ = refusal(call, ResourceArn=f"{PREFIX}:{resource}", **params)
+    assert code == "ValidationException"
+
+
+@pytest.mark.parametrize(
+    ("resource", "ours"),
+    [
+        ("domain/d-1", True),
+        ("space/d-1/alice", True),
+        ("image-version/slim/1", True),
+        ("studio-lifecycle-config/start", True),
+        ("model/domain", False),
+        ("notebook-instance/alice", False),
+    ],
+)
+def test_whose_tags_are_ours(resource: str, ours: bool) -> None:
+    assert owns(f"{PREFIX}:{resource}") is ours
+
+
+def test_tags_of_other_resources_stay_motos(sagemaker: Any) -> None:
+    model = sagemaker.create_model(
+        ModelName="m",
+        ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader",
+        Tags=as_tags(Team="a"),
+    )["ModelArn"]
+    sagemaker.add_tags(ResourceArn=model, Tags=as_tags(Cost="1"))
+    assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Team="a", Cost="1")
+    sagemaker.delete_tags(ResourceArn=model, TagKeys=["Team"])
+    assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Cost="1")

@@ -1,0 +1,134 @@
+"""What nothing implements is refused at once, as AWS refuses an unknown operation."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from emulator import services
+from emulator.server import Emulator
+
+
+def refusal(client: Any, operation: str, **params: Any) -> tuple[str, int, int]:
+    with pytest.raises(ClientError) as refused:
+        getattr(client, operation)(**params)
+    answer = refused.value.response
+    meta = answer["ResponseMetadata"]
+    return answer["Error"]["Code"], meta["HTTPStatusCode"], meta["RetryAttempts"]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "code", "status"),
+    [
+        ("sagemaker", "list_hubs", {}, "UnknownOperationException", 400),
+        ("ssm", "describe_ops_items", {}, "UnknownOperationException", 400),
+        ("kms", "describe_custom_key_stores", {}, "UnknownOperationException", 400),
+        ("ec2", "describe_verified_access_groups", {}, "InvalidAction", 400),
+        ("iam", "get_organizations_access_report", {"JobId": "1" * 36}, "InvalidAction", 400),
+        (
+            "efs",
+            "describe_replication_configurations",
+            {},
+            "UnknownOperationException",
+            404,
+        ),
+    ],
+)
+def test_moto_lacks_it(
+    aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str, status: int
+) -> None:
+    assert refusal(aws.client(service), operation, **params) == (code, status, 0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status", "words"),
+    [
+        (
+            {"X-Amz-Target": "SageMaker.CreateNothing", "Authorization": "sagemaker"},
+            b"{}",
+            400,
+            "UnknownOperationException",
+        ),
+        (
+            {"X-Amz-Target": "Other.ListDomains", "Authorization": "sagemaker"},
+            b"{}",
+            400,
+            "UnknownOperationException",
+        ),
+        (
+            {"Authorization": "ec2"},
+            b"Action=CreateNothing&Version=2016-11-15",
+            400,
+            "The action CreateNothing is not valid for this web service.",
+        ),
+        (
+            {"Authorization": "iam"},
+            b"Action=CreateNothing&Version=2010-05-08",
+            400,
+            "Could not find operation CreateNothing for version 2010-05-08",
+        ),
+        ({"Authorization": "nothing"}, b"{}", 400, "UnknownOperationException"),
+    ],
+)
+def test_aws_lacks_it(
+    aws: Emulator, headers: dict[str, str], body: bytes, status: int, words: str
+) -> None:
+    service = headers["Authorization"]
+    scope = f"AKIAIOSFODNN7EXAMPLE/20261123/us-east-1/{service}/aws4_request"
+    signed = headers | {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+        "Content-Type": "application/x-www-form-urlencoded"
+        if body.startswith(b"Action")
+        else "application/x-amz-json-1.1",
+    }
+    request = urllib.request.Request(aws.endpoint_url, data=body, headers=signed)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.code == status
+    assert words in refused.value.read().decode()
+
+
+def test_a_failure_inside_is_not_repeated(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(services, "CHECKS", {"ec2": {"CreateVpc": broken}})
+    found = refusal(aws.client("ec2"), "create_vpc", CidrBlock="10.0.0.0/16")
+    assert found == ("EmulatorError", 400, 0)
+    assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+def test_an_answer_that_breaks_the_model_is_reported(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers = {"sagemaker": {"ListDomains": lambda *_: {"Domain": []}}}
+    monkeypatch.setattr(services, "HANDLERS", handlers)
+    with pytest.raises(ClientError, match="emulator bug: ListDomains answered Domain: no such"):
+        aws.client("sagemaker").list_domains()
+
+
+def test_a_service_of_no_use_here_still_reaches_moto(aws: Emulator) -> None:
+    client = boto3.client(
+        "secretsmanager",
+        region_name="us-east-1",
+        endpoint_url=aws.endpoint_url,
+        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+        aws_secret_access_key="secret",
+        config=Config(retries={"max_attempts": 0}),
+    )
+    assert client.list_secrets()["SecretList"] == []
+
+
+def test_unsigned_v2_is_the_registry(aws: Emulator) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{aws.endpoint_url}/v2/", timeout=10)
+    assert refused.value.code == 401
+    assert refused.value.headers["WWW-Authenticate"].startswith("Basic")

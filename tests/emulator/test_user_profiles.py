@@ -1,0 +1,226 @@
+"""User profiles: life, refusals, and the URL that signs one in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.control_plane import ACCOUNT, ROLE, ControlPlane, names, refused
+
+
+@pytest.fixture
+def studio() -> ControlPlane:
+    return ControlPlane()
+
+
+def test_life(studio: ControlPlane) -> None:
+    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
+    seen = []
+
+    def look(seconds: float) -> None:
+        studio.wait(seconds)
+        seen.append(studio.DescribeUserProfile(**alice)["Status"])
+
+    studio.CreateUserProfile(**alice)
+    look(0)
+    look(60)
+    studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
+    look(0)
+    look(60)
+    studio.DeleteUserProfile(**alice)
+    look(0)
+    studio.wait(60)
+    assert seen == ["Pending", "InService", "Updating", "InService", "Deleting"]
+    refused("ResourceNotFound", "alice", studio.DescribeUserProfile, **alice)
+
+
+def test_what_is_described(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    studio.profile(domain_id, "alice")
+    studio.profile(domain_id, "bob", ExecutionRole=ROLE)
+    alice, bob = (
+        studio.DescribeUserProfile(DomainId=domain_id, UserProfileName=name)
+        for name in ("ALICE", "bob")
+    )
+    assert "UserSettings" not in alice
+    assert bob["UserSettings"] == {"ExecutionRole": ROLE, "AutoMountHomeEFS": "DefaultAsDomain"}
+    assert [p["HomeEfsFileSystemUid"] for p in (alice, bob)] == ["200005", "200010"]
+    assert alice["UserProfileArn"].endswith(f":user-profile/{domain_id}/alice")
+
+
+def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
+    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
+    spec = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
+    studio.profile(alice["DomainId"], ExecutionRole=ROLE, JupyterLabAppSettings=spec)
+    studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": {}})
+    settings = studio.DescribeUserProfile(**alice)["UserSettings"]
+    assert (settings["ExecutionRole"], settings["JupyterLabAppSettings"]) == (ROLE, {})
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ExecutionRole": f"arn:aws:iam::{ACCOUNT}:role/absent"}, "does not exist"),
+        ({"SecurityGroups": ["sg-0123456789abcdef0"]}, "does not exist"),
+        (
+            {"JupyterLabAppSettings": {"CustomImages": [{"ImageName": "x"}]}},
+            "appImageConfigName",
+        ),
+        (
+            {
+                "JupyterLabAppSettings": {
+                    "CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}] * 6
+                }
+            },
+            "at most 5 custom images",
+        ),
+        (
+            {
+                "CodeEditorAppSettings": {
+                    "AppLifecycleManagement": {
+                        "IdleSettings": {
+                            "IdleTimeoutInMinutes": 600,
+                            "MaxIdleTimeoutInMinutes": 120,
+                        }
+                    }
+                }
+            },
+            "IdleTimeoutInMinutes",
+        ),
+    ],
+)
+def test_refused_settings(studio: ControlPlane, settings: dict[str, Any], words: str) -> None:
+    domain_id = studio.domain()
+    studio.image()
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    create, update = studio.CreateUserProfile, studio.UpdateUserProfile
+    refused("ValidationException", words, create, **alice, UserSettings=settings)
+    studio.profile(domain_id)
+    refused("ValidationException", words, update, **alice, UserSettings=settings)
+
+
+def test_vpc_only_wants_a_security_group(studio: ControlPlane) -> None:
+    domain_id = studio.domain(DefaultUserSettings={"ExecutionRole": ROLE})
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    words = "SecurityGroups are required"
+    refused("ValidationException", words, studio.CreateUserProfile, **alice)
+    studio.CreateUserProfile(**alice, UserSettings={"SecurityGroups": [studio.group]})
+
+
+def test_groups_of_domain_and_profile_add_up(studio: ControlPlane) -> None:
+    more = [studio.ec2.create_security_group(f"g{n}", "g", studio.vpc).id for n in range(4)]
+    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
+    settings = {"SecurityGroups": more}
+    words = "5 security groups"
+    refused("ValidationException", words, studio.CreateUserProfile, **alice, UserSettings=settings)
+    studio.CreateUserProfile(**alice, UserSettings={"SecurityGroups": more[:3]})
+
+
+@pytest.mark.parametrize(
+    ("auth", "given", "words"),
+    [
+        ("IAM", {"SingleSignOnUserValue": "bob"}, "cannot be specified"),
+        ("SSO", {}, "are required"),
+        ("SSO", {"SingleSignOnUserIdentifier": "UserName"}, "are required"),
+        ("SSO", {"SingleSignOnUserIdentifier": "UserName", "SingleSignOnUserValue": "bob"}, ""),
+    ],
+)
+def test_sign_on(studio: ControlPlane, auth: str, given: dict[str, str], words: str) -> None:
+    bob = {"DomainId": studio.domain(AuthMode=auth), "UserProfileName": "bob", **given}
+    if words:
+        refused("ValidationException", words, studio.CreateUserProfile, **bob)
+    else:
+        studio.CreateUserProfile(**bob)
+
+
+def test_sso_domain_names_its_application(studio: ControlPlane) -> None:
+    answer = studio.DescribeDomain(DomainId=studio.domain(AuthMode="SSO"))
+    assert answer["SingleSignOnManagedApplicationInstanceId"].startswith("ins-")
+    assert "/apl-" in answer["SingleSignOnApplicationArn"]
+
+
+def test_name_domain_and_quota(studio: ControlPlane) -> None:
+    made = studio.CreateDomain(**studio.domain_params())["DomainId"]
+    create = studio.CreateUserProfile
+    refused("ValidationException", "Pending", create, DomainId=made, UserProfileName="alice")
+    studio.wait(600)
+    studio.profile(made)
+    refused("ResourceInUse", "exists", create, DomainId=made, UserProfileName="Alice")
+    studio.options.update({"max_user_profiles": 1})
+    refused("ResourceLimitExceeded", "is 1 User", create, DomainId=made, UserProfileName="bob")
+    absent = "d-abcdefghijkl"
+    refused("ValidationException", absent, create, DomainId=absent, UserProfileName="alice")
+
+
+def test_delete_is_refused_while_the_user_owns_something(studio: ControlPlane) -> None:
+    domain_id = studio.running_space()
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    words = "because App(s) are associated with it."
+    refused("ResourceInUse", words, studio.DeleteUserProfile, **alice)
+    studio.DeleteApp(DomainId=domain_id, SpaceName="lab", AppType="JupyterLab", AppName="default")
+    studio.wait(1200)
+    words = "because Space(s) are associated with it."
+    refused("ResourceInUse", words, studio.DeleteUserProfile, **alice)
+    studio.DeleteSpace(DomainId=domain_id, SpaceName="lab")
+    studio.wait(60)
+    studio.DeleteUserProfile(**alice)
+
+
+def test_an_image_in_use_cannot_be_detached(studio: ControlPlane) -> None:
+    studio.image()
+    domain_id = studio.domain()
+    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
+    studio.profile(domain_id, JupyterLabAppSettings=attached)
+    studio.space(domain_id)
+    arn = studio.call.arn("image/slim")
+    app = studio.app(domain_id, SageMakerImageArn=arn, InstanceType="ml.t3.large")
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    detached = {"JupyterLabAppSettings": {"CustomImages": []}}
+    words = "Image [slim] cannot be detached"
+    refused("ResourceInUse", words, studio.UpdateUserProfile, **alice, UserSettings=detached)
+    studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
+    studio.wait(600)
+    studio.DeleteApp(**app)
+    studio.wait(600)
+    studio.UpdateUserProfile(**alice, UserSettings=detached)
+
+
+def test_an_image_attached_twice_can_be_detached_once(studio: ControlPlane) -> None:
+    studio.image()
+    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
+    defaults = studio.domain_params()["DefaultUserSettings"]
+    settings = {"JupyterLabAppSettings": attached}
+    domain_id = studio.domain(DefaultUserSettings=defaults | settings)
+    studio.profile(domain_id, **settings)
+    studio.space(domain_id)
+    studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
+    detached = {"JupyterLabAppSettings": {"CustomImages": []}}
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    studio.UpdateUserProfile(**alice, UserSettings=detached)
+    words = "cannot be detached"
+    update = studio.UpdateDomain
+    refused("ResourceInUse", words, update, DomainId=domain_id, DefaultUserSettings=detached)
+
+
+def test_presigned_url(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    studio.profile(domain_id)
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    sign = studio.CreatePresignedDomainUrl
+    assert sign(**alice)["AuthorizedUrl"].startswith(f"https://{domain_id}.studio.")
+    refused("ResourceNotFound", "absent", sign, **alice | {"UserProfileName": "absent"})
+    refused("ResourceNotFound", "absent", sign, **alice, SpaceName="absent")
+    refused("ValidationException", "LandingUri", sign, **alice, LandingUri="https://example.com")
+    sso = studio.domain(DomainName="sso", AuthMode="SSO")
+    refused("ValidationException", "AuthMode", sign, DomainId=sso, UserProfileName="alice")
+
+
+def test_listing(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    for name in ("bob", "alice", "alina"):
+        studio.profile(domain_id, name)
+    by_name = {"SortBy": "CreationTime", "SortOrder": "Descending"}
+    answer = studio.ListUserProfiles(UserProfileNameContains="AL", **by_name)
+    assert names(answer, "UserProfiles", "UserProfileName") == ["alina", "alice"]
+    assert studio.ListUserProfiles(DomainIdEquals="d-abcdefghijkl")["UserProfiles"] == []
