@@ -57,6 +57,8 @@ class Application:
         path = environ.get("PATH_INFO", "")
         scope = _scope(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
+            if self._breaks(environ):
+                return registry.break_off(environ, start_response)
             return registry.application(environ, start_response)
         _read_body(environ)
         with LOCK:
@@ -66,6 +68,13 @@ class Application:
                 reply = self._aws(environ, scope)
         start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
         return [reply.body]
+
+    def _breaks(self, environ: Environ) -> bool:
+        """Whether this piece of a blob is one of those that `break_uploads` counts."""
+        with LOCK:
+            breaks = self.options.break_uploads > 0 and registry.is_piece(environ)
+            self.options.break_uploads -= breaks
+        return breaks
 
     def _aws(self, environ: Environ, scope: Scope | None) -> Reply:
         service = protocol.SERVICES.get(scope.service) if scope else None

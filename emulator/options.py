@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from emulator.errors import UsageError
+from emulator.registry import scan
 
 
 @dataclass
@@ -19,12 +20,16 @@ class Options:
     nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
         security groups along; unknown on AWS, so a switch. With `Retain` they always stay.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
+    scan_findings: severities; ECR's scans find one of each in every image.
+    break_uploads: how many of the next requests with a piece of a blob lose their connection.
     max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
     """
 
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = False
     fail_images: list[str] = field(default_factory=list)
+    scan_findings: list[str] = field(default_factory=list)
+    break_uploads: int = 0
     max_domains: int = 10
     max_user_profiles: int = 1000
     max_spaces: int = 1000
@@ -44,6 +49,8 @@ class Options:
             if name not in kinds:
                 raise UsageError(f"{name}: no such option; there are {', '.join(kinds)}")
             checked[name] = _CHECKS[kinds[name]](name, value)
+        if "scan_findings" in checked:
+            _find(checked["scan_findings"])
         for name, value in checked.items():
             setattr(self, name, value)
 
@@ -90,6 +97,13 @@ def _names(name: str, value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise UsageError(f"{name} = {value!r}: a list of names")
     return list(value)
+
+
+def _find(severities: list[str]) -> None:
+    try:
+        scan.set_findings(severities)
+    except ValueError as unknown:
+        raise UsageError(f"scan_findings: {unknown}") from unknown
 
 
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {

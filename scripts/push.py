@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
-from scripts.support.ecr import Ecr, Repository
+from scripts.support.ecr import Ecr
 from scripts.support.engine_run import Report
-from scripts.support.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
-from scripts.support.placeholder import placeholder as placeholder_image
-from scripts.support.registry import Registry, is_loopback
+from scripts.support.engines import DIALECTS
+from scripts.support.scan_gate import pass_scan
+from scripts.support.side_by_side import Pause, Piece, side_by_side
+from scripts.support.upkeep import keep_what_is_used
+from scripts.support.workshop import Check, Order, Workshop
 from settings import Settings, UserError
 from settings.content import content_tag
 from settings.paths import IMAGES
 
 HELP = "build the container images and push those that ECR does not have yet"
 ENGINE = "STUDIO_ENGINE"
+
+CHECK: Check | None = None
+"""What each image that was built has to pass before it is pushed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +51,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="push a minimal stand-in instead of building (emulator only)",
     )
+    parser.add_argument(
+        "--no-check",
+        dest="check",
+        action="store_false",
+        help="push without running the image as Studio would (settings: ecr.check)",
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     push_images(
-        settings, names=args.images or None, engine=args.engine, placeholder=args.placeholder
+        settings,
+        names=args.images or None,
+        engine=args.engine,
+        placeholder=args.placeholder,
+        check=args.check,
     )
     return 0
+
+
+class PushFailed(UserError):
+    """Some of several images failed; the others are in ECR."""
+
+    exit_code = 1
 
 
 def push_images(
@@ -64,87 +82,68 @@ def push_images(
     names: Iterable[str] | None = None,
     engine: str | None = None,
     placeholder: bool = False,
+    check: bool = True,
     report: Report = print,
 ) -> dict[str, PushedRef]:
     """Push each named image (default: all enabled ones) whose content ECR does not have.
 
     The tag is the content's hash, so an image that did not change is skipped and a tag is never
-    pushed twice. engine: a name of `DIALECTS` (default: $STUDIO_ENGINE, else the first that
+    pushed twice. ECR's scan is asked about every image, also about one that was there: see
+    `pass_scan`. engine: a name of `DIALECTS` (default: $STUDIO_ENGINE, else the first that
     answers). placeholder: push a stand-in; without an engine that also happens where the registry
-    is this machine (the emulator). Raises UserError, with one line for the person who asked.
+    is this machine (the emulator). check: run what was built as Studio would before it is pushed,
+    unless `ecr.check` is false.
+
+    Raises UserError, with one line for the person who asked: what is wrong with all of the images,
+    or PushFailed after a line for each that failed.
     """
     chosen = _chosen(settings, names)
-    workshop = _Workshop(engine or os.environ.get(ENGINE) or None, placeholder, report)
     ecr = Ecr(settings.region)
-    pushed = {}
-    for name in chosen:
-        repository = ecr.repository(f"{settings.name}/{name}", image=name)
-        tag = content_tag(IMAGES / name, settings.images[name].build_args)
-        digest = ecr.digest(repository, tag)
-        skipped = digest is not None
-        if digest is None:
-            digest = workshop.push(ecr, repository, name, tag, settings)
-        ref = PushedRef(uri=f"{repository.uri}@{digest}", digest=digest, tag=tag, skipped=skipped)
-        report(f"{name} -> {ref.uri}" + (f" (already there, tag {tag})" if skipped else ""))
-        pushed[name] = ref
+    workshop = Workshop(
+        ecr,
+        wanted=engine or os.environ.get(ENGINE) or None,
+        stand_in=placeholder,
+        check=CHECK if check and settings.ecr.check else None,
+    )
+    pushed, failed = side_by_side(
+        {name: _piece(name, settings, ecr, workshop) for name in chosen}, report=report
+    )
+    for name, ref in pushed.items():
+        there = f" (already there, tag {ref.tag})" if ref.skipped else ""
+        report(f"{name} -> {ref.uri}{there}")
+    if len(failed) == len(chosen) and len({str(error) for error in failed.values()}) == 1:
+        raise failed[chosen[0]]
+    for name, error in failed.items():
+        report(f"{name} FAILED: {error}")
+    if failed:
+        raise PushFailed(
+            f"{len(failed)} of {len(chosen)} images failed: {', '.join(failed)} (see above)"
+        )
     return pushed
 
 
-class _Workshop:
-    """Where an image that is missing gets made; the engine is looked for when first needed."""
+def _piece(name: str, settings: Settings, ecr: Ecr, workshop: Workshop) -> Piece[PushedRef]:
+    def push(report: Report, pause: Pause) -> PushedRef:
+        repository = ecr.repository(f"{settings.name}/{name}", image=name)
+        build_args = settings.images[name].build_args
+        order = Order(
+            name=name,
+            folder=IMAGES / name,
+            build_args=build_args,
+            repository=repository,
+            tag=content_tag(IMAGES / name, build_args),
+        )
+        digest = ecr.digest(repository, order.tag)
+        skipped = digest is not None
+        if digest is None:
+            keep_what_is_used(ecr, repository, settings, name)
+            digest = workshop.make(order, report, pause)
+        pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report, pause=pause)
+        return PushedRef(
+            uri=f"{repository.uri}@{digest}", digest=digest, tag=order.tag, skipped=skipped
+        )
 
-    def __init__(self, wanted: str | None, placeholder: bool, report: Report) -> None:
-        self._wanted = wanted
-        self._placeholder = placeholder
-        self._report = report
-
-    @cached_property
-    def _engine(self) -> Engine | None:
-        return find_engine(self._wanted)
-
-    def push(
-        self, ecr: Ecr, repository: Repository, name: str, tag: str, settings: Settings
-    ) -> str:
-        local = is_loopback(repository.registry)
-        if self._placeholder and not local:
-            raise UserError("--placeholder: only for the emulator, never for a registry on AWS")
-        engine = None if self._placeholder else self._engine
-        if engine is None and not local:
-            raise UserError(
-                f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
-            )
-        password = ecr.password()
-        if engine is None:
-            return self._push_placeholder(ecr, repository, name, tag, password)
-        self._report(f"{name}: building for {PLATFORM} with {engine.name}, tag {tag}")
-        try:
-            with tempfile.TemporaryDirectory(prefix="studio-push-") as scratch:
-                job = Job(
-                    folder=IMAGES / name,
-                    reference=f"{repository.uri}:{tag}",
-                    build_args=settings.images[name].build_args,
-                    password=password,
-                    plain_http=local,
-                    scratch=Path(scratch),
-                )
-                digest = engine.build_and_push(job, self._report)
-        except UserError:
-            # Somebody else may have pushed the same content meanwhile: the tag is immutable.
-            found = ecr.digest(repository, tag)
-            if found is None:
-                raise
-            self._report(f"{name}: tag {tag} was pushed by somebody else meanwhile")
-            return found
-        return ecr.verified_digest(repository, tag, digest)
-
-    def _push_placeholder(
-        self, ecr: Ecr, repository: Repository, name: str, tag: str, password: str
-    ) -> str:
-        why = "as asked" if self._placeholder else "no container engine answers"
-        self._report(f"{name}: pushing a placeholder, not the image ({why})")
-        with Registry(repository.registry, repository.name, password=password) as registry:
-            digest = placeholder_image(name, tag).push(registry, tag)
-        return ecr.verified_digest(repository, tag, digest)
+    return push
 
 
 def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:

@@ -1,6 +1,6 @@
 """The tables of studio.toml, one model each; what the keys mean is written in studio.toml."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,10 @@ from settings.fields import (
     whole,
 )
 from settings.names import AppType
+
+StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
+STOPS: tuple[StopAt, ...] = get_args(StopAt)
+"""Severities of ECR's findings at which a push stops, the mildest first."""
 
 IDLE_MINUTES = (60, 525_600)
 IMAGES_OF_A_USER = 5
@@ -67,6 +71,8 @@ class EcrSettings(Section):
 
     keep_images: int = whole(20, 1, 1000, " (images)")
     force_delete: bool = switch(False)
+    check: bool = switch(True)
+    stop_at: StopAt = Field(default="CRITICAL", description=f"one of {', '.join(STOPS)}")
 
 
 class ImageSettings(Section):

@@ -5,12 +5,20 @@ from __future__ import annotations
 from moto.ecr.models import ecr_backends
 
 from emulator.inventory import Item
-from emulator.registry import scan
 from emulator.registry.blobs import BLOBS
+from emulator.registry.breaking import break_off, is_piece
 from emulator.registry.lookup import PushedImage, find_image
 from emulator.registry.server import application
 
-__all__ = ["PushedImage", "application", "find_image", "inventory", "reset"]
+__all__ = [
+    "PushedImage",
+    "application",
+    "break_off",
+    "find_image",
+    "inventory",
+    "is_piece",
+    "reset",
+]
 
 
 def inventory(account: str, region: str) -> list[Item]:
@@ -31,6 +39,5 @@ def inventory(account: str, region: str) -> list[Item]:
 
 
 def reset() -> None:
-    """Forget blobs, uploads and scan findings; images and repositories go with moto's reset."""
+    """Forget blobs and uploads; images and repositories go with moto's reset."""
     BLOBS.reset()
-    scan.set_findings([])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -30,6 +31,15 @@ class Repository:
         return self.uri.partition("/")[0]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """A scan of an image. status: ECR's ScanStatus. counts: findings by severity."""
+
+    status: str
+    description: str
+    counts: Mapping[str, int]
+
+
 class Ecr:
     """ECR in one region, or the emulator's where AWS_ENDPOINT_URL leads there.
 
@@ -50,7 +60,13 @@ class Ecr:
                     f"image {image}: ECR has no repository {name} in {self._region}: run "
                     "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
                 ) from None
-        return Repository(name, answer["repositories"][0]["repositoryUri"])
+        found = answer["repositories"][0]
+        if found.get("imageTagMutability") != "IMMUTABLE":
+            raise UserError(
+                f"image {image}: tags of ECR's repository {name} can be overwritten: deploy the "
+                "ecr stack again (`cdktf deploy ecr`)"
+            )
+        return Repository(name, found["repositoryUri"])
 
     def digest(self, repository: Repository, tag: str) -> str | None:
         """The digest that a tag stands for, None when there is no such tag."""
@@ -76,6 +92,39 @@ class Ecr:
         if pushed is not None and pushed != found:
             raise UserError(f"{repository.uri}:{tag}: pushed {pushed}, but ECR has {found}")
         return found
+
+    def digests(self, repository: Repository) -> list[str]:
+        """The digests of all images in a repository, the oldest push first."""
+        images: list[dict[str, Any]] = []
+        with _one_line():
+            pages = self._client.get_paginator("describe_images")
+            for page in pages.paginate(repositoryName=repository.name):
+                images += page["imageDetails"]
+        images.sort(key=lambda image: image["imagePushedAt"])
+        return [str(image["imageDigest"]) for image in images]
+
+    def scan(self, repository: Repository, digest: str) -> Scan | None:
+        """How far the scan of an image is; None when there is none (yet)."""
+        with _one_line():
+            try:
+                answer = self._client.describe_image_scan_findings(
+                    repositoryName=repository.name, imageId={"imageDigest": digest}
+                )
+            except self._client.exceptions.ScanNotFoundException:
+                return None
+        status = answer.get("imageScanStatus", {})
+        return Scan(
+            status=status.get("status", "PENDING"),
+            description=status.get("description", ""),
+            counts=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
+        )
+
+    def start_scan(self, repository: Repository, digest: str) -> None:
+        """Ask for a scan; ECR allows one in 24 hours for each image."""
+        with _one_line():
+            self._client.start_image_scan(
+                repositoryName=repository.name, imageId={"imageDigest": digest}
+            )
 
     def password(self) -> str:
         """The registry's password of the user AWS, good for 12 hours."""

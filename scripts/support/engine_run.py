@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import queue
 import re
 import signal
 import subprocess
+import threading
+import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO
 
 from settings import UserError
 
 Report = Callable[[str], object]
 
-_STEP = re.compile(r"STEP \d+|#\d+ \[")
+_STEP = re.compile(
+    r"STEP \d+|#\d+ \[|Copying (blob|config) |Writing manifest"
+    r"|[0-9a-f]{12}: (Pushed|Layer already exists|Mounted from)"
+)
 _LAST_LINES = 15
 _GRACE_SECONDS = 5
+_SILENCE_SECONDS = 30
 
 
 def run_engine(
@@ -28,9 +36,10 @@ def run_engine(
 ) -> list[str]:
     """Run one command of an engine; returns the last lines of its output.
 
-    Reports the steps of a build as they come and, when the command fails, its last lines before
-    a UserError that starts with `what`. An exception that arrives meanwhile (Ctrl-C) ends the
-    engine with all of its children.
+    Reports the steps of a build and of a push as they come, that it still works after each half
+    minute of silence and, when the command fails, its last lines before a UserError that starts
+    with `what`. An exception that arrives meanwhile (Ctrl-C) ends the engine with all of its
+    children.
     """
     last: deque[str] = deque(maxlen=_LAST_LINES)
     try:
@@ -49,8 +58,7 @@ def run_engine(
     with process:
         try:
             _feed(process, stdin)
-            for line in process.stdout or ():
-                text = line.rstrip()
+            for text in _lines(process, what, report):
                 if text:
                     last.append(text)
                 if _STEP.match(text):
@@ -64,6 +72,31 @@ def run_engine(
             report(f"  {text}")
         raise UserError(f"{what} failed (exit {code}): {last[-1] if last else 'it said nothing'}")
     return list(last)
+
+
+def _lines(process: subprocess.Popen[str], what: str, report: Report) -> Iterator[str]:
+    """What it prints, line by line."""
+    assert process.stdout is not None
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
+    started = time.monotonic()
+    while True:
+        try:
+            line = lines.get(timeout=_SILENCE_SECONDS)
+        except queue.Empty:
+            report(f"  {what}: {time.monotonic() - started:.0f} s")
+            continue
+        if line is None:
+            return
+        yield line.rstrip()
+
+
+def _read(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
+    try:
+        for line in stream:
+            lines.put(line)
+    finally:
+        lines.put(None)
 
 
 def _feed(process: subprocess.Popen[str], text: str) -> None:

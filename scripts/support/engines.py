@@ -9,7 +9,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,7 @@ PLATFORM = "linux/amd64"
 ENGINE = "STUDIO_ENGINE"
 BUILDAH_FLAGS = "STUDIO_BUILDAH_FLAGS"
 _ANSWER_SECONDS = 30
+_SHARED_LOGIN = threading.Lock()
 _CAP_SYS_ADMIN = 1 << 21
 _PUSHED = re.compile(r"digest: (sha256:[0-9a-f]{64})")
 
@@ -117,33 +120,42 @@ class Engine:
     path: str
 
     def build(self, job: Job, report: Report) -> None:
-        """Build the folder as `job.reference`; raises UserError as `build_and_push` does."""
+        """Build the folder as `job.reference`.
+
+        Raises UserError, after the last lines of the engine's output, when it fails.
+        """
         what = f"build of {job.folder.name} with {self.name}"
         self._run(DIALECTS[self.name].build, job, report, what, os.environ)
 
-    def build_and_push(self, job: Job, report: Report) -> str | None:
-        """Build the folder and push it; returns the digest where the engine names it.
+    def push(self, job: Job, report: Report) -> str | None:
+        """Push what was built as `job.reference`; the digest where the engine names it.
 
-        Raises UserError, after the last lines of the engine's output, when a step fails. The
-        registry's password goes in through stdin and into `job.scratch`; where the engine keeps
-        it elsewhere, it is logged out again.
+        Raises UserError as `build` does. The registry's password goes in through stdin and into
+        `job.scratch`; where the engine keeps it elsewhere, it is logged out again.
         """
-        self.build(job, report)
         dialect = DIALECTS[self.name]
         environment = self._private_environment(job) if dialect.config else os.environ
-        try:
-            login = f"{self.name} login to {job.registry}"
-            self._run(dialect.login, job, report, login, environment, stdin=job.password)
-            push = f"push of {job.reference} with {self.name}"
-            output = self._run(dialect.push, job, report, push, environment)
-        finally:
-            if dialect.logout:
-                self._ask(self._words(dialect.logout, job))
         digestfile = job.scratch / "digest"
+        digestfile.unlink(missing_ok=True)
+        # Where the engine keeps credentials for all, one push's logout would end another's.
+        with _SHARED_LOGIN if dialect.logout else nullcontext():
+            output = self._log_in_and_push(dialect, job, report, environment)
         if digestfile.is_file():
             return digestfile.read_text().strip()
         named = _PUSHED.search("\n".join(output))
         return named[1] if named else None
+
+    def _log_in_and_push(
+        self, dialect: Dialect, job: Job, report: Report, environment: Mapping[str, str]
+    ) -> list[str]:
+        try:
+            login = f"{self.name} login to {job.registry}"
+            self._run(dialect.login, job, report, login, environment, stdin=job.password)
+            push = f"push of {job.reference} with {self.name}"
+            return self._run(dialect.push, job, report, push, environment)
+        finally:
+            if dialect.logout:
+                self._ask(self._words(dialect.logout, job))
 
     def answers(self) -> bool:
         """Whether the engine can work now; a daemon that hangs does not count."""

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from scripts import cli, push
-from scripts.support import emulated
+from scripts.support import emulated, workshop
 from scripts.support.ecr import Ecr
 from scripts.support.engines import BUILDAH_FLAGS
 from scripts.support.registry import digest_of
@@ -43,9 +43,15 @@ def ecr(endpoint: emulated.Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
     for name, value in endpoint.environment.items():
         monkeypatch.setenv(name, value)
     client = boto3.client("ecr", region_name=SETTINGS.region)
-    client.create_repository(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    for name in (REPOSITORY, "studio/large"):
+        client.create_repository(
+            repositoryName=name,
+            imageTagMutability="IMMUTABLE",
+            imageScanningConfiguration={"scanOnPush": True},
+        )
     yield client
-    client.delete_repository(repositoryName=REPOSITORY, force=True)
+    for name in (REPOSITORY, "studio/large"):
+        client.delete_repository(repositoryName=name, force=True)
 
 
 @pytest.fixture
@@ -151,7 +157,7 @@ def test_a_failing_build_is_one_line(
 
 @pytest.mark.usefixtures("images")
 def test_without_an_engine_a_placeholder(ecr: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "find_engine", lambda _: None)
+    monkeypatch.setattr(workshop, "find_engine", lambda _: None)
     lines: list[str] = []
     ref = push.push_images(SETTINGS, report=lines.append)["slim"]
     assert [(detail["imageDigest"], detail["imageTags"]) for detail in details(ecr)] == [

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from moto.ecr.models import ecr_backends
 
 from emulator import registry
-from emulator.registry import scan, tokens
+from emulator.registry import tokens
 from emulator.server import Emulator
 
 ACCOUNT = "123456789012"
@@ -464,7 +464,7 @@ def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
 
 
 def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
-    scan.set_findings(["CRITICAL", "HIGH", "HIGH"])
+    aws.options.update({"scan_findings": ["CRITICAL", "HIGH", "HIGH"]})
     make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
     Raw(aws.endpoint_url, password_of(ecr)).image("v1")
     detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]

@@ -57,6 +57,11 @@ if any(word in failing for word in words):
 """
 
 
+def build_and_push(engine: engines.Engine, job: Job, report: Callable[[str], object]) -> str | None:
+    engine.build(job, report)
+    return engine.push(job, report)
+
+
 @dataclass
 class Bench:
     """A folder of fake engines, alone on PATH."""
@@ -124,7 +129,7 @@ def test_builds_logs_in_and_pushes(bench: Bench, job: Callable[..., Job], name: 
     engine = find_engine(name)
     assert engine is not None
     work = job(build_args={"BASE": "a b", "EMPTY": ""})
-    digest = engine.build_and_push(work, quiet)
+    digest = build_and_push(engine, work, quiet)
     build, login, push, *rest = bench.calls(without=PROBES)
 
     assert "build" in build["words"]
@@ -153,7 +158,7 @@ def test_credentials_stay_in_the_scratch_folder(
     engine = find_engine(name)
     assert engine is not None
     work = job()
-    engine.build_and_push(work, quiet)
+    build_and_push(engine, work, quiet)
     _, login, push, *rest = bench.calls(without=PROBES)
     for call in (login, push):
         words = call["words"]
@@ -172,7 +177,7 @@ def test_plain_http_only_on_loopback(
     bench.install(name)
     engine = find_engine(name)
     assert engine is not None
-    engine.build_and_push(job(reference), quiet)
+    build_and_push(engine, job(reference), quiet)
     flags = {"--tls-verify=false", "--insecure-registry"}
     _, login, push, *_ = bench.calls(without=PROBES)
     for call in (login, push):
@@ -186,7 +191,7 @@ def test_docker_keeps_its_daemon_with_another_configuration(
     bench.install("docker")
     engine = find_engine("docker")
     assert engine is not None
-    engine.build_and_push(job(), quiet)
+    build_and_push(engine, job(), quiet)
     build, login, push = bench.calls(without=PROBES)
     assert (build["config"], build["host"]) == (None, None)
     assert {login["host"], push["host"]} == {"unix:///somewhere/docker.sock"}
@@ -233,7 +238,7 @@ def test_a_failing_step(bench: Bench, job: Callable[..., Job], step: str) -> Non
     assert engine is not None
     lines: list[str] = []
     with pytest.raises(UserError, match=rf"^{step}.*|^finch {step}.*") as failed:
-        engine.build_and_push(job(), lines.append)
+        build_and_push(engine, job(), lines.append)
     assert str(failed.value).endswith("failed (exit 125): boom")
     assert lines[-1].strip() == "boom"
     assert len(lines) <= 4 + 15
@@ -246,7 +251,7 @@ def test_progress_is_the_steps(bench: Bench, job: Callable[..., Job]) -> None:
     engine = find_engine(None)
     assert engine is not None
     lines: list[str] = []
-    engine.build_and_push(job(), lines.append)
+    build_and_push(engine, job(), lines.append)
     assert [line.strip() for line in lines] == [f"STEP {n}: RUN thing" for n in (0, 10, 20, 30)]
 
 
@@ -260,7 +265,7 @@ def test_ctrl_c_ends_the_engine_and_its_children(bench: Bench, job: Callable[...
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        engine.build_and_push(job(), interrupt)
+        build_and_push(engine, job(), interrupt)
     pids = [int(pid) for pid in (bench.folder / "pids").read_text().split()]
     deadline = time.monotonic() + 5
     while any(_runs(pid) for pid in pids) and time.monotonic() < deadline:
@@ -309,7 +314,7 @@ def test_buildah_within_a_container(
         monkeypatch.setenv(engines.BUILDAH_FLAGS, flags)
     engine = find_engine("buildah")
     assert engine is not None
-    engine.build_and_push(job(), quiet)
+    build_and_push(engine, job(), quiet)
     built, _, pushed = bench.calls(without=PROBES)
     assert built["words"][1 : 1 + len(build) + 1] == [*build, "--format"]
     assert pushed["words"][1 : 1 + len(push) + 1] == [*push, "--authfile"]

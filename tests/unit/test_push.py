@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 import pytest
 
 from scripts import push
-from scripts.support.ecr import Repository
+from scripts.support import side_by_side, workshop
+from scripts.support.ecr import Repository, Scan
 from scripts.support.engines import Engine, Job
 from scripts.support.placeholder import LABEL, placeholder
 from scripts.support.registry import Registry, is_loopback
@@ -32,6 +33,7 @@ class FakeEcr:
 
     registry = AWS
     tags: ClassVar[dict[tuple[str, str], str]]
+    findings: ClassVar[dict[str, int]]
 
     def __init__(self, region: str) -> None:
         assert region == "us-east-1"
@@ -48,6 +50,13 @@ class FakeEcr:
         assert pushed in (None, found)
         return found
 
+    def digests(self, repository: Repository) -> list[str]:
+        return [digest for (name, _), digest in self.tags.items() if name == repository.name]
+
+    def scan(self, repository: Repository, digest: str) -> Scan | None:
+        assert digest in self.digests(repository)
+        return Scan(status="COMPLETE", description="", counts=self.findings)
+
     def password(self) -> str:
         return "secret"
 
@@ -56,6 +65,7 @@ class FakeEcr:
 def ecr(monkeypatch: pytest.MonkeyPatch) -> type[FakeEcr]:
     class Fresh(FakeEcr):
         tags: ClassVar[dict[tuple[str, str], str]] = {}
+        findings: ClassVar[dict[str, int]] = {}
 
     monkeypatch.setattr(push, "Ecr", Fresh)
     return Fresh
@@ -81,7 +91,7 @@ def two() -> Settings:
 
 @pytest.fixture
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "find_engine", lambda _: None)
+    monkeypatch.setattr(workshop, "find_engine", lambda _: None)
 
 
 @pytest.fixture
@@ -89,15 +99,18 @@ def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs that the engine got; each arrives in the fake ECR."""
     jobs: list[Job] = []
 
-    def build(_: Engine, job: Job, __: Callable[[str], object]) -> str:
+    def build(_: Engine, job: Job, __: Callable[[str], object]) -> None:
         assert job.scratch.is_dir()
         jobs.append(job)
+
+    def arrive(_: Engine, job: Job, __: Callable[[str], object]) -> str:
         uri, _, tag = job.reference.rpartition(":")
         ecr.tags[uri.partition("/")[2], tag] = DIGEST
         return DIGEST
 
-    monkeypatch.setattr(push, "find_engine", lambda _: Engine("buildah", "/usr/bin/buildah"))
-    monkeypatch.setattr(Engine, "build_and_push", build)
+    monkeypatch.setattr(workshop, "find_engine", lambda _: Engine("buildah", "/usr/bin/buildah"))
+    monkeypatch.setattr(Engine, "build", build)
+    monkeypatch.setattr(Engine, "push", arrive)
     return jobs
 
 
@@ -176,7 +189,7 @@ def test_who_chooses_the_engine(
     def find(name: str | None) -> None:
         asked.append(name)
 
-    monkeypatch.setattr(push, "find_engine", find)
+    monkeypatch.setattr(workshop, "find_engine", find)
     if variable is not None:
         monkeypatch.setenv(push.ENGINE, variable)
     with pytest.raises(UserError):
@@ -193,8 +206,9 @@ def test_a_push_that_somebody_else_made_first(
         ecr.tags["studio/large", tag] = DIGEST
         raise UserError("push failed (exit 1): tag invalid")
 
-    monkeypatch.setattr(push, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
-    monkeypatch.setattr(Engine, "build_and_push", lose)
+    monkeypatch.setattr(workshop, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
+    monkeypatch.setattr(Engine, "build", lambda *_: None)
+    monkeypatch.setattr(Engine, "push", lose)
     assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
     with pytest.raises(UserError, match="tag invalid"):
         push.push_images(two, names=["slim"], report=quiet)

@@ -1,0 +1,154 @@
+"""Where an image that ECR lacks is made: built, checked, uploaded, verified."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.support.ecr import Ecr, Repository
+from scripts.support.engine_run import Report
+from scripts.support.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
+from scripts.support.placeholder import placeholder
+from scripts.support.registry import Registry, is_loopback
+from scripts.support.side_by_side import Pause
+from settings import UserError
+
+_PAUSES = (2.0, 10.0, 30.0)
+"""Seconds before each further attempt to upload."""
+
+_REFUSED = re.compile(
+    r"denied|not authorized|immutable|tag invalid|name unknown|does not exist", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """An image that was built and is not pushed yet: `reference` in the storage of `engine`."""
+
+    name: str
+    reference: str
+    engine: Engine
+    report: Report
+
+
+Check = Callable[[Built], object]
+"""Raises UserError for an image that must not be pushed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be made, and for where."""
+
+    name: str
+    folder: Path
+    build_args: Mapping[str, str]
+    repository: Repository
+    tag: str
+
+    @property
+    def reference(self) -> str:
+        return f"{self.repository.uri}:{self.tag}"
+
+
+class Workshop:
+    """Makes images, several at once; the engine is looked for when first needed.
+
+    wanted: an engine's name, else the first that answers. stand_in: push placeholders instead.
+    check: asked about each image between build and upload; None: no check.
+    """
+
+    def __init__(
+        self, ecr: Ecr, *, wanted: str | None, stand_in: bool, check: Check | None
+    ) -> None:
+        self._ecr = ecr
+        self._wanted = wanted
+        self._stand_in = stand_in
+        self._check = check
+        self._looking = threading.Lock()
+        self._found: list[Engine | None] = []
+
+    def make(self, order: Order, report: Report, pause: Pause) -> str:
+        """Build and push; returns the digest, as ECR reports it.
+
+        An upload that breaks is repeated, the build is not. Where somebody else pushed the tag
+        meanwhile, theirs is taken: the same content has the same tag.
+        """
+        local = is_loopback(order.repository.registry)
+        if self._stand_in and not local:
+            raise UserError("--placeholder: only for the emulator, never for a registry on AWS")
+        engine = None if self._stand_in else self._engine()
+        if engine is None and not local:
+            raise UserError(
+                f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
+            )
+        password = self._ecr.password()
+        if engine is None:
+            why = "as asked" if self._stand_in else "no container engine answers"
+            report(f"pushing a placeholder, not the image ({why})")
+            upload = _placeholder_upload(order, password)
+            return self._upload(upload, order, report, pause)
+        report(f"building for {PLATFORM} with {engine.name}, tag {order.tag}")
+        with tempfile.TemporaryDirectory(prefix="studio-push-") as scratch:
+            job = Job(
+                folder=order.folder,
+                reference=order.reference,
+                build_args=order.build_args,
+                password=password,
+                plain_http=local,
+                scratch=Path(scratch),
+            )
+            engine.build(job, report)
+            if self._check is not None:
+                self._check(
+                    Built(name=order.name, reference=job.reference, engine=engine, report=report)
+                )
+            report(f"uploading to {order.repository.uri}")
+            return self._upload(lambda: engine.push(job, report), order, report, pause)
+
+    def _upload(
+        self, upload: Callable[[], str | None], order: Order, report: Report, pause: Pause
+    ) -> str:
+        for again_after in (*_PAUSES, None):
+            if (there := self._there(order)) is not None:
+                report(f"tag {order.tag} is there: somebody else pushed it meanwhile")
+                return there
+            try:
+                digest = upload()
+            except UserError as error:
+                if (there := self._there(order)) is not None:
+                    report(f"tag {order.tag} is there nevertheless; it is taken as it is")
+                    return there
+                if again_after is None or _REFUSED.search(str(error)):
+                    raise
+                report(f"the upload broke, again in {again_after:.0f} s ({error})")
+                pause(again_after)
+            else:
+                return self._ecr.verified_digest(order.repository, order.tag, digest)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _there(self, order: Order) -> str | None:
+        """The tag's digest; None also while ECR cannot be reached, as in a broken upload."""
+        try:
+            return self._ecr.digest(order.repository, order.tag)
+        except UserError:
+            return None
+
+    def _engine(self) -> Engine | None:
+        with self._looking:
+            if not self._found:
+                self._found.append(find_engine(self._wanted))
+            return self._found[0]
+
+
+def _placeholder_upload(order: Order, password: str) -> Callable[[], str]:
+    repository = order.repository
+
+    def upload() -> str:
+        with Registry(repository.registry, repository.name, password=password) as registry:
+            return placeholder(order.name, order.tag).push(registry, order.tag)
+
+    return upload
