@@ -39,7 +39,7 @@ def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, imag
 def _versions(region: str, image: str) -> Iterator[tuple[int, str]]:
     """Number and base image of each version of a SageMaker image; none when there is no image."""
     try:
-        client = boto3.client("sagemaker", region_name=region, config=_CONFIG)
+        client = boto3.Session().client("sagemaker", region_name=region, config=_CONFIG)
         try:
             pages = client.get_paginator("list_image_versions").paginate(ImageName=image)
             numbers = [entry["Version"] for page in pages for entry in page["ImageVersions"]]

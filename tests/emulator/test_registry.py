@@ -20,6 +20,8 @@ from botocore.exceptions import ClientError
 from moto.ecr.models import ecr_backends
 
 from emulator import registry
+from emulator.errors import UsageError
+from emulator.options import Options
 from emulator.registry import tokens
 from emulator.server import Emulator
 
@@ -130,6 +132,7 @@ def aws(_emulator: Emulator) -> Emulator:
     for region in (REGION, "eu-west-1"):
         ecr_backends[ACCOUNT][region].reset()
     registry.reset()
+    _emulator.options.update(Options(speed=1000).as_dict())
     return _emulator
 
 
@@ -475,6 +478,25 @@ def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
         "imageScanFindings"
     ]
     assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
+
+
+def test_findings_stay_with_a_new_account_and_are_severities(aws: Emulator, ecr: Any) -> None:
+    aws.options.update({"scan_findings": ["LOW"]})
+    aws.reset()
+    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
+    Raw(aws.endpoint_url, password_of(ecr)).image("v1")
+    found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
+    assert found["imageScanFindings"]["findingSeverityCounts"] == {"LOW": 1}
+    with pytest.raises(UsageError, match="scan_findings: HUGE: severities are CRITICAL"):
+        aws.options.update({"scan_findings": ["HUGE"]})
+
+
+def test_uploads_that_break(aws: Emulator, raw: Raw) -> None:
+    aws.options.update({"break_uploads": 1})
+    begun = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
+    with pytest.raises(http.client.RemoteDisconnected):
+        raw("PATCH", begun, b"layer")
+    assert raw("PATCH", begun, b"layer").headers["Range"] == "0-4"
 
 
 def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:

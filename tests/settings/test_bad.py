@@ -176,6 +176,12 @@ VALUES = [
         "an ARN that starts with arn:aws-us-gov:iam:",
     ),
     ("ecr.keep_images = 0", "ecr.keep_images = 0", "a whole number from 1 to 1000 (images)"),
+    ("ecr.check = 1", "ecr.check = 1", "true or false"),
+    (
+        'ecr.stop_at = "high"',
+        'ecr.stop_at = "high"',
+        "one of NONE, LOW, MEDIUM, HIGH, CRITICAL",
+    ),
     ('ecr.force_delete = "no"', 'ecr.force_delete = "no"', "true or false"),
     # images
     ('image = "slim"', 'image = "slim"', "a table"),

@@ -10,13 +10,13 @@ import socket
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from scripts import push
-from scripts.support import side_by_side, workshop
-from scripts.support.ecr import Repository, Scan
+from scripts.support import workshop
+from scripts.support.ecr import Ecr, Repository, Scan
 from scripts.support.engines import Engine, Job
 from scripts.support.placeholder import LABEL, placeholder
 from scripts.support.registry import Registry, is_loopback
@@ -212,6 +212,98 @@ def test_a_push_that_somebody_else_made_first(
     assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
     with pytest.raises(UserError, match="tag invalid"):
         push.push_images(two, names=["slim"], report=quiet)
+
+
+def test_an_image_that_fails_its_check_is_not_pushed(
+    ecr: type[FakeEcr], builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(built: workshop.Built) -> None:
+        built.report("looking")
+        assert built.reference == builds[-1].reference
+        if built.name == "large":
+            raise UserError("check of large: wrong user")
+
+    monkeypatch.setattr(push, "CHECK", fails)
+    lines: list[str] = []
+    with pytest.raises(push.PushFailed, match="1 of 2 images failed: large"):
+        push.push_images(two, report=lines.append)
+    assert [name for name, _ in ecr.tags] == ["studio/slim"]
+    assert "large FAILED: check of large: wrong user" in lines
+    assert {"slim: looking", "large: looking"} <= set(lines)
+    lines.clear()
+    push.push_images(two, check=False, report=lines.append)
+    assert [name for name, _ in ecr.tags] == ["studio/slim", "studio/large"]
+    assert not any("looking" in line for line in lines)
+
+
+def test_no_check_by_the_settings(
+    ecr: type[FakeEcr], builds: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ecr.tags == {}
+    monkeypatch.setattr(push, "CHECK", lambda _: pytest.fail("checked"))
+    settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
+    push.push_images(settings, report=quiet)
+    assert len(builds) == 1
+
+
+@pytest.mark.usefixtures("builds")
+def test_findings_do_not_count_as_pushed(ecr: type[FakeEcr], two: Settings) -> None:
+    ecr.findings["CRITICAL"] = 3
+    lines: list[str] = []
+    with pytest.raises(push.PushFailed, match="2 of 2"):
+        push.push_images(two, report=lines.append)
+    assert sum("FAILED: ECR found 3 CRITICAL" in line for line in lines) == 2
+    assert not any("->" in line for line in lines)
+
+
+UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/uploads/1: EOF"
+
+
+@pytest.mark.parametrize(
+    ("failures", "says", "attempts", "pauses"),
+    [
+        ([UPLOAD], "", 2, [2.0]),
+        ([UPLOAD] * 3, "", 4, [2.0, 10.0, 30.0]),
+        ([UPLOAD] * 9, "uploads/1: EOF", 4, [2.0, 10.0, 30.0]),
+        ([UPLOAD, "denied: User bob is not authorized"], "denied", 2, [2.0]),
+        (["name unknown: The repository with name 'x' does not exist"], "unknown", 1, []),
+    ],
+)
+def test_which_uploads_are_repeated(
+    ecr: type[FakeEcr],
+    builds: list[Job],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    failures: list[str],
+    says: str,
+    attempts: int,
+    pauses: list[float],
+) -> None:
+    arrive, left, made, waited = Engine.push, iter(failures), [], []
+
+    def upload(engine: Engine, job: Job, report: Callable[[str], object]) -> str | None:
+        made.append(job.reference)
+        if (failure := next(left, None)) is not None:
+            raise UserError(failure)
+        return arrive(engine, job, report)
+
+    monkeypatch.setattr(Engine, "push", upload)
+    order = workshop.Order(
+        name="slim",
+        folder=tmp_path / "slim",
+        build_args={},
+        repository=Repository("studio/slim", f"{AWS}/studio/slim"),
+        tag="abc",
+    )
+    made_by = workshop.Workshop(
+        cast(Ecr, ecr("us-east-1")), wanted=None, stand_in=False, check=None
+    )
+    if says:
+        with pytest.raises(UserError, match=says):
+            made_by.make(order, quiet, waited.append)
+    else:
+        assert made_by.make(order, quiet, waited.append) == DIGEST
+    assert (len(made), waited, len(builds)) == (attempts, pauses, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,379 @@
+"""`studio push` where things go wrong: broken uploads, findings, rivals, a full repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from scripts import push
+from scripts.support import emulated, side_by_side, workshop
+from scripts.support.engines import BUILDAH_FLAGS
+from scripts.support.scan_gate import ScanStopped
+from settings import Settings, UserError
+from settings.paths import PROJECT
+
+REPOSITORIES = ("studio/slim", "studio/large")
+DOCKERFILE = "FROM scratch\nCOPY hello /hello\n"
+
+
+def two(**ecr: Any) -> Settings:
+    return Settings.model_validate({"image": {"slim": {}, "large": {}}, "ecr": ecr})
+
+
+def slim(**ecr: Any) -> Settings:
+    return Settings.model_validate({"image": {"slim": {}}, "ecr": ecr})
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
+    log = tmp_path_factory.mktemp("emulator") / "log"
+    with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
+        yield aws
+
+
+@pytest.fixture
+def ecr(endpoint: emulated.Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The emulated ECR of a new account, with repositories as the ecr stack makes them."""
+    for name, value in endpoint.environment.items():
+        monkeypatch.setenv(name, value)
+    client = boto3.client("ecr", region_name="us-east-1")
+    for name in REPOSITORIES:
+        client.create_repository(
+            repositoryName=name,
+            imageTagMutability="IMMUTABLE",
+            imageScanningConfiguration={"scanOnPush": True},
+        )
+    yield client
+    tell(endpoint, "settings", {"scan_findings": [], "break_uploads": 0})
+    tell(endpoint, "reset", {})
+
+
+@pytest.fixture
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the images slim and large."""
+    for name in ("slim", "large"):
+        folder = tmp_path / "image" / name
+        folder.mkdir(parents=True)
+        (folder / "Dockerfile").write_text(DOCKERFILE)
+        (folder / "hello").write_text(name)
+    monkeypatch.setattr(push, "IMAGES", tmp_path / "image")
+    monkeypatch.delenv(push.ENGINE, raising=False)
+    return tmp_path / "image"
+
+
+def flags(storage: Path) -> str:
+    return (
+        f"--isolation chroot --storage-driver vfs --root {storage / 'root'} "
+        f"--runroot {storage / 'run'}"
+    )
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Flags for storages of buildah, by name; their layers go with the test."""
+    made: dict[str, Path] = {}
+
+    def make(name: str) -> str:
+        made[name] = tmp_path / "storage" / name
+        return flags(made[name])
+
+    yield make
+    for folder in made.values():
+        subprocess.run(
+            ["buildah", *flags(folder).split()[2:], "rmi", "--all", "--force"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """buildah with a storage of its own; its path. Continuous integration has to have it."""
+    path = shutil.which("buildah")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("buildah is not installed")
+        pytest.skip("buildah is not installed")
+    monkeypatch.setenv(push.ENGINE, "buildah")
+    monkeypatch.setenv(BUILDAH_FLAGS, storage("own"))
+    return path
+
+
+def tell(aws: emulated.Aws, call: str, values: dict[str, Any]) -> dict[str, Any]:
+    """POST to the emulator itself, or read its settings where there are no values."""
+    request = urllib.request.Request(f"{aws.url}/_emulator/{call}")
+    if values or call == "reset":
+        request.data = json.dumps(values).encode()
+        request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        told: dict[str, Any] = json.loads(answer.read() or b"{}")
+        return told
+
+
+def tags(ecr: Any, repository: str = "studio/slim") -> dict[str, str]:
+    """The digest of each tag."""
+    details = ecr.describe_images(repositoryName=repository)["imageDetails"]
+    return {tag: detail["imageDigest"] for detail in details for tag in detail["imageTags"]}
+
+
+@pytest.mark.usefixtures("buildah", "images")
+def test_a_broken_upload_is_repeated_and_the_build_is_not(
+    endpoint: emulated.Aws, ecr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "_PAUSES", (0.0, 0.0))
+    # buildah itself tries four times.
+    tell(endpoint, "settings", {"break_uploads": 5})
+    lines: list[str] = []
+    ref = push.push_images(slim(), report=lines.append)["slim"]
+    assert tell(endpoint, "settings", {})["break_uploads"] == 0
+    assert tags(ecr) == {ref.tag: ref.digest}
+    assert any("the upload broke, again in 0 s" in line for line in lines)
+    assert sum("STEP 1/" in line for line in lines) == 1
+
+
+@pytest.mark.usefixtures("images")
+def test_an_upload_that_breaks_each_time_ends(
+    endpoint: emulated.Aws, ecr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "_PAUSES", (0.0, 0.0))
+    tell(endpoint, "settings", {"break_uploads": 1000})
+    with pytest.raises(UserError, match=r"^registry 127\.0\.0\.1:\d+: "):
+        push.push_images(slim(), placeholder=True, report=lambda _: None)
+    assert tell(endpoint, "settings", {})["break_uploads"] == 1000 - 3
+    assert tags(ecr) == {}
+
+
+@pytest.mark.usefixtures("buildah", "images")
+def test_findings_stop_it_now_and_at_each_later_run(endpoint: emulated.Aws, ecr: Any) -> None:
+    tell(endpoint, "settings", {"scan_findings": ["MEDIUM", "HIGH", "HIGH", "UNDEFINED"]})
+    says = r"found 2 HIGH, 1 MEDIUM, 1 UNDEFINED in studio/slim@sha256:.* ecr.stop_at = \"HIGH\""
+    lines: list[str] = []
+    with pytest.raises(ScanStopped, match=says):
+        push.push_images(slim(stop_at="HIGH"), report=lines.append)
+    assert len(tags(ecr)) == 1
+    assert not any("->" in line for line in lines)
+    with pytest.raises(ScanStopped, match=says):
+        push.push_images(slim(stop_at="HIGH"), report=lines.append)
+    assert push.push_images(slim(stop_at="CRITICAL"), report=lines.append)["slim"].skipped
+    assert push.push_images(slim(stop_at="NONE"), report=lines.append)["slim"].skipped
+
+
+RIVAL = """
+import pathlib, sys
+from scripts import push
+from settings import Settings
+push.IMAGES = pathlib.Path(sys.argv[1])
+settings = Settings.model_validate({"image": {"slim": {}}})
+ref = push.push_images(settings, check=False)["slim"]
+print(f"RESULT {ref.digest} {ref.skipped}")
+"""
+
+# Nobody uploads before both have built and found no tag in ECR.
+GATE = """#!/bin/sh
+if [ "$1" = push ]; then
+  : > {folder}/$$
+  while [ "$(ls {folder} | wc -l)" -lt 2 ]; do sleep 0.05; done
+fi
+exec {buildah} "$@"
+"""
+
+
+@pytest.mark.parametrize("machines", [1, 2])
+def test_two_pushes_at_once(
+    ecr: Any,
+    images: Path,
+    buildah: str,
+    storage: Callable[[str], str],
+    tmp_path: Path,
+    machines: int,
+) -> None:
+    gate, waiting = tmp_path / "bin" / "buildah", tmp_path / "waiting"
+    gate.parent.mkdir()
+    waiting.mkdir()
+    gate.write_text(GATE.format(folder=waiting, buildah=buildah))
+    gate.chmod(0o755)
+    rivals = [
+        subprocess.Popen(
+            [sys.executable, "-c", RIVAL, str(images)],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "PATH": f"{gate.parent}:{os.environ['PATH']}",
+                BUILDAH_FLAGS: storage(f"machine-{number % machines}"),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for number in range(2)
+    ]
+    said = [rival.communicate(timeout=90)[0] for rival in rivals]
+    assert [rival.returncode for rival in rivals] == [0, 0], said
+    assert len(list(waiting.iterdir())) >= 2
+    (digest,) = tags(ecr).values()
+    results = [re.search(r"^RESULT (\S+) False$", text, re.MULTILINE) for text in said]
+    assert [found and found[1] for found in results] == [digest, digest]
+    assert len(ecr.describe_images(repositoryName="studio/slim")["imageDetails"]) == 1
+
+
+@pytest.mark.usefixtures("buildah")
+def test_several_images_side_by_side(
+    ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "workers", lambda: 2)
+    lines: list[str] = []
+    pushed = push.push_images(two(), report=lines.append)
+    assert {name: ref.digest for name, ref in pushed.items()} == {
+        name: tags(ecr, f"studio/{name}")[pushed[name].tag] for name in ("slim", "large")
+    }
+    assert all(re.match(r"(slim|large)(: \S| -> )", line) for line in lines), lines
+
+    (images / "large" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
+    (images / "slim" / "hello").write_text("changed")
+    with pytest.raises(push.PushFailed, match=r"^1 of 2 images failed: large") as failed:
+        push.push_images(two(), report=lines.append)
+    assert failed.value.exit_code == 1
+    assert len(tags(ecr)) == 2
+    assert sum(line.startswith("large FAILED: build of large with buildah") for line in lines) == 1
+
+
+TOGETHER = """
+import pathlib, sys
+from scripts import cli, push
+from scripts.support import side_by_side
+from settings import Settings
+push.IMAGES = pathlib.Path(sys.argv[1])
+side_by_side.workers = lambda: 2
+cli.load = lambda: Settings.model_validate({"image": {"slim": {}, "large": {}}})
+sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_side_by_side(
+    ecr: Any, images: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    engine, pids = tmp_path / "bin" / "podman", tmp_path / "pids"
+    for folder in (engine.parent, pids, tmp_path / "tmp"):
+        folder.mkdir()
+    engine.write_text(
+        f'#!/bin/sh\n[ "$1" = info ] && exit 0\nsleep 300 & : > {pids}/$!\n: > {pids}/$$\nwait\n'
+    )
+    engine.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-c", TOGETHER, str(images)],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "PATH": f"{engine.parent}:{os.environ['PATH']}",
+            "TMPDIR": str(tmp_path / "tmp"),
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(pids.iterdir())) < 4:
+        assert time.monotonic() < deadline, "the engines did not start"
+        time.sleep(0.1)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert not any(_runs(int(pid.name)) for pid in pids.iterdir())
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert tags(ecr) == tags(ecr, "studio/large") == {}
+
+
+def test_nothing_is_pruned_that_a_version_is_made_from(ecr: Any, images: Path) -> None:
+    def push_content(text: str) -> push.PushedRef:
+        (images / "slim" / "hello").write_text(text)
+        settings = slim(keep_images=2)
+        return push.push_images(settings, placeholder=True, report=lambda _: None)["slim"]
+
+    first = push_content("one")
+    make_version(first.uri)
+    push_content("two")
+    says = r"ecr.keep_images = 2: .*delete \S+@" + first.digest + ", which version 1 of studio-slim"
+    with pytest.raises(UserError, match=says):
+        push_content("three")
+    assert len(tags(ecr)) == 2
+    push_content("two")
+    boto3.client("sagemaker", region_name="us-east-1").delete_image_version(
+        ImageName="studio-slim", Version=1
+    )
+    _settled("DELETED")
+    push_content("three")
+
+
+def test_tags_that_can_be_overwritten_are_refused(ecr: Any, images: Path) -> None:
+    assert images.is_dir()
+    ecr.put_image_tag_mutability(repositoryName="studio/slim", imageTagMutability="MUTABLE")
+    with pytest.raises(UserError, match="can be overwritten: deploy the ecr stack again"):
+        push.push_images(slim(), placeholder=True, report=lambda _: None)
+    assert tags(ecr) == {}
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def make_version(base: str) -> None:
+    """A SageMaker image studio-slim whose version 1 is made from `base`."""
+    iam, sagemaker = (
+        boto3.client("iam", region_name="us-east-1"),
+        boto3.client("sagemaker", region_name="us-east-1"),
+    )
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    pull = {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}
+    role = iam.create_role(
+        RoleName="reader", AssumeRolePolicyDocument=json.dumps(_document(trust))
+    )["Role"]["Arn"]
+    iam.put_role_policy(
+        RoleName="reader", PolicyName="pull", PolicyDocument=json.dumps(_document(pull))
+    )
+    sagemaker.create_image(ImageName="studio-slim", RoleArn=role)
+    time.sleep(0.5)
+    sagemaker.create_image_version(ImageName="studio-slim", BaseImage=base)
+    _settled("CREATED")
+
+
+def _document(statement: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _settled(status: str) -> None:
+    """Wait until version 1 of studio-slim is CREATED, or gone."""
+    sagemaker = boto3.client("sagemaker", region_name="us-east-1")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            found = sagemaker.describe_image_version(ImageName="studio-slim", Version=1)
+        except sagemaker.exceptions.ResourceNotFound:
+            found = {"ImageVersionStatus": "DELETED"}
+        if found["ImageVersionStatus"] == status:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"version 1 is not {status}")
