@@ -20,9 +20,8 @@ from settings import UserError
 _PAUSES = (2.0, 10.0, 30.0)
 """Seconds before each further attempt to upload."""
 
-_REFUSED = re.compile(
-    r"denied|not authorized|immutable|tag invalid|name unknown|does not exist", re.IGNORECASE
-)
+_REFUSED = re.compile(r"denied|not authorized|name unknown|does not exist", re.IGNORECASE)
+"""What no further attempt helps against. A tag that is taken is looked for before the next."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,17 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     assert it.aws.inventory() == []
 
 
+def test_findings_stop_it_before_studio_gets_the_image(studio: StartStudio) -> None:
+    it = studio("scan_findings=CRITICAL,HIGH")
+    it.configure(users=["alice"], image=True)
+    for _ in range(2):
+        printed = it.run("studio", "up", "--out", str(it.out), code=1)
+        assert "1 CRITICAL, 1 HIGH in studio/tiny@sha256:" in printed.splitlines()[-1]
+        kinds = it.aws.counts()
+        assert kinds["ecr image"] == 1
+        assert not any(kind.startswith("sagemaker ") for kind in kinds)
+
+
 def only_bob(plan: dict[str, list[str]]) -> None:
     assert plan
     assert {address: actions for address, actions in plan.items() if "bob" not in address} == {}

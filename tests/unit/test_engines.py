@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from scripts.support import engines
+from scripts.support import engine_run, engines
 from scripts.support.engines import DIALECTS, Job, find_engine
 from settings import UserError
 
@@ -253,6 +254,30 @@ def test_progress_is_the_steps(bench: Bench, job: Callable[..., Job]) -> None:
     lines: list[str] = []
     build_and_push(engine, job(), lines.append)
     assert [line.strip() for line in lines] == [f"STEP {n}: RUN thing" for n in (0, 10, 20, 30)]
+
+
+SAYS = """
+echo 'Copying blob sha256:1234'; echo noise; sleep 0.5; echo '0123456789ab: Pushed'
+echo '0123456789ab: Waiting'; echo '0123456789ac: Layer already exists'
+echo 'Writing manifest to image destination'
+"""
+
+
+def test_progress_of_a_push_and_that_silence_is_not_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine_run, "_SILENCE_SECONDS", 0.2)
+    lines: list[str] = []
+    engine_run.run_engine(
+        ["sh", "-c", SAYS], what="push of x", report=lines.append, environment=os.environ
+    )
+    assert [line.strip() for line in lines if "push of x" not in line] == [
+        "Copying blob sha256:1234",
+        "0123456789ab: Pushed",
+        "0123456789ac: Layer already exists",
+        "Writing manifest to image destination",
+    ]
+    assert lines[1].strip() == "push of x: 0 s"
 
 
 def test_ctrl_c_ends_the_engine_and_its_children(bench: Bench, job: Callable[..., Job]) -> None:

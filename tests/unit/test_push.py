@@ -209,6 +209,7 @@ def test_a_push_that_somebody_else_made_first(
     monkeypatch.setattr(workshop, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", lose)
+    monkeypatch.setattr(workshop, "_PAUSES", ())
     assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
     with pytest.raises(UserError, match="tag invalid"):
         push.push_images(two, names=["slim"], report=quiet)
