@@ -10,8 +10,7 @@ from typing import Any, ClassVar, Self
 
 import boto3
 from botocore.config import Config
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import BaseWSGIServer, make_server
+from cheroot.wsgi import Server
 
 from emulator import managed_policies, state
 from emulator.app import Application
@@ -21,15 +20,7 @@ from emulator.lock import LOCK
 from emulator.options import Options
 
 HOST = "127.0.0.1"
-
-
-class _Handler(MotoRequestHandler):  # type: ignore[misc]  # moto is untyped
-    # An answer is two writes, headers and body: with Nagle's algorithm the second would wait
-    # for the client's delayed acknowledgement of the first.
-    disable_nagle_algorithm = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
+_IDLE_SECONDS = 600
 
 
 class Emulator:
@@ -46,7 +37,7 @@ class Emulator:
         self.options.update(switches)
         self._port = port
         self._application = Application(options=self.options)
-        self._server: BaseWSGIServer | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -65,23 +56,13 @@ class Emulator:
         """Serve in a thread; returns when connections are accepted."""
         if Emulator._running is not None:
             raise UsageError("an emulator runs in this process already")
-        listening = _listen(self._port)
+        server = _listening(self._port, self._application)
         state.reset()
         managed_policies.install()
-        self._port = listening.getsockname()[1]
-        self._server = make_server(
-            HOST,
-            self._port,
-            self._application,
-            threaded=True,
-            request_handler=_Handler,
-            fd=listening.fileno(),
-        )
-        listening.close()
+        self._port = server.bind_addr[1]
+        self._server = server
         self._application.endpoint_url = self.endpoint_url
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._thread = threading.Thread(target=server.serve, daemon=True)
         self._thread.start()
         Emulator._running = self
 
@@ -89,9 +70,8 @@ class Emulator:
         """Stop serving and forget everything."""
         if self._server is None or self._thread is None:
             return
-        self._server.shutdown()
+        self._server.stop()
         self._thread.join()
-        self._server.server_close()
         self._server = self._thread = None
         Emulator._running = None
         state.reset()
@@ -141,10 +121,27 @@ class Emulator:
             state.reset()
 
 
-def _listen(port: int) -> socket.socket:
+def _listening(port: int, application: Application) -> Server:
+    def with_path_as_sent(environ: dict[str, Any], start_response: Any) -> Any:
+        # moto looks for it under the name that werkzeug's server gives it.
+        environ["RAW_URI"] = environ["REQUEST_URI"]
+        return application(environ, start_response)
+
+    # werkzeug's server closes each connection, and now and then so that the client loses the
+    # answer and sends the request again; this one keeps them open.
+    server = Server(
+        (HOST, port),
+        with_path_as_sent,
+        numthreads=16,
+        request_queue_size=128,
+        timeout=_IDLE_SECONDS,
+    )
     try:
-        return socket.create_server((HOST, port), backlog=128)
+        # cheroot does not pass on why a port cannot be had.
+        socket.create_server((HOST, port)).close()
+        server.prepare()
     except OverflowError as bad:
         raise UsageError(f"port {port}: 0 to 65535") from bad
     except OSError as taken:
         raise UsageError(f"port {port}: {os.strerror(taken.errno or 0)}") from taken
+    return server

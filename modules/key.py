@@ -1,5 +1,6 @@
 """A customer's own KMS key for the disks of Studio."""
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
@@ -16,11 +17,20 @@ class DiskKey(Construct):
 
     The key's policy hands all decisions to IAM, so that the roles' policies say who uses it;
     SageMaker uses it through grants that an execution role may give (kms:CreateGrant).
-    ``arn`` is the key's.
+    kept: Terraform refuses to delete it; default, deleted like everything else.
+
+    Attributes: ``arn``.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, account: Account, alias: str, description: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        alias: str,
+        description: str,
+        kept: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         key = KmsKey(
@@ -30,6 +40,7 @@ class DiskKey(Construct):
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_DAYS,
             policy=document((_decided_by_iam(account),)),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if kept else None,
         )
         KmsAlias(self, "alias", name=f"alias/{alias}", target_key_id=key.key_id)
         self.arn: str = key.arn

@@ -59,8 +59,9 @@ class Settings(Section):
 
     name: str = text(
         "studio",
-        r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
-        "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last",
+        # EC2 refuses a security group whose name begins with sg-.
+        r"([a-rt-z][a-z0-9]*|s([a-fh-z0-9][a-z0-9]*)?|sg[a-z0-9]+)(-[a-z0-9]+)*",
+        "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-...",
         shortest=2,
         longest=20,
     )

@@ -62,7 +62,10 @@ class DomainSettings(Section):
 class RoleSettings(Section):
     """[role]: what people may do in AWS from within Studio."""
 
-    buckets: Buckets = Field(default=(), description="S3 bucket names, in a list")
+    # More would not fit into the 6,144 characters of a managed policy.
+    buckets: Buckets = Field(
+        default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
+    )
     permissions_boundary: PolicyArnOrEmpty = ""
 
 

@@ -73,6 +73,8 @@ class RoleStack(StudioStack):
             account=self._account,
             alias=self.context.name("disks"),
             description=f"Home directories and disks of the Studio {self._settings.name}",
+            # Homes that outlive the domain cannot be read without it.
+            kept=self._settings.domain.retention == "Retain",
         ).arn
 
     def _shared_policies(self, key: str | None) -> dict[str, str]:

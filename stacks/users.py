@@ -38,7 +38,7 @@ class UsersStack(StudioStack):
         super().__init__(scope, id_, settings=settings)
         names = []
         for name, user in settings.users.items():
-            person = Construct(self, name)
+            person = Construct(self, f"user-{name}")
             group = StudioSecurityGroup(
                 person,
                 "apps",

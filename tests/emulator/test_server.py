@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -143,3 +145,15 @@ def test_command_names_a_taken_port() -> None:
 def test_options_check_their_defaults_too() -> None:
     with pytest.raises(UsageError, match="speed"):
         Options(speed=-1)
+
+
+def test_a_connection_stays_open(aws: Emulator) -> None:
+    """A server that closes after each answer loses one now and then, and the client asks twice."""
+    address = urlsplit(aws.endpoint_url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port)
+    for _ in range(2):
+        connection.request("GET", "/_emulator/health")
+        answer = connection.getresponse()
+        assert (answer.status, answer.will_close) == (200, False)
+        answer.read()
+    connection.close()

@@ -8,7 +8,7 @@ import pytest
 from settings import SettingsError, UserError, load
 from tests.settings.conftest import Write
 
-NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last"
+NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."
 REGION = "a region that offers SageMaker"
 FEATURES = (
     "any of connect, jobs, inference, projects, packages, git, encryption, legacy-agent, in a list"
@@ -159,7 +159,14 @@ VALUES = [
         "a KMS key of the same region (arn:aws-cn:kms:cn-north-1:ACCOUNT:key/ID)",
     ),
     # role, ecr
-    ('role.buckets = "data"', 'role.buckets = "data"', "S3 bucket names, in a list"),
+    ('role.buckets = "data"', 'role.buckets = "data"', "at most 30 S3 bucket names, in a list"),
+    ('name = "sg"', 'name = "sg"', NAME),
+    ('name = "sg-team"', 'name = "sg-team"', NAME),
+    (
+        f"role.buckets = {[f'bucket-{number}' for number in range(31)]}",
+        f"role.buckets = {str([f'bucket-{n}' for n in range(31)])[:117]}...".replace("'", '"'),
+        "at most 30 S3 bucket names, in a list",
+    ),
     ('role.buckets = ["team", "Data"]', 'role.buckets[1] = "Data"', BUCKET),
     ('role.buckets = ["192.168.5.4"]', 'role.buckets[0] = "192.168.5.4"', BUCKET),
     ('role.buckets = ["a..b"]', 'role.buckets[0] = "a..b"', BUCKET),

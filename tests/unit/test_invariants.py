@@ -161,9 +161,18 @@ def test_every_name_begins_with_the_name_of_the_installation(
                 assert expected.match(name), (kind, address, name)
 
 
-def test_nothing_resists_its_destruction(templates: dict[str, Template]) -> None:
-    for kind, address, resource in resources(templates):
-        assert not resource.get("lifecycle", {}).get("prevent_destroy"), (kind, address)
+def test_only_the_key_of_kept_homes_resists_its_destruction(
+    templates: dict[str, Template],
+) -> None:
+    resisting = [
+        (kind, resource["description"])
+        for kind, _, resource in resources(templates)
+        if resource.get("lifecycle", {}).get("prevent_destroy")
+    ]
+    assert resisting in (
+        [],
+        [("aws_kms_key", "Home directories and disks of the Studio studio")],
+    )
 
 
 def test_one_provider_with_the_same_tags_everywhere(templates: dict[str, Template]) -> None:

@@ -193,3 +193,11 @@ def test_other_stacks_get_plain_strings(settings: SettingsBuilder) -> None:
 
 def test_studio_works_without_users(template: Any) -> None:
     assert set(_roles(template(users={}))) == {"studio-domain", "studio-image"}
+
+
+@pytest.mark.parametrize(("retention", "kept"), [("Retain", True), ("Delete", False)])
+def test_the_key_of_homes_that_are_kept_is_not_deleted(
+    template: Any, retention: str, kept: bool
+) -> None:
+    (key,) = template(domain={"retention": retention})["resource"]["aws_kms_key"].values()
+    assert key.get("lifecycle", {}).get("prevent_destroy", False) is kept

@@ -147,7 +147,7 @@ def test_another_user_changes_nothing_of_the_others(
     assert before.items() <= after.items()
     added = after.keys() - before.keys()
     assert len(added) == len(before) / 2
-    assert all(f".{newcomer}_" in address for address in added)
+    assert all(f".user-{newcomer}_" in address for address in added)
 
 
 def flat(template: dict[str, Any]) -> dict[str, Any]:
@@ -162,3 +162,21 @@ def test_no_users_is_an_empty_stack(settings: SettingsBuilder, synth: Synth) -> 
     template = users(synth, settings(users={}))
     assert "resource" not in template
     assert template["output"]["user_names"]["value"] == []
+
+
+@pytest.mark.parametrize("name", ["aws", "constructor", "toString", "node"])
+def test_a_user_may_have_a_name_that_constructs_know(
+    settings: SettingsBuilder, synth: Synth, name: str
+) -> None:
+    built = settings(users={name: {}})
+    role = ROLE.__class__(**{**vars(ROLE), "user_role_arns": {name: "arn:aws:iam::1:role/x"}})
+    stack = UsersStack(
+        cdktf.Testing.app(),
+        "users",
+        settings=built,
+        network=NETWORK,
+        role=role,
+        image=IMAGES,
+        domain=DOMAIN,
+    )
+    assert list(profiles(synth(stack))) == [name]

@@ -1,0 +1,188 @@
+"""A container that is looked into: what each engine has to offer, and what follows from it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+# Carries bytes between its own stdin and stdout and a port of the container's loopback, so that
+# one way of probing serves every engine and no port is published. Bash opens the connection:
+# Studio's terminals and lifecycle scripts need it in the image anyhow.
+_RELAY = """
+exec 3<>"/dev/tcp/127.0.0.1/$1" 4<&0 || exit 7
+cat <&3 & from=$!
+cat <&4 >&3 & to=$!
+wait -n
+kill "$from" "$to"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What an image says of itself. user: as written in it; size: bytes unpacked."""
+
+    architecture: str
+    system: str
+    user: str
+    command: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """How an image is run.
+
+    user: `uid:gid`, "" for the image's own. command: what replaces its entrypoint and arguments,
+    () for nothing. volumes: folders where an empty volume hides what the image has. files: texts
+    to be read, by path.
+    """
+
+    user: str = ""
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    volumes: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended within its time (code None: it did not)."""
+
+    code: int | None
+    output: str
+    errors: str
+
+    @property
+    def last_line(self) -> str:
+        """The last thing that it said, for a person."""
+        if self.code is None:
+            return "it did not end in time"
+        return last_line(self.errors) or last_line(self.output) or "it said nothing"
+
+
+class Container(ABC):
+    """A running container. `isolated`: it has no network but its own loopback."""
+
+    isolated: bool
+
+    @abstractmethod
+    def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
+        """The command of this machine that runs `command` in the container; stdin goes along."""
+
+    @abstractmethod
+    def alive(self) -> bool:
+        """Whether the command that it was started with still runs."""
+
+    @abstractmethod
+    def logs(self) -> str:
+        """What that command has printed so far."""
+
+    def execute(self, command: Sequence[str], *, user: str = "", seconds: float = 60) -> Finished:
+        return finish(self.inside(command, user=user), seconds=seconds)
+
+    @contextmanager
+    def connect(self, port: int) -> Iterator[socket.socket]:
+        """A stream to the port of the container's loopback; at its end at once when nobody listens.
+
+        Bounded by the time-out that the caller sets on the socket.
+        """
+        here, there = socket.socketpair()
+        command = self.inside(["bash", "-c", _RELAY, "relay", str(port)])
+        with here:
+            with there:
+                relay = subprocess.Popen(
+                    command,
+                    stdin=there.fileno(),
+                    stdout=there.fileno(),
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            try:
+                yield here
+            finally:
+                # Its end of the stream tells the relay in the container to go too.
+                here.close()
+                end(relay, patience=2)
+
+
+class Runtime(Protocol):
+    """An engine, as far as looking at images and running them goes."""
+
+    def facts(self, reference: str) -> Facts:
+        """Raises UserError when the engine does not have the image."""
+
+    def run(self, reference: str, launch: Launch) -> AbstractContextManager[Container]:
+        """The container, removed with all its processes and volumes at the end.
+
+        Raises UserError when it cannot be made.
+        """
+
+
+def finish(command: Sequence[str], *, seconds: float) -> Finished:
+    """Run a command of this machine to its end, or end it with its children when time is up."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    with process:
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            end(process)
+            return Finished(None, "", "")
+        except BaseException:
+            end(process)
+            raise
+    return Finished(process.returncode, output, errors)
+
+
+_LINE = 300
+# What buildah and its chroot helpers say of a command's exit code is not the command's own.
+_OF_THE_ENGINE = ("subprocess exited with", "Error: exit status")
+
+
+def last_line(text: str) -> str:
+    """The last line that the container's program printed, cut where it is long; "" for none."""
+    lines = [line.strip() for line in text.splitlines() if not line.startswith(_OF_THE_ENGINE)]
+    return next((line for line in reversed(lines) if line), "")[:_LINE]
+
+
+def end(process: subprocess.Popen[str] | subprocess.Popen[bytes], *, patience: float = 0) -> None:
+    """Wait that many seconds for a process, then kill it with the rest of its group."""
+    if patience:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def mounts(launch: Launch, scratch: Path) -> list[str]:
+    """The flags that mount a launch's volumes and files, which are made in an empty folder."""
+    flags = []
+    for number, path in enumerate(launch.volumes):
+        folder = scratch / f"volume{number}"
+        folder.mkdir()
+        folder.chmod(0o1777)
+        flags.append(f"--volume={folder}:{path}:rw")
+    for number, (path, text) in enumerate(launch.files.items()):
+        file = scratch / f"file{number}"
+        file.write_text(text)
+        file.chmod(0o644)
+        flags.append(f"--volume={file}:{path}:ro")
+    # The container's user comes through here to what is mounted.
+    scratch.chmod(0o711)
+    return flags

@@ -1,0 +1,85 @@
+"""What an image is, before it runs: architecture, size, its own user, what a volume will hide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scripts.support.image_check.container import Container, Facts
+from scripts.support.image_check.contract import ARCHITECTURE, LAYER_MIB, App
+from scripts.support.image_check.point import Point
+
+_MIB = 1 << 20
+# What `useradd --create-home` and a package manager leave in a home folder is no loss.
+_NEEDED = re.compile(r"/(\.local|\.jupyter|\.ipython|\.conda|site-packages|kernels|bin|envs)/")
+_MOST_HIDDEN = 2000
+# Prints the image's own user and group, then the files that will be hidden, the executable ones
+# (and the links, which programs often are) with an x before their name.
+_LOOK = f"""
+id -u; id -g
+find "$1" -xdev \\( -type l -o -type f -perm -0100 \\) 2>/dev/null \
+    | head -{_MOST_HIDDEN} | while read -r f; do echo "x$f"; done
+find "$1" -xdev -type f ! -perm -0100 2>/dev/null \
+    | head -{_MOST_HIDDEN} | while read -r f; do echo "-$f"; done
+"""
+
+
+def architecture(facts: Facts) -> Point:
+    found = f"{facts.system}/{facts.architecture}"
+    return Point(
+        "architecture",
+        (facts.system, facts.architecture) == ARCHITECTURE,
+        found,
+        "InternalFailure: the container's program cannot be executed (exec format error)",
+        f"build with --platform {'/'.join(ARCHITECTURE)}, from a base that has it",
+    )
+
+
+def size(facts: Facts) -> Point:
+    """A layer cannot be larger compressed than the whole image is unpacked."""
+    unpacked = facts.size / _MIB
+    return Point(
+        "size",
+        unpacked <= LAYER_MIB,
+        f"{unpacked:,.0f} MiB unpacked, less when pushed (ECR takes {LAYER_MIB:,} MiB a layer)",
+        "nothing: ECR refuses the push, or the app times out while the image is pulled",
+        "leave out what the notebooks do not need, clean caches in the step that fills them",
+    )
+
+
+def look(container: Container, app: App, facts: Facts) -> Iterator[Point]:
+    """The points of a container that runs without volumes and as the image's own user."""
+    seen = container.execute(["sh", "-c", _LOOK, "look", app.mount])
+    lines = seen.output.splitlines()
+    if seen.code is None or len(lines) < 2:
+        yield _user(app, facts.user or "0:0")
+        yield Point(
+            "home", None, f"the image has no sh, id and find to look with: {seen.last_line}"
+        )
+        return
+    yield _user(app, ":".join(lines[:2]))
+    yield _home(app, lines[2:])
+
+
+def _user(app: App, found: str) -> Point:
+    return Point(
+        "user",
+        found == app.user,
+        f"the image runs as {found}, Studio runs it as {app.user}",
+        "InternalFailure, or a home folder in which nothing can be saved",
+        f"end the Dockerfile with USER {app.user}",
+    )
+
+
+def _home(app: App, files: list[str]) -> Point:
+    needed = [line[1:] for line in files if line.startswith("x") or _NEEDED.search(line)]
+    if not needed:
+        return Point("home", True, f"nothing that is needed is under {app.mount}")
+    return Point(
+        "home",
+        False,
+        f"the volume at {app.mount} hides {len(needed)} files that may be needed, "
+        f"such as {needed[0]}",
+        "an app that fails with InternalFailure, or kernels and programs that are not there",
+        "install outside of the home folder (pip --user and HOME lead there), e.g. under /opt",
+    )

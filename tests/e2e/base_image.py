@@ -1,0 +1,236 @@
+"""Images that are really built where only Debian's archive and PyPI can be reached.
+
+The base that `image/slim` names comes from a public registry; here it is replaced, through the
+build argument BASE, by a Debian 12 that debootstrap makes. Two things of it are stand-ins: the SSM
+agent, which AWS alone publishes, is scripts that say so, and pip is told the certificates,
+index and proxy of this machine, if it has its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+BASE = "localhost/studio-test-base:bookworm"
+CACHE = "STUDIO_TEST_CACHE"
+"""Environment variable: a folder that keeps the base and pip's wheels from one run to the next."""
+
+_MIRROR = "http://deb.debian.org/debian"
+_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_AGENT = (
+    "amazon-ssm-agent",
+    "ssm-agent-worker",
+    "ssm-cli",
+    "ssm-document-worker",
+    "ssm-session-logger",
+    "ssm-session-worker",
+)
+_STAND_IN = """#!/bin/sh
+echo "$0: a stand-in of the project's tests" >&2
+[ "$1" = -version ] && echo "SSM Agent version: 0.0.0.0"
+"""
+
+
+def need(*tools: str) -> None:
+    """Skip the test where a tool is missing; under continuous integration it fails instead."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    if os.geteuid() != 0:
+        missing.append("root, which debootstrap and chroot need")
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"missing: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"missing: {', '.join(missing)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buildah:
+    """buildah with a storage of its own below `folder`; `cache` may outlive it."""
+
+    folder: Path
+    cache: Path
+
+    @cached_property
+    def flags(self) -> list[str]:
+        """Where the storage is; also what STUDIO_BUILDAH_FLAGS takes, beside the isolation.
+
+        Overlay mounts where they work, because vfs copies the image for each container.
+        """
+        where = ["--root", str(self.folder / "storage"), "--runroot", str(self.folder / "running")]
+        overlay = ["--storage-driver", "overlay", *where]
+        tried = subprocess.run(
+            ["buildah", *overlay, "from", "scratch"], capture_output=True, timeout=60, check=False
+        )
+        if tried.returncode == 0:
+            subprocess.run(
+                ["buildah", *overlay, "rm", "--all"], capture_output=True, timeout=60, check=True
+            )
+            return overlay
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return ["--storage-driver", "vfs", *where]
+
+    def __call__(self, *words: str, seconds: float = 240) -> str:
+        """Run one command; returns what it prints. Its whole output is in the failure."""
+        done = subprocess.run(
+            ["buildah", *self.flags, *words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(f"buildah {' '.join(words)}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """buildah keeps its temporary files, and the cache mounts of RUN, below TMPDIR."""
+        temporary = self.cache / "buildah"
+        temporary.mkdir(parents=True, exist_ok=True)
+        return {**os.environ, "TMPDIR": str(temporary)}
+
+    def base(self) -> str:
+        """The name of the Debian base, imported into this storage."""
+        if BASE not in self("images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
+            container = self("from", "scratch").strip()
+            self("add", container, str(debian(self.cache)), "/")
+            self("config", "--env", _PATH, "--cmd", "/bin/bash", container)
+            self("commit", "--rm", container, BASE)
+        return BASE
+
+    def build(self, folder: Path, name: str, arguments: Mapping[str, str]) -> str:
+        """Build an image's folder as `name`; returns the name."""
+        given = [f"--build-arg={key}={value}" for key, value in arguments.items()]
+        self("build", "--isolation", "chroot", *given, "--tag", name, str(folder))
+        return name
+
+    def configuration(self, name: str) -> Mapping[str, object]:
+        """The OCI configuration: User, Entrypoint, Cmd, Env, WorkingDir ..."""
+        inspected = json.loads(self("inspect", "--type", "image", name))
+        found: Mapping[str, object] = inspected["OCIv1"]["config"]
+        return found
+
+    def run(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        volumes: Mapping[Path, str],
+        user: str,
+        seconds: float,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in a new container of the image, with a loopback device and no network."""
+        container = self("from", "--pull-never", name).strip()
+        mounts = [f"--volume={here}:{there}" for here, there in volumes.items()]
+        program = ["buildah", *self.flags, "run", "--isolation", "chroot", "--user", user, *mounts]
+        try:
+            return subprocess.run(
+                ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
+                 sys.executable, "-c", _WITH_LOOPBACK, *program, container, "--", *command],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=seconds,
+                check=False,
+            )  # fmt: skip
+        finally:
+            self("rm", container)
+
+    def clean(self) -> None:
+        """Remove all that is in the storage; some layers hold folders that nobody may enter."""
+        subprocess.run(
+            ["buildah", *self.flags, "rmi", "--all", "--force"],
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+# A new network namespace has its loopback device down: SIOCGIFFLAGS, | IFF_UP, SIOCSIFFLAGS.
+_WITH_LOOPBACK = """
+import fcntl, os, socket, struct, sys
+with socket.socket() as device:
+    flags = fcntl.ioctl(device, 0x8913, struct.pack("16sh14x", b"lo", 0))[16:18]
+    up = struct.unpack("h", flags)[0] | 1
+    fcntl.ioctl(device, 0x8914, struct.pack("16sh14x", b"lo", up))
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def cache(factory: pytest.TempPathFactory) -> Path:
+    """The folder that $STUDIO_TEST_CACHE names, else one that this test run shares."""
+    named = os.environ.get(CACHE)
+    return Path(named).resolve() if named else factory.getbasetemp() / "image-cache"
+
+
+def debian(cache: Path) -> Path:
+    """A tar archive of a minimal Debian 12, made once for each cache."""
+    archive = cache / "debian-bookworm.tar"
+    if archive.exists():
+        return archive
+    root = cache / "debian-bookworm"
+    shutil.rmtree(root, ignore_errors=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm",
+         str(root), _MIRROR],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=240,
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise AssertionError(f"debootstrap failed\n{done.stdout}")
+    _furnish(root)
+    part = archive.with_suffix(".part")
+    subprocess.run(
+        ["tar", "--numeric-owner", "--create", "--file", str(part), "--directory", str(root), "."],
+        timeout=60,
+        check=True,
+    )
+    part.rename(archive)
+    shutil.rmtree(root)
+    return archive
+
+
+def _furnish(root: Path) -> None:
+    for package in (root / "var/cache/apt/archives").glob("*.deb"):
+        package.unlink()
+    (root / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
+    for name in _AGENT:
+        program = root / "usr/bin" / name
+        program.write_text(_STAND_IN)
+        program.chmod(0o755)
+    template = root / "etc/amazon/ssm/seelog.xml.template"
+    template.parent.mkdir(parents=True)
+    template.write_text("<seelog/>\n")
+    (root / "etc/pip.conf").write_text(_pip_configuration(root))
+
+
+def _pip_configuration(root: Path) -> str:
+    lines = ["[global]", "timeout = 60", "retries = 5"]
+    certificates = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
+    if certificates and Path(certificates).is_file():
+        shutil.copy(certificates, root / "etc/ssl/pip.pem")
+        lines.append("cert = /etc/ssl/pip.pem")
+    for key in ("index_url", "extra_index_url", "proxy", "trusted_host"):
+        value = os.environ.get(f"PIP_{key.upper()}", "")
+        if value and not value.startswith("file:"):
+            lines.append(f"{key.replace('_', '-')} = {value}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,326 @@
+"""`studio image check` with a real buildah: a good image passes, each broken one says why."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from scripts import cli
+from scripts.support.engines import BUILDAH_FLAGS
+from scripts.support.image_check import chroot, server, starting
+from settings import Settings
+from settings.paths import PROJECT
+from tests.e2e.base_image import CACHE, Buildah, need
+
+SETTINGS = Settings.model_validate({})
+GOOD = "localhost/studio-check-good:1"
+# Everything that the contract asks for beside the server, as far as being there goes.
+RECIPE = """
+set -e
+apt-get update -q
+apt-get install -q -y --no-install-recommends python3 sudo curl unzip openssh-server
+rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/locale /usr/share/man
+useradd --uid 1000 --gid 100 --create-home --shell /bin/bash sagemaker-user
+mkdir -p /opt/sagemaker-ssh-helper /etc/amazon/ssm /usr/local/share/jupyter/kernels/python3
+touch /opt/sagemaker-ssh-helper/.ssh-configured /opt/sagemaker-ssh-helper/.ssh-ide-configured
+touch /etc/amazon/ssm/seelog.xml
+echo '{}' > /usr/local/share/jupyter/kernels/python3/kernel.json
+for tool in sm-ssh-ide amazon-ssm-agent ssm-session-worker aws; do
+    printf '#!/bin/sh\\n' > /usr/local/bin/$tool
+    chmod 755 /usr/local/bin/$tool
+done
+"""
+HIDE_KERNEL = """
+mkdir -p /home/sagemaker-user/.local/share/jupyter
+mv /usr/local/share/jupyter/kernels /home/sagemaker-user/.local/share/jupyter
+"""
+
+
+class Quick(Buildah):
+    """On overlay mounts where they work: a check makes three containers, which vfs copies."""
+
+    @cached_property
+    def flags(self) -> list[str]:  # type: ignore[override]
+        where = ["--root", str(self.folder / "storage"), "--runroot", str(self.folder / "running")]
+        fast = ["--storage-driver", "overlay", *where]
+        tried = subprocess.run(
+            ["buildah", *fast, "from", "scratch"], capture_output=True, timeout=60, check=False
+        )
+        if tried.returncode:
+            return ["--storage-driver", "vfs", *where]
+        subprocess.run(
+            ["buildah", *fast, "rm", "--all"], capture_output=True, timeout=60, check=True
+        )
+        return fast
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
+    """buildah with the good image in its storage."""
+    need("buildah", "debootstrap", "unshare", "nsenter")
+    folder = tmp_path_factory.mktemp("buildah")
+    cache = Path(os.environ.get(CACHE) or folder / "cache")
+    buildah = Quick(folder=folder, cache=cache)
+    try:
+        container = buildah("from", "--pull=never", buildah.base()).strip()
+        buildah("run", "--isolation", "chroot", container, "--", "sh", "-c", RECIPE)
+        server = Path(__file__).with_name("stub_jupyter.py")
+        buildah("copy", "--chmod", "644", container, str(server), "/opt/server.py")
+        buildah(
+            "config", "--user", "1000:100", "--workingdir", "/home/sagemaker-user",
+            "--entrypoint", '["python3", "/opt/server.py"]', "--cmd", "", container,
+        )  # fmt: skip
+        buildah("commit", "--quiet", "--rm", container, GOOD)
+        yield buildah
+    finally:
+        buildah.clean()
+
+
+@pytest.fixture
+def here(engine: Buildah, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The check works in this storage, and leaves nothing: container, mount, process or file."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv(BUILDAH_FLAGS, " ".join(engine.flags))
+    monkeypatch.setattr(cli, "load", lambda: SETTINGS)
+    yield temporary
+    assert list(temporary.iterdir()) == []
+    assert engine("containers", "--quiet") == ""
+    assert str(engine.folder) not in Path("/proc/self/mountinfo").read_text()
+    assert working(engine.folder) == []
+
+
+def working(folder: Path) -> list[str]:
+    """The commands of running processes of a storage's containers."""
+    ours = (str(folder), "/opt/server.py")
+    found = []
+    for process in psutil.process_iter(["cmdline", "status", "pid"]):
+        command = " ".join(process.info["cmdline"] or [])
+        running = process.info["status"] != psutil.STATUS_ZOMBIE
+        if running and process.info["pid"] != os.getpid() and any(word in command for word in ours):
+            found.append(command)
+    return found
+
+
+def derived(engine: Buildah, *changes: tuple[str, ...]) -> str:
+    """The good image with something changed."""
+    name = f"localhost/studio-check-derived:{time.monotonic_ns()}"
+    container = engine("from", "--pull=never", GOOD).strip()
+    for word, *words in changes:
+        if word == "run":
+            engine("run", "--isolation", "chroot", "--user", "0:0", container, "--", *words)
+        else:
+            engine(word, *words, container)
+    engine("commit", "--quiet", "--rm", container, name)
+    return name
+
+
+def check(
+    capsys: pytest.CaptureFixture[str], reference: str, *options: str
+) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The exit code, and the points by name."""
+    words = ["--engine", "buildah", "--reference", reference, "--wait", "6", "--json", *options]
+    code = cli.main(["image", "check", *words])
+    (record,) = json.loads(capsys.readouterr().out)["checks"]
+    assert record["passed"] == (code == 0)
+    return code, {point["name"]: point for point in record["points"]}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_good_image_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, points = check(capsys, GOOD)
+    assert {name: point["found"] for name, point in points.items() if not point["passed"]} == {}
+    assert code == 0
+    assert {"health", "network", "kernel", "terminal", "user", "home", "ssh-helper"} <= set(points)
+
+
+BROKEN = {
+    "wrong user": (
+        [("config", "--user", "root")],
+        {"user": "the image runs as 0:0, Studio runs it as 1000:100"},
+    ),
+    "wrong port": (
+        [("config", "--cmd", "--port 9999")],
+        {"health": "nothing listens on 8888; the server listens on 9999"},
+    ),
+    "loopback only": (
+        [("config", "--cmd", "--ip 127.0.0.1")],
+        {"health": "port 8888 is open on 127.0.0.1 only"},
+    ),
+    "a token": (
+        [("config", "--cmd", "--token")],
+        {"health": "GET /jupyterlab/default/api/status on 8888 answers 403: it asks for a token"},
+    ),
+    "a server that dies": (
+        [("config", "--cmd", "--die")],
+        {"health": "no module named jupyterlab"},
+    ),
+    "a server that says nothing": (
+        [("config", "--cmd", "--silent")],
+        {"health": "no answer within 6 s"},
+    ),
+    "no server": (
+        [("config", "--entrypoint", "[]", "--cmd", "")],
+        {"health": "neither ENTRYPOINT nor CMD"},
+    ),
+    "arm64": (
+        [("config", "--arch", "arm64")],
+        {"architecture": "linux/arm64"},
+    ),
+    "no ssh-helper": (
+        [("run", "rm", "/usr/local/bin/sm-ssh-ide")],
+        {"ssh-helper": "sm-ssh-ide is not there"},
+    ),
+    "no seelog.xml and no unzip": (
+        [("run", "rm", "/etc/amazon/ssm/seelog.xml", "/usr/bin/unzip")],
+        {"seelog.xml": "/etc/amazon/ssm/seelog.xml is not there", "unzip": "unzip is not there"},
+    ),
+    "a kernel in the home folder": (
+        [("run", "sh", "-c", HIDE_KERNEL)],
+        {
+            "home": "hides 1 files that may be needed, such as /home/sagemaker-user/.local/share/"
+            "jupyter/kernels/python3/kernel.json",
+            "kernel": "POST /api/kernels is answered with 500 No such kernel named python3",
+        },
+    ),
+    "terminals switched off": (
+        [("config", "--cmd", "--no-terminals")],
+        {"terminal": "POST /api/terminals is answered with 404"},
+    ),
+    "a start that reaches out": (
+        [("config", "--cmd", "--reach-out")],
+        {"network": "reached for the network 1 times"},
+    ),
+}
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(("changes", "says"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_image_fails_in_its_own_line(
+    engine: Buildah,
+    capsys: pytest.CaptureFixture[str],
+    changes: list[tuple[str, ...]],
+    says: dict[str, str],
+) -> None:
+    code, points = check(capsys, derived(engine, *changes))
+    failed = {name: point for name, point in points.items() if point["passed"] is False}
+    assert code == 1
+    assert set(failed) == set(says), failed
+    for name, text in says.items():
+        assert text in failed[name]["found"]
+        assert failed[name]["studio"]
+        assert failed[name]["change"]
+
+
+@pytest.mark.usefixtures("here")
+def test_each_failed_point_is_one_line(engine: Buildah, capsys: pytest.CaptureFixture[str]) -> None:
+    reference = derived(engine, ("config", "--cmd", "--die"))
+    words = ["--engine", "buildah", "--reference", reference, "--wait", "6"]
+    assert cli.main(["image", "check", *words]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    (failed,) = [line for line in lines if "FAILED" in line]
+    assert "Studio: InternalFailure" in failed
+    assert "; change: " in failed
+    assert "1 failed, 2 could not be looked at" in lines[-1]
+
+
+@pytest.mark.usefixtures("here")
+def test_an_image_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--engine", "buildah", "--reference", "localhost/nothing:1"]
+    assert cli.main(["image", "check", *words]) == 2
+    error = "studio image: image localhost/nothing:1: buildah does not have it\n"
+    assert capsys.readouterr().err == error
+
+
+def test_without_namespaces_the_report_says_so(
+    engine: Buildah,
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert here.is_dir()
+    with socket.socket() as any_free:
+        any_free.bind(("127.0.0.1", 0))
+        port = any_free.getsockname()[1]
+    for module in (server, starting, chroot):
+        monkeypatch.setattr(module, "PORT", port)
+    reference = derived(engine, ("config", "--cmd", f"--port {port}"))
+    monkeypatch.setattr(chroot, "sandbox", lambda: nullcontext(None))
+    code, points = check(capsys, reference)
+    assert code == 0
+    unproven = {name: point for name, point in points.items() if not point["passed"]}
+    assert set(unproven) == {"network"}
+    assert "the network could not be taken away" in unproven["network"]["found"]
+
+    with socket.socket() as taken:
+        # Fails when the server of the check is still there; a closed connection is no matter.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        words = ["--engine", "buildah", "--reference", reference]
+        assert cli.main(["image", "check", *words]) == 2
+        assert f"port {port} of this machine is taken" in capsys.readouterr().err
+
+
+INTERRUPTED = """
+import sys
+from scripts import cli
+from settings import Settings
+cli.load = lambda: Settings.model_validate({})
+words = ["--engine", "buildah", "--wait", "60", "--reference", sys.argv[1]]
+sys.exit(cli.main(["image", "check", *words]))
+"""
+
+
+def started(line: str) -> bool:
+    """Whether that is the command that runs the server of a check."""
+    return "--env=SAGEMAKER_APP_TYPE=" in line and "/opt/server.py" in line
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_check_leaves_nothing(
+    engine: Buildah, here: Path, sent: signal.Signals
+) -> None:
+    reference = derived(engine, ("config", "--cmd", "--silent"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, reference],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not any(started(line) for line in working(engine.folder)):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    if sent == signal.SIGKILL:
+        # What can be left then is on disk only: no process runs on.
+        deadline = time.monotonic() + 10
+        while working(engine.folder):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        engine("rm", "--all")
+        for folder in here.iterdir():
+            subprocess.run(["rm", "-rf", str(folder)], timeout=30, check=True)
+    else:
+        assert process.returncode == 130

@@ -1,0 +1,125 @@
+"""image/slim, really built on a Debian base, really started: what a user in Studio meets.
+
+Not proven here, because CI reaches neither: the Amazon Linux base with its packages, and the SSM
+agent, for which the base brings a stand-in (tests/e2e/base_image.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings.paths import IMAGES
+from tests.e2e import base_image
+from tests.e2e.base_image import Buildah
+
+NAME = "localhost/slim:test"
+HOME = "/home/sagemaker-user"
+
+
+@pytest.fixture(scope="module")
+def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
+    base_image.need("buildah", "debootstrap", "unshare")
+    found = Buildah(
+        folder=tmp_path_factory.mktemp("buildah"), cache=base_image.cache(tmp_path_factory)
+    )
+    yield found
+    found.clean()
+
+
+@pytest.fixture(scope="module")
+def slim(buildah: Buildah) -> str:
+    return buildah.build(IMAGES / "slim", NAME, {"BASE": buildah.base()})
+
+
+@pytest.fixture(scope="module")
+def findings(buildah: Buildah, slim: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What `studio_probe` found in a container without a network, its home folder a volume."""
+    home = tmp_path_factory.mktemp("home")
+    os.chown(home, 1000, 100)
+    probe = tmp_path_factory.mktemp("probe")
+    (probe / "probe.py").write_bytes(Path(__file__).with_name("studio_probe.py").read_bytes())
+    for folder in (*probe.parents, probe):
+        if folder.is_relative_to(tmp_path_factory.getbasetemp()):
+            folder.chmod(0o755)
+    entrypoint = buildah.configuration(slim)["Entrypoint"]
+    assert isinstance(entrypoint, list)
+    done = buildah.run(
+        slim,
+        ["python", "/probe/probe.py", *entrypoint],
+        volumes={home: HOME, probe: "/probe"},
+        user="1000:100",
+        seconds=180,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def said(findings: Any, name: str) -> str:
+    """What a shell command in the container printed; it has to have succeeded."""
+    answer = findings["shell"][name]
+    assert answer["code"] == 0, answer
+    return str(answer["out"])
+
+
+def test_its_configuration_is_what_studio_runs(buildah: Buildah, slim: str) -> None:
+    configuration = buildah.configuration(slim)
+    assert configuration["User"] == "1000:100"
+    assert configuration["WorkingDir"] == HOME
+    # ContainerConfig takes an entrypoint of one item.
+    assert configuration["Entrypoint"] == ["/usr/local/bin/start-jupyterlab"]
+    assert not configuration.get("Cmd")
+
+
+def test_jupyterlab_answers_without_a_token(findings: Any) -> None:
+    assert findings["seconds"] < 30
+    assert findings["page"] == 200
+    assert findings["ids"] == [1000, 100]
+
+
+def test_a_kernel_outside_the_home_folder_runs_a_cell(findings: Any) -> None:
+    assert list(findings["specs"]["kernelspecs"]) == ["python3"]
+    assert (
+        findings["specs"]["kernelspecs"]["python3"]["spec"]["argv"][0] == "/opt/studio/bin/python"
+    )
+    assert findings["cell"].endswith("78 <class 'sagemaker.session.Session'>\n")
+
+
+def test_a_terminal_opens_with_bash(findings: Any) -> None:
+    assert "5.2" in findings["terminal"]
+
+
+def test_idle_shutdown_can_ask(findings: Any) -> None:
+    assert findings["idle"]["lastActiveTimestamp"]
+
+
+def test_what_remote_access_wants_is_there(findings: Any) -> None:
+    assert said(findings, "sudo") == "0\n"
+    assert len(said(findings, "tools").splitlines()) == 7
+    assert said(findings, "aws").startswith("aws-cli/2.")
+    assert said(findings, "client").endswith("<class 'sagemaker.session.Session'>\n")
+    assert said(findings, "login").startswith(
+        "/opt/studio/bin/sm-ssh-ide\n/opt/studio/bin/python\n"
+    )
+    assert said(findings, "pip") == ""
+
+
+def test_ssh_helper_is_configured_and_starts_without_a_network(findings: Any) -> None:
+    assert "Already configured" in said(findings, "configure")
+    assert said(findings, "seelog")
+    assert "127.0.0.1 ssh-ed25519 " in said(findings, "start")
+    server = set(said(findings, "sshd").splitlines())
+    assert server >= {
+        "authorizedkeysfile /etc/ssh/authorized_keys",
+        "passwordauthentication no",
+        "permitrootlogin without-password",
+    }
+
+
+def test_no_host_key_is_in_the_image(findings: Any) -> None:
+    assert said(findings, "host keys").strip() == "0"

@@ -1,0 +1,67 @@
+"""What all of these tests share: the shipped settings, synthesized once and deployed once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.support import emulated
+from settings.paths import PROJECT
+from tests.plan.plans import Plans, plan_everything
+from tests.unit.program import Template, main, templates
+
+
+@pytest.fixture(scope="session")
+def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where main.py has written every stack, with the settings that the project ships."""
+    folder = tmp_path_factory.mktemp("default")
+    run = main(folder, (PROJECT / "studio.toml").read_text())
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def default_templates(default_folder: Path) -> dict[str, Template]:
+    return templates(default_folder)
+
+
+@pytest.fixture(scope="session")
+def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
+    """An emulated AWS in a process of its own, empty at first."""
+    log = tmp_path_factory.mktemp("emulator") / "log"
+    with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def plans(default_folder: Path, emulated_aws: emulated.Aws) -> Plans:
+    """Every stack of the shipped settings, planned before its deployment and after it."""
+    return plan_everything(
+        default_folder / "out",
+        config=default_folder / "settings.toml",
+        aws=emulated_aws.environment,
+    )
+
+
+@pytest.fixture(scope="session")
+def documents(
+    default_templates: dict[str, Template],
+    plans: Plans,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The folder of all that a policy check reads: STACK/cdk.tf.json and plans/KIND-STACK.json."""
+    folder = tmp_path_factory.mktemp("documents")
+    for stack, template in default_templates.items():
+        _write(folder / stack / "cdk.tf.json", template)
+    for name, plan in plans.all().items():
+        _write(folder / "plans" / f"{name}.json", plan)
+    return folder
+
+
+def _write(path: Path, document: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # checkov's reader takes line numbers from the text, so it needs more than one line.
+    path.write_text(json.dumps(document, indent=2))

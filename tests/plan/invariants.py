@@ -1,0 +1,86 @@
+"""What no plan of this project may hold; each rule lists the offences that it finds."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.plan.plans import Plan, resources
+
+WAYS_OUT = ("aws_internet_gateway", "aws_nat_gateway", "aws_egress_only_internet_gateway")
+EVERYWHERE = re.compile(r"(?<![\d.])0\.0\.0\.0/0|(?<![\da-fA-F:])::/0")
+SWEEPING = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/.*(FullAccess|Administrator|PowerUser)")
+
+NOT_GRANTS = {
+    "aws_kms_key": "in a key's own policy * is that key",
+    "aws_vpc_endpoint": "an endpoint's policy grants nothing: it bounds what may pass",
+}
+
+
+def ways_out(plan: Plan) -> list[str]:
+    """Gateways to the internet."""
+    return [found["address"] for found in resources(plan) if found["type"] in WAYS_OUT]
+
+
+def open_to_everywhere(plan: Plan) -> list[str]:
+    """Values that name all of the internet."""
+    return [
+        f"{address}: {text}"
+        for address, text in _texts(plan)
+        if EVERYWHERE.search(text.replace(" ", ""))
+    ]
+
+
+def administrators(plan: Plan) -> list[str]:
+    """Statements that allow all actions, or all of a service, on every resource."""
+    offences = []
+    for address, statement in statements(plan):
+        if statement["Effect"] != "Allow":
+            continue
+        sweeping = "NotAction" in statement or any(
+            action.partition(":")[2] in ("*", "") for action in _listed(statement.get("Action"))
+        )
+        anything = "NotResource" in statement or "*" in _listed(statement.get("Resource"))
+        if sweeping and anything:
+            offences.append(f"{address}: {json.dumps(statement)}")
+    return offences
+
+
+def sweeping_policies(plan: Plan) -> list[str]:
+    """AWS's own policies for full access to a service, or more, wherever they are named."""
+    return [f"{address}: {text}" for address, text in _texts(plan) if SWEEPING.search(text)]
+
+
+def statements(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each statement of each policy that grants something, with the address of what holds it."""
+    for found in resources(plan):
+        if found["type"] in NOT_GRANTS:
+            continue
+        for text in _leaves(found["values"]):
+            if '"Statement"' in text:
+                for statement in _listed(json.loads(text)["Statement"]):
+                    yield found["address"], statement
+
+
+def _texts(plan: Plan) -> Iterator[tuple[str, str]]:
+    for found in resources(plan):
+        for text in _leaves(found["values"]):
+            yield found["address"], text
+
+
+def _leaves(node: Any) -> Iterator[str]:
+    match node:
+        case dict():
+            for child in node.values():
+                yield from _leaves(child)
+        case list():
+            for child in node:
+                yield from _leaves(child)
+        case str():
+            yield node
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,96 @@
+"""Every stack, planned by the real Terraform before it is deployed and again afterwards."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from scripts.support.stacks import Stack, levels
+from tests.plan.terraform import Terraform, push_placeholders
+
+Plan = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plans:
+    """Plan documents by stack, as `terraform show -json` prints them.
+
+    fresh: what a person reviews before the first deployment; what AWS decides is unknown in it,
+    and with that each policy that names such a thing. settled: planned again once everything is
+    deployed, so that every value is known.
+    """
+
+    fresh: Mapping[str, Plan]
+    settled: Mapping[str, Plan]
+
+    def all(self) -> dict[str, Plan]:
+        """Both kinds, by a name that says which."""
+        return {
+            f"{kind}-{stack}": plan
+            for kind, plans in (("fresh", self.fresh), ("settled", self.settled))
+            for stack, plan in plans.items()
+        }
+
+
+def plan_everything(out: Path, *, config: Path, aws: Mapping[str, str]) -> Plans:
+    """Plan and deploy the synthesized stacks of ``out`` into the emulated AWS, then plan again.
+
+    Stacks that do not wait for each other run at the same time.
+    """
+    fresh: dict[str, Plan] = {}
+
+    def deploy(stack: Stack) -> None:
+        terraform = Terraform(folder=stack.folder, aws=aws)
+        terraform.run("init")
+        if stack.name == "image":
+            push_placeholders(config, aws)
+        fresh[stack.name] = terraform.plan("fresh")
+        if _make_images(fresh[stack.name], terraform):
+            terraform.run("apply", "-auto-approve")
+        else:
+            terraform.run("apply", "fresh")
+
+    def settle(stack: Stack) -> tuple[str, Plan]:
+        terraform = Terraform(folder=stack.folder, aws=aws)
+        return stack.name, terraform.plan("settled", "-refresh=false")
+
+    later = []
+    with ThreadPoolExecutor(max_workers=3) as deploying, ThreadPoolExecutor(1) as settling:
+        for level in levels(out):
+            list(deploying.map(deploy, level))
+            later += [settling.submit(settle, stack) for stack in level]
+        settled = dict(done.result() for done in later)
+    return Plans(fresh=fresh, settled=settled)
+
+
+def resources(plan: Plan) -> list[dict[str, Any]]:
+    """The resources as they will be, data sources not counted."""
+    found: list[dict[str, Any]] = plan["planned_values"]["root_module"].get("resources", [])
+    return [resource for resource in found if resource["mode"] == "managed"]
+
+
+def _make_images(plan: Plan, terraform: Terraform) -> bool:
+    """Make the planned SageMaker images without Terraform, and have Terraform adopt them.
+
+    False where the plan has none.
+
+    The provider sleeps a minute before each CreateImage (internal/service/sagemaker/image.go).
+    """
+    wanted = [found for found in resources(plan) if found["type"] == "aws_sagemaker_image"]
+    if not wanted:
+        return False
+    sagemaker = boto3.Session(
+        aws_access_key_id=terraform.aws["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=terraform.aws["AWS_SECRET_ACCESS_KEY"],
+        region_name=terraform.aws["AWS_REGION"],
+    ).client("sagemaker", endpoint_url=terraform.aws["AWS_ENDPOINT_URL"])
+    for image in wanted:
+        values = image["values"]
+        sagemaker.create_image(ImageName=values["image_name"], RoleArn=values["role_arn"])
+    adopted = [{"to": found["address"], "id": found["values"]["image_name"]} for found in wanted]
+    (terraform.folder / "adopted.tf.json").write_text(json.dumps({"import": adopted}))
+    return True

@@ -1,0 +1,149 @@
+"""checkov, run once over many documents, offline."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.support.toolbox import CHECKOV_VENV
+
+_OFFLINE = Path(__file__).parent / "offline"
+_SECONDS = 120.0
+_FRAMEWORKS = {"terraform_json": "synthesized", "terraform_plan": "plan"}
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Finding:
+    """One rule applied to one resource.
+
+    file: its path in the scanned folder. resource: its address without the type, which checkov
+    leaves out of what some rules say about templates.
+    """
+
+    form: str
+    file: str
+    check: str
+    resource: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skip:
+    """A rule that these resources (names, with wildcards) need not keep, and why."""
+
+    check: str
+    resources: tuple[str, ...]
+    reason: str
+
+    def covers(self, finding: Finding) -> bool:
+        return self.check == finding.check and any(
+            fnmatchcase(finding.resource, pattern) for pattern in self.resources
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """What checkov says about a folder, nothing skipped."""
+
+    failed: frozenset[Finding]
+    passed: frozenset[Finding]
+    unreadable: tuple[str, ...]
+
+    def failures(self, skips: Iterable[Skip]) -> list[Finding]:
+        """Those that no skip covers."""
+        table = tuple(skips)
+        return sorted(
+            finding for finding in self.failed if not any(skip.covers(finding) for skip in table)
+        )
+
+    def stale(self, skips: Iterable[Skip]) -> list[tuple[str, str]]:
+        """Check and resource pattern of what is skipped although nothing fails there."""
+        return [
+            (skip.check, pattern)
+            for skip in skips
+            for pattern in skip.resources
+            if not any(
+                finding.check == skip.check and fnmatchcase(finding.resource, pattern)
+                for finding in self.failed
+            )
+        ]
+
+
+def scan(folder: Path, log: Path) -> Scan:
+    """Run checkov over all `*.tf.json` and plan documents below ``folder``.
+
+    ``log`` gets each attempt to reach the network; one is enough to fail the test.
+    """
+    command: list[str | Path] = [_installed("checkov"), "--directory", "."]
+    command += ["--framework", *_FRAMEWORKS, "--output", "json", "--skip-download", "--compact"]
+    log.touch()
+    finished = subprocess.run(
+        command,
+        cwd=folder,
+        env=offline(log),
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    # 1: something failed, which the caller judges.
+    assert finished.returncode in (0, 1), finished.stderr
+    assert not log.read_text(), f"checkov wanted out: {log.read_text()}"
+    answer = json.loads(finished.stdout)
+    reports = answer if isinstance(answer, list) else [answer]
+    return _read(report for report in reports if "check_type" in report)
+
+
+def offline(log: Path) -> dict[str, str]:
+    """An environment without a network and without anybody's own configuration of checkov."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(log.parent),
+        "PYTHONPATH": str(_OFFLINE),
+        "OFFLINE_LOG": str(log),
+        # Without it checkov asks PyPI for a newer one, --skip-download or not.
+        "CKV_SKIP_PACKAGE_UPDATE_CHECK": "true",
+    }
+
+
+def python() -> Path:
+    """The interpreter that checkov runs in."""
+    return _installed("python")
+
+
+def _installed(name: str) -> Path:
+    found = CHECKOV_VENV / "bin" / name
+    if not found.is_file():
+        pytest.fail(
+            "checkov is not installed: run `python3 -m scripts.setup --checks`", pytrace=False
+        )
+    return found
+
+
+def _read(reports: Iterable[Mapping[str, Any]]) -> Scan:
+    found: dict[str, set[Finding]] = {"failed_checks": set(), "passed_checks": set()}
+    unreadable: list[str] = []
+    for report in reports:
+        results = report["results"]
+        unreadable += results["parsing_errors"]
+        assert not results["skipped_checks"], "a comment skips a check; the table in skips.py does"
+        for kind, findings in found.items():
+            findings |= {
+                Finding(
+                    form=_FRAMEWORKS[report["check_type"]],
+                    file=result["file_path"].lstrip("/"),
+                    check=result["check_id"],
+                    resource=result["resource"].rpartition(".")[2],
+                )
+                for result in results.get(kind, [])
+            }
+    return Scan(
+        failed=frozenset(found["failed_checks"]),
+        passed=frozenset(found["passed_checks"]),
+        unreadable=tuple(unreadable),
+    )

@@ -1,0 +1,76 @@
+"""The real Terraform with the real provider, as `cdktf` runs it, but one command at a time."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.support import toolbox
+from settings.paths import PROJECT
+
+_SECONDS = 240.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terraform:
+    """Runs Terraform in ``folder``; ``aws`` is what makes the provider use an emulated AWS."""
+
+    folder: Path
+    aws: Mapping[str, str]
+
+    def plan(self, name: str, *flags: str) -> dict[str, Any]:
+        """Write the plan ``name`` and read it back as Terraform's JSON."""
+        self.run("plan", f"-out={name}", *flags)
+        answer: dict[str, Any] = json.loads(self.run("show", "-json", name))
+        return answer
+
+    def run(self, command: str, *words: str, good: tuple[int, ...] = (0,)) -> str:
+        """What Terraform prints; a run that fails fails the test with all that it said."""
+        chosen = tools()
+        quiet = ["-no-color"] if command in ("show", "validate") else ["-no-color", "-input=false"]
+        finished = subprocess.run(
+            [chosen.terraform, command, *quiet, *words],
+            cwd=self.folder,
+            env=_environment(chosen, self.aws),
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        if finished.returncode not in good:
+            said = f"{finished.stdout[-4000:]}{finished.stderr}"
+            pytest.fail(f"terraform {command} in {self.folder.name}:\n{said}", pytrace=False)
+        return finished.stdout
+
+
+def push_placeholders(config: Path, aws: Mapping[str, str]) -> None:
+    """Push a stand-in for each image of these settings, which takes no container engine."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "scripts.cli", "push", "--placeholder"],
+        cwd=PROJECT,
+        env=_environment(tools(), aws) | {"STUDIO_CONFIG": str(config)},
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def tools() -> toolbox.Toolbox:
+    try:
+        return toolbox.Toolbox.load()
+    except FileNotFoundError:
+        pytest.fail("there is no Terraform set up: run `make setup`", pytrace=False)
+
+
+def _environment(chosen: toolbox.Toolbox, aws: Mapping[str, str]) -> dict[str, str]:
+    values = toolbox.environment(chosen)
+    # A profile or an endpoint of one service would lead past the emulator.
+    mine = {key: value for key, value in values.items() if not key.startswith(("AWS_", "TF_VAR_"))}
+    return mine | dict(aws)

@@ -1,0 +1,110 @@
+"""checkov finds nothing in the shipped settings' stacks but what the table of skips explains."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.plan.policy import Scan, Skip, offline, python, scan
+from tests.plan.skips import SKIPS
+
+RULES = {
+    "synthesized": {
+        "CKV2_AWS_11": "flow logs of the VPC",
+        "CKV2_AWS_12": "the default security group lets nothing through",
+        "CKV_AWS_23": "every security group rule says what it is for",
+        "CKV_AWS_24": "no SSH from anywhere",
+        "CKV_AWS_51": "image tags are immutable",
+        "CKV_AWS_136": "images are encrypted with KMS",
+        "CKV_AWS_163": "images are scanned on push",
+        "CKV_AWS_187": "the domain is encrypted with KMS",
+        "CKV_AWS_382": "no way out to anywhere",
+    },
+    # checkov reads no JSON of a policy in a template, only in a plan.
+    "plan": {
+        "CKV2_AWS_11": "flow logs of the VPC",
+        "CKV_AWS_51": "image tags are immutable",
+        "CKV_AWS_187": "the domain is encrypted with KMS",
+        "CKV_AWS_286": "no privilege escalation",
+        "CKV_AWS_287": "no exposed credentials",
+        "CKV_AWS_288": "no data exfiltration",
+        "CKV_AWS_289": "no permissions management without constraints",
+        "CKV_AWS_290": "no writing without constraints",
+        "CKV_AWS_355": 'no "*" as the resource of what can be restricted',
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def scanned(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    return scan(documents, tmp_path_factory.mktemp("checkov") / "log")
+
+
+def test_nothing_fails(scanned: Scan) -> None:
+    assert scanned.failures(SKIPS) == []
+
+
+def test_every_document_was_read(scanned: Scan, documents: Path) -> None:
+    assert scanned.unreadable == ()
+    written = {str(path.relative_to(documents)) for path in documents.rglob("*.json")}
+    assert len(written) == 6 + 2 * 6
+    assert {finding.file for finding in scanned.passed} == written
+
+
+@pytest.mark.parametrize("form", RULES)
+def test_the_rules_that_matter_here_were_applied(scanned: Scan, form: str) -> None:
+    applied = {finding.check for finding in scanned.passed if finding.form == form}
+    assert RULES[form].keys() - applied == set()
+
+
+def test_skips_are_few_and_none_is_stale(scanned: Scan) -> None:
+    assert len(SKIPS) <= 5
+    assert all(skip.reason for skip in SKIPS)
+    assert scanned.stale(SKIPS) == []
+    unneeded = Skip(check="CKV_AWS_51", resources=("*_repository_*",), reason="none")
+    assert scanned.stale([unneeded]) == [("CKV_AWS_51", "*_repository_*")]
+
+
+def test_a_public_security_group_fails_in_both_forms(documents: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bad"
+    template = json.loads((documents / "network" / "cdk.tf.json").read_text())
+    plan = json.loads((documents / "plans" / "settled-network.json").read_text())
+    kind = "aws_vpc_security_group_ingress_rule"
+    name, rule = next(iter(template["resource"][kind].items()))
+    opened = {"cidr_ipv4": "0.0.0.0/0", "from_port": 22, "to_port": 22, "ip_protocol": "tcp"}
+    rule.update(opened)
+    _planned(plan, f"{kind}.{name}").update(opened)
+    _write(folder / "network" / "cdk.tf.json", template)
+    _write(folder / "plans" / "network.json", plan)
+    failures = scan(folder, tmp_path / "log").failures(SKIPS)
+    assert [(found.form, found.check, found.resource) for found in failures] == [
+        ("plan", "CKV_AWS_24", name),
+        ("synthesized", "CKV_AWS_24", name),
+    ]
+
+
+def test_a_program_that_reaches_for_the_network_is_found_out(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    reach = "import urllib.request; urllib.request.urlopen('http://192.0.2.1/')"
+    finished = subprocess.run(
+        [python(), "-c", reach], env=offline(log), capture_output=True, text=True, timeout=60
+    )
+    assert finished.returncode != 0
+    assert "192.0.2.1" in log.read_text()
+
+
+def _planned(plan: dict[str, Any], address: str) -> dict[str, Any]:
+    resources = plan["planned_values"]["root_module"]["resources"]
+    values: dict[str, Any] = next(
+        found["values"] for found in resources if found["address"] == address
+    )
+    return values
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(document, indent=2))

@@ -1,0 +1,142 @@
+"""Terraform and the provider's schema accept every stack, whatever is switched on or off."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import boto3
+import pytest
+
+from scripts.support import emulated
+from tests.plan.terraform import Terraform
+from tests.unit.program import Template, main, templates
+
+USERS = "[users.alice]\n[users.bob]\n"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-4cde-8f01-234567890abc"
+
+VARIANTS = {
+    "no image": f"image.slim.enabled = false\n{USERS}",
+    "state in S3": f'state.bucket = "team-state"\nstate.kms_key = "{KEY}"\n{USERS}',
+    "SSO": 'domain.auth = "SSO"\n[users.alice]\nsso_user = "alice@example.com"\n',
+    "everything, six zones": f"""
+        features = ["connect", "jobs", "inference", "projects", "packages", "git", "encryption",
+                    "legacy-agent"]
+        tags = {{ CostCentre = "1234" }}
+        network.zones = 6
+        role.buckets = ["team-data"]
+        role.permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
+        image.slim.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
+        defaults.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
+        {USERS}""",
+    "a key of AWS": f"""
+        features = []
+        network.flow_logs = false
+        domain.kms = "aws-managed"
+        {USERS}""",
+    "a key that exists": f"""
+        domain.kms = "{KEY}"
+        domain.retention = "Delete"
+        domain.source_identity = false
+        {USERS}""",
+}
+
+Templates = Mapping[str, Template]
+
+
+@pytest.fixture(scope="module")
+def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder of each variant's stacks, the shipped settings among them."""
+
+    def synth(name: str, settings: str) -> tuple[str, Path]:
+        folder = tmp_path_factory.mktemp("variant")
+        run = main(folder, settings)
+        assert run.returncode == 0, f"{name}: {run.stderr}"
+        return name, folder
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return {
+            "defaults": default_folder,
+            **dict(pool.map(synth, VARIANTS, VARIANTS.values())),
+        }
+
+
+def validate(folder: Path, stacks: Templates) -> list[str]:
+    """What `terraform validate` says against these stacks: a line for each error or warning.
+
+    Each stack is a module of one configuration, as it was synthesized but for its provider block,
+    which the root holds: so the provider starts once, not once a stack. What differs in a module
+    (a state backend) is told by Terraform's own warning, which is left out.
+    """
+    blocks: list[Template] = []
+    calls = {}
+    for name, template in stacks.items():
+        module = copy.deepcopy(template)
+        block = module.pop("provider")["aws"][0]
+        if block not in blocks:
+            blocks.append(block)
+        path = folder / name / "cdk.tf.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(module, indent=2))
+        provider = f"aws.p{blocks.index(block)}"
+        calls[name.replace("/", "_")] = {"source": f"./{name}", "providers": {"aws": provider}}
+    terraform_block = next(iter(stacks.values()))["terraform"]
+    aliased = [block | {"alias": f"p{number}"} for number, block in enumerate(blocks)]
+    (folder / "main.tf.json").write_text(
+        json.dumps(
+            {
+                "terraform": {"required_providers": terraform_block["required_providers"]},
+                "provider": {"aws": aliased},
+                "module": calls,
+            }
+        )
+    )
+    terraform = Terraform(folder=folder, aws={})
+    terraform.run("init")
+    answer = json.loads(terraform.run("validate", "-json", good=(0, 1)))
+    said = [
+        f"{found.get('range', {}).get('filename', '')}: {found['severity']}: {found['summary']}: "
+        f"{found['detail']}"
+        for found in answer["diagnostics"]
+    ]
+    assert answer["valid"] or said
+    return [line for line in said if "Backend configuration ignored" not in line]
+
+
+def test_every_stack_is_valid(synthesized: dict[str, Path], tmp_path: Path) -> None:
+    stacks = {
+        f"{variant.replace(' ', '-').replace(',', '')}/{stack}": template
+        for variant, folder in synthesized.items()
+        for stack, template in templates(folder).items()
+    }
+    assert len(stacks) == 6 * len(synthesized) - 2  # without an image neither ecr nor image
+    assert validate(tmp_path, stacks) == []
+
+
+def test_validate_refuses_an_argument_that_the_provider_does_not_know(
+    synthesized: dict[str, Path], tmp_path: Path
+) -> None:
+    good = templates(synthesized["defaults"])["ecr"]
+    bad = copy.deepcopy(good)
+    (repository,) = bad["resource"]["aws_ecr_repository"].values()
+    repository["imagetag_mutability"] = "IMMUTABLE"
+    said = validate(tmp_path, {"good": good, "bad": bad})
+    assert len(said) == 1
+    assert said[0].startswith("bad/cdk.tf.json: error: ")
+    assert "imagetag_mutability" in said[0]
+
+
+def test_terraform_takes_the_state_bucket(
+    synthesized: dict[str, Path], emulated_aws: emulated.Aws
+) -> None:
+    """`init` reads the bucket with the very arguments that the stack gives for it."""
+    out = synthesized["state in S3"] / "out"
+    s3 = boto3.Session(aws_access_key_id="emulated", aws_secret_access_key="emulated").client(
+        "s3", endpoint_url=emulated_aws.url, region_name="us-east-1"
+    )
+    s3.create_bucket(Bucket="team-state")
+    terraform = Terraform(folder=out / "stacks" / "ecr", aws=emulated_aws.environment)
+    assert 'Successfully configured the backend "s3"!' in terraform.run("init")

@@ -1,0 +1,163 @@
+"""The folders under image/: everything that goes into an image is named with its content."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from settings.paths import IMAGES
+
+FOLDERS = sorted(path.parent.name for path in IMAGES.glob("*/Dockerfile"))
+USERS = {"slim": "1000:100", "distribution": "1000:100", "kernel-gateway": "0:0"}
+PROGRAMS = {
+    "slim": ["ssh/configure-ssh", "ssh/install-packages", "start-jupyterlab"],
+    "distribution": ["ssh/configure-ssh", "ssh/install-packages", "start-app"],
+    "kernel-gateway": [],
+}
+BY_CONTENT = re.compile(r"@sha256:[0-9a-f]{64}$")
+FULL_VERSION = re.compile(r":\d+\.\d+\.\d+[-.\w]*$")
+A_REQUIREMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*==\d[\w.]*( \\)?")
+A_HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+
+
+def instructions(name: str) -> Iterator[tuple[str, str]]:
+    """Each instruction of an image's Dockerfile, continued lines joined: (`RUN`, the rest)."""
+    text = (IMAGES / name / "Dockerfile").read_text()
+    without_comments = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
+    for line in re.sub(r"\\\n", " ", without_comments).splitlines():
+        if line.strip():
+            keyword, _, rest = line.partition(" ")
+            yield keyword, rest.strip()
+
+
+def arguments(name: str) -> dict[str, str]:
+    """The defaults of an image's build arguments."""
+    given = [rest.partition("=") for keyword, rest in instructions(name) if keyword == "ARG"]
+    return {key: value for key, _, value in given}
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """The hashes of each `package==version` of a lock file; every line has to be one of both."""
+    found: dict[str, list[str]] = {}
+    hashes: list[str] = []
+    for line in (IMAGES / name / "requirements.txt").read_text().splitlines():
+        if A_HASH.fullmatch(line):
+            hashes.append(line.split()[0])
+        else:
+            assert A_REQUIREMENT.fullmatch(line), line
+            hashes = found[line.split()[0]] = []
+    return found
+
+
+def test_these_are_the_folders() -> None:
+    assert set(FOLDERS) == set(USERS)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_every_locked_package_has_a_version_and_hashes(name: str) -> None:
+    packages = locked(name)
+    assert packages
+    assert [package for package, hashes in packages.items() if not hashes] == []
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_lock_has_what_is_asked_for(name: str) -> None:
+    versions = dict(package.split("==") for package in locked(name))
+    for line in (IMAGES / name / "requirements.in").read_text().splitlines():
+        wanted = re.match(r"[\w-]+", line)
+        if wanted is None:
+            continue
+        assert wanted[0] in versions, line
+        if "==" in line:
+            assert versions[wanted[0]] == line.partition("==")[2]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_sagemaker_is_one_that_ssh_helper_works_with(name: str) -> None:
+    versions = dict(package.split("==") for package in locked(name))
+    assert int(versions.get("sagemaker", "2").partition(".")[0]) < 3
+
+
+def test_slim_has_what_studio_and_ssh_helper_need() -> None:
+    versions = dict(package.split("==") for package in locked("slim"))
+    assert versions["jupyterlab"].startswith("4.")
+    assert versions["sagemaker-ssh-helper"] == "2.3.0"
+    assert versions.keys() >= {"sagemaker", "jupyter-activity-monitor-extension", "ipykernel"}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_base_images_are_arguments_with_a_pinned_default(name: str) -> None:
+    images = arguments(name)
+    assert "BASE" in images
+    for image in images.values():
+        assert BY_CONTENT.search(image) or FULL_VERSION.search(image), image
+    stages = [rest.split()[0] for keyword, rest in instructions(name) if keyword == "FROM"]
+    assert stages
+    assert {stage.strip("${}") for stage in stages} == set(images)
+
+
+def test_folders_on_the_same_base_share_its_pin() -> None:
+    pins = [value for name in FOLDERS for value in arguments(name).values()]
+    amazon = [pin for pin in pins if "amazonlinux" in pin]
+    assert len(amazon) == 3
+    assert len(set(amazon)) == 1
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_nothing_is_downloaded_without_its_hash(name: str) -> None:
+    for keyword, rest in instructions(name):
+        assert keyword != "ADD", rest
+        for line in rest.split("&&"):
+            if "pip install" in line:
+                assert "--require-hashes" in line
+    for path in (IMAGES / name).rglob("*"):
+        if path.is_file():
+            # A program's help and comments may name a site; fetching from one takes these.
+            text = re.sub(r"^\s*#.*$", "", path.read_text(), flags=re.MULTILINE)
+            assert not re.search(r"\b(curl|wget)\b[^\n]*https?:|:latest\b|/latest/", text), path
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_last_user_is_the_one_of_its_app_image_config(name: str) -> None:
+    users = [rest for keyword, rest in instructions(name) if keyword == "USER"]
+    assert users[-1] == USERS[name]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_an_entrypoint_is_one_program(name: str) -> None:
+    given = dict(instructions(name))
+    if name == "kernel-gateway":
+        assert "ENTRYPOINT" not in given
+    else:
+        assert len(json.loads(given["ENTRYPOINT"])) == 1
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_nothing_of_studio_s_own_folders_is_touched(name: str) -> None:
+    for path in (IMAGES / name).rglob("*"):
+        if path.is_file():
+            assert not re.search(
+                r"/opt/(\.sagemakerinternal|ml)\b|/var/log/studio", path.read_text()
+            ), path
+
+
+@pytest.mark.parametrize(
+    "program", [f"{name}/{path}" for name, paths in PROGRAMS.items() for path in paths]
+)
+def test_programs_run_and_parse(program: str) -> None:
+    path = IMAGES / program
+    assert path.stat().st_mode & stat.S_IXUSR
+    subprocess.run(["sh", "-n", path], check=True, timeout=10)
+
+
+def test_distribution_has_slim_s_ssh_layer() -> None:
+    def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+        return {path.name: (path.read_bytes(), path.stat().st_mode) for path in folder.iterdir()}
+
+    assert contents(IMAGES / "distribution/ssh") == contents(IMAGES / "slim/ssh")
