@@ -58,7 +58,7 @@ class Application:
         scope = _scope(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
             if self._breaks(environ):
-                return registry.break_off(environ, start_response)
+                registry.break_off(environ)
             return registry.application(environ, start_response)
         _read_body(environ)
         with LOCK:

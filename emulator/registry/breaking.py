@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterable
-from typing import Any
+import errno
+from typing import Any, NoReturn
 
 from emulator.registry.wire import Request
 
@@ -16,11 +15,8 @@ def is_piece(environ: dict[str, Any]) -> bool:
     )
 
 
-def break_off(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer nothing: the client sees the end of its connection."""
+def break_off(environ: dict[str, Any]) -> NoReturn:
+    """Raise what makes the server close the connection without an answer."""
     # Read first, or the client sees now this and now that error.
     Request(environ).drain()
-    connection: socket.socket = environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
-    start_response("500 Broken", [])
-    return ()
+    raise ConnectionResetError(errno.ECONNRESET, "broken off as asked")
