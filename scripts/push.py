@@ -6,23 +6,21 @@ import argparse
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from scripts.support.ecr import Ecr
 from scripts.support.engine_run import Report
-from scripts.support.engines import DIALECTS
+from scripts.support.engines import DIALECTS, ENGINE
+from scripts.support.image_check.gate import prove
 from scripts.support.scan_gate import pass_scan
 from scripts.support.side_by_side import Pause, Piece, side_by_side
 from scripts.support.upkeep import keep_what_is_used
-from scripts.support.workshop import Check, Order, Workshop
+from scripts.support.workshop import Order, Workshop
 from settings import Settings, UserError
 from settings.content import content_tag
 from settings.paths import IMAGES
 
 HELP = "build the container images and push those that ECR does not have yet"
-ENGINE = "STUDIO_ENGINE"
-
-CHECK: Check | None = None
-"""What each image that was built has to pass before it is pushed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +101,7 @@ def push_images(
         ecr,
         wanted=engine or os.environ.get(ENGINE) or None,
         stand_in=placeholder,
-        check=CHECK if check and settings.ecr.check else None,
+        check=partial(prove, settings) if check and settings.ecr.check else None,
     )
     pushed, failed = side_by_side(
         {name: _piece(name, settings, ecr, workshop) for name in chosen}, report=report

@@ -20,6 +20,7 @@ SETTINGS = """\
 retention = "Delete"
 [ecr]
 force_delete = true
+check = false
 """
 
 

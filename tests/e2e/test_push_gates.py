@@ -31,11 +31,13 @@ DOCKERFILE = "FROM scratch\nCOPY hello /hello\n"
 
 
 def two(**ecr: Any) -> Settings:
-    return Settings.model_validate({"image": {"slim": {}, "large": {}}, "ecr": ecr})
+    return Settings.model_validate(
+        {"image": {"slim": {}, "large": {}}, "ecr": {"check": False, **ecr}}
+    )
 
 
 def slim(**ecr: Any) -> Settings:
-    return Settings.model_validate({"image": {"slim": {}}, "ecr": ecr})
+    return Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False, **ecr}})
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +180,7 @@ import pathlib, sys
 from scripts import push
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
-settings = Settings.model_validate({"image": {"slim": {}}})
+settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
 ref = push.push_images(settings, check=False)["slim"]
 print(f"RESULT {ref.digest} {ref.skipped}")
 """
@@ -259,7 +261,9 @@ from scripts.support import side_by_side
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
 side_by_side.workers = lambda: 2
-cli.load = lambda: Settings.model_validate({"image": {"slim": {}, "large": {}}})
+cli.load = lambda: Settings.model_validate(
+    {"image": {"slim": {}, "large": {}}, "ecr": {"check": False}}
+)
 sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
 """
 

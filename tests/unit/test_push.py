@@ -111,6 +111,7 @@ def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     monkeypatch.setattr(workshop, "find_engine", lambda _: Engine("buildah", "/usr/bin/buildah"))
     monkeypatch.setattr(Engine, "build", build)
     monkeypatch.setattr(Engine, "push", arrive)
+    monkeypatch.setattr(push, "prove", lambda *_: None)
     return jobs
 
 
@@ -209,6 +210,7 @@ def test_a_push_that_somebody_else_made_first(
     monkeypatch.setattr(workshop, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", lose)
+    monkeypatch.setattr(push, "prove", lambda *_: None)
     monkeypatch.setattr(workshop, "_PAUSES", ())
     assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
     with pytest.raises(UserError, match="tag invalid"):
@@ -218,13 +220,13 @@ def test_a_push_that_somebody_else_made_first(
 def test_an_image_that_fails_its_check_is_not_pushed(
     ecr: type[FakeEcr], builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(built: workshop.Built) -> None:
+    def fails(_: Settings, built: workshop.Built) -> None:
         built.report("looking")
         assert built.reference == builds[-1].reference
         if built.name == "large":
             raise UserError("check of large: wrong user")
 
-    monkeypatch.setattr(push, "CHECK", fails)
+    monkeypatch.setattr(push, "prove", fails)
     lines: list[str] = []
     with pytest.raises(push.PushFailed, match="1 of 2 images failed: large"):
         push.push_images(two, report=lines.append)
@@ -241,7 +243,7 @@ def test_no_check_by_the_settings(
     ecr: type[FakeEcr], builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ecr.tags == {}
-    monkeypatch.setattr(push, "CHECK", lambda _: pytest.fail("checked"))
+    monkeypatch.setattr(push, "prove", lambda *_: pytest.fail("checked"))
     settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
     push.push_images(settings, report=quiet)
     assert len(builds) == 1

@@ -1,0 +1,20 @@
+"""The check as a gate before a push."""
+
+from __future__ import annotations
+
+from scripts.support.image_check.check import check, runtime_of
+from scripts.support.image_check.command import passed, plan_of, summary
+from scripts.support.workshop import Built
+from settings import Settings, UserError
+
+
+def prove(settings: Settings, built: Built) -> None:
+    """Run a built image as each kind of app that it is for; a line a point.
+
+    Raises UserError where a point fails, with how many.
+    """
+    for app_type in settings.images[built.name].app_types:
+        plan = plan_of(built.name, built.reference, app_type, settings)
+        points = check(runtime_of(built.engine), plan, lambda point: built.report(point.line()))
+        if not passed(points):
+            raise UserError(f"check as {app_type.value}: {summary(points)}")
