@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Mapping
 from typing import Protocol
 
-from scripts.support.image_check import command as check
+from scripts.support.image_versions import listing, prune, record
 from settings import Settings, UserError
 
-HELP = "check the custom images"
+HELP = "list, record and prune the versions of the custom images"
 
 
 class Action(Protocol):
@@ -22,7 +22,7 @@ class Action(Protocol):
     def run(self, args: argparse.Namespace, settings: Settings) -> int: ...
 
 
-ACTIONS: Mapping[str, Action] = {"check": check}
+ACTIONS: Mapping[str, Action] = {"list": listing, "record": record, "prune": prune}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

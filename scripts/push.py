@@ -13,6 +13,7 @@ from pathlib import Path
 from scripts.support.ecr import Ecr, Repository
 from scripts.support.engine_run import Report
 from scripts.support.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
+from scripts.support.image_versions import record
 from scripts.support.placeholder import placeholder as placeholder_image
 from scripts.support.registry import Registry, is_loopback
 from settings import Settings, UserError
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     push_images(
         settings, names=args.images or None, engine=args.engine, placeholder=args.placeholder
     )
+    record.refresh(settings)
     return 0
 
 
