@@ -20,23 +20,16 @@ from stacks.users import UsersStack
 def main() -> None:
     """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
     s, app = load(), App()
-    versions = Versions.load(s)
+    v = Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
     image = ImageOutputs()
     if s.images:
         ecr = EcrStack(app, "ecr", settings=s).outputs
-        image = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=versions).outputs
+        image = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
     studio = DomainStack(app, "domain", settings=s, network=net, role=role, image=image).outputs
     UsersStack(
-        app,
-        "users",
-        settings=s,
-        network=net,
-        role=role,
-        image=image,
-        domain=studio,
-        versions=versions,
+        app, "users", settings=s, network=net, role=role, image=image, domain=studio, versions=v
     )
     app.synth()
 

@@ -64,6 +64,7 @@ def down(settings: Settings, deployment: Deployment) -> None:
         # Users name versions, and hold them.
         deployment.destroy([stack for stack in names if stack in NAMING_VERSIONS])
         prune.drop_older(settings, report=deployment.report)
+        clean()
     with ThreadPoolExecutor(1) as pool:
         cleaning: list[Future[None]] = []
 

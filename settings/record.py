@@ -95,6 +95,9 @@ class Record:
         """Write what differs from before; whether something did."""
         if contents == self.contents:
             return False
+        if not contents:
+            self.path.unlink(missing_ok=True)
+            return True
         # Replaced as a whole: an interrupted write leaves the old one.
         draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         draft.write_text(_HEAD + "".join(_written(contents)), encoding="utf-8")

@@ -45,17 +45,16 @@ class Versions:
     """The versions of all enabled images: what the settings ask for, and what there is.
 
     A folder that went back to a content that SageMaker has makes no new version: its users get the
-    number of the old one, as if it were pinned. Raises SettingsError, one line, for a pin to what
-    is not there.
+    number of the old one, as if it were pinned.
+
+    tags: the content of each enabled image's folder. Raises SettingsError, one line, for a pin to
+    what is not there.
     """
 
-    def __init__(self, settings: Settings, record: Record) -> None:
+    def __init__(self, settings: Settings, record: Record, *, tags: Mapping[str, str]) -> None:
         self._settings = settings
         self._record = record
-        self._images = {
-            name: _versions(record.of(name), content_tag(IMAGES / name, image.build_args))
-            for name, image in settings.images.items()
-        }
+        self._images = {name: _versions(record.of(name), tags[name]) for name in settings.images}
         for name, image in settings.images.items():
             self._number(name, image.version, ("image", name, "version"))
         for user in settings.users:
@@ -64,8 +63,12 @@ class Versions:
 
     @classmethod
     def load(cls, settings: Settings) -> "Versions":
-        """With the record of the settings file in use."""
-        return cls(settings, Record.load())
+        """With the record of the settings file in use, and the folders as they are."""
+        tags = {
+            name: content_tag(IMAGES / name, image.build_args)
+            for name, image in settings.images.items()
+        }
+        return cls(settings, Record.load(), tags=tags)
 
     def tracked(self, image: str) -> Tracked:
         """What Terraform keeps of an image."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from scripts.support.ecr import Ecr
-from scripts.support.image_versions.held import SageMaker
+from scripts.support.image_versions.held import SageMaker, Use, Version
 from scripts.support.image_versions.record import recorded
 from settings import Settings
 from settings.content import content_tag
 from settings.paths import IMAGES
+from settings.record import Content, Record
 
 HELP = "show the versions of the images, their digests and tags, and who uses which"
 
@@ -22,7 +24,7 @@ _DIGEST_SHOWN = len("sha256:") + 12
 class Row:
     """A version, or an image that is pushed and has none.
 
-    tag: empty where ECR has lost the image; ``*`` behind it: what the image's folder holds now.
+    tag: "-" where nobody knows it any more; ``*`` behind it: what the image's folder holds now.
     digest: whole. used_by: kind and name of each, "-" for nobody.
     """
 
@@ -53,37 +55,54 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def listing(settings: Settings) -> list[Row]:
     """The rows of all enabled images, the newest version first. Raises UserError."""
-    sagemaker, ecr = SageMaker(settings.region), Ecr(settings.region)
+    sagemaker, ecr, record = SageMaker(settings.region), Ecr(settings.region), Record.load()
     rows = []
     for name, image in settings.images.items():
         full_name = f"{settings.name}-{name}"
         pushed = ecr.pushed(f"{settings.name}/{name}")
         versions = sagemaker.versions(full_name) or []
-        uses = sagemaker.uses(full_name, versions) if versions else []
-        now = content_tag(IMAGES / name, image.build_args)
-        contents = recorded((), pushed=pushed, versions=versions)
-        tags_of = {
-            digest: ", ".join(
-                content.tag + ("*" if content.tag == now else "")
-                for content in contents
-                if content.digest == digest
-            )
-            for digest in {content.digest for content in contents}
-        }
-        deployed = {version.digest for version in versions}
-        for digest in reversed(pushed):
-            if digest not in deployed:
-                rows.append(Row(name, "-", "pushed", tags_of.get(digest, ""), digest, "-"))
-        for version in reversed(versions):
-            who = sorted(use.by for use in uses if use.number == version.number)
-            rows.append(
-                Row(
-                    name,
-                    str(version.number),
-                    version.status,
-                    tags_of.get(version.digest, ""),
-                    version.digest,
-                    ", ".join(who) or "-",
-                )
-            )
+        rows += table(
+            name,
+            contents=recorded(record.of(name), pushed=pushed, versions=versions),
+            versions=versions,
+            uses=sagemaker.uses(full_name, versions) if versions else [],
+            current=content_tag(IMAGES / name, image.build_args),
+        )
     return rows
+
+
+def table(
+    image: str,
+    *,
+    contents: Iterable[Content],
+    versions: Sequence[Version],
+    uses: Iterable[Use],
+    current: str,
+) -> list[Row]:
+    """The rows of one image; current: the tag of its folder's content."""
+    tags: dict[str, list[str]] = {}
+    for content in contents:
+        mark = "*" if content.tag == current else ""
+        tags.setdefault(content.digest, []).append(content.tag + mark)
+    users: dict[int | None, list[str]] = {}
+    for use in uses:
+        users.setdefault(use.number, []).append(use.by)
+    deployed = {version.digest for version in versions}
+    return [
+        *(
+            Row(image, "-", "pushed", ", ".join(names), digest, "-")
+            for digest, names in reversed(tags.items())
+            if digest not in deployed
+        ),
+        *(
+            Row(
+                image,
+                str(version.number),
+                version.status,
+                ", ".join(tags.get(version.digest, ["-"])),
+                version.digest,
+                ", ".join(sorted(users.get(version.number, ["-"]))),
+            )
+            for version in reversed(versions)
+        ),
+    ]

@@ -92,9 +92,5 @@ def _pinned(settings: Settings, image: str, known: tuple[Content, ...]) -> set[i
 
 
 def _without(content: Content, deleted: set[int]) -> Content:
-    return content.model_copy(
-        update={
-            "versions": tuple(number for number in content.versions if number not in deleted),
-            "lost": content.lost,
-        }
-    )
+    left = tuple(number for number in content.versions if number not in deleted)
+    return content.model_copy(update={"versions": left})
