@@ -81,14 +81,15 @@ class SageMaker:
 
     def uses(self, image: str, versions: list[Version]) -> list[Use]:
         """Who in any domain of the region names the image, and which version that means."""
-        newest = max((found.number for found in versions), default=None)
+        usable = [found for found in versions if found.usable]
+        newest = max((found.number for found in usable), default=None)
         found = []
         with one_line():
             for by, description, since in self._described():
                 numbers = set(_named(description, image))
                 if None in numbers and since is not None:
                     # An app that names no version runs the one that was the newest at its start.
-                    earlier = (v.number for v in versions if v.created <= since)
+                    earlier = (v.number for v in usable if v.created <= since)
                     numbers = numbers - {None} | {max(earlier, default=newest)}
                 elif None in numbers:
                     numbers = numbers - {None} | {newest}
