@@ -9,6 +9,7 @@ from scripts.support import account, toolbox
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record
 from settings import Settings
+from settings.versions import Versions
 
 HELP = "deploy everything, the first time and every time after"
 
@@ -50,6 +51,8 @@ def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]
     Raises UserError (StepFailed where cdktf or the engine failed).
     """
     record.refresh(settings)
+    # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
+    Versions.load(settings)
     for level in deployment.levels:
         names = [stack.name for stack in level]
         if IMAGE in names:

@@ -1,8 +1,10 @@
 """Versions of an image side by side: made, pinned, gone back to, listed, pruned, taken down."""
 
+import json
 import re
 import time
 import tomllib
+import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +19,7 @@ class Aws:
     """What the emulated SageMaker holds of the deployment."""
 
     def __init__(self, studio: Studio) -> None:
-        environment = studio.aws.environment
+        environment, self.url = studio.aws.environment, studio.aws.url
         self.client: Any = boto3.client(
             "sagemaker",
             endpoint_url=studio.aws.url,
@@ -72,7 +74,11 @@ class Aws:
         self.settled(lambda: self.client.describe_app(**app)["Status"], "Deleted")
         self.client.delete_space(DomainId=app["DomainId"], SpaceName=app["SpaceName"])
 
-    def settled(self, status: Callable[[], str], wanted: str) -> None:
+    def fail_next_version(self) -> None:
+        body = json.dumps({"fail_images": ["studio-tiny"]}).encode()
+        urllib.request.urlopen(f"{self.url}/_emulator/settings", data=body, timeout=30).close()
+
+    def settled(self, status: Callable[[], object], wanted: object) -> None:
         for _ in range(600):
             if status() == wanted:
                 return
@@ -153,18 +159,25 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     assert changes(it) == {}
 
     it.configure(users=USERS, image=True, more={"image.tiny": "version = 7"})
-    refused = it.run("cdktf", "synth", "--output", str(it.out), code=1)
-    assert "image.tiny.version = 7: a version of tiny that" in " ".join(refused.split())
+    refused = it.run("studio", "up", "--out", str(it.out), code=2).splitlines()[-1]
+    assert "image.tiny.version = 7: a version of tiny that" in refused
+    assert "studio.versions.toml knows: 1, 2 " in refused
 
     write(it, "three\n")
     keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}
     it.configure(users=USERS, image=True, more=keep_one)
-    it.up()
-    assert set(aws.versions()) - {2} == {1, 3}
-    aws.stop_app(app)
-    it.run("studio", "image", "prune")
-    assert aws.versions() == {1: "CREATED", 3: "CREATED"}
+    aws.fail_next_version()
+    it.run("studio", "up", "--out", str(it.out), code=1)
+    assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
+    printed = it.up()
+    aws.settled(lambda: sorted(aws.versions()), [1, 4])
+    assert "deleted   version 2 of studio-tiny" in printed
+    assert "kept      version 1 of studio-tiny, which is in use" in printed
+    assert aws.attached() == {"alice": 1, "bob": 0}
+    assert aws.client.describe_app(**app)["Status"] == "InService"
     assert changes(it) == {}
+    assert [line[1] for line in listed(it) if line[1] != "-"] == ["4", "1"]
+    aws.stop_app(app)
     it.down()
     assert it.aws.inventory() == []
     assert not record.exists()
