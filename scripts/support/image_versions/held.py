@@ -86,7 +86,7 @@ class SageMaker:
         found = []
         with one_line():
             for by, description, since in self._described():
-                numbers = set(_named(description, image))
+                numbers = set(named(description, image))
                 if None in numbers and since is not None:
                     # An app that names no version runs the one that was the newest at its start.
                     earlier = (v.number for v in usable if v.created <= since)
@@ -134,11 +134,11 @@ class SageMaker:
         return [item for page in pages for item in page[member]]
 
 
-def _named(node: Any, image: str) -> Iterator[int | None]:
+def named(node: Any, image: str) -> Iterator[int | None]:
     """The numbers of the image's versions that a description names; None: the image alone."""
     if isinstance(node, list):
         for item in node:
-            yield from _named(item, image)
+            yield from named(item, image)
     if not isinstance(node, dict):
         return
     if node.get("ImageName") == image:
@@ -151,7 +151,7 @@ def _named(node: Any, image: str) -> Iterator[int | None]:
     elif not version and node.get("SageMakerImageArn", "").endswith(f":image/{image.lower()}"):
         yield None
     for value in node.values():
-        yield from _named(value, image)
+        yield from named(value, image)
 
 
 @contextmanager
