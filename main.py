@@ -8,6 +8,7 @@ import modules  # noqa: F401 - before cdktf: it decides which Node cdktf starts
 from cdktf import App
 
 from settings import UserError, load
+from settings.versions import Versions
 from stacks.domain import DomainStack
 from stacks.ecr import EcrStack
 from stacks.image import ImageOutputs, ImageStack
@@ -19,14 +20,17 @@ from stacks.users import UsersStack
 def main() -> None:
     """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
     s, app = load(), App()
+    v = Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
     image = ImageOutputs()
     if s.images:
         ecr = EcrStack(app, "ecr", settings=s).outputs
-        image = ImageStack(app, "image", settings=s, role=role, ecr=ecr).outputs
-    studio = DomainStack(app, "domain", settings=s, network=net, role=role, image=image).outputs
-    UsersStack(app, "users", settings=s, network=net, role=role, image=image, domain=studio)
+        image = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
+    dom = DomainStack(app, "domain", settings=s, network=net, role=role, image=image).outputs
+    UsersStack(
+        app, "users", settings=s, network=net, role=role, image=image, domain=dom, versions=v
+    )
     app.synth()
 
 

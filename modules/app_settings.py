@@ -37,8 +37,8 @@ def app_settings(
 ) -> dict[str, Any]:
     """Arguments for a struct of user settings: custom images and the idle time-out of each app.
 
-    An image is attached by its name, without a version: SageMaker starts the newest one, and a new
-    version changes neither domain nor user profile.
+    An image is attached by its name, and without a version unless one is chosen: SageMaker starts
+    the newest one, and a new version changes neither domain nor user profile.
 
     bindings, prefix: the module of the bindings with the structs, and what their names begin with
     (``SagemakerDomainDefaultUserSettings`` or ``SagemakerUserProfileUserSettings``).
@@ -55,6 +55,7 @@ def app_settings(
             getattr(bindings, f"{struct}CustomImage")(
                 image_name=image.image_name,
                 app_image_config_name=image.app_image_configs[app_type],
+                image_version_number=image.version,
             )
             for image in attached
             if app_type in image.app_image_configs

@@ -1,5 +1,6 @@
 """A custom image of Studio: SageMaker's image, its newest version, how each kind of app runs it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +22,11 @@ from cdktf_cdktf_provider_aws.sagemaker_image import SagemakerImage
 from cdktf_cdktf_provider_aws.sagemaker_image_version import SagemakerImageVersion
 from constructs import Construct
 
+from modules.forgotten import Forgotten
 from modules.repository import Repository
 from settings import AppType
+from settings.record import REFRESH
+from settings.versions import Tracked
 
 
 @dataclass(frozen=True)
@@ -30,21 +34,30 @@ class CustomImage:
     """What a domain or a user profile needs to attach an image.
 
     app_image_configs: the name of the app image config for each kind of app.
+    version: the number of the version to start; default the newest.
     """
 
     image_name: str
     app_image_configs: Mapping[AppType, str]
+    version: int | None = None
 
 
 class StudioImage(Construct):
     """A SageMaker image whose newest version is what a repository holds under a tag.
 
-    The plan fails, naming the command to run, while the repository is empty or lacks the tag. A new
-    tag replaces the version, and nothing else. ``image`` attaches it, ``version`` is its number.
+    The plan fails, naming the command to run, while the repository is empty or lacks the tag.
+    ``image`` attaches it, ``version`` is the newest version's number.
+
+    Versions before it stay in SageMaker, where apps go on running them, but not in Terraform's
+    state. Version 5 of the provider leaves no other way: it reads "the newest version of the name",
+    so of two of its resources the older one would take the newer one for itself, want to replace
+    it, and delete it (hashicorp/terraform-provider-aws#40597, repaired in 6.0.0). Therefore each
+    content has an address of its own: a new one is created under the new address, and ``removed``
+    blocks (Terraform 1.7, OpenTofu 1.10) let go of all older addresses without deleting anything.
 
     name: in SageMaker; at most 63 characters with an app type behind it.
     repository: an ECR repository of the same account and region.
-    tag: an immutable tag in it; the version is pinned to its digest.
+    version: the tag in it that the newest version is made from, and the addresses to let go of.
     role_arn: the role that SageMaker reads the repository with.
     app_types: the kinds of app that can run the image, at least one.
     push_command: what a person has to run when the tag is not there.
@@ -58,7 +71,7 @@ class StudioImage(Construct):
         *,
         name: str,
         repository: Repository,
-        tag: str,
+        version: Tracked,
         role_arn: str,
         app_types: Sequence[AppType],
         push_command: str,
@@ -66,7 +79,7 @@ class StudioImage(Construct):
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        digest = self._pushed_digest(repository.name, tag, push_command)
+        digest = self._pushed_digest(repository.name, version, push_command)
         image = SagemakerImage(
             self,
             "image",
@@ -75,11 +88,18 @@ class StudioImage(Construct):
             display_name=display_name,
             description=description,
         )
-        # Destroyed before it is created anew, and one for each image, on purpose: version 5 of the
-        # provider reads and deletes "the newest version of the name", so a second one beside this
-        # would be taken for it (hashicorp/terraform-provider-aws#40597, repaired in 6.0.0).
-        version = SagemakerImageVersion(
-            self, "version", image_name=image.image_name, base_image=f"{repository.url}@{digest}"
+        newest = SagemakerImageVersion(
+            self,
+            "version",
+            image_name=image.image_name,
+            base_image=f"{repository.url}@{digest}",
+            # An address has one content for ever. What version 5 of the provider may read here is
+            # another version, made or deleted by hand, and no reason to delete one.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["base_image"]),
+        )
+        newest.override_logical_id(self._address(version.address))
+        Forgotten.of(self).add(
+            f"{newest.terraform_resource_type}.{self._address(past)}" for past in version.forgotten
         )
         configs = {
             app_type: SagemakerAppImageConfig(
@@ -91,17 +111,22 @@ class StudioImage(Construct):
             for app_type in app_types
         }
         self.image = CustomImage(image_name=image.image_name, app_image_configs=configs)
-        self.version: float = version.version
+        self.version: float = newest.version
 
-    def _pushed_digest(self, repository: str, tag: str, push_command: str) -> str:
+    def _address(self, content: str) -> str:
+        return f"{self.node.path.replace('/', '_')}_version_{content}"
+
+    def _pushed_digest(self, repository: str, version: Tracked, push_command: str) -> str:
         """The digest of the pushed image.
 
         Provider 5 cannot list the tags of a repository, and fails in AWS's words where the tag is
-        missing. So a precondition catches the empty repository; a check catches the one whose
-        newest image is another, and only warns, because the tag may be there as an older one, after
-        the image's folder went back to an earlier content.
+        missing. So a precondition catches the empty repository, and another one the repository
+        whose newest image nobody told the record about: a version made from it may be in state,
+        and Terraform would delete what it does not find here. A check only warns where the newest
+        image is not the wanted one, because that may be there as an older one.
         """
-        newest = DataAwsEcrRepository(self, "repository", name=repository).most_recent_image_tags
+        source = DataAwsEcrRepository(self, "repository", name=repository)
+        newest, tag = source.most_recent_image_tags, version.tag
         TerraformStack.of(self).add_override(
             f"check.{self.node.path.replace('/', '_')}_is_pushed.assert",
             {
@@ -110,6 +135,10 @@ class StudioImage(Construct):
                     f"Not pushed? Run {push_command}: {repository}:{tag} is not the newest image."
                 ),
             },
+        )
+        unknown = (
+            f"[for t in {source.fqn}.most_recent_image_tags : t "
+            f'if can(regex("^[0-9a-f]{{16}}$", t)) && !contains({json.dumps(version.known)}, t)]'
         )
         pushed = DataAwsEcrImage(
             self,
@@ -121,7 +150,15 @@ class StudioImage(Construct):
                     Precondition(
                         condition=Fn.can(Fn.element(newest, 0)),
                         error_message=f"Run {push_command}: {repository}:{tag} is not pushed.",
-                    )
+                    ),
+                    Precondition(
+                        # An empty repository has null for a list.
+                        condition=f"${{length(try({unknown}, [])) == 0}}",
+                        error_message=(
+                            f"Run `{REFRESH}`: the newest image in {repository} is not in the "
+                            "record of versions, and a version made from it would be deleted."
+                        ),
+                    ),
                 ]
             ),
         )

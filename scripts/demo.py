@@ -35,6 +35,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             f'{os.environ["STUDIO_CONFIG"]}: domain.retention = "{settings.domain.retention}": the '
             'demo ends with nothing left, so it takes "Delete" only'
         )
+    os.environ["STUDIO_VERSIONS"] = str(_FOLDER / "versions.toml")
     shutil.rmtree(_FOLDER, ignore_errors=True)
     _FOLDER.mkdir()
     started = time.monotonic()
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _life(settings: Settings, deployment: Deployment, aws: emulated.Aws) -> None:
     _title("Deploy: network, role, ecr; the image; image, domain, users")
-    up(deployment, push=lambda: _push(settings, deployment))
+    up(settings, deployment, push=lambda: _push(settings, deployment))
     _title("What stands now")
     for kind, count in aws.counts().items():
         print(f"  {count:3}  {kind}")

@@ -7,12 +7,17 @@ from pathlib import Path
 
 from scripts.support import account, leftovers, toolbox
 from scripts.support.cdktf_runs import Deployment
+from scripts.support.image_versions import prune, record
 from settings import Settings, UserError
 
 HELP = "destroy everything that `studio up` deployed"
 
 HOMES = ("network", "role")
 """What kept home directories go on needing: their subnets, and the key of their disks."""
+
+
+NAMING_VERSIONS = ("domain", "users")
+"""What holds versions of images, which therefore goes first where an image has several."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +60,11 @@ def down(settings: Settings, deployment: Deployment) -> None:
                 deployment.report(f"removed   {group}, which SageMaker left in {vpc_id}")
 
     clean()
+    if prune.has_older(settings):
+        # Users name versions, and hold them.
+        deployment.destroy([stack for stack in names if stack in NAMING_VERSIONS])
+        prune.drop_older(settings, report=deployment.report)
+        clean()
     with ThreadPoolExecutor(1) as pool:
         cleaning: list[Future[None]] = []
 
@@ -66,6 +76,7 @@ def down(settings: Settings, deployment: Deployment) -> None:
         deployment.destroy(names, destroyed=destroyed)
     for cleaned in cleaning:
         cleaned.result()
+    record.refresh(settings)
     if vpc_id is not None and keeps:
         kept = leftovers.home_file_systems(vpc_id=vpc_id, region=settings.region)
         deployment.report(

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from scripts.support.image_check import command as check
+from scripts.support.image_versions import listing, prune, record
 from settings import Settings, UserError
 
-HELP = "check the custom images"
+HELP = "check the custom images; list, record and prune their versions"
 
 
 class Action(Protocol):
@@ -22,7 +23,12 @@ class Action(Protocol):
     def run(self, args: argparse.Namespace, settings: Settings) -> int: ...
 
 
-ACTIONS: Mapping[str, Action] = {"check": check}
+ACTIONS: Mapping[str, Action] = {
+    "check": check,
+    "list": listing,
+    "record": record,
+    "prune": prune,
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from scripts.support.ecr import Ecr
 from scripts.support.engine_run import Report
 from scripts.support.engines import DIALECTS, ENGINE
 from scripts.support.image_check.gate import prove
+from scripts.support.image_versions import record
 from scripts.support.scan_gate import pass_scan
 from scripts.support.side_by_side import Pause, Piece, side_by_side
 from scripts.support.upkeep import keep_what_is_used
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         placeholder=args.placeholder,
         check=args.check,
     )
+    record.refresh(settings)
     return 0
 
 

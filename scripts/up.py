@@ -7,7 +7,9 @@ from pathlib import Path
 from scripts.push import push_images
 from scripts.support import account, toolbox
 from scripts.support.cdktf_runs import Deployment
+from scripts.support.image_versions import prune, record
 from settings import Settings
+from settings.versions import Versions
 
 HELP = "deploy everything, the first time and every time after"
 
@@ -33,20 +35,27 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     toolbox.say(f"Deploying {settings.name!r} to {account.describe(settings)}")
     deployment = Deployment(out=args.out.resolve())
     up(
+        settings,
         deployment,
         push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
     )
     return 0
 
 
-def up(deployment: Deployment, *, push: Callable[[], object]) -> None:
+def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]) -> None:
     """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
 
+    The record of image versions is brought up to date before, for the synthesis, and after; then
+    versions beyond those to keep are deleted.
     Each step finds what an earlier, interrupted run has done and goes on from there.
     Raises UserError (StepFailed where cdktf or the engine failed).
     """
+    record.refresh(settings)
+    # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
+    Versions.load(settings)
     for level in deployment.levels:
         names = [stack.name for stack in level]
         if IMAGE in names:
             push()
         deployment.deploy(names)
+    prune.prune(settings, report=deployment.report)

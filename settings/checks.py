@@ -34,6 +34,8 @@ LOG_DAYS = (
 )
 LOG_DAYS_ALLOWED = f"one of {', '.join(map(str, LOG_DAYS))} (days)"
 
+VERSION_ALLOWED = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
+
 _BUCKET = re.compile(r"[a-z0-9]([a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -132,6 +134,20 @@ def literal(text: str) -> str:
     if "${" in text or "%{" in text:
         raise ValueError("no ${ and no %{ (to Terraform they begin an expression)")
     return text
+
+
+def image_version(value: object) -> object:
+    """Refuse what is neither a version's number nor an image's tag; ``true`` is no number."""
+    if type(value) is int and value > 0:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{16}", value):
+        return value
+    raise ValueError(VERSION_ALLOWED)
+
+
+def image_version_or_empty(value: object) -> object:
+    """The same, for a setting that an empty string leaves out."""
+    return value if value == "" else image_version(value)
 
 
 def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:

@@ -7,11 +7,13 @@ value; a check of ``settings.checks`` speaks for itself.
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from settings.checks import (
     bucket_name,
     each_once,
+    image_version,
+    image_version_or_empty,
     literal,
     log_days,
     or_empty,
@@ -94,6 +96,9 @@ ImageName = Annotated[
     ),
 ]
 ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(each_once)]
+ContentTag = Annotated[str, pattern(r"[0-9a-f]{16}", "an image's tag: 16 of 0-9, a-f")]
+ImageVersion = Annotated[int | str, BeforeValidator(image_version)]
+ImageVersionOrEmpty = Annotated[int | str, BeforeValidator(image_version_or_empty)]
 ArgumentName = Annotated[
     str,
     pattern(

@@ -24,9 +24,8 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
     whatever is wrong; when more than one thing is, the line tells the first and how many follow.
     """
     if path is None:
-        chosen = os.environ.get("STUDIO_CONFIG")
-        path = Path(chosen) if chosen else STUDIO_TOML
-    name = STUDIO_TOML.name if path == STUDIO_TOML else str(path)
+        path = settings_file()
+    name = file_name(path)
     document = _parse(_read(path, name), name)
     found = unprintable(document)
     if not found:
@@ -38,6 +37,18 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
         if not found:
             return settings
     raise SettingsError(f"{name}: {first_of(found, document)}")
+
+
+def settings_file() -> Path:
+    """The file that STUDIO_CONFIG names, else studio.toml."""
+    chosen = os.environ.get("STUDIO_CONFIG")
+    return Path(chosen) if chosen else STUDIO_TOML
+
+
+def file_name(path: Path | None = None) -> str:
+    """How messages call that file; default: the one in use."""
+    path = path or settings_file()
+    return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
 
 
 def _read(path: Path, name: str) -> str:

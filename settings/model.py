@@ -103,6 +103,7 @@ class Settings(Section):
             *self._tags_agree(),
             *self._keys_agree(),
             *self._users_agree(),
+            *self._versions_agree(),
             *self._state_agrees(),
         ]
         if problems:
@@ -153,6 +154,22 @@ class Settings(Section):
                 yield Problem(
                     ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
                 )
+
+    def _versions_agree(self) -> Iterator[Problem]:
+        for name, image in self.images.items():
+            if image.keep_versions > self.ecr.keep_images:
+                yield Problem(
+                    ("image", name, "keep_versions"),
+                    f"at most ecr.keep_images ({self.ecr.keep_images}), or versions would lose "
+                    f"their images; it is {image.keep_versions}",
+                )
+        for name, user in self.users.items():
+            # an image that is not there is told at the user's images
+            own = [one for one in self.user_images(name) if one in self.images]
+            for pinned in user.versions:
+                if pinned not in own:
+                    path = ("users", name, "versions", pinned)
+                    yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
 
     def _state_agrees(self) -> Iterator[Problem]:
         if not self.state.bucket:

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED
+from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED, VERSION_ALLOWED
 from settings.fields import (
     AppTypes,
     ArgumentName,
@@ -12,7 +12,10 @@ from settings.fields import (
     Buckets,
     Cidr,
     DomainKey,
+    ImageName,
     ImageNames,
+    ImageVersion,
+    ImageVersionOrEmpty,
     KeyArnOrEmpty,
     Literally,
     LogDays,
@@ -88,6 +91,8 @@ class ImageSettings(Section):
     )
     description: Literally = text("", ".*", "at most 512 characters", longest=512)
     build_args: dict[ArgumentName, str] = Field(default={}, description="strings, in a table")
+    version: ImageVersionOrEmpty = Field(default="", description=f'"" or {VERSION_ALLOWED}')
+    keep_versions: int = whole(10, 1, 1000, " (versions)")
 
 
 class UserDefaults(Section):
@@ -105,6 +110,9 @@ class UserSettings(Section):
         default=None,
         max_length=IMAGES_OF_A_USER,
         description=f"at most {IMAGES_OF_A_USER} names of enabled images, in a list",
+    )
+    versions: dict[ImageName, ImageVersion] = Field(
+        default={}, description="a version of each image that is named, in a table"
     )
     sso_user: Literally = text(
         "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128

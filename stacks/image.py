@@ -1,4 +1,4 @@
-"""The custom images of Studio, each at the version that its folder's content asks for."""
+"""The custom images of Studio, each with the version that its folder's content asks for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,7 @@ from constructs import Construct
 
 from modules.custom_image import CustomImage, StudioImage
 from settings import Settings
-from settings.content import content_tag
-from settings.paths import IMAGES
+from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.ecr import EcrOutputs
 from stacks.role import RoleOutputs
@@ -32,6 +31,7 @@ class ImageStack(StudioStack):
         settings: Settings,
         role: RoleOutputs,
         ecr: EcrOutputs,
+        versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
         images = {
@@ -40,7 +40,7 @@ class ImageStack(StudioStack):
                 name,
                 name=self.context.name(name),
                 repository=ecr.repositories[name],
-                tag=content_tag(IMAGES / name, image.build_args),
+                version=versions.tracked(name),
                 role_arn=role.image_role_arn,
                 app_types=image.app_types,
                 push_command=f"studio push {name}",

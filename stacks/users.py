@@ -1,12 +1,13 @@
 """The people in Studio."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constructs import Construct
 
 from modules.security_groups import StudioSecurityGroup
 from modules.user_profile import UserProfile
 from settings import Settings
+from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.domain import DomainOutputs
 from stacks.image import ImageOutputs
@@ -34,6 +35,7 @@ class UsersStack(StudioStack):
         role: RoleOutputs,
         image: ImageOutputs,
         domain: DomainOutputs,
+        versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
         names = []
@@ -57,7 +59,10 @@ class UsersStack(StudioStack):
                 security_group_id=group.id,
                 idle_minutes=settings.idle_minutes(name),
                 app_types=settings.defaults.app_types,
-                images=[image.images[attached] for attached in settings.user_images(name)],
+                images=[
+                    replace(image.images[attached], version=versions.number(name, attached))
+                    for attached in settings.user_images(name)
+                ],
                 sso_user=user.sso_user or None,
             )
             names.append(profile.name)

@@ -79,6 +79,20 @@ class Ecr:
                 return None
         return str(answer["imageDetails"][0]["imageDigest"])
 
+    def pushed(self, name: str) -> dict[str, list[str]]:
+        """The tags of each digest in a repository, the image pushed first first.
+
+        Nothing where there is no such repository.
+        """
+        with _one_line():
+            pages = self._client.get_paginator("describe_images").paginate(repositoryName=name)
+            try:
+                details = [detail for page in pages for detail in page["imageDetails"]]
+            except self._client.exceptions.RepositoryNotFoundException:
+                return {}
+        details.sort(key=lambda detail: detail["imagePushedAt"])
+        return {detail["imageDigest"]: detail.get("imageTags", []) for detail in details}
+
     def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
         """The digest of a tag just pushed; UserError unless it is the one that was pushed.
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,18 @@ class Studio:
         path = self.folder / "studio.log"
         return path.read_text() if path.exists() else ""
 
-    def configure(self, *, users: Sequence[str], image: bool) -> None:
-        """Write the settings: these users; the tiny image, or none."""
+    def configure(
+        self, *, users: Sequence[str], image: bool, more: Mapping[str, str] | None = None
+    ) -> None:
+        """Write the settings: these users; the tiny image, or none.
+
+        ``more``: further lines of a table (image.tiny, users.NAME).
+        """
+        more = more or {}
         lines = [SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
-        lines += [f"[users.{user}]" for user in users]
+        lines.append(more.get("image.tiny", ""))
+        for user in users:
+            lines += [f"[users.{user}]", more.get(f"users.{user}", "")]
         (self.folder / "studio.toml").write_text("\n".join(lines) + "\n")
 
     def start(self, *words: str) -> "subprocess.Popen[str]":

@@ -54,9 +54,10 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     it.synth()
     changed = {stack: plan for stack in it.stacks() if (plan := it.plan(stack))}
     assert list(changed) == ["image"]
-    assert [address.split(".")[0] for address in changed["image"]] == [
+    assert sorted(changed["image"].values()) == [["create"], ["forget"]]
+    assert {address.split(".")[0] for address in changed["image"]} == {
         "aws_sagemaker_image_version"
-    ]
+    }
 
     it.down()
     assert it.aws.inventory() == []

@@ -8,6 +8,7 @@ import pytest
 from settings import SettingsError, UserError, load
 from tests.settings.conftest import Write
 
+VERSION = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
 NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."
 REGION = "a region that offers SageMaker"
 FEATURES = (
@@ -69,7 +70,7 @@ VALUES = [
     (
         '[users.alice]\nemail = "a"',
         'users.alice.email = "a"',
-        "no such key; users.alice knows idle_minutes, images, sso_user",
+        "no such key; users.alice knows idle_minutes, images, versions, sso_user",
     ),
     (
         "xyzzy = 1979-05-27",
@@ -181,6 +182,45 @@ VALUES = [
         'region = "us-gov-west-1"\nrole.permissions_boundary = "arn:aws:iam::aws:policy/Bound"',
         'role.permissions_boundary = "arn:aws:iam::aws:policy/Bound"',
         "an ARN that starts with arn:aws-us-gov:iam:",
+    ),
+    (
+        "ecr.keep_images = 9",
+        "image.slim.keep_versions",
+        "at most ecr.keep_images (9), or versions would lose their images; it is 10",
+    ),
+    (
+        "image.slim.keep_versions = 21",
+        "image.slim.keep_versions = 21",
+        "at most ecr.keep_images (20), or versions would lose their images; it is 21",
+    ),
+    (
+        "image.slim.keep_versions = 0",
+        "image.slim.keep_versions = 0",
+        "a whole number from 1 to 1000 (versions)",
+    ),
+    ("image.slim.version = 0", "image.slim.version = 0", VERSION),
+    ("image.slim.version = true", "image.slim.version = true", VERSION),
+    ("image.slim.version = 1.0", "image.slim.version = 1.0", VERSION),
+    ('image.slim.version = "3"', 'image.slim.version = "3"', VERSION),
+    (
+        "[users.alice]\nversions = { slim = -1 }",
+        "users.alice.versions.slim = -1",
+        VERSION,
+    ),
+    (
+        '[users.alice]\nversions = { slim = "" }',
+        'users.alice.versions.slim = ""',
+        VERSION,
+    ),
+    (
+        "[users.alice]\nversions = { slmi = 1 }",
+        "users.alice.versions.slmi = 1",
+        "one of this user's images: slim",
+    ),
+    (
+        "[users.alice]\nimages = []\nversions = { slim = 1 }",
+        "users.alice.versions.slim = 1",
+        "one of this user's images: none",
     ),
     ("ecr.keep_images = 0", "ecr.keep_images = 0", "a whole number from 1 to 1000 (images)"),
     ("ecr.check = 1", "ecr.check = 1", "true or false"),

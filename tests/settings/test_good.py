@@ -47,6 +47,8 @@ app_types = ["KernelGateway", "CodeEditor"]
 display_name = "Full"
 description = "Everything"
 build_args = { PYTHON = "3.12" }
+version = 3
+keep_versions = 1000
 
 [defaults]
 app_types = ["CodeEditor"]
@@ -55,6 +57,7 @@ idle_minutes = 525600
 [users.alice]
 sso_user = "alice@example.com"
 idle_minutes = 60
+versions = { full = "0123456789abcdef" }
 
 [users.Bob-2]
 sso_user = "bob"
@@ -83,6 +86,9 @@ def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
     assert settings.role.buckets == ("team-data", "a.b.c")
     assert settings.ecr.keep_images == 1000
     assert settings.image["full"].app_types == (AppType.KERNEL_GATEWAY, AppType.CODE_EDITOR)
+    assert settings.image["full"].version == 3
+    assert settings.image["full"].keep_versions == 1000
+    assert settings.users["alice"].versions == {"full": "0123456789abcdef"}
     assert settings.state.bucket == "team-state"
 
 

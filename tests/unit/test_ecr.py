@@ -35,7 +35,9 @@ def test_a_repository_is_immutable_scanned_and_encrypted(
 def test_the_settings_decide_what_is_kept_and_what_may_be_deleted(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    chosen = settings(ecr={"keep_images": 7, "force_delete": True})
+    chosen = settings(
+        image={"slim": {"keep_versions": 7}}, ecr={"keep_images": 7, "force_delete": True}
+    )
     resources = synth(EcrStack(cdktf.Testing.app(), "ecr", settings=chosen))["resource"]
     (repository,) = resources["aws_ecr_repository"].values()
     (lifecycle,) = resources["aws_ecr_lifecycle_policy"].values()

@@ -5,16 +5,24 @@ from typing import Any
 import cdktf
 import pytest
 
+from modules.repository import Repository
 from settings import AppType, Settings
-from settings.content import content_tag
-from settings.paths import IMAGES
+from settings.record import Content
+from stacks.ecr import EcrOutputs
 from stacks.image import ImageStack
 from tests.unit.conftest import SettingsBuilder, Synth
-from tests.unit.samples import ECR, ROLE
+from tests.unit.samples import ECR, ROLE, TAG, content, versions
 
 
-def image_stack(settings: Settings) -> ImageStack:
-    return ImageStack(cdktf.Testing.app(), "image", settings=settings, role=ROLE, ecr=ECR)
+def image_stack(settings: Settings, tag: str = TAG, *slim: Content) -> ImageStack:
+    return ImageStack(
+        cdktf.Testing.app(),
+        "image",
+        settings=settings,
+        role=ROLE,
+        ecr=ECR,
+        versions=versions(settings, tag, slim=slim),
+    )
 
 
 def only(template: dict[str, Any], kind: str, section: str = "resource") -> dict[str, Any]:
@@ -29,32 +37,82 @@ def test_the_version_is_pinned_to_the_digest_of_the_content(
     pushed = only(template, "aws_ecr_image", "data")
     version = only(template, "aws_sagemaker_image_version")
     (address,) = template["data"]["aws_ecr_image"]
-    assert pushed["image_tag"] == content_tag(IMAGES / "slim", {})
+    assert pushed["image_tag"] == TAG
     assert version["base_image"] == (
         f"{ECR.repositories['slim'].url}@${{data.aws_ecr_image.{address}.image_digest}}"
     )
 
 
-def test_build_arguments_change_the_tag_and_nothing_else(
+def addresses(template: dict[str, Any]) -> tuple[str, list[str]]:
+    """The end of the address of the tracked version, and of those to let go of."""
+    (tracked,) = template["resource"]["aws_sagemaker_image_version"]
+    start = "image_slim_version_"
+    forgotten = []
+    for block in template.get("removed", []):
+        assert block["lifecycle"] == {"destroy": False}
+        forgotten.append(block["from"].removeprefix(f"aws_sagemaker_image_version.{start}"))
+    return tracked.removeprefix(start), forgotten
+
+
+A, B, C = "a" * 16, "b" * 16, "c" * 16
+ADDRESSES: dict[str, tuple[tuple[Content, ...], str, list[str]]] = {
+    "nothing is there": ((), C, []),
+    "the content is pushed": ((content("c"),), C, []),
+    "it is new": ((content("a", 1), content("b", 2)), C, [A, B]),
+    "it is the newest version": ((content("a", 1), content("c", 2)), C, [A]),
+    "it is an older version": ((content("a", 1), content("c", 2), content("b", 3)), B, [A, C]),
+    "it failed": ((content("a", 1), content("c", lost=(2,))), f"{C}_2", [A, C]),
+    "it failed twice": ((content("c", lost=(1, 2)),), f"{C}_2", [C, f"{C}_1"]),
+    "it came after one that failed": ((content("b", lost=(1,)),), C, [B, f"{B}_1"]),
+    "it was made again": ((content("c", 1, 3), content("a", 2)), C, [A]),
+    "it has another one's digest": ((content("c", 1), content("a", 1)), C, [A]),
+    "another one has its digest": ((content("a", 1), content("c", 1)), A, [C]),
+}
+
+
+@pytest.mark.parametrize(("slim", "tracked", "forgotten"), ADDRESSES.values(), ids=ADDRESSES)
+def test_terraform_keeps_the_newest_version_and_lets_go_of_the_others(
+    settings: SettingsBuilder,
+    synth: Synth,
+    slim: tuple[Content, ...],
+    tracked: str,
+    forgotten: list[str],
+) -> None:
+    template = synth(image_stack(settings(), C, *slim))
+    assert addresses(template) == (tracked, forgotten)
+    assert only(template, "aws_ecr_image", "data")["image_tag"] == tracked[:16]
+
+
+def test_versions_of_several_images_are_let_go_of_in_one_list(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    plain = synth(image_stack(settings()))
-    other = synth(image_stack(settings(image={"slim": {"build_args": {"BASE": "x"}}})))
-    assert plain["data"]["aws_ecr_image"] != other["data"]["aws_ecr_image"]
-    assert plain["resource"] == other["resource"]
-    assert plain["output"] == other["output"]
+    chosen = settings(image={"slim": {}, "other": {}})
+    other = Repository(name="lab/other", url="registry/lab/other", arn="arn")
+    stack = ImageStack(
+        cdktf.Testing.app(),
+        "image",
+        settings=chosen,
+        role=ROLE,
+        ecr=EcrOutputs({**ECR.repositories, "other": other}),
+        versions=versions(chosen, C, slim=(content("a", 1),), other=(content("b", 1),)),
+    )
+    assert [block["from"] for block in synth(stack)["removed"]] == [
+        f"aws_sagemaker_image_version.image_slim_version_{A}",
+        f"aws_sagemaker_image_version.image_other_version_{B}",
+    ]
 
 
 def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, synth: Synth) -> None:
     template = synth(image_stack(settings()))
-    tag = content_tag(IMAGES / "slim", {})
-    (precondition,) = only(template, "aws_ecr_image", "data")["lifecycle"]["precondition"]
+    pushed, recorded = only(template, "aws_ecr_image", "data")["lifecycle"]["precondition"]
     (check,) = template["check"].values()
-    for message in (precondition["error_message"], check["assert"]["error_message"]):
-        assert f"lab/slim:{tag}" in message
+    for message in (pushed["error_message"], check["assert"]["error_message"]):
+        assert f"lab/slim:{TAG}" in message
         assert "Run studio push slim: " in message
         assert "\n" not in message
-    assert f'"{tag}"' in check["assert"]["condition"]
+    assert f'"{TAG}"' in check["assert"]["condition"]
+    assert f'["{TAG}"]' in recorded["condition"]
+    assert "`studio image record`" in recorded["error_message"]
 
 
 KERNEL_GATEWAY = {

@@ -6,14 +6,15 @@ import cdktf
 import pytest
 
 from settings import Settings
+from settings.record import Content
 from stacks.users import UsersStack
 from tests.unit.conftest import SettingsBuilder, Synth
-from tests.unit.samples import DOMAIN, IMAGES, NETWORK, ROLE
+from tests.unit.samples import DOMAIN, IMAGES, NETWORK, ROLE, content, versions
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 
 
-def users(synth: Synth, settings: Settings) -> dict[str, Any]:
+def users(synth: Synth, settings: Settings, *slim: Content) -> dict[str, Any]:
     return synth(
         UsersStack(
             cdktf.Testing.app(),
@@ -23,6 +24,7 @@ def users(synth: Synth, settings: Settings) -> dict[str, Any]:
             role=ROLE,
             image=IMAGES,
             domain=DOMAIN,
+            versions=versions(settings, "b" * 16, slim=slim),
         )
     )
 
@@ -103,6 +105,61 @@ def test_images_are_attached_by_name_without_a_version(
     assert attached["alice"] == {
         **torch,
         "jupyter_lab_app_settings": [slim, *torch["jupyter_lab_app_settings"]],
+    }
+
+
+DEPLOYED = (content("a", 1), content("b", 2, 4), content("c", 5))
+
+
+@pytest.mark.parametrize(
+    ("sections", "slim", "numbers"),
+    [
+        ({}, (), {"alice": None, "bob": None}),
+        ({}, (content("a", 1),), {"alice": None, "bob": None}),
+        ({}, (content("a", 1), content("b", 2)), {"alice": None, "bob": None}),
+        ({}, DEPLOYED, {"alice": 4, "bob": 4}),
+        ({"image": {"slim": {"version": 2}}}, DEPLOYED, {"alice": 2, "bob": 2}),
+        ({"image": {"slim": {"version": "a" * 16}}}, DEPLOYED, {"alice": 1, "bob": 1}),
+        ({"image": {"slim": {"version": 5}}}, DEPLOYED, {"alice": 5, "bob": 5}),
+        (
+            {"users": {"alice": {"versions": {"slim": 1}}, "bob": {}}},
+            DEPLOYED,
+            {"alice": 1, "bob": 4},
+        ),
+        (
+            {
+                "image": {"slim": {"version": 1}},
+                "users": {"alice": {"versions": {"slim": "c" * 16}}, "bob": {}},
+            },
+            DEPLOYED,
+            {"alice": 5, "bob": 1},
+        ),
+    ],
+    ids=[
+        "nothing deployed yet",
+        "the folder's content is the next version",
+        "it is the newest version",
+        "it is an older version",
+        "everyone on a number",
+        "everyone on a tag",
+        "everyone on the newest, for good",
+        "one user on a number",
+        "one user elsewhere than everyone",
+    ],
+)
+def test_who_gets_which_version(
+    settings: SettingsBuilder,
+    synth: Synth,
+    sections: dict[str, Any],
+    slim: tuple[Content, ...],
+    numbers: dict[str, int | None],
+) -> None:
+    found = profiles(users(synth, settings(**sections), *slim))
+    assert numbers == {
+        name: profile["user_settings"]["jupyter_lab_app_settings"]["custom_image"][0].get(
+            "image_version_number"
+        )
+        for name, profile in found.items()
     }
 
 

@@ -1,0 +1,102 @@
+"""``studio image record``: writes the record of image versions anew, from what AWS holds."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+from scripts.support import toolbox
+from scripts.support.ecr import Ecr
+from scripts.support.image_versions.held import SageMaker, Version
+from settings import Settings, SettingsError
+from settings.record import Content, Record, record_file
+
+HELP = "write down which versions of the images ECR and SageMaker have"
+
+_TAG = re.compile(r"[0-9a-f]{16}")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """No flags."""
+
+
+def run(_args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0. A record that cannot be read is replaced. Raises UserError."""
+    try:
+        Record.load()
+    except SettingsError:
+        record_file().unlink()
+    refresh(settings)
+    return 0
+
+
+def refresh(settings: Settings) -> Record:
+    """Bring the record of the settings file up to date, and say so where it changed.
+
+    Raises UserError when AWS cannot be asked, or the record cannot be read.
+    """
+    sagemaker, ecr, record = SageMaker(settings.region), Ecr(settings.region), Record.load()
+    contents = dict(record.contents)
+    for name in settings.images:
+        found = recorded(
+            record.of(name),
+            pushed=ecr.pushed(f"{settings.name}/{name}"),
+            versions=sagemaker.versions(f"{settings.name}-{name}"),
+        )
+        contents[name] = found
+    return save(record, contents)
+
+
+def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
+    """The record with these contents, written and told where they are others than before."""
+    kept = {name: tuple(found) for name, found in contents.items() if found}
+    if record.save(kept):
+        toolbox.say(f"{record.path.name} has changed: commit it")
+    return Record(record.path, kept)
+
+
+def recorded(
+    before: Iterable[Content],
+    *,
+    pushed: Mapping[str, Iterable[str]],
+    versions: Iterable[Version] | None,
+) -> tuple[Content, ...]:
+    """The contents of an image, oldest first.
+
+    before: what the record said. pushed: ECR's tags of each digest, oldest first. versions: None
+    where SageMaker has no such image; nothing of the past counts then.
+    """
+    past = {content.tag: content for content in before} if versions is not None else {}
+    there = list(versions or ())
+    digests = {tag: content.digest for tag, content in past.items()}
+    in_ecr = {tag: digest for digest, tags in pushed.items() for tag in tags if _TAG.fullmatch(tag)}
+    digests |= in_ecr
+    found = []
+    for tag, digest in digests.items():
+        mine = [version for version in there if version.digest == digest]
+        usable = {version.number for version in mine if version.usable}
+        known = past.get(tag)
+        lost = {version.number for version in mine if version.failed}
+        if known is not None:
+            lost |= set(known.lost) | (set(known.versions) - usable)
+        if usable or lost or tag in in_ecr:
+            found.append(
+                Content(
+                    tag=tag,
+                    digest=digest,
+                    versions=tuple(sorted(usable)),
+                    lost=tuple(sorted(lost)),
+                )
+            )
+    order = {tag: number for number, tag in enumerate(in_ecr)}
+    return tuple(
+        sorted(
+            found,
+            key=lambda content: (
+                min((*content.versions, *content.lost), default=math.inf),
+                order.get(content.tag, -1),
+            ),
+        )
+    )

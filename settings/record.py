@@ -1,0 +1,120 @@
+"""The record of image versions beside the settings file: what ECR and SageMaker hold of each image.
+
+It tells a synthesis, which asks AWS nothing, which versions exist. Like a lock file it is written
+by commands, committed, and belongs to one settings file, that is, to one deployment: SageMaker
+numbers the versions in each account anew. ``studio up``, ``studio push`` and ``studio image
+record`` write it from what AWS says, so a lost or outdated one is no loss.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from settings.errors import SettingsError
+from settings.fields import ContentTag, ImageName, pattern
+from settings.load import settings_file
+from settings.sections import Section
+
+REFRESH = "studio image record"
+"""The command that writes the record anew."""
+
+_HEAD = f"""\
+# The images in ECR and SageMaker, oldest first: written by `studio up`, `studio push` and
+# `{REFRESH}`. Commit it; do not edit it. Two edits in conflict: run `{REFRESH}`.
+"""
+_Number = Annotated[int, Field(strict=True, ge=1)]
+
+
+class Content(Section):
+    """A content of an image.
+
+    tag: the hash of its folder, its tag in ECR. digest: of the pushed image. versions: the numbers
+    under which SageMaker has it, usually one; none while it is only pushed. lost: numbers of
+    versions of it that failed, or that somebody deleted.
+    """
+
+    tag: ContentTag
+    digest: Annotated[str, pattern(r"sha256:[0-9a-f]{64}", "an image's digest")]
+    versions: tuple[_Number, ...] = ()
+    lost: tuple[_Number, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The end of the Terraform address of its next or present version; see `addresses`."""
+        return self.addresses[-1]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every address that it has had.
+
+        A version that failed or was deleted leaves its address to be forgotten: version 5 of the
+        provider would take the newest of the other versions for it and delete that one.
+        """
+        return [self.tag, *(f"{self.tag}_{number}" for number in self.lost)]
+
+
+Contents = Mapping[str, tuple[Content, ...]]
+"""The contents of each image, by the image's name; oldest first."""
+
+_FILE = TypeAdapter(dict[ImageName, tuple[Content, ...]])
+
+
+@dataclass(frozen=True)
+class Record:
+    """The file at ``path`` and what is in it."""
+
+    path: Path
+    contents: Contents
+
+    @classmethod
+    def load(cls) -> "Record":
+        """The record of the settings file in use; empty where there is none.
+
+        Raises SettingsError where it cannot be read.
+        """
+        path = record_file()
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            return cls(path, _FILE.validate_python(document))
+        except FileNotFoundError:
+            return cls(path, {})
+        except (OSError, ValueError, ValidationError) as error:
+            what = "not what was written there" if isinstance(error, ValueError) else error
+            raise SettingsError(f"{path.name}: {what}: run `{REFRESH}`") from None
+
+    def of(self, image: str) -> tuple[Content, ...]:
+        """The contents of an image, oldest first."""
+        return self.contents.get(image, ())
+
+    def save(self, contents: Contents) -> bool:
+        """Write what differs from before; whether something did."""
+        if contents == self.contents:
+            return False
+        if not contents:
+            self.path.unlink(missing_ok=True)
+            return True
+        # Replaced as a whole: an interrupted write leaves the old one.
+        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        draft.write_text(_HEAD + "".join(_written(contents)), encoding="utf-8")
+        draft.replace(self.path)
+        return True
+
+
+def record_file() -> Path:
+    """$STUDIO_VERSIONS, else the settings file's name with ``.versions.toml`` at its end."""
+    chosen = os.environ.get("STUDIO_VERSIONS")
+    return Path(chosen) if chosen else settings_file().with_suffix(".versions.toml")
+
+
+def _written(contents: Contents) -> Iterable[str]:
+    for image, found in contents.items():
+        for content in found:
+            yield f'\n[[{image}]]\ntag = "{content.tag}"\ndigest = "{content.digest}"\n'
+            yield f"versions = {list(content.versions)}\n"
+            if content.lost:
+                yield f"lost = {list(content.lost)}\n"

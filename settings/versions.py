@@ -1,0 +1,121 @@
+"""Which version of each image is deployed, and which one each user gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from settings.content import content_tag
+from settings.errors import KeyPath, SettingsError, dotted, show
+from settings.load import file_name
+from settings.model import Settings
+from settings.paths import IMAGES
+from settings.record import Content, Record
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """What Terraform keeps of an image: its newest version, and no other.
+
+    tag: the content of that version. address: the end of its Terraform address. forgotten: the
+    addresses that state may still hold and must let go without deleting. known: all tags that the
+    record knows of.
+    """
+
+    tag: str
+    address: str
+    forgotten: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageVersions:
+    """The versions of one image.
+
+    current: the number of the content of the image's folder, None where that is the newest version
+    or the next one. numbers: the number of each version, by number and by tag.
+    """
+
+    tracked: Tracked
+    current: int | None
+    numbers: Mapping[int | str, int]
+
+
+class Versions:
+    """The versions of all enabled images: what the settings ask for, and what there is.
+
+    A folder that went back to a content that SageMaker has makes no new version: its users get the
+    number of the old one, as if it were pinned.
+
+    tags: the content of each enabled image's folder. Raises SettingsError, one line, for a pin to
+    what is not there.
+    """
+
+    def __init__(self, settings: Settings, record: Record, *, tags: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._record = record
+        self._images = {name: _versions(record.of(name), tags[name]) for name in settings.images}
+        for name, image in settings.images.items():
+            self._number(name, image.version, ("image", name, "version"))
+        for user in settings.users:
+            for name in settings.user_images(user):
+                self.number(user, name)
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Versions":
+        """With the record of the settings file in use, and the folders as they are."""
+        tags = {
+            name: content_tag(IMAGES / name, image.build_args)
+            for name, image in settings.images.items()
+        }
+        return cls(settings, Record.load(), tags=tags)
+
+    def tracked(self, image: str) -> Tracked:
+        """What Terraform keeps of an image."""
+        return self._images[image].tracked
+
+    def number(self, user: str, image: str) -> int | None:
+        """The version that a user's profile names; None: none, so SageMaker starts the newest."""
+        own = self._settings.users[user].versions
+        if image in own:
+            return self._number(image, own[image], ("users", user, "versions", image))
+        everyone = self._settings.image[image].version
+        return self._number(image, everyone, ("image", image, "version"))
+
+    def _number(self, image: str, pin: int | str, path: KeyPath) -> int | None:
+        versions = self._images[image]
+        if pin == "":
+            return versions.current
+        if pin in versions.numbers:
+            return versions.numbers[pin]
+        kind = type(pin)
+        there = [str(key) for key in versions.numbers if isinstance(key, kind)]
+        shown = ", ".join([*["..."][: len(there) > _SHOWN], *there[-_SHOWN:]]) or "none"
+        raise SettingsError(
+            f"{file_name()}: {dotted(path)} = {show(pin)}: a version of {image} that "
+            f"{self._record.path.name} knows: {shown} (`studio image record` refreshes it)"
+        )
+
+
+def _versions(contents: tuple[Content, ...], tag: str) -> ImageVersions:
+    # Reversed: of two contents with one digest, and so with one version, the older one counts.
+    numbers = {number: found for found in reversed(contents) for number in found.versions}
+    mine = next((content for content in contents if content.tag == tag), None)
+    if mine is not None and mine.versions:
+        newest = max(numbers)
+        tracked, address = numbers[newest].tag, numbers[newest].address
+        current = None if newest in mine.versions else max(mine.versions)
+    else:
+        tracked, address, current = tag, mine.address if mine else tag, None
+    past = {past for content in contents for past in content.addresses} - {address}
+    return ImageVersions(
+        tracked=Tracked(
+            tag=tracked,
+            address=address,
+            forgotten=tuple(sorted(past)),
+            known=tuple(sorted({tag, *(content.tag for content in contents)})),
+        ),
+        current=current,
+        numbers={number: number for number in sorted(numbers)}
+        | {content.tag: max(content.versions) for content in contents if content.versions},
+    )
