@@ -140,7 +140,10 @@ _IMAGE_MEMBERS = ("SageMakerImageVersionArn", "SageMakerImageVersionAlias")
 
 
 def _check_spec(spec: Settings, call: Call, held: Store, where: Place, app_type: str) -> None:
-    settings_checks.resource_spec(spec, call, app_type)
+    settings_checks.resource_spec(spec, call)
+    script = spec.get("LifecycleConfigArn")
+    if script and settings_checks.lifecycle_config(script, held) not in (None, app_type):
+        raise invalid(f"Studio lifecycle config [{script}] is not for apps of type {app_type}.")
     instance = spec["InstanceType"]
     if instance == "system":
         raise invalid(f"InstanceType 'system' is not supported for apps of type {app_type}.")

@@ -147,7 +147,11 @@ def _check(params: Params, call: Call, domain: Resource) -> None:
         raise invalid("ExecutionRole is required in DefaultUserSettings.")
     for member in ("DefaultUserSettings", "DefaultSpaceSettings"):
         settings_checks.user_settings(
-            params.get(member, {}), call, vpc_id=vpc_id, source_arn=domain.arn, of_domain=True
+            params.get(member, {}),
+            call,
+            vpc_id=checks.interface_vpc(domain.data),
+            source_arn=domain.arn,
+            of_domain=True,
         )
 
 
