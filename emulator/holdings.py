@@ -30,7 +30,7 @@ def _ec2(ec2: Any) -> Iterator[Item]:
     for kind, held in (
         ("internet-gateway", ec2.internet_gateways),
         ("egress-only-internet-gateway", ec2.egress_only_internet_gateways),
-        ("natgateway", ec2.nat_gateways),
+        ("natgateway", {i: g for i, g in ec2.nat_gateways.items() if g.state != "deleted"}),
         ("vpc-peering-connection", ec2.vpc_pcxs),
         ("vpc-flow-log", ec2.flow_logs),
         ("volume", {id_: v for id_, v in ec2.volumes.items() if v.attachment is not None}),

@@ -6,9 +6,12 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from emulator.errors import UsageError
+
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+Severity: TypeAlias = str
 
 
 @dataclass
@@ -19,12 +22,15 @@ class Options:
     nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
         security groups along; unknown on AWS, so a switch. With `Retain` they always stay.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
+    scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
+        each. A severity may be named more than once.
     max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
     """
 
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = False
     fail_images: list[str] = field(default_factory=list)
+    scan_findings: list[Severity] = field(default_factory=list)
     max_domains: int = 10
     max_user_profiles: int = 1000
     max_spaces: int = 1000
@@ -92,9 +98,17 @@ def _names(name: str, value: Any) -> list[str]:
     return list(value)
 
 
+def _severities(name: str, value: Any) -> list[str]:
+    given = _names(name, value)
+    if not set(given) <= set(SEVERITIES):
+        raise UsageError(f"{name} = {value!r}: a list of {', '.join(SEVERITIES)}")
+    return given
+
+
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "float": _number,
     "int": _whole,
     "bool": _flag,
     "list[str]": _names,
+    "list[Severity]": _severities,
 }

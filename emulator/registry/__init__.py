@@ -5,7 +5,6 @@ from __future__ import annotations
 from moto.ecr.models import ecr_backends
 
 from emulator.inventory import Item
-from emulator.registry import scan
 from emulator.registry.blobs import BLOBS
 from emulator.registry.lookup import PushedImage, find_image
 from emulator.registry.server import application
@@ -31,6 +30,5 @@ def inventory(account: str, region: str) -> list[Item]:
 
 
 def reset() -> None:
-    """Forget blobs, uploads and scan findings; images and repositories go with moto's reset."""
+    """Forget blobs and uploads; images and repositories go with moto's reset."""
     BLOBS.reset()
-    scan.set_findings([])

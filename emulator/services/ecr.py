@@ -15,6 +15,7 @@ from moto.ecr.models import Repository
 from emulator.errors import AwsError
 from emulator.registry import scan, tokens
 from emulator.registry.images import image_of, put_manifest
+from emulator.registry.server import TOKEN
 from emulator.studio.call import Call
 
 Answer = dict[str, Any]
@@ -91,6 +92,20 @@ def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
                 repository.images.remove(image)
     # The model's minimum of one holds for answers here, so no list stands for an empty one.
     return ({"imageIds": deleted} if deleted else {}) | {"failures": failures}
+
+
+def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
+    """An address of the layer that needs no credentials, as S3's presigned one does not."""
+    repository, digest = _repository(params, call), params["layerDigest"]
+    if digest not in repository.layers:
+        raise AwsError(
+            "LayersNotFoundException",
+            f"The layer with digest '{digest}' does not exist in the repository with name "
+            f"'{repository.name}' in registry with id '{repository.registry_id}'",
+        )
+    password, _ = tokens.issue(call.account, call.region, now=call.clock.now())
+    path = f"/v2/{repository.name}/blobs/{digest}?{TOKEN}={password}"
+    return {"downloadUrl": f"{call.endpoint_url}{path}", "layerDigest": digest}
 
 
 def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
@@ -221,6 +236,7 @@ def _bad_policy(reason: str) -> AwsError:
 
 HANDLERS = {
     "GetAuthorizationToken": get_authorization_token,
+    "GetDownloadUrlForLayer": get_download_url_for_layer,
     "PutImage": put_image,
     "BatchDeleteImage": batch_delete_image,
     "DescribeImageScanFindings": describe_image_scan_findings,

@@ -94,8 +94,9 @@ def check_type(params: dict[str, Any], where: Place) -> None:
     app_type = params["AppType"]
     if app_type in CLASSIC:
         raise invalid(
-            f"Studio Classic is no longer available: apps of type {app_type} can be deleted, "
-            "but not created."
+            f"Apps of type {app_type} cannot be created: Studio Classic is closed, only its "
+            "existing apps can be stopped and deleted. Create a space with an app of type "
+            "JupyterLab or CodeEditor."
         )
     if app_type in RSTUDIO:
         raise invalid("No RStudio license was found for this account.")

@@ -59,7 +59,10 @@ def app_settings(settings: Settings, call: Call) -> None:
             _custom_image(image, held, app_type, config_member)
         spec: Settings = of_type.get("DefaultResourceSpec", {})
         resource_spec(spec, call)
-        scripts = (of_type.get("BuiltInLifecycleConfigArn"), *of_type.get("LifecycleConfigArns", []))
+        scripts = (
+            of_type.get("BuiltInLifecycleConfigArn"),
+            *of_type.get("LifecycleConfigArns", []),
+        )
         for arn in filter(None, scripts):
             lifecycle_config(arn, held)
         _idle(within(of_type, "AppLifecycleManagement", "IdleSettings") or {})
@@ -77,7 +80,7 @@ def resource_spec(spec: Settings, call: Call) -> None:
 
 
 def lifecycle_config(arn: str, held: Store) -> str | None:
-    """The app type of the lifecycle configuration, which exists; None for `None`, that clears it."""
+    """The app type of the lifecycle configuration, which exists; None for `None` (clears it)."""
     if arn == "None":
         return None
     found = next((c for c in held.lifecycle_configs.values() if c.arn == arn), None)

@@ -9,6 +9,8 @@ import json
 import os
 import shutil
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +22,7 @@ from botocore.exceptions import ClientError
 from moto.ecr.models import ecr_backends
 
 from emulator import registry
-from emulator.registry import scan, tokens
+from emulator.registry import tokens
 from emulator.server import Emulator
 
 ACCOUNT = "123456789012"
@@ -464,7 +466,7 @@ def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
 
 
 def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
-    scan.set_findings(["CRITICAL", "HIGH", "HIGH"])
+    aws.options.update({"scan_findings": ["CRITICAL", "HIGH", "HIGH"]})
     make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
     Raw(aws.endpoint_url, password_of(ecr)).image("v1")
     detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
@@ -475,6 +477,27 @@ def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
         "imageScanFindings"
     ]
     assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
+
+
+def test_a_layer_is_downloaded_without_credentials(ecr: Any, raw: Raw) -> None:
+    manifest = json.loads(ecr_manifest(ecr, raw))
+    digest = manifest["layers"][0]["digest"]
+    found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=digest)
+    assert found["layerDigest"] == digest
+    with urllib.request.urlopen(found["downloadUrl"], timeout=10) as answer:
+        assert f"sha256:{hashlib.sha256(answer.read()).hexdigest()}" == digest
+    forged = f"{found['downloadUrl']}x"
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(forged, timeout=10)
+    absent = f"sha256:{'0' * 64}"
+    with pytest.raises(ecr.exceptions.LayersNotFoundException):
+        ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=absent)
+
+
+def ecr_manifest(ecr: Any, raw: Raw) -> str:
+    raw.image("v1")
+    found = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "v1"}])
+    return str(found["images"][0]["imageManifest"])
 
 
 def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:

@@ -19,6 +19,7 @@ import pytest
 from emulator.errors import UsageError
 from emulator.options import Options
 from emulator.server import Emulator
+from tests.emulator.samples import make_role, trust
 
 PROJECT = Path(__file__).parents[2]
 
@@ -61,6 +62,34 @@ def test_settings_change_and_refuse(aws: Emulator) -> None:
     status, text = call(aws, "settings", {"speed": 7, "max_apps": -1}, "POST")
     assert (status, text) == (400, "max_apps = -1: a whole number, 0 or more\n")
     assert aws.options.speed == 5.0, "a bad change must change nothing"
+
+
+def test_a_node_registers_and_loses_its_connection(aws: Emulator) -> None:
+    make_role(aws, "node", trusts=trust("ssm.amazonaws.com"))
+    ssm = aws.client("ssm", region="eu-west-1")
+    made = ssm.create_activation(IamRole="node")
+    wanted = {"activation": made["ActivationId"], "code": made["ActivationCode"], "name": "lab"}
+    status, text = call(aws, "nodes", wanted, "POST")
+    assert status == 200
+    node = json.loads(text)["id"]
+    assert call(aws, "nodes", {"id": node, "online": False}, "POST")[0] == 200
+    (shown,) = ssm.describe_instance_information()["InstanceInformationList"]
+    assert (shown["InstanceId"], shown["Name"]) == (node, "lab")
+    assert shown["PingStatus"] == "ConnectionLost"
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "activation and code"),
+        ({"activation": "a", "code": 1}, "activation and code"),
+        ({"activation": "a", "code": "b"}, "InvalidActivation"),
+        ({"id": "mi-0123456789abcdef0", "online": True}, "InvalidInstanceId"),
+    ],
+)
+def test_bad_nodes(aws: Emulator, sent: dict[str, Any], words: str) -> None:
+    status, text = call(aws, "nodes", sent, "POST")
+    assert (status, words in text, text.count("\n")) == (400, True, 1)
 
 
 def test_the_environment_alone_leads_there(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +150,7 @@ def test_command_prints_its_address_and_ends(number: signal.Signals) -> None:
         (["--speed", "0"], "speed = 0: a number above 0"),
         (["--option", "colour=red"], "colour: no such option"),
         (["--option", "speed"], "speed: write it as key=value"),
+        (["--option", "scan_findings=HIGH,AWFUL"], "a list of CRITICAL, HIGH"),
         (["--option", "nfs_groups_deleted_with_domain=maybe"], "true or false"),
     ],
 )
