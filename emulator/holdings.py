@@ -137,10 +137,12 @@ def _kms(kms: Any) -> Iterator[Item]:
         # A key that waits for its deletion costs nothing and cannot be hurried.
         if key.key_manager != "CUSTOMER" or key.key_state == "PendingDeletion":
             continue
+        # AWS makes its own key for a service when one first asks for it; moto calls it the user's.
+        if any(name.startswith("alias/aws/") for name in key.aliases):
+            continue
         yield Item(service="kms", type="key", id=key.id, arn=key.arn, note=key.key_state)
         for name in key.aliases:
-            if not name.startswith("alias/aws/"):
-                yield Item(service="kms", type="alias", id=name, name=name, note=key.id)
+            yield Item(service="kms", type="alias", id=name, name=name, note=key.id)
 
 
 def _logs(logs: Any) -> Iterator[Item]:

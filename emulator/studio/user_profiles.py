@@ -53,7 +53,7 @@ def create_user_profile(params: Params, call: Call) -> Params:
         **{member: params[member] for member in _SSO if member in params},
     }
     if settings is not None:
-        data["UserSettings"] = {"AutoMountHomeEFS": "DefaultAsDomain", **settings}
+        data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
     now = call.clock.now()
     profile = Resource(
         type="user-profile",

@@ -382,3 +382,21 @@ def test_groups_move_into_the_vpc_before_its_apps_do(studio: ControlPlane) -> No
     refused("ValidationException", "does not belong to VPC", studio.UpdateDomain, **only)
     inside = {"SecurityGroups": [studio.group]}
     studio.UpdateDomain(**only, DefaultUserSettings=inside)
+
+
+def test_the_rstudio_group_has_a_default_and_stays(studio: ControlPlane) -> None:
+    def access(**settings: str) -> dict[str, Any]:
+        return {"ExecutionRole": ROLE, "RStudioServerProAppSettings": settings}
+
+    domain_id = studio.domain(DefaultUserSettings=access(AccessStatus="DISABLED"))
+
+    def group() -> str:
+        answer = studio.DescribeDomain(DomainId=domain_id)
+        return str(answer["DefaultUserSettings"]["RStudioServerProAppSettings"]["UserGroup"])
+
+    assert group() == "R_STUDIO_USER"
+    admin = access(AccessStatus="ENABLED", UserGroup="R_STUDIO_ADMIN")
+    for settings in (admin, access(AccessStatus="DISABLED")):
+        studio.UpdateDomain(DomainId=domain_id, DefaultUserSettings=settings)
+        studio.wait(60)
+        assert group() == "R_STUDIO_ADMIN"

@@ -102,6 +102,8 @@ def test_the_environment_alone_leads_there(aws: Emulator, monkeypatch: pytest.Mo
 
 def test_reset_leaves_a_new_account(aws: Emulator) -> None:
     assert aws.inventory() == []
+    aws.client("kms").describe_key(KeyId="alias/aws/s3")
+    assert aws.inventory() == [], "a key that AWS makes for itself"
     aws.client("s3").create_bucket(Bucket="a-bucket-of-ours")
     aws.client("kms").create_key()
     aws.client("logs").create_log_group(logGroupName="/group")
