@@ -500,6 +500,13 @@ def ecr_manifest(ecr: Any, raw: Raw) -> str:
     return str(found["images"][0]["imageManifest"])
 
 
+def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
+    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
+    ecr.put_image_scanning_configuration(repositoryName=REPOSITORY, imageScanningConfiguration={})
+    (shown,) = ecr.describe_repositories()["repositories"]
+    assert shown["imageScanningConfiguration"] == {"scanOnPush": False}
+
+
 def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
     raw.image("v1")
     with pytest.raises(ecr.exceptions.ScanNotFoundException):
