@@ -20,10 +20,9 @@ from stacks.users import UsersStack
 def main() -> None:
     """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
     s, app = load(), App()
-    v = Versions.load(s)
+    image, v = ImageOutputs(), Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
-    image = ImageOutputs()
     if s.images:
         ecr = EcrStack(app, "ecr", settings=s).outputs
         image = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs

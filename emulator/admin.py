@@ -1,4 +1,4 @@
-"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings."""
+"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings, nodes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from emulator import state
-from emulator.errors import UsageError
+from emulator import ssm, state
+from emulator.clock import Clock
+from emulator.errors import AwsError, UsageError
 from emulator.options import Options
 from emulator.protocol import Reply
 
 
 def answer(environ: dict[str, Any], options: Options) -> Reply:
-    """JSON for each call; 400 with one line of text for a bad setting, 404 for another path."""
+    """JSON for each call; 400 with one line of text for a bad value, 404 for another path."""
+    try:
+        return _answer(environ, options)
+    except UsageError as wrong:
+        return _text(400, str(wrong))
+    except AwsError as refused:
+        return _text(400, f"{refused.code}: {refused.message}")
+
+
+def _answer(environ: dict[str, Any], options: Options) -> Reply:
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/_emulator/"):
         case "GET", "health":
             return _json({"status": "ok"})
@@ -25,12 +35,30 @@ def answer(environ: dict[str, Any], options: Options) -> Reply:
         case "GET", "settings":
             return _json(options.as_dict())
         case "POST", "settings":
-            try:
-                options.update(_object(environ))
-            except UsageError as wrong:
-                return _text(400, str(wrong))
+            options.update(_object(environ))
             return _json(options.as_dict())
-    return _text(404, "there are health, inventory, reset (POST) and settings")
+        case "POST", "nodes":
+            return _json(_node(_object(environ), Clock(options).now()))
+    return _text(404, "there are health, inventory, reset (POST), settings and nodes (POST)")
+
+
+def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
+    """Register a node with an activation, or let the agent of one connect or lose its connection.
+
+    Systems Manager's agent does both over calls that no public model describes.
+    """
+    match sent:
+        case {"activation": str(activation), "code": str(code), **more} if _is_name(more):
+            name = more.get("name", "")
+            return {"id": ssm.register_node(activation, code=code, name=name, now=now)}
+        case {"id": str(node_id), "online": bool(online), **more} if not more:
+            ssm.set_online(node_id, online=online)
+            return {"id": node_id}
+    raise UsageError("activation and code (and a name), or id and online are expected")
+
+
+def _is_name(more: dict[str, Any]) -> bool:
+    return not more.keys() - {"name"} and isinstance(more.get("name", ""), str)
 
 
 def _object(environ: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from emulator.errors import AwsError
 from emulator.lock import LOCK
 from emulator.options import Options
 from emulator.protocol import Operation, Reply
+from emulator.registry import scan
 from emulator.studio.call import Call
 
 StartResponse = Callable[..., Any]
@@ -105,6 +106,7 @@ class Application:
             endpoint_url=self.endpoint_url,
         )
         state.use(call.account, call.region)
+        scan.set_findings(self.options.scan_findings)
         params = {} if operation.streams else _parameters(operation, request)
         handler = services.handler(service, operation.name, params)
         if handler is not None:

@@ -30,7 +30,7 @@ def _ec2(ec2: Any) -> Iterator[Item]:
     for kind, held in (
         ("internet-gateway", ec2.internet_gateways),
         ("egress-only-internet-gateway", ec2.egress_only_internet_gateways),
-        ("natgateway", ec2.nat_gateways),
+        ("natgateway", {i: g for i, g in ec2.nat_gateways.items() if g.state != "deleted"}),
         ("vpc-peering-connection", ec2.vpc_pcxs),
         ("vpc-flow-log", ec2.flow_logs),
         ("volume", {id_: v for id_, v in ec2.volumes.items() if v.attachment is not None}),
@@ -137,10 +137,12 @@ def _kms(kms: Any) -> Iterator[Item]:
         # A key that waits for its deletion costs nothing and cannot be hurried.
         if key.key_manager != "CUSTOMER" or key.key_state == "PendingDeletion":
             continue
+        # AWS makes its own key for a service when one first asks for it; moto calls it the user's.
+        if any(name.startswith("alias/aws/") for name in key.aliases):
+            continue
         yield Item(service="kms", type="key", id=key.id, arn=key.arn, note=key.key_state)
         for name in key.aliases:
-            if not name.startswith("alias/aws/"):
-                yield Item(service="kms", type="alias", id=name, name=name, note=key.id)
+            yield Item(service="kms", type="alias", id=name, name=name, note=key.id)
 
 
 def _logs(logs: Any) -> Iterator[Item]:

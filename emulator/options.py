@@ -6,10 +6,12 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from emulator.errors import UsageError
-from emulator.registry import scan
+
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+Severity: TypeAlias = str
 
 
 @dataclass
@@ -20,7 +22,8 @@ class Options:
     nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
         security groups along; unknown on AWS, so a switch. With `Retain` they always stay.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
-    scan_findings: severities; ECR's scans find one of each in every image.
+    scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
+        each. A severity may be named more than once.
     break_uploads: how many of the next requests with a piece of a blob lose their connection.
     max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
     """
@@ -28,7 +31,7 @@ class Options:
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = False
     fail_images: list[str] = field(default_factory=list)
-    scan_findings: list[str] = field(default_factory=list)
+    scan_findings: list[Severity] = field(default_factory=list)
     break_uploads: int = 0
     max_domains: int = 10
     max_user_profiles: int = 1000
@@ -49,8 +52,6 @@ class Options:
             if name not in kinds:
                 raise UsageError(f"{name}: no such option; there are {', '.join(kinds)}")
             checked[name] = _CHECKS[kinds[name]](name, value)
-        if "scan_findings" in checked:
-            _find(checked["scan_findings"])
         for name, value in checked.items():
             setattr(self, name, value)
 
@@ -99,11 +100,11 @@ def _names(name: str, value: Any) -> list[str]:
     return list(value)
 
 
-def _find(severities: list[str]) -> None:
-    try:
-        scan.set_findings(severities)
-    except ValueError as unknown:
-        raise UsageError(f"scan_findings: {unknown}") from unknown
+def _severities(name: str, value: Any) -> list[str]:
+    given = _names(name, value)
+    if not set(given) <= set(SEVERITIES):
+        raise UsageError(f"{name} = {value!r}: a list of {', '.join(SEVERITIES)}")
+    return given
 
 
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
@@ -111,4 +112,5 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "int": _whole,
     "bool": _flag,
     "list[str]": _names,
+    "list[Severity]": _severities,
 }

@@ -17,6 +17,7 @@ from emulator.registry.images import MANIFEST_LIMIT, image_of, put_manifest
 from emulator.registry.tokens import Grant
 from emulator.registry.wire import Answer, Request, document, empty, error
 
+TOKEN = "token"  # noqa: S105  # the name of a query parameter
 _NAME = r"/v2/(?P<name>.+)"
 _CODES = {
     "ImageDigestDoesNotMatchException": ("MANIFEST_INVALID", 400),
@@ -45,7 +46,7 @@ def application(
 
 
 def _answer(request: Request) -> Answer:
-    grant = tokens.grant_of(request.authorization, now=time.time())
+    grant = _grant(request)
     if grant is None:
         request.drain()
         challenge = f'Basic realm="http://{request.host}/",service="ecr.amazonaws.com"'
@@ -61,6 +62,14 @@ def _answer(request: Request) -> Answer:
         repository = _repository(grant, match["name"])
         return methods[request.method](request, repository, match.groupdict())
     raise AwsError("UNSUPPORTED", "The operation is unsupported.", status=405)
+
+
+def _grant(request: Request) -> Grant | None:
+    """That of the credentials, or of an address that GetDownloadUrlForLayer gave."""
+    password = request.query.get(TOKEN)
+    if password and request.method in ("GET", "HEAD"):
+        return tokens.opened_by(password, now=time.time())
+    return tokens.grant_of(request.authorization, now=time.time())
 
 
 def _repository(grant: Grant, name: str) -> Repository:

@@ -48,8 +48,15 @@ def grant_of(authorization: str, *, now: float) -> Grant | None:
         user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise _invalid() from None
+    if user != USER:
+        raise _invalid()
+    return opened_by(password, now=now)
+
+
+def opened_by(password: str, *, now: float) -> Grant:
+    """What a password opens; the AwsErrors of `grant_of`."""
     claim, _, signature = password.partition(".")
-    if user != USER or not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
+    if not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
         raise _invalid()
     grant = Grant(**json.loads(base64.urlsafe_b64decode(claim)))
     if now >= grant.expires:

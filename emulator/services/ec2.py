@@ -8,6 +8,7 @@ from emulator.services import (
     endpoints,
     group_rules,
     interfaces,
+    nat_gateways,
 )
 
 DEFAULTS = {
@@ -25,6 +26,7 @@ CHECKS = {
     "CreateSubnet": dependencies.check_create_subnet,
     "CreateVpc": dependencies.check_create_vpc,
     "CreateVpcEndpoint": endpoints.check_create,
+    "DeleteNatGateway": nat_gateways.check_delete,
     "DeleteNetworkInterface": interfaces.check_delete,
     "DeleteSecurityGroup": dependencies.check_delete_security_group,
     "DeleteSubnet": dependencies.check_delete_subnet,
@@ -34,7 +36,9 @@ CHECKS = {
 AMENDMENTS = {
     "AuthorizeSecurityGroupEgress": group_rules.amend_authorize,
     "AuthorizeSecurityGroupIngress": group_rules.amend_authorize,
+    "CreateNatGateway": nat_gateways.amend_create,
     "CreateVpcEndpoint": endpoints.amend_create,
+    "DeleteNatGateway": nat_gateways.amend_delete,
     "DescribeSecurityGroups": group_rules.amend_describe,
     "ModifyVpcEndpoint": endpoints.amend_modify,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ from moto.ecr.models import Repository
 from emulator.errors import AwsError
 from emulator.registry import scan, tokens
 from emulator.registry.images import image_of, put_manifest
+from emulator.registry.server import TOKEN
+from emulator.services import lifecycle_policies
 from emulator.studio.call import Call
 
 Answer = dict[str, Any]
@@ -93,6 +95,20 @@ def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
     return ({"imageIds": deleted} if deleted else {}) | {"failures": failures}
 
 
+def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
+    """An address of the layer that needs no credentials, as S3's presigned one does not."""
+    repository, digest = _repository(params, call), params["layerDigest"]
+    if digest not in repository.layers:
+        raise AwsError(
+            "LayersNotFoundException",
+            f"The layer with digest '{digest}' does not exist in the repository with name "
+            f"'{repository.name}' in registry with id '{repository.registry_id}'",
+        )
+    password, _ = tokens.issue(call.account, call.region, now=call.clock.now())
+    path = f"/v2/{repository.name}/blobs/{digest}?{TOKEN}={password}"
+    return {"downloadUrl": f"{call.endpoint_url}{path}", "layerDigest": digest}
+
+
 def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
     """The findings of an image's last scan; ScanNotFoundException when it never was scanned."""
     repository = _repository(params, call)
@@ -125,6 +141,13 @@ def address_repository(params: dict[str, Any], call: Call, answer: Answer) -> An
     return {"repository": {**answer["repository"], "repositoryUri": repository.uri}}
 
 
+def complete_scanning(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+    """Scan on push is off when left out, as the provider leaves out what is false."""
+    given = {"scanOnPush": False, **params["imageScanningConfiguration"]}
+    _repository(params, call).image_scanning_configuration = given
+    return answer | {"imageScanningConfiguration": given}
+
+
 def check_encryption(params: dict[str, Any], call: Call) -> None:
     """A KMS key that is named has to exist in the account."""
     key = params.get("encryptionConfiguration", {}).get("kmsKey")
@@ -136,49 +159,9 @@ def check_encryption(params: dict[str, Any], call: Call) -> None:
 
 
 def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
-    """What moto's own check takes for granted or leaves out of ECR's lifecycle policy schema.
-
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
-    """
+    """The repository exists and the policy holds to ECR's schema."""
     _repository(params, call)
-    try:
-        policy = json.loads(params["lifecyclePolicyText"])
-    except ValueError:
-        raise _bad_policy("Could not map policyString into LifecyclePolicy.") from None
-    rules = policy.get("rules") if isinstance(policy, dict) else None
-    if not isinstance(rules, list) or not rules:
-        raise _bad_policy('object has missing required properties (["rules"])')
-    priorities = []
-    for rule in rules:
-        if not isinstance(rule, dict):
-            raise _bad_policy("a rule is an object")
-        selection, action = rule.get("selection"), rule.get("action")
-        if not (isinstance(selection, dict) and isinstance(action, dict) and action):
-            raise _bad_policy("selection and action are required objects of a rule")
-        priority = rule.get("rulePriority")
-        if type(priority) is not int or priority < 1:
-            raise _bad_policy("rulePriority is a whole number, at least 1")
-        priorities.append(priority)
-        _check_selection(selection)
-        if selection["tagStatus"] == "any" and priority != max(
-            other.get("rulePriority", 0) for other in rules if isinstance(other, dict)
-        ):
-            raise _bad_policy("a rule with tagStatus any has the highest rulePriority")
-    if len(set(priorities)) < len(priorities):
-        raise _bad_policy("rulePriority must be unique")
-
-
-def _check_selection(selection: Mapping[str, Any]) -> None:
-    if type(selection.get("countNumber")) is not int:
-        raise _bad_policy("countNumber is a whole number")
-    status = selection.get("tagStatus")
-    if status not in ("tagged", "untagged", "any"):
-        raise _bad_policy(f"instance value ({status}) not found in enum (tagStatus)")
-    names = selection.get("tagPrefixList") or selection.get("tagPatternList")
-    if (status == "tagged") != bool(names):
-        raise _bad_policy("tagPrefixList or tagPatternList goes with tagStatus tagged, only")
-    if (selection.get("countType") == "sinceImagePushed") != ("countUnit" in selection):
-        raise _bad_policy("countUnit goes with countType sinceImagePushed, only")
+    lifecycle_policies.check(params["lifecyclePolicyText"])
 
 
 def _repository(params: dict[str, Any], call: Call) -> Repository:
@@ -211,16 +194,9 @@ def _failure(image_id: dict[str, str], code: str, reason: str) -> dict[str, Any]
     return {"imageId": image_id, "failureCode": code, "failureReason": reason}
 
 
-def _bad_policy(reason: str) -> AwsError:
-    return AwsError(
-        "InvalidParameterException",
-        "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle "
-        f"policy validation failure: {reason}'",
-    )
-
-
 HANDLERS = {
     "GetAuthorizationToken": get_authorization_token,
+    "GetDownloadUrlForLayer": get_download_url_for_layer,
     "PutImage": put_image,
     "BatchDeleteImage": batch_delete_image,
     "DescribeImageScanFindings": describe_image_scan_findings,
@@ -229,4 +205,7 @@ CHECKS = {
     "CreateRepository": check_encryption,
     "PutLifecyclePolicy": check_lifecycle_policy,
 }
-AMENDMENTS = {"CreateRepository": address_repository}
+AMENDMENTS = {
+    "CreateRepository": address_repository,
+    "PutImageScanningConfiguration": complete_scanning,
+}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from emulator.inventory import Item
 from emulator.ssm import activations, nodes, sessions, settings
-from emulator.ssm.nodes import register_node
+from emulator.ssm.nodes import register_node, set_online
 from emulator.ssm.place import Handler, existing, forget
 
 __all__ = ["HANDLERS", "inventory", "register_node", "reset", "set_online"]
@@ -17,11 +17,6 @@ HANDLERS: Mapping[str, Handler] = {
     **settings.OPERATIONS,
     **sessions.OPERATIONS,
 }
-
-
-def set_online(account: str, region: str, node_id: str, *, online: bool) -> None:
-    """Let a node's agent connect or lose its connection."""
-    existing(account, region).nodes[node_id].online = online
 
 
 def inventory(account: str, region: str) -> list[Item]:

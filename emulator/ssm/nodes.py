@@ -10,7 +10,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 
 from emulator.errors import AwsError
-from emulator.ssm.place import Handler, Node, Params, page, place
+from emulator.ssm.place import Handler, Node, Params, page, place, places
 from emulator.studio.call import Call
 
 AGENT_VERSION = "3.3.4121.0"
@@ -18,17 +18,21 @@ MOST_TAGS = 50
 _KIND = "ManagedInstance"
 
 
-def register_node(call: Call, *, activation_id: str, code: str, name: str = "") -> str:
-    """What an agent does with an activation: the id of the new node, `mi-...`.
+def register_node(activation_id: str, *, code: str, now: float, name: str = "") -> str:
+    """What an agent does with an activation at `now` (epoch seconds): the new node's id, `mi-...`.
 
     The node gets the activation's tags. AwsError as the agent sees it for a wrong code, an
     activation that expired or was used up.
     """
-    here = place(call)
-    activation = here.activations.get(activation_id)
-    if activation is None or not secrets.compare_digest(activation.code, code):
+    here = next((p for p in places() if activation_id in p.activations), None)
+    activation = here.activations[activation_id] if here else None
+    if (
+        here is None
+        or activation is None
+        or not secrets.compare_digest(activation.code.encode(), code.encode())
+    ):
         raise AwsError("InvalidActivation", "The activation id or the code is not valid.")
-    if activation.expires <= call.clock.now():
+    if activation.expires <= now:
         raise AwsError("ActivationExpired", "The activation has expired.")
     if activation.nodes >= activation.limit:
         raise AwsError("RegistrationLimitExceeded", "The activation's registrations are used up.")
@@ -38,11 +42,19 @@ def register_node(call: Call, *, activation_id: str, code: str, name: str = "") 
         activation=activation.id,
         role=activation.role,
         name=name or activation.members.get("DefaultInstanceName", ""),
-        registered=call.clock.now(),
+        registered=now,
         tags=dict(activation.tags),
     )
     here.nodes[node.id] = node
     return node.id
+
+
+def set_online(node_id: str, *, online: bool) -> None:
+    """Let a node's agent connect or lose its connection; AwsError InvalidInstanceId for no node."""
+    here = next((p for p in places() if node_id in p.nodes), None)
+    if here is None:
+        raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
+    here.nodes[node_id].online = online
 
 
 def describe_instance_information(params: Params, call: Call) -> Params:

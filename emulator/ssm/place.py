@@ -66,6 +66,11 @@ def existing(account: str, region: str) -> Place:
     return _PLACES.get((account, region), Place())
 
 
+def places() -> Iterable[Place]:
+    """Those of every account and region."""
+    return _PLACES.values()
+
+
 def forget() -> None:
     """Empty all of them."""
     _PLACES.clear()

@@ -94,8 +94,9 @@ def check_type(params: dict[str, Any], where: Place) -> None:
     app_type = params["AppType"]
     if app_type in CLASSIC:
         raise invalid(
-            f"Studio Classic is no longer available: apps of type {app_type} can be deleted, "
-            "but not created."
+            f"Apps of type {app_type} cannot be created: Studio Classic is closed, only its "
+            "existing apps can be stopped and deleted. Create a space with an app of type "
+            "JupyterLab or CodeEditor."
         )
     if app_type in RSTUDIO:
         raise invalid("No RStudio license was found for this account.")
@@ -140,7 +141,10 @@ _IMAGE_MEMBERS = ("SageMakerImageVersionArn", "SageMakerImageVersionAlias")
 
 
 def _check_spec(spec: Settings, call: Call, held: Store, where: Place, app_type: str) -> None:
-    settings_checks.resource_spec(spec, call, app_type)
+    settings_checks.resource_spec(spec, call)
+    script = spec.get("LifecycleConfigArn")
+    if script and settings_checks.lifecycle_config(script, held) not in (None, app_type):
+        raise invalid(f"Studio lifecycle config [{script}] is not for apps of type {app_type}.")
     instance = spec["InstanceType"]
     if instance == "system":
         raise invalid(f"InstanceType 'system' is not supported for apps of type {app_type}.")

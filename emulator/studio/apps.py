@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from emulator.errors import AwsError
-from emulator.studio import app_launch, domain_network, lookup
+from emulator.studio import app_launch, checks, domain_network, lookup
 from emulator.studio.app_launch import Place
 from emulator.studio.call import Call
 from emulator.studio.checks import invalid
@@ -147,7 +147,8 @@ def _new(params: Params, call: Call, where: Place, spec: Params) -> Resource:
 def _attach(call: Call, where: Place) -> list[str]:
     source = where.space or where.profile
     uid = source.data["HomeEfsFileSystemUid"] if source else "0"
-    groups = where.settings.get("SecurityGroups", [])
+    own_vpc = checks.interface_vpc(where.domain.data)
+    groups = where.settings.get("SecurityGroups", []) if own_vpc else []
     return domain_network.attach_app(call, where.domain, groups, uid)
 
 

@@ -5,7 +5,7 @@ Each function returns what it found or raises ValidationException.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -41,6 +41,15 @@ def subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> None:
             raise invalid(f"The subnet ID '{subnet_id}' does not exist.")
         if known[subnet_id].vpc_id != vpc_id:
             raise invalid(f"Subnet '{subnet_id}' does not belong to VPC '{vpc_id}'.")
+
+
+def interface_vpc(domain: Mapping[str, Any]) -> str | None:
+    """The VPC that users' security groups have to be in: that of their apps' interfaces.
+
+    With PublicInternetOnly the interfaces are SageMaker's own, and AWS takes groups of any VPC:
+    the provider's acceptance test of `security_groups` gives those of the default VPC.
+    """
+    return str(domain["VpcId"]) if domain["AppNetworkAccessType"] == "VpcOnly" else None
 
 
 def security_groups(call: Call, vpc_id: str | None, group_ids: Iterable[str]) -> None:

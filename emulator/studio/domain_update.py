@@ -26,22 +26,19 @@ def update_domain(params: Params, call: Call) -> Params:
     lookup.require_state(domain, "Domain", lookup.USABLE)
     _check_network(params, call, held, domain)
     _check_domain_settings(params, call, held, domain)
+    data = {**domain.data, **{member: params[member] for member in _REPLACED if member in params}}
     for member in _MERGED:
+        given = params.get(member, {})
         settings_checks.user_settings(
-            params.get(member, {}),
-            call,
-            vpc_id=domain.data.get("VpcId"),
-            source_arn=domain.arn,
-            of_domain=True,
+            given, call, vpc_id=None, source_arn=domain.arn, of_domain=True
         )
-    data = {**domain.data}
-    for member in _MERGED:
         if member in params:
-            data[member] = updated(data.get(member), params[member])
+            data[member] = updated(data.get(member), given)
+        groups = data.get(member, {}).get("SecurityGroups", [])
+        checks.security_groups(call, checks.interface_vpc(data), groups)
     if "DomainSettingsForUpdate" in params:
         given = params["DomainSettingsForUpdate"]
         data["DomainSettings"] = updated(data.get("DomainSettings"), given)
-    data.update({member: params[member] for member in _REPLACED if member in params})
     image_use.refuse_detaching(held, domain, settings=data)
     domain.data = data
     _provision(params, call, domain)

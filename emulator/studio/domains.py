@@ -13,7 +13,7 @@ from emulator.studio.checks import invalid
 from emulator.studio.domain_update import update_domain
 from emulator.studio.lifecycle import GONE, Resource, begin
 from emulator.studio.listing import page
-from emulator.studio.settings_merge import within
+from emulator.studio.settings_merge import updated, within
 from emulator.studio.store import store
 
 Params = dict[str, Any]
@@ -108,7 +108,9 @@ def _new(params: Params, call: Call) -> Resource:
         **{member: params[member] for member in _KEPT if member in params},
     }
     # Filled in by AWS: the provider's acceptance test of a basic domain expects it.
-    data["DefaultUserSettings"] = {"AutoMountHomeEFS": "Enabled", **params["DefaultUserSettings"]}
+    data["DefaultUserSettings"] = updated(
+        {"AutoMountHomeEFS": "Enabled"}, params["DefaultUserSettings"]
+    )
     if key := params.get("KmsKeyId", params.get("HomeEfsFileSystemKmsKeyId")):
         data["KmsKeyId"] = data["HomeEfsFileSystemKmsKeyId"] = key
     if params["AuthMode"] == "SSO":
@@ -147,7 +149,11 @@ def _check(params: Params, call: Call, domain: Resource) -> None:
         raise invalid("ExecutionRole is required in DefaultUserSettings.")
     for member in ("DefaultUserSettings", "DefaultSpaceSettings"):
         settings_checks.user_settings(
-            params.get(member, {}), call, vpc_id=vpc_id, source_arn=domain.arn, of_domain=True
+            params.get(member, {}),
+            call,
+            vpc_id=checks.interface_vpc(domain.data),
+            source_arn=domain.arn,
+            of_domain=True,
         )
 
 

@@ -136,7 +136,7 @@ def delete_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
         needed.append(None)
 
     def needs(custom: dict[str, Any]) -> bool:
-        return custom["ImageName"] == name and custom.get("ImageVersionNumber") in needed
+        return custom["ImageName"] == name and (custom.get("ImageVersionNumber") or None) in needed
 
     usage.refuse_when_used(version, [*_apps_on(call, version), *usage.attaching(state, needs)])
     begin(call.clock, version, "DELETING", then=GONE, after=images.DELETE_SECONDS)

@@ -6,10 +6,20 @@ from typing import Any
 
 Settings = dict[str, Any]
 
+_RSTUDIO = "RStudioServerProAppSettings"
+
 
 def updated(current: Settings | None, given: Settings) -> Settings:
-    """`current` with each given member replaced as a whole; members not given stay."""
-    return {**(current or {}), **given}
+    """`current` with each given member replaced as a whole; members not given stay.
+
+    Of RStudioServerProAppSettings the group stays too: the provider leaves it out with access
+    DISABLED and expects it in the answer, `R_STUDIO_USER` if it was never given.
+    """
+    merged = {**(current or {}), **given}
+    if _RSTUDIO in given:
+        before = (current or {}).get(_RSTUDIO, {})
+        merged[_RSTUDIO] = {"UserGroup": "R_STUDIO_USER", **before, **given[_RSTUDIO]}
+    return merged
 
 
 def inherited(profile: Settings | None, domain: Settings | None) -> Settings:

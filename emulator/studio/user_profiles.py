@@ -53,7 +53,7 @@ def create_user_profile(params: Params, call: Call) -> Params:
         **{member: params[member] for member in _SSO if member in params},
     }
     if settings is not None:
-        data["UserSettings"] = {"AutoMountHomeEFS": "DefaultAsDomain", **settings}
+        data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
     now = call.clock.now()
     profile = Resource(
         type="user-profile",
@@ -159,7 +159,7 @@ def _check_sign_on(params: Params, domain: Resource) -> None:
 
 
 def _check_settings(settings: Params, call: Call, domain: Resource, arn: str) -> None:
-    vpc_id = domain.data.get("VpcId")
+    vpc_id = checks.interface_vpc(domain.data)
     settings_checks.user_settings(settings, call, vpc_id=vpc_id, source_arn=arn, of_domain=False)
     groups = inherited(settings, domain.data["DefaultUserSettings"])["SecurityGroups"]
     checks.security_groups(call, vpc_id, groups)

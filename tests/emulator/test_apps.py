@@ -107,10 +107,10 @@ def test_instance_type_comes_from_the_nearest_settings(studio: ControlPlane) -> 
         ({"SpaceName": None, "UserProfileName": "absent"}, "UserProfile [absent] does not exist"),
         ({"SpaceName": None, "UserProfileName": "alice"}, "run in a space"),
         ({"AppType": "CodeEditor"}, "is for apps of type JupyterLab"),
-        ({"AppType": "KernelGateway"}, "Studio Classic is no longer available"),
+        ({"AppType": "KernelGateway"}, "KernelGateway cannot be created: Studio Classic is closed"),
         (
             {"AppType": "JupyterServer", "SpaceName": None, "UserProfileName": "alice"},
-            "Studio Classic is no longer available",
+            "Studio Classic is closed",
         ),
         ({"AppType": "RSessionGateway"}, "license"),
         ({"AppName": "mine"}, "'default'"),

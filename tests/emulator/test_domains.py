@@ -340,3 +340,63 @@ def test_listing_is_paged(studio: ControlPlane) -> None:
     assert (len(first["Domains"]), "NextToken" in second) == (10, False)
     with pytest.raises(AwsError, match="pagination token"):
         studio.ListDomains(NextToken="nothing")
+
+
+def test_settings_that_the_provider_itself_tests_on_aws(studio: ControlPlane) -> None:
+    """From domain_test.go and space_test.go of hashicorp/terraform-provider-aws."""
+    *_, elsewhere = other_vpc(studio)
+    studio.image()
+    studio.CreateAppImageConfig(AppImageConfigName="of-no-type")
+    made = studio.CreateStudioLifecycleConfig(
+        StudioLifecycleConfigName="hello",
+        StudioLifecycleConfigAppType="JupyterServer",
+        StudioLifecycleConfigContent="ZWNobyBIZWxsbw==",
+    )
+    scripts = {"LifecycleConfigArns": [made["StudioLifecycleConfigArn"]]}
+    custom = {"ImageName": "slim", "AppImageConfigName": "of-no-type"}
+    studio.domain(
+        AppNetworkAccessType="PublicInternetOnly",
+        DefaultUserSettings={
+            "ExecutionRole": ROLE,
+            "SecurityGroups": [elsewhere],
+            "JupyterLabAppSettings": scripts,
+            "KernelGatewayAppSettings": scripts,
+            "CodeEditorAppSettings": {"CustomImages": [custom]},
+        },
+    )
+
+
+def test_groups_move_into_the_vpc_before_its_apps_do(studio: ControlPlane) -> None:
+    *_, elsewhere = other_vpc(studio)
+    role = {"ExecutionRole": ROLE}
+    domain_id = studio.domain(
+        AppNetworkAccessType="PublicInternetOnly",
+        DefaultUserSettings=role | {"SecurityGroups": [elsewhere]},
+    )
+    only = {
+        "DomainId": domain_id,
+        "AppNetworkAccessType": "VpcOnly",
+        "VpcId": studio.vpc,
+        "SubnetIds": studio.subnets,
+    }
+    refused("ValidationException", "does not belong to VPC", studio.UpdateDomain, **only)
+    inside = {"SecurityGroups": [studio.group]}
+    studio.UpdateDomain(**only, DefaultUserSettings=inside)
+
+
+def test_the_rstudio_group_has_a_default_and_stays(studio: ControlPlane) -> None:
+    def access(**settings: str) -> dict[str, Any]:
+        return {"ExecutionRole": ROLE, "RStudioServerProAppSettings": settings}
+
+    domain_id = studio.domain(DefaultUserSettings=access(AccessStatus="DISABLED"))
+
+    def group() -> str:
+        answer = studio.DescribeDomain(DomainId=domain_id)
+        return str(answer["DefaultUserSettings"]["RStudioServerProAppSettings"]["UserGroup"])
+
+    assert group() == "R_STUDIO_USER"
+    admin = access(AccessStatus="ENABLED", UserGroup="R_STUDIO_ADMIN")
+    for settings in (admin, access(AccessStatus="DISABLED")):
+        studio.UpdateDomain(DomainId=domain_id, DefaultUserSettings=settings)
+        studio.wait(60)
+        assert group() == "R_STUDIO_ADMIN"

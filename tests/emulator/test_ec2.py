@@ -306,3 +306,23 @@ def test_inventory_of_a_network(aws: Emulator, net: Network) -> None:
         "vpc",
         "vpc-endpoint",
     ]
+
+
+def test_a_nat_gateway_takes_its_interface_along(aws: Emulator, net: Network) -> None:
+    address = net.ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
+    gateway = {"NatGatewayId": made["NatGatewayId"]}
+    (interface,) = net.ec2.describe_network_interfaces()["NetworkInterfaces"]
+    assert interface["InterfaceType"] == "nat_gateway"
+    assert made["NatGatewayAddresses"][0]["PrivateIp"].startswith("10.0.0.")
+    assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    net.ec2.delete_nat_gateway(**gateway)
+    net.ec2.delete_subnet(SubnetId=net.subnets[0])
+    assert "AssociationId" not in net.ec2.describe_addresses()["Addresses"][0]
+    assert {item.type for item in aws.inventory()} == {
+        "elastic-ip",
+        "security-group",
+        "subnet",
+        "vpc",
+    }
+    assert code_of(net.ec2.delete_nat_gateway, **gateway) == "NatGatewayNotFound"

@@ -392,14 +392,15 @@ def test_what_is_used_stays(
         sagemaker.delete_image(ImageName="slim")
 
 
+@pytest.mark.parametrize("pin", [{}, {"ImageVersionNumber": 0}])
 def test_last_version_of_an_attached_image_stays(
-    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
+    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any, pin: dict[str, int]
 ) -> None:
     make_image()
     base = push(aws, "studio/slim")
     make_version(base)
     make_version(base)
-    holding("domain", "d-1", DefaultUserSettings=attachment("slim"))
+    holding("domain", "d-1", DefaultUserSettings=attachment("slim", **pin))
     sagemaker.delete_image_version(ImageName="slim", Version=1)
     code, _ = refusal(sagemaker.delete_image_version, ImageName="slim", Version=2)
     assert code == "ResourceInUse"

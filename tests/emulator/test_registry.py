@@ -9,6 +9,8 @@ import json
 import os
 import shutil
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -487,7 +489,7 @@ def test_findings_stay_with_a_new_account_and_are_severities(aws: Emulator, ecr:
     Raw(aws.endpoint_url, password_of(ecr)).image("v1")
     found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
     assert found["imageScanFindings"]["findingSeverityCounts"] == {"LOW": 1}
-    with pytest.raises(UsageError, match="scan_findings: HUGE: severities are CRITICAL"):
+    with pytest.raises(UsageError, match="a list of CRITICAL, HIGH"):
         aws.options.update({"scan_findings": ["HUGE"]})
 
 
@@ -497,6 +499,34 @@ def test_uploads_that_break(aws: Emulator, raw: Raw) -> None:
     with pytest.raises(http.client.RemoteDisconnected):
         raw("PATCH", begun, b"layer")
     assert raw("PATCH", begun, b"layer").headers["Range"] == "0-4"
+
+
+def test_a_layer_is_downloaded_without_credentials(ecr: Any, raw: Raw) -> None:
+    manifest = json.loads(ecr_manifest(ecr, raw))
+    digest = manifest["layers"][0]["digest"]
+    found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=digest)
+    assert found["layerDigest"] == digest
+    with urllib.request.urlopen(found["downloadUrl"], timeout=10) as answer:
+        assert f"sha256:{hashlib.sha256(answer.read()).hexdigest()}" == digest
+    forged = f"{found['downloadUrl']}x"
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(forged, timeout=10)
+    absent = f"sha256:{'0' * 64}"
+    with pytest.raises(ecr.exceptions.LayersNotFoundException):
+        ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=absent)
+
+
+def ecr_manifest(ecr: Any, raw: Raw) -> str:
+    raw.image("v1")
+    found = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "v1"}])
+    return str(found["images"][0]["imageManifest"])
+
+
+def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
+    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
+    ecr.put_image_scanning_configuration(repositoryName=REPOSITORY, imageScanningConfiguration={})
+    (shown,) = ecr.describe_repositories()["repositories"]
+    assert shown["imageScanningConfiguration"] == {"scanOnPush": False}
 
 
 def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:

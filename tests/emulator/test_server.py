@@ -21,6 +21,7 @@ import pytest
 from emulator.errors import UsageError
 from emulator.options import Options
 from emulator.server import Emulator
+from tests.emulator.samples import make_role, trust
 
 PROJECT = Path(__file__).parents[2]
 
@@ -65,6 +66,34 @@ def test_settings_change_and_refuse(aws: Emulator) -> None:
     assert aws.options.speed == 5.0, "a bad change must change nothing"
 
 
+def test_a_node_registers_and_loses_its_connection(aws: Emulator) -> None:
+    make_role(aws, "node", trusts=trust("ssm.amazonaws.com"))
+    ssm = aws.client("ssm", region="eu-west-1")
+    made = ssm.create_activation(IamRole="node")
+    wanted = {"activation": made["ActivationId"], "code": made["ActivationCode"], "name": "lab"}
+    status, text = call(aws, "nodes", wanted, "POST")
+    assert status == 200
+    node = json.loads(text)["id"]
+    assert call(aws, "nodes", {"id": node, "online": False}, "POST")[0] == 200
+    (shown,) = ssm.describe_instance_information()["InstanceInformationList"]
+    assert (shown["InstanceId"], shown["Name"]) == (node, "lab")
+    assert shown["PingStatus"] == "ConnectionLost"
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "activation and code"),
+        ({"activation": "a", "code": 1}, "activation and code"),
+        ({"activation": "a", "code": "b"}, "InvalidActivation"),
+        ({"id": "mi-0123456789abcdef0", "online": True}, "InvalidInstanceId"),
+    ],
+)
+def test_bad_nodes(aws: Emulator, sent: dict[str, Any], words: str) -> None:
+    status, text = call(aws, "nodes", sent, "POST")
+    assert (status, words in text, text.count("\n")) == (400, True, 1)
+
+
 def test_the_environment_alone_leads_there(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     for name, value in aws.environment().items():
@@ -75,6 +104,8 @@ def test_the_environment_alone_leads_there(aws: Emulator, monkeypatch: pytest.Mo
 
 def test_reset_leaves_a_new_account(aws: Emulator) -> None:
     assert aws.inventory() == []
+    aws.client("kms").describe_key(KeyId="alias/aws/s3")
+    assert aws.inventory() == [], "a key that AWS makes for itself"
     aws.client("s3").create_bucket(Bucket="a-bucket-of-ours")
     aws.client("kms").create_key()
     aws.client("logs").create_log_group(logGroupName="/group")
@@ -123,6 +154,7 @@ def test_command_prints_its_address_and_ends(number: signal.Signals) -> None:
         (["--speed", "0"], "speed = 0: a number above 0"),
         (["--option", "colour=red"], "colour: no such option"),
         (["--option", "speed"], "speed: write it as key=value"),
+        (["--option", "scan_findings=HIGH,AWFUL"], "a list of CRITICAL, HIGH"),
         (["--option", "nfs_groups_deleted_with_domain=maybe"], "true or false"),
     ],
 )

@@ -12,7 +12,6 @@ from emulator import ssm as hybrid
 from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.server import Emulator
-from emulator.studio.call import Call
 from tests.emulator.samples import ACCOUNT, REGION, make_role, refusal, trust
 
 TIER = "/ssm/managed-instance/activation-tier"
@@ -36,16 +35,11 @@ def role(aws: Emulator) -> str:
 @pytest.fixture
 def register(aws: Emulator) -> Register:
     """Register a node with an activation that CreateActivation answered."""
-    options = aws.options
-    call = Call(account=ACCOUNT, region=REGION, clock=Clock(options), options=options)
 
     def with_activation(activation: dict[str, Any], **changed: str) -> str:
-        values = {
-            "activation_id": activation["ActivationId"],
-            "code": activation["ActivationCode"],
-            **changed,
-        }
-        return hybrid.register_node(call, **values)
+        values = {"code": activation["ActivationCode"], "name": "", **changed}
+        activation_id = values.pop("activation_id", activation["ActivationId"])
+        return hybrid.register_node(activation_id, now=Clock(aws.options).now(), **values)
 
     return with_activation
 
@@ -250,7 +244,7 @@ def test_session_needs_the_advanced_tier(ssm: Any, node: str) -> None:
 
 def test_session_needs_a_connected_node(ssm: Any, node: str) -> None:
     ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    hybrid.set_online(ACCOUNT, REGION, node, online=False)
+    hybrid.set_online(node, online=False)
     lost = refusal(ssm.start_session, Target=node)
     assert lost == ("TargetNotConnected", f"{node} is not connected.")
     assert information(ssm, Filters=[{"Key": "PingStatus", "Values": ["ConnectionLost"]}]) == [node]

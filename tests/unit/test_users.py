@@ -235,5 +235,6 @@ def test_a_user_may_have_a_name_that_constructs_know(
         role=role,
         image=IMAGES,
         domain=DOMAIN,
+        versions=versions(built, "b" * 16),
     )
     assert list(profiles(synth(stack))) == [name]

@@ -1,0 +1,4 @@
+arg     = "--b"
+display = "two"
+notes   = "second"
+tags    = { key2 = "value2" }

@@ -1,0 +1,160 @@
+variable "days" { default = 30 }
+resource "aws_security_group" "test" {
+  vpc_id = aws_vpc.test.id
+  name   = "studio"
+  ingress {
+    from_port = 0
+    to_port   = 65535
+    protocol  = "tcp"
+    self      = true
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+locals {
+  services = ["sagemaker.api", "sagemaker.runtime", "sagemaker.featurestore-runtime", "servicecatalog", "sts", "logs", "monitoring", "ecr.api", "ecr.dkr", "kms", "ssm", "ec2", "codecommit", "git-codecommit", "elasticfilesystem", "athena", "glue", "secretsmanager"]
+}
+data "aws_vpc_endpoint_service" "s3" {
+  service      = "s3"
+  service_type = "Gateway"
+}
+data "aws_vpc_endpoint_service" "studio" {
+  service_name = "aws.sagemaker.${data.aws_region.current.name}.studio"
+}
+data "aws_vpc_endpoint_service" "each" {
+  for_each = toset(["sagemaker.api", "sts", "logs", "ecr.dkr"])
+  service  = each.key
+}
+data "aws_prefix_list" "s3" { name = "com.amazonaws.${data.aws_region.current.name}.s3" }
+data "aws_ec2_managed_prefix_list" "s3" { name = "com.amazonaws.${data.aws_region.current.name}.s3" }
+resource "aws_vpc_endpoint" "test" {
+  for_each            = toset(local.services)
+  vpc_id              = aws_vpc.test.id
+  service_name        = "com.amazonaws.${data.aws_region.current.name}.${each.key}"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = aws_subnet.test[*].id
+  security_group_ids  = [aws_security_group.test.id]
+  private_dns_enabled = true
+}
+resource "aws_vpc_endpoint" "studio" {
+  vpc_id              = aws_vpc.test.id
+  service_name        = data.aws_vpc_endpoint_service.studio.service_name
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = aws_subnet.test[*].id
+  security_group_ids  = [aws_security_group.test.id]
+  private_dns_enabled = true
+}
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.test.id
+}
+resource "aws_route_table_association" "private" {
+  count          = 2
+  subnet_id      = aws_subnet.test[count.index].id
+  route_table_id = aws_route_table.private.id
+}
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = aws_vpc.test.id
+  service_name    = data.aws_vpc_endpoint_service.s3.service_name
+  route_table_ids = [aws_route_table.private.id]
+}
+resource "aws_subnet" "public" {
+  vpc_id                  = aws_vpc.test.id
+  availability_zone       = data.aws_availability_zones.available.names[0]
+  cidr_block              = "10.0.100.0/24"
+  map_public_ip_on_launch = true
+}
+resource "aws_internet_gateway" "test" { vpc_id = aws_vpc.test.id }
+resource "aws_eip" "nat" { domain = "vpc" }
+resource "aws_nat_gateway" "test" {
+  allocation_id = aws_eip.nat.id
+  subnet_id     = aws_subnet.public.id
+  depends_on    = [aws_internet_gateway.test]
+}
+resource "aws_route" "nat" {
+  route_table_id         = aws_route_table.private.id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.test.id
+}
+resource "aws_kms_key" "efs" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+resource "aws_kms_alias" "efs" {
+  name          = "alias/studio"
+  target_key_id = aws_kms_key.efs.key_id
+}
+resource "aws_s3_bucket" "data" {
+  bucket_prefix = "studio-"
+  force_destroy = true
+}
+resource "aws_s3_bucket_public_access_block" "data" {
+  bucket                  = aws_s3_bucket.data.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+resource "aws_s3_bucket_server_side_encryption_configuration" "data" {
+  bucket = aws_s3_bucket.data.id
+  rule {
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.efs.arn
+      sse_algorithm     = "aws:kms"
+    }
+  }
+}
+resource "aws_s3_bucket_versioning" "data" {
+  bucket = aws_s3_bucket.data.id
+  versioning_configuration { status = "Enabled" }
+}
+resource "aws_cloudwatch_log_group" "studio" {
+  name              = "/aws/sagemaker/studio"
+  retention_in_days = var.days
+}
+resource "aws_sagemaker_domain" "test" {
+  domain_name             = "sso"
+  auth_mode               = "SSO"
+  vpc_id                  = aws_vpc.test.id
+  subnet_ids              = aws_subnet.test[*].id
+  app_network_access_type = "VpcOnly"
+  kms_key_id              = aws_kms_key.efs.arn
+  default_user_settings {
+    execution_role  = aws_iam_role.test.arn
+    security_groups = [aws_security_group.test.id]
+  }
+  domain_settings {
+    security_group_ids = [aws_security_group.test.id]
+    docker_settings {
+      enable_docker_access      = "ENABLED"
+      vpc_only_trusted_accounts = [data.aws_caller_identity.current.account_id]
+    }
+  }
+  retention_policy { home_efs_file_system = "Delete" }
+}
+resource "aws_sagemaker_user_profile" "alice" {
+  domain_id                      = aws_sagemaker_domain.test.id
+  user_profile_name              = "alice"
+  single_sign_on_user_identifier = "UserName"
+  single_sign_on_user_value      = "alice@example.com"
+}
+data "aws_efs_file_system" "home" { file_system_id = aws_sagemaker_domain.test.home_efs_file_system_id }
+data "aws_security_groups" "nfs" {
+  filter {
+    name   = "group-name"
+    values = ["security-group-for-inbound-nfs-${aws_sagemaker_domain.test.id}"]
+  }
+}
+output "nfs" { value = data.aws_security_groups.nfs.ids }
+output "efs" { value = data.aws_efs_file_system.home.arn }
