@@ -20,16 +20,14 @@ from stacks.users import UsersStack
 def main() -> None:
     """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
     s, app = load(), App()
-    image, v = ImageOutputs(), Versions.load(s)
+    img, v = ImageOutputs(), Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
     if s.images:
         ecr = EcrStack(app, "ecr", settings=s).outputs
-        image = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
-    dom = DomainStack(app, "domain", settings=s, network=net, role=role, image=image).outputs
-    UsersStack(
-        app, "users", settings=s, network=net, role=role, image=image, domain=dom, versions=v
-    )
+        img = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
+    dom = DomainStack(app, "domain", settings=s, network=net, role=role, image=img).outputs
+    UsersStack(app, "users", settings=s, network=net, role=role, image=img, domain=dom, versions=v)
     app.synth()
 
 

@@ -136,6 +136,7 @@ def _listening(port: int, application: Application) -> Server:
         request_queue_size=128,
         timeout=_IDLE_SECONDS,
     )
+    server.keep_alive_conn_limit = 10_000
     try:
         # cheroot does not pass on why a port cannot be had.
         socket.create_server((HOST, port)).close()

@@ -101,6 +101,11 @@ class Studio:
             if change["change"]["actions"] not in (["no-op"], ["read"])
         }
 
+    def assert_nothing_to_do(self) -> None:
+        """A second plan of every stack is empty."""
+        self.synth()
+        assert {stack: plan for stack in self.stacks() if (plan := self.plan(stack))} == {}
+
     def stacks(self) -> list[str]:
         return sorted(path.name for path in (self.out / "stacks").iterdir())
 

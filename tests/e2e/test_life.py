@@ -1,23 +1,11 @@
 """A deployment's whole life: up, nothing to do, one more user, another image, down."""
 
 import re
-import signal
 from collections.abc import Callable
-from pathlib import Path
-
-import psutil
-import pytest
 
 from tests.e2e.deployments import Studio
 
 StartStudio = Callable[..., Studio]
-
-
-def nothing_to_do(studio: Studio) -> None:
-    studio.synth()
-    assert {stack: studio.plan(stack) for stack in studio.stacks()} == {
-        stack: {} for stack in studio.stacks()
-    }
 
 
 def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
@@ -33,7 +21,7 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     printed = it.up()
     if on_ci:
         assert "building for linux/amd64 with" in printed
-    nothing_to_do(it)
+    it.assert_nothing_to_do()
 
     it.configure(users=["alice", "bob"], image=True)
     it.synth()
@@ -47,7 +35,7 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     it.cdktf("deploy", "role", "--auto-approve")
     only_bob(it.plan("users"))
     it.up()
-    nothing_to_do(it)
+    it.assert_nothing_to_do()
 
     (it.folder / "image" / "tiny" / "note").write_text("two\n")
     it.run("studio", "push")
@@ -78,50 +66,3 @@ def only_bob(plan: dict[str, list[str]]) -> None:
     assert plan
     assert {address: actions for address, actions in plan.items() if "bob" not in address} == {}
     assert set(map(tuple, plan.values())) == {("create",)}
-
-
-def test_plain_cdktf_without_an_image(studio: StartStudio) -> None:
-    it = studio("nfs_groups_deleted_with_domain=true")
-    it.configure(users=["alice"], image=False)
-    it.cdktf("deploy", "*", "--auto-approve")
-    nothing_to_do(it)
-    it.cdktf("destroy", "*", "--auto-approve")
-    assert it.aws.inventory() == []
-
-
-@pytest.mark.parametrize(
-    "moment", [r"aws_vpc_endpoint\S* .*Creating\.\.\.", r"aws_sagemaker_domain\S* .*Creating\.\.\."]
-)
-def test_interrupted_and_continued(studio: StartStudio, moment: str) -> None:
-    it = studio()
-    it.configure(users=["alice"], image=False)
-    process = it.start("studio", "up", "--out", str(it.out))
-    it.wait_for(moment, process)
-    process.send_signal(signal.SIGINT)
-    printed, _ = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert printed.strip().splitlines()[-1] == "studio up: interrupted; run it again to go on"
-    assert running_in(it.folder) == []
-
-    it.up()
-    nothing_to_do(it)
-    kinds = it.aws.counts()
-    assert {kind: kinds[kind] for kind in ("ec2 vpc", "sagemaker domain", "efs file-system")} == {
-        "ec2 vpc": 1,
-        "sagemaker domain": 1,
-        "efs file-system": 1,
-    }
-    it.down()
-    assert it.aws.inventory() == []
-
-
-def running_in(folder: Path) -> list[str]:
-    """The processes that still work on a deployment's stacks."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if Path(process.cwd()).is_relative_to(folder):
-                found.append(process.name())
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    return found

@@ -307,7 +307,12 @@ def test_interrupted_side_by_side(
 def test_nothing_is_pruned_that_a_version_is_made_from(ecr: Any, images: Path) -> None:
     def push_content(text: str) -> push.PushedRef:
         (images / "slim" / "hello").write_text(text)
-        settings = slim(keep_images=2)
+        settings = Settings.model_validate(
+            {
+                "image": {"slim": {"keep_versions": 2}},
+                "ecr": {"check": False, "keep_images": 2},
+            }
+        )
         return push.push_images(settings, placeholder=True, report=lambda _: None)["slim"]
 
     first = push_content("one")

@@ -97,7 +97,7 @@ def profiles_changed(it: Studio) -> set[str]:
     found = changes(it)
     assert set(found) == {"users"}
     assert set(map(tuple, found["users"].values())) == {("update",)}
-    names = [re.match(r"aws_sagemaker_user_profile\.([a-z]+)_", at) for at in found["users"]]
+    names = [re.match(r"aws_sagemaker_user_profile\.user-([a-z]+)_", at) for at in found["users"]]
     assert None not in names
     return {name[1] for name in names if name}
 

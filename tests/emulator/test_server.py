@@ -179,13 +179,16 @@ def test_options_check_their_defaults_too() -> None:
         Options(speed=-1)
 
 
-def test_a_connection_stays_open(aws: Emulator) -> None:
-    """A server that closes after each answer loses one now and then, and the client asks twice."""
+def test_connections_stay_open(aws: Emulator) -> None:
+    """A server that closes after an answer loses one now and then, and the client asks twice."""
     address = urlsplit(aws.endpoint_url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    for _ in range(2):
+    connections = [
+        http.client.HTTPConnection(address.hostname or "", address.port) for _ in range(50)
+    ]
+    for connection in [*connections, *connections]:
         connection.request("GET", "/_emulator/health")
         answer = connection.getresponse()
         assert (answer.status, answer.will_close) == (200, False)
         answer.read()
-    connection.close()
+    for connection in connections:
+        connection.close()

@@ -100,7 +100,7 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
     }
     names = draw(st.lists(WORD, max_size=4, unique=True))
     return {
-        "name": draw(WORD),
+        "name": draw(WORD.filter(lambda word: word != "sg" and not word.startswith("sg-"))),
         "region": draw(st.sampled_from(["us-east-1", "eu-central-1", "cn-north-1"])),
         "features": draw(st.lists(st.sampled_from([*Feature]), unique=True)),
         "tags": draw(st.dictionaries(WORD.map("x-{}".format), WORD, max_size=4)),
