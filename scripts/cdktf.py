@@ -4,18 +4,28 @@ import os
 import sys
 
 from scripts.support import toolbox
+from settings import UserError, load
+from settings.versions import Versions
 
 _LOCKING = frozenset({"deploy", "apply", "diff", "plan", "destroy"})
+_SYNTHESIZING = _LOCKING | {"synth", "list", "output", "watch"}
 
 
 def main() -> None:
-    """Become cdktf; exit code 2 with one line where set-up has not run."""
+    """Become cdktf; exit code 2 with one line for wrong settings, or where set-up has not run."""
+    words = sys.argv[1:]
     try:
         chosen = toolbox.Toolbox.load()
+        if _SYNTHESIZING.intersection(words[:1]):
+            # main.py would say the same, in the middle of what cdktf makes of it.
+            Versions.load(load())
     except FileNotFoundError:
         sys.exit(toolbox.missing())
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
     program = str(toolbox.NODE_MODULES / ".bin" / "cdktf")
-    os.execve(program, ["cdktf", *without_lock(sys.argv[1:])], toolbox.environment(chosen))
+    os.execve(program, ["cdktf", *without_lock(words)], toolbox.environment(chosen))
 
 
 def without_lock(words: list[str]) -> list[str]:

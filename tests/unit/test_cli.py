@@ -56,12 +56,18 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
     assert cdktf.without_lock(words) == passed_on
 
 
-@pytest.mark.parametrize("subcommand", cli.SUBCOMMANDS)
-def test_each_subcommand_refuses_bad_settings_in_one_line(subcommand: str, tmp_path: Path) -> None:
+COMMANDS = [
+    *(["-m", "scripts.cli", subcommand] for subcommand in cli.SUBCOMMANDS),
+    *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_each_command_refuses_bad_settings_in_one_line(command: list[str], tmp_path: Path) -> None:
     config = tmp_path / "studio.toml"
     config.write_text("network.zones = 9\n")
     finished = subprocess.run(
-        [sys.executable, "-m", "scripts.cli", subcommand],
+        [sys.executable, *command],
         env={**os.environ, "STUDIO_CONFIG": str(config)},
         capture_output=True,
         text=True,
