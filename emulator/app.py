@@ -27,6 +27,7 @@ from emulator.errors import AwsError
 from emulator.lock import LOCK
 from emulator.options import Options
 from emulator.protocol import Operation, Reply
+from emulator.repeats import Repeats
 from emulator.registry import scan
 from emulator.studio.call import Call
 
@@ -53,6 +54,7 @@ class Application:
         self.clock = Clock(options)
         self.endpoint_url = ""
         self._moto = DomainDispatcherApplication(create_backend_app)
+        self._repeats = Repeats()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -66,7 +68,8 @@ class Application:
             if path.startswith("/_emulator/"):
                 reply = admin.answer(environ, self.options)
             else:
-                reply = self._aws(environ, scope)
+                reply = self._repeats.answer(environ) or self._aws(environ, scope)
+                self._repeats.keep(environ, reply)
         start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
         return [reply.body]
 

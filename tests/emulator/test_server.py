@@ -192,3 +192,27 @@ def test_connections_stay_open(aws: Emulator) -> None:
         answer.read()
     for connection in connections:
         connection.close()
+
+
+def test_a_request_that_is_sent_again_has_the_first_answer(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    mark = {"id": "one", "attempt": 1}
+
+    def stamp(request: Any, **_: Any) -> None:
+        request.headers["amz-sdk-invocation-id"] = mark["id"]
+        request.headers["amz-sdk-request"] = f"attempt={mark['attempt']}; max=5"
+
+    def create() -> str:
+        found = ec2.create_security_group(GroupName="team", Description="team", VpcId=vpc)
+        return str(found["GroupId"])
+
+    ec2.meta.events.register("before-send.ec2.CreateSecurityGroup", stamp)
+    first = create()
+    with pytest.raises(ec2.exceptions.ClientError, match=r"InvalidGroup\.Duplicate"):
+        create()
+    mark["attempt"] = 2
+    assert create() == first
+    mark["id"] = "two"
+    with pytest.raises(ec2.exceptions.ClientError, match=r"InvalidGroup\.Duplicate"):
+        create()

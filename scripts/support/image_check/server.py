@@ -16,7 +16,7 @@ import websocket
 from scripts.support.image_check.container import Container
 from scripts.support.image_check.contract import PORT
 
-_ANSWER_SECONDS = 20
+_ANSWER_SECONDS = 60.0
 _KERNEL_SECONDS = 120
 _TERMINAL_SECONDS = 30
 
