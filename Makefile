@@ -8,7 +8,7 @@ demo: setup            ## Deploy a private Studio onto the emulated AWS, and tak
 
 test:                  ## Every test there is
 	@$(PYTHON) -m scripts.setup --checks
-	@.venv/bin/python -m pytest -n 2 --dist loadfile
+	@.venv/bin/python -m pytest -n 3 --dist loadfile
 
 setup:                 ## What both of them need; does nothing when it is there
 	@$(PYTHON) -m scripts.setup

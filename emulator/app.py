@@ -27,8 +27,8 @@ from emulator.errors import AwsError
 from emulator.lock import LOCK
 from emulator.options import Options
 from emulator.protocol import Operation, Reply
-from emulator.repeats import Repeats
 from emulator.registry import scan
+from emulator.repeats import Repeats
 from emulator.studio.call import Call
 
 StartResponse = Callable[..., Any]
