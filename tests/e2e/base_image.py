@@ -95,10 +95,14 @@ class Buildah:
 
     @property
     def environment(self) -> dict[str, str]:
-        """buildah keeps its temporary files, and the cache mounts of RUN, below TMPDIR."""
+        """buildah keeps its temporary files, and the cache mounts of RUN, below TMPDIR.
+
+        With layers, a second build of the same folder begins where the two differ.
+        """
         temporary = self.cache / "buildah"
         temporary.mkdir(parents=True, exist_ok=True)
-        return {**os.environ, "TMPDIR": str(temporary)}
+        layers = str("overlay" in self.flags).lower()
+        return {**os.environ, "TMPDIR": str(temporary), "BUILDAH_LAYERS": layers}
 
     def base(self) -> str:
         """The name of the Debian base, imported into this storage."""
@@ -112,7 +116,9 @@ class Buildah:
     def build(self, folder: Path, name: str, arguments: Mapping[str, str]) -> str:
         """Build an image's folder as `name`; returns the name."""
         given = [f"--build-arg={key}={value}" for key, value in arguments.items()]
-        self("build", "--isolation", "chroot", *given, "--tag", name, str(folder))
+        # As `studio push` builds it, so that both have their layers in common.
+        same = ["--isolation", "chroot", "--format", "docker", "--platform", "linux/amd64"]
+        self("build", *same, *given, "--tag", name, str(folder))
         return name
 
     def configuration(self, name: str) -> Mapping[str, object]:
