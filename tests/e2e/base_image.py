@@ -156,14 +156,12 @@ class Buildah:
             self("rm", container)
 
     def clean(self) -> None:
-        """Remove all that is in the storage; some layers hold folders that nobody may enter."""
-        subprocess.run(
-            ["buildah", *self.flags, "rmi", "--all", "--force"],
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the storage, and what an overlay storage leaves mounted in it."""
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for mount in reversed(mounts):
+            if Path(mount).is_relative_to(self.folder):
+                subprocess.run(["umount", "--lazy", mount], timeout=60, check=True)
+        shutil.rmtree(self.folder)
 
 
 # A new network namespace has its loopback device down: SIOCGIFFLAGS, | IFF_UP, SIOCSIFFLAGS.
