@@ -62,11 +62,11 @@ class World:
         """Its state, as the command line reads it."""
         return KnownState(out=tmp_path, domain_id=self.domain_id)
 
-    def start(self, user: str) -> dict[str, str]:
-        """Run the app of the user's space; what names it."""
+    def start(self, user: str, **spec: str) -> dict[str, str]:
+        """Run the app of the user's space, with a ResourceSpec; what names it."""
         key = {"DomainId": self.domain_id, "SpaceName": user, "AppType": "JupyterLab"}
         key["AppName"] = "default"
-        self.sagemaker.create_app(**key)
+        self.sagemaker.create_app(**key, **({"ResourceSpec": spec} if spec else {}))
         settle(lambda: str(self.sagemaker.describe_app(**key)["Status"]))
         return key
 
