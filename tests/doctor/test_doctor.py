@@ -12,16 +12,14 @@ from typing import Any
 import boto3
 import pytest
 
-from emulator import services
 from emulator import studio as control_plane
-from emulator.errors import AwsError
 from emulator.services import endpoint_services
 from scripts import doctor
 from scripts.support.doctor.checks import CHECKS
 from scripts.support.doctor.model import Outcome, Result, examine
 from scripts.support.doctor.studio import Studio
 from scripts.support.image_versions import record
-from tests.doctor.world import TRUSTED, KnownState, World, sagemaker_trust, settle
+from tests.doctor.world import TRUSTED, KnownState, World, deny, sagemaker_trust, settle
 from tests.emulator.samples import document, push, trust
 
 TIER = "/ssm/managed-instance/activation-tier"
@@ -49,15 +47,6 @@ class Surroundings:
         path = self.programs / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
-
-    def deny(self, service: str, operation: str) -> None:
-        def denied(_params: Any, _call: Any) -> Any:
-            words = f"User: arn:aws:iam::123456789012:user/alice is not authorized: {operation}"
-            raise AwsError("AccessDeniedException", words)
-
-        table: Any = services.HANDLERS
-        changed = {**table.get(service, {}), operation: denied}
-        self.monkeypatch.setitem(table, service, changed)
 
 
 Break = Callable[[Surroundings], None]
@@ -134,15 +123,9 @@ def small_instance(there: Surroundings) -> None:
 
 
 def failed_version(there: Surroundings) -> None:
-    world = there.world
-    world.aws.options.update({"fail_images": ["studio-slim"]})
-    key = {"ImageName": "studio-slim"}
-    uri = push(world.aws, "studio/slim", "1" * 16)
-    world.sagemaker.create_image_version(**key, BaseImage=uri, ClientToken="1" * 36)
-    settle(
-        lambda: str(world.sagemaker.describe_image_version(**key, Version=2)["ImageVersionStatus"])
-    )
-    record.refresh(world.settings)
+    there.world.aws.options.update({"fail_images": ["studio-slim"]})
+    there.world.version("slim", tag="1" * 16)
+    record.refresh(there.world.settings)
 
 
 BREAKS: list[tuple[str, Break, str]] = [
@@ -234,7 +217,7 @@ def test_every_check_is_seen_to_fail() -> None:
 def test_what_is_denied_hides_nothing_else(
     there: Surroundings, service: str, operation: str, unknown: set[str]
 ) -> None:
-    there.deny(service, operation)
+    deny(there.monkeypatch, service, operation)
     results = there.results()
     assert names(results, Outcome.NOT_CHECKED) == unknown
     assert names(results, Outcome.FAILED) == set()
