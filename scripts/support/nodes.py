@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,16 +21,18 @@ USD_PER_HOUR = 0.00695
 """A node in the advanced tier (aws.amazon.com/systems-manager/pricing, November 2026)."""
 
 _SERVICE = "ssm"
+_APP = re.compile(r":app/(?P<domain>[^/]+)/(?P<space>[^/]+)/")
 _GONE = ("InvalidInstanceId", "InvalidActivation", "InvalidActivationId")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A managed node; id: ``mi-...``; activation: the id of the one that it registered with."""
+    """A managed node; id: ``mi-...``; user: its owner; space: in lower case."""
 
     id: str
     region: str
     user: str
+    space: str
     activation: str
     online: bool
     since: datetime
@@ -37,25 +40,13 @@ class Node:
 
 def nodes_of(user: str, space: Space) -> list[Node]:
     """The nodes that apps of the user's space registered, the oldest first. Raises UserError."""
-    ssm = client(_SERVICE, space.region)
-    with one_line(_SERVICE):
-        pages = ssm.get_paginator("describe_instance_information").paginate(
-            Filters=[{"Key": f"tag:{OWNER_TAG}", "Values": [user]}]
-        )
-        found = [
-            Node(
-                id=item["InstanceId"],
-                region=space.region,
-                user=user,
-                activation=item.get("ActivationId", ""),
-                online=item["PingStatus"] == "Online",
-                since=item["RegistrationDate"],
-            )
-            for page in pages
-            for item in page["InstanceInformationList"]
-            if _is_of(space, user, _tags(ssm, item["InstanceId"]))
-        ]
-    return sorted(found, key=lambda node: node.since)
+    found = _nodes(f"tag:{OWNER_TAG}", user, region=space.region, domain_id=space.domain_id)
+    return [node for node in found if node.space == space.name.casefold()]
+
+
+def nodes_in(*, region: str, domain_id: str) -> list[Node]:
+    """The nodes that apps of the domain registered, the oldest first. Raises UserError."""
+    return _nodes("tag-key", OWNER_TAG, region=region, domain_id=domain_id)
 
 
 def activations_of(user: str, space: Space) -> list[str]:
@@ -66,7 +57,8 @@ def activations_of(user: str, space: Space) -> list[str]:
             item["ActivationId"]
             for page in ssm.get_paginator("describe_activations").paginate()
             for item in page["ActivationList"]
-            if _is_of(space, user, _by_key(item.get("Tags", [])))
+            if _owner_and_space(_by_key(item.get("Tags", [])), space.domain_id)
+            == (user, space.name.casefold())
         ]
 
 
@@ -100,10 +92,36 @@ def _removes(operation: Callable[..., Any], **named: str) -> bool:
     return True
 
 
-def _is_of(space: Space, user: str, tags: dict[str, str]) -> bool:
-    """The same user's apps in another domain, or outside Studio, are not this space's."""
-    place = f":app/{space.domain_id}/{space.name}/".casefold()
-    return tags.get(OWNER_TAG) == user and place in tags.get(RESOURCE_TAG, "").casefold()
+def _nodes(key: str, value: str, *, region: str, domain_id: str) -> list[Node]:
+    ssm = client(_SERVICE, region)
+    found = []
+    with one_line(_SERVICE):
+        pages = ssm.get_paginator("describe_instance_information").paginate(
+            Filters=[{"Key": key, "Values": [value]}]
+        )
+        for item in (item for page in pages for item in page["InstanceInformationList"]):
+            if whose := _owner_and_space(_tags(ssm, item["InstanceId"]), domain_id):
+                user, space = whose
+                found.append(
+                    Node(
+                        id=item["InstanceId"],
+                        region=region,
+                        user=user,
+                        space=space,
+                        activation=item.get("ActivationId", ""),
+                        online=item["PingStatus"] == "Online",
+                        since=item["RegistrationDate"],
+                    )
+                )
+    return sorted(found, key=lambda node: node.since)
+
+
+def _owner_and_space(tags: dict[str, str], domain_id: str) -> tuple[str, str] | None:
+    """None for what is in another domain, or outside Studio. The space's name is in lower case."""
+    named = _APP.search(tags.get(RESOURCE_TAG, "").casefold())
+    if named is None or named["domain"] != domain_id.casefold() or OWNER_TAG not in tags:
+        return None
+    return tags[OWNER_TAG], named["space"]
 
 
 def _tags(ssm: Any, node_id: str) -> dict[str, str]:

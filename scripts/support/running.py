@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from scripts.support import nodes
-from scripts.support.spaces import app_of, space_of
+from scripts.support.account import client, one_line
+from scripts.support.spaces import ENDED
 from settings import Settings
 from settings.instances import INSTANCES
 
@@ -31,15 +32,16 @@ _TITLES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """What a user has and runs.
+    """A space, and what runs in it.
 
-    space: the space's status. app, status, instance, since (ISO 8601): None where nothing runs.
-    usd_per_hour: of the instance; usd: since then; None where the price is not known, 0 where
-    nothing runs. remote_access: SageMaker's own. nodes: the ids of registered nodes;
-    nodes_usd_per_hour: of all of them, in the advanced tier.
+    user: its owner, None where it is shared. space: its name; None where the user has none.
+    app, status, instance, since (ISO 8601): None where nothing runs. usd_per_hour: of the instance;
+    usd: since then; None where the price is not known, 0 where nothing runs.
+    remote_access: SageMaker's own. nodes: the ids of registered nodes; nodes_usd_per_hour: of all
+    of them, in the advanced tier.
     """
 
-    user: str
+    user: str | None
     space: str | None
     app: str | None
     status: str | None
@@ -54,7 +56,7 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """Everybody's use, in the order of the settings, and what it costs together.
+    """The users of the settings in their order, then whatever else there is in the domain.
 
     usd_per_hour: instances whose price is known, and nodes.
     """
@@ -63,7 +65,7 @@ class Overview:
     region: str
     prices_of: str
     usd_per_hour: float
-    users: tuple[Use, ...]
+    uses: tuple[Use, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -72,19 +74,40 @@ class Overview:
 
 def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
     """Ask AWS; ``now`` has a time zone. Raises UserError."""
-    users = tuple(_use(settings.region, domain_id, user, now) for user in settings.users)
+    sagemaker = client("sagemaker", settings.region)
+
+    def listed(operation: str, member: str) -> dict[str, dict[str, Any]]:
+        with one_line("sagemaker"):
+            pages = sagemaker.get_paginator(operation).paginate(DomainIdEquals=domain_id)
+            items = [item for page in pages for item in page[member]]
+        # Classic apps run in a profile, without a space.
+        return {
+            (item.get("SpaceName") or item["UserProfileName"]).casefold(): item
+            for item in items
+            if item["Status"] not in ENDED or member == "Spaces"
+        }
+
+    spaces, apps = listed("list_spaces", "Spaces"), listed("list_apps", "Apps")
+    registered: dict[str, list[nodes.Node]] = {}
+    for node in nodes.nodes_in(region=settings.region, domain_id=domain_id):
+        registered.setdefault(node.space, []).append(node)
+    users = {user.casefold(): user for user in settings.users}
+    uses = tuple(
+        _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
+        for key in dict.fromkeys([*users, *sorted({*spaces, *apps, *registered})])
+    )
     return Overview(
         domain_id=domain_id,
         region=settings.region,
         prices_of=PRICES_OF,
-        usd_per_hour=round(sum((u.usd_per_hour or 0) + u.nodes_usd_per_hour for u in users), 5),
-        users=users,
+        usd_per_hour=round(sum((u.usd_per_hour or 0) + u.nodes_usd_per_hour for u in uses), 5),
+        uses=uses,
     )
 
 
 def as_table(found: Overview) -> str:
     """Lines for a person."""
-    rows = [_TITLES, *(_row(use) for use in found.users)]
+    rows = [_TITLES, *(_row(use) for use in found.uses)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -93,35 +116,49 @@ def as_table(found: Overview) -> str:
     return "\n".join([*lines, *_footer(found)])
 
 
-def _use(region: str, domain_id: str, user: str, now: datetime) -> Use:
-    space = space_of(region=region, domain_id=domain_id, user=user)
-    app = app_of(space) if space else None
-    registered = nodes.nodes_of(user, space) if space else []
-    price = (
-        INSTANCES[app.instance_type].usd_per_hour
-        if app and app.instance_type in INSTANCES
-        else None
+def _use(
+    user: str | None,
+    space: dict[str, Any] | None,
+    app: dict[str, Any] | None,
+    registered: Iterable[nodes.Node],
+    now: datetime,
+) -> Use:
+    owner = (space or {}).get("OwnershipSettingsSummary", {}).get("OwnerUserProfileName")
+    ids = tuple(node.id for node in registered)
+    use = Use(
+        user=user or owner or (app or {}).get("UserProfileName"),
+        space=space["SpaceName"] if space else None,
+        app=None,
+        status=None,
+        instance=None,
+        since=None,
+        usd_per_hour=0.0,
+        usd=0.0,
+        remote_access=(space or {}).get("SpaceSettingsSummary", {}).get("RemoteAccess")
+        == "ENABLED",
+        nodes=ids,
+        nodes_usd_per_hour=len(ids) * nodes.USD_PER_HOUR,
     )
-    hours = (now - app.since).total_seconds() / 3600 if app else 0.0
-    return Use(
-        user=user,
-        space=space.status if space else None,
-        app=app.app_type if app else None,
-        status=app.status if app else None,
-        instance=app.instance_type if app else None,
-        since=app.since.isoformat(timespec="seconds") if app else None,
-        usd_per_hour=price if app else 0.0,
-        usd=0.0 if app is None else None if price is None else round(price * hours, 2),
-        remote_access=space.remote_access if space else False,
-        nodes=tuple(node.id for node in registered),
-        nodes_usd_per_hour=len(registered) * nodes.USD_PER_HOUR,
+    if app is None:
+        return use
+    instance = app.get("ResourceSpec", {}).get("InstanceType", "unknown")
+    price = INSTANCES[instance].usd_per_hour if instance in INSTANCES else None
+    hours = (now - app["CreationTime"]).total_seconds() / 3600
+    return replace(
+        use,
+        app=app["AppType"],
+        status=app["Status"],
+        instance=instance,
+        since=app["CreationTime"].isoformat(timespec="seconds"),
+        usd_per_hour=price,
+        usd=None if price is None else round(price * hours, 2),
     )
 
 
 def _row(use: Use) -> tuple[str, ...]:
     return (
-        use.user,
-        use.space or "none",
+        use.user or "-",
+        use.space or "-",
         use.app or "-",
         use.status or "-",
         use.instance or "-",
@@ -134,11 +171,11 @@ def _row(use: Use) -> tuple[str, ...]:
 
 
 def _footer(found: Overview) -> Iterator[str]:
-    unknown = sorted({use.instance for use in found.users if use.instance and use.usd is None})
+    unknown = sorted({use.instance for use in found.uses if use.instance and use.usd is None})
     without = f", without those of {', '.join(unknown)}" if unknown else ""
     total = f"{found.usd_per_hour:.5g} USD an hour in all"
     yield f"{total}, by the prices of {found.prices_of}{without}"
-    if count := sum(len(use.nodes) for use in found.users):
+    if count := sum(len(use.nodes) for use in found.uses):
         yield (
             f"{count} nodes at {nodes.USD_PER_HOUR} USD an hour each, until `studio stop` "
             "deregisters them"

@@ -17,10 +17,12 @@ from settings import Settings, UserError
 APP_NAME = "default"
 """The only name that Studio gives to the app of a space."""
 
+ENDED = ("Deleted", "Failed")
+"""The statuses of an app that runs no more and is billed no more."""
+
 Report = Callable[[str], None]
 
 _SERVICE = "sagemaker"
-_ENDED = ("Deleted", "Failed")
 # The provider waits 10 minutes for an app to start; one that ends can take 20.
 _START_SECONDS = 900.0
 _STOP_SECONDS = 1800.0
@@ -102,7 +104,7 @@ def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
 def app_of(space: Space) -> App | None:
     """What runs in the space, starts or ends there; None for nothing. Raises UserError."""
     described = _describe_app(space)
-    return None if described is None or described["Status"] in _ENDED else _app(described)
+    return None if described is None or described["Status"] in ENDED else _app(described)
 
 
 def start_app(space: Space, report: Report, *, ssh_helper: bool = False) -> App:
@@ -114,7 +116,7 @@ def start_app(space: Space, report: Report, *, ssh_helper: bool = False) -> App:
     sagemaker = client(_SERVICE, space.region)
     app = app_of(space)
     if app is not None and app.status == "Deleting":
-        _wait(space, _ENDED, report, "ending", _STOP_SECONDS)
+        _wait(space, ENDED, report, "ending", _STOP_SECONDS)
         app = None
     if app is None:
         settled = _settled_space(space, report)
@@ -123,8 +125,8 @@ def start_app(space: Space, report: Report, *, ssh_helper: bool = False) -> App:
             sagemaker.create_app(
                 **_key(space), **({"ResourceSpec": resources} if resources else {})
             )
-    described = _wait(space, ("InService", *_ENDED), report, "starting", _START_SECONDS)
-    if described["Status"] in _ENDED:
+    described = _wait(space, ("InService", *ENDED), report, "starting", _START_SECONDS)
+    if described["Status"] in ENDED:
         reason = described.get("FailureReason", "SageMaker gives no reason")
         raise StepFailed(f"the app of {space.name} did not start: {reason}")
     return _app(described)
@@ -141,7 +143,7 @@ def stop_app(space: Space, report: Report) -> bool:
     if app.status != "Deleting":
         with one_line(_SERVICE):
             client(_SERVICE, space.region).delete_app(**_key(space))
-    _wait(space, _ENDED, report, "ending", _STOP_SECONDS)
+    _wait(space, ENDED, report, "ending", _STOP_SECONDS)
     return True
 
 

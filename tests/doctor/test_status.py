@@ -27,7 +27,7 @@ def test_who_runs_what_and_for_how_much(world: World) -> None:
     world.start("alice")
     nodes = {world.node("bob"), world.node("bob")}
     found = after(world, hours=2.5)
-    alice, bob = found.users
+    alice, bob = found.uses
     assert (alice.app, alice.status, alice.instance) == ("JupyterLab", "InService", "ml.t3.large")
     assert (alice.usd_per_hour, alice.usd, alice.nodes) == (0.1, 0.25, ())
     assert (bob.app, bob.since, bob.usd_per_hour, bob.usd) == (None, None, 0.0, 0.0)
@@ -41,13 +41,13 @@ def test_remote_access_is_shown(world: World) -> None:
         DomainId=world.domain_id, SpaceName="alice", SpaceSettings={"RemoteAccess": "ENABLED"}
     )
     world.start("alice")
-    assert [use.remote_access for use in after(world, hours=1).users] == [True, False]
+    assert [use.remote_access for use in after(world, hours=1).uses] == [True, False]
 
 
 def test_an_instance_without_a_known_price_is_no_free_one(world: World) -> None:
     world.start("alice", InstanceType="ml.m6i.xlarge")
     found = after(world, hours=1)
-    assert (found.users[0].usd_per_hour, found.users[0].usd) == (None, None)
+    assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)
     assert as_table(found).splitlines()[1].split()[6:8] == ["?", "?"]
     assert "without those of ml.m6i.xlarge" in as_table(found)
 
@@ -56,22 +56,39 @@ def test_json_says_all_of_it(world: World) -> None:
     world.start("alice")
     answer = json.loads(json.dumps(after(world, hours=1).as_dict()))
     assert answer["domain_id"] == world.domain_id
-    assert [user["user"] for user in answer["users"]] == ["alice", "bob"]
-    assert answer["users"][0]["since"].endswith("+00:00")
+    assert [user["user"] for user in answer["uses"]] == ["alice", "bob"]
+    assert answer["uses"][0]["since"].endswith("+00:00")
 
 
 def test_a_user_who_has_not_been_deployed_yet(world: World) -> None:
     more = Settings.model_validate({"users": {"alice": {}, "carol": {}}})
     world.settings = more
     world.start("alice")
-    carol = after(world, hours=1).users[1]
+    carol = after(world, hours=1).uses[1]
     assert (carol.user, carol.space, carol.nodes) == ("carol", None, ())
+
+
+def test_what_others_run_in_the_domain_is_shown_too(world: World) -> None:
+    """bob has left the settings; his app and his node are still there."""
+    world.settings = Settings.model_validate({"users": {"alice": {}}})
+    world.start("alice")
+    world.start("bob")
+    node = world.node("bob")
+    alice, bob = after(world, hours=1).uses
+    assert (alice.user, bob.user, bob.space, bob.usd) == ("alice", "bob", "bob", 0.1)
+    assert bob.nodes == (node,)
+
+
+def test_nodes_of_another_domain_are_not_shown(world: World) -> None:
+    world.start("alice")
+    world.node("alice", domain_id="d-elsewhere")
+    assert [use.nodes for use in after(world, hours=1).uses] == [(), ()]
 
 
 def test_the_table_is_aligned() -> None:
     nothing = Use(
         user="bob",
-        space="InService",
+        space="bob",
         app=None,
         status=None,
         instance=None,
@@ -88,10 +105,10 @@ def test_the_table_is_aligned() -> None:
             region=REGION,
             prices_of=REGION,
             usd_per_hour=0.0,
-            users=(nothing,),
+            uses=(nothing,),
         )
     )
     title, row, total = table.splitlines()
-    assert row.index("InService") == title.index("SPACE")
+    assert row.rindex("bob") == title.index("SPACE")
     assert row.index("off") == title.index("REMOTE")
     assert total == "0 USD an hour in all, by the prices of us-east-1"
