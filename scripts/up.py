@@ -55,7 +55,7 @@ def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]
     Versions.load(settings)
     for level in deployment.levels:
         names = [stack.name for stack in level]
-        if IMAGE in names:
+        if IMAGE in names and settings.images:
             push()
         deployment.deploy(names)
     prune.prune(settings, report=deployment.report)

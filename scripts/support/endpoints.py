@@ -1,0 +1,48 @@
+"""The doors of the network that are billed by the hour: taken away, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scripts.support.aws import Aws
+from scripts.support.prices import ENDPOINT_ZONE_HOUR
+from scripts.support.waiting import Report, wait
+
+_SECONDS = 15 * 60.0
+
+
+def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
+    """What these interface endpoints cost, in us-east-1: each in each of its zones.
+
+    Raises ClientError.
+    """
+    return sum(len(one["SubnetIds"]) for one in _there(aws, endpoints)) * ENDPOINT_ZONE_HOUR
+
+
+def delete(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
+    """Delete these endpoints and wait until they are gone; the next plan brings them back.
+
+    A plan made while one is still going would not miss it. Raises StepFailed, ClientError.
+    """
+    ids = set(endpoints)
+
+    def pending() -> str:
+        there = _there(aws, ids)
+        standing = [one["VpcEndpointId"] for one in there if one["State"] != "deleting"]
+        if standing:
+            aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=standing)
+        return f"{len(there)} interface endpoints" if there else ""
+
+    wait(pending, seconds=_SECONDS, report=report)
+    report(f"deleted   {len(ids)} interface endpoints")
+
+
+def _there(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
+    ids = list(endpoints)
+    if not ids:
+        return []
+    # Asked for by filter, those that are gone are left out instead of refused.
+    filters = [{"Name": "vpc-endpoint-id", "Values": ids}]
+    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    return [one for one in listed if one["State"] != "deleted"]
