@@ -7,7 +7,7 @@ from scripts.support.cdktf_runs import StepFailed
 
 Report = Callable[[str], None]
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _REPORT_EVERY = 15.0
 
 
@@ -29,4 +29,4 @@ def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
             report(f"waiting   {what} ({now - started:.0f} of at most {seconds:.0f} s)")
             told = now
         time.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_PAUSE)
+        pause = min(pause * 1.4, _LONGEST_PAUSE)
