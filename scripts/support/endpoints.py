@@ -39,10 +39,7 @@ def delete(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
 
 
 def _there(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
-    ids = list(endpoints)
-    if not ids:
-        return []
-    # Asked for by filter, those that are gone are left out instead of refused.
-    filters = [{"Name": "vpc-endpoint-id", "Values": ids}]
-    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
-    return [one for one in listed if one["State"] != "deleted"]
+    # EC2 refuses a list of ids of which one is gone.
+    ids = set(endpoints)
+    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints") if ids else []
+    return [one for one in listed if one["VpcEndpointId"] in ids and one["State"] != "deleted"]

@@ -101,7 +101,9 @@ class Studio:
 
     def node(self, owner: str, *, registered: bool = True) -> str:
         """An activation as sagemaker-ssh-helper makes it, and the node that used it."""
-        arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app/{self.domain_id}/{owner}/JupyterLab/default"
+        arn = (
+            f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app/{self.domain_id}/{owner}/JupyterLab/default"
+        )
         return activate(self.aws, self.name, registered, SSHOwner=owner, SSHResourceArn=arn)
 
     @property
