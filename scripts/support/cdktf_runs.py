@@ -123,18 +123,21 @@ class Deployment:
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         chosen = _toolbox()
-        finished = subprocess.run(
-            [chosen.terraform, *words],
-            cwd=folder,
-            env=toolbox.environment(chosen),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SYNTH_SECONDS,
-            check=False,
-        )
+        what = f"terraform {words[0]} of {folder.name}"
+        try:
+            finished = subprocess.run(
+                [chosen.terraform, *words],
+                cwd=folder,
+                env=toolbox.environment(chosen),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_SYNTH_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise StepFailed(f"{what} did not end within {_SYNTH_SECONDS:.0f} seconds") from None
         if finished.returncode not in good:
-            what = f"terraform {words[0]} of {folder.name}"
             raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
         return finished
 

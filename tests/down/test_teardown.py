@@ -15,7 +15,7 @@ from scripts.support.cdktf_runs import Deployment, Resource
 from scripts.support.down.estate import Estate, holdings
 from scripts.support.down.teardown import Teardown
 from scripts.support.stacks import Stack
-from settings import Settings
+from settings import Settings, UserError
 from tests.down.account import REGION, Studio, client, homes_of, left_of
 
 LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
@@ -151,6 +151,26 @@ def test_a_domain_that_state_does_not_know_is_ours_by_name_and_vpc(
         deployed.state["network"][0].attributes["id"] = theirs.vpc_id
     found = Teardown.of(settings("Delete"), deployed).found
     assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
+
+
+def test_credentials_of_another_account_find_nothing_to_forget(
+    ours: Studio, deployed: Deployed
+) -> None:
+    arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
+    deployed.state["network"][0].attributes["arn"] = arn
+    with pytest.raises(UserError, match="is in account 999999999999, and the credentials are of"):
+        Teardown.of(settings("Delete"), deployed)
+
+
+def test_a_second_time_there_is_nothing_to_do(ours: Studio, deployed: Deployed) -> None:
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    deployed.state.clear()
+    deployed.destroyed.clear()
+    again = Teardown.of(settings("Delete"), deployed)
+    assert list(again.outlook()) == ["Deleted:", "  nothing"]
+    again.carry_out()
+    assert deployed.destroyed == []
+    assert homes_of(ours.domain_id) == []
 
 
 def test_a_day_costs_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) -> None:

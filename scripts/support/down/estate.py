@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,8 +16,9 @@ from scripts.support.down.homes import Home
 from scripts.support.down.nfs_groups import Group
 from scripts.support.down.registrations import Registration
 from scripts.support.down.studio import Thing
-from settings import Settings
+from settings import Settings, UserError
 
+_OWNER = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(?P<account>\d{12}):")
 _Marked = TypeVar("_Marked", Home, Group)
 
 
@@ -54,9 +56,16 @@ class Holdings:
 def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
     """What Terraform's state says, and a domain that an ended run did not write down there.
 
-    Raises StepFailed, ClientError.
+    Raises StepFailed, ClientError; UserError with credentials of another account, in which
+    Terraform would find nothing and forget everything.
     """
     held = deployment.resources([stack.name for stack in deployment.stacks])
+    account = aws.client("sts").get_caller_identity()["Account"]
+    if others := {owner for each in held.values() for owner in _owners(each)} - {account}:
+        raise UserError(
+            f"{settings.name} is in account {', '.join(sorted(others))}, and the credentials are "
+            f"of account {account}"
+        )
     vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
     return Estate(
@@ -113,6 +122,14 @@ def _ids(
         for resource in resources
         if resource.kind == kind and resource.attributes.get("id") and only(resource)
     )
+
+
+def _owners(resources: Iterable[Resource]) -> Iterator[str]:
+    """The accounts in the ARNs of resources."""
+    for resource in resources:
+        owner = _OWNER.match(str(resource.attributes.get("arn", "")))
+        if owner:
+            yield owner["account"]
 
 
 def _unwritten(aws: Aws, *, name: str, vpc_id: str | None) -> str | None:

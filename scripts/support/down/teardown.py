@@ -94,7 +94,8 @@ class Teardown:
             steps.remove_people(self.aws, self.found, report)
             if not self.only_users:
                 self._remove_rest()
-        self.deployment.destroy(self.stacks)
+        if not self.found.resources.keys().isdisjoint(self.stacks):
+            self.deployment.destroy(self.stacks)
         record.refresh(self.settings)
 
     def _remove_rest(self) -> None:
