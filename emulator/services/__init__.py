@@ -23,6 +23,7 @@ Amendment = Callable[[Params, Call, Answer], Answer]
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
+    "efs": efs.HANDLERS,
     "sagemaker": studio.OPERATIONS,
     "ssm": ssm.HANDLERS,
 }
