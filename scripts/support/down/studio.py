@@ -36,8 +36,8 @@ APPS = Kind(
     operation="app",
     member="Apps",
     key=("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName"),
-    # "Not always straightforward": up to 20 minutes are seen for an app, 10 is the provider's
-    # patience with a space, 20 that with a domain (its internal/service/sagemaker/wait.go).
+    # Up to 20 minutes are seen for an app; 10 is the provider's patience with a space, 20 that
+    # with a domain (its internal/service/sagemaker/wait.go).
     seconds=20 * 60,
     ended=_ENDED,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -15,11 +15,11 @@ from scripts.support.waiting import Report, wait
 from settings import Settings, UserError
 from settings.names import DEPLOYMENT_TAG
 
-_HOLDERS: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
-    "space": (studio.SPACES, ("SpaceSettings",)),
-    "user_profile": (studio.PROFILES, ("UserSettings",)),
-    "domain": (studio.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
-}
+_HOLDERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+    (studio.SPACES, ("SpaceSettings",)),
+    (studio.PROFILES, ("UserSettings",)),
+    (studio.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
+)
 """Who can have images, and the members of their descriptions that say which."""
 
 _APPS = ("JupyterLabAppSettings", "CodeEditorAppSettings", "KernelGatewayAppSettings")
@@ -40,9 +40,9 @@ def let_go(settings: Settings, report: Report) -> None:
         gone = _switched_off(settings, aws)
         domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if gone else []
         for domain in domains:
-            for noun, (kind, members) in _HOLDERS.items():
+            for kind, members in _HOLDERS:
                 for holder in studio.things(aws, kind, domain["DomainId"]):
-                    _detach(aws, noun, holder, members, gone, report)
+                    _detach(aws, kind, holder, members, gone, report)
         prune.drop_older(settings.region, gone, report=report)
         # Terraform would go by the force_delete that the repository was made with.
         for name in repositories:
@@ -108,14 +108,14 @@ def _ours(
 
 def _detach(
     aws: Aws,
-    noun: str,
+    kind: Kind,
     holder: Thing,
     members: Collection[str],
     gone: Collection[str],
     report: Report,
 ) -> None:
     sagemaker, key = aws.client("sagemaker"), dict(holder.key)
-    describe = partial(getattr(sagemaker, f"describe_{noun}"), **key)
+    describe = partial(getattr(sagemaker, f"describe_{kind.operation}"), **key)
     described, changes = describe(), {}
     for member in members:
         before = described.get(member, {})
@@ -127,9 +127,9 @@ def _detach(
         if changed:
             changes[member] = changed
     if changes:
-        getattr(sagemaker, f"update_{noun}")(**key, **changes)
+        getattr(sagemaker, f"update_{kind.operation}")(**key, **changes)
         wait(lambda: _busy(describe(), holder.name), seconds=_SECONDS, report=report)
-        report(f"detached  {', '.join(gone)} from {noun.replace('_', ' ')} {holder.name}")
+        report(f"detached  {', '.join(gone)} from {kind.noun} {holder.name}")
 
 
 def _busy(described: dict[str, Any], name: str) -> str:
