@@ -25,21 +25,29 @@ def delete(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
 
     A plan made while one is still going would not miss it. Raises StepFailed, ClientError.
     """
-    ids = set(endpoints)
+    ids, seen = list(endpoints), set[str]()
 
     def pending() -> str:
         there = _there(aws, ids)
-        standing = [one["VpcEndpointId"] for one in there if one["State"] != "deleting"]
+        seen.update(one["VpcEndpointId"] for one in there)
+        standing = [one["VpcEndpointId"] for one in there if one["State"].lower() != "deleting"]
+        refused = []
         if standing:
-            aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=standing)
-        return f"{len(there)} interface endpoints" if there else ""
+            answer = aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=standing)
+            refused = [one["Error"]["Message"] for one in answer.get("Unsuccessful", [])]
+        words = f" ({refused[0]})" if refused else ""
+        return f"{len(there)} interface endpoints{words}" if there else ""
 
     wait(pending, seconds=_SECONDS, report=report)
-    report(f"deleted   {len(ids)} interface endpoints")
+    if seen:
+        report(f"deleted   {len(seen)} interface endpoints")
 
 
 def _there(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
     # EC2 refuses a list of ids of which one is gone.
     ids = set(endpoints)
     listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints") if ids else []
-    return [one for one in listed if one["VpcEndpointId"] in ids and one["State"] != "deleted"]
+    # The API's model writes states with a capital letter, its answers without.
+    return [
+        one for one in listed if one["VpcEndpointId"] in ids and one["State"].lower() != "deleted"
+    ]
