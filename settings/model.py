@@ -16,7 +16,7 @@ from settings.fields import (
     some_of,
     text,
 )
-from settings.names import Feature, Way
+from settings.names import DEPLOYMENT_TAG, Feature, Way
 from settings.regions import PARTITIONS
 from settings.sections import (
     IMAGES_OF_A_USER,
@@ -128,6 +128,8 @@ class Settings(Section):
             yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
         seen = {key.casefold(): key for key in OUR_TAGS}
         for key in self.tags:
+            if key.casefold() == DEPLOYMENT_TAG.casefold():
+                yield Problem(("tags", key), "another key; this one tells what is a deployment's")
             twin = seen.setdefault(key.casefold(), key)
             if twin != key:
                 yield Problem(("tags", key), f"IAM cannot tell this key from {twin}")

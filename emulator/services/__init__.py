@@ -23,6 +23,7 @@ Amendment = Callable[[Params, Call, Answer], Answer]
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
+    "efs": efs.HANDLERS,
     "sagemaker": studio.OPERATIONS,
     "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,
