@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts.support import account, leftovers, toolbox
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record
+from scripts.support.state import places
 from settings import Settings, UserError
 
 HELP = "destroy everything that `studio up` deployed"
@@ -50,6 +51,7 @@ def down(settings: Settings, deployment: Deployment) -> None:
     With ``domain.retention = "Retain"`` the stacks of ``HOMES`` stay with the file system.
     Raises UserError (StepFailed where cdktf failed).
     """
+    places.check(settings, deployment.out.parent)
     keeps = settings.domain.retention == "Retain"
     names = [stack.name for stack in deployment.stacks if not (keeps and stack.name in HOMES)]
     vpc_id = deployment.output("network", "vpc_id")

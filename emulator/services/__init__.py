@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator import ssm, studio
-from emulator.services import ec2, ecr, efs, iam
+from emulator.services import ec2, ecr, efs, iam, s3
 from emulator.studio import tags
 from emulator.studio.call import Call
 
@@ -31,6 +31,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "ecr": ecr.CHECKS,
     "efs": efs.CHECKS,
     "iam": iam.CHECKS,
+    "s3": s3.CHECKS,
     "sts": iam.STS_CHECKS,
 }
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}

@@ -1,6 +1,5 @@
 """The real cdktf command line and the real Terraform, run for one folder of synthesized stacks."""
 
-import json
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +11,10 @@ from pathlib import Path
 from scripts.support import processes, toolbox
 from scripts.support.progress import Progress
 from scripts.support.stacks import Stack, levels
+from scripts.support.state import places
+from scripts.support.state.locks import Locked
 from settings import UserError
+from settings.errors import show
 
 _PLANS_AT_ONCE = 3
 _SYNTH_SECONDS = 300.0
@@ -75,11 +77,16 @@ class Deployment:
         self._cdktf(words, seconds=_DEPLOY_SECONDS, destroyed=destroyed)
 
     def output(self, stack: str, name: str) -> str | None:
-        """A string output of a stack from its state; None where the stack is not deployed."""
+        """A string output of a stack from its state; None where the stack is not deployed.
+
+        Raises UserError for a state that is damaged, or cannot be reached.
+        """
         folder = next(found.folder for found in self.stacks if found.name == stack)
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        outputs = json.loads(self._terraform(folder, ["output", "-json"]).stdout)
-        return outputs[name]["value"] if name in outputs else None
+        state = places.recorded(folder).read(stack)
+        value = None if state is None else state.outputs.get(name)
+        if value is None or isinstance(value, str):
+            return value
+        raise UserError(f"{stack}: its state holds no text as the output {name}: {show(value)}")
 
     def changed(self) -> list[str]:
         """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
@@ -143,6 +150,8 @@ class Deployment:
                 )
             except TimeoutError as error:
                 raise StepFailed(f"{error}; run the same command again to go on") from None
+        if progress.locked:
+            raise Locked(progress.locked)
         if code:
             raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
 
