@@ -18,6 +18,7 @@ from emulator.errors import UsageError
 from emulator.inventory import Item
 from emulator.lock import LOCK
 from emulator.options import Options
+from emulator.services import s3
 
 HOST = "127.0.0.1"
 _IDLE_SECONDS = 600
@@ -59,6 +60,7 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         managed_policies.install()
+        s3.install()
         self._port = server.bind_addr[1]
         self._server = server
         self._application.endpoint_url = self.endpoint_url

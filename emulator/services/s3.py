@@ -1,13 +1,16 @@
-"""S3 as strict as AWS's, on top of moto's: whose bucket it is."""
+"""S3 as strict as AWS's, on top of moto's: whose bucket it is, what its policy denies."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from moto.core.utils import get_service_model
-from moto.s3.models import s3_backends
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, s3_backends
 
 from emulator.errors import AwsError
+from emulator.iam import Context
+from emulator.iam.policy import applying, statements
 from emulator.studio.call import Call
 
 
@@ -22,6 +25,25 @@ def check_owner(params: dict[str, Any], call: Call) -> None:
     _, owner = held
     if owner != call.account or params.get("ExpectedBucketOwner", owner) != owner:
         raise AwsError("AccessDenied", "Access Denied", 403)
+
+
+def install() -> None:
+    """Let bucket policies be evaluated with their conditions, which moto passes over."""
+    FakeBucket.get_permission = _decision
+
+
+_OVER_TLS: Context = {"aws:SecureTransport": "true"}
+"""The emulator's plain HTTP on loopback stands for AWS's addresses, which speak TLS."""
+
+
+def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    candidates = statements(bucket.policy.decode())
+    effects = {one.get("Effect") for one in applying(candidates, action, resource, _OVER_TLS)}
+    if "Deny" in effects:
+        return PermissionResult.DENIED
+    return PermissionResult.PERMITTED if "Allow" in effects else PermissionResult.NEUTRAL
 
 
 CHECKS = {

@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.support import account
 from scripts.support.state.files import LARGEST, StateFile
 from scripts.support.state.locks import Lock, Locked
 from settings import Settings, UserError
 
-_CONFIG = Config(connect_timeout=10, read_timeout=60, retries={"total_max_attempts": 5})
 _STATE, _LOCK = ".tfstate", ".tfstate.tflock"
 _ASIDE = "moved"
 
@@ -45,9 +43,13 @@ class Bucket:
     @classmethod
     def at(cls, *, bucket: str, prefix: str, region: str, kms_key: str) -> "Bucket":
         """This bucket, with the environment's credentials."""
-        with one_line(bucket):
-            client = boto3.client("s3", region_name=region, config=_CONFIG)
-        return cls(bucket=bucket, prefix=prefix, region=region, kms_key=kms_key, client=client)
+        return cls(
+            bucket=bucket,
+            prefix=prefix,
+            region=region,
+            kms_key=kms_key,
+            client=account.client("s3", region),
+        )
 
     @property
     def name(self) -> str:

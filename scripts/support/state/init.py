@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from scripts.support import account
 from scripts.support.state.bucket import Bucket, one_line
 from settings import Settings, UserError
 
@@ -44,15 +44,15 @@ def init(settings: Settings, *, report: Callable[[str], None]) -> None:
 
 
 def _account(region: str) -> str:
-    account: str = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
-    return account
+    found: str = account.client("sts", region).get_caller_identity()["Account"]
+    return found
 
 
-def _make(bucket: Bucket, account: str, report: Callable[[str], None]) -> None:
+def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
     where = f'state.bucket = "{bucket.bucket}"'
     taken = UserError(f"{where}: it belongs to another account: choose another name")
     try:
-        head = bucket.client.head_bucket(Bucket=bucket.bucket, ExpectedBucketOwner=account)
+        head = bucket.client.head_bucket(Bucket=bucket.bucket, ExpectedBucketOwner=owner)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in ("403", "AccessDenied"):
