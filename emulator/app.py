@@ -49,18 +49,20 @@ class Scope:
 
 
 class Application:
-    """The WSGI application of one emulator; the server sets `endpoint_url` and `outage`."""
+    """The WSGI application of one emulator; the server sets `endpoint_url`."""
 
     def __init__(self, *, options: Options) -> None:
         self.options = options
         self.clock = Clock(options)
         self.faults = Faults()
         self.endpoint_url = ""
-        self.outage: Callable[[float], None] = lambda _: None
+        self._down_until = 0.0
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._repeats = Repeats()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if self.clock.now() < self._down_until:
+            raise ConnectionResetError(errno.ECONNRESET, "down, as asked")
         path = environ.get("PATH_INFO", "")
         scope = _scope(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
@@ -92,7 +94,7 @@ class Application:
             # Not kept: as on AWS, the same request again is another one.
             self._aws(environ, scope)
         elif fault.kind == "down":
-            self.outage(fault.seconds)
+            self._down_until = self.clock.now() + fault.seconds
         raise ConnectionResetError(errno.ECONNRESET, f"{fault.kind}, as asked")
 
     def _fault(self, environ: Environ, service: str) -> Fault | None:

@@ -40,8 +40,8 @@ class Fault:
     """What happens to some requests.
 
     kind: `throttle` and `error` answer so and do nothing; `drop` closes the connection before
-    anything is done, `lose` after it, so that the client never learns; `down` closes it too, and
-    refuses every connection for `seconds` (real ones), after which all is there as it was.
+    anything is done, `lose` after it, so that the client never learns; `down` closes it and, for
+    `seconds` (real ones), every other one, after which all is there as it was.
     service, operation: botocore's names, or patterns with `*`. skip: how many such requests pass
     before; times: how many are struck then.
     """

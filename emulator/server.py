@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -42,8 +41,6 @@ class Emulator:
         self._application = Application(options=self.options)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
-        self._outage: threading.Thread | None = None
-        self._application.outage = self.outage
 
     def __enter__(self) -> Self:
         self.start()
@@ -66,14 +63,14 @@ class Emulator:
         managed_policies.install()
         s3.install()
         self._port = server.bind_addr[1]
+        self._server = server
         self._application.endpoint_url = self.endpoint_url
-        self._serve(server)
+        self._thread = threading.Thread(target=server.serve, daemon=True)
+        self._thread.start()
         Emulator._running = self
 
     def close(self) -> None:
         """Stop serving and forget everything."""
-        if self._outage is not None:
-            self._outage.join()
         if self._server is None or self._thread is None:
             return
         self._server.stop()
@@ -81,25 +78,6 @@ class Emulator:
         self._server = self._thread = None
         Emulator._running = None
         state.reset()
-
-    def outage(self, seconds: float) -> None:
-        """Close every connection and refuse new ones for that many real seconds, then go on."""
-        if self._outage is None or not self._outage.is_alive():
-            self._outage = threading.Thread(target=self._go_away, args=(seconds,), daemon=True)
-            self._outage.start()
-
-    def _go_away(self, seconds: float) -> None:
-        assert self._server is not None
-        assert self._thread is not None
-        self._server.stop()
-        self._thread.join()
-        time.sleep(seconds)
-        self._serve(_listening(self._port, self._application))
-
-    def _serve(self, server: Server) -> None:
-        self._server = server
-        self._thread = threading.Thread(target=server.serve, daemon=True)
-        self._thread.start()
 
     @property
     def faults(self) -> Faults:
