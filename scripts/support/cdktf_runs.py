@@ -2,14 +2,16 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from scripts.support import processes, toolbox
 from scripts.support.progress import Progress
+from scripts.support.recovery.recover import recover
 from scripts.support.stacks import Stack, levels
 from scripts.support.state import places
 from scripts.support.state.locks import Locked
@@ -58,7 +60,8 @@ class Deployment:
         Raises StepFailed.
         """
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
+        with self._unfinished(stacks):
+            self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
     def destroy(
         self, stacks: Sequence[str], *, destroyed: Callable[[str], None] = lambda _: None
@@ -74,7 +77,24 @@ class Deployment:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
         words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
-        self._cdktf(words, seconds=_DEPLOY_SECONDS, destroyed=destroyed)
+        with self._unfinished(stacks):
+            self._cdktf(words, seconds=_DEPLOY_SECONDS, destroyed=destroyed)
+
+    @contextmanager
+    def _unfinished(self, stacks: Sequence[str]) -> Iterator[None]:
+        """Marks these stacks during the block, and where it ends early; recovers the marked."""
+        chosen = [(one, places.recorded(one.folder)) for one in self.stacks if one.name in stacks]
+        for stack, place in chosen:
+            if stack.name in place.unfinished():
+                run = partial(self._words, stack.folder)
+                recover(run, stack.folder, report=self.report)
+            place.mark(stack.name)
+        yield
+        for stack, place in chosen:
+            place.unmark(stack.name)
+
+    def _words(self, folder: Path, *words: str) -> str:
+        return self._terraform(folder, words).stdout
 
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed.

@@ -13,6 +13,7 @@ from scripts.support.state.locks import Lock, Locked
 from settings import Settings, UserError
 
 _STATE, _LOCK = ".tfstate", ".tfstate.tflock"
+_MARK = ".unfinished"
 _ASIDE = "moved"
 
 
@@ -127,6 +128,22 @@ class Bucket:
         with one_line(self.bucket):
             self.client.delete_object(Bucket=self.bucket, Key=self._key(lock.stack, _LOCK))
         return True
+
+    def unfinished(self) -> list[str]:
+        """The stacks whose last run did not end, or has not yet; sorted."""
+        return self._stacks(_MARK)
+
+    def mark(self, stack: str) -> None:
+        """Note that a run begins."""
+        with one_line(self.bucket):
+            self.client.put_object(
+                Bucket=self.bucket, Key=self._key(stack, _MARK), Body=b"", **self._encryption()
+            )
+
+    def unmark(self, stack: str) -> None:
+        """Note that it ended, whatever it made is in state."""
+        with one_line(self.bucket):
+            self.client.delete_object(Bucket=self.bucket, Key=self._key(stack, _MARK))
 
     def _lock(self, stack: str) -> Lock:
         return Lock.parse(self._get(self._key(stack, _LOCK)) or b"", stack)

@@ -106,6 +106,26 @@ class Folder:
                 found.append(held.lock)
         return found
 
+    def unfinished(self) -> list[str]:
+        """The stacks whose last run did not end, or has not yet; sorted."""
+        with _readable(self.path):
+            found = self.path.glob(self._mark("*").name)
+            return sorted(path.name.split(".")[1] for path in found)
+
+    def mark(self, stack: str) -> None:
+        """Note that a run begins."""
+        with _readable(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._mark(stack).touch()
+
+    def unmark(self, stack: str) -> None:
+        """Note that it ended, whatever it made is in state."""
+        with _readable(self.path):
+            self._mark(stack).unlink(missing_ok=True)
+
+    def _mark(self, stack: str) -> Path:
+        return self.path / f"terraform.{stack}.unfinished"
+
     def file(self, stack: str) -> Path:
         """The file of a stack's state."""
         return self.path / f"terraform.{stack}.tfstate"

@@ -18,6 +18,11 @@ def move(source: Place, target: Place, *, report: Callable[[str], None]) -> int:
     Raises UserError where another deployment's state, or a newer one, is at the target, and
     Locked; nothing has changed then.
     """
+    if unfinished := source.unfinished():
+        raise UserError(
+            f"{', '.join(unfinished)}: the last run did not end: let `studio up` or `studio down` "
+            "end first"
+        )
     stacks = source.stacks()
     with ExitStack() as locks:
         for stack in stacks:

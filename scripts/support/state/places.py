@@ -41,6 +41,15 @@ class Place(Protocol):
     def locks(self) -> list[Lock]:
         """Who holds which state."""
 
+    def unfinished(self) -> list[str]:
+        """The stacks whose last run did not end, or has not yet; sorted."""
+
+    def mark(self, stack: str) -> None:
+        """Note that a run begins."""
+
+    def unmark(self, stack: str) -> None:
+        """Note that it ended, whatever it made is in state."""
+
 
 def place_of(settings: Settings, folder: Path) -> Place:
     """Where the settings say that states lie; ``folder`` is the one beside cdktf.out."""
