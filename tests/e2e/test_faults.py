@@ -23,9 +23,8 @@ def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
 
 
 def kinds(life: Life) -> Counter[str]:
-    return Counter(
-        f"{item['service']} {item['type']} {item['name']}" for item in life.aws.inventory()
-    )
+    items = life.aws.inventory()
+    return Counter(f"{item['service']} {item['type']} {item['name']}" for item in items)
 
 
 def test_killed_at_every_stack_up_and_down(life: Life) -> None:

@@ -154,9 +154,8 @@ def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 def _images(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["image_name"]
-    yield Candidate(
-        name, _studio_tags(aws, aws.sagemaker.describe_image(ImageName=name)["ImageArn"])
-    )
+    arn = aws.sagemaker.describe_image(ImageName=name)["ImageArn"]
+    yield Candidate(name, _studio_tags(aws, arn))
 
 
 def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
