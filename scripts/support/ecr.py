@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,11 +13,28 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from settings import UserError
 
 _CONFIG = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 3})
 _VISIBLE_SECONDS = 20
+
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html and API_Repository
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}")
+_URI = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?/[a-z0-9][a-z0-9._/-]{0,255}")
+_PASSWORD = re.compile(r"[!-~]{1,65536}")
+
+_UNREADABLE = (
+    ResponseParserError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+)
+"""What reading raises where an answer has another shape than botocore's model says."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +78,13 @@ class Ecr:
                     f"image {image}: ECR has no repository {name} in {self._region}: run "
                     "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
                 ) from None
-        found = answer["repositories"][0]
-        if found.get("imageTagMutability") != "IMMUTABLE":
-            raise UserError(
-                f"image {image}: tags of ECR's repository {name} can be overwritten: deploy the "
-                "ecr stack again (`cdktf deploy ecr`)"
-            )
-        return Repository(name, found["repositoryUri"])
+            found = answer["repositories"][0]
+            if found.get("imageTagMutability") != "IMMUTABLE":
+                raise UserError(
+                    f"image {image}: tags of ECR's repository {name} can be overwritten: deploy "
+                    "the ecr stack again (`cdktf deploy ecr`)"
+                )
+            return Repository(name, _like(_URI, found["repositoryUri"]))
 
     def digest(self, repository: Repository, tag: str) -> str | None:
         """The digest that a tag stands for, None when there is no such tag."""
@@ -77,7 +95,7 @@ class Ecr:
                 )
             except self._client.exceptions.ImageNotFoundException:
                 return None
-        return str(answer["imageDetails"][0]["imageDigest"])
+            return _like(_DIGEST, answer["imageDetails"][0]["imageDigest"])
 
     def pushed(self, name: str) -> dict[str, list[str]]:
         """The tags of each digest in a repository, the image pushed first first.
@@ -90,8 +108,13 @@ class Ecr:
                 details = [detail for page in pages for detail in page["imageDetails"]]
             except self._client.exceptions.RepositoryNotFoundException:
                 return {}
-        details.sort(key=lambda detail: detail["imagePushedAt"])
-        return {detail["imageDigest"]: detail.get("imageTags", []) for detail in details}
+            details.sort(key=lambda detail: detail["imagePushedAt"])
+            return {
+                _like(_DIGEST, detail["imageDigest"]): [
+                    _like(_TAG, tag) for tag in detail.get("imageTags", [])
+                ]
+                for detail in details
+            }
 
     def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
         """The digest of a tag just pushed; UserError unless it is the one that was pushed.
@@ -114,8 +137,8 @@ class Ecr:
             pages = self._client.get_paginator("describe_images")
             for page in pages.paginate(repositoryName=repository.name):
                 images += page["imageDetails"]
-        images.sort(key=lambda image: image["imagePushedAt"])
-        return [str(image["imageDigest"]) for image in images]
+            images.sort(key=lambda image: image["imagePushedAt"])
+            return [_like(_DIGEST, image["imageDigest"]) for image in images]
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         """How far the scan of an image is; None when there is none (yet)."""
@@ -126,12 +149,12 @@ class Ecr:
                 )
             except self._client.exceptions.ScanNotFoundException:
                 return None
-        status = answer.get("imageScanStatus", {})
-        return Scan(
-            status=status.get("status", "PENDING"),
-            description=status.get("description", ""),
-            counts=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
-        )
+            status = answer.get("imageScanStatus", {})
+            return Scan(
+                status=status.get("status", "PENDING"),
+                description=status.get("description", ""),
+                counts=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
+            )
 
     def start_scan(self, repository: Repository, digest: str) -> None:
         """Ask for a scan; ECR allows one in 24 hours for each image."""
@@ -144,8 +167,15 @@ class Ecr:
         """The registry's password of the user AWS, good for 12 hours."""
         with _one_line():
             answer = self._client.get_authorization_token()
-        token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
-        return token.partition(":")[2]
+            token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
+            return _like(_PASSWORD, token.partition(":")[2])
+
+
+def _like(pattern: re.Pattern[str], value: str) -> str:
+    """``value`` where it is what ECR's model promises; ValueError otherwise."""
+    if not pattern.fullmatch(value):
+        raise ValueError(value)
+    return value
 
 
 @contextmanager
@@ -154,3 +184,7 @@ def _one_line() -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         raise UserError(f"ECR: {error}") from error
+    except _UNREADABLE as error:
+        raise UserError(
+            "ECR: an answer that is not ECR's: is a proxy in between, or AWS_ENDPOINT_URL wrong?"
+        ) from error

@@ -39,9 +39,9 @@ Disturb = Callable[["subprocess.Popen[str]", str], None]
 
 def synthesize(folder: Path) -> list[Stack]:
     """The stacks of the small deployment, in their order."""
-    (folder / "studio.toml").write_text(SETTINGS)
     out = folder / "cdktf.out"
     out.mkdir(parents=True)
+    (folder / "studio.toml").write_text(SETTINGS)
     subprocess.run(
         [sys.executable, toolbox.PROJECT / "main.py"],
         env={**os.environ, "STUDIO_CONFIG": str(folder / "studio.toml"), "CDKTF_OUTDIR": str(out)},
