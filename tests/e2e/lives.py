@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,19 @@ retention = "Delete"
 enabled = false
 [users.alice]
 """
+
+COUNTED = {
+    "aws_vpc": "ec2 vpc",
+    "aws_subnet": "ec2 subnet",
+    "aws_vpc_endpoint": "ec2 vpc-endpoint",
+    "aws_kms_key": "kms key",
+    "aws_iam_role": "iam role",
+    "aws_iam_policy": "iam policy",
+    "aws_cloudwatch_log_group": "logs log-group",
+    "aws_sagemaker_domain": "sagemaker domain",
+    "aws_sagemaker_user_profile": "sagemaker user-profile",
+}
+"""Types of resources, as the emulator's inventory calls them, that nothing else makes."""
 
 Disturb = Callable[["subprocess.Popen[str]", str], None]
 """Hears each line that Terraform prints, and may end it."""
@@ -114,6 +128,16 @@ class Life:
 
     def recover(self, stack: Stack) -> None:
         recover(lambda *words: self.terraform(stack, *words), stack.folder, report=self.said.append)
+
+    def miscounted(self) -> dict[str, tuple[int, int]]:
+        """Of what there is another number than is configured: (there, configured)."""
+        there = Counter(f"{item['service']} {item['type']}" for item in self.aws.inventory())
+        wanted: Counter[str] = Counter()
+        for stack in self.stacks:
+            configured = json.loads((stack.folder / "cdk.tf.json").read_text())["resource"]
+            for kind, name in COUNTED.items():
+                wanted[name] += len(configured.get(kind, ()))
+        return {name: (there[name], wanted[name]) for name in wanted if there[name] != wanted[name]}
 
     def changes(self) -> dict[str, list[str]]:
         """What a plan of each stack would do; nothing where the deployment is as it should be."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 import signal
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.support import emulated
-from tests.e2e.lives import REGION, Life, ended_by, synthesize
+from tests.e2e.lives import REGION, Disturb, Life, ended_by, synthesize
 
 
 @pytest.fixture
@@ -22,16 +21,38 @@ def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
         yield Life(stacks=synthesize(tmp_path / "deployment"), aws=aws)
 
 
-def kinds(life: Life) -> Counter[str]:
-    items = life.aws.inventory()
-    return Counter(f"{item['service']} {item['type']} {item['name']}" for item in items)
-
-
 def test_killed_at_every_stack_up_and_down(life: Life) -> None:
     dice = random.Random(5)
     life.deploy(lambda: ended_by(signal.SIGKILL, dice=dice))
     assert life.changes() == {}
-    doubled = {kind: count for kind, count in kinds(life).items() if count > 1}
-    assert doubled == {}
+    assert life.miscounted() == {}
     life.destroy(lambda: ended_by(signal.SIGKILL, dice=dice))
+    assert life.aws.inventory() == []
+
+
+WEATHER = {
+    "network": {"faults": [{"kind": "throttle", "operation": "[!D]*", "skip": 4, "times": 3}]},
+    "role": {
+        "faults": [
+            {"kind": "lose", "operation": "CreateRole", "skip": 1},
+            {"kind": "error", "operation": "*Policy", "times": 2},
+        ]
+    },
+    "domain": {"faults": [{"kind": "down", "operation": "CreateDomain", "seconds": 2}]},
+    "users": {"seed": 11, "rate": 0.1},
+}
+
+
+def test_interrupted_at_every_stack_on_bad_days(life: Life) -> None:
+    dice = random.Random(6)
+    weather = iter([*(WEATHER[stack.name] for stack in life.stacks)] * 2)
+
+    def bad_day() -> Disturb:
+        life.tell("faults", next(weather))
+        return ended_by(signal.SIGINT, dice=dice)
+
+    life.deploy(bad_day)
+    assert life.changes() == {}
+    assert life.miscounted() == {}
+    life.destroy(bad_day)
     assert life.aws.inventory() == []
