@@ -37,6 +37,7 @@ enabled = false
 COUNTED = {
     "aws_vpc": "ec2 vpc",
     "aws_subnet": "ec2 subnet",
+    "aws_route_table": "ec2 route-table",
     "aws_vpc_endpoint": "ec2 vpc-endpoint",
     "aws_kms_key": "kms key",
     "aws_iam_role": "iam role",
