@@ -56,8 +56,11 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
     assert cdktf.without_lock(words) == passed_on
 
 
+NEEDED = {"state": ["init"]}
+"""Words without which argparse would speak first."""
+
 COMMANDS = [
-    *(["-m", "scripts.cli", subcommand] for subcommand in cli.SUBCOMMANDS),
+    *(["-m", "scripts.cli", name, *NEEDED.get(name, [])] for name in cli.SUBCOMMANDS),
     *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
 ]
 
