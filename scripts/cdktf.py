@@ -24,7 +24,8 @@ def main() -> None:
             # main.py would say the same, in the middle of what cdktf makes of it.
             Versions.load(settings)
             if words[0] in _LOCKING:
-                places.check(settings, _out(words).parent, stacks=_named(words))
+                out, stacks = named(words)
+                places.check(settings, out.parent, stacks=stacks)
     except FileNotFoundError:
         sys.exit(toolbox.missing())
     except UserError as error:
@@ -41,18 +42,13 @@ def without_lock(words: list[str]) -> list[str]:
     return [*words, flag] if locks else words
 
 
-def _out(words: list[str]) -> Path:
-    """The folder of the synthesized stacks that these words name; the last one counts."""
+def named(words: list[str]) -> tuple[Path, list[str]]:
+    """The folder of the synthesized stacks that these words name, and the stacks, as patterns."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-o", "--output", type=Path, default=Path("cdktf.out"))
-    known, _ = parser.parse_known_args(words)
-    out: Path = known.output
-    return out.resolve()
-
-
-def _named(words: list[str]) -> list[str]:
-    """The stacks that these words name, as patterns; all where they name none."""
-    return [word for word in words[1:] if not word.startswith("-")] or ["*"]
+    known, others = parser.parse_known_args(words)
+    stacks = [word for word in others[1:] if not word.startswith("-")]
+    return known.output.resolve(), stacks or ["*"]
 
 
 if __name__ == "__main__":

@@ -56,6 +56,18 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
     assert cdktf.without_lock(words) == passed_on
 
 
+@pytest.mark.parametrize(
+    ("words", "out", "stacks"),
+    [
+        (["deploy", "net*", "role", "--auto-approve"], "cdktf.out", ["net*", "role"]),
+        (["diff", "role", "--output", "/x/out"], "/x/out", ["role"]),
+        (["destroy", "-o", "/x/out"], "/x/out", ["*"]),
+    ],
+)
+def test_whose_lock_cdktf_looks_at(words: list[str], out: str, stacks: list[str]) -> None:
+    assert cdktf.named(words) == (Path(out).resolve(), stacks)
+
+
 NEEDED = {"state": ["init"]}
 """Words without which argparse would speak first."""
 
