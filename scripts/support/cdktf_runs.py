@@ -60,7 +60,7 @@ class Deployment:
         Raises StepFailed.
         """
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        with self._unfinished(stacks):
+        with self._recovered(stacks, mark=True):
             self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
     def destroy(
@@ -77,18 +77,22 @@ class Deployment:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
         words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
-        with self._unfinished(stacks):
+        with self._recovered(stacks, mark=False):
             self._cdktf(words, seconds=_DEPLOY_SECONDS, destroyed=destroyed)
 
     @contextmanager
-    def _unfinished(self, stacks: Sequence[str]) -> Iterator[None]:
-        """Marks these stacks during the block, and where it ends early; recovers the marked."""
+    def _recovered(self, stacks: Sequence[str], *, mark: bool) -> Iterator[None]:
+        """Begin with what an earlier run made in these stacks and could not write down.
+
+        mark: whether the block makes things, so that the next run looks if this one does not end.
+        """
         chosen = [(one, places.recorded(one.folder)) for one in self.stacks if one.name in stacks]
         for stack, place in chosen:
             if stack.name in place.unfinished():
                 run = partial(self._words, stack.folder)
                 recover(run, stack.folder, report=self.report)
-            place.mark(stack.name)
+            if mark:
+                place.mark(stack.name)
         yield
         for stack, place in chosen:
             place.unmark(stack.name)
