@@ -1,4 +1,4 @@
-"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings, nodes."""
+"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings, nodes, ..."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import Any
 from emulator import ssm, state
 from emulator.clock import Clock
 from emulator.errors import AwsError, UsageError
+from emulator.faults import Faults
 from emulator.options import Options
 from emulator.protocol import Reply
 
 
-def answer(environ: dict[str, Any], options: Options) -> Reply:
+def answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
     """JSON for each call; 400 with one line of text for a bad value, 404 for another path."""
     try:
-        return _answer(environ, options)
+        return _answer(environ, options, faults)
     except UsageError as wrong:
         return _text(400, str(wrong))
     except AwsError as refused:
         return _text(400, f"{refused.code}: {refused.message}")
 
 
-def _answer(environ: dict[str, Any], options: Options) -> Reply:
+def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/_emulator/"):
         case "GET", "health":
             return _json({"status": "ok"})
@@ -39,7 +40,14 @@ def _answer(environ: dict[str, Any], options: Options) -> Reply:
             return _json(options.as_dict())
         case "POST", "nodes":
             return _json(_node(_object(environ), Clock(options).now()))
-    return _text(404, "there are health, inventory, reset (POST), settings and nodes (POST)")
+        case "GET", "faults":
+            return _json(faults.as_dict())
+        case "POST", "faults":
+            faults.set(_object(environ))
+            return _json(faults.as_dict())
+    return _text(
+        404, "there are health, inventory, reset (POST), settings, nodes (POST) and faults"
+    )
 
 
 def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:

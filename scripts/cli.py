@@ -11,7 +11,7 @@ from settings import Settings, UserError, load
 
 SUBCOMMANDS = (
     "up", "status", "stop", "doctor", "push", "image",
-    "pause", "resume", "down", "sweep", "emulator", "demo",
+    "pause", "resume", "down", "sweep", "state", "emulator", "demo",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from scripts.push import push_images
 from scripts.support import account, toolbox
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record, switched_off
+from scripts.support.state import places
 from settings import Settings
 from settings.versions import Versions
 
@@ -51,6 +52,7 @@ def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]
     Each step finds what an earlier, interrupted run has done and goes on from there.
     Raises UserError (StepFailed where cdktf or the engine failed).
     """
+    places.check(settings, deployment.out.parent)
     record.refresh(settings)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)

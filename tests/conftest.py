@@ -31,5 +31,6 @@ def aws(_emulator: Emulator) -> Emulator:
     from emulator.options import Options
 
     _emulator.reset()
+    _emulator.faults.set({})
     _emulator.options.update(Options(speed=1000).as_dict())
     return _emulator

@@ -1,19 +1,23 @@
 """The real cdktf command line and the real Terraform, run for one folder of synthesized stacks."""
 
-import json
 import subprocess
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 from scripts.support import processes, toolbox
 from scripts.support.progress import Progress
+from scripts.support.recovery.recover import recover
 from scripts.support.stacks import Stack, levels
+from scripts.support.state import places
+from scripts.support.state.files import Resource
+from scripts.support.state.locks import Locked
 from settings import UserError
+from settings.errors import show
 
 _PLANS_AT_ONCE = 3
 _SYNTH_SECONDS = 300.0
@@ -25,14 +29,6 @@ class StepFailed(UserError):
     """A child process failed for a reason that its own output gave."""
 
     exit_code = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A resource in Terraform's state. kind: its type, ``aws_vpc``."""
-
-    kind: str
-    attributes: dict[str, Any]
 
 
 @dataclass(kw_only=True)
@@ -65,7 +61,8 @@ class Deployment:
         Raises StepFailed.
         """
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
+        with self._recovered(stacks, mark=True):
+            self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
     def destroy(self, stacks: Sequence[str]) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.
@@ -78,34 +75,49 @@ class Deployment:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
         words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
-        self._cdktf(words, seconds=_DEPLOY_SECONDS)
+        with self._recovered(stacks, mark=False):
+            self._cdktf(words, seconds=_DEPLOY_SECONDS)
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
 
-        Raises StepFailed.
+        Raises UserError for a state that is damaged, or cannot be reached.
         """
         folders = {stack.name: stack.folder for stack in self.stacks}
-        with ThreadPoolExecutor(_PLANS_AT_ONCE) as pool:
-            states = pool.map(lambda name: self._resources(folders[name]), stacks)
-            return dict(zip(stacks, states, strict=True))
+        states = {name: places.recorded(folders[name]).read(name) for name in stacks}
+        return {name: list(state.resources) if state else [] for name, state in states.items()}
 
-    def _resources(self, folder: Path) -> list[Resource]:
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        pulled = self._terraform(folder, ["state", "pull"]).stdout
-        return [
-            Resource(kind=resource["type"], attributes=instance["attributes"])
-            for resource in (json.loads(pulled)["resources"] if pulled.strip() else ())
-            if resource["mode"] == "managed"
-            for instance in resource["instances"]
-        ]
+    @contextmanager
+    def _recovered(self, stacks: Sequence[str], *, mark: bool) -> Iterator[None]:
+        """Begin with what an earlier run made in these stacks and could not write down.
+
+        mark: whether the block makes things, so that the next run looks if this one does not end.
+        """
+        chosen = [(one, places.recorded(one.folder)) for one in self.stacks if one.name in stacks]
+        for stack, place in chosen:
+            if stack.name in place.unfinished():
+                run = partial(self._words, stack.folder)
+                recover(run, stack.folder, report=self.report)
+            if mark:
+                place.mark(stack.name)
+        yield
+        for stack, place in chosen:
+            place.unmark(stack.name)
+
+    def _words(self, folder: Path, *words: str) -> str:
+        return self._terraform(folder, words).stdout
 
     def output(self, stack: str, name: str) -> str | None:
-        """A string output of a stack from its state; None where the stack is not deployed."""
+        """A string output of a stack from its state; None where the stack is not deployed.
+
+        Raises UserError for a state that is damaged, or cannot be reached.
+        """
         folder = next(found.folder for found in self.stacks if found.name == stack)
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        outputs = json.loads(self._terraform(folder, ["output", "-json"]).stdout)
-        return outputs[name]["value"] if name in outputs else None
+        state = places.recorded(folder).read(stack)
+        value = None if state is None else state.outputs.get(name)
+        if value is None or isinstance(value, str):
+            return value
+        raise UserError(f"{stack}: its state holds no text as the output {name}: {show(value)}")
 
     def changed(self) -> list[str]:
         """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
@@ -166,6 +178,8 @@ class Deployment:
                 )
             except TimeoutError as error:
                 raise StepFailed(f"{error}; run the same command again to go on") from None
+        if progress.locked:
+            raise Locked(progress.locked)
         if code:
             raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
 

@@ -46,11 +46,13 @@ class Studio:
     ) -> None:
         """Write the settings: these users; the tiny image, or none.
 
-        ``more``: further lines of a table (image.tiny, users.NAME).
+        ``more``: further lines of a table (image.tiny, users.NAME, state).
         """
         more = more or {}
         lines = [SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
         lines.append(more.get("image.tiny", ""))
+        if "state" in more:
+            lines += ["[state]", more["state"]]
         for user in users:
             lines += [f"[users.{user}]", more.get(f"users.{user}", "")]
         (self.folder / "studio.toml").write_text("\n".join(lines) + "\n")
