@@ -1,0 +1,43 @@
+"""ssh's ProxyCommand: asks AWS for a session and becomes session-manager-plugin, which carries it.
+
+ssh owns standard input and output, so whatever goes wrong is one line on standard error.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from scripts.support.connect import sessions
+from settings import UserError
+
+PLUGIN = "session-manager-plugin"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """2 where there is no session; does not return where there is one."""
+    parser = argparse.ArgumentParser(prog="session_proxy", description=__doc__)
+    parser.add_argument("target", help="the ARN of a space, or the id of a managed node (mi-...)")
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--user", required=True, help="whom `studio connect` is run for")
+    parser.add_argument("--profile", help="for an environment that names no credentials")
+    args = parser.parse_args(argv)
+    if args.profile:
+        # A window that VS Code opens may lack what the terminal had, but what is set goes first.
+        os.environ.setdefault("AWS_PROFILE", args.profile)
+    try:
+        program = shutil.which(PLUGIN)
+        if program is None:
+            raise UserError(f"{PLUGIN} is not on PATH; `studio connect {args.user}` says more")
+        session = sessions.start(args.target, region=args.region, user=args.user)
+        os.execv(program, [PLUGIN, *session.plugin_arguments()])
+    except UserError as error:
+        print(f"studio: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
