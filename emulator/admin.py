@@ -1,4 +1,4 @@
-"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings, nodes."""
+"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings, nodes, sshd."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from emulator import ssm, state
+from emulator import sessions, ssm, state, studio
 from emulator.clock import Clock
 from emulator.errors import AwsError, UsageError
 from emulator.options import Options
@@ -39,7 +39,11 @@ def _answer(environ: dict[str, Any], options: Options) -> Reply:
             return _json(options.as_dict())
         case "POST", "nodes":
             return _json(_node(_object(environ), Clock(options).now()))
-    return _text(404, "there are health, inventory, reset (POST), settings and nodes (POST)")
+        case "POST", "sshd":
+            return _json(_sshd(_object(environ)))
+    return _text(
+        404, "there are health, inventory, reset (POST), settings, nodes (POST) and sshd (POST)"
+    )
 
 
 def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
@@ -55,6 +59,17 @@ def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
             ssm.set_online(node_id, online=online)
             return {"id": node_id}
     raise UsageError("activation and code (and a name), or id and online are expected")
+
+
+def _sshd(sent: dict[str, Any]) -> dict[str, Any]:
+    """Say where the sshd of a space's app or of a node listens, which sessions to it reach."""
+    match sent:
+        case {"target": str(target), "address": str(address), **more} if not more:
+            if not (ssm.has_node(target) or studio.has_space(target)):
+                raise UsageError(f"target {target!r}: no managed node's id and no space's ARN")
+            sessions.lead(target, address)
+            return {"target": target, "address": address}
+    raise UsageError("target and address are expected")
 
 
 def _is_name(more: dict[str, Any]) -> bool:

@@ -47,12 +47,13 @@ class Scope:
 
 
 class Application:
-    """The WSGI application of one emulator; the server sets `endpoint_url`."""
+    """The WSGI application of one emulator; the server sets `endpoint_url` and `channel_url`."""
 
     def __init__(self, *, options: Options) -> None:
         self.options = options
         self.clock = Clock(options)
         self.endpoint_url = ""
+        self.channel_url = ""
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._repeats = Repeats()
 
@@ -107,6 +108,7 @@ class Application:
             clock=self.clock,
             options=self.options,
             endpoint_url=self.endpoint_url,
+            channel_url=self.channel_url,
         )
         state.use(call.account, call.region)
         scan.set_findings(self.options.scan_findings)

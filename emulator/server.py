@@ -18,6 +18,7 @@ from emulator.errors import UsageError
 from emulator.inventory import Item
 from emulator.lock import LOCK
 from emulator.options import Options
+from emulator.sessions import ChannelServer
 
 HOST = "127.0.0.1"
 _IDLE_SECONDS = 600
@@ -37,6 +38,7 @@ class Emulator:
         self.options.update(switches)
         self._port = port
         self._application = Application(options=self.options)
+        self._channels = ChannelServer(self._application.clock)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -62,6 +64,7 @@ class Emulator:
         self._port = server.bind_addr[1]
         self._server = server
         self._application.endpoint_url = self.endpoint_url
+        self._application.channel_url = self._channels.start()
         self._thread = threading.Thread(target=server.serve, daemon=True)
         self._thread.start()
         Emulator._running = self
@@ -72,6 +75,7 @@ class Emulator:
             return
         self._server.stop()
         self._thread.join()
+        self._channels.close()
         self._server = self._thread = None
         Emulator._running = None
         state.reset()

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from emulator.inventory import Item
 from emulator.ssm import activations, nodes, sessions, settings
-from emulator.ssm.nodes import register_node, set_online
+from emulator.ssm.nodes import has_node, register_node, set_online
 from emulator.ssm.place import Handler, existing, forget
 
-__all__ = ["HANDLERS", "inventory", "register_node", "reset", "set_online"]
+__all__ = ["HANDLERS", "has_node", "inventory", "register_node", "reset", "set_online"]
 
 HANDLERS: Mapping[str, Handler] = {
     **activations.OPERATIONS,

@@ -49,6 +49,11 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
     return node.id
 
 
+def has_node(node_id: str) -> bool:
+    """Whether a node with that id is registered, in any account and region."""
+    return any(node_id in held.nodes for held in places())
+
+
 def set_online(node_id: str, *, online: bool) -> None:
     """Let a node's agent connect or lose its connection; AwsError InvalidInstanceId for no node."""
     here = next((p for p in places() if node_id in p.nodes), None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 
+from emulator import sessions
 from emulator.errors import AwsError
 from emulator.ssm.place import Handler, Params, place
 from emulator.ssm.settings import TIER, value_of
@@ -38,14 +38,9 @@ def start_session(params: Params, call: Call) -> Params:
         )
     if document not in _DOCUMENTS and document not in call.backend("ssm")._documents:
         raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
-    session = f"session-{secrets.token_hex(9)[:17]}"
-    suffix = "amazonaws.com.cn" if call.partition == "aws-cn" else "amazonaws.com"
-    return {
-        "SessionId": session,
-        "TokenValue": secrets.token_urlsafe(192),
-        "StreamUrl": f"wss://ssmmessages.{call.region}.{suffix}/v1/data-channel/{session}"
-        "?role=publish_subscribe",
-    }
+    return sessions.begin(
+        call, service="ssm", target=target, document=document, reason=params.get("Reason", "")
+    )
 
 
 def terminate_session(params: Params, call: Call) -> Params:  # noqa: ARG001 (a handler's signature)

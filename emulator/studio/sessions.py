@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from emulator import sessions
 from emulator.errors import AwsError
 from emulator.studio.call import Call
 from emulator.studio.lifecycle import Resource
@@ -27,13 +27,7 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
         raise AwsError("ValidationException", f"Remote access is not enabled for space {arn}.")
     if not _has_app(state, space):
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
-    session = f"{space.name}-{secrets.token_hex(9)[:17]}"
-    channel = f"wss://ssmmessages.{call.region}.{_suffix(call)}/v1/data-channel/{session}"
-    return {
-        "SessionId": session,
-        "StreamUrl": f"{channel}?role=publish_subscribe",
-        "TokenValue": secrets.token_urlsafe(384),
-    }
+    return sessions.begin(call, service="sagemaker", target=arn)
 
 
 def _has_app(state: Store, space: Resource) -> bool:
@@ -44,10 +38,6 @@ def _has_app(state: Store, space: Resource) -> bool:
         and app.data.get("SpaceName", "").lower() == space.name.lower()
         for app in state.apps.values()
     )
-
-
-def _suffix(call: Call) -> str:
-    return "amazonaws.com.cn" if call.partition == "aws-cn" else "amazonaws.com"
 
 
 OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
