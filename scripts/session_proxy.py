@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--user", required=True, help="whom `studio connect` is run for")
     parser.add_argument("--profile", help="for an environment that names no credentials")
     args = parser.parse_args(argv)
-    if args.profile:
+    if args.profile and "AWS_ACCESS_KEY_ID" not in os.environ:
         # A window that VS Code opens may lack what the terminal had, but what is set goes first.
         os.environ.setdefault("AWS_PROFILE", args.profile)
     try:

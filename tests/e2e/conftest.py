@@ -4,11 +4,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.support import emulated
 from tests.e2e.deployments import Studio
+
+if TYPE_CHECKING:
+    from tests.e2e.office import Office
 
 
 @pytest.fixture
@@ -30,6 +34,16 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
             return Studio(folder=folder, aws=aws)
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Office"]:
+    """An emulated Studio with running sshds, shared by the tests of a file."""
+    # The emulator takes seconds to import, and only some of these tests run it in their process.
+    from tests.e2e.office import Office
+
+    with Office(tmp_path_factory.mktemp("office")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

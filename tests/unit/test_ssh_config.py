@@ -64,11 +64,8 @@ def test_ssh_finds_the_entry_wherever_home_is(tmp_path: Path, name: str) -> None
     assert seen["userknownhostsfile"].strip('"') == str(where.known_hosts)
     assert seen["hostkeyalias"] == "pinned"
     assert seen["stricthostkeychecking"] == "true"
-    shell = [
-        "sh",
-        "-c",
-        seen["proxycommand"].replace("exec ", "printf '%s\\n' ").replace("%%", "%"),
-    ]
+    command = seen["proxycommand"].replace("%%", "%")
+    shell = ["sh", "-c", f"printf '%s\\n' {command}"]
     assert subprocess.check_output(shell, text=True).splitlines() == list(proxy)
     assert asked(where, "example.org")["hostname"] == "example.org"
 

@@ -182,8 +182,8 @@ def _quoted(path: Path) -> str:
 
 
 def _command(words: Sequence[str]) -> str:
-    """A command for the shell that ssh starts, which expands %-tokens in it before."""
+    """A command for the shell; ssh puts `exec` before it and expands %-tokens in it."""
     command = shlex.join(words).replace("%", "%%")
     if not command.isprintable():
         raise UserError(f"{command}: ssh's configuration cannot hold such a command")
-    return f"exec {command}"
+    return command
