@@ -109,7 +109,10 @@ class Application:
             options=self.options,
             endpoint_url=self.endpoint_url,
             channel_url=self.channel_url,
+            access_key=scope.access_key,
         )
+        if scope.access_key in self.options.expired_keys:
+            raise protocol.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
         scan.set_findings(self.options.scan_findings)
         params = {} if operation.streams else _parameters(operation, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.sessions.access import check_caller
 from emulator.sessions.channel import ChannelServer
 from emulator.sessions.table import (
     Session,
@@ -19,6 +20,7 @@ __all__ = [
     "ChannelServer",
     "Session",
     "begin",
+    "check_caller",
     "end",
     "end_all",
     "end_of",

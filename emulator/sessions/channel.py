@@ -18,8 +18,10 @@ from websockets.frames import CloseCode
 from websockets.sync.server import Server, ServerConnection, serve
 
 from emulator.clock import Clock
+from emulator.errors import AwsError
 from emulator.lock import LOCK
 from emulator.sessions import table
+from emulator.sessions.access import check_opening
 from emulator.sessions.carry import carry
 
 _HOST = "127.0.0.1"
@@ -50,19 +52,20 @@ class ChannelServer:
         if self._server is None or self._thread is None:
             return
         with LOCK:
-            table.end_all(now=self._clock.now())
+            table.end_all()
         self._server.shutdown()
         self._thread.join()
         self._server = self._thread = None
 
     def _serve(self, channel: ServerConnection) -> None:
         try:
-            session, address = self._admit(channel)
-        except table.Refused as refused:
+            session = self._admit(channel)
+        except (table.Refused, AwsError) as refused:
             channel.close(CloseCode.UNSUPPORTED_DATA, str(refused)[:_LONGEST_REASON])
             return
         except (ConnectionClosed, TimeoutError):
             return
+        address = table.address_of(session)
         try:
             if address is None:
                 raise ConnectionRefusedError
@@ -74,10 +77,10 @@ class ChannelServer:
             # The words of session-manager-plugin (portsession/muxportforwarding.go).
             session.why = "Connection to destination port failed, check SSM Agent logs."
         with LOCK:
-            table.end(session, now=self._clock.now(), why=session.why)
+            table.end(session, why=session.why)
         channel.close(CloseCode.NORMAL_CLOSURE, session.why[:_LONGEST_REASON])
 
-    def _admit(self, channel: ServerConnection) -> tuple[table.Session, tuple[str, int] | None]:
+    def _admit(self, channel: ServerConnection) -> table.Session:
         path = _PATH.fullmatch(channel.request.path if channel.request else "")
         try:
             opening = json.loads(channel.recv(_TOKEN_SECONDS))
@@ -91,4 +94,10 @@ class ChannelServer:
                 f"Channel {session_id}: request to open data channel does not contain token."
             )
         with LOCK:
-            return table.admit(session_id, opening["TokenValue"], now=self._clock.now())
+            session = table.admit(session_id, opening["TokenValue"], now=self._clock.now())
+            try:
+                check_opening(session)
+            except AwsError:
+                table.end(session)
+                raise
+            return session

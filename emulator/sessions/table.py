@@ -6,6 +6,7 @@ import hmac
 import re
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from emulator.errors import UsageError
 
 if TYPE_CHECKING:
+    from emulator.iam.callers import Caller
     from emulator.studio.call import Call
 
 TOKEN_SECONDS = 60.0
@@ -30,9 +32,10 @@ class Refused(Exception):
 class Session:
     """A session from StartSession until it has ended.
 
-    service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; owner: an ARN; token: None
-    once it was used; started, expires (of the token), ended: epoch seconds; over: set when both
-    ends have to be closed; why: what the client is told then.
+    service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; caller: None for root;
+    token: None once it was used; started, expires (of the token), ended: epoch seconds; to_sshd:
+    whether the channel leads to the target's sshd, or to something that is not emulated; over: set
+    when both ends have to be closed; why: what the client is told then.
     """
 
     id: str
@@ -41,9 +44,11 @@ class Session:
     region: str
     target: str
     owner: str
+    caller: Caller | None
     started: float
     token: str | None
     expires: float
+    to_sshd: bool
     document: str = ""
     reason: str = ""
     status: str = "Connecting"
@@ -61,17 +66,25 @@ _ADDRESSES: dict[str, tuple[str, int]] = {}
 
 
 def begin(
-    call: Call, *, service: str, target: str, document: str = "", reason: str = ""
+    call: Call,
+    *,
+    service: str,
+    target: str,
+    document: str = "",
+    reason: str = "",
+    to_sshd: bool = True,
 ) -> dict[str, str]:
     """A new session and the members of StartSession's answer."""
-    now = call.clock.now()
+    now, caller = call.clock.now(), call.caller
     session = Session(
-        id=f"{call.caller_name}-{secrets.token_hex(9)[:17]}",
+        id=f"{caller.name if caller else 'root'}-{secrets.token_hex(9)[:17]}",
         service=service,
         account=call.account,
         region=call.region,
         target=target,
-        owner=call.caller_arn,
+        owner=caller.arn if caller else f"arn:{call.partition}:iam::{call.account}:root",
+        caller=caller,
+        to_sshd=to_sshd,
         started=now,
         token=None,
         expires=now,
@@ -93,8 +106,8 @@ def renew(session: Session, call: Call) -> dict[str, str]:
     }
 
 
-def admit(session_id: str, token: str, *, now: float) -> tuple[Session, tuple[str, int] | None]:
-    """The session that a token opens, and its sshd's address if that is known.
+def admit(session_id: str, token: str, *, now: float) -> Session:
+    """The session that a token opens.
 
     Raises Refused for a token that is wrong, was used, has expired, or whose session has ended.
     """
@@ -109,27 +122,38 @@ def admit(session_id: str, token: str, *, now: float) -> tuple[Session, tuple[st
         raise Refused("request to open data channel contains an invalid token.")
     session.token = None
     session.status = "Connected"
-    return session, _ADDRESSES.get(session.target)
+    return session
 
 
-def end(session: Session, *, now: float, why: str = "") -> None:
+def find(session_id: str) -> Session | None:
+    """The session with that id, of any account and region."""
+    return _SESSIONS.get(session_id)
+
+
+def address_of(session: Session) -> tuple[str, int] | None:
+    """Where the session's channel leads, as far as that was told."""
+    return _ADDRESSES.get(session.target) if session.to_sshd else None
+
+
+def end(session: Session, *, why: str = "") -> None:
     """End a session: its data channel and its connection to the sshd are closed."""
     if session.active:
-        session.status, session.ended, session.why, session.token = "Terminated", now, why, None
+        session.status, session.token, session.why = "Terminated", None, why
+        session.ended = time.time()
     session.over.set()
 
 
-def end_of(target: str, *, now: float, why: str) -> None:
+def end_of(target: str, *, why: str) -> None:
     """End every session to a target."""
     for session in _SESSIONS.values():
         if session.target == target:
-            end(session, now=now, why=why)
+            end(session, why=why)
 
 
-def end_all(*, now: float) -> None:
+def end_all() -> None:
     """End every session."""
     for session in _SESSIONS.values():
-        end(session, now=now)
+        end(session)
 
 
 def sessions(call: Call, service: str) -> Iterator[Session]:

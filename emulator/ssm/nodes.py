@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from emulator import sessions
 from emulator.errors import AwsError
 from emulator.ssm.place import Handler, Node, Params, page, place, places
 from emulator.studio.call import Call
@@ -60,6 +61,8 @@ def set_online(node_id: str, *, online: bool) -> None:
     if here is None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online
+    if not online:
+        sessions.end_of(node_id, why=f"{node_id} lost its connection.")
 
 
 def describe_instance_information(params: Params, call: Call) -> Params:
@@ -81,6 +84,7 @@ def deregister_managed_instance(params: Params, call: Call) -> Params:
     """DeregisterManagedInstance."""
     if place(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
+    sessions.end_of(params["InstanceId"], why=f"{params['InstanceId']} is not registered any more.")
     return {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator import sessions
 from emulator.errors import AwsError
+from emulator.iam import Context
 from emulator.studio.call import Call
 from emulator.studio.lifecycle import Resource
 from emulator.studio.store import Store, store
@@ -21,6 +22,7 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
     """
     arn, state = params["ResourceIdentifier"], store(call)
     space = next((space for space in state.spaces.values() if space.arn == arn), None)
+    call.check("sagemaker:StartSession", arn, _context(arn, space, call))
     if space is None:
         raise AwsError("ResourceNotFound", f"The space {arn} does not exist.")
     if space.data.get("SpaceSettings", {}).get("RemoteAccess") != "ENABLED":
@@ -28,6 +30,25 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
     if not _has_app(state, space):
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
     return sessions.begin(call, service="sagemaker", target=arn)
+
+
+def _context(arn: str, space: Resource | None, call: Call) -> Context:
+    """The space's tags, with those that SageMaker itself gives a private one.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-remote-setup-abac.html
+    """
+    tags = dict(store(call).tags.get(arn, {}))
+    if space is not None:
+        domain = space.data["DomainId"]
+        tags["sagemaker:domain-arn"] = call.arn(f"domain/{domain}")
+        owner = space.data.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+        if owner:
+            tags["sagemaker:user-profile-arn"] = call.arn(f"user-profile/{domain}/{owner.lower()}")
+    return {
+        f"{prefix}:ResourceTag/{key}": value
+        for prefix in ("aws", "sagemaker")
+        for key, value in tags.items()
+    }
 
 
 def _has_app(state: Store, space: Resource) -> bool:
