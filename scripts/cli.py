@@ -9,7 +9,18 @@ from typing import NoReturn, Protocol, cast
 
 from settings import Settings, UserError, load
 
-SUBCOMMANDS = ("up", "push", "image", "connect", "down", "emulator", "demo")
+SUBCOMMANDS = (
+    "up",
+    "connect",
+    "status",
+    "stop",
+    "doctor",
+    "push",
+    "image",
+    "down",
+    "emulator",
+    "demo",
+)
 
 
 class Subcommand(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,8 +70,8 @@ def activations_of(user: str, space: Space) -> list[str]:
         ]
 
 
-def deregister(nodes: Iterable[Node], report: Report) -> None:
-    """Deregister nodes and delete the activations that they came from.
+def deregister(nodes: Sequence[Node], report: Report) -> None:
+    """Deregister nodes, then delete the activations that they came from.
 
     What is gone already is passed over. Raises UserError.
     """
@@ -79,6 +79,7 @@ def deregister(nodes: Iterable[Node], report: Report) -> None:
         ssm = client(_SERVICE, node.region)
         if _removes(ssm.deregister_managed_instance, InstanceId=node.id):
             report(f"deregistered {node.id}")
+    for node in nodes:
         delete_activations([node.activation], region=node.region, report=report)
 
 
