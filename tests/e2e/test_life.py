@@ -23,7 +23,8 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
         assert "building for linux/amd64 with" in printed
     it.assert_nothing_to_do()
 
-    it.configure(users=["alice", "bob"], image=True)
+    pinned = {"users.bob": "versions = { tiny = 1 }"}
+    it.configure(users=["alice", "bob"], image=True, more=pinned)
     it.synth()
     assert {stack: it.plan(stack) for stack in ("network", "ecr", "image", "domain")} == {
         "network": {},
