@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     place = Place(deployment=settings.name, user=args.user, home=Path.home())
     if args.remove:
         return _remove(place, dry_run=args.dry_run)
-    client.check(code=args.code)
+    client.require(settings, *client.SSH, *(client.CODE if args.code else ()))
     toolbox.say(f"Connecting to {settings.name!r} in {account.describe(settings)}")
     goal = Goal(
         settings=settings,

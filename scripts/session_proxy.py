@@ -1,4 +1,4 @@
-"""ssh's ProxyCommand: asks AWS for a session and becomes session-manager-plugin, which carries it.
+"""ssh's ProxyCommand: asks AWS for a session, and has session-manager-plugin carry it.
 
 ssh owns standard input and output, so whatever goes wrong is one line on standard error.
 """
@@ -10,13 +10,15 @@ import sys
 from collections.abc import Sequence
 
 from scripts.support.connect import sessions
+from scripts.support.connect.carry import carry
 from settings import UserError
+from settings.errors import printable
 
 PLUGIN = "session-manager-plugin"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """2 where there is no session; does not return where there is one."""
+    """Exit code 0 once the session has ended, 2 where there was none."""
     parser = argparse.ArgumentParser(prog="session_proxy", description=__doc__)
     parser.add_argument("target", help="the ARN of a space, or the id of a managed node (mi-...)")
     parser.add_argument("--region", required=True)
@@ -31,12 +33,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if program is None:
             raise UserError(f"{PLUGIN} is not on PATH; `studio connect {args.user}` says more")
         session = sessions.start(args.target, region=args.region, user=args.user)
-        os.execv(program, [PLUGIN, *session.plugin_arguments()])
     except UserError as error:
         print(f"studio: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    ended = carry([program, *session.plugin_arguments()], session.id)
+    if ended:
+        print(f"studio: the session has ended: {printable(ended)}", file=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def test_a_session_ended_by_systems_manager_ends_clearly(office: Office, bob: La
         office.studio.ssm.terminate_session(SessionId=each["SessionId"])
     printed, _ = session.communicate(timeout=60)
     assert session.returncode == 255, printed
+    assert "studio: the session has ended: " in printed
     _, alive = psutil.wait_procs(helpers, timeout=30)
     assert alive == []
 

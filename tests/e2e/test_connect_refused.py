@@ -60,7 +60,7 @@ def undisturbed(office: Office) -> Office:
         ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
         ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),
         ("alice", ["--way", "ssh-helper"], nothing, 'set "ssh-helper" and run `studio up`'),
-        ("bob", [], standard_tier, "aws ssm update-service-setting --setting-id arn:aws:ssm:us-"),
+        ("bob", [], standard_tier, "mend it: aws ssm update-service-setting --region us-east-1"),
         ("bob", [], no_bucket, "run `aws s3 mb s3://sagemaker-us-east-1-123456789012 --region"),
     ],
 )

@@ -54,10 +54,15 @@ def aws() -> Iterator[HTTPServer]:
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
-    """A plugin that prints its arguments, one a line."""
-    program = tmp_path / "bin" / "session-manager-plugin"
+    """A plugin after whose banner come its arguments, one a line."""
+    return plugin_that(tmp_path, "printf '%s\\n' SSH-2.0 \"$@\"")
+
+
+def plugin_that(folder: Path, script: str) -> Path:
+    """A folder for PATH with a plugin that is this shell script."""
+    program = folder / "bin" / "session-manager-plugin"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    program.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")
     program.chmod(0o755)
     return program.parent
 
@@ -99,7 +104,8 @@ def refused(finished: subprocess.CompletedProcess[str]) -> str:
 def test_a_space_is_handed_to_the_plugin_in_three_words(aws: HTTPServer, plugin: Path) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     finished = proxy(SPACE, aws=aws, path=plugin, **KEYS)
-    answer, *rest = finished.stdout.splitlines()
+    banner, answer, *rest = finished.stdout.splitlines()
+    assert banner == "SSH-2.0"
     assert json.loads(answer) == ANSWER
     assert rest == ["us-east-1", "StartSession"]
 
@@ -110,7 +116,7 @@ def test_a_node_is_handed_over_with_what_was_asked(aws: HTTPServer, plugin: Path
     keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
     config.write_text(f"[profile team]\n{keys}")
     finished = proxy(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
-    answer, region, operation, profile, request, endpoint = finished.stdout.splitlines()
+    _, answer, region, operation, profile, request, endpoint = finished.stdout.splitlines()
     assert json.loads(answer) == ANSWER
     assert (region, operation, profile) == ("us-east-1", "StartSession", "team")
     assert json.loads(request) == {
@@ -119,6 +125,38 @@ def test_a_node_is_handed_over_with_what_was_asked(aws: HTTPServer, plugin: Path
         "Parameters": {"portNumber": ["22"]},
     }
     assert endpoint == f"http://127.0.0.1:{aws.server_port}"
+
+
+@pytest.mark.parametrize(
+    ("script", "passed_on", "line"),
+    [
+        ("printf '\\nStarting session with SessionId: alice-1\\nSSH-2.0\\nx'", "SSH-2.0\nx", ""),
+        ("printf 'SSH-2.0'; sleep 0.1; printf '\\n\\nx'; exit 3", "SSH-2.0\n\nx", ""),
+        (
+            "printf 'SSH-2.0\\nx\\n\\nSessionId: alice-1 : timed out\\n\\n'",
+            "SSH-2.0\nx",
+            "SessionId: alice-1 : timed out",
+        ),
+        (
+            "printf SSH-2.0; printf '\\n\\nExiting session with sessionId: alice-1.'; echo; echo",
+            "SSH-2.0",
+            "Exiting session with sessionId: alice-1.",
+        ),
+        (
+            "printf '\\nStarting session\\nCannot perform start session: \\033[31mrefused\\n'",
+            "",
+            "Starting session Cannot perform start session: \\x1b[31mrefused",
+        ),
+    ],
+)
+def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
+    aws: HTTPServer, tmp_path: Path, script: str, passed_on: str, line: str
+) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    finished = proxy(SPACE, aws=aws, path=plugin_that(tmp_path, script), **KEYS)
+    assert finished.stdout == passed_on
+    assert finished.stderr == (f"studio: the session has ended: {line}\n" if line else "")
+    assert finished.returncode == 0
 
 
 @pytest.mark.parametrize(

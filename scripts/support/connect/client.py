@@ -1,34 +1,25 @@
-"""What this machine needs for a connection, checked before anything costs money."""
+"""What a connection needs of machine and account: the doctor's own checks, made before it costs."""
 
-import shutil
-from collections.abc import Mapping
+from scripts.support import toolbox
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.doctor.checks import ACCOUNT, CLIENT
+from scripts.support.doctor.model import Outcome, examine
+from scripts.support.doctor.studio import Studio
+from settings import Settings, UserError
 
-from scripts.session_proxy import PLUGIN
-from scripts.support.connect import vscode
-from settings import UserError
-
-_PLUGIN_PAGE = (
-    "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
-    "session-manager-working-with-install-plugin.html"
-)
-TOOLS: Mapping[str, str] = {
-    "ssh": "install OpenSSH's client",
-    "ssh-keygen": "install OpenSSH's client",
-    PLUGIN: f"install it as {_PLUGIN_PAGE} says",
-}
-"""The programs that are needed, and how one comes by them."""
+SSH = ("ssh", "session-manager-plugin")
+CODE = ("vscode", "vscode-remote-ssh")
+TIER = ("ssm-tier",)
 
 
-def check(*, code: bool) -> None:
-    """Raise UserError for the first that is missing; code: whether VS Code is wanted."""
-    tools = dict(TOOLS)
-    if code:
-        tools["code"] = (
-            "install VS Code; on macOS, its command \"Shell Command: Install 'code' command in "
-            'PATH" does it'
-        )
-    for tool, remedy in tools.items():
-        if shutil.which(tool) is None:
-            raise UserError(f"{tool} is not on PATH: {remedy}")
-    if code:
-        vscode.require_extension()
+def require(settings: Settings, *names: str) -> None:
+    """Raise UserError, with what mends it, for the first of these checks that fails.
+
+    What cannot be found out, as where AWS denies the look-up, does not stop anybody.
+    """
+    checks = (check for check in (*CLIENT, *ACCOUNT) if check.name in names)
+    # None of these looks at the deployment.
+    studio = Studio(settings=settings, deployment=Deployment(out=toolbox.PROJECT / "cdktf.out"))
+    for result in examine(checks, studio):
+        if result.outcome is Outcome.FAILED:
+            raise UserError(f"{result.found}. {result.why} To mend it: {result.mend}")

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from scripts.support.account import client, one_line
+from scripts.support import account
 from scripts.support.cdktf_runs import StepFailed
-from scripts.support.connect import commands, keys, proof
+from scripts.support.connect import client, commands, keys, proof
 from scripts.support.connect.goal import Goal, Step
-from scripts.support.nodes import USD_PER_HOUR, Node, nodes_of
+from scripts.support.nodes import Node, nodes_of
 from scripts.support.spaces import start_app
 from settings import UserError, Way
 
-TIER = "/ssm/managed-instance/activation-tier"
 _NODE_SECONDS = 600.0
 _PAUSE = 3.0
 _SAY_AGAIN_SECONDS = 30.0
@@ -22,23 +21,7 @@ _SAY_AGAIN_SECONDS = 30.0
 
 def check(goal: Goal) -> None:
     """Raise UserError where no node could be reached, before anything is started."""
-    ssm = client("ssm", goal.region)
-    with one_line("ssm"):
-        try:
-            tier = ssm.get_service_setting(SettingId=TIER)["ServiceSetting"]["SettingValue"]
-        except ClientError as error:
-            # Not everybody may ask, and who may not gets the same answer from StartSession.
-            if error.response["Error"]["Code"] != "AccessDeniedException":
-                raise
-            tier = "advanced"
-    if tier != "advanced":
-        partition = goal.space.arn.split(":")[1]
-        arn = f"arn:{partition}:ssm:{goal.region}:{goal.account}:servicesetting{TIER}"
-        raise UserError(
-            "the account is in the standard tier of Systems Manager, whose sessions do not reach "
-            f"managed nodes (a node in the advanced one costs {USD_PER_HOUR} USD an hour): run "
-            f"`aws ssm update-service-setting --setting-id {arn} --setting-value advanced`"
-        )
+    client.require(goal.settings, *client.TIER)
     if goal.settings.connect(goal.user) is not Way.SSH_HELPER and node_of(goal) is None:
         raise UserError(
             f'users.{goal.user}.connect = "{goal.settings.connect(goal.user)}": the app has no '
@@ -84,9 +67,9 @@ def node_of(goal: Goal) -> Node | None:
 
 def _upload(goal: Goal, bucket: str) -> None:
     key = keys.ensure(goal.place)
-    with one_line("s3"):
+    with account.one_line("s3"):
         try:
-            client("s3", goal.region).put_object(
+            account.client("s3", goal.region).put_object(
                 Bucket=bucket,
                 Key=keys.prefix(goal.user) + keys.name(key),
                 Body=f"{key}\n".encode(),

@@ -35,6 +35,10 @@ class Session:
     request: Mapping[str, Any]
     answer: Mapping[str, str]
 
+    @property
+    def id(self) -> str:
+        return self.answer["SessionId"]
+
     def plugin_arguments(self) -> list[str]:
         """The arguments that hand the session to session-manager-plugin.
 
