@@ -26,15 +26,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print each result; exit code 1 where something failed. What is not checked fails nothing."""
+    """Print each result; exit code 1 where something failed."""
     studio = Studio(settings=settings, deployment=Deployment(out=args.out.resolve()))
+    return report(studio, as_json=args.json)
+
+
+def report(studio: Studio, *, as_json: bool) -> int:
+    """Examine and print; 1 where something failed, else 0: what is not checked fails nothing."""
     results = []
     for result in examine(CHECKS, studio):
         results.append(result)
-        if not args.json:
+        if not as_json:
             print("\n".join(_lines(result)), flush=True)
     counts = Counter(result.outcome for result in results)
-    print(_as_json(results, counts) if args.json else _summary(counts))
+    print(_json(results, counts) if as_json else _summary(counts))
     return 1 if counts[Outcome.FAILED] else 0
 
 
@@ -53,6 +58,6 @@ def _summary(counts: Counter[Outcome]) -> str:
     )
 
 
-def _as_json(results: Sequence[Result], counts: Counter[Outcome]) -> str:
+def _json(results: Sequence[Result], counts: Counter[Outcome]) -> str:
     tally = {outcome: counts[outcome] for outcome in Outcome}
     return json.dumps({"counts": tally, "checks": [asdict(result) for result in results]}, indent=2)

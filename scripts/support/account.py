@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -15,12 +16,20 @@ _CONFIG = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attemp
 
 
 def client(service: str, region: str) -> Any:
-    """A boto3 client that gives up within a minute.
+    """A boto3 client that gives up within a minute, the same one each time: making one is slow.
 
     Raises UserError where boto3 finds no way to ask, as with a profile that does not exist.
     """
     with one_line(service):
-        return boto3.client(service, region_name=region, config=_CONFIG)
+        if boto3.DEFAULT_SESSION is None:
+            boto3.setup_default_session()
+        return _made(boto3.DEFAULT_SESSION, os.environ.get("AWS_ENDPOINT_URL"), service, region)
+
+
+@cache
+def _made(session: Any, _endpoint: str | None, service: str, region: str) -> Any:
+    """The endpoint is part of the key because a client keeps the one that it was made with."""
+    return session.client(service, region_name=region, config=_CONFIG)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,23 +70,21 @@ def activations_of(user: str, space: Space) -> list[str]:
         ]
 
 
-def deregister(nodes: Sequence[Node], report: Report) -> None:
-    """Deregister nodes, then delete the activations that they came from.
-
-    What is gone already is passed over. Raises UserError.
-    """
+def deregister(nodes: Iterable[Node], report: Report) -> None:
+    """Deregister nodes; one that is gone already is passed over. Raises UserError."""
     for node in nodes:
         ssm = client(_SERVICE, node.region)
         if _removes(ssm.deregister_managed_instance, InstanceId=node.id):
             report(f"deregistered {node.id}")
-    for node in nodes:
-        delete_activations([node.activation], region=node.region, report=report)
 
 
 def delete_activations(ids: Iterable[str], *, region: str, report: Report) -> None:
-    """Delete activations, so that nothing registers with them any more. Raises UserError."""
+    """Delete activations, so that nothing registers with them any more.
+
+    One that is gone already is passed over. Raises UserError.
+    """
     ssm = client(_SERVICE, region)
-    for activation in filter(None, ids):
+    for activation in ids:
         if _removes(ssm.delete_activation, ActivationId=activation):
             report(f"deleted activation {activation}")
 

@@ -134,7 +134,10 @@ def _row(use: Use) -> tuple[str, ...]:
 
 
 def _footer(found: Overview) -> Iterator[str]:
-    yield f"{found.usd_per_hour:.5g} USD an hour in all, by the prices of {found.prices_of}"
+    unknown = sorted({use.instance for use in found.users if use.instance and use.usd is None})
+    without = f", without those of {', '.join(unknown)}" if unknown else ""
+    total = f"{found.usd_per_hour:.5g} USD an hour in all"
+    yield f"{total}, by the prices of {found.prices_of}{without}"
     if count := sum(len(use.nodes) for use in found.users):
         yield (
             f"{count} nodes at {nodes.USD_PER_HOUR} USD an hour each, until `studio stop` "

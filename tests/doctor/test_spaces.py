@@ -11,7 +11,7 @@ from scripts.support.cdktf_runs import StepFailed
 from scripts.support.nodes import activations_of, nodes_of
 from scripts.support.spaces import Space, app_of, find_domain, space_of, start_app, stop_app
 from settings import Settings, UserError
-from tests.doctor.world import KnownState, World
+from tests.doctor.world import KnownState, World, deny
 from tests.emulator.samples import REGION, document, trust
 
 
@@ -98,6 +98,16 @@ def test_stop_deletes_an_activation_that_no_node_has_used(world: World) -> None:
     world.ssm.deregister_managed_instance(InstanceId=world.nodes()[0])
     assert f"deleted activation {used}" in stopped(world, "bob")
     assert world.ssm.describe_activations()["ActivationList"] == []
+
+
+@pytest.mark.parametrize("operation", ["DescribeActivations", "DeleteActivation"])
+def test_stop_without_the_right_to_delete_activations(
+    world: World, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    world.node("bob")
+    deny(monkeypatch, "ssm", operation)
+    assert any("stay" in line for line in stopped(world, "bob"))
+    assert world.nodes() == []
 
 
 def test_stop_without_a_space(world: World) -> None:

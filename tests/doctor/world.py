@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
-from emulator import ssm
+from emulator import services, ssm
 from emulator.clock import Clock
+from emulator.errors import AwsError
 from emulator.server import Emulator
 from scripts.support.cdktf_runs import Deployment
-from settings import Settings
-from settings.endpoint_services import service_name, services
+from settings import Settings, endpoint_services
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
 
 TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")
@@ -52,8 +53,7 @@ class World:
         self.sagemaker, self.ec2 = boto3.client("sagemaker"), boto3.client("ec2")
         self.ssm, self.iam = boto3.client("ssm"), boto3.client("iam")
         self._network()
-        self.images = {name: push(aws, f"{settings.name}/{name}", "0" * 16) for name in ("slim",)}
-        self._image()
+        self._image("slim")
         self.domain_id = self._domain()
         for user in settings.users:
             self._user(user)
@@ -62,11 +62,11 @@ class World:
         """Its state, as the command line reads it."""
         return KnownState(out=tmp_path, domain_id=self.domain_id)
 
-    def start(self, user: str) -> dict[str, str]:
-        """Run the app of the user's space; what names it."""
+    def start(self, user: str, **spec: str) -> dict[str, str]:
+        """Run the app of the user's space, with a ResourceSpec; what names it."""
         key = {"DomainId": self.domain_id, "SpaceName": user, "AppType": "JupyterLab"}
         key["AppName"] = "default"
-        self.sagemaker.create_app(**key)
+        self.sagemaker.create_app(**key, **({"ResourceSpec": spec} if spec else {}))
         settle(lambda: str(self.sagemaker.describe_app(**key)["Status"]))
         return key
 
@@ -110,34 +110,31 @@ class World:
         self.endpoints = {
             name: self.ec2.create_vpc_endpoint(
                 VpcId=self.vpc_id,
-                ServiceName=service_name(name, REGION),
+                ServiceName=endpoint_services.service_name(name, REGION),
                 VpcEndpointType="Interface",
                 SubnetIds=self.subnet_ids,
                 SecurityGroupIds=[self.group],
                 PrivateDnsEnabled=True,
             )["VpcEndpoint"]["VpcEndpointId"]
-            for name in services(self.settings.features)
+            for name in endpoint_services.services(self.settings.features)
         }
 
-    def _image(self) -> None:
+    def _image(self, name: str) -> None:
         role = self._role("images", trust())
         self.iam.put_role_policy(
             RoleName="images", PolicyName="read", PolicyDocument=document(READ_IMAGES)
         )
-        for name, uri in self.images.items():
-            image = f"{self.settings.name}-{name}"
-            self.sagemaker.create_image(ImageName=image, RoleArn=role)
-            settle(lambda: str(self.sagemaker.describe_image(ImageName=image)["ImageStatus"]))  # noqa: B023
-            self.sagemaker.create_image_version(
-                ImageName=image, BaseImage=uri, ClientToken="0" * 36
-            )
-            settle(
-                lambda: str(
-                    self.sagemaker.describe_image_version(ImageName=image, Version=1)[  # noqa: B023
-                        "ImageVersionStatus"
-                    ]
-                )
-            )
+        key = {"ImageName": f"{self.settings.name}-{name}"}
+        self.sagemaker.create_image(**key, RoleArn=role)
+        settle(lambda: str(self.sagemaker.describe_image(**key)["ImageStatus"]))
+        self.version(name, tag="0" * 16)
+
+    def version(self, name: str, *, tag: str) -> None:
+        """Push an image and make a version from it, CREATED or not."""
+        key = {"ImageName": f"{self.settings.name}-{name}"}
+        base = push(self.aws, f"{self.settings.name}/{name}", tag)
+        self.sagemaker.create_image_version(**key, BaseImage=base, ClientToken=tag)
+        settle(lambda: str(self.sagemaker.describe_image_version(**key)["ImageVersionStatus"]))
 
     def _domain(self) -> str:
         self._role(f"node-{self.settings.name}", trust("ssm.amazonaws.com"))
@@ -171,6 +168,17 @@ class World:
             },
         )
         settle(lambda: str(self.sagemaker.describe_space(**space)["Status"]))
+
+
+def deny(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
+    """Let AWS refuse an operation, as it does where a policy does not allow it."""
+
+    def denied(_params: Any, _call: Any) -> Any:
+        words = f"User: arn:aws:iam::{ACCOUNT}:user/alice is not authorized to perform: {operation}"
+        raise AwsError("AccessDeniedException", words)
+
+    table: Any = services.HANDLERS
+    monkeypatch.setitem(table, service, {**table.get(service, {}), operation: denied})
 
 
 def settle(status: Callable[[], str]) -> str:
