@@ -1,7 +1,6 @@
-"""A person's own place to work in: a private space with its app, machine, volume and image."""
+"""A person's own place to work in: a private space with a home on a volume of its own."""
 
-import cdktf_cdktf_provider_aws.sagemaker_space as bindings
-from cdktf import Fn
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.sagemaker_space import (
     SagemakerSpace,
     SagemakerSpaceOwnershipSettings,
@@ -12,8 +11,6 @@ from cdktf_cdktf_provider_aws.sagemaker_space import (
 )
 from constructs import Construct
 
-from modules.app_settings import ARGUMENTS, STRUCTS
-from modules.custom_image import CustomImage
 from modules.user_profile import UserProfile
 from settings import AppType
 
@@ -21,21 +18,27 @@ OWNER_TAG = "sagemaker:user-profile-arn"
 """The tag that AWS's policies for remote access compare with the caller's user profile
 (sagemaker/latest/dg/remote-access-remote-setup.html)."""
 
+# The provider sends the AppType with each update, and AWS refuses every update that names one
+# (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform makes a space and leaves
+# it alone: how its app starts is set on the owner's profile, and what is chosen in Studio, which
+# keeps it in the space, is nobody else's business.
+_SET_ELSEWHERE = [
+    f"space_settings[0].{block}"
+    for block in ("code_editor_app_settings", "jupyter_lab_app_settings", "space_storage_settings")
+]
+
 
 class PrivateSpace(Construct):
-    """A space that only its owner can open.
+    """A space that only its owner can open; apps in it start as the owner's profile says.
 
-    Version 5 of the provider knows no RemoteAccess and sends none: what has been switched on by
-    other means stays (hashicorp/terraform-provider-aws#44553).
+    The provider knows no RemoteAccess and sends none, so what others switch on stays
+    (hashicorp/terraform-provider-aws#44553).
 
     name: 1 to 63 letters, digits and hyphens, unique in the domain without regard to case.
-    owner: whose it is. Studio tags the spaces that people make with the owner's profile; the API
-        does not, so the tag is set here.
-    app_type: JupyterLab or CodeEditor; another one replaces the space, and its volume is lost.
-    volume_gb: the size of its volume in GB, 5 to 16,384; it can grow while no app runs.
-    idle_minutes: after how long an idle app is shut down; within the owner's own limits.
-    image: one that the owner may start; default SageMaker's Distribution.
-    start_script_arn: the lifecycle configuration that apps start with; default none.
+    owner: whose it is. Studio tags what people create in it with their profile; the API does not,
+        so the tag is set here.
+    app_type: JupyterLab or CodeEditor, for ever: AWS refuses to change it.
+    volume_gb: the size of its volume in GB when it is made, 5 to 16,384.
     """
 
     def __init__(
@@ -47,28 +50,9 @@ class PrivateSpace(Construct):
         domain_id: str,
         owner: UserProfile,
         app_type: AppType,
-        instance_type: str,
         volume_gb: int,
-        idle_minutes: int,
-        image: CustomImage | None = None,
-        start_script_arn: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        prefix = f"{SagemakerSpaceSpaceSettings.__name__}{STRUCTS[app_type]}"
-        management = f"{prefix}AppLifecycleManagement"
-        app = getattr(bindings, prefix)(
-            app_lifecycle_management=getattr(bindings, management)(
-                idle_settings=getattr(bindings, f"{management}IdleSettings")(
-                    idle_timeout_in_minutes=idle_minutes
-                )
-            ),
-            default_resource_spec=getattr(bindings, f"{prefix}DefaultResourceSpec")(
-                instance_type=instance_type,
-                lifecycle_config_arn=start_script_arn,
-                sagemaker_image_arn=image.arn if image else None,
-                sagemaker_image_version_arn=_version_arn(image) if image else None,
-            ),
-        )
         volume = SagemakerSpaceSpaceSettingsSpaceStorageSettings(
             ebs_storage_settings=SagemakerSpaceSpaceSettingsSpaceStorageSettingsEbsStorageSettings(
                 ebs_volume_size_in_gb=volume_gb
@@ -82,14 +66,9 @@ class PrivateSpace(Construct):
             ownership_settings=SagemakerSpaceOwnershipSettings(owner_user_profile_name=owner.name),
             space_sharing_settings=SagemakerSpaceSpaceSharingSettings(sharing_type="Private"),
             space_settings=SagemakerSpaceSpaceSettings(
-                app_type=app_type, space_storage_settings=volume, **{ARGUMENTS[app_type]: app}
+                app_type=app_type, space_storage_settings=volume
             ),
             tags={OWNER_TAG: owner.arn},
+            lifecycle=TerraformResourceLifecycle(ignore_changes=_SET_ELSEWHERE),
         )
         self.name: str = space.space_name
-
-
-def _version_arn(image: CustomImage) -> str | None:
-    if image.version is None:
-        return None
-    return f"{Fn.replace(image.arn, ':image/', ':image-version/')}/{image.version}"

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
 )
 from constructs import Construct
 
-from modules.app_settings import app_settings, hidden_app_types
+from modules.app_settings import Start, app_settings, hidden_app_types
 from modules.custom_image import CustomImage
 from settings import AppType
 
@@ -33,8 +33,7 @@ class UserProfile(Construct):
     volume_gb: the size in GB of the volume of a new space, 5 to 16,384. People may choose up to 100
         GB, or this much where it is more.
     images: the custom images that this person may start, at most 5.
-    start_scripts: the ARNs of lifecycle configurations that this person's apps may be started
-        with, at most one for each kind of app; default none.
+    start: how this person's apps of each kind start; default SageMaker's own way.
     sso_user: the IAM Identity Center user name; required by a domain with auth "SSO", refused by
         others.
     """
@@ -52,7 +51,7 @@ class UserProfile(Construct):
         app_types: Iterable[AppType],
         volume_gb: int,
         images: Iterable[CustomImage] = (),
-        start_scripts: Mapping[AppType, str] | None = None,
+        start: Mapping[AppType, Start] | None = None,
         sso_user: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -75,7 +74,7 @@ class UserProfile(Construct):
                     SagemakerUserProfileUserSettings.__name__,
                     images=images,
                     idle_minutes=idle_minutes,
-                    start_scripts=start_scripts,
+                    start=start,
                 ),
             ),
         )

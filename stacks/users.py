@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from constructs import Construct
 
+from modules.app_settings import Start
 from modules.private_space import PrivateSpace
 from modules.security_groups import StudioSecurityGroup
 from modules.start_script import NAME_LIMIT, SshHelperScript
@@ -84,7 +85,14 @@ class UsersStack(StudioStack):
                 app_types=settings.defaults.app_types,
                 volume_gb=wanted.volume_gb,
                 images=images.values(),
-                start_scripts={wanted.app_type: scripts[name]} if name in scripts else None,
+                start={
+                    wanted.app_type: Start(
+                        instance_type=wanted.instance_type,
+                        image=images[wanted.image] if wanted.image else None,
+                        script_arn=scripts.get(name),
+                        with_script=settings.connect(name) is Way.SSH_HELPER,
+                    )
+                },
                 sso_user=user.sso_user or None,
             )
             names.append(profile.name)
@@ -95,13 +103,7 @@ class UsersStack(StudioStack):
                 domain_id=domain.domain_id,
                 owner=profile,
                 app_type=wanted.app_type,
-                instance_type=wanted.instance_type,
                 volume_gb=wanted.volume_gb,
-                idle_minutes=settings.idle_minutes(name),
-                image=images[wanted.image] if wanted.image else None,
-                start_script_arn=(
-                    scripts.get(name) if settings.connect(name) is Way.SSH_HELPER else None
-                ),
             ).name
         self.outputs = UsersOutputs(user_names=tuple(names), spaces=spaces, start_scripts=scripts)
         self.export("user_names", names, "The user profiles.")

@@ -54,22 +54,26 @@ def update(sagemaker: Any, name: str, **settings: Any) -> None:
     space(sagemaker, name)
 
 
-def start_app(sagemaker: Any, name: str) -> dict[str, Any]:
-    """Start the space's app as the space says; its description when it runs."""
-    found = space(sagemaker, name)
-    spec = found["SpaceSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"]
+def resources(sagemaker: Any, name: str) -> dict[str, Any]:
+    """How the apps of a user start, as the profile says."""
+    profile = sagemaker.describe_user_profile(
+        DomainId=space(sagemaker, name)["DomainId"], UserProfileName=name
+    )
+    found: dict[str, Any] = profile["UserSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"]
+    return found
+
+
+def start_app(sagemaker: Any, name: str) -> None:
+    """Start the app of a user's space and wait until it runs."""
     app = {
-        "DomainId": found["DomainId"],
+        "DomainId": space(sagemaker, name)["DomainId"],
         "SpaceName": name,
         "AppType": "JupyterLab",
         "AppName": "default",
     }
-    sagemaker.create_app(**app, ResourceSpec=spec)
+    sagemaker.create_app(**app, ResourceSpec=resources(sagemaker, name))
     deadline = time.monotonic() + SECONDS
-    while True:
-        described: dict[str, Any] = sagemaker.describe_app(**app)
-        if described["Status"] == "InService":
-            return described
+    while (described := sagemaker.describe_app(**app))["Status"] != "InService":
         assert described["Status"] == "Pending", described
         assert time.monotonic() < deadline, described
         time.sleep(0.05)
@@ -77,49 +81,41 @@ def start_app(sagemaker: Any, name: str) -> dict[str, Any]:
 
 def test_spaces_are_there_and_a_second_plan_is_empty(it: Studio, sagemaker: Any) -> None:
     it.assert_nothing_to_do()
-    alice, bob = (space(sagemaker, name) for name in ("alice", "bob"))
+    alice = space(sagemaker, "alice")
     assert alice["OwnershipSettings"] == {"OwnerUserProfileName": "alice"}
     assert alice["SpaceSharingSettings"] == {"SharingType": "Private"}
+    assert "RemoteAccess" not in alice["SpaceSettings"]
     profile = sagemaker.describe_user_profile(DomainId=alice["DomainId"], UserProfileName="alice")
     tags = sagemaker.list_tags(ResourceArn=alice["SpaceArn"])["Tags"]
-    assert {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"] == (
-        profile["UserProfileArn"]
-    )
-    assert "RemoteAccess" not in alice["SpaceSettings"]
-    specs = [
-        at["SpaceSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"] for at in (alice, bob)
-    ]
-    assert specs[0] == {"InstanceType": "ml.t3.large"}
-    assert ":studio-lifecycle-config/studio-ssh-bob-" in specs[1]["LifecycleConfigArn"]
+    owner = {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"]
+    assert owner == profile["UserProfileArn"]
+    assert resources(sagemaker, "alice") == {"InstanceType": "ml.t3.large"}
+    script = resources(sagemaker, "bob")["LifecycleConfigArn"]
+    assert ":studio-lifecycle-config/studio-ssh-bob-" in script
 
 
-def test_what_studio_connect_does_is_nothing_to_terraform(it: Studio, sagemaker: Any) -> None:
+def test_what_others_do_to_a_space_is_nothing_to_terraform(it: Studio, sagemaker: Any) -> None:
     update(sagemaker, "alice", RemoteAccess="ENABLED")
     assert it.plan("users") == {}
+    # Studio keeps in the space what is chosen on its page, before it starts the app.
+    chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
+    volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
+    update(sagemaker, "alice", JupyterLabAppSettings=chosen, SpaceStorageSettings=volume)
     for name in ("alice", "bob"):
         start_app(sagemaker, name)
     assert it.plan("users") == {}
 
 
-def test_other_settings_change_spaces_alone_and_keep_remote_access(
-    it: Studio, sagemaker: Any
-) -> None:
-    """While the apps run; alice gets another machine, bob connects natively."""
-    machine = {"users.alice": 'space.instance_type = "ml.m5.large"'}
-    it.configure(users=["alice", "bob"], image=False, more=machine)
+def test_other_settings_change_profiles_while_apps_run(it: Studio, sagemaker: Any) -> None:
+    """alice gets another machine, bob connects natively; AWS would refuse to change a space."""
+    machine = 'space = { instance_type = "ml.m5.large", volume_gb = 40 }'
+    it.configure(users=["alice", "bob"], image=False, more={"users.alice": machine})
     it.synth()
     plan = it.plan("users")
-    assert [address.partition(".")[0] for address in plan] == ["aws_sagemaker_space"] * 2
+    assert [address.partition(".")[0] for address in plan] == ["aws_sagemaker_user_profile"] * 2
     assert list(plan.values()) == [["update"]] * 2
     it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
     assert it.plan("users") == {}
-    settings = {name: space(sagemaker, name)["SpaceSettings"] for name in ("alice", "bob")}
-    specs = {
-        name: found["JupyterLabAppSettings"]["DefaultResourceSpec"]
-        for name, found in settings.items()
-    }
-    assert settings["alice"]["RemoteAccess"] == "ENABLED"
-    assert specs == {
-        "alice": {"InstanceType": "ml.m5.large"},
-        "bob": {"InstanceType": "ml.t3.large"},
-    }
+    assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
+    assert resources(sagemaker, "alice") == {"InstanceType": "ml.m5.large"}
+    assert resources(sagemaker, "bob") == {"InstanceType": "ml.t3.large"}

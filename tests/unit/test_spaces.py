@@ -23,10 +23,18 @@ def spaces(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {space["space_name"]: space for space in found["aws_sagemaker_space"].values()}
 
 
-def app(space: dict[str, Any]) -> dict[str, Any]:
-    settings = space["space_settings"]
-    found: dict[str, Any] = settings[APPS[settings["app_type"]]]
-    return found
+def apps(found: dict[str, Any], user: str) -> dict[str, Any]:
+    """How a user's apps start, by the settings of their kind."""
+    (profile,) = [
+        profile["user_settings"]
+        for profile in found["aws_sagemaker_user_profile"].values()
+        if profile["user_profile_name"] == user
+    ]
+    return {
+        kind: profile[block]["default_resource_spec"]
+        for kind, block in APPS.items()
+        if "default_resource_spec" in profile.get(block, {})
+    }
 
 
 def test_each_user_owns_a_private_space(settings: SettingsBuilder, synth: Synth) -> None:
@@ -47,27 +55,35 @@ def test_each_user_owns_a_private_space(settings: SettingsBuilder, synth: Synth)
     assert set(spaces(found)) == set(profiles.values()) == {"alice", "bob"}
 
 
-def test_a_space_is_as_the_settings_say(settings: SettingsBuilder, synth: Synth) -> None:
+def test_a_space_and_its_app_are_as_the_settings_say(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     own = {"instance_type": "ml.m5.large", "volume_gb": 200, "app_type": "CodeEditor"}
-    built = settings(
-        image=IMAGES,
-        defaults={"idle_minutes": 90},
-        users={"alice": {}, "bob": {"space": own, "idle_minutes": 600}},
-    )
-    found = resources(synth, built)
-    expected = {
-        "alice": ("JupyterLab", "ml.t3.large", 20, 90, SLIM.arn),
-        "bob": ("CodeEditor", "ml.m5.large", 200, 600, TORCH.arn),
-    }
-    for name, (app_type, instance, volume, minutes, image) in expected.items():
-        space = spaces(found)[name]
-        assert space["space_settings"] == {
+    found = resources(synth, settings(image=IMAGES, users={"alice": {}, "bob": {"space": own}}))
+    assert {name: space["space_settings"] for name, space in spaces(found).items()} == {
+        name: {
             "app_type": app_type,
             "space_storage_settings": {"ebs_storage_settings": {"ebs_volume_size_in_gb": volume}},
-            APPS[app_type]: {
-                "app_lifecycle_management": {"idle_settings": {"idle_timeout_in_minutes": minutes}},
-                "default_resource_spec": {"instance_type": instance, "sagemaker_image_arn": image},
-            },
+        }
+        for name, app_type, volume in (("alice", "JupyterLab", 20), ("bob", "CodeEditor", 200))
+    }
+    assert apps(found, "alice") == {
+        "JupyterLab": {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn}
+    }
+    assert apps(found, "bob") == {
+        "CodeEditor": {"instance_type": "ml.m5.large", "sagemaker_image_arn": TORCH.arn}
+    }
+
+
+def test_only_a_new_space_is_told_its_volume(settings: SettingsBuilder, synth: Synth) -> None:
+    """Updates of a space would name its AppType, which AWS refuses."""
+    for space in spaces(resources(synth, settings())).values():
+        assert space["lifecycle"] == {
+            "ignore_changes": [
+                "space_settings[0].code_editor_app_settings",
+                "space_settings[0].jupyter_lab_app_settings",
+                "space_settings[0].space_storage_settings",
+            ]
         }
 
 
@@ -97,7 +113,7 @@ OLDER_IS_HERE = (content("b", 1, 3), content("c", 4))
     ],
     ids=["the newest", "what the folder went back to", "everyone's pin", "the user's pin"],
 )
-def test_a_space_starts_the_version_that_its_user_gets(
+def test_an_app_starts_the_version_that_its_user_gets(
     settings: SettingsBuilder,
     synth: Synth,
     sections: dict[str, Any],
@@ -105,18 +121,19 @@ def test_a_space_starts_the_version_that_its_user_gets(
     number: int | None,
 ) -> None:
     built = settings(**{"users": {"alice": {}}, **sections})
-    spec = app(spaces(resources(synth, built, *slim))["alice"])["default_resource_spec"]
+    spec = apps(resources(synth, built, *slim), "alice")["JupyterLab"]
     versioned = f'${{replace("{SLIM.arn}", ":image/", ":image-version/")}}/{number}'
     assert spec["sagemaker_image_arn"] == SLIM.arn
     assert spec.get("sagemaker_image_version_arn") == (number and versioned)
 
 
-def test_without_an_image_of_its_own_a_space_starts_sagemakers(
+def test_without_an_image_of_ones_own_an_app_starts_sagemakers(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     built = settings(users={"alice": {"space": {"image": "SageMaker"}}, "bob": {"images": []}})
-    for space in spaces(resources(synth, built)).values():
-        assert app(space)["default_resource_spec"] == {"instance_type": "ml.t3.large"}
+    for user in built.users:
+        expected = {"JupyterLab": {"instance_type": "ml.t3.large"}}
+        assert apps(resources(synth, built), user) == expected
 
 
 def scripts(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -127,15 +144,14 @@ def scripts(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_spaces_start_the_script_where_ssh_helper_is_the_way(
+def test_apps_start_with_the_script_where_ssh_helper_is_the_way(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     space = {"app_type": "CodeEditor"}
     built = settings(users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}})
     found = resources(synth, built)
-    specs = {name: app(at)["default_resource_spec"] for name, at in spaces(found).items()}
-    assert "lifecycle_config_arn" not in specs["alice"]
-    script = scripts(found)[specs["bob"]["lifecycle_config_arn"]]
+    assert "lifecycle_config_arn" not in apps(found, "alice")["JupyterLab"]
+    script = scripts(found)[apps(found, "bob")["CodeEditor"]["lifecycle_config_arn"]]
     assert script["studio_lifecycle_config_app_type"] == "CodeEditor"
     assert script["studio_lifecycle_config_name"].startswith("studio-ssh-bob-")
     assert script["lifecycle"] == {"create_before_destroy": True}
