@@ -117,6 +117,18 @@ def test_a_session_that_is_cut_ends_clearly_and_leaves_nothing(
     assert alice.ssh(alice.host, "echo again") == "again\n"
 
 
+def test_a_killed_ssh_leaves_nothing(alice: Laptop) -> None:
+    session = alice.start(["ssh", "-F", alice.place.config, alice.host, "echo on; exec cat"])
+    assert session.stdout is not None
+    assert session.stdout.readline() == "on\n"
+    helpers = psutil.Process(session.pid).children(recursive=True)
+    assert helpers
+    session.kill()
+    session.communicate(timeout=60)
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
+
+
 def test_a_dry_run_changes_nothing(office: Office, tmp_path: Path) -> None:
     fresh = replace(office.laptops["alice"], home=tmp_path / "other home")
     inventory = office.aws.inventory()
