@@ -29,12 +29,12 @@ class NodeAgent:
     """Registers the user's app as a node whenever it runs, and runs what Systems Manager sends.
 
     Commands are really run, in a shell, with /etc/ssh led into the folder of ``sshd``. ``lies``
-    makes the node answer with other host keys than those of its sshd.
+    makes the node answer with other host keys than those of its sshd; ``before`` is run first.
     """
 
     def __init__(self, studio: SmallStudio, sshd: Sshd, *, owner: str) -> None:
         self.lies = False
-        self.commands: list[list[str]] = []
+        self.before = ""
         self._studio = studio
         self._owner = owner
         self._workspace = Workspace(sshd)
@@ -86,8 +86,8 @@ class NodeAgent:
             )
 
     def _obey(self, sent: Any) -> None:
-        self.commands.append(sent["parameters"]["commands"])
-        script = "\n".join(self.commands[-1]).replace("/etc/ssh", shlex.quote(str(self._etc)))
+        script = "\n".join([self.before, *sent["parameters"]["commands"]])
+        script = script.replace("/etc/ssh", shlex.quote(str(self._etc)))
         path = os.pathsep.join([str(self._etc / "bin"), os.environ["PATH"]])
         finished = subprocess.run(
             ["sh", "-c", script],

@@ -96,6 +96,15 @@ def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: Laptop) -
     bob.studio()
 
 
+def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: Laptop) -> None:
+    agent.before = "aws() { echo 'no credentials' >&2; return 255; }"
+    try:
+        said = bob.studio(code=1).splitlines()[-1]
+    finally:
+        agent.before = ""
+    assert "the command ended as Failed: no credentials" in said
+
+
 def test_a_new_app_is_a_new_node_under_the_same_name(office: Office, bob: Laptop) -> None:
     before = bob.place.entry.read_text()
     office.studio.stop("bob")

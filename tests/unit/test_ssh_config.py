@@ -64,6 +64,7 @@ def test_ssh_finds_the_entry_wherever_home_is(tmp_path: Path, name: str) -> None
     assert seen["userknownhostsfile"].strip('"') == str(where.known_hosts)
     assert seen["hostkeyalias"] == "pinned"
     assert seen["stricthostkeychecking"] == "true"
+    assert "100%%/python" in seen["proxycommand"]  # ssh expands %-tokens only when it connects
     command = seen["proxycommand"].replace("%%", "%")
     shell = ["sh", "-c", f"printf '%s\\n' {command}"]
     assert subprocess.check_output(shell, text=True).splitlines() == list(proxy)
