@@ -9,18 +9,19 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
         Statement(
             sid="OpenOwnProfile",
             why="The URL that opens Studio; what it allows holds for the whole Studio session.",
-            actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
+            actions=("sagemaker:CreatePresignedDomainUrl",),
             resources=account.arns("sagemaker", f"user-profile/*/{user}"),
         ),
         Statement(
             sid="ReadSpaces",
-            why="The state of the space and app to connect to.",
+            why="The state of the space and app to connect to, and how an app of its owner starts.",
             actions=(
                 "sagemaker:DescribeApp",
                 "sagemaker:DescribeDomain",
                 "sagemaker:DescribeSpace",
+                "sagemaker:DescribeUserProfile",
             ),
-            resources=account.arns("sagemaker", "app/*", "domain/*", "space/*"),
+            resources=account.arns("sagemaker", "app/*", "domain/*", "space/*", "user-profile/*"),
         ),
         Statement(
             sid="ListSpaces",

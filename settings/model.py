@@ -187,7 +187,10 @@ class Settings(Section):
     def _spaces_agree(self) -> Iterator[Problem]:
         found: dict[KeyPath, str] = {}
         for name, user in self.users.items():
-            for path, allowed in space_problems(name, user, self.defaults, self._own_images(name)):
+            images = self._own_images(name)
+            for path, allowed in space_problems(
+                name, user, self.defaults, images, connects=Feature.CONNECT in self.features
+            ):
                 found.setdefault(path, allowed)
         yield from (Problem(*item) for item in found.items())
 

@@ -45,9 +45,17 @@ def way_of(user: UserSettings, defaults: UserDefaults) -> Way:
 
 
 def space_problems(
-    name: str, user: UserSettings, defaults: UserDefaults, images: Mapping[str, ImageSettings]
+    name: str,
+    user: UserSettings,
+    defaults: UserDefaults,
+    images: Mapping[str, ImageSettings],
+    *,
+    connects: bool,
 ) -> Iterator[tuple[KeyPath, str]]:
-    """What is wrong with a user's space, at the key that says it; images: the user's."""
+    """What is wrong with a user's space, at the key that says it.
+
+    images: the user's. connects: whether people connect to spaces at all.
+    """
     space = space_of(user, defaults, images)
     shown = [app for app in defaults.app_types if app in SPACE_APP_TYPES]
     if shown and space.app_type not in shown:
@@ -64,7 +72,7 @@ def space_problems(
             f"{show(space.image)}",
         )
     memory = INSTANCES[space.instance_type].memory_gib
-    if way_of(user, defaults) is Way.NATIVE and memory < NATIVE_MEMORY_GIB:
+    if connects and way_of(user, defaults) is Way.NATIVE and memory < NATIVE_MEMORY_GIB:
         yield (
             _where(name, user, "instance_type"),
             f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "

@@ -33,7 +33,7 @@ class Space:
     """A user's private space, named as the user profile is.
 
     status: SageMaker's SpaceStatus. remote_access: whether SageMaker's own sessions may reach it.
-    instance_type: of the next app; None where domain or profile decide.
+    instance_type: of the next app; None where only SageMaker decides.
     """
 
     domain_id: str
@@ -95,7 +95,7 @@ def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
         app_type=app_type,
         status=described["Status"],
         remote_access=chosen.get("RemoteAccess") == "ENABLED",
-        instance_type=_resources(described, app_type).get("InstanceType"),
+        instance_type=_resources(region, described).get("InstanceType"),
     )
 
 
@@ -105,9 +105,10 @@ def app_of(space: Space) -> App | None:
     return None if described is None or described["Status"] in _ENDED else _app(described)
 
 
-def start_app(space: Space, report: Report) -> App:
+def start_app(space: Space, report: Report, *, ssh_helper: bool = False) -> App:
     """Start the space's app where it does not run, and wait until it is InService.
 
+    ssh_helper: with the owner's start script, also where the settings name another way.
     Raises UserError when AWS refuses, StepFailed with SageMaker's reason where the app fails.
     """
     sagemaker = client(_SERVICE, space.region)
@@ -116,7 +117,8 @@ def start_app(space: Space, report: Report) -> App:
         _wait(space, _ENDED, report, "ending", _STOP_SECONDS)
         app = None
     if app is None:
-        resources = _resources(_settled_space(space, report), space.app_type)
+        settled = _settled_space(space, report)
+        resources = _resources(space.region, settled, ssh_helper=ssh_helper)
         with one_line(_SERVICE):
             sagemaker.create_app(
                 **_key(space), **({"ResourceSpec": resources} if resources else {})
@@ -162,10 +164,29 @@ def _key(space: Space) -> dict[str, str]:
     }
 
 
-def _resources(described: dict[str, Any], app_type: str) -> dict[str, str]:
-    of_type = described.get("SpaceSettings", {}).get(f"{app_type}AppSettings", {})
-    chosen: dict[str, str] = of_type.get("DefaultResourceSpec", {})
+def _resources(region: str, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
+    """What the next app runs with, of a described space.
+
+    The settings are on the owner's profile, because Terraform cannot change a space; what Studio
+    keeps in the space counts where the profile says nothing.
+    """
+    kept = space.get("SpaceSettings", {})
+    member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"
+    owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+    profile = _describe_profile(region, space["DomainId"], owner) if owner else None
+    of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
+    chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or kept.get(member, {}).get(
+        "DefaultResourceSpec", {}
+    )
+    scripts = of_owner.get("LifecycleConfigArns", [])
+    if ssh_helper and scripts:
+        return {**chosen, "LifecycleConfigArn": scripts[0]}
     return chosen
+
+
+def _describe_profile(region: str, domain_id: str, user: str) -> dict[str, Any] | None:
+    sagemaker = client(_SERVICE, region)
+    return _found(lambda: sagemaker.describe_user_profile(DomainId=domain_id, UserProfileName=user))
 
 
 def _describe_space(region: str, domain_id: str, name: str) -> dict[str, Any] | None:

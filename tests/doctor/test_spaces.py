@@ -11,7 +11,7 @@ from scripts.support.cdktf_runs import StepFailed
 from scripts.support.nodes import activations_of, nodes_of
 from scripts.support.spaces import Space, app_of, find_domain, space_of, start_app, stop_app
 from settings import Settings, UserError
-from tests.doctor.world import KnownState, World, deny
+from tests.doctor.world import KnownState, World, deny, settle
 from tests.emulator.samples import REGION, document, trust
 
 
@@ -50,6 +50,39 @@ def test_an_app_is_started_once_with_what_its_space_says(world: World) -> None:
     assert (started.status, started.instance_type) == ("InService", "ml.t3.large")
     assert said[-1].startswith("JupyterLab of alice is starting: InService (")
     assert start_app(space(world), said.append).since == started.since
+
+
+def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space(
+    world: World,
+) -> None:
+    script = world.sagemaker.create_studio_lifecycle_config(
+        StudioLifecycleConfigName="ssh",
+        StudioLifecycleConfigContent="c3No",
+        StudioLifecycleConfigAppType="JupyterLab",
+    )["StudioLifecycleConfigArn"]
+    profile = {"DomainId": world.domain_id, "UserProfileName": "alice"}
+    start = {
+        "DefaultResourceSpec": {"InstanceType": "ml.m5.large"},
+        "LifecycleConfigArns": [script],
+    }
+    world.sagemaker.update_user_profile(**profile, UserSettings={"JupyterLabAppSettings": start})
+    settle(lambda: str(world.sagemaker.describe_user_profile(**profile)["Status"]))
+    assert space(world).instance_type == "ml.m5.large"
+    assert start_app(space(world), lambda _: None).instance_type == "ml.m5.large"
+    assert "LifecycleConfigArn" not in running(world)
+    stop_app(space(world), lambda _: None)
+    start_app(space(world), lambda _: None, ssh_helper=True)
+    assert running(world)["LifecycleConfigArn"] == script
+    assert running(world)["InstanceType"] == "ml.m5.large"
+
+
+def running(world: World) -> dict[str, str]:
+    """What alice's app runs with."""
+    described = world.sagemaker.describe_app(
+        DomainId=world.domain_id, SpaceName="alice", AppType="JupyterLab", AppName="default"
+    )
+    resources: dict[str, str] = described["ResourceSpec"]
+    return resources
 
 
 def test_an_app_that_ends_is_waited_for_and_started_again(world: World) -> None:

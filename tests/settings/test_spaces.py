@@ -154,8 +154,14 @@ def test_a_choice_that_cannot_work_is_one_line(
         'defaults.space.instance_type = "ml.t3.medium"\n'
         '[users.alice.space]\ninstance_type = "ml.t3.large"',
         'defaults.app_types = ["KernelGateway"]\n[users.alice]',
+        'features = []\ndefaults.space.instance_type = "ml.t3.medium"\n[users.alice]',
     ],
-    ids=["ssh-helper on a small machine", "nobody has the default", "Studio Classic only"],
+    ids=[
+        "ssh-helper on a small machine",
+        "nobody has the default",
+        "Studio Classic only",
+        "no SSH",
+    ],
 )
 def test_what_works_is_not_refused(content: str, write: Write, images: Path) -> None:
     assert list(load(write(content), images=images).users) == ["alice"]
