@@ -94,7 +94,9 @@ def test_spaces_are_there_and_a_second_plan_is_empty(it: Studio, sagemaker: Any)
     assert ":studio-lifecycle-config/studio-ssh-bob-" in script
 
 
-def test_what_others_do_to_a_space_is_nothing_to_terraform(it: Studio, sagemaker: Any) -> None:
+def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
+    it: Studio, sagemaker: Any
+) -> None:
     update(sagemaker, "alice", RemoteAccess="ENABLED")
     assert it.plan("users") == {}
     # Studio keeps in the space what is chosen on its page, before it starts the app.
@@ -105,9 +107,7 @@ def test_what_others_do_to_a_space_is_nothing_to_terraform(it: Studio, sagemaker
         start_app(sagemaker, name)
     assert it.plan("users") == {}
 
-
-def test_other_settings_change_profiles_while_apps_run(it: Studio, sagemaker: Any) -> None:
-    """alice gets another machine, bob connects natively; AWS would refuse to change a space."""
+    # While the apps run: another machine for alice, and bob connects natively from now on.
     machine = 'space = { instance_type = "ml.m5.large", volume_gb = 40 }'
     it.configure(users=["alice", "bob"], image=False, more={"users.alice": machine})
     it.synth()
