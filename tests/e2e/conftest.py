@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.deployments import Studio, started
 
 if TYPE_CHECKING:
+    from emulator.server import Emulator
     from tests.e2e.office import Office
 
 
@@ -26,12 +27,14 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Office"]:
+def office(tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator") -> Iterator["Office"]:
     """An emulated Studio with running sshds, shared by the tests of a file."""
     # The emulator takes seconds to import, and only some of these tests run it in their process.
     from tests.e2e.office import Office
 
-    with Office(tmp_path_factory.mktemp("office")) as found:
+    _emulator.reset()
+    _emulator.options.update({"speed": 1000})
+    with Office(tmp_path_factory.mktemp("office"), _emulator) as found:
         yield found
 
 

@@ -27,14 +27,14 @@ class Office:
     ``sshd``: of each user's app; ``laptops``: each user's machine, not connected yet.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, aws: Emulator) -> None:
         self.folder = folder
+        self.aws = aws
         self.config = folder / "studio.toml"
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as running:
-            self.aws = running.enter_context(Emulator(speed=1000))
             self.studio = SmallStudio(self.aws, "alice", "bob")
             self.config.write_text(SETTINGS)
             self.sshd = {
