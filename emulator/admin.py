@@ -1,4 +1,4 @@
-"""The emulator's own calls, under /_emulator/: health, inventory, reset, settings, nodes, ..."""
+"""The emulator's own calls, under /_emulator/: see the README's table."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from emulator import ssm, state
+from emulator import sessions, ssm, state, studio
 from emulator.clock import Clock
 from emulator.errors import AwsError, UsageError
 from emulator.faults import Faults
 from emulator.options import Options
 from emulator.protocol import Reply
+
+_PRINTED = ("output", "error")
 
 
 def answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
@@ -45,15 +47,21 @@ def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
         case "POST", "faults":
             faults.set(_object(environ))
             return _json(faults.as_dict())
+        case "GET", "commands":
+            return _json(ssm.pending(Clock(options).now()))
+        case "POST", "sshd":
+            return _json(_sshd(_object(environ)))
     return _text(
-        404, "there are health, inventory, reset (POST), settings, nodes (POST) and faults"
+        404,
+        "there are health, inventory, reset (POST), settings, nodes (POST), faults, commands and "
+        "sshd (POST)",
     )
 
 
 def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
-    """Register a node with an activation, or let the agent of one connect or lose its connection.
+    """What a node's agent does: register, connect or lose its connection, answer a command.
 
-    Systems Manager's agent does both over calls that no public model describes.
+    Systems Manager's agent does all of it over calls that no public model describes.
     """
     match sent:
         case {"activation": str(activation), "code": str(code), **more} if _is_name(more):
@@ -62,7 +70,27 @@ def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
         case {"id": str(node_id), "online": bool(online), **more} if not more:
             ssm.set_online(node_id, online=online)
             return {"id": node_id}
-    raise UsageError("activation and code (and a name), or id and online are expected")
+        case {"id": str(node_id), "command": str(command), "exit_code": int(exit_code), **more} if (
+            not more.keys() - set(_PRINTED) and all(isinstance(text, str) for text in more.values())
+        ):
+            printed = {stream: str(more.get(stream, "")) for stream in _PRINTED}
+            ssm.answer(node_id, command, exit_code=exit_code, now=now, **printed)
+            return {"id": node_id}
+    raise UsageError(
+        "activation and code (and a name), or id and online, or id, command and exit_code (and "
+        "output and error) are expected"
+    )
+
+
+def _sshd(sent: dict[str, Any]) -> dict[str, Any]:
+    """Say where the sshd of a space's app or of a node listens, which sessions to it reach."""
+    match sent:
+        case {"target": str(target), "address": str(address), **more} if not more:
+            if not (ssm.has_node(target) or studio.has_space(target)):
+                raise UsageError(f"target {target!r}: no managed node's id and no space's ARN")
+            sessions.lead(target, address)
+            return {"target": target, "address": address}
+    raise UsageError("target and address are expected")
 
 
 def _is_name(more: dict[str, Any]) -> bool:

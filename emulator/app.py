@@ -49,13 +49,14 @@ class Scope:
 
 
 class Application:
-    """The WSGI application of one emulator; the server sets `endpoint_url`."""
+    """The WSGI application of one emulator; the server sets `endpoint_url` and `channel_url`."""
 
     def __init__(self, *, options: Options) -> None:
         self.options = options
         self.clock = Clock(options)
         self.faults = Faults()
         self.endpoint_url = ""
+        self.channel_url = ""
         self._down_until = 0.0
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._repeats = Repeats()
@@ -141,7 +142,11 @@ class Application:
             clock=self.clock,
             options=self.options,
             endpoint_url=self.endpoint_url,
+            channel_url=self.channel_url,
+            access_key=scope.access_key,
         )
+        if scope.access_key in self.options.expired_keys:
+            raise protocol.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
         scan.set_findings(self.options.scan_findings)
         params = {} if operation.streams else _parameters(operation, request)

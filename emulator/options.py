@@ -30,6 +30,7 @@ class Options:
     scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
         each. A severity may be named more than once.
     break_uploads: how many of the next requests with a piece of a blob lose their connection.
+    expired_keys: access keys whose requests are refused, as those of a session that has expired.
     max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
     """
 
@@ -39,6 +40,7 @@ class Options:
     hang: list[WithStatus] = field(default_factory=list)
     scan_findings: list[Severity] = field(default_factory=list)
     break_uploads: int = 0
+    expired_keys: list[str] = field(default_factory=list)
     max_domains: int = 10
     max_user_profiles: int = 1000
     max_spaces: int = 1000

@@ -110,6 +110,22 @@ def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
             return AwsError("UnknownOperationException", "", 404)
 
 
+def expired_token(service_model: ServiceModel) -> AwsError:
+    """AWS's answer to credentials whose session is over; the codes that its SDKs know.
+
+    https://github.com/aws/aws-sdk-go/blob/main/aws/request/retryer.go (credsExpiredCodes)
+    """
+    sentence = "The security token included in the request is expired"
+    match service_model.service_name:
+        case "s3":
+            return AwsError("ExpiredToken", "The provided token has expired.")
+        case "ec2":
+            return AwsError("RequestExpired", "Request has expired.")
+    if protocol_of(service_model) == "query":
+        return AwsError("ExpiredToken", sentence, 403)
+    return AwsError("ExpiredTokenException", sentence)
+
+
 def raw_parameters(request: Request) -> dict[str, Any]:
     """The parameters as sent, for JSON operations: botocore's member names, JSON's types."""
     try:

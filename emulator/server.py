@@ -20,6 +20,7 @@ from emulator.inventory import Item
 from emulator.lock import LOCK
 from emulator.options import Options
 from emulator.services import s3
+from emulator.sessions import ChannelServer
 
 HOST = "127.0.0.1"
 _IDLE_SECONDS = 600
@@ -39,6 +40,7 @@ class Emulator:
         self.options.update(switches)
         self._port = port
         self._application = Application(options=self.options)
+        self._channels = ChannelServer(self._application.clock)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -65,6 +67,7 @@ class Emulator:
         self._port = server.bind_addr[1]
         self._server = server
         self._application.endpoint_url = self.endpoint_url
+        self._application.channel_url = self._channels.start()
         self._thread = threading.Thread(target=server.serve, daemon=True)
         self._thread.start()
         Emulator._running = self
@@ -75,6 +78,7 @@ class Emulator:
             return
         self._server.stop()
         self._thread.join()
+        self._channels.close()
         self._server = self._thread = None
         Emulator._running = None
         state.reset()

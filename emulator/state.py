@@ -5,7 +5,7 @@ from __future__ import annotations
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
-from emulator import registry, ssm, studio
+from emulator import registry, sessions, ssm, studio
 from emulator.holdings import moto_items
 from emulator.inventory import Item
 from emulator.services import efs
@@ -31,6 +31,7 @@ def reset() -> None:
     studio.reset()
     registry.reset()
     ssm.reset()
+    sessions.forget()
     _USED.clear()
 
 

@@ -1,16 +1,34 @@
-"""What a role may do: IAM's evaluation over the roles and policies that moto holds."""
+"""What a principal may do: IAM's evaluation over the users, roles and policies that moto holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from moto.backends import get_backend
-from moto.iam.models import IAMBackend, ManagedPolicy, Role
+from moto.iam.models import IAMBackend, ManagedPolicy, Role, User
 
 from emulator.iam.conditions import Context
-from emulator.iam.policy import Statement, applying, decide, statements, trusting
+from emulator.iam.policy import (
+    Decision,
+    Statement,
+    applying,
+    decide,
+    decision,
+    statements,
+    trusting,
+)
 
-__all__ = ["Context", "Role", "allows", "can_assume", "role_named", "trusts"]
+__all__ = [
+    "Context",
+    "Decision",
+    "Role",
+    "User",
+    "allows",
+    "can_assume",
+    "evaluate",
+    "role_named",
+    "trusts",
+]
 
 
 def role_named(account: str, arn: str) -> Role | None:
@@ -44,33 +62,52 @@ def can_assume(account: str, role_arn: str, service: str, *, source_arn: str) ->
 def allows(role: Role, action: str, resource: str, context: Context | None = None) -> bool:
     """Whether the role's policies, within its permissions boundary, allow the request.
 
+    See `evaluate`.
+    """
+    return evaluate(role, action, resource, context) is Decision.ALLOWED
+
+
+def evaluate(
+    principal: Role | User, action: str, resource: str, context: Context | None = None
+) -> Decision:
+    """What the principal's policies, within its permissions boundary, decide about the request.
+
     action: `service:Name`; resource: an ARN or `*`; context: condition keys of the request, those
     of the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalTag/KEY`) are added.
     Resource-based and organisation policies are not looked at.
     """
-    principal: Context = {
-        "aws:PrincipalArn": role.arn,
-        "aws:PrincipalAccount": role.account_id,
-        **{f"aws:PrincipalTag/{key}": value for key, value in _tags(role)},
+    full: Context = {
+        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalAccount": principal.account_id,
+        **{f"aws:PrincipalTag/{key}": value for key, value in _tags(principal)},
+        **(context or {}),
     }
-    full: Context = {**principal, **(context or {})}
-    if not decide(applying(_identity_statements(role), action, resource, full)):
-        return False
-    boundary = role.permissions_boundary_arn
-    return not boundary or decide(applying(_managed(role, boundary), action, resource, full))
+    decided = decision(applying(_identity_statements(principal), action, resource, full))
+    boundary = principal.permissions_boundary_arn if isinstance(principal, Role) else None
+    if decided is not Decision.ALLOWED or not boundary:
+        return decided
+    return decision(applying(_managed(principal, boundary), action, resource, full))
 
 
-def _identity_statements(role: Role) -> Iterator[Statement]:
-    for document in role.policies.values():
-        yield from statements(document)
-    for policy in role.managed_policies.values():
-        yield from _default_version(policy)
+def _identity_statements(principal: Role | User) -> Iterator[Statement]:
+    groups = []
+    if isinstance(principal, User):
+        groups = _backend(principal).get_groups_for_user(principal.name)
+    for holder in (principal, *groups):
+        for document in holder.policies.values():
+            yield from statements(document)
+        for policy in holder.managed_policies.values():
+            yield from _default_version(policy)
 
 
-def _managed(role: Role, arn: str) -> list[Statement]:
-    backend: IAMBackend = get_backend("iam")[role.account_id][role.partition]
-    policy = backend.managed_policies.get(arn)
+def _managed(principal: Role | User, arn: str) -> list[Statement]:
+    policy = _backend(principal).managed_policies.get(arn)
     return _default_version(policy) if policy else []
+
+
+def _backend(principal: Role | User) -> IAMBackend:
+    backend: IAMBackend = get_backend("iam")[principal.account_id][principal.arn.split(":")[1]]
+    return backend
 
 
 def _default_version(policy: ManagedPolicy) -> list[Statement]:
@@ -78,7 +115,7 @@ def _default_version(policy: ManagedPolicy) -> list[Statement]:
     return statements(next(v.document for v in policy.versions if v.version_id == default))
 
 
-def _tags(role: Role) -> Iterator[tuple[str, str]]:
-    tags = role.tags.values() if isinstance(role.tags, dict) else role.tags or []
+def _tags(principal: Role | User) -> Iterator[tuple[str, str]]:
+    tags = principal.tags.values() if isinstance(principal.tags, dict) else principal.tags or []
     for tag in tags:
         yield tag["Key"], tag["Value"]

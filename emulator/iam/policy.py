@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from typing import Any
 
 from emulator.iam.conditions import Context, arn_like, like, satisfied, substitute
@@ -19,10 +20,25 @@ def statements(document: str) -> list[Statement]:
     return [s for s in _items(json.loads(document).get("Statement")) if isinstance(s, dict)]
 
 
-def decide(applying: Iterable[Statement]) -> bool:
-    """Allowed when a statement allows and none denies."""
+class Decision(Enum):
+    """What policies decide about a request: explicitly denied, or denied as none allows it."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNMENTIONED = "unmentioned"
+
+
+def decision(applying: Iterable[Statement]) -> Decision:
+    """Denied when a statement denies, else allowed when one allows."""
     effects = {statement.get("Effect") for statement in applying}
-    return "Allow" in effects and "Deny" not in effects
+    if "Deny" in effects:
+        return Decision.DENIED
+    return Decision.ALLOWED if "Allow" in effects else Decision.UNMENTIONED
+
+
+def decide(applying: Iterable[Statement]) -> bool:
+    """Whether the decision is to allow."""
+    return decision(applying) is Decision.ALLOWED
 
 
 def applying(

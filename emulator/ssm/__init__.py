@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emulator.inventory import Item
-from emulator.ssm import activations, nodes, sessions, settings
-from emulator.ssm.nodes import register_node, set_online
+from emulator.ssm import activations, commands, nodes, sessions, settings
+from emulator.ssm.commands import answer, pending
+from emulator.ssm.nodes import has_node, register_node, set_online
 from emulator.ssm.place import Handler, existing, forget
 
-__all__ = ["HANDLERS", "inventory", "register_node", "reset", "set_online"]
+__all__ = [
+    "HANDLERS",
+    "answer",
+    "has_node",
+    "inventory",
+    "pending",
+    "register_node",
+    "reset",
+    "set_online",
+]
 
 HANDLERS: Mapping[str, Handler] = {
     **activations.OPERATIONS,
     **nodes.OPERATIONS,
     **settings.OPERATIONS,
     **sessions.OPERATIONS,
+    **commands.OPERATIONS,
 }
 
 

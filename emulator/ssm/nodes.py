@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from emulator import sessions
 from emulator.errors import AwsError
 from emulator.ssm.place import Handler, Node, Params, page, place, places
 from emulator.studio.call import Call
@@ -49,12 +50,19 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
     return node.id
 
 
+def has_node(node_id: str) -> bool:
+    """Whether a node with that id is registered, in any account and region."""
+    return any(node_id in held.nodes for held in places())
+
+
 def set_online(node_id: str, *, online: bool) -> None:
     """Let a node's agent connect or lose its connection; AwsError InvalidInstanceId for no node."""
     here = next((p for p in places() if node_id in p.nodes), None)
     if here is None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online
+    if not online:
+        sessions.end_of(node_id, why=f"{node_id} lost its connection.")
 
 
 def describe_instance_information(params: Params, call: Call) -> Params:
@@ -76,6 +84,7 @@ def deregister_managed_instance(params: Params, call: Call) -> Params:
     """DeregisterManagedInstance."""
     if place(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
+    sessions.end_of(params["InstanceId"], why=f"{params['InstanceId']} is not registered any more.")
     return {}
 
 

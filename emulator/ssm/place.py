@@ -44,13 +44,31 @@ class Node:
     online: bool = True
 
 
+@dataclass(kw_only=True)
+class Command:
+    """A command sent to nodes; answers: members of GetCommandInvocation, by node.
+
+    sent: epoch seconds; timeout: real seconds in which a node has to take it.
+    """
+
+    id: str
+    nodes: tuple[str, ...]
+    document: str
+    parameters: Mapping[str, list[str]]
+    comment: str
+    sent: float
+    timeout: int
+    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
 @dataclass
 class Place:
-    """Activations and nodes by id; settings that were changed, by their path."""
+    """Activations, nodes and commands by id; settings that were changed, by their path."""
 
     activations: dict[str, Activation] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     settings: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
 
 
 _PLACES: dict[tuple[str, str], Place] = {}

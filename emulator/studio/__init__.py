@@ -20,7 +20,7 @@ from emulator.studio import (
     user_profiles,
 )
 from emulator.studio.call import Call
-from emulator.studio.store import existing, settle_all, store
+from emulator.studio.store import every, existing, settle_all, store
 from emulator.studio.store import reset as _forget
 
 Handler = Callable[[dict[str, Any], Call], dict[str, Any]]
@@ -57,6 +57,12 @@ def settle() -> None:
     """Let everything that is due happen, in every account and region."""
     with LOCK:
         settle_all()
+
+
+def has_space(arn: str) -> bool:
+    """Whether a space has that ARN, in any account and region."""
+    with LOCK:
+        return any(space.arn == arn for held in every() for space in held.spaces.values())
 
 
 def inventory(account: str, region: str) -> list[Item]:

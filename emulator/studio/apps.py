@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from emulator import sessions
 from emulator.errors import AwsError
 from emulator.studio import app_launch, checks, domain_network, lookup
 from emulator.studio.app_launch import Place
@@ -86,12 +87,14 @@ def list_apps(params: Params, call: Call) -> Params:
 
 def delete_app(params: Params, call: Call) -> Params:
     """DeleteApp: Deleting, then Deleted; one that has ended already is refused as AWS does."""
-    app = _named(store(call), call, params)
+    held = store(call)
+    app = _named(held, call, params)
     if app.status == "Deleted":
         raise invalid(f"App [{app.arn}] has already been deleted.")
     if app.status == "Failed":
         raise invalid(f"App [{app.arn}] previously failed and was automatically deleted.")
     if app.status != "Deleting":
+        _end_sessions(held, app)
         begin(
             call.clock,
             app,
@@ -101,6 +104,12 @@ def delete_app(params: Params, call: Call) -> Params:
             effect=partial(_stop, call, app),
         )
     return {}
+
+
+def _end_sessions(held: Store, app: Resource) -> None:
+    space = held.spaces.get((app.data["DomainId"], app.data.get("SpaceName", "").lower()))
+    if space is not None:
+        sessions.end_of(space.arn, why=f"The app of {space.arn} is being deleted.")
 
 
 def _named(held: Store, call: Call, params: Params) -> Resource:

@@ -9,6 +9,9 @@ from botocore.session import Session
 from moto.backends import get_backend
 
 from emulator.clock import Clock
+from emulator.iam import Context
+from emulator.iam.callers import Caller, caller_of
+from emulator.iam.policy import Decision
 from emulator.options import Options
 
 _PARTITIONS = Session()
@@ -18,7 +21,9 @@ _PARTITIONS = Session()
 class Call:
     """One request: who asked, where, and what time and which options rule the emulator.
 
-    account: 12 digits; region: a region's name; endpoint_url: the emulator's own address.
+    account: 12 digits; region: a region's name; endpoint_url: the emulator's own address;
+    channel_url: where its sessions' data channels are, `ws://127.0.0.1:PORT`; access_key: of the
+    signature.
     """
 
     account: str
@@ -26,11 +31,29 @@ class Call:
     clock: Clock
     options: Options
     endpoint_url: str = ""
+    channel_url: str = ""
+    access_key: str = ""
 
     @property
     def partition(self) -> str:
         """`aws`, `aws-cn` or `aws-us-gov`, from the region."""
         return str(_PARTITIONS.get_partition_for_region(self.region))
+
+    @property
+    def caller(self) -> Caller | None:
+        """The user or the role's session that asked; None for the account's root."""
+        return caller_of(self.access_key, account=self.account, partition=self.partition)
+
+    def check(self, action: str, resource: str, context: Context | None = None) -> None:
+        """AwsError AccessDeniedException where the caller may not do `action` with `resource`."""
+        caller = self.caller
+        if caller is not None:
+            caller.check(action, resource, context)
+
+    def may(self, action: str, resource: str, context: Context | None = None) -> bool:
+        """Whether the caller may."""
+        caller = self.caller
+        return caller is None or caller.decide(action, resource, context) is Decision.ALLOWED
 
     def arn(self, resource: str) -> str:
         """The SageMaker ARN of `resource`, for example `domain/d-abc`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from emulator import sessions
 from emulator.errors import AwsError
+from emulator.iam import Context
 from emulator.studio.call import Call
 from emulator.studio.lifecycle import Resource
 from emulator.studio.store import Store, store
@@ -21,18 +22,32 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
     """
     arn, state = params["ResourceIdentifier"], store(call)
     space = next((space for space in state.spaces.values() if space.arn == arn), None)
+    call.check("sagemaker:StartSession", arn, _context(arn, space, call))
     if space is None:
         raise AwsError("ResourceNotFound", f"The space {arn} does not exist.")
     if space.data.get("SpaceSettings", {}).get("RemoteAccess") != "ENABLED":
         raise AwsError("ValidationException", f"Remote access is not enabled for space {arn}.")
     if not _has_app(state, space):
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
-    session = f"{space.name}-{secrets.token_hex(9)[:17]}"
-    channel = f"wss://ssmmessages.{call.region}.{_suffix(call)}/v1/data-channel/{session}"
+    return sessions.begin(call, service="sagemaker", target=arn)
+
+
+def _context(arn: str, space: Resource | None, call: Call) -> Context:
+    """The space's tags, with those that SageMaker itself gives a private one.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-remote-setup-abac.html
+    """
+    tags = dict(store(call).tags.get(arn, {}))
+    if space is not None:
+        domain = space.data["DomainId"]
+        tags["sagemaker:domain-arn"] = call.arn(f"domain/{domain}")
+        owner = space.data.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+        if owner:
+            tags["sagemaker:user-profile-arn"] = call.arn(f"user-profile/{domain}/{owner.lower()}")
     return {
-        "SessionId": session,
-        "StreamUrl": f"{channel}?role=publish_subscribe",
-        "TokenValue": secrets.token_urlsafe(384),
+        f"{prefix}:ResourceTag/{key}": value
+        for prefix in ("aws", "sagemaker")
+        for key, value in tags.items()
     }
 
 
@@ -44,10 +59,6 @@ def _has_app(state: Store, space: Resource) -> bool:
         and app.data.get("SpaceName", "").lower() == space.name.lower()
         for app in state.apps.values()
     )
-
-
-def _suffix(call: Call) -> str:
-    return "amazonaws.com.cn" if call.partition == "aws-cn" else "amazonaws.com"
 
 
 OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +107,11 @@ def store(call: Call) -> Store:
 def existing(account: str, region: str) -> Store | None:
     """The store of that account and region, if anything was ever asked of it."""
     return _STORES.get((account, region))
+
+
+def every() -> Iterable[Store]:
+    """The stores of every account and region."""
+    return _STORES.values()
 
 
 def settle_all() -> None:

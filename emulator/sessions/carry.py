@@ -1,0 +1,49 @@
+"""Bytes between a data channel and the sshd that it leads to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection
+
+_PIECE = 64 * 1024
+_GRACE = 2.0
+"""Real seconds for a client to read what it was sent before a session that is over is cut."""
+
+
+def carry(channel: ServerConnection, host: socket.socket, over: threading.Event) -> None:
+    """Carry bytes both ways until either end is gone, or until `over` is set.
+
+    Each way waits for a receiver that is slower than its sender. Afterwards `over` is set, `host`
+    has seen the end, and what `host` sent before its own end has been sent to the client.
+    """
+
+    def to_client() -> None:
+        with suppress(OSError, ConnectionClosed):
+            while piece := host.recv(_PIECE):
+                channel.send(piece)
+        over.set()
+
+    def to_host() -> None:
+        with suppress(OSError, ConnectionClosed):
+            for message in channel:
+                host.sendall(message if isinstance(message, bytes) else message.encode())
+        over.set()
+
+    ways = [threading.Thread(target=way, daemon=True) for way in (to_client, to_host)]
+    for way in ways:
+        way.start()
+    over.wait()
+    _shut(host)
+    ways[0].join(_GRACE)
+    if ways[0].is_alive():
+        _shut(channel.socket)
+        ways[0].join()
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

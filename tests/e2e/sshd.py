@@ -1,0 +1,214 @@
+"""A real sshd on loopback, and what stands for an app of a person that has one."""
+
+import getpass
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+HOST = "127.0.0.1"
+PLUGIN = Path(__file__).parent / "plugin"
+"""The folder of the stand-in for session-manager-plugin, to be the first one of PATH."""
+
+_START_SECONDS = 20
+_ATTEMPTS = 5
+
+
+def sshd_program() -> str:
+    """Where sshd is. Skips the test where it is missing; continuous integration has to have it."""
+    found = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/bin")
+    if found and shutil.which("ssh"):
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail("missing: openssh-server and openssh-client")
+    pytest.skip("missing: openssh-server and openssh-client")
+
+
+class Sshd:
+    """An sshd with a host key and authorized keys of its own in `folder`, for this process's user.
+
+    user: whom to log in as; host_key: the public key, `TYPE KEY`; log: what sshd says.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.user = getpass.getuser()
+        self.authorized_keys = folder / "authorized_keys"
+        self.log = folder / "sshd.log"
+        self.port = 0
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    @property
+    def host_key(self) -> str:
+        return " ".join(Path(f"{self._host_key}.pub").read_text().split()[:2])
+
+    @property
+    def connections(self) -> list[int]:
+        """The processes that serve a connection now."""
+        assert self._process is not None
+        tasks = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(pid) for pid in tasks.read_text().split()]
+
+    def authorize(self, public_key: str) -> None:
+        """Let the holder of a key in."""
+        with self.authorized_keys.open("a") as keys:
+            keys.write(public_key.strip() + "\n")
+
+    def start(self) -> None:
+        """Listen on a free port."""
+        program = sshd_program()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.authorized_keys.touch(mode=0o600)
+        if not self._host_key.exists():
+            new_key(self._host_key)
+        if os.geteuid() == 0:
+            Path("/run/sshd").mkdir(exist_ok=True)
+        for _ in range(_ATTEMPTS):
+            self.port = _free_port()
+            configuration = self._folder / "sshd_config"
+            configuration.write_text(self._configuration())
+            command = [program, "-D", "-f", str(configuration), "-E", str(self.log)]
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+            if self._listens(self._process):
+                return
+        raise AssertionError(f"sshd did not start: {self.log.read_text()}")
+
+    def stop(self) -> None:
+        """End it with all of its connections."""
+        if self._process is None:
+            return
+        children = self.connections if self._process.poll() is None else []
+        self._process.terminate()
+        self._process.wait()
+        for pid in children:
+            subprocess.run(["kill", str(pid)], check=False, stderr=subprocess.DEVNULL)
+        self._process = None
+
+    @property
+    def _host_key(self) -> Path:
+        return self._folder / "host_key"
+
+    def _listens(self, process: subprocess.Popen[bytes]) -> bool:
+        deadline = time.monotonic() + _START_SECONDS
+        while process.poll() is None:
+            try:
+                socket.create_connection((HOST, self.port), 1).close()
+            except OSError:
+                assert time.monotonic() < deadline, self.log.read_text()
+                time.sleep(0.02)
+            else:
+                return process.poll() is None
+        return False
+
+    def _configuration(self) -> str:
+        options: Mapping[str, object] = {
+            "Port": self.port,
+            "ListenAddress": HOST,
+            "HostKey": self._host_key,
+            "AuthorizedKeysFile": self.authorized_keys,
+            "PidFile": "none",
+            "StrictModes": "no",
+            "UsePAM": "no",
+            "PasswordAuthentication": "no",
+            "KbdInteractiveAuthentication": "no",
+            "PermitRootLogin": "prohibit-password",
+            "AllowTcpForwarding": "yes",
+            "PrintMotd": "no",
+            "LogLevel": "VERBOSE",
+            "Subsystem": "sftp internal-sftp",
+        }
+        return "".join(f"{name} {value}\n" for name, value in options.items())
+
+
+class Workspace:
+    """What runs in a person's app: an sshd that sessions to the space or to its node lead to."""
+
+    def __init__(self, sshd: Sshd) -> None:
+        self.sshd = sshd
+
+    def serve_space(self, endpoint_url: str, space_arn: str) -> None:
+        """Be the app of a space, as Studio's own remote access reaches it."""
+        tell(endpoint_url, "sshd", {"target": space_arn, "address": self.sshd.address})
+
+    def register(
+        self, ssm: Any, *, role: str, owner: str, resource_arn: str = "", tags: Sequence[str] = ()
+    ) -> str:
+        """Become a managed node as sagemaker-ssh-helper's start script does; the node's id.
+
+        ssm: a boto3 client with the app's credentials; role: the name of the role that the agent
+        gets; owner: of the tag SSHOwner; resource_arn: of the space's app; tags: further ones,
+        KEY=VALUE.
+        """
+        values = {
+            "SSHOwner": owner,
+            "SSHCreator": f"AROAEXAMPLE:{owner}",
+            "SSHTimestamp": str(int(time.time())),
+            "SSHResourceName": resource_arn.rpartition("/")[2],
+            "SSHResourceArn": resource_arn,
+            **dict(tag.split("=", 1) for tag in tags),
+        }
+        activation = ssm.create_activation(
+            IamRole=role,
+            RegistrationLimit=1,
+            Tags=[{"Key": key, "Value": value} for key, value in values.items()],
+        )
+        url = ssm.meta.endpoint_url
+        registration = {
+            "activation": activation["ActivationId"],
+            "code": activation["ActivationCode"],
+        }
+        node = str(tell(url, "nodes", registration)["id"])
+        tell(url, "sshd", {"target": node, "address": self.sshd.address})
+        return node
+
+
+def new_key(path: Path) -> str:
+    """Make a key pair without a passphrase; the public key."""
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return Path(f"{path}.pub").read_text()
+
+
+def tell(endpoint_url: str, call: str, sent: Mapping[str, object]) -> dict[str, Any]:
+    """One of the emulator's own calls."""
+    request = urllib.request.Request(
+        f"{endpoint_url}/_emulator/{call}", data=json.dumps(sent).encode(), method="POST"
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=30) as answer:
+        told: dict[str, Any] = json.load(answer)
+        return told
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
