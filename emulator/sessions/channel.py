@@ -42,7 +42,8 @@ class ChannelServer:
 
     def start(self) -> str:
         """Serve in threads, on a free port; the address, `ws://127.0.0.1:PORT`."""
-        self._server = serve(self._serve, _HOST, 0, compression=None)
+        # The client pings; a thread that does would outlive its channel.
+        self._server = serve(self._serve, _HOST, 0, compression=None, ping_interval=None)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return f"ws://{_HOST}:{self._server.socket.getsockname()[1]}"
