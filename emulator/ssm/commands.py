@@ -113,7 +113,6 @@ def answer(
         "StandardErrorContent": error[: _LONGEST["error"]],
         "ExecutionStartDateTime": moment,
         "ExecutionEndDateTime": moment,
-        "ExecutionElapsedTime": "PT0S",
     }
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +25,6 @@ from tests.emulator.channels import (
 )
 
 INVALID = "request to open data channel contains an invalid token."
-MEGABYTES = 50
 PIECE = bytes(range(256)) * 128
 
 
@@ -232,75 +228,6 @@ def test_session_that_leads_nowhere(
             1000,
             "Connection to destination port failed, check SSM Agent logs.",
         )
-
-
-def test_fifty_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
-    received, all_there = hashlib.sha256(), threading.Event()
-
-    def swallow(connection: socket.socket) -> None:
-        while piece := connection.recv(65536):
-            received.update(piece)
-        all_there.set()
-
-    sent = hashlib.sha256()
-    with host(aws, node, swallow):
-        channel = connect(ssm.start_session(Target=node, **SSH))
-        for number in range(MEGABYTES * 2**20 // len(PIECE)):
-            piece = number.to_bytes(8) + PIECE[8:]
-            sent.update(piece)
-            channel.send_binary(piece)
-        channel.close()
-        assert all_there.wait(60)
-    assert received.digest() == sent.digest()
-
-
-def test_fifty_megabytes_down_wait_for_a_client_that_does_not_read(
-    aws: Emulator, ssm: Any, node: str
-) -> None:
-    sent, accepted = hashlib.sha256(), [0]
-    total = MEGABYTES * 2**20 // len(PIECE)
-
-    def pour(connection: socket.socket) -> None:
-        for number in range(total):
-            piece = number.to_bytes(8) + PIECE[8:]
-            connection.sendall(piece)
-            sent.update(piece)
-            accepted[0] += 1
-
-    received = hashlib.sha256()
-    with host(aws, node, pour) as listening:
-        channel = connect(ssm.start_session(Target=node, **SSH))
-        before = -1
-        while accepted[0] != before or before == 0:
-            before = accepted[0]
-            time.sleep(0.5)
-        assert not listening.ended.is_set(), "nothing held the host back"
-        while True:
-            opcode, data = channel.recv_data()
-            if opcode == 8:
-                break
-            received.update(data)
-        channel.close()
-    assert received.digest() == sent.digest()
-    assert accepted == [total]
-
-
-def test_client_that_does_not_read_can_be_cut(aws: Emulator, ssm: Any, node: str) -> None:
-    def pour(connection: socket.socket) -> None:
-        try:
-            while True:
-                connection.sendall(PIECE)
-        except OSError:
-            return
-
-    with host(aws, node, pour) as listening:
-        answer = ssm.start_session(Target=node, **SSH)
-        channel = connect(answer)
-        channel.recv()
-        ssm.terminate_session(SessionId=answer["SessionId"])
-        assert listening.ended.wait(30)
-        assert eventually(lambda: session_threads() == [])
-        channel.shutdown()
 
 
 def test_new_account_has_no_sessions(aws: Emulator, ssm: Any, node: str) -> None:
