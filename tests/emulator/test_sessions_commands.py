@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
 
 from emulator import ssm as hybrid
+from emulator.clock import Clock
 from emulator.server import Emulator
-from tests.e2e.sshd import tell
+from tests.e2e.sshd import ask, tell
 from tests.emulator.channels import SSH, advanced, node_of
 from tests.emulator.samples import ACCOUNT, refusal
 
@@ -112,8 +111,7 @@ def invocation(ssm: Any, node: str, command: str) -> dict[str, Any]:
 
 
 def pending(aws: Emulator, node: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"{aws.endpoint_url}/_emulator/commands", timeout=30) as answer:
-        return [command for command in json.load(answer) if command["node"] == node]
+    return [each for each in ask(aws.endpoint_url, "commands") if each["node"] == node]
 
 
 @pytest.mark.parametrize(("exit_code", "status"), [(0, "Success"), (3, "Failed")])
@@ -138,8 +136,6 @@ def test_command_is_answered_by_the_nodes_agent(
 def test_command_that_nobody_takes_times_out(
     aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from emulator.clock import Clock
-
     command = send(ssm, node, "id")
     later = Clock(aws.options).now() + 3601
     monkeypatch.setattr(Clock, "now", lambda _: later)
