@@ -11,7 +11,7 @@ from settings import UserError, load
 from settings.versions import Versions
 from stacks.domain import DomainStack
 from stacks.ecr import EcrStack
-from stacks.image import ImageOutputs, ImageStack
+from stacks.image import ImageStack
 from stacks.network import NetworkStack
 from stacks.role import RoleStack
 from stacks.users import UsersStack
@@ -20,12 +20,11 @@ from stacks.users import UsersStack
 def main() -> None:
     """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
     s, app = load(), App()
-    img, v = ImageOutputs(), Versions.load(s)
+    v = Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
-    if s.images:
-        ecr = EcrStack(app, "ecr", settings=s).outputs
-        img = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
+    ecr = EcrStack(app, "ecr", settings=s).outputs
+    img = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
     dom = DomainStack(app, "domain", settings=s, network=net, role=role, image=img).outputs
     UsersStack(app, "users", settings=s, network=net, role=role, image=img, domain=dom, versions=v)
     app.synth()

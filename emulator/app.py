@@ -87,6 +87,7 @@ class Application:
             return self._unmodelled(environ)
         try:
             studio.settle()
+            services.efs.settle()
             return self._operation(environ, scope, service)
         except AwsError as error:
             answer = error

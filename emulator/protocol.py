@@ -23,7 +23,7 @@ from emulator.errors import AwsError
 # The names in a signature's scope, and botocore's names of these services where they differ.
 SERVICES = {
     name: name for name in ("ec2", "ecr", "iam", "kms", "logs", "s3", "sagemaker", "ssm", "sts")
-} | {"elasticfilesystem": "efs"}
+} | {"elasticfilesystem": "efs", "servicequotas": "service-quotas"}
 
 
 @dataclass(frozen=True, kw_only=True)

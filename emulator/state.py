@@ -8,6 +8,7 @@ from moto.core.model_instances import reset_model_data
 from emulator import registry, sessions, ssm, studio
 from emulator.holdings import moto_items
 from emulator.inventory import Item
+from emulator.services import efs
 
 _USED: set[tuple[str, str]] = set()
 
@@ -37,6 +38,7 @@ def reset() -> None:
 def inventory() -> list[Item]:
     """Everything that exists and does not in a new account, over all accounts and regions."""
     studio.settle()
+    efs.settle()
     found = set(moto_items())
     for account, region in _USED:
         found.update(studio.inventory(account, region))

@@ -1,8 +1,11 @@
 """The settings of Studio's apps: the same for a domain and a user profile, in other structs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
+
+from cdktf import Fn
 
 from modules.custom_image import CustomImage
 from settings import AppType
@@ -32,10 +35,30 @@ _SHUT_DOWN_WHEN_IDLE = (AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
 SHORTEST_IDLE_MINUTES = 60
 
 
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """How an app is started that is not told otherwise.
+
+    image: one that is attached; default SageMaker's Distribution.
+    script_arn: a lifecycle configuration that apps may be started with; default none.
+    with_script: whether they are, without being told.
+    """
+
+    instance_type: str
+    image: CustomImage | None = None
+    script_arn: str | None = None
+    with_script: bool = False
+
+
 def app_settings(
-    bindings: ModuleType, prefix: str, *, images: Iterable[CustomImage], idle_minutes: int
+    bindings: ModuleType,
+    prefix: str,
+    *,
+    images: Iterable[CustomImage],
+    idle_minutes: int,
+    start: Mapping[AppType, Start] | None = None,
 ) -> dict[str, Any]:
-    """Arguments for a struct of user settings: custom images and the idle time-out of each app.
+    """Arguments for a struct of user settings: each app's images, idle time-out and start.
 
     An image is attached by its name, and without a version unless one is chosen: SageMaker starts
     the newest one, and a new version changes neither domain nor user profile.
@@ -45,6 +68,7 @@ def app_settings(
     idle_minutes: 60 to 525,600, SageMaker's own limits. People may choose less for a space, not
         more. (Both limits are set because the provider would send a missing one as 0, which
         SageMaker refuses.)
+    start: how apps of each kind start; default SageMaker's own way.
     """
     attached = list(images)
     arguments: dict[str, Any] = {}
@@ -72,9 +96,27 @@ def app_settings(
                     max_idle_timeout_in_minutes=idle_minutes,
                 )
             )
+        if start and app_type in start:
+            spec = getattr(bindings, f"{struct}DefaultResourceSpec")
+            blocks["default_resource_spec"] = spec(**_resources(start[app_type]))
+            if script := start[app_type].script_arn:
+                blocks["lifecycle_config_arns"] = [script]
         if blocks:
             arguments[_ARGUMENTS[app_type]] = getattr(bindings, struct)(**blocks)
     return arguments
+
+
+def _resources(start: Start) -> dict[str, str | None]:
+    resources = {
+        "instance_type": start.instance_type,
+        "lifecycle_config_arn": start.script_arn if start.with_script else None,
+    }
+    if image := start.image:
+        resources["sagemaker_image_arn"] = image.arn
+        if image.version is not None:
+            versions = Fn.replace(image.arn, ":image/", ":image-version/")
+            resources["sagemaker_image_version_arn"] = f"{versions}/{image.version}"
+    return resources
 
 
 def hidden_app_types(shown: Iterable[AppType]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cdktf import Fn, Precondition, TerraformResourceLifecycle, TerraformStack, Token
+from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ecr_image import DataAwsEcrImage
 from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
 from cdktf_cdktf_provider_aws.sagemaker_app_image_config import (
@@ -33,11 +33,13 @@ from settings.versions import Tracked
 class CustomImage:
     """What a domain or a user profile needs to attach an image.
 
+    arn: the SageMaker image's.
     app_image_configs: the name of the app image config for each kind of app.
     version: the number of the version to start; default the newest.
     """
 
     image_name: str
+    arn: str
     app_image_configs: Mapping[AppType, str]
     version: int | None = None
 
@@ -45,7 +47,7 @@ class CustomImage:
 class StudioImage(Construct):
     """A SageMaker image whose newest version is what a repository holds under a tag.
 
-    The plan fails, naming the command to run, while the repository is empty or lacks the tag.
+    The plan fails, naming the command to run, while the repository lacks the tag.
     ``image`` attaches it, ``version`` is the newest version's number.
 
     Versions before it stay in SageMaker, where apps go on running them, but not in Terraform's
@@ -110,7 +112,9 @@ class StudioImage(Construct):
             ).app_image_config_name
             for app_type in app_types
         }
-        self.image = CustomImage(image_name=image.image_name, app_image_configs=configs)
+        self.image = CustomImage(
+            image_name=image.image_name, arn=image.arn, app_image_configs=configs
+        )
         self.version: float = newest.version
 
     def _address(self, content: str) -> str:
@@ -119,26 +123,23 @@ class StudioImage(Construct):
     def _pushed_digest(self, repository: str, version: Tracked, push_command: str) -> str:
         """The digest of the pushed image.
 
-        Provider 5 cannot list the tags of a repository, and fails in AWS's words where the tag is
-        missing. So a precondition catches the empty repository, and another one the repository
-        whose newest image nobody told the record about: a version made from it may be in state,
-        and Terraform would delete what it does not find here. A check only warns where the newest
-        image is not the wanted one, because that may be there as an older one.
+        Provider 5 cannot list the tags of a repository, and fails in AWS's words where a tag is
+        missing. But a pushed tag is in the record or is that of the newest image, so everything
+        else fails a precondition before. The second one is for a newest image that nobody told the
+        record about: a version made from it may be in state, and Terraform would delete what it
+        does not find here.
         """
-        source = DataAwsEcrRepository(self, "repository", name=repository)
-        newest, tag = source.most_recent_image_tags, version.tag
-        TerraformStack.of(self).add_override(
-            f"check.{self.node.path.replace('/', '_')}_is_pushed.assert",
-            {
-                "condition": Token.as_string(Fn.contains(newest, tag)),
-                "error_message": (
-                    f"Not pushed? Run {push_command}: {repository}:{tag} is not the newest image."
-                ),
-            },
+        source, tag = DataAwsEcrRepository(self, "repository", name=repository), version.tag
+        # An empty repository has null for a list.
+        newest = f"try(concat({source.fqn}.most_recent_image_tags, []), [])"
+        is_pushed = (
+            f"length({newest}) > 0"
+            if tag in version.recorded
+            else f"contains({newest}, {json.dumps(tag)})"
         )
+        known = json.dumps(sorted({tag, *version.recorded}))
         unknown = (
-            f"[for t in {source.fqn}.most_recent_image_tags : t "
-            f'if can(regex("^[0-9a-f]{{16}}$", t)) && !contains({json.dumps(version.known)}, t)]'
+            f'[for t in {newest} : t if can(regex("^[0-9a-f]{{16}}$", t)) && !contains({known}, t)]'
         )
         pushed = DataAwsEcrImage(
             self,
@@ -148,12 +149,11 @@ class StudioImage(Construct):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=Fn.can(Fn.element(newest, 0)),
+                        condition=f"${{{is_pushed}}}",
                         error_message=f"Run {push_command}: {repository}:{tag} is not pushed.",
                     ),
                     Precondition(
-                        # An empty repository has null for a list.
-                        condition=f"${{length(try({unknown}, [])) == 0}}",
+                        condition=f"${{length({unknown}) == 0}}",
                         error_message=(
                             f"Run `{REFRESH}`: the newest image in {repository} is not in the "
                             "record of versions, and a version made from it would be deleted."

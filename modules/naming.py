@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from settings import Settings
+from settings.names import DEPLOYMENT_TAG
 
 _DIGEST_LENGTH = 8
 
@@ -23,9 +24,13 @@ class Context:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The context of an installation; the tags of the settings win over the standard ones."""
+        """The context of an installation; the tags of the settings win over the standard ones.
+
+        Not over the one by which a deployment's own resources are recognised.
+        """
         standard = {"Project": settings.name, "ManagedBy": "terraform"}
-        return cls(prefix=settings.name, tags={**standard, **settings.tags})
+        mark = {DEPLOYMENT_TAG: settings.name}
+        return cls(prefix=settings.name, tags={**standard, **settings.tags, **mark})
 
     def name(self, *parts: str, limit: int = 63) -> str:
         """The prefix and the parts, joined with hyphens, in at most ``limit`` characters.

@@ -9,7 +9,10 @@ from typing import NoReturn, Protocol, cast
 
 from settings import Settings, UserError, load
 
-SUBCOMMANDS = ("up", "push", "image", "down", "emulator", "demo")
+SUBCOMMANDS = (
+    "up", "status", "stop", "doctor", "push", "image",
+    "pause", "resume", "down", "sweep", "emulator", "demo",
+)  # fmt: skip
 
 
 class Subcommand(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 from scripts.push import push_images
 from scripts.support import account, toolbox
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.image_versions import prune, record
+from scripts.support.image_versions import prune, record, switched_off
 from settings import Settings
 from settings.versions import Versions
 
@@ -46,16 +46,18 @@ def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]
     """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
 
     The record of image versions is brought up to date before, for the synthesis, and after; then
-    versions beyond those to keep are deleted.
+    versions beyond those to keep are deleted. Images that are switched off are detached first,
+    because their stack is deployed, and they deleted, before the users' is.
     Each step finds what an earlier, interrupted run has done and goes on from there.
     Raises UserError (StepFailed where cdktf or the engine failed).
     """
     record.refresh(settings)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
+    switched_off.let_go(settings, deployment.report)
     for level in deployment.levels:
         names = [stack.name for stack in level]
-        if IMAGE in names:
+        if IMAGE in names and settings.images:
             push()
         deployment.deploy(names)
     prune.prune(settings, report=deployment.report)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+DEPLOYMENT_TAG = "StudioDeployment"
+"""On everything that carries tags; the value is the deployment's name. It tells what is ours."""
+
 
 class Feature(StrEnum):
     """What people do in Studio beyond notebooks; each brings the endpoints that it needs."""
@@ -22,3 +25,10 @@ class AppType(StrEnum):
     JUPYTER_LAB = "JupyterLab"
     CODE_EDITOR = "CodeEditor"
     KERNEL_GATEWAY = "KernelGateway"
+
+
+class Way(StrEnum):
+    """How a person's own editor reaches a space."""
+
+    NATIVE = "native"
+    SSH_HELPER = "ssh-helper"

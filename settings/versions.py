@@ -18,14 +18,14 @@ class Tracked:
     """What Terraform keeps of an image: its newest version, and no other.
 
     tag: the content of that version. address: the end of its Terraform address. forgotten: the
-    addresses that state may still hold and must let go without deleting. known: all tags that the
-    record knows of.
+    addresses that state may still hold and must let go without deleting. recorded: the tags in the
+    record, all of them pushed.
     """
 
     tag: str
     address: str
     forgotten: tuple[str, ...]
-    known: tuple[str, ...]
+    recorded: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def _versions(contents: tuple[Content, ...], tag: str) -> ImageVersions:
             tag=tracked,
             address=address,
             forgotten=tuple(sorted(past)),
-            known=tuple(sorted({tag, *(content.tag for content in contents)})),
+            recorded=tuple(content.tag for content in contents),
         ),
         current=current,
         numbers={number: number for number in sorted(numbers)}

@@ -18,7 +18,7 @@ class EcrOutputs:
 
 
 class EcrStack(StudioStack):
-    """One repository for each enabled image."""
+    """One repository for each enabled image; without one, as empty as the image stack."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
@@ -33,8 +33,9 @@ class EcrStack(StudioStack):
             for image in settings.images
         }
         self.outputs = EcrOutputs(repositories=repositories)
-        self.export(
-            "repository_urls",
-            {image: repository.url for image, repository in repositories.items()},
-            "Where each image is pushed to, by its name in studio.toml.",
-        )
+        if repositories:
+            self.export(
+                "repository_urls",
+                {image: repository.url for image, repository in repositories.items()},
+                "Where each image is pushed to, by its name in studio.toml.",
+            )

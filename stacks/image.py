@@ -1,7 +1,7 @@
 """The custom images of Studio, each with the version that its folder's content asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -15,13 +15,16 @@ from stacks.role import RoleOutputs
 
 @dataclass(frozen=True)
 class ImageOutputs:
-    """images: by the image's name in the settings; default none."""
+    """images: by the image's name in the settings."""
 
-    images: Mapping[str, CustomImage] = field(default_factory=dict)
+    images: Mapping[str, CustomImage]
 
 
 class ImageStack(StudioStack):
-    """One SageMaker image, its version and its app image configs for each enabled image."""
+    """One SageMaker image, its version and its app image configs for each enabled image.
+
+    Without one it is empty, and its deployment destroys what was in it.
+    """
 
     def __init__(
         self,
@@ -50,8 +53,9 @@ class ImageStack(StudioStack):
             for name, image in settings.images.items()
         }
         self.outputs = ImageOutputs(images={name: image.image for name, image in images.items()})
-        self.export(
-            "image_versions",
-            {name: image.version for name, image in images.items()},
-            "The newest version of each image, by its name in studio.toml.",
-        )
+        if images:
+            self.export(
+                "image_versions",
+                {name: image.version for name, image in images.items()},
+                "The newest version of each image, by its name in studio.toml.",
+            )

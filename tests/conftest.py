@@ -1,3 +1,35 @@
-"""Before any test imports cdktf: the venv's Node, whatever Node the machine has, or none."""
+"""Before any test imports cdktf: the venv's Node, whatever Node the machine has, or none.
+
+And one emulator a process, which its tests and those of the command line share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
 
 import modules  # noqa: F401
+
+if TYPE_CHECKING:
+    from emulator.server import Emulator
+
+
+@pytest.fixture(scope="session")
+def _emulator() -> Iterator[Emulator]:
+    # Moto takes seconds to import, which tests that need no AWS do not have to wait for.
+    from emulator.server import Emulator
+
+    with Emulator(speed=1000) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def aws(_emulator: Emulator) -> Emulator:
+    """An emulated AWS with a new account; `aws.client("ec2")` talks to it."""
+    from emulator.options import Options
+
+    _emulator.reset()
+    _emulator.options.update(Options(speed=1000).as_dict())
+    return _emulator

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator import ssm, studio
-from emulator.services import ec2, ecr, efs, iam
+from emulator.services import ec2, ecr, efs, iam, service_quotas
 from emulator.studio import tags
 from emulator.studio.call import Call
 
@@ -23,7 +23,9 @@ Amendment = Callable[[Params, Call, Answer], Answer]
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
+    "efs": efs.HANDLERS,
     "sagemaker": studio.OPERATIONS,
+    "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,
 }
 CHECKS: Mapping[str, Mapping[str, Check]] = {

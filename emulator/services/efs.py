@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
+
+from moto.core.base_backend import BackendDict
 
 from emulator.errors import AwsError
 from emulator.services.interfaces import adopt
 from emulator.studio.call import Call
+
+# AWS seconds
+DELETING = 60
+
+
+def delete_mount_target(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """DeleteMountTarget: `deleting` first, and its interface stays until it is gone."""
+    target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
+    if target is None:
+        message = f"Mount target '{params['MountTargetId']}' does not exist."
+        raise AwsError("MountTargetNotFound", message, 404)
+    if target.life_cycle_state != "deleting":
+        target.life_cycle_state = "deleting"
+        target._gone_at = call.clock.due(DELETING)
+    return {}
+
+
+def settle() -> None:
+    """Take away the mount targets whose deletion is done."""
+    now = time.time()
+    for backends in BackendDict._instances:
+        if backends.service_name == "efs":
+            for _, _, efs in backends.iter_backends():
+                for target in list(efs.mount_targets_by_id.values()):
+                    if getattr(target, "_gone_at", math.inf) <= now:
+                        efs.delete_mount_target(target.mount_target_id)
 
 
 def amend_create_mount_target(
@@ -32,5 +62,6 @@ def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
             )
 
 
+HANDLERS = {"DeleteMountTarget": delete_mount_target}
 CHECKS = {"CreateMountTarget": check_create_mount_target}
 AMENDMENTS = {"CreateMountTarget": amend_create_mount_target}

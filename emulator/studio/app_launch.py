@@ -171,8 +171,13 @@ def check_quota(call: Call, held: Store, app_type: str, instance: str) -> None:
         for app in held.apps.values()
         if app.status in lookup.RUNNING
     )
-    quota = f"Studio {app_type} Apps running on {instance} instances"
+    quota = app_quota(app_type, instance)
     lookup.within_limit(quota, "Apps", most=call.options.max_apps, used=used)
+
+
+def app_quota(app_type: str, instance: str) -> str:
+    """What Service Quotas calls the number of such apps (amazon-sagemaker-feedback#157)."""
+    return f"Studio {app_type} Apps running on {instance} instances"
 
 
 def assume_role(call: Call, where: Place, arn: str) -> None:

@@ -43,6 +43,8 @@ def create_space(params: Params, call: Call) -> Params:
     )
     owner = _owner(params, held, domain)
     arn = call.arn(f"space/{domain.id}/{name}")
+    if owner is not None and "SpaceSettings" not in params:
+        raise invalid(f"SpaceSettings must be provided for creating private space [{arn}]")
     data = {
         "DomainId": domain.id,
         "SpaceArn": arn,
@@ -101,6 +103,8 @@ def update_space(params: Params, call: Call) -> Params:
     if "SpaceDisplayName" in params:
         data["SpaceDisplayName"] = params["SpaceDisplayName"]
     if "SpaceSettings" in params:
+        if "AppType" in params["SpaceSettings"]:
+            raise invalid("Updating AppType for Space is not supported.")
         before: Params = data.get("SpaceSettings", {})
         after = updated(before, params["SpaceSettings"])
         _check_change(before, after, held, space)
@@ -201,8 +205,6 @@ def _check_idle(settings: Params, defaults: Params, member: str) -> None:
 
 
 def _check_change(before: Params, after: Params, held: Store, space: Resource) -> None:
-    if before.get("AppType") != after.get("AppType"):
-        raise invalid("The AppType of a space cannot be changed.")
     if _volume(after) < _volume(before):
         raise invalid("EbsVolumeSizeInGb cannot be decreased.")
     busy = bool(_apps(held, space, (*lookup.RUNNING, "Deleting")))

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from scripts.support import processes, toolbox
 from scripts.support.progress import Progress
@@ -24,6 +25,14 @@ class StepFailed(UserError):
     """A child process failed for a reason that its own output gave."""
 
     exit_code = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource in Terraform's state. kind: its type, ``aws_vpc``."""
+
+    kind: str
+    attributes: dict[str, Any]
 
 
 @dataclass(kw_only=True)
@@ -58,12 +67,9 @@ class Deployment:
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
         self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
-    def destroy(
-        self, stacks: Sequence[str], *, destroyed: Callable[[str], None] = lambda _: None
-    ) -> None:
+    def destroy(self, stacks: Sequence[str]) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.
 
-        ``destroyed`` hears the address of each resource as soon as it is gone.
         Raises StepFailed, also where a stack that depends on one of them is not among them: cdktf
         would wait for it for ever.
         """
@@ -72,7 +78,27 @@ class Deployment:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
         words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
-        self._cdktf(words, seconds=_DEPLOY_SECONDS, destroyed=destroyed)
+        self._cdktf(words, seconds=_DEPLOY_SECONDS)
+
+    def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
+        """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
+
+        Raises StepFailed.
+        """
+        folders = {stack.name: stack.folder for stack in self.stacks}
+        with ThreadPoolExecutor(_PLANS_AT_ONCE) as pool:
+            states = pool.map(lambda name: self._resources(folders[name]), stacks)
+            return dict(zip(stacks, states, strict=True))
+
+    def _resources(self, folder: Path) -> list[Resource]:
+        self._terraform(folder, ["init", "-input=false", "-no-color"])
+        pulled = self._terraform(folder, ["state", "pull"]).stdout
+        return [
+            Resource(kind=resource["type"], attributes=instance["attributes"])
+            for resource in (json.loads(pulled)["resources"] if pulled.strip() else ())
+            if resource["mode"] == "managed"
+            for instance in resource["instances"]
+        ]
 
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed."""
@@ -97,35 +123,32 @@ class Deployment:
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         chosen = _toolbox()
-        finished = subprocess.run(
-            [chosen.terraform, *words],
-            cwd=folder,
-            env=toolbox.environment(chosen),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SYNTH_SECONDS,
-            check=False,
-        )
+        what = f"terraform {words[0]} of {folder.name}"
+        try:
+            finished = subprocess.run(
+                [chosen.terraform, *words],
+                cwd=folder,
+                env=toolbox.environment(chosen),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_SYNTH_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise StepFailed(f"{what} did not end within {_SYNTH_SECONDS:.0f} seconds") from None
         if finished.returncode not in good:
-            what = f"terraform {words[0]} of {folder.name}"
             raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
         return finished
 
-    def _cdktf(
-        self,
-        words: Sequence[str],
-        *,
-        seconds: float,
-        destroyed: Callable[[str], None] = lambda _: None,
-    ) -> None:
+    def _cdktf(self, words: Sequence[str], *, seconds: float) -> None:
         chosen = _toolbox()
         program = toolbox.NODE_MODULES / ".bin" / "cdktf"
         flags = ["--output", str(self.out), "--no-color"]
         if words[0] != "synth":
             # The lock file would lie in cdktf.out, which nobody keeps, and asks the registry.
             flags.append("--skip-provider-lock")
-        progress = Progress(self.report, self.started, destroyed)
+        progress = Progress(self.report, self.started)
         log = self.out.parent / "studio.log"
         with log.open("a", encoding="utf-8") as file:
 

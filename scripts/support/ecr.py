@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from scripts.support.account import client, one_line
 from settings import UserError
 
-_CONFIG = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 3})
 _VISIBLE_SECONDS = 20
 
 
@@ -48,11 +43,10 @@ class Ecr:
 
     def __init__(self, region: str) -> None:
         self._region = region
-        with _one_line():
-            self._client = boto3.client("ecr", region_name=region, config=_CONFIG)
+        self._client = client("ecr", region)
 
     def repository(self, name: str, *, image: str) -> Repository:
-        with _one_line():
+        with one_line("ECR"):
             try:
                 answer = self._client.describe_repositories(repositoryNames=[name])
             except self._client.exceptions.RepositoryNotFoundException:
@@ -70,7 +64,7 @@ class Ecr:
 
     def digest(self, repository: Repository, tag: str) -> str | None:
         """The digest that a tag stands for, None when there is no such tag."""
-        with _one_line():
+        with one_line("ECR"):
             try:
                 answer = self._client.describe_images(
                     repositoryName=repository.name, imageIds=[{"imageTag": tag}]
@@ -84,7 +78,7 @@ class Ecr:
 
         Nothing where there is no such repository.
         """
-        with _one_line():
+        with one_line("ECR"):
             pages = self._client.get_paginator("describe_images").paginate(repositoryName=name)
             try:
                 details = [detail for page in pages for detail in page["imageDetails"]]
@@ -110,7 +104,7 @@ class Ecr:
     def digests(self, repository: Repository) -> list[str]:
         """The digests of all images in a repository, the oldest push first."""
         images: list[dict[str, Any]] = []
-        with _one_line():
+        with one_line("ECR"):
             pages = self._client.get_paginator("describe_images")
             for page in pages.paginate(repositoryName=repository.name):
                 images += page["imageDetails"]
@@ -119,7 +113,7 @@ class Ecr:
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         """How far the scan of an image is; None when there is none (yet)."""
-        with _one_line():
+        with one_line("ECR"):
             try:
                 answer = self._client.describe_image_scan_findings(
                     repositoryName=repository.name, imageId={"imageDigest": digest}
@@ -135,22 +129,14 @@ class Ecr:
 
     def start_scan(self, repository: Repository, digest: str) -> None:
         """Ask for a scan; ECR allows one in 24 hours for each image."""
-        with _one_line():
+        with one_line("ECR"):
             self._client.start_image_scan(
                 repositoryName=repository.name, imageId={"imageDigest": digest}
             )
 
     def password(self) -> str:
         """The registry's password of the user AWS, good for 12 hours."""
-        with _one_line():
+        with one_line("ECR"):
             answer = self._client.get_authorization_token()
         token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
         return token.partition(":")[2]
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise UserError(f"ECR: {error}") from error

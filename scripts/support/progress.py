@@ -22,12 +22,11 @@ _VERBS = {"Creation": "created", "Modifications": "changed", "Destruction": "des
 class Progress:
     """Feed it lines; it reports what was done, how far a stack is, and whole error texts.
 
-    ``started`` is time.monotonic() of the beginning; ``destroyed`` hears each address that is gone.
+    ``started`` is time.monotonic() of the beginning.
     """
 
     report: Callable[[str], None]
     started: float
-    destroyed: Callable[[str], None] = lambda _: None
     errors: list[str] = field(default_factory=list)
     _stack: str = ""
     _in_error: bool = False
@@ -43,8 +42,6 @@ class Progress:
             return
         if done := _DONE.match(text):
             self._say(f"{_VERBS[done['what']]:9} {done['address']} ({done['took']})")
-            if done["what"] == "Destruction":
-                self.destroyed(done["address"])
         elif waiting := _WAITING.match(text):
             self._say(f"waiting   {waiting['address']} ({waiting['took']})")
         elif _SUMMARY.match(text):

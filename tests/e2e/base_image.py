@@ -95,10 +95,14 @@ class Buildah:
 
     @property
     def environment(self) -> dict[str, str]:
-        """buildah keeps its temporary files, and the cache mounts of RUN, below TMPDIR."""
+        """buildah keeps its temporary files, and the cache mounts of RUN, below TMPDIR.
+
+        With layers, a second build of the same folder begins where the two differ.
+        """
         temporary = self.cache / "buildah"
         temporary.mkdir(parents=True, exist_ok=True)
-        return {**os.environ, "TMPDIR": str(temporary)}
+        layers = str("overlay" in self.flags).lower()
+        return {**os.environ, "TMPDIR": str(temporary), "BUILDAH_LAYERS": layers}
 
     def base(self) -> str:
         """The name of the Debian base, imported into this storage."""
@@ -112,7 +116,9 @@ class Buildah:
     def build(self, folder: Path, name: str, arguments: Mapping[str, str]) -> str:
         """Build an image's folder as `name`; returns the name."""
         given = [f"--build-arg={key}={value}" for key, value in arguments.items()]
-        self("build", "--isolation", "chroot", *given, "--tag", name, str(folder))
+        # As `studio push` builds it, so that both have their layers in common.
+        same = ["--isolation", "chroot", "--format", "docker", "--platform", "linux/amd64"]
+        self("build", *same, *given, "--tag", name, str(folder))
         return name
 
     def configuration(self, name: str) -> Mapping[str, object]:
@@ -150,14 +156,12 @@ class Buildah:
             self("rm", container)
 
     def clean(self) -> None:
-        """Remove all that is in the storage; some layers hold folders that nobody may enter."""
-        subprocess.run(
-            ["buildah", *self.flags, "rmi", "--all", "--force"],
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the storage, and what an overlay storage leaves mounted in it."""
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for mount in reversed(mounts):
+            if Path(mount).is_relative_to(self.folder):
+                subprocess.run(["umount", "--lazy", mount], timeout=60, check=True)
+        shutil.rmtree(self.folder)
 
 
 # A new network namespace has its loopback device down: SIOCGIFFLAGS, | IFF_UP, SIOCSIFFLAGS.

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.support import emulated
-from tests.e2e.deployments import Studio
+from tests.e2e.deployments import Studio, started
 
 
 @pytest.fixture
@@ -17,17 +16,7 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
     with ExitStack() as running:
 
         def start(*options: str) -> Studio:
-            folder = tmp_path / "deployment"
-            tiny = folder / "image" / "tiny"
-            tiny.mkdir(parents=True)
-            (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
-            (tiny / "note").write_text("one\n")
-            aws = running.enter_context(
-                emulated.aws(
-                    log=tmp_path / "emulator.log", speed=100, region="us-east-1", options=options
-                )
-            )
-            return Studio(folder=folder, aws=aws)
+            return running.enter_context(started(tmp_path, *options))
 
         yield start
 

@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,3 +142,15 @@ class Studio:
             "STUDIO_IMAGES": str(self.folder / "image"),
         }
         return values | self.aws.environment | settings
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[Studio]:
+    """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image."""
+    tiny = folder / "deployment" / "image" / "tiny"
+    tiny.mkdir(parents=True)
+    (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
+    (tiny / "note").write_text("one\n")
+    log = folder / "emulator.log"
+    with emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws:
+        yield Studio(folder=folder / "deployment", aws=aws)

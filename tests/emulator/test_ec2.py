@@ -291,8 +291,6 @@ def test_a_mount_target_holds_its_subnet(aws: Emulator, net: Network) -> None:
     assert shown["Description"] == f"EFS mount target for {system} ({target['MountTargetId']})"
     assert shown["PrivateIpAddress"] == target["IpAddress"]
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
-    efs.delete_mount_target(MountTargetId=target["MountTargetId"])
-    net.ec2.delete_subnet(SubnetId=net.subnets[0])
 
 
 def test_inventory_of_a_network(aws: Emulator, net: Network) -> None:

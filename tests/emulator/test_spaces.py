@@ -69,6 +69,7 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
     [
         ({"OwnershipSettings": ALICE}, "together"),
         ({"SpaceSharingSettings": PRIVATE}, "together"),
+        ({"OwnershipSettings": ALICE, "SpaceSharingSettings": PRIVATE}, "must be provided"),
         (
             {
                 "OwnershipSettings": {"OwnerUserProfileName": "absent"},
@@ -120,7 +121,8 @@ def test_name_and_quota(studio: ControlPlane) -> None:
 @pytest.mark.parametrize(
     ("change", "code", "words"),
     [
-        ({"AppType": "CodeEditor"}, "ValidationException", "AppType"),
+        ({"AppType": "CodeEditor"}, "ValidationException", "Updating AppType for Space is not"),
+        ({"AppType": "JupyterLab"}, "ValidationException", "Updating AppType for Space is not"),
         (volume(50), "ResourceInUse", "while the space's app runs"),
         ({"RemoteAccess": "ENABLED"}, "ResourceInUse", "while the space's app runs"),
     ],

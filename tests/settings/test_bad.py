@@ -70,7 +70,7 @@ VALUES = [
     (
         '[users.alice]\nemail = "a"',
         'users.alice.email = "a"',
-        "no such key; users.alice knows idle_minutes, images, versions, sso_user",
+        "no such key; users.alice knows idle_minutes, images, versions, sso_user, connect, space",
     ),
     (
         "xyzzy = 1979-05-27",
@@ -110,6 +110,11 @@ VALUES = [
     (f'tags.x = "{LETTERS}"', f'tags.x = "{LETTERS[:116]}...', f"a tag's value: 0 to 256 {TAG}"),
     ("tags = { x = 1 }", "tags.x = 1", "strings, in a table"),
     ('tags = { Team = "a", team = "b" }', 'tags.team = "b"', "IAM cannot tell this key from Team"),
+    (
+        'tags.studiodeployment = "b"',
+        'tags.studiodeployment = "b"',
+        "another key; this one tells what is a deployment's",
+    ),
     ('tags = { project = "b" }', 'tags.project = "b"', "IAM cannot tell this key from Project"),
     (
         f"tags = {MANY_TAGS}",

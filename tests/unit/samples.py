@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from cdktf import Testing
+
 from modules.custom_image import CustomImage
 from modules.repository import Repository
 from settings import AppType, Settings
@@ -12,6 +14,7 @@ from stacks.ecr import EcrOutputs
 from stacks.image import ImageOutputs
 from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
+from stacks.users import UsersStack
 
 NETWORK = NetworkOutputs(
     vpc_id="vpc-0a",
@@ -37,10 +40,15 @@ ECR = EcrOutputs(
         )
     }
 )
-SLIM = CustomImage("lab-slim", {AppType.JUPYTER_LAB: "lab-slim-jupyterlab"})
+SLIM = CustomImage(
+    image_name="lab-slim",
+    arn="arn:aws:sagemaker:us-east-1:123456789012:image/lab-slim",
+    app_image_configs={AppType.JUPYTER_LAB: "lab-slim-jupyterlab"},
+)
 TORCH = CustomImage(
-    "lab-torch",
-    {
+    image_name="lab-torch",
+    arn="arn:aws:sagemaker:us-east-1:123456789012:image/lab-torch",
+    app_image_configs={
         AppType.JUPYTER_LAB: "lab-torch-jupyterlab",
         AppType.CODE_EDITOR: "lab-torch-codeeditor",
         AppType.KERNEL_GATEWAY: "lab-torch-kernelgateway",
@@ -64,3 +72,17 @@ def versions(settings: Settings, tag: str = TAG, **contents: tuple[Content, ...]
     """The versions of a record with these contents; the folder of every image has that tag."""
     record = Record(Path("studio.versions.toml"), contents)
     return Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
+
+
+def users_stack(settings: Settings, *slim: Content, role: RoleOutputs = ROLE) -> UsersStack:
+    """The users alone; slim: the contents of the image slim, whose folder has the content b."""
+    return UsersStack(
+        Testing.app(),
+        "users",
+        settings=settings,
+        network=NETWORK,
+        role=role,
+        image=IMAGES,
+        domain=DOMAIN,
+        versions=versions(settings, "b" * 16, slim=slim),
+    )

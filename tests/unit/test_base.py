@@ -76,7 +76,12 @@ def test_the_provider_tags_everything(settings: SettingsBuilder, synth: Synth) -
     chosen = settings(name="lab", tags={"Team": "vision"})
     (provider,) = synth(StudioStack(Testing.app(), "x", settings=chosen))["provider"]["aws"]
     (default,) = provider["default_tags"]
-    assert default["tags"] == {"Project": "lab", "ManagedBy": "terraform", "Team": "vision"}
+    assert default["tags"] == {
+        "Project": "lab",
+        "ManagedBy": "terraform",
+        "Team": "vision",
+        "StudioDeployment": "lab",
+    }
 
 
 def test_an_output_keeps_its_name_and_says_what_it_is(

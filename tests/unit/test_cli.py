@@ -56,8 +56,9 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
     assert cdktf.without_lock(words) == passed_on
 
 
+REQUIRED = {"connect": ["alice"], "stop": ["alice"]}
 COMMANDS = [
-    *(["-m", "scripts.cli", subcommand] for subcommand in cli.SUBCOMMANDS),
+    *(["-m", "scripts.cli", name, *REQUIRED.get(name, [])] for name in cli.SUBCOMMANDS),
     *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
 ]
 

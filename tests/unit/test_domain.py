@@ -109,7 +109,7 @@ def test_users_do_not_share_a_group_that_lets_them_reach_each_other(
         settings=settings(),
         network=NETWORK,
         role=ROLE,
-        image=ImageOutputs(),
+        image=ImageOutputs(images={}),
     )
     resources = synth(stack)["resource"]
     (resource,) = resources["aws_sagemaker_domain"].values()

@@ -6,10 +6,11 @@ import pytest
 from cdktf import TerraformStack, Testing
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from modules.endpoints import PrivateEndpoints, S3Gateway, service_name, services
+from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.iam import Account
 from modules.vpc import ZonedSubnet
 from settings import Feature
+from settings.endpoint_services import service_name, services
 from stacks.network import NetworkStack
 from tests.unit.conftest import SettingsBuilder, Synth
 

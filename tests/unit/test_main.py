@@ -1,5 +1,6 @@
 """``python main.py``: every stack from one file of settings, or one line about what is wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,17 @@ def test_every_stack_is_there_and_in_order(written: Path) -> None:
     }
 
 
-def test_without_an_image_there_is_nothing_to_push(tmp_path: Path) -> None:
+def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
+    """A deploy of them destroys what was in them; left out, they would be out of reach."""
     assert main(tmp_path, "[image.slim]\nenabled = false\n").returncode == 0
-    assert set(manifest(tmp_path)["stacks"]) == {"network", "role", "domain", "users"}
+    stacks = manifest(tmp_path)["stacks"]
+    assert set(stacks) == {"network", "role", "ecr", "image", "domain", "users"}
+    for stack in ("ecr", "image"):
+        assert stacks[stack]["dependencies"] == []
+        synthesized = json.loads(
+            (tmp_path / "out" / stacks[stack]["synthesizedStackPath"]).read_text()
+        )
+        assert synthesized.keys().isdisjoint({"resource", "data", "output"})
 
 
 def test_the_output_is_the_same_wherever_it_is_written(written: Path, tmp_path: Path) -> None:

@@ -30,4 +30,9 @@ def test_a_cut_name_has_no_double_hyphen() -> None:
 def test_the_settings_tags_win_over_the_standard_ones(settings: SettingsBuilder) -> None:
     context = Context.of(settings(name="lab", tags={"ManagedBy": "us", "Team": "vision"}))
     assert context.prefix == "lab"
-    assert context.tags == {"Project": "lab", "ManagedBy": "us", "Team": "vision"}
+    assert context.tags == {
+        "Project": "lab",
+        "ManagedBy": "us",
+        "Team": "vision",
+        "StudioDeployment": "lab",
+    }

@@ -1,32 +1,20 @@
 """The users: data in, a profile and a group each out, and nothing shared between two of them."""
 
+from dataclasses import replace
 from typing import Any
 
-import cdktf
 import pytest
 
 from settings import Settings
 from settings.record import Content
-from stacks.users import UsersStack
 from tests.unit.conftest import SettingsBuilder, Synth
-from tests.unit.samples import DOMAIN, IMAGES, NETWORK, ROLE, content, versions
+from tests.unit.samples import ROLE, content, users_stack
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 
 
 def users(synth: Synth, settings: Settings, *slim: Content) -> dict[str, Any]:
-    return synth(
-        UsersStack(
-            cdktf.Testing.app(),
-            "users",
-            settings=settings,
-            network=NETWORK,
-            role=ROLE,
-            image=IMAGES,
-            domain=DOMAIN,
-            versions=versions(settings, "b" * 16, slim=slim),
-        )
-    )
+    return synth(users_stack(settings, *slim))
 
 
 def profiles(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -174,7 +162,8 @@ def test_who_gets_which_version(
 def test_studio_shows_what_the_settings_name(
     settings: SettingsBuilder, synth: Synth, shown: list[str], hidden: list[str]
 ) -> None:
-    template = users(synth, settings(defaults={"app_types": shown}))
+    space = {"app_type": shown[0]}
+    template = users(synth, settings(defaults={"app_types": shown, "space": space}))
     for profile in profiles(template).values():
         portal = profile["user_settings"]["studio_web_portal_settings"]
         assert portal == {"hidden_app_types": hidden}
@@ -219,6 +208,7 @@ def test_no_users_is_an_empty_stack(settings: SettingsBuilder, synth: Synth) -> 
     template = users(synth, settings(users={}))
     assert "resource" not in template
     assert template["output"]["user_names"]["value"] == []
+    assert template["output"]["spaces"]["value"] == {}
 
 
 @pytest.mark.parametrize("name", ["aws", "constructor", "toString", "node"])
@@ -226,15 +216,6 @@ def test_a_user_may_have_a_name_that_constructs_know(
     settings: SettingsBuilder, synth: Synth, name: str
 ) -> None:
     built = settings(users={name: {}})
-    role = ROLE.__class__(**{**vars(ROLE), "user_role_arns": {name: "arn:aws:iam::1:role/x"}})
-    stack = UsersStack(
-        cdktf.Testing.app(),
-        "users",
-        settings=built,
-        network=NETWORK,
-        role=role,
-        image=IMAGES,
-        domain=DOMAIN,
-        versions=versions(built, "b" * 16),
-    )
+    role = replace(ROLE, user_role_arns={name: "arn:aws:iam::1:role/x"})
+    stack = users_stack(built, role=role)
     assert list(profiles(synth(stack))) == [name]

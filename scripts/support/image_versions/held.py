@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from settings import UserError
+from scripts.support.account import one_line
 
 _CONFIG = Config(connect_timeout=10, read_timeout=30, retries={"total_max_attempts": 5})
 _USABLE = ("CREATED", "CREATING")
@@ -54,12 +52,12 @@ class SageMaker:
     """
 
     def __init__(self, region: str) -> None:
-        with one_line():
+        with one_line("SageMaker"):
             self._client = boto3.client("sagemaker", region_name=region, config=_CONFIG)
 
     def versions(self, image: str) -> list[Version] | None:
         """The versions of an image, the first one first; None where there is no such image."""
-        with one_line():
+        with one_line("SageMaker"):
             try:
                 listed = self._all("list_image_versions", "ImageVersions", ImageName=image)
             except self._client.exceptions.ResourceNotFound:
@@ -70,7 +68,7 @@ class SageMaker:
 
     def delete(self, image: str, number: int) -> bool:
         """Start to delete a version; False where something uses it."""
-        with one_line():
+        with one_line("SageMaker"):
             try:
                 self._client.delete_image_version(ImageName=image, Version=number)
             except self._client.exceptions.ResourceInUse:
@@ -84,7 +82,7 @@ class SageMaker:
         usable = [found for found in versions if found.usable]
         newest = max((found.number for found in usable), default=None)
         found = []
-        with one_line():
+        with one_line("SageMaker"):
             for by, description, since in self._described():
                 numbers = set(named(description, image))
                 if None in numbers and since is not None:
@@ -152,12 +150,3 @@ def named(node: Any, image: str) -> Iterator[int | None]:
         yield None
     for value in node.values():
         yield from named(value, image)
-
-
-@contextmanager
-def one_line() -> Iterator[None]:
-    """Turn what boto3 raises into a UserError."""
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise UserError(f"SageMaker: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scripts.support import toolbox
 from scripts.support.image_versions import record
@@ -53,26 +53,17 @@ def prune(settings: Settings, *, report: Callable[[str], None]) -> None:
     record.save(written, contents)
 
 
-def drop_older(settings: Settings, *, report: Callable[[str], None]) -> None:
+def drop_older(region: str, images: Iterable[str], *, report: Callable[[str], None]) -> None:
     """Delete every version but the newest of each image, before Terraform deletes that and them.
 
     Version 5 of the provider deletes the newest version, and waits until the image has none.
-    Raises UserError.
+    images: SageMaker's names. Raises UserError.
     """
-    sagemaker = SageMaker(settings.region)
-    for name in settings.images:
-        full_name = f"{settings.name}-{name}"
-        for version in (sagemaker.versions(full_name) or [])[:-1]:
-            if version.status != "DELETING" and sagemaker.delete(full_name, version.number):
-                report(f"deleted   version {version.number} of {full_name}")
-
-
-def has_older(settings: Settings) -> bool:
-    """Whether some image has more than one version. Raises UserError."""
-    sagemaker = SageMaker(settings.region)
-    return any(
-        len(sagemaker.versions(f"{settings.name}-{name}") or ()) > 1 for name in settings.images
-    )
+    sagemaker = SageMaker(region)
+    for name in images:
+        for version in (sagemaker.versions(name) or [])[:-1]:
+            if version.status != "DELETING" and sagemaker.delete(name, version.number):
+                report(f"deleted   version {version.number} of {name}")
 
 
 def passed_versions(versions: list[Version], *, keep: int) -> list[int]:

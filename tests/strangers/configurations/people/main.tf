@@ -4,7 +4,6 @@ variable "tags" {
 }
 variable "instance" { default = "ml.t3.medium" }
 variable "display" { default = "one" }
-variable "size" { default = 10 }
 variable "idle" { default = 75 }
 variable "uid" { default = 10000 }
 variable "groups" { default = 1 }
@@ -170,6 +169,8 @@ resource "aws_sagemaker_space" "sharedlab" {
     app_type = "JupyterLab"
   }
 }
+# Of a space with an app_type only the display name and the tags can be changed: the provider sends
+# the type with every other change, and AWS refuses it (hashicorp/terraform-provider-aws#38370).
 resource "aws_sagemaker_space" "lab" {
   domain_id          = aws_sagemaker_domain.test.id
   space_name         = "lab"
@@ -182,15 +183,15 @@ resource "aws_sagemaker_space" "lab" {
     jupyter_lab_app_settings {
       code_repository { repository_url = "https://github.com/hashicorp/terraform-provider-aws.git" }
       default_resource_spec {
-        instance_type        = var.instance
+        instance_type        = "ml.t3.medium"
         lifecycle_config_arn = aws_sagemaker_studio_lifecycle_config.test["JupyterLab"].arn
       }
       app_lifecycle_management {
-        idle_settings { idle_timeout_in_minutes = var.idle }
+        idle_settings { idle_timeout_in_minutes = 75 }
       }
     }
     space_storage_settings {
-      ebs_storage_settings { ebs_volume_size_in_gb = var.size }
+      ebs_storage_settings { ebs_volume_size_in_gb = 10 }
     }
     custom_file_system {
       efs_file_system { file_system_id = aws_efs_mount_target.test.file_system_id }
@@ -205,9 +206,9 @@ resource "aws_sagemaker_space" "editor" {
   space_settings {
     app_type = "CodeEditor"
     code_editor_app_settings {
-      default_resource_spec { instance_type = var.instance }
+      default_resource_spec { instance_type = "ml.t3.medium" }
       app_lifecycle_management {
-        idle_settings { idle_timeout_in_minutes = var.idle }
+        idle_settings { idle_timeout_in_minutes = 75 }
       }
     }
   }
@@ -220,6 +221,9 @@ resource "aws_sagemaker_space" "untyped" {
   space_settings {
     code_editor_app_settings {
       default_resource_spec { instance_type = var.instance }
+      app_lifecycle_management {
+        idle_settings { idle_timeout_in_minutes = var.idle }
+      }
     }
   }
 }

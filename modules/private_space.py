@@ -1,0 +1,74 @@
+"""A person's own place to work in: a private space with a home on a volume of its own."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.sagemaker_space import (
+    SagemakerSpace,
+    SagemakerSpaceOwnershipSettings,
+    SagemakerSpaceSpaceSettings,
+    SagemakerSpaceSpaceSettingsSpaceStorageSettings,
+    SagemakerSpaceSpaceSettingsSpaceStorageSettingsEbsStorageSettings,
+    SagemakerSpaceSpaceSharingSettings,
+)
+from constructs import Construct
+
+from modules.user_profile import UserProfile
+from settings import AppType
+
+OWNER_TAG = "sagemaker:user-profile-arn"
+"""The tag that AWS's policies for remote access compare with the caller's user profile
+(sagemaker/latest/dg/remote-access-remote-setup.html)."""
+
+# The provider sends the AppType with each update, and AWS refuses every update that names one
+# (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform makes a space and leaves
+# it alone: how its app starts is set on the owner's profile, and what is chosen in Studio, which
+# keeps it in the space, is nobody else's business.
+_SET_ELSEWHERE = [
+    f"space_settings[0].{block}"
+    for block in ("code_editor_app_settings", "jupyter_lab_app_settings", "space_storage_settings")
+]
+
+
+class PrivateSpace(Construct):
+    """A space that only its owner can open; apps in it start as the owner's profile says.
+
+    The provider knows no RemoteAccess and sends none, so what others switch on stays
+    (hashicorp/terraform-provider-aws#44553).
+
+    name: 1 to 63 letters, digits and hyphens, unique in the domain without regard to case.
+    owner: whose it is. Studio tags what people create in it with their profile; the API does not,
+        so the tag is set here.
+    app_type: JupyterLab or CodeEditor, for ever: AWS refuses to change it.
+    volume_gb: the size of its volume in GB when it is made, 5 to 16,384.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        domain_id: str,
+        owner: UserProfile,
+        app_type: AppType,
+        volume_gb: int,
+    ) -> None:
+        super().__init__(scope, id_)
+        volume = SagemakerSpaceSpaceSettingsSpaceStorageSettings(
+            ebs_storage_settings=SagemakerSpaceSpaceSettingsSpaceStorageSettingsEbsStorageSettings(
+                ebs_volume_size_in_gb=volume_gb
+            )
+        )
+        space = SagemakerSpace(
+            self,
+            "space",
+            space_name=name,
+            domain_id=domain_id,
+            ownership_settings=SagemakerSpaceOwnershipSettings(owner_user_profile_name=owner.name),
+            space_sharing_settings=SagemakerSpaceSpaceSharingSettings(sharing_type="Private"),
+            space_settings=SagemakerSpaceSpaceSettings(
+                app_type=app_type, space_storage_settings=volume
+            ),
+            tags={OWNER_TAG: owner.arn},
+            lifecycle=TerraformResourceLifecycle(ignore_changes=_SET_ELSEWHERE),
+        )
+        self.name: str = space.space_name

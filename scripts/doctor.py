@@ -1,0 +1,63 @@
+"""``studio doctor``: what stands between a person and a connection, and what mends it."""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from scripts.support import arguments as flags
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.doctor.checks import CHECKS
+from scripts.support.doctor.model import Outcome, Result, examine
+from scripts.support.doctor.studio import Studio
+from settings import Settings
+
+HELP = "check everything that a connection needs, and say what mends it"
+
+_WIDTH = max(len(check.name) for check in CHECKS)
+_MARKS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAIL", Outcome.NOT_CHECKED: "?"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--json``; ``--out`` as for ``studio up``."""
+    flags.as_json(parser)
+    flags.out(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print each result; exit code 1 where something failed."""
+    studio = Studio(settings=settings, deployment=Deployment(out=args.out.resolve()))
+    return report(studio, as_json=args.json)
+
+
+def report(studio: Studio, *, as_json: bool) -> int:
+    """Examine and print; 1 where something failed, else 0: what is not checked fails nothing."""
+    results = []
+    for result in examine(CHECKS, studio):
+        results.append(result)
+        if not as_json:
+            print("\n".join(_lines(result)), flush=True)
+    counts = Counter(result.outcome for result in results)
+    print(_json(results, counts) if as_json else _summary(counts))
+    return 1 if counts[Outcome.FAILED] else 0
+
+
+def _lines(result: Result) -> Iterator[str]:
+    mark = _MARKS[result.outcome]
+    yield f"{mark:4}  {result.place:10}  {result.name:{_WIDTH}}  {result.found}"
+    if result.outcome is Outcome.FAILED:
+        yield f"      why:  {result.why}"
+        yield f"      mend: {result.mend}"
+
+
+def _summary(counts: Counter[Outcome]) -> str:
+    return (
+        f"{counts[Outcome.PASSED]} pass, {counts[Outcome.FAILED]} fail, "
+        f"{counts[Outcome.NOT_CHECKED]} could not be checked"
+    )
+
+
+def _json(results: Sequence[Result], counts: Counter[Outcome]) -> str:
+    tally = {outcome: counts[outcome] for outcome in Outcome}
+    return json.dumps({"counts": tally, "checks": [asdict(result) for result in results]}, indent=2)

@@ -1,0 +1,51 @@
+"""``studio pause``: stops what is billed by the hour; domain, users, volumes and homes stay."""
+
+import argparse
+from pathlib import Path
+
+from scripts.support import account, endpoints, toolbox
+from scripts.support.asking import answer
+from scripts.support.aws import Aws
+from scripts.support.bill import bill
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.down import registrations, studio
+from scripts.support.down.estate import estate, holdings
+from settings import Settings, UserError
+
+HELP = "stop running apps and take the interface endpoints away until `studio resume`"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Whether to ask; ``--out`` as for ``studio up``."""
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--dry-run", action="store_true", help="show what it saves, and end")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=toolbox.PROJECT / "cdktf.out",
+        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Pause once it is agreed to; safe to run again. Raises UserError."""
+    toolbox.say(f"Pausing {settings.name!r} in {account.describe(settings)}")
+    deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
+    with account.one_line("AWS"):
+        found = estate(settings, deployment, aws)
+        there = holdings(aws, found)
+        toolbox.say(f"It costs {bill(aws, found, there)}.")
+        if running := ", ".join(app.name for app in there.apps):
+            toolbox.say(f"Stopped, unsaved work is lost: {running}")
+        if args.dry_run:
+            return 0
+        if not args.yes and answer(f"Type {settings.name} to go on: ") != settings.name:
+            raise UserError("nothing was stopped")
+        if found.domain_id is not None:
+            studio.delete_all(aws, studio.APPS, found.domain_id, toolbox.say)
+        registrations.delete(aws, there.registrations, toolbox.say)
+        if found.endpoints:
+            endpoints.delete(aws, found.endpoints, toolbox.say)
+        toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")
+    toolbox.say("Studio opens again after `studio resume`; so it does after `studio up`.")
+    return 0

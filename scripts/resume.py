@@ -1,0 +1,38 @@
+"""``studio resume``: brings back what ``studio pause`` took away."""
+
+import argparse
+from pathlib import Path
+
+from scripts.support import account, toolbox
+from scripts.support.aws import Aws
+from scripts.support.bill import bill
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.down.estate import estate, holdings
+from settings import Settings, UserError
+
+HELP = "bring the endpoints back that `studio pause` took away"
+
+_NETWORK = "network"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out`` as for ``studio up``."""
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=toolbox.PROJECT / "cdktf.out",
+        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Deploy the network stack, which misses its endpoints. Raises UserError."""
+    toolbox.say(f"Resuming {settings.name!r} in {account.describe(settings)}")
+    deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
+    with account.one_line("AWS"):
+        if estate(settings, deployment, aws).vpc_id is None:
+            raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
+        deployment.deploy([_NETWORK])
+        found = estate(settings, deployment, aws)
+        toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")
+    return 0

@@ -1,0 +1,29 @@
+"""``studio status``: who runs what, since when, and for how much."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+
+from scripts.support import account
+from scripts.support import arguments as flags
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.running import as_table, overview
+from scripts.support.spaces import find_domain
+from settings import Settings
+
+HELP = "show who runs what, since when and for how much"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--json``; ``--out`` as for ``studio up``."""
+    flags.as_json(parser)
+    flags.out(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print one line a user, or JSON; exit code 0. Raises UserError."""
+    account.describe(settings)
+    domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
+    found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))
+    print(json.dumps(found.as_dict(), indent=2) if args.json else as_table(found))
+    return 0

@@ -1,0 +1,49 @@
+"""``studio stop``: ends a user's app and takes its nodes out of Systems Manager."""
+
+import argparse
+
+from scripts.support import account, toolbox
+from scripts.support import arguments as flags
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.nodes import activations_of, delete_activations, deregister, nodes_of
+from scripts.support.spaces import Report, find_domain, require_user, space_of, stop_app
+from settings import Settings, UserError
+
+HELP = "end a user's app, which is billed by the hour; its volume stays"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``USER``; ``--out`` as for ``studio up``."""
+    parser.add_argument("user", metavar="USER", help="a user of the settings")
+    flags.out(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Stop; exit code 0 also where nothing ran. Raises UserError."""
+    require_user(settings, args.user)
+    account.describe(settings)
+    domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
+    stop(args.user, region=settings.region, domain_id=domain_id, report=toolbox.say)
+    return 0
+
+
+def stop(user: str, *, region: str, domain_id: str, report: Report) -> None:
+    """End the app, wait for it, then remove nodes and activations that it made.
+
+    Safe to repeat: what is gone is passed over. Raises UserError.
+    """
+    space = space_of(region=region, domain_id=domain_id, user=user)
+    if space is None:
+        report(f"{user} has no space, so nothing runs")
+        return
+    if stop_app(space, report):
+        report(f"{space.app_type} of {user} has ended; its volume is kept")
+    else:
+        report(f"nothing runs in the space of {user}")
+    # In this order nothing can register again: neither a running agent nor one with a code.
+    try:
+        delete_activations(activations_of(user, space), region=region, report=report)
+    except UserError as denied:
+        # IAM knows no resource for these calls: who may make them could delete everybody's.
+        report(f"activations of {user} stay, which register nothing after a day: {denied}")
+    deregister(nodes_of(user, space), report)

@@ -1,0 +1,97 @@
+"""The way from the deployment's VPC to AWS: endpoints, and what their names lead to."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from scripts.support.doctor.model import Unmet
+from scripts.support.doctor.studio import Studio
+from settings import UserError
+from settings.endpoint_services import service_name, services
+
+
+def endpoints(studio: Studio) -> str:
+    """Whether each interface endpoint is there, available, and takes over AWS's own names."""
+    found = _endpoints(studio)
+    wrong = []
+    for service in _wanted(studio):
+        if service not in found:
+            wrong.append(f"{service}: missing")
+        elif found[service]["State"].lower() != "available":
+            wrong.append(f"{service}: {found[service]['State']}")
+        elif not found[service]["PrivateDnsEnabled"]:
+            wrong.append(f"{service}: private DNS is off")
+    if wrong:
+        raise Unmet("; ".join(wrong))
+    return f"{len(found)} endpoints are available, with private DNS"
+
+
+def dns(studio: Studio) -> str:
+    """Whether AWS's names lead into the VPC, for a machine that is in it."""
+    vpc_id = studio.domain["VpcId"]
+    (vpc,) = studio.client("ec2").describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
+    ranges = [ip_network(each["CidrBlock"]) for each in vpc["CidrBlockAssociationSet"]]
+    private: dict[str, bool] = {}
+    for service, endpoint in _endpoints(studio).items():
+        if service in _wanted(studio):
+            for name in _private_names(endpoint):
+                found = [ip_address(text) for text in studio.resolve(name)]
+                private[name] = bool(found) and all(
+                    any(address in block for block in ranges) for address in found
+                )
+    if not any(private.values()):
+        raise UserError(f"this machine does not use the DNS of {vpc_id}, only one in it can tell")
+    if public := [name for name, inside in private.items() if not inside]:
+        raise Unmet(f"not in {vpc_id}: {', '.join(public)}")
+    return f"{len(private)} names lead into {vpc_id}"
+
+
+def homes(studio: Studio) -> str:
+    """Whether the file system with everybody's home can be reached, and whether it is kept."""
+    system = studio.domain["HomeEfsFileSystemId"]
+    efs = studio.client("efs")
+    found = efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]
+    if found["LifeCycleState"] != "available":
+        raise Unmet(
+            f"{system} is {found['LifeCycleState']}",
+            command=f"aws efs describe-file-systems --file-system-id {system}",
+        )
+    targets = efs.describe_mount_targets(FileSystemId=system)["MountTargets"]
+    reached = {each["SubnetId"] for each in targets if each["LifeCycleState"] == "available"}
+    if missing := sorted(set(studio.domain["SubnetIds"]) - reached):
+        raise Unmet(
+            f"{system} has no mount target in {', '.join(missing)}",
+            command=f"aws efs create-mount-target --file-system-id {system} --subnet-id "
+            f"{missing[0]} --security-groups ID (of the domain's group for inbound NFS)",
+        )
+    fate = {"Retain": "kept", "Delete": "deleted"}[studio.settings.domain.retention]
+    return f"{system} is available; it is {fate} when the domain is destroyed"
+
+
+def _wanted(studio: Studio) -> list[str]:
+    settings = studio.settings
+    return [service_name(name, settings.region) for name in services(settings.features)]
+
+
+def _endpoints(studio: Studio) -> dict[str, dict[str, Any]]:
+    """The interface endpoints in the domain's VPC, by the name of their service."""
+    pages = (
+        studio.client("ec2")
+        .get_paginator("describe_vpc_endpoints")
+        .paginate(
+            Filters=[
+                {"Name": "vpc-id", "Values": [studio.domain["VpcId"]]},
+                {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
+            ]
+        )
+    )
+    return {
+        endpoint["ServiceName"]: endpoint for page in pages for endpoint in page["VpcEndpoints"]
+    }
+
+
+def _private_names(endpoint: dict[str, Any]) -> list[str]:
+    """AWS's own names that the endpoint takes over, any one for a wildcard."""
+    names = [entry["DnsName"] for entry in endpoint["DnsEntries"]]
+    return [name.replace("*", "any") for name in names if ".vpce.amazonaws.com" not in name]

@@ -1,0 +1,110 @@
+"""What the checks look at: this machine, the account, the deployment."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.support import account
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.spaces import Space, space_of
+from settings import Settings, UserError
+
+
+def addresses(name: str) -> list[str]:
+    """The IPv4 addresses that this machine finds for a host name, none where it finds none."""
+    try:
+        found = socket.getaddrinfo(name, 443, socket.AF_INET, socket.SOCK_STREAM)
+    except socket.gaierror:
+        return []
+    return sorted({str(address[0]) for *_, address in found})
+
+
+@dataclass(kw_only=True)
+class Studio:
+    """A deployment as it is looked at; each thing is asked for once, and a refusal kept.
+
+    now: the machine's clock, with a time zone. resolve: the addresses of a host name.
+    """
+
+    settings: Settings
+    deployment: Deployment
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    resolve: Callable[[str], list[str]] = addresses
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; UserError at once where the credentials do not work."""
+        if self.identity is None:
+            raise UserError("AWS does not know who is asking, see the check `credentials`")
+        return account.client(service, self.settings.region)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What every mending command can name."""
+        return {"region": self.settings.region, "name": self.settings.name}
+
+    @cached_property
+    def identity(self) -> dict[str, str] | None:
+        """GetCallerIdentity's answer, None where there is none."""
+        try:
+            sts = account.client("sts", self.settings.region)
+            answer: dict[str, str] = sts.get_caller_identity()
+        except (BotoCoreError, ClientError, UserError):
+            return None
+        return answer
+
+    @cached_property
+    def domain_id(self) -> str | None:
+        """From Terraform's state, None where nothing is deployed. Raises UserError."""
+        return self.deployment.output("domain", "domain_id")
+
+    @cached_property
+    def domain(self) -> dict[str, Any]:
+        """DescribeDomain's answer."""
+        found: dict[str, Any] = self.client("sagemaker").describe_domain(DomainId=self._domain_id())
+        return found
+
+    @cached_property
+    def profiles(self) -> dict[str, dict[str, Any] | None]:
+        """DescribeUserProfile's answer of each user of the settings, None where there is none."""
+        return {user: self._profile(user) for user in self.settings.users}
+
+    @cached_property
+    def spaces(self) -> dict[str, Space | None]:
+        """The private space of each user of the settings."""
+        domain_id, region = self._domain_id(), self.settings.region
+        return {
+            user: space_of(region=region, domain_id=domain_id, user=user)
+            for user in self.settings.users
+        }
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The ARN of each existing profile's execution role."""
+        default = self.domain["DefaultUserSettings"].get("ExecutionRole", "")
+        return {
+            user: profile.get("UserSettings", {}).get("ExecutionRole", default)
+            for user, profile in self.profiles.items()
+            if profile is not None
+        }
+
+    def _domain_id(self) -> str:
+        if self.domain_id is None:
+            raise UserError("nothing is deployed, see the check `state`")
+        return self.domain_id
+
+    def _profile(self, user: str) -> dict[str, Any] | None:
+        sagemaker = self.client("sagemaker")
+        try:
+            found: dict[str, Any] = sagemaker.describe_user_profile(
+                DomainId=self._domain_id(), UserProfileName=user
+            )
+        except sagemaker.exceptions.ResourceNotFound:
+            return None
+        return found

@@ -1,0 +1,153 @@
+"""What belongs to a deployment: by the ids in its state, and by tags that name its domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from botocore.exceptions import ClientError
+
+from scripts.support.aws import Aws, code, passing
+from scripts.support.cdktf_runs import Deployment, Resource
+from scripts.support.down import homes, nfs_groups, registrations, studio
+from scripts.support.down.homes import Home
+from scripts.support.down.nfs_groups import Group
+from scripts.support.down.registrations import Registration
+from scripts.support.down.studio import Thing
+from settings import Settings, UserError
+
+_OWNER = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(?P<account>\d{12}):")
+_Marked = TypeVar("_Marked", Home, Group)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
+
+    endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
+    names. keys, resources: how many KMS keys, and resources, there are in each stack's state.
+    """
+
+    domain_id: str | None
+    vpc_id: str | None
+    endpoints: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    keys: dict[str, int] = field(default_factory=dict)
+    resources: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """What people and SageMaker added. ecr_bytes: by repository, of those with images."""
+
+    apps: list[Thing]
+    spaces: list[Thing]
+    profiles: list[Thing]
+    domain: list[Thing]
+    registrations: list[Registration]
+    homes: list[Home]
+    groups: list[Group]
+    ecr_bytes: dict[str, int]
+
+
+def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
+    """What Terraform's state says, and a domain that an ended run did not write down there.
+
+    Raises StepFailed, ClientError; UserError with credentials of another account, in which
+    Terraform would find nothing and forget everything.
+    """
+    held = deployment.resources([stack.name for stack in deployment.stacks])
+    account = aws.client("sts").get_caller_identity()["Account"]
+    if others := {owner for each in held.values() for owner in _owners(each)} - {account}:
+        raise UserError(
+            f"{settings.name} is in account {', '.join(sorted(others))}, and the credentials are "
+            f"of account {account}"
+        )
+    vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
+    domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
+    return Estate(
+        domain_id=domain_id or _unwritten(aws, name=settings.name, vpc_id=vpc_id),
+        vpc_id=vpc_id,
+        endpoints=_ids(
+            held["network"],
+            "aws_vpc_endpoint",
+            only=lambda endpoint: endpoint.attributes["vpc_endpoint_type"] == "Interface",
+        ),
+        images=_ids(held["image"], "aws_sagemaker_image"),
+        repositories=_ids(held["ecr"], "aws_ecr_repository"),
+        keys={stack: len(_ids(resources, "aws_kms_key")) for stack, resources in held.items()},
+        resources={stack: len(resources) for stack, resources in held.items() if resources},
+    )
+
+
+def holdings(aws: Aws, found: Estate) -> Holdings:
+    """What there is on AWS beside Terraform's resources. Raises ClientError."""
+    domain_id = found.domain_id
+    live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
+
+    def things(kind: studio.Kind) -> list[Thing]:
+        return studio.things(aws, kind, domain_id) if domain_id in live and domain_id else []
+
+    def ours(marked: Iterable[_Marked], place: Callable[[_Marked], Iterable[str]]) -> list[_Marked]:
+        # What an earlier domain left in this deployment's own VPC is the deployment's too.
+        return [
+            one
+            for one in marked
+            if one.domain_id == domain_id
+            or (found.vpc_id and found.vpc_id in place(one) and one.domain_id not in live)
+        ]
+
+    return Holdings(
+        apps=things(studio.APPS),
+        spaces=things(studio.SPACES),
+        profiles=things(studio.PROFILES),
+        domain=things(studio.DOMAIN),
+        registrations=[
+            one for one in registrations.registrations(aws) if one.domain_id == domain_id
+        ],
+        homes=ours(homes.homes(aws), lambda home: home.vpc_ids),
+        groups=ours(nfs_groups.groups(aws), lambda group: [group.vpc_id]),
+        ecr_bytes={name: size for name in found.repositories if (size := _stored(aws, name))},
+    )
+
+
+def _ids(
+    resources: Iterable[Resource], kind: str, *, only: Callable[[Resource], bool] = lambda _: True
+) -> tuple[str, ...]:
+    return tuple(
+        resource.attributes["id"]
+        for resource in resources
+        if resource.kind == kind and resource.attributes.get("id") and only(resource)
+    )
+
+
+def _owners(resources: Iterable[Resource]) -> Iterator[str]:
+    """The accounts in the ARNs of resources."""
+    for resource in resources:
+        owner = _OWNER.match(str(resource.attributes.get("arn", "")))
+        if owner:
+            yield owner["account"]
+
+
+def _unwritten(aws: Aws, *, name: str, vpc_id: str | None) -> str | None:
+    """The domain of that name in the deployment's own VPC."""
+    sagemaker = aws.client("sagemaker")
+    for domain in aws.all("sagemaker", "list_domains", "Domains"):
+        if domain["DomainName"] == name and vpc_id is not None:
+            with passing("ResourceNotFound"):
+                if sagemaker.describe_domain(DomainId=domain["DomainId"])["VpcId"] == vpc_id:
+                    return str(domain["DomainId"])
+    return None
+
+
+def _stored(aws: Aws, repository: str) -> int:
+    try:
+        images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=repository)
+    except ClientError as error:
+        if code(error) != "RepositoryNotFoundException":
+            raise
+        return 0
+    return sum(image.get("imageSizeInBytes", 0) for image in images)

@@ -1,0 +1,109 @@
+"""A deployment's end: what goes, what stays, and the steps in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from scripts.support import endpoints
+from scripts.support.account import one_line
+from scripts.support.aws import Aws
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.down import steps
+from scripts.support.down.estate import Estate, Holdings, estate, holdings
+from scripts.support.down.outlook import outlook
+from scripts.support.image_versions import prune, record
+from settings import Settings
+
+USERS = "users"
+HOMES = ("network", "role")
+"""What kept home directories go on needing: their subnets, and the key of their disks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teardown:
+    """Everything that is known before the first thing is deleted.
+
+    keep_homes: the home file system stays, and with it the stacks of ``HOMES``.
+    only_users: people's apps, spaces, profiles and nodes go, and nothing else.
+    """
+
+    settings: Settings
+    deployment: Deployment
+    aws: Aws
+    found: Estate
+    there: Holdings
+    keep_homes: bool
+    only_users: bool
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        deployment: Deployment,
+        *,
+        keep_homes: bool = False,
+        only_users: bool = False,
+    ) -> Self:
+        """Look at state and AWS; ``domain.retention = "Retain"`` keeps homes too.
+
+        Raises UserError.
+        """
+        aws = Aws(settings.region)
+        with one_line("AWS"):
+            found = estate(settings, deployment, aws)
+            there = holdings(aws, found)
+        return cls(
+            settings=settings,
+            deployment=deployment,
+            aws=aws,
+            found=found,
+            there=there,
+            keep_homes=keep_homes or settings.domain.retention == "Retain",
+            only_users=only_users,
+        )
+
+    @property
+    def stacks(self) -> list[str]:
+        """The stacks that Terraform destroys."""
+        if self.only_users:
+            return [USERS]
+        kept = set(HOMES) if self.keep_homes else set()
+        if self.there.ecr_bytes and not self.settings.ecr.force_delete:
+            kept.add("ecr")
+        return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
+
+    def outlook(self) -> Iterator[str]:
+        """What goes, what stays and what that costs, in lines."""
+        return outlook(
+            self.found,
+            self.there,
+            stacks=self.stacks,
+            keep_homes=self.keep_homes,
+            only_users=self.only_users,
+        )
+
+    def carry_out(self) -> None:
+        """Delete it; safe to run again after an interruption.
+
+        Raises UserError (StepFailed where AWS or cdktf failed).
+        """
+        report = self.deployment.report
+        with one_line("AWS"):
+            steps.remove_people(self.aws, self.found, report)
+            if not self.only_users:
+                self._remove_rest()
+        if not self.found.resources.keys().isdisjoint(self.stacks):
+            self.deployment.destroy(self.stacks)
+        record.refresh(self.settings)
+
+    def _remove_rest(self) -> None:
+        """All that Terraform would stumble over, or decide by an earlier settings file."""
+        report = self.deployment.report
+        steps.remove_domain(self.aws, self.found, report, keep_homes=self.keep_homes)
+        prune.drop_older(self.settings.region, self.found.images, report=report)
+        if self.settings.ecr.force_delete:
+            steps.remove_repositories(self.aws, self.found, report)
+        if self.keep_homes and self.found.endpoints:
+            endpoints.delete(self.aws, self.found.endpoints, report)

@@ -1,0 +1,23 @@
+"""What AWS bills in us-east-1 for what a deployment keeps; other regions differ by some percent.
+
+Sources (November 2026): aws.amazon.com/privatelink/pricing, /efs/pricing, /ecr/pricing,
+/kms/pricing. All in USD.
+"""
+
+ENDPOINT_ZONE_HOUR = 0.01
+"""An interface endpoint, in each zone that it is in."""
+
+EFS_GB_MONTH = 0.30
+"""EFS Standard, several zones."""
+
+ECR_GB_MONTH = 0.10
+
+KEY_MONTH = 1.0
+"""A customer's own KMS key."""
+
+GB = 1024**3
+
+
+def per_month(amount: float) -> str:
+    """How an amount reads; less than a cent is not told as nothing."""
+    return f"{amount:.2f} USD a month" if amount == 0 or amount >= 0.01 else "< 0.01 USD a month"

@@ -1,0 +1,166 @@
+"""What carries a mark of SageMaker's or ours and belongs to nothing that still exists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from scripts.support.aws import Aws, passing
+from scripts.support.down import homes, nfs_groups, registrations
+from scripts.support.nodes import USD_PER_HOUR
+from scripts.support.prices import ECR_GB_MONTH, GB, per_month
+from scripts.support.waiting import Report
+from settings.names import DEPLOYMENT_TAG
+
+LOG_GROUP = "/aws/sagemaker/studio"
+"""Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
+domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
+
+_HOURS_A_MONTH = 730
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leftover:
+    """One thing to delete. holds_data: what people made, and nothing brings back."""
+
+    name: str
+    note: str
+    delete: Callable[[Report], None]
+    holds_data: bool = False
+
+
+def leftovers(aws: Aws) -> list[Leftover]:
+    """Everything in the region that can be swept, what holds data first. Raises ClientError."""
+    live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
+    standing = homes.homes(aws)
+    return [
+        *_homes(aws, live, standing),
+        *_groups(aws, live, standing),
+        *_registrations(aws, live),
+        *_logs(aws, live),
+        *_repositories(aws),
+    ]
+
+
+def _homes(aws: Aws, live: set[str], standing: list[homes.Home]) -> Iterator[Leftover]:
+    groups = nfs_groups.groups(aws)
+    for home in standing:
+        if home.domain_id in live:
+            continue
+        own = [group for group in groups if group.domain_id == home.domain_id]
+        yield Leftover(
+            name="home file system",
+            note=f"{home}; with {len(own)} security groups",
+            delete=partial(_delete_home, aws, home, own),
+            holds_data=True,
+        )
+
+
+def _groups(aws: Aws, live: set[str], standing: list[homes.Home]) -> Iterator[Leftover]:
+    # A file system that still stands is reached through its domain's groups.
+    needed = live | {home.domain_id for home in standing}
+    by_domain: dict[str, list[nfs_groups.Group]] = {}
+    for group in nfs_groups.groups(aws):
+        if group.domain_id not in needed:
+            by_domain.setdefault(group.domain_id, []).append(group)
+    for domain_id, groups in by_domain.items():
+        if not _in_use(aws, groups):
+            yield Leftover(
+                name="security groups",
+                note=f"{len(groups)} for NFS of {domain_id}, in {groups[0].vpc_id}",
+                delete=partial(_delete_groups, aws, groups),
+            )
+
+
+def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
+    for one in registrations.registrations(aws):
+        if one.domain_id not in live:
+            cost = per_month(USD_PER_HOUR * _HOURS_A_MONTH) if one.is_node else "free"
+            yield Leftover(
+                name="managed node" if one.is_node else "activation",
+                note=f"{one} in {one.domain_id}, {cost}",
+                delete=partial(_deregister, aws, one),
+            )
+
+
+def _logs(aws: Aws, live: set[str]) -> Iterator[Leftover]:
+    streams: list[dict[str, Any]] = []
+    with passing("ResourceNotFoundException"):
+        streams = aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP)
+    names = [str(stream["logStreamName"]) for stream in streams]
+    domains = Counter(name.partition("/")[0] for name in names if name.startswith("d-"))
+    for domain_id in domains.keys() - live:
+        own = [name for name in names if name.startswith(f"{domain_id}/")]
+        yield Leftover(
+            name="logs",
+            note=f"{len(own)} streams of {domain_id} in {LOG_GROUP}",
+            delete=partial(_delete_streams, aws, own),
+        )
+
+
+def _repositories(aws: Aws) -> Iterator[Leftover]:
+    ecr = aws.client("ecr")
+    for repository in aws.all("ecr", "describe_repositories", "repositories"):
+        tags = ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
+        deployment = {tag["Key"]: tag["Value"] for tag in tags}.get(DEPLOYMENT_TAG)
+        name = repository["repositoryName"]
+        if deployment is None or _stands(aws, deployment):
+            continue
+        images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
+        size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
+        yield Leftover(
+            name="image repository",
+            note=f"{name} of {deployment}: {len(images)} images, {per_month(size * ECR_GB_MONTH)}",
+            delete=partial(_delete_repository, aws, name),
+        )
+
+
+def _stands(aws: Aws, deployment: str) -> bool:
+    """Whether the deployment has its network still, or a domain of its name."""
+    tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]}]
+    domains = aws.all("sagemaker", "list_domains", "Domains")
+    return bool(aws.all("ec2", "describe_vpcs", "Vpcs", Filters=tagged)) or any(
+        domain["DomainName"] == deployment for domain in domains
+    )
+
+
+def _in_use(aws: Aws, groups: list[nfs_groups.Group]) -> bool:
+    filters = [{"Name": "group-id", "Values": [group.id for group in groups]}]
+    return bool(aws.all("ec2", "describe_network_interfaces", "NetworkInterfaces", Filters=filters))
+
+
+def _delete_home(
+    aws: Aws, home: homes.Home, groups: list[nfs_groups.Group], report: Report
+) -> None:
+    homes.delete(aws, home.id, report)
+    nfs_groups.delete(aws, groups, report)
+
+
+def _delete_groups(aws: Aws, groups: list[nfs_groups.Group], report: Report) -> None:
+    nfs_groups.delete(aws, groups, report)
+
+
+def _deregister(aws: Aws, one: registrations.Registration, report: Report) -> None:
+    registrations.delete(aws, [one], report)
+
+
+def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
+    """With its last stream the group goes too; SageMaker makes it anew when it is needed."""
+    logs = aws.client("logs")
+    for stream in streams:
+        with passing("ResourceNotFoundException"):
+            logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
+    report(f"deleted   {len(streams)} log streams")
+    with passing("ResourceNotFoundException"):
+        if not aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP):
+            logs.delete_log_group(logGroupName=LOG_GROUP)
+            report(f"deleted   log group {LOG_GROUP}")
+
+
+def _delete_repository(aws: Aws, name: str, report: Report) -> None:
+    with passing("RepositoryNotFoundException"):
+        aws.client("ecr").delete_repository(repositoryName=name, force=True)
+    report(f"deleted   repository {name}")

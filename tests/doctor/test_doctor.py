@@ -1,0 +1,278 @@
+"""Each check: a world in which all pass, one in which it fails alone, one in which it is denied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from emulator import studio as control_plane
+from emulator.services import endpoint_services
+from scripts import doctor
+from scripts.support.doctor.checks import CHECKS
+from scripts.support.doctor.model import Outcome, Result, examine
+from scripts.support.doctor.studio import Studio
+from scripts.support.image_versions import record
+from tests.doctor.world import TRUSTED, KnownState, World, deny, sagemaker_trust, settle
+from tests.emulator.samples import document, push, trust
+
+TIER = "/ssm/managed-instance/activation-tier"
+PROGRAMS = {
+    "ssh": "echo OpenSSH_9.6p1 >&2",
+    "session-manager-plugin": "echo The Session Manager plugin was installed successfully.",
+    "code": 'case "$1" in --version) printf "1.96.2\\nabcdef\\nx64\\n";; '
+    "*) echo ms-vscode-remote.remote-ssh;; esac",
+}
+
+
+@dataclass
+class Surroundings:
+    """Everything that `studio doctor` looks at; a test breaks one thing in it."""
+
+    world: World
+    programs: Path
+    studio: Studio
+    monkeypatch: pytest.MonkeyPatch
+
+    def results(self) -> dict[str, Result]:
+        return {result.name: result for result in examine(CHECKS, self.studio)}
+
+    def program(self, name: str, script: str) -> None:
+        path = self.programs / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+
+Break = Callable[[Surroundings], None]
+
+
+@pytest.fixture
+def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
+    """Everything in place."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    studio = Studio(
+        settings=world.settings,
+        deployment=world.deployment(tmp_path),
+        resolve=lambda _name: ["10.20.0.7"],
+    )
+    found = Surroundings(world, programs, studio, monkeypatch)
+    for name, script in PROGRAMS.items():
+        found.program(name, script)
+    return found
+
+
+def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
+    return {name for name, result in results.items() if result.outcome is outcome}
+
+
+def no_credentials(there: Surroundings) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        there.monkeypatch.delenv(name)
+    there.monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+def not_offered(there: Surroundings) -> None:
+    offered = list(endpoint_services.endpoint_services("us-east-1"))
+    kept = [service for service in offered if service.label != "ssmmessages"]
+    there.monkeypatch.setattr(endpoint_services, "endpoint_services", lambda _region: kept)
+
+
+def mount_target_gone(there: Surroundings) -> None:
+    efs, domain = boto3.client("efs"), there.studio.domain
+    targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
+    efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
+
+
+def trusts(*actions: str) -> Break:
+    def change(there: Surroundings) -> None:
+        policy = document(sagemaker_trust(*actions))
+        there.world.iam.update_assume_role_policy(RoleName="user-bob", PolicyDocument=policy)
+
+    return change
+
+
+def status(kind: str, status: str) -> Break:
+    """A status that the emulator reaches only by faults of AWS."""
+
+    def change(_there: Surroundings) -> None:
+        held = control_plane.existing("123456789012", "us-east-1")
+        resources: Any = getattr(held, kind)
+        next(iter(resources.values())).status = status
+
+    return change
+
+
+def no_space(there: Surroundings) -> None:
+    there.world.sagemaker.delete_space(DomainId=there.world.domain_id, SpaceName="bob")
+
+
+def small_instance(there: Surroundings) -> None:
+    resources = {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}
+    key = {"DomainId": there.world.domain_id, "SpaceName": "alice"}
+    there.world.sagemaker.update_space(**key, SpaceSettings={"JupyterLabAppSettings": resources})
+    settle(lambda: str(there.world.sagemaker.describe_space(**key)["Status"]))
+
+
+def failed_version(there: Surroundings) -> None:
+    there.world.aws.options.update({"fail_images": ["studio-slim"]})
+    there.world.version("slim", tag="1" * 16)
+    record.refresh(there.world.settings)
+
+
+BREAKS: list[tuple[str, Break, str]] = [
+    ("ssh", lambda there: (there.programs / "ssh").unlink(), "not on PATH"),
+    ("ssh", lambda there: (there.programs / "ssh").chmod(0o644), "not on PATH"),
+    ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
+    ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
+    ("vscode", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
+    ("vscode-remote-ssh", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
+    ("credentials", no_credentials, "Unable to locate credentials"),
+    ("clock", lambda t: set_clock(t, 360), "ahead of AWS"),
+    ("clock", lambda t: set_clock(t, -360), "behind AWS"),
+    ("ssm-tier", lambda t: t.world.ssm.reset_service_setting(SettingId=TIER), "standard"),
+    ("quotas", lambda t: t.world.aws.options.update({"max_apps": 1}), "1 of the 2"),
+    ("endpoint-services", not_offered, "com.amazonaws.us-east-1.ssmmessages"),
+    ("state", lambda t: set_state(t, None), "studio is not deployed"),
+    ("domain", status("domains", "Update_Failed"), "Update_Failed"),
+    ("homes", mount_target_gone, "no mount target in subnet-"),
+    ("endpoints", lambda t: drop_endpoint(t, "logs"), "us-east-1.logs: missing"),
+    ("endpoints", lambda t: private_dns_off(t, "ssm"), "us-east-1.ssm: private DNS is off"),
+    ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
+    ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not let SageMaker"),
+    ("source-identity", trusts("sts:AssumeRole"), "user-bob does not let SageMaker"),
+    ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
+    ("spaces", no_space, "bob: "),
+    ("remote-access", lambda t: t.world.start("alice"), "cannot be switched"),
+    ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
+    ("image-versions", failed_version, "slim: version 2 is CREATE_FAILED"),
+    ("image-record", lambda t: push(t.world.aws, "studio/slim", "2" * 16), "outdated for slim"),
+]
+
+
+def set_clock(there: Surroundings, seconds: float) -> None:
+    there.studio.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def set_state(there: Surroundings, domain_id: str | None) -> None:
+    there.studio.deployment = KnownState(out=there.programs, domain_id=domain_id)
+
+
+def drop_endpoint(there: Surroundings, service: str) -> None:
+    there.world.ec2.delete_vpc_endpoints(VpcEndpointIds=[there.world.endpoints[service]])
+
+
+def private_dns_off(there: Surroundings, service: str) -> None:
+    there.world.ec2.modify_vpc_endpoint(
+        VpcEndpointId=there.world.endpoints[service], PrivateDnsEnabled=False
+    )
+
+
+def resolve_in_public(there: Surroundings, start: str) -> None:
+    there.studio.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
+
+
+def test_all_pass_where_everything_is_in_place(there: Surroundings) -> None:
+    assert [result for result in there.results().values() if result.outcome != "pass"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "words"), BREAKS, ids=[f"{name}: {words}" for name, _, words in BREAKS]
+)
+def test_each_fails_alone(there: Surroundings, name: str, damage: Break, words: str) -> None:
+    damage(there)
+    results = there.results()
+    assert names(results, Outcome.FAILED) == {name}
+    assert words in results[name].found
+    assert results[name].mend
+    assert "{" not in results[name].mend
+
+
+def test_every_check_is_seen_to_fail() -> None:
+    assert {name for name, *_ in BREAKS} == {check.name for check in CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "unknown"),
+    [
+        ("ssm", "GetServiceSetting", {"ssm-tier"}),
+        ("service-quotas", "ListServiceQuotas", {"quotas"}),
+        ("ec2", "DescribeVpcEndpointServices", {"endpoint-services"}),
+        ("ec2", "DescribeVpcEndpoints", {"endpoints", "endpoint-dns"}),
+        ("efs", "DescribeFileSystems", {"homes"}),
+        ("iam", "GetRole", {"execution-roles", "source-identity"}),
+        ("sagemaker", "DescribeSpace", {"spaces", "remote-access"}),
+        ("sagemaker", "ListImageVersions", {"image-versions", "image-record"}),
+        ("ecr", "DescribeImages", {"image-record"}),
+    ],
+)
+def test_what_is_denied_hides_nothing_else(
+    there: Surroundings, service: str, operation: str, unknown: set[str]
+) -> None:
+    deny(there.monkeypatch, service, operation)
+    results = there.results()
+    assert names(results, Outcome.NOT_CHECKED) == unknown
+    assert names(results, Outcome.FAILED) == set()
+    assert all("not authorized" in results[name].found for name in unknown)
+
+
+def test_a_machine_outside_the_vpc_does_not_judge_its_names(there: Surroundings) -> None:
+    there.studio.resolve = lambda _name: []
+    results = there.results()
+    assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
+
+
+def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> None:
+    no_credentials(there)
+    results = there.results()
+    passed = {"ssh", "session-manager-plugin", "vscode", "vscode-remote-ssh", "state"}
+    assert names(results, Outcome.PASSED) == passed
+
+
+def test_a_role_that_is_gone_is_told(there: Surroundings) -> None:
+    there.world.iam.delete_role(RoleName="user-bob")
+    results = there.results()
+    assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}
+    assert "there is no role" in results["execution-roles"].found
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_json_and_exit_code(
+    there: Surroundings, broken: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if broken:
+        there.world.iam.update_assume_role_policy(
+            RoleName="user-bob",
+            PolicyDocument=document(trust("ec2.amazonaws.com", Action=list(TRUSTED))),
+        )
+    capsys.readouterr()
+    assert doctor.report(there.studio, as_json=True) == int(broken)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["counts"] == {
+        "pass": len(CHECKS) - 2 * broken,
+        "fail": 2 * broken,
+        "not-checked": 0,
+    }
+    assert [check["name"] for check in answer["checks"]] == [check.name for check in CHECKS]
+
+
+def test_text_says_why_and_what_mends_it(
+    there: Surroundings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there.program("code", "echo 1.90.0")
+    capsys.readouterr()
+    assert doctor.report(there.studio, as_json=False) == 1
+    lines = capsys.readouterr().out.splitlines()
+    mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
+    assert "vscode-remote-ssh" in lines[mark]
+    assert lines[mark + 1].strip().startswith("why:")
+    assert lines[mark + 2].endswith("code --install-extension ms-vscode-remote.remote-ssh")
+    assert lines[-1] == f"{len(CHECKS) - 1} pass, 1 fail, 0 could not be checked"

@@ -1,0 +1,127 @@
+"""What earlier deployments left is found by its marks; everything else is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts import sweep
+from scripts.support.aws import Aws
+from scripts.support.cdktf_runs import StepFailed
+from scripts.support.sweep.leftovers import LOG_GROUP, Leftover, leftovers
+from settings import Settings, UserError
+from tests.down.account import REGION, Studio, client, homes_of, left_of
+
+
+def gone(it: Studio, *, homes: str) -> None:
+    """Delete the domain as a person does in the console."""
+    sagemaker = client(it.aws, "sagemaker")
+    sagemaker.delete_domain(DomainId=it.domain_id, RetentionPolicy={"HomeEfsFileSystem": homes})
+    while any(d["DomainId"] == it.domain_id for d in sagemaker.list_domains()["Domains"]):
+        pass
+
+
+def repository(it: Studio, name: str, tags: dict[str, str]) -> None:
+    client(it.aws, "ecr").create_repository(
+        repositoryName=name, tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+    )
+
+
+def streams(it: Studio, *names: str) -> None:
+    logs = client(it.aws, "logs")
+    logs.create_log_group(logGroupName=LOG_GROUP)
+    for name in names:
+        logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=name)
+
+
+def run(*flags: str) -> int:
+    parser = sweep.argparse.ArgumentParser()
+    sweep.arguments(parser)
+    return sweep.run(parser.parse_args(flags), Settings())
+
+
+def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) -> None:
+    ours.node("alice")
+    ours.node("bob", registered=False)
+    streams(ours, f"{ours.domain_id}/alice/JupyterLab/default", f"{theirs.domain_id}/a/b/c", "x")
+    repository(ours, "ours/slim", {"StudioDeployment": "ours"})
+    repository(ours, "theirs/slim", {"StudioDeployment": "theirs"})
+    repository(ours, "crm", {"Project": "crm", "ManagedBy": "terraform"})
+    client(ours.aws, "efs").create_file_system(CreationToken="shared")
+    client(ours.aws, "ec2").create_security_group(
+        GroupName="security-group-for-inbound-nfs-database", Description="x", VpcId=ours.vpc_id
+    )
+    assert leftovers(Aws(REGION)) == []
+    gone(ours, homes="Retain")
+    found = leftovers(Aws(REGION))
+    assert [(one.name, one.holds_data) for one in found] == [
+        ("home file system", True),
+        ("managed node", False),
+        ("activation", False),
+        ("activation", False),
+        ("logs", False),
+        ("image repository", False),
+    ]
+    before = ours.aws.inventory()
+
+    assert run("--dry-run") == 0
+    assert ours.aws.inventory() == before
+    assert run("--yes") == 0
+    assert [one.name for one in leftovers(Aws(REGION))] == ["home file system"]
+    assert len(left_of(ours.aws, f"nfs-{ours.domain_id}")) == 2
+    assert run("--yes", "--homes") == 0
+    assert leftovers(Aws(REGION)) == []
+
+    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
+    kept = set(before) & set(ours.aws.inventory())
+    assert {item.name for item in kept} >= {"crm", "theirs/slim", "shared", LOG_GROUP}
+    assert left_of(ours.aws, "nfs-database") != []
+    listed = client(ours.aws, "logs").describe_log_streams(logGroupName=LOG_GROUP)
+    names = [stream["logStreamName"] for stream in listed["logStreams"]]
+    assert names == [f"{theirs.domain_id}/a/b/c", "x"]
+
+
+def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
+    streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
+    gone(ours, homes="Delete")
+    assert [one.name for one in leftovers(Aws(REGION))] == ["security groups", "logs"]
+    assert run("--yes") == run("--yes") == 0
+    assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
+
+
+def one(name: str, *, holds_data: bool = False, fails: bool = False) -> Leftover:
+    def delete(report: object) -> None:
+        if fails:
+            raise StepFailed("in use")
+        assert callable(report)
+        report(f"deleted   {name}")
+
+    return Leftover(name=name, note="", delete=delete, holds_data=holds_data)
+
+
+HOME, NODE, LOGS = one("home", holds_data=True), one("node"), one("logs")
+
+
+@pytest.mark.parametrize(
+    ("words", "picked"),
+    [
+        ("", []),
+        ("all", [NODE, LOGS]),
+        ("3, 1", [HOME, LOGS]),
+        ("1 all", [HOME, NODE, LOGS]),
+        ("2 2", [NODE]),
+    ],
+)
+def test_data_goes_by_its_number_only(words: str, picked: list[Leftover]) -> None:
+    assert sweep.chosen([HOME, NODE, LOGS], words) == picked
+
+
+@pytest.mark.parametrize("words", ["0", "4", "-1", "yes", "1-3", "²", "all!"])
+def test_any_other_answer_deletes_nothing(words: str) -> None:
+    with pytest.raises(UserError, match="nothing was deleted"):
+        sweep.chosen([HOME, NODE, LOGS], f"1 {words}")
+
+
+def test_one_that_fails_does_not_stop_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(StepFailed, match="1 of 3"):
+        sweep.sweep([NODE, one("group", fails=True), LOGS])
+    assert "deleted   logs" in capsys.readouterr().err

@@ -1,0 +1,186 @@
+"""What stays by settings and flags, in what order the rest goes, and what it all costs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from scripts.support.aws import Aws
+from scripts.support.bill import bill
+from scripts.support.cdktf_runs import Deployment, Resource
+from scripts.support.down.estate import Estate, holdings
+from scripts.support.down.teardown import Teardown
+from scripts.support.stacks import Stack
+from settings import Settings, UserError
+from tests.down.account import REGION, Studio, client, homes_of, left_of
+
+LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
+KIND = "application/vnd.oci.image.manifest.v1+json"
+MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "layers": [LAYER]})
+STACKS = ("network", "role", "ecr", "image", "domain", "users")
+
+
+@dataclass(kw_only=True)
+class Deployed(Deployment):
+    """A deployment whose Terraform is a note of what it was asked for."""
+
+    state: dict[str, list[Resource]]
+    destroyed: list[str] = field(default_factory=list)
+
+    @property
+    def stacks(self) -> list[Stack]:
+        return [Stack(name=name, dependencies=frozenset(), folder=Path()) for name in STACKS]
+
+    def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
+        return {stack: self.state.get(stack, []) for stack in stacks}
+
+    def destroy(self, stacks: Sequence[str]) -> None:
+        self.destroyed += stacks
+
+
+@pytest.fixture
+def deployed(ours: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """Our studio as Terraform knows it: two endpoints in two zones, a repository."""
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
+    client(ours.aws, "ecr").create_repository(repositoryName="ours/slim")
+    endpoints = [
+        client(ours.aws, "ec2").create_vpc_endpoint(
+            VpcId=ours.vpc_id,
+            ServiceName=f"com.amazonaws.{REGION}.{service}",
+            VpcEndpointType="Interface",
+            SubnetIds=ours.subnet_ids,
+            PrivateDnsEnabled=False,
+        )["VpcEndpoint"]["VpcEndpointId"]
+        for service in ("sts", "logs")
+    ]
+    state = {
+        "network": [
+            Resource(kind="aws_vpc", attributes={"id": ours.vpc_id}),
+            *(
+                Resource(
+                    kind="aws_vpc_endpoint",
+                    attributes={"id": id_, "vpc_endpoint_type": "Interface"},
+                )
+                for id_ in endpoints
+            ),
+        ],
+        "ecr": [Resource(kind="aws_ecr_repository", attributes={"id": "ours/slim"})],
+        "domain": [Resource(kind="aws_sagemaker_domain", attributes={"id": ours.domain_id})],
+        "users": [Resource(kind="aws_security_group", attributes={"id": "sg-1"})],
+    }
+    return Deployed(out=tmp_path, report=lambda _: None, state=state)
+
+
+def settings(retention: str, *, force: bool = False) -> Settings:
+    return Settings.model_validate(
+        {
+            "name": "ours",
+            "domain": {"retention": retention},
+            "ecr": {"force_delete": force},
+            "image": {"slim": {"enabled": False}},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("retention", "keep_homes", "kept"),
+    [
+        ("Delete", False, set()),
+        ("Delete", True, {"network", "role"}),
+        ("Retain", False, {"network", "role"}),
+        ("Retain", True, {"network", "role"}),
+    ],
+)
+def test_homes_stay_with_their_network_and_without_its_endpoints(
+    ours: Studio, deployed: Deployed, retention: str, keep_homes: bool, kept: set[str]
+) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    it = Teardown.of(settings(retention), deployed, keep_homes=keep_homes)
+    told = "\n".join(it.outlook())
+    assert "1 x app: alice/JupyterLab (InService)" in told
+    assert "space: alice (5 GB)  <- people's data" in told
+    assert (f"Kept:\n  1 x home file system: {homes_of(ours.domain_id)[0]}" in told) == bool(kept)
+    it.carry_out()
+    assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
+    assert len(homes_of(ours.domain_id)) == bool(kept)
+    assert bool(left_of(ours.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    assert homes_of(ours.domain_id) == left_of(ours.aws, f"nfs-{ours.domain_id}") == []
+
+
+def test_users_alone(ours: Studio, deployed: Deployed) -> None:
+    ours.user("alice")
+    ours.user("by-hand")
+    ours.space("alice", "alice")
+    node = ours.node("alice")
+    it = Teardown.of(settings("Delete"), deployed, only_users=True)
+    assert "domain" not in "".join(it.outlook()).partition("Kept:")[0]
+    it.carry_out()
+    there = holdings(Aws(REGION), ours.estate)
+    assert (there.apps, there.spaces, there.profiles) == ([], [], [])
+    assert there.domain[0].status == "InService"
+    assert left_of(ours.aws, node) == []
+    assert deployed.destroyed == ["users"]
+
+
+@pytest.mark.parametrize(("force", "stays"), [(False, True), (True, False)])
+def test_images_in_ecr_stay_unless_they_may_go(
+    ours: Studio, deployed: Deployed, force: bool, stays: bool
+) -> None:
+    client(ours.aws, "ecr").put_image(
+        repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
+    )
+    it = Teardown.of(settings("Delete", force=force), deployed)
+    assert ("  stack ecr: 1 resources" in list(it.outlook())[-2:]) == stays
+    it.carry_out()
+    assert ("ecr" not in deployed.destroyed) == stays
+    assert bool(left_of(ours.aws, "ours/slim")) == stays
+
+
+@pytest.mark.parametrize("vpc", ["ours", "another"])
+def test_a_domain_that_state_does_not_know_is_ours_by_name_and_vpc(
+    ours: Studio, theirs: Studio, deployed: Deployed, vpc: str
+) -> None:
+    deployed.state["domain"] = []
+    if vpc == "another":
+        deployed.state["network"][0].attributes["id"] = theirs.vpc_id
+    found = Teardown.of(settings("Delete"), deployed).found
+    assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
+
+
+def test_credentials_of_another_account_find_nothing_to_forget(
+    ours: Studio, deployed: Deployed
+) -> None:
+    arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
+    deployed.state["network"][0].attributes["arn"] = arn
+    with pytest.raises(UserError, match="is in account 999999999999, and the credentials are of"):
+        Teardown.of(settings("Delete"), deployed)
+
+
+def test_a_second_time_there_is_nothing_to_do(ours: Studio, deployed: Deployed) -> None:
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    deployed.state.clear()
+    deployed.destroyed.clear()
+    again = Teardown.of(settings("Delete"), deployed)
+    assert list(again.outlook()) == ["Deleted:", "  nothing"]
+    again.carry_out()
+    assert deployed.destroyed == []
+    assert homes_of(ours.domain_id) == []
+
+
+def test_a_day_costs_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    ours.node("alice")
+    ours.node("bob", registered=False)
+    ids = tuple(r.attributes["id"] for r in deployed.state["network"][1:])
+    found = Estate(domain_id=ours.domain_id, vpc_id=ours.vpc_id, endpoints=ids)
+    cost = bill(Aws(REGION), found, holdings(Aws(REGION), found))
+    # 2 endpoints in 2 zones at 0.01, an ml.t3.large at 0.1, a node at 0.00695 USD an hour.
+    assert cost.per_day == pytest.approx(24 * (0.04 + 0.1 + 0.00695))
+    assert str(cost).startswith("3.53 USD a day (endpoints 0.96, apps 2.40, nodes 0.17")

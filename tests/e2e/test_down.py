@@ -1,0 +1,131 @@
+"""One deployment without an image: paused, resumed, worked in, and taken down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from scripts.support import emulated
+from tests.e2e.deployments import Studio
+
+
+@pytest.fixture(scope="module")
+def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A deployed Studio; its tests run in their order, on the same one."""
+    folder = tmp_path_factory.mktemp("deployment")
+    log = folder / "emulator.log"
+    with emulated.aws(log=log, speed=100, region="us-east-1") as aws:
+        studio = Studio(folder=folder, aws=aws)
+        studio.configure(users=["alice"], image=False)
+        studio.up()
+        yield studio
+
+
+def run(it: Studio, *words: str) -> str:
+    return it.run("studio", *words, "--out", str(it.out))
+
+
+def client(it: Studio, service: str) -> Any:
+    settings = it.aws.environment
+    return boto3.session.Session().client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=it.aws.url,
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+@contextmanager
+def unchanged(it: Studio, *but: str) -> Iterator[None]:
+    """The block leaves everything as it is, except kinds of things in ``but``."""
+    before = stands(it, but)
+    yield
+    assert stands(it, but) == before
+
+
+def stands(it: Studio, but: tuple[str, ...]) -> list[str]:
+    return sorted(
+        f"{item['type']} {item['id']}" for item in it.aws.inventory() if item["type"] not in but
+    )
+
+
+def work(it: Studio) -> str:
+    """A second profile, a space and a running app, made by hand; the domain's id."""
+    sagemaker = client(it, "sagemaker")
+    (domain,) = sagemaker.list_domains()["Domains"]
+    key = {"DomainId": domain["DomainId"]}
+    own = sagemaker.describe_user_profile(**key, UserProfileName="alice")["UserSettings"]
+    mine = {name: own[name] for name in ("ExecutionRole", "SecurityGroups")}
+    sagemaker.create_user_profile(**key, UserProfileName="by-hand", UserSettings=mine)
+    settle(lambda: sagemaker.describe_user_profile(**key, UserProfileName="by-hand"))
+    sagemaker.create_space(
+        **key,
+        SpaceName="mine",
+        SpaceSettings={"AppType": "JupyterLab"},
+        OwnershipSettings={"OwnerUserProfileName": "by-hand"},
+        SpaceSharingSettings={"SharingType": "Private"},
+    )
+    settle(lambda: sagemaker.describe_space(**key, SpaceName="mine"))
+    start(it, domain["DomainId"])
+    return str(domain["DomainId"])
+
+
+def start(it: Studio, domain_id: str) -> None:
+    sagemaker = client(it, "sagemaker")
+    app = {
+        "DomainId": domain_id,
+        "SpaceName": "mine",
+        "AppType": "JupyterLab",
+        "AppName": "default",
+    }
+    sagemaker.create_app(**app, ResourceSpec={"InstanceType": "ml.t3.large"})
+    settle(lambda: sagemaker.describe_app(**app))
+
+
+def settle(describe: Any) -> None:
+    deadline = time.monotonic() + 60
+    while describe()["Status"] != "InService":
+        assert time.monotonic() < deadline, describe()
+        time.sleep(0.1)
+
+
+def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Studio) -> None:
+    domain_id = work(it)
+    with unchanged(it, "vpc-endpoint", "network-interface", "app"):
+        with unchanged(it):
+            printed = run(it, "pause", "--dry-run")
+        assert "5.28 USD a day (endpoints 2.88, apps 2.40, nodes 0.00; us-east-1)" in printed
+        for _ in range(2):
+            printed = run(it, "pause", "--yes")
+            assert "It costs 0.00 USD a day" in printed
+            assert it.aws.counts()["ec2 vpc-endpoint"] == 1
+        printed = run(it, "resume")
+        assert "It costs 2.88 USD a day" in printed
+        assert it.aws.counts()["ec2 vpc-endpoint"] == 7
+    it.assert_nothing_to_do()
+    start(it, domain_id)
+
+
+def test_nothing_happens_without_an_answer(it: Studio) -> None:
+    with unchanged(it):
+        assert "add --yes" in it.run("studio", "down", "--out", str(it.out), code=2)
+        assert "1 x app: mine/JupyterLab" in run(it, "down", "--dry-run")
+
+
+def test_homes_are_kept_when_asked_and_go_when_not(it: Studio) -> None:
+    printed = run(it, "down", "--yes", "--keep-homes")
+    assert "space: " in printed
+    assert "deleted   user profile by-hand" in printed
+    kinds = it.aws.counts()
+    assert kinds["efs file-system"] == kinds["ec2 vpc"] == 1
+    assert kinds["ec2 vpc-endpoint"] == 1
+    assert not any(kind.startswith("sagemaker ") for kind in kinds)
+    it.down()
+    assert it.aws.inventory() == []
+    it.down()

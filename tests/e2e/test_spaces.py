@@ -1,0 +1,121 @@
+"""Spaces on a deployed Studio: what others change in them, Terraform leaves alone."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.e2e.deployments import Studio, started
+
+WAYS = {"users.alice": 'connect = "native"', "users.bob": 'connect = "ssh-helper"'}
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A Studio without images; alice connects natively, bob with ssh-helper."""
+    with started(tmp_path_factory.mktemp("spaces")) as studio:
+        studio.configure(users=["alice", "bob"], image=False, more=WAYS)
+        studio.up()
+        yield studio
+
+
+@pytest.fixture
+def sagemaker(it: Studio) -> Any:
+    where = it.aws.environment
+    return boto3.client(
+        "sagemaker",
+        region_name="us-east-1",
+        endpoint_url=where["AWS_ENDPOINT_URL"],
+        aws_access_key_id=where["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=where["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def space(sagemaker: Any, name: str, status: str = "InService") -> dict[str, Any]:
+    """The description of a user's space, once it is settled."""
+    (domain,) = sagemaker.list_domains()["Domains"]
+    deadline = time.monotonic() + SECONDS
+    while True:
+        found: dict[str, Any] = sagemaker.describe_space(
+            DomainId=domain["DomainId"], SpaceName=name
+        )
+        if found["Status"] == status:
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+
+
+def update(sagemaker: Any, name: str, **settings: Any) -> None:
+    domain = space(sagemaker, name)["DomainId"]
+    sagemaker.update_space(DomainId=domain, SpaceName=name, SpaceSettings=settings)
+    space(sagemaker, name)
+
+
+def resources(sagemaker: Any, name: str) -> dict[str, Any]:
+    """How the apps of a user start, as the profile says."""
+    profile = sagemaker.describe_user_profile(
+        DomainId=space(sagemaker, name)["DomainId"], UserProfileName=name
+    )
+    found: dict[str, Any] = profile["UserSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"]
+    return found
+
+
+def start_app(sagemaker: Any, name: str) -> None:
+    """Start the app of a user's space and wait until it runs."""
+    app = {
+        "DomainId": space(sagemaker, name)["DomainId"],
+        "SpaceName": name,
+        "AppType": "JupyterLab",
+        "AppName": "default",
+    }
+    sagemaker.create_app(**app, ResourceSpec=resources(sagemaker, name))
+    deadline = time.monotonic() + SECONDS
+    while (described := sagemaker.describe_app(**app))["Status"] != "InService":
+        assert described["Status"] == "Pending", described
+        assert time.monotonic() < deadline, described
+        time.sleep(0.05)
+
+
+def test_spaces_are_there_and_a_second_plan_is_empty(it: Studio, sagemaker: Any) -> None:
+    it.assert_nothing_to_do()
+    alice = space(sagemaker, "alice")
+    assert alice["OwnershipSettings"] == {"OwnerUserProfileName": "alice"}
+    assert alice["SpaceSharingSettings"] == {"SharingType": "Private"}
+    assert "RemoteAccess" not in alice["SpaceSettings"]
+    profile = sagemaker.describe_user_profile(DomainId=alice["DomainId"], UserProfileName="alice")
+    tags = sagemaker.list_tags(ResourceArn=alice["SpaceArn"])["Tags"]
+    owner = {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"]
+    assert owner == profile["UserProfileArn"]
+    assert resources(sagemaker, "alice") == {"InstanceType": "ml.t3.large"}
+    script = resources(sagemaker, "bob")["LifecycleConfigArn"]
+    assert ":studio-lifecycle-config/studio-ssh-bob-" in script
+
+
+def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
+    it: Studio, sagemaker: Any
+) -> None:
+    update(sagemaker, "alice", RemoteAccess="ENABLED")
+    assert it.plan("users") == {}
+    # Studio keeps in the space what is chosen on its page, before it starts the app.
+    chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
+    volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
+    update(sagemaker, "alice", JupyterLabAppSettings=chosen, SpaceStorageSettings=volume)
+    for name in ("alice", "bob"):
+        start_app(sagemaker, name)
+    assert it.plan("users") == {}
+
+    # While the apps run: another machine for alice, and bob connects natively from now on.
+    machine = 'space = { instance_type = "ml.m5.large", volume_gb = 40 }'
+    it.configure(users=["alice", "bob"], image=False, more={"users.alice": machine})
+    it.synth()
+    plan = it.plan("users")
+    assert [address.partition(".")[0] for address in plan] == ["aws_sagemaker_user_profile"] * 2
+    assert list(plan.values()) == [["update"]] * 2
+    it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
+    assert it.plan("users") == {}
+    assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
+    assert resources(sagemaker, "alice") == {"InstanceType": "ml.m5.large"}
+    assert resources(sagemaker, "bob") == {"InstanceType": "ml.t3.large"}

@@ -1,0 +1,183 @@
+"""Versions of an image side by side: made, pinned, gone back to, listed, pruned, taken down."""
+
+import json
+import re
+import time
+import tomllib
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import boto3
+
+from tests.e2e.deployments import Studio
+
+USERS = ("alice", "bob")
+
+
+class Aws:
+    """What the emulated SageMaker holds of the deployment."""
+
+    def __init__(self, studio: Studio) -> None:
+        environment, self.url = studio.aws.environment, studio.aws.url
+        self.client: Any = boto3.client(
+            "sagemaker",
+            endpoint_url=studio.aws.url,
+            region_name=environment["AWS_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def versions(self) -> dict[int, str]:
+        listed = self.client.list_image_versions(ImageName="studio-tiny")["ImageVersions"]
+        return {item["Version"]: item["ImageVersionStatus"] for item in listed}
+
+    def attached(self) -> dict[str, int]:
+        """The version that each user's profile names; 0 is how the provider says the newest."""
+        (domain,) = self.client.list_domains()["Domains"]
+        return {
+            user: self.client.describe_user_profile(
+                DomainId=domain["DomainId"], UserProfileName=user
+            )["UserSettings"]["JupyterLabAppSettings"]["CustomImages"][0].get(
+                "ImageVersionNumber", 0
+            )
+            for user in USERS
+        }
+
+    def start_app(self, version: int) -> dict[str, str]:
+        """Alice starts JupyterLab in a space of hers; what names the app."""
+        (domain,) = self.client.list_domains()["Domains"]
+        image = self.client.describe_image(ImageName="studio-tiny")["ImageArn"]
+        number = self.client.describe_image_version(ImageName="studio-tiny", Version=version)
+        space = {"DomainId": domain["DomainId"], "SpaceName": "lab"}
+        self.client.create_space(
+            **space,
+            OwnershipSettings={"OwnerUserProfileName": "alice"},
+            SpaceSharingSettings={"SharingType": "Private"},
+            SpaceSettings={"AppType": "JupyterLab"},
+        )
+        self.settled(lambda: self.client.describe_space(**space)["Status"], "InService")
+        app = {**space, "AppType": "JupyterLab", "AppName": "default"}
+        self.client.create_app(
+            **app,
+            ResourceSpec={
+                "SageMakerImageArn": image,
+                "SageMakerImageVersionArn": number["ImageVersionArn"],
+                "InstanceType": "ml.t3.large",
+            },
+        )
+        self.settled(lambda: self.client.describe_app(**app)["Status"], "InService")
+        return app
+
+    def stop_app(self, app: Mapping[str, str]) -> None:
+        self.client.delete_app(**app)
+        self.settled(lambda: self.client.describe_app(**app)["Status"], "Deleted")
+        self.client.delete_space(DomainId=app["DomainId"], SpaceName=app["SpaceName"])
+
+    def fail_next_version(self) -> None:
+        body = json.dumps({"fail_images": ["studio-tiny"]}).encode()
+        urllib.request.urlopen(f"{self.url}/_emulator/settings", data=body, timeout=30).close()
+
+    def settled(self, status: Callable[[], object], wanted: object) -> None:
+        for _ in range(600):
+            if status() == wanted:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{status()}, not {wanted}")
+
+
+def changes(it: Studio) -> dict[str, dict[str, list[str]]]:
+    """What Terraform would change now, by stack."""
+    it.synth()
+    return {stack: plan for stack in it.stacks() if (plan := it.plan(stack))}
+
+
+def profiles_changed(it: Studio) -> set[str]:
+    """Whose profile Terraform would change; nothing else may change, in any stack."""
+    found = changes(it)
+    assert set(found) == {"users"}
+    assert set(map(tuple, found["users"].values())) == {("update",)}
+    names = [re.match(r"aws_sagemaker_user_profile\.user-([a-z]+)_", at) for at in found["users"]]
+    assert None not in names
+    return {name[1] for name in names if name}
+
+
+def listed(it: Studio) -> list[list[str]]:
+    """The cells of `studio image list`, without its titles."""
+    lines = it.run("studio", "image", "list").splitlines()[1:]
+    return [re.split(r" {2,}", line) for line in lines]
+
+
+def write(it: Studio, note: str) -> None:
+    (it.folder / "image" / "tiny" / "note").write_text(note)
+
+
+def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
+    it = studio()
+    record = it.folder / "studio.versions.toml"
+    it.configure(users=USERS, image=True)
+    it.up()
+    aws = Aws(it)
+    (first,) = tomllib.loads(record.read_text())["tiny"]
+    assert first["versions"] == [1]
+    app = aws.start_app(1)
+    running = aws.client.describe_app(**app)["ResourceSpec"]
+
+    write(it, "two\n")
+    it.run("studio", "push")
+    made = changes(it)
+    assert set(made) == {"image"}
+    assert sorted(made["image"].values()) == [["create"], ["forget"]]
+    it.up()
+    assert aws.versions() == {1: "CREATED", 2: "CREATED"}
+    assert aws.attached() == {"alice": 0, "bob": 0}
+    assert aws.client.describe_app(**app)["ResourceSpec"] == running
+    assert aws.client.describe_app(**app)["Status"] == "InService"
+    assert changes(it) == {}
+
+    it.configure(users=USERS, image=True, more={"image.tiny": f'version = "{first["tag"]}"'})
+    assert profiles_changed(it) == {"alice", "bob"}
+    it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
+    assert aws.attached() == {"alice": 1, "bob": 1}
+    newest, oldest = listed(it)
+    assert newest[1:3] == ["2", "CREATED"]
+    assert newest[3].endswith("*")
+    assert newest[5] == "domain studio"
+    assert oldest[1:4] == ["1", "CREATED", first["tag"]]
+    assert oldest[4] == first["digest"][: len(oldest[4])]
+    assert oldest[5] == "app lab/JupyterLab, user alice, user bob"
+
+    alice_alone = {"users.alice": "versions = { tiny = 1 }"}
+    it.configure(users=USERS, image=True, more=alice_alone)
+    assert profiles_changed(it) == {"bob"}
+    it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
+    assert aws.attached() == {"alice": 1, "bob": 0}
+
+    write(it, "one\n")
+    assert profiles_changed(it) == {"bob"}
+    write(it, "two\n")
+    assert changes(it) == {}
+
+    it.configure(users=USERS, image=True, more={"image.tiny": "version = 7"})
+    refused = it.run("studio", "up", "--out", str(it.out), code=2).splitlines()[-1]
+    assert "image.tiny.version = 7: a version of tiny that" in refused
+    assert "studio.versions.toml knows: 1, 2 " in refused
+
+    write(it, "three\n")
+    keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}
+    it.configure(users=USERS, image=True, more=keep_one)
+    aws.fail_next_version()
+    it.run("studio", "up", "--out", str(it.out), code=1)
+    assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
+    printed = it.up()
+    aws.settled(lambda: sorted(aws.versions()), [1, 4])
+    assert "deleted   version 2 of studio-tiny" in printed
+    assert "kept      version 1 of studio-tiny, which is in use" in printed
+    assert aws.attached() == {"alice": 1, "bob": 0}
+    assert aws.client.describe_app(**app)["Status"] == "InService"
+    assert changes(it) == {}
+    assert [line[1] for line in listed(it) if line[1] != "-"] == ["4", "1"]
+    aws.stop_app(app)
+    it.down()
+    assert it.aws.inventory() == []
+    assert not record.exists()

@@ -1,0 +1,29 @@
+"""Mount targets go slowly, and hold what they use until they are gone."""
+
+from __future__ import annotations
+
+import time
+
+from emulator.server import Emulator
+from tests.emulator.samples import refusal
+
+
+def test_a_mount_target_holds_its_subnet_and_file_system_until_it_is_gone(aws: Emulator) -> None:
+    aws.options.update({"speed": 60})
+    ec2, efs = aws.client("ec2"), aws.client("efs")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    system = efs.create_file_system(CreationToken="homes")["FileSystemId"]
+    target = efs.create_mount_target(FileSystemId=system, SubnetId=subnet)["MountTargetId"]
+    for _ in range(2):
+        efs.delete_mount_target(MountTargetId=target)
+    (described,) = efs.describe_mount_targets(FileSystemId=system)["MountTargets"]
+    assert described["LifeCycleState"] == "deleting"
+    assert refusal(efs.delete_file_system, FileSystemId=system)[0] == "FileSystemInUse"
+    assert refusal(ec2.delete_subnet, SubnetId=subnet)[0] == "DependencyViolation"
+    deadline = time.monotonic() + 10
+    while efs.describe_mount_targets(FileSystemId=system)["MountTargets"]:
+        assert time.monotonic() < deadline
+    efs.delete_file_system(FileSystemId=system)
+    ec2.delete_subnet(SubnetId=subnet)
+    assert refusal(efs.delete_mount_target, MountTargetId=target)[0] == "MountTargetNotFound"
