@@ -3,7 +3,8 @@
     python3 -m scripts.setup [--checks]
 
 Leaves ``.venv`` (with ``studio`` and ``cdktf``), ``node_modules`` and ``.tools``. Each step leaves
-a stamp made from what it depends on, so that a second run does nothing. ``--checks`` adds checkov.
+a stamp made from what it depends on, so that a second run does nothing. ``--checks`` adds checkov
+and sagemaker-ssh-helper's own client.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from scripts.support import provider_mirror, terraform_binary
@@ -21,6 +23,7 @@ from scripts.support.toolbox import (
     CHECKOV_VENV,
     NODE_MODULES,
     PROJECT,
+    SSH_HELPER_VENV,
     TOOLS,
     VENV,
     Toolbox,
@@ -56,8 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         warmed = [PROJECT / "uv.lock", Path(__file__)]
         _step("jsii's cache", warmed, TOOLS / "jsii-cache", lambda: _warm_jsii(toolbox))
         if wanted.checks:
-            checkov = PROJECT / "tools" / "checkov"
-            _step("checkov", _locked(checkov), CHECKOV_VENV, lambda: _sync(checkov, CHECKOV_VENV))
+            for venv in (CHECKOV_VENV, SSH_HELPER_VENV):
+                project = PROJECT / "tools" / venv.name
+                _step(venv.name, _locked(project), venv, partial(_sync, project, venv))
     except (SetupError, terraform_binary.NoTerraform, provider_mirror.BadMirror) as error:
         say(f"setup: {error}")
         return 2

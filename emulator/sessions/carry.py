@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from contextlib import suppress
 
@@ -12,31 +13,40 @@ from websockets.sync.server import ServerConnection
 _PIECE = 64 * 1024
 _GRACE = 2.0
 """Real seconds for a client to read what it was sent before a session that is over is cut."""
+_RESET = struct.pack("ii", 1, 0)
 
 
 def carry(channel: ServerConnection, host: socket.socket, over: threading.Event) -> None:
     """Carry bytes both ways until either end is gone, or until `over` is set.
 
-    Each way waits for a receiver that is slower than its sender. Afterwards `over` is set, `host`
-    has seen the end, and what `host` sent before its own end has been sent to the client.
+    Each way waits for a receiver that is slower than its sender. Afterwards `over` is set, and what
+    `host` sent before its own end has been sent to the client. The caller closes both.
     """
+
+    finished = threading.Event()
 
     def to_client() -> None:
         with suppress(OSError, ConnectionClosed):
             while piece := host.recv(_PIECE):
                 channel.send(piece)
+        finished.set()
         over.set()
 
     def to_host() -> None:
         with suppress(OSError, ConnectionClosed):
             for message in channel:
                 host.sendall(message if isinstance(message, bytes) else message.encode())
+        finished.set()
         over.set()
 
     ways = [threading.Thread(target=way, daemon=True) for way in (to_client, to_host)]
     for way in ways:
         way.start()
     over.wait()
+    if not finished.is_set():
+        # Neither a client that does not read nor a host that waits to send would notice.
+        channel.close_timeout = _GRACE
+        host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     _shut(host)
     ways[0].join(_GRACE)
     if ways[0].is_alive():

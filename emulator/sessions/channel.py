@@ -18,10 +18,9 @@ from websockets.frames import CloseCode
 from websockets.sync.server import Server, ServerConnection, serve
 
 from emulator.clock import Clock
-from emulator.errors import AwsError
 from emulator.lock import LOCK
 from emulator.sessions import table
-from emulator.sessions.access import check_opening
+from emulator.sessions.access import may_open
 from emulator.sessions.carry import carry
 
 _HOST = "127.0.0.1"
@@ -42,7 +41,8 @@ class ChannelServer:
 
     def start(self) -> str:
         """Serve in threads, on a free port; the address, `ws://127.0.0.1:PORT`."""
-        self._server = serve(self._serve, _HOST, 0, compression=None)
+        # The client pings; a thread that does would outlive its channel.
+        self._server = serve(self._serve, _HOST, 0, compression=None, ping_interval=None)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return f"ws://{_HOST}:{self._server.socket.getsockname()[1]}"
@@ -60,7 +60,7 @@ class ChannelServer:
     def _serve(self, channel: ServerConnection) -> None:
         try:
             session = self._admit(channel)
-        except (table.Refused, AwsError) as refused:
+        except table.Refused as refused:
             channel.close(CloseCode.UNSUPPORTED_DATA, str(refused)[:_LONGEST_REASON])
             return
         except (ConnectionClosed, TimeoutError):
@@ -95,9 +95,7 @@ class ChannelServer:
             )
         with LOCK:
             session = table.admit(session_id, opening["TokenValue"], now=self._clock.now())
-            try:
-                check_opening(session)
-            except AwsError:
+            if not may_open(session):
                 table.end(session)
-                raise
+                raise table.Refused("not authorized to perform: ssmmessages:OpenDataChannel")
             return session

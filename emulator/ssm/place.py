@@ -95,8 +95,11 @@ def forget() -> None:
 
 
 def page(items: Iterable[Params], params: Params, member: str) -> Params:
-    """One page of an answer's list; a token that no answer gave is InvalidNextToken."""
-    token = params.get("NextToken", "0")
+    """One page of an answer's list; a token that no answer gave is InvalidNextToken.
+
+    An empty token is none: sagemaker-ssh-helper's client begins with one.
+    """
+    token = params.get("NextToken") or "0"
     if not token.isdecimal():
         raise AwsError("InvalidNextToken", "The specified token is not valid.")
     found, start = list(items), int(token)

@@ -11,6 +11,7 @@ TOOLS = PROJECT / ".tools"
 VENV = PROJECT / ".venv"
 NODE_MODULES = PROJECT / "node_modules"
 CHECKOV_VENV = TOOLS / "checkov"
+SSH_HELPER_VENV = TOOLS / "ssh-helper"
 JSII_CACHE = TOOLS / "jsii-cache"
 _RECORD = TOOLS / "toolbox.json"
 

@@ -197,14 +197,22 @@ def new_key(path: Path) -> str:
 
 
 def tell(endpoint_url: str, call: str, sent: Mapping[str, object]) -> dict[str, Any]:
-    """One of the emulator's own calls."""
-    request = urllib.request.Request(
-        f"{endpoint_url}/_emulator/{call}", data=json.dumps(sent).encode(), method="POST"
-    )
+    """One of the emulator's own calls, by POST."""
+    told: dict[str, Any] = _call(endpoint_url, call, json.dumps(sent).encode())
+    return told
+
+
+def ask(endpoint_url: str, call: str) -> list[dict[str, Any]]:
+    """One of the emulator's own calls, by GET."""
+    told: list[dict[str, Any]] = _call(endpoint_url, call, None)
+    return told
+
+
+def _call(endpoint_url: str, call: str, sent: bytes | None) -> Any:
+    request = urllib.request.Request(f"{endpoint_url}/_emulator/{call}", data=sent)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=30) as answer:
-        told: dict[str, Any] = json.load(answer)
-        return told
+        return json.load(answer)
 
 
 def _free_port() -> int:

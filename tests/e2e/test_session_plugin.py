@@ -1,0 +1,176 @@
+"""A real ssh client and sshd over sessions of the emulator, through a stand-in for the plugin."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from tests.e2e.sshd import PLUGIN, Sshd, Workspace, new_key
+from tests.emulator.channels import SSH, advanced, eventually, session_threads
+
+SECONDS = 120
+MEGABYTES = 50
+# What a ProxyCommand does: obtain a session, become the plugin.
+PROXY = """\
+import json, os, sys
+import boto3
+node = sys.argv[1]
+request = {"Target": node, "DocumentName": "AWS-StartSSHSession"}
+answer = boto3.client("ssm").start_session(**request, Parameters={"portNumber": ["22"]})
+del answer["ResponseMetadata"]
+words = [json.dumps(answer), "us-east-1", "StartSession", "", json.dumps(request), "http://x"]
+os.execvp("session-manager-plugin", ["session-manager-plugin", *words])
+"""
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    with Emulator(speed=1000) as emulator:
+        advanced(emulator)
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def environment(aws: Emulator) -> dict[str, str]:
+    path = f"{PLUGIN}:{os.environ['PATH']}"
+    return {**os.environ, **aws.environment(), "PATH": path}
+
+
+class Person:
+    """A person's sshd, its node, and the configuration for ssh to get there."""
+
+    def __init__(self, folder: Path, aws: Emulator, name: str) -> None:
+        self.sshd = Sshd(folder / "sshd")
+        self.sshd.start()
+        self.node = Workspace(self.sshd).register(aws.client("ssm"), role="node", owner=name)
+        self.sshd.authorize(new_key(folder / "id"))
+        (folder / "proxy.py").write_text(PROXY)
+        (folder / "known_hosts").write_text(f"{name} {self.sshd.host_key}\n")
+        self.configuration = folder / "config"
+        options = {
+            "BatchMode": "yes",
+            "IdentityFile": folder / "id",
+            "ProxyCommand": f"{sys.executable} {folder / 'proxy.py'} {self.node}",
+            "StrictHostKeyChecking": "yes",
+            "User": self.sshd.user,
+            "UserKnownHostsFile": folder / "known_hosts",
+        }
+        self.configuration.write_text("".join(f"{k} {v}\n" for k, v in options.items()))
+
+
+@pytest.fixture(scope="module")
+def people(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Person]]:
+    found = {name: Person(tmp_path_factory.mktemp(name), aws, name) for name in ("alice", "bob")}
+    yield found
+    for person in found.values():
+        person.sshd.stop()
+
+
+@pytest.fixture
+def run(environment: dict[str, str]) -> Any:
+    def to_the_end(
+        *command: str | Path, data: bytes = b"", code: int = 0
+    ) -> subprocess.CompletedProcess[bytes]:
+        finished = subprocess.run(
+            command, env=environment, input=data, capture_output=True, timeout=SECONDS, check=False
+        )
+        assert finished.returncode == code, finished.stderr
+        return finished
+
+    return to_the_end
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "The Session Manager plugin was installed successfully."),
+        (["--version"], "1.2."),
+        (["x"], "Unknown operation x."),
+        (["{}", "us-east-1", "StopSession"], "Invalid Operation"),
+    ],
+)
+def test_plugin_without_a_session(run: Any, words: list[str], said: str) -> None:
+    assert said in run("session-manager-plugin", *words).stdout.decode()
+
+
+def test_short_form_of_the_plugins_arguments(
+    run: Any, aws: Emulator, people: dict[str, Person]
+) -> None:
+    answer = aws.client("ssm").start_session(Target=people["alice"].node, **SSH)
+    words = [json.dumps({**answer, "ResponseMetadata": {}}), "us-east-1", "StartSession"]
+    said = run("session-manager-plugin", *words, data=b"not SSH\r\n").stdout
+    assert f"Starting session with SessionId: {answer['SessionId']}".encode() in said
+    again = run("session-manager-plugin", *words).stdout
+    assert b"Cannot perform start session: websocket: close 1003" in again
+
+
+def test_output_and_exit_code(run: Any, people: dict[str, Person]) -> None:
+    command = "cat; echo wrong >&2; exit 7"
+    ended = run("ssh", "-F", people["alice"].configuration, "alice", command, data=b"in", code=7)
+    assert (ended.stdout, ended.stderr) == (b"in", b"wrong\n")
+
+
+def test_host_key_of_another_is_refused(run: Any, people: dict[str, Person]) -> None:
+    ended = run("ssh", "-F", people["alice"].configuration, "bob", "true", code=255)
+    assert b"Host key verification failed" in ended.stderr
+
+
+@pytest.mark.parametrize("program", [["scp"], ["scp", "-O"]], ids=["sftp", "scp"])
+def test_fifty_megabytes_are_copied_there_and_back(
+    run: Any, people: dict[str, Person], tmp_path: Path, program: list[str]
+) -> None:
+    sent, there, back = (tmp_path / name for name in ("sent", "there", "back"))
+    sent.write_bytes(os.urandom(MEGABYTES * 2**20))
+    copy = [*program, "-q", "-F", people["alice"].configuration]
+    run(*copy, sent, f"alice:{there}")
+    run(*copy, f"alice:{there}", back)
+    digests = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (sent, there, back)}
+    assert len(digests) == 1
+
+
+def test_two_people_at_once(environment: dict[str, str], people: dict[str, Person]) -> None:
+    def start(name: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["ssh", "-F", people[name].configuration, name, "cat"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    running = {name: start(name) for name in people}
+    for name, process in running.items():
+        assert process.stdin is not None
+        process.stdin.write(name.encode() * 100_000)
+        process.stdin.flush()
+    for name, process in running.items():
+        said, _ = process.communicate(timeout=SECONDS)
+        assert (process.returncode, said) == (0, name.encode() * 100_000)
+
+
+def test_session_that_is_cut_ends_ssh_and_leaves_nothing(
+    environment: dict[str, str], aws: Emulator, people: dict[str, Person]
+) -> None:
+    bob = people["bob"]
+    process = subprocess.Popen(
+        ["ssh", "-F", bob.configuration, "bob", "echo here; exec sleep 600"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"here\n"
+    of_bob = [{"key": "Target", "value": bob.node}]
+    ssm = aws.client("ssm")
+    (session,) = ssm.describe_sessions(State="Active", Filters=of_bob)["Sessions"]
+    ssm.terminate_session(SessionId=session["SessionId"])
+    _, error = process.communicate(timeout=SECONDS)
+    assert process.returncode == 255
+    assert error
+    assert eventually(lambda: not bob.sshd.connections and not session_threads())

@@ -1,0 +1,224 @@
+"""sagemaker-ssh-helper's own client on the emulated AWS: it finds the nodes and gets through."""
+
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from scripts.support.toolbox import SSH_HELPER_VENV
+from tests.e2e.sshd import PLUGIN, Sshd, Workspace, ask, tell
+from tests.emulator.samples import ACCOUNT, REGION, document, trust
+
+BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
+TIER = "/ssm/managed-instance/activation-tier"
+SECONDS = 120
+# Version 2 of the AWS CLI is on no package index; 1 lacks this one option of those that are used.
+AWS_CLI = """\
+#!/bin/sh
+for word do
+    shift
+    [ "$word" = --no-cli-pager ] || set -- "$@" "$word"
+done
+exec {cli} "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    with Emulator(speed=1000) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def domain(aws: Emulator) -> str:
+    """A domain with the private spaces alice and bob, whose JupyterLab apps run."""
+    ec2, iam = aws.client("ec2"), aws.client("iam")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="apps", Description="apps", VpcId=vpc)["GroupId"]
+    policy = document(trust("ssm.amazonaws.com"), trust())
+    role = iam.create_role(RoleName="studio", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
+    sagemaker = aws.client("sagemaker")
+    domain_id = sagemaker.create_domain(
+        DomainName="team",
+        AuthMode="IAM",
+        VpcId=vpc,
+        SubnetIds=[subnet],
+        AppNetworkAccessType="VpcOnly",
+        DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [group]},
+    )["DomainId"]
+    _in_service(sagemaker.describe_domain, DomainId=domain_id)
+    for name in ("alice", "bob"):
+        profile = {"DomainId": domain_id, "UserProfileName": name}
+        sagemaker.create_user_profile(**profile)
+        _in_service(sagemaker.describe_user_profile, **profile)
+        sagemaker.create_space(
+            DomainId=domain_id,
+            SpaceName=name,
+            SpaceSettings={"AppType": "JupyterLab"},
+            OwnershipSettings={"OwnerUserProfileName": name},
+            SpaceSharingSettings={"SharingType": "Private"},
+        )
+        _in_service(sagemaker.describe_space, DomainId=domain_id, SpaceName=name)
+        app = {"DomainId": domain_id, "SpaceName": name, "AppType": "JupyterLab"}
+        sagemaker.create_app(**app, AppName="default")
+        _in_service(sagemaker.describe_app, **app, AppName="default")
+    aws.client("ssm").update_service_setting(SettingId=TIER, SettingValue="advanced")
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    return str(domain_id)
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    with Sshd(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def nodes(aws: Emulator, domain: str, sshd: Sshd) -> dict[str, str]:
+    """The nodes of both apps; alice's app has been started before, which left an older one."""
+    ssm = aws.client("ssm")
+
+    def register(user: str, *tags: str) -> str:
+        app = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app/{domain}/{user}/JupyterLab/default"
+        return Workspace(sshd).register(ssm, role="studio", owner=user, resource_arn=app, tags=tags)
+
+    older = register("alice", "SSHTimestamp=1000000000")
+    tell(aws.endpoint_url, "nodes", {"id": older, "online": False})
+    return {"older": older, "alice": register("alice"), "bob": register("bob")}
+
+
+@pytest.fixture(scope="module")
+def environment(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """That of a person's laptop, with the client and a stand-in for session-manager-plugin."""
+    if not (SSH_HELPER_VENV / "bin" / "sm-ssh").exists():
+        pytest.fail("the client is missing: run `python3 -m scripts.setup --checks`", pytrace=False)
+    home = tmp_path_factory.mktemp("home")
+    (home / ".ssh").mkdir(mode=0o700)
+    cli = home / "bin" / "aws"
+    cli.parent.mkdir()
+    cli.write_text(AWS_CLI.format(cli=SSH_HELPER_VENV / "bin" / "aws"))
+    cli.chmod(0o755)
+    return {
+        **aws.environment(),
+        "PATH": f"{PLUGIN}:{cli.parent}:{SSH_HELPER_VENV / 'bin'}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "SSH_AUTHORIZED_KEYS_PATH": f"s3://{BUCKET}/ssh-authorized-keys/alice/",
+        "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
+    }
+
+
+def run(environment: dict[str, str], *command: str, code: int = 0) -> str:
+    finished = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert finished.returncode == code, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+def test_apps_are_listed_with_their_nodes(
+    environment: dict[str, str], nodes: dict[str, str], domain: str
+) -> None:
+    assert nodes
+    listed = run(environment, "sm-ssh", "list", "studio.sagemaker").splitlines()
+    apps = sorted(line.split() for line in listed if line.endswith(".studio.sagemaker"))
+    # It asks for a space's app by a user profile's name, and so never learns the app's status.
+    assert apps == [
+        ["Online", "JupyterLab", "None", f"default.{user}.{domain}.studio.sagemaker"]
+        for user in ("alice", "bob")
+    ]
+
+
+@pytest.mark.parametrize("user", ["alice", "bob"])
+def test_client_finds_the_nodes_that_the_tags_say(
+    aws: Emulator, environment: dict[str, str], nodes: dict[str, str], domain: str, user: str
+) -> None:
+    program = (
+        "from sagemaker_ssh_helper.manager import SSMManager\n"
+        f"print(*SSMManager().get_studio_user_kgw_instance_ids('{domain}', '{user}', 'default'))"
+    )
+    found = run(environment, str(SSH_HELPER_VENV / "bin" / "python"), "-c", program).split()
+    assert found[0] == nodes[user]
+    tagged = aws.client("ssm").describe_instance_information(
+        Filters=[{"Key": "tag:SSHOwner", "Values": [user]}]
+    )["InstanceInformationList"]
+    assert set(found) == {node["InstanceId"] for node in tagged}
+    assert len(found) == (2 if user == "alice" else 1)
+
+
+def test_client_connects(
+    aws: Emulator, environment: dict[str, str], nodes: dict[str, str], domain: str, sshd: Sshd
+) -> None:
+    host = f"default.alice.{domain}.studio.sagemaker"
+    known_hosts = Path(environment["HOME"]) / ".ssh" / "known_hosts"
+    known_hosts.write_text(f"{host} {sshd.host_key}\n")
+    options = {
+        "IdentityFile": Path(environment["HOME"]) / ".ssh" / host,
+        "PasswordAuthentication": "no",
+        "ProxyCommand": "sm-ssh start-proxy %h",
+        "User": sshd.user,
+        "UserKnownHostsFile": known_hosts,
+    }
+    configuration = Path(environment["HOME"]) / ".ssh" / "config"
+    configuration.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
+    with agent(aws, nodes["alice"], sshd) as ran:
+        said = run(environment, "ssh", "-F", str(configuration), host, "echo here; exit 7", code=7)
+    assert said == "here\n"
+    assert any("authorized_keys" in command for command in ran)
+    (session,) = aws.client("ssm").describe_sessions(
+        State="History", Filters=[{"key": "Target", "value": nodes["alice"]}]
+    )["Sessions"]
+    assert session["DocumentName"] == "AWS-StartSSHSession"
+
+
+@contextmanager
+def agent(aws: Emulator, node: str, sshd: Sshd) -> Iterator[list[str]]:
+    """Do with the node's commands what its agent would: fetch keys from S3 for its sshd."""
+    ran: list[str] = []
+    stopped = threading.Event()
+
+    def work() -> None:
+        while not stopped.wait(0.1):
+            for command in ask(aws.endpoint_url, "commands"):
+                if command["node"] == node:
+                    ran.extend(command["parameters"]["commands"])
+                    _authorize(aws, sshd, command["parameters"]["commands"])
+                    said = {"id": node, "command": command["command"], "exit_code": 0}
+                    tell(aws.endpoint_url, "nodes", said)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield ran
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def _authorize(aws: Emulator, sshd: Sshd, commands: list[str]) -> None:
+    for command in commands:
+        copied = re.match(r'aws s3 cp "s3://([^/]+)/([^"]+)" /etc/ssh/authorized_keys', command)
+        if copied:
+            key = aws.client("s3").get_object(Bucket=copied[1], Key=copied[2])["Body"].read()
+            sshd.authorize(key.decode())
+
+
+def _in_service(describe: Any, **named: str) -> None:
+    deadline = time.monotonic() + SECONDS
+    while describe(**named)["Status"] != "InService":
+        assert time.monotonic() < deadline, describe(**named)
+        time.sleep(0.02)

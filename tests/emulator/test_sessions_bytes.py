@@ -1,0 +1,112 @@
+"""Fifty megabytes over a session, and ends that are slow or do not listen at all."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from tests.emulator.channels import (
+    SSH,
+    advanced,
+    connect,
+    eventually,
+    host,
+    node_of,
+    session_threads,
+)
+
+MEGABYTES = 50
+PIECE = bytes(range(256)) * 128
+
+
+@pytest.fixture(scope="module")
+def aws(_emulator: Emulator) -> Emulator:
+    """One account for all tests here; each has a node of its own."""
+    _emulator.reset()
+    advanced(_emulator)
+    return _emulator
+
+
+@pytest.fixture(scope="module")
+def ssm(aws: Emulator) -> Any:
+    return aws.client("ssm")
+
+
+@pytest.fixture
+def node(aws: Emulator) -> str:
+    return node_of(aws)
+
+
+def test_fifty_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
+    received, all_there = hashlib.sha256(), threading.Event()
+
+    def swallow(connection: socket.socket) -> None:
+        while piece := connection.recv(65536):
+            received.update(piece)
+        all_there.set()
+
+    sent = hashlib.sha256()
+    with host(aws, node, swallow):
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        for number in range(MEGABYTES * 2**20 // len(PIECE)):
+            piece = number.to_bytes(8) + PIECE[8:]
+            sent.update(piece)
+            channel.send_binary(piece)
+        channel.close()
+        assert all_there.wait(60)
+    assert received.digest() == sent.digest()
+
+
+def test_fifty_megabytes_down_wait_for_a_client_that_does_not_read(
+    aws: Emulator, ssm: Any, node: str
+) -> None:
+    sent, accepted = hashlib.sha256(), [0]
+    total = MEGABYTES * 2**20 // len(PIECE)
+
+    def pour(connection: socket.socket) -> None:
+        for number in range(total):
+            piece = number.to_bytes(8) + PIECE[8:]
+            connection.sendall(piece)
+            sent.update(piece)
+            accepted[0] += 1
+
+    received = hashlib.sha256()
+    with host(aws, node, pour) as listening:
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        before = -1
+        while accepted[0] != before or before == 0:
+            before = accepted[0]
+            time.sleep(0.5)
+        assert not listening.ended.is_set(), "nothing held the host back"
+        while True:
+            opcode, data = channel.recv_data()
+            if opcode == 8:
+                break
+            received.update(data)
+        channel.close()
+    assert received.digest() == sent.digest()
+    assert accepted == [total]
+
+
+def test_client_that_does_not_read_can_be_cut(aws: Emulator, ssm: Any, node: str) -> None:
+    def pour(connection: socket.socket) -> None:
+        try:
+            while True:
+                connection.sendall(PIECE)
+        except OSError:
+            return
+
+    with host(aws, node, pour) as listening:
+        answer = ssm.start_session(Target=node, **SSH)
+        channel = connect(answer)
+        channel.recv()
+        ssm.terminate_session(SessionId=answer["SessionId"])
+        assert listening.ended.wait(30)
+        assert eventually(lambda: session_threads() == [])
+        channel.shutdown()

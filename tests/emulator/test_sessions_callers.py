@@ -1,0 +1,248 @@
+"""Sessions and commands of callers that are users or roles' sessions: their policies decide."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+
+from emulator.server import Emulator
+from tests.emulator.channels import SSH, advanced, closed, connect, echo, host, node_of
+from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+
+SHELL = {"DocumentName": "AWS-RunShellScript", "Parameters": {"commands": ["true"]}}
+NODES = f"arn:aws:ssm:*:{ACCOUNT}:managed-instance/*"
+OWN = {"StringEquals": {"ssm:resourceTag/SSHOwner": "alice"}}
+CHECKED = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}
+
+
+def allow(action: str, *resources: str, **condition: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": list(resources)}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+START = [
+    allow("ssm:StartSession", NODES, **OWN, **CHECKED),
+    allow("ssm:StartSession", "arn:aws:ssm:*::document/AWS-StartSSHSession", **CHECKED),
+]
+OPEN = allow("ssmmessages:OpenDataChannel", "arn:aws:ssm:*:*:session/${aws:userid}-*")
+COMMANDS = [
+    allow("ssm:SendCommand", NODES, **OWN),
+    allow("ssm:SendCommand", "arn:aws:ssm:*::document/AWS-RunShellScript"),
+]
+NUMBERS = count()
+END = allow("ssm:TerminateSession", "arn:aws:ssm:*:*:session/${aws:username}-*")
+
+
+@pytest.fixture(scope="module")
+def aws(_emulator: Emulator) -> Emulator:
+    _emulator.reset()
+    advanced(_emulator)
+    return _emulator
+
+
+def client(aws: Emulator, service: str, key: dict[str, str]) -> Any:
+    return boto3.session.Session().client(
+        service,
+        region_name=REGION,
+        endpoint_url=aws.endpoint_url,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        aws_session_token=key.get("SessionToken"),
+    )
+
+
+def key_of(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[str, str]:
+    """The access key of a new user with these statements."""
+    iam = aws.client("iam")
+    iam.create_user(UserName=name)
+    if statements:
+        policy = document(*statements)
+        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=policy)
+    key: dict[str, str] = iam.create_access_key(UserName=name)["AccessKey"]
+    return key
+
+
+def user(aws: Emulator, *statements: dict[str, Any]) -> Any:
+    """Systems Manager as a new user, user-NUMBER, sees it."""
+    return client(aws, "ssm", key_of(aws, f"user-{next(NUMBERS)}", *statements))
+
+
+@pytest.mark.parametrize(
+    ("statements", "owner", "params", "denied"),
+    [
+        (START, "alice", SSH, None),
+        (START, "bob", SSH, "managed-instance"),
+        (START, "alice", {}, "document/SSM-SessionManagerRunShell"),
+        (START, "alice", SSH | {"DocumentName": "AWS-StartPortForwardingSession"}, "document/AWS"),
+        ([], "alice", SSH, "managed-instance"),
+        ([allow("ssm:StartSession", NODES)], "alice", SSH, "document/AWS-StartSSHSession"),
+        ([allow("ssm:StartSession", NODES)], "bob", {}, None),
+        ([allow("ssm:StartSession", "*")], "bob", SSH, None),
+    ],
+)
+def test_start_session(
+    aws: Emulator,
+    statements: list[dict[str, Any]],
+    owner: str,
+    params: dict[str, Any],
+    denied: str | None,
+) -> None:
+    ssm, node = user(aws, *statements), node_of(aws, owner)
+    if denied is None:
+        assert ssm.start_session(Target=node, **params)["SessionId"].startswith("user-")
+        return
+    code, message = refusal(ssm.start_session, Target=node, **params)
+    assert code == "AccessDeniedException"
+    assert f"is not authorized to perform: ssm:StartSession on resource: arn:aws:ssm:{REGION}:" in (
+        message
+    )
+    assert denied in message
+    assert message.endswith("because no identity-based policy allows the ssm:StartSession action")
+
+
+def test_tag_changed_by_its_owner_changes_who_may(aws: Emulator) -> None:
+    ssm, node = user(aws, *START), node_of(aws, "bob")
+    assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
+    aws.client("ssm").add_tags_to_resource(
+        ResourceType="ManagedInstance",
+        ResourceId=node,
+        Tags=[{"Key": "SSHOwner", "Value": "alice"}],
+    )
+    assert ssm.start_session(Target=node, **SSH)["SessionId"]
+
+
+def test_unknown_node_is_not_told_from_one_that_is_forbidden(aws: Emulator) -> None:
+    ssm = user(aws, *START)
+    missing = refusal(ssm.start_session, Target="mi-00000000000000000", **SSH)
+    assert missing[0] == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_channel_is_opened_with_the_owners_policies(aws: Emulator, granted: bool) -> None:
+    ssm, node = user(aws, *START, *([OPEN] if granted else [])), node_of(aws)
+    with host(aws, node, echo):
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        if granted:
+            channel.send_binary(b"x")
+            assert channel.recv() == b"x"
+            channel.close()
+        else:
+            code, reason = closed(channel)
+            assert code == 1003
+            assert "ssmmessages:OpenDataChannel" in reason
+
+
+def test_users_end_their_own_sessions_only(aws: Emulator) -> None:
+    alice, bob = (
+        client(aws, "ssm", key_of(aws, name, *START, END)) for name in ("end-alice", "bob")
+    )
+    session = alice.start_session(Target=node_of(aws), **SSH)["SessionId"]
+    code, message = refusal(bob.terminate_session, SessionId=session)
+    assert code == "AccessDeniedException"
+    assert message.endswith(
+        f"ssm:TerminateSession on resource: arn:aws:ssm:{REGION}:{ACCOUNT}:session/{session} "
+        "because no identity-based policy allows the ssm:TerminateSession action"
+    )
+    assert refusal(bob.resume_session, SessionId=session)[0] == "AccessDeniedException"
+    alice.terminate_session(SessionId=session)
+
+
+@pytest.mark.parametrize(
+    ("owner", "params", "denied"),
+    [
+        ("alice", SHELL, None),
+        ("bob", SHELL, "managed-instance"),
+        ("alice", SHELL | {"DocumentName": "AWS-RunPowerShellScript"}, "document"),
+    ],
+)
+def test_send_command(
+    aws: Emulator,
+    owner: str,
+    params: dict[str, Any],
+    denied: str | None,
+) -> None:
+    ssm, node = user(aws, *COMMANDS), node_of(aws, owner)
+    if denied is None:
+        assert ssm.send_command(InstanceIds=[node], **params)["Command"]["CommandId"]
+    else:
+        code, message = refusal(ssm.send_command, InstanceIds=[node], **params)
+        assert (code, denied in message) == ("AccessDeniedException", True), message
+
+
+def assumed(aws: Emulator, role: str, *allowed: dict[str, Any], **params: Any) -> dict[str, str]:
+    """The credentials of a session, named alice, of a new role with these statements."""
+    iam = aws.client("iam")
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=document(*allowed))
+    answer = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="alice", **params)
+    credentials: dict[str, str] = answer["Credentials"]
+    return credentials
+
+
+def test_roles_session(aws: Emulator) -> None:
+    ssm = client(aws, "ssm", assumed(aws, "developer", *START, OPEN))
+    session = ssm.start_session(Target=node_of(aws), **SSH)
+    assert session["SessionId"].startswith("alice-")
+    _, message = refusal(ssm.start_session, Target=node_of(aws, "bob"), **SSH)
+    assert f"User: arn:aws:sts::{ACCOUNT}:assumed-role/developer/alice is not" in message
+    (shown,) = aws.client("ssm").describe_sessions(
+        State="Active", Filters=[{"key": "SessionId", "value": session["SessionId"]}]
+    )["Sessions"]
+    assert shown["Owner"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/developer/alice"
+
+
+def test_policy_of_a_roles_session_narrows_it(aws: Emulator) -> None:
+    everything = allow("*", "*")
+    narrow = document(allow("ssm:StartSession", "arn:aws:ssm:*::document/*"))
+    ssm = client(aws, "ssm", assumed(aws, "narrowed", everything, Policy=narrow))
+    assert refusal(ssm.start_session, Target=node_of(aws), **SSH)[0] == "AccessDeniedException"
+
+
+def test_explicit_deny_says_so(aws: Emulator) -> None:
+    deny = allow("ssm:StartSession", NODES) | {"Effect": "Deny"}
+    ssm = user(aws, allow("*", "*"), deny)
+    _, message = refusal(ssm.start_session, Target=node_of(aws), **SSH)
+    assert message.endswith("with an explicit deny in an identity-based policy")
+
+
+def test_policies_of_a_users_groups_count(aws: Emulator) -> None:
+    key, iam = key_of(aws, "member"), aws.client("iam")
+    iam.create_group(GroupName="team")
+    iam.add_user_to_group(GroupName="team", UserName="member")
+    ssm, node = client(aws, "ssm", key), node_of(aws)
+    assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
+    iam.put_group_policy(GroupName="team", PolicyName="all", PolicyDocument=document(*START))
+    assert ssm.start_session(Target=node, **SSH)["SessionId"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "code"),
+    [
+        (f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/alice", "ResourceNotFound"),
+        (f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/bob", "AccessDeniedException"),
+    ],
+)
+def test_session_to_a_space(aws: Emulator, resource: str, code: str) -> None:
+    own = allow("sagemaker:StartSession", f"arn:aws:sagemaker:*:{ACCOUNT}:space/*/alice")
+    sagemaker = client(aws, "sagemaker", key_of(aws, f"user-{next(NUMBERS)}", own))
+    assert refusal(sagemaker.start_session, ResourceIdentifier=resource)[0] == code
+
+
+def test_expired_credentials(aws: Emulator) -> None:
+    key = key_of(aws, "expired", allow("*", "*"))
+    aws.options.update({"expired_keys": [key["AccessKeyId"]]})
+    answers = {
+        "ssm": ("describe_sessions", {"State": "Active"}, "ExpiredTokenException"),
+        "sagemaker": ("list_spaces", {}, "ExpiredTokenException"),
+        "sts": ("get_caller_identity", {}, "ExpiredToken"),
+        "s3": ("list_buckets", {}, "ExpiredToken"),
+        "ec2": ("describe_vpcs", {}, "RequestExpired"),
+    }
+    for service, (operation, params, code) in answers.items():
+        assert refusal(getattr(client(aws, service, key), operation), **params)[0] == code
+    aws.options.update({"expired_keys": []})
+    assert client(aws, "sts", key).get_caller_identity()["Arn"].endswith("user/expired")

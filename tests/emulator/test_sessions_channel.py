@@ -1,0 +1,242 @@
+"""The data channel of a session: who may open it, what it carries, how it ends."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulator import ssm as hybrid
+from emulator.clock import Clock
+from emulator.server import Emulator
+from tests.emulator.channels import (
+    SSH,
+    advanced,
+    closed,
+    connect,
+    echo,
+    eventually,
+    host,
+    node_of,
+    opening,
+    session_threads,
+)
+
+INVALID = "request to open data channel contains an invalid token."
+PIECE = bytes(range(256)) * 128
+
+
+@pytest.fixture(scope="module")
+def aws(_emulator: Emulator) -> Emulator:
+    """One account for all tests here; each has a node of its own."""
+    _emulator.reset()
+    advanced(_emulator)
+    return _emulator
+
+
+@pytest.fixture(scope="module")
+def ssm(aws: Emulator) -> Any:
+    return aws.client("ssm")
+
+
+@pytest.fixture
+def node(aws: Emulator) -> str:
+    return node_of(aws)
+
+
+def sessions(ssm: Any, node: str, state: str = "Active") -> list[dict[str, Any]]:
+    of_node = [{"key": "Target", "value": node}]
+    found = ssm.describe_sessions(State=state, Filters=of_node)["Sessions"]
+    return list(found)
+
+
+def active(ssm: Any, node: str) -> list[str]:
+    return [session["Status"] for session in sessions(ssm, node)]
+
+
+def test_bytes_go_both_ways(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo):
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        for piece in (b"SSH-2.0-x\r\n", bytes(range(256)), PIECE):
+            channel.send_binary(piece)
+            received = b""
+            while len(received) < len(piece):
+                received += channel.recv()
+            assert received == piece
+        assert active(ssm, node) == ["Connected"]
+        channel.close()
+        assert eventually(lambda: active(ssm, node) == [])
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "",
+        "no JSON",
+        "[]",
+        "{}",
+        opening(""),
+        opening("t", TokenValue=None),
+        opening("t", ClientId=1),
+    ],
+)
+def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        code, reason = closed(connect(answer, first))
+    assert code == 1003
+    assert reason == (
+        f"Channel {answer['SessionId']}: request to open data channel does not contain token."
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda answer, _: answer | {"TokenValue": "wrong"},
+        lambda answer, other: answer | {"TokenValue": other["TokenValue"]},
+        lambda answer, _: answer | {"StreamUrl": answer["StreamUrl"].replace("root-", "root-0")},
+        lambda answer, _: answer | {"StreamUrl": answer["StreamUrl"].split("?")[0]},
+    ],
+    ids=["wrong", "of another session", "unknown session", "without role"],
+)
+def test_token_that_does_not_fit(
+    aws: Emulator, ssm: Any, node: str, change: Callable[..., dict[str, Any]]
+) -> None:
+    with host(aws, node, echo) as listening:
+        answers = [ssm.start_session(Target=node, **SSH) for _ in range(2)]
+        assert closed(connect(change(*answers))) == (1003, INVALID)
+        assert not listening.ended.is_set()
+        assert active(ssm, node) == ["Connecting"] * 2
+
+
+def test_token_opens_once(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        channel = connect(answer)
+        channel.send_binary(b"x")
+        assert channel.recv() == b"x"
+        assert closed(connect(answer)) == (1003, INVALID)
+        channel.send_binary(b"y")
+        assert channel.recv() == b"y"
+        channel.close()
+        assert closed(connect(answer)) == (1003, INVALID)
+
+
+def test_token_expires(aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        later = Clock(aws.options).now() + 61
+        monkeypatch.setattr(Clock, "now", lambda _: later)
+        assert closed(connect(answer)) == (1003, INVALID)
+        renewed = ssm.resume_session(SessionId=answer["SessionId"])
+        channel = connect(renewed)
+        channel.send_binary(b"x")
+        assert channel.recv() == b"x"
+        channel.close()
+
+
+def end_by_call(aws: Emulator, node: str, session: str) -> None:
+    assert node
+    assert aws.client("ssm").terminate_session(SessionId=session)["SessionId"] == session
+
+
+def lose_the_agent(aws: Emulator, node: str, session: str) -> None:
+    assert aws, session
+    hybrid.set_online(node, online=False)
+
+
+def deregister(aws: Emulator, node: str, session: str) -> None:
+    assert session
+    aws.client("ssm").deregister_managed_instance(InstanceId=node)
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (end_by_call, ""),
+        (lose_the_agent, "lost its connection"),
+        (deregister, "not registered any more"),
+    ],
+)
+def test_end_is_seen_at_both_ends(
+    aws: Emulator, ssm: Any, node: str, end: Callable[[Emulator, str, str], None], reason: str
+) -> None:
+    with host(aws, node, echo) as listening:
+        answer = ssm.start_session(Target=node, **SSH)
+        channel = connect(answer)
+        channel.send_binary(b"x")
+        assert channel.recv() == b"x"
+        end(aws, node, answer["SessionId"])
+        code, why = closed(channel)
+        assert (code, reason in why, bool(why)) == (1000, True, bool(reason))
+        assert listening.ended.wait(30)
+    (ended,) = sessions(ssm, node, "History")
+    assert (ended["Status"], ended["SessionId"]) == ("Terminated", answer["SessionId"])
+    assert ended["EndDate"] >= ended["StartDate"]
+    assert eventually(lambda: session_threads() == [])
+
+
+def test_session_can_be_ended_before_it_is_opened(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        ssm.terminate_session(SessionId=answer["SessionId"])
+        assert closed(connect(answer)) == (1003, INVALID)
+
+
+def test_client_that_is_gone_ends_the_host(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo) as listening:
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel.send_binary(b"x")
+        assert channel.recv() == b"x"
+        channel.shutdown()  # without a word, as a process that is killed
+        assert listening.ended.wait(30)
+    assert eventually(lambda: active(ssm, node) == [] and session_threads() == [])
+
+
+def test_host_that_ends_has_everything_delivered(aws: Emulator, ssm: Any, node: str) -> None:
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(PIECE * 100)
+
+    with host(aws, node, speak):
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        received = 0
+        while True:
+            opcode, data = channel.recv_data()
+            if opcode == 8:
+                break
+            received += len(data)
+        assert (received, data[2:]) == (len(PIECE) * 100, b"")
+        channel.close()
+
+
+@pytest.mark.parametrize(
+    "params",
+    [SSH | {"Parameters": {"portNumber": ["2222"]}}, {}, {"DocumentName": "AWS-StartSSHSession"}],
+    ids=["another port", "a shell", "no sshd"],
+)
+def test_session_that_leads_nowhere(
+    aws: Emulator, ssm: Any, node: str, params: dict[str, Any]
+) -> None:
+    with host(aws, node, echo) as listening:
+        if params.get("DocumentName") and "Parameters" not in params:
+            listening.close()
+        reached = connect(ssm.start_session(Target=node, **params))
+        assert closed(reached) == (
+            1000,
+            "Connection to destination port failed, check SSM Agent logs.",
+        )
+
+
+def test_new_account_has_no_sessions(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo) as listening:
+        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel.send_binary(b"x")
+        channel.recv()
+        aws.reset()
+        assert closed(channel)[0] == 1000
+        assert listening.ended.wait(30)
+    assert sessions(ssm, node, "History") == []
+    advanced(aws)
