@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol, cast
 
 from settings import Settings, UserError, load
 
-SUBCOMMANDS = ("up", "push", "image", "down", "emulator", "demo")
+SUBCOMMANDS = ("up", "review", "push", "image", "down", "emulator", "demo")
 
 
 class Subcommand(Protocol):

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,7 @@ from scripts.support.stacks import Stack, levels
 from settings import UserError
 
 _PLANS_AT_ONCE = 3
+_PLAN = "studio.plan"
 _SYNTH_SECONDS = 300.0
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
@@ -77,9 +78,35 @@ class Deployment:
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed."""
         folder = next(found.folder for found in self.stacks if found.name == stack)
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        outputs = json.loads(self._terraform(folder, ["output", "-json"]).stdout)
+        self.terraform(folder, ["init", "-input=false", "-no-color"])
+        outputs = json.loads(self.terraform(folder, ["output", "-json"]).stdout)
         return outputs[name]["value"] if name in outputs else None
+
+    def plan(self, stack: Stack) -> str | None:
+        """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.
+
+        Raises StepFailed.
+        """
+        self.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+        flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
+        if self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
+            return None
+        return self.terraform(stack.folder, ["show", "-json", _PLAN]).stdout
+
+    def apply(self, stack: Stack) -> None:
+        """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
+        chosen = _toolbox()
+        words = ["apply", "-input=false", "-no-color", _PLAN]
+        code, log = self._stream(
+            [chosen.terraform, *words],
+            cwd=stack.folder,
+            env=toolbox.environment(chosen),
+            seconds=_DEPLOY_SECONDS,
+            each=lambda line: f"{stack.name}  {line}",
+            asked_first=True,
+        )
+        if code:
+            raise StepFailed(f"`terraform apply` of {stack.name} failed; its output is in {log}")
 
     def changed(self) -> list[str]:
         """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
@@ -91,11 +118,12 @@ class Deployment:
 
     def _plan(self, stack: Stack) -> bool:
         flags = ["-detailed-exitcode", "-input=false", "-no-color", "-lock=false"]
-        return self._terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
+        return self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
 
-    def _terraform(
+    def terraform(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
+        """Run Terraform in ``folder``. Raises StepFailed unless its exit code is ``good``."""
         chosen = _toolbox()
         finished = subprocess.run(
             [chosen.terraform, *words],
@@ -125,26 +153,48 @@ class Deployment:
         if words[0] != "synth":
             # The lock file would lie in cdktf.out, which nobody keeps, and asks the registry.
             flags.append("--skip-provider-lock")
+        code, log = self._stream(
+            [program, *words, *flags],
+            cwd=toolbox.PROJECT,
+            env=toolbox.environment(chosen) | {"CI": "true"},
+            seconds=seconds,
+            destroyed=destroyed,
+        )
+        if code:
+            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
+
+    def _stream(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        seconds: float,
+        each: Callable[[str], str] = lambda line: line,
+        destroyed: Callable[[str], None] = lambda _: None,
+        asked_first: bool = False,
+    ) -> tuple[int, Path]:
+        """Run it under ``processes.stream``, its lines into log and progress; exit code and log."""
         progress = Progress(self.report, self.started, destroyed)
         log = self.out.parent / "studio.log"
         with log.open("a", encoding="utf-8") as file:
 
             def each_line(line: str) -> None:
-                file.write(line + "\n")
-                progress.line(line)
+                file.write(each(line) + "\n")
+                progress.line(each(line))
 
             try:
                 code = processes.stream(
-                    [program, *words, *flags],
-                    env=toolbox.environment(chosen) | {"CI": "true"},
-                    cwd=toolbox.PROJECT,
+                    command,
+                    env=env,
+                    cwd=cwd,
                     seconds=seconds,
                     each_line=each_line,
+                    asked_first=asked_first,
                 )
             except TimeoutError as error:
                 raise StepFailed(f"{error}; run the same command again to go on") from None
-        if code:
-            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
+        return code, log
 
 
 def _toolbox() -> toolbox.Toolbox:

@@ -1,0 +1,85 @@
+"""Keeps ``studio up`` from losing data: looks at what would happen before it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.support.review.plan import Plan, read_plan
+from scripts.support.review.planning import Planner
+from scripts.support.review.review import DATA_AT_RISK, risk_lines
+from scripts.support.review.risks import risks
+from scripts.support.stacks import Stack
+from settings import Settings
+from settings.errors import printable
+
+
+class DataAtRisk(StepFailed):
+    """What would be done was not, because it would lose data."""
+
+    exit_code = DATA_AT_RISK
+
+
+@dataclass(kw_only=True)
+class Guard:
+    """Judges the plans of one run of ``studio up``.
+
+    allowed: addresses of what may be lost.
+    """
+
+    settings: Settings
+    deployment: Deployment
+    allowed: frozenset[str] = frozenset()
+    _unchanged: set[str] = field(default_factory=set)
+
+    def look_ahead(self) -> None:
+        """Look at all stacks before any is applied: what one changes may replace another's.
+
+        Nothing is planned in a first deployment, which has nothing to lose.
+        Raises DataAtRisk, StepFailed.
+        """
+        planner = Planner(self.deployment)
+        deployed = planner.deployed()
+        if not deployed:
+            return
+        self.deployment.report("Looking at what would change, and whether data is at risk")
+        plans = [look.plan for look in planner.look(deployed) if look.plan is not None]
+        self._judge(plans)
+        self._unchanged = {plan.stack for plan in plans if plan.empty}
+
+    def deploy(self, stacks: list[Stack]) -> None:
+        """Apply these stacks, where something changes; a single one by the plan that was judged.
+
+        Raises DataAtRisk, StepFailed.
+        """
+        waiting = [stack for stack in stacks if stack.name not in self._unchanged]
+        for stack in stacks:
+            if stack not in waiting:
+                self.deployment.report(f"unchanged {stack.name}")
+        if len(waiting) > 1:
+            self.deployment.deploy([stack.name for stack in waiting])
+        for stack in waiting[:1] if len(waiting) == 1 else []:
+            found = self.deployment.plan(stack)
+            if found is not None:
+                self._judge([read_plan(found, stack=stack.name)])
+                self.deployment.apply(stack)
+
+    def _judge(self, plans: Iterable[Plan]) -> None:
+        found = risks(plans, self.settings)
+        refused = [risk for risk in found if risk.address not in self.allowed]
+        for risk in found:
+            if risk not in refused:
+                self.deployment.report(f"allowed   {printable('; '.join(risk_lines(risk)))}")
+        for risk in refused:
+            for line in risk_lines(risk):
+                self.deployment.report(f"! {printable(line)}")
+            self.deployment.report(f"  to let it go: --allow {printable(risk.address)}")
+        if refused:
+            first = refused[0]
+            settings = list(dict.fromkeys(s for risk in refused for s in risk.settings))
+            why = f" because of {', '.join(settings)}" if settings else ""
+            more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+            raise DataAtRisk(
+                f"data is at risk{why}: {'; '.join(risk_lines(first)[:1])}{more}; nothing of "
+                f"{', '.join(dict.fromkeys(risk.stack for risk in refused))} was applied; "
+                f"--allow {first.address} lets it go"
+            )
