@@ -1,22 +1,24 @@
 """The settings of Studio's apps: the same for a domain and a user profile, in other structs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
 from modules.custom_image import CustomImage
 from settings import AppType
 
-_STRUCTS = {
+STRUCTS = {
     AppType.JUPYTER_LAB: "JupyterLabAppSettings",
     AppType.CODE_EDITOR: "CodeEditorAppSettings",
     AppType.KERNEL_GATEWAY: "KernelGatewayAppSettings",
 }
-_ARGUMENTS = {
+"""The ends of the names of the structs with the settings of each kind of app."""
+ARGUMENTS = {
     AppType.JUPYTER_LAB: "jupyter_lab_app_settings",
     AppType.CODE_EDITOR: "code_editor_app_settings",
     AppType.KERNEL_GATEWAY: "kernel_gateway_app_settings",
 }
+"""The arguments that take them."""
 # The applications in Studio's navigation (SageMaker guide, "Hide machine learning tools and
 # applications in the Amazon SageMaker Studio UI") and what they run as. JupyterServer is Studio
 # Classic, whose notebooks run in KernelGateway apps; Canvas and RStudio are not offered here.
@@ -33,9 +35,14 @@ SHORTEST_IDLE_MINUTES = 60
 
 
 def app_settings(
-    bindings: ModuleType, prefix: str, *, images: Iterable[CustomImage], idle_minutes: int
+    bindings: ModuleType,
+    prefix: str,
+    *,
+    images: Iterable[CustomImage],
+    idle_minutes: int,
+    start_scripts: Mapping[AppType, str] | None = None,
 ) -> dict[str, Any]:
-    """Arguments for a struct of user settings: custom images and the idle time-out of each app.
+    """Arguments for a struct of user settings: each app's images, idle time-out and start script.
 
     An image is attached by its name, and without a version unless one is chosen: SageMaker starts
     the newest one, and a new version changes neither domain nor user profile.
@@ -45,11 +52,13 @@ def app_settings(
     idle_minutes: 60 to 525,600, SageMaker's own limits. People may choose less for a space, not
         more. (Both limits are set because the provider would send a missing one as 0, which
         SageMaker refuses.)
+    start_scripts: the ARN of the lifecycle configuration that apps may be started with; default
+        none.
     """
     attached = list(images)
     arguments: dict[str, Any] = {}
     for app_type in AppType:
-        struct = f"{prefix}{_STRUCTS[app_type]}"
+        struct = f"{prefix}{STRUCTS[app_type]}"
         blocks: dict[str, Any] = {}
         custom_images = [
             getattr(bindings, f"{struct}CustomImage")(
@@ -72,8 +81,10 @@ def app_settings(
                     max_idle_timeout_in_minutes=idle_minutes,
                 )
             )
+        if start_scripts and app_type in start_scripts:
+            blocks["lifecycle_config_arns"] = [start_scripts[app_type]]
         if blocks:
-            arguments[_ARGUMENTS[app_type]] = getattr(bindings, struct)(**blocks)
+            arguments[ARGUMENTS[app_type]] = getattr(bindings, struct)(**blocks)
     return arguments
 
 

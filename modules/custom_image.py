@@ -33,11 +33,13 @@ from settings.versions import Tracked
 class CustomImage:
     """What a domain or a user profile needs to attach an image.
 
+    arn: the SageMaker image's.
     app_image_configs: the name of the app image config for each kind of app.
     version: the number of the version to start; default the newest.
     """
 
     image_name: str
+    arn: str
     app_image_configs: Mapping[AppType, str]
     version: int | None = None
 
@@ -110,7 +112,9 @@ class StudioImage(Construct):
             ).app_image_config_name
             for app_type in app_types
         }
-        self.image = CustomImage(image_name=image.image_name, app_image_configs=configs)
+        self.image = CustomImage(
+            image_name=image.image_name, arn=image.arn, app_image_configs=configs
+        )
         self.version: float = newest.version
 
     def _address(self, content: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from modules import (
     feature_permissions,
     job_permissions,
+    space_permissions,
     ssh_permissions,
     studio_permissions,
 )
@@ -98,9 +99,25 @@ def own(
     return statements
 
 
-def client(account: Account, *, user: str, features: Collection[Feature]) -> tuple[Statement, ...]:
-    """What a person's own identity in AWS needs to open Studio and, with connect, to reach it."""
-    statements = ssh_permissions.open_studio(account, user=user)
+def client(
+    account: Account,
+    *,
+    user: str,
+    features: Collection[Feature],
+    key: str | None = None,
+    port_forwarding: bool = True,
+    root_shell: bool = False,
+) -> tuple[Statement, ...]:
+    """What a person's own identity in AWS needs to open Studio and, with connect, to reach it.
+
+    key: the ARN of the domain's KMS key, which starting an app uses; None means the AWS-managed
+        one. port_forwarding, root_shell: sessions that Systems Manager opens beside SSH.
+    """
+    statements = space_permissions.open_studio(account, user=user)
     if Feature.CONNECT in features:
-        statements += ssh_permissions.client(account, user=user)
+        statements += space_permissions.run_own_space(account, user=user)
+        statements += studio_permissions.key(account, arn=key) if key else ()
+        statements += ssh_permissions.client(
+            account, user=user, port_forwarding=port_forwarding, root_shell=root_shell
+        )
     return statements

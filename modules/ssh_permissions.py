@@ -6,7 +6,10 @@ only with that user's name in it, and ``client`` opens sessions only to nodes wi
 The actions follow IAM_SSM_Setup.md of aws-samples/sagemaker-ssh-helper.
 """
 
+from collections.abc import Iterable
+
 from modules.iam import Account, Statement
+from modules.space_permissions import start_own_space
 from modules.studio_permissions import pass_role
 
 OWNER_TAG = "SSHOwner"
@@ -92,8 +95,14 @@ def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
     )
 
 
-def client(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For the identity that a person has in AWS, an IAM user or a role of IAM Identity Center."""
+def client(
+    account: Account, *, user: str, port_forwarding: bool = True, root_shell: bool = False
+) -> tuple[Statement, ...]:
+    """For the identity that a person has in AWS, an IAM user or a role of IAM Identity Center.
+
+    port_forwarding, root_shell: whether Systems Manager may, beside SSH, forward ports of the node
+        and open a shell on it.
+    """
     return (
         Statement(
             sid="FindOwnNode",
@@ -108,6 +117,12 @@ def client(account: Account, *, user: str) -> tuple[Statement, ...]:
             resources=account.arns("ssm", _NODES),
         ),
         Statement(
+            sid="ReadTier",
+            why="Sessions to hybrid nodes need the advanced tier; its lack is told beforehand.",
+            actions=("ssm:GetServiceSetting",),
+            resources=account.arns("ssm", "servicesetting/ssm/managed-instance/activation-tier"),
+        ),
+        Statement(
             sid="ReachOwnNode",
             why="A session, and the command that installs the key, only on the user's own nodes.",
             actions=("ssm:SendCommand", "ssm:StartSession"),
@@ -116,10 +131,11 @@ def client(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="UseSessionDocuments",
-            why="SSH and ports of the node itself, not of other hosts behind it.",
+            why="SSH and what role.port_forwarding and role.shell allow, on the node itself and not"
+            " on other hosts behind it.",
             actions=("ssm:StartSession",),
-            resources=_aws_documents(
-                account, "AWS-StartPortForwardingSession", "AWS-StartSSHSession"
+            resources=tuple(
+                _documents(account, port_forwarding=port_forwarding, root_shell=root_shell)
             ),
             conditions=_CHECK_DOCUMENT,
         ),
@@ -162,51 +178,6 @@ def client(account: Account, *, user: str) -> tuple[Statement, ...]:
     )
 
 
-def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For a person's identity: to find the own space and open the own profile, no other's."""
-    return (
-        Statement(
-            sid="OpenOwnProfile",
-            why="The URL that opens Studio; what it allows holds for the whole Studio session.",
-            actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
-            resources=account.arns("sagemaker", f"user-profile/*/{user}"),
-        ),
-        Statement(
-            sid="ReadSpaces",
-            why="The state of the space and app to connect to.",
-            actions=(
-                "sagemaker:DescribeApp",
-                "sagemaker:DescribeDomain",
-                "sagemaker:DescribeSpace",
-            ),
-            resources=account.arns("sagemaker", "app/*", "domain/*", "space/*"),
-        ),
-        Statement(
-            sid="ListSpaces",
-            why="To find the domain and the spaces; IAM knows no resource for these calls.",
-            actions=("sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces"),
-            resources=("*",),
-        ),
-    )
-
-
-def start_own_space(account: Account, *, user: str) -> Statement:
-    """SageMaker's own remote access, to the spaces of one user profile."""
-    return Statement(
-        sid="ConnectToOwnSpaces",
-        why="SageMaker's own remote access; it tags a space with the profile that owns it.",
-        actions=("sagemaker:StartSession",),
-        resources=account.arns("sagemaker", "space/*"),
-        conditions={
-            "ArnLike": {
-                "sagemaker:ResourceTag/sagemaker:user-profile-arn": account.arn(
-                    "sagemaker", f"user-profile/*/{user}"
-                )
-            }
-        },
-    )
-
-
 def _keys(account: Account, user: str) -> str:
     return account.bucket_arn(account.sagemaker_bucket, f"{keys_prefix(user)}/*")
 
@@ -217,6 +188,15 @@ def _owned_by(user: str) -> dict[str, dict[str, str]]:
 
 def _in_this_account(account: Account) -> dict[str, dict[str, str]]:
     return {"StringEquals": {"aws:ResourceAccount": account.id}}
+
+
+def _documents(account: Account, *, port_forwarding: bool, root_shell: bool) -> Iterable[str]:
+    yield from _aws_documents(account, "AWS-StartSSHSession")
+    if port_forwarding:
+        yield from _aws_documents(account, "AWS-StartPortForwardingSession")
+    if root_shell:
+        # Each account has its own; a session that names no document gets this one.
+        yield account.arn("ssm", "document/SSM-SessionManagerRunShell")
 
 
 def _aws_documents(account: Account, *names: str) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """A person in Studio: a user profile and the security group that keeps others out of its apps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
 from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
     SagemakerUserProfile,
     SagemakerUserProfileUserSettings,
+    SagemakerUserProfileUserSettingsSpaceStorageSettings,
+    SagemakerUserProfileUserSettingsSpaceStorageSettingsDefaultEbsStorageSettings,
     SagemakerUserProfileUserSettingsStudioWebPortalSettings,
 )
 from constructs import Construct
@@ -13,6 +15,10 @@ from constructs import Construct
 from modules.app_settings import app_settings, hidden_app_types
 from modules.custom_image import CustomImage
 from settings import AppType
+
+LARGEST_VOLUME_GB = 100
+"""The largest volume of a space where a user profile does not say otherwise
+(SageMaker API, UserSettings$SpaceStorageSettings)."""
 
 
 class UserProfile(Construct):
@@ -24,7 +30,11 @@ class UserProfile(Construct):
         VPC to external resources").
     idle_minutes: after how long an idle JupyterLab or Code Editor is shut down, 60 to 525,600.
     app_types: the kinds of app that Studio shows.
+    volume_gb: the size in GB of the volume of a new space, 5 to 16,384. People may choose up to 100
+        GB, or this much where it is more.
     images: the custom images that this person may start, at most 5.
+    start_scripts: the ARNs of lifecycle configurations that this person's apps may be started
+        with, at most one for each kind of app; default none.
     sso_user: the IAM Identity Center user name; required by a domain with auth "SSO", refused by
         others.
     """
@@ -40,7 +50,9 @@ class UserProfile(Construct):
         security_group_id: str,
         idle_minutes: int,
         app_types: Iterable[AppType],
+        volume_gb: int,
         images: Iterable[CustomImage] = (),
+        start_scripts: Mapping[AppType, str] | None = None,
         sso_user: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -57,12 +69,23 @@ class UserProfile(Construct):
                 studio_web_portal_settings=SagemakerUserProfileUserSettingsStudioWebPortalSettings(
                     hidden_app_types=hidden_app_types(app_types)
                 ),
+                space_storage_settings=_storage(volume_gb),
                 **app_settings(
                     bindings,
                     SagemakerUserProfileUserSettings.__name__,
                     images=images,
                     idle_minutes=idle_minutes,
+                    start_scripts=start_scripts,
                 ),
             ),
         )
         self.name: str = profile.user_profile_name
+        self.arn: str = profile.arn
+
+
+def _storage(volume_gb: int) -> SagemakerUserProfileUserSettingsSpaceStorageSettings:
+    sizes = SagemakerUserProfileUserSettingsSpaceStorageSettingsDefaultEbsStorageSettings(
+        default_ebs_volume_size_in_gb=volume_gb,
+        maximum_ebs_volume_size_in_gb=max(volume_gb, LARGEST_VOLUME_GB),
+    )
+    return SagemakerUserProfileUserSettingsSpaceStorageSettings(default_ebs_storage_settings=sizes)

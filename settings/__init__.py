@@ -8,7 +8,7 @@ second: every entry point loads the settings first, and stops with one line when
 from settings.errors import SettingsError, UserError
 from settings.load import load
 from settings.model import Settings
-from settings.names import AppType, Feature
+from settings.names import AppType, Feature, Way
 from settings.sections import (
     DomainSettings,
     EcrSettings,
@@ -19,6 +19,7 @@ from settings.sections import (
     UserDefaults,
     UserSettings,
 )
+from settings.spaces import SpaceSettings
 
 __all__ = [
     "AppType",
@@ -30,9 +31,11 @@ __all__ = [
     "RoleSettings",
     "Settings",
     "SettingsError",
+    "SpaceSettings",
     "StateSettings",
     "UserDefaults",
     "UserError",
     "UserSettings",
+    "Way",
     "load",
 ]

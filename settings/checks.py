@@ -10,6 +10,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TypeVar
 
+from settings.instances import INSTANCES
 from settings.names import AppType
 from settings.regions import PARTITIONS
 from settings.subnets import LARGEST_VPC, SMALLEST_VPC
@@ -106,6 +107,15 @@ def sagemaker_region(region: str) -> str:
     near = get_close_matches(region[:64], PARTITIONS)
     hint = f"; did you mean {' or '.join(near)}?" if near else ", such as us-east-1 or eu-central-1"
     raise ValueError(f"a region that offers SageMaker{hint}")
+
+
+def instance_type(name: str) -> str:
+    """An instance type that a space's app can run on."""
+    if name in INSTANCES:
+        return name
+    near = get_close_matches(name[:64], INSTANCES)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ", such as ml.t3.large"
+    raise ValueError(f"an instance type of Studio{hint}")
 
 
 def tag_key(key: str) -> str:

@@ -4,6 +4,7 @@ Each carries what is allowed as its ``description``, which is what a person read
 value; a check of ``settings.checks`` speaks for itself.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from settings.checks import (
     each_once,
     image_version,
     image_version_or_empty,
+    instance_type,
     literal,
     log_days,
     or_empty,
@@ -49,6 +51,11 @@ def some_of(*default: StrEnum) -> Any:
     return Field(default, description=f"any of {values}, in a list")
 
 
+def one_of(choices: Iterable[StrEnum], default: StrEnum | None) -> Any:
+    """One of some values."""
+    return Field(default, description=f"one of {', '.join(choices)}")
+
+
 def text(default: str, regex: str, allowed: str, *, longest: int, shortest: int = 0) -> Any:
     """A string of ``shortest`` to ``longest`` characters that matches ``regex`` as a whole."""
     return Field(
@@ -75,6 +82,7 @@ Literally = Annotated[str, AfterValidator(literal)]
 LogDays = Annotated[int, Field(strict=True), AfterValidator(log_days)]
 Features = Annotated[tuple[Feature, ...], AfterValidator(each_once)]
 AppTypes = Annotated[tuple[AppType, ...], AfterValidator(some_app), AfterValidator(each_once)]
+InstanceType = Annotated[str, AfterValidator(instance_type)]
 TagKey = Annotated[str, AfterValidator(tag_key)]
 TagValue = Annotated[str, AfterValidator(tag_value)]
 UserName = Annotated[
@@ -85,15 +93,23 @@ UserName = Annotated[
         longest=63,
     ),
 ]
+_IMAGE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 # project name (20), image name and the longest app type together stay within SageMaker's 63, and
 # the pattern is one that ECR repositories and app image configs both take
 ImageName = Annotated[
     str,
     pattern(
-        r"[a-z0-9]+(-[a-z0-9]+)*",
+        _IMAGE_NAME,
         "an image's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last",
         longest=28,
     ),
+]
+OWN_DISTRIBUTION = "SageMaker"
+"""Instead of an image's name: SageMaker Distribution. No image can be called so."""
+SPACE_IMAGE_ALLOWED = f'"", "{OWN_DISTRIBUTION}" or the name of an enabled image'
+SpaceImage = Annotated[
+    str,
+    pattern(rf"|{OWN_DISTRIBUTION}|{_IMAGE_NAME}", SPACE_IMAGE_ALLOWED, longest=28),
 ]
 ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(each_once)]
 ContentTag = Annotated[str, pattern(r"[0-9a-f]{16}", "an image's tag: 16 of 0-9, a-f")]

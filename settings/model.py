@@ -16,7 +16,7 @@ from settings.fields import (
     some_of,
     text,
 )
-from settings.names import Feature
+from settings.names import Feature, Way
 from settings.regions import PARTITIONS
 from settings.sections import (
     IMAGES_OF_A_USER,
@@ -30,6 +30,7 @@ from settings.sections import (
     UserDefaults,
     UserSettings,
 )
+from settings.spaces import SpaceSettings, space_of, space_problems, way_of
 
 MOST_TAGS = 40
 OUR_TAGS = ("Project", "ManagedBy", "Name")
@@ -97,6 +98,17 @@ class Settings(Section):
         own = self.users[user].images
         return list(self.images if own is None else own)
 
+    def connect(self, user: str) -> Way:
+        """How this user's own editor reaches the space; KeyError if unknown."""
+        return way_of(self.users[user], self.defaults)
+
+    def space(self, user: str) -> SpaceSettings:
+        """This user's own space; KeyError if unknown."""
+        return space_of(self.users[user], self.defaults, self._own_images(user))
+
+    def _own_images(self, user: str) -> dict[str, ImageSettings]:
+        return {name: self.image[name] for name in self.user_images(user) if name in self.images}
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         problems = [
@@ -104,6 +116,7 @@ class Settings(Section):
             *self._keys_agree(),
             *self._users_agree(),
             *self._versions_agree(),
+            *self._spaces_agree(),
             *self._state_agrees(),
         ]
         if problems:
@@ -170,6 +183,13 @@ class Settings(Section):
                 if pinned not in own:
                     path = ("users", name, "versions", pinned)
                     yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
+
+    def _spaces_agree(self) -> Iterator[Problem]:
+        found: dict[KeyPath, str] = {}
+        for name, user in self.users.items():
+            for path, allowed in space_problems(name, user, self.defaults, self._own_images(name)):
+                found.setdefault(path, allowed)
+        yield from (Problem(*item) for item in found.items())
 
     def _state_agrees(self) -> Iterator[Problem]:
         if not self.state.bucket:

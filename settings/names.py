@@ -22,3 +22,10 @@ class AppType(StrEnum):
     JUPYTER_LAB = "JupyterLab"
     CODE_EDITOR = "CodeEditor"
     KERNEL_GATEWAY = "KernelGateway"
+
+
+class Way(StrEnum):
+    """How a person's own editor reaches a space."""
+
+    NATIVE = "native"
+    SSH_HELPER = "ssh-helper"

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED, VERSION_ALLOWED
 from settings.fields import (
+    SPACE_IMAGE_ALLOWED,
     AppTypes,
     ArgumentName,
     BucketOrEmpty,
@@ -16,17 +17,20 @@ from settings.fields import (
     ImageNames,
     ImageVersion,
     ImageVersionOrEmpty,
+    InstanceType,
     KeyArnOrEmpty,
     Literally,
     LogDays,
     PolicyArnOrEmpty,
     RegionOrEmpty,
+    SpaceImage,
+    one_of,
     some_of,
     switch,
     text,
     whole,
 )
-from settings.names import AppType
+from settings.names import AppType, Way
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 STOPS: tuple[StopAt, ...] = get_args(StopAt)
@@ -34,6 +38,11 @@ STOPS: tuple[StopAt, ...] = get_args(StopAt)
 
 IDLE_MINUTES = (60, 525_600)
 IMAGES_OF_A_USER = 5
+VOLUME_GB = (5, 16_384)
+
+SpaceAppType = Literal[AppType.JUPYTER_LAB, AppType.CODE_EDITOR]
+SPACE_APP_TYPES: tuple[SpaceAppType, ...] = get_args(SpaceAppType)
+"""The kinds of app that run in a space of one's own; Studio Classic's run in none."""
 
 
 class Section(BaseModel):
@@ -70,6 +79,8 @@ class RoleSettings(Section):
         default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
     )
     permissions_boundary: PolicyArnOrEmpty = ""
+    port_forwarding: bool = switch(True)
+    shell: bool = switch(False)
 
 
 class EcrSettings(Section):
@@ -95,11 +106,31 @@ class ImageSettings(Section):
     keep_versions: int = whole(10, 1, 1000, " (versions)")
 
 
+class SpaceDefaults(Section):
+    """[defaults.space]: each user's own space, where the user does not say otherwise."""
+
+    app_type: SpaceAppType = one_of(SPACE_APP_TYPES, AppType.JUPYTER_LAB)
+    instance_type: InstanceType = Field(default="ml.t3.large", description="an instance type")
+    volume_gb: int = whole(20, *VOLUME_GB, " (GB)")
+    image: SpaceImage = ""
+
+
+class UserSpace(Section):
+    """[users.NAME.space]: what is different in the space of one user."""
+
+    app_type: SpaceAppType | None = one_of(SPACE_APP_TYPES, None)
+    instance_type: InstanceType | None = Field(default=None, description="an instance type")
+    volume_gb: int | None = whole(None, *VOLUME_GB, " (GB)")
+    image: SpaceImage | None = Field(default=None, description=SPACE_IMAGE_ALLOWED)
+
+
 class UserDefaults(Section):
     """[defaults]: what holds for every user who does not say otherwise."""
 
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
     idle_minutes: int = whole(120, *IDLE_MINUTES, " (minutes)")
+    connect: Way = one_of(tuple(Way), Way.NATIVE)
+    space: SpaceDefaults = SpaceDefaults()
 
 
 class UserSettings(Section):
@@ -117,6 +148,8 @@ class UserSettings(Section):
     sso_user: Literally = text(
         "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128
     )
+    connect: Way | None = one_of(tuple(Way), None)
+    space: UserSpace = UserSpace()
 
 
 class StateSettings(Section):

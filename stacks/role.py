@@ -57,7 +57,7 @@ class RoleStack(StudioStack):
         )
         self.export(
             "client_policy_arns",
-            {user: self._client_policy(user) for user in settings.users},
+            {user: self._client_policy(user, key) for user in settings.users},
             "For each user, the policy to attach to that person's own IAM user or role.",
         )
 
@@ -90,11 +90,16 @@ class RoleStack(StudioStack):
             for name, policy in policies.items()
         }
 
-    def _client_policy(self, user: str) -> str:
+    def _client_policy(self, user: str, key: str | None) -> str:
         policy = Policy(
             description=f"Opens the Studio of {user} and connects to it from outside",
             statements=role_policies.client(
-                self._account, user=user, features=self._settings.features
+                self._account,
+                user=user,
+                features=self._settings.features,
+                key=key,
+                port_forwarding=self._settings.role.port_forwarding,
+                root_shell=self._settings.role.shell,
             ),
         )
         return self._policy(f"client-{user}", "client", user, policy)

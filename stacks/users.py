@@ -1,12 +1,15 @@
 """The people in Studio."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from constructs import Construct
 
+from modules.private_space import PrivateSpace
 from modules.security_groups import StudioSecurityGroup
+from modules.start_script import NAME_LIMIT, SshHelperScript
 from modules.user_profile import UserProfile
-from settings import Settings
+from settings import Feature, Settings, Way
 from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.domain import DomainOutputs
@@ -15,15 +18,21 @@ from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UsersOutputs:
-    """user_names: the user profiles, in the order of the settings."""
+    """user_names: the user profiles, in the order of the settings. The others by user profile.
+
+    spaces: the names of their spaces. start_scripts: the ARNs of the lifecycle configurations that
+    make an app reachable with sagemaker-ssh-helper; none without the feature connect.
+    """
 
     user_names: tuple[str, ...]
+    spaces: Mapping[str, str]
+    start_scripts: Mapping[str, str]
 
 
 class UsersStack(StudioStack):
-    """A user profile and a security group for each user; nothing is shared between two of them."""
+    """A profile, a security group and a space for each user; no two of them share anything."""
 
     def __init__(
         self,
@@ -38,7 +47,7 @@ class UsersStack(StudioStack):
         versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
-        names = []
+        names, spaces, scripts = [], {}, {}
         for name, user in settings.users.items():
             person = Construct(self, f"user-{name}")
             group = StudioSecurityGroup(
@@ -50,6 +59,20 @@ class UsersStack(StudioStack):
                 s3_prefix_list_id=network.s3_prefix_list_id,
                 name=self.context.name("user", name, limit=255),
             )
+            wanted = settings.space(name)
+            if Feature.CONNECT in settings.features:
+                # Everybody has it, since `studio connect --way` can differ from the settings.
+                scripts[name] = SshHelperScript(
+                    person,
+                    "ssh",
+                    name=self.context.name("ssh", name, limit=NAME_LIMIT),
+                    user=name,
+                    app_type=wanted.app_type,
+                ).arn
+            images = {
+                attached: replace(image.images[attached], version=versions.number(name, attached))
+                for attached in settings.user_images(name)
+            }
             profile = UserProfile(
                 person,
                 "studio",
@@ -59,12 +82,32 @@ class UsersStack(StudioStack):
                 security_group_id=group.id,
                 idle_minutes=settings.idle_minutes(name),
                 app_types=settings.defaults.app_types,
-                images=[
-                    replace(image.images[attached], version=versions.number(name, attached))
-                    for attached in settings.user_images(name)
-                ],
+                volume_gb=wanted.volume_gb,
+                images=images.values(),
+                start_scripts={wanted.app_type: scripts[name]} if name in scripts else None,
                 sso_user=user.sso_user or None,
             )
             names.append(profile.name)
-        self.outputs = UsersOutputs(user_names=tuple(names))
+            spaces[name] = PrivateSpace(
+                person,
+                "space",
+                name=name,
+                domain_id=domain.domain_id,
+                owner=profile,
+                app_type=wanted.app_type,
+                instance_type=wanted.instance_type,
+                volume_gb=wanted.volume_gb,
+                idle_minutes=settings.idle_minutes(name),
+                image=images[wanted.image] if wanted.image else None,
+                start_script_arn=(
+                    scripts.get(name) if settings.connect(name) is Way.SSH_HELPER else None
+                ),
+            ).name
+        self.outputs = UsersOutputs(user_names=tuple(names), spaces=spaces, start_scripts=scripts)
         self.export("user_names", names, "The user profiles.")
+        self.export("spaces", spaces, "The space of each user profile.")
+        self.export(
+            "start_scripts",
+            scripts,
+            "For each user profile, the lifecycle configuration that lets ssh-helper in.",
+        )

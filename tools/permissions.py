@@ -37,6 +37,7 @@ _SERVICES = {
         "sagemakerjobruntime",
         "sagemakertrainingsessionruntime",
     ),
+    "servicequotas": ("service-quotas",),
 }
 _UNKNOWN_TO_BOTOCORE = {"groundtruthlabeling"}
 
@@ -135,7 +136,9 @@ only way to read a home file system that was retained: `aws kms cancel-key-delet
 
 def _grants() -> Iterator[str]:
     image = studio_permissions.image(SAMPLE, name="NAME", role=SAMPLE.role_arn("NAME-image"))
-    client = role_policies.client(SAMPLE, user="USER", features=tuple(Feature))
+    client = role_policies.client(
+        SAMPLE, user="USER", features=tuple(Feature), key=KEY, root_shell=True
+    )
     yield "## Granted\n"
     for policy, statements in {**user_policies(), "image": image, "client": client}.items():
         yield f"### {policy}\n"

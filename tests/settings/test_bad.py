@@ -70,7 +70,7 @@ VALUES = [
     (
         '[users.alice]\nemail = "a"',
         'users.alice.email = "a"',
-        "no such key; users.alice knows idle_minutes, images, versions, sso_user",
+        "no such key; users.alice knows idle_minutes, images, versions, sso_user, connect, space",
     ),
     (
         "xyzzy = 1979-05-27",

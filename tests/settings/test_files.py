@@ -56,6 +56,8 @@ def test_uncommented_it_says_the_defaults() -> None:
     for user in default.users:
         assert written.idle_minutes(user) == default.idle_minutes(user)
         assert written.user_images(user) == default.user_images(user)
+        assert written.connect(user) == default.connect(user)
+        assert written.space(user) == default.space(user)
         assert written.users[user].sso_user == default.users[user].sso_user
 
 

@@ -53,11 +53,15 @@ keep_versions = 1000
 [defaults]
 app_types = ["CodeEditor"]
 idle_minutes = 525600
+connect = "ssh-helper"
+space = { app_type = "CodeEditor", volume_gb = 16384 }
 
 [users.alice]
 sso_user = "alice@example.com"
 idle_minutes = 60
 versions = { full = "0123456789abcdef" }
+connect = "native"
+space = { instance_type = "ml.m5.large", image = "SageMaker", volume_gb = 5 }
 
 [users.Bob-2]
 sso_user = "bob"

@@ -37,10 +37,15 @@ ECR = EcrOutputs(
         )
     }
 )
-SLIM = CustomImage("lab-slim", {AppType.JUPYTER_LAB: "lab-slim-jupyterlab"})
+SLIM = CustomImage(
+    image_name="lab-slim",
+    arn="arn:aws:sagemaker:us-east-1:123456789012:image/lab-slim",
+    app_image_configs={AppType.JUPYTER_LAB: "lab-slim-jupyterlab"},
+)
 TORCH = CustomImage(
-    "lab-torch",
-    {
+    image_name="lab-torch",
+    arn="arn:aws:sagemaker:us-east-1:123456789012:image/lab-torch",
+    app_image_configs={
         AppType.JUPYTER_LAB: "lab-torch-jupyterlab",
         AppType.CODE_EDITOR: "lab-torch-codeeditor",
         AppType.KERNEL_GATEWAY: "lab-torch-kernelgateway",

@@ -67,7 +67,9 @@ def _user(*features: Feature) -> dict[str, tuple[Statement, ...]]:
 def _all_documents() -> dict[str, tuple[Statement, ...]]:
     return {
         **_user(*Feature),
-        "client": role_policies.client(ACCOUNT, user="alice", features=tuple(Feature)),
+        "client": role_policies.client(
+            ACCOUNT, user="alice", features=tuple(Feature), key=KEY, root_shell=True
+        ),
         "image": studio_permissions.image(ACCOUNT, name="studio", role=ROLE),
     }
 
@@ -263,7 +265,14 @@ def test_the_longest_documents_fit() -> None:
         key=account.arn("kms", f"key/mrk-{'0' * 32}"),
     )
     sizes = {policy: len(document(shared[policy].statements)) for policy in shared}
-    client = len(document(role_policies.client(account, user=user, features=tuple(Feature))))
+    key = account.arn("kms", f"key/mrk-{'0' * 32}")
+    client = len(
+        document(
+            role_policies.client(
+                account, user=user, features=tuple(Feature), key=key, root_shell=True
+            )
+        )
+    )
     own = len(document(role_policies.own(account, user=user, role=role, features=tuple(Feature))))
     trusted = document(
         [trust.sagemaker(account, source_identity=True), trust.systems_manager(account)]

@@ -174,7 +174,8 @@ def test_who_gets_which_version(
 def test_studio_shows_what_the_settings_name(
     settings: SettingsBuilder, synth: Synth, shown: list[str], hidden: list[str]
 ) -> None:
-    template = users(synth, settings(defaults={"app_types": shown}))
+    space = {"app_type": shown[0]}
+    template = users(synth, settings(defaults={"app_types": shown, "space": space}))
     for profile in profiles(template).values():
         portal = profile["user_settings"]["studio_web_portal_settings"]
         assert portal == {"hidden_app_types": hidden}

@@ -1,0 +1,96 @@
+"""SageMaker's own remote access: what a person's identity in AWS needs for the own space."""
+
+from modules.iam import Account, Statement
+
+
+def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
+    """For a person's identity: to find the own space and open the own profile, no other's."""
+    return (
+        Statement(
+            sid="OpenOwnProfile",
+            why="The URL that opens Studio; what it allows holds for the whole Studio session.",
+            actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
+            resources=account.arns("sagemaker", f"user-profile/*/{user}"),
+        ),
+        Statement(
+            sid="ReadSpaces",
+            why="The state of the space and app to connect to.",
+            actions=(
+                "sagemaker:DescribeApp",
+                "sagemaker:DescribeDomain",
+                "sagemaker:DescribeSpace",
+            ),
+            resources=account.arns("sagemaker", "app/*", "domain/*", "space/*"),
+        ),
+        Statement(
+            sid="ListSpaces",
+            why="To find the domain and the spaces; IAM knows no resource for these calls.",
+            actions=("sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces"),
+            resources=("*",),
+        ),
+    )
+
+
+def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
+    """For a person's identity: to prepare the own private space, and to start and stop its app."""
+    own_and_private = _own_and_private(account, user)
+    return (
+        Statement(
+            sid="SwitchRemoteAccess",
+            why="Remote access is switched on in the person's own space; no other update, as far as"
+            " the request's keys tell.",
+            actions=("sagemaker:UpdateSpace",),
+            resources=account.arns("sagemaker", "space/*"),
+            conditions={
+                **own_and_private,
+                "StringEquals": {
+                    **own_and_private["StringEquals"],
+                    "sagemaker:RemoteAccess": ("DISABLED", "ENABLED"),
+                },
+            },
+        ),
+        Statement(
+            sid="RunOwnApp",
+            why="The app is started to connect to it, and stopped because it is billed.",
+            actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
+            resources=account.arns("sagemaker", "app/*"),
+            conditions=own_and_private,
+        ),
+        Statement(
+            sid="ReadQuotas",
+            why="How many apps the account may run is told beforehand; IAM knows no resource for"
+            " these calls.",
+            actions=("servicequotas:GetServiceQuota", "servicequotas:ListServiceQuotas"),
+            resources=("*",),
+        ),
+    )
+
+
+def start_own_space(account: Account, *, user: str) -> Statement:
+    """SageMaker's own remote access, to the spaces of one user profile.
+
+    By the tag that AWS's own policy compares; who may tag a space could open it to somebody, so
+    tagging is allowed with its creation only.
+    """
+    return Statement(
+        sid="ConnectToOwnSpaces",
+        why="SageMaker's own remote access, by the tag that names the profile that owns a space.",
+        actions=("sagemaker:StartSession",),
+        resources=account.arns("sagemaker", "space/*"),
+        conditions={
+            "ArnLike": {
+                "sagemaker:ResourceTag/sagemaker:user-profile-arn": account.arn(
+                    "sagemaker", f"user-profile/*/{user}"
+                )
+            }
+        },
+    )
+
+
+def _own_and_private(account: Account, user: str) -> dict[str, dict[str, str]]:
+    return {
+        "ArnLike": {
+            "sagemaker:OwnerUserProfileArn": account.arn("sagemaker", f"user-profile/*/{user}")
+        },
+        "StringEquals": {"sagemaker:SpaceSharingType": "Private"},
+    }

@@ -1,0 +1,64 @@
+"""What runs when a person's app starts, so that its owner can reach it over SSH."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.sagemaker_studio_lifecycle_config import (
+    SagemakerStudioLifecycleConfig,
+)
+from constructs import Construct
+
+from settings import AppType
+
+LONGEST = 16_384
+"""The longest content that CreateStudioLifecycleConfig takes, in characters of base64."""
+
+_SOURCE = Path(__file__).parent / "start-scripts" / "ssh-helper.sh"
+_DIGEST_LENGTH = 8
+
+
+class SshHelperScript(Construct):
+    """A lifecycle configuration that makes an app a node of Systems Manager.
+
+    SageMaker cannot change one, so its name ends in a hash of its content: a new script is created
+    and attached before the old one is deleted. An app that runs from the old one makes SageMaker
+    refuse that (API_DeleteStudioLifecycleConfig); the next deployment after its end deletes it.
+
+    name: the first part of its name, at most 54 characters.
+    user: the user profile whose apps it starts; the nodes' SSHOwner.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, user: str, app_type: AppType
+    ) -> None:
+        super().__init__(scope, id_)
+        content = encoded(ssh_helper_script(user))
+        digest = hashlib.sha256(content.encode()).hexdigest()[:_DIGEST_LENGTH]
+        config = SagemakerStudioLifecycleConfig(
+            self,
+            "config",
+            studio_lifecycle_config_name=f"{name}-{digest}",
+            studio_lifecycle_config_app_type=app_type,
+            studio_lifecycle_config_content=content,
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        self.arn: str = config.arn
+
+
+NAME_LIMIT = 63 - _DIGEST_LENGTH - 1
+"""The longest ``name`` of a script, in characters."""
+
+
+def ssh_helper_script(user: str) -> str:
+    """The script for the apps of one user profile; user: letters, digits and hyphens."""
+    return _SOURCE.read_text(encoding="utf-8").replace("@STUDIO_USER@", user)
+
+
+def encoded(script: str) -> str:
+    """The script as SageMaker takes it. Raises ValueError where it is too long for that."""
+    content = base64.b64encode(script.encode()).decode()
+    if len(content) > LONGEST:
+        raise ValueError(f"a start script of {len(content)} characters: {LONGEST} are possible")
+    return content

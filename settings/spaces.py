@@ -1,0 +1,89 @@
+"""Each user's own space: what it is like, and the rules that such a choice has to keep."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from settings.errors import KeyPath, show
+from settings.fields import OWN_DISTRIBUTION
+from settings.instances import INSTANCES, NATIVE_MEMORY_GIB
+from settings.names import AppType, Way
+from settings.sections import SPACE_APP_TYPES, ImageSettings, UserDefaults, UserSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceSettings:
+    """A user's space.
+
+    volume_gb: of its home, in GB. image: the name of an image in the settings; None means
+    SageMaker's own Distribution.
+    """
+
+    app_type: AppType
+    instance_type: str
+    volume_gb: int
+    image: str | None
+
+
+def space_of(
+    user: UserSettings, defaults: UserDefaults, images: Mapping[str, ImageSettings]
+) -> SpaceSettings:
+    """A user's space, with the defaults filled in; images: those that the user may start."""
+    everyone = defaults.space
+    app_type = user.space.app_type or everyone.app_type
+    chosen = everyone.image if user.space.image is None else user.space.image
+    return SpaceSettings(
+        app_type=app_type,
+        instance_type=user.space.instance_type or everyone.instance_type,
+        volume_gb=user.space.volume_gb or everyone.volume_gb,
+        image=_first(images, app_type) if chosen == "" else _named(chosen),
+    )
+
+
+def way_of(user: UserSettings, defaults: UserDefaults) -> Way:
+    """How a user's own editor reaches the space."""
+    return user.connect or defaults.connect
+
+
+def space_problems(
+    name: str, user: UserSettings, defaults: UserDefaults, images: Mapping[str, ImageSettings]
+) -> Iterator[tuple[KeyPath, str]]:
+    """What is wrong with a user's space, at the key that says it; images: the user's."""
+    space = space_of(user, defaults, images)
+    shown = [app for app in defaults.app_types if app in SPACE_APP_TYPES]
+    if shown and space.app_type not in shown:
+        yield (
+            _where(name, user, "app_type"),
+            f"one that Studio shows (defaults.app_types): {', '.join(shown)}",
+        )
+    if space.image is not None and space.app_type not in _apps(images, space.image):
+        able = [image for image in images if space.app_type in _apps(images, image)]
+        choice = ", ".join([show(image) for image in [*able, OWN_DISTRIBUTION]])
+        yield (
+            _where(name, user, "image"),
+            f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
+            f"{show(space.image)}",
+        )
+    memory = INSTANCES[space.instance_type].memory_gib
+    if way_of(user, defaults) is Way.NATIVE and memory < NATIVE_MEMORY_GIB:
+        yield (
+            _where(name, user, "instance_type"),
+            f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "
+            f'"{Way.NATIVE}"; {space.instance_type} has {memory:g}',
+        )
+
+
+def _where(name: str, user: UserSettings, key: str) -> KeyPath:
+    own = getattr(user.space, key) is not None
+    return ("users", name, "space", key) if own else ("defaults", "space", key)
+
+
+def _apps(images: Mapping[str, ImageSettings], image: str) -> tuple[AppType, ...]:
+    return images[image].app_types if image in images else ()
+
+
+def _first(images: Mapping[str, ImageSettings], app_type: AppType) -> str | None:
+    return next((name for name, image in images.items() if app_type in image.app_types), None)
+
+
+def _named(image: str) -> str | None:
+    return None if image == OWN_DISTRIBUTION else image

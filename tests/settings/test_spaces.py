@@ -1,0 +1,193 @@
+"""Spaces: what each user gets, and the choices that cannot work told at the key that says them."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import moto.ec2
+import pytest
+from botocore.session import Session
+
+from settings import AppType, Settings, SettingsError, Way, load
+from settings.instances import INSTANCES, NATIVE_MEMORY_GIB
+from tests.settings.conftest import Write
+
+BOTH = {
+    "slim": {"app_types": ["JupyterLab"]},
+    "full": {"app_types": ["JupyterLab", "CodeEditor"]},
+    "old": {"app_types": ["KernelGateway"]},
+}
+
+
+def alice(sections: dict[str, Any], **own: Any) -> Settings:
+    return Settings.model_validate({"image": BOTH, **sections, "users": {"alice": own}})
+
+
+def test_a_space_is_the_defaults_unless_the_user_says_otherwise() -> None:
+    everyone = {"instance_type": "ml.r5.large", "volume_gb": 7, "app_type": "CodeEditor"}
+    settings = alice({"defaults": {"space": everyone}})
+    assert vars(settings.space("alice")) == {**everyone, "image": "full"}
+    own = {"instance_type": "ml.m5.large", "volume_gb": 8, "app_type": "JupyterLab"}
+    settings = alice({"defaults": {"space": everyone}}, space=own)
+    assert vars(settings.space("alice")) == {**own, "image": "slim"}
+    assert settings.space("alice").app_type is AppType.JUPYTER_LAB
+
+
+@pytest.mark.parametrize(
+    ("sections", "own", "image"),
+    [
+        ({}, {}, "slim"),
+        ({}, {"space": {"app_type": "CodeEditor"}}, "full"),
+        ({}, {"images": ["full", "slim"]}, "full"),
+        ({}, {"images": ["old"]}, None),
+        ({}, {"images": []}, None),
+        ({}, {"space": {"image": "SageMaker"}}, None),
+        ({"defaults": {"space": {"image": "SageMaker"}}}, {}, None),
+        ({"defaults": {"space": {"image": "SageMaker"}}}, {"space": {"image": "full"}}, "full"),
+        ({"defaults": {"space": {"image": "full"}}}, {"space": {"image": ""}}, "slim"),
+    ],
+)
+def test_which_image_a_space_starts(
+    sections: dict[str, Any], own: dict[str, Any], image: str | None
+) -> None:
+    assert alice(sections, **own).space("alice").image == image
+
+
+@pytest.mark.parametrize(
+    ("everyone", "own", "way"),
+    [
+        ({}, {}, Way.NATIVE),
+        ({"connect": "ssh-helper"}, {}, Way.SSH_HELPER),
+        ({"connect": "ssh-helper"}, {"connect": "native"}, Way.NATIVE),
+    ],
+)
+def test_how_a_user_connects(everyone: dict[str, Any], own: dict[str, Any], way: Way) -> None:
+    assert alice({"defaults": everyone}, **own).connect("alice") is way
+
+
+MEMORY = '8 GiB of memory or more, such as ml.t3.large, for connect = "native"'
+
+# (the file, KEY = VALUE, what is allowed)
+PROBLEMS = [
+    (
+        '[defaults.space]\ninstance_type = "ml.t3.medium"\n[users.alice]\n[users.bob]',
+        'defaults.space.instance_type = "ml.t3.medium"',
+        f"{MEMORY}; ml.t3.medium has 4",
+    ),
+    (
+        '[users.alice.space]\ninstance_type = "ml.c7i.large"',
+        'users.alice.space.instance_type = "ml.c7i.large"',
+        f"{MEMORY}; ml.c7i.large has 4",
+    ),
+    (
+        '[defaults]\nconnect = "ssh-helper"\nspace.instance_type = "ml.t3.small"\n'
+        '[users.alice]\nconnect = "native"',
+        'defaults.space.instance_type = "ml.t3.small"',
+        f"{MEMORY}; ml.t3.small has 2",
+    ),
+    (
+        'defaults.space.instance_type = "ml.t3.lage"',
+        'defaults.space.instance_type = "ml.t3.lage"',
+        "an instance type of Studio; did you mean ml.t3.large or ml.t3.xlarge or ml.t3.2xlarge?",
+    ),
+    (
+        'defaults.space.instance_type = "system"',
+        'defaults.space.instance_type = "system"',
+        "an instance type of Studio, such as ml.t3.large",
+    ),
+    ("defaults.space.instance_type = 3", "defaults.space.instance_type = 3", "an instance type"),
+    (
+        "defaults.space.volume_gb = 4",
+        "defaults.space.volume_gb = 4",
+        "a whole number from 5 to 16384 (GB)",
+    ),
+    (
+        "[users.alice.space]\nvolume_gb = 16385",
+        "users.alice.space.volume_gb = 16385",
+        "a whole number from 5 to 16384 (GB)",
+    ),
+    (
+        '[users.alice.space]\napp_type = "KernelGateway"',
+        'users.alice.space.app_type = "KernelGateway"',
+        "one of JupyterLab, CodeEditor",
+    ),
+    (
+        'defaults.app_types = ["CodeEditor"]\n[users.alice]',
+        "defaults.space.app_type",
+        "one that Studio shows (defaults.app_types): CodeEditor",
+    ),
+    ('defaults.connect = "ssh"', 'defaults.connect = "ssh"', "one of native, ssh-helper"),
+    (
+        '[users.alice]\nspace.image = "full"',
+        'users.alice.space.image = "full"',
+        'an image of alice\'s that runs as JupyterLab: "slim", "SageMaker"; it is "full"',
+    ),
+    (
+        '[users.alice]\nspace.image = "slim"\nspace.app_type = "CodeEditor"',
+        'users.alice.space.image = "slim"',
+        'an image of alice\'s that runs as CodeEditor: "SageMaker"; it is "slim"',
+    ),
+    (
+        '[users.alice]\nspace.image = "Slim"',
+        'users.alice.space.image = "Slim"',
+        '"", "SageMaker" or the name of an enabled image',
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "assignment", "allowed"), PROBLEMS)
+def test_a_choice_that_cannot_work_is_one_line(
+    content: str, assignment: str, allowed: str, write: Write, images: Path
+) -> None:
+    path = write(content)
+    with pytest.raises(SettingsError) as raised:
+        load(path, images=images)
+    assert str(raised.value) == f"{path}: {assignment}: {allowed}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'defaults.connect = "ssh-helper"\ndefaults.space.instance_type = "ml.t3.medium"\n'
+        "[users.alice]",
+        'defaults.space.instance_type = "ml.t3.medium"\n'
+        '[users.alice.space]\ninstance_type = "ml.t3.large"',
+        'defaults.app_types = ["KernelGateway"]\n[users.alice]',
+    ],
+    ids=["ssh-helper on a small machine", "nobody has the default", "Studio Classic only"],
+)
+def test_what_works_is_not_refused(content: str, write: Write, images: Path) -> None:
+    assert list(load(write(content), images=images).users) == ["alice"]
+
+
+def test_the_instance_types_are_those_of_the_api() -> None:
+    known = Session().get_service_model("sagemaker").shape_for("AppInstanceType").enum
+    assert set(INSTANCES) == set(known) - {"system", "ml.geospatial.interactive"}
+
+
+def test_memory_is_what_ec2_says() -> None:
+    """By the copy of DescribeInstanceTypes that moto carries; it lacks the old p3."""
+    copy = Path(moto.ec2.__file__).parent / "resources" / "instance_types.json.gz"
+    described = json.loads(gzip.decompress(copy.read_bytes()))
+    compared = {
+        name: (instance.memory_gib, described[name[3:]]["MemoryInfo"]["SizeInMiB"] / 1024)
+        for name, instance in INSTANCES.items()
+        if not name.startswith("ml.p3.")
+    }
+    assert {name: pair for name, pair in compared.items() if pair[0] != pair[1]} == {}
+
+
+def test_native_refuses_those_that_the_guide_names() -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access.html"""
+    small = {name for name, it in INSTANCES.items() if it.memory_gib < NATIVE_MEMORY_GIB}
+    named = {"ml.t3.medium", "ml.c5.large", "ml.c6i.large", "ml.c6id.large", "ml.c7i.large"}
+    assert small == named | {"ml.t3.micro", "ml.t3.small"}
+
+
+def test_prices_grow_with_the_machine() -> None:
+    for family in ("t3", "m5", "c5", "r5"):
+        of_family = [it for name, it in INSTANCES.items() if name.startswith(f"ml.{family}.")]
+        priced = [(it.memory_gib, it.usd_per_hour) for it in of_family if it.usd_per_hour]
+        assert priced == sorted(priced)
+        assert len({price for _, price in priced}) == len(priced) > 3
