@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,28 +11,36 @@ from scripts.support.review.plan import Action, Change
 from settings import Settings
 from settings.errors import show
 
-_ATTRIBUTES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("aws_sagemaker_domain", "auth_mode"): ("domain.auth",),
-    ("aws_sagemaker_domain", "domain_name"): ("name",),
-    ("aws_sagemaker_domain", "domain_settings"): ("domain.source_identity",),
-    ("aws_sagemaker_domain", "kms_key_id"): ("domain.kms",),
-    ("aws_sagemaker_domain", "retention_policy"): ("domain.retention",),
-    ("aws_sagemaker_domain", "subnet_ids"): ("network.zones",),
-    ("aws_sagemaker_domain", "vpc_id"): ("network.cidr",),
-    ("aws_sagemaker_image", "image_name"): ("name",),
-    ("aws_ecr_repository", "name"): ("name",),
-    ("aws_sagemaker_space", "space_settings"): ("users.{user}.space", "defaults.space"),
-    ("aws_subnet", "cidr_block"): ("network.cidr",),
-    ("aws_subnet", "vpc_id"): ("network.cidr",),
-    ("aws_vpc", "cidr_block"): ("network.cidr",),
+_ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "aws_sagemaker_domain": {
+        "auth_mode": "domain.auth",
+        "domain_name": "name",
+        "domain_settings": "domain.source_identity",
+        "kms_key_id": "domain.kms",
+        "retention_policy": "domain.retention",
+        "subnet_ids": "network.zones",
+        "vpc_id": "network.cidr",
+    },
+    "aws_sagemaker_image": {"image_name": "name"},
+    "aws_sagemaker_space": {
+        "space_settings.app_type": "users.{user}.space.app_type defaults.space.app_type",
+        "space_settings.space_storage_settings": (
+            "users.{user}.space.volume_gb defaults.space.volume_gb"
+        ),
+    },
+    "aws_ecr_repository": {"name": "name"},
+    "aws_subnet": {"cidr_block": "network.cidr", "vpc_id": "network.cidr"},
+    "aws_vpc": {"cidr_block": "network.cidr"},
 }
-"""By type, and first part of the path of the attribute that differs."""
+"""By type, and the path of the attribute that differs or one above it, without numbers.
+
+Of several keys the first counts that has a value."""
 
 _REMOVED: Mapping[str, tuple[str, ...]] = {
     "aws_cloudwatch_log_group": ("network.flow_logs",),
-    "aws_ecr_repository": ("image",),
+    "aws_ecr_repository": ("image.{image}.enabled",),
     "aws_kms_key": ("domain.kms", "network.flow_logs"),
-    "aws_sagemaker_image": ("image",),
+    "aws_sagemaker_image": ("image.{image}.enabled",),
     "aws_sagemaker_space": ("users.{user}",),
     "aws_sagemaker_user_profile": ("users.{user}",),
     "aws_subnet": ("network.zones",),
@@ -46,6 +55,7 @@ _FOLLOWS: Mapping[str, str] = {
 }
 """An attribute that changes because something else that is at risk is replaced or goes."""
 
+_NUMBER = re.compile(r"\[\d+\]")
 _FOUND_NOT = ("region",)
 
 _INNOCENT: Mapping[str, object] = {"domain.kms": "create", "network.flow_logs": True}
@@ -59,11 +69,15 @@ def causes(
 
     others: everything that is at risk, for what is replaced along with something else.
     """
-    user = _user(change)
-    for key in dict.fromkeys(_keys(change, action, list(others))):
-        path = key.format(user=user)
-        value = _value(settings, path)
-        if action is Action.DESTROY and key in _INNOCENT and value == _INNOCENT[key]:
+    document = settings.model_dump(mode="json")
+    image = words.name(change).rpartition("/")[2].removeprefix(f"{settings.name}-")
+    for keys in dict.fromkeys(_keys(change, action, list(others))):
+        paths = [key.format(user=_user(change), image=image) for key in keys.split()]
+        path, value = next(
+            ((path, found) for path in paths if (found := _value(document, path)) is not None),
+            (paths[-1], None),
+        )
+        if action is Action.DESTROY and keys in _INNOCENT and value == _INNOCENT[keys]:
             continue
         yield f"{path} (no longer there)" if value is None else f"{path} = {show(value)}"
 
@@ -74,19 +88,24 @@ def _keys(change: Change, action: Action, others: list[Change]) -> Iterator[str]
     elif action is Action.DESTROY:
         yield from _REMOVED.get(change.type, ())
     else:
-        paths = change.forcing or tuple(change.attributes())
-        for attribute in dict.fromkeys(path.partition("[")[0].partition(".")[0] for path in paths):
-            leader = _FOLLOWS.get(attribute)
+        for path in change.forcing or change.attributes():
+            plain = _NUMBER.sub("", path)
             led_by = [
                 other
                 for other in others
-                if other.type == leader and other.action is Action.REPLACE and other != change
+                if other.type == _FOLLOWS.get(plain)
+                and other.action is Action.REPLACE
+                and other != change
             ]
-            if led_by:
-                for other in led_by:
-                    yield from _keys(other, other.action, [o for o in others if o != change])
-            else:
-                yield from _ATTRIBUTES.get((change.type, attribute), ())
+            for other in led_by:
+                yield from _keys(other, other.action, [one for one in others if one != change])
+            if not led_by:
+                table = _ATTRIBUTES.get(change.type, {})
+                yield from (
+                    keys
+                    for attribute, keys in table.items()
+                    if plain == attribute or plain.startswith(f"{attribute}.")
+                )
 
 
 def _user(change: Change) -> str:
@@ -96,11 +115,10 @@ def _user(change: Change) -> str:
     return words.clean(change.before.get("user_profile_name") or words.name(change))
 
 
-def _value(settings: Settings, path: str) -> Any:
+def _value(document: Any, path: str) -> Any:
     """What the settings say at a path; None where there is nothing."""
-    found: Any = settings.model_dump(mode="json")
     for part in path.split("."):
-        if not isinstance(found, dict) or part not in found:
+        if not isinstance(document, dict):
             return None
-        found = found[part]
-    return found
+        document = document.get(part)
+    return document

@@ -51,17 +51,19 @@ class Guard:
 
         Raises DataAtRisk, StepFailed.
         """
-        waiting = [stack for stack in stacks if stack.name not in self._unchanged]
         for stack in stacks:
-            if stack not in waiting:
+            if stack.name in self._unchanged:
                 self.deployment.report(f"unchanged {stack.name}")
-        if len(waiting) > 1:
-            self.deployment.deploy([stack.name for stack in waiting])
-        for stack in waiting[:1] if len(waiting) == 1 else []:
-            found = self.deployment.plan(stack)
-            if found is not None:
-                self._judge([read_plan(found, stack=stack.name)])
-                self.deployment.apply(stack)
+        match [stack for stack in stacks if stack.name not in self._unchanged]:
+            case []:
+                pass
+            case [stack]:
+                found = self.deployment.plan(stack)
+                if found is not None:
+                    self._judge([read_plan(found, stack=stack.name)])
+                    self.deployment.apply(stack)
+            case waiting:
+                self.deployment.deploy([stack.name for stack in waiting])
 
     def _judge(self, plans: Iterable[Plan]) -> None:
         found = risks(plans, self.settings)

@@ -72,7 +72,7 @@ def _stack(look: Look) -> str:
     changes = told(look)
     name = escape(look.stack)
     if not changes:
-        return f'<h3>{name} <span class="note">nothing changes</span></h3>'
+        return f'<p><b>{name}</b> <span class="note">nothing changes</span></p>'
     note = ' <span class="note">rehearsed</span>' if look.rehearsed else ""
     table = _table(("", "what", "which", "why"), map(_cells, changes))
     return f"<details open><summary><h3>{name}{note}</h3></summary>{table}</details>"

@@ -36,6 +36,7 @@ padding:14px 18px;margin-bottom:12px}
 .risks p{margin:4px 0 0}
 code{font-family:ui-monospace,Menlo,"DejaVu Sans Mono",monospace;font-size:14px;
 overflow-wrap:anywhere}
+.legend li{display:flex;align-items:center}
 .legend{display:flex;flex-wrap:wrap;gap:8px 22px;margin:0 0 12px;color:var(--soft);font-size:14px}
 .legend span{display:inline-grid;place-items:center;width:22px;height:22px;margin-right:8px;
 border-radius:6px;border:1.5px solid var(--c);background:var(--b);color:var(--c);font-weight:700}

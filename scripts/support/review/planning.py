@@ -96,4 +96,4 @@ class Planner:
 
     def _write(self, folder: Path, configuration: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "cdk.tf.json").write_text(json.dumps(configuration))
+        (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=1))

@@ -45,6 +45,10 @@ def preview(
         for kind in ("aws_ecr_image", "aws_ecr_repository"):
             data.pop(kind, None)
         document.pop("check", None)
+    # Terraform takes no empty blocks.
+    document["data"] = {kind: blocks for kind, blocks in data.items() if blocks}
+    if not document["data"]:
+        del document["data"]
     text = json.dumps(document)
     for stack in planned:
         text = text.replace(

@@ -135,6 +135,8 @@ def _is_harmless(change: Change) -> bool:
 def _loss(change: Change, action: Action) -> str:
     if action is Action.UPDATE and change.type == "aws_sagemaker_domain":
         return "AWS refuses the provider's update of a VPC-only domain half-way"
+    if action is Action.UPDATE and change.type == "aws_sagemaker_space":
+        return f"the {words.volume(change.before)} is what changes"
     if action is Action.GONE:
         return "Terraform would make another one and forget this one"
     return HOLDINGS[change.type].loss(change.before)
