@@ -12,7 +12,7 @@ from scripts.support.review.review import Review, risk_lines, told, usd
 _SHOWN = 12
 """Changes of one stack that a terminal shows; JSON, Markdown and HTML have all."""
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>@~$&:-])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]!|<>@~&])")
 
 
 def as_text(review: Review) -> str:
@@ -119,13 +119,9 @@ def as_markdown(review: Review) -> str:
     if review.risks:
         lines += ["| at risk | what is lost | setting | address |", "|---|---|---|---|"]
         for risk in review.risks:
-            cells = (
-                f"{words.title(risk.change)} would be {risk.action}",
-                risk.loss,
-                ", ".join(risk.settings) or "none",
-                risk.address,
-            )
-            lines.append("| " + " | ".join(map(_md, cells)) + " |")
+            what = f"{words.title(risk.change)} would be {risk.action}"
+            cells = (what, risk.loss, ", ".join(risk.settings) or "none")
+            lines.append(f"| {' | '.join(map(_md, cells))} | {_code(risk.address)} |")
         lines.append("")
     lines += ["| stack | created | changed | replaced | destroyed |", "|---|---|---|---|---|"]
     for look in review.looks:
@@ -150,7 +146,7 @@ def as_markdown(review: Review) -> str:
     if review.broken:
         lines += ["Rules that would be broken:", ""]
         for verdict in review.broken:
-            lines.append(f"- {_md(verdict.says)}: {_md(', '.join(verdict.broken))}")
+            lines.append(f"- {_md(verdict.says)}: {', '.join(map(_code, verdict.broken))}")
         lines.append("")
     else:
         lines += [f"All {len(review.verdicts)} rules are kept.", ""]
@@ -171,3 +167,7 @@ def as_markdown(review: Review) -> str:
 def _md(text: str) -> str:
     """Text in which nothing is markup: not a table's cell, a link, HTML or a mention."""
     return _MARKDOWN.sub(r"\\\1", words.clean(text))
+
+
+def _code(text: str) -> str:
+    return f"`{words.clean(text).replace('`', '').replace('|', '')}`"
