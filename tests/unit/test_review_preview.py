@@ -2,7 +2,7 @@
 
 import json
 
-from scripts.support.review.preview import preview
+from scripts.support.review.preview import preview, with_local_state
 
 REFERENCE = "cross-stack-reference-input-network"
 CONFIGURATION = {
@@ -14,6 +14,7 @@ CONFIGURATION = {
         "aws_ecr_image": {"slim": {"repository_name": "r"}},
         "aws_ecr_repository": {"slim": {"name": "r"}},
     },
+    "terraform": {"backend": {"s3": {"bucket": "b"}}, "required_providers": {}},
     "check": {"slim": {"assert": {}}},
     "resource": {
         "aws_subnet": {
@@ -54,3 +55,16 @@ def test_without_a_pushed_image_nothing_is_asked_of_ecr() -> None:
     )
     assert "check" not in found
     assert not {"aws_ecr_image", "aws_ecr_repository"} & set(found["data"])
+
+
+def test_state_that_is_elsewhere_is_kept_here() -> None:
+    found = with_local_state(CONFIGURATION, "domain")
+    assert found["terraform"] == {
+        "backend": {"local": {"path": "../../../terraform.domain.tfstate"}},
+        "required_providers": {},
+    }
+    assert found["data"]["terraform_remote_state"][REFERENCE] == {
+        "backend": "local",
+        "config": {"path": "../../../terraform.network.tfstate"},
+    }
+    assert found["resource"] == CONFIGURATION["resource"]

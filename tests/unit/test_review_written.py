@@ -100,7 +100,7 @@ def test_the_picture_is_well_formed_and_told_in_words(zones: Review) -> None:
 def test_hostile_names_are_text_everywhere() -> None:
     found = hostile()
     assert "<script>" not in as_page(found)
-    markdown = as_markdown(found)
+    markdown = re.sub(r"`[^`]*`", "", as_markdown(found))
     assert "<script>" not in markdown.replace("\\<", "")
     assert not re.search(r"(?<!\\)@team|(?<!\\)`x", markdown)
 

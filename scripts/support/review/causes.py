@@ -56,7 +56,6 @@ _FOLLOWS: Mapping[str, str] = {
 """An attribute that changes because something else that is at risk is replaced or goes."""
 
 _NUMBER = re.compile(r"\[\d+\]")
-_FOUND_NOT = ("region",)
 
 _INNOCENT: Mapping[str, object] = {"domain.kms": "create", "network.flow_logs": True}
 """Values that remove nothing."""
@@ -84,7 +83,7 @@ def causes(
 
 def _keys(change: Change, action: Action, others: list[Change]) -> Iterator[str]:
     if action is Action.GONE:
-        yield from _FOUND_NOT
+        yield "region"
     elif action is Action.DESTROY:
         yield from _REMOVED.get(change.type, ())
     else:
@@ -95,10 +94,12 @@ def _keys(change: Change, action: Action, others: list[Change]) -> Iterator[str]
                 for other in others
                 if other.type == _FOLLOWS.get(plain)
                 and other.action is Action.REPLACE
-                and other != change
+                and other.type != change.type
             ]
+            # A type less each time: what follows itself, in a plan made up, comes to an end.
+            rest = [one for one in others if one.type != change.type]
             for other in led_by:
-                yield from _keys(other, other.action, [one for one in others if one != change])
+                yield from _keys(other, other.action, rest)
             if not led_by:
                 table = _ATTRIBUTES.get(change.type, {})
                 yield from (

@@ -7,7 +7,7 @@ from scripts.support.cdktf_runs import Deployment, StepFailed
 from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.planning import Planner
 from scripts.support.review.review import DATA_AT_RISK, risk_lines
-from scripts.support.review.risks import risks
+from scripts.support.review.risks import Risk, risks
 from scripts.support.stacks import Stack
 from settings import Settings
 from settings.errors import printable
@@ -43,7 +43,11 @@ class Guard:
             return
         self.deployment.report("Looking at what would change, and whether data is at risk")
         plans = [look.plan for look in planner.look(deployed) if look.plan is not None]
-        self._judge(plans)
+        found = self._judge(plans)
+        for address in sorted(self.allowed - {risk.address for risk in found}):
+            self.deployment.report(
+                f"--allow {printable(address)}: nothing of that address is at risk"
+            )
         self._unchanged = {plan.stack for plan in plans if plan.empty}
 
     def deploy(self, stacks: list[Stack]) -> None:
@@ -65,23 +69,27 @@ class Guard:
             case waiting:
                 self.deployment.deploy([stack.name for stack in waiting])
 
-    def _judge(self, plans: Iterable[Plan]) -> None:
+    def _judge(self, plans: Iterable[Plan]) -> list[Risk]:
+        """What is at risk and allowed to be. Raises DataAtRisk where something is not."""
         found = risks(plans, self.settings)
         refused = [risk for risk in found if risk.address not in self.allowed]
         for risk in found:
-            if risk not in refused:
-                self.deployment.report(f"allowed   {printable('; '.join(risk_lines(risk)))}")
-        for risk in refused:
+            sign = "!" if risk in refused else "allowed:"
             for line in risk_lines(risk):
-                self.deployment.report(f"! {printable(line)}")
-            self.deployment.report(f"  to let it go: --allow {printable(risk.address)}")
+                self.deployment.report(f"{sign} {line}")
+            if risk in refused:
+                self.deployment.report(f"  to let it go: --allow {printable(risk.address)}")
         if refused:
-            first = refused[0]
-            settings = list(dict.fromkeys(s for risk in refused for s in risk.settings))
-            why = f" because of {', '.join(settings)}" if settings else ""
-            more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
-            raise DataAtRisk(
-                f"data is at risk{why}: {'; '.join(risk_lines(first)[:1])}{more}; nothing of "
-                f"{', '.join(dict.fromkeys(risk.stack for risk in refused))} was applied; "
-                f"--allow {first.address} lets it go"
-            )
+            raise DataAtRisk(_in_one_line(refused))
+        return found
+
+
+def _in_one_line(refused: list[Risk]) -> str:
+    settings = dict.fromkeys(setting for risk in refused for setting in risk.settings)
+    why = f" because of {', '.join(settings)}" if settings else ""
+    more = f", and {len(refused) - 1} more would be lost" if len(refused) > 1 else ""
+    stacks = ", ".join(dict.fromkeys(risk.stack for risk in refused))
+    return (
+        f"data is at risk{why}: {risk_lines(refused[0])[0]}{more}; nothing of {stacks} was "
+        f"applied; --allow {refused[0].address} lets it go"
+    )

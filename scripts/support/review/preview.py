@@ -63,9 +63,26 @@ def preview(
     return answer
 
 
+def with_local_state(configuration: Mapping[str, Any], stack: str) -> dict[str, Any]:
+    """The configuration of ``stack`` with all state in files above the folder of its stacks.
+
+    An emulated AWS does not have the bucket that the state may be in.
+    """
+    document: dict[str, Any] = json.loads(json.dumps(configuration))
+    document["terraform"]["backend"] = {"local": _state_file(stack)}
+    references = document.get("data", {}).get("terraform_remote_state", {})
+    for name, reference in references.items():
+        reference |= {"backend": "local", "config": _state_file(name.removeprefix(_INPUT))}
+    return document
+
+
 def asks_ecr(configuration: Mapping[str, Any]) -> bool:
     """Whether its plan fails while an image is not pushed."""
     return "aws_ecr_image" in configuration.get("data", {})
+
+
+def _state_file(stack: str) -> dict[str, str]:
+    return {"path": f"../../../terraform.{stack}.tfstate"}
 
 
 def _local(stack: str) -> str:

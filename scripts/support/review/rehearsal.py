@@ -2,14 +2,14 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from scripts.push import push_images
 from scripts.support import emulated
 from scripts.support.cdktf_runs import Deployment, StepFailed
 from scripts.support.review.plan import Plan, read_plan
+from scripts.support.review.preview import with_local_state
 from scripts.up import IMAGE
 from settings import Settings
 
@@ -30,7 +30,8 @@ def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]
         deployment = Deployment(out=scratch / "cdktf.out", report=report)
         plans = []
         for stack in deployment.stacks:
-            _keep_state_here(stack.folder / "cdk.tf.json")
+            file = stack.folder / "cdk.tf.json"
+            file.write_text(json.dumps(with_local_state(json.loads(file.read_text()), stack.name)))
             if stack.name == IMAGE:
                 push_images(settings, placeholder=True, report=report)
             try:
@@ -41,21 +42,3 @@ def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]
             except StepFailed as error:
                 raise StepFailed(f"the rehearsal on an emulated AWS: {error}") from None
         return plans
-
-
-def _keep_state_here(file: Path) -> None:
-    """State that is elsewhere, in S3, is not there for an emulated AWS."""
-    configuration: dict[str, Any] = json.loads(file.read_text())
-    backends = configuration["terraform"]["backend"]
-    references: Mapping[str, Any] = configuration.get("data", {}).get("terraform_remote_state", {})
-    if "local" in backends:
-        return
-    configuration["terraform"]["backend"] = {"local": {"path": _beside(file.parent.name)}}
-    for name, reference in references.items():
-        stack = name.removeprefix("cross-stack-reference-input-")
-        reference |= {"backend": "local", "config": {"path": _beside(stack)}}
-    file.write_text(json.dumps(configuration))
-
-
-def _beside(stack: str) -> str:
-    return f"../../../terraform.{stack}.tfstate"

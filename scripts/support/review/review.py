@@ -102,15 +102,20 @@ def told(look: Look) -> list[Change]:
 def risk_lines(risk: Risk) -> list[str]:
     """What is at risk, why, and which setting brings it about: a sentence each."""
     differs = words.what_differs(risk.change)
-    lines = [
-        f"{words.title(risk.change)} would be {risk.action}"
-        f"{' in place' if risk.action is Action.UPDATE else ''}: {risk.loss}"
-    ]
+    lines = [f"{happening(risk)}: {risk.loss}"]
     if differs:
         lines.append(f"because: {differs}")
     if risk.settings:
         lines.append(f"setting: {', '.join(risk.settings)}")
     return lines
+
+
+def happening(risk: Risk) -> str:
+    """What would become of it, without what is lost."""
+    what = words.title(risk.change)
+    if risk.action is Action.GONE:
+        return f"{what} is {risk.action}"
+    return f"{what} would be {risk.action}{' in place' if risk.action is Action.UPDATE else ''}"
 
 
 def usd(amount: Decimal) -> str:

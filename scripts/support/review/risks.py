@@ -138,5 +138,8 @@ def _loss(change: Change, action: Action) -> str:
     if action is Action.UPDATE and change.type == "aws_sagemaker_space":
         return f"the {words.volume(change.before)} is what changes"
     if action is Action.GONE:
-        return "Terraform would make another one and forget this one"
+        return (
+            "Terraform would make another one and forget this one; is it the right account and "
+            "region?"
+        )
     return HOLDINGS[change.type].loss(change.before)

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from scripts.support.review import words
-from scripts.support.review.review import Review, risk_lines, told, usd
+from scripts.support.review.review import Review, happening, risk_lines, told, usd
 
 _SHOWN = 12
 """Changes of one stack that a terminal shows; JSON, Markdown and HTML have all."""
@@ -119,8 +119,7 @@ def as_markdown(review: Review) -> str:
     if review.risks:
         lines += ["| at risk | what is lost | setting | address |", "|---|---|---|---|"]
         for risk in review.risks:
-            what = f"{words.title(risk.change)} would be {risk.action}"
-            cells = (what, risk.loss, ", ".join(risk.settings) or "none")
+            cells = (happening(risk), risk.loss, ", ".join(risk.settings) or "none")
             lines.append(f"| {' | '.join(map(_md, cells))} | {_code(risk.address)} |")
         lines.append("")
     lines += ["| stack | created | changed | replaced | destroyed |", "|---|---|---|---|---|"]
