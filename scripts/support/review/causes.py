@@ -61,30 +61,28 @@ _INNOCENT: Mapping[str, object] = {"domain.kms": "create", "network.flow_logs": 
 """Values that remove nothing."""
 
 
-def causes(
-    change: Change, action: Action, others: Iterable[Change], settings: Settings
-) -> Iterator[str]:
+def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iterator[str]:
     """The keys that bring it about and their values, as ``network.zones = 3``.
 
     others: everything that is at risk, for what is replaced along with something else.
     """
     document = settings.model_dump(mode="json")
     image = words.name(change).rpartition("/")[2].removeprefix(f"{settings.name}-")
-    for keys in dict.fromkeys(_keys(change, action, list(others))):
+    for keys in dict.fromkeys(_keys(change, list(others))):
         paths = [key.format(user=_user(change), image=image) for key in keys.split()]
         path, value = next(
             ((path, found) for path in paths if (found := _value(document, path)) is not None),
             (paths[-1], None),
         )
-        if action is Action.DESTROY and keys in _INNOCENT and value == _INNOCENT[keys]:
+        if change.action is Action.DESTROY and keys in _INNOCENT and value == _INNOCENT[keys]:
             continue
         yield f"{path} (no longer there)" if value is None else f"{path} = {show(value)}"
 
 
-def _keys(change: Change, action: Action, others: list[Change]) -> Iterator[str]:
-    if action is Action.GONE:
+def _keys(change: Change, others: list[Change]) -> Iterator[str]:
+    if change.action is Action.GONE:
         yield "region"
-    elif action is Action.DESTROY:
+    elif change.action is Action.DESTROY:
         yield from _REMOVED.get(change.type, ())
     else:
         for path in change.forcing or change.attributes():
@@ -99,7 +97,7 @@ def _keys(change: Change, action: Action, others: list[Change]) -> Iterator[str]
             # A type less each time: what follows itself, in a plan made up, comes to an end.
             rest = [one for one in others if one.type != change.type]
             for other in led_by:
-                yield from _keys(other, other.action, rest)
+                yield from _keys(other, rest)
             if not led_by:
                 table = _ATTRIBUTES.get(change.type, {})
                 yield from (

@@ -74,11 +74,12 @@ class Guard:
         found = risks(plans, self.settings)
         refused = [risk for risk in found if risk.address not in self.allowed]
         for risk in found:
-            sign = "!" if risk in refused else "allowed:"
-            for line in risk_lines(risk):
-                self.deployment.report(f"{sign} {line}")
+            first, *rest = risk_lines(risk)
             if risk in refused:
-                self.deployment.report(f"  to let it go: --allow {printable(risk.address)}")
+                rest.append(f"to let it go: --allow {printable(risk.address)}")
+            self.deployment.report(f"{'!' if risk in refused else 'allowed:'} {first}")
+            for line in rest:
+                self.deployment.report(f"    {line}")
         if refused:
             raise DataAtRisk(_in_one_line(refused))
         return found

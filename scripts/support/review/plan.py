@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -72,8 +72,9 @@ class Change:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What is known of it: as it will be, or was."""
-        return self.after or self.before
+        """What is known of it: as it will be, or, where it goes, as it is."""
+        goes = self.action in (Action.REPLACE, Action.DESTROY, Action.GONE)
+        return self.before if goes else self.after or self.before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,11 @@ def _plan(document: _Document, stack: str) -> Plan:
     return Plan(
         stack=stack,
         changes=changes,
-        gone=tuple(c for c in _changes(document.resource_drift) if c.action is Action.DESTROY),
+        gone=tuple(
+            replace(change, action=Action.GONE)
+            for change in _changes(document.resource_drift)
+            if change.action is Action.DESTROY
+        ),
         outputs={
             name: None if _any(diff.after_unknown) else diff.after
             for name, diff in outputs.items()

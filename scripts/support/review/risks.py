@@ -8,7 +8,7 @@ app reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,12 @@ class Risk:
 
     stack: str
     change: Change
-    action: Action
     loss: str
     settings: tuple[str, ...]
+
+    @property
+    def action(self) -> Action:
+        return self.change.action
 
     @property
     def address(self) -> str:
@@ -97,31 +100,28 @@ HOLDINGS: Mapping[str, Holding] = {
 
 def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
     """The data at risk in the plans of a deployment's stacks, in their order."""
-    found = [(plan, change, action) for plan in plans for change, action in _endangered(plan)]
-    changes = [change for _, change, _ in found]
+    found = [(plan, change) for plan in plans for change in _endangered(plan)]
+    changes = [change for _, change in found]
     return [
         Risk(
             stack=plan.stack,
             change=change,
-            action=action,
-            loss=_loss(change, action),
-            settings=tuple(causes(change, action, changes, settings)),
+            loss=_loss(change),
+            settings=tuple(causes(change, changes, settings)),
         )
-        for plan, change, action in found
+        for plan, change in found
     ]
 
 
-def _endangered(plan: Plan) -> Iterable[tuple[Change, Action]]:
+def _endangered(plan: Plan) -> Iterator[Change]:
     for change in plan.changes:
         if change.type in HOLDINGS and (
             change.action in (Action.REPLACE, Action.DESTROY)
             or (change.action is Action.UPDATE and not _is_harmless(change))
         ):
-            yield change, change.action
+            yield change
     # A wrong region or account looks as if everything had been deleted by hand.
-    for change in plan.gone:
-        if change.type in HOLDINGS:
-            yield change, Action.GONE
+    yield from (change for change in plan.gone if change.type in HOLDINGS)
 
 
 def _is_harmless(change: Change) -> bool:
@@ -132,12 +132,12 @@ def _is_harmless(change: Change) -> bool:
     )
 
 
-def _loss(change: Change, action: Action) -> str:
-    if action is Action.UPDATE and change.type == "aws_sagemaker_domain":
+def _loss(change: Change) -> str:
+    if change.action is Action.UPDATE and change.type == "aws_sagemaker_domain":
         return "AWS refuses the provider's update of a VPC-only domain half-way"
-    if action is Action.UPDATE and change.type == "aws_sagemaker_space":
+    if change.action is Action.UPDATE and change.type == "aws_sagemaker_space":
         return f"the {words.volume(change.before)} is what changes"
-    if action is Action.GONE:
+    if change.action is Action.GONE:
         return (
             "Terraform would make another one and forget this one; is it the right account and "
             "region?"
