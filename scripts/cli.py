@@ -10,7 +10,7 @@ from typing import NoReturn, Protocol, cast
 from settings import Settings, UserError, load
 
 SUBCOMMANDS = (
-    "up", "connect", "status", "stop", "doctor", "push", "image",
+    "up", "review", "connect", "status", "stop", "doctor", "push", "image",
     "pause", "resume", "down", "sweep", "state", "emulator", "demo",
 )  # fmt: skip
 

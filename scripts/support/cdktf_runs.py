@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from settings import UserError
 from settings.errors import show
 
 _PLANS_AT_ONCE = 3
+_PLAN = "studio.plan"
 _SYNTH_SECONDS = 300.0
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
@@ -61,7 +62,9 @@ class Deployment:
         Raises StepFailed.
         """
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        with self._recovered(stacks, mark=True):
+        found = self._named(stacks)
+        self._recover(found)
+        with self._marked(found):
             self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
     def destroy(self, stacks: Sequence[str]) -> None:
@@ -75,8 +78,11 @@ class Deployment:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
         words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
-        with self._recovered(stacks, mark=False):
-            self._cdktf(words, seconds=_DEPLOY_SECONDS)
+        found = self._named(stacks)
+        self._recover(found)
+        self._cdktf(words, seconds=_DEPLOY_SECONDS)
+        for stack in found:
+            places.recorded(stack.folder).unmark(stack.name)
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
@@ -87,25 +93,28 @@ class Deployment:
         states = {name: places.recorded(folders[name]).read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
-    @contextmanager
-    def _recovered(self, stacks: Sequence[str], *, mark: bool) -> Iterator[None]:
-        """Begin with what an earlier run made in these stacks and could not write down.
-
-        mark: whether the block makes things, so that the next run looks if this one does not end.
-        """
-        chosen = [(one, places.recorded(one.folder)) for one in self.stacks if one.name in stacks]
-        for stack, place in chosen:
-            if stack.name in place.unfinished():
+    def _recover(self, stacks: Collection[Stack]) -> None:
+        """Take into state what an earlier run made in these stacks and could not write down."""
+        for stack in stacks:
+            if stack.name in places.recorded(stack.folder).unfinished():
                 run = partial(self._words, stack.folder)
                 recover(run, stack.folder, report=self.report)
-            if mark:
-                place.mark(stack.name)
+
+    @contextmanager
+    def _marked(self, stacks: Collection[Stack]) -> Iterator[None]:
+        """Note a run that makes things, so that the next one looks if this one does not end."""
+        found = [(stack.name, places.recorded(stack.folder)) for stack in stacks]
+        for name, place in found:
+            place.mark(name)
         yield
-        for stack, place in chosen:
-            place.unmark(stack.name)
+        for name, place in found:
+            place.unmark(name)
+
+    def _named(self, names: Collection[str]) -> list[Stack]:
+        return [stack for stack in self.stacks if stack.name in names]
 
     def _words(self, folder: Path, *words: str) -> str:
-        return self._terraform(folder, words).stdout
+        return self.terraform(folder, words).stdout
 
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed.
@@ -119,6 +128,35 @@ class Deployment:
             return value
         raise UserError(f"{stack}: its state holds no text as the output {name}: {show(value)}")
 
+    def plan(self, stack: Stack) -> str | None:
+        """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.
+
+        Raises StepFailed.
+        """
+        self.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+        self._recover([stack])
+        flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
+        if self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
+            return None
+        return self.terraform(stack.folder, ["show", "-json", _PLAN]).stdout
+
+    def apply(self, stack: Stack) -> None:
+        """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
+        chosen = _toolbox()
+        words = ["apply", "-input=false", "-no-color", _PLAN]
+        with self._marked([stack]):
+            code, log = self._stream(
+                [chosen.terraform, *words],
+                cwd=stack.folder,
+                env=toolbox.environment(chosen),
+                seconds=_DEPLOY_SECONDS,
+                each=lambda line: f"{stack.name}  {line}",
+                asked_first=True,
+            )
+            if code:
+                failed = f"`terraform apply` of {stack.name} failed; its output is in {log}"
+                raise StepFailed(failed)
+
     def changed(self) -> list[str]:
         """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
         with ThreadPoolExecutor(_PLANS_AT_ONCE) as pool:
@@ -129,11 +167,12 @@ class Deployment:
 
     def _plan(self, stack: Stack) -> bool:
         flags = ["-detailed-exitcode", "-input=false", "-no-color", "-lock=false"]
-        return self._terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
+        return self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
 
-    def _terraform(
+    def terraform(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
+        """Run Terraform in ``folder``. Raises StepFailed unless its exit code is ``good``."""
         chosen = _toolbox()
         what = f"terraform {words[0]} of {folder.name}"
         try:
@@ -160,28 +199,48 @@ class Deployment:
         if words[0] != "synth":
             # The lock file would lie in cdktf.out, which nobody keeps, and asks the registry.
             flags.append("--skip-provider-lock")
+        code, log = self._stream(
+            [program, *words, *flags],
+            cwd=toolbox.PROJECT,
+            env=toolbox.environment(chosen) | {"CI": "true"},
+            seconds=seconds,
+        )
+        if code:
+            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
+
+    def _stream(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        seconds: float,
+        each: Callable[[str], str] = lambda line: line,
+        asked_first: bool = False,
+    ) -> tuple[int, Path]:
+        """Run it under ``processes.stream``, its lines into log and progress; exit code and log."""
         progress = Progress(self.report, self.started)
         log = self.out.parent / "studio.log"
         with log.open("a", encoding="utf-8") as file:
 
             def each_line(line: str) -> None:
-                file.write(line + "\n")
-                progress.line(line)
+                file.write(each(line) + "\n")
+                progress.line(each(line))
 
             try:
                 code = processes.stream(
-                    [program, *words, *flags],
-                    env=toolbox.environment(chosen) | {"CI": "true"},
-                    cwd=toolbox.PROJECT,
+                    command,
+                    env=env,
+                    cwd=cwd,
                     seconds=seconds,
                     each_line=each_line,
+                    asked_first=asked_first,
                 )
             except TimeoutError as error:
                 raise StepFailed(f"{error}; run the same command again to go on") from None
         if progress.locked:
             raise Locked(progress.locked)
-        if code:
-            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
+        return code, log
 
 
 def _toolbox() -> toolbox.Toolbox:

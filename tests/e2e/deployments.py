@@ -17,11 +17,9 @@ BIN = Path(sys.executable).parent
 SECONDS = 400
 
 SETTINGS = """\
-[domain]
-retention = "Delete"
-[ecr]
-force_delete = true
-check = false
+domain.retention = "Delete"
+ecr.force_delete = true
+ecr.check = false
 """
 
 
@@ -42,14 +40,20 @@ class Studio:
         return path.read_text() if path.exists() else ""
 
     def configure(
-        self, *, users: Sequence[str], image: bool, more: Mapping[str, str] | None = None
+        self,
+        *,
+        users: Sequence[str],
+        image: bool,
+        more: Mapping[str, str] | None = None,
+        top: str = "",
     ) -> None:
         """Write the settings: these users; the tiny image, or none.
 
         ``more``: further lines of a table (image.tiny, users.NAME, state).
+        ``top``: the file's first line.
         """
         more = more or {}
-        lines = [SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
+        lines = [top, SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
         lines.append(more.get("image.tiny", ""))
         if "state" in more:
             lines += ["[state]", more["state"]]
@@ -57,7 +61,7 @@ class Studio:
             lines += [f"[users.{user}]", more.get(f"users.{user}", "")]
         (self.folder / "studio.toml").write_text("\n".join(lines) + "\n")
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, only_stdout: bool = False) -> "subprocess.Popen[str]":
         """Start ``studio`` or ``cdktf``."""
         return subprocess.Popen(
             [BIN / words[0], *words[1:]],
@@ -65,14 +69,14 @@ class Studio:
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.DEVNULL if only_stdout else subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
 
-    def run(self, *words: str, code: int = 0) -> str:
+    def run(self, *words: str, code: int = 0, only_stdout: bool = False) -> str:
         """Run it to its end, with the exit code that is expected; what it printed."""
-        process = self.start(*words)
+        process = self.start(*words, only_stdout=only_stdout)
         try:
             printed, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
