@@ -17,17 +17,12 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
     with ExitStack() as running:
 
         def start(*options: str) -> Studio:
-            folder = tmp_path / "deployment"
-            tiny = folder / "image" / "tiny"
-            tiny.mkdir(parents=True)
-            (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
-            (tiny / "note").write_text("one\n")
             aws = running.enter_context(
                 emulated.aws(
                     log=tmp_path / "emulator.log", speed=100, region="us-east-1", options=options
                 )
             )
-            return Studio(folder=folder, aws=aws)
+            return Studio.in_folder(tmp_path / "deployment", aws)
 
         yield start
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scripts.support import emulated, toolbox
 
@@ -30,6 +30,15 @@ class Studio:
 
     folder: Path
     aws: emulated.Aws
+
+    @classmethod
+    def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
+        """A new folder with the source of the tiny image in it; nothing is deployed yet."""
+        tiny = folder / "image" / "tiny"
+        tiny.mkdir(parents=True)
+        (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
+        (tiny / "note").write_text("one\n")
+        return cls(folder=folder, aws=aws)
 
     @property
     def out(self) -> Path:
