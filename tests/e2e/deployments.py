@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scripts.support import emulated, toolbox
 
@@ -29,6 +29,15 @@ class Studio:
 
     folder: Path
     aws: emulated.Aws
+
+    @classmethod
+    def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
+        """A new folder with the source of the tiny image in it; nothing is deployed yet."""
+        tiny = folder / "image" / "tiny"
+        tiny.mkdir(parents=True)
+        (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
+        (tiny / "note").write_text("one\n")
+        return cls(folder=folder, aws=aws)
 
     @property
     def out(self) -> Path:
@@ -153,10 +162,6 @@ class Studio:
 @contextmanager
 def started(folder: Path, *options: str) -> Iterator[Studio]:
     """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image."""
-    tiny = folder / "deployment" / "image" / "tiny"
-    tiny.mkdir(parents=True)
-    (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
-    (tiny / "note").write_text("one\n")
     log = folder / "emulator.log"
     with emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws:
-        yield Studio(folder=folder / "deployment", aws=aws)
+        yield Studio.in_folder(folder / "deployment", aws)

@@ -23,6 +23,7 @@ from settings import UserError
 from tests.unit.conftest import SettingsBuilder
 
 STACKS = ("network", "role")
+VPC = {"mode": "managed", "type": "aws_vpc", "instances": [{"attributes": {"id": "vpc-1"}}]}
 
 
 def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1) -> bytes:
@@ -32,7 +33,7 @@ def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1)
             "serial": serial,
             "lineage": lineage or f"lineage-of-{stack}",
             "outputs": {"id": {"value": stack, "type": "string"}},
-            "resources": [{}] * resources,
+            "resources": [VPC] * resources,
         }
     ).encode()
 
