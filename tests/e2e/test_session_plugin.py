@@ -31,10 +31,9 @@ os.execvp("session-manager-plugin", ["session-manager-plugin", *words])
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with Emulator(speed=1000) as emulator:
-        advanced(emulator)
-        yield emulator
+def aws(aws_of_file: Emulator) -> Emulator:
+    advanced(aws_of_file)
+    return aws_of_file
 
 
 @pytest.fixture(scope="module")
