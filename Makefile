@@ -1,7 +1,7 @@
 PYTHON ?= python3
 STUDIO := .venv/bin/studio
 
-.PHONY: demo test setup deploy bench lint
+.PHONY: demo test soak setup deploy bench lint
 
 demo: setup            ## Deploy a private Studio onto the emulated AWS, and take it down again
 	@$(STUDIO) demo
@@ -9,6 +9,9 @@ demo: setup            ## Deploy a private Studio onto the emulated AWS, and tak
 test:                  ## Every test there is
 	@$(PYTHON) -m scripts.setup --checks
 	@.venv/bin/python -m pytest -n 3 --dist loadfile
+
+soak: setup            ## Bad days of a deployment: 200 of them, or SEED=17, or SEEDS=1-20
+	@.venv/bin/python -m tests.e2e.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1-200))
 
 setup:                 ## What both of them need; does nothing when it is there
 	@$(PYTHON) -m scripts.setup

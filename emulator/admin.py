@@ -9,23 +9,24 @@ from typing import Any
 from emulator import sessions, ssm, state, studio
 from emulator.clock import Clock
 from emulator.errors import AwsError, UsageError
+from emulator.faults import Faults
 from emulator.options import Options
 from emulator.protocol import Reply
 
 _PRINTED = ("output", "error")
 
 
-def answer(environ: dict[str, Any], options: Options) -> Reply:
+def answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
     """JSON for each call; 400 with one line of text for a bad value, 404 for another path."""
     try:
-        return _answer(environ, options)
+        return _answer(environ, options, faults)
     except UsageError as wrong:
         return _text(400, str(wrong))
     except AwsError as refused:
         return _text(400, f"{refused.code}: {refused.message}")
 
 
-def _answer(environ: dict[str, Any], options: Options) -> Reply:
+def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/_emulator/"):
         case "GET", "health":
             return _json({"status": "ok"})
@@ -41,13 +42,18 @@ def _answer(environ: dict[str, Any], options: Options) -> Reply:
             return _json(options.as_dict())
         case "POST", "nodes":
             return _json(_node(_object(environ), Clock(options).now()))
+        case "GET", "faults":
+            return _json(faults.as_dict())
+        case "POST", "faults":
+            faults.set(_object(environ))
+            return _json(faults.as_dict())
         case "GET", "commands":
             return _json(ssm.pending(Clock(options).now()))
         case "POST", "sshd":
             return _json(_sshd(_object(environ)))
     return _text(
         404,
-        "there are health, inventory, reset (POST), settings, nodes (POST), commands and "
+        "there are health, inventory, reset (POST), settings, nodes (POST), faults, commands and "
         "sshd (POST)",
     )
 

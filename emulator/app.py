@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 import traceback
@@ -24,6 +25,7 @@ from moto.moto_server.werkzeug_app import (
 from emulator import admin, model, protocol, registry, services, state, studio
 from emulator.clock import Clock
 from emulator.errors import AwsError
+from emulator.faults import Fault, Faults, refusal
 from emulator.lock import LOCK
 from emulator.options import Options
 from emulator.protocol import Operation, Reply
@@ -52,12 +54,16 @@ class Application:
     def __init__(self, *, options: Options) -> None:
         self.options = options
         self.clock = Clock(options)
+        self.faults = Faults()
         self.endpoint_url = ""
         self.channel_url = ""
+        self._down_until = 0.0
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._repeats = Repeats()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if self.clock.now() < self._down_until:
+            raise ConnectionResetError(errno.ECONNRESET, "down, as asked")
         path = environ.get("PATH_INFO", "")
         scope = _scope(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
@@ -67,12 +73,39 @@ class Application:
         _read_body(environ)
         with LOCK:
             if path.startswith("/_emulator/"):
-                reply = admin.answer(environ, self.options)
+                reply = admin.answer(environ, self.options, self.faults)
             else:
-                reply = self._repeats.answer(environ) or self._aws(environ, scope)
-                self._repeats.keep(environ, reply)
+                reply = self._with_faults(environ, scope)
         start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
         return [reply.body]
+
+    def _with_faults(self, environ: Environ, scope: Scope | None) -> Reply:
+        """The answer, or a ConnectionError where a fault closes the connection."""
+        service = protocol.SERVICES.get(scope.service) if scope else None
+        fault = self._fault(environ, service) if service and self.faults.pending else None
+        if fault is None:
+            reply = self._repeats.answer(environ) or self._aws(environ, scope)
+            self._repeats.keep(environ, reply)
+            return reply
+        assert service is not None
+        model = get_service_model(service)
+        if (refused := refusal(fault, protocol.protocol_of(model))) is not None:
+            return protocol.write_error(model, refused)
+        if fault.kind == "lose":
+            # Not kept: as on AWS, the same request again is another one.
+            self._aws(environ, scope)
+        elif fault.kind == "down":
+            self._down_until = self.clock.now() + fault.seconds
+        raise ConnectionResetError(errno.ECONNRESET, f"{fault.kind}, as asked")
+
+    def _fault(self, environ: Environ, service: str) -> Fault | None:
+        try:
+            operation = protocol.find_operation(service, BackendRequest(dict(environ)))
+        except AwsError:
+            return None
+        finally:
+            environ["wsgi.input"].seek(0)
+        return self.faults.next(service, operation.name)
 
     def _breaks(self, environ: Environ) -> bool:
         """Whether this piece of a blob is one of those that `break_uploads` counts."""

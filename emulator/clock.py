@@ -18,6 +18,10 @@ class Clock:
         """AWS seconds that pass in one real second."""
         return self._options.speed
 
+    def hangs(self, kind: str) -> bool:
+        """Whether resources of this type keep their status, however late it is."""
+        return kind in self._options.hang
+
     def now(self) -> float:
         """Seconds since the epoch."""
         return time.time()

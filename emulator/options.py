@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeAlias
 
@@ -12,6 +12,9 @@ from emulator.errors import UsageError
 
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 Severity: TypeAlias = str
+
+WITH_STATUS = ("app", "domain", "image", "image-version", "space", "user-profile")
+WithStatus: TypeAlias = str
 
 
 @dataclass
@@ -22,6 +25,8 @@ class Options:
     nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
         security groups along; unknown on AWS, so a switch. With `Retain` they always stay.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
+    hang: types of Studio's resources (see WITH_STATUS) whose status stays as it is, until the
+        switch is taken back.
     scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
         each. A severity may be named more than once.
     break_uploads: how many of the next requests with a piece of a blob lose their connection.
@@ -32,6 +37,7 @@ class Options:
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = False
     fail_images: list[str] = field(default_factory=list)
+    hang: list[WithStatus] = field(default_factory=list)
     scan_findings: list[Severity] = field(default_factory=list)
     break_uploads: int = 0
     expired_keys: list[str] = field(default_factory=list)
@@ -102,11 +108,14 @@ def _names(name: str, value: Any) -> list[str]:
     return list(value)
 
 
-def _severities(name: str, value: Any) -> list[str]:
-    given = _names(name, value)
-    if not set(given) <= set(SEVERITIES):
-        raise UsageError(f"{name} = {value!r}: a list of {', '.join(SEVERITIES)}")
-    return given
+def _some_of(allowed: Sequence[str]) -> Callable[[str, Any], list[str]]:
+    def check(name: str, value: Any) -> list[str]:
+        given = _names(name, value)
+        if not set(given) <= set(allowed):
+            raise UsageError(f"{name} = {value!r}: a list of {', '.join(allowed)}")
+        return given
+
+    return check
 
 
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
@@ -114,5 +123,6 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "int": _whole,
     "bool": _flag,
     "list[str]": _names,
-    "list[Severity]": _severities,
+    "list[Severity]": _some_of(SEVERITIES),
+    "list[WithStatus]": _some_of(WITH_STATUS),
 }

@@ -15,9 +15,11 @@ from cheroot.wsgi import Server
 from emulator import managed_policies, state
 from emulator.app import Application
 from emulator.errors import UsageError
+from emulator.faults import Faults
 from emulator.inventory import Item
 from emulator.lock import LOCK
 from emulator.options import Options
+from emulator.services import s3
 from emulator.sessions import ChannelServer
 
 HOST = "127.0.0.1"
@@ -61,6 +63,7 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         managed_policies.install()
+        s3.install()
         self._port = server.bind_addr[1]
         self._server = server
         self._application.endpoint_url = self.endpoint_url
@@ -79,6 +82,11 @@ class Emulator:
         self._server = self._thread = None
         Emulator._running = None
         state.reset()
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong; `faults.set({})` is fair weather."""
+        return self._application.faults
 
     @property
     def endpoint_url(self) -> str:

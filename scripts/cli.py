@@ -10,8 +10,8 @@ from typing import NoReturn, Protocol, cast
 from settings import Settings, UserError, load
 
 SUBCOMMANDS = (
-    "up", "status", "stop", "doctor", "push", "image",
-    "pause", "resume", "down", "sweep", "emulator", "demo",
+    "up", "review", "connect", "status", "stop", "doctor", "push", "image",
+    "pause", "resume", "down", "sweep", "state", "emulator", "demo",
 )  # fmt: skip
 
 

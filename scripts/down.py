@@ -7,6 +7,7 @@ from scripts.support import account, toolbox
 from scripts.support.asking import answer
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.down.teardown import USERS, Teardown
+from scripts.support.state import places
 from settings import Settings, UserError
 
 HELP = "destroy what `studio up` deployed, and what people added to it"
@@ -37,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Destroy, once the question is answered with the deployment's name. Raises UserError."""
     toolbox.say(f"Taking down {settings.name!r} in {account.describe(settings)}")
+    places.check(settings, args.out.resolve().parent)
     teardown = Teardown.of(
         settings,
         Deployment(out=args.out.resolve()),
@@ -55,4 +57,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def down(settings: Settings, deployment: Deployment) -> None:
     """Take a deployment down without asking. Raises UserError."""
+    places.check(settings, deployment.out.parent)
     Teardown.of(settings, deployment).carry_out()

@@ -1,13 +1,15 @@
 """``studio up``: deploys all stacks in the right order, images in between; safe to run again."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from scripts.push import push_images
 from scripts.support import account, toolbox
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record, switched_off
+from scripts.support.review.guard import Guard
+from scripts.support.state import places
 from settings import Settings
 from settings.versions import Versions
 
@@ -26,38 +28,56 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="folder for the synthesized stacks; local state is kept beside it (%(default)s)",
     )
     parser.add_argument(
+        "--allow",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="what may be replaced, destroyed or changed although it holds data (repeatable)",
+    )
+    parser.add_argument(
         "--engine", help="container engine (docker, podman, buildah, finch, nerdctl)"
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Deploy; exit code 0. Raises UserError."""
+    """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
     toolbox.say(f"Deploying {settings.name!r} to {account.describe(settings)}")
     deployment = Deployment(out=args.out.resolve())
     up(
         settings,
         deployment,
         push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
+        allow=args.allow,
     )
     return 0
 
 
-def up(settings: Settings, deployment: Deployment, *, push: Callable[[], object]) -> None:
+def up(
+    settings: Settings,
+    deployment: Deployment,
+    *,
+    push: Callable[[], object],
+    allow: Iterable[str] = (),
+) -> None:
     """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
+
+    ``allow``: the addresses of what may be lost of what holds data; see ``Guard``.
 
     The record of image versions is brought up to date before, for the synthesis, and after; then
     versions beyond those to keep are deleted. Images that are switched off are detached first,
     because their stack is deployed, and they deleted, before the users' is.
     Each step finds what an earlier, interrupted run has done and goes on from there.
-    Raises UserError (StepFailed where cdktf or the engine failed).
+    Raises UserError (DataAtRisk; StepFailed where cdktf, Terraform or the engine failed).
     """
+    places.check(settings, deployment.out.parent)
     record.refresh(settings)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
+    guard = Guard(settings=settings, deployment=deployment, allowed=frozenset(allow))
+    guard.look_ahead()
     switched_off.let_go(settings, deployment.report)
     for level in deployment.levels:
-        names = [stack.name for stack in level]
-        if IMAGE in names and settings.images:
+        if settings.images and IMAGE in [stack.name for stack in level]:
             push()
-        deployment.deploy(names)
+        guard.deploy(level)
     prune.prune(settings, report=deployment.report)

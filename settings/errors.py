@@ -7,18 +7,23 @@ KeyPath = tuple[str | int, ...]
 """A key within a document: names of tables and keys, numbers of list items."""
 
 _LONGEST = 120
+_LONGEST_MESSAGE = 2000
 _DEEPEST = 3
 
 
 class UserError(Exception):
     """Something that the person at the keyboard can put right; its message is always one line.
 
+    What is longer than 2,000 characters loses its middle: it quotes somebody's answer of any size.
     Entry points print the message to stderr and leave with ``exit_code``.
     """
 
     exit_code = 2
 
     def __init__(self, message: str) -> None:
+        half = _LONGEST_MESSAGE // 2
+        if len(message) > _LONGEST_MESSAGE:
+            message = f"{message[:half]} ... {message[-half:]}"
         super().__init__(printable(message))
 
 

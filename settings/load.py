@@ -26,7 +26,7 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
     if path is None:
         path = settings_file()
     name = file_name(path)
-    document = _parse(_read(path, name), name)
+    document = read_toml(path, name)
     found = unprintable(document)
     if not found:
         try:
@@ -49,6 +49,14 @@ def file_name(path: Path | None = None) -> str:
     """How messages call that file; default: the one in use."""
     path = path or settings_file()
     return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
+
+
+def read_toml(path: Path, name: str) -> dict[str, Any]:
+    """A document of at most 1 MB; ``name`` is how messages call it.
+
+    Raises SettingsError, one line, for whatever cannot be read, soon also where it is hostile.
+    """
+    return _parse(_read(path, name), name)
 
 
 def _read(path: Path, name: str) -> str:

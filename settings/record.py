@@ -7,7 +7,6 @@ record`` write it from what AWS says, so a lost or outdated one is no loss.
 """
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
-from settings.load import settings_file
+from settings.load import read_toml, settings_file
 from settings.sections import Section
 
 REFRESH = "studio image record"
@@ -78,14 +77,15 @@ class Record:
         Raises SettingsError where it cannot be read.
         """
         path = record_file()
-        try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-            return cls(path, _FILE.validate_python(document))
-        except FileNotFoundError:
+        if not path.exists():
             return cls(path, {})
-        except (OSError, ValueError, ValidationError) as error:
-            what = "not what was written there" if isinstance(error, ValueError) else error
-            raise SettingsError(f"{path.name}: {what}: run `{REFRESH}`") from None
+        try:
+            return cls(path, _FILE.validate_python(read_toml(path, path.name)))
+        except ValidationError:
+            what = f"{path.name}: not what was written there"
+        except SettingsError as error:
+            what = str(error)
+        raise SettingsError(f"{what}: run `{REFRESH}`")
 
     def of(self, image: str) -> tuple[Content, ...]:
         """The contents of an image, oldest first."""

@@ -41,5 +41,6 @@ def _new_account(emulator: Emulator) -> Emulator:
     from emulator.options import Options
 
     emulator.reset()
+    emulator.faults.set({})
     emulator.options.update(Options(speed=1000).as_dict())
     return emulator

@@ -58,7 +58,11 @@ class Store:
     def settle(self) -> None:
         """Apply every transition that is due, earliest first, and drop what is gone."""
         now = self.clock.now()
-        while due := [resource for resource in self.resources() if resource.due <= now]:
+        while due := [
+            resource
+            for resource in self.resources()
+            if resource.due <= now and not self.clock.hangs(resource.type)
+        ]:
             for resource in sorted(due, key=lambda resource: resource.due):
                 settle(resource)
             self._drop_gone()

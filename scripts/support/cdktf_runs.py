@@ -1,21 +1,26 @@
 """The real cdktf command line and the real Terraform, run for one folder of synthesized stacks."""
 
-import json
 import subprocess
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 from scripts.support import processes, toolbox
 from scripts.support.progress import Progress
+from scripts.support.recovery.recover import recover
 from scripts.support.stacks import Stack, levels
+from scripts.support.state import places
+from scripts.support.state.files import Resource
+from scripts.support.state.locks import Locked
 from settings import UserError
+from settings.errors import show
 
 _PLANS_AT_ONCE = 3
+_PLAN = "studio.plan"
 _SYNTH_SECONDS = 300.0
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
@@ -25,14 +30,6 @@ class StepFailed(UserError):
     """A child process failed for a reason that its own output gave."""
 
     exit_code = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A resource in Terraform's state. kind: its type, ``aws_vpc``."""
-
-    kind: str
-    attributes: dict[str, Any]
 
 
 @dataclass(kw_only=True)
@@ -65,7 +62,10 @@ class Deployment:
         Raises StepFailed.
         """
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
+        found = self._named(stacks)
+        self._recover(found)
+        with self._marked(found):
+            self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
     def destroy(self, stacks: Sequence[str]) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.
@@ -78,34 +78,84 @@ class Deployment:
             if stack.name not in named and stack.dependencies & named:
                 raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
         words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
+        found = self._named(stacks)
+        self._recover(found)
         self._cdktf(words, seconds=_DEPLOY_SECONDS)
+        for stack in found:
+            places.recorded(stack.folder).unmark(stack.name)
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
 
-        Raises StepFailed.
+        Raises UserError for a state that is damaged, or cannot be reached.
         """
         folders = {stack.name: stack.folder for stack in self.stacks}
-        with ThreadPoolExecutor(_PLANS_AT_ONCE) as pool:
-            states = pool.map(lambda name: self._resources(folders[name]), stacks)
-            return dict(zip(stacks, states, strict=True))
+        states = {name: places.recorded(folders[name]).read(name) for name in stacks}
+        return {name: list(state.resources) if state else [] for name, state in states.items()}
 
-    def _resources(self, folder: Path) -> list[Resource]:
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        pulled = self._terraform(folder, ["state", "pull"]).stdout
-        return [
-            Resource(kind=resource["type"], attributes=instance["attributes"])
-            for resource in (json.loads(pulled)["resources"] if pulled.strip() else ())
-            if resource["mode"] == "managed"
-            for instance in resource["instances"]
-        ]
+    def _recover(self, stacks: Collection[Stack]) -> None:
+        """Take into state what an earlier run made in these stacks and could not write down."""
+        for stack in stacks:
+            if stack.name in places.recorded(stack.folder).unfinished():
+                run = partial(self._words, stack.folder)
+                recover(run, stack.folder, report=self.report)
+
+    @contextmanager
+    def _marked(self, stacks: Collection[Stack]) -> Iterator[None]:
+        """Note a run that makes things, so that the next one looks if this one does not end."""
+        found = [(stack.name, places.recorded(stack.folder)) for stack in stacks]
+        for name, place in found:
+            place.mark(name)
+        yield
+        for name, place in found:
+            place.unmark(name)
+
+    def _named(self, names: Collection[str]) -> list[Stack]:
+        return [stack for stack in self.stacks if stack.name in names]
+
+    def _words(self, folder: Path, *words: str) -> str:
+        return self.terraform(folder, words).stdout
 
     def output(self, stack: str, name: str) -> str | None:
-        """A string output of a stack from its state; None where the stack is not deployed."""
+        """A string output of a stack from its state; None where the stack is not deployed.
+
+        Raises UserError for a state that is damaged, or cannot be reached.
+        """
         folder = next(found.folder for found in self.stacks if found.name == stack)
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        outputs = json.loads(self._terraform(folder, ["output", "-json"]).stdout)
-        return outputs[name]["value"] if name in outputs else None
+        state = places.recorded(folder).read(stack)
+        value = None if state is None else state.outputs.get(name)
+        if value is None or isinstance(value, str):
+            return value
+        raise UserError(f"{stack}: its state holds no text as the output {name}: {show(value)}")
+
+    def plan(self, stack: Stack) -> str | None:
+        """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.
+
+        Raises StepFailed.
+        """
+        self.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+        self._recover([stack])
+        flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
+        if self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
+            return None
+        return self.terraform(stack.folder, ["show", "-json", _PLAN]).stdout
+
+    def apply(self, stack: Stack) -> None:
+        """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
+        chosen = _toolbox()
+        words = ["apply", "-input=false", "-no-color", _PLAN]
+        with self._marked([stack]):
+            code, log = self._stream(
+                [chosen.terraform, *words],
+                cwd=stack.folder,
+                env=toolbox.environment(chosen),
+                seconds=_DEPLOY_SECONDS,
+                each=lambda line: f"{stack.name}  {line}",
+                asked_first=True,
+            )
+            if code:
+                failed = f"`terraform apply` of {stack.name} failed; its output is in {log}"
+                raise StepFailed(failed)
 
     def changed(self) -> list[str]:
         """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
@@ -117,11 +167,12 @@ class Deployment:
 
     def _plan(self, stack: Stack) -> bool:
         flags = ["-detailed-exitcode", "-input=false", "-no-color", "-lock=false"]
-        return self._terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
+        return self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
 
-    def _terraform(
+    def terraform(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
+        """Run Terraform in ``folder``. Raises StepFailed unless its exit code is ``good``."""
         chosen = _toolbox()
         what = f"terraform {words[0]} of {folder.name}"
         try:
@@ -148,26 +199,48 @@ class Deployment:
         if words[0] != "synth":
             # The lock file would lie in cdktf.out, which nobody keeps, and asks the registry.
             flags.append("--skip-provider-lock")
+        code, log = self._stream(
+            [program, *words, *flags],
+            cwd=toolbox.PROJECT,
+            env=toolbox.environment(chosen) | {"CI": "true"},
+            seconds=seconds,
+        )
+        if code:
+            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
+
+    def _stream(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        seconds: float,
+        each: Callable[[str], str] = lambda line: line,
+        asked_first: bool = False,
+    ) -> tuple[int, Path]:
+        """Run it under ``processes.stream``, its lines into log and progress; exit code and log."""
         progress = Progress(self.report, self.started)
         log = self.out.parent / "studio.log"
         with log.open("a", encoding="utf-8") as file:
 
             def each_line(line: str) -> None:
-                file.write(line + "\n")
-                progress.line(line)
+                file.write(each(line) + "\n")
+                progress.line(each(line))
 
             try:
                 code = processes.stream(
-                    [program, *words, *flags],
-                    env=toolbox.environment(chosen) | {"CI": "true"},
-                    cwd=toolbox.PROJECT,
+                    command,
+                    env=env,
+                    cwd=cwd,
                     seconds=seconds,
                     each_line=each_line,
+                    asked_first=asked_first,
                 )
             except TimeoutError as error:
                 raise StepFailed(f"{error}; run the same command again to go on") from None
-        if code:
-            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
+        if progress.locked:
+            raise Locked(progress.locked)
+        return code, log
 
 
 def _toolbox() -> toolbox.Toolbox:

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from botocore.parsers import ResponseParserError
 
 from scripts.support.account import client, one_line
 from settings import UserError
 
 _VISIBLE_SECONDS = 20
+
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html and API_Repository
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}")
+_URI = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?/[a-z0-9][a-z0-9._/-]{0,255}")
+_PASSWORD = re.compile(r"[!-~]{1,65536}")
+
+_UNREADABLE = (
+    ResponseParserError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+)
+"""What reading raises where an answer has another shape than botocore's model says."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +66,7 @@ class Ecr:
         self._client = client("ecr", region)
 
     def repository(self, name: str, *, image: str) -> Repository:
-        with one_line("ECR"):
+        with _one_line():
             try:
                 answer = self._client.describe_repositories(repositoryNames=[name])
             except self._client.exceptions.RepositoryNotFoundException:
@@ -54,38 +74,43 @@ class Ecr:
                     f"image {image}: ECR has no repository {name} in {self._region}: run "
                     "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
                 ) from None
-        found = answer["repositories"][0]
-        if found.get("imageTagMutability") != "IMMUTABLE":
-            raise UserError(
-                f"image {image}: tags of ECR's repository {name} can be overwritten: deploy the "
-                "ecr stack again (`cdktf deploy ecr`)"
-            )
-        return Repository(name, found["repositoryUri"])
+            found = answer["repositories"][0]
+            if found.get("imageTagMutability") != "IMMUTABLE":
+                raise UserError(
+                    f"image {image}: tags of ECR's repository {name} can be overwritten: deploy "
+                    "the ecr stack again (`cdktf deploy ecr`)"
+                )
+            return Repository(name, _like(_URI, found["repositoryUri"]))
 
     def digest(self, repository: Repository, tag: str) -> str | None:
         """The digest that a tag stands for, None when there is no such tag."""
-        with one_line("ECR"):
+        with _one_line():
             try:
                 answer = self._client.describe_images(
                     repositoryName=repository.name, imageIds=[{"imageTag": tag}]
                 )
             except self._client.exceptions.ImageNotFoundException:
                 return None
-        return str(answer["imageDetails"][0]["imageDigest"])
+            return _like(_DIGEST, answer["imageDetails"][0]["imageDigest"])
 
     def pushed(self, name: str) -> dict[str, list[str]]:
         """The tags of each digest in a repository, the image pushed first first.
 
         Nothing where there is no such repository.
         """
-        with one_line("ECR"):
+        with _one_line():
             pages = self._client.get_paginator("describe_images").paginate(repositoryName=name)
             try:
                 details = [detail for page in pages for detail in page["imageDetails"]]
             except self._client.exceptions.RepositoryNotFoundException:
                 return {}
-        details.sort(key=lambda detail: detail["imagePushedAt"])
-        return {detail["imageDigest"]: detail.get("imageTags", []) for detail in details}
+            details.sort(key=lambda detail: detail["imagePushedAt"])
+            return {
+                _like(_DIGEST, detail["imageDigest"]): [
+                    _like(_TAG, tag) for tag in detail.get("imageTags", [])
+                ]
+                for detail in details
+            }
 
     def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
         """The digest of a tag just pushed; UserError unless it is the one that was pushed.
@@ -104,39 +129,57 @@ class Ecr:
     def digests(self, repository: Repository) -> list[str]:
         """The digests of all images in a repository, the oldest push first."""
         images: list[dict[str, Any]] = []
-        with one_line("ECR"):
+        with _one_line():
             pages = self._client.get_paginator("describe_images")
             for page in pages.paginate(repositoryName=repository.name):
                 images += page["imageDetails"]
-        images.sort(key=lambda image: image["imagePushedAt"])
-        return [str(image["imageDigest"]) for image in images]
+            images.sort(key=lambda image: image["imagePushedAt"])
+            return [_like(_DIGEST, image["imageDigest"]) for image in images]
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         """How far the scan of an image is; None when there is none (yet)."""
-        with one_line("ECR"):
+        with _one_line():
             try:
                 answer = self._client.describe_image_scan_findings(
                     repositoryName=repository.name, imageId={"imageDigest": digest}
                 )
             except self._client.exceptions.ScanNotFoundException:
                 return None
-        status = answer.get("imageScanStatus", {})
-        return Scan(
-            status=status.get("status", "PENDING"),
-            description=status.get("description", ""),
-            counts=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
-        )
+            status = answer.get("imageScanStatus", {})
+            return Scan(
+                status=status.get("status", "PENDING"),
+                description=status.get("description", ""),
+                counts=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
+            )
 
     def start_scan(self, repository: Repository, digest: str) -> None:
         """Ask for a scan; ECR allows one in 24 hours for each image."""
-        with one_line("ECR"):
+        with _one_line():
             self._client.start_image_scan(
                 repositoryName=repository.name, imageId={"imageDigest": digest}
             )
 
     def password(self) -> str:
         """The registry's password of the user AWS, good for 12 hours."""
-        with one_line("ECR"):
+        with _one_line():
             answer = self._client.get_authorization_token()
-        token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
-        return token.partition(":")[2]
+            token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
+            return _like(_PASSWORD, token.partition(":")[2])
+
+
+def _like(pattern: re.Pattern[str], value: str) -> str:
+    """``value`` where it is what ECR's model promises; ValueError otherwise."""
+    if not pattern.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        with one_line("ECR"):
+            yield
+    except _UNREADABLE as error:
+        raise UserError(
+            "ECR: an answer that is not ECR's: is a proxy in between, or AWS_ENDPOINT_URL wrong?"
+        ) from error

@@ -21,11 +21,12 @@ def stream(
     cwd: Path,
     seconds: float,
     each_line: Callable[[str], None],
+    asked_first: bool = False,
 ) -> int:
     """Run ``command``, hand each line that it prints to ``each_line``, return its exit code.
 
     When ``seconds`` have passed, or on an interrupt, the process and all its descendants are asked
-    to stop as Ctrl-C asks, and killed a minute later.
+    to stop as Ctrl-C asks, and killed a minute later. ``asked_first``: see ``end``.
 
     Raises TimeoutError, KeyboardInterrupt.
     """
@@ -44,7 +45,7 @@ def stream(
 
     def end_late() -> None:
         late.set()
-        end(process.pid)
+        end(process.pid, asked_first=asked_first)
 
     timer = threading.Timer(seconds, end_late)
     timer.daemon = True
@@ -54,7 +55,7 @@ def stream(
             each_line(line.decode("utf-8", "replace").rstrip("\r\n"))
         code = process.wait()
     except BaseException:
-        end(process.pid)
+        end(process.pid, asked_first=asked_first)
         process.wait()
         raise
     finally:
@@ -65,8 +66,10 @@ def stream(
     return code
 
 
-def end(pid: int) -> None:
+def end(pid: int, *, asked_first: bool = False) -> None:
     """End a process and all that it started, the started ones first.
+
+    ``asked_first``: it is Terraform itself, whose plugins end when it does and not before.
 
     cdktf answers an interrupt by killing Terraform, which then loses the state of what it has just
     made; so Terraform is interrupted before cdktf, and given a minute to write its state.
@@ -77,7 +80,8 @@ def end(pid: int) -> None:
         return
     asked: set[psutil.Process] = set()
     deadline = time.monotonic() + _GRACE
-    while (below := _descendants(top)) and time.monotonic() < deadline:
+    itself = {top} if asked_first else set()
+    while (below := _descendants(top) | set(filter(_runs, itself))) and time.monotonic() < deadline:
         for member in below - asked:
             _send(member, signal.SIGINT)
         asked |= below

@@ -11,8 +11,10 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 from settings import UserError
+from settings.errors import cut
 
 _SECONDS = 60
+_LONGEST_ANSWER = 100_000
 
 
 def is_loopback(registry: str) -> bool:
@@ -63,7 +65,12 @@ class Registry:
         if self._send("HEAD", f"{self._base}/blobs/{digest}", allowed=(200, 404))[0] == 200:
             return
         _, location = self._send("POST", f"{self._base}/blobs/uploads/", allowed=(202,))
-        target = urlsplit(location)
+        try:
+            target = urlsplit(location)
+        except ValueError as error:
+            raise UserError(
+                f"registry {self._registry}: uploads to {cut(location)}: {error}"
+            ) from None
         query = "&".join(part for part in (target.query, f"digest={quote(digest)}") if part)
         self._send(
             "PUT",
@@ -98,10 +105,13 @@ class Registry:
                 method, path, body=body, headers={**self._authorization, **(headers or {})}
             )
             response = self._connection.getresponse()
-            text = response.read()
-        except (OSError, http.client.HTTPException) as error:
+            text = response.read(_LONGEST_ANSWER)
+            # The rest would be taken for the next answer.
+            if not response.isclosed():
+                self._connection.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
             raise UserError(
-                f"registry {self._registry}: {error or type(error).__name__}"
+                f"registry {self._registry}: {str(error) or type(error).__name__}"
             ) from error
         if response.status not in allowed:
             said = text.decode(errors="replace").strip() or response.reason

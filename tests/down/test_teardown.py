@@ -11,10 +11,11 @@ import pytest
 
 from scripts.support.aws import Aws
 from scripts.support.bill import bill
-from scripts.support.cdktf_runs import Deployment, Resource
+from scripts.support.cdktf_runs import Deployment
 from scripts.support.down.estate import Estate, holdings
 from scripts.support.down.teardown import Teardown
 from scripts.support.stacks import Stack
+from scripts.support.state.files import Resource
 from settings import Settings, UserError
 from tests.down.account import REGION, Studio, client, homes_of, left_of
 

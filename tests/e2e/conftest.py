@@ -4,10 +4,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.deployments import Studio, started
+
+if TYPE_CHECKING:
+    from emulator.server import Emulator
+    from tests.e2e.office import Office
 
 
 @pytest.fixture
@@ -19,6 +24,18 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
             return running.enter_context(started(tmp_path, *options))
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator") -> Iterator["Office"]:
+    """An emulated Studio with running sshds, shared by the tests of a file."""
+    # The emulator takes seconds to import, and only some of these tests run it in their process.
+    from tests.e2e.office import Office
+
+    _emulator.reset()
+    _emulator.options.update({"speed": 1000})
+    with Office(tmp_path_factory.mktemp("office"), _emulator) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

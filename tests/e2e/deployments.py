@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scripts.support import emulated, toolbox
 
@@ -17,11 +17,9 @@ BIN = Path(sys.executable).parent
 SECONDS = 400
 
 SETTINGS = """\
-[domain]
-retention = "Delete"
-[ecr]
-force_delete = true
-check = false
+domain.retention = "Delete"
+ecr.force_delete = true
+ecr.check = false
 """
 
 
@@ -31,6 +29,15 @@ class Studio:
 
     folder: Path
     aws: emulated.Aws
+
+    @classmethod
+    def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
+        """A new folder with the source of the tiny image in it; nothing is deployed yet."""
+        tiny = folder / "image" / "tiny"
+        tiny.mkdir(parents=True)
+        (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
+        (tiny / "note").write_text("one\n")
+        return cls(folder=folder, aws=aws)
 
     @property
     def out(self) -> Path:
@@ -42,20 +49,28 @@ class Studio:
         return path.read_text() if path.exists() else ""
 
     def configure(
-        self, *, users: Sequence[str], image: bool, more: Mapping[str, str] | None = None
+        self,
+        *,
+        users: Sequence[str],
+        image: bool,
+        more: Mapping[str, str] | None = None,
+        top: str = "",
     ) -> None:
         """Write the settings: these users; the tiny image, or none.
 
-        ``more``: further lines of a table (image.tiny, users.NAME).
+        ``more``: further lines of a table (image.tiny, users.NAME, state).
+        ``top``: the file's first line.
         """
         more = more or {}
-        lines = [SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
+        lines = [top, SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
         lines.append(more.get("image.tiny", ""))
+        if "state" in more:
+            lines += ["[state]", more["state"]]
         for user in users:
             lines += [f"[users.{user}]", more.get(f"users.{user}", "")]
         (self.folder / "studio.toml").write_text("\n".join(lines) + "\n")
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, only_stdout: bool = False) -> "subprocess.Popen[str]":
         """Start ``studio`` or ``cdktf``."""
         return subprocess.Popen(
             [BIN / words[0], *words[1:]],
@@ -63,14 +78,14 @@ class Studio:
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.DEVNULL if only_stdout else subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
 
-    def run(self, *words: str, code: int = 0) -> str:
+    def run(self, *words: str, code: int = 0, only_stdout: bool = False) -> str:
         """Run it to its end, with the exit code that is expected; what it printed."""
-        process = self.start(*words)
+        process = self.start(*words, only_stdout=only_stdout)
         try:
             printed, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -147,10 +162,6 @@ class Studio:
 @contextmanager
 def started(folder: Path, *options: str) -> Iterator[Studio]:
     """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image."""
-    tiny = folder / "deployment" / "image" / "tiny"
-    tiny.mkdir(parents=True)
-    (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
-    (tiny / "note").write_text("one\n")
     log = folder / "emulator.log"
     with emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws:
-        yield Studio(folder=folder / "deployment", aws=aws)
+        yield Studio.in_folder(folder / "deployment", aws)

@@ -20,7 +20,7 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("deployment")
     log = folder / "emulator.log"
     with emulated.aws(log=log, speed=100, region="us-east-1") as aws:
-        studio = Studio(folder=folder, aws=aws)
+        studio = Studio.in_folder(folder / "deployment", aws)
         studio.configure(users=["alice"], image=False)
         studio.up()
         yield studio

@@ -71,9 +71,9 @@ def test_a_broken_one_is_one_line_with_the_way_out(text: str) -> None:
     record_file().write_text(text)
     with pytest.raises(SettingsError) as raised:
         Record.load()
-    assert str(raised.value) == (
-        "lab.versions.toml: not what was written there: run `studio image record`"
-    )
+    line = str(raised.value)
+    assert line.startswith("lab.versions.toml: not ")
+    assert line.endswith(": run `studio image record`")
 
 
 @pytest.mark.parametrize(

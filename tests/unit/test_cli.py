@@ -56,9 +56,23 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
     assert cdktf.without_lock(words) == passed_on
 
 
-REQUIRED = {"connect": ["alice"], "stop": ["alice"]}
+@pytest.mark.parametrize(
+    ("words", "out", "stacks"),
+    [
+        (["deploy", "net*", "role", "--auto-approve"], "cdktf.out", ["net*", "role"]),
+        (["diff", "role", "--output", "/x/out"], "/x/out", ["role"]),
+        (["destroy", "-o", "/x/out"], "/x/out", ["*"]),
+    ],
+)
+def test_whose_lock_cdktf_looks_at(words: list[str], out: str, stacks: list[str]) -> None:
+    assert cdktf.named(words) == (Path(out).resolve(), stacks)
+
+
+NEEDED = {"connect": ["alice"], "stop": ["alice"], "state": ["init"]}
+"""Words without which argparse would speak first."""
+
 COMMANDS = [
-    *(["-m", "scripts.cli", name, *REQUIRED.get(name, [])] for name in cli.SUBCOMMANDS),
+    *(["-m", "scripts.cli", name, *NEEDED.get(name, [])] for name in cli.SUBCOMMANDS),
     *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
 ]
 

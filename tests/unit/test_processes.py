@@ -76,3 +76,41 @@ def test_an_interrupt_ends_the_child_and_goes_on(tmp_path: Path) -> None:
             each_line=interrupt,
         )
     assert note.read_text() == "state written"
+
+
+LOYAL = """
+import os, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+while os.getppid() == {parent}:
+    time.sleep(0.05)
+"""
+LEADER = """
+import os, pathlib, signal, subprocess, sys, time
+def leave(*_):
+    pathlib.Path({note!r}).write_text("state written")
+    raise SystemExit
+signal.signal(signal.SIGINT, leave)
+subprocess.Popen([sys.executable, "-c", {child!r}.format(parent=os.getpid())])
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_its_children_wait_for_is_asked_first(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        processes.stream(
+            [sys.executable, "-c", LEADER.format(note=str(note), child=LOYAL)],
+            env={},
+            cwd=tmp_path,
+            seconds=30,
+            each_line=interrupt,
+            asked_first=True,
+        )
+    assert note.read_text() == "state written"
+    assert time.monotonic() - started < 30

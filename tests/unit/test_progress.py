@@ -88,3 +88,28 @@ def test_an_error_is_shown_whole_and_ends_where_another_stack_goes_on() -> None:
         "role     ! Error: no frame",
         "role     ! because of this",
     ]
+
+
+def test_terraforms_page_about_a_lock_becomes_who_and_since_when() -> None:
+    seen: list[str] = []
+    progress = Progress(seen.append, started=0.0)
+    for line in (
+        "domain  ╷",
+        "│ Error: Error acquiring the state lock",
+        "│ Error message: operation error S3: PutObject, https response error StatusCode: 412",
+        "│ Lock Info:",
+        "│   ID:        3b7b7a0c-8a5e-0b0e-7f0c-0c2f9d1f6a11",
+        "│   Path:      team-state/studio/domain.tfstate",
+        "│   Operation: OperationTypeApply",
+        "│   Who:       bob@desk",
+        "│   Created:   2026-11-24 01:02:03.4 +0000 UTC",
+        "│ Terraform acquires a state lock to protect the state from being written",
+        "╵",
+        "role  Plan: 1 to add, 0 to change, 0 to destroy.",
+    ):
+        progress.line(line)
+    assert str(progress.locked) == (
+        "domain: locked by bob@desk since 2026-11-24 01:02:03 UTC (apply)"
+    )
+    (line,) = seen
+    assert "Plan: 1 to add" in line

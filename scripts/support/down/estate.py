@@ -10,12 +10,13 @@ from typing import TypeVar
 from botocore.exceptions import ClientError
 
 from scripts.support.aws import Aws, code, passing
-from scripts.support.cdktf_runs import Deployment, Resource
+from scripts.support.cdktf_runs import Deployment
 from scripts.support.down import homes, nfs_groups, registrations, studio
 from scripts.support.down.homes import Home
 from scripts.support.down.nfs_groups import Group
 from scripts.support.down.registrations import Registration
 from scripts.support.down.studio import Thing
+from scripts.support.state.files import Resource
 from settings import Settings, UserError
 
 _OWNER = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(?P<account>\d{12}):")

@@ -1,0 +1,73 @@
+"""``studio connect``: ends with an ssh host that works, and if wanted VS Code open on it."""
+
+import argparse
+import re
+from pathlib import Path
+
+from scripts.support import account, toolbox
+from scripts.support.connect import client, plan, ssh_config
+from scripts.support.connect.goal import Goal, find_space
+from scripts.support.connect.ssh_config import Place
+from settings import Settings, Way
+
+HELP = "reach a user's space over ssh, from a terminal or from VS Code"
+
+LOGIN = "sagemaker-user"
+"""Who works in a space, by AWS's rules for images: user 1000, group 100."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Who, which way, and how far to go."""
+    parser.add_argument("user", metavar="USER", help="a user of studio.toml")
+    parser.add_argument(
+        "--way", type=Way, choices=list(Way), help="instead of the user's `connect`"
+    )
+    parser.add_argument("--code", action="store_true", help="open VS Code on the host")
+    parser.add_argument(
+        "--login", default=LOGIN, type=_login, help="whom to be in the app (%(default)s)"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything, show the steps, change nothing"
+    )
+    parser.add_argument(
+        "--remove", action="store_true", help="take the host, its key and settings away again"
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Connect; exit code 0, and the host's name is all of standard output. Raises UserError."""
+    place = Place(deployment=settings.name, user=args.user, home=Path.home())
+    if args.remove:
+        return _remove(place, dry_run=args.dry_run)
+    client.require(settings, *client.SSH, *(client.CODE if args.code else ()))
+    toolbox.say(f"Connecting to {settings.name!r} in {account.describe(settings)}")
+    goal = Goal(
+        settings=settings,
+        place=place,
+        space=find_space(settings, args.user),
+        way=args.way or settings.connect(args.user),
+        login=args.login,
+        report=toolbox.say,
+    )
+    for step in list(plan.steps(goal, code=args.code)):
+        toolbox.say(f"would {step.what}" if args.dry_run else step.what)
+        if not args.dry_run:
+            step.do()
+    print(place.host)
+    return 0
+
+
+def _remove(place: Place, *, dry_run: bool) -> int:
+    if dry_run:
+        toolbox.say(f"would remove {place.entry}, the key beside it, and its mention elsewhere")
+    elif ssh_config.remove(place):
+        toolbox.say(f"removed {place.host}")
+    else:
+        toolbox.say(f"there is no {place.host}")
+    return 0
+
+
+def _login(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text):
+        raise argparse.ArgumentTypeError("a user's name is expected")
+    return text

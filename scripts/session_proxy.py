@@ -1,0 +1,48 @@
+"""ssh's ProxyCommand: asks AWS for a session, and has session-manager-plugin carry it.
+
+ssh owns standard input and output, so whatever goes wrong is one line on standard error.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from scripts.support.connect import sessions
+from scripts.support.connect.carry import carry
+from settings import UserError
+from settings.errors import printable
+
+PLUGIN = "session-manager-plugin"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code 0 once the session has ended, 2 where there was none."""
+    parser = argparse.ArgumentParser(prog="session_proxy", description=__doc__)
+    parser.add_argument("target", help="the ARN of a space, or the id of a managed node (mi-...)")
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--user", required=True, help="whom `studio connect` is run for")
+    parser.add_argument("--profile", help="for an environment that names no credentials")
+    args = parser.parse_args(argv)
+    if args.profile and "AWS_ACCESS_KEY_ID" not in os.environ:
+        # A window that VS Code opens may lack what the terminal had, but what is set goes first.
+        os.environ.setdefault("AWS_PROFILE", args.profile)
+    try:
+        program = shutil.which(PLUGIN)
+        if program is None:
+            raise UserError(f"{PLUGIN} is not on PATH; `studio connect {args.user}` says more")
+        session = sessions.start(args.target, region=args.region, user=args.user)
+    except UserError as error:
+        print(f"studio: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    ended = carry([program, *session.plugin_arguments()], session.id)
+    if ended:
+        print(f"studio: the session has ended: {printable(ended)}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

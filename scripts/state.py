@@ -1,0 +1,66 @@
+"""``studio state``: the bucket for a team's state, moving state there and back, dead locks."""
+
+import argparse
+from pathlib import Path
+
+from scripts.support import toolbox
+from scripts.support.state.bucket import Bucket
+from scripts.support.state.folder import Folder
+from scripts.support.state.init import init
+from scripts.support.state.move import move
+from scripts.support.terminal import confirm
+from settings import Settings, UserError
+
+HELP = "make the bucket for a team's state, move state there or back, remove dead locks"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``init``, ``move`` (``--to bucket`` or ``local``) and ``unlock``; ``--out`` as for ``up``."""
+    parser.add_argument("action", choices=("init", "move", "unlock"))
+    parser.add_argument(
+        "--to", choices=("bucket", "local"), default="bucket", help="where to move (%(default)s)"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=toolbox.PROJECT / "cdktf.out",
+        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0. Raises UserError."""
+    match args.action:
+        case "init":
+            init(settings, report=toolbox.say)
+        case "move":
+            _move(settings, args.out.resolve().parent, to=args.to)
+        case "unlock":
+            _unlock(settings, yes=args.yes)
+    return 0
+
+
+def _move(settings: Settings, folder: Path, *, to: str) -> None:
+    bucket = _bucket(settings)
+    if to == "bucket":
+        moved = move(Folder(folder), bucket, report=toolbox.say)
+    else:
+        moved = move(bucket, Folder(folder), report=toolbox.say)
+        toolbox.say("Now take state.bucket out of the settings, or the next `studio up` asks why.")
+    toolbox.say(f"{moved} moved" if moved else "nothing is left to move")
+
+
+def _unlock(settings: Settings, *, yes: bool) -> None:
+    bucket = _bucket(settings)
+    for lock in bucket.locks():
+        toolbox.say(str(lock))
+        confirm("unlock", "Is that run certainly dead? Type unlock: ", yes=yes)
+        gone = bucket.unlock(lock)
+        toolbox.say(f"{lock.stack}: {'unlocked' if gone else 'locked by somebody else by now'}")
+
+
+def _bucket(settings: Settings) -> Bucket:
+    if not settings.state.bucket:
+        raise UserError('state.bucket = "": local state has no bucket; name it in the settings')
+    return Bucket.of(settings)

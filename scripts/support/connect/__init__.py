@@ -1,0 +1,1 @@
+"""The client's side of a connection: files under ~/.ssh, keys, sessions, proof, VS Code."""

@@ -1,0 +1,45 @@
+"""Commands on a managed node, run by Systems Manager as root."""
+
+import time
+from collections.abc import Sequence
+
+from botocore.exceptions import ClientError
+
+from scripts.support.account import client, one_line
+from scripts.support.cdktf_runs import StepFailed
+from scripts.support.nodes import Node
+
+_DOCUMENT = "AWS-RunShellScript"
+_SECONDS = 60
+_PAUSE = 0.5
+_UNDER_WAY = frozenset({"Pending", "InProgress", "Delayed"})
+
+
+def run(node: Node, commands: Sequence[str]) -> str:
+    """What the commands print. Raises UserError, StepFailed where one of them fails or is late."""
+    ssm = client("ssm", node.region)
+    with one_line("ssm"):
+        sent = ssm.send_command(
+            InstanceIds=[node.id],
+            DocumentName=_DOCUMENT,
+            Parameters={"commands": ["set -e", *commands], "executionTimeout": [str(_SECONDS)]},
+            TimeoutSeconds=_SECONDS,
+        )["Command"]["CommandId"]
+    deadline = time.monotonic() + 2 * _SECONDS
+    while time.monotonic() < deadline:
+        with one_line("ssm"):
+            try:
+                seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
+            except ClientError as error:
+                # Systems Manager does not know a new command everywhere at once.
+                if error.response["Error"]["Code"] != "InvocationDoesNotExist":
+                    raise
+                seen = {"Status": "Pending"}
+        if seen["Status"] == "Success":
+            return str(seen["StandardOutputContent"])
+        if seen["Status"] not in _UNDER_WAY:
+            raise StepFailed(
+                f"{node.id}: the command ended as {seen['Status']}: {seen['StandardErrorContent']}"
+            )
+        time.sleep(_PAUSE)
+    raise StepFailed(f"{node.id}: the command has not ended")

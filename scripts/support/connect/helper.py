@@ -1,0 +1,121 @@
+"""The ssh-helper way: the app is a managed node of Systems Manager, with an sshd of its own."""
+
+import shlex
+import time
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from scripts.support import account
+from scripts.support.cdktf_runs import StepFailed
+from scripts.support.connect import client, commands, keys, proof
+from scripts.support.connect.goal import Goal, Step
+from scripts.support.nodes import Node, nodes_of
+from scripts.support.spaces import start_app
+from settings import UserError, Way
+
+_NODE_SECONDS = 600.0
+_PAUSE = 3.0
+_SAY_AGAIN_SECONDS = 30.0
+
+
+def check(goal: Goal) -> None:
+    """Raise UserError where no node could be reached, before anything is started."""
+    client.require(goal.settings, *client.TIER)
+    if goal.settings.connect(goal.user) is not Way.SSH_HELPER and node_of(goal) is None:
+        raise UserError(
+            f'users.{goal.user}.connect = "{goal.settings.connect(goal.user)}": the app has no '
+            f'start script that would make it a node; set "{Way.SSH_HELPER}" and run `studio up`'
+        )
+
+
+def steps(goal: Goal) -> Iterator[Step]:
+    """What is left to do until the node can be reached."""
+    bucket = keys.bucket(region=goal.region, account=goal.account)
+    folder = f"s3://{bucket}/{keys.prefix(goal.user)}"
+    yield Step(f"put the public key into {folder}", lambda: _upload(goal, bucket))
+    app = goal.app()
+    if app is None or app.status != "InService":
+        yield Step(
+            f"start {goal.space.app_type} ({goal.price()})",
+            lambda: start_app(goal.space, goal.report, ssh_helper=True),
+        )
+    if node_of(goal) is None:
+        yield Step("wait until the app is a managed node", lambda: _wait(goal))
+    yield Step(
+        "install the key on the node and learn its host keys", lambda: _install(goal, folder)
+    )
+
+
+def reached(goal: Goal) -> tuple[str, str] | None:
+    """Where sessions lead, and which app is there; None where none runs."""
+    node = node_of(goal)
+    return None if node is None else (node.id, node.id)
+
+
+def node_of(goal: Goal) -> Node | None:
+    """The node that the app that runs now has become. Raises UserError."""
+    app = goal.app()
+    if app is None:
+        return None
+    # The node of an app that ended a moment ago may still be said to be online.
+    mine = [
+        node for node in nodes_of(goal.user, goal.space) if node.online and node.since >= app.since
+    ]
+    return mine[-1] if mine else None
+
+
+def _upload(goal: Goal, bucket: str) -> None:
+    key = keys.ensure(goal.place)
+    with account.one_line("s3"):
+        try:
+            account.client("s3", goal.region).put_object(
+                Bucket=bucket,
+                Key=keys.prefix(goal.user) + keys.name(key),
+                Body=f"{key}\n".encode(),
+                # Bucket names are everybody's: this one may have been taken in another account.
+                ExpectedBucketOwner=goal.account,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchBucket":
+                raise
+            raise UserError(
+                f"the bucket {bucket}, in which nodes look for keys, does not exist: run "
+                f"`aws s3 mb s3://{bucket} --region {goal.region}`"
+            ) from None
+
+
+def _wait(goal: Goal) -> None:
+    began = said = time.monotonic()
+    while node_of(goal) is None:
+        now = time.monotonic()
+        if now - began > _NODE_SECONDS:
+            raise StepFailed(
+                f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; its log "
+                f"group /aws/sagemaker/studio says why, and `studio stop {goal.user}` ends it"
+            )
+        if now - said > _SAY_AGAIN_SECONDS:
+            goal.report(f"waiting for the node ({now - began:.0f} s)")
+            said = now
+        time.sleep(_PAUSE if now - began > _PAUSE else _PAUSE / 10)
+
+
+def _install(goal: Goal, folder: str) -> None:
+    """The node fetches keys at its start; this one may be newer. Where, is sagemaker-ssh-helper's.
+
+    The answer comes from Systems Manager, not over the connection that the host keys are to prove.
+    """
+    node = node_of(goal)
+    if node is None:
+        raise StepFailed("the node is gone again; connect again")
+    key = keys.ensure(goal.place)
+    printed = commands.run(
+        node,
+        [
+            "mkdir -p /etc/ssh/authorized_keys.d",
+            f"aws s3 cp {shlex.quote(folder + keys.name(key))} /etc/ssh/authorized_keys.d/ >&2",
+            "cat /etc/ssh/authorized_keys.d/* > /etc/ssh/authorized_keys",
+            "cat /etc/ssh/ssh_host_*_key.pub",
+        ],
+    )
+    proof.pin(goal.place, alias=proof.alias(goal.place, node.id), printed=printed)

@@ -1,0 +1,65 @@
+"""All steps of a connection, in their order, whichever way it goes."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from scripts.support.cdktf_runs import StepFailed
+from scripts.support.connect import helper, keys, native, proof, ssh_config, vscode
+from scripts.support.connect.goal import Goal, Step
+from settings import Way
+
+
+class Module(Protocol):
+    """What the module of each way defines; each of these raises UserError."""
+
+    def check(self, goal: Goal) -> None: ...
+
+    def steps(self, goal: Goal) -> Iterator[Step]: ...
+
+    def reached(self, goal: Goal) -> tuple[str, str] | None: ...
+
+
+WAYS: Mapping[Way, Module] = {Way.NATIVE: native, Way.SSH_HELPER: helper}
+
+
+def steps(goal: Goal, *, code: bool) -> Iterator[Step]:
+    """What is left to do; code: open VS Code at the end. Raises UserError for what cannot be."""
+    way, place = WAYS[goal.way], goal.place
+    way.check(goal)
+    if not place.key.exists():
+        yield Step(f"make a key pair, {place.key}", lambda: keys.ensure(place))
+    yield from way.steps(goal)
+    yield Step(
+        f"write {place.entry}, which {place.config} includes",
+        lambda: ssh_config.write(entry(goal)),
+    )
+    yield Step(
+        f"prove the connection with a command on {place.host}",
+        lambda: proof.prove(place, entry(goal).alias),
+    )
+    if code:
+        settings_file = vscode.settings_file(place.home)
+        yield Step(
+            f"see that {settings_file} has {' and '.join(vscode.NEEDED)}",
+            lambda: vscode.prepare(settings_file, goal.report),
+        )
+        yield Step("open VS Code", lambda: vscode.open_window(place))
+
+
+def entry(goal: Goal) -> ssh_config.Entry:
+    """The Host entry that leads to the app that runs now. Raises StepFailed where none does."""
+    reached = WAYS[goal.way].reached(goal)
+    if reached is None:
+        raise StepFailed(f"the app of {goal.user} is gone again; connect again")
+    target, app = reached
+    profile = ["--profile", goal.profile] if goal.profile else []
+    # -P: a folder `scripts` where ssh is started must not be taken for the project's.
+    program = [sys.executable, "-P", "-m", "scripts.session_proxy"]
+    return ssh_config.Entry(
+        place=goal.place,
+        target=target,
+        login=goal.login,
+        alias=proof.alias(goal.place, app),
+        proxy=[*program, target, "--region", goal.region, "--user", goal.user, *profile],
+    )

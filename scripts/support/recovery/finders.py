@@ -1,0 +1,266 @@
+"""How each type of resource is found in AWS again, and what `terraform import` calls it.
+
+A finder gets the values that a plan would create the resource with and yields what is there of
+that kind: candidates only, whose tags the caller compares. Types that Terraform can create twice
+without harm (inline policies, attachments, the default group) have none.
+Sources of the ids: the section "Import" of each resource at
+registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from scripts.support import account
+
+Values = Mapping[str, Any]
+Tags = Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that exists: its id for `terraform import`; its tags, None where it has none."""
+
+    id: str
+    tags: Tags
+
+
+class Aws:
+    """One client a service, of one region."""
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+        self._clients: dict[str, Any] = {}
+
+    def __getattr__(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = account.client(service, self._region)
+        return self._clients[service]
+
+    def pages(self, service: str, operation: str, member: str, **params: Any) -> Iterator[Any]:
+        """The items under ``member`` of all pages of a list."""
+        for page in getattr(self, service).get_paginator(operation).paginate(**params):
+            yield from page[member]
+
+
+Finder = Callable[[Aws, Values], Iterator[Candidate]]
+
+
+def _tags(items: list[dict[str, str]] | None, key: str = "Key", value: str = "Value") -> Tags:
+    return {item[key]: item[value] for item in items or ()}
+
+
+def _ec2(
+    operation: str, member: str, key: str, filters: Mapping[str, str], *, state: str = ""
+) -> Finder:
+    """What EC2 lists by filters (name of the filter -> argument of the resource)."""
+
+    def find(aws: Aws, values: Values) -> Iterator[Candidate]:
+        asked = [{"Name": name, "Values": [values[of]]} for name, of in filters.items()]
+        for item in aws.pages("ec2", operation, member, Filters=asked):
+            if item.get(state) not in ("deleting", "deleted"):
+                yield Candidate(item[key], _tags(item.get("Tags")))
+
+    return find
+
+
+def _route_table_associations(aws: Aws, values: Values) -> Iterator[Candidate]:
+    subnet, table = values["subnet_id"], values["route_table_id"]
+    asked = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    for found in aws.pages("ec2", "describe_route_tables", "RouteTables", Filters=asked):
+        if found["RouteTableId"] == table:
+            yield Candidate(f"{subnet}/{table}", None)
+
+
+def _rules(*, egress: bool) -> Finder:
+    def find(aws: Aws, values: Values) -> Iterator[Candidate]:
+        peer = {
+            "CidrIpv4": values.get("cidr_ipv4"),
+            "PrefixListId": values.get("prefix_list_id"),
+            "ReferencedGroupInfo": values.get("referenced_security_group_id"),
+        }
+        if not any(peer.values()):
+            return
+        asked = [{"Name": "group-id", "Values": [values["security_group_id"]]}]
+        for rule in aws.pages(
+            "ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=asked
+        ):
+            theirs = dict(rule, ReferencedGroupInfo=rule.get("ReferencedGroupInfo", {}))
+            theirs["ReferencedGroupInfo"] = theirs["ReferencedGroupInfo"].get("GroupId")
+            ports = [values.get("from_port"), values.get("to_port")]
+            if (
+                rule["IsEgress"] is egress
+                and rule["IpProtocol"] == values["ip_protocol"]
+                and ([rule.get("FromPort"), rule.get("ToPort")] == ports or ports == [None, None])
+                and all(theirs.get(name) == value for name, value in peer.items())
+            ):
+                yield Candidate(rule["SecurityGroupRuleId"], _tags(rule.get("Tags")))
+
+    return find
+
+
+def _flow_logs(aws: Aws, values: Values) -> Iterator[Candidate]:
+    asked = [{"Name": "resource-id", "Values": [values["vpc_id"]]}]
+    for item in aws.pages("ec2", "describe_flow_logs", "FlowLogs", Filters=asked):
+        yield Candidate(item["FlowLogId"], _tags(item.get("Tags")))
+
+
+def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["name"]
+    for group in aws.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name):
+        if group["logGroupName"] == name:
+            arn = group["arn"].removesuffix(":*")
+            yield Candidate(name, aws.logs.list_tags_for_resource(resourceArn=arn)["tags"])
+
+
+def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for key in aws.pages("kms", "list_keys", "Keys"):
+        about = aws.kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
+        ours = about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled"
+        if ours and about["Description"] == values["description"]:
+            tags = aws.kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
+            yield Candidate(key["KeyId"], _tags(tags, "TagKey", "TagValue"))
+
+
+def _aliases(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for alias in aws.pages("kms", "list_aliases", "Aliases"):
+        same = alias["AliasName"] == values["name"]
+        if same and alias.get("TargetKeyId") == values["target_key_id"]:
+            yield Candidate(alias["AliasName"], None)
+
+
+def _roles(aws: Aws, values: Values) -> Iterator[Candidate]:
+    role = aws.iam.get_role(RoleName=values["name"])["Role"]
+    yield Candidate(role["RoleName"], _tags(role.get("Tags")))
+
+
+def _policies(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for policy in aws.pages("iam", "list_policies", "Policies", Scope="Local"):
+        if policy["PolicyName"] == values["name"]:
+            arn = policy["Arn"]
+            yield Candidate(arn, _tags(aws.iam.list_policy_tags(PolicyArn=arn)["Tags"]))
+
+
+def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
+    asked = [values["name"]]
+    for found in aws.ecr.describe_repositories(repositoryNames=asked)["repositories"]:
+        tags = aws.ecr.list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]
+        yield Candidate(values["name"], _tags(tags))
+
+
+def _images(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["image_name"]
+    arn = aws.sagemaker.describe_image(ImageName=name)["ImageArn"]
+    yield Candidate(name, _studio_tags(aws, arn))
+
+
+def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
+    """Version 5 of the provider reads the newest one, whatever the id says."""
+    name = values["image_name"]
+    newest = aws.sagemaker.describe_image_version(ImageName=name)
+    usable = newest["ImageVersionStatus"] in ("CREATING", "CREATED")
+    if usable and newest["BaseImage"] == values["base_image"]:
+        yield Candidate(name, None)
+
+
+def _app_image_configs(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["app_image_config_name"]
+    arn = aws.sagemaker.describe_app_image_config(AppImageConfigName=name)["AppImageConfigArn"]
+    yield Candidate(name, _studio_tags(aws, arn))
+
+
+def _domains(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for domain in aws.pages("sagemaker", "list_domains", "Domains"):
+        if domain["DomainName"] == values["domain_name"]:
+            yield Candidate(domain["DomainId"], _studio_tags(aws, domain["DomainArn"]))
+
+
+def _user_profiles(aws: Aws, values: Values) -> Iterator[Candidate]:
+    arn = aws.sagemaker.describe_user_profile(
+        DomainId=values["domain_id"], UserProfileName=values["user_profile_name"]
+    )["UserProfileArn"]
+    yield Candidate(arn, _studio_tags(aws, arn))
+
+
+def _spaces(aws: Aws, values: Values) -> Iterator[Candidate]:
+    arn = aws.sagemaker.describe_space(
+        DomainId=values["domain_id"], SpaceName=values["space_name"]
+    )["SpaceArn"]
+    yield Candidate(arn, _studio_tags(aws, arn))
+
+
+def _start_scripts(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["studio_lifecycle_config_name"]
+    asked = aws.sagemaker.describe_studio_lifecycle_config(StudioLifecycleConfigName=name)
+    yield Candidate(name, _studio_tags(aws, asked["StudioLifecycleConfigArn"]))
+
+
+def _studio_tags(aws: Aws, arn: str) -> Tags:
+    return _tags(list(aws.pages("sagemaker", "list_tags", "Tags", ResourceArn=arn)))
+
+
+_VPC = {"vpc-id": "vpc_id"}
+
+FINDERS: Mapping[str, Finder] = {
+    "aws_vpc": _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"}),
+    "aws_subnet": _ec2(
+        "describe_subnets", "Subnets", "SubnetId", {**_VPC, "cidr-block": "cidr_block"}
+    ),
+    "aws_route_table": _ec2("describe_route_tables", "RouteTables", "RouteTableId", _VPC),
+    "aws_route_table_association": _route_table_associations,
+    "aws_security_group": _ec2(
+        "describe_security_groups", "SecurityGroups", "GroupId", {**_VPC, "group-name": "name"}
+    ),
+    "aws_vpc_security_group_ingress_rule": _rules(egress=False),
+    "aws_vpc_security_group_egress_rule": _rules(egress=True),
+    "aws_vpc_endpoint": _ec2(
+        "describe_vpc_endpoints",
+        "VpcEndpoints",
+        "VpcEndpointId",
+        {**_VPC, "service-name": "service_name"},
+        state="State",
+    ),
+    "aws_flow_log": _flow_logs,
+    "aws_cloudwatch_log_group": _log_groups,
+    "aws_kms_key": _keys,
+    "aws_kms_alias": _aliases,
+    "aws_iam_role": _roles,
+    "aws_iam_policy": _policies,
+    "aws_ecr_repository": _repositories,
+    "aws_sagemaker_image": _images,
+    "aws_sagemaker_image_version": _image_versions,
+    "aws_sagemaker_app_image_config": _app_image_configs,
+    "aws_sagemaker_domain": _domains,
+    "aws_sagemaker_user_profile": _user_profiles,
+    "aws_sagemaker_space": _spaces,
+    "aws_sagemaker_studio_lifecycle_config": _start_scripts,
+}
+
+_NOT_THERE = (
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+    "RepositoryNotFoundException",
+    "NoSuchEntity",
+)
+
+
+def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
+    """What exists of a planned resource; nothing where what it stands on does not exist yet.
+
+    Raises ClientError for any answer of AWS's but "not there".
+    """
+    if kind not in FINDERS:
+        return []
+    known = {name: value for name, value in values.items() if value is not None}
+    try:
+        return list(FINDERS[kind](aws, known))
+    except KeyError:
+        return []
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _NOT_THERE:
+            return []
+        raise

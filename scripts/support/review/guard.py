@@ -1,0 +1,96 @@
+"""Keeps ``studio up`` from losing data: looks at what would happen before it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.support.review.plan import Plan, read_plan
+from scripts.support.review.planning import Planner
+from scripts.support.review.review import DATA_AT_RISK, risk_lines
+from scripts.support.review.risks import Risk, risks
+from scripts.support.stacks import Stack
+from settings import Settings
+from settings.errors import printable
+
+
+class DataAtRisk(StepFailed):
+    """What would be done was not, because it would lose data."""
+
+    exit_code = DATA_AT_RISK
+
+
+@dataclass(kw_only=True)
+class Guard:
+    """Judges the plans of one run of ``studio up``.
+
+    allowed: addresses of what may be lost.
+    """
+
+    settings: Settings
+    deployment: Deployment
+    allowed: frozenset[str] = frozenset()
+    _unchanged: set[str] = field(default_factory=set)
+
+    def look_ahead(self) -> None:
+        """Look at all stacks before any is applied: what one changes may replace another's.
+
+        Nothing is planned in a first deployment, which has nothing to lose.
+        Raises DataAtRisk, StepFailed.
+        """
+        planner = Planner(self.deployment)
+        deployed = planner.deployed()
+        if not deployed:
+            return
+        self.deployment.report("Looking at what would change, and whether data is at risk")
+        plans = [look.plan for look in planner.look(deployed) if look.plan is not None]
+        found = self._judge(plans)
+        for address in sorted(self.allowed - {risk.address for risk in found}):
+            self.deployment.report(
+                f"--allow {printable(address)}: nothing of that address is at risk"
+            )
+        self._unchanged = {plan.stack for plan in plans if plan.empty}
+
+    def deploy(self, stacks: list[Stack]) -> None:
+        """Apply these stacks, where something changes; a single one by the plan that was judged.
+
+        Raises DataAtRisk, StepFailed.
+        """
+        for stack in stacks:
+            if stack.name in self._unchanged:
+                self.deployment.report(f"unchanged {stack.name}")
+        match [stack for stack in stacks if stack.name not in self._unchanged]:
+            case []:
+                pass
+            case [stack]:
+                found = self.deployment.plan(stack)
+                if found is not None:
+                    self._judge([read_plan(found, stack=stack.name)])
+                    self.deployment.apply(stack)
+            case waiting:
+                self.deployment.deploy([stack.name for stack in waiting])
+
+    def _judge(self, plans: Iterable[Plan]) -> list[Risk]:
+        """What is at risk and allowed to be. Raises DataAtRisk where something is not."""
+        found = risks(plans, self.settings)
+        refused = [risk for risk in found if risk.address not in self.allowed]
+        for risk in found:
+            first, *rest = risk_lines(risk)
+            if risk in refused:
+                rest.append(f"to let it go: --allow {printable(risk.address)}")
+            self.deployment.report(f"{'!' if risk in refused else 'allowed:'} {first}")
+            for line in rest:
+                self.deployment.report(f"    {line}")
+        if refused:
+            raise DataAtRisk(_in_one_line(refused))
+        return found
+
+
+def _in_one_line(refused: list[Risk]) -> str:
+    settings = dict.fromkeys(setting for risk in refused for setting in risk.settings)
+    why = f" because of {', '.join(settings)}" if settings else ""
+    more = f", and {len(refused) - 1} more would be lost" if len(refused) > 1 else ""
+    stacks = ", ".join(dict.fromkeys(risk.stack for risk in refused))
+    return (
+        f"data is at risk{why}: {risk_lines(refused[0])[0]}{more}; nothing of {stacks} was "
+        f"applied; --allow {refused[0].address} lets it go"
+    )

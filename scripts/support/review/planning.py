@@ -1,0 +1,99 @@
+"""What every stack of a deployment would do, all of them planned before any is applied."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.support.review.plan import Plan, read_plan
+from scripts.support.review.preview import asks_ecr, preview
+from scripts.support.stacks import Stack
+
+_AT_ONCE = 3
+_PLAN = "studio.plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What is known of a stack: its plan, or that it waits for others.
+
+    deployed: whether its state holds something. rehearsed: the plan is of an emulated AWS.
+    """
+
+    stack: str
+    deployed: bool
+    plan: Plan | None
+    rehearsed: bool = False
+
+
+class Planner:
+    """Plans the stacks of a deployment beside their own folders; changes nothing in AWS."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def deployed(self) -> frozenset[str]:
+        """The names of the stacks whose state holds a resource. Raises StepFailed."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            stacks = self._deployment.stacks
+            found = zip(stacks, pool.map(self._holds_something, stacks), strict=True)
+            return frozenset(stack.name for stack, holds in found if holds)
+
+    def look(self, deployed: frozenset[str]) -> list[Look]:
+        """Each stack's plan, as if those before it were applied.
+
+        Where nothing is deployed, a stack that depends on others has no plan: AWS has nothing yet
+        that could be read. Raises StepFailed, UserError.
+        """
+        looks: dict[str, Look] = {}
+        for level in self._deployment.levels:
+            planned = {
+                name: look.plan.outputs for name, look in looks.items() if look.plan is not None
+            }
+
+            def look_at(stack: Stack, planned: Mapping[str, Mapping[str, Any]] = planned) -> Look:
+                waits = not deployed and bool(stack.dependencies)
+                plan = None if waits else self._plan(stack, planned)
+                return Look(stack=stack.name, deployed=stack.name in deployed, plan=plan)
+
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                looks |= {look.stack: look for look in pool.map(look_at, level)}
+        return list(looks.values())
+
+    def _holds_something(self, stack: Stack) -> bool:
+        folder = self._folder(stack)
+        self._write(folder, json.loads((stack.folder / "cdk.tf.json").read_text()))
+        self._run(folder, "init", "-input=false", "-reconfigure")
+        state = self._deployment.terraform(folder, ["state", "pull"]).stdout
+        return bool(state.strip() and json.loads(state).get("resources"))
+
+    def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:
+        folder = self._folder(stack)
+        configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
+        upstream = {name: planned[name] for name in stack.dependencies if name in planned}
+        self._write(folder, preview(configuration, upstream))
+        try:
+            return self._planned(stack, folder)
+        except StepFailed:
+            if not asks_ecr(configuration):
+                raise
+        self._write(folder, preview(configuration, upstream, pushed=False))
+        return self._planned(stack, folder)
+
+    def _planned(self, stack: Stack, folder: Path) -> Plan:
+        self._run(folder, "plan", "-input=false", "-lock=false", f"-out={_PLAN}")
+        return read_plan(self._run(folder, "show", "-json", _PLAN), stack=stack.name)
+
+    def _run(self, folder: Path, *words: str) -> str:
+        return self._deployment.terraform(folder, [*words, "-no-color"]).stdout
+
+    def _folder(self, stack: Stack) -> Path:
+        """As deep below the local state as the stack's own, since paths to it are relative."""
+        return self._deployment.out / "review" / stack.name
+
+    def _write(self, folder: Path, configuration: Mapping[str, Any]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=1))

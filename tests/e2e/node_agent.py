@@ -1,0 +1,102 @@
+"""What ssh-helper's start script leaves running in an app: an agent that registers and obeys."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import threading
+import urllib.request
+from types import TracebackType
+from typing import Any, Self
+
+from tests.e2e.small_studio import SmallStudio
+from tests.e2e.sshd import Sshd, Workspace, tell
+
+AWS = """\
+import sys, boto3
+match sys.argv[1:]:
+    case ["s3", "cp", source, folder]:
+        bucket, _, key = source.removeprefix("s3://").partition("/")
+        body = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        open(folder + key.rpartition("/")[2], "wb").write(body)
+    case words:
+        sys.exit(f"unexpected: {words}")
+"""
+
+
+class NodeAgent:
+    """Registers the user's app as a node whenever it runs, and runs what Systems Manager sends.
+
+    Commands are really run, in a shell, with /etc/ssh led into the folder of ``sshd``. ``lies``
+    makes the node answer with other host keys than those of its sshd; ``before`` is run first.
+    """
+
+    def __init__(self, studio: SmallStudio, sshd: Sshd, *, owner: str) -> None:
+        self.lies = False
+        self.before = ""
+        self._studio = studio
+        self._owner = owner
+        self._workspace = Workspace(sshd)
+        self._etc = sshd.authorized_keys.parent
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._app = ""
+
+    def __enter__(self) -> Self:
+        (self._etc / "ssh_host_ed25519_key.pub").write_text(
+            self._workspace.sshd.host_key + " host\n"
+        )
+        program = self._etc / "bin" / "aws"
+        program.parent.mkdir()
+        program.with_suffix(".py").write_text(AWS)
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} "$0.py" "$@"\n')
+        program.chmod(0o755)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._over.wait(0.1):
+            app = self._studio.app(self._owner)
+            if app is not None and app["Status"] == "InService":
+                self._register(app)
+            url = f"{self._studio.aws.endpoint_url}/_emulator/commands"
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                for sent in json.load(answer):
+                    self._obey(sent)
+
+    def _register(self, app: Any) -> None:
+        started = f"{app['AppArn']} {app['CreationTime']}"
+        if started != self._app:
+            self._app = started
+            self._workspace.register(
+                self._studio.ssm,
+                role=self._studio.node_role,
+                owner=self._owner,
+                resource_arn=app["AppArn"],
+            )
+
+    def _obey(self, sent: Any) -> None:
+        script = "\n".join([self.before, *sent["parameters"]["commands"]])
+        script = script.replace("/etc/ssh", shlex.quote(str(self._etc)))
+        path = os.pathsep.join([str(self._etc / "bin"), os.environ["PATH"]])
+        finished = subprocess.run(
+            ["sh", "-c", script],
+            env={**self._studio.aws.environment(), "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        output = finished.stdout.replace("AAAA", "AAAB") if self.lies else finished.stdout
+        answer = {"output": output, "error": finished.stderr, "exit_code": finished.returncode}
+        url = self._studio.aws.endpoint_url
+        tell(url, "nodes", {"id": sent["node"], "command": sent["command"], **answer})

@@ -1,0 +1,86 @@
+"""Makes the plans in tests/unit/plans: ``python -m tests.e2e.plan_samples``.
+
+One deployment on an emulated AWS, then ``studio review`` of each way to change its settings; what
+Terraform planned is kept, as far as the tests read it.
+"""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts.support import emulated, toolbox
+from scripts.support.review.risks import HOLDINGS
+from tests.e2e.deployments import Studio
+
+FOLDER = Path(__file__).resolve().parents[1] / "unit" / "plans"
+
+CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "zones": ("network.zones = 3", ("alice", "bob")),
+    "cidr": ('network.cidr = "10.30.0.0/16"', ("alice", "bob")),
+    "kms": ('domain.kms = "aws-managed"', ("alice", "bob")),
+    "source_identity": ("domain.source_identity = false", ("alice", "bob")),
+    "tags": ('tags = { Team = "lab" }', ("alice", "bob")),
+    "volume": ("defaults.space.volume_gb = 50", ("alice", "bob")),
+    "app_type": ('defaults.space.app_type = "CodeEditor"', ("alice", "bob")),
+    "instance": ('defaults.space.instance_type = "ml.m5.xlarge"', ("alice", "bob")),
+    "removed_user": ("", ("alice",)),
+    "flow_logs": ("network.flow_logs = false", ("alice", "bob")),
+    "region": ('region = "us-west-2"', ("alice", "bob")),
+}
+"""By name: a line of settings that differs, and the users that are left."""
+
+_BILLED = ("aws_vpc_endpoint", "aws_subnet")
+
+
+def main() -> None:
+    """Write each plan that is not empty as FOLDER/CHANGE/STACK.json."""
+    with tempfile.TemporaryDirectory() as scratch:
+        log = Path(scratch) / "emulator.log"
+        with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
+            it = Studio(folder=Path(scratch) / "deployment", aws=aws)
+            (it.folder / "image" / "tiny").mkdir(parents=True)
+            (it.folder / "image" / "tiny" / "Dockerfile").write_text("FROM scratch\n")
+            it.configure(users=["alice", "bob"], image=False)
+            it.up()
+            for name, (line, users) in CHANGES.items():
+                it.configure(users=users, image=False, top=line)
+                _keep(it, name)
+
+
+def _keep(it: Studio, name: str) -> None:
+    finished = it.start("studio", "review", "--json", "--out", str(it.out))
+    printed, _ = finished.communicate(timeout=400)
+    assert finished.returncode in (0, 3), printed
+    for stack in it.stacks():
+        shown = subprocess.run(
+            [toolbox.Toolbox.load().terraform, "show", "-json", "studio.plan"],
+            cwd=it.out / "review" / stack,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        plan = trimmed(json.loads(shown.stdout))
+        if plan["resource_changes"]:
+            target = FOLDER / name / f"{stack}.json"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps(plan, separators=(",", ":")) + "\n")
+
+
+def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tests read: what holds data and changes, and what is billed by the hour."""
+    changes = [
+        found
+        for found in plan["resource_changes"]
+        if found["type"] in _BILLED
+        or (found["type"] in HOLDINGS and found["change"]["actions"] != ["no-op"])
+    ]
+    drift = [found for found in plan.get("resource_drift", []) if found["type"] in HOLDINGS]
+    kept = {key: plan[key] for key in ("format_version", "output_changes") if key in plan}
+    return kept | {"resource_changes": changes, "resource_drift": drift}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""A Studio without Terraform: what `studio up` leaves in an account, made with boto3."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.server import Emulator
+from modules.iam import Account, document
+from modules.role_policies import client as client_statements
+from settings import Feature
+from tests.emulator.samples import ACCOUNT, REGION, make_role, trust
+
+NAME = "team"
+TIER = "/ssm/managed-instance/activation-tier"
+
+
+class SmallStudio:
+    """A domain called NAME; each user with a profile, a space and an identity of a person's own.
+
+    ``bucket`` is where nodes look for keys, and ``node_role`` what they may be.
+    """
+
+    def __init__(self, aws: Emulator, *users: str) -> None:
+        self.aws = aws
+        self.sagemaker = aws.client("sagemaker")
+        self.ssm = aws.client("ssm")
+        self.bucket = f"sagemaker-{REGION}-{ACCOUNT}"
+        self.node_role = make_role(aws, "node", trusts=trust("ssm.amazonaws.com")).rpartition("/")[
+            2
+        ]
+        self.domain_id = self._domain()
+        for user in users:
+            self._user(user)
+        aws.client("s3").create_bucket(Bucket=self.bucket)
+        self.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+
+    def credentials(self, user: str) -> dict[str, str]:
+        """The environment of a person whose own identity has the user's client policy only."""
+        iam = self.aws.client("iam")
+        iam.create_user(UserName=user)
+        account = Account(partition="aws", region=REGION, id=ACCOUNT)
+        statements = client_statements(account, user=user, features={Feature.CONNECT})
+        # Terraform reads "${" as its own, so the document has it doubled.
+        policy = document(statements).replace("$${", "${")
+        made = iam.create_policy(PolicyName=f"client-{user}", PolicyDocument=policy)
+        iam.attach_user_policy(UserName=user, PolicyArn=made["Policy"]["Arn"])
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        return {
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
+
+    def space_arn(self, user: str) -> str:
+        return str(self.space(user)["SpaceArn"])
+
+    def space(self, user: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = self.sagemaker.describe_space(
+            DomainId=self.domain_id, SpaceName=user
+        )
+        return found
+
+    def app(self, user: str) -> Mapping[str, Any] | None:
+        """The app of the user's space that is not gone."""
+        listed = self.sagemaker.list_apps(DomainIdEquals=self.domain_id, SpaceNameEquals=user)
+        for app in listed["Apps"]:
+            if app["Status"] != "Deleted":
+                found: dict[str, Any] = self.sagemaker.describe_app(**self._app_key(user))
+                return found
+        return None
+
+    def start(self, user: str, instance_type: str) -> None:
+        """Start the app, as a person would in Studio's own pages."""
+        self.sagemaker.create_app(
+            **self._app_key(user), ResourceSpec={"InstanceType": instance_type}
+        )
+        while (app := self.app(user)) is None or app["Status"] == "Pending":
+            time.sleep(0.02)
+
+    def stop(self, user: str) -> None:
+        """End the app, if there is one."""
+        if self.app(user) is not None:
+            self.sagemaker.delete_app(**self._app_key(user))
+        while self.app(user) is not None:
+            time.sleep(0.02)
+
+    def _app_key(self, user: str) -> dict[str, str]:
+        return {
+            "DomainId": self.domain_id,
+            "SpaceName": user,
+            "AppType": "JupyterLab",
+            "AppName": "default",
+        }
+
+    def _domain(self) -> str:
+        ec2 = self.aws.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        group = ec2.create_security_group(GroupName="apps", Description="apps", VpcId=vpc)
+        allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        role = make_role(self.aws, "studio", allowed, trusts=_trust_with_source_identity())
+        made = self.sagemaker.create_domain(
+            DomainName=NAME,
+            AuthMode="IAM",
+            VpcId=vpc,
+            SubnetIds=[subnet],
+            AppNetworkAccessType="VpcOnly",
+            DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [group["GroupId"]]},
+        )
+        domain_id = str(made["DomainArn"].rpartition("/")[2])
+        _settle(lambda: self.sagemaker.describe_domain(DomainId=domain_id))
+        return domain_id
+
+    def _user(self, user: str) -> None:
+        of = {"DomainId": self.domain_id}
+        self.sagemaker.create_user_profile(**of, UserProfileName=user)
+        _settle(lambda: self.sagemaker.describe_user_profile(**of, UserProfileName=user))
+        self.sagemaker.create_space(
+            **of,
+            SpaceName=user,
+            OwnershipSettings={"OwnerUserProfileName": user},
+            SpaceSharingSettings={"SharingType": "Private"},
+            SpaceSettings={
+                "AppType": "JupyterLab",
+                "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}},
+            },
+        )
+        _settle(lambda: self.space(user))
+
+
+def _trust_with_source_identity() -> dict[str, Any]:
+    return trust() | {"Action": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
+
+
+def _settle(describe: Any) -> None:
+    while (status := describe()["Status"]) != "InService":
+        assert status in ("Pending", "Updating"), json.dumps(describe(), default=str)
+        time.sleep(0.02)

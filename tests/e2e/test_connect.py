@@ -1,0 +1,209 @@
+"""`studio connect`, natively: real ssh, real sshd, real commands; AWS and its plugin stand in."""
+
+import hashlib
+import json
+import re
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.laptop import Laptop
+from tests.e2e.office import Office
+
+FIFTY_MB = 50_000_000
+
+
+@pytest.fixture(scope="module")
+def alice(office: Office) -> Laptop:
+    """A machine that `studio connect alice` has been run on."""
+    laptop = office.laptops["alice"]
+    laptop.studio()
+    return laptop
+
+
+def test_connect_says_what_it_does_and_prints_the_host(office: Office, alice: Laptop) -> None:
+    *said, host = alice.studio().splitlines()
+    assert host == alice.host == "studio-team-alice"
+    assert any(line.startswith("prove the connection") for line in said)
+    settings = office.studio.space("alice")["SpaceSettings"]
+    assert settings["RemoteAccess"] == "ENABLED"
+    # What Terraform has set is still what it has set, so that its next plan is empty.
+    assert settings["JupyterLabAppSettings"]["DefaultResourceSpec"]["InstanceType"] == "ml.t3.large"
+
+
+def test_a_command_its_output_and_its_exit_code(alice: Laptop) -> None:
+    assert alice.ssh(alice.host, "echo out; echo err >&2; exit 7", code=7) == "out\nerr\n"
+
+
+def test_nothing_changes_when_it_is_run_again(alice: Laptop) -> None:
+    def files() -> dict[str, bytes]:
+        found = alice.place.ssh.rglob("*")
+        return {str(path): path.read_bytes() for path in found if path.is_file()}
+
+    before = files()
+    alice.studio()
+    assert files() == before
+
+
+def test_files_by_scp_and_sftp(alice: Laptop, tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"one\x00two\n")
+    alice.ssh("there", f"{alice.host}:{tmp_path}/copy", program="scp", folder=tmp_path)
+    assert (tmp_path / "copy").read_bytes() == b"one\x00two\n"
+    (tmp_path / "batch").write_text(
+        f"get {tmp_path}/copy\nrename {tmp_path}/copy {tmp_path}/gone\n"
+    )
+    (tmp_path / "here").mkdir()
+    alice.ssh("-b", str(tmp_path / "batch"), alice.host, program="sftp", folder=tmp_path / "here")
+    assert (tmp_path / "here" / "copy").read_bytes() == b"one\x00two\n"
+    assert (tmp_path / "gone").exists()
+
+
+def test_fifty_megabytes_arrive_unharmed_both_ways(alice: Laptop, tmp_path: Path) -> None:
+    sent = tmp_path / "sent"
+    sent.write_bytes(b"".join(hashlib.sha512(b"%d" % n).digest() for n in range(FIFTY_MB // 64)))
+    alice.ssh("-q", str(sent), f"{alice.host}:{tmp_path}/there", program="scp")
+    alice.ssh("-q", f"{alice.host}:{tmp_path}/there", str(tmp_path / "back"), program="scp")
+    for copy in ("there", "back"):
+        assert (tmp_path / copy).read_bytes() == sent.read_bytes(), copy
+
+
+def test_a_port_of_the_app_is_reached_from_here(alice: Laptop) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        here = probe.getsockname()[1]
+        probe.close()
+        threading.Thread(target=answer_once, args=(server,), daemon=True).start()
+        there = f"{here}:127.0.0.1:{server.getsockname()[1]}"
+        options = ["-o", "ExitOnForwardFailure=yes", "-N", "-L", there]
+        forward = alice.start(["ssh", "-F", alice.place.config, *options, alice.host])
+        try:
+            assert ask(here, b"ping") == b"ping, pong"
+        finally:
+            forward.terminate()
+            forward.wait()
+
+
+@pytest.fixture
+def session(alice: Laptop) -> "subprocess.Popen[str]":
+    """An ssh that is in the middle of a command."""
+    loop = "echo on; while sleep 1; do echo .; done"
+    started = alice.start(["ssh", "-F", alice.place.config, alice.host, loop])
+    assert started.stdout is not None
+    assert started.stdout.readline() == "on\n"
+    return started
+
+
+def test_a_session_that_is_cut_ends_clearly_and_leaves_nothing(
+    office: Office, alice: Laptop, session: "subprocess.Popen[str]"
+) -> None:
+    helpers = psutil.Process(session.pid).children(recursive=True)
+    assert any("StartSession" in helper.cmdline() for helper in helpers)
+    connections = office.sshd["alice"].connections
+    assert connections
+    for pid in connections:
+        psutil.Process(pid).kill()
+    printed, _ = session.communicate(timeout=60)
+    assert session.returncode == 255
+    assert "studio: the session has ended: Exiting session" in printed
+    assert "Bad packet" not in printed
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
+    assert alice.ssh(alice.host, "echo again") == "again\n"
+
+
+def test_a_killed_ssh_leaves_nothing(session: "subprocess.Popen[str]") -> None:
+    helpers = psutil.Process(session.pid).children(recursive=True)
+    assert any("StartSession" in helper.cmdline() for helper in helpers)
+    session.kill()
+    session.communicate(timeout=60)
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
+
+
+def test_a_dry_run_changes_nothing(office: Office, tmp_path: Path) -> None:
+    fresh = replace(office.laptops["alice"], home=tmp_path / "other home")
+    inventory = office.aws.inventory()
+    said = fresh.studio("--dry-run", "--code", code=2)
+    assert "code is not on PATH" in said
+    said = fresh.studio("--dry-run")
+    assert re.search(r"would make a key pair.*would write.*would prove", said, re.DOTALL)
+    assert list(fresh.place.home.iterdir()) == []
+    assert office.aws.inventory() == inventory
+
+
+def test_vs_code_opens_with_the_settings_of_an_isolated_host(alice: Laptop, tmp_path: Path) -> None:
+    asked, extensions = tmp_path / "asked", tmp_path / "extensions"
+    extensions.write_text("ms-python.python\n")
+    program = tmp_path / "bin" / "code"
+    program.parent.mkdir()
+    program.write_text(
+        f"""#!/bin/sh
+case $1 in
+    --version) echo 1.106.0 ;;
+    --list-extensions) cat {extensions} ;;
+    *) echo "$@" > {asked} ;;
+esac
+"""
+    )
+    program.chmod(0o755)
+    with_code = replace(alice, path=(*alice.path, program.parent))
+    said = with_code.studio("--code", code=2)
+    assert "To mend it: code --install-extension ms-vscode-remote.remote-ssh" in said
+    extensions.write_text("ms-vscode-remote.remote-ssh\n")
+    with_code.studio("--code")
+    assert asked.read_text() == f"--remote ssh-remote+{alice.host} /home/sagemaker-user\n"
+    settings = alice.place.home / ".config/Code/User/settings.json"
+    assert json.loads(settings.read_text())["remote.SSH.localServerDownload"] == "always"
+
+
+def test_an_app_that_was_started_anew_is_not_taken_for_the_old_one(
+    office: Office, alice: Laptop
+) -> None:
+    office.studio.stop("alice")
+    refused = alice.ssh(alice.host, "true", code=255)
+    assert "run `studio connect alice`" in refused
+    office.new_container()
+    office.studio.start("alice", "ml.t3.large")
+    assert "HOST IDENTIFICATION HAS CHANGED" in alice.ssh(alice.host, "true", code=255)
+    alice.studio()
+    assert alice.ssh(alice.host, "echo new") == "new\n"
+
+
+def test_what_was_written_is_taken_away_again(office: Office, tmp_path: Path) -> None:
+    laptop = replace(office.laptops["alice"], home=tmp_path / "home")
+    laptop.copy_key(office.laptops["alice"])
+    laptop.place.config.write_text("Host mine\n  User me\n")
+    laptop.studio()
+    assert "removed studio-team-alice" in laptop.studio("--remove")
+    assert laptop.place.config.read_text() == "Host mine\n  User me\n"
+    assert [path.name for path in laptop.place.ssh.iterdir()] == ["config"]
+    assert "there is no studio-team-alice" in laptop.studio("--remove")
+
+
+def answer_once(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(connection.recv(100) + b", pong")
+
+
+def ask(port: int, question: bytes) -> bytes:
+    """What a port answers as soon as it listens."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as connection:
+                connection.settimeout(60)
+                connection.sendall(question)
+                received = b""
+                while piece := connection.recv(100):
+                    received += piece
+                return received
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

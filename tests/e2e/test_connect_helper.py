@@ -1,0 +1,124 @@
+"""`studio connect` by ssh-helper's way: a node, its keys and host keys, beside a native session."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from tests.e2e.laptop import Laptop
+from tests.e2e.node_agent import NodeAgent
+from tests.e2e.office import Office
+
+
+@pytest.fixture(scope="module")
+def agent(office: Office) -> Iterator[NodeAgent]:
+    """What runs in bob's app."""
+    with NodeAgent(office.studio, office.sshd["bob"], owner="bob") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def bob(office: Office, agent: NodeAgent) -> Laptop:  # noqa: ARG001 (it answers the command)
+    """A machine that `studio connect bob` has been run on."""
+    laptop = office.laptops["bob"]
+    laptop.studio()
+    return laptop
+
+
+def test_the_host_key_is_known_before_the_first_connection(office: Office, bob: Laptop) -> None:
+    known = bob.place.known_hosts.read_text().split(maxsplit=1)[1].strip()
+    assert known == office.sshd["bob"].host_key
+    assert bob.ssh(bob.host, "echo out; exit 3", code=3) == "out\n"
+
+
+def test_files_and_sizes(bob: Laptop, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("copied")
+    (folder / "one").write_bytes(bytes(range(256)) * 40_000)
+    bob.ssh("-q", str(folder / "one"), f"{bob.host}:{folder}/two", program="scp")
+    assert (folder / "two").read_bytes() == (folder / "one").read_bytes()
+
+
+def test_a_session_ended_by_systems_manager_ends_clearly(office: Office, bob: Laptop) -> None:
+    loop = "echo on; while sleep 1; do echo .; done"
+    session = bob.start(["ssh", "-F", bob.place.config, bob.host, loop])
+    assert session.stdout is not None
+    assert session.stdout.readline() == "on\n"
+    helpers = psutil.Process(session.pid).children(recursive=True)
+    assert any("StartSession" in helper.cmdline() for helper in helpers)
+    active = office.studio.ssm.describe_sessions(State="Active")["Sessions"]
+    assert active
+    for each in active:
+        office.studio.ssm.terminate_session(SessionId=each["SessionId"])
+    printed, _ = session.communicate(timeout=60)
+    assert session.returncode == 255, printed
+    assert "studio: the session has ended: " in printed
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
+
+
+def test_two_users_at_once(office: Office, bob: Laptop) -> None:
+    alice = office.laptops["alice"]
+    alice.studio()
+
+    def sums(laptop: Laptop) -> list[str]:
+        command = f"head -c 3000000 /dev/zero; echo {laptop.user}"
+        return [laptop.ssh(laptop.host, command)[-6:].strip("\0\n") for _ in range(3)]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(sums, [alice, bob, alice, bob]))
+    assert found == [["alice"] * 3, ["bob"] * 3] * 2
+
+
+def test_another_machine_of_the_same_person_comes_in_too(
+    office: Office, bob: Laptop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = Laptop(
+        home=tmp_path_factory.mktemp("other"),
+        user=bob.user,
+        login=bob.login,
+        variables=bob.variables,
+    )
+    other.studio()
+    assert other.ssh(other.host, "echo other") == "other\n"
+    assert bob.ssh(bob.host, "echo first") == "first\n"
+    keys = office.aws.client("s3").list_objects_v2(Bucket=office.studio.bucket)["Contents"]
+    assert len(keys) == 2
+    assert all(key["Key"].startswith("ssh-authorized-keys/bob/studio-") for key in keys)
+
+
+def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: Laptop) -> None:
+    agent.lies = True
+    try:
+        assert "Host key verification failed" in bob.studio(code=1)
+    finally:
+        agent.lies = False
+    bob.studio()
+
+
+def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: Laptop) -> None:
+    agent.before = "aws() { echo 'no credentials' >&2; return 255; }"
+    try:
+        said = bob.studio(code=1).splitlines()[-1]
+    finally:
+        agent.before = ""
+    assert "the command ended as Failed: no credentials" in said
+
+
+def test_a_new_app_is_a_new_node_under_the_same_name(office: Office, bob: Laptop) -> None:
+    before = bob.place.entry.read_text()
+    office.studio.stop("bob")
+    said = bob.studio()
+    assert "start JupyterLab" in said
+    assert said.splitlines()[-1] == bob.host
+    assert bob.place.entry.read_text() != before
+    assert bob.ssh(bob.host, "echo new") == "new\n"
+
+
+def test_nobody_reaches_the_node_of_another(office: Office, bob: Laptop) -> None:
+    node = office.studio.ssm.describe_instance_information()["InstanceInformationList"][0]
+    alice = office.laptops["alice"]
+    python, *_ = bob.place.entry.read_text().split("ProxyCommand ")[1].split()
+    proxy = [python, "-P", "-m", "scripts.session_proxy", node["InstanceId"]]
+    said = alice.run([*proxy, "--region", "us-east-1", "--user", "bob"], code=2)
+    assert "is not authorized to perform: ssm:StartSession" in said

@@ -1,0 +1,104 @@
+"""What `studio connect` refuses: one line that says what to do, and nothing started or written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.laptop import Laptop
+from tests.e2e.office import SETTINGS, Office
+from tests.e2e.small_studio import TIER
+
+Prepare = Callable[[Office], None]
+
+
+def nothing(_: Office) -> None:
+    """Leave it as it is."""
+
+
+def standard_tier(office: Office) -> None:
+    office.studio.ssm.reset_service_setting(SettingId=TIER)
+
+
+def no_bucket(office: Office) -> None:
+    office.aws.client("s3").delete_bucket(Bucket=office.studio.bucket)
+
+
+def small_app(office: Office) -> None:
+    office.studio.start("alice", "ml.t3.medium")
+
+
+def app_without_remote_access(office: Office) -> None:
+    office.studio.start("alice", "ml.t3.large")
+
+
+@pytest.fixture
+def undisturbed(office: Office) -> Office:
+    """The office as it was at first, whatever another test has done to it."""
+    office.studio.stop("alice")
+    office.studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    s3 = office.aws.client("s3")
+    if not s3.list_buckets()["Buckets"]:
+        s3.create_bucket(Bucket=office.studio.bucket)
+    return office
+
+
+@pytest.mark.parametrize(
+    ("user", "words", "prepare", "line"),
+    [
+        ("mallory", [], nothing, "USER = mallory: a user of studio.toml is expected; there are: a"),
+        ("../alice", [], nothing, "USER = ../alice: letters, digits and hyphens are allowed"),
+        (
+            "alice",
+            ["--login", "-oProxyCommand=x"],
+            nothing,
+            "argument --login: expected one argument",
+        ),
+        ("alice", ["--login", "a\n  User b"], nothing, "argument --login: a user's name is expec"),
+        ("alice", ["--way", "telnet"], nothing, "invalid Way value: 'telnet'"),
+        ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
+        ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),
+        ("alice", ["--way", "ssh-helper"], nothing, 'set "ssh-helper" and run `studio up`'),
+        ("bob", [], standard_tier, "mend it: aws ssm update-service-setting --region us-east-1"),
+        ("bob", [], no_bucket, "run `aws s3 mb s3://sagemaker-us-east-1-123456789012 --region"),
+    ],
+)
+def test_it_is_one_line_before_anything_is_started(
+    undisturbed: Office, user: str, words: list[str], prepare: Prepare, line: str
+) -> None:
+    prepare(undisturbed)
+    before = undisturbed.aws.inventory()
+    laptop = replace(undisturbed.laptops["bob"], user=user)
+    said = laptop.run([*laptop.connect, *words], code=2)
+    assert line in said.splitlines()[-1]
+    assert undisturbed.aws.inventory() == before
+    assert not laptop.home.joinpath(".ssh", "config").exists()
+    assert "RemoteAccess" not in undisturbed.studio.space("alice")["SpaceSettings"]
+
+
+def test_a_studio_that_is_not_deployed_is_one_line(undisturbed: Office, tmp_path: Path) -> None:
+    config = tmp_path / "studio.toml"
+    config.write_text(SETTINGS.replace("team", "other"))
+    laptop = undisturbed.laptops["alice"].with_(STUDIO_CONFIG=str(config))
+    said = laptop.studio(code=2)
+    assert "other: there is no domain of that name; run `studio up` first" in said
+
+
+def test_without_credentials_it_is_one_line(undisturbed: Office) -> None:
+    keys = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+    said = undisturbed.laptops["alice"].without(*keys).studio(code=2)
+    assert said.startswith("studio connect: AWS does not know who is asking")
+
+
+def test_nobody_reaches_the_space_of_another(undisturbed: Office) -> None:
+    alice, bob = (undisturbed.laptops[user] for user in ("alice", "bob"))
+    alice.studio()
+    try:
+        posing: Laptop = replace(bob, user="alice")
+        posing.copy_key(alice)
+        said = posing.studio(code=1)
+        assert "is not authorized to perform: sagemaker:StartSession" in said
+        assert "studio-team-alice" not in said.splitlines()
+    finally:
+        alice.studio("--remove")

@@ -1,0 +1,103 @@
+"""`studio review` and the guard of `studio up`, on one deployment without an image."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.support import emulated
+from tests.e2e.deployments import Studio
+
+
+@pytest.fixture(scope="module")
+def first_review() -> dict[str, Any]:
+    """What was told before anything was deployed; filled in by `it`."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -> Iterator[Studio]:
+    """A deployment for alice and bob."""
+    folder = tmp_path_factory.mktemp("review")
+    tiny = folder / "deployment" / "image" / "tiny"
+    tiny.mkdir(parents=True)
+    (tiny / "Dockerfile").write_text("FROM scratch\n")
+    with emulated.aws(log=folder / "emulator.log", speed=1000, region="us-east-1") as aws:
+        studio = Studio(folder=folder / "deployment", aws=aws)
+        studio.configure(users=["alice", "bob"], image=False)
+        first_review |= reviewed(studio, code=0)
+        assert aws.inventory() == []
+        studio.up()
+        yield studio
+
+
+@pytest.fixture(autouse=True)
+def as_deployed(it: Studio) -> None:
+    it.configure(users=["alice", "bob"], image=False)
+
+
+def reviewed(it: Studio, *, code: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        it.run("studio", "review", "--json", "--out", str(it.out), code=code, only_stdout=True)
+    )
+    return found
+
+
+def up(it: Studio, *words: str, code: int) -> str:
+    return it.run("studio", "up", "--out", str(it.out), *words, code=code)
+
+
+def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]) -> None:
+    stacks = {found["stack"]: found for found in first_review["stacks"]}
+    assert {name: found["rehearsed"] for name, found in stacks.items()} == {
+        "network": False,
+        "role": False,
+        "domain": True,
+        "users": True,
+    }
+    created = {change["type"] for change in stacks["users"]["changes"]}
+    assert {"aws_sagemaker_space", "aws_sagemaker_user_profile"} <= created
+    assert first_review["data_at_risk"] == []
+    assert first_review["usd_a_day"]["before"] == 0
+    assert first_review["usd_a_day"]["after"] > 0
+
+
+def test_nothing_to_do_is_said_and_done(it: Studio) -> None:
+    found = reviewed(it, code=0)
+    assert [stack["changes"] for stack in found["stacks"]] == [[], [], [], []]
+    printed = up(it, code=0)
+    for stack in ("network", "role", "domain", "users"):
+        assert f"unchanged {stack}" in printed
+
+
+def test_what_the_network_would_do_to_the_domain_is_refused_before_anything(
+    it: Studio, tmp_path: Path
+) -> None:
+    it.configure(users=["alice", "bob"], image=False, top="network.zones = 3")
+    before = it.aws.inventory()
+    page = tmp_path / "review.html"
+    printed = it.run("studio", "review", "--out", str(it.out), "--html", str(page), code=3)
+    assert "setting: network.zones = 3" in printed
+    assert "Studio domain studio would be replaced" in page.read_text()
+    last = up(it, code=3).splitlines()[-1]
+    assert last.startswith("studio up: data is at risk because of network.zones = 3: ")
+    assert it.aws.inventory() == before
+
+
+def test_a_user_with_a_space_goes_only_where_both_are_allowed(it: Studio) -> None:
+    it.configure(users=["alice"], image=False)
+    at_risk = {risk["address"] for risk in reviewed(it, code=3)["data_at_risk"]}
+    assert {address.partition(".")[0] for address in at_risk} == {
+        "aws_sagemaker_space",
+        "aws_sagemaker_user_profile",
+    }
+    space = next(address for address in at_risk if "_space." in address)
+    before = it.aws.inventory()
+    assert "users.bob (no longer there)" in up(it, "--allow", space, code=3)
+    assert it.aws.inventory() == before
+    up(it, *(word for address in at_risk for word in ("--allow", address)), code=0)
+    it.assert_nothing_to_do()
+    kinds = it.aws.counts()
+    assert (kinds["sagemaker user-profile"], kinds["sagemaker space"]) == (1, 1)

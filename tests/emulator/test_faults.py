@@ -1,0 +1,155 @@
+"""AWS on a bad day: each fault as a client sees it, and what it leaves."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from emulator.errors import UsageError
+from emulator.server import Emulator
+from tests.emulator.samples import make_role
+from tests.emulator.test_server import call
+
+ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+REPEATING = Config(retries={"total_max_attempts": 8, "mode": "standard"})
+
+ASKED = [
+    ("ec2", "describe_vpcs", "RequestLimitExceeded", 503, "InternalError"),
+    ("s3", "list_buckets", "SlowDown", 503, "InternalError"),
+    ("iam", "list_roles", "Throttling", 400, "InternalFailure"),
+    ("sagemaker", "list_domains", "ThrottlingException", 400, "InternalFailure"),
+    ("efs", "describe_file_systems", "ThrottlingException", 429, "InternalFailure"),
+]
+
+
+def code_of(error: ClientError) -> tuple[str, int]:
+    return error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+@pytest.mark.parametrize(("service", "operation", "throttled", "status", "failed"), ASKED)
+def test_throttled_and_failed_as_the_service_words_it(
+    aws: Emulator, service: str, operation: str, throttled: str, status: int, failed: str
+) -> None:
+    ask = getattr(aws.client(service, config=ONCE), operation)
+    for kind, words in (("throttle", (throttled, status)), ("error", (failed, 500))):
+        aws.faults.set({"faults": [{"kind": kind, "service": service}]})
+        with pytest.raises(ClientError) as refused:
+            ask()
+        assert code_of(refused.value) == words
+        ask()
+
+
+@pytest.mark.parametrize("kind", ["throttle", "error", "drop"])
+def test_a_client_that_asks_again_gets_there(aws: Emulator, kind: str) -> None:
+    fault = {"kind": kind, "service": "ec2", "operation": "Create*", "skip": 1, "times": 2}
+    aws.faults.set({"faults": [fault]})
+    ec2 = aws.client("ec2", config=REPEATING)
+    for _ in range(3):
+        ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    assert len(aws.inventory()) == 3
+    assert aws.faults.struck == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
+
+
+def test_dropped_before_it_was_done_or_lost_behind_it(aws: Emulator) -> None:
+    ec2 = aws.client("ec2", config=ONCE)
+    for kind, made in (("drop", 0), ("lose", 1)):
+        aws.faults.set({"faults": [{"kind": kind, "operation": "CreateVpc"}]})
+        with pytest.raises(BotoCoreError):
+            ec2.create_vpc(CidrBlock="10.0.0.0/16")
+        assert len(aws.inventory()) == made
+
+
+def test_what_was_lost_is_done_twice_or_in_the_way_as_on_aws(aws: Emulator) -> None:
+    aws.faults.set({"faults": [{"kind": "lose", "operation": "Create*", "times": 1}]})
+    aws.client("ec2", config=REPEATING).create_vpc(CidrBlock="10.0.0.0/16")
+    assert len(aws.inventory()) == 2
+    aws.faults.set({"faults": [{"kind": "lose", "service": "iam"}]})
+    with pytest.raises(ClientError, match="EntityAlreadyExists"):
+        aws.client("iam", config=REPEATING).create_group(GroupName="one")
+
+
+def test_down_for_a_while_and_back_with_all_that_was_there(aws: Emulator) -> None:
+    ec2 = aws.client("ec2", config=ONCE)
+    ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    aws.faults.set({"faults": [{"kind": "down", "operation": "CreateVpc", "seconds": 1}]})
+    with pytest.raises(BotoCoreError):
+        ec2.create_vpc(CidrBlock="10.1.0.0/16")
+    refused = 0
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            ec2.describe_vpcs()
+            break
+        except BotoCoreError:
+            refused += 1
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert refused > 0
+    assert [item.type for item in aws.inventory()] == ["vpc"]
+
+
+def test_a_storm_is_the_same_for_a_seed_in_whatever_order_it_is_asked(aws: Emulator) -> None:
+    seen = []
+    for order in (("ec2", "sts"), ("sts", "ec2")):
+        aws.faults.set({"seed": 17, "rate": 0.5, "kinds": ["throttle", "error"]})
+        for service in order:
+            client = aws.client(service, config=ONCE)
+            asking = {"ec2": "describe_vpcs", "sts": "get_caller_identity"}[service]
+            for _ in range(10):
+                try:
+                    getattr(client, asking)()
+                except ClientError:
+                    continue
+        seen.append(sorted(str(one) for one in aws.faults.struck))
+    assert seen[0] == seen[1]
+    assert 0 < len(seen[0]) < 20
+    aws.faults.set({"seed": 17, "rate": 1.0, "most": 0})
+    aws.client("sts", config=ONCE).get_caller_identity()
+
+
+def test_a_status_hangs_until_the_switch_is_taken_back(aws: Emulator) -> None:
+    arn = make_role(aws, "studio")
+    sagemaker = aws.client("sagemaker")
+    aws.options.update({"hang": ["image"]})
+    sagemaker.create_image(ImageName="slim", RoleArn=arn)
+
+    def status() -> str:
+        return str(sagemaker.describe_image(ImageName="slim")["ImageStatus"])
+
+    time.sleep(0.1)
+    assert status() == "CREATING"
+    aws.options.update({"hang": []})
+    deadline = time.monotonic() + 30
+    while status() == "CREATING":
+        assert time.monotonic() < deadline
+    assert status() == "CREATED"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"faults": {}},
+        {"faults": ["throttle"]},
+        {"faults": [{}]},
+        {"faults": [{"kind": "fire"}]},
+        {"faults": [{"kind": "drop", "times": -1}]},
+        {"faults": [{"kind": "drop", "colour": "red"}]},
+        {"faults": [{"kind": "down", "seconds": 0}]},
+        {"faults": [], "seed": 1},
+        {"seed": 1},
+        {"seed": 1, "rate": 2},
+        {"seed": 1, "rate": 0.1, "kinds": []},
+    ],
+)
+def test_a_bad_fault_is_one_line_and_changes_nothing(aws: Emulator, sent: dict[str, Any]) -> None:
+    good = {"faults": [{"kind": "drop", "operation": "Nothing"}]}
+    assert call(aws, "faults", good, "POST")[0] == 200
+    status, text = call(aws, "faults", sent, "POST")
+    assert (status, text.count("\n")) == (400, 1)
+    with pytest.raises(UsageError):
+        aws.faults.set(sent)
+    assert len(aws.faults.armed) == 1
