@@ -28,9 +28,19 @@ def _emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def aws(_emulator: Emulator) -> Emulator:
     """An emulated AWS with a new account; `aws.client("ec2")` talks to it."""
+    return _new_account(_emulator)
+
+
+@pytest.fixture(scope="module")
+def aws_of_file(_emulator: Emulator) -> Emulator:
+    """An emulated AWS with a new account for all tests of a file."""
+    return _new_account(_emulator)
+
+
+def _new_account(emulator: Emulator) -> Emulator:
     from emulator.options import Options
 
-    _emulator.reset()
-    _emulator.faults.set({})
-    _emulator.options.update(Options(speed=1000).as_dict())
-    return _emulator
+    emulator.reset()
+    emulator.faults.set({})
+    emulator.options.update(Options(speed=1000).as_dict())
+    return emulator

@@ -31,10 +31,9 @@ os.execvp("session-manager-plugin", ["session-manager-plugin", *words])
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with Emulator(speed=1000) as emulator:
-        advanced(emulator)
-        yield emulator
+def aws(aws_of_file: Emulator) -> Emulator:
+    advanced(aws_of_file)
+    return aws_of_file
 
 
 @pytest.fixture(scope="module")
@@ -101,14 +100,29 @@ def test_plugin_without_a_session(run: Any, words: list[str], said: str) -> None
 
 
 def test_short_form_of_the_plugins_arguments(
-    run: Any, aws: Emulator, people: dict[str, Person]
+    environment: dict[str, str], aws: Emulator, people: dict[str, Person]
 ) -> None:
     answer = aws.client("ssm").start_session(Target=people["alice"].node, **SSH)
     words = [json.dumps({**answer, "ResponseMetadata": {}}), "us-east-1", "StartSession"]
-    said = run("session-manager-plugin", *words, data=b"not SSH\r\n").stdout
-    assert f"Starting session with SessionId: {answer['SessionId']}".encode() in said
-    again = run("session-manager-plugin", *words).stdout
-    assert b"Cannot perform start session: websocket: close 1003" in again
+
+    def plugin() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["session-manager-plugin", *words],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    # Its input stays open: an end of that would end the session from this side.
+    with plugin() as first, plugin() as second:
+        outputs = [process.stdout for process in (first, second) if process.stdout]
+        started = [output.readline() + output.readline() for output in outputs]
+        assert (
+            started == [f"\nStarting session with SessionId: {answer['SessionId']}\n".encode()] * 2
+        )
+        refused, served = sorted(output.readline() for output in outputs)
+        assert refused.startswith(b"Cannot perform start session: websocket: close 1003")
+        assert served.startswith(b"SSH-2.0-")
 
 
 def test_output_and_exit_code(run: Any, people: dict[str, Person]) -> None:

@@ -32,9 +32,8 @@ exec {cli} "$@"
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[Emulator]:
-    with Emulator(speed=1000) as emulator:
-        yield emulator
+def aws(aws_of_file: Emulator) -> Emulator:
+    return aws_of_file
 
 
 @pytest.fixture(scope="module")

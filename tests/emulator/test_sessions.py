@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from emulator import sessions
 from emulator.server import Emulator
 from emulator.studio.lifecycle import Resource
 from emulator.studio.store import Store, existing
+from tests.emulator.channels import closed, connect, echo, host
 from tests.emulator.control_plane import ControlPlane, refused
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
@@ -66,9 +68,27 @@ def test_session_ends_to_be_possible_with_the_app() -> None:
     studio = ControlPlane()
     domain_id = studio.running_space(RemoteAccess="ENABLED")
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    assert studio.StartSession(ResourceIdentifier=space)["SessionId"]
+    session = sessions.find(studio.StartSession(ResourceIdentifier=space)["SessionId"])
+    assert session is not None
+    assert session.active
     studio.DeleteApp(DomainId=domain_id, SpaceName="lab", AppType="JupyterLab", AppName="default")
     refused("ValidationException", "InService", studio.StartSession, ResourceIdentifier=space)
+    assert not session.active
+    assert "is being deleted" in session.why
+
+
+def test_channel_leads_to_the_sshd_of_the_spaces_app(
+    aws: Emulator, sagemaker: Any, held: Store
+) -> None:
+    add(held, remote="ENABLED")
+    with host(aws, SPACE, echo) as listening:
+        answer = sagemaker.start_session(ResourceIdentifier=SPACE)
+        channel = connect(answer)
+        channel.send_binary(b"SSH-2.0-x\r\n")
+        assert channel.recv() == b"SSH-2.0-x\r\n"
+        channel.close()
+        assert listening.ended.wait(30)
+        assert closed(connect(answer))[0] == 1003
 
 
 @pytest.mark.parametrize(

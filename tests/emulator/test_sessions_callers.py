@@ -37,10 +37,9 @@ END = allow("ssm:TerminateSession", "arn:aws:ssm:*:*:session/${aws:username}-*")
 
 
 @pytest.fixture(scope="module")
-def aws(_emulator: Emulator) -> Emulator:
-    _emulator.reset()
-    advanced(_emulator)
-    return _emulator
+def aws(aws_of_file: Emulator) -> Emulator:
+    advanced(aws_of_file)
+    return aws_of_file
 
 
 def client(aws: Emulator, service: str, key: dict[str, str]) -> Any:

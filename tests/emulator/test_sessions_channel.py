@@ -29,11 +29,9 @@ PIECE = bytes(range(256)) * 128
 
 
 @pytest.fixture(scope="module")
-def aws(_emulator: Emulator) -> Emulator:
-    """One account for all tests here; each has a node of its own."""
-    _emulator.reset()
-    advanced(_emulator)
-    return _emulator
+def aws(aws_of_file: Emulator) -> Emulator:
+    advanced(aws_of_file)
+    return aws_of_file
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,9 @@ SHELL = "AWS-RunShellScript"
 
 
 @pytest.fixture(scope="module")
-def aws(_emulator: Emulator) -> Emulator:
-    _emulator.reset()
-    advanced(_emulator)
-    return _emulator
+def aws(aws_of_file: Emulator) -> Emulator:
+    advanced(aws_of_file)
+    return aws_of_file
 
 
 @pytest.fixture(scope="module")
