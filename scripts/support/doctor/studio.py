@@ -70,6 +70,19 @@ class Studio:
         found: dict[str, Any] = self.client("sagemaker").describe_domain(DomainId=self._domain_id())
         return found
 
+    @property
+    def endpoints_made(self) -> set[str]:
+        """The services of the endpoints in Terraform's state, where AWS has them or not.
+
+        `studio pause` deletes endpoints behind Terraform's back. Raises UserError.
+        """
+        held = self.deployment.resources(["network"])["network"]
+        return {
+            resource.attributes["service_name"]
+            for resource in held
+            if resource.kind == "aws_vpc_endpoint"
+        }
+
     @cached_property
     def profiles(self) -> dict[str, dict[str, Any] | None]:
         """DescribeUserProfile's answer of each user of the settings, None where there is none."""
