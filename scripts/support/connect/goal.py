@@ -13,10 +13,14 @@ from settings.instances import INSTANCES
 
 
 class Step(NamedTuple):
-    """A thing to do, told in the imperative before it is done, or instead of it."""
+    """A thing to do, told in the imperative before it is done, or instead of it.
+
+    shows: what it would write, lines for one who only wants to see it.
+    """
 
     what: str
     do: Callable[[], object]
+    shows: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, kw_only=True)

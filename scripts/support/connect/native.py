@@ -44,6 +44,11 @@ def reached(goal: Goal) -> tuple[str, str] | None:
     return None if app is None else (goal.space.arn, f"{app.since.timestamp() * 1000:.0f}")
 
 
+def foreseen(goal: Goal) -> tuple[str, str]:
+    """What ``reached`` will say once an app runs, with APP for what nobody knows yet."""
+    return goal.space.arn, "APP"
+
+
 def _allow(goal: Goal) -> None:
     # Terraform's provider has no argument for it, and so never takes it back
     # (hashicorp/terraform-provider-aws#44553).
