@@ -1,9 +1,9 @@
 """``studio down``: takes a deployment down, and what people and SageMaker added to it."""
 
 import argparse
-from pathlib import Path
 
 from scripts.support import account, toolbox
+from scripts.support import arguments as flags
 from scripts.support.asking import answer
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.down.teardown import USERS, Teardown
@@ -27,12 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=[USERS],
         help="delete user profiles with their apps and spaces; domain and homes stay",
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
-    )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scripts.support.account import client, one_line
+from scripts.support.account import one_line
+from scripts.support.aws import Aws
 from scripts.support.connect.ssh_config import Place
-from scripts.support.spaces import App, Report, Space, app_of, require_user, space_of
+from scripts.support.spaces import App, Space, app_of, require_user, space_of
+from scripts.support.waiting import Report
 from settings import Settings, UserError, Way
 from settings.instances import INSTANCES
 
@@ -77,12 +79,10 @@ def find_space(settings: Settings, user: str) -> Space:
     Raises UserError where settings or account have no such user or space.
     """
     require_user(settings, user)
-    sagemaker = client("sagemaker", settings.region)
     with one_line("sagemaker"):
         domains = [
             domain["DomainId"]
-            for page in sagemaker.get_paginator("list_domains").paginate()
-            for domain in page["Domains"]
+            for domain in Aws(settings.region).all("sagemaker", "list_domains", "Domains")
             if domain["DomainName"] == settings.name
         ]
     if not domains:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from scripts.support.account import client, one_line
+from scripts.support.apps import start_app
 from scripts.support.connect.goal import Goal, Step
-from scripts.support.spaces import start_app
 from settings import UserError
 from settings.instances import INSTANCES, NATIVE_MEMORY_GIB
 

@@ -81,19 +81,12 @@ def _wanted(studio: Studio) -> list[str]:
 
 def _endpoints(studio: Studio) -> dict[str, dict[str, Any]]:
     """The interface endpoints in the domain's VPC, by the name of their service."""
-    pages = (
-        studio.client("ec2")
-        .get_paginator("describe_vpc_endpoints")
-        .paginate(
-            Filters=[
-                {"Name": "vpc-id", "Values": [studio.domain["VpcId"]]},
-                {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
-            ]
-        )
-    )
-    return {
-        endpoint["ServiceName"]: endpoint for page in pages for endpoint in page["VpcEndpoints"]
-    }
+    filters = [
+        {"Name": "vpc-id", "Values": [studio.domain["VpcId"]]},
+        {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
+    ]
+    found = studio.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    return {endpoint["ServiceName"]: endpoint for endpoint in found}
 
 
 def _private_names(endpoint: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.support import account
+from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.spaces import Space, space_of
 from settings import Settings, UserError
@@ -43,6 +44,11 @@ class Studio:
         if self.identity is None:
             raise UserError("AWS does not know who is asking, see the check `credentials`")
         return account.client(service, self.settings.region)
+
+    def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
+        """What all pages of a list operation hold; UserError as for ``client``."""
+        self.client(service)
+        return Aws(self.settings.region).all(service, operation, member, **params)
 
     @property
     def words(self) -> dict[str, str]:
