@@ -4,7 +4,7 @@ import argparse
 
 from scripts.support import account, toolbox
 from scripts.support import arguments as flags
-from scripts.support.asking import answer
+from scripts.support.asking import agreed
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.down.teardown import USERS, Teardown
 from scripts.support.state import places
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         toolbox.say(line)
     if args.dry_run:
         return 0
-    if not args.yes and answer(f"Type {settings.name} to go on: ") != settings.name:
+    if not args.yes and not agreed(settings.name):
         raise UserError("nothing was destroyed")
     teardown.carry_out()
     return 0

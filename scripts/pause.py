@@ -4,7 +4,7 @@ import argparse
 
 from scripts.support import account, endpoints, nodes, toolbox
 from scripts.support import arguments as flags
-from scripts.support.asking import answer
+from scripts.support.asking import agreed
 from scripts.support.aws import Aws
 from scripts.support.bill import bill
 from scripts.support.cdktf_runs import Deployment
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             toolbox.say(f"Stopped, unsaved work is lost: {running}")
         if args.dry_run:
             return 0
-        if not args.yes and answer(f"Type {settings.name} to go on: ") != settings.name:
+        if not args.yes and not agreed(settings.name):
             raise UserError("nothing was stopped")
         if found.domain_id is not None:
             studio.delete_all(aws, studio.APPS, found.domain_id, toolbox.say)
