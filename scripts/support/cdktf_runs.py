@@ -70,14 +70,17 @@ class Deployment:
     def destroy(self, stacks: Sequence[str]) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.
 
-        Raises StepFailed, also where a stack that depends on one of them is not among them: cdktf
-        would wait for it for ever.
+        Raises StepFailed, also where a stack that depends on one of them holds something and is not
+        among them.
         """
-        named = set(stacks)
-        for stack in self.stacks:
-            if stack.name not in named and stack.dependencies & named:
-                raise StepFailed(f"{stack.name} stands on {', '.join(stack.dependencies & named)}")
-        words = ["destroy", *stacks, "--auto-approve", "--skip-synth"]
+        named, words = set(stacks), ["destroy", *stacks, "--auto-approve", "--skip-synth"]
+        above = [one for one in self.stacks if one.name not in named and one.dependencies & named]
+        if above:
+            for name, held in self.resources([stack.name for stack in above]).items():
+                if held:
+                    raise StepFailed(f"{name} stands on {', '.join(sorted(named))}")
+            # Without it, cdktf would wait for them for ever.
+            words.append("--ignore-missing-stack-dependencies")
         found = self._named(stacks)
         self._recover(found)
         self._cdktf(words, seconds=_DEPLOY_SECONDS)

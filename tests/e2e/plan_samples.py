@@ -1,7 +1,7 @@
 """Makes the plans in tests/unit/plans: ``python -m tests.e2e.plan_samples``.
 
 One deployment on an emulated AWS, then ``studio review`` of each way to change its settings; what
-Terraform planned is kept, without what the reader passes over.
+Terraform planned is kept, as far as the tests read it.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.support import emulated, toolbox
+from scripts.support.review.risks import HOLDINGS
 from tests.e2e.deployments import Studio
 
 FOLDER = Path(__file__).resolve().parents[1] / "unit" / "plans"
@@ -31,7 +32,7 @@ CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """By name: a line of settings that differs, and the users that are left."""
 
-_KEPT = ("format_version", "resource_changes", "resource_drift", "output_changes")
+_BILLED = ("aws_vpc_endpoint", "aws_subnet")
 
 
 def main() -> None:
@@ -61,20 +62,24 @@ def _keep(it: Studio, name: str) -> None:
             text=True,
             check=True,
         )
-        plan = json.loads(shown.stdout)
-        if plan["resource_changes"] and not _is_empty(plan):
+        plan = trimmed(json.loads(shown.stdout))
+        if plan["resource_changes"]:
             target = FOLDER / name / f"{stack}.json"
             target.parent.mkdir(parents=True, exist_ok=True)
-            kept = {key: plan[key] for key in _KEPT if key in plan}
-            target.write_text(json.dumps(kept, separators=(",", ":")) + "\n")
+            target.write_text(json.dumps(plan, separators=(",", ":")) + "\n")
 
 
-def _is_empty(plan: Mapping[str, Any]) -> bool:
-    return all(
-        change["change"]["actions"] == ["no-op"]
-        for change in plan["resource_changes"]
-        if change["type"] != "terraform_data"
-    )
+def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tests read: what holds data and changes, and what is billed by the hour."""
+    changes = [
+        found
+        for found in plan["resource_changes"]
+        if found["type"] in _BILLED
+        or (found["type"] in HOLDINGS and found["change"]["actions"] != ["no-op"])
+    ]
+    drift = [found for found in plan.get("resource_drift", []) if found["type"] in HOLDINGS]
+    kept = {key: plan[key] for key in ("format_version", "output_changes") if key in plan}
+    return kept | {"resource_changes": changes, "resource_drift": drift}
 
 
 if __name__ == "__main__":

@@ -80,27 +80,25 @@ def test_a_removed_user_loses_profile_and_space() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "settings", "action", "reason"),
+    ("name", "settings", "reason"),
     [
         (
             "volume",
             {"defaults": {"space": {"volume_gb": 50}}},
-            Action.UPDATE,
             "defaults.space.volume_gb = 50",
         ),
         (
             "app_type",
             {"defaults": {"space": {"app_type": "CodeEditor"}}},
-            Action.REPLACE,
             'defaults.space.app_type = "CodeEditor"',
         ),
     ],
 )
 def test_a_space_with_another_volume_or_app(
-    name: str, settings: dict[str, Any], action: Action, reason: str
+    name: str, settings: dict[str, Any], reason: str
 ) -> None:
     told = found(name, settings)
-    assert kinds(told) == {("aws_sagemaker_space", action)}
+    assert kinds(told) == {("aws_sagemaker_space", Action.UPDATE)}
     assert [risk.settings for risk in told] == [(reason,), (reason,)]
 
 

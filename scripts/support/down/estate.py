@@ -28,7 +28,8 @@ class Estate:
     """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
 
     endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
-    names. keys, resources: how many KMS keys, and resources, there are in each stack's state.
+    names. guarded: the repositories that Terraform destroys only when they are empty. keys,
+    resources: how many KMS keys, and resources, there are in each stack's state.
     """
 
     domain_id: str | None
@@ -36,6 +37,7 @@ class Estate:
     endpoints: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
     keys: dict[str, int] = field(default_factory=dict)
     resources: dict[str, int] = field(default_factory=dict)
 
@@ -79,6 +81,11 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
         ),
         images=_ids(held["image"], "aws_sagemaker_image"),
         repositories=_ids(held["ecr"], "aws_ecr_repository"),
+        guarded=_ids(
+            held["ecr"],
+            "aws_ecr_repository",
+            only=lambda repository: not repository.attributes.get("force_delete"),
+        ),
         keys={stack: len(_ids(resources, "aws_kms_key")) for stack, resources in held.items()},
         resources={stack: len(resources) for stack, resources in held.items() if resources},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scripts.support import nodes
 from scripts.support.aws import Aws, passing
 from scripts.support.down import homes, nfs_groups, studio
@@ -40,10 +42,10 @@ def remove_domain(aws: Aws, found: Estate, report: Report, *, keep_homes: bool) 
     nfs_groups.delete(aws, [one for one in left.groups if one.domain_id not in used], report)
 
 
-def remove_repositories(aws: Aws, found: Estate, report: Report) -> None:
+def remove_repositories(aws: Aws, names: Iterable[str], report: Report) -> None:
     """Delete the repositories with all images in them. Raises ClientError."""
     ecr = aws.client("ecr")
-    for name in found.repositories:
+    for name in names:
         with passing("RepositoryNotFoundException"):
             ecr.delete_repository(repositoryName=name, force=True)
             report(f"deleted   repository {name}")

@@ -17,6 +17,7 @@ from scripts.support.image_versions import prune, record
 from settings import Settings
 
 USERS = "users"
+ECR = "ecr"
 HOMES = ("network", "role")
 """What kept home directories go on needing: their subnets, and the key of their disks."""
 
@@ -71,7 +72,7 @@ class Teardown:
             return [USERS]
         kept = set(HOMES) if self.keep_homes else set()
         if self.there.ecr_bytes and not self.settings.ecr.force_delete:
-            kept.add("ecr")
+            kept.add(ECR)
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
     def outlook(self) -> Iterator[str]:
@@ -94,16 +95,23 @@ class Teardown:
             steps.remove_people(self.aws, self.found, report)
             if not self.only_users:
                 self._remove_rest()
-        if not self.found.resources.keys().isdisjoint(self.stacks):
-            self.deployment.destroy(self.stacks)
+        guarded = self.settings.ecr.force_delete and self.found.guarded and ECR in self.stacks
+        # The image stack reads its repository while it is destroyed.
+        self._destroy([stack for stack in self.stacks if not guarded or stack != ECR])
+        if guarded:
+            with one_line("AWS"):
+                steps.remove_repositories(self.aws, self.found.guarded, report)
+            self._destroy([ECR])
         record.refresh(self.settings)
+
+    def _destroy(self, stacks: list[str]) -> None:
+        if not self.found.resources.keys().isdisjoint(stacks):
+            self.deployment.destroy(stacks)
 
     def _remove_rest(self) -> None:
         """All that Terraform would stumble over, or decide by an earlier settings file."""
         report = self.deployment.report
         steps.remove_domain(self.aws, self.found, report, keep_homes=self.keep_homes)
         prune.drop_older(self.settings.region, self.found.images, report=report)
-        if self.settings.ecr.force_delete:
-            steps.remove_repositories(self.aws, self.found, report)
         if self.keep_homes and self.found.endpoints:
             endpoints.delete(self.aws, self.found.endpoints, report)

@@ -113,6 +113,7 @@ def risk_lines(risk: Risk) -> list[str]:
 def happening(risk: Risk) -> str:
     """What would become of it, without what is lost."""
     what = words.title(risk.change)
+    what = what[:1].upper() + what[1:]
     if risk.action is Action.GONE:
         return f"{what} is {risk.action}"
     return f"{what} would be {risk.action}{' in place' if risk.action is Action.UPDATE else ''}"

@@ -82,9 +82,7 @@ HOLDINGS: Mapping[str, Holding] = {
             "space_settings[0].kernel_gateway_app_settings",
         ),
     ),
-    "aws_sagemaker_user_profile": Holding(
-        _says("the home directory stays on the file system, out of everybody's reach")
-    ),
+    "aws_sagemaker_user_profile": Holding(_says("nobody gets at the home directory any more")),
     "aws_efs_file_system": Holding(_says("every file on it"), harmless=_TAGS),
     "aws_ebs_volume": Holding(_says("every file on it")),
     "aws_kms_key": Holding(_says("nobody can read what it encrypts, backups and snapshots too")),
@@ -99,8 +97,12 @@ HOLDINGS: Mapping[str, Holding] = {
 
 
 def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
-    """The data at risk in the plans of a deployment's stacks, in their order."""
-    found = [(plan, change) for plan in plans for change in _endangered(plan)]
+    """The data at risk in the plans of a deployment's stacks, in the order of HOLDINGS."""
+    order = list(HOLDINGS)
+    found = sorted(
+        ((plan, change) for plan in plans for change in _endangered(plan)),
+        key=lambda one: order.index(one[1].type),
+    )
     changes = [change for _, change in found]
     return [
         Risk(
