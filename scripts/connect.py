@@ -27,7 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--login", default=LOGIN, type=_login, help="whom to be in the app (%(default)s)"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="check everything, show the steps, change nothing"
+        "--dry-run",
+        action="store_true",
+        help="check everything, show all that would be done, change nothing",
     )
     parser.add_argument(
         "--remove", action="store_true", help="take the host, its key and settings away again"
@@ -51,7 +53,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     )
     for step in list(plan.steps(goal, code=args.code)):
         toolbox.say(f"would {step.what}" if args.dry_run else step.what)
-        if not args.dry_run:
+        if args.dry_run:
+            for line in step.shows().splitlines():
+                toolbox.say(f"    {line}")
+        else:
             step.do()
     print(place.host)
     return 0

@@ -1,10 +1,10 @@
 """``studio down``: takes a deployment down, and what people and SageMaker added to it."""
 
 import argparse
-from pathlib import Path
 
 from scripts.support import account, toolbox
-from scripts.support.asking import answer
+from scripts.support import arguments as flags
+from scripts.support.asking import agreed
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.down.teardown import USERS, Teardown
 from scripts.support.state import places
@@ -27,12 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=[USERS],
         help="delete user profiles with their apps and spaces; domain and homes stay",
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
-    )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -49,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         toolbox.say(line)
     if args.dry_run:
         return 0
-    if not args.yes and answer(f"Type {settings.name} to go on: ") != settings.name:
+    if not args.yes and not agreed(settings.name):
         raise UserError("nothing was destroyed")
     teardown.carry_out()
     return 0

@@ -1,14 +1,14 @@
 """``studio pause``: stops what is billed by the hour; domain, users, volumes and homes stay."""
 
 import argparse
-from pathlib import Path
 
-from scripts.support import account, endpoints, toolbox
-from scripts.support.asking import answer
+from scripts.support import account, endpoints, nodes, toolbox
+from scripts.support import arguments as flags
+from scripts.support.asking import agreed
 from scripts.support.aws import Aws
 from scripts.support.bill import bill
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.down import registrations, studio
+from scripts.support.down import studio
 from scripts.support.down.estate import estate, holdings
 from settings import Settings, UserError
 
@@ -19,12 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Whether to ask; ``--out`` as for ``studio up``."""
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", action="store_true", help="show what it saves, and end")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
-    )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -39,11 +34,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             toolbox.say(f"Stopped, unsaved work is lost: {running}")
         if args.dry_run:
             return 0
-        if not args.yes and answer(f"Type {settings.name} to go on: ") != settings.name:
+        if not args.yes and not agreed(settings.name):
             raise UserError("nothing was stopped")
         if found.domain_id is not None:
             studio.delete_all(aws, studio.APPS, found.domain_id, toolbox.say)
-        registrations.delete(aws, there.registrations, toolbox.say)
+        nodes.delete(aws, there.registrations, toolbox.say)
         if found.endpoints:
             endpoints.delete(aws, found.endpoints, toolbox.say)
         toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")

@@ -1,9 +1,9 @@
 """``studio resume``: brings back what ``studio pause`` took away."""
 
 import argparse
-from pathlib import Path
 
 from scripts.support import account, toolbox
+from scripts.support import arguments as flags
 from scripts.support.aws import Aws
 from scripts.support.bill import bill
 from scripts.support.cdktf_runs import Deployment
@@ -17,12 +17,7 @@ _NETWORK = "network"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--out`` as for ``studio up``."""
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
-    )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

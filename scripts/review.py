@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.support import account, toolbox
+from scripts.support import arguments as flags
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.review.page import as_page
 from scripts.support.review.plan import LARGEST, read_plan
@@ -40,12 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="read this instead of planning: what `terraform show -json` printed, STACK.json "
         "(repeatable)",
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
-    )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

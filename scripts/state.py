@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from scripts.support import arguments as flags
 from scripts.support import toolbox
 from scripts.support.state.bucket import Bucket
 from scripts.support.state.folder import Folder
@@ -21,12 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--to", choices=("bucket", "local"), default="bucket", help="where to move (%(default)s)"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
-    )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -4,9 +4,12 @@ import argparse
 
 from scripts.support import account, toolbox
 from scripts.support import arguments as flags
+from scripts.support.apps import stop_app
+from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.nodes import activations_of, delete_activations, deregister, nodes_of
-from scripts.support.spaces import Report, find_domain, require_user, space_of, stop_app
+from scripts.support.nodes import SERVICE, activations_of, delete, nodes_of
+from scripts.support.spaces import find_domain, require_user, space_of
+from scripts.support.waiting import Report
 from settings import Settings, UserError
 
 HELP = "end a user's app, which is billed by the hour; its volume stays"
@@ -41,9 +44,12 @@ def stop(user: str, *, region: str, domain_id: str, report: Report) -> None:
     else:
         report(f"nothing runs in the space of {user}")
     # In this order nothing can register again: neither a running agent nor one with a code.
+    aws = Aws(region)
     try:
-        delete_activations(activations_of(user, space), region=region, report=report)
+        with account.one_line(SERVICE):
+            delete(aws, activations_of(user, space), report)
     except UserError as denied:
         # IAM knows no resource for these calls: who may make them could delete everybody's.
         report(f"activations of {user} stay, which register nothing after a day: {denied}")
-    deregister(nodes_of(user, space), report)
+    with account.one_line(SERVICE):
+        delete(aws, nodes_of(user, space), report)

@@ -2,10 +2,10 @@
 
 import argparse
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from scripts.push import push_images
 from scripts.support import account, toolbox
+from scripts.support import arguments as flags
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record, switched_off
 from scripts.support.review.guard import Guard
@@ -21,12 +21,7 @@ IMAGE = "image"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--out`` names the folder of the synthesized stacks; local state lies beside it."""
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is kept beside it (%(default)s)",
-    )
+    flags.out(parser)
     parser.add_argument(
         "--allow",
         metavar="ADDRESS",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from emulator.errors import AwsError
 from emulator.studio.call import Call
@@ -47,6 +48,21 @@ def space(held: Store, call: Call, domain_id: str, name: str) -> Resource:
     if found is None:
         raise not_found("Space", call.arn(f"space/{domain_id}/{name}"))
     return found
+
+
+def listed(
+    resources: Mapping[tuple[str, str], Resource], params: Mapping[str, Any], contains: str
+) -> list[Resource]:
+    """Those of one domain or of all, keyed by domain and name, that a List request is for.
+
+    contains: the request's member for a part of the name.
+    """
+    wanted, part = params.get("DomainIdEquals"), params.get(contains, "").lower()
+    return [
+        resource
+        for (domain_id, name), resource in resources.items()
+        if wanted in (None, domain_id) and part in name
+    ]
 
 
 def apps(held: Store, domain_id: str, states: Collection[str] = RUNNING) -> Iterator[Resource]:

@@ -84,13 +84,7 @@ def describe_space(params: Params, call: Call) -> Params:
 
 def list_spaces(params: Params, call: Call) -> Params:
     """ListSpaces, of one domain or of all."""
-    wanted = params.get("DomainIdEquals")
-    part = params.get("SpaceNameContains", "").lower()
-    spaces = [
-        space
-        for (domain_id, name), space in store(call).spaces.items()
-        if wanted in (None, domain_id) and part in name
-    ]
+    spaces = lookup.listed(store(call).spaces, params, "SpaceNameContains")
     return page(spaces, params, "Spaces", _summary)
 
 

@@ -77,13 +77,7 @@ def describe_user_profile(params: Params, call: Call) -> Params:
 
 def list_user_profiles(params: Params, call: Call) -> Params:
     """ListUserProfiles, of one domain or of all."""
-    wanted = params.get("DomainIdEquals")
-    part = params.get("UserProfileNameContains", "").lower()
-    profiles = [
-        profile
-        for (domain_id, name), profile in store(call).user_profiles.items()
-        if wanted in (None, domain_id) and part in name
-    ]
+    profiles = lookup.listed(store(call).user_profiles, params, "UserProfileNameContains")
     return page(profiles, params, "UserProfiles", _summary)
 
 

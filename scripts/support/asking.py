@@ -10,3 +10,8 @@ def answer(question: str) -> str:
     if not sys.stdin.isatty():
         raise UserError("no terminal to ask at: add --yes")
     return input(question).strip()
+
+
+def agreed(name: str) -> bool:
+    """Whether the person types the deployment's name. Raises UserError as ``answer`` does."""
+    return answer(f"Type {name} to go on: ") == name

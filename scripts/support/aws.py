@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -11,18 +12,15 @@ from botocore.exceptions import ClientError
 from scripts.support.account import client
 
 
+@dataclass(frozen=True)
 class Aws:
     """The AWS of the environment's credentials, or an emulator's (AWS_ENDPOINT_URL)."""
 
-    def __init__(self, region: str) -> None:
-        self.region = region
-        self._clients: dict[str, Any] = {}
+    region: str
 
     def client(self, service: str) -> Any:
-        """One client a service; not for several threads."""
-        if service not in self._clients:
-            self._clients[service] = client(service, self.region)
-        return self._clients[service]
+        """The one client of a service in the region. Raises UserError."""
+        return client(service, self.region)
 
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
         """What all pages of a list operation hold under ``member``."""

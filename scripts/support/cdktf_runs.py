@@ -179,15 +179,11 @@ class Deployment:
         chosen = _toolbox()
         what = f"terraform {words[0]} of {folder.name}"
         try:
-            finished = subprocess.run(
+            finished = processes.captured(
                 [chosen.terraform, *words],
                 cwd=folder,
                 env=toolbox.environment(chosen),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_SYNTH_SECONDS,
-                check=False,
+                seconds=_SYNTH_SECONDS,
             )
         except subprocess.TimeoutExpired:
             raise StepFailed(f"{what} did not end within {_SYNTH_SECONDS:.0f} seconds") from None

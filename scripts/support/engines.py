@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.support.engine_run import Report, run_engine
+from scripts.support.processes import captured
 from settings import UserError
 
 PLATFORM = "linux/amd64"
@@ -176,14 +177,7 @@ class Engine:
     def _ask(self, words: list[str]) -> str | None:
         """What a quick command prints, None when it fails."""
         try:
-            asked = subprocess.run(
-                [self.path, *words],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_ANSWER_SECONDS,
-                check=False,
-            )
+            asked = captured([self.path, *words], seconds=_ANSWER_SECONDS)
         except (OSError, subprocess.TimeoutExpired):
             return None
         return None if asked.returncode else asked.stdout

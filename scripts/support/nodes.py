@@ -1,17 +1,17 @@
-"""Hybrid nodes: how Systems Manager knows the apps of users who connect through ssh-helper."""
+"""What apps register with Systems Manager for ssh-helper: activations, nodes made with them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from scripts.support.account import client, one_line
-from scripts.support.spaces import Report, Space
+from scripts.support.account import one_line
+from scripts.support.aws import Aws, passing
+from scripts.support.spaces import Space
+from scripts.support.waiting import Report
 
 OWNER_TAG = "SSHOwner"
 RESOURCE_TAG = "SSHResourceArn"
@@ -20,114 +20,118 @@ RESOURCE_TAG = "SSHResourceArn"
 USD_PER_HOUR = 0.00695
 """A node in the advanced tier (aws.amazon.com/systems-manager/pricing, November 2026)."""
 
-_SERVICE = "ssm"
-_APP = re.compile(r":app/(?P<domain>[^/]+)/(?P<space>[^/]+)/")
-_GONE = ("InvalidInstanceId", "InvalidActivation", "InvalidActivationId")
+SERVICE = "ssm"
+
+_APP = re.compile(
+    r"arn:[a-z0-9-]+:sagemaker:[a-z0-9-]+:\d{12}:app/(?P<domain>d-[a-z0-9-]+)/(?P<space>[^/]+)/.+"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Node:
-    """A managed node; id: ``mi-...``; user: its owner; space: in lower case."""
+class Registration:
+    """A managed node (id: ``mi-...``) or an activation, of an app in a domain.
+
+    is_node: nodes are billed, activations are not. owner: a user, empty where no tag names one.
+    space: its name in lower case. status: Systems Manager's of a node; of an activation, open or
+    expired.
+    """
 
     id: str
+    is_node: bool
     region: str
-    user: str
+    domain_id: str
     space: str
-    activation: str
-    online: bool
+    owner: str
+    status: str
     since: datetime
 
+    @property
+    def online(self) -> bool:
+        """Whether it is a node whose agent answers."""
+        return self.status == "Online"
 
-def nodes_of(user: str, space: Space) -> list[Node]:
-    """The nodes that apps of the user's space registered, the oldest first. Raises UserError."""
-    found = _nodes(f"tag:{OWNER_TAG}", user, region=space.region, domain_id=space.domain_id)
-    return [node for node in found if node.space == space.name.casefold()]
-
-
-def nodes_in(*, region: str, domain_id: str) -> list[Node]:
-    """The nodes that apps of the domain registered, the oldest first. Raises UserError."""
-    return _nodes("tag-key", OWNER_TAG, region=region, domain_id=domain_id)
+    def __str__(self) -> str:
+        return f"{self.id} of {self.owner or 'nobody'} ({self.status})"
 
 
-def activations_of(user: str, space: Space) -> list[str]:
-    """The ids of activations made in the user's space, used or not. Raises UserError."""
-    ssm = client(_SERVICE, space.region)
-    with one_line(_SERVICE):
-        return [
-            item["ActivationId"]
-            for page in ssm.get_paginator("describe_activations").paginate()
-            for item in page["ActivationList"]
-            if _owner_and_space(_by_key(item.get("Tags", [])), space.domain_id)
-            == (user, space.name.casefold())
-        ]
+def registrations(aws: Aws) -> list[Registration]:
+    """Those in the region whose tags name the app of a domain. Raises ClientError."""
+    return [*nodes(aws), *activations(aws)]
 
 
-def deregister(nodes: Iterable[Node], report: Report) -> None:
-    """Deregister nodes; one that is gone already is passed over. Raises UserError."""
-    for node in nodes:
-        ssm = client(_SERVICE, node.region)
-        if _removes(ssm.deregister_managed_instance, InstanceId=node.id):
-            report(f"deregistered {node.id}")
-
-
-def delete_activations(ids: Iterable[str], *, region: str, report: Report) -> None:
-    """Delete activations, so that nothing registers with them any more.
-
-    One that is gone already is passed over. Raises UserError.
-    """
-    ssm = client(_SERVICE, region)
-    for activation in ids:
-        if _removes(ssm.delete_activation, ActivationId=activation):
-            report(f"deleted activation {activation}")
-
-
-def _removes(operation: Callable[..., Any], **named: str) -> bool:
-    with one_line(_SERVICE):
-        try:
-            operation(**named)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                return False
-            raise
-    return True
-
-
-def _nodes(key: str, value: str, *, region: str, domain_id: str) -> list[Node]:
-    ssm = client(_SERVICE, region)
+def nodes(aws: Aws, *, tag: str = "tag-key", value: str = RESOURCE_TAG) -> list[Registration]:
+    """The nodes with a tag, the oldest first. Raises ClientError."""
     found = []
-    with one_line(_SERVICE):
-        pages = ssm.get_paginator("describe_instance_information").paginate(
-            Filters=[{"Key": key, "Values": [value]}]
+    tagged = [{"Key": tag, "Values": [value]}]
+    for node in aws.all(
+        SERVICE, "describe_instance_information", "InstanceInformationList", Filters=tagged
+    ):
+        id_, since = node["InstanceId"], node["RegistrationDate"]
+        with passing("InvalidResourceId"):
+            tags = aws.client(SERVICE).list_tags_for_resource(
+                ResourceType="ManagedInstance", ResourceId=id_
+            )["TagList"]
+            found += _tagged(
+                aws, tags, id=id_, is_node=True, status=node["PingStatus"], since=since
+            )
+    return sorted(found, key=lambda one: one.since)
+
+
+def activations(aws: Aws) -> list[Registration]:
+    """The activations, used or not. Raises ClientError."""
+    found = []
+    for one in aws.all(SERVICE, "describe_activations", "ActivationList"):
+        status = "expired" if one.get("Expired") else "open"
+        id_, since = one["ActivationId"], one["CreatedDate"]
+        tags = one.get("Tags", [])
+        found += _tagged(aws, tags, id=id_, is_node=False, status=status, since=since)
+    return found
+
+
+def nodes_of(user: str, space: Space) -> list[Registration]:
+    """The nodes that apps of the user's space registered, the oldest first. Raises UserError."""
+    with one_line(SERVICE):
+        return _of(user, space, nodes(Aws(space.region), tag=f"tag:{OWNER_TAG}", value=user))
+
+
+def activations_of(user: str, space: Space) -> list[Registration]:
+    """The activations made in the user's space, used or not. Raises UserError."""
+    with one_line(SERVICE):
+        return _of(user, space, activations(Aws(space.region)))
+
+
+def delete(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
+    """Delete activations, then deregister nodes: nothing can register in between.
+
+    One that is gone already is passed over. Raises ClientError.
+    """
+    ssm = aws.client(SERVICE)
+    for one in sorted(chosen, key=lambda registration: registration.is_node):
+        with passing("InvalidInstanceId", "InvalidActivation", "InvalidActivationId"):
+            if one.is_node:
+                ssm.deregister_managed_instance(InstanceId=one.id)
+            else:
+                ssm.delete_activation(ActivationId=one.id)
+            report(f"deleted   {'node' if one.is_node else 'activation'} {one.id}")
+
+
+def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registration]:
+    whose = (user, space.domain_id, space.name.casefold())
+    return [one for one in found if (one.owner, one.domain_id, one.space) == whose]
+
+
+def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
+    """None for what is no app's of a Studio."""
+    values = {tag["Key"]: tag["Value"] for tag in tags}
+    app = _APP.fullmatch(values.get(RESOURCE_TAG, "").casefold())
+    if app is None:
+        return []
+    return [
+        Registration(
+            region=aws.region,
+            domain_id=app["domain"],
+            space=app["space"],
+            owner=values.get(OWNER_TAG, ""),
+            **more,
         )
-        for item in (item for page in pages for item in page["InstanceInformationList"]):
-            if whose := _owner_and_space(_tags(ssm, item["InstanceId"]), domain_id):
-                user, space = whose
-                found.append(
-                    Node(
-                        id=item["InstanceId"],
-                        region=region,
-                        user=user,
-                        space=space,
-                        activation=item.get("ActivationId", ""),
-                        online=item["PingStatus"] == "Online",
-                        since=item["RegistrationDate"],
-                    )
-                )
-    return sorted(found, key=lambda node: node.since)
-
-
-def _owner_and_space(tags: dict[str, str], domain_id: str) -> tuple[str, str] | None:
-    """None for what is in another domain, or outside Studio. The space's name is in lower case."""
-    named = _APP.search(tags.get(RESOURCE_TAG, "").casefold())
-    if named is None or named["domain"] != domain_id.casefold() or OWNER_TAG not in tags:
-        return None
-    return tags[OWNER_TAG], named["space"]
-
-
-def _tags(ssm: Any, node_id: str) -> dict[str, str]:
-    answer = ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=node_id)
-    return _by_key(answer["TagList"])
-
-
-def _by_key(tags: Iterable[dict[str, str]]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags}
+    ]

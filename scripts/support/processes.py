@@ -14,6 +14,30 @@ _GRACE = 60.0
 """Seconds in which Terraform may finish the calls under way and write its state."""
 
 
+def captured(
+    command: Sequence[str | Path],
+    *,
+    seconds: float,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program that asks nothing, and keep what it prints, whatever its exit code.
+
+    Raises OSError where it does not start, subprocess.TimeoutExpired after ``seconds``.
+    """
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=seconds,
+        check=False,
+    )
+
+
 def stream(
     command: Sequence[str | Path],
     *,

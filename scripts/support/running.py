@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from scripts.support import nodes
-from scripts.support.account import client, one_line
+from scripts.support.account import one_line
+from scripts.support.aws import Aws
 from scripts.support.spaces import ENDED
 from settings import Settings
 from settings.instances import INSTANCES
@@ -74,12 +75,11 @@ class Overview:
 
 def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
     """Ask AWS; ``now`` has a time zone. Raises UserError."""
-    sagemaker = client("sagemaker", settings.region)
+    aws = Aws(settings.region)
 
     def listed(operation: str, member: str) -> dict[str, dict[str, Any]]:
         with one_line("sagemaker"):
-            pages = sagemaker.get_paginator(operation).paginate(DomainIdEquals=domain_id)
-            items = [item for page in pages for item in page[member]]
+            items = aws.all("sagemaker", operation, member, DomainIdEquals=domain_id)
         # Classic apps run in a profile, without a space.
         return {
             (item.get("SpaceName") or item["UserProfileName"]).casefold(): item
@@ -88,9 +88,11 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
         }
 
     spaces, apps = listed("list_spaces", "Spaces"), listed("list_apps", "Apps")
-    registered: dict[str, list[nodes.Node]] = {}
-    for node in nodes.nodes_in(region=settings.region, domain_id=domain_id):
-        registered.setdefault(node.space, []).append(node)
+    registered: dict[str, list[nodes.Registration]] = {}
+    with one_line(nodes.SERVICE):
+        for node in nodes.nodes(aws):
+            if node.domain_id == domain_id:
+                registered.setdefault(node.space, []).append(node)
     users = {user.casefold(): user for user in settings.users}
     uses = tuple(
         _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
@@ -120,7 +122,7 @@ def _use(
     user: str | None,
     space: dict[str, Any] | None,
     app: dict[str, Any] | None,
-    registered: Iterable[nodes.Node],
+    registered: Iterable[nodes.Registration],
     now: datetime,
 ) -> Use:
     owner = (space or {}).get("OwnershipSettingsSummary", {}).get("OwnerUserProfileName")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from scripts.support.account import one_line
+from scripts.support.aws import Aws, passing
 from scripts.support.ecr import Ecr, Repository
 from settings import Settings, UserError
-
-_CONFIG = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 3})
 
 
 def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, image: str) -> None:
@@ -38,15 +34,12 @@ def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, imag
 
 def _versions(region: str, image: str) -> Iterator[tuple[int, str]]:
     """Number and base image of each version of a SageMaker image; none when there is no image."""
-    try:
-        client = boto3.Session().client("sagemaker", region_name=region, config=_CONFIG)
-        try:
-            pages = client.get_paginator("list_image_versions").paginate(ImageName=image)
-            numbers = [entry["Version"] for page in pages for entry in page["ImageVersions"]]
-        except client.exceptions.ResourceNotFound:
-            return
+    aws, numbers = Aws(region), list[int]()
+    with one_line("SageMaker"):
+        with passing("ResourceNotFound"):
+            listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
+            numbers = [entry["Version"] for entry in listed]
         for number in numbers:
-            version = client.describe_image_version(ImageName=image, Version=number)
+            asked = {"ImageName": image, "Version": number}
+            version = aws.client("sagemaker").describe_image_version(**asked)
             yield number, version.get("BaseImage", "")
-    except (BotoCoreError, ClientError) as error:
-        raise UserError(f"SageMaker: {error}") from error

@@ -9,8 +9,10 @@ import boto3
 import pytest
 
 from emulator.server import Emulator
+from scripts.support.doctor.studio import Studio
 from scripts.support.image_versions import record
 from settings import Settings
+from tests.doctor.surroundings import PROGRAMS, TIER, Surroundings
 from tests.doctor.world import World
 
 SPEED = 20_000
@@ -49,3 +51,21 @@ def world(entered: Emulator, settings: Settings) -> World:
     made = World(entered, settings)
     record.refresh(settings)
     return made
+
+
+@pytest.fixture
+def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
+    """Everything in place."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    studio = Studio(
+        settings=world.settings,
+        deployment=world.deployment(tmp_path),
+        resolve=lambda _name: ["10.20.0.7"],
+    )
+    found = Surroundings(world, programs, studio, monkeypatch)
+    for name, script in PROGRAMS.items():
+        found.program(name, script)
+    return found

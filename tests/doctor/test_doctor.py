@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -16,62 +13,19 @@ from emulator import studio as control_plane
 from emulator.services import endpoint_services
 from scripts import doctor
 from scripts.support.doctor.checks import CHECKS
-from scripts.support.doctor.model import Outcome, Result, examine
-from scripts.support.doctor.studio import Studio
+from scripts.support.doctor.model import Outcome
 from scripts.support.image_versions import record
-from tests.doctor.world import TRUSTED, KnownState, World, deny, sagemaker_trust, settle
+from tests.doctor.surroundings import (
+    PROGRAMS,
+    TIER,
+    Break,
+    Surroundings,
+    drop_endpoint,
+    names,
+    private_dns_off,
+)
+from tests.doctor.world import TRUSTED, KnownState, deny, sagemaker_trust, settle
 from tests.emulator.samples import document, push, trust
-
-TIER = "/ssm/managed-instance/activation-tier"
-PROGRAMS = {
-    "ssh": "echo OpenSSH_9.6p1 >&2",
-    "session-manager-plugin": "echo The Session Manager plugin was installed successfully.",
-    "code": 'case "$1" in --version) printf "1.96.2\\nabcdef\\nx64\\n";; '
-    "*) echo ms-vscode-remote.remote-ssh;; esac",
-}
-
-
-@dataclass
-class Surroundings:
-    """Everything that `studio doctor` looks at; a test breaks one thing in it."""
-
-    world: World
-    programs: Path
-    studio: Studio
-    monkeypatch: pytest.MonkeyPatch
-
-    def results(self) -> dict[str, Result]:
-        return {result.name: result for result in examine(CHECKS, self.studio)}
-
-    def program(self, name: str, script: str) -> None:
-        path = self.programs / name
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-
-
-Break = Callable[[Surroundings], None]
-
-
-@pytest.fixture
-def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
-    """Everything in place."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    monkeypatch.setenv("PATH", str(programs))
-    world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    studio = Studio(
-        settings=world.settings,
-        deployment=world.deployment(tmp_path),
-        resolve=lambda _name: ["10.20.0.7"],
-    )
-    found = Surroundings(world, programs, studio, monkeypatch)
-    for name, script in PROGRAMS.items():
-        found.program(name, script)
-    return found
-
-
-def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
-    return {name for name, result in results.items() if result.outcome is outcome}
 
 
 def no_credentials(there: Surroundings) -> None:
@@ -144,7 +98,7 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("state", lambda t: set_state(t, None), "studio is not deployed"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
     ("homes", mount_target_gone, "no mount target in subnet-"),
-    ("endpoints", lambda t: drop_endpoint(t, "logs"), "us-east-1.logs: missing"),
+    ("endpoints", lambda t: drop_endpoint(t, "logs"), "com.amazonaws.us-east-1.logs"),
     ("endpoints", lambda t: private_dns_off(t, "ssm"), "us-east-1.ssm: private DNS is off"),
     ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
     ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not let SageMaker"),
@@ -164,16 +118,6 @@ def set_clock(there: Surroundings, seconds: float) -> None:
 
 def set_state(there: Surroundings, domain_id: str | None) -> None:
     there.studio.deployment = KnownState(out=there.programs, domain_id=domain_id)
-
-
-def drop_endpoint(there: Surroundings, service: str) -> None:
-    there.world.ec2.delete_vpc_endpoints(VpcEndpointIds=[there.world.endpoints[service]])
-
-
-def private_dns_off(there: Surroundings, service: str) -> None:
-    there.world.ec2.modify_vpc_endpoint(
-        VpcEndpointId=there.world.endpoints[service], PrivateDnsEnabled=False
-    )
 
 
 def resolve_in_public(there: Surroundings, start: str) -> None:

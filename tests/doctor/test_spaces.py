@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from scripts import stop
+from scripts.support.apps import start_app, stop_app
 from scripts.support.cdktf_runs import StepFailed
 from scripts.support.nodes import activations_of, nodes_of
-from scripts.support.spaces import Space, app_of, find_domain, space_of, start_app, stop_app
+from scripts.support.spaces import Space, app_of, find_domain, space_of
 from settings import Settings, UserError
 from tests.doctor.world import KnownState, World, deny, settle
 from tests.emulator.samples import REGION, document, trust
@@ -121,7 +122,7 @@ def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(world: World) ->
     assert sorted(world.nodes()) == sorted([another, elsewhere, forged])
     assert activations_of("alice", space(world)) == []
     assert any("is ending: Deleting" in line for line in said)
-    assert f"deregistered {mine}" in said
+    assert f"deleted   node {mine}" in said
     assert stopped(world, "alice") == ["nothing runs in the space of alice"]
 
 
@@ -129,7 +130,7 @@ def test_stop_deletes_an_activation_that_no_node_has_used(world: World) -> None:
     world.node("bob")
     (used,) = activations_of("bob", space(world, "bob"))
     world.ssm.deregister_managed_instance(InstanceId=world.nodes()[0])
-    assert f"deleted activation {used}" in stopped(world, "bob")
+    assert f"deleted   activation {used.id}" in stopped(world, "bob")
     assert world.ssm.describe_activations()["ActivationList"] == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.server import Emulator
 from scripts.support.cdktf_runs import Deployment
+from scripts.support.state.files import Resource
 from settings import Settings, endpoint_services
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
 
@@ -25,13 +26,23 @@ SUBNETS = ("10.20.0.0/24", "10.20.1.0/24")
 
 @dataclass(kw_only=True)
 class KnownState(Deployment):
-    """A deployment whose state holds one output: the domain's id, None before it is deployed."""
+    """A deployment whose state holds the domain's id, None before it is deployed, and endpoints.
+
+    services: the names of the endpoints' services.
+    """
 
     domain_id: str | None
+    services: Collection[str] = ()
 
     def output(self, stack: str, name: str) -> str | None:
         assert (stack, name) == ("domain", "domain_id")
         return self.domain_id
+
+    def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
+        assert list(stacks) == ["network"]
+        kind = "aws_vpc_endpoint"
+        endpoints = [{"service_name": name} for name in self.services]
+        return {"network": [Resource(kind=kind, attributes=each) for each in endpoints]}
 
 
 def sagemaker_trust(*actions: str) -> dict[str, Any]:
@@ -60,7 +71,8 @@ class World:
 
     def deployment(self, tmp_path: Path) -> KnownState:
         """Its state, as the command line reads it."""
-        return KnownState(out=tmp_path, domain_id=self.domain_id)
+        services = [endpoint_services.service_name(name, REGION) for name in self.endpoints]
+        return KnownState(out=tmp_path, domain_id=self.domain_id, services=services)
 
     def start(self, user: str, **spec: str) -> dict[str, str]:
         """Run the app of the user's space, with a ResourceSpec; what names it."""

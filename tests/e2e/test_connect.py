@@ -133,8 +133,15 @@ def test_a_dry_run_changes_nothing(office: Office, tmp_path: Path) -> None:
     assert "code is not on PATH" in said
     said = fresh.studio("--dry-run")
     assert re.search(r"would make a key pair.*would write.*would prove", said, re.DOTALL)
+    assert f'Include "{fresh.place.folder}/*.config"' in said
     assert list(fresh.place.home.iterdir()) == []
     assert office.aws.inventory() == inventory
+
+
+def test_a_dry_run_shows_the_entry_as_it_is_written(alice: Laptop) -> None:
+    said = alice.studio("--dry-run").splitlines()
+    shown = [line.removeprefix("    ") for line in said if line.startswith("    ")]
+    assert shown == alice.place.entry.read_text().splitlines()
 
 
 def test_vs_code_opens_with_the_settings_of_an_isolated_host(alice: Laptop, tmp_path: Path) -> None:

@@ -102,3 +102,20 @@ def test_nobody_reaches_the_space_of_another(undisturbed: Office) -> None:
         assert "studio-team-alice" not in said.splitlines()
     finally:
         alice.studio("--remove")
+
+
+@pytest.mark.parametrize(
+    ("user", "target", "app"), [("alice", "{space}", "APP"), ("bob", "NODE", "NODE")]
+)
+def test_a_dry_run_shows_the_entry_before_anything_runs(
+    undisturbed: Office, tmp_path: Path, user: str, target: str, app: str
+) -> None:
+    fresh = replace(undisturbed.laptops[user], home=tmp_path)
+    inventory = undisturbed.aws.inventory()
+    shown = fresh.studio("--dry-run")
+    target = target.format(space=undisturbed.studio.space_arn(user))
+    assert f"        HostName {target}\n" in shown
+    assert f"        HostKeyAlias {fresh.host}.{app}\n" in shown
+    assert f"scripts.session_proxy {target} --region us-east-1 --user {user}\n" in shown
+    assert list(tmp_path.iterdir()) == []
+    assert undisturbed.aws.inventory() == inventory

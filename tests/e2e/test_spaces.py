@@ -1,5 +1,6 @@
-"""Spaces on a deployed Studio: what others change in them, Terraform leaves alone."""
+"""Spaces on a deployed Studio: Terraform leaves others' changes alone, the doctor knows them."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -119,3 +120,32 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
     assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
     assert resources(sagemaker, "alice") == {"InstanceType": "ml.m5.large"}
     assert resources(sagemaker, "bob") == {"InstanceType": "ml.t3.large"}
+
+
+def answer(it: Studio, command: str) -> dict[str, Any]:
+    """What a subcommand prints as JSON, whatever its exit code: this machine may lack VS Code."""
+    process = it.start("studio", command, "--json", "--out", str(it.out), only_stdout=True)
+    printed, _ = process.communicate(timeout=SECONDS)
+    found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+def unmet(it: Studio) -> dict[str, str]:
+    """What `studio doctor` finds wrong or unknown in account and deployment, and what mends it."""
+    return {
+        check["name"]: check["mend"]
+        for check in answer(it, "doctor")["checks"]
+        if check["outcome"] != "pass" and check["place"] != "client"
+    }
+
+
+def test_status_doctor_and_stop_know_what_terraform_deployed(it: Studio) -> None:
+    """bob's app was started before he connected natively: it is in the way of the switch."""
+    running = {use["user"]: use["status"] for use in answer(it, "status")["uses"]}
+    assert running == {"alice": "InService", "bob": "InService"}
+    # Only a machine in the VPC can tell where its names lead.
+    assert unmet(it) == {"endpoint-dns": "", "remote-access": "studio stop bob"}
+    assert "its volume is kept" in it.run("studio", "stop", "bob", "--out", str(it.out))
+    assert unmet(it) == {"endpoint-dns": ""}
+    running = {use["user"]: use["status"] for use in answer(it, "status")["uses"]}
+    assert running == {"alice": "InService", "bob": None}

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from emulator.server import Emulator
+from scripts.support.aws import Aws
 from scripts.support.recovery import recover as module
-from scripts.support.recovery.finders import FINDERS, Aws, candidates
+from scripts.support.recovery.finders import FINDERS, candidates
 from scripts.support.recovery.recover import Planned, recover
 from settings import UserError
 from tests.unit.program import main, templates

@@ -1,21 +1,20 @@
 """Commands on a managed node, run by Systems Manager as root."""
 
-import time
 from collections.abc import Sequence
 
 from botocore.exceptions import ClientError
 
 from scripts.support.account import client, one_line
 from scripts.support.cdktf_runs import StepFailed
-from scripts.support.nodes import Node
+from scripts.support.nodes import Registration
+from scripts.support.waiting import moments
 
 _DOCUMENT = "AWS-RunShellScript"
 _SECONDS = 60
-_PAUSE = 0.5
 _UNDER_WAY = frozenset({"Pending", "InProgress", "Delayed"})
 
 
-def run(node: Node, commands: Sequence[str]) -> str:
+def run(node: Registration, commands: Sequence[str]) -> str:
     """What the commands print. Raises UserError, StepFailed where one of them fails or is late."""
     ssm = client("ssm", node.region)
     with one_line("ssm"):
@@ -25,8 +24,7 @@ def run(node: Node, commands: Sequence[str]) -> str:
             Parameters={"commands": ["set -e", *commands], "executionTimeout": [str(_SECONDS)]},
             TimeoutSeconds=_SECONDS,
         )["Command"]["CommandId"]
-    deadline = time.monotonic() + 2 * _SECONDS
-    while time.monotonic() < deadline:
+    for _ in moments(2 * _SECONDS):
         with one_line("ssm"):
             try:
                 seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
@@ -41,5 +39,4 @@ def run(node: Node, commands: Sequence[str]) -> str:
             raise StepFailed(
                 f"{node.id}: the command ended as {seen['Status']}: {seen['StandardErrorContent']}"
             )
-        time.sleep(_PAUSE)
     raise StepFailed(f"{node.id}: the command has not ended")

@@ -5,18 +5,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scripts.support.account import client, one_line
+from scripts.support.account import one_line
+from scripts.support.aws import Aws
 from scripts.support.connect.ssh_config import Place
-from scripts.support.spaces import App, Report, Space, app_of, require_user, space_of
+from scripts.support.spaces import App, Space, app_of, require_user, space_of
+from scripts.support.waiting import Report
 from settings import Settings, UserError, Way
 from settings.instances import INSTANCES
 
 
 class Step(NamedTuple):
-    """A thing to do, told in the imperative before it is done, or instead of it."""
+    """A thing to do, told in the imperative before it is done, or instead of it.
+
+    shows: what it would write, lines for one who only wants to see it.
+    """
 
     what: str
     do: Callable[[], object]
+    shows: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +79,10 @@ def find_space(settings: Settings, user: str) -> Space:
     Raises UserError where settings or account have no such user or space.
     """
     require_user(settings, user)
-    sagemaker = client("sagemaker", settings.region)
     with one_line("sagemaker"):
         domains = [
             domain["DomainId"]
-            for page in sagemaker.get_paginator("list_domains").paginate()
-            for domain in page["Domains"]
+            for domain in Aws(settings.region).all("sagemaker", "list_domains", "Domains")
             if domain["DomainName"] == settings.name
         ]
     if not domains:

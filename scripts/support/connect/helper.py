@@ -1,21 +1,20 @@
 """The ssh-helper way: the app is a managed node of Systems Manager, with an sshd of its own."""
 
 import shlex
-import time
 from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
 from scripts.support import account
+from scripts.support.apps import start_app
 from scripts.support.cdktf_runs import StepFailed
 from scripts.support.connect import client, commands, keys, proof
 from scripts.support.connect.goal import Goal, Step
-from scripts.support.nodes import Node, nodes_of
-from scripts.support.spaces import start_app
+from scripts.support.nodes import Registration, nodes_of
+from scripts.support.waiting import moments
 from settings import UserError, Way
 
 _NODE_SECONDS = 600.0
-_PAUSE = 3.0
 _SAY_AGAIN_SECONDS = 30.0
 
 
@@ -53,7 +52,12 @@ def reached(goal: Goal) -> tuple[str, str] | None:
     return None if node is None else (node.id, node.id)
 
 
-def node_of(goal: Goal) -> Node | None:
+def foreseen(_goal: Goal) -> tuple[str, str]:
+    """What ``reached`` will say once an app runs, with NODE for what nobody knows yet."""
+    return "NODE", "NODE"
+
+
+def node_of(goal: Goal) -> Registration | None:
     """The node that the app that runs now has become. Raises UserError."""
     app = goal.app()
     if app is None:
@@ -86,18 +90,17 @@ def _upload(goal: Goal, bucket: str) -> None:
 
 
 def _wait(goal: Goal) -> None:
-    began = said = time.monotonic()
-    while node_of(goal) is None:
-        now = time.monotonic()
-        if now - began > _NODE_SECONDS:
-            raise StepFailed(
-                f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; its log "
-                f"group /aws/sagemaker/studio says why, and `studio stop {goal.user}` ends it"
-            )
-        if now - said > _SAY_AGAIN_SECONDS:
-            goal.report(f"waiting for the node ({now - began:.0f} s)")
-            said = now
-        time.sleep(_PAUSE if now - began > _PAUSE else _PAUSE / 10)
+    said = 0.0
+    for passed in moments(_NODE_SECONDS):
+        if node_of(goal) is not None:
+            return
+        if passed - said > _SAY_AGAIN_SECONDS:
+            goal.report(f"waiting for the node ({passed:.0f} s)")
+            said = passed
+    raise StepFailed(
+        f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; its log "
+        f"group /aws/sagemaker/studio says why, and `studio stop {goal.user}` ends it"
+    )
 
 
 def _install(goal: Goal, folder: str) -> None:

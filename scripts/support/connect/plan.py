@@ -19,6 +19,8 @@ class Module(Protocol):
 
     def reached(self, goal: Goal) -> tuple[str, str] | None: ...
 
+    def foreseen(self, goal: Goal) -> tuple[str, str]: ...
+
 
 WAYS: Mapping[Way, Module] = {Way.NATIVE: native, Way.SSH_HELPER: helper}
 
@@ -33,6 +35,7 @@ def steps(goal: Goal, *, code: bool) -> Iterator[Step]:
     yield Step(
         f"write {place.entry}, which {place.config} includes",
         lambda: ssh_config.write(entry(goal)),
+        lambda: _shown(goal),
     )
     yield Step(
         f"prove the connection with a command on {place.host}",
@@ -52,7 +55,17 @@ def entry(goal: Goal) -> ssh_config.Entry:
     reached = WAYS[goal.way].reached(goal)
     if reached is None:
         raise StepFailed(f"the app of {goal.user} is gone again; connect again")
-    target, app = reached
+    return _entry(goal, *reached)
+
+
+def _shown(goal: Goal) -> str:
+    """What would be written; what only the app's start decides is in capitals."""
+    way = WAYS[goal.way]
+    would_be = _entry(goal, *(way.reached(goal) or way.foreseen(goal)))
+    return f"{ssh_config.added(goal.place)}{would_be.text()}"
+
+
+def _entry(goal: Goal, target: str, app: str) -> ssh_config.Entry:
     profile = ["--profile", goal.profile] if goal.profile else []
     # -P: a folder `scripts` where ssh is started must not be taken for the project's.
     program = [sys.executable, "-P", "-m", "scripts.session_proxy"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from scripts.support.cdktf_runs import StepFailed
 from scripts.support.connect import files
 from scripts.support.connect.ssh_config import Place
+from scripts.support.processes import captured
 
 _KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.MULTILINE)
 _SECONDS = 120
@@ -70,15 +71,7 @@ def prove(place: Place, alias: str) -> None:
 def _run(command: list[str], token: str) -> str | None:
     """Why the command failed; None where it printed the token."""
     try:
-        finished = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-        )
+        finished = captured(command, seconds=_SECONDS)
     except subprocess.TimeoutExpired:
         return f"no answer within {_SECONDS} seconds"
     # A login script may print something, too.

@@ -147,6 +147,12 @@ def remove(place: Place) -> bool:
     return bool(found)
 
 
+def added(place: Place) -> str:
+    """What ``write`` would put into ~/.ssh/config, nothing where it is there. Raises UserError."""
+    line, before = include_line(place), files.read(place.config)
+    return "" if included(before, line) == before else os.fsdecode(b"%s\n%s\n" % (_NOTE, line))
+
+
 def include_line(place: Place) -> bytes:
     """The line that has ssh read every entry of the deployment."""
     # ssh takes ~ for the folder that the password file names, whatever HOME says.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scripts.support.connect import files, jsonc
 from scripts.support.connect.ssh_config import Place
+from scripts.support.processes import captured
 from settings import UserError
 
 NEEDED: Mapping[str, str | int] = {
@@ -58,14 +59,7 @@ def open_window(place: Place) -> None:
     """Open a window on the host. Raises UserError."""
     command = ["code", "--remote", f"ssh-remote+{place.host}", HOME]
     try:
-        finished = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        finished = captured(command, seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"VS Code does not open: {error}") from None
     if finished.returncode:

@@ -29,8 +29,7 @@ def quotas(studio: Studio) -> str:
     """Whether all users can run their apps at once."""
     spaces = [studio.settings.space(user) for user in studio.settings.users]
     wanted = Counter((space.app_type, space.instance_type) for space in spaces)
-    pages = studio.client("service-quotas").get_paginator("list_service_quotas")
-    listed = [quota for page in pages.paginate(ServiceCode="sagemaker") for quota in page["Quotas"]]
+    listed = studio.all("service-quotas", "list_service_quotas", "Quotas", ServiceCode="sagemaker")
     found = []
     for (app_type, instance), count in wanted.items():
         # The last letter is missing in some of the names.
@@ -53,17 +52,12 @@ def endpoint_services(studio: Studio) -> str:
     """Whether the region offers what the features need."""
     region = studio.settings.region
     wanted = [service_name(name, region) for name in services(studio.settings.features)]
-    pages = (
-        studio.client("ec2")
-        .get_paginator("describe_vpc_endpoint_services")
-        .paginate(
-            Filters=[
-                {"Name": "service-name", "Values": wanted},
-                {"Name": "service-type", "Values": ["Interface"]},
-            ]
-        )
-    )
-    offered = {detail["ServiceName"] for page in pages for detail in page["ServiceDetails"]}
+    filters = [
+        {"Name": "service-name", "Values": wanted},
+        {"Name": "service-type", "Values": ["Interface"]},
+    ]
+    details = studio.all("ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters)
+    offered = {detail["ServiceName"] for detail in details}
     if missing := [name for name in wanted if name not in offered]:
         raise Unmet(f"{region} does not offer {', '.join(missing)}")
     return f"{len(wanted)} services are offered"

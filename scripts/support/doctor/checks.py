@@ -106,7 +106,7 @@ DEPLOYMENT = (
         place=Place.DEPLOYMENT,
         why="Without one, calls from the VPC to its service time out; a session then waits for "
         "minutes or never opens.",
-        mend="studio up",
+        mend="{command}",
         look=network.endpoints,
     ),
     Check(

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scripts.support import account
 from scripts.support.doctor.model import Unmet
 from scripts.support.doctor.studio import Studio
+from scripts.support.processes import captured
 from settings import UserError
 
 OLDEST_CODE = (1, 90)
@@ -84,14 +85,7 @@ def _said(program: str, *arguments: str) -> str:
     if path is None:
         raise Unmet(f"{program} is not on PATH")
     try:
-        done = subprocess.run(
-            [path, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        done = captured([path, *arguments], seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unmet(f"{program} does not run: {error}") from None
     said = " ".join((done.stdout + done.stderr).split())

@@ -10,20 +10,23 @@ from scripts.support.doctor.studio import Studio
 from settings import UserError
 from settings.endpoint_services import service_name, services
 
+UP, RESUME = "studio up", "studio resume"
+
 
 def endpoints(studio: Studio) -> str:
     """Whether each interface endpoint is there, available, and takes over AWS's own names."""
-    found = _endpoints(studio)
-    wrong = []
+    found, missing, wrong = _endpoints(studio), [], []
     for service in _wanted(studio):
         if service not in found:
-            wrong.append(f"{service}: missing")
+            missing.append(service)
         elif found[service]["State"].lower() != "available":
             wrong.append(f"{service}: {found[service]['State']}")
         elif not found[service]["PrivateDnsEnabled"]:
             wrong.append(f"{service}: private DNS is off")
-    if wrong:
-        raise Unmet("; ".join(wrong))
+    if missing and not wrong and studio.endpoints_made.issuperset(missing):
+        raise Unmet(f"taken away, as by `studio pause`: {', '.join(missing)}", command=RESUME)
+    if wrong := [*wrong, *(f"{service}: missing" for service in missing)]:
+        raise Unmet("; ".join(wrong), command=UP)
     return f"{len(found)} endpoints are available, with private DNS"
 
 
@@ -40,6 +43,8 @@ def dns(studio: Studio) -> str:
                 private[name] = bool(found) and all(
                     any(address in block for block in ranges) for address in found
                 )
+    if not private:
+        raise UserError(f"{vpc_id} has no endpoints, see the check `endpoints`")
     if not any(private.values()):
         raise UserError(f"this machine does not use the DNS of {vpc_id}, only one in it can tell")
     if public := [name for name, inside in private.items() if not inside]:
@@ -76,19 +81,12 @@ def _wanted(studio: Studio) -> list[str]:
 
 def _endpoints(studio: Studio) -> dict[str, dict[str, Any]]:
     """The interface endpoints in the domain's VPC, by the name of their service."""
-    pages = (
-        studio.client("ec2")
-        .get_paginator("describe_vpc_endpoints")
-        .paginate(
-            Filters=[
-                {"Name": "vpc-id", "Values": [studio.domain["VpcId"]]},
-                {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
-            ]
-        )
-    )
-    return {
-        endpoint["ServiceName"]: endpoint for page in pages for endpoint in page["VpcEndpoints"]
-    }
+    filters = [
+        {"Name": "vpc-id", "Values": [studio.domain["VpcId"]]},
+        {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
+    ]
+    found = studio.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    return {endpoint["ServiceName"]: endpoint for endpoint in found}
 
 
 def _private_names(endpoint: dict[str, Any]) -> list[str]:

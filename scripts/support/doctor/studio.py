@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.support import account
+from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.spaces import Space, space_of
 from settings import Settings, UserError
@@ -44,6 +45,11 @@ class Studio:
             raise UserError("AWS does not know who is asking, see the check `credentials`")
         return account.client(service, self.settings.region)
 
+    def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
+        """What all pages of a list operation hold; UserError as for ``client``."""
+        self.client(service)
+        return Aws(self.settings.region).all(service, operation, member, **params)
+
     @property
     def words(self) -> dict[str, str]:
         """What every mending command can name."""
@@ -69,6 +75,19 @@ class Studio:
         """DescribeDomain's answer."""
         found: dict[str, Any] = self.client("sagemaker").describe_domain(DomainId=self._domain_id())
         return found
+
+    @property
+    def endpoints_made(self) -> set[str]:
+        """The services of the endpoints in Terraform's state, where AWS has them or not.
+
+        `studio pause` deletes endpoints behind Terraform's back. Raises UserError.
+        """
+        held = self.deployment.resources(["network"])["network"]
+        return {
+            resource.attributes["service_name"]
+            for resource in held
+            if resource.kind == "aws_vpc_endpoint"
+        }
 
     @cached_property
     def profiles(self) -> dict[str, dict[str, Any] | None]:

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
+from scripts.support import nodes
 from scripts.support.aws import Aws, code, passing
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.down import homes, nfs_groups, registrations, studio
+from scripts.support.down import homes, nfs_groups, studio
 from scripts.support.down.homes import Home
 from scripts.support.down.nfs_groups import Group
-from scripts.support.down.registrations import Registration
 from scripts.support.down.studio import Thing
 from scripts.support.state.files import Resource
 from settings import Settings, UserError
@@ -50,7 +50,7 @@ class Holdings:
     spaces: list[Thing]
     profiles: list[Thing]
     domain: list[Thing]
-    registrations: list[Registration]
+    registrations: list[nodes.Registration]
     homes: list[Home]
     groups: list[Group]
     ecr_bytes: dict[str, int]
@@ -113,9 +113,7 @@ def holdings(aws: Aws, found: Estate) -> Holdings:
         spaces=things(studio.SPACES),
         profiles=things(studio.PROFILES),
         domain=things(studio.DOMAIN),
-        registrations=[
-            one for one in registrations.registrations(aws) if one.domain_id == domain_id
-        ],
+        registrations=[one for one in nodes.registrations(aws) if one.domain_id == domain_id],
         homes=ours(homes.homes(aws), lambda home: home.vpc_ids),
         groups=ours(nfs_groups.groups(aws), lambda group: [group.vpc_id]),
         ecr_bytes={name: size for name in found.repositories if (size := _stored(aws, name))},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from scripts.support import nodes
 from scripts.support.aws import Aws, passing
-from scripts.support.down import homes, nfs_groups, registrations, studio
+from scripts.support.down import homes, nfs_groups, studio
 from scripts.support.down.estate import Estate, holdings
 from scripts.support.waiting import Report
 
@@ -19,7 +20,7 @@ def remove_people(aws: Aws, found: Estate, report: Report) -> None:
     if there.domain and found.domain_id is not None:
         for kind in (studio.APPS, studio.SPACES, studio.PROFILES):
             studio.delete_all(aws, kind, found.domain_id, report)
-    registrations.delete(aws, there.registrations, report)
+    nodes.delete(aws, there.registrations, report)
 
 
 def remove_domain(aws: Aws, found: Estate, report: Report, *, keep_homes: bool) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.support import account
+from scripts.support.aws import Aws, code
 
 Values = Mapping[str, Any]
 Tags = Mapping[str, str] | None
@@ -27,24 +27,6 @@ class Candidate:
 
     id: str
     tags: Tags
-
-
-class Aws:
-    """One client a service, of one region."""
-
-    def __init__(self, region: str) -> None:
-        self._region = region
-        self._clients: dict[str, Any] = {}
-
-    def __getattr__(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = account.client(service, self._region)
-        return self._clients[service]
-
-    def pages(self, service: str, operation: str, member: str, **params: Any) -> Iterator[Any]:
-        """The items under ``member`` of all pages of a list."""
-        for page in getattr(self, service).get_paginator(operation).paginate(**params):
-            yield from page[member]
 
 
 Finder = Callable[[Aws, Values], Iterator[Candidate]]
@@ -61,7 +43,7 @@ def _ec2(
 
     def find(aws: Aws, values: Values) -> Iterator[Candidate]:
         asked = [{"Name": name, "Values": [values[of]]} for name, of in filters.items()]
-        for item in aws.pages("ec2", operation, member, Filters=asked):
+        for item in aws.all("ec2", operation, member, Filters=asked):
             if item.get(state) not in ("deleting", "deleted"):
                 yield Candidate(item[key], _tags(item.get("Tags")))
 
@@ -71,7 +53,7 @@ def _ec2(
 def _route_table_associations(aws: Aws, values: Values) -> Iterator[Candidate]:
     subnet, table = values["subnet_id"], values["route_table_id"]
     asked = [{"Name": "association.subnet-id", "Values": [subnet]}]
-    for found in aws.pages("ec2", "describe_route_tables", "RouteTables", Filters=asked):
+    for found in aws.all("ec2", "describe_route_tables", "RouteTables", Filters=asked):
         if found["RouteTableId"] == table:
             yield Candidate(f"{subnet}/{table}", None)
 
@@ -86,7 +68,7 @@ def _rules(*, egress: bool) -> Finder:
         if not any(peer.values()):
             return
         asked = [{"Name": "group-id", "Values": [values["security_group_id"]]}]
-        for rule in aws.pages(
+        for rule in aws.all(
             "ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=asked
         ):
             theirs = dict(rule, ReferencedGroupInfo=rule.get("ReferencedGroupInfo", {}))
@@ -105,63 +87,64 @@ def _rules(*, egress: bool) -> Finder:
 
 def _flow_logs(aws: Aws, values: Values) -> Iterator[Candidate]:
     asked = [{"Name": "resource-id", "Values": [values["vpc_id"]]}]
-    for item in aws.pages("ec2", "describe_flow_logs", "FlowLogs", Filters=asked):
+    for item in aws.all("ec2", "describe_flow_logs", "FlowLogs", Filters=asked):
         yield Candidate(item["FlowLogId"], _tags(item.get("Tags")))
 
 
 def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["name"]
-    for group in aws.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name):
+    for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name):
         if group["logGroupName"] == name:
             arn = group["arn"].removesuffix(":*")
-            yield Candidate(name, aws.logs.list_tags_for_resource(resourceArn=arn)["tags"])
+            tags = aws.client("logs").list_tags_for_resource(resourceArn=arn)["tags"]
+            yield Candidate(name, tags)
 
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
-    for key in aws.pages("kms", "list_keys", "Keys"):
-        about = aws.kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
+    for key in aws.all("kms", "list_keys", "Keys"):
+        about = aws.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         ours = about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled"
         if ours and about["Description"] == values["description"]:
-            tags = aws.kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
+            tags = aws.client("kms").list_resource_tags(KeyId=key["KeyId"])["Tags"]
             yield Candidate(key["KeyId"], _tags(tags, "TagKey", "TagValue"))
 
 
 def _aliases(aws: Aws, values: Values) -> Iterator[Candidate]:
-    for alias in aws.pages("kms", "list_aliases", "Aliases"):
+    for alias in aws.all("kms", "list_aliases", "Aliases"):
         same = alias["AliasName"] == values["name"]
         if same and alias.get("TargetKeyId") == values["target_key_id"]:
             yield Candidate(alias["AliasName"], None)
 
 
 def _roles(aws: Aws, values: Values) -> Iterator[Candidate]:
-    role = aws.iam.get_role(RoleName=values["name"])["Role"]
+    role = aws.client("iam").get_role(RoleName=values["name"])["Role"]
     yield Candidate(role["RoleName"], _tags(role.get("Tags")))
 
 
 def _policies(aws: Aws, values: Values) -> Iterator[Candidate]:
-    for policy in aws.pages("iam", "list_policies", "Policies", Scope="Local"):
+    for policy in aws.all("iam", "list_policies", "Policies", Scope="Local"):
         if policy["PolicyName"] == values["name"]:
             arn = policy["Arn"]
-            yield Candidate(arn, _tags(aws.iam.list_policy_tags(PolicyArn=arn)["Tags"]))
+            yield Candidate(arn, _tags(aws.client("iam").list_policy_tags(PolicyArn=arn)["Tags"]))
 
 
 def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
     asked = [values["name"]]
-    for found in aws.ecr.describe_repositories(repositoryNames=asked)["repositories"]:
-        tags = aws.ecr.list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]
+    for found in aws.client("ecr").describe_repositories(repositoryNames=asked)["repositories"]:
+        tags = aws.client("ecr").list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]
         yield Candidate(values["name"], _tags(tags))
 
 
 def _images(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["image_name"]
-    arn = aws.sagemaker.describe_image(ImageName=name)["ImageArn"]
+    arn = aws.client("sagemaker").describe_image(ImageName=name)["ImageArn"]
     yield Candidate(name, _studio_tags(aws, arn))
 
 
 def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
     """Version 5 of the provider reads the newest one, whatever the id says."""
     name = values["image_name"]
-    newest = aws.sagemaker.describe_image_version(ImageName=name)
+    newest = aws.client("sagemaker").describe_image_version(ImageName=name)
     usable = newest["ImageVersionStatus"] in ("CREATING", "CREATED")
     if usable and newest["BaseImage"] == values["base_image"]:
         yield Candidate(name, None)
@@ -169,25 +152,25 @@ def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 def _app_image_configs(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["app_image_config_name"]
-    arn = aws.sagemaker.describe_app_image_config(AppImageConfigName=name)["AppImageConfigArn"]
-    yield Candidate(name, _studio_tags(aws, arn))
+    asked = aws.client("sagemaker").describe_app_image_config(AppImageConfigName=name)
+    yield Candidate(name, _studio_tags(aws, asked["AppImageConfigArn"]))
 
 
 def _domains(aws: Aws, values: Values) -> Iterator[Candidate]:
-    for domain in aws.pages("sagemaker", "list_domains", "Domains"):
+    for domain in aws.all("sagemaker", "list_domains", "Domains"):
         if domain["DomainName"] == values["domain_name"]:
             yield Candidate(domain["DomainId"], _studio_tags(aws, domain["DomainArn"]))
 
 
 def _user_profiles(aws: Aws, values: Values) -> Iterator[Candidate]:
-    arn = aws.sagemaker.describe_user_profile(
+    arn = aws.client("sagemaker").describe_user_profile(
         DomainId=values["domain_id"], UserProfileName=values["user_profile_name"]
     )["UserProfileArn"]
     yield Candidate(arn, _studio_tags(aws, arn))
 
 
 def _spaces(aws: Aws, values: Values) -> Iterator[Candidate]:
-    arn = aws.sagemaker.describe_space(
+    arn = aws.client("sagemaker").describe_space(
         DomainId=values["domain_id"], SpaceName=values["space_name"]
     )["SpaceArn"]
     yield Candidate(arn, _studio_tags(aws, arn))
@@ -195,12 +178,12 @@ def _spaces(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 def _start_scripts(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["studio_lifecycle_config_name"]
-    asked = aws.sagemaker.describe_studio_lifecycle_config(StudioLifecycleConfigName=name)
+    asked = aws.client("sagemaker").describe_studio_lifecycle_config(StudioLifecycleConfigName=name)
     yield Candidate(name, _studio_tags(aws, asked["StudioLifecycleConfigArn"]))
 
 
 def _studio_tags(aws: Aws, arn: str) -> Tags:
-    return _tags(list(aws.pages("sagemaker", "list_tags", "Tags", ResourceArn=arn)))
+    return _tags(aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn))
 
 
 _VPC = {"vpc-id": "vpc_id"}
@@ -261,6 +244,6 @@ def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
     except KeyError:
         return []
     except ClientError as error:
-        if error.response["Error"]["Code"] in _NOT_THERE:
+        if code(error) in _NOT_THERE:
             return []
         raise

@@ -10,7 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.support.recovery.finders import Aws, Candidate, candidates
+from scripts.support.aws import Aws
+from scripts.support.recovery.finders import Candidate, candidates
 from settings import UserError
 
 Terraform = Callable[..., str]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from scripts.support import nodes
 from scripts.support.aws import Aws, passing
-from scripts.support.down import homes, nfs_groups, registrations
-from scripts.support.nodes import USD_PER_HOUR
+from scripts.support.down import homes, nfs_groups
 from scripts.support.prices import ECR_GB_MONTH, GB, per_month
 from scripts.support.waiting import Report
 from settings.names import DEPLOYMENT_TAG
@@ -76,9 +76,9 @@ def _groups(aws: Aws, live: set[str], standing: list[homes.Home]) -> Iterator[Le
 
 
 def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
-    for one in registrations.registrations(aws):
+    for one in nodes.registrations(aws):
         if one.domain_id not in live:
-            cost = per_month(USD_PER_HOUR * _HOURS_A_MONTH) if one.is_node else "free"
+            cost = per_month(nodes.USD_PER_HOUR * _HOURS_A_MONTH) if one.is_node else "free"
             yield Leftover(
                 name="managed node" if one.is_node else "activation",
                 note=f"{one} in {one.domain_id}, {cost}",
@@ -143,8 +143,8 @@ def _delete_groups(aws: Aws, groups: list[nfs_groups.Group], report: Report) -> 
     nfs_groups.delete(aws, groups, report)
 
 
-def _deregister(aws: Aws, one: registrations.Registration, report: Report) -> None:
-    registrations.delete(aws, [one], report)
+def _deregister(aws: Aws, one: nodes.Registration, report: Report) -> None:
+    nodes.delete(aws, [one], report)
 
 
 def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
