@@ -91,8 +91,12 @@ class Deployment:
             return dict(zip(stacks, states, strict=True))
 
     def _resources(self, folder: Path) -> list[Resource]:
-        self._terraform(folder, ["init", "-input=false", "-no-color"])
-        pulled = self._terraform(folder, ["state", "pull"]).stdout
+        # Only a folder that was never used, or with another backend, has to be initialized.
+        finished = self._terraform(folder, ["state", "pull"], good=(0, 1))
+        if finished.returncode:
+            self._terraform(folder, ["init", "-input=false", "-no-color"])
+            finished = self._terraform(folder, ["state", "pull"])
+        pulled = finished.stdout
         return [
             Resource(kind=resource["type"], attributes=instance["attributes"])
             for resource in (json.loads(pulled)["resources"] if pulled.strip() else ())
