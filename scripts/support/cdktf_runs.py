@@ -49,7 +49,15 @@ class Deployment:
         # cdktf makes the folder itself, but not the one above it.
         self.out.parent.mkdir(parents=True, exist_ok=True)
         self._cdktf(["synth"], seconds=_SYNTH_SECONDS)
-        return levels(self.out)
+        found = levels(self.out)
+        for stack in (stack for level in found for stack in level):
+            serial = places.recorded(stack.folder).mend(stack.name)
+            if serial is not None:
+                self.report(
+                    f"{stack.name}: its state was cut short by a killed run; serial {serial} "
+                    "is taken from the backup"
+                )
+        return found
 
     @property
     def stacks(self) -> list[Stack]:

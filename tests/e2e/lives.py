@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.support import emulated, leftovers, toolbox
+from scripts.support import emulated, toolbox
+from scripts.support.aws import Aws
+from scripts.support.down import nfs_groups
 from scripts.support.recovery.recover import recover
 from scripts.support.stacks import Stack, levels
 from scripts.support.state.folder import Folder
@@ -53,7 +55,7 @@ Disturb = Callable[["subprocess.Popen[str]", str], None]
 
 
 def synthesize(folder: Path) -> list[Stack]:
-    """The stacks of the small deployment, in their order."""
+    """The stacks of the small deployment that have anything in them, in their order."""
     out = folder / "cdktf.out"
     out.mkdir(parents=True)
     (folder / "studio.toml").write_text(SETTINGS)
@@ -63,7 +65,14 @@ def synthesize(folder: Path) -> list[Stack]:
         check=True,
         timeout=SECONDS,
     )
-    return [stack for level in levels(out) for stack in level]
+    return [stack for level in levels(out) for stack in level if resources(stack)]
+
+
+def resources(stack: Stack) -> dict[str, dict[str, Any]]:
+    """What a stack configures, by type and name."""
+    configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
+    found: dict[str, dict[str, Any]] = configuration.get("resource", {})
+    return found
 
 
 def ended_by(sent: signal.Signals, *, dice: random.Random) -> Disturb:
@@ -108,6 +117,7 @@ class Life:
             self.terraform(stack, "init", "-input=false")
             self.run(stack, "apply", disturb=disturb())
             self.fair_weather()
+            self.mend(stack)
             self.recover(stack)
             assert self.run(stack, "apply") == 0, self.last
             self.assert_intact(stack)
@@ -119,12 +129,18 @@ class Life:
                 self.remove_groups(stack)
             self.run(stack, "destroy", disturb=disturb())
             self.fair_weather()
+            self.mend(stack)
             assert self.run(stack, "destroy") == 0, self.last
             self.assert_intact(stack)
 
     def fair_weather(self) -> None:
         self.tell("faults", {})
         self.tell("settings", {"hang": []})
+
+    def mend(self, stack: Stack) -> None:
+        """What every command does first; SIGKILL may have come while the state was written."""
+        if (serial := self._states(stack).mend(stack.name)) is not None:
+            self.said.append(f"{stack.name}: back to serial {serial}")
 
     def recover(self, stack: Stack) -> None:
         recover(lambda *words: self.terraform(stack, *words), stack.folder, report=self.said.append)
@@ -134,7 +150,7 @@ class Life:
         there = Counter(f"{item['service']} {item['type']}" for item in self.aws.inventory())
         wanted: Counter[str] = Counter()
         for stack in self.stacks:
-            configured = json.loads((stack.folder / "cdk.tf.json").read_text())["resource"]
+            configured = resources(stack)
             for kind, name in COUNTED.items():
                 wanted[name] += len(configured.get(kind, ()))
         return {name: (there[name], wanted[name]) for name in wanted if there[name] != wanted[name]}
@@ -151,13 +167,18 @@ class Life:
         return found
 
     def remove_groups(self, network: Stack) -> None:
-        state = Folder(network.folder.parents[2]).read("network")
+        state = self._states(network).read("network")
         if state is not None and "vpc_id" in state.outputs:
-            list(leftovers.remove_nfs_groups(vpc_id=state.outputs["vpc_id"], region=REGION))
+            aws, vpc_id = Aws(REGION), state.outputs["vpc_id"]
+            ours = [group for group in nfs_groups.groups(aws) if group.vpc_id == vpc_id]
+            nfs_groups.delete(aws, ours, self.said.append)
 
     def assert_intact(self, stack: Stack) -> None:
         """The state file can be read."""
-        Folder(stack.folder.parents[2]).read(stack.name)
+        self._states(stack).read(stack.name)
+
+    def _states(self, stack: Stack) -> Folder:
+        return Folder(stack.folder.parents[2])
 
     @property
     def last(self) -> str:

@@ -54,6 +54,8 @@ def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]
     assert {name: found["rehearsed"] for name, found in stacks.items()} == {
         "network": False,
         "role": False,
+        "ecr": False,
+        "image": False,
         "domain": True,
         "users": True,
     }

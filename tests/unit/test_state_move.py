@@ -101,6 +101,9 @@ class Dies:
     def unmark(self, stack: str) -> None:
         self._place.unmark(stack)
 
+    def mend(self, stack: str) -> int | None:
+        return self._place.mend(stack)
+
     def read(self, stack: str) -> StateFile | None:
         with self._step():
             return self._place.read(stack)

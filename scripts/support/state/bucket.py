@@ -145,6 +145,10 @@ class Bucket:
         with one_line(self.bucket):
             self.client.delete_object(Bucket=self.bucket, Key=self._key(stack, _MARK))
 
+    def mend(self, stack: str) -> int | None:  # noqa: ARG002 - as Folder's
+        """Nothing to do: S3 keeps an object as a whole or not at all."""
+        return None
+
     def _lock(self, stack: str) -> Lock:
         return Lock.parse(self._get(self._key(stack, _LOCK)) or b"", stack)
 

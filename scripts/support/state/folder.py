@@ -123,6 +123,46 @@ class Folder:
         with _readable(self.path):
             self._mark(stack).unlink(missing_ok=True)
 
+    def mend(self, stack: str) -> int | None:
+        """Put Terraform's backup where a killed run left an empty or a cut file; its serial.
+
+        Terraform writes the backup, and only then empties the state to write it anew (source:
+        hashicorp/terraform, internal/states/statemgr/filesystem.go). What that run made is found
+        by its tags, so the stack is marked. None, and nothing done, for a state that is whole, that
+        somebody works on, or that has no backup.
+        """
+        path = self.file(stack)
+        try:
+            with self.locked(stack):
+                good = self._backup(stack) if self._cut(stack) else None
+                if good is not None:
+                    self.mark(stack)
+                    # In place: a Terraform that opened the file already would not see another one.
+                    with _readable(path):
+                        file = self._held[stack]
+                        file.seek(0)
+                        file.write(good.content)
+                        file.truncate()
+                        file.flush()
+                        os.fsync(file.fileno())
+        except Locked:
+            return None
+        return good.serial if good is not None else None
+
+    def _cut(self, stack: str) -> bool:
+        try:
+            return self.file(stack).exists() and self.read(stack) is None
+        except UserError:
+            return True
+
+    def _backup(self, stack: str) -> StateFile | None:
+        path = self.file(stack)
+        backup = path.with_name(f"{path.name}.backup")
+        try:
+            return StateFile.parse(backup.read_bytes(), backup.name)
+        except (OSError, UserError):
+            return None
+
     def _mark(self, stack: str) -> Path:
         return self.path / f"terraform.{stack}.unfinished"
 

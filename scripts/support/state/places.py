@@ -50,6 +50,9 @@ class Place(Protocol):
     def unmark(self, stack: str) -> None:
         """Note that it ended, whatever it made is in state."""
 
+    def mend(self, stack: str) -> int | None:
+        """Put back a state that a killed run cut short; the serial, None where none was cut."""
+
 
 def place_of(settings: Settings, folder: Path) -> Place:
     """Where the settings say that states lie; ``folder`` is the one beside cdktf.out."""
