@@ -40,7 +40,7 @@ class Surroundings:
         path.chmod(0o755)
 
 
-Break = Callable[[Surroundings], None]
+Break = Callable[[Surroundings], object]
 
 
 def names(results: dict[str, Result], outcome: Outcome) -> set[str]:

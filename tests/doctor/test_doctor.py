@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from emulator import studio as control_plane
 from emulator.services import endpoint_services
+from emulator.studio.store import existing
 from scripts import doctor
 from scripts.support.doctor.checks import CHECKS
 from scripts.support.doctor.model import Outcome
@@ -58,7 +58,7 @@ def status(kind: str, status: str) -> Break:
     """A status that the emulator reaches only by faults of AWS."""
 
     def change(_there: Surroundings) -> None:
-        held = control_plane.existing("123456789012", "us-east-1")
+        held = existing("123456789012", "us-east-1")
         resources: Any = getattr(held, kind)
         next(iter(resources.values())).status = status
 

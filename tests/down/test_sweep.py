@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
 from scripts import sweep
@@ -34,7 +36,7 @@ def streams(it: Studio, *names: str) -> None:
 
 
 def run(*flags: str) -> int:
-    parser = sweep.argparse.ArgumentParser()
+    parser = argparse.ArgumentParser()
     sweep.arguments(parser)
     return sweep.run(parser.parse_args(flags), Settings())
 

@@ -3,6 +3,8 @@
 Python's own library alone, so that an image with it is made in seconds.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import contextlib
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Callable
 
 BASE = "/jupyterlab/default"
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
@@ -26,13 +29,13 @@ KERNELS = "share/jupyter/kernels/python3/kernel.json"
 
 
 class Server(http.server.ThreadingHTTPServer):
-    def server_bind(self):
+    def server_bind(self) -> None:
         # Without http.server's question to the resolver for this machine's name.
         socketserver.TCPServer.server_bind(self)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
+    def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path == f"{BASE}/api/status":
             self.answer(403 if args.token else 200, {"started": "now"})
@@ -43,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(404, {"message": "no such page"})
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         if f"_xsrf={self.headers['X-XSRFToken']}" not in self.headers["Cookie"]:
             self.answer(403, {"message": "'_xsrf' argument missing from POST"})
         elif self.path == f"{BASE}/api/kernels":
@@ -57,14 +60,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(404, {"message": "no such page"})
 
-    def answer(self, status, body):
+    def answer(self, status: int, body: dict[str, str]) -> None:
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    def websocket(self, serve):
+    def websocket(self, serve: Callable[..., None]) -> None:
         key = self.headers["Sec-WebSocket-Key"] + ACCEPT
         self.send_response(101)
         self.send_header("Upgrade", "websocket")
@@ -75,7 +78,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         serve(json.loads(self.receive()))
 
-    def receive(self):
+    def receive(self) -> bytes:
         _, length = self.rfile.read(2)
         length &= 0x7F
         if length == 126:
@@ -83,12 +86,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         mask = self.rfile.read(4)
         return bytes(byte ^ mask[at % 4] for at, byte in enumerate(self.rfile.read(length)))
 
-    def send(self, message):
+    def send(self, message: object) -> None:
         content = json.dumps(message).encode()
         assert len(content) < 1 << 16
         self.wfile.write(struct.pack("!BBH", 0x81, 126, len(content)) + content)
 
-    def run_cell(self, request):
+    def run_cell(self, request: dict[str, dict[str, str]]) -> None:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(request["content"]["code"], {})
@@ -100,7 +103,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             header = {"msg_type": kind}
             self.send({"header": header, "parent_header": request["header"], "content": content})
 
-    def run_line(self, request):
+    def run_line(self, request: list[str]) -> None:
         kind, line = request
         assert kind == "stdin"
         shown = subprocess.run(
@@ -111,12 +114,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(0.5)
 
 
-def reach_out():
+def reach_out() -> None:
     with contextlib.suppress(OSError):
         socket.create_connection(("192.0.2.1", 443), timeout=1)
 
 
-def as_in_studio():
+def as_in_studio() -> None:
     """What the check has to have prepared, as Studio does."""
     assert os.getuid() == 1000, os.getuid()
     assert os.getgid() == 100, os.getgid()

@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_killed_at_every_stack_up_and_down(life: Life) -> None:
     assert life.aws.inventory() == []
 
 
-WEATHER = {
+WEATHER: dict[str, dict[str, Any]] = {
     "network": {"faults": [{"kind": "throttle", "operation": "[!D]*", "skip": 4, "times": 3}]},
     "role": {
         "faults": [

@@ -53,7 +53,7 @@ class Quick(Buildah):
     """On overlay mounts where they work: a check makes three containers, which vfs copies."""
 
     @cached_property
-    def flags(self) -> list[str]:  # type: ignore[override]
+    def flags(self) -> list[str]:
         where = ["--root", str(self.folder / "storage"), "--runroot", str(self.folder / "running")]
         fast = ["--storage-driver", "overlay", *where]
         tried = subprocess.run(

@@ -20,7 +20,7 @@ import pytest
 from scripts import cli, push
 from scripts.support import emulated, workshop
 from scripts.support.ecr import Ecr
-from scripts.support.engines import BUILDAH_FLAGS
+from scripts.support.engines import BUILDAH_FLAGS, ENGINE
 from scripts.support.registry import digest_of
 from settings import Settings, UserError
 from settings.paths import PROJECT
@@ -64,7 +64,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "slim" / "Dockerfile").write_text(DOCKERFILE)
     (folder / "slim" / "hello").write_text("hello")
     monkeypatch.setattr(push, "IMAGES", folder)
-    monkeypatch.delenv(push.ENGINE, raising=False)
+    monkeypatch.delenv(ENGINE, raising=False)
     return folder
 
 
@@ -73,7 +73,7 @@ def buildah(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """buildah with a storage of its own. Continuous integration has to have it."""
     if shutil.which("buildah") is None and os.environ.get("CI") != "true":
         pytest.skip("buildah is not installed")
-    monkeypatch.setenv(push.ENGINE, "buildah")
+    monkeypatch.setenv(ENGINE, "buildah")
     monkeypatch.setenv(
         BUILDAH_FLAGS,
         f"--isolation chroot --storage-driver vfs --root {tmp_path / 'storage'} "

@@ -21,7 +21,7 @@ import pytest
 
 from scripts import push
 from scripts.support import emulated, side_by_side, workshop
-from scripts.support.engines import BUILDAH_FLAGS
+from scripts.support.engines import BUILDAH_FLAGS, ENGINE
 from scripts.support.scan_gate import ScanStopped
 from settings import Settings, UserError
 from settings.paths import PROJECT
@@ -73,7 +73,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "Dockerfile").write_text(DOCKERFILE)
         (folder / "hello").write_text(name)
     monkeypatch.setattr(push, "IMAGES", tmp_path / "image")
-    monkeypatch.delenv(push.ENGINE, raising=False)
+    monkeypatch.delenv(ENGINE, raising=False)
     return tmp_path / "image"
 
 
@@ -111,7 +111,7 @@ def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> s
         if os.environ.get("CI") == "true":
             pytest.fail("buildah is not installed")
         pytest.skip("buildah is not installed")
-    monkeypatch.setenv(push.ENGINE, "buildah")
+    monkeypatch.setenv(ENGINE, "buildah")
     monkeypatch.setenv(BUILDAH_FLAGS, storage("own"))
     return path
 

@@ -13,6 +13,8 @@ from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.options import Options
 from emulator.studio.call import Call
+from emulator.studio.lifecycle import Resource
+from emulator.studio.store import store
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -133,14 +135,14 @@ class ControlPlane:
 
     def image(self, name: str = "slim") -> None:
         """An image with one version, and app image configs `NAME` and `classic-NAME` for it."""
-        held = studio.store(self.call)
+        held = store(self.call)
         now = self.clock.now()
         for table, key, kind in (
             (held.images, name, "image"),
             (held.image_versions, (name, 1), "image-version"),
         ):
             suffix = f"{name}/1" if kind == "image-version" else name
-            table[key] = studio.lifecycle.Resource(  # type: ignore[index]
+            table[key] = Resource(  # type: ignore[index]
                 type=kind,
                 id=name,
                 name=name,

@@ -139,7 +139,7 @@ def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
     image = {"ImageName": "absent", "AppImageConfigName": "absent"}
     config = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/absent"
     own_image = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/absent"
-    return {
+    cases: dict[str, dict[str, Any]] = {
         "no VPC": {"VpcId": "vpc-0123456789abcdef0"},
         "no subnet": {"SubnetIds": ["subnet-0123456789abcdef0"]},
         "subnet elsewhere": {"SubnetIds": [subnet]},
@@ -173,7 +173,8 @@ def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
             "DomainSettings": {"RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}}
         },
         "double tag": {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]},
-    }[case]
+    }
+    return cases[case]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ def test_bytes_go_both_ways(aws: Emulator, ssm: Any, node: str) -> None:
             channel.send_binary(piece)
             received = b""
             while len(received) < len(piece):
-                received += channel.recv()
+                part = channel.recv()
+                assert isinstance(part, bytes)
+                received += part
             assert received == piece
         assert active(ssm, node) == ["Connected"]
         channel.close()
@@ -189,7 +191,8 @@ def test_client_that_is_gone_ends_the_host(aws: Emulator, ssm: Any, node: str) -
         channel = connect(ssm.start_session(Target=node, **SSH))
         channel.send_binary(b"x")
         assert channel.recv() == b"x"
-        channel.shutdown()  # without a word, as a process that is killed
+        # Without a word, as a process that is killed.
+        channel.shutdown()  # type: ignore[no-untyped-call]
         assert listening.ended.wait(30)
     assert eventually(lambda: active(ssm, node) == [] and session_threads() == [])
 

@@ -109,7 +109,9 @@ def test_a_failure_inside_is_not_repeated(
 def test_an_answer_that_breaks_the_model_is_reported(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handlers = {"sagemaker": {"ListDomains": lambda *_: {"Domain": []}}}
+    handlers: dict[str, dict[str, services.Handler]] = {
+        "sagemaker": {"ListDomains": lambda *_: {"Domain": []}}
+    }
     monkeypatch.setattr(services, "HANDLERS", handlers)
     with pytest.raises(ClientError, match="emulator bug: ListDomains answered Domain: no such"):
         aws.client("sagemaker").list_domains()

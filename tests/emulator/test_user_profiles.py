@@ -8,6 +8,8 @@ import pytest
 
 from tests.emulator.control_plane import ACCOUNT, ROLE, ControlPlane, names, refused
 
+AppSettings = dict[str, dict[str, list[dict[str, str]]]]
+
 
 @pytest.fixture
 def studio() -> ControlPlane:
@@ -176,7 +178,7 @@ def test_an_image_in_use_cannot_be_detached(studio: ControlPlane) -> None:
     arn = studio.call.arn("image/slim")
     app = studio.app(domain_id, SageMakerImageArn=arn, InstanceType="ml.t3.large")
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
-    detached = {"JupyterLabAppSettings": {"CustomImages": []}}
+    detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
     words = "Image [slim] cannot be detached"
     refused("ResourceInUse", words, studio.UpdateUserProfile, **alice, UserSettings=detached)
     studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
@@ -190,12 +192,12 @@ def test_an_image_attached_twice_can_be_detached_once(studio: ControlPlane) -> N
     studio.image()
     attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
     defaults = studio.domain_params()["DefaultUserSettings"]
-    settings = {"JupyterLabAppSettings": attached}
-    domain_id = studio.domain(DefaultUserSettings=defaults | settings)
-    studio.profile(domain_id, **settings)
+    settings = defaults | {"JupyterLabAppSettings": attached}
+    domain_id = studio.domain(DefaultUserSettings=settings)
+    studio.profile(domain_id, JupyterLabAppSettings=attached)
     studio.space(domain_id)
     studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
-    detached = {"JupyterLabAppSettings": {"CustomImages": []}}
+    detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
     studio.UpdateUserProfile(**alice, UserSettings=detached)
     words = "cannot be detached"

@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ GOOD = json.loads(state("network"))
 def test_a_damaged_state_is_a_line(changed: dict[str, Any], cut: int) -> None:
     whole = json.dumps({**GOOD, **changed}).encode()
     for content in (whole, whole[:cut]):
-        found = in_one_line(lambda content=content: StateFile.parse(content, "x.tfstate"))
+        found = in_one_line(partial(StateFile.parse, content, "x.tfstate"))
         assert isinstance(found, StateFile) or "x.tfstate: not a state of Terraform's" in found
 
 

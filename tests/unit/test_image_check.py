@@ -39,14 +39,14 @@ class Here(Container):
         self, *, isolated: bool = True, logs: str = "", alive: bool = True, **canned: Finished
     ) -> None:
         self.isolated = isolated
-        self._logs, self._alive, self._canned = logs, alive, canned
+        self._logs, self._alive, self.canned = logs, alive, canned
 
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
         assert user == ""
         return list(command)
 
     def execute(self, command: Sequence[str], *, user: str = "", seconds: float = 60) -> Finished:
-        return self._canned.get(command[0]) or super().execute(command, user=user, seconds=seconds)
+        return self.canned.get(command[0]) or super().execute(command, user=user, seconds=seconds)
 
     def alive(self) -> bool:
         return self._alive
@@ -325,23 +325,30 @@ def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
 class OneContainer:
     """A runtime whose every container is the same one."""
 
-    def __init__(self, container: Container, **facts: Any) -> None:
+    def __init__(self, container: Container, *, architecture: str = "amd64") -> None:
         self._container = container
-        self._facts = {
-            "architecture": "amd64", "system": "linux", "user": "0:0", "command": (), "size": 1,
-        } | facts  # fmt: skip
+        self._facts = Facts(
+            architecture=architecture, system="linux", user="0:0", command=(), size=1
+        )
 
     def facts(self, _: str) -> Facts:
-        return Facts(**self._facts)
+        return self._facts
 
     @contextmanager
     def run(self, _: str, __: Launch) -> Iterator[Container]:
         yield self._container
 
 
-def plan(app_type: AppType, **changes: Any) -> checks.Plan:
-    values = {"region": "us-east-1", "partition": "aws", "ssh": False, "wait": 1.0} | changes
-    return checks.Plan(image="slim", reference="some:1", app_type=app_type, **values)
+def plan(app_type: AppType, *, ssh: bool = False) -> checks.Plan:
+    return checks.Plan(
+        image="slim",
+        reference="some:1",
+        app_type=app_type,
+        region="us-east-1",
+        partition="aws",
+        ssh=ssh,
+        wait=1.0,
+    )
 
 
 SPEC = json.dumps({"kernelspecs": {"python3": {"spec": {"argv": ["/opt/python", "-m", "x"]}}}})
@@ -357,9 +364,10 @@ SPEC = json.dumps({"kernelspecs": {"python3": {"spec": {"argv": ["/opt/python", 
     ],
 )
 def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, says: str) -> None:
-    canned = {"sh": said("0\n0\n"), "jupyter": listed} | ({"/opt/python": ran} if ran else {})
-    runtime = OneContainer(Here(**canned))
-    found = checks.check(runtime, plan(AppType.KERNEL_GATEWAY, ssh=True))
+    gateway = Here(sh=said("0\n0\n"), jupyter=listed)
+    if ran:
+        gateway.canned["/opt/python"] = ran
+    found = checks.check(OneContainer(gateway), plan(AppType.KERNEL_GATEWAY, ssh=True))
     points = {point.name: point for point in found}
     assert set(points) == {"architecture", "size", "user", "home", "kernel"}
     assert points["user"].passed

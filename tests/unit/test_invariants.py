@@ -53,7 +53,7 @@ USERS = "[users.alice]\n[users.bob]\n"
 Found = tuple[str, str, Template]
 
 
-@pytest.fixture(scope="module", params=CASES.values(), ids=CASES)
+@pytest.fixture(scope="module", params=CASES.values(), ids=list(CASES))
 def templates(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Template]:

@@ -17,7 +17,7 @@ import pytest
 from scripts import push
 from scripts.support import workshop
 from scripts.support.ecr import Ecr, Repository, Scan
-from scripts.support.engines import Engine, Job
+from scripts.support.engines import ENGINE, Engine, Job
 from scripts.support.placeholder import LABEL, placeholder
 from scripts.support.registry import Registry, is_loopback
 from settings import Settings, UserError
@@ -78,7 +78,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).mkdir()
         (tmp_path / name / "Dockerfile").write_text(f"FROM {name}\n")
     monkeypatch.setattr(push, "IMAGES", tmp_path)
-    monkeypatch.delenv(push.ENGINE, raising=False)
+    monkeypatch.delenv(ENGINE, raising=False)
     return tmp_path
 
 
@@ -104,7 +104,7 @@ def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
         jobs.append(job)
 
     def arrive(_: Engine, job: Job, __: Callable[[str], object]) -> str:
-        uri, _, tag = job.reference.rpartition(":")
+        uri, tag = job.reference.rsplit(":", 1)
         ecr.tags[uri.partition("/")[2], tag] = DIGEST
         return DIGEST
 
@@ -192,7 +192,7 @@ def test_who_chooses_the_engine(
 
     monkeypatch.setattr(workshop, "find_engine", find)
     if variable is not None:
-        monkeypatch.setenv(push.ENGINE, variable)
+        monkeypatch.setenv(ENGINE, variable)
     with pytest.raises(UserError):
         push.push_images(two, engine=flag, report=quiet)
     assert asked == [wanted]
@@ -282,7 +282,9 @@ def test_which_uploads_are_repeated(
     attempts: int,
     pauses: list[float],
 ) -> None:
-    arrive, left, made, waited = Engine.push, iter(failures), [], []
+    arrive, left = Engine.push, iter(failures)
+    made: list[str] = []
+    waited: list[float] = []
 
     def upload(engine: Engine, job: Job, report: Callable[[str], object]) -> str | None:
         made.append(job.reference)

@@ -20,7 +20,7 @@ def plans_of(name: str) -> list[Plan]:
 
 
 def found(name: str, settings: Mapping[str, Any]) -> list[Risk]:
-    return risks(plans_of(name), Settings.model_validate(BOTH | settings))
+    return risks(plans_of(name), Settings.model_validate({**BOTH, **settings}))
 
 
 def change(type_: str, action: Action, **values: Any) -> Plan:

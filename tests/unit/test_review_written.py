@@ -85,7 +85,10 @@ def test_the_picture_is_well_formed_and_told_in_words(zones: Review) -> None:
     (drawn,) = re.findall(r"<svg.*?</svg>", as_page(zones), re.DOTALL)
     picture = ElementTree.fromstring(drawn)
     svg = "{http://www.w3.org/2000/svg}"
-    described = {picture.find(f"{svg}{part}").attrib["id"] for part in ("title", "desc")}
+    title, description = picture.find(f"{svg}title"), picture.find(f"{svg}desc")
+    assert title is not None
+    assert description is not None
+    described = {title.attrib["id"], description.attrib["id"]}
     assert set(picture.attrib["aria-labelledby"].split()) == described
     titles = {node.text for node in picture.iter(f"{svg}title")}
     assert "studio, Studio domain: replaced" in titles

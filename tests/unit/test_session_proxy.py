@@ -8,12 +8,12 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
 NODE = "mi-0123456789abcdef0"
-KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"}
 PROFILES = """\
 [profile team]
 sso_session = team
@@ -27,6 +27,14 @@ sso_start_url = https://example.awsapps.com/start
 PROXY = [sys.executable, "-P", "-m", "scripts.session_proxy"]
 PROXY += ["--region", "us-east-1", "--user", "alice"]
 ANSWER = {"SessionId": "alice-1", "StreamUrl": "wss://x", "TokenValue": "secret"}
+
+
+class Keys(TypedDict):
+    AWS_ACCESS_KEY_ID: str
+    AWS_SECRET_ACCESS_KEY: str
+
+
+KEYS = Keys(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="example")
 
 
 class FakeAws(BaseHTTPRequestHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_an_interrupt_ends_every_pause(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     # Ctrl-C arrives where the main thread waits for the pieces.
-    monkeypatch.setattr(module, "wait", _first(interrupted, module.wait))
+    monkeypatch.setattr(module, "wait", _first(interrupted, wait))
     with pytest.raises(KeyboardInterrupt):
         side_by_side({"a": patient, "b": patient}, report=lambda _: None)
     assert stopped == ["patient", "patient"]

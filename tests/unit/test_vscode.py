@@ -38,7 +38,8 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
                 opening, closing = "[", "]"
             case _:
                 return json.dumps(value)
-        trailing = "," + gap() if items and draw(st.booleans()) else gap()
+        comma = bool(items) and draw(st.booleans())
+        trailing = "," + gap() if comma else gap()
         return opening + ",".join(items) + trailing + closing
 
     inner = st.recursive(
@@ -119,7 +120,7 @@ def test_bytes_that_are_no_text_are_left_alone(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_set_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "Code" / "User" / "settings.json"
-    vscode.prepare(path, [].append)
+    vscode.prepare(path, lambda _: None)
     once = path.read_text()
     assert json.loads(once) == dict(vscode.NEEDED)
     said: list[str] = []
