@@ -228,7 +228,7 @@ class Deployment:
         """Run it under ``processes.stream``, its lines into log and progress; exit code and log."""
         progress = Progress(self.report, self.started)
         log = self.out.parent / "studio.log"
-        with log.open("a", encoding="utf-8") as file:
+        with log.open("a", buffering=1, encoding="utf-8") as file:
 
             def each_line(line: str) -> None:
                 file.write(each(line) + "\n")

@@ -47,6 +47,9 @@ def environment(toolbox: Toolbox) -> dict[str, str]:
     values["TERRAFORM_BINARY_NAME"] = toolbox.terraform
     values["CHECKPOINT_DISABLE"] = "1"
     values["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
+    # A fifth of the processor time of every Terraform command went into collecting the garbage of
+    # the provider's 13 MB of schema, for 50 MB of memory.
+    values.setdefault("GOGC", "400")
     values.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
     if toolbox.cli_config:
         values["TF_CLI_CONFIG_FILE"] = toolbox.cli_config
