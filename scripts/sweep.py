@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from scripts.support import account, toolbox
 from scripts.support.asking import answer
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 from scripts.support.sweep.leftovers import Leftover, leftovers
 from settings import Settings, UserError
 

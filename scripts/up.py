@@ -68,7 +68,9 @@ def up(
     record.refresh(settings)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
-    guard = Guard(settings=settings, deployment=deployment, allowed=frozenset(allow))
+    # What never worked holds nobody's data.
+    allowed = deployment.keep_unfinished().union(allow)
+    guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.look_ahead()
     switched_off.let_go(settings, deployment.report)
     for level in deployment.levels:

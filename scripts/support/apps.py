@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.support.account import client, one_line
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 from scripts.support.spaces import (
     ENDED,
     SERVICE,

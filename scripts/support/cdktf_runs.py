@@ -10,8 +10,10 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from scripts.support import processes, toolbox
+from scripts.support.failures import StepFailed
 from scripts.support.progress import Progress
 from scripts.support.recovery.recover import recover
+from scripts.support.recovery.tainted import keep
 from scripts.support.stacks import Stack, levels
 from scripts.support.state import places
 from scripts.support.state.files import Resource
@@ -24,12 +26,6 @@ _PLAN = "studio.plan"
 _SYNTH_SECONDS = 300.0
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
-
-
-class StepFailed(UserError):
-    """A child process failed for a reason that its own output gave."""
-
-    exit_code = 1
 
 
 @dataclass(kw_only=True)
@@ -103,6 +99,19 @@ class Deployment:
         folders = {stack.name: stack.folder for stack in self.stacks}
         states = {name: places.recorded(folders[name]).read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
+
+    def keep_unfinished(self) -> frozenset[str]:
+        """See ``recovery.tainted.keep``; the addresses, in all stacks, of what failed to be made.
+
+        Raises UserError (StepFailed where Terraform or AWS failed).
+        """
+        failed: set[str] = set()
+        for stack in self.stacks:
+            place = places.recorded(stack.folder)
+            if stack.name in place.unfinished() and (state := place.read(stack.name)):
+                run = partial(self._words, stack.folder)
+                failed |= keep(run, stack.folder, state.resources, report=self.report)
+        return frozenset(failed)
 
     def _recover(self, stacks: Collection[Stack]) -> None:
         """Take into state what an earlier run made in these stacks and could not write down."""

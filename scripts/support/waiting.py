@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 
 Report = Callable[[str], None]
 

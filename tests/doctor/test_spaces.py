@@ -8,7 +8,7 @@ import pytest
 
 from scripts import stop
 from scripts.support.apps import start_app, stop_app
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 from scripts.support.nodes import activations_of, nodes_of
 from scripts.support.spaces import Space, app_of, find_domain, space_of
 from settings import Settings, UserError

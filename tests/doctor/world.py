@@ -42,7 +42,11 @@ class KnownState(Deployment):
         assert list(stacks) == ["network"]
         kind = "aws_vpc_endpoint"
         endpoints = [{"service_name": name} for name in self.services]
-        return {"network": [Resource(kind=kind, attributes=each) for each in endpoints]}
+        return {
+            "network": [
+                Resource(kind=kind, address=f"{kind}.one", attributes=each) for each in endpoints
+            ]
+        }
 
 
 def sagemaker_trust(*actions: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from scripts import sweep
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 from scripts.support.sweep.leftovers import LOG_GROUP, Leftover, leftovers
 from settings import Settings, UserError
 from tests.down.account import REGION, Studio, client, homes_of, left_of

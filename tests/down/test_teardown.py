@@ -25,6 +25,10 @@ MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "
 STACKS = ("network", "role", "ecr", "image", "domain", "users")
 
 
+def resource(kind: str, **attributes: str | None) -> Resource:
+    return Resource(kind=kind, address=f"{kind}.one", attributes=attributes)
+
+
 @dataclass(kw_only=True)
 class Deployed(Deployment):
     """A deployment whose Terraform is a note of what it was asked for."""
@@ -60,18 +64,15 @@ def deployed(ours: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> D
     ]
     state = {
         "network": [
-            Resource(kind="aws_vpc", attributes={"id": ours.vpc_id}),
+            resource("aws_vpc", id=ours.vpc_id),
             *(
-                Resource(
-                    kind="aws_vpc_endpoint",
-                    attributes={"id": id_, "vpc_endpoint_type": "Interface"},
-                )
+                resource("aws_vpc_endpoint", id=id_, vpc_endpoint_type="Interface")
                 for id_ in endpoints
             ),
         ],
-        "ecr": [Resource(kind="aws_ecr_repository", attributes={"id": "ours/slim"})],
-        "domain": [Resource(kind="aws_sagemaker_domain", attributes={"id": ours.domain_id})],
-        "users": [Resource(kind="aws_security_group", attributes={"id": "sg-1"})],
+        "ecr": [resource("aws_ecr_repository", id="ours/slim")],
+        "domain": [resource("aws_sagemaker_domain", id=ours.domain_id)],
+        "users": [resource("aws_security_group", id="sg-1")],
     }
     return Deployed(out=tmp_path, report=lambda _: None, state=state)
 

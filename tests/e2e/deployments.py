@@ -109,6 +109,9 @@ class Studio:
     def plan(self, stack: str) -> dict[str, list[str]]:
         """What Terraform would do: the address of each resource that changes, and how."""
         folder = self.out / "stacks" / stack
+        # `studio up` initializes no stack that it leaves as it is.
+        if not (folder / ".terraform").exists():
+            self._terraform(folder, "init", "-input=false")
         self._terraform(folder, "plan", "-input=false", "-lock=false", "-out=test.plan")
         plan: dict[str, Any] = json.loads(self._terraform(folder, "show", "-json", "test.plan"))
         return {

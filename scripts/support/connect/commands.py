@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from botocore.exceptions import ClientError
 
 from scripts.support.account import client, one_line
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 from scripts.support.nodes import Registration
 from scripts.support.waiting import moments
 

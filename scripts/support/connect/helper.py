@@ -7,9 +7,9 @@ from botocore.exceptions import ClientError
 
 from scripts.support import account
 from scripts.support.apps import start_app
-from scripts.support.cdktf_runs import StepFailed
 from scripts.support.connect import client, commands, keys, proof
 from scripts.support.connect.goal import Goal, Step
+from scripts.support.failures import StepFailed
 from scripts.support.nodes import Registration, nodes_of
 from scripts.support.waiting import moments
 from settings import UserError, Way

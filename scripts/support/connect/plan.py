@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from scripts.support.cdktf_runs import StepFailed
 from scripts.support.connect import helper, keys, native, proof, ssh_config, vscode
 from scripts.support.connect.goal import Goal, Step
+from scripts.support.failures import StepFailed
 from settings import Way
 
 

@@ -8,9 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from scripts.support.cdktf_runs import StepFailed
 from scripts.support.connect import files
 from scripts.support.connect.ssh_config import Place
+from scripts.support.failures import StepFailed
 from scripts.support.processes import captured
 
 _KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.MULTILINE)

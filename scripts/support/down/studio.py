@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.support.aws import Aws, code
-from scripts.support.cdktf_runs import StepFailed
+from scripts.support.failures import StepFailed
 from scripts.support.waiting import Report, wait
 
 _ENDED = ("Deleted", "Failed")

@@ -53,7 +53,7 @@ def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]
         except UserError as error:
             report(f"{folder.name}: what the last run left cannot be looked for: {error}")
             return
-        aws, taken = Aws(_region(folder)), _ids(plan)
+        aws, taken = Aws(region(folder)), _ids(plan)
         try:
             found = [
                 (planned, candidate.id)
@@ -131,7 +131,8 @@ def _mine(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
     return None
 
 
-def _region(folder: Path) -> str:
+def region(folder: Path) -> str:
+    """The region that a synthesized stack is for."""
     document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
     region: str = document["provider"]["aws"][0]["region"]
     return region

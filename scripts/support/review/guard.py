@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.failures import StepFailed
 from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.planning import Planner
 from scripts.support.review.review import DATA_AT_RISK, risk_lines

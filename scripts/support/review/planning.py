@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.support.cdktf_runs import Deployment, StepFailed
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.failures import StepFailed
 from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.preview import asks_ecr, preview
 from scripts.support.stacks import Stack

@@ -16,10 +16,15 @@ _VERSION = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource that Terraform manages. kind: its type, ``aws_vpc``."""
+    """A resource that Terraform manages. kind: its type, ``aws_vpc``.
+
+    address: how Terraform's commands call it. tainted: its provider did not finish making it.
+    """
 
     kind: str
+    address: str
     attributes: dict[str, Any]
+    tainted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +82,21 @@ class StateFile:
 def _managed(resources: list[Any], name: str) -> Iterator[Resource]:
     for resource in resources:
         match resource:
-            case {"mode": "managed", "type": str(kind), "instances": list(instances)}:
+            case {
+                "mode": "managed",
+                "type": str(kind),
+                "name": str(named),
+                "instances": list(instances),
+            }:
                 for instance in instances:
                     match instance:
                         case {"attributes": dict(attributes)}:
-                            yield Resource(kind=kind, attributes=attributes)
+                            yield Resource(
+                                kind=kind,
+                                address=f"{kind}.{named}",
+                                attributes=attributes,
+                                tainted=instance.get("status") == "tainted",
+                            )
                         case _:
                             raise _broken(name, f"a resource ({cut(kind)}) has no attributes")
             case {"mode": "data"}:
