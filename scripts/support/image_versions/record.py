@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping
 
@@ -53,7 +54,9 @@ def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
     """The record with these contents, written and told where they are others than before."""
     kept = {name: tuple(found) for name, found in contents.items() if found}
     if record.save(kept):
-        toolbox.say(f"{record.path.name} has changed: commit it")
+        # One elsewhere than beside the settings is the demo's, or somebody's own affair.
+        mine = "STUDIO_VERSIONS" in os.environ
+        toolbox.say(f"{record.path.name} has changed{'' if mine else ': commit it'}")
     return Record(record.path, kept)
 
 
