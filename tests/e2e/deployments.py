@@ -1,5 +1,6 @@
 """A deployment by the real command lines, Terraform and provider, on an emulated AWS."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ class Studio:
 
     folder: Path
     aws: emulated.Aws
+    _empty: set[str] = field(default_factory=set)
 
     @classmethod
     def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
@@ -112,8 +114,11 @@ class Studio:
         # `studio up` initializes no stack that it leaves as it is.
         if not (folder / ".terraform").exists():
             self._terraform(folder, "init", "-input=false")
-        self._terraform(folder, "plan", "-input=false", "-lock=false", "-out=test.plan")
-        plan: dict[str, Any] = json.loads(self._terraform(folder, "show", "-json", "test.plan"))
+        flags = ["-input=false", "-lock=false", "-detailed-exitcode", "-out=test.plan"]
+        if self._terraform(folder, "plan", *flags, good=(0, 2)).returncode == 0:
+            return {}
+        shown = self._terraform(folder, "show", "-json", "test.plan").stdout
+        plan: dict[str, Any] = json.loads(shown)
         return {
             change["address"]: change["change"]["actions"]
             for change in plan.get("resource_changes", [])
@@ -124,6 +129,26 @@ class Studio:
         """A second plan of every stack is empty."""
         self.synth()
         assert {stack: plan for stack in self.stacks() if (plan := self.plan(stack))} == {}
+
+    def changes(self) -> dict[str, dict[str, list[str]]]:
+        """What Terraform would do, by stack, where it would do something.
+
+        A stack is not planned again whose configuration is, and whose and all others' states are,
+        as they were when its plan was empty.
+        """
+        self.synth()
+        found = {}
+        states = [path.read_bytes() for path in sorted(self.folder.glob("terraform.*.tfstate"))]
+        for stack in self.stacks():
+            configuration = (self.out / "stacks" / stack / "cdk.tf.json").read_bytes()
+            seen = hashlib.sha256(b"\0".join([stack.encode(), configuration, *states])).hexdigest()
+            if seen in self._empty:
+                continue
+            if plan := self.plan(stack):
+                found[stack] = plan
+            else:
+                self._empty.add(seen)
+        return found
 
     def stacks(self) -> list[str]:
         return sorted(path.name for path in (self.out / "stacks").iterdir())
@@ -136,7 +161,9 @@ class Studio:
             assert time.monotonic() < deadline, f"no {pattern!r}: {self.log[-3000:]}"
             time.sleep(0.05)
 
-    def _terraform(self, folder: Path, *words: str) -> str:
+    def _terraform(
+        self, folder: Path, *words: str, good: Sequence[int] = (0,)
+    ) -> "subprocess.CompletedProcess[str]":
         finished = subprocess.run(
             [toolbox.Toolbox.load().terraform, *words],
             cwd=folder,
@@ -146,8 +173,8 @@ class Studio:
             timeout=SECONDS,
             check=False,
         )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        return finished.stdout
+        assert finished.returncode in good, finished.stdout + finished.stderr
+        return finished
 
     def _environment(self) -> dict[str, str]:
         values = {

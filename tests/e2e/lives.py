@@ -143,7 +143,10 @@ class Life:
             self.said.append(f"{stack.name}: back to serial {serial}")
 
     def recover(self, stack: Stack) -> None:
-        recover(lambda *words: self.terraform(stack, *words), stack.folder, report=self.said.append)
+        def run(*words: str) -> str:
+            return self.terraform(stack, *words).stdout
+
+        recover(run, stack.folder, report=self.said.append)
 
     def miscounted(self) -> dict[str, tuple[int, int]]:
         """Of what there is another number than is configured: (there, configured)."""
@@ -159,8 +162,10 @@ class Life:
         """What a plan of each stack would do; nothing where the deployment is as it should be."""
         found = {}
         for stack in self.stacks:
-            self.terraform(stack, "plan", "-input=false", "-lock=false", "-out=test.plan")
-            plan = json.loads(self.terraform(stack, "show", "-json", "test.plan"))
+            flags = ["-input=false", "-lock=false", "-detailed-exitcode", "-out=test.plan"]
+            if self.terraform(stack, "plan", *flags, good=(0, 2)).returncode == 0:
+                continue
+            plan = json.loads(self.terraform(stack, "show", "-json", "test.plan").stdout)
             for change in plan.get("resource_changes", []):
                 if change["change"]["actions"] not in (["no-op"], ["read"]):
                     found[change["address"]] = change["change"]["actions"]
@@ -207,8 +212,10 @@ class Life:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
 
-    def terraform(self, stack: Stack, *words: str) -> str:
-        """Any other command, which has to succeed; what it printed."""
+    def terraform(
+        self, stack: Stack, *words: str, good: Sequence[int] = (0,)
+    ) -> subprocess.CompletedProcess[str]:
+        """Any other command. Raises UserError unless its exit code is ``good``."""
         finished = subprocess.run(
             [self._binary, *words],
             cwd=stack.folder,
@@ -219,9 +226,9 @@ class Life:
             timeout=SECONDS,
             check=False,
         )
-        if finished.returncode:
+        if finished.returncode not in good:
             raise UserError(f"terraform {words[0]} of {stack.name}: {finished.stderr}")
-        return finished.stdout
+        return finished
 
     @property
     def _binary(self) -> str:

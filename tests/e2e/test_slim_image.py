@@ -204,11 +204,9 @@ def client(it: Studio, service: str) -> Any:
 
 def planned(it: Studio) -> dict[str, list[tuple[str, list[str]]]]:
     """What Terraform would change now, by stack: the kind of resource, and how."""
-    it.synth()
     return {
         stack: sorted((address.split(".")[0], actions) for address, actions in plan.items())
-        for stack in it.stacks()
-        if (plan := it.plan(stack))
+        for stack, plan in it.changes().items()
     }
 
 

@@ -86,15 +86,9 @@ class Aws:
         raise AssertionError(f"{status()}, not {wanted}")
 
 
-def changes(it: Studio) -> dict[str, dict[str, list[str]]]:
-    """What Terraform would change now, by stack."""
-    it.synth()
-    return {stack: plan for stack in it.stacks() if (plan := it.plan(stack))}
-
-
 def profiles_changed(it: Studio) -> set[str]:
     """Whose profile Terraform would change; nothing else may change, in any stack."""
-    found = changes(it)
+    found = it.changes()
     assert set(found) == {"users"}
     assert set(map(tuple, found["users"].values())) == {("update",)}
     names = [re.match(r"aws_sagemaker_user_profile\.user-([a-z]+)_", at) for at in found["users"]]
@@ -125,7 +119,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
 
     write(it, "two\n")
     it.run("studio", "push")
-    made = changes(it)
+    made = it.changes()
     assert set(made) == {"image"}
     assert sorted(made["image"].values()) == [["create"], ["forget"]]
     it.up()
@@ -133,7 +127,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     assert aws.attached() == {"alice": 0, "bob": 0}
     assert aws.client.describe_app(**app)["ResourceSpec"] == running
     assert aws.client.describe_app(**app)["Status"] == "InService"
-    assert changes(it) == {}
+    assert it.changes() == {}
 
     it.configure(users=USERS, image=True, more={"image.tiny": f'version = "{first["tag"]}"'})
     assert profiles_changed(it) == {"alice", "bob"}
@@ -156,7 +150,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     write(it, "one\n")
     assert profiles_changed(it) == {"bob"}
     write(it, "two\n")
-    assert changes(it) == {}
+    assert it.changes() == {}
 
     it.configure(users=USERS, image=True, more={"image.tiny": "version = 7"})
     refused = it.run("studio", "up", "--out", str(it.out), code=2).splitlines()[-1]
@@ -175,7 +169,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     assert "kept      version 1 of studio-tiny, which is in use" in printed
     assert aws.attached() == {"alice": 1, "bob": 0}
     assert aws.client.describe_app(**app)["Status"] == "InService"
-    assert changes(it) == {}
+    assert it.changes() == {}
     assert [line[1] for line in listed(it) if line[1] != "-"] == ["4", "1"]
     aws.stop_app(app)
     it.down()

@@ -23,7 +23,7 @@ PASSWORD = "token-of-12-hours"
 LOCAL = "127.0.0.1:5000/studio/slim:abc"
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/studio/slim:abc"
 
-FAKE = f"""#!{sys.executable}
+FAKE = f"""#!{sys.executable} -u
 import json, os, pathlib, subprocess, sys
 here = pathlib.Path(__file__)
 words = sys.argv[1:]

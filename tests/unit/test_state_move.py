@@ -23,7 +23,12 @@ from settings import UserError
 from tests.unit.conftest import SettingsBuilder
 
 STACKS = ("network", "role")
-VPC = {"mode": "managed", "type": "aws_vpc", "instances": [{"attributes": {"id": "vpc-1"}}]}
+VPC = {
+    "mode": "managed",
+    "type": "aws_vpc",
+    "name": "vpc",
+    "instances": [{"attributes": {"id": "vpc-1"}}],
+}
 
 
 def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1) -> bytes:
