@@ -1,5 +1,6 @@
 """The command lines: the order of stacks, bad input, missing tools."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import cdktf, cli
+from scripts import cdktf, cli, connect
 from scripts.support.stacks import levels
-from settings import UserError
+from settings import Settings, UserError
 
 
 def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
@@ -21,6 +22,12 @@ def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
     out.mkdir(exist_ok=True)
     (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
     return out
+
+
+def test_nobody_connects_where_the_settings_do_without() -> None:
+    settings = Settings.model_validate({"features": [], "users": {"alice": {}}})
+    with pytest.raises(UserError, match=r'^features = \[\]: nobody .* without "connect"; add it'):
+        connect.run(argparse.Namespace(user="alice", remove=False), settings)
 
 
 def test_a_stack_comes_behind_those_that_it_reads(tmp_path: Path) -> None:
