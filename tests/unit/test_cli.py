@@ -110,7 +110,7 @@ def test_the_demo_reads_no_other_settings_than_its_own(
     own = tmp_path / "own.toml"
     own.write_text('name = "own"\n[users.alice]\n')
     given: list[Settings] = []
-    monkeypatch.setattr("settings.load.STUDIO_TOML", broken)
+    monkeypatch.setattr(sys.modules["settings.load"], "STUDIO_TOML", broken)
     monkeypatch.setattr("scripts.demo.run", lambda _, settings: given.append(settings) or 0)
     monkeypatch.setenv("STUDIO_CONFIG", str(own))
     if not named:
