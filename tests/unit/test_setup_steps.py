@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts import setup
-from scripts.support import toolbox
+from scripts.support import provider_mirror, terraform_binary, toolbox
 from tests.unit.test_setup import program, unpacked
 
 SOURCE = Path(setup.__file__).read_text()
@@ -87,12 +87,12 @@ def test_terraform_is_fetched_once(
     tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fetch(folder: Path) -> str:
-        binary = folder / setup.terraform_binary.PINNED / "terraform"
+        binary = folder / terraform_binary.PINNED / "terraform"
         binary.parent.mkdir(parents=True)
         binary.touch()
         return str(binary)
 
-    monkeypatch.setattr(setup.terraform_binary, "fetch", fetch)
+    monkeypatch.setattr(terraform_binary, "fetch", fetch)
     first = setup._choose_terraform()
     assert "as there is none on PATH" in capsys.readouterr().err
     assert Path(first.terraform).is_relative_to(tools)
@@ -115,8 +115,8 @@ def test_the_users_own_configuration_is_left_to_them(
     "error",
     [
         setup.SetupError("`uv` failed; a Python package index is needed"),
-        setup.terraform_binary.NoTerraform("no Terraform on PATH"),
-        setup.provider_mirror.BadMirror("STUDIO_PROVIDER_MIRROR = x: no"),
+        terraform_binary.NoTerraform("no Terraform on PATH"),
+        provider_mirror.BadMirror("STUDIO_PROVIDER_MIRROR = x: no"),
         PermissionError(13, "Permission denied", ".tools"),
     ],
     ids=lambda error: type(error).__name__,
