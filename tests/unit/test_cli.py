@@ -111,7 +111,12 @@ def test_the_demo_reads_no_other_settings_than_its_own(
     own.write_text('name = "own"\n[users.alice]\n')
     given: list[Settings] = []
     monkeypatch.setattr(sys.modules["settings.load"], "STUDIO_TOML", broken)
-    monkeypatch.setattr("scripts.demo.run", lambda _, settings: given.append(settings) or 0)
+
+    def run(_: object, settings: Settings) -> int:
+        given.append(settings)
+        return 0
+
+    monkeypatch.setattr("scripts.demo.run", run)
     monkeypatch.setenv("STUDIO_CONFIG", str(own))
     if not named:
         monkeypatch.delenv("STUDIO_CONFIG")
