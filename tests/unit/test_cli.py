@@ -11,7 +11,8 @@ import pytest
 
 from scripts import cdktf, cli, connect
 from scripts.support.stacks import levels
-from settings import Settings, UserError
+from settings import Settings, UserError, load
+from settings.paths import PROJECT
 
 
 def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
@@ -55,6 +56,7 @@ def test_a_circle_of_stacks_is_one_line(tmp_path: Path) -> None:
     [
         (["deploy", "*"], ["deploy", "*", "--skip-provider-lock"]),
         (["diff", "a", "--skip-provider-lock"], ["diff", "a", "--skip-provider-lock"]),
+        (["--output", "/x", "diff", "a"], ["--output", "/x", "diff", "a", "--skip-provider-lock"]),
         (["synth"], ["synth"]),
         ([], []),
     ],
@@ -64,15 +66,19 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "out", "stacks"),
+    ("words", "verb", "out", "stacks"),
     [
-        (["deploy", "net*", "role", "--auto-approve"], "cdktf.out", ["net*", "role"]),
-        (["diff", "role", "--output", "/x/out"], "/x/out", ["role"]),
-        (["destroy", "-o", "/x/out"], "/x/out", ["*"]),
+        (["deploy", "net*", "role", "--auto-approve"], "deploy", "cdktf.out", ["net*", "role"]),
+        (["diff", "role", "--output", "/x/out"], "diff", "/x/out", ["role"]),
+        (["destroy", "-o", "/x/out"], "destroy", "/x/out", ["*"]),
+        (["--output", "/x/out", "synth"], "synth", "/x/out", ["*"]),
+        (["--no-color", "--output=/x/out", "diff", "role"], "diff", "/x/out", ["role"]),
+        (["-a", "python main.py", "deploy", "--parallelism", "1"], "deploy", "cdktf.out", ["*"]),
+        (["--help", "--output"], "", "cdktf.out", ["*"]),
     ],
 )
-def test_whose_lock_cdktf_looks_at(words: list[str], out: str, stacks: list[str]) -> None:
-    assert cdktf.named(words) == (Path(out).resolve(), stacks)
+def test_what_cdktf_is_asked_for(words: list[str], verb: str, out: str, stacks: list[str]) -> None:
+    assert cdktf.named(words) == (verb, Path(out).resolve(), stacks)
 
 
 NEEDED = {"connect": ["alice"], "stop": ["alice"], "state": ["init"]}
@@ -81,6 +87,7 @@ NEEDED = {"connect": ["alice"], "stop": ["alice"], "state": ["init"]}
 COMMANDS = [
     *(["-m", "scripts.cli", name, *NEEDED.get(name, [])] for name in cli.SUBCOMMANDS),
     *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
+    ["-m", "scripts.cdktf", "--output", "elsewhere", "synth"],
 ]
 
 
@@ -99,6 +106,29 @@ def test_each_command_refuses_bad_settings_in_one_line(command: list[str], tmp_p
     assert finished.returncode == 2
     (line,) = finished.stderr.splitlines()
     assert "network.zones = 9: " in line
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_demo_reads_no_other_settings_than_its_own(
+    named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "studio.toml"
+    broken.write_text("network.zones = 9\n")
+    own = tmp_path / "own.toml"
+    own.write_text('name = "own"\n[users.alice]\n')
+    given: list[Settings] = []
+    monkeypatch.setattr(sys.modules["settings.load"], "STUDIO_TOML", broken)
+
+    def run(_: object, settings: Settings) -> int:
+        given.append(settings)
+        return 0
+
+    monkeypatch.setattr("scripts.demo.run", run)
+    monkeypatch.setenv("STUDIO_CONFIG", str(own))
+    if not named:
+        monkeypatch.delenv("STUDIO_CONFIG")
+    assert cli.main(["demo"]) == 0
+    assert given == [load(own if named else PROJECT / "demo.toml")]
 
 
 def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
