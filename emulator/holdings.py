@@ -1,4 +1,4 @@
-"""What moto's services hold beyond a new account's: one generator a service."""
+"""What moto's services hold beyond a new account's: a generator a service, the sweep for the rest."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 
 from emulator.inventory import Item
+from emulator.sweep import swept
 
 _Collector = Callable[[Any], Iterator[Item]]
+# Moto's own interfaces, which it keeps as if they were services.
+_NOT_OF_AWS = frozenset({"instance_metadata", "moto_api"})
+_ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
 
 def moto_items() -> Iterator[Item]:
     """Over all accounts and regions that have been used."""
-    for backends in BackendDict._instances:
+    for backends in list(BackendDict._instances):
+        if backends.service_name in _NOT_OF_AWS:
+            continue
         collect = _COLLECTORS.get(backends.service_name)
-        if collect is not None:
-            for _, _, backend in backends.iter_backends():
+        for _, _, backend in list(backends.iter_backends()):
+            if collect is not None:
                 yield from collect(backend)
+            yield from swept(backends.service_name, backend)
 
 
 def _ec2(ec2: Any) -> Iterator[Item]:
@@ -31,9 +38,14 @@ def _ec2(ec2: Any) -> Iterator[Item]:
         ("internet-gateway", ec2.internet_gateways),
         ("egress-only-internet-gateway", ec2.egress_only_internet_gateways),
         ("natgateway", {i: g for i, g in ec2.nat_gateways.items() if g.state != "deleted"}),
-        ("vpc-peering-connection", ec2.vpc_pcxs),
+        (
+            "vpc-peering-connection",
+            {i: c for i, c in ec2.vpc_pcxs.items() if c._status.code not in _ENDED_PEERING},
+        ),
         ("vpc-flow-log", ec2.flow_logs),
-        ("volume", {id_: v for id_, v in ec2.volumes.items() if v.attachment is not None}),
+        ("volume", ec2.volumes),
+        ("snapshot", {i: s for i, s in ec2.snapshots.items() if s.owner_id == ec2.account_id}),
+        ("image", {i: a for i, a in ec2.amis.items() if a.owner_id == ec2.account_id}),
     ):
         for resource in held.values():
             yield _ec2_item(ec2, kind, resource)

@@ -1,0 +1,138 @@
+"""What is left: everything that can be made shows, and what is gone does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from tests.emulator.samples import document, make_role, trust
+
+_SAML = f'<?xml version="1.0"?><EntityDescriptor>{"x" * 1000}</EntityDescriptor>'
+
+
+# service, operation, parameters: (what the inventory says of it) service and type
+_ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
+    ("cloudwatch", "alarm"): (
+        "put_metric_alarm",
+        {
+            "AlarmName": "a",
+            "MetricName": "m",
+            "Namespace": "n",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 1.0,
+            "Statistic": "Sum",
+            "ComparisonOperator": "GreaterThanThreshold",
+        },
+    ),
+    ("dynamodb", "table"): (
+        "create_table",
+        {
+            "TableName": "locks",
+            "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    ),
+    ("ec2", "customer-gateway"): (
+        "create_customer_gateway",
+        {"Type": "ipsec.1", "PublicIp": "203.0.113.1", "BgpAsn": 65000},
+    ),
+    ("ec2", "dhcp-options-set"): (
+        "create_dhcp_options",
+        {"DhcpConfigurations": [{"Key": "domain-name", "Values": ["a.example"]}]},
+    ),
+    ("ec2", "elastic-ip"): ("allocate_address", {"Domain": "vpc"}),
+    ("ec2", "internet-gateway"): ("create_internet_gateway", {}),
+    ("ec2", "key-pair"): ("create_key_pair", {"KeyName": "k"}),
+    ("ec2", "launch-template"): (
+        "create_launch_template",
+        {"LaunchTemplateName": "small", "LaunchTemplateData": {"InstanceType": "t3.micro"}},
+    ),
+    ("ec2", "prefix-list"): (
+        "create_managed_prefix_list",
+        {"PrefixListName": "p", "MaxEntries": 1, "AddressFamily": "IPv4"},
+    ),
+    ("ec2", "transit-gateway"): ("create_transit_gateway", {}),
+    ("ec2", "volume"): ("create_volume", {"AvailabilityZone": "us-east-1a", "Size": 1}),
+    ("ec2", "vpc"): ("create_vpc", {"CidrBlock": "10.0.0.0/16"}),
+    ("ec2", "vpn-gateway"): ("create_vpn_gateway", {"Type": "ipsec.1"}),
+    ("ecr", "repository"): ("create_repository", {"repositoryName": "studio/tiny"}),
+    ("efs", "file-system"): ("create_file_system", {"CreationToken": "homes"}),
+    ("events", "rule"): ("put_rule", {"Name": "r", "ScheduleExpression": "rate(1 day)"}),
+    ("iam", "open-id-connect-provider"): (
+        "create_open_id_connect_provider",
+        {"Url": "https://oidc.example", "ThumbprintList": ["a" * 40]},
+    ),
+    ("iam", "policy"): (
+        "create_policy",
+        {
+            "PolicyName": "p",
+            "PolicyDocument": document({"Effect": "Deny", "Action": "*", "Resource": "*"}),
+        },
+    ),
+    ("iam", "role"): (
+        "create_role",
+        {"RoleName": "r", "AssumeRolePolicyDocument": document(trust())},
+    ),
+    ("iam", "saml-provider"): (
+        "create_saml_provider",
+        {"Name": "corporate", "SAMLMetadataDocument": _SAML},
+    ),
+    ("kms", "key"): ("create_key", {}),
+    ("logs", "log-group"): ("create_log_group", {"logGroupName": "g"}),
+    ("route53", "zone"): (
+        "create_hosted_zone",
+        {
+            "Name": "a.example",
+            "CallerReference": "1",
+        },
+    ),
+    ("s3", "bucket"): ("create_bucket", {"Bucket": "a-bucket-of-mine"}),
+    ("sagemaker", "model"): (
+        "create_model",
+        {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/studio"},
+    ),
+    ("sagemaker", "notebook-instance"): (
+        "create_notebook_instance",
+        {
+            "NotebookInstanceName": "n",
+            "InstanceType": "ml.t3.medium",
+            "RoleArn": "arn:aws:iam::123456789012:role/studio",
+        },
+    ),
+    ("secretsmanager", "secret"): ("create_secret", {"Name": "s", "SecretString": "quiet"}),
+    ("sns", "topic"): ("create_topic", {"Name": "t"}),
+    ("sqs", "queue"): ("create_queue", {"QueueName": "q"}),
+    ("ssm", "parameter"): ("put_parameter", {"Name": "p", "Value": "v", "Type": "String"}),
+    ("ssm", "maintenance-window"): (
+        "create_maintenance_window",
+        {
+            "Name": "nightly",
+            "Schedule": "rate(1 day)",
+            "Duration": 2,
+            "Cutoff": 1,
+            "AllowUnassociatedTargets": True,
+        },
+    ),
+    ("stepfunctions", "state-machine"): (
+        "create_state_machine",
+        {
+            "name": "nightly",
+            "definition": '{"StartAt": "a", "States": {"a": {"Type": "Pass", "End": true}}}',
+            "roleArn": "arn:aws:iam::123456789012:role/studio",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("service", "kind"), _ONE_OF_EACH)
+def test_all_that_can_be_made_is_listed(aws: Emulator, service: str, kind: str) -> None:
+    operation, params = _ONE_OF_EACH[service, kind]
+    if kind in ("model", "notebook-instance"):
+        make_role(aws, "studio")
+    getattr(aws.client(service), operation)(**params)
+    listed = [(item.service, item.type) for item in aws.inventory()]
+    assert listed.count((service, kind)) == 1, listed
