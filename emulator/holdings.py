@@ -1,4 +1,4 @@
-"""What moto's services hold beyond a new account's: a generator a service, the sweep for the rest."""
+"""What moto's services hold beyond a new account's, one generator a service; then the sweep."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ _DEEPEST = 4
 
 
 def swept(service: str, backend: Any) -> Iterator[Item]:
-    """What a backend (or a room of it) holds, beyond a new account's and the attributes of `holdings`."""
+    """What a backend or a room holds beyond a new account's, without what `holdings` lists."""
     named = _NAMED.get(service, frozenset())
     seen: set[int] = set()
     for attribute, value in vars(backend).items():

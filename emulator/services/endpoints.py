@@ -43,10 +43,11 @@ def check_create(params: dict[str, Any], call: Call) -> None:
         _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
 
 
-def amend_create(_params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Interfaces in the endpoint's own subnets and groups, and its DNS names."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
+    answer["VpcEndpoint"] |= _set_addressing(endpoint, params)
     if endpoint.vpc_endpoint_type != "Interface":
         endpoint.dns_entries = []
         return answer
@@ -85,6 +86,7 @@ def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
     """Interfaces, groups, routes and private DNS follow what was modified."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]
+    _set_addressing(endpoint, params)
     if endpoint.vpc_endpoint_type == "Gateway":
         prefix_list = endpoint.destination_prefix_list_id
         for table in params.get("AddRouteTableIds") or []:
@@ -124,6 +126,20 @@ def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
             ec2.delete_vpc_endpoints([endpoint_id])
         del ec2.vpc_end_points[endpoint_id]
     return {"Unsuccessful": unsuccessful}
+
+
+def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """Keep which addresses the endpoint and its names have, of which moto knows nothing.
+
+    A gateway endpoint's names are `service-defined`, as is seen in public plans.
+    """
+    interface = endpoint.vpc_endpoint_type == "Interface"
+    before = getattr(endpoint, "dns_options", None)
+    default = {"DnsRecordIpType": "ipv4" if interface else "service-defined"}
+    kind = getattr(endpoint, "ip_address_type", "ipv4")
+    endpoint.ip_address_type = params.get("IpAddressType") or kind
+    endpoint.dns_options = {**(before or default), **(params.get("DnsOptions") or {})}
+    return {"IpAddressType": endpoint.ip_address_type, "DnsOptions": endpoint.dns_options}
 
 
 def _adopt(interface: Any, endpoint: Any) -> None:

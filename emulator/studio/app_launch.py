@@ -124,9 +124,11 @@ def resource_spec(params: dict[str, Any], call: Call, held: Store, where: Place)
         within(space, "SpaceSettings", member, "DefaultResourceSpec") or {},
         within(where.settings, member, "DefaultResourceSpec") or {},
     )
-    image = next((s for s in sources if "SageMakerImageArn" in s), {})
+    image = next((s for s in sources if "SageMakerImageArn" in s or _own_image(s, held)), {})
     spec = {
-        "SageMakerImageArn": image.get("SageMakerImageArn") or _distribution(call),
+        "SageMakerImageArn": image.get("SageMakerImageArn")
+        or _own_image(image, held)
+        or _distribution(call),
         **{m: image[m] for m in _IMAGE_MEMBERS if m in image},
         "InstanceType": next(
             (s["InstanceType"] for s in sources if "InstanceType" in s), DEFAULT_INSTANCE
@@ -138,6 +140,10 @@ def resource_spec(params: dict[str, Any], call: Call, held: Store, where: Place)
 
 
 _IMAGE_MEMBERS = ("SageMakerImageVersionArn", "SageMakerImageVersionAlias")
+
+
+def _own_image(spec: Settings, held: Store) -> str | None:
+    return image_use.of_version(spec.get("SageMakerImageVersionArn", ""), held)
 
 
 def _check_spec(spec: Settings, call: Call, held: Store, where: Place, app_type: str) -> None:
@@ -156,6 +162,11 @@ def _check_spec(spec: Settings, call: Call, held: Store, where: Place, app_type:
     profile = where.profile.data if where.profile else None
     if name and (app_type, name) not in image_use.attached(where.domain.data, profile):
         raise invalid(f"Image [{name}] is not attached to the domain or the user profile.")
+    if name:
+        image_use.version(spec, name, held)
+    elif _own_image(spec, held):
+        arn, image = spec["SageMakerImageVersionArn"], spec["SageMakerImageArn"]
+        raise invalid(f"ImageVersion [{arn}] is not a version of Image [{image}].")
 
 
 def custom_image(spec: Settings, held: Store) -> str | None:

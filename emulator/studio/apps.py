@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator import sessions
 from emulator.errors import AwsError
-from emulator.studio import app_launch, checks, domain_network, lookup
+from emulator.studio import app_launch, checks, domain_network, image_use, lookup
 from emulator.studio.app_launch import Place
 from emulator.studio.call import Call
 from emulator.studio.checks import invalid
@@ -41,7 +41,9 @@ def create_app(params: Params, call: Call) -> Params:
     spec = app_launch.resource_spec(params, call, held, where)
     app_launch.check_quota(call, held, params["AppType"], spec["InstanceType"])
     app = _new(params, call, where, spec)
-    app.owned["image"] = app_launch.custom_image(spec, held)
+    app.owned["image"] = image = app_launch.custom_image(spec, held)
+    # The version is settled with the start: one that is made later is the next start's.
+    app.owned["version"] = image_use.version(spec, image, held).arn if image else None
     app.owned["interfaces"] = _attach(call, where)
     held.tag(app.arn, params.get("Tags"))
     _propagate_tags(held, app, where)

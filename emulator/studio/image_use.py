@@ -1,12 +1,16 @@
-"""Which custom images a domain and its user profiles attach, and which apps run from them."""
+"""Which custom images a domain and its user profiles attach, and what an app runs from them."""
 
 from __future__ import annotations
 
 from emulator.studio import lookup
+from emulator.studio.checks import invalid
 from emulator.studio.lifecycle import Resource
 from emulator.studio.settings_checks import custom_images
 from emulator.studio.settings_merge import Settings
 from emulator.studio.store import Store
+
+CLEARED = "None"
+"""The SageMakerImageVersionArn that takes one back (ResourceSpec in the API's reference)."""
 
 Images = set[tuple[str, str]]
 
@@ -44,3 +48,35 @@ def refuse_detaching(
             raise lookup.in_use(
                 f"Image [{app.owned['image']}] cannot be detached because App [{app.arn}] uses it."
             )
+
+
+def of_version(arn: str, held: Store) -> str | None:
+    """The ARN of the image that a version of the account belongs to, None for other ones."""
+    for (name, _), version in held.image_versions.items():
+        if version.arn == arn and name in held.images:
+            return held.images[name].arn
+    return None
+
+
+def version(spec: Settings, name: str, held: Store) -> Resource:
+    """The version of the account's own image that an app with that ResourceSpec runs.
+
+    The one that its ARN or its alias names, else the newest that is CREATED. ValidationException
+    where there is none, or where the ARN is another image's.
+    """
+    versions = [held.image_versions[key] for key in sorted(held.image_versions) if key[0] == name]
+    arn, alias = spec.get("SageMakerImageVersionArn"), spec.get("SageMakerImageVersionAlias")
+    if arn not in (None, CLEARED):
+        found = [v for v in versions if v.arn == arn]
+        if not found:
+            raise invalid(f"ImageVersion [{arn}] is not a version of Image [{name}].")
+    elif alias is not None:
+        found = [v for v in versions if alias in v.owned.get("aliases", [])]
+        if not found:
+            raise invalid(f"Image [{name}] has no version with alias [{alias}].")
+    else:
+        found = versions
+    usable = [v for v in found if v.status == "CREATED"]
+    if not usable:
+        raise invalid(f"Image [{name}] has no such version in state CREATED.")
+    return usable[-1]

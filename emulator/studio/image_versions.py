@@ -13,7 +13,7 @@ from emulator.studio.call import Call
 from emulator.studio.filters import filtered, shown
 from emulator.studio.lifecycle import GONE, Resource, begin
 from emulator.studio.listing import PAGE, page
-from emulator.studio.store import mentions, store
+from emulator.studio.store import store
 
 CREATE_SECONDS = 20
 URI_LIMIT = 255
@@ -132,13 +132,14 @@ def delete_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
     usage.refuse_in_flight(version)
     needed = [version.data["Version"]]
     others = [v for v in images.versions_of(state, name) if v is not version]
-    if all(other.status == "DELETING" for other in others):
+    if version.status == "CREATED" and not any(v.status == "CREATED" for v in others):
         needed.append(None)
 
     def needs(custom: dict[str, Any]) -> bool:
         return custom["ImageName"] == name and (custom.get("ImageVersionNumber") or None) in needed
 
-    usage.refuse_when_used(version, [*_apps_on(call, version), *usage.attaching(state, needs)])
+    apps = [app for app in usage.running(state) if app.owned.get("version") == version.arn]
+    usage.refuse_when_used(version, [*apps, *usage.attaching(state, needs)])
     begin(call.clock, version, "DELETING", then=GONE, after=images.DELETE_SECONDS)
     return {}
 
@@ -179,26 +180,6 @@ def _free_aliases(call: Call, name: str, aliases: list[str]) -> list[str]:
     if len(set(aliases)) < len(aliases):
         raise AwsError("ValidationException", "Aliases must be unique.")
     return aliases
-
-
-def _apps_on(call: Call, version: Resource) -> list[Resource]:
-    """Running apps of that version, by ARN or alias, or of its image while it was the newest."""
-    state = store(call)
-    siblings = images.versions_of(state, version.name)
-    users = []
-    for app in usage.running(state):
-        named = [v for v in siblings if mentions(app.data, "SageMakerImageVersionArn", v.arn)]
-        if not named and mentions(app.data, "SageMakerImageArn", version.data["ImageArn"]):
-            newest = [v for v in siblings if v.created <= app.created][-1:]
-            named = [v for v in siblings if _runs_alias(app, v)] or newest
-        if version in named:
-            users.append(app)
-    return users
-
-
-def _runs_alias(app: Resource, version: Resource) -> bool:
-    aliases = version.owned["aliases"]
-    return any(mentions(app.data, "SageMakerImageVersionAlias", alias) for alias in aliases)
 
 
 def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:

@@ -147,7 +147,7 @@ class ControlPlane:
                 id=name,
                 name=name,
                 arn=self.call.arn(f"{kind}/{suffix}"),
-                data={},
+                data={"Version": 1} if kind == "image-version" else {},
                 status="CREATED",
                 created=now,
                 modified=now,
@@ -169,7 +169,7 @@ def refused(code: str, words: str, call: Any, **params: Any) -> None:
     with pytest.raises(AwsError) as refusal:
         call(**params)
     assert refusal.value.code == code, refusal.value
-    assert words in refusal.value.message
+    assert words in refusal.value.message, refusal.value.message
 
 
 def names(answer: dict[str, Any], member: str, key: str) -> list[str]:

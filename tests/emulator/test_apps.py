@@ -181,6 +181,34 @@ def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
     studio.CreateApp(**app, ResourceSpec=spec)
 
 
+def test_version_of_an_app_is_the_images_own(studio: ControlPlane) -> None:
+    studio.image()
+    studio.image("other")
+    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
+    app = lab_of(with_space(studio))
+    profile = {"DomainId": app["DomainId"], "UserProfileName": "alice"}
+    studio.UpdateUserProfile(**profile, UserSettings={"JupyterLabAppSettings": attached})
+    studio.wait(60)
+    slim, other = (
+        {
+            "SageMakerImageArn": studio.call.arn(f"image/{name}"),
+            "SageMakerImageVersionArn": studio.call.arn(f"image-version/{name}/1"),
+        }
+        for name in ("slim", "other")
+    )
+    image = slim["SageMakerImageArn"]
+    aws_own = {"SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:885854791233:image/distribution"}
+    for spec, words in (
+        ({**slim, "SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not a version"),
+        ({"SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not attached"),
+        ({**other, **aws_own}, "not a version"),
+        ({"SageMakerImageArn": image, "SageMakerImageVersionAlias": "9.9.9"}, "alias [9.9.9]"),
+    ):
+        refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
+    studio.CreateApp(**app, ResourceSpec=slim)
+    refused("ResourceInUse", "/lab/", studio.DeleteImageVersion, ImageName="slim", Version=1)
+
+
 def test_remote_access_needs_memory(studio: ControlPlane) -> None:
     domain_id = with_space(studio, RemoteAccess="ENABLED")
     refused("ValidationException", "8 GiB", studio.CreateApp, **lab_of(domain_id))

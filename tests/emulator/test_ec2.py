@@ -143,6 +143,24 @@ def test_an_endpoint_s_interfaces(net: Network) -> None:
         )
 
 
+def test_an_endpoint_s_addresses_are_kept(net: Network) -> None:
+    made = net.endpoint(IpAddressType="ipv4", DnsOptions={"DnsRecordIpType": "ipv4"})
+    plain = net.endpoint("com.amazonaws.us-east-1.logs")
+
+    def shown(endpoint: dict[str, Any]) -> tuple[str, str]:
+        ids = [endpoint["VpcEndpointId"]]
+        (found,) = net.ec2.describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"]
+        return found["IpAddressType"], found["DnsOptions"]["DnsRecordIpType"]
+
+    assert (shown(made), shown(plain)) == (("ipv4", "ipv4"), ("ipv4", "ipv4"))
+    net.ec2.modify_vpc_endpoint(
+        VpcEndpointId=made["VpcEndpointId"],
+        IpAddressType="dualstack",
+        DnsOptions={"DnsRecordIpType": "dualstack"},
+    )
+    assert shown(made) == ("dualstack", "dualstack")
+
+
 def test_what_an_endpoint_holds_cannot_go(net: Network) -> None:
     endpoint = net.endpoint()["VpcEndpointId"]
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from emulator.server import Emulator
+from emulator.studio import image_use
+from emulator.studio.app_launch import custom_image
 from emulator.studio.lifecycle import Resource
 from emulator.studio.store import existing
 from tests.emulator.control_plane import ControlPlane, refused
@@ -68,6 +70,9 @@ def holding(kind: str, name: str, **data: Any) -> None:
         modified=held.clock.now(),
     )
     if kind == "app":
+        spec = data["ResourceSpec"]
+        if (image := custom_image(spec, held)) is not None:
+            resource.owned["version"] = image_use.version(spec, image, held).arn
         held.apps["d-1", "", "alice", "JupyterLab", name] = resource
     elif kind == "domain":
         held.domains[name] = resource
@@ -348,7 +353,12 @@ def test_image_goes_with_all_its_versions(
         ("app", {"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/slim"}}, True, [2]),
         (
             "app",
-            {"ResourceSpec": {"SageMakerImageVersionArn": f"{ARN}:image-version/slim/1"}},
+            {
+                "ResourceSpec": {
+                    "SageMakerImageArn": f"{ARN}:image/slim",
+                    "SageMakerImageVersionArn": f"{ARN}:image-version/slim/1",
+                }
+            },
             True,
             [1],
         ),
@@ -380,6 +390,7 @@ def test_what_is_used_stays(
     base = push(aws, "studio/slim")
     make_version(base, Aliases=["1.0.0"])
     make_version(base)
+    make_version("1.dkr.ecr.us-east-1.amazonaws.com/never:pushed")
     holding(kind, "alice", **json.loads(json.dumps(data)))
     for number in blocked_versions:
         code, message = refusal(sagemaker.delete_image_version, ImageName="slim", Version=number)
@@ -402,8 +413,10 @@ def test_last_version_of_an_attached_image_stays(
     make_version(base)
     holding("domain", "d-1", DefaultUserSettings=attachment("slim", **pin))
     sagemaker.delete_image_version(ImageName="slim", Version=1)
+    make_version("1.dkr.ecr.us-east-1.amazonaws.com/never:pushed")
     code, _ = refusal(sagemaker.delete_image_version, ImageName="slim", Version=2)
     assert code == "ResourceInUse"
+    sagemaker.delete_image_version(ImageName="slim", Version=3)
 
 
 def test_image_attached_by_a_domain_can_go_after_the_domain() -> None:

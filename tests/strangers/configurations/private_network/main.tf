@@ -39,6 +39,8 @@ resource "aws_vpc_endpoint" "test" {
   subnet_ids          = aws_subnet.test[*].id
   security_group_ids  = [aws_security_group.test.id]
   private_dns_enabled = true
+  ip_address_type     = "ipv4"
+  dns_options { dns_record_ip_type = "ipv4" }
 }
 resource "aws_vpc_endpoint" "studio" {
   vpc_id              = aws_vpc.test.id
