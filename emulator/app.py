@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from moto.backends import get_backend
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.utils import get_service_model
 from moto.iam.models import get_account_id_from
@@ -136,8 +137,11 @@ class Application:
     def _operation(self, environ: Environ, scope: Scope, service: str) -> Reply:
         request = BackendRequest(dict(environ))
         operation = protocol.find_operation(service, request)
+        account = get_account_id_from(scope.access_key)
+        if scope.region not in get_backend("ec2")[account].regions:
+            raise protocol.unknown_region(operation.model.service_model)
         call = Call(
-            account=get_account_id_from(scope.access_key),
+            account=account,
             region=scope.region,
             clock=self.clock,
             options=self.options,
@@ -190,7 +194,10 @@ class Application:
         except Exception as unknown:
             return protocol.write_error(like, AwsError("UnknownOperationException", str(unknown)))
         try:
-            return self._ask_moto(environ)
+            reply = self._ask_moto(environ)
+            if _route_is_missing(reply):
+                return protocol.write_error(like, AwsError("UnknownOperationException", "", 404))
+            return reply
         except Exception as bug:
             if _NOT_IMPLEMENTED.search(str(bug)):
                 return protocol.write_error(like, AwsError("UnknownOperationException", str(bug)))

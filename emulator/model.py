@@ -102,9 +102,16 @@ def _problems(shape: Any, value: Any, path: str) -> Iterator[_Problem]:
     elif kind == "list":
         yield from _list_problems(shape, value, path)
     elif kind == "map":
+        yield from _key_problems(shape, value, path)
         for key, item in value.items():
             if item is not None:
                 yield from _problems(shape.value, item, f"{path}.{key}.member")
+
+
+def _key_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
+    if any(True for key in value for _ in _own_problems(shape.key, key, path)):
+        constraints = ", ".join(_constraints(shape.key))
+        yield path, _quoted(value), f"Map keys must satisfy constraint: [{constraints}]"
 
 
 def _structure_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
@@ -113,9 +120,18 @@ def _structure_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iter
         if value.get(name) is None:
             yield f"{prefix}{_lower(name)}", "null", "Member must not be null"
     members = shape.members
+    if getattr(shape, "is_tagged_union", False):
+        yield from _union_problems(shape, value, path)
     for name, item in value.items():
         if item is not None and name in members:
             yield from _problems(members[name], item, f"{prefix}{_lower(name)}")
+
+
+def _union_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
+    """https://smithy.io/2.0/spec/aggregate-types.html#union: exactly one member is set."""
+    if sum(value.get(name) is not None for name in shape.members) != 1:
+        names = ", ".join(_lower(name) for name in shape.members)
+        yield path, _quoted(value), f"Member must have exactly one of [{names}]"
 
 
 def _list_problems(shape: Any, value: list[Any], path: str) -> Iterator[_Problem]:

@@ -126,11 +126,25 @@ def expired_token(service_model: ServiceModel) -> AwsError:
     return AwsError("ExpiredTokenException", sentence)
 
 
+def unknown_region(service_model: ServiceModel) -> AwsError:
+    """AWS's answer to a signature for a region that does not exist."""
+    sentence = "Credential should be scoped to a valid region."
+    match service_model.service_name:
+        case "s3":
+            return AwsError("AuthorizationHeaderMalformed", f"The authorization header: {sentence}")
+        case "ec2":
+            words = "AWS was not able to validate the provided access credentials"
+            return AwsError("AuthFailure", words, 401)
+    if protocol_of(service_model) == "query":
+        return AwsError("SignatureDoesNotMatch", sentence, 403)
+    return AwsError("InvalidSignatureException", sentence, 403)
+
+
 def raw_parameters(request: Request) -> dict[str, Any]:
     """The parameters as sent, for JSON operations: botocore's member names, JSON's types."""
     try:
         sent = json.loads(request.get_data() or b"{}")
-    except ValueError as bad:
+    except (ValueError, RecursionError) as bad:
         raise AwsError("SerializationException", "The request is not valid JSON") from bad
     if not isinstance(sent, dict):
         raise AwsError("SerializationException", "Start of structure or map found where expected")

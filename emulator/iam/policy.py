@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -61,6 +61,21 @@ def trusting(
     for statement in candidates:
         if (
             _names_service(statement.get("Principal"), service)
+            and _names_action(statement, action)
+            and satisfied(statement.get("Condition", {}), context)
+        ):
+            yield statement
+
+
+def granting(
+    candidates: Iterable[Statement], principals: Container[str], action: str, context: Context
+) -> Iterator[Statement]:
+    """Those statements of a resource's policy that speak of one of the principals' request."""
+    for statement in candidates:
+        principal = statement.get("Principal")
+        named = _items(principal.get("AWS") if isinstance(principal, dict) else principal)
+        if (
+            any(name == "*" or name in principals for name in named)
             and _names_action(statement, action)
             and satisfied(statement.get("Condition", {}), context)
         ):

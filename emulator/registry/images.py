@@ -146,7 +146,7 @@ def image_of(repository: Repository, reference: str) -> Image | None:
 def _parse(body: bytes, media_type: str) -> dict[str, Any]:
     try:
         manifest = json.loads(body)
-    except (UnicodeDecodeError, ValueError):
+    except (UnicodeDecodeError, ValueError, RecursionError):
         raise _bad_manifest("Invalid JSON syntax") from None
     if media_type not in IMAGES + INDEXES:
         raise _bad_manifest(f"Unsupported media type {media_type}")

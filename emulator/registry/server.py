@@ -186,7 +186,7 @@ def _list_tags(request: Request, repository: Repository, _: dict[str, str]) -> A
     tags = sorted(tag for image in repository.images for tag in image.image_tags)
     wanted = [tag for tag in tags if tag > request.query.get("last", "")]
     count = request.query.get("n", "")
-    page = wanted[: int(count)] if count.isdigit() else wanted
+    page = wanted[: int(count)] if count.isdecimal() else wanted
     more = {}
     if page and len(page) < len(wanted):
         more["Link"] = f'</v2/{repository.name}/tags/list?n={count}&last={page[-1]}>; rel="next"'

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator import ssm, studio
-from emulator.services import ec2, ecr, efs, iam, s3, service_quotas
+from emulator.services import ec2, ecr, efs, iam, kms, logs, s3, sagemaker, service_quotas
 from emulator.studio import tags
 from emulator.studio.call import Call
 
@@ -33,7 +33,10 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "ecr": ecr.CHECKS,
     "efs": efs.CHECKS,
     "iam": iam.CHECKS,
+    "kms": kms.CHECKS,
+    "logs": logs.CHECKS,
     "s3": s3.CHECKS,
+    "sagemaker": sagemaker.CHECKS,
     "sts": iam.STS_CHECKS,
 }
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}

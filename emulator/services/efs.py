@@ -62,6 +62,16 @@ def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
             )
 
 
+def check_file_system(params: dict[str, Any], call: Call) -> None:
+    """FileSystemNotFound where moto would break off."""
+    if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
+        message = f"File system '{params['FileSystemId']}' does not exist."
+        raise AwsError("FileSystemNotFound", message, 404)
+
+
 HANDLERS = {"DeleteMountTarget": delete_mount_target}
-CHECKS = {"CreateMountTarget": check_create_mount_target}
+CHECKS = {
+    "CreateMountTarget": check_create_mount_target,
+    "PutFileSystemPolicy": check_file_system,
+}
 AMENDMENTS = {"CreateMountTarget": amend_create_mount_target}

@@ -105,8 +105,9 @@ def _create_file_system(call: Call, domain: Resource) -> str:
         encrypted=True,
         kms_key_id=domain.data.get("KmsKeyId"),
         throughput_mode="bursting",
-        provisioned_throughput_in_mibps=0,
-        availability_zone_name="",
+        # None, not nothing: the members are left out of the answer, as the model asks.
+        provisioned_throughput_in_mibps=None,
+        availability_zone_name=None,
         backup=False,
         tags=[{"Key": OWNER_TAG, "Value": domain.arn}],
     )

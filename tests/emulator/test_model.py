@@ -85,6 +85,28 @@ def test_sagemaker_words(change: dict[str, Any], message: str) -> None:
     assert found == ("ValidationException", message)
 
 
+def test_keys_of_a_map() -> None:
+    container = {"ContainerConfig": {"ContainerEnvironmentVariables": {"A" * 257: "x"}}}
+    params = {"AppImageConfigName": "slim", "JupyterLabAppImageConfig": container}
+    _, message = refusal("sagemaker", "CreateAppImageConfig", params)
+    assert "Map keys must satisfy constraint: [Member must have length" in message
+
+
+@pytest.mark.parametrize("systems", [{}, {"EFSFileSystem": {"FileSystemId": "fs-01234567"}}])
+def test_a_union_has_one_member(systems: dict[str, Any]) -> None:
+    params: dict[str, Any] = {
+        "DomainId": "d-abcdefghijkl",
+        "SpaceName": "lab",
+        "SpaceSettings": {"CustomFileSystems": [systems]},
+    }
+    operation = get_service_model("sagemaker").operation_model("CreateSpace")
+    if systems:
+        model.validate_request("sagemaker", operation, params)
+        systems["FSxLustreFileSystem"] = {"FileSystemId": "fs-01234567"}
+    _, message = refusal("sagemaker", "CreateSpace", params)
+    assert "Member must have exactly one of [eFSFileSystem" in message
+
+
 def test_every_problem_is_told() -> None:
     _, message = refusal("sagemaker", "CreateDomain", {"AuthMode": "SAML"})
     assert message.startswith("3 validation errors detected: ")

@@ -323,6 +323,12 @@ def test_refused_manifests(
     assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
 
 
+def test_a_manifest_that_is_deeper_than_can_be_read_is_refused(raw: Raw) -> None:
+    path = f"/v2/{REPOSITORY}/manifests/v1"
+    reply = raw("PUT", path, b"[" * 100_000, Content_Type=MANIFEST)
+    assert (reply.status, reply.code) == (405, "UNSUPPORTED")
+
+
 def test_a_manifest_with_a_wrong_size_is_refused(raw: Raw) -> None:
     layer = raw.blob(b"layer") | {"size": 4}
     reply = raw(
@@ -388,6 +394,7 @@ def test_tags_by_pages(raw: Raw) -> None:
         raw.image(tag, "same")
     path = f"/v2/{REPOSITORY}/tags/list"
     assert json.loads(raw("GET", path).body) == {"name": REPOSITORY, "tags": ["a", "b", "c"]}
+    assert json.loads(raw("GET", f"{path}?n=%C2%B2").body)["tags"] == ["a", "b", "c"]
     page = raw("GET", f"{path}?n=2")
     assert json.loads(page.body)["tags"] == ["a", "b"]
     following = page.headers["Link"].partition(">")[0].lstrip("<")

@@ -74,13 +74,25 @@ def test_moto_lacks_it(
             "Could not find operation CreateNothing for version 2010-05-08",
         ),
         ({"Authorization": "nothing"}, b"{}", 400, "UnknownOperationException"),
+        (
+            {"X-Amz-Target": "SageMaker.ListDomains", "Authorization": "sagemaker@mars-1"},
+            b"{}",
+            403,
+            "InvalidSignatureException",
+        ),
+        (
+            {"Authorization": "ec2@mars-1"},
+            b"Action=DescribeVpcs&Version=2016-11-15",
+            401,
+            "AuthFailure",
+        ),
     ],
 )
 def test_aws_lacks_it(
     aws: Emulator, headers: dict[str, str], body: bytes, status: int, words: str
 ) -> None:
-    service = headers["Authorization"]
-    scope = f"AKIAIOSFODNN7EXAMPLE/20261123/us-east-1/{service}/aws4_request"
+    service, _, region = headers["Authorization"].partition("@")
+    scope = f"AKIAIOSFODNN7EXAMPLE/20261123/{region or 'us-east-1'}/{service}/aws4_request"
     signed = headers | {
         "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
         "Content-Type": "application/x-www-form-urlencoded"
@@ -127,6 +139,11 @@ def test_a_service_of_no_use_here_still_reaches_moto(aws: Emulator) -> None:
         config=Config(retries={"max_attempts": 0}),
     )
     assert client.list_secrets()["SecretList"] == []
+
+
+def test_a_rest_service_of_no_use_here_is_refused_as_aws_does(aws: Emulator) -> None:
+    missing = refusal(aws.client("xray"), "list_resource_policies")
+    assert missing == ("UnknownOperationException", 404, 0)
 
 
 def test_unsigned_v2_is_the_registry(aws: Emulator) -> None:

@@ -1,0 +1,124 @@
+"""KMS key policies, the use that CloudWatch Logs makes of a key, and what does not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+
+GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:studio"
+ABSENT = "12345678-1234-1234-1234-123456789012"
+
+
+def statement(principal: Any, action: str = "kms:*", **more: Any) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": action,
+        "Resource": "*",
+        **more,
+    }
+
+
+OWNER = statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
+LOGS = {"Service": f"logs.{REGION}.amazonaws.com"}
+OF_GROUP = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": GROUP}}
+OF_ANOTHER = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}-2"}}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "no JSON",
+        "[]",
+        "{}",
+        document(statement(LOGS)),
+        document(statement({"AWS": "arn:aws:iam::210987654321:root"})),
+        document({**OWNER, "Action": "kms:Decrypt"}),
+        document(OWNER, {**OWNER, "Effect": "Deny", "Action": "kms:Put*"}),
+    ],
+)
+def test_key_policy_has_to_let_its_owner_in(aws: Emulator, policy: str) -> None:
+    kms = aws.client("kms")
+    code, _ = refusal(kms.create_key, Policy=policy)
+    assert (code, kms.list_keys()["Keys"]) == ("MalformedPolicyDocumentException", [])
+
+
+def test_key_policy_of_the_account_or_of_everybody(aws: Emulator) -> None:
+    kms = aws.client("kms")
+    for principal in ({"AWS": ACCOUNT}, "*", {"AWS": ["*"]}, OWNER["Principal"]):
+        key = kms.create_key(Policy=document(statement(principal)))["KeyMetadata"]["KeyId"]
+    code, message = refusal(
+        kms.put_key_policy, KeyId=key, PolicyName="default", Policy=document(statement(LOGS))
+    )
+    assert (code, "update the key policy" in message) == ("MalformedPolicyDocumentException", True)
+    kms.create_key(Policy=document(statement(LOGS)), BypassPolicyLockoutSafetyCheck=True)
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ([], True),
+        ([statement({"Service": "s3.amazonaws.com"})], True),
+        ([statement(LOGS, "kms:Decrypt")], True),
+        ([statement(LOGS, Condition=OF_ANOTHER)], True),
+        ([statement(LOGS)], False),
+        ([statement(LOGS, Condition=OF_GROUP)], False),
+    ],
+)
+def test_logs_may_use_the_key_of_a_group(
+    aws: Emulator, more: list[dict[str, Any]], refused: bool
+) -> None:
+    logs, kms = aws.client("logs"), aws.client("kms")
+    key = kms.create_key(Policy=document(OWNER, *more))["KeyMetadata"]["Arn"]
+    if refused:
+        code, message = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=key)
+        assert (code, GROUP in message) == ("AccessDeniedException", True)
+        logs.create_log_group(logGroupName="studio")
+        code, _ = refusal(logs.associate_kms_key, logGroupName="studio", kmsKeyId=key)
+        assert code == "AccessDeniedException"
+    else:
+        logs.create_log_group(logGroupName="studio", kmsKeyId=key)
+
+
+def test_log_group_with_an_absent_key_or_an_odd_retention(aws: Emulator) -> None:
+    logs = aws.client("logs")
+    absent = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{ABSENT}"
+    code, _ = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=absent)
+    assert code == "AccessDeniedException"
+    logs.create_log_group(logGroupName="studio")
+    put = logs.put_retention_policy
+    assert refusal(put, logGroupName="studio", retentionInDays=8)[0] == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "code"),
+    [
+        (
+            "kms",
+            "create_grant",
+            {"KeyId": ABSENT, "GranteePrincipal": "arn:aws:iam::1:root", "Operations": ["Encrypt"]},
+            "NotFoundException",
+        ),
+        ("kms", "list_grants", {"KeyId": ABSENT}, "NotFoundException"),
+        (
+            "efs",
+            "put_file_system_policy",
+            {"FileSystemId": "fs-12345678", "Policy": "{}"},
+            "FileSystemNotFound",
+        ),
+        (
+            "sagemaker",
+            "list_tags",
+            {"ResourceArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:endpoint/absent"},
+            "ValidationException",
+        ),
+    ],
+)
+def test_what_does_not_exist(
+    aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str
+) -> None:
+    assert refusal(getattr(aws.client(service), operation), **params)[0] == code
