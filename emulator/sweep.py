@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from moto.core.base_backend import BaseBackend
@@ -84,6 +83,7 @@ _NO_REST: Mapping[tuple[str, str], str] = {
 # What a new account has one of, and others put their things into.
 _ROOMS = frozenset({("events", "EventBus")})
 _OVER = frozenset({"cancelled", "deleted", "terminated"})
+_NEW: dict[str, frozenset[tuple[str, str]]] = {}
 _IDENTITIES = ("id", "arn", "name")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIX = re.compile(r"^(Fake)?(Sage[Mm]aker)?(?=[A-Z])")
@@ -105,7 +105,7 @@ def swept(service: str, backend: Any) -> Iterator[Item]:
             fresh = (
                 service not in _NAMED
                 and isinstance(backend, BaseBackend)
-                and (attribute, key) in _of_new_account(type(backend))
+                and (attribute, key) in _of_new_account(service, backend)
             )
             if fresh and (service, kind) in _ROOMS:
                 yield from swept(service, resource)
@@ -113,15 +113,16 @@ def swept(service: str, backend: Any) -> Iterator[Item]:
                 yield _item(service, kind, key, resource)
 
 
-@cache
-def _of_new_account(backend: type[BaseBackend]) -> frozenset[tuple[str, str]]:
-    """(attribute, key) of what a backend is born with."""
-    new = backend("us-east-1", "123456789012")
-    return frozenset(
-        (attribute, key)
-        for attribute, value in vars(new).items()
-        for key, _ in _resources(value, "", _DEEPEST)
-    )
+def _of_new_account(service: str, backend: BaseBackend) -> frozenset[tuple[str, str]]:
+    """(attribute, key) of what a service's backend is born with."""
+    if service not in _NEW:
+        new = type(backend)(backend.region_name, backend.account_id)
+        _NEW[service] = frozenset(
+            (attribute, key)
+            for attribute, value in vars(new).items()
+            for key, _ in _resources(value, "", _DEEPEST)
+        )
+    return _NEW[service]
 
 
 def _resources(value: Any, key: str, depth: int) -> Iterator[tuple[str, Any]]:

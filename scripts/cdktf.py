@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 from scripts.support import toolbox
+from scripts.support.image_versions import pushed
 from scripts.support.state import places
 from settings import UserError, load
 from settings.versions import Versions
 
-_LOCKING = frozenset({"deploy", "apply", "diff", "plan", "destroy"})
+_PLANNING = frozenset({"deploy", "apply", "diff", "plan"})
+_LOCKING = _PLANNING | {"destroy"}
 _SYNTHESIZING = _LOCKING | {"synth", "list", "output", "watch"}
 _WITH_VALUE = (
     "-a", "--app", "--outputs-file", "--parallelism", "--terraform-parallelism", "--var",
@@ -29,9 +31,11 @@ def main() -> None:
         if verb in _SYNTHESIZING:
             settings = load()
             # main.py would say the same, in the middle of what cdktf makes of it.
-            Versions.load(settings)
+            versions = Versions.load(settings)
             if verb in _LOCKING:
                 places.check(settings, out.parent, stacks=stacks)
+            if verb in _PLANNING:
+                pushed.check(settings, versions, stacks=stacks)
     except FileNotFoundError:
         sys.exit(toolbox.missing())
     except UserError as error:

@@ -43,7 +43,12 @@ class Deployment:
     def levels(self) -> list[list[Stack]]:
         """Synthesize with ``cdktf synth``; the stacks in levels, each to deploy behind the last."""
         # cdktf makes the folder itself, but not the one above it.
-        self.out.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"--out {self.out}: its folder cannot be made: {error.strerror}; name another one"
+            ) from error
         self._cdktf(["synth"], seconds=_SYNTH_SECONDS)
         found = levels(self.out)
         for stack in (stack for level in found for stack in level):

@@ -1,13 +1,15 @@
-"""The plain cdktf command line alone, where SageMaker leaves nothing behind."""
+"""The plain cdktf command line and ``studio push`` alone, where SageMaker leaves nothing behind."""
 
 from collections.abc import Callable
 
 from tests.e2e.deployments import Studio
 
 
-def test_plain_cdktf_without_an_image(studio: Callable[..., Studio]) -> None:
+def test_plain_cdktf_with_an_image(studio: Callable[..., Studio]) -> None:
     it = studio("nfs_groups_deleted_with_domain=true", as_a_person=True)
-    it.configure(users=["alice"], image=False)
+    it.configure(users=["alice"], image=True)
+    it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")
+    it.run("studio", "push")
     it.cdktf("deploy", "*", "--auto-approve")
     it.assert_nothing_to_do()
     it.cdktf("destroy", "*", "--auto-approve")

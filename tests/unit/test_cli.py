@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import cdktf, cli, connect
+from scripts.support.cdktf_runs import Deployment
 from scripts.support.stacks import levels
 from settings import Settings, UserError, load
 from settings.paths import PROJECT
@@ -36,6 +37,13 @@ def test_a_stack_comes_behind_those_that_it_reads(tmp_path: Path) -> None:
     found = levels(out)
     assert [[stack.name for stack in level] for level in found] == [["c", "d"], ["b"], ["a"]]
     assert found[0][0].folder == tmp_path / "stacks" / "c"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "deeper" / "cdktf.out"
+    with pytest.raises(UserError, match=r"^--out .*/cdktf\.out: its folder cannot be made: "):
+        _ = Deployment(out=out).levels
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"stacks": 3}', "{"])
