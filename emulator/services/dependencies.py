@@ -19,6 +19,26 @@ def check_delete_subnet(params: dict[str, Any], call: Call) -> None:
         raise AwsError("DependencyViolation", message)
 
 
+def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
+    """A subnet has one route table: ReplaceRouteTableAssociation gives it another."""
+    subnet = params.get("SubnetId")
+    for table in call.backend("ec2").route_tables.values():
+        if subnet and subnet in table._associations.values() and table.id != params["RouteTableId"]:
+            raise AwsError(
+                "Resource.AlreadyAssociated",
+                f"the specified association for route table {params['RouteTableId']} conflicts "
+                "with an existing association",
+            )
+
+
+def check_delete_route_table(params: dict[str, Any], call: Call) -> None:
+    """Moto refuses while subnets are associated; the main table goes with its VPC alone."""
+    table = call.backend("ec2").get_route_table(params["RouteTableId"])
+    if table.main_association_id:
+        message = f"The routeTable '{table.id}' has dependencies and cannot be deleted."
+        raise AwsError("DependencyViolation", message)
+
+
 def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
     """Moto refuses for subnets and route tables; this is the rest."""
     ec2 = call.backend("ec2")

@@ -20,14 +20,17 @@ HANDLERS = {
     "DescribeVpcEndpointServices": endpoint_services.describe_vpc_endpoint_services,
 }
 CHECKS = {
+    "AssociateRouteTable": dependencies.check_associate_route_table,
     "AuthorizeSecurityGroupEgress": group_rules.check,
     "AuthorizeSecurityGroupIngress": group_rules.check,
     "CreateNetworkInterface": interfaces.check_create,
+    "CreateSecurityGroup": group_rules.check_create_group,
     "CreateSubnet": dependencies.check_create_subnet,
     "CreateVpc": dependencies.check_create_vpc,
     "CreateVpcEndpoint": endpoints.check_create,
     "DeleteNatGateway": nat_gateways.check_delete,
     "DeleteNetworkInterface": interfaces.check_delete,
+    "DeleteRouteTable": dependencies.check_delete_route_table,
     "DeleteSecurityGroup": dependencies.check_delete_security_group,
     "DeleteSubnet": dependencies.check_delete_subnet,
     "DeleteVpc": dependencies.check_delete_vpc,

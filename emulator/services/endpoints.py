@@ -40,6 +40,10 @@ def check_create(params: dict[str, Any], call: Call) -> None:
         if params.get("PrivateDnsEnabled", True):
             _check_private_dns(vpc, service, ec2)
     elif kind == "Gateway":
+        for member in ("SubnetIds", "SecurityGroupIds"):
+            if params.get(member):
+                message = f"{member} is not supported for endpoints of type Gateway"
+                raise AwsError("InvalidParameter", message)
         _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
 
 

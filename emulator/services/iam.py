@@ -13,13 +13,32 @@ from typing import Any
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 
 from emulator.errors import AwsError
+from emulator.iam.policy import statements as policy_statements
 from emulator.studio.call import Call
 
 _TRUST_POLICY_SIZE = 2048
 _INLINE_POLICIES_SIZE = 10_240
 _MANAGED_POLICY_SIZE = 6_144
 _POLICIES_PER_ROLE = 10
+_SID = re.compile(r"[0-9A-Za-z]*")
 _IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
+
+
+def check_sids(document: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html"""
+    try:
+        said = policy_statements(document)
+    except (ValueError, AttributeError, RecursionError):
+        # Moto says what is wrong with it.
+        return
+    for statement in said:
+        sid = statement.get("Sid", "")
+        if isinstance(sid, str) and not _SID.fullmatch(sid):
+            raise AwsError(
+                "MalformedPolicyDocument",
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
+                "regular expression [0-9A-Za-z]*",
+            )
 
 
 def check_create_role(params: dict[str, Any], call: Call) -> None:
@@ -37,6 +56,7 @@ def check_boundary_update(params: dict[str, Any], call: Call) -> None:
 
 
 def check_inline_policy(params: dict[str, Any], call: Call) -> None:
+    check_sids(params["PolicyDocument"])
     role = call.backend("iam").get_role(params["RoleName"])
     others = (text for name, text in role.policies.items() if name != params["PolicyName"])
     if sum(map(_size, others)) + _size(params["PolicyDocument"]) > _INLINE_POLICIES_SIZE:
@@ -48,6 +68,7 @@ def check_inline_policy(params: dict[str, Any], call: Call) -> None:
 
 
 def check_managed_policy(params: dict[str, Any], _call: Call) -> None:
+    check_sids(params["PolicyDocument"])
     if _size(params["PolicyDocument"]) > _MANAGED_POLICY_SIZE:
         message = f"Cannot exceed quota for PolicySize: {_MANAGED_POLICY_SIZE}"
         raise AwsError("LimitExceeded", message)
@@ -90,6 +111,7 @@ def check_assume_role(params: dict[str, Any], call: Call) -> None:
 
 
 def _check_trust(document: str, call: Call) -> None:
+    check_sids(document)
     IAMTrustPolicyDocumentValidator(document).validate()
     if _size(document) > _TRUST_POLICY_SIZE:
         message = f"Cannot exceed quota for ACLSizePerRole: {_TRUST_POLICY_SIZE}"

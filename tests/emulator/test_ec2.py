@@ -257,6 +257,57 @@ def test_a_rule_names_what_exists(net: Network, source: dict[str, Any], code: st
     assert found == code
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"IpProtocol": "foo"}, "InvalidParameterValue"),
+        ({"FromPort": 70000, "ToPort": 70001}, "InvalidParameterValue"),
+        ({"FromPort": 5, "ToPort": 1}, "InvalidParameterValue"),
+        ({"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "é"}]}, "InvalidParameterValue"),
+        ({"IpRanges": []}, "InvalidPermission.Malformed"),
+    ],
+)
+def test_a_rule_says_what_can_be(net: Network, change: dict[str, Any], code: str) -> None:
+    rule = {
+        "IpProtocol": "tcp",
+        "FromPort": 5,
+        "ToPort": 5,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "one"}],
+    }
+    authorize = net.ec2.authorize_security_group_ingress
+    assert code_of(authorize, GroupId=net.group, IpPermissions=[rule | change]) == code
+    authorize(GroupId=net.group, IpPermissions=[rule])
+
+
+@pytest.mark.parametrize("change", [{"GroupName": "sg-x"}, {"Description": "é"}])
+def test_names_of_groups(net: Network, change: dict[str, str]) -> None:
+    named = {"GroupName": "more", "Description": "more", "VpcId": net.vpc} | change
+    assert code_of(net.ec2.create_security_group, **named) == "InvalidParameterValue"
+
+
+def test_a_subnet_has_one_route_table_and_the_main_one_stays(net: Network) -> None:
+    ec2, wanted = net.ec2, [{"Name": "vpc-id", "Values": [net.vpc]}]
+    (main,) = ec2.describe_route_tables(Filters=wanted)["RouteTables"]
+    assert code_of(ec2.delete_route_table, RouteTableId=main["RouteTableId"]) == (
+        "DependencyViolation"
+    )
+    one, two = (
+        ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"] for _ in range(2)
+    )
+    made = ec2.associate_route_table(RouteTableId=one, SubnetId=net.subnets[0])
+    again = code_of(ec2.associate_route_table, RouteTableId=two, SubnetId=net.subnets[0])
+    assert again == "Resource.AlreadyAssociated"
+    ec2.disassociate_route_table(AssociationId=made["AssociationId"])
+    ec2.associate_route_table(RouteTableId=two, SubnetId=net.subnets[0])
+    ec2.delete_route_table(RouteTableId=one)
+
+
+def test_a_gateway_endpoint_is_in_no_subnet(net: Network) -> None:
+    service = "com.amazonaws.us-east-1.s3"
+    refused = code_of(net.endpoint, service=service, VpcEndpointType="Gateway")
+    assert refused == "InvalidParameter"
+
+
 def test_every_rule_keeps_its_description(net: Network) -> None:
     ec2 = net.ec2
     prefix_list = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]

@@ -10,7 +10,7 @@ from moto.iam.models import Role
 from emulator import iam
 from emulator.iam.conditions import satisfied
 from emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, document, make_role, trust
+from tests.emulator.samples import ACCOUNT, document, make_role, refusal, trust
 
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/studio/slim"
 IMAGE = "arn:aws:sagemaker:us-east-1:123456789012:image/slim"
@@ -213,3 +213,22 @@ def test_only_a_role_that_exists_can_be_assumed(aws: Emulator) -> None:
     assert iam.can_assume(ACCOUNT, arn, service, source_arn=IMAGE)
     assert not iam.can_assume(ACCOUNT, arn, service, source_arn=IMAGE.replace("us-east", "us-west"))
     assert not iam.can_assume(ACCOUNT, f"{arn}2", service, source_arn=IMAGE)
+
+
+def test_statement_ids_are_letters_and_digits(aws: Emulator) -> None:
+    client = aws.client("iam")
+    make_role(aws, "reader")
+    bad = document(allow(Sid="a-b"))
+    for call, params in (
+        (client.create_policy, {"PolicyName": "p", "PolicyDocument": bad}),
+        (
+            client.put_role_policy,
+            {"RoleName": "reader", "PolicyName": "p", "PolicyDocument": bad},
+        ),
+        (
+            client.create_role,
+            {"RoleName": "x", "AssumeRolePolicyDocument": document(trust(Sid="a-b"))},
+        ),
+    ):
+        code, message = refusal(call, **params)
+        assert (code, "alpha-numeric" in message) == ("MalformedPolicyDocument", True)

@@ -45,9 +45,8 @@ def test_a_tag_that_the_repository_lacks_is_one_line(entered: Emulator) -> None:
     check("*")
 
 
-def test_an_aws_that_cannot_be_asked_is_terraforms_to_tell(
-    entered: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("entered")
+def test_an_aws_that_cannot_be_asked_is_terraforms_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     check("image")
 
