@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scripts.support import arguments as flags
 from scripts.support import toolbox
+from scripts.support.state import backends
 from scripts.support.state.bucket import Bucket
 from scripts.support.state.folder import Folder
 from scripts.support.state.init import init
@@ -31,19 +32,20 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         case "init":
             init(settings, report=toolbox.say)
         case "move":
-            _move(settings, args.out.resolve().parent, to=args.to)
+            _move(settings, args.out.resolve(), to=args.to)
         case "unlock":
             _unlock(settings, yes=args.yes)
     return 0
 
 
-def _move(settings: Settings, folder: Path, *, to: str) -> None:
-    bucket = _bucket(settings)
+def _move(settings: Settings, out: Path, *, to: str) -> None:
+    bucket, folder = _bucket(settings), out.parent
     if to == "bucket":
         moved = move(Folder(folder), bucket, report=toolbox.say)
     else:
         moved = move(bucket, Folder(folder), report=toolbox.say)
         toolbox.say("Now take state.bucket out of the settings, or the next `studio up` asks why.")
+    backends.forget(out)
     toolbox.say(f"{moved} moved" if moved else "nothing is left to move")
 
 

@@ -15,7 +15,7 @@ from scripts.support.progress import Progress
 from scripts.support.recovery.recover import recover
 from scripts.support.recovery.tainted import keep
 from scripts.support.stacks import Stack, levels
-from scripts.support.state import places
+from scripts.support.state import backends, places
 from scripts.support.state.files import Resource
 from scripts.support.state.locks import Locked
 from settings import UserError
@@ -47,6 +47,7 @@ class Deployment:
         self._cdktf(["synth"], seconds=_SYNTH_SECONDS)
         found = levels(self.out)
         for stack in (stack for level in found for stack in level):
+            backends.settle(stack.name, stack.folder)
             serial = places.recorded(stack.folder).mend(stack.name)
             if serial is not None:
                 self.report(
