@@ -22,13 +22,7 @@ IMAGE = "image"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--out`` names the folder of the synthesized stacks; local state lies beside it."""
     flags.out(parser)
-    parser.add_argument(
-        "--allow",
-        metavar="ADDRESS",
-        action="append",
-        default=[],
-        help="what may be replaced, destroyed or changed although it holds data (repeatable)",
-    )
+    flags.allow(parser)
     parser.add_argument(
         "--engine", help="container engine (docker, podman, buildah, finch, nerdctl)"
     )

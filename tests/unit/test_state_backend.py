@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from emulator.server import Emulator
-from scripts import state as command
 from scripts.cli import main
 from scripts.support.cdktf_runs import Deployment
 from settings import UserError
@@ -89,7 +88,7 @@ def test_after_a_move_there_and_back_nothing_is_to_be_made_again(
 ) -> None:
     if mover == "another clone":
         # Its own `.terraform` is put right by the move, this one's is not.
-        monkeypatch.setattr(command.backends, "forget", lambda _: None)
+        monkeypatch.setattr("scripts.support.state.backends.forget", lambda _: None)
     first = clone.configured("local")
     assert changes(first)
     first.apply(*first.stacks)

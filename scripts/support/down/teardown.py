@@ -14,6 +14,7 @@ from scripts.support.down import steps
 from scripts.support.down.estate import Estate, Holdings, estate, holdings
 from scripts.support.down.outlook import outlook
 from scripts.support.image_versions import prune, record
+from scripts.support.prices import HOURS_A_MONTH
 from settings import Settings
 
 USERS = "users"
@@ -76,13 +77,16 @@ class Teardown:
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
     def outlook(self) -> Iterator[str]:
-        """What goes, what stays and what that costs, in lines."""
+        """What goes, what stays and what that costs, in lines. Raises UserError."""
+        with one_line("AWS"):
+            hourly = endpoints.usd_per_hour(self.aws, self.found.endpoints)
         return outlook(
             self.found,
             self.there,
             stacks=self.stacks,
             keep_homes=self.keep_homes,
             only_users=self.only_users,
+            endpoints_month=hourly * HOURS_A_MONTH,
         )
 
     def carry_out(self) -> None:
