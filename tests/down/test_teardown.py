@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from scripts.support.aws import Aws
@@ -11,12 +9,8 @@ from scripts.support.bill import bill
 from scripts.support.down.estate import Estate, holdings
 from scripts.support.down.teardown import Teardown
 from settings import Settings, UserError
-from tests.down.account import REGION, Studio, client, homes_of, left_of
+from tests.down.account import MANIFEST, REGION, Studio, client, homes_of, left_of
 from tests.down.deployed import STACKS, Deployed
-
-LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
-KIND = "application/vnd.oci.image.manifest.v1+json"
-MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "layers": [LAYER]})
 
 
 def settings(retention: str, *, force: bool = False) -> Settings:
