@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from scripts.push import push_images
 from scripts.support import account, toolbox
 from scripts.support import arguments as flags
+from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record, switched_off
+from scripts.support.recovery import lost
 from scripts.support.review.guard import Guard
 from scripts.support.state import places
 from settings import Settings
@@ -62,6 +64,8 @@ def up(
     record.refresh(settings)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
+    with account.one_line("AWS"):
+        lost.check(settings, deployment, Aws(settings.region))
     # What never worked holds nobody's data.
     allowed = deployment.keep_unfinished().union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)

@@ -114,6 +114,31 @@ class Deployment:
                 failed |= keep(run, stack.folder, state.resources, report=self.report)
         return frozenset(failed)
 
+    def unfinished(self) -> frozenset[str]:
+        """The stacks whose last run did not end, or has not yet. Raises UserError."""
+        return frozenset(
+            stack.name
+            for stack in self.stacks
+            if stack.name in places.recorded(stack.folder).unfinished()
+        )
+
+    def adopt(self) -> None:
+        """Make a state of what stands, for the stacks that have none; safe to run again.
+
+        Nothing is changed in AWS. What is not found, as images before they are pushed, the next
+        run looks for again. Raises UserError (StepFailed where Terraform or AWS failed).
+        """
+        for name, held in self.resources([stack.name for stack in self.stacks]).items():
+            if not held:
+                (stack,) = self._named([name])
+                places.recorded(stack.folder).mark(name)
+        for stack in self._named(self.unfinished()):
+            self._recover([stack])
+            if self.resources([stack.name])[stack.name]:
+                # An import leaves out the outputs, which the next stacks are planned with.
+                flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
+                self.terraform(stack.folder, ["apply", *flags])
+
     def _recover(self, stacks: Collection[Stack]) -> None:
         """Take into state what an earlier run made in these stacks and could not write down."""
         for stack in stacks:

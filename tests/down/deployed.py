@@ -23,6 +23,8 @@ class Deployed(Deployment):
 
     state: dict[str, list[Resource]]
     destroyed: list[str] = field(default_factory=list)
+    begun: set[str] = field(default_factory=set)
+    adoptable: dict[str, list[Resource]] = field(default_factory=dict)
 
     @property
     def stacks(self) -> list[Stack]:
@@ -33,6 +35,12 @@ class Deployed(Deployment):
 
     def destroy(self, stacks: Sequence[str]) -> None:
         self.destroyed += stacks
+
+    def unfinished(self) -> frozenset[str]:
+        return frozenset(self.begun)
+
+    def adopt(self) -> None:
+        self.state |= self.adoptable
 
     def keep_unfinished(self) -> frozenset[str]:
         return frozenset()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from scripts import pause, resume
+from scripts.support.down import studio
 from scripts.support.review.guard import DataAtRisk
 from scripts.support.stacks import Stack
 from settings import Settings, UserError
@@ -104,7 +105,7 @@ def test_a_node_that_registers_while_its_app_ends_goes_too(
     ours: Studio, paused: Paused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    delete_all = pause.studio.delete_all
+    delete_all = studio.delete_all
 
     def late(*words: Any, **more: Any) -> None:
         delete_all(*words, **more)

@@ -118,7 +118,8 @@ def test_of_two_networks_the_empty_one_goes(ours: Studio, theirs: Studio) -> Non
     (found,) = leftovers(Aws(REGION))
     assert (found.name, found.note) == ("empty VPC", f"{second}, a second one of ours")
     assert run("--yes") == 0
-    assert left_of(ours.aws, second) == leftovers(Aws(REGION)) == []
+    assert left_of(ours.aws, second) == []
+    assert leftovers(Aws(REGION)) == []
     vpcs = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
     assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
 

@@ -8,6 +8,7 @@ from scripts.support.aws import Aws
 from scripts.support.bill import bill
 from scripts.support.down.estate import Estate, holdings
 from scripts.support.down.teardown import Teardown
+from scripts.support.failures import StepFailed
 from settings import Settings, UserError
 from tests.down.account import MANIFEST, REGION, Studio, client, homes_of, left_of
 from tests.down.deployed import STACKS, Deployed
@@ -93,6 +94,43 @@ def test_a_domain_that_state_does_not_know_is_ours_by_name_and_vpc(
         deployed.state["network"][0].attributes["id"] = theirs.vpc_id
     found = Teardown.of(settings("Delete"), deployed).found
     assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
+
+
+def tag(it: Studio, vpc_id: str) -> None:
+    mark = {"Key": "StudioDeployment", "Value": it.name}
+    client(it.aws, "ec2").create_tags(Resources=[vpc_id], Tags=[mark])
+
+
+def test_a_lost_state_is_not_taken_for_an_empty_account(ours: Studio, deployed: Deployed) -> None:
+    tag(ours, ours.vpc_id)
+    deployed.state.clear()
+    with pytest.raises(StepFailed, match=rf"{ours.vpc_id} with .*`studio state adopt`"):
+        Teardown.of(settings("Delete"), deployed)
+
+
+def test_what_a_killed_run_left_without_a_state_is_taken_down(
+    ours: Studio, deployed: Deployed
+) -> None:
+    tag(ours, ours.vpc_id)
+    deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    assert deployed.destroyed == list(STACKS)
+
+
+@pytest.mark.parametrize("keep_homes", [False, True])
+def test_a_network_that_was_made_twice_goes_with_the_other(
+    ours: Studio, theirs: Studio, deployed: Deployed, keep_homes: bool
+) -> None:
+    ec2 = client(ours.aws, "ec2")
+    second = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    for vpc_id in (ours.vpc_id, second, theirs.vpc_id):
+        tag(ours, vpc_id)
+    it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
+    assert (f"  1 x empty VPC, made twice: {second}" in it.outlook()) == (not keep_homes)
+    it.carry_out()
+    left = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    assert (second in left) == keep_homes
+    assert left >= {ours.vpc_id, theirs.vpc_id}
 
 
 def test_credentials_of_another_account_find_nothing_to_forget(

@@ -35,6 +35,8 @@ def outlook(
         yield from _line("domain", [_named(domain) for domain in there.domain])
         if not keep_homes:
             yield from _line("home file system", [str(home) for home in there.homes], data=True)
+        if "network" in going:
+            yield from _line("empty VPC, made twice", [network.id for network in found.doubles])
     for stack in going:
         yield f"  stack {stack}: {found.resources[stack]} resources"
     if not going and not any((there.apps, there.spaces, there.profiles, there.domain)):

@@ -10,7 +10,7 @@ from scripts.support import endpoints
 from scripts.support.account import one_line
 from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.down import steps
+from scripts.support.down import networks, steps
 from scripts.support.down.estate import Estate, Holdings, estate, holdings
 from scripts.support.down.outlook import outlook
 from scripts.support.image_versions import prune, record
@@ -19,7 +19,8 @@ from settings import Settings
 
 USERS = "users"
 ECR = "ecr"
-HOMES = ("network", "role")
+NETWORK = "network"
+HOMES = (NETWORK, "role")
 """What kept home directories go on needing: their subnets, and the key of their disks."""
 
 
@@ -102,6 +103,10 @@ class Teardown:
         guarded = self.settings.ecr.force_delete and self.found.guarded and ECR in self.stacks
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not guarded or stack != ECR])
+        if not self.only_users and NETWORK in self.stacks:
+            with one_line("AWS"):
+                for network in self.found.doubles:
+                    networks.delete(self.aws, network, report)
         if guarded:
             with one_line("AWS"):
                 steps.remove_repositories(self.aws, self.found.guarded, report)
