@@ -25,7 +25,7 @@ def settle(stack: str, folder: Path) -> None:
     noted = _noted(folder)
     if noted is None:
         return
-    kind, values = noted
+    (kind, values), new = noted, recorded(folder)
     document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
     if document["terraform"]["backend"] == {kind: values}:
         return
@@ -33,7 +33,6 @@ def settle(stack: str, folder: Path) -> None:
         old = place_at(kind, values, folder)
     except (KeyError, TypeError, AttributeError):
         old = None
-    new = recorded(folder)
     if old is not None and old.name != new.name:
         _refuse_to_lose(stack, folder, old=old, new=new)
     (folder / _NOTE).unlink()
