@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterable
 
 from scripts.push import push_images
-from scripts.support import account, toolbox
+from scripts.support import account, key_bucket, toolbox
 from scripts.support import arguments as flags
 from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
@@ -76,3 +76,4 @@ def up(
             push()
         guard.deploy(level)
     prune.prune(settings, report=deployment.report)
+    key_bucket.ensure(settings, deployment.report)
