@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from scripts.support.recovery.tainted import keep
 from scripts.support.review.risks import HOLDINGS
 from scripts.support.state.files import Resource, StateFile
 from settings import UserError
-from tests.down.account import REGION, Studio
+from tests.down.account import REGION
 from tests.down.test_teardown import STACKS, Deployed, deployed, settings
 
 __all__ = ["deployed"]
@@ -61,7 +62,7 @@ def parsed(kind: str, attributes: dict[str, Any], *, name: str = "one") -> list[
 @pytest.mark.parametrize("id_", [["x"], {"a": 1}, 7, True])
 @pytest.mark.parametrize("kind", ["aws_vpc", "aws_vpc_endpoint", "aws_sagemaker_domain"])
 def test_an_id_that_is_no_text_is_a_line(kind: str, id_: object) -> None:
-    with pytest.raises(UserError, match=rf"x.tfstate: .*the id of a resource \({kind}\) is no"):
+    with pytest.raises(UserError, match=rf"x\.tfstate: .*an id \(of a {kind}\) is no text"):
         parsed(kind, {"id": id_})
 
 
@@ -71,20 +72,18 @@ def test_a_name_that_terraform_does_not_give_is_a_line(name: str) -> None:
         parsed("aws_vpc", {}, name=name)
 
 
-@effort(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@effort(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(found=[("aws_vpc_endpoint", {"id": "vpce-1"})])
 @example(found=[("aws_sagemaker_space", {"id": "one"})])
 @given(found=RESOURCES)
 def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
-    ours: Studio, deployed: Deployed, tmp_path: Path, found: list[tuple[str, dict[str, Any]]]
+    deployed: Deployed, tmp_path: Path, found: list[tuple[str, dict[str, Any]]]
 ) -> None:
     state: dict[str, list[Resource]] = {stack: [] for stack in STACKS}
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": REGION}]}}))
     said: list[str] = []
     it = replace(deployed, state=state, report=said.append)
-    try:
+    with contextlib.suppress(UserError):
         for kind, attributes in found:
             state[KINDS[kind]] += parsed(kind, attributes)
         teardown = Teardown.of(settings("Delete"), it)
@@ -93,16 +92,14 @@ def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
         said += Doctor(settings=settings("Delete"), deployment=it).endpoints_made
         for resources in state.values():
             keep(lambda *_: "", tmp_path, resources, report=said.append)
-    except UserError as error:
-        said.append(str(error))
-        assert str(error).isprintable()
 
 
 @pytest.mark.parametrize(
     "kind", ["aws_sagemaker_domain", "aws_sagemaker_space", "aws_sagemaker_user_profile"]
 )
+@pytest.mark.usefixtures("ours")
 def test_what_cannot_be_looked_up_stays_tainted_and_is_not_let_go(
-    ours: Studio, tmp_path: Path, kind: str
+    tmp_path: Path, kind: str
 ) -> None:
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": REGION}]}}))
     assert kind in HOLDINGS

@@ -96,7 +96,7 @@ def _managed(resources: list[Any], name: str) -> Iterator[Resource]:
                     match instance:
                         case {"attributes": dict(attributes)}:
                             if not isinstance(attributes.get("id"), str | None):
-                                raise _broken(name, f"the id of a resource ({cut(kind)}) is no text")
+                                raise _broken(name, f"an id (of a {cut(kind)}) is no text")
                             yield Resource(
                                 kind=kind,
                                 address=f"{kind}.{named}",
