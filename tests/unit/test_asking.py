@@ -34,7 +34,7 @@ def test_only_the_name_agrees(keyboard: int, keys: bytes, agrees: bool) -> None:
 @pytest.mark.parametrize("keys", [b"no\n", CTRL_D])
 def test_what_is_not_confirmed_is_not_done(keyboard: int, keys: bytes) -> None:
     os.write(keyboard, keys)
-    with pytest.raises(UserError, match="^nothing was changed$"):
+    with pytest.raises(UserError, match=r"^nothing was changed$"):
         terminal.confirm("unlock", "? ", yes=False)
 
 

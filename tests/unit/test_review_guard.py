@@ -122,5 +122,5 @@ def test_a_plan_that_somebody_elses_lock_stops_says_whose(
     monkeypatch.setattr(
         processes, "captured", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said)
     )
-    with pytest.raises(Locked, match="^network: locked by bob@desk"):
+    with pytest.raises(Locked, match=r"^network: locked by bob@desk"):
         Deployment(out=tmp_path).terraform(tmp_path / "network", ["plan"])
