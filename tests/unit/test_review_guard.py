@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scripts.support import cdktf_runs, processes
+from scripts.support import cdktf_runs, processes, toolbox
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.review import guard
 from scripts.support.review.guard import DataAtRisk, Guard
@@ -118,7 +118,7 @@ def test_a_plan_that_somebody_elses_lock_stops_says_whose(
     monkeypatch.setattr(
         cdktf_runs, "_toolbox", lambda: SimpleNamespace(terraform=Path("terraform"))
     )
-    monkeypatch.setattr(cdktf_runs.toolbox, "environment", lambda _: {})
+    monkeypatch.setattr(toolbox, "environment", lambda _: {})
     monkeypatch.setattr(
         processes, "captured", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said)
     )
