@@ -121,7 +121,7 @@ class Deployment:
                 failed |= keep(run, stack.folder, state.resources, report=self.report)
         return frozenset(failed)
 
-    def unfinished(self) -> frozenset[str]:
+    def unfinished_stacks(self) -> frozenset[str]:
         """The stacks whose last run did not end, or has not yet. Raises UserError."""
         return frozenset(
             stack.name
@@ -139,7 +139,7 @@ class Deployment:
             if not held:
                 (stack,) = self._named([name])
                 places.recorded(stack.folder).mark(name)
-        for stack in self._named(self.unfinished()):
+        for stack in self._named(self.unfinished_stacks()):
             self._recover([stack])
             if self.resources([stack.name])[stack.name]:
                 # An import leaves out the outputs, which the next stacks are planned with.

@@ -36,7 +36,7 @@ class Deployed(Deployment):
     def destroy(self, stacks: Sequence[str]) -> None:
         self.destroyed += stacks
 
-    def unfinished(self) -> frozenset[str]:
+    def unfinished_stacks(self) -> frozenset[str]:
         return frozenset(self.begun)
 
     def adopt(self) -> None:

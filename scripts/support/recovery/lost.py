@@ -24,7 +24,7 @@ def check(settings: Settings, deployment: Deployment, aws: Aws, *, adopting: boo
     standing = networks(aws, deployment=settings.name)
     if not standing:
         return
-    if _NETWORK in deployment.unfinished():
+    if _NETWORK in deployment.unfinished_stacks():
         if adopting:
             deployment.adopt()
         return
