@@ -22,9 +22,8 @@ from scripts.support.review.risks import HOLDINGS
 from scripts.support.state.files import Resource, StateFile
 from settings import UserError
 from tests.down.account import REGION
-from tests.down.test_teardown import STACKS, Deployed, deployed, settings
-
-__all__ = ["deployed"]
+from tests.down.deployed import STACKS, Deployed
+from tests.down.test_teardown import settings
 
 KINDS = {
     "aws_vpc": "network",
