@@ -145,6 +145,36 @@ def test_a_config_is_for_one_kind_of_app(
     assert set(stack.outputs.images["slim"].app_image_configs) == {app_type}
 
 
+@pytest.mark.parametrize("app_type", [AppType.JUPYTER_LAB, AppType.CODE_EDITOR])
+def test_a_container_is_started_as_the_settings_say(
+    settings: SettingsBuilder, synth: Synth, app_type: AppType
+) -> None:
+    slim = {
+        "app_types": [app_type],
+        "entrypoint": ["/usr/local/bin/start"],
+        "arguments": ["--a", "b c"],
+        "environment": {"COLOUR": "blue"},
+    }
+    config = only(
+        synth(image_stack(settings(image={"slim": slim}))), "aws_sagemaker_app_image_config"
+    )
+    (block,) = (value for key, value in config.items() if key.endswith("_config"))
+    assert block == {
+        "container_config": {
+            "container_entrypoint": ["/usr/local/bin/start"],
+            "container_arguments": ["--a", "b c"],
+            "container_environment_variables": {"COLOUR": "blue", "STUDIO_IMAGE": "studio-slim"},
+        }
+    }
+
+
+def test_what_is_not_set_is_left_to_the_image(settings: SettingsBuilder, synth: Synth) -> None:
+    config = only(synth(image_stack(settings())), "aws_sagemaker_app_image_config")
+    assert config["jupyter_lab_image_config"]["container_config"] == {
+        "container_environment_variables": {"STUDIO_IMAGE": "studio-slim"}
+    }
+
+
 def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth: Synth) -> None:
     longest = settings(
         name="n" * 20, image={"slim": {"app_types": list(AppType), "display_name": "Slim"}}

@@ -53,13 +53,15 @@ class ChrootRuntime:
             architecture=image["architecture"],
             system=image["os"],
             user=config.get("User", ""),
-            command=tuple((config.get("Entrypoint") or []) + (config.get("Cmd") or [])),
+            entrypoint=tuple(config.get("Entrypoint") or ()),
+            command=tuple(config.get("Cmd") or ()),
             size=sum(layer["size"] for layer in layers),
         )
 
     @contextmanager
     def run(self, reference: str, launch: Launch) -> Iterator[Container]:
-        command = launch.command or self.facts(reference).command
+        facts = self.facts(reference)
+        command = launch.command or facts.entrypoint + facts.command
         if not command:
             raise UserError(f"image {reference}: it has neither ENTRYPOINT nor CMD")
         name = f"studio-check-{uuid.uuid4().hex[:12]}"

@@ -27,11 +27,15 @@ kill "$from" "$to"
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What an image says of itself. user: as written in it; size: bytes unpacked."""
+    """What an image says of itself. user: as written in it; size: bytes unpacked.
+
+    entrypoint, command: ENTRYPOINT and CMD.
+    """
 
     architecture: str
     system: str
     user: str
+    entrypoint: tuple[str, ...]
     command: tuple[str, ...]
     size: int
 

@@ -128,7 +128,19 @@ def _wrong(container: Container, app: App, answers: dict[str, Answer], seconds: 
     )
 
 
-def unreached(*names: str) -> Iterator[Point]:
+def bash(container: Container) -> Point:
+    """Of a container that only waits: what comes after is asked for through bash."""
+    asked = container.execute(["bash", "-c", "exit 0"])
+    return Point(
+        "bash",
+        asked.code == 0,
+        "is there" if asked.code == 0 else f"is not there, or does not run: {asked.last_line}",
+        "terminals that stay empty, and lifecycle scripts that fail the app's start",
+        "install bash in the Dockerfile",
+    )
+
+
+def unreached(*names: str, why: str = "the server is not up") -> Iterator[Point]:
     """The points that cannot be looked at, because the server did not come up."""
     for name in names:
-        yield Point(name, None, "the server is not up")
+        yield Point(name, None, why)
