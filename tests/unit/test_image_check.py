@@ -19,7 +19,7 @@ import websocket
 from scripts import cli
 from scripts.support import engines
 from scripts.support.image_check import check as checks
-from scripts.support.image_check import command, kernels, server, starting
+from scripts.support.image_check import command, gate, kernels, server, starting
 from scripts.support.image_check.container import Container, Facts, Finished, Launch, finish
 from scripts.support.image_check.contract import APPS, METADATA
 from scripts.support.image_check.daemon import DaemonRuntime
@@ -27,6 +27,7 @@ from scripts.support.image_check.files import size
 from scripts.support.image_check.listening import Listener, attempts, listeners
 from scripts.support.image_check.point import Point
 from scripts.support.image_check.server import Refused, Server
+from scripts.support.workshop import Built
 from settings import AppType, Settings, UserError
 from settings.containers import container_config
 
@@ -637,6 +638,32 @@ def test_json_is_all_that_is_printed(
             }
         ]
     }
+
+
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_what_is_built_is_proven_before_it_is_pushed(
+    monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    seen: list[str] = []
+    gateway = Here(sh=said(f"{user}\n{user}\n"), jupyter=said(SPEC))
+    gateway.canned["/opt/python"] = said("studio 42\n")
+    settings = Settings.model_validate({"image": {"slim": {"app_types": ["KernelGateway"]}}})
+    runtime = OneContainer(gateway)
+    monkeypatch.setattr(gate, "runtime_of", lambda _: runtime)
+    built = Built(
+        name="slim",
+        reference="some:1",
+        engine=engines.Engine("buildah", "/none"),
+        report=seen.append,
+    )
+    if user == "0":
+        gate.prove(settings, built)
+    else:
+        with pytest.raises(gate.CheckFailed, match=r"^check as KernelGateway: 4 of 5 .*, 1 failed"):
+            gate.prove(settings, built)
+    assert "ok       kernel: python3 starts and runs a cell" in seen
+    assert any(line.startswith("FAILED   user: ") for line in seen) == (user == "1000")
+    assert len(seen) == 5
 
 
 @pytest.mark.parametrize(
