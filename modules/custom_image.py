@@ -101,6 +101,10 @@ class StudioImage(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["base_image"]),
         )
         newest.override_logical_id(self._address(version.address))
+        if version.adopted:
+            # Where state has it, this does nothing. Version 5 of the provider takes the image's name
+            # and reads its newest version; 6 wants NAME,VERSION.
+            newest.import_from(name)
         Forgotten.of(self).add(
             f"{newest.terraform_resource_type}.{self._address(past)}" for past in version.forgotten
         )
@@ -169,7 +173,7 @@ class StudioImage(Construct):
 def _how_to_run(app_type: AppType, container: ContainerConfig) -> dict[str, Any]:
     # The block of an app type must not be empty: the provider would not send it, and find its
     # absence in every later plan.
-    how = {
+    how: dict[str, Any] = {
         "container_entrypoint": list(container.entrypoint) or None,
         "container_arguments": list(container.arguments) or None,
         "container_environment_variables": dict(container.environment),

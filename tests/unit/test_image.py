@@ -83,6 +83,27 @@ def test_terraform_keeps_the_newest_version_and_lets_go_of_the_others(
     assert only(template, "aws_ecr_image", "data")["image_tag"] == tracked[:16]
 
 
+@pytest.mark.parametrize(
+    ("slim", "adopted"),
+    [
+        ((content("c", 1),), False),
+        ((content("a", lost=(1,)), content("c", 2)), False),
+        ((content("c", 1), content("b", lost=(2,))), True),
+        ((content("b", lost=(3,)), content("c", 1), content("a", 2)), True),
+        ((content("a", lost=(1,)), content("c")), False),
+    ],
+    ids=["no other", "made later", "it failed", "back to an older one", "no version yet"],
+)
+def test_a_version_is_not_made_twice_after_a_newer_one_that_failed(
+    settings: SettingsBuilder, synth: Synth, slim: tuple[Content, ...], adopted: bool
+) -> None:
+    template = synth(image_stack(settings(), C, *slim))
+    (tracked,) = template["resource"]["aws_sagemaker_image_version"]
+    imported = [(block["to"], block["id"]) for block in template.get("import", [])]
+    wanted = [(f"aws_sagemaker_image_version.{tracked}", "studio-slim")]
+    assert imported == (wanted if adopted else [])
+
+
 def test_versions_of_several_images_are_let_go_of_in_one_list(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
