@@ -102,8 +102,8 @@ class StudioImage(Construct):
         )
         newest.override_logical_id(self._address(version.address))
         if version.adopted:
-            # Where state has it, this does nothing. Version 5 of the provider takes the image's name
-            # and reads its newest version; 6 wants NAME,VERSION.
+            # Where state has it, this does nothing. Version 5 of the provider takes the image's
+            # name and reads its newest version; 6 wants NAME,VERSION.
             newest.import_from(name)
         Forgotten.of(self).add(
             f"{newest.terraform_resource_type}.{self._address(past)}" for past in version.forgotten

@@ -73,9 +73,7 @@ class Finished:
 
 
 class Container(ABC):
-    """A running container. `isolated`: it has no network but its own loopback."""
-
-    isolated: bool
+    """A running container. It has no network but its own loopback."""
 
     @abstractmethod
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:

@@ -92,8 +92,6 @@ class DaemonRuntime:
 
 
 class _DaemonContainer(Container):
-    isolated = True
-
     def __init__(self, path: str, name: str) -> None:
         self._path, self._name = path, name
 
