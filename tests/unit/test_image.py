@@ -196,6 +196,25 @@ def test_what_is_not_set_is_left_to_the_image(settings: SettingsBuilder, synth: 
     }
 
 
+# Of aws_sagemaker_image_version in version 6.28.0 of the provider, as its bindings have them.
+ARGUMENTS_OF_6 = {
+    *("base_image", "image_name", "aliases", "horovod", "job_type", "ml_framework", "processor"),
+    *("programming_lang", "region", "release_notes", "vendor_guidance"),
+}
+META = {"lifecycle", "depends_on", "provider", "//"}
+
+
+def test_version_6_of_the_provider_takes_the_same(settings: SettingsBuilder, synth: Synth) -> None:
+    stack = image_stack(settings(image={"slim": {"app_types": list(AppType)}}))
+    template = synth(stack)
+    assert set(only(template, "aws_sagemaker_image_version")) - META <= ARGUMENTS_OF_6
+    configs = template["resource"]["aws_sagemaker_app_image_config"].values()
+    assert len(configs) == len(AppType)
+    for config in configs:
+        # Exactly one, since 6.0.0.
+        assert len([key for key in config if key.endswith("_config")]) == 1
+
+
 def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth: Synth) -> None:
     longest = settings(
         name="n" * 20, image={"slim": {"app_types": list(AppType), "display_name": "Slim"}}

@@ -26,6 +26,7 @@ from scripts.support.image_check.contract import APPS, METADATA
 from scripts.support.image_check.daemon import DaemonRuntime
 from scripts.support.image_check.files import size
 from scripts.support.image_check.listening import Listener, attempts, listeners
+from scripts.support.image_check.pieces import pieces
 from scripts.support.image_check.point import Point
 from scripts.support.image_check.sandbox import sandbox
 from scripts.support.image_check.server import Refused, Server
@@ -486,6 +487,13 @@ def test_ssh_is_asked_for_only_where_people_connect() -> None:
     with_ssh = checks.check(runtime, plan(AppType.JUPYTER_LAB, ssh=True))
     missing = {point.name for point in with_ssh if point.passed is False}
     assert {"ssh-helper", "sshd", "seelog.xml", "aws", "unzip"} <= missing
+
+
+def test_a_look_that_fails_says_nothing_of_what_is_there() -> None:
+    for failed in (Finished(None, "", ""), Finished(125, "", "no such container")):
+        points = list(pieces(Here(sh=failed)))
+        assert {point.passed for point in points} == {None}
+        assert points[0].found == f"could not be looked for: {failed.last_line}"
 
 
 @pytest.mark.parametrize(
