@@ -16,7 +16,11 @@ SUBCOMMANDS = (
 
 
 class Subcommand(Protocol):
-    """What each file of a subcommand defines."""
+    """What each file of a subcommand defines.
+
+    It may define ``settings() -> Settings`` too, where it is not ``settings.load`` that decides
+    which file is read.
+    """
 
     HELP: str
 
@@ -40,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return found[args.subcommand].run(args, load())
+        chosen = found[args.subcommand]
+        return chosen.run(args, getattr(chosen, "settings", load)())
     except UserError as error:
         print(f"studio {args.subcommand}: {error}", file=sys.stderr)
         return error.exit_code

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterable
 
 from scripts.push import push_images
-from scripts.support import account, toolbox
+from scripts.support import account, key_bucket, toolbox
 from scripts.support import arguments as flags
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record, switched_off
@@ -78,3 +78,4 @@ def up(
             push()
         guard.deploy(level)
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
+    key_bucket.ensure(settings, deployment.report)

@@ -114,6 +114,7 @@ class Settings(Section):
         problems = [
             *self._tags_agree(),
             *self._keys_agree(),
+            *self._features_agree(),
             *self._users_agree(),
             *self._versions_agree(),
             *self._containers_agree(),
@@ -142,6 +143,15 @@ class Settings(Section):
         if boundary and boundary.split(":")[1] != self.partition:
             path = ("role", "permissions_boundary")
             yield Problem(path, f"an ARN that starts with arn:{self.partition}:iam:")
+
+    def _features_agree(self) -> Iterator[Problem]:
+        if self.domain.kms == "aws-managed" and Feature.ENCRYPTION in self.features:
+            # AWS's own keys serve EFS and EBS alone, so there would be a KMS endpoint to pay for
+            # and no key that anybody may call it with.
+            path = ("features", self.features.index(Feature.ENCRYPTION))
+            yield Problem(
+                path, 'only with a key of your own (domain.kms = "create" or its ARN), leave it out'
+            )
 
     def _users_agree(self) -> Iterator[Problem]:
         seen: dict[str, str] = {}

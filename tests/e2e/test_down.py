@@ -10,17 +10,13 @@ from typing import Any
 import boto3
 import pytest
 
-from scripts.support import emulated
-from tests.e2e.deployments import Studio
+from tests.e2e.deployments import Studio, started
 
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A deployed Studio; its tests run in their order, on the same one."""
-    folder = tmp_path_factory.mktemp("deployment")
-    log = folder / "emulator.log"
-    with emulated.aws(log=log, speed=100, region="us-east-1") as aws:
-        studio = Studio.in_folder(folder / "deployment", aws)
+    with started(tmp_path_factory.mktemp("down")) as studio:
         studio.configure(users=["alice"], image=False)
         studio.up()
         yield studio

@@ -166,6 +166,11 @@ VALUES = [
     ('domain.source_identity = "on"', 'domain.source_identity = "on"', "true or false"),
     ('domain.kms = ""', 'domain.kms = ""', KEY),
     ('domain.kms = "alias/mine"', 'domain.kms = "alias/mine"', KEY),
+    (
+        'features = ["jobs", "encryption"]\ndomain.kms = "aws-managed"',
+        'features[1] = "encryption"',
+        'only with a key of your own (domain.kms = "create" or its ARN), leave it out',
+    ),
     (f'domain.kms = "{FAR_KEY}"', f'domain.kms = "{FAR_KEY}"', SAME_REGION),
     (
         f'region = "cn-north-1"\ndomain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',

@@ -69,6 +69,7 @@ space = { instance_type = "ml.m5.large", image = "SageMaker", volume_gb = 5 }
 [users.Bob-2]
 sso_user = "bob"
 images = []
+connect = "native"
 
 [state]
 bucket = "team-state"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from scripts.support.account import ASKING_FAILS, explained
 from scripts.support.aws import Aws, passing
 from scripts.support.recovery.recover import Terraform, region
 from scripts.support.review.risks import HOLDINGS
@@ -77,8 +76,8 @@ def keep(
     for resource in tainted:
         try:
             status = _settled(aws, resource, report)
-        except (BotoCoreError, ClientError) as error:
-            raise UserError(f"{folder.name}: AWS: {error}") from error
+        except ASKING_FAILS as error:
+            raise UserError(f"{folder.name}: AWS: {explained(error)}") from error
         if "FAILED" in status:
             failed.add(resource.address)
             report(f"{folder.name}: {resource.address} could not be made ({status}): once more")
