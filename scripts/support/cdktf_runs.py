@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.support import processes, toolbox
 from scripts.support.failures import StepFailed
-from scripts.support.progress import Progress
+from scripts.support.progress import Progress, lock_in
 from scripts.support.recovery.recover import recover
 from scripts.support.recovery.tainted import keep
 from scripts.support.stacks import Stack, levels
@@ -99,6 +99,13 @@ class Deployment:
         folders = {stack.name: stack.folder for stack in self.stacks}
         states = {name: places.recorded(folders[name]).read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run that made things did not end, in any stack. Raises UserError."""
+        return any(
+            stack.name in places.recorded(stack.folder).unfinished() for stack in self.stacks
+        )
 
     def keep_unfinished(self) -> frozenset[str]:
         """See ``recovery.tainted.keep``; the addresses, in all stacks, of what failed to be made.
@@ -192,7 +199,10 @@ class Deployment:
     def terraform(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
-        """Run Terraform in ``folder``. Raises StepFailed unless its exit code is ``good``."""
+        """Run Terraform in ``folder``, named like its stack.
+
+        Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
+        """
         chosen = _toolbox()
         what = f"terraform {words[0]} of {folder.name}"
         try:
@@ -205,6 +215,8 @@ class Deployment:
         except subprocess.TimeoutExpired:
             raise StepFailed(f"{what} did not end within {_SYNTH_SECONDS:.0f} seconds") from None
         if finished.returncode not in good:
+            if lock := lock_in(finished.stderr, stack=folder.name):
+                raise Locked(lock)
             raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
         return finished
 

@@ -77,7 +77,7 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
         endpoints=_ids(
             held["network"],
             "aws_vpc_endpoint",
-            only=lambda endpoint: endpoint.attributes["vpc_endpoint_type"] == "Interface",
+            only=lambda endpoint: endpoint.attributes.get("vpc_endpoint_type") == "Interface",
         ),
         images=_ids(held["image"], "aws_sagemaker_image"),
         repositories=_ids(held["ecr"], "aws_ecr_repository"),
