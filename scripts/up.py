@@ -61,7 +61,7 @@ def up(
     Raises UserError (DataAtRisk; StepFailed where cdktf, Terraform or the engine failed).
     """
     places.check(settings, deployment.out.parent)
-    record.refresh(settings)
+    record.refresh(settings, folder=deployment.out.parent)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
     with account.one_line("AWS"):
@@ -75,5 +75,5 @@ def up(
         if settings.images and IMAGE in [stack.name for stack in level]:
             push()
         guard.deploy(level)
-    prune.prune(settings, report=deployment.report)
+    prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
     key_bucket.ensure(settings, deployment.report)

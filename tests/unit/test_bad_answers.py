@@ -172,6 +172,7 @@ ANSWER = (
             "imageDetails": st.lists(DETAIL, max_size=2) | JSON,
             "repositories": st.lists(REPOSITORY, max_size=2) | JSON,
             "authorizationData": st.lists(members(["authorizationToken"])) | JSON,
+            "lifecyclePolicyText": JSON.map(json.dumps) | members(["rules"]).map(json.dumps),
             "imageScanStatus": members(["status", "description"]) | JSON,
             "imageScanFindings": members(["findingSeverityCounts"]) | JSON,
         },
@@ -187,6 +188,7 @@ def ask_everything(ecr: Ecr) -> None:
         lambda: ecr.digest(repository, "tag"),
         lambda: ecr.pushed("lab/slim"),
         lambda: ecr.digests(repository),
+        lambda: ecr.kept(repository),
         lambda: ecr.scan(repository, "sha256:0"),
         ecr.password,
     ):
