@@ -16,7 +16,7 @@ from settings.fields import (
     some_of,
     text,
 )
-from settings.names import DEPLOYMENT_TAG, Feature, Way
+from settings.names import DEPLOYMENT_TAG, AppType, Feature, Way
 from settings.regions import PARTITIONS
 from settings.sections import (
     IMAGES_OF_A_USER,
@@ -117,6 +117,7 @@ class Settings(Section):
             *self._features_agree(),
             *self._users_agree(),
             *self._versions_agree(),
+            *self._containers_agree(),
             *self._spaces_agree(),
             *self._state_agrees(),
         ]
@@ -195,6 +196,15 @@ class Settings(Section):
                 if pinned not in own:
                     path = ("users", name, "versions", pinned)
                     yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
+
+    def _containers_agree(self) -> Iterator[Problem]:
+        for name, image in self.images.items():
+            for key in ("entrypoint", "arguments", "environment"):
+                if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
+                    yield Problem(
+                        ("image", name, key),
+                        "only for an image that runs as JupyterLab or CodeEditor, leave it out",
+                    )
 
     def _spaces_agree(self) -> Iterator[Problem]:
         found: dict[KeyPath, str] = {}

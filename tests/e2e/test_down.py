@@ -115,9 +115,15 @@ def test_nothing_happens_without_an_answer(it: Studio) -> None:
 
 
 def test_homes_are_kept_when_asked_and_go_when_not(it: Studio) -> None:
-    printed = run(it, "down", "--yes", "--keep-homes")
+    printed = run(it, "down", "--yes", "--only", "users")
     assert "space: " in printed
     assert "deleted   user profile by-hand" in printed
+    # 6 endpoints in 2 zones, and 2 keys, for a month.
+    assert "for about 89.60 USD a month" in printed
+    kinds = it.aws.counts()
+    assert kinds["sagemaker domain"] == kinds["ec2 vpc"] == 1
+    assert not {"sagemaker user-profile", "sagemaker space", "sagemaker app"} & kinds.keys()
+    run(it, "down", "--yes", "--keep-homes")
     kinds = it.aws.counts()
     assert kinds["efs file-system"] == kinds["ec2 vpc"] == 1
     assert kinds["ec2 vpc-endpoint"] == 1

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+import main as program
 from scripts import cdktf, cli, connect
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.stacks import levels
-from settings import Settings, UserError, load
+from settings import Settings, SettingsError, UserError, load
 from settings.paths import PROJECT
 
 
@@ -114,6 +115,53 @@ def test_each_command_refuses_bad_settings_in_one_line(command: list[str], tmp_p
     assert finished.returncode == 2
     (line,) = finished.stderr.splitlines()
     assert "network.zones = 9: " in line
+
+
+HOSTILE = {
+    "an escape": b'name = "a\\u001b[2Jb"\n',
+    "a raw escape": b'name = "a\x1b[2Jb"\n',
+    "a key that drives the terminal": b'"a\\u001b[2J\\n" = 1\n',
+    "10 MB of a name": b'name = "' + b"a" * 10_000_000 + b'"\n',
+    "a long key": b'"' + b"k" * 9_000 + b'" = 1\n',
+    "zeros": b"\x00" * 100,
+    "lists in lists": b"a = " + b"[" * 4_000,
+    "tables in tables": b"a" + b".a" * 4_000 + b" = 1\n",
+    "a huge number": b"network.zones = " + b"9" * 4_000 + b"\n",
+    "a huger number": b"network.zones = 0x" + b"f" * 9_000 + b"\n",
+    "latin": b'name = "\xff"\n',
+    "two bytes a letter": 'name = "lab"\n'.encode("utf-16"),
+    "a mark of the byte order": b"\xef\xbb\xbfnetwork.zones = 9\n",
+    "a folder": None,
+    "a pipe": None,
+    "a circle": None,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_settings_are_one_short_line_from_both_entries(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config = tmp_path / "studio.toml"
+    match HOSTILE[name]:
+        case bytes(content):
+            config.write_bytes(content)
+        case _ if name == "a folder":
+            config.mkdir()
+        case _ if name == "a pipe":
+            os.mkfifo(config)
+        case _:
+            config.symlink_to(config)
+    monkeypatch.setenv("STUDIO_CONFIG", str(config))
+    with pytest.raises(SettingsError) as refused:
+        program.main()
+    assert refused.value.exit_code == cli.main(["status"]) == 2
+    assert capsys.readouterr() == ("", f"studio status: {refused.value}\n")
+    line = str(refused.value).removeprefix(f"{config}: ")
+    assert line.isprintable()
+    assert len(line) < 300
 
 
 @pytest.mark.parametrize("named", [False, True])

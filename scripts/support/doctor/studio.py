@@ -97,9 +97,10 @@ class Studio:
         """
         held = self.deployment.resources(["network"])["network"]
         return {
-            resource.attributes["service_name"]
+            service
             for resource in held
             if resource.kind == "aws_vpc_endpoint"
+            and isinstance(service := resource.attributes.get("service_name"), str)
         }
 
     @cached_property

@@ -27,6 +27,10 @@ class _Status:
     keys: Mapping[str, str]
     member: str = "Status"
 
+    def missing(self, attributes: Mapping[str, Any]) -> list[str]:
+        """The attributes without which it cannot be asked for, and that are no text."""
+        return [of for of in self.keys.values() if not isinstance(attributes.get(of), str)]
+
     def read(self, aws: Aws, attributes: Mapping[str, Any]) -> str:
         """The status in capitals; empty where there is no such thing. Raises ClientError."""
         arguments = {name: attributes[of] for name, of in self.keys.items()}
@@ -74,6 +78,14 @@ def keep(
     terraform("init", "-input=false", "-no-color")
     aws, failed = Aws(region(folder)), set()
     for resource in tainted:
+        kind = _STATUSES.get(resource.kind)
+        if kind is not None and (missing := kind.missing(resource.attributes)):
+            # It stays tainted: what is not known to have failed is not let go either.
+            report(
+                f"{folder.name}: {resource.address} cannot be looked up: its state does not say "
+                f"{' and '.join(missing)}"
+            )
+            continue
         try:
             status = _settled(aws, resource, report)
         except ASKING_FAILS as error:
