@@ -160,3 +160,117 @@ data "aws_security_groups" "nfs" {
 }
 output "nfs" { value = data.aws_security_groups.nfs.ids }
 output "efs" { value = data.aws_efs_file_system.home.arn }
+resource "aws_default_security_group" "test" { vpc_id = aws_vpc.test.id }
+resource "aws_default_route_table" "test" {
+  default_route_table_id = aws_vpc.test.default_route_table_id
+  route                  = []
+}
+resource "aws_network_acl" "public" {
+  vpc_id     = aws_vpc.test.id
+  subnet_ids = [aws_subnet.public.id]
+}
+resource "aws_network_acl_rule" "public" {
+  network_acl_id = aws_network_acl.public.id
+  rule_number    = 100
+  protocol       = "-1"
+  rule_action    = "allow"
+  cidr_block     = "10.0.0.0/16"
+}
+resource "aws_security_group" "rules" {
+  name_prefix = "rules-"
+  vpc_id      = aws_vpc.test.id
+  lifecycle { create_before_destroy = true }
+}
+resource "aws_vpc_security_group_ingress_rule" "self" {
+  security_group_id            = aws_security_group.rules.id
+  referenced_security_group_id = aws_security_group.rules.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8192
+  to_port                      = 65535
+  description                  = "apps"
+}
+resource "aws_vpc_security_group_egress_rule" "nfs" {
+  security_group_id            = aws_security_group.rules.id
+  referenced_security_group_id = aws_security_group.rules.id
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+}
+resource "aws_security_group_rule" "s3" {
+  type              = "egress"
+  security_group_id = aws_security_group.rules.id
+  prefix_list_ids   = [aws_vpc_endpoint.s3.prefix_list_id]
+  protocol          = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+resource "aws_vpc_endpoint_policy" "api" {
+  vpc_endpoint_id = aws_vpc_endpoint.test["sagemaker.api"].id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "sagemaker:*", Resource = "*" }]
+  })
+}
+resource "aws_vpc_endpoint" "associated" {
+  vpc_id            = aws_vpc.test.id
+  service_name      = "com.amazonaws.${data.aws_region.current.name}.bedrock"
+  vpc_endpoint_type = "Interface"
+}
+resource "aws_vpc_endpoint_security_group_association" "associated" {
+  vpc_endpoint_id             = aws_vpc_endpoint.associated.id
+  security_group_id           = aws_security_group.rules.id
+  replace_default_association = true
+}
+resource "aws_iam_role" "flow" {
+  name_prefix = "flow-"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+resource "aws_cloudwatch_log_group" "flow" {
+  name     = "/vpc/flow"
+}
+resource "aws_flow_log" "test" {
+  vpc_id          = aws_vpc.test.id
+  traffic_type    = "REJECT"
+  iam_role_arn    = aws_iam_role.flow.arn
+  log_destination = aws_cloudwatch_log_group.flow.arn
+}
+resource "aws_ecr_repository" "test" {
+  name                 = "studio/slim"
+  image_tag_mutability = "IMMUTABLE"
+  force_delete         = true
+  encryption_configuration {
+    encryption_type = "KMS"
+    kms_key         = aws_kms_key.efs.arn
+  }
+  image_scanning_configuration { scan_on_push = true }
+}
+resource "aws_ecr_lifecycle_policy" "test" {
+  repository = aws_ecr_repository.test.name
+  policy = jsonencode({
+    rules = [{
+      rulePriority = 1
+      description  = "keep 30"
+      action       = { type = "expire" }
+      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 30 }
+    }]
+  })
+}
+resource "aws_ecr_repository_policy" "test" {
+  repository = aws_ecr_repository.test.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "sm"
+      Effect    = "Allow"
+      Principal = { Service = "sagemaker.amazonaws.com" }
+      Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    }]
+  })
+}
