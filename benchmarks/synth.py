@@ -1,10 +1,12 @@
 """How long ``python main.py`` takes with the AWS bindings loaded lazily, and as usual.
 
 Both ways run in turn, in pairs, so that whatever else the machine does falls on both alike. The
-first pair is thrown away: it compiles the bytecode and fills jsii's cache for both.
+first pair is thrown away: it compiles the bytecode and fills jsii's cache for both. Exit code
+1 where the ratio is below the one that is asked for.
 """
 
 import argparse
+import math
 import os
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from statistics import median
 from settings.paths import PROJECT
 
 SETTINGS = "[users.alice]\n[users.bob]\n"
+LEAST = 3.5
+"""How many times faster a synth with lazy bindings has to be."""
 WAYS = {"lazy": {}, "eager": {"STUDIO_EAGER_BINDINGS": "1"}}
 
 
@@ -46,8 +50,8 @@ def measure(pairs: int) -> dict[str, list[float]]:
     return times
 
 
-def main() -> None:
-    """Print each way's median and the ratio of the two."""
+def main() -> int:
+    """Print each way's median and the ratio of the two; exit code 1 if that is too small."""
     parser = argparse.ArgumentParser(description="python main.py, all stacks, two users")
     parser.add_argument("--pairs", type=int, default=5, help="measured pairs (5)")
     times = measure(parser.parse_args().pairs)
@@ -55,8 +59,17 @@ def main() -> None:
         spread = f"{min(taken):.2f} to {max(taken):.2f}"
         print(f"{way:5}  median {median(taken):5.2f} s  ({spread} s, {len(taken)} runs)")
     ratios = [eager / lazy for lazy, eager in zip(times["lazy"], times["eager"], strict=True)]
-    print(f"lazy is {median(ratios):.1f} times faster")
+    return judge(median(ratios))
+
+
+def judge(ratio: float) -> int:
+    """Print the verdict on this ratio; the answer is the exit code."""
+    enough = ratio >= LEAST
+    # Rounded down: 3.46 is not 3.5.
+    shown = math.floor(ratio * 100) / 100
+    print(f"lazy is {shown} times faster, {'at least' if enough else 'FAILED: not'} {LEAST} times")
+    return 0 if enough else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

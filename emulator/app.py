@@ -125,6 +125,7 @@ class Application:
         try:
             studio.settle()
             services.efs.settle()
+            services.ecr.settle(self.clock)
             return self._operation(environ, scope, service)
         except AwsError as error:
             answer = error
@@ -152,7 +153,7 @@ class Application:
         if scope.access_key in self.options.expired_keys:
             raise protocol.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
-        scan.set_findings(self.options.scan_findings)
+        scan.follow(self.options)
         params = {} if operation.streams else _parameters(operation, request)
         handler = services.handler(service, operation.name, params)
         if handler is not None:

@@ -12,6 +12,8 @@ from emulator.errors import UsageError
 
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
 Severity: TypeAlias = str
+SCAN_OUTCOMES = ("COMPLETE", "FAILED", "UNSUPPORTED_IMAGE")
+ScanOutcome: TypeAlias = str
 
 WITH_STATUS = ("app", "domain", "image", "image-version", "space", "user-profile")
 WithStatus: TypeAlias = str
@@ -29,6 +31,7 @@ class Options:
         switch is taken back.
     scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
         each. A severity may be named more than once.
+    scan_outcome: how the scans of container images end (see SCAN_OUTCOMES).
     break_uploads: how many of the next requests with a piece of a blob lose their connection.
     expired_keys: access keys whose requests are refused, as those of a session that has expired.
     max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
@@ -39,6 +42,7 @@ class Options:
     fail_images: list[str] = field(default_factory=list)
     hang: list[WithStatus] = field(default_factory=list)
     scan_findings: list[Severity] = field(default_factory=list)
+    scan_outcome: ScanOutcome = "COMPLETE"
     break_uploads: int = 0
     expired_keys: list[str] = field(default_factory=list)
     max_domains: int = 10
@@ -118,6 +122,15 @@ def _some_of(allowed: Sequence[str]) -> Callable[[str, Any], list[str]]:
     return check
 
 
+def _one_of(allowed: Sequence[str]) -> Callable[[str, Any], str]:
+    def check(name: str, value: Any) -> str:
+        if value not in allowed:
+            raise UsageError(f"{name} = {value!r}: one of {', '.join(allowed)}")
+        return str(value)
+
+    return check
+
+
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "float": _number,
     "int": _whole,
@@ -125,4 +138,5 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "list[str]": _names,
     "list[Severity]": _some_of(SEVERITIES),
     "list[WithStatus]": _some_of(WITH_STATUS),
+    "ScanOutcome": _one_of(SCAN_OUTCOMES),
 }

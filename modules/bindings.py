@@ -3,11 +3,13 @@
 ``cdktf_cdktf_provider_aws/__init__.py`` imports each of its 2,140 submodules, whichever one a
 program needs; that is 9 of the 12 seconds of a synth. This module puts a package in its place that
 has the real one's path but has not run its ``__init__``, so that ``from
-cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` alone. It has to be imported before the
-bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load the
+cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` alone. Its attributes are the real one's:
+``cdktf_cdktf_provider_aws.vpc`` is loaded when somebody asks for it. It has to be imported before
+the bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load the
 package as usual (``make bench`` compares the two).
 """
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -39,9 +41,19 @@ def install() -> None:
     if _PACKAGE in sys.modules or os.environ.get("STUDIO_EAGER_BINDINGS") == "1":
         return
     spec = importlib.util.find_spec(_PACKAGE)
-    if spec is None or spec.submodule_search_locations is None:
+    if spec is None:
         raise ModuleNotFoundError(f"No module named {_PACKAGE!r}; run `make setup`")
-    package = ModuleType(_PACKAGE)
-    package.__spec__ = spec
-    package.__path__ = list(spec.submodule_search_locations)
+    package = importlib.util.module_from_spec(spec)
+    vars(package)["__getattr__"] = _submodule
     sys.modules[_PACKAGE] = package
+
+
+def _submodule(name: str) -> ModuleType:
+    whole = f"{_PACKAGE}.{name}"
+    if not name.startswith("__"):
+        try:
+            return importlib.import_module(whole)
+        except ModuleNotFoundError as error:
+            if error.name != whole:
+                raise
+    raise AttributeError(f"module {_PACKAGE!r} has no attribute {name!r}")

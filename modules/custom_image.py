@@ -1,7 +1,7 @@
 """A custom image of Studio: SageMaker's image, its newest version, how each kind of app runs it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from constructs import Construct
 from modules.forgotten import Forgotten
 from modules.repository import Repository
 from settings import AppType
+from settings.containers import ContainerConfig
 from settings.record import REFRESH
 from settings.versions import Tracked
 
@@ -57,11 +58,16 @@ class StudioImage(Construct):
     content has an address of its own: a new one is created under the new address, and ``removed``
     blocks (Terraform 1.7, OpenTofu 1.10) let go of all older addresses without deleting anything.
 
+    Version 6 takes the same configuration: its image version knows all arguments that are used here
+    (read from the bindings of 6.28.0), its app image config wants exactly one kind of app, which is
+    what each has here. Its ids are others (NAME,VERSION): a state of version 5 has to be imported
+    anew, and so has the one import below.
+
     name: in SageMaker; at most 63 characters with an app type behind it.
     repository: an ECR repository of the same account and region.
     version: the tag in it that the newest version is made from, and the addresses to let go of.
     role_arn: the role that SageMaker reads the repository with.
-    app_types: the kinds of app that can run the image, at least one.
+    containers: the kinds of app that can run the image, at least one, and how each starts it.
     push_command: what a person has to run when the tag is not there.
     display_name, description: shown in Studio; default none.
     """
@@ -75,7 +81,7 @@ class StudioImage(Construct):
         repository: Repository,
         version: Tracked,
         role_arn: str,
-        app_types: Sequence[AppType],
+        containers: Mapping[AppType, ContainerConfig],
         push_command: str,
         display_name: str | None = None,
         description: str | None = None,
@@ -100,6 +106,10 @@ class StudioImage(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["base_image"]),
         )
         newest.override_logical_id(self._address(version.address))
+        if version.adopted:
+            # Where state has it, this does nothing. Version 5 of the provider takes the image's
+            # name and reads its newest version; 6 wants NAME,VERSION.
+            newest.import_from(name)
         Forgotten.of(self).add(
             f"{newest.terraform_resource_type}.{self._address(past)}" for past in version.forgotten
         )
@@ -108,9 +118,9 @@ class StudioImage(Construct):
                 self,
                 app_type.value,
                 app_image_config_name=f"{name}-{app_type.value.lower()}",
-                **_how_to_run(app_type, name),
+                **_how_to_run(app_type, container),
             ).app_image_config_name
-            for app_type in app_types
+            for app_type, container in containers.items()
         }
         self.image = CustomImage(
             image_name=image.image_name, arn=image.arn, app_image_configs=configs
@@ -165,16 +175,20 @@ class StudioImage(Construct):
         return pushed.image_digest
 
 
-def _how_to_run(app_type: AppType, image: str) -> dict[str, Any]:
+def _how_to_run(app_type: AppType, container: ContainerConfig) -> dict[str, Any]:
     # The block of an app type must not be empty: the provider would not send it, and find its
     # absence in every later plan.
-    environment = {"STUDIO_IMAGE": image}
+    how: dict[str, Any] = {
+        "container_entrypoint": list(container.entrypoint) or None,
+        "container_arguments": list(container.arguments) or None,
+        "container_environment_variables": dict(container.environment),
+    }
     match app_type:
         case AppType.JUPYTER_LAB:
             return {
                 "jupyter_lab_image_config": SagemakerAppImageConfigJupyterLabImageConfig(
                     container_config=SagemakerAppImageConfigJupyterLabImageConfigContainerConfig(
-                        container_environment_variables=environment
+                        **how
                     )
                 )
             }
@@ -182,7 +196,7 @@ def _how_to_run(app_type: AppType, image: str) -> dict[str, Any]:
             return {
                 "code_editor_app_image_config": SagemakerAppImageConfigCodeEditorAppImageConfig(
                     container_config=SagemakerAppImageConfigCodeEditorAppImageConfigContainerConfig(
-                        container_environment_variables=environment
+                        **how
                     )
                 )
             }

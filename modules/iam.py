@@ -31,6 +31,15 @@ class Account:
         """The ARNs of several resources of one service."""
         return tuple(self.arn(service, resource) for resource in resources)
 
+    def of_user(self, before: str, user: str, after: str = "") -> tuple[str, ...]:
+        """The ARNs that SageMaker may give what bears a user profile's name.
+
+        With the name as it is and in lower case: SageMaker tells no names apart by their case, and
+        does not say how it writes them in an ARN.
+        """
+        names = dict.fromkeys((user, user.lower()))
+        return self.arns("sagemaker", *(f"{before}{name}{after}" for name in names))
+
     def role_arn(self, name: str) -> str:
         """The ARN of a role without a path."""
         return f"arn:{self.partition}:iam::{self.id}:role/{name}"

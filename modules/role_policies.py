@@ -32,7 +32,8 @@ def shared(
 ) -> Mapping[str, Policy]:
     """The policies of every user's role by name; the first, ``studio``, is the domain's role's too.
 
-    name: the installation's. key: the ARN of the domain's KMS key; None means the AWS-managed one.
+    name: the installation's. key: the ARN of the domain's KMS key; None means the AWS-managed one,
+        for which the feature encryption has nothing to grant.
     """
     base = studio_permissions.everyone(account, name=name)
     by_feature = {

@@ -1,6 +1,6 @@
 """SageMaker's own remote access: what a person's identity in AWS needs for the own space."""
 
-from modules.iam import Account, Statement
+from modules.iam import Account, Conditions, Statement
 
 
 def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
@@ -10,7 +10,7 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
             sid="OpenOwnProfile",
             why="The URL that opens Studio; what it allows holds for the whole Studio session.",
             actions=("sagemaker:CreatePresignedDomainUrl",),
-            resources=account.arns("sagemaker", f"user-profile/*/{user}"),
+            resources=account.of_user("user-profile/*/", user),
         ),
         Statement(
             sid="ReadSpaces",
@@ -80,18 +80,16 @@ def start_own_space(account: Account, *, user: str) -> Statement:
         resources=account.arns("sagemaker", "space/*"),
         conditions={
             "ArnLike": {
-                "sagemaker:ResourceTag/sagemaker:user-profile-arn": account.arn(
-                    "sagemaker", f"user-profile/*/{user}"
+                "sagemaker:ResourceTag/sagemaker:user-profile-arn": account.of_user(
+                    "user-profile/*/", user
                 )
             }
         },
     )
 
 
-def _own_and_private(account: Account, user: str) -> dict[str, dict[str, str]]:
+def _own_and_private(account: Account, user: str) -> Conditions:
     return {
-        "ArnLike": {
-            "sagemaker:OwnerUserProfileArn": account.arn("sagemaker", f"user-profile/*/{user}")
-        },
+        "ArnLike": {"sagemaker:OwnerUserProfileArn": account.of_user("user-profile/*/", user)},
         "StringEquals": {"sagemaker:SpaceSharingType": "Private"},
     }

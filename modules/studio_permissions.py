@@ -4,7 +4,7 @@
 names it, so that a role can neither be used for another profile nor change another's spaces.
 """
 
-from modules.iam import Account, Statement
+from modules.iam import Account, Conditions, Statement
 
 # What SageMaker sets for calls from within Studio; AmazonSageMakerFullAccess relies on it too.
 _THIS_DOMAIN = "${sagemaker:DomainId}"
@@ -123,8 +123,8 @@ def everyone(account: Account, *, name: str) -> tuple[Statement, ...]:
 
 def own(account: Account, *, user: str) -> tuple[Statement, ...]:
     """For the role of one user profile."""
-    owner = account.arn("sagemaker", f"user-profile/{_THIS_DOMAIN}/{user}")
-    own_and_private = {
+    owner = account.of_user(f"user-profile/{_THIS_DOMAIN}/", user)
+    own_and_private: Conditions = {
         "ArnLike": {"sagemaker:OwnerUserProfileArn": owner},
         "StringEquals": {"sagemaker:SpaceSharingType": "Private"},
     }
@@ -133,7 +133,7 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
             sid="OwnProfile",
             why="Studio reads the user's settings and opens for this user alone.",
             actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
-            resources=account.arns("sagemaker", f"user-profile/*/{user}"),
+            resources=account.of_user("user-profile/*/", user),
         ),
         Statement(
             sid="OwnSpaces",
@@ -154,7 +154,7 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
             why="Apps of Studio Classic belong to the profile; the missing owner tells them from"
             " those of a space that bears the user's name.",
             actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
-            resources=account.arns("sagemaker", f"app/{_THIS_DOMAIN}/{user}/*/*"),
+            resources=account.of_user(f"app/{_THIS_DOMAIN}/", user, "/*/*"),
             conditions={"Null": {"sagemaker:OwnerUserProfileArn": "true"}},
         ),
     )

@@ -12,6 +12,12 @@ from settings.versions import Versions
 
 _LOCKING = frozenset({"deploy", "apply", "diff", "plan", "destroy"})
 _SYNTHESIZING = _LOCKING | {"synth", "list", "output", "watch"}
+_WITH_VALUE = (
+    "-a", "--app", "--outputs-file", "--parallelism", "--terraform-parallelism", "--var",
+    "--var-file", "--log-level", "--log-file-directory", "--context-json",
+    "--experimental-provider-schema-cache-path",
+)  # fmt: skip
+"""cdktf's options that take the next word, beside --output; wherever they stand."""
 
 
 def main() -> None:
@@ -19,12 +25,12 @@ def main() -> None:
     words = sys.argv[1:]
     try:
         chosen = toolbox.Toolbox.load()
-        if _SYNTHESIZING.intersection(words[:1]):
+        verb, out, stacks = named(words)
+        if verb in _SYNTHESIZING:
             settings = load()
             # main.py would say the same, in the middle of what cdktf makes of it.
             Versions.load(settings)
-            if words[0] in _LOCKING:
-                out, stacks = named(words)
+            if verb in _LOCKING:
                 places.check(settings, out.parent, stacks=stacks)
     except FileNotFoundError:
         sys.exit(toolbox.missing())
@@ -38,17 +44,23 @@ def main() -> None:
 def without_lock(words: list[str]) -> list[str]:
     """``words`` such that cdktf makes no lock file: in cdktf.out nobody would keep it."""
     flag = "--skip-provider-lock"
-    locks = _LOCKING.intersection(words[:1]) and flag not in words
-    return [*words, flag] if locks else words
+    verb, _, _ = named(words)
+    return [*words, flag] if verb in _LOCKING and flag not in words else words
 
 
-def named(words: list[str]) -> tuple[Path, list[str]]:
-    """The folder of the synthesized stacks that these words name, and the stacks, as patterns."""
+def named(words: list[str]) -> tuple[str, Path, list[str]]:
+    """The verb among these words, the folder of the synthesized stacks, and the stacks' patterns.
+
+    The verb is "" where there is none.
+    """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("-o", "--output", type=Path, default=Path("cdktf.out"))
+    usual = Path("cdktf.out")
+    parser.add_argument("-o", "--output", type=Path, nargs="?", default=usual, const=usual)
+    for option in _WITH_VALUE:
+        parser.add_argument(option, nargs="?")
     known, others = parser.parse_known_args(words)
-    stacks = [word for word in others[1:] if not word.startswith("-")]
-    return known.output.resolve(), stacks or ["*"]
+    verb, *stacks = [word for word in others if not word.startswith("-")] or [""]
+    return verb, known.output.resolve(), stacks or ["*"]
 
 
 if __name__ == "__main__":

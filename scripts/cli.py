@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,11 @@ SUBCOMMANDS = (
 
 
 class Subcommand(Protocol):
-    """What each file of a subcommand defines."""
+    """What each file of a subcommand defines.
+
+    It may define ``settings() -> Settings`` too, where it is not ``settings.load`` that decides
+    which file is read.
+    """
 
     HELP: str
 
@@ -38,9 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         summary = subcommand.HELP
         subcommand.arguments(choices.add_parser(name, help=summary, description=summary))
     args = parser.parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Not every terminal's encoding has every name and mark.
+        sys.stdout.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return found[args.subcommand].run(args, load())
+        chosen = found[args.subcommand]
+        return chosen.run(args, getattr(chosen, "settings", load)())
     except UserError as error:
         print(f"studio {args.subcommand}: {error}", file=sys.stderr)
         return error.exit_code

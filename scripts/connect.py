@@ -8,7 +8,8 @@ from scripts.support import account, toolbox
 from scripts.support.connect import client, plan, ssh_config
 from scripts.support.connect.goal import Goal, find_space
 from scripts.support.connect.ssh_config import Place
-from settings import Settings, Way
+from settings import Feature, Settings, UserError, Way
+from settings.errors import show
 
 HELP = "reach a user's space over ssh, from a terminal or from VS Code"
 
@@ -41,6 +42,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     place = Place(deployment=settings.name, user=args.user, home=Path.home())
     if args.remove:
         return _remove(place, dry_run=args.dry_run)
+    if Feature.CONNECT not in settings.features:
+        raise UserError(
+            f"features = {show([*settings.features])}: nobody connects from outside without "
+            f'"{Feature.CONNECT}"; add it and run `studio up`'
+        )
     client.require(settings, *client.SSH, *(client.CODE if args.code else ()))
     toolbox.say(f"Connecting to {settings.name!r} in {account.describe(settings)}")
     goal = Goal(

@@ -23,14 +23,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=100.0, help="times AWS's pace (%(default)s)")
 
 
-def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0 when everything came up, nothing drifted, and nothing was left. Raises UserError.
+def settings() -> Settings:
+    """Those of ``demo.toml``, unless STUDIO_CONFIG names another file."""
+    os.environ.setdefault("STUDIO_CONFIG", str(toolbox.PROJECT / "demo.toml"))
+    return load()
 
-    ``demo.toml`` is what it deploys, unless STUDIO_CONFIG names another file.
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0 when everything came up, nothing drifted, and nothing was left.
+
+    Raises UserError.
     """
-    if "STUDIO_CONFIG" not in os.environ:
-        os.environ["STUDIO_CONFIG"] = str(toolbox.PROJECT / "demo.toml")
-        settings = load()
     if settings.domain.retention != "Delete":
         raise UserError(
             f'{os.environ["STUDIO_CONFIG"]}: domain.retention = "{settings.domain.retention}": the '

@@ -10,6 +10,7 @@ from scripts.support.bill import bill
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.down import studio
 from scripts.support.down.estate import estate, holdings
+from scripts.support.state import places
 from settings import Settings, UserError
 
 HELP = "stop running apps and take the interface endpoints away until `studio resume`"
@@ -26,6 +27,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause once it is agreed to; safe to run again. Raises UserError."""
     toolbox.say(f"Pausing {settings.name!r} in {account.describe(settings)}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
+    places.check(settings, deployment.out.parent)
     with account.one_line("AWS"):
         found = estate(settings, deployment, aws)
         there = holdings(aws, found)
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             raise UserError("nothing was stopped")
         if found.domain_id is not None:
             studio.delete_all(aws, studio.APPS, found.domain_id, toolbox.say)
-        nodes.delete(aws, there.registrations, toolbox.say)
+            nodes.delete_all(aws, found.domain_id, toolbox.say)
         if found.endpoints:
             endpoints.delete(aws, found.endpoints, toolbox.say)
         toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")

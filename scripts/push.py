@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from scripts.support import arguments as flags
 from scripts.support.ecr import Ecr
 from scripts.support.engine_run import Report
 from scripts.support.engines import DIALECTS, ENGINE
@@ -56,6 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_false",
         help="push without running the image as Studio would (settings: ecr.check)",
     )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         placeholder=args.placeholder,
         check=args.check,
     )
-    record.refresh(settings)
+    record.refresh(settings, folder=args.out.resolve().parent)
     return 0
 
 

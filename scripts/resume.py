@@ -8,6 +8,8 @@ from scripts.support.aws import Aws
 from scripts.support.bill import bill
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.down.estate import estate, holdings
+from scripts.support.review.guard import Guard
+from scripts.support.state import places
 from settings import Settings, UserError
 
 HELP = "bring the endpoints back that `studio pause` took away"
@@ -16,18 +18,26 @@ _NETWORK = "network"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out`` as for ``studio up``."""
+    """``--out`` and ``--allow`` as for ``studio up``."""
     flags.out(parser)
+    flags.allow(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Deploy the network stack, which misses its endpoints. Raises UserError."""
+    """Deploy the network stack, which misses its endpoints.
+
+    Whatever else the settings change of it is deployed as well, unless it would lose data.
+    Raises UserError (DataAtRisk).
+    """
     toolbox.say(f"Resuming {settings.name!r} in {account.describe(settings)}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
+    places.check(settings, deployment.out.parent)
     with account.one_line("AWS"):
         if estate(settings, deployment, aws).vpc_id is None:
             raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
-        deployment.deploy([_NETWORK])
+        allowed = deployment.keep_unfinished().union(args.allow)
+        guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
+        guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
         found = estate(settings, deployment, aws)
         toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")
     return 0

@@ -12,9 +12,10 @@ from scripts.support.review.page import as_page
 from scripts.support.review.plan import LARGEST, read_plan
 from scripts.support.review.planning import Look, Planner
 from scripts.support.review.rehearsal import rehearse
-from scripts.support.review.review import review
+from scripts.support.review.review import ERROR, Review, review
+from scripts.support.review.words import clean
 from scripts.support.review.written import as_json, as_markdown, as_text
-from settings import Settings, UserError
+from settings import Settings, SettingsError, UserError
 from settings.versions import Versions
 
 HELP = "show what a deployment would change, cost and lose; exit code 3 where data is at risk"
@@ -45,7 +46,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0: safe, 3: data is at risk, 1: a rule is broken. Raises UserError."""
+    """Exit code 0: safe, 3: data is at risk, 1: a rule is broken.
+
+    Raises UserError, with exit code 1 too; SettingsError with 2, as every command does.
+    """
+    try:
+        found = _reviewed(args, settings)
+    except SettingsError:
+        raise
+    except UserError as error:
+        error.exit_code = ERROR
+        raise
+    print(args.write(found))
+    return found.exit_code
+
+
+def _reviewed(args: argparse.Namespace, settings: Settings) -> Review:
+    """The review, also on the page where one is wanted. Raises UserError."""
     looks = [_read(file) for file in args.plan] if args.plan else _looks(args.out, settings)
     found = review(looks, settings)
     if args.html is not None:
@@ -53,8 +70,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             args.html.write_text(as_page(found), encoding="utf-8")
         except OSError as error:
             raise UserError(f"--html {args.html}: {error.strerror}") from None
-    print(args.write(found))
-    return found.exit_code
+    return found
 
 
 def _looks(out: Path, settings: Settings) -> list[Look]:
@@ -83,5 +99,5 @@ def _read(file: Path) -> Look:
             content = opened.read(LARGEST + 1)
     except OSError as error:
         raise UserError(f"--plan {file}: {error.strerror}") from None
-    plan = read_plan(content, stack=file.stem)
+    plan = read_plan(content, stack=clean(file.stem))
     return Look(stack=plan.stack, deployed=any(c.before for c in plan.changes), plan=plan)

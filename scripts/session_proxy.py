@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise UserError(f"{PLUGIN} is not on PATH; `studio connect {args.user}` says more")
         session = sessions.start(args.target, region=args.region, user=args.user)
     except UserError as error:
-        print(f"studio: {error}", file=sys.stderr)
+        mark = sessions.NOT_YET if isinstance(error, sessions.NotYet) else sessions.NEVER
+        print(f"{mark}{error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130

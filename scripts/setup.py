@@ -7,12 +7,21 @@ a stamp made from what it depends on, so that a second run does nothing. ``--che
 and sagemaker-ssh-helper's own client.
 """
 
+import sys
+
+# First of all, and in the syntax of an older Python: what is imported below needs this one.
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever has only an older one starts this with it
+    sys.stderr.write(
+        f"setup: {sys.executable} is Python {sys.version.split()[0]}: 3.11 or newer is needed; "
+        "name one with `make PYTHON=python3.11 ...`\n"
+    )
+    sys.exit(2)
+
 import argparse
 import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -31,8 +40,9 @@ from scripts.support.toolbox import (
     say,
 )
 
-_OLDEST_PYTHON = (3, 11)
 _PROVIDER_CACHE = TOOLS / "providers"
+_LAST_MIRROR = TOOLS / "provider-mirror"
+"""Holds the path of the mirror that the last run found, so that the next one need not search."""
 
 
 class SetupError(Exception):
@@ -45,11 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--checks", action="store_true", help="also what only `make test` needs")
     wanted = parser.parse_args(argv)
     try:
-        if sys.version_info < _OLDEST_PYTHON:
-            raise SetupError(
-                f"{sys.executable} is Python {sys.version.split()[0]}: 3.11 or newer is needed; "
-                "name one with `make PYTHON=python3.11 ...`"
-            )
         TOOLS.mkdir(exist_ok=True)
         _step("uv", [PROJECT / "tools" / "uv.txt"], TOOLS / "uv", _install_uv)
         _step("Python packages", _locked(PROJECT), VENV, lambda: _sync(PROJECT, VENV))
@@ -62,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             for venv in (CHECKOV_VENV, SSH_HELPER_VENV):
                 project = PROJECT / "tools" / venv.name
                 _step(venv.name, _locked(project), venv, partial(_sync, project, venv))
-    except (SetupError, terraform_binary.NoTerraform, provider_mirror.BadMirror) as error:
+    except (SetupError, terraform_binary.NoTerraform, provider_mirror.BadMirror, OSError) as error:
         say(f"setup: {error}")
         return 2
     return 0
@@ -138,17 +143,20 @@ def _install_cdktf() -> None:
 
 
 def _choose_terraform() -> Toolbox:
-    terraform = terraform_binary.on_path()
+    kept = TOOLS / "terraform"
+    terraform = terraform_binary.on_path() or terraform_binary.fetched(kept)
     if terraform is None:
         say(f"setup: Terraform {terraform_binary.PINNED}, as there is none on PATH ...")
-        terraform = terraform_binary.fetch(TOOLS / "terraform")
+        terraform = terraform_binary.fetch(kept)
     if _has_own_configuration() and "STUDIO_PROVIDER_MIRROR" not in os.environ:
         return Toolbox(terraform=terraform, cli_config=None)
-    mirror = provider_mirror.find()
+    known = Path(_LAST_MIRROR.read_text()) if _LAST_MIRROR.is_file() else None
+    mirror = provider_mirror.find(known=known)
     if mirror is None:
         mirror = _PROVIDER_CACHE
         versions = [PROJECT / "scripts" / "support" / "provider_mirror.py"]
         _step("the AWS provider", versions, mirror, lambda: _fetch_provider(terraform))
+    _LAST_MIRROR.write_text(str(mirror))
     configuration = TOOLS / "terraform.rc"
     configuration.write_text(provider_mirror.cli_config(mirror))
     return Toolbox(terraform=terraform, cli_config=str(configuration))
@@ -161,6 +169,7 @@ def _has_own_configuration() -> bool:
 
 def _fetch_provider(terraform: str) -> None:
     """Fetch the provider once, for six stacks: Terraform's plugin cache is laid out as a mirror."""
+    _LAST_MIRROR.unlink(missing_ok=True)
     shutil.rmtree(_PROVIDER_CACHE, ignore_errors=True)
     _PROVIDER_CACHE.mkdir(parents=True)
     env = environment(Toolbox(terraform=terraform, cli_config=None))

@@ -1,10 +1,12 @@
-"""``studio state``: the bucket for a team's state, moving state there and back, dead locks."""
+"""``studio state``: its bucket, moving it there and back, dead locks, making a lost one anew."""
 
 import argparse
 from pathlib import Path
 
+from scripts.support import account, toolbox
 from scripts.support import arguments as flags
-from scripts.support import toolbox
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.state import backends, places
 from scripts.support.state.bucket import Bucket
 from scripts.support.state.folder import Folder
 from scripts.support.state.init import init
@@ -12,12 +14,12 @@ from scripts.support.state.move import move
 from scripts.support.terminal import confirm
 from settings import Settings, UserError
 
-HELP = "make the bucket for a team's state, move state there or back, remove dead locks"
+HELP = "make a bucket for state, move it there or back, remove dead locks, make a lost one anew"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``init``, ``move`` (``--to bucket`` or ``local``) and ``unlock``; ``--out`` as for ``up``."""
-    parser.add_argument("action", choices=("init", "move", "unlock"))
+    """``init``, ``move`` (``--to bucket`` or ``local``), ``unlock``, ``adopt``; ``--out``."""
+    parser.add_argument("action", choices=("init", "move", "unlock", "adopt"))
     parser.add_argument(
         "--to", choices=("bucket", "local"), default="bucket", help="where to move (%(default)s)"
     )
@@ -31,19 +33,32 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         case "init":
             init(settings, report=toolbox.say)
         case "move":
-            _move(settings, args.out.resolve().parent, to=args.to)
+            _move(settings, args.out.resolve(), to=args.to)
         case "unlock":
             _unlock(settings, yes=args.yes)
+        case "adopt":
+            _adopt(settings, args.out.resolve())
     return 0
 
 
-def _move(settings: Settings, folder: Path, *, to: str) -> None:
-    bucket = _bucket(settings)
+def _adopt(settings: Settings, out: Path) -> None:
+    toolbox.say(f"Looking for {settings.name!r} in {account.describe(settings)}")
+    places.check(settings, out.parent)
+    deployment = Deployment(out=out)
+    deployment.adopt()
+    found = deployment.resources([stack.name for stack in deployment.stacks])
+    for stack, held in found.items():
+        toolbox.say(f"{stack}: {len(held)} resources are in its state")
+
+
+def _move(settings: Settings, out: Path, *, to: str) -> None:
+    bucket, folder = _bucket(settings), out.parent
     if to == "bucket":
         moved = move(Folder(folder), bucket, report=toolbox.say)
     else:
         moved = move(bucket, Folder(folder), report=toolbox.say)
         toolbox.say("Now take state.bucket out of the settings, or the next `studio up` asks why.")
+    backends.forget(out)
     toolbox.say(f"{moved} moved" if moved else "nothing is left to move")
 
 

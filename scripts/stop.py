@@ -17,15 +17,17 @@ HELP = "end a user's app, which is billed by the hour; its volume stays"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``USER``; ``--out`` as for ``studio up``."""
-    parser.add_argument("user", metavar="USER", help="a user of the settings")
+    parser.add_argument("user", metavar="USER", help="a user of the settings, or of the domain")
     flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Stop; exit code 0 also where nothing ran. Raises UserError."""
-    require_user(settings, args.user)
     account.describe(settings)
     domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
+    # Who has left the settings may still run an app, as `studio status` shows.
+    if space_of(region=settings.region, domain_id=domain_id, user=args.user) is None:
+        require_user(settings, args.user)
     stop(args.user, region=settings.region, domain_id=domain_id, report=toolbox.say)
     return 0
 

@@ -9,7 +9,7 @@ from scripts.support import account, toolbox
 from scripts.support.asking import answer
 from scripts.support.aws import Aws
 from scripts.support.failures import StepFailed
-from scripts.support.sweep.leftovers import Leftover, leftovers
+from scripts.support.sweep.leftovers import HOMES, REPOSITORY, Leftover, leftovers
 from settings import Settings, UserError
 
 HELP = "find what earlier deployments left in the account and region, and delete it"
@@ -18,10 +18,13 @@ HELP = "find what earlier deployments left in the account and region, and delete
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Without a flag it asks which to delete."""
     parser.add_argument(
-        "--yes", action="store_true", help="delete all that holds no people's data, do not ask"
+        "--yes", action="store_true", help="delete all that holds no data, do not ask"
     )
     parser.add_argument(
         "--homes", action="store_true", help="with --yes: home file systems of gone domains too"
+    )
+    parser.add_argument(
+        "--images", action="store_true", help="with --yes: repositories with images in them too"
     )
     parser.add_argument("--dry-run", action="store_true", help="show what there is, and end")
 
@@ -38,9 +41,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not found or args.dry_run:
         return 0
     if args.yes:
-        swept = [one for one in found if args.homes or not one.holds_data]
+        named = {HOMES: args.homes, REPOSITORY: args.images}
+        swept = [one for one in found if not one.holds_data or named[one.name]]
     else:
-        words = answer("Numbers to delete, `all` but people's data, or nothing: ")
+        words = answer("Numbers to delete, `all` but data, or nothing: ")
         swept = chosen(found, words)
     sweep(swept)
     return 0
@@ -78,4 +82,4 @@ def sweep(swept: Sequence[Leftover]) -> None:
 
 
 def _data(one: Leftover) -> str:
-    return "  <- people's data" if one.holds_data else ""
+    return "  <- data" if one.holds_data else ""

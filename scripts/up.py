@@ -4,10 +4,12 @@ import argparse
 from collections.abc import Callable, Iterable
 
 from scripts.push import push_images
-from scripts.support import account, toolbox
+from scripts.support import account, key_bucket, toolbox
 from scripts.support import arguments as flags
+from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.image_versions import prune, record, switched_off
+from scripts.support.recovery import lost
 from scripts.support.review.guard import Guard
 from scripts.support.state import places
 from settings import Settings
@@ -22,13 +24,7 @@ IMAGE = "image"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--out`` names the folder of the synthesized stacks; local state lies beside it."""
     flags.out(parser)
-    parser.add_argument(
-        "--allow",
-        metavar="ADDRESS",
-        action="append",
-        default=[],
-        help="what may be replaced, destroyed or changed although it holds data (repeatable)",
-    )
+    flags.allow(parser)
     parser.add_argument(
         "--engine", help="container engine (docker, podman, buildah, finch, nerdctl)"
     )
@@ -65,9 +61,11 @@ def up(
     Raises UserError (DataAtRisk; StepFailed where cdktf, Terraform or the engine failed).
     """
     places.check(settings, deployment.out.parent)
-    record.refresh(settings)
+    record.refresh(settings, folder=deployment.out.parent)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
+    with account.one_line("AWS"):
+        lost.check(settings, deployment, Aws(settings.region))
     # What never worked holds nobody's data.
     allowed = deployment.keep_unfinished().union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
@@ -77,4 +75,5 @@ def up(
         if settings.images and IMAGE in [stack.name for stack in level]:
             push()
         guard.deploy(level)
-    prune.prune(settings, report=deployment.report)
+    prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
+    key_bucket.ensure(settings, deployment.report)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from settings.instances import INSTANCES
-from settings.names import AppType
+from settings.names import IMAGE_VARIABLE, AppType
 from settings.regions import PARTITIONS
 from settings.subnets import LARGEST_VPC, SMALLEST_VPC
 
@@ -143,6 +143,24 @@ def literal(text: str) -> str:
     """Text that Terraform takes as it is, since the synthesized JSON is a template."""
     if "${" in text or "%{" in text:
         raise ValueError("no ${ and no %{ (to Terraform they begin an expression)")
+    return text
+
+
+def variable_name(name: str) -> str:
+    """An environment variable of an app that Studio does not overwrite."""
+    taken = name.startswith(("AWS_", "SAGEMAKER_")) or name == IMAGE_VARIABLE
+    if taken or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError(
+            "a variable's name: a-z, A-Z, 0-9 and _, no digit first; not AWS_... or SAGEMAKER_..., "
+            f"which Studio sets itself, and not {IMAGE_VARIABLE}, which is ours"
+        )
+    return name
+
+
+def not_blank(text: str) -> str:
+    """Text with something to see in it."""
+    if not text.strip():
+        raise ValueError("not only spaces")
     return text
 
 

@@ -18,11 +18,13 @@ from settings.checks import (
     instance_type,
     literal,
     log_days,
+    not_blank,
     or_empty,
     sagemaker_region,
     some_app,
     tag_key,
     tag_value,
+    variable_name,
     vpc_range,
 )
 from settings.names import AppType, Feature
@@ -122,6 +124,14 @@ ArgumentName = Annotated[
         "a build argument's name: a-z, A-Z, 0-9 and _, no digit first",
         longest=128,
     ),
+]
+VariableName = Annotated[str, Field(max_length=256), AfterValidator(variable_name)]
+VariableValue = Annotated[str, Field(max_length=256), AfterValidator(literal)]
+EntrypointWord = Annotated[
+    str, Field(min_length=1, max_length=256), AfterValidator(literal), AfterValidator(not_blank)
+]
+ArgumentWord = Annotated[
+    str, Field(min_length=1, max_length=64), AfterValidator(literal), AfterValidator(not_blank)
 ]
 DomainKey = Annotated[
     str, pattern(f"create|aws-managed|{_KEY_ARN}", f'"create", "aws-managed" or {_KEY_ARN_ALLOWED}')

@@ -16,7 +16,7 @@ from settings.fields import (
     some_of,
     text,
 )
-from settings.names import DEPLOYMENT_TAG, Feature, Way
+from settings.names import DEPLOYMENT_TAG, AppType, Feature, Way
 from settings.regions import PARTITIONS
 from settings.sections import (
     IMAGES_OF_A_USER,
@@ -114,8 +114,10 @@ class Settings(Section):
         problems = [
             *self._tags_agree(),
             *self._keys_agree(),
+            *self._features_agree(),
             *self._users_agree(),
             *self._versions_agree(),
+            *self._containers_agree(),
             *self._spaces_agree(),
             *self._state_agrees(),
         ]
@@ -141,6 +143,15 @@ class Settings(Section):
         if boundary and boundary.split(":")[1] != self.partition:
             path = ("role", "permissions_boundary")
             yield Problem(path, f"an ARN that starts with arn:{self.partition}:iam:")
+
+    def _features_agree(self) -> Iterator[Problem]:
+        if self.domain.kms == "aws-managed" and Feature.ENCRYPTION in self.features:
+            # AWS's own keys serve EFS and EBS alone, so there would be a KMS endpoint to pay for
+            # and no key that anybody may call it with.
+            path = ("features", self.features.index(Feature.ENCRYPTION))
+            yield Problem(
+                path, 'only with a key of your own (domain.kms = "create" or its ARN), leave it out'
+            )
 
     def _users_agree(self) -> Iterator[Problem]:
         seen: dict[str, str] = {}
@@ -185,6 +196,15 @@ class Settings(Section):
                 if pinned not in own:
                     path = ("users", name, "versions", pinned)
                     yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
+
+    def _containers_agree(self) -> Iterator[Problem]:
+        for name, image in self.images.items():
+            for key in ("entrypoint", "arguments", "environment"):
+                if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
+                    yield Problem(
+                        ("image", name, key),
+                        "only for an image that runs as JupyterLab or CodeEditor, leave it out",
+                    )
 
     def _spaces_agree(self) -> Iterator[Problem]:
         found: dict[KeyPath, str] = {}

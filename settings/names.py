@@ -5,6 +5,9 @@ from enum import StrEnum
 DEPLOYMENT_TAG = "StudioDeployment"
 """On everything that carries tags; the value is the deployment's name. It tells what is ours."""
 
+IMAGE_VARIABLE = "STUDIO_IMAGE"
+"""The variable that tells what runs in an app of which image it is."""
+
 
 class Feature(StrEnum):
     """What people do in Studio beyond notebooks; each brings the endpoints that it needs."""

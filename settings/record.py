@@ -3,7 +3,9 @@
 It tells a synthesis, which asks AWS nothing, which versions exist. Like a lock file it is written
 by commands, committed, and belongs to one settings file, that is, to one deployment: SageMaker
 numbers the versions in each account anew. ``studio up``, ``studio push`` and ``studio image
-record`` write it from what AWS says, so a lost or outdated one is no loss.
+record`` write it from what AWS says and, where it does not know a version, from the addresses in
+Terraform's state: only there is written which versions of a content failed and were pruned. So a
+lost or outdated one is no loss where the state can be read.
 """
 
 import os

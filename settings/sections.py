@@ -9,10 +9,12 @@ from settings.fields import (
     SPACE_IMAGE_ALLOWED,
     AppTypes,
     ArgumentName,
+    ArgumentWord,
     BucketOrEmpty,
     Buckets,
     Cidr,
     DomainKey,
+    EntrypointWord,
     ImageName,
     ImageNames,
     ImageVersion,
@@ -24,6 +26,8 @@ from settings.fields import (
     PolicyArnOrEmpty,
     RegionOrEmpty,
     SpaceImage,
+    VariableName,
+    VariableValue,
     one_of,
     some_of,
     switch,
@@ -39,6 +43,9 @@ STOPS: tuple[StopAt, ...] = get_args(StopAt)
 IDLE_MINUTES = (60, 525_600)
 IMAGES_OF_A_USER = 5
 VOLUME_GB = (5, 16_384)
+
+MOST_VARIABLES = 24
+"""Of the 25 that SageMaker takes one is ours."""
 
 SpaceAppType = Literal[AppType.JUPYTER_LAB, AppType.CODE_EDITOR]
 SPACE_APP_TYPES: tuple[SpaceAppType, ...] = get_args(SpaceAppType)
@@ -102,6 +109,20 @@ class ImageSettings(Section):
     )
     description: Literally = text("", ".*", "at most 512 characters", longest=512)
     build_args: dict[ArgumentName, str] = Field(default={}, description="strings, in a table")
+    # The limits are those of SageMaker's ContainerConfig.
+    entrypoint: tuple[EntrypointWord, ...] = Field(
+        default=(), max_length=1, description="one program of 1 to 256 characters, in a list"
+    )
+    arguments: tuple[ArgumentWord, ...] = Field(
+        default=(),
+        max_length=50,
+        description="at most 50 arguments of 1 to 64 characters, in a list",
+    )
+    environment: dict[VariableName, VariableValue] = Field(
+        default={},
+        max_length=MOST_VARIABLES,
+        description=f"at most {MOST_VARIABLES} strings of up to 256 characters, in a table",
+    )
     version: ImageVersionOrEmpty = Field(default="", description=f'"" or {VERSION_ALLOWED}')
     keep_versions: int = whole(10, 1, 1000, " (versions)")
 

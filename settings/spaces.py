@@ -71,8 +71,16 @@ def space_problems(
             f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
         )
+    way = way_of(user, defaults)
+    if connects and way is Way.SSH_HELPER and space.image is None:
+        yield (
+            ("users", name, "connect") if user.connect else ("defaults", "connect"),
+            f"{show(Way.NATIVE)} for {name}, whose space starts SageMaker's own image, or an image "
+            f"with sagemaker-ssh-helper that runs as {space.app_type} (defaults.space.image, "
+            f"users.{name}.space.image)",
+        )
     memory = INSTANCES[space.instance_type].memory_gib
-    if connects and way_of(user, defaults) is Way.NATIVE and memory < NATIVE_MEMORY_GIB:
+    if connects and way is Way.NATIVE and memory < NATIVE_MEMORY_GIB:
         yield (
             _where(name, user, "instance_type"),
             f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "

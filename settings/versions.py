@@ -19,13 +19,15 @@ class Tracked:
 
     tag: the content of that version. address: the end of its Terraform address. forgotten: the
     addresses that state may still hold and must let go without deleting. recorded: the tags in the
-    record, all of them pushed.
+    record, all of them pushed. adopted: SageMaker has that version, and state may have let go of it
+    when a newer one was tried that failed, or that is gone.
     """
 
     tag: str
     address: str
     forgotten: tuple[str, ...]
     recorded: tuple[str, ...]
+    adopted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +107,10 @@ def _versions(contents: tuple[Content, ...], tag: str) -> ImageVersions:
         newest = max(numbers)
         tracked, address = numbers[newest].tag, numbers[newest].address
         current = None if newest in mine.versions else max(mine.versions)
+        adopted = any(number > newest for content in contents for number in content.lost)
     else:
         tracked, address, current = tag, mine.address if mine else tag, None
+        adopted = False
     past = {past for content in contents for past in content.addresses} - {address}
     return ImageVersions(
         tracked=Tracked(
@@ -114,6 +118,7 @@ def _versions(contents: tuple[Content, ...], tag: str) -> ImageVersions:
             address=address,
             forgotten=tuple(sorted(past)),
             recorded=tuple(content.tag for content in contents),
+            adopted=adopted,
         ),
         current=current,
         numbers={number: number for number in sorted(numbers)}

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from modules.custom_image import CustomImage, StudioImage
 from settings import Settings
+from settings.containers import container_config
 from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.ecr import EcrOutputs
@@ -45,7 +46,10 @@ class ImageStack(StudioStack):
                 repository=ecr.repositories[name],
                 version=versions.tracked(name),
                 role_arn=role.image_role_arn,
-                app_types=image.app_types,
+                containers={
+                    app_type: container_config(settings, name, app_type)
+                    for app_type in image.app_types
+                },
                 push_command=f"studio push {name}",
                 display_name=image.display_name or None,
                 description=image.description or None,

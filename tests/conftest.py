@@ -6,6 +6,7 @@ And one emulator a process, which its tests and those of the command line share.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,16 @@ import modules  # noqa: F401
 
 if TYPE_CHECKING:
     from emulator.server import Emulator
+
+
+_FIRST = ("e2e", "strangers", "plan")
+"""Folders whose files take minutes: begun last, one of them would run on when all else is done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; within a file the order stays."""
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _FIRST)
 
 
 @pytest.fixture(scope="session")

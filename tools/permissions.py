@@ -123,7 +123,8 @@ A test proves that each action is in one of the tables below.
 
 Each user profile has a role of its own. `own` is an inline policy of that role and names the user;
 the others are managed policies that all user roles share, one for each feature of `studio.toml`.
-The domain's default role has `studio` alone. NAME, USER, BUCKET and KEY stand for yours.
+The domain's default role has `studio` alone. NAME, USER, BUCKET and KEY stand for yours; a
+user's name with capitals, as USER, stands in SageMaker's ARNs in lower case, too.
 
 The policy `client` (output `client_policy_arns`) is for the identity that a person has in AWS:
 attach it to that IAM user or role, and detach it before you destroy. Public SSH keys go to

@@ -78,11 +78,13 @@ class RegistryImage(Image):  # type: ignore[misc]
 
     @property
     def image_scan_status(self) -> dict[str, str] | None:
-        return scan.STATUS if self.last_scan else None
+        return scan.status(self.last_scan) if self.last_scan else None
 
     @property
     def image_scan_findings_summary(self) -> dict[str, Any] | None:
-        return scan.summary(self.last_scan) if self.last_scan else None
+        if self.last_scan is None or not scan.complete(self.last_scan):
+            return None
+        return scan.summary(self.last_scan)
 
 
 def digest_of(content: bytes) -> str:
@@ -141,6 +143,11 @@ def image_of(repository: Repository, reference: str) -> Image | None:
         ),
         None,
     )
+
+
+def in_an_index(repository: Repository, image: Image) -> bool:
+    """Whether an index or a manifest list names it, so that it cannot be deleted."""
+    return any(image.image_digest in other.children for other in repository.images)
 
 
 def _parse(body: bytes, media_type: str) -> dict[str, Any]:

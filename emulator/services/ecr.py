@@ -12,14 +12,20 @@ from urllib.parse import urlsplit
 from moto.core.exceptions import ServiceException
 from moto.ecr.models import Repository
 
+from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.registry import scan, tokens
-from emulator.registry.images import image_of, put_manifest
+from emulator.registry.images import image_of, in_an_index, put_manifest
 from emulator.registry.server import TOKEN
 from emulator.services import lifecycle_policies
 from emulator.studio.call import Call
 
 Answer = dict[str, Any]
+
+
+def settle(clock: Clock) -> None:
+    """Let the lifecycle policies expire what is due."""
+    lifecycle_policies.settle(clock)
 
 
 def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
@@ -80,7 +86,7 @@ def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
             failures.append(_failure(wanted, "MissingDigestAndTag", "both are missing"))
         elif image is None or (tag and tag not in image.image_tags):
             failures.append(_failure(wanted, "ImageNotFound", "Requested image not found"))
-        elif not (by_tag and len(image.image_tags) > 1) and _in_an_index(repository, image):
+        elif not (by_tag and len(image.image_tags) > 1) and in_an_index(repository, image):
             reason = "Requested image referenced by manifest list"
             failures.append(_failure(wanted, "ImageReferencedByManifestList", reason))
         else:
@@ -110,7 +116,7 @@ def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
 
 
 def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
-    """The findings of an image's last scan; ScanNotFoundException when it never was scanned."""
+    """An image's last scan, with its findings; ScanNotFoundException when it never was scanned."""
     repository = _repository(params, call)
     wanted = params["imageId"]
     with _aws_errors():
@@ -129,9 +135,12 @@ def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
         "registryId": repository.registry_id,
         "repositoryName": repository.name,
         "imageId": identity,
-        "imageScanStatus": scan.STATUS,
-        "imageScanFindings": scan.findings(image.last_scan),
-    }
+        "imageScanStatus": scan.status(image.last_scan),
+    } | (
+        {"imageScanFindings": scan.findings(image.last_scan)}
+        if scan.complete(image.last_scan)
+        else {}
+    )
 
 
 def address_repository(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
@@ -184,10 +193,6 @@ def _declared_media_type(manifest: bytes) -> str:
         return str(json.loads(manifest)["mediaType"])
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def _in_an_index(repository: Repository, image: Any) -> bool:
-    return any(image.image_digest in other.children for other in repository.images)
 
 
 def _failure(image_id: dict[str, str], code: str, reason: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def user_profile(held: Store, call: Call, domain_id: str, name: str) -> Resource
     """The user profile by its name in any case, or ResourceNotFound."""
     found = held.user_profiles.get((domain_id, name.lower()))
     if found is None:
-        raise not_found("UserProfile", call.arn(f"user-profile/{domain_id}/{name}"))
+        raise not_found("UserProfile", call.arn(f"user-profile/{domain_id}/{name.lower()}"))
     return found
 
 
@@ -46,7 +46,7 @@ def space(held: Store, call: Call, domain_id: str, name: str) -> Resource:
     """The space, or ResourceNotFound."""
     found = held.spaces.get((domain_id, name.lower()))
     if found is None:
-        raise not_found("Space", call.arn(f"space/{domain_id}/{name}"))
+        raise not_found("Space", call.arn(f"space/{domain_id}/{name.lower()}"))
     return found
 
 

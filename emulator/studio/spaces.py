@@ -42,7 +42,7 @@ def create_space(params: Params, call: Call) -> Params:
         "Studio spaces", "Spaces", most=call.options.max_spaces, used=len(held.spaces)
     )
     owner = _owner(params, held, domain)
-    arn = call.arn(f"space/{domain.id}/{name}")
+    arn = call.arn(f"space/{domain.id}/{name.lower()}")
     if owner is not None and "SpaceSettings" not in params:
         raise invalid(f"SpaceSettings must be provided for creating private space [{arn}]")
     data = {

@@ -41,7 +41,7 @@ def create_user_profile(params: Params, call: Call) -> Params:
         most=call.options.max_user_profiles,
         used=len(held.user_profiles),
     )
-    arn = call.arn(f"user-profile/{domain.id}/{name}")
+    arn = call.arn(f"user-profile/{domain.id}/{name.lower()}")
     _check_sign_on(params, domain)
     settings = params.get("UserSettings")
     _check_settings(settings or {}, call, domain, arn)

@@ -16,6 +16,17 @@ def out(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def allow(parser: argparse.ArgumentParser) -> None:
+    """``--allow``: what the guard lets go; see ``review.guard``."""
+    parser.add_argument(
+        "--allow",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="what may be replaced, destroyed or changed although it holds data (repeatable)",
+    )
+
+
 def as_json(parser: argparse.ArgumentParser) -> None:
     """``--json``: the answer for a program."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

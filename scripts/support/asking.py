@@ -6,10 +6,18 @@ from settings import UserError
 
 
 def answer(question: str) -> str:
-    """What the person types. Raises UserError where nobody is there to type it."""
-    if not sys.stdin.isatty():
+    """What the person types; empty at the end of input (Ctrl-D), which agrees to nothing.
+
+    Raises UserError where nobody is there to type it.
+    """
+    # Python has no standard input where the caller closed it.
+    if sys.stdin is None or not sys.stdin.isatty():
         raise UserError("no terminal to ask at: add --yes")
-    return input(question).strip()
+    try:
+        return input(question).strip()
+    except EOFError:
+        print()
+        return ""
 
 
 def agreed(name: str) -> bool:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from scripts.support import processes, toolbox
 from scripts.support.failures import StepFailed
-from scripts.support.progress import Progress
+from scripts.support.progress import Progress, lock_in
 from scripts.support.recovery.recover import recover
 from scripts.support.recovery.tainted import keep
 from scripts.support.stacks import Stack, levels
-from scripts.support.state import places
+from scripts.support.state import backends, places
 from scripts.support.state.files import Resource
 from scripts.support.state.locks import Locked
 from settings import UserError
@@ -47,6 +47,7 @@ class Deployment:
         self._cdktf(["synth"], seconds=_SYNTH_SECONDS)
         found = levels(self.out)
         for stack in (stack for level in found for stack in level):
+            backends.settle(stack.name, stack.folder)
             serial = places.recorded(stack.folder).mend(stack.name)
             if serial is not None:
                 self.report(
@@ -100,6 +101,13 @@ class Deployment:
         states = {name: places.recorded(folders[name]).read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run that made things did not end, in any stack. Raises UserError."""
+        return any(
+            stack.name in places.recorded(stack.folder).unfinished() for stack in self.stacks
+        )
+
     def keep_unfinished(self) -> frozenset[str]:
         """See ``recovery.tainted.keep``; the addresses, in all stacks, of what failed to be made.
 
@@ -112,6 +120,31 @@ class Deployment:
                 run = partial(self._words, stack.folder)
                 failed |= keep(run, stack.folder, state.resources, report=self.report)
         return frozenset(failed)
+
+    def unfinished_stacks(self) -> frozenset[str]:
+        """The stacks whose last run did not end, or has not yet. Raises UserError."""
+        return frozenset(
+            stack.name
+            for stack in self.stacks
+            if stack.name in places.recorded(stack.folder).unfinished()
+        )
+
+    def adopt(self) -> None:
+        """Make a state of what stands, for the stacks that have none; safe to run again.
+
+        Nothing is changed in AWS. What is not found, as images before they are pushed, the next
+        run looks for again. Raises UserError (StepFailed where Terraform or AWS failed).
+        """
+        for name, held in self.resources([stack.name for stack in self.stacks]).items():
+            if not held:
+                (stack,) = self._named([name])
+                places.recorded(stack.folder).mark(name)
+        for stack in self._named(self.unfinished_stacks()):
+            self._recover([stack])
+            if self.resources([stack.name])[stack.name]:
+                # An import leaves out the outputs, which the next stacks are planned with.
+                flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
+                self.terraform(stack.folder, ["apply", *flags])
 
     def _recover(self, stacks: Collection[Stack]) -> None:
         """Take into state what an earlier run made in these stacks and could not write down."""
@@ -192,7 +225,10 @@ class Deployment:
     def terraform(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
-        """Run Terraform in ``folder``. Raises StepFailed unless its exit code is ``good``."""
+        """Run Terraform in ``folder``, named like its stack.
+
+        Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
+        """
         chosen = _toolbox()
         what = f"terraform {words[0]} of {folder.name}"
         try:
@@ -205,6 +241,8 @@ class Deployment:
         except subprocess.TimeoutExpired:
             raise StepFailed(f"{what} did not end within {_SYNTH_SECONDS:.0f} seconds") from None
         if finished.returncode not in good:
+            if lock := lock_in(finished.stderr, stack=folder.name):
+                raise Locked(lock)
             raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
         return finished
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,10 @@ _VISIBLE_SECONDS = 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}")
 _URI = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?/[a-z0-9][a-z0-9._/-]{0,255}")
+_MANIFESTS = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+)
 _PASSWORD = re.compile(r"[!-~]{1,65536}")
 
 _UNREADABLE = (
@@ -112,10 +117,13 @@ class Ecr:
                 for detail in details
             }
 
-    def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
+    def verified_digest(
+        self, repository: Repository, tag: str, pushed: str | None, *, built: str | None = None
+    ) -> str:
         """The digest of a tag just pushed; UserError unless it is the one that was pushed.
 
-        pushed: None where the engine does not name it.
+        pushed: the manifest's, None where the engine does not name it; then `built`, the image's id
+        in the engine, has to be that of the manifest that ECR has, or of the configuration in it.
         """
         deadline = time.monotonic() + _VISIBLE_SECONDS
         while (found := self.digest(repository, tag)) is None:
@@ -124,7 +132,20 @@ class Ecr:
             time.sleep(0.5)
         if pushed is not None and pushed != found:
             raise UserError(f"{repository.uri}:{tag}: pushed {pushed}, but ECR has {found}")
+        if pushed is None and built not in (None, found, self._config(repository, found)):
+            raise UserError(f"{repository.uri}:{tag}: built {built}, but ECR has {found}")
         return found
+
+    def _config(self, repository: Repository, digest: str) -> str:
+        """The digest of the configuration in an image's manifest."""
+        with _one_line():
+            answer = self._client.batch_get_image(
+                repositoryName=repository.name,
+                imageIds=[{"imageDigest": digest}],
+                acceptedMediaTypes=list(_MANIFESTS),
+            )
+            manifest = json.loads(answer["images"][0]["imageManifest"])
+            return _like(_DIGEST, manifest["config"]["digest"])
 
     def digests(self, repository: Repository) -> list[str]:
         """The digests of all images in a repository, the oldest push first."""
@@ -135,6 +156,26 @@ class Ecr:
                 images += page["imageDetails"]
             images.sort(key=lambda image: image["imagePushedAt"])
             return [_like(_DIGEST, image["imageDigest"]) for image in images]
+
+    def kept(self, repository: Repository) -> int | None:
+        """How many images the deployed lifecycle policy keeps at most; None: it counts none."""
+        with _one_line():
+            try:
+                answer = self._client.get_lifecycle_policy(repositoryName=repository.name)
+            except self._client.exceptions.LifecyclePolicyNotFoundException:
+                return None
+            chosen = [
+                rule["selection"] for rule in json.loads(answer["lifecyclePolicyText"])["rules"]
+            ]
+            return min(
+                (
+                    int(selection["countNumber"])
+                    for selection in chosen
+                    if selection["countType"] == "imageCountMoreThan"
+                    and selection["tagStatus"] != "untagged"
+                ),
+                default=None,
+            )
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         """How far the scan of an image is; None when there is none (yet)."""

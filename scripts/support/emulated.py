@@ -27,8 +27,9 @@ class Aws:
 
     def enter(self) -> None:
         """Make this process and its children talk to the emulator alone."""
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            # A profile or an endpoint of one service would lead past the emulator.
+        # A profile or an endpoint of one service would lead past the emulator, as would a provider
+        # that runs already, with an environment of its own.
+        for name in [name for name in os.environ if name.startswith(("AWS_", "TF_REATTACH_"))]:
             if name != "AWS_CA_BUNDLE":
                 del os.environ[name]
         os.environ.update(self.environment)

@@ -27,6 +27,7 @@ BUILDAH_FLAGS = "STUDIO_BUILDAH_FLAGS"
 _ANSWER_SECONDS = 30
 _SHARED_LOGIN = threading.Lock()
 _CAP_SYS_ADMIN = 1 << 21
+_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _PUSHED = re.compile(r"digest: (sha256:[0-9a-f]{64})")
 
 
@@ -145,6 +146,18 @@ class Engine:
             return digestfile.read_text().strip()
         named = _PUSHED.search("\n".join(output))
         return named[1] if named else None
+
+    def identity(self, job: Job) -> str | None:
+        """The id of `job.reference`: the digest of its configuration, or of its manifest.
+
+        Which of the two depends on the engine's store. None where the engine does not say.
+        """
+        said = self._ask(["image", "inspect", job.reference])
+        try:
+            found = _ID.fullmatch(json.loads(said or "")[0]["Id"])
+        except (LookupError, TypeError, ValueError):
+            return None
+        return f"sha256:{found[1]}" if found else None
 
     def _log_in_and_push(
         self, dialect: Dialect, job: Job, report: Report, environment: Mapping[str, str]

@@ -115,6 +115,16 @@ def delete(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
             report(f"deleted   {'node' if one.is_node else 'activation'} {one.id}")
 
 
+def delete_all(aws: Aws, domain_id: str, report: Report) -> None:
+    """Delete those of a domain's apps, also what registers meanwhile. Raises ClientError."""
+    asked: set[str] = set()
+    while new := [
+        one for one in registrations(aws) if one.domain_id == domain_id and one.id not in asked
+    ]:
+        delete(aws, new, report)
+        asked.update(one.id for one in new)
+
+
 def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registration]:
     whose = (user, space.domain_id, space.name.casefold())
     return [one for one in found if (one.owner, one.domain_id, one.space) == whose]

@@ -17,6 +17,9 @@ KEY_MONTH = 1.0
 
 GB = 1024**3
 
+HOURS_A_MONTH = 730
+"""As AWS's own calculator counts."""
+
 
 def per_month(amount: float) -> str:
     """How an amount reads; less than a cent is not told as nothing."""

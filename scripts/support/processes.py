@@ -1,17 +1,27 @@
 """Child processes that are bounded and ended with all that they started."""
 
 import contextlib
+import os
+import select
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import psutil
 
 _GRACE = 60.0
 """Seconds in which Terraform may finish the calls under way and write its state."""
+
+_INSISTING = 5.0
+"""Seconds behind each of the signals that follow."""
+
+_LOOK_EVERY = 0.1
+_PIECE = 1 << 16
+"""Bytes; a pipe holds no more (man 7 pipe)."""
 
 
 def captured(
@@ -23,19 +33,38 @@ def captured(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program that asks nothing, and keep what it prints, whatever its exit code.
 
+    After ``seconds``, or on an interrupt, it is asked to stop as Ctrl-C asks, and killed with all
+    that it started a minute later: a Terraform that is killed at once leaves its lock.
+
     Raises OSError where it does not start, subprocess.TimeoutExpired after ``seconds``.
     """
-    return subprocess.run(
+    process = subprocess.Popen(
         command,
         cwd=cwd,
         env=env,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        timeout=seconds,
-        check=False,
+        # Ctrl-C reaches this program alone, which then waits for the child's end.
+        start_new_session=True,
     )
+    try:
+        printed, complained = process.communicate(timeout=seconds)
+    except BaseException:
+        over = _ending(process.pid, asked_first=True)
+        while not over.wait(_LOOK_EVERY):
+            # One that waits for its output to be read would not end.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=_LOOK_EVERY)
+        process.wait()
+        raise
+    finally:
+        for pipe in (process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+    return subprocess.CompletedProcess(command, process.returncode, printed, complained)
 
 
 def stream(
@@ -65,21 +94,22 @@ def stream(
         start_new_session=True,
     )
     assert process.stdout is not None
-    late = threading.Event()
+    late, over = threading.Event(), threading.Event()
 
     def end_late() -> None:
         late.set()
-        end(process.pid, asked_first=asked_first)
+        _end(process.pid, over, asked_first=asked_first)
 
     timer = threading.Timer(seconds, end_late)
     timer.daemon = True
     timer.start()
     try:
-        for line in process.stdout:
+        for line in _lines(process.stdout, over):
             each_line(line.decode("utf-8", "replace").rstrip("\r\n"))
         code = process.wait()
     except BaseException:
-        end(process.pid, asked_first=asked_first)
+        for _ in _lines(process.stdout, _ending(process.pid, asked_first=asked_first)):
+            pass
         process.wait()
         raise
     finally:
@@ -90,42 +120,85 @@ def stream(
     return code
 
 
+def _lines(pipe: IO[bytes], over: threading.Event) -> Iterator[bytes]:
+    """What is written into ``pipe``, until nobody can any more, or until ``over``.
+
+    A process that left the session lives on with the pipe in its hands, maybe for ever.
+    """
+    rest, going_on = b"", True
+    while going_on:
+        going_on = not over.is_set()
+        if select.select([pipe], [], [], _LOOK_EVERY)[0]:
+            piece = os.read(pipe.fileno(), _PIECE)
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from lines
+            going_on = going_on and bool(piece)
+    if rest:
+        yield rest
+
+
+def _ending(pid: int, *, asked_first: bool) -> threading.Event:
+    """End it while the caller reads what it still says; the event tells when that is done.
+
+    The thread outlives a second Ctrl-C, which otherwise would leave the processes to themselves.
+    """
+    over = threading.Event()
+    threading.Thread(target=_end, args=(pid, over), kwargs={"asked_first": asked_first}).start()
+    return over
+
+
+def _end(pid: int, over: threading.Event, *, asked_first: bool) -> None:
+    try:
+        end(pid, asked_first=asked_first)
+    finally:
+        over.set()
+
+
 def end(pid: int, *, asked_first: bool = False) -> None:
     """End a process and all that it started, the started ones first.
 
     ``asked_first``: it is Terraform itself, whose plugins end when it does and not before.
 
     cdktf answers an interrupt by killing Terraform, which then loses the state of what it has just
-    made; so Terraform is interrupted before cdktf, and given a minute to write its state.
+    made; so Terraform is interrupted before cdktf, and given a minute to write its state. What is
+    left where the process itself has ended has no such work to finish.
     """
     try:
         top = psutil.Process(pid)
     except psutil.NoSuchProcess:
         return
     asked: set[psutil.Process] = set()
-    deadline = time.monotonic() + _GRACE
+    deadline = time.monotonic() + (_GRACE if _runs(top) else 0.0)
     itself = {top} if asked_first else set()
-    while (below := _descendants(top) | set(filter(_runs, itself))) and time.monotonic() < deadline:
+    while (below := _started(top) | set(filter(_runs, itself))) and time.monotonic() < deadline:
         for member in below - asked:
             _send(member, signal.SIGINT)
         asked |= below
-        time.sleep(0.1)
-    family = asked | {top}
+        time.sleep(_LOOK_EVERY)
     for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        family = set(filter(_runs, asked | _started(top) | {top}))
         for member in family:
             _send(member, sent)
-        deadline = time.monotonic() + 5.0
+        deadline = time.monotonic() + _INSISTING
         while (family := set(filter(_runs, family))) and time.monotonic() < deadline:
-            time.sleep(0.1)
+            time.sleep(_LOOK_EVERY)
         if not family:
             return
 
 
-def _descendants(top: psutil.Process) -> set[psutil.Process]:
-    try:
-        return set(filter(_runs, top.children(recursive=True)))
-    except psutil.NoSuchProcess:
-        return set()
+def _started(top: psutil.Process) -> set[psutil.Process]:
+    """What runs of its descendants, and of its session where it leads one.
+
+    One whose parent has ended is in no tree any more, but in the session still.
+    """
+    found: set[psutil.Process] = set()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        found.update(top.children(recursive=True))
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError, psutil.NoSuchProcess):
+            if pid != top.pid and os.getsid(pid) == top.pid:
+                found.add(psutil.Process(pid))
+    return set(filter(_runs, found))
 
 
 def _runs(member: psutil.Process) -> bool:

@@ -83,3 +83,11 @@ class Progress:
     def _say(self, text: str) -> None:
         elapsed = time.monotonic() - self.started
         self.report(f"{elapsed:6.1f}s  {self._stack:8} {text}")
+
+
+def lock_in(complaint: str, *, stack: str) -> Lock | None:
+    """The lock that Terraform complains of, None where it complains of something else."""
+    progress = Progress(lambda _: None, 0.0, _stack=stack)
+    for line in complaint.splitlines():
+        progress.line(line)
+    return progress.locked

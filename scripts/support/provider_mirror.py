@@ -7,7 +7,7 @@ import os
 import platform
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 PROVIDER = "5.100.0"
@@ -23,10 +23,11 @@ class BadMirror(Exception):
     """$STUDIO_PROVIDER_MIRROR names a folder that is not a mirror of the provider."""
 
 
-def find(root: Path = Path("/")) -> Path | None:
+def find(root: Path = Path("/"), *, known: Path | None = None) -> Path | None:
     """The folder above ``registry.terraform.io`` of a filesystem mirror that has the provider.
 
     ``$STUDIO_PROVIDER_MIRROR`` names one; ``none`` in it switches the search off. Else
+    ``known``, where set-up got the provider before, is taken while that still has it. Else
     ``root``'s disk is searched five folders deep, for ten seconds at most.
 
     Raises BadMirror where the variable names a folder that lacks the provider.
@@ -41,6 +42,8 @@ def find(root: Path = Path("/")) -> Path | None:
                 f"{_platform()} in it; name the folder above {_HOST}, or none"
             )
         return Path(named).resolve()
+    if known and _has_provider(known, _HOSTS):
+        return known
     return next((folder for folder in _candidates(root) if _has_provider(folder)), None)
 
 
@@ -63,10 +66,13 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _has_provider(folder: Path) -> bool:
-    versions = folder / _HOST / "hashicorp" / "aws"
-    packed = versions / f"terraform-provider-aws_{PROVIDER}_{_platform()}.zip"
-    return (versions / PROVIDER / _platform()).is_dir() or packed.is_file()
+def _has_provider(folder: Path, hosts: Collection[str] = (_HOST,)) -> bool:
+    for host in hosts:
+        versions = folder / host / "hashicorp" / "aws"
+        packed = versions / f"terraform-provider-aws_{PROVIDER}_{_platform()}.zip"
+        if (versions / PROVIDER / _platform()).is_dir() or packed.is_file():
+            return True
+    return False
 
 
 def _platform() -> str:

@@ -17,7 +17,8 @@ _UNASKED_SECONDS = 10
 """How long a scan on push may take to be visible before one is asked for."""
 
 _SCAN_SECONDS = 900
-_EVERY_SECONDS = 3
+_FIRST_SECONDS, _EVERY_SECONDS = 0.25, 3.0
+"""Between two questions: short at first, since a small image is scanned in no time."""
 
 
 class ScanStopped(UserError):
@@ -65,6 +66,7 @@ def pass_scan(
 def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report, pause: Pause) -> Scan:
     started = time.monotonic()
     asked = said = False
+    wait = _FIRST_SECONDS
     while True:
         scan = ecr.scan(repository, digest)
         if scan is not None and scan.status not in _UNDER_WAY:
@@ -78,7 +80,8 @@ def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report, pau
         if not said:
             report("waiting for ECR's scan")
             said = True
-        pause(_EVERY_SECONDS)
+        pause(wait)
+        wait = min(2 * wait, _EVERY_SECONDS)
 
 
 def _worst_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -23,7 +23,12 @@ _GRACE_SECONDS = 15
 
 
 def workers() -> int:
-    """How many at once: an image's compression takes a core, and its engine another."""
+    """How many at once, at least two: most of an upload is waiting for the network."""
+    return max(2, (os.cpu_count() or 1) // 2)
+
+
+def builders() -> int:
+    """How many builds and checks at once: a build takes a core, and its engine another."""
     return max(1, (os.cpu_count() or 1) // 2)
 
 
@@ -36,7 +41,7 @@ def side_by_side(
     ended, and all pieces have stopped when it is raised.
     """
     reports = {name: _named(name, report) for name in work}
-    if len(work) == 1 or workers() == 1:
+    if len(work) == 1:
         return _sorted({name: _in_turn(work[name], reports[name]) for name in work})
     return _sorted(_at_once(work, reports))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from scripts.support.account import client, one_line
-from scripts.support.aws import passing
+from scripts.support.aws import Aws, passing
 from scripts.support.cdktf_runs import Deployment
 from settings import Settings, UserError
 
@@ -26,7 +26,8 @@ class Space:
     """A user's private space, named as the user profile is.
 
     status: SageMaker's SpaceStatus. remote_access: whether SageMaker's own sessions may reach it.
-    instance_type: of the next app; None where only SageMaker decides.
+    instance_type: of the next app; None where only SageMaker decides. script: the ARN of the
+    lifecycle configuration that makes it a node, where its owner has one.
     """
 
     domain_id: str
@@ -37,6 +38,7 @@ class Space:
     status: str
     remote_access: bool
     instance_type: str | None
+    script: str | None
 
     @property
     def region(self) -> str:
@@ -56,22 +58,28 @@ class Space:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """An app that is Pending, InService or Deleting; since: when it was asked for."""
+    """An app that is Pending, InService or Deleting; since: when it was asked for.
+
+    script: the ARN of the lifecycle configuration that it was started with.
+    """
 
     arn: str
     app_type: str
     status: str
     instance_type: str
+    script: str | None
     since: datetime
 
     @classmethod
     def of(cls, described: dict[str, Any]) -> Self:
         """From DescribeApp's answer."""
+        resources = described.get("ResourceSpec", {})
         return cls(
             arn=described["AppArn"],
             app_type=described["AppType"],
             status=described["Status"],
-            instance_type=described.get("ResourceSpec", {}).get("InstanceType", "unknown"),
+            instance_type=resources.get("InstanceType", "unknown"),
+            script=resources.get("LifecycleConfigArn"),
             since=described["CreationTime"],
         )
 
@@ -83,15 +91,30 @@ def require_user(settings: Settings, user: str) -> None:
         raise UserError(f"USER = {user}: a user of studio.toml is expected; there are: {there}")
 
 
-def find_domain(settings: Settings, deployment: Deployment) -> str:
-    """The id of the deployment's domain, from Terraform's state.
+def find_domain(settings: Settings, deployment: Deployment | None = None) -> str:
+    """The id of the deployment's domain, by its name: people who connect need not have the state.
 
-    Raises UserError where nothing is deployed.
+    deployment: whose state tells which it is, where several have the name. Raises UserError.
     """
-    domain_id = deployment.output("domain", "domain_id")
-    if domain_id is None:
-        raise UserError(f"{settings.name}: there is no domain yet; run `studio up` first")
-    return domain_id
+    with one_line(SERVICE):
+        found = domains_named(Aws(settings.region), settings.name)
+    if not found:
+        raise UserError(f"{settings.name}: there is no domain of that name; run `studio up` first")
+    if len(found) > 1:
+        in_state = deployment.output("domain", "domain_id") if deployment else None
+        if in_state not in found:
+            raise UserError(f"{settings.name}: several domains have that name: {', '.join(found)}")
+        return in_state
+    return found[0]
+
+
+def domains_named(aws: Aws, name: str) -> list[str]:
+    """The ids of the domains that have the name. Raises one of ASKING_FAILS."""
+    return [
+        domain["DomainId"]
+        for domain in aws.all(SERVICE, "list_domains", "Domains")
+        if domain["DomainName"] == name
+    ]
 
 
 def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
@@ -101,6 +124,7 @@ def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
         return None
     chosen = described.get("SpaceSettings", {})
     app_type = chosen.get("AppType", "JupyterLab")
+    resources = resources_of(region, described, ssh_helper=True)
     return Space(
         domain_id=domain_id,
         user=described.get("OwnershipSettings", {}).get("OwnerUserProfileName", user),
@@ -109,7 +133,8 @@ def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
         app_type=app_type,
         status=described["Status"],
         remote_access=chosen.get("RemoteAccess") == "ENABLED",
-        instance_type=resources_of(region, described).get("InstanceType"),
+        instance_type=resources.get("InstanceType"),
+        script=resources.get("LifecycleConfigArn"),
     )
 
 

@@ -1,7 +1,6 @@
 """Questions at the terminal."""
 
-import sys
-
+from scripts.support.asking import answer
 from settings import UserError
 
 
@@ -10,9 +9,5 @@ def confirm(word: str, question: str, *, yes: bool) -> None:
 
     Raises UserError for any other answer, and where there is no terminal to ask at.
     """
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UserError("no terminal to ask at: add --yes")
-    if input(question).strip() != word:
+    if not yes and answer(question) != word:
         raise UserError("nothing was changed")

@@ -4,6 +4,7 @@ Standard library only: set-up runs this before the virtual environment exists.
 """
 
 import hashlib
+import http.client
 import io
 import json
 import os
@@ -11,9 +12,9 @@ import platform
 import re
 import shutil
 import subprocess
-import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from pathlib import Path
 
 PINNED = "1.11.4"
@@ -27,6 +28,10 @@ _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "
 class NoTerraform(Exception):
     """No usable Terraform, and none could be fetched: one line that says how to get it."""
 
+    def __init__(self, message: str) -> None:
+        # What answers in place of a web server is quoted, whatever it sent.
+        super().__init__("".join(c if c.isprintable() else " " for c in message))
+
 
 def on_path() -> str | None:
     """The absolute path of a new enough Terraform or OpenTofu on PATH; Terraform is preferred."""
@@ -37,19 +42,22 @@ def on_path() -> str | None:
     return None
 
 
+def fetched(folder: Path) -> str | None:
+    """The path of Terraform ``PINNED`` under ``folder``, where ``fetch`` has left it there."""
+    binary = _place(folder)
+    return str(binary) if binary.is_file() else None
+
+
 def fetch(folder: Path, *, url: str | None = None) -> str:
-    """The path of Terraform ``PINNED`` under ``folder``, downloaded where it is not there yet.
+    """The path of Terraform ``PINNED`` under ``folder``, downloaded anew.
 
     ``url`` (else ``$STUDIO_TERRAFORM_URL``, else HashiCorp's) serves the layout of
     releases.hashicorp.com/terraform. The archive is checked against the SHA-256 that is published
     beside it before anything of it is written.
 
-    Raises NoTerraform where it cannot be reached or does not match.
+    Raises NoTerraform where it cannot be reached, does not match or cannot be written.
     """
     base = (url or os.environ.get("STUDIO_TERRAFORM_URL") or DEFAULT_URL).rstrip("/")
-    binary = folder / PINNED / "terraform"
-    if binary.is_file():
-        return str(binary)
     archive = f"terraform_{PINNED}_{_platform()}.zip"
     published = _published(_get(f"{base}/{PINNED}/terraform_{PINNED}_SHA256SUMS"), archive)
     content = _get(f"{base}/{PINNED}/{archive}")
@@ -61,14 +69,26 @@ def fetch(folder: Path, *, url: str | None = None) -> str:
         )
     try:
         program = zipfile.ZipFile(io.BytesIO(content)).read("terraform")
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError) as error:
         raise NoTerraform(f"{base}/{PINNED}/{archive}: not a Terraform archive: {error}") from None
+    binary = _place(folder)
+    try:
+        _write(binary, program)
+    except OSError as error:
+        raise NoTerraform(f"Terraform {PINNED} cannot be written: {error}") from None
+    return str(binary)
+
+
+def _place(folder: Path) -> Path:
+    return folder / PINNED / "terraform"
+
+
+def _write(binary: Path, program: bytes) -> None:
     binary.parent.mkdir(parents=True, exist_ok=True)
     unfinished = binary.with_suffix(".part")
     unfinished.write_bytes(program)
     unfinished.chmod(0o755)
     unfinished.replace(binary)
-    return str(binary)
 
 
 def _version(binary: str) -> tuple[int, int] | None:
@@ -104,7 +124,7 @@ def _get(url: str) -> bytes:
         with urllib.request.urlopen(url, timeout=60) as answer:
             content: bytes = answer.read()
             return content
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise NoTerraform(
             f"no Terraform on PATH, and {url} cannot be reached ({error}): put terraform 1.11 or "
             "newer on PATH (https://developer.hashicorp.com/terraform/install), or name a mirror "

@@ -13,20 +13,26 @@ from settings import Settings, UserError
 def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, image: str) -> None:
     """UserError when one push more would let ECR delete an image that a version is made from.
 
-    The repository's lifecycle policy keeps the newest `ecr.keep_images`, whoever uses the others
-    (docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
+    The repository's lifecycle policy keeps the newest ones, whoever uses the others
+    (docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html): as many as the policy
+    says that is deployed, and after the next deployment as `ecr.keep_images` says.
     """
-    digests = ecr.digests(repository)
-    surplus = len(digests) + 1 - settings.ecr.keep_images
+    digests, wanted = ecr.digests(repository), settings.ecr.keep_images
+    deployed = ecr.kept(repository)
+    keep = wanted if deployed is None else min(wanted, deployed)
+    surplus = len(digests) + 1 - keep
     if surplus <= 0:
         return
+    why = f"ecr.keep_images = {wanted}"
+    if keep < wanted:
+        why += f", and the lifecycle policy of {repository.name} that is deployed keeps {keep}"
     # So long as the image stack's names fit SageMaker's 63 characters, which settings see to.
     name = f"{settings.name}-{image}"
     leaving = set(digests[:surplus])
     for version, base in _versions(settings.region, name):
         if base.rpartition("@")[2] in leaving:
             raise UserError(
-                f"ecr.keep_images = {settings.ecr.keep_images}: with one image more ECR would "
+                f"{why}: with one image more ECR would "
                 f"delete {base}, which version {version} of {name} is made from: raise "
                 "ecr.keep_images and deploy the ecr stack, or delete the version"
             )

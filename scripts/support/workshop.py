@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.support.ecr import Ecr, Repository
@@ -14,14 +15,23 @@ from scripts.support.engine_run import Report
 from scripts.support.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
 from scripts.support.placeholder import placeholder
 from scripts.support.registry import Registry, is_loopback
-from scripts.support.side_by_side import Pause
+from scripts.support.side_by_side import Pause, builders
 from settings import UserError
 
+_LOOK_SECONDS = 1.0
 _PAUSES = (2.0, 10.0, 30.0)
 """Seconds before each further attempt to upload."""
 
-_REFUSED = re.compile(r"denied|not authorized|name unknown|does not exist", re.IGNORECASE)
-"""What no further attempt helps against. A tag that is taken is looked for before the next."""
+_EXPIRED = re.compile(r"expired|no basic auth credentials", re.IGNORECASE)
+"""An upload that took longer than its password is good for: the next attempt has a new one."""
+
+_REFUSED = re.compile(
+    r"denied|not authorized|name unknown|repository with name .* does not exist", re.IGNORECASE
+)
+"""What no further attempt helps against, unlike an upload that the registry has forgotten.
+
+A tag that is taken is looked for before the next attempt.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,17 @@ class Built:
     reference: str
     engine: Engine
     report: Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """What an engine says of an image that it has pushed; None where it does not say.
+
+    digest: the manifest's. identity: the image's id in the engine; see `Engine.identity`.
+    """
+
+    digest: str | None
+    identity: str | None = None
 
 
 Check = Callable[[Built], object]
@@ -68,6 +89,7 @@ class Workshop:
         self._stand_in = stand_in
         self._check = check
         self._looking = threading.Lock()
+        self._building = threading.Semaphore(builders())
         self._found: list[Engine | None] = []
 
     def make(self, order: Order, report: Report, pause: Pause) -> str:
@@ -84,49 +106,69 @@ class Workshop:
             raise UserError(
                 f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
             )
-        password = self._ecr.password()
         if engine is None:
             why = "as asked" if self._stand_in else "no container engine answers"
             report(f"pushing a placeholder, not the image ({why})")
-            upload = _placeholder_upload(order, password)
-            return self._upload(upload, order, report, pause)
+            return self._upload(_placeholder_upload(order), order, report, pause)
         report(f"building for {PLATFORM} with {engine.name}, tag {order.tag}")
         with tempfile.TemporaryDirectory(prefix="studio-push-") as scratch:
             job = Job(
                 folder=order.folder,
                 reference=order.reference,
                 build_args=order.build_args,
-                password=password,
+                password="",
                 plain_http=local,
                 scratch=Path(scratch),
             )
-            engine.build(job, report)
-            if self._check is not None:
-                self._check(
-                    Built(name=order.name, reference=job.reference, engine=engine, report=report)
-                )
+            with self._place_to_build(pause):
+                engine.build(job, report)
+                if self._check is not None:
+                    self._check(
+                        Built(
+                            name=order.name, reference=job.reference, engine=engine, report=report
+                        )
+                    )
             report(f"uploading to {order.repository.uri}")
-            return self._upload(lambda: engine.push(job, report), order, report, pause)
+
+            def upload(password: str) -> Pushed:
+                fresh = replace(job, password=password)
+                digest = engine.push(fresh, report)
+                return Pushed(digest=digest, identity=None if digest else engine.identity(fresh))
+
+            return self._upload(upload, order, report, pause)
+
+    @contextmanager
+    def _place_to_build(self, pause: Pause) -> Iterator[None]:
+        while not self._building.acquire(timeout=_LOOK_SECONDS):
+            pause(0)
+        try:
+            yield
+        finally:
+            self._building.release()
 
     def _upload(
-        self, upload: Callable[[], str | None], order: Order, report: Report, pause: Pause
+        self, upload: Callable[[str], Pushed], order: Order, report: Report, pause: Pause
     ) -> str:
         for again_after in (*_PAUSES, None):
             if (there := self._there(order)) is not None:
                 report(f"tag {order.tag} is there: somebody else pushed it meanwhile")
                 return there
             try:
-                digest = upload()
+                pushed = upload(self._ecr.password())
             except UserError as error:
                 if (there := self._there(order)) is not None:
                     report(f"tag {order.tag} is there nevertheless; it is taken as it is")
                     return there
-                if again_after is None or _REFUSED.search(str(error)):
+                said = str(error)
+                hopeless = _REFUSED.search(said) and not _EXPIRED.search(said)
+                if again_after is None or hopeless:
                     raise
                 report(f"the upload broke, again in {again_after:.0f} s ({error})")
                 pause(again_after)
             else:
-                return self._ecr.verified_digest(order.repository, order.tag, digest)
+                return self._ecr.verified_digest(
+                    order.repository, order.tag, pushed.digest, built=pushed.identity
+                )
         raise AssertionError("the last attempt returns or raises")
 
     def _there(self, order: Order) -> str | None:
@@ -143,11 +185,11 @@ class Workshop:
             return self._found[0]
 
 
-def _placeholder_upload(order: Order, password: str) -> Callable[[], str]:
+def _placeholder_upload(order: Order) -> Callable[[str], Pushed]:
     repository = order.repository
 
-    def upload() -> str:
+    def upload(password: str) -> Pushed:
         with Registry(repository.registry, repository.name, password=password) as registry:
-            return placeholder(order.name, order.tag).push(registry, order.tag)
+            return Pushed(digest=placeholder(order.name, order.tag).push(registry, order.tag))
 
     return upload

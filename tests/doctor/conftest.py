@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from emulator.server import Emulator
+from scripts.support import key_bucket
 from scripts.support.doctor.studio import Studio
 from scripts.support.image_versions import record
 from settings import Settings
@@ -60,6 +61,7 @@ def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surr
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
     world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    key_bucket.ensure(world.settings, lambda _: None)
     studio = Studio(
         settings=world.settings,
         deployment=world.deployment(tmp_path),

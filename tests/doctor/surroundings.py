@@ -16,6 +16,7 @@ from tests.doctor.world import World
 TIER = "/ssm/managed-instance/activation-tier"
 PROGRAMS = {
     "ssh": "echo OpenSSH_9.6p1 >&2",
+    "ssh-keygen": "exit 1",
     "session-manager-plugin": "echo The Session Manager plugin was installed successfully.",
     "code": 'case "$1" in --version) printf "1.96.2\\nabcdef\\nx64\\n";; '
     "*) echo ms-vscode-remote.remote-ssh;; esac",

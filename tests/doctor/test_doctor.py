@@ -9,12 +9,15 @@ from typing import Any
 import boto3
 import pytest
 
+from emulator.server import Emulator
 from emulator.services import endpoint_services
 from emulator.studio.store import existing
 from scripts import doctor
+from scripts.support import key_bucket
 from scripts.support.doctor.checks import CHECKS
 from scripts.support.doctor.model import Outcome
 from scripts.support.image_versions import record
+from settings import Settings
 from tests.doctor.surroundings import (
     PROGRAMS,
     TIER,
@@ -32,6 +35,15 @@ def no_credentials(there: Surroundings) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         there.monkeypatch.delenv(name)
     there.monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+def expired_credentials(there: Surroundings) -> None:
+    no_credentials(there)
+    handed_out = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
+    handed_out["Expiration"] = "2020-01-01T00:00:00Z"
+    config = there.programs / "config"
+    config.write_text(f"[default]\ncredential_process = /bin/echo '{json.dumps(handed_out)}'")
+    there.monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
 
 
 def not_offered(there: Surroundings) -> None:
@@ -65,6 +77,23 @@ def status(kind: str, status: str) -> Break:
     return change
 
 
+def no_key_bucket(_there: Surroundings) -> None:
+    s3 = boto3.client("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        s3.delete_bucket(Bucket=bucket["Name"])
+
+
+def no_dns_hostnames(there: Surroundings) -> None:
+    key = {"VpcId": there.world.vpc_id}
+    there.world.ec2.modify_vpc_attribute(**key, EnableDnsHostnames={"Value": False})
+
+
+def nothing_deployed(there: Surroundings) -> None:
+    set_state(there, None)
+    held: Any = existing("123456789012", "us-east-1")
+    held.domains.clear()
+
+
 def no_space(there: Surroundings) -> None:
     there.world.sagemaker.delete_space(DomainId=there.world.domain_id, SpaceName="bob")
 
@@ -85,21 +114,25 @@ def failed_version(there: Surroundings) -> None:
 BREAKS: list[tuple[str, Break, str]] = [
     ("ssh", lambda there: (there.programs / "ssh").unlink(), "not on PATH"),
     ("ssh", lambda there: (there.programs / "ssh").chmod(0o644), "not on PATH"),
+    ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
     ("vscode", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
     ("vscode-remote-ssh", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
     ("credentials", no_credentials, "Unable to locate credentials"),
+    ("credentials", expired_credentials, "the credentials have expired"),
     ("clock", lambda t: set_clock(t, 360), "ahead of AWS"),
     ("clock", lambda t: set_clock(t, -360), "behind AWS"),
     ("ssm-tier", lambda t: t.world.ssm.reset_service_setting(SettingId=TIER), "standard"),
+    ("key-bucket", no_key_bucket, "sagemaker-us-east-1-123456789012 does not exist"),
     ("quotas", lambda t: t.world.aws.options.update({"max_apps": 1}), "1 of the 2"),
     ("endpoint-services", not_offered, "com.amazonaws.us-east-1.ssmmessages"),
-    ("state", lambda t: set_state(t, None), "studio is not deployed"),
+    ("state", nothing_deployed, "studio is not deployed"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
     ("homes", mount_target_gone, "no mount target in subnet-"),
     ("endpoints", lambda t: drop_endpoint(t, "logs"), "com.amazonaws.us-east-1.logs"),
     ("endpoints", lambda t: private_dns_off(t, "ssm"), "us-east-1.ssm: private DNS is off"),
+    ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
     ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
     ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not let SageMaker"),
     ("source-identity", trusts("sts:AssumeRole"), "user-bob does not let SageMaker"),
@@ -172,6 +205,24 @@ def test_a_machine_outside_the_vpc_does_not_judge_its_names(there: Surroundings)
     there.studio.resolve = lambda _name: []
     results = there.results()
     assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
+
+
+def test_the_bucket_for_keys_is_made_once_and_where_it_is_needed(entered: Emulator) -> None:
+    said: list[str] = []
+    for way in ("native", "native", "ssh-helper", "ssh-helper"):
+        settings = Settings.model_validate({"users": {"alice": {"connect": way}}})
+        key_bucket.ensure(settings, said.append)
+    assert len(said) == 1
+    (bucket,) = entered.client("s3").list_buckets()["Buckets"]
+    assert bucket["Name"] == "sagemaker-us-east-1-123456789012"
+
+
+def test_who_only_connects_needs_no_state(there: Surroundings) -> None:
+    set_state(there, None)
+    results = there.results()
+    assert names(results, Outcome.FAILED) == set()
+    assert names(results, Outcome.NOT_CHECKED) == {"state"}
+    assert f"{there.world.domain_id} is there and its state is not" in results["state"].found
 
 
 def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
 
 from scripts import stop
+from scripts.support import spaces
 from scripts.support.apps import start_app, stop_app
 from scripts.support.failures import StepFailed
 from scripts.support.nodes import activations_of, nodes_of
@@ -156,6 +158,30 @@ def test_stop_of_what_has_ended_since(world: World) -> None:
     assert app_of(found) is None
 
 
-def test_nothing_deployed_names_the_command(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("entered")
+def test_nothing_deployed_names_the_command(settings: Settings) -> None:
     with pytest.raises(UserError, match="run `studio up` first"):
-        find_domain(settings, KnownState(out=tmp_path, domain_id=None))
+        find_domain(settings)
+
+
+def test_of_domains_with_one_name_the_state_knows_the_own(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spaces, "domains_named", lambda _aws, _name: ["d-1", "d-2"])
+    assert find_domain(settings, KnownState(out=tmp_path, domain_id="d-2")) == "d-2"
+    for state in (None, KnownState(out=tmp_path, domain_id=None)):
+        with pytest.raises(UserError, match="several domains have that name: d-1, d-2"):
+            find_domain(settings, state)
+
+
+def test_who_has_left_the_settings_is_stopped_too(world: World, tmp_path: Path) -> None:
+    world.start("bob")
+    left = world.settings.model_copy(update={"users": {"alice": world.settings.users["alice"]}})
+
+    def run(user: str) -> int:
+        return stop.run(argparse.Namespace(user=user, out=tmp_path / "cdktf.out"), left)
+
+    assert run("bob") == 0
+    assert app_of(space(world, "bob")) is None
+    with pytest.raises(UserError, match="USER = carol: a user of studio"):
+        run("carol")

@@ -25,6 +25,10 @@ TRUST = {
     ],
 }
 
+LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
+KIND = "application/vnd.oci.image.manifest.v1+json"
+MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "layers": [LAYER]})
+
 
 @cache
 def client(aws: Emulator, service: str) -> Any:

@@ -96,6 +96,24 @@ def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
     assert take_down(ours, keep_homes=False) == []
 
 
+@pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
+def test_a_node_that_registers_meanwhile_goes_too(ours: Studio, moment: str) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    made = [ours.node("alice")]
+
+    def register(**_: object) -> None:
+        if len(made) == 1:
+            made.append(ours.node("alice"))
+
+    aws = Aws(REGION)
+    aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
+    aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
+    steps.remove_people(aws, ours.estate, quiet)
+    assert len(made) == 2
+    assert left_of(ours.aws, *made) == []
+
+
 def test_an_app_that_is_started_meanwhile_goes_too(ours: Studio) -> None:
     ours.user("alice")
     ours.space("alice", "alice")

@@ -11,7 +11,7 @@ from scripts.support.aws import Aws
 from scripts.support.failures import StepFailed
 from scripts.support.sweep.leftovers import LOG_GROUP, Leftover, leftovers
 from settings import Settings, UserError
-from tests.down.account import REGION, Studio, client, homes_of, left_of
+from tests.down.account import MANIFEST, REGION, Studio, client, homes_of, left_of
 
 
 def gone(it: Studio, *, homes: str) -> None:
@@ -35,6 +35,10 @@ def streams(it: Studio, *names: str) -> None:
         logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=name)
 
 
+def image(it: Studio, name: str) -> None:
+    client(it.aws, "ecr").put_image(repositoryName=name, imageManifest=MANIFEST, imageTag="one")
+
+
 def run(*flags: str) -> int:
     parser = argparse.ArgumentParser()
     sweep.arguments(parser)
@@ -47,6 +51,13 @@ def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) ->
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default", f"{theirs.domain_id}/a/b/c", "x")
     repository(ours, "ours/slim", {"StudioDeployment": "ours"})
     repository(ours, "theirs/slim", {"StudioDeployment": "theirs"})
+    repository(ours, "ours/full", {"StudioDeployment": "ours"})
+    image(ours, "ours/full")
+    for name in ("ours", "theirs"):
+        client(ours.aws, "logs").create_log_group(
+            logGroupName=f"/aws/vpc-flow-logs/{name}-flow-logs", tags={"StudioDeployment": name}
+        )
+    client(ours.aws, "logs").create_log_group(logGroupName="/aws/vpc-flow-logs/crm")
     repository(ours, "crm", {"Project": "crm", "ManagedBy": "terraform"})
     client(ours.aws, "efs").create_file_system(CreationToken="shared")
     client(ours.aws, "ec2").create_security_group(
@@ -57,10 +68,12 @@ def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) ->
     found = leftovers(Aws(REGION))
     assert [(one.name, one.holds_data) for one in found] == [
         ("home file system", True),
+        ("image repository", True),
         ("managed node", False),
         ("activation", False),
         ("activation", False),
         ("logs", False),
+        ("flow logs", False),
         ("image repository", False),
     ]
     before = ours.aws.inventory()
@@ -68,14 +81,19 @@ def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) ->
     assert run("--dry-run") == 0
     assert ours.aws.inventory() == before
     assert run("--yes") == 0
-    assert [one.name for one in leftovers(Aws(REGION))] == ["home file system"]
+    assert [one.name for one in leftovers(Aws(REGION))] == ["home file system", "image repository"]
     assert len(left_of(ours.aws, f"nfs-{ours.domain_id}")) == 2
     assert run("--yes", "--homes") == 0
+    assert [one.name for one in leftovers(Aws(REGION))] == ["image repository"]
+    assert run("--yes", "--images") == 0
     assert leftovers(Aws(REGION)) == []
 
     assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
     kept = set(before) & set(ours.aws.inventory())
-    assert {item.name for item in kept} >= {"crm", "theirs/slim", "shared", LOG_GROUP}
+    assert {item.name for item in kept} >= {
+        *("crm", "theirs/slim", "shared", LOG_GROUP),
+        *("/aws/vpc-flow-logs/theirs-flow-logs", "/aws/vpc-flow-logs/crm"),
+    }
     assert left_of(ours.aws, "nfs-database") != []
     listed = client(ours.aws, "logs").describe_log_streams(logGroupName=LOG_GROUP)
     names = [stream["logStreamName"] for stream in listed["logStreams"]]
@@ -88,6 +106,28 @@ def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
     assert [one.name for one in leftovers(Aws(REGION))] == ["security groups", "logs"]
     assert run("--yes") == run("--yes") == 0
     assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
+
+
+def test_of_two_networks_the_empty_one_goes(ours: Studio, theirs: Studio) -> None:
+    ec2 = client(ours.aws, "ec2")
+    empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
+    second, lone, *no_ours = empty
+    for vpc, deployment in {ours.vpc_id: "ours", second: "ours", lone: "begun"}.items():
+        mark(ours, vpc, StudioDeployment=deployment)
+    mark(ours, no_ours[0], Project="ours")
+    (found,) = leftovers(Aws(REGION))
+    assert (found.name, found.note) == ("empty VPC", f"{second}, a second one of ours")
+    assert run("--yes") == 0
+    assert left_of(ours.aws, second) == []
+    assert leftovers(Aws(REGION)) == []
+    vpcs = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
+
+
+def mark(it: Studio, id_: str, **tags: str) -> None:
+    client(it.aws, "ec2").create_tags(
+        Resources=[id_], Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+    )
 
 
 def one(name: str, *, holds_data: bool = False, fails: bool = False) -> Leftover:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from scripts.support import emulated, toolbox
+from tests import provider
 
 BIN = Path(sys.executable).parent
 SECONDS = 400
@@ -190,8 +191,16 @@ class Studio:
 
 
 @contextmanager
-def started(folder: Path, *options: str) -> Iterator[Studio]:
-    """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image."""
+def started(folder: Path, *options: str, as_a_person: bool = False) -> Iterator[Studio]:
+    """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image.
+
+    ``as_a_person``: each Terraform command starts the provider itself; see ``tests/provider.py``.
+    """
     log = folder / "emulator.log"
-    with emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws:
+    with ExitStack() as running:
+        aws = running.enter_context(
+            emulated.aws(log=log, speed=100, region="us-east-1", options=options)
+        )
+        if not as_a_person:
+            aws = running.enter_context(provider.shared(aws))
         yield Studio.in_folder(folder / "deployment", aws)

@@ -24,6 +24,7 @@ class Laptop:
     login: str
     variables: Mapping[str, str]
     path: tuple[Path, ...] = (PLUGIN,)
+    deployment: str = NAME
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -31,7 +32,7 @@ class Laptop:
     @property
     def place(self) -> Place:
         """Where its entry lies; UserError for a user of a name that nobody can have."""
-        return Place(deployment=NAME, user=self.user, home=self.home)
+        return Place(deployment=self.deployment, user=self.user, home=self.home)
 
     @property
     def host(self) -> str:

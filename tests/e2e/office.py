@@ -13,17 +13,18 @@ from tests.e2e.sshd import Sshd, Workspace
 
 SETTINGS = """\
 name = "team"
-[image.slim]
-enabled = false
 [users.alice]
+space.image = "SageMaker"
 [users.bob]
 connect = "ssh-helper"
 """
+PROFILE = "me"
 
 
 class Office:
     """Two users: alice's app is reached the native way, bob's is to be a node (NodeAgent).
 
+    alice has her credentials in the environment, bob has his in a profile.
     ``sshd``: of each user's app; ``laptops``: each user's machine, not connected yet.
     """
 
@@ -69,13 +70,19 @@ class Office:
         workspace.serve_space(self.aws.endpoint_url, self.studio.space_arn("alice"))
 
     def _laptop(self, user: str) -> Laptop:
-        return Laptop(
+        credentials = self.studio.credentials(user)
+        variables = {"STUDIO_CONFIG": str(self.config), **self.aws.environment(), **credentials}
+        laptop = Laptop(
             home=self.folder / f"home of {user}",
             user=user,
             login=self.sshd[user].user,
-            variables={
-                "STUDIO_CONFIG": str(self.config),
-                **self.aws.environment(),
-                **self.studio.credentials(user),
-            },
+            variables=variables,
+        )
+        if user == "alice":
+            return laptop
+        profiles = self.folder / f"profiles of {user}"
+        lines = [f"{name.lower()} = {value}" for name, value in credentials.items()]
+        profiles.write_text("\n".join([f"[profile {PROFILE}]", *lines]))
+        return laptop.without(*credentials, "AWS_SESSION_TOKEN").with_(
+            AWS_CONFIG_FILE=str(profiles), AWS_PROFILE=PROFILE
         )

@@ -1,4 +1,4 @@
-"""Makes the plans in tests/unit/plans: ``python -m tests.e2e.plan_samples``.
+"""Makes the plans in tests/unit/plans: ``python -m tests.e2e.plan_samples [NAME...]``.
 
 One deployment on an emulated AWS, then ``studio review`` of each way to change its settings; what
 Terraform planned is kept, as far as the tests read it.
@@ -6,12 +6,14 @@ Terraform planned is kept, as far as the tests read it.
 
 import json
 import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scripts.support import emulated, toolbox
+from scripts.support.review.harms import HARMS
 from scripts.support.review.risks import HOLDINGS
 from tests.e2e.deployments import Studio
 
@@ -28,45 +30,71 @@ CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "instance": ('defaults.space.instance_type = "ml.m5.xlarge"', ("alice", "bob")),
     "removed_user": ("", ("alice",)),
     "flow_logs": ("network.flow_logs = false", ("alice", "bob")),
+    "log_days": ("network.flow_log_days = 30", ("alice", "bob")),
+    "retention": ('domain.retention = "Retain"', ("alice", "bob")),
     "region": ('region = "us-west-2"', ("alice", "bob")),
 }
 """By name: a line of settings that differs, and the users that are left."""
 
+_KEPT = "ecr.keep_images = 10"
+"""The sample keep_images: of the stack ecr alone, which holds nothing in the others."""
+
 _BILLED = ("aws_vpc_endpoint", "aws_subnet")
 
 
-def main() -> None:
-    """Write each plan that is not empty as FOLDER/CHANGE/STACK.json."""
+def main(names: Collection[str]) -> None:
+    """Write each plan of these changes that is not empty as FOLDER/CHANGE/STACK.json."""
     with tempfile.TemporaryDirectory() as scratch:
         log = Path(scratch) / "emulator.log"
         with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
-            it = Studio(folder=Path(scratch) / "deployment", aws=aws)
-            (it.folder / "image" / "tiny").mkdir(parents=True)
-            (it.folder / "image" / "tiny" / "Dockerfile").write_text("FROM scratch\n")
-            it.configure(users=["alice", "bob"], image=False)
-            it.up()
-            for name, (line, users) in CHANGES.items():
-                it.configure(users=users, image=False, top=line)
-                _keep(it, name)
+            if chosen := {name: CHANGES[name] for name in CHANGES if name in names}:
+                it = Studio.in_folder(Path(scratch) / "deployment", aws)
+                it.configure(users=["alice", "bob"], image=False)
+                it.up()
+                for name, (line, users) in chosen.items():
+                    _configure(it, line, users, image=False)
+                    _review(it)
+                    for stack in it.stacks():
+                        _keep(name, stack, it.out / "review" / stack, "studio.plan")
+            if "keep_images" in names:
+                it = Studio.in_folder(Path(scratch) / "repositories", aws)
+                it.configure(users=["alice"], image=True, top='name = "lab"')
+                it.cdktf("deploy", "ecr", "--auto-approve")
+                _configure(it, f'name = "lab"\n{_KEPT}', ["alice"], image=True)
+                it.synth()
+                assert it.plan("ecr")
+                _keep("keep_images", "ecr", it.out / "stacks" / "ecr", "test.plan")
 
 
-def _keep(it: Studio, name: str) -> None:
+def _configure(it: Studio, line: str, users: Sequence[str], *, image: bool) -> None:
+    """As ``Studio.configure``; the line takes the place of one with the same key."""
+    it.configure(users=users, image=image, top=line)
+    file = it.folder / "studio.toml"
+    key = line.partition(" = ")[0]
+    rest = file.read_text().removeprefix(line).splitlines()
+    kept = [other for other in rest if not key or other.partition(" = ")[0] != key]
+    file.write_text("\n".join([line, *kept]) + "\n")
+
+
+def _review(it: Studio) -> None:
     finished = it.start("studio", "review", "--json", "--out", str(it.out))
     printed, _ = finished.communicate(timeout=400)
     assert finished.returncode in (0, 3), printed
-    for stack in it.stacks():
-        shown = subprocess.run(
-            [toolbox.Toolbox.load().terraform, "show", "-json", "studio.plan"],
-            cwd=it.out / "review" / stack,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        plan = trimmed(json.loads(shown.stdout))
-        if plan["resource_changes"]:
-            target = FOLDER / name / f"{stack}.json"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(json.dumps(plan, separators=(",", ":")) + "\n")
+
+
+def _keep(name: str, stack: str, folder: Path, file: str) -> None:
+    shown = subprocess.run(
+        [toolbox.Toolbox.load().terraform, "show", "-json", file],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    plan = trimmed(json.loads(shown.stdout))
+    if plan["resource_changes"]:
+        target = FOLDER / name / f"{stack}.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(plan, separators=(",", ":")) + "\n")
 
 
 def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +103,10 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
         found
         for found in plan["resource_changes"]
         if found["type"] in _BILLED
-        or (found["type"] in HOLDINGS and found["change"]["actions"] != ["no-op"])
+        or (
+            (found["type"] in HOLDINGS or found["type"] in HARMS)
+            and found["change"]["actions"] != ["no-op"]
+        )
     ]
     drift = [found for found in plan.get("resource_drift", []) if found["type"] in HOLDINGS]
     kept = {key: plan[key] for key in ("format_version", "output_changes") if key in plan}
@@ -83,4 +114,4 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or [*CHANGES, "keep_images"])

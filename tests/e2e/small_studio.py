@@ -113,7 +113,13 @@ class SmallStudio:
 
     def _user(self, user: str) -> None:
         of = {"DomainId": self.domain_id}
-        self.sagemaker.create_user_profile(**of, UserProfileName=user)
+        script = self.sagemaker.create_studio_lifecycle_config(
+            StudioLifecycleConfigName=f"ssh-{user}",
+            StudioLifecycleConfigContent="c3No",
+            StudioLifecycleConfigAppType="JupyterLab",
+        )["StudioLifecycleConfigArn"]
+        start = {"JupyterLabAppSettings": {"LifecycleConfigArns": [script]}}
+        self.sagemaker.create_user_profile(**of, UserProfileName=user, UserSettings=start)
         _settle(lambda: self.sagemaker.describe_user_profile(**of, UserProfileName=user))
         self.sagemaker.create_space(
             **of,

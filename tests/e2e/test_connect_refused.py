@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.deployments import BIN
 from tests.e2e.laptop import Laptop
 from tests.e2e.office import SETTINGS, Office
 from tests.e2e.small_studio import TIER
@@ -29,6 +30,14 @@ def small_app(office: Office) -> None:
     office.studio.start("alice", "ml.t3.medium")
 
 
+def app_without_script(office: Office) -> None:
+    office.studio.start("bob", "ml.t3.large")
+
+
+def no_quota(office: Office) -> None:
+    office.aws.options.update({"max_apps": 0})
+
+
 def app_without_remote_access(office: Office) -> None:
     office.studio.start("alice", "ml.t3.large")
 
@@ -36,7 +45,9 @@ def app_without_remote_access(office: Office) -> None:
 @pytest.fixture
 def undisturbed(office: Office) -> Office:
     """The office as it was at first, whatever another test has done to it."""
-    office.studio.stop("alice")
+    for user in ("alice", "bob"):
+        office.studio.stop(user)
+    office.aws.options.update({"max_apps": 1000})
     office.studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
     s3 = office.aws.client("s3")
     if not s3.list_buckets()["Buckets"]:
@@ -59,9 +70,16 @@ def undisturbed(office: Office) -> Office:
         ("alice", ["--way", "telnet"], nothing, "invalid Way value: 'telnet'"),
         ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
         ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),
-        ("alice", ["--way", "ssh-helper"], nothing, 'set "ssh-helper" and run `studio up`'),
+        ("alice", ["--way", "ssh-helper"], nothing, "no sagemaker-ssh-helper; take --way native"),
+        (
+            "alice",
+            [],
+            no_quota,
+            "on ml.t3.large instances: 0 of 0 run; to get more: aws serv",
+        ),
+        ("bob", [], app_without_script, "run `studio stop bob`, then connect again"),
         ("bob", [], standard_tier, "mend it: aws ssm update-service-setting --region us-east-1"),
-        ("bob", [], no_bucket, "run `aws s3 mb s3://sagemaker-us-east-1-123456789012 --region"),
+        ("bob", [], no_bucket, "look for keys, does not exist; `studio up` makes it"),
     ],
 )
 def test_it_is_one_line_before_anything_is_started(
@@ -75,6 +93,18 @@ def test_it_is_one_line_before_anything_is_started(
     assert undisturbed.aws.inventory() == before
     assert not laptop.home.joinpath(".ssh", "config").exists()
     assert "RemoteAccess" not in undisturbed.studio.space("alice")["SpaceSettings"]
+
+
+def test_a_person_sees_and_stops_the_own_app_without_state(
+    undisturbed: Office, tmp_path: Path
+) -> None:
+    alice = undisturbed.laptops["alice"]
+    undisturbed.studio.start("alice", "ml.t3.large")
+    here = ["--out", str(tmp_path / "nowhere" / "cdktf.out")]
+    assert "InService" in alice.run([BIN / "studio", "status", *here])
+    assert "its volume is kept" in alice.run([BIN / "studio", "stop", "alice", *here])
+    assert undisturbed.studio.app("alice") is None
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_studio_that_is_not_deployed_is_one_line(undisturbed: Office, tmp_path: Path) -> None:
@@ -116,6 +146,7 @@ def test_a_dry_run_shows_the_entry_before_anything_runs(
     target = target.format(space=undisturbed.studio.space_arn(user))
     assert f"        HostName {target}\n" in shown
     assert f"        HostKeyAlias {fresh.host}.{app}\n" in shown
-    assert f"scripts.session_proxy {target} --region us-east-1 --user {user}\n" in shown
+    profile = " --profile me" if user == "bob" else ""
+    assert f"scripts.session_proxy {target} --region us-east-1 --user {user}{profile}\n" in shown
     assert list(tmp_path.iterdir()) == []
     assert undisturbed.aws.inventory() == inventory

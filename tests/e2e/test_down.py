@@ -10,17 +10,13 @@ from typing import Any
 import boto3
 import pytest
 
-from scripts.support import emulated
-from tests.e2e.deployments import Studio
+from tests.e2e.deployments import Studio, started
 
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A deployed Studio; its tests run in their order, on the same one."""
-    folder = tmp_path_factory.mktemp("deployment")
-    log = folder / "emulator.log"
-    with emulated.aws(log=log, speed=100, region="us-east-1") as aws:
-        studio = Studio.in_folder(folder / "deployment", aws)
+    with started(tmp_path_factory.mktemp("down")) as studio:
         studio.configure(users=["alice"], image=False)
         studio.up()
         yield studio
@@ -119,9 +115,15 @@ def test_nothing_happens_without_an_answer(it: Studio) -> None:
 
 
 def test_homes_are_kept_when_asked_and_go_when_not(it: Studio) -> None:
-    printed = run(it, "down", "--yes", "--keep-homes")
+    printed = run(it, "down", "--yes", "--only", "users")
     assert "space: " in printed
     assert "deleted   user profile by-hand" in printed
+    # 6 endpoints in 2 zones, and 2 keys, for a month.
+    assert "for about 89.60 USD a month" in printed
+    kinds = it.aws.counts()
+    assert kinds["sagemaker domain"] == kinds["ec2 vpc"] == 1
+    assert not {"sagemaker user-profile", "sagemaker space", "sagemaker app"} & kinds.keys()
+    run(it, "down", "--yes", "--keep-homes")
     kinds = it.aws.counts()
     assert kinds["efs file-system"] == kinds["ec2 vpc"] == 1
     assert kinds["ec2 vpc-endpoint"] == 1

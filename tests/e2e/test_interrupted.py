@@ -17,7 +17,7 @@ ONCE = {"ec2 vpc": 1, "sagemaker domain": 1, "efs file-system": 1}
 
 
 def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
-    it = studio()
+    it = studio(as_a_person=True)
     it.configure(users=["alice"], image=False)
     process = it.start("studio", "up", "--out", str(it.out))
     it.wait_for(r"aws_vpc_endpoint\S* .*Creating\.\.\.", process)
@@ -35,7 +35,7 @@ def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
 
 
 def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -> None:
-    it = studio("hang=domain")
+    it = studio("hang=domain", as_a_person=True)
     it.configure(users=["alice"], image=False, more={"state": 'bucket = "team-state"'})
     it.run("studio", "state", "init")
     process = it.start("studio", "up", "--out", str(it.out))

@@ -11,7 +11,7 @@ StartStudio = Callable[..., Studio]
 def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     studio: StartStudio, on_ci: bool
 ) -> None:
-    it = studio()
+    it = studio(as_a_person=True)
     it.configure(users=["alice"], image=True)
 
     it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")

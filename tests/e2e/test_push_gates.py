@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from scripts import push
-from scripts.support import emulated, side_by_side, workshop
+from scripts.support import emulated, workshop
 from scripts.support.engines import BUILDAH_FLAGS, ENGINE
 from scripts.support.scan_gate import ScanStopped
 from settings import Settings, UserError
@@ -60,7 +60,8 @@ def ecr(endpoint: emulated.Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
             imageScanningConfiguration={"scanOnPush": True},
         )
     yield client
-    tell(endpoint, "settings", {"scan_findings": [], "break_uploads": 0})
+    calm = {"scan_findings": [], "scan_outcome": "COMPLETE", "break_uploads": 0, "speed": 1000}
+    tell(endpoint, "settings", calm)
     tell(endpoint, "reset", {})
 
 
@@ -237,7 +238,7 @@ def test_two_pushes_at_once(
 def test_several_images_side_by_side(
     ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(side_by_side, "workers", lambda: 2)
+    monkeypatch.setattr(workshop, "builders", lambda: 2)
     lines: list[str] = []
     pushed = push.push_images(two(), report=lines.append)
     assert {name: ref.digest for name, ref in pushed.items()} == {
@@ -257,10 +258,10 @@ def test_several_images_side_by_side(
 TOGETHER = """
 import pathlib, sys
 from scripts import cli, push
-from scripts.support import side_by_side
+from scripts.support import workshop
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
-side_by_side.workers = lambda: 2
+workshop.builders = lambda: 2
 cli.load = lambda: Settings.model_validate(
     {"image": {"slim": {}, "large": {}}, "ecr": {"check": False}}
 )
@@ -304,13 +305,19 @@ def test_interrupted_side_by_side(
     assert tags(ecr) == tags(ecr, "studio/large") == {}
 
 
-def test_nothing_is_pruned_that_a_version_is_made_from(ecr: Any, images: Path) -> None:
-    def push_content(text: str) -> push.PushedRef:
+def test_nothing_is_pruned_that_a_version_is_made_from(
+    endpoint: emulated.Aws, ecr: Any, images: Path
+) -> None:
+    keep(ecr, 2)
+    # A day of AWS's takes a tenth of a second.
+    tell(endpoint, "settings", {"speed": 1e6})
+
+    def push_content(text: str, keep_images: int = 2) -> push.PushedRef:
         (images / "slim" / "hello").write_text(text)
         settings = Settings.model_validate(
             {
                 "image": {"slim": {"keep_versions": 2}},
-                "ecr": {"check": False, "keep_images": 2},
+                "ecr": {"check": False, "keep_images": keep_images},
             }
         )
         return push.push_images(settings, placeholder=True, report=lambda _: None)["slim"]
@@ -321,6 +328,11 @@ def test_nothing_is_pruned_that_a_version_is_made_from(ecr: Any, images: Path) -
     says = r"ecr.keep_images = 2: .*delete \S+@" + first.digest + ", which version 1 of studio-slim"
     with pytest.raises(UserError, match=says):
         push_content("three")
+    not_deployed = r"ecr.keep_images = 9, and the lifecycle policy of studio/slim .* keeps 2: with"
+    with pytest.raises(UserError, match=not_deployed):
+        push_content("three", keep_images=9)
+    time.sleep(0.2)
+    assert first.digest in tags(ecr).values()
     assert len(tags(ecr)) == 2
     push_content("two")
     boto3.client("sagemaker", region_name="us-east-1").delete_image_version(
@@ -328,6 +340,38 @@ def test_nothing_is_pruned_that_a_version_is_made_from(ecr: Any, images: Path) -
     )
     _settled("DELETED")
     push_content("three")
+    time.sleep(0.2)
+    tags(ecr)
+    time.sleep(0.2)
+    assert first.digest not in tags(ecr).values()
+
+
+def keep(ecr: Any, images: int) -> None:
+    """The lifecycle policy that the ecr stack would deploy."""
+    selection = {
+        "tagStatus": "any",
+        "countType": "imageCountMoreThan",
+        "countNumber": images,
+    }
+    rule = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
+    ecr.put_lifecycle_policy(
+        repositoryName="studio/slim", lifecyclePolicyText=json.dumps({"rules": [rule]})
+    )
+
+
+@pytest.mark.usefixtures("images")
+def test_a_scan_is_waited_for_and_one_that_fails_stops(endpoint: emulated.Aws, ecr: Any) -> None:
+    tell(endpoint, "settings", {"speed": 50, "scan_outcome": "FAILED"})
+    lines: list[str] = []
+    with pytest.raises(ScanStopped, match=r"says nothing about studio/slim@.* \(FAILED: "):
+        push.push_images(slim(), placeholder=True, report=lines.append)
+    assert any("waiting for ECR's scan" in line for line in lines)
+    assert len(tags(ecr)) == 1
+    tell(endpoint, "settings", {"scan_outcome": "UNSUPPORTED_IMAGE"})
+    with pytest.raises(ScanStopped, match=r"\(UNSUPPORTED_IMAGE: UnsupportedImageError"):
+        push.push_images(slim(), placeholder=True, report=lines.append)
+    tell(endpoint, "settings", {"scan_outcome": "COMPLETE"})
+    assert push.push_images(slim(), placeholder=True, report=lines.append)["slim"].skipped
 
 
 def test_tags_that_can_be_overwritten_are_refused(ecr: Any, images: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.support import emulated
+from tests import provider
 from tests.e2e.deployments import Studio
 
 
@@ -24,7 +25,11 @@ def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -
     tiny = folder / "deployment" / "image" / "tiny"
     tiny.mkdir(parents=True)
     (tiny / "Dockerfile").write_text("FROM scratch\n")
-    with emulated.aws(log=folder / "emulator.log", speed=1000, region="us-east-1") as aws:
+    log = folder / "emulator.log"
+    with (
+        emulated.aws(log=log, speed=1000, region="us-east-1") as alone,
+        provider.shared(alone) as aws,
+    ):
         studio = Studio(folder=folder / "deployment", aws=aws)
         studio.configure(users=["alice", "bob"], image=False)
         first_review |= reviewed(studio, code=0)

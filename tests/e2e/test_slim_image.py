@@ -35,6 +35,11 @@ build_args = {{ BASE = "{base}" }}
 {pin}
 [users.alice]
 """
+CONTRACT = {
+    *("architecture", "size", "user", "home", "bash", "health", "network", "kernel", "terminal"),
+    *("ssh-helper", "ssh-helper configured", "ssh configured", "sshd", "sudo", "ssm-agent"),
+    *("session worker", "seelog.xml", "aws", "download", "tar", "gzip", "unzip"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +162,8 @@ def test_slim_is_built_checked_pushed_deployed_changed_and_taken_back(
 
     printed = it.up()
     assert "building for linux/amd64 with buildah" in printed
+    assert held(printed) >= CONTRACT
+    assert "FAILED" not in printed
     assert re.search(r"slim -> \S+@sha256:[0-9a-f]{64}", printed)
     sagemaker, ecr = client(it, "sagemaker"), client(it, "ecr")
     assert container_of(sagemaker, 1) == digests(ecr)
@@ -164,6 +171,14 @@ def test_slim_is_built_checked_pushed_deployed_changed_and_taken_back(
     start = slim / "start-jupyterlab"
     before = start.read_text()
     start.write_text(before + "\n")
+    dockerfile = slim / "Dockerfile"
+    proven = dockerfile.read_text()
+    dockerfile.write_text(f"{proven}USER root\n")
+    refused = it.run("studio", "push", code=1)
+    assert "FAILED   user: the image runs as 0:0, Studio runs it as 1000:100" in refused
+    assert held(refused) >= CONTRACT - {"user"}
+    assert container_of(sagemaker, 1) == digests(ecr)
+    dockerfile.write_text(proven)
     it.run("studio", "push")
     assert planned(it) == {
         "image": [
@@ -185,6 +200,11 @@ def test_slim_is_built_checked_pushed_deployed_changed_and_taken_back(
 
     it.down()
     assert it.aws.inventory() == []
+
+
+def held(printed: str) -> set[str]:
+    """The points of Studio's contract that a check has found to hold."""
+    return set(re.findall(r"\bok +([\w. -]+): ", printed))
 
 
 def configure(it: Studio, pin: str = "") -> None:

@@ -3,22 +3,25 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from tests.e2e.deployments import Studio, started
+from scripts.support.connect import keys
+from tests.e2e.deployments import BIN, Studio, started
+from tests.e2e.laptop import Laptop
+from tests.e2e.sshd import Sshd, Workspace
 
-WAYS = {"users.alice": 'connect = "native"', "users.bob": 'connect = "ssh-helper"'}
 SECONDS = 60
 
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A Studio without images; alice connects natively, bob with ssh-helper."""
+    """A Studio without images, so that both connect natively."""
     with started(tmp_path_factory.mktemp("spaces")) as studio:
-        studio.configure(users=["alice", "bob"], image=False, more=WAYS)
+        studio.configure(users=["alice", "bob"], image=False)
         studio.up()
         yield studio
 
@@ -47,6 +50,40 @@ def space(sagemaker: Any, name: str, status: str = "InService") -> dict[str, Any
             return found
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
+
+
+def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> Laptop:
+    """The machine of one who has the deployed policy and no other right; sshd: in the app."""
+    where = it.aws.environment
+    iam = boto3.client(
+        "iam",
+        region_name="us-east-1",
+        endpoint_url=where["AWS_ENDPOINT_URL"],
+        aws_access_key_id=where["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=where["AWS_SECRET_ACCESS_KEY"],
+    )
+    iam.create_user(UserName=user)
+    state = json.loads((it.folder / "terraform.role.tfstate").read_text())
+    policy = state["outputs"]["client_policy_arns"]["value"][user]
+    iam.attach_user_policy(UserName=user, PolicyArn=policy)
+    made = iam.create_access_key(UserName=user)["AccessKey"]
+    laptop = Laptop(
+        home=it.folder / f"home-of-{user}",
+        user=user,
+        login=sshd.user,
+        deployment="studio",
+        variables={
+            **where,
+            "STUDIO_CONFIG": str(it.folder / "studio.toml"),
+            "STUDIO_IMAGES": str(it.folder / "image"),
+            "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
+        },
+    )
+    sshd.authorize(keys.ensure(laptop.place))
+    space_arn = space(sagemaker, user)["SpaceArn"]
+    Workspace(sshd).serve_space(where["AWS_ENDPOINT_URL"], space_arn)
+    return laptop
 
 
 def update(sagemaker: Any, name: str, **settings: Any) -> None:
@@ -91,15 +128,19 @@ def test_spaces_are_there_and_a_second_plan_is_empty(it: Studio, sagemaker: Any)
     owner = {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"]
     assert owner == profile["UserProfileArn"]
     assert resources(sagemaker, "alice") == {"InstanceType": "ml.t3.large"}
-    script = resources(sagemaker, "bob")["LifecycleConfigArn"]
-    assert ":studio-lifecycle-config/studio-ssh-bob-" in script
+    (script,) = profile["UserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"]
+    assert ":studio-lifecycle-config/studio-ssh-alice-" in script
 
 
 def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
-    it: Studio, sagemaker: Any
+    it: Studio, sagemaker: Any, tmp_path: Path
 ) -> None:
-    update(sagemaker, "alice", RemoteAccess="ENABLED")
-    assert it.plan("users") == {}
+    with Sshd(tmp_path / "app") as sshd:
+        alice = person(it, sagemaker, "alice", sshd)
+        assert alice.studio().splitlines()[-1] == "studio-studio-alice"
+        assert alice.ssh(alice.host, "echo in") == "in\n"
+        assert it.plan("users") == {}
+        alice.run([BIN / "studio", "stop", "alice"])
     # Studio keeps in the space what is chosen on its page, before it starts the app.
     chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
     volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
@@ -108,13 +149,13 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
         start_app(sagemaker, name)
     assert it.plan("users") == {}
 
-    # While the apps run: another machine for alice, and bob connects natively from now on.
+    # While the apps run: another machine for alice.
     machine = 'space = { instance_type = "ml.m5.large", volume_gb = 40 }'
     it.configure(users=["alice", "bob"], image=False, more={"users.alice": machine})
     it.synth()
     plan = it.plan("users")
-    assert [address.partition(".")[0] for address in plan] == ["aws_sagemaker_user_profile"] * 2
-    assert list(plan.values()) == [["update"]] * 2
+    assert [address.partition(".")[0] for address in plan] == ["aws_sagemaker_user_profile"]
+    assert list(plan.values()) == [["update"]]
     it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
     assert it.plan("users") == {}
     assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
@@ -140,7 +181,7 @@ def unmet(it: Studio) -> dict[str, str]:
 
 
 def test_status_doctor_and_stop_know_what_terraform_deployed(it: Studio) -> None:
-    """bob's app was started before he connected natively: it is in the way of the switch."""
+    """bob's app was started in Studio, without remote access: it is in the way of the switch."""
     running = {use["user"]: use["status"] for use in answer(it, "status")["uses"]}
     assert running == {"alice": "InService", "bob": "InService"}
     # Only a machine in the VPC can tell where its names lead.

@@ -163,6 +163,11 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     aws.fail_next_version()
     it.run("studio", "up", "--out", str(it.out), code=1)
     assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
+    # Back to the last one that works, which the failed run let go of: taken back, not made again.
+    write(it, "two\n")
+    it.run("studio", "image", "record", "--out", str(it.out))
+    assert it.changes() == {}
+    write(it, "three\n")
     printed = it.up()
     aws.settled(lambda: sorted(aws.versions()), [1, 4])
     assert "deleted   version 2 of studio-tiny" in printed

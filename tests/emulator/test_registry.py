@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -469,9 +470,23 @@ def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
 
 
 def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
-    aws.options.update({"scan_findings": ["CRITICAL", "HIGH", "HIGH"]})
+    aws.options.update({"scan_findings": ["CRITICAL", "HIGH", "HIGH"], "speed": 1})
     make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
     Raw(aws.endpoint_url, password_of(ecr)).image("v1")
+    asked = {"repositoryName": REPOSITORY, "imageId": {"imageTag": "v1"}}
+    found = ecr.describe_image_scan_findings(**asked)
+    assert found["imageScanStatus"]["status"] == "IN_PROGRESS"
+    assert "imageScanFindings" not in found
+    detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
+    assert "imageScanFindingsSummary" not in detail
+    for outcome in ("FAILED", "UNSUPPORTED_IMAGE"):
+        aws.options.update({"scan_outcome": outcome, "speed": 1e6})
+        found = ecr.describe_image_scan_findings(**asked)
+        assert found["imageScanStatus"]["status"] == outcome
+        assert "imageScanFindings" not in found
+    with pytest.raises(UsageError, match="one of COMPLETE, FAILED, UNSUPPORTED_IMAGE"):
+        aws.options.update({"scan_outcome": "GOOD"})
+    aws.options.update({"scan_outcome": "COMPLETE"})
     detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
     assert detail["imageScanStatus"]["status"] == "COMPLETE"
     counts = {"CRITICAL": 1, "HIGH": 2}
@@ -483,7 +498,7 @@ def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
 
 
 def test_findings_stay_with_a_new_account_and_are_severities(aws: Emulator, ecr: Any) -> None:
-    aws.options.update({"scan_findings": ["LOW"]})
+    aws.options.update({"scan_findings": ["LOW"], "speed": 1e6})
     aws.reset()
     make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
     Raw(aws.endpoint_url, password_of(ecr)).image("v1")
@@ -670,3 +685,50 @@ def test_skopeo_pushes_and_pulls(aws: Emulator, ecr: Any, raw: Raw, tmp_path: Pa
     assert (copied / "manifest.json").read_bytes() == body
     assert (copied / digest_of(b"a layer").removeprefix("sha256:")).read_bytes() == b"a layer"
     skopeo("list-tags", *flags, "--tls-verify=false", source)
+
+
+EXPIRING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
+    "the newest are kept": ([rule(countNumber=2)], ["b1", "b2"]),
+    "of some tags": (
+        [rule(countNumber=1, tagStatus="tagged", tagPrefixList=["a"])],
+        ["a2", "b1", "b2"],
+    ),
+    "an earlier rule keeps what it is for": (
+        [
+            rule(countNumber=2, tagStatus="tagged", tagPatternList=["a*"]),
+            rule(countNumber=1, rulePriority=2),
+        ],
+        ["a1", "a2", "b2"],
+    ),
+    "of another kind": ([rule(countNumber=1, tagStatus="untagged")], ["a1", "a2", "b1", "b2"]),
+}
+
+
+@pytest.mark.parametrize(("rules", "stay"), EXPIRING.values(), ids=EXPIRING)
+def test_a_lifecycle_policy_expires_images_within_a_day(
+    aws: Emulator, ecr: Any, raw: Raw, rules: list[dict[str, Any]], stay: list[str]
+) -> None:
+    def tags() -> list[str]:
+        images = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+        return sorted(tag for image in images for tag in image["imageTags"])
+
+    pushed = ["a1", "a2", "b1", "b2"]
+    for tag in pushed:
+        raw.image(tag, tag)
+    ecr.put_lifecycle_policy(
+        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
+    )
+    aws.options.update({"speed": 1})
+    assert tags() == pushed
+    ecr.put_lifecycle_policy(
+        repositoryName=REPOSITORY,
+        lifecyclePolicyText=json.dumps({"rules": [rule(countNumber=9)]}),
+    )
+    assert tags() == pushed
+    aws.options.update({"speed": 1e9})
+    ecr.put_lifecycle_policy(
+        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
+    )
+    tags()
+    time.sleep(0.001)
+    assert tags() == stay

@@ -226,3 +226,19 @@ def test_listing(studio: ControlPlane) -> None:
     answer = studio.ListUserProfiles(UserProfileNameContains="AL", **by_name)
     assert names(answer, "UserProfiles", "UserProfileName") == ["alina", "alice"]
     assert studio.ListUserProfiles(DomainIdEquals="d-abcdefghijkl")["UserProfiles"] == []
+
+
+def test_a_name_keeps_its_case_and_an_arn_has_none(studio: ControlPlane) -> None:
+    domain_id = studio.domain()
+    studio.profile(domain_id, "Alice")
+    alice = studio.DescribeUserProfile(DomainId=domain_id, UserProfileName="alice")
+    assert alice["UserProfileName"] == "Alice"
+    assert alice["UserProfileArn"].endswith(f":user-profile/{domain_id}/alice")
+    created = studio.CreateSpace(
+        DomainId=domain_id,
+        SpaceName="Alice",
+        OwnershipSettings={"OwnerUserProfileName": "Alice"},
+        SpaceSharingSettings={"SharingType": "Private"},
+        SpaceSettings={"AppType": "JupyterLab"},
+    )
+    assert created["SpaceArn"].endswith(f":space/{domain_id}/alice")

@@ -10,6 +10,7 @@ import pytest
 
 from scripts.support import emulated
 from settings.paths import PROJECT
+from tests import provider
 from tests.plan.plans import Plans, plan_everything
 from tests.unit.program import Template, main, templates
 
@@ -32,8 +33,11 @@ def default_templates(default_folder: Path) -> dict[str, Template]:
 def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
     """An emulated AWS in a process of its own, empty at first."""
     log = tmp_path_factory.mktemp("emulator") / "log"
-    with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
-        yield aws
+    with (
+        emulated.aws(log=log, speed=1000, region="us-east-1") as aws,
+        provider.shared(aws) as shared,
+    ):
+        yield shared
 
 
 @pytest.fixture(scope="session")

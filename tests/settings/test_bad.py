@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from settings import SettingsError, UserError, load
+from settings.errors import show
 from tests.settings.conftest import Write
 
 VERSION = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
@@ -43,6 +44,13 @@ DOCKERFILE = "with a Dockerfile; there are: full, slim"
 APPS = "any of JupyterLab, CodeEditor, KernelGateway, in a list"
 NO_APP = "at least one of JupyterLab, CodeEditor, KernelGateway"
 ARGUMENT = "a build argument's name: a-z, A-Z, 0-9 and _, no digit first"
+PROGRAM = "one program of 1 to 256 characters, in a list"
+WORDS = "at most 50 arguments of 1 to 64 characters, in a list"
+VARIABLES = "at most 24 strings of up to 256 characters, in a table"
+VARIABLE = (
+    "a variable's name: a-z, A-Z, 0-9 and _, no digit first; not AWS_... or SAGEMAKER_..., which "
+    "Studio sets itself, and not STUDIO_IMAGE, which is ours"
+)
 MINUTES = "a whole number from 60 to 525600 (minutes)"
 USER = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
 SSO = "an IAM Identity Center user name, at most 128 characters"
@@ -158,6 +166,11 @@ VALUES = [
     ('domain.source_identity = "on"', 'domain.source_identity = "on"', "true or false"),
     ('domain.kms = ""', 'domain.kms = ""', KEY),
     ('domain.kms = "alias/mine"', 'domain.kms = "alias/mine"', KEY),
+    (
+        'features = ["jobs", "encryption"]\ndomain.kms = "aws-managed"',
+        'features[1] = "encryption"',
+        'only with a key of your own (domain.kms = "create" or its ARN), leave it out',
+    ),
     (f'domain.kms = "{FAR_KEY}"', f'domain.kms = "{FAR_KEY}"', SAME_REGION),
     (
         f'region = "cn-north-1"\ndomain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',
@@ -258,6 +271,52 @@ VALUES = [
     ('image.slim.description = "a\\tb"', r'image.slim.description = "a\tb"', PRINTABLE),
     ('image.slim.build_args.1X = "1"', 'image.slim.build_args.1X = "1"', ARGUMENT),
     ("image.slim.build_args.X = 1", "image.slim.build_args.X = 1", "strings, in a table"),
+    (
+        'image.slim.entrypoint = ["a", "b"]',
+        'image.slim.entrypoint = ["a", "b"]',
+        PROGRAM,
+    ),
+    ('image.slim.entrypoint = "a"', 'image.slim.entrypoint = "a"', PROGRAM),
+    ('image.slim.entrypoint = [""]', 'image.slim.entrypoint[0] = ""', PROGRAM),
+    ('image.slim.entrypoint = ["  "]', 'image.slim.entrypoint[0] = "  "', "not only spaces"),
+    (f"image.slim.arguments = {['a'] * 51}", f"image.slim.arguments = {show(['a'] * 51)}", WORDS),
+    (
+        f"image.slim.arguments = ['{'a' * 65}']",
+        f"image.slim.arguments[0] = {show('a' * 65)}",
+        WORDS,
+    ),
+    (
+        'image.slim.arguments = ["${x}"]',
+        'image.slim.arguments[0] = "${x}"',
+        "no ${ and no %{ (to Terraform they begin an expression)",
+    ),
+    (
+        "image.slim.environment = {" + ", ".join(f"V{n} = ''" for n in range(25)) + "}",
+        f"image.slim.environment = {show({f'V{n}': '' for n in range(25)})}",
+        VARIABLES,
+    ),
+    (
+        f"image.slim.environment.A = '{'a' * 257}'",
+        f"image.slim.environment.A = {show('a' * 257)}",
+        VARIABLES,
+    ),
+    ("image.slim.environment.A = 1", "image.slim.environment.A = 1", VARIABLES),
+    *(
+        (f'image.slim.environment.{name} = "1"', f'image.slim.environment.{name} = "1"', VARIABLE)
+        for name in ("1X", "AWS_REGION", "SAGEMAKER_SPACE_NAME", "STUDIO_IMAGE")
+    ),
+    *(
+        (
+            f'image.slim = {{ app_types = ["KernelGateway"], {key} = {value} }}',
+            f"image.slim.{key} = {value.replace('{ ', '{').replace(' }', '}')}",
+            "only for an image that runs as JupyterLab or CodeEditor, leave it out",
+        )
+        for key, value in (
+            ("entrypoint", '["a"]'),
+            ("arguments", '["a"]'),
+            ("environment", '{ A = "a" }'),
+        )
+    ),
     # defaults, users
     ("defaults.idle_minutes = 59", "defaults.idle_minutes = 59", MINUTES),
     ("defaults.idle_minutes = 525601", "defaults.idle_minutes = 525601", MINUTES),

@@ -47,6 +47,9 @@ app_types = ["KernelGateway", "CodeEditor"]
 display_name = "Full"
 description = "Everything"
 build_args = { PYTHON = "3.12" }
+entrypoint = ["/usr/local/bin/start"]
+arguments = ["--flag", "a b"]
+environment = { LANG = "C.UTF-8", EMPTY = "" }
 version = 3
 keep_versions = 1000
 
@@ -66,6 +69,7 @@ space = { instance_type = "ml.m5.large", image = "SageMaker", volume_gb = 5 }
 [users.Bob-2]
 sso_user = "bob"
 images = []
+connect = "native"
 
 [state]
 bucket = "team-state"
@@ -91,6 +95,9 @@ def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
     assert settings.ecr.keep_images == 1000
     assert settings.image["full"].app_types == (AppType.KERNEL_GATEWAY, AppType.CODE_EDITOR)
     assert settings.image["full"].version == 3
+    assert settings.image["full"].entrypoint == ("/usr/local/bin/start",)
+    assert settings.image["full"].arguments == ("--flag", "a b")
+    assert settings.image["full"].environment == {"LANG": "C.UTF-8", "EMPTY": ""}
     assert settings.image["full"].keep_versions == 1000
     assert settings.users["alice"].versions == {"full": "0123456789abcdef"}
     assert settings.state.bucket == "team-state"

@@ -119,6 +119,20 @@ PROBLEMS = [
     ),
     ('defaults.connect = "ssh"', 'defaults.connect = "ssh"', "one of native, ssh-helper"),
     (
+        'image.slim.enabled = false\n[users.alice]\nconnect = "ssh-helper"',
+        'users.alice.connect = "ssh-helper"',
+        '"native" for alice, whose space starts SageMaker\'s own image, or an image with '
+        "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, "
+        "users.alice.space.image)",
+    ),
+    (
+        'defaults.connect = "ssh-helper"\n[users.alice]\nspace.image = "SageMaker"',
+        'defaults.connect = "ssh-helper"',
+        '"native" for alice, whose space starts SageMaker\'s own image, or an image with '
+        "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, "
+        "users.alice.space.image)",
+    ),
+    (
         '[users.alice]\nspace.image = "full"',
         'users.alice.space.image = "full"',
         'an image of alice\'s that runs as JupyterLab: "slim", "SageMaker"; it is "full"',

@@ -3,11 +3,14 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts.support import emulated, toolbox
+from tests import provider
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
 SECONDS = 140
@@ -99,15 +102,17 @@ def refused(name: str, folder: Path) -> Run:
     return Run(refused=printed, left=left)
 
 
-def _emulated(folder: Path) -> Any:
+@contextmanager
+def _emulated(folder: Path) -> Iterator[emulated.Aws]:
     # With retention Delete, the provider's acceptance tests destroy their VPC right after the
     # domain, which needs the NFS groups gone.
-    return emulated.aws(
-        log=folder / "emulator.log",
-        speed=200,
-        region="us-east-1",
-        options=["nfs_groups_deleted_with_domain=true"],
-    )
+    options = ["nfs_groups_deleted_with_domain=true"]
+    log = folder / "emulator.log"
+    with (
+        emulated.aws(log=log, speed=200, region="us-east-1", options=options) as aws,
+        provider.shared(aws) as shared,
+    ):
+        yield shared
 
 
 def _imported(terraform: Terraform) -> Terraform:

@@ -12,8 +12,11 @@ from settings.paths import PROJECT
 Template = dict[str, Any]
 
 
-def main(folder: Path, settings: str) -> subprocess.CompletedProcess[str]:
-    """Run main.py with these settings from ``folder``, without any Node on PATH."""
+def main(folder: Path, settings: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Run main.py with these settings from ``folder``, without any Node on PATH.
+
+    flags: Python's own.
+    """
     config = folder / "settings.toml"
     config.write_text(settings)
     unwanted = ("JSII_", "CDKTF_", "NODE_")
@@ -24,7 +27,7 @@ def main(folder: Path, settings: str) -> subprocess.CompletedProcess[str]:
         "CDKTF_OUTDIR": str(folder / "out"),
     }
     return subprocess.run(
-        [sys.executable, str(PROJECT / "main.py")],
+        [sys.executable, *flags, str(PROJECT / "main.py")],
         cwd=folder,
         env=environment,
         capture_output=True,

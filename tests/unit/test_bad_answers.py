@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scripts.support.ecr import Ecr, Repository
@@ -171,6 +172,7 @@ ANSWER = (
             "imageDetails": st.lists(DETAIL, max_size=2) | JSON,
             "repositories": st.lists(REPOSITORY, max_size=2) | JSON,
             "authorizationData": st.lists(members(["authorizationToken"])) | JSON,
+            "lifecyclePolicyText": JSON.map(json.dumps) | members(["rules"]).map(json.dumps),
             "imageScanStatus": members(["status", "description"]) | JSON,
             "imageScanFindings": members(["findingSeverityCounts"]) | JSON,
         },
@@ -186,6 +188,7 @@ def ask_everything(ecr: Ecr) -> None:
         lambda: ecr.digest(repository, "tag"),
         lambda: ecr.pushed("lab/slim"),
         lambda: ecr.digests(repository),
+        lambda: ecr.kept(repository),
         lambda: ecr.scan(repository, "sha256:0"),
         ecr.password,
     ):
@@ -204,6 +207,63 @@ def test_whatever_ecr_answers_it_is_a_line(answer: Any, ecr: Ecr) -> None:
 def test_hostile_bytes_from_ecr_are_a_line(content: bytes, status: int, ecr: Ecr) -> None:
     Answering.status, Answering.content = status, content
     ask_everything(ecr)
+
+
+class Raw(socketserver.StreamRequestHandler):
+    """Answers each request with the next of the bytes that the test put there, and hangs up."""
+
+    answers: ClassVar[list[bytes]] = []
+
+    def handle(self) -> None:
+        length = 0
+        while (line := self.rfile.readline()) not in (b"\r\n", b""):
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        self.rfile.read(length)
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(type(self).answers.pop(0) if type(self).answers else b"")
+
+
+@pytest.fixture(scope="module")
+def raw() -> Iterator[int]:
+    """The port of a server that does not even keep to HTTP."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Raw) as serving:
+        thread = threading.Thread(target=serving.serve_forever, args=[0.05], daemon=True)
+        thread.start()
+        yield serving.server_address[1]
+        serving.shutdown()
+        thread.join()
+
+
+STATUS = st.sampled_from([100, 200, 201, 202, 204, 301, 307, 400, 401, 404, 429, 500, 999])
+HEADER = st.sampled_from(
+    [b"Location", b"Docker-Content-Digest", b"Content-Length", b"Transfer-Encoding", b"X"]
+)
+VALUE = st.binary(max_size=20) | st.sampled_from(
+    [b"/v2/a", b"//[", b"http://[::1", b"/\x7f", b"/%00?_state=x", b"../../x", b"\x1b[2J",
+     b"chunked", b"-1", b"99999999999999999999", b"7", b"x" * 70_000, "/\u00e9\u202e".encode()]
+)  # fmt: skip
+BODY = st.binary(max_size=40) | st.sampled_from(
+    [b'{"errors": [{"code": "DENIED", "message": "\\u001b[2J"}]}', b"fffffffffffffffff\r\n", HUGE]
+)
+
+
+def http_answer(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+    lines = [b"HTTP/1.1 %d Said" % status, *(b"%b: %b" % header for header in headers), b"", body]
+    return b"\r\n".join(lines)
+
+
+OCI = st.builds(http_answer, STATUS, st.lists(st.tuples(HEADER, VALUE), max_size=3), BODY)
+
+
+@settings(anything, max_examples=40)
+@given(found=st.lists(OCI | OCI.map(lambda whole: whole[:25]) | BODY, min_size=1, max_size=3))
+@example(found=[http_answer(404, [], b""), http_answer(202, [(b"Location", b"/up")], b"")])
+def test_whatever_a_registry_answers_it_is_a_line(raw: int, found: list[bytes]) -> None:
+    Raw.answers = list(found)
+    with Registry(f"127.0.0.1:{raw}", "lab/slim", password="x") as registry:
+        in_one_line(lambda: registry.push_blob(b"content"))
+        in_one_line(lambda: registry.push_manifest("t", b"{}", "x/y"))
 
 
 @pytest.mark.parametrize("location", ["//[", "http://[::1", "/\x7f", "/%00", "x" * 60_000, "/é"])

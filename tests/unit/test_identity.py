@@ -228,6 +228,32 @@ def test_what_a_person_does_in_studio(
     assert allows(person, f"sagemaker:{action}", resource, context) is allowed
 
 
+def test_a_name_with_capitals_may_stand_in_lower_case_in_arns(deployed: Deployed) -> None:
+    """SageMaker tells no names apart by their case, so it is one person either way."""
+    found = deployed(users={"Alice": {}, "bob": {}})
+    for name, allowed in (("Alice", True), ("alice", True), ("bob", False)):
+        profile = f"{SM}:user-profile/d-1/{name}"
+        person, role = found["Alice-client"], found["Alice-role"]
+        session = allows(person, "sagemaker:StartSession", SPACE.format(name), {OWNED_BY: profile})
+        assert session is allowed
+        assert allows(person, "sagemaker:CreateApp", APP.format(name), space_of(name)) is allowed
+        assert allows(person, "sagemaker:CreatePresignedDomainUrl", profile) is allowed
+        inside = {**space_of(name), "sagemaker:DomainId": "d-1"}
+        assert allows(role, "sagemaker:CreateSpace", SPACE.format("x"), inside) is allowed
+
+
+@pytest.mark.parametrize(
+    ("session", "allowed"),
+    [("AID:me-0abc", True), ("AID:bob-0abc", False), ("AID:me", False), ("*", False)],
+)
+def test_a_person_opens_the_channel_of_own_sessions(
+    deployed: Deployed, session: str, allowed: bool
+) -> None:
+    person, me = deployed()["alice-client"], {"aws:userid": "AID:me"}
+    channel = f"{SSM}:session/{session}"
+    assert allows(person, "ssmmessages:OpenDataChannel", channel, me) is allowed
+
+
 def test_a_space_is_tagged_with_its_creation_or_never(deployed: Deployed) -> None:
     """Else who may tag could name another profile, and its owner could connect."""
     role, in_domain = deployed()["bob-role"], {"sagemaker:DomainId": "d-1"}

@@ -83,6 +83,27 @@ def test_terraform_keeps_the_newest_version_and_lets_go_of_the_others(
     assert only(template, "aws_ecr_image", "data")["image_tag"] == tracked[:16]
 
 
+@pytest.mark.parametrize(
+    ("slim", "adopted"),
+    [
+        ((content("c", 1),), False),
+        ((content("a", lost=(1,)), content("c", 2)), False),
+        ((content("c", 1), content("b", lost=(2,))), True),
+        ((content("b", lost=(3,)), content("c", 1), content("a", 2)), True),
+        ((content("a", lost=(1,)), content("c")), False),
+    ],
+    ids=["no other", "made later", "it failed", "back to an older one", "no version yet"],
+)
+def test_a_version_is_not_made_twice_after_a_newer_one_that_failed(
+    settings: SettingsBuilder, synth: Synth, slim: tuple[Content, ...], adopted: bool
+) -> None:
+    template = synth(image_stack(settings(), C, *slim))
+    (tracked,) = template["resource"]["aws_sagemaker_image_version"]
+    imported = [(block["to"], block["id"]) for block in template.get("import", [])]
+    wanted = [(f"aws_sagemaker_image_version.{tracked}", "studio-slim")]
+    assert imported == (wanted if adopted else [])
+
+
 def test_versions_of_several_images_are_let_go_of_in_one_list(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
@@ -143,6 +164,55 @@ def test_a_config_is_for_one_kind_of_app(
     assert (config[block] == KERNEL_GATEWAY) == (app_type is AppType.KERNEL_GATEWAY)
     assert config["app_image_config_name"] == f"studio-slim-{app_type.lower()}"
     assert set(stack.outputs.images["slim"].app_image_configs) == {app_type}
+
+
+@pytest.mark.parametrize("app_type", [AppType.JUPYTER_LAB, AppType.CODE_EDITOR])
+def test_a_container_is_started_as_the_settings_say(
+    settings: SettingsBuilder, synth: Synth, app_type: AppType
+) -> None:
+    slim = {
+        "app_types": [app_type],
+        "entrypoint": ["/usr/local/bin/start"],
+        "arguments": ["--a", "b c"],
+        "environment": {"COLOUR": "blue"},
+    }
+    config = only(
+        synth(image_stack(settings(image={"slim": slim}))), "aws_sagemaker_app_image_config"
+    )
+    (block,) = (value for key, value in config.items() if key.endswith("_config"))
+    assert block == {
+        "container_config": {
+            "container_entrypoint": ["/usr/local/bin/start"],
+            "container_arguments": ["--a", "b c"],
+            "container_environment_variables": {"COLOUR": "blue", "STUDIO_IMAGE": "studio-slim"},
+        }
+    }
+
+
+def test_what_is_not_set_is_left_to_the_image(settings: SettingsBuilder, synth: Synth) -> None:
+    config = only(synth(image_stack(settings())), "aws_sagemaker_app_image_config")
+    assert config["jupyter_lab_image_config"]["container_config"] == {
+        "container_environment_variables": {"STUDIO_IMAGE": "studio-slim"}
+    }
+
+
+# Of aws_sagemaker_image_version in version 6.28.0 of the provider, as its bindings have them.
+ARGUMENTS_OF_6 = {
+    *("base_image", "image_name", "aliases", "horovod", "job_type", "ml_framework", "processor"),
+    *("programming_lang", "region", "release_notes", "vendor_guidance"),
+}
+META = {"lifecycle", "depends_on", "provider", "//"}
+
+
+def test_version_6_of_the_provider_takes_the_same(settings: SettingsBuilder, synth: Synth) -> None:
+    stack = image_stack(settings(image={"slim": {"app_types": list(AppType)}}))
+    template = synth(stack)
+    assert set(only(template, "aws_sagemaker_image_version")) - META <= ARGUMENTS_OF_6
+    configs = template["resource"]["aws_sagemaker_app_image_config"].values()
+    assert len(configs) == len(AppType)
+    for config in configs:
+        # Exactly one, since 6.0.0.
+        assert len([key for key in config if key.endswith("_config")]) == 1
 
 
 def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth: Synth) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import stat
 import threading
 import time
@@ -14,19 +15,24 @@ from typing import Any
 
 import psutil
 import pytest
+import websocket
 
 from scripts import cli
 from scripts.support import engines
 from scripts.support.image_check import check as checks
-from scripts.support.image_check import command, server, starting
+from scripts.support.image_check import command, gate, kernels, server, starting
 from scripts.support.image_check.container import Container, Facts, Finished, Launch, finish
 from scripts.support.image_check.contract import APPS, METADATA
 from scripts.support.image_check.daemon import DaemonRuntime
 from scripts.support.image_check.files import size
 from scripts.support.image_check.listening import Listener, attempts, listeners
+from scripts.support.image_check.pieces import pieces
 from scripts.support.image_check.point import Point
+from scripts.support.image_check.sandbox import sandbox
 from scripts.support.image_check.server import Refused, Server
+from scripts.support.workshop import Built
 from settings import AppType, Settings, UserError
+from settings.containers import container_config
 
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
 STATUS = "/jupyterlab/default/api/status"
@@ -35,10 +41,7 @@ STATUS = "/jupyterlab/default/api/status"
 class Here(Container):
     """A "container" whose commands run on this machine, or are answered from `canned` by name."""
 
-    def __init__(
-        self, *, isolated: bool = True, logs: str = "", alive: bool = True, **canned: Finished
-    ) -> None:
-        self.isolated = isolated
+    def __init__(self, *, logs: str = "", alive: bool = True, **canned: Finished) -> None:
         self._logs, self._alive, self.canned = logs, alive, canned
 
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
@@ -63,9 +66,7 @@ NOTHING_LISTENS = said("")
 
 
 @contextmanager
-def answering(
-    monkeypatch: pytest.MonkeyPatch, status: int, body: dict[str, Any] | None = None
-) -> Iterator[int]:
+def answering(monkeypatch: pytest.MonkeyPatch, status: int, body: Any = None) -> Iterator[int]:
     """A server on this machine that answers everything alike, where the check expects Studio's."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -74,7 +75,7 @@ def answering(
                 self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(json.dumps(body or {}).encode())
+            self.wfile.write(json.dumps({} if body is None else body).encode())
 
         do_POST = do_GET
 
@@ -140,10 +141,9 @@ def test_packets_without_a_route_are_counted(text: str, counted: int | None) -> 
             False,
             "Could not resolve host: pypi.org",
         ),
-        (Here(isolated=False, cat=said("Ip: OutNoRoutes\nIp: 2\n")), None, "not be taken away"),
     ],
 )
-def test_the_network_is_not_needed(container: Here, passed: bool | None, says: str) -> None:
+def test_the_network_is_not_needed(container: Here, passed: bool, says: str) -> None:
     point = starting.network(container)
     assert point.passed is passed
     assert says in point.found
@@ -200,6 +200,39 @@ def test_a_refused_kernel_says_what_jupyter_says(monkeypatch: pytest.MonkeyPatch
             asked.run_cell("1")
 
 
+@pytest.mark.parametrize("body", [[], {}, "x", {"id": 1, "name": 1}])
+def test_an_answer_that_is_not_jupyter_s_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, body: Any
+) -> None:
+    with answering(monkeypatch, 201, body):
+        asked = Server(Here(), "/jupyterlab/default")
+        for point in (kernels.kernel(asked), kernels.terminal(asked)):
+            assert point.passed is False
+            assert json.dumps(body) in point.found
+
+
+def test_a_message_that_is_not_jupyter_s_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stream:
+        def send(self, _: str) -> None:
+            pass
+
+        def recv(self) -> str:
+            return next(messages)
+
+    monkeypatch.setattr(websocket, "create_connection", lambda *_, **__: Stream())
+    monkeypatch.setattr(Server, "_created", lambda *_: "1")
+    for asked, message in (
+        (kernels.kernel, "[]"),
+        (kernels.kernel, "no JSON"),
+        (kernels.terminal, '{"a": 1}'),
+        (kernels.terminal, '["stdout"]'),
+    ):
+        messages = iter([message])
+        point = asked(Server(Here(), "/b"))
+        assert point.passed is False
+        assert point.found.endswith(": a message that is not Jupyter's")
+
+
 def test_a_command_that_hangs_is_ended() -> None:
     started = time.monotonic()
     ended = finish(["sh", "-c", "sleep 61 & wait"], seconds=0.5)
@@ -225,7 +258,8 @@ if words[:2] == ["image", "inspect"]:
     if words[2] == "missing":
         sys.exit("No such image")
     print(json.dumps([{"Architecture": "amd64", "Os": "linux", "Size": 3 << 20,
-                       "Config": {"User": "1000:100", "Entrypoint": ["/start"], "Cmd": None}}]))
+                       "Config": {"User": "1000:100", "Entrypoint": ["/start"],
+                                  "Cmd": ["--cmd"]}}]))
 elif words[0] == "run" and (here / "broken").exists():
     sys.exit("docker: no space left on device")
 elif words[0] == "inspect":
@@ -267,7 +301,6 @@ def test_a_daemon_runs_the_image_as_studio_does(docker: DaemonRuntime) -> None:
         files={METADATA: "{}"},
     )
     with docker.run("some:1", launch) as container:
-        assert container.isolated
         assert container.alive()
         assert container.logs() == "out\nerr\n"
         words = calls(docker)[0]["words"]
@@ -307,6 +340,19 @@ def test_a_container_that_cannot_start_is_one_line_and_removed(docker: DaemonRun
     assert left(docker) == []
 
 
+def test_where_no_network_can_be_taken_away_nothing_is_run(tmp_path: Path) -> None:
+    unshare = tmp_path / "unshare"
+    unshare.write_text("#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n")
+    unshare.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        with pytest.raises(UserError, match=r"^buildah: no network .*: unshare failed: Operation"):
+            sandbox(["true"]).__enter__()
+        patched.setenv("PATH", str(tmp_path))
+        with pytest.raises(UserError, match="no unshare and nsenter here"):
+            sandbox(["true"]).__enter__()
+
+
 def test_a_container_is_removed_after_ctrl_c(docker: DaemonRuntime) -> None:
     with pytest.raises(KeyboardInterrupt), docker.run("some:1", Launch()):
         raise KeyboardInterrupt
@@ -316,7 +362,12 @@ def test_a_container_is_removed_after_ctrl_c(docker: DaemonRuntime) -> None:
 
 def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
     assert docker.facts("some:1") == Facts(
-        architecture="amd64", system="linux", user="1000:100", command=("/start",), size=3 << 20
+        architecture="amd64",
+        system="linux",
+        user="1000:100",
+        entrypoint=("/start",),
+        command=("--cmd",),
+        size=3 << 20,
     )
     with pytest.raises(UserError, match="image missing: docker does not have it"):
         docker.facts("missing")
@@ -325,25 +376,41 @@ def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
 class OneContainer:
     """A runtime whose every container is the same one."""
 
-    def __init__(self, container: Container, *, architecture: str = "amd64") -> None:
+    def __init__(
+        self,
+        container: Container,
+        *,
+        architecture: str = "amd64",
+        entrypoint: tuple[str, ...] = (),
+        command: tuple[str, ...] = (),
+    ) -> None:
         self._container = container
         self._facts = Facts(
-            architecture=architecture, system="linux", user="0:0", command=(), size=1
+            architecture=architecture,
+            system="linux",
+            user="0:0",
+            entrypoint=entrypoint,
+            command=command,
+            size=1,
         )
+        self.launched: list[Launch] = []
 
     def facts(self, _: str) -> Facts:
         return self._facts
 
     @contextmanager
-    def run(self, _: str, __: Launch) -> Iterator[Container]:
+    def run(self, _: str, launch: Launch) -> Iterator[Container]:
+        self.launched.append(launch)
         yield self._container
 
 
-def plan(app_type: AppType, *, ssh: bool = False) -> checks.Plan:
+def plan(app_type: AppType, *, ssh: bool = False, **image: Any) -> checks.Plan:
+    settings = Settings.model_validate({"image": {"slim": image}})
     return checks.Plan(
         image="slim",
         reference="some:1",
         app_type=app_type,
+        container=container_config(settings, "slim", app_type),
         region="us-east-1",
         partition="aws",
         ssh=ssh,
@@ -361,6 +428,10 @@ SPEC = json.dumps({"kernelspecs": {"python3": {"spec": {"argv": ["/opt/python", 
         (said(SPEC), Finished(1, "", "Kernel died before replying\n"), "Kernel died"),
         (said('{"kernelspecs": {"ir": {}}}'), None, "no kernel spec python3, but ir"),
         (Finished(127, "", "jupyter: not found"), None, "jupyter: not found"),
+        (said(f"a warning\n{SPEC}"), said("studio 42\n"), "starts and runs a cell"),
+        (said(""), None, "names no program for python3"),
+        (said("[]"), None, "names no program for python3: []"),
+        (said('{"kernelspecs": {"python3": {"spec": {"argv": []}}}}'), None, "names no program"),
     ],
 )
 def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, says: str) -> None:
@@ -373,6 +444,30 @@ def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, 
     assert points["user"].passed
     assert says in points["kernel"].found
     assert points["kernel"].passed == ("starts" in says)
+
+
+@pytest.mark.parametrize(
+    ("image", "runs"),
+    [
+        ({}, ("/start", "--a", "cmd")),
+        ({"arguments": ["--b"]}, ("/start", "--a", "--b")),
+        ({"entrypoint": ["/other"]}, ("/other",)),
+        ({"entrypoint": ["/other"], "arguments": ["--b", "c d"]}, ("/other", "--b", "c d")),
+    ],
+)
+def test_the_server_is_started_as_the_app_image_config_says(
+    monkeypatch: pytest.MonkeyPatch, image: dict[str, Any], runs: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(server, "PORT", 1)
+    image["environment"] = {"COLOUR": "blue", "STUDIO_LOGGING_DIR": "/mine"}
+    runtime = OneContainer(Here(alive=False), entrypoint=("/start", "--a"), command=("cmd",))
+    checks.check(runtime, plan(AppType.JUPYTER_LAB, **image))
+    started = runtime.launched[-1]
+    assert started.command == runs
+    assert started.environment["COLOUR"] == "blue"
+    assert started.environment["STUDIO_IMAGE"] == "studio-slim"
+    # Studio's own wins.
+    assert started.environment["STUDIO_LOGGING_DIR"] == "/var/log/studio"
 
 
 def test_another_architecture_is_not_run() -> None:
@@ -394,17 +489,89 @@ def test_ssh_is_asked_for_only_where_people_connect() -> None:
     assert {"ssh-helper", "sshd", "seelog.xml", "aws", "unzip"} <= missing
 
 
-def test_a_skeleton_in_the_home_folder_is_no_loss() -> None:
-    lines = ["1000", "100", "-/home/sagemaker-user/.bashrc", "-/home/sagemaker-user/README.md"]
+def test_a_look_that_fails_says_nothing_of_what_is_there() -> None:
+    for failed in (Finished(None, "", ""), Finished(125, "", "no such container")):
+        points = list(pieces(Here(sh=failed)))
+        assert {point.passed for point in points} == {None}
+        assert points[0].found == f"could not be looked for: {failed.last_line}"
+
+
+@pytest.mark.parametrize(
+    ("needed", "file"),
+    [
+        (False, ".bashrc"),
+        (False, "README.md"),
+        (False, ".conda/environments.txt"),
+        (False, ".jupyter/migrated"),
+        (False, ".cache/pip/http/a/b"),
+        (False, ".npm/_cacache/index"),
+        (False, ".npm/_npx/bin/x"),
+        (False, ".ipython/profile_default/history.sqlite"),
+        (False, ".local/share/jupyter/nbsignatures.db"),
+        (False, ".local/state/x/bin/y"),
+        (False, "licenses/PYTHON_PACKAGES_LICENSES"),
+        (True, ".local/bin/tool"),
+        (True, ".local/lib/python3.11/site-packages/x.py"),
+        (True, ".local/share/jupyter/kernels/python3/kernel.json"),
+        (True, ".jupyter/jupyter_server_config.py"),
+        (True, ".ipython/profile_default/startup/00.py"),
+        (True, ".conda/envs/x/conda-meta/history"),
+        (True, ".conda/pkgs/python/lib/x"),
+        (True, "miniconda3/bin/activate"),
+        (True, "venv/lib/python3.11/site-packages/x.py"),
+    ],
+)
+def test_what_the_volume_hides(needed: bool, file: str) -> None:
+    lines = ["1000", "100", f"-/home/sagemaker-user/{file}"]
     runtime = OneContainer(Here(sh=said("\n".join(lines))))
-    (home,) = [
-        point for point in checks.check(runtime, plan(AppType.JUPYTER_LAB)) if point.name == "home"
-    ]
-    assert home.passed
+    found = checks.check(runtime, plan(AppType.JUPYTER_LAB))
+    (home,) = [point for point in found if point.name == "home"]
+    assert home.passed is not needed
+    assert (file in home.found) == needed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sh", "/home/sagemaker-user/start.sh"),
+        ("sh", "-c", "exec bash $HOME/start.sh --flag"),
+        ("sh", "-c", "~/start.sh"),
+        ("sh", "./start.sh"),
+    ],
+)
+def test_what_is_started_is_needed_executable_or_not(words: tuple[str, ...]) -> None:
+    lines = said("1000\n100\n-/home/sagemaker-user/start.sh\n-/home/sagemaker-user/start\n")
+    runtime = OneContainer(Here(sh=lines, alive=False), entrypoint=words)
+    found = checks.check(runtime, plan(AppType.JUPYTER_LAB))
+    (home,) = [point for point in found if point.name == "home"]
+    assert "hides 1 files that may be needed, such as /home/sagemaker-user/start.sh" in home.found
+
+
+def test_an_executable_in_the_home_folder_is_needed() -> None:
+    lines = said("1000\n100\nx/home/sagemaker-user/tool\nx/home/sagemaker-user/.cache/tool\n")
+    found = checks.check(OneContainer(Here(sh=lines)), plan(AppType.JUPYTER_LAB))
+    (home,) = [point for point in found if point.name == "home"]
+    assert "hides 1 files" in home.found
+
+
+def test_without_bash_that_is_what_is_said() -> None:
+    missing = Finished(127, "", "bash: not found")
+    runtime = OneContainer(Here(bash=missing, sh=said("1000\n100\n")), entrypoint=("/start",))
+    points = {point.name: point for point in checks.check(runtime, plan(AppType.JUPYTER_LAB))}
+    assert [name for name, point in points.items() if point.passed is False] == ["bash"]
+    assert points["bash"].found.endswith("bash: not found")
+    assert points["health"].passed is None
+    assert points["health"].found == "there is no bash to ask through"
 
 
 def test_more_than_ecr_takes() -> None:
-    facts = {"architecture": "amd64", "system": "linux", "user": "", "command": ()}
+    facts = {
+        "architecture": "amd64",
+        "system": "linux",
+        "user": "",
+        "entrypoint": (),
+        "command": (),
+    }
     assert size(Facts(**facts, size=52_000 << 20)).passed  # type: ignore[arg-type]
     assert not size(Facts(**facts, size=(52_000 << 20) + 1)).passed  # type: ignore[arg-type]
 
@@ -489,6 +656,32 @@ def test_json_is_all_that_is_printed(
             }
         ]
     }
+
+
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_what_is_built_is_proven_before_it_is_pushed(
+    monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    seen: list[str] = []
+    gateway = Here(sh=said(f"{user}\n{user}\n"), jupyter=said(SPEC))
+    gateway.canned["/opt/python"] = said("studio 42\n")
+    settings = Settings.model_validate({"image": {"slim": {"app_types": ["KernelGateway"]}}})
+    runtime = OneContainer(gateway)
+    monkeypatch.setattr(gate, "runtime_of", lambda _: runtime)
+    built = Built(
+        name="slim",
+        reference="some:1",
+        engine=engines.Engine("buildah", "/none"),
+        report=seen.append,
+    )
+    if user == "0":
+        gate.prove(settings, built)
+    else:
+        with pytest.raises(gate.CheckFailed, match=r"^check as KernelGateway: 4 of 5 .*, 1 failed"):
+            gate.prove(settings, built)
+    assert "ok       kernel: python3 starts and runs a cell" in seen
+    assert any(line.startswith("FAILED   user: ") for line in seen) == (user == "1000")
+    assert len(seen) == 5
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,20 @@
 """From what ECR and SageMaker hold to the record, and to what may be deleted."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from scripts.support.image_versions import record
 from scripts.support.image_versions.held import Use, Version, named
 from scripts.support.image_versions.listing import table
 from scripts.support.image_versions.prune import passed_versions
 from scripts.support.image_versions.record import recorded
-from settings.record import Content
+from settings import Settings
+from settings.record import Content, Record
+from settings.versions import Versions
 from tests.unit.samples import content
 
 
@@ -81,6 +87,34 @@ def test_the_record_follows_aws(
     after: list[Content],
 ) -> None:
     assert list(recorded(before, pushed=ecr, versions=versions)) == after
+
+
+def test_what_failed_and_is_gone_is_read_from_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
+    asked = SimpleNamespace(
+        versions=lambda _: [version(1, "a"), version(3, "b")], pushed=lambda _: pushed("a", "b")
+    )
+    monkeypatch.setattr(record, "SageMaker", lambda _: asked)
+    monkeypatch.setattr(record, "Ecr", lambda _: asked)
+    held = [
+        {"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": {}}]}
+        for kind, name in (
+            ("aws_sagemaker_image_version", f"image_slim_version_{'b' * 16}_2"),
+            ("aws_sagemaker_image_version", f"image_slim-2_version_{'a' * 16}_7"),
+            ("aws_sagemaker_image", "image_slim_image"),
+        )
+    ]
+    state = {"version": 4, "lineage": "l", "serial": 1, "outputs": {}, "resources": held}
+    (tmp_path / "terraform.image.tfstate").write_text(json.dumps(state))
+    known = record.refresh(Settings(), folder=tmp_path).of("slim")
+    assert known == (content("a", 1), content("b", 3, lost=(2,)))
+    tracked = Versions(Settings(), Record.load(), tags={"slim": "b" * 16}).tracked("slim")
+    assert tracked.address == f"{'b' * 16}_2"
+    # What is recorded needs no state, which not everybody who pushes may read.
+    (tmp_path / "terraform.image.tfstate").write_text("broken")
+    assert record.refresh(Settings(), folder=tmp_path).of("slim") == known
 
 
 def test_two_contents_with_one_image_share_its_versions() -> None:

@@ -1,6 +1,9 @@
 """Child processes: bounded, and ended with all that they started."""
 
+import signal
+import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -114,3 +117,74 @@ def test_what_its_children_wait_for_is_asked_first(tmp_path: Path) -> None:
         )
     assert note.read_text() == "state written"
     assert time.monotonic() - started < 30
+
+
+ORPHANING = """
+import subprocess, sys
+child = subprocess.Popen(
+    [sys.executable, "-c", {child!r}], start_new_session={leaves}, preexec_fn={before}
+)
+print(child.pid, flush=True)
+"""
+DEAF = "lambda: __import__('signal').signal(2, __import__('signal').SIG_IGN)"
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["in the session", "out of it"])
+def test_what_outlives_its_parent_holds_nobody_up(
+    leaves: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_INSISTING", 0.2)
+    program = ORPHANING.format(child="import time; time.sleep(20)", leaves=leaves, before=DEAF)
+    lines: list[str] = []
+    started = time.monotonic()
+    with pytest.raises(TimeoutError):
+        run(program, seconds=1, lines=lines)
+    assert time.monotonic() - started < 10
+    (pid,) = map(int, lines)
+    orphan = psutil.Process(pid) if psutil.pid_exists(pid) else None
+    runs = orphan is not None and orphan.status() != psutil.STATUS_ZOMBIE
+    # Nobody can know whose it is once it has left; that one is not waited for.
+    assert runs == leaves
+    if orphan is not None and leaves:
+        orphan.kill()
+
+
+TALKATIVE = """
+import pathlib, signal, sys, time
+def leave(*_):
+    sys.stdout.write("x" * 1_000_000)
+    sys.stdout.flush()
+    time.sleep(0.5)
+    pathlib.Path({note!r}).write_text("lock released")
+    raise SystemExit
+signal.signal(signal.SIGINT, leave)
+pathlib.Path({note!r}).write_text("ready")
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", ["interrupted", "late"])
+def test_one_that_is_captured_may_finish(tmp_path: Path, how: str) -> None:
+    note = tmp_path / "note"
+
+    def interrupt() -> None:
+        while not note.exists() or note.read_text() != "ready":
+            time.sleep(0.02)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    if how == "interrupted":
+        threading.Thread(target=interrupt).start()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt if how == "interrupted" else subprocess.TimeoutExpired):
+        processes.captured(
+            [sys.executable, "-c", TALKATIVE.format(note=str(note))],
+            seconds=30 if how == "interrupted" else 1,
+        )
+    assert note.read_text() == "lock released"
+    assert time.monotonic() - started < 20
+
+
+def test_what_is_captured_is_whole() -> None:
+    program = "import sys; print('x' * 300_000); sys.exit('why')"
+    finished = processes.captured([sys.executable, "-c", program], seconds=30)
+    assert (finished.returncode, len(finished.stdout), finished.stderr) == (1, 300_001, "why\n")

@@ -10,6 +10,7 @@ import socket
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -45,20 +46,28 @@ class FakeEcr:
     def digest(self, repository: Repository, tag: str) -> str | None:
         return self.tags.get((repository.name, tag))
 
-    def verified_digest(self, repository: Repository, tag: str, pushed: str | None) -> str:
+    def verified_digest(
+        self, repository: Repository, tag: str, pushed: str | None, *, built: str | None
+    ) -> str:
         found = self.tags[repository.name, tag]
+        assert built is None
         assert pushed in (None, found)
         return found
 
     def digests(self, repository: Repository) -> list[str]:
         return [digest for (name, _), digest in self.tags.items() if name == repository.name]
 
+    def kept(self, repository: Repository) -> int | None:
+        assert repository.name.startswith("studio/")
+        return None
+
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         assert digest in self.digests(repository)
         return Scan(status="COMPLETE", description="", counts=self.findings)
 
     def password(self) -> str:
-        return "secret"
+        self.asked = getattr(self, "asked", 0) + 1
+        return f"secret {self.asked}"
 
 
 @pytest.fixture
@@ -270,6 +279,9 @@ UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/upload
         ([UPLOAD] * 9, "uploads/1: EOF", 4, [2.0, 10.0, 30.0]),
         ([UPLOAD, "denied: User bob is not authorized"], "denied", 2, [2.0]),
         (["name unknown: The repository with name 'x' does not exist"], "unknown", 1, []),
+        (["The repository with name 'x' does not exist in the registry"], "exist", 1, []),
+        (["The upload with upload id 'x' does not exist"], "", 2, [2.0]),
+        (["denied: Your authorization token has expired. Reauthenticate"], "", 2, [2.0]),
     ],
 )
 def test_which_uploads_are_repeated(
@@ -287,6 +299,7 @@ def test_which_uploads_are_repeated(
     waited: list[float] = []
 
     def upload(engine: Engine, job: Job, report: Callable[[str], object]) -> str | None:
+        assert job.password == f"secret {len(made) + 1}"
         made.append(job.reference)
         if (failure := next(left, None)) is not None:
             raise UserError(failure)
@@ -309,6 +322,39 @@ def test_which_uploads_are_repeated(
     else:
         assert made_by.make(order, quiet, waited.append) == DIGEST
     assert (len(made), waited, len(builds)) == (attempts, pauses, 1)
+
+
+MANIFEST, CONFIG = "sha256:" + "cd" * 32, "sha256:" + "ef" * 32
+
+
+@pytest.mark.parametrize(
+    ("pushed", "built", "says"),
+    [
+        (MANIFEST, None, None),
+        (DIGEST, None, f"pushed {DIGEST}, but ECR has {MANIFEST}"),
+        (None, CONFIG, None),
+        (None, MANIFEST, None),
+        (None, None, None),
+        (None, DIGEST, f"built {DIGEST}, but ECR has {MANIFEST}"),
+    ],
+)
+def test_what_arrived_is_what_was_pushed(
+    monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, says: str | None
+) -> None:
+    client = SimpleNamespace(
+        exceptions=SimpleNamespace(ImageNotFoundException=KeyError),
+        describe_images=lambda **_: {"imageDetails": [{"imageDigest": MANIFEST}]},
+        batch_get_image=lambda **_: {
+            "images": [{"imageManifest": json.dumps({"config": {"digest": CONFIG}})}]
+        },
+    )
+    monkeypatch.setattr("scripts.support.ecr.client", lambda *_: client)
+    repository, real = Repository("studio/slim", f"{AWS}/studio/slim"), Ecr("us-east-1")
+    if says is None:
+        assert real.verified_digest(repository, "t", pushed, built=built) == MANIFEST
+    else:
+        with pytest.raises(UserError, match=f"^{AWS}/studio/slim:t: {says}$"):
+            real.verified_digest(repository, "t", pushed, built=built)
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_the_key_is_rotated_and_can_be_saved_for_thirty_days(template: Any) -> N
 def test_a_key_that_exists_is_used_as_it_is(
     settings: SettingsBuilder, synth: Synth, kms: str, key: str | None
 ) -> None:
-    stack = _stack(settings, domain={"kms": kms}, features=["encryption"])
+    stack = _stack(settings, domain={"kms": kms}, features=["encryption"] if key else [])
     resources = synth(stack)["resource"]
     assert stack.outputs.kms_key_arn == key
     assert "aws_kms_key" not in resources

@@ -1,5 +1,6 @@
 """The ProxyCommand: what ssh's user reads when there is no session. One line, whatever happens."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TypedDict
 
+import psutil
 import pytest
 
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
@@ -38,10 +40,20 @@ KEYS = Keys(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="exa
 
 
 class FakeAws(BaseHTTPRequestHandler):
-    """Answers every request with what the server was told."""
+    """Answers every request with what the server was told; what IAM Identity Center asks, too."""
+
+    def do_GET(self) -> None:
+        keys = {name: f"{name}-of-sso" for name in ("accessKeyId", "secretAccessKey")}
+        self._answer(
+            200, {"roleCredentials": {**keys, "sessionToken": "x", "expiration": 4102444800000}}
+        )
 
     def do_POST(self) -> None:
-        status, body = self.server.answer  # type: ignore[attr-defined]
+        signed = self.headers.get("Authorization", "")
+        self.server.signed = signed  # type: ignore[attr-defined]
+        self._answer(*self.server.answer)  # type: ignore[attr-defined]
+
+    def _answer(self, status: int, body: object) -> None:
         self.send_response(status)
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
@@ -100,12 +112,16 @@ def proxy(
         text=True,
         timeout=120,
         check=False,
+        # As in a window of VS Code, there is no terminal.
+        start_new_session=True,
     )
 
 
-def refused(finished: subprocess.CompletedProcess[str]) -> str:
+def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False) -> str:
+    """The one line of a refusal, which says whether asking again may help."""
     assert (finished.returncode, finished.stdout) == (2, "")
     (line,) = finished.stderr.splitlines()
+    assert line.startswith("studio: no session yet: " if passes else "studio: no session: ")
     return line
 
 
@@ -176,7 +192,9 @@ def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
             "ResourceNotFound",
             "the app of alice cannot be reached (why): run `studio connect alice`",
         ),
-        ("AccessDeniedException", "AWS gives no session: An error occurred (AccessDenied"),
+        ("TargetNotConnected", "the app of alice cannot be reached (why)"),
+        ("ThrottlingException", "AWS: An error occurred (Throttling"),
+        ("AccessDeniedException", "AWS: An error occurred (AccessDenied"),
     ],
 )
 @pytest.mark.parametrize("target", [SPACE, NODE])
@@ -184,7 +202,79 @@ def test_what_aws_refuses_is_one_line(
     aws: HTTPServer, plugin: Path, target: str, code: str, line: str
 ) -> None:
     aws.answer = 400, {"__type": code, "message": "why"}  # type: ignore[attr-defined]
-    assert line in refused(proxy(target, aws=aws, path=plugin, **KEYS))
+    passes = code in ("TargetNotConnected", "ResourceNotFound", "ThrottlingException")
+    assert line in refused(proxy(target, aws=aws, path=plugin, **KEYS), passes=passes)
+
+
+ECHO = "/bin/echo"
+EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
+EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("profile", "line"),
+    [
+        (
+            f"credential_process = /bin/echo '{json.dumps(EXPIRED)}'",
+            "credentials have expired, and the",
+        ),
+        ("credential_process = /no/such/program", "credential_process does not start: "),
+        (
+            "credential_process = /bin/echo none",
+            "the profile's credential_process prints no JSON: ",
+        ),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\n"
+            "mfa_serial = arn:aws:iam::123456789012:mfa/alice",
+            "the profile wants an MFA code, and nobody can type one here",
+        ),
+    ],
+)
+def test_a_source_without_credentials_is_one_line(plugin: Path, profile: str, line: str) -> None:
+    config = plugin.parent / "config"
+    keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
+    config.write_text(f"[profile me]\n{profile}\n[profile keys]\n{keys}")
+    assert line in refused(proxy(NODE, "--profile", "me", path=plugin, AWS_CONFIG_FILE=str(config)))
+
+
+def test_a_profile_without_a_name_is_none(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    assert proxy(NODE, aws=aws, path=plugin, AWS_PROFILE="", **KEYS).returncode == 0
+
+
+def test_a_sign_in_to_identity_center_is_enough(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    config = plugin.parent / "config"
+    config.write_text(PROFILES)
+    token = plugin.parent / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'team').hexdigest()}.json"
+    token.parent.mkdir(parents=True)
+    token.write_text(json.dumps({"accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}))
+    finished = proxy(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "Credential=accessKeyId-of-sso/" in aws.signed  # type: ignore[attr-defined]
+
+
+def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
+    """SIGTERM, as VS Code sends it, while the plugin and its pipes stay."""
+    stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
+    ending = "[(signal.SIGINT, 0.1), (signal.SIGTERM, 0.1), (signal.SIGKILL, 0)]"
+    program = (
+        "import signal; from scripts.support.connect.carry import carry; "
+        f"carry(['sh', '-c', {stubborn!r}], 'x', ending={ending})"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"SSH-2.0\n"
+    (plugin,) = psutil.Process(process.pid).children()
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not plugin.is_running()
 
 
 def test_a_sign_in_that_has_expired_names_the_command(plugin: Path) -> None:
@@ -217,4 +307,9 @@ def test_without_the_plugin(tmp_path: Path) -> None:
 
 def test_an_endpoint_that_does_not_answer(plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="http://127.0.0.1:1", **KEYS)
-    assert "AWS gives no session: Could not connect to the endpoint" in refused(finished)
+    assert "AWS: Could not connect to the endpoint" in refused(finished, passes=True)
+
+
+def test_an_endpoint_that_is_none(plugin: Path) -> None:
+    finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="nonsense", **KEYS)
+    assert "AWS: Invalid endpoint: nonsense" in refused(finished)

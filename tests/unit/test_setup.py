@@ -3,6 +3,8 @@
 import hashlib
 import io
 import platform
+import shutil
+import socket
 import stat
 import threading
 import zipfile
@@ -75,12 +77,11 @@ def test_terraform_is_fetched_checked_and_kept(
 ) -> None:
     mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
     monkeypatch.setenv("STUDIO_TERRAFORM_URL", mirror.url)
+    assert terraform_binary.fetched(tmp_path) is None
     binary = Path(terraform_binary.fetch(tmp_path))
     assert binary.read_bytes() == SCRIPT
     assert binary.stat().st_mode & stat.S_IXUSR
-    asked = list(mirror.asked)
-    assert Path(terraform_binary.fetch(tmp_path)) == binary
-    assert mirror.asked == asked
+    assert terraform_binary.fetched(tmp_path) == str(binary)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,60 @@ def test_a_bad_download_installs_nothing(
 
 
 @pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nabc", "4997 more expected"),
+        (b"SSH-2.0-\x1b[2JOpenSSH\r\n", "SSH-2.0- \\[2JOpenSSH"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "cannot be reached"),
+        (b"", "without response"),
+    ],
+    ids=["cut", "not HTTP", "no chunk", "nothing"],
+)
+def test_what_is_no_answer_is_one_line(tmp_path: Path, answer: bytes, says: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
+            terraform_binary.fetch(tmp_path, url=f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread.join()
+    assert str(error.value).isprintable()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:abc", "http://local host/x", "foo/bar", "http://[::1", "http://\n"]
+)
+def test_a_malformed_address_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("STUDIO_TERRAFORM_URL", url)
+    with pytest.raises(terraform_binary.NoTerraform, match="STUDIO_TERRAFORM_URL") as error:
+        terraform_binary.fetch(tmp_path)
+    assert str(error.value).isprintable()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
+    (tmp_path / "terraform").touch()
+    with pytest.raises(terraform_binary.NoTerraform, match="cannot be written"):
+        terraform_binary.fetch(tmp_path / "terraform", url=mirror.url)
+
+
+def program(folder: Path, name: str, version: str) -> Path:
+    path = folder / name
+    path.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
     ("name", "version", "accepted"),
     [
         ("terraform", "1.11.0", True),
@@ -117,11 +172,19 @@ def test_a_bad_download_installs_nothing(
 def test_only_a_new_enough_one_on_path_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, accepted: bool
 ) -> None:
-    program = tmp_path / name
-    program.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
-    program.chmod(0o755)
+    path = program(tmp_path, name, version)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert terraform_binary.on_path() == (str(program) if accepted else None)
+    assert terraform_binary.on_path() == (str(path) if accepted else None)
+
+
+@pytest.mark.parametrize(("terraform", "chosen"), [("1.11.0", "terraform"), ("1.5.7", "tofu")])
+def test_opentofu_is_taken_where_terraform_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terraform: str, chosen: str
+) -> None:
+    program(tmp_path, "terraform", terraform)
+    program(tmp_path, "tofu", "1.10.3")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert terraform_binary.on_path() == str(tmp_path / chosen)
 
 
 def unpacked(folder: Path) -> Path:
@@ -158,6 +221,28 @@ def test_the_search_finds_a_mirror_but_none_that_others_could_have_put_there(
     assert provider_mirror.find(tmp_path) == tmp_path / "open" / "plugins"
     (tmp_path / "open").chmod(0o777)
     assert provider_mirror.find(tmp_path) is None
+
+
+def test_the_search_ends_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
+    unpacked(tmp_path / "a" / "b")
+    clock = iter(range(0, 1000, 4))
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    assert provider_mirror.find(tmp_path / "a") == tmp_path / "a" / "b"  # after 8 s
+    clock = iter(range(0, 1000, 4))
+    assert provider_mirror.find(tmp_path) is None
+
+
+def test_the_mirror_of_the_last_time_is_taken_while_it_has_the_provider(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
+    found, known = unpacked(tmp_path / "root" / "found"), unpacked(tmp_path / "known")
+    assert provider_mirror.find(tmp_path / "root", known=known) == known
+    shutil.rmtree(known)
+    assert provider_mirror.find(tmp_path / "root", known=known) == found
+    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", "none")
+    assert provider_mirror.find(tmp_path / "root", known=found) is None
 
 
 def test_the_cli_configuration_names_only_hosts_of_the_mirror(tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ def test_results_and_failures_by_name(monkeypatch: pytest.MonkeyPatch, workers: 
     assert sorted(lines) == ["a: aing", "c: cing"]
 
 
-@pytest.mark.parametrize(("cores", "most"), [(None, 1), (1, 1), (3, 1), (4, 2), (16, 8)])
-def test_as_many_at_once_as_half_the_cores(
+@pytest.mark.parametrize(("cores", "most"), [(None, 2), (1, 2), (3, 2), (4, 2), (16, 8)])
+def test_as_many_at_once_as_half_the_cores_and_at_least_two(
     monkeypatch: pytest.MonkeyPatch, cores: int | None, most: int
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)

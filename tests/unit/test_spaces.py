@@ -148,7 +148,10 @@ def test_apps_start_with_the_script_where_ssh_helper_is_the_way(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     space = {"app_type": "CodeEditor"}
-    built = settings(users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}})
+    built = settings(
+        image={"slim": {"app_types": ["JupyterLab", "CodeEditor"]}},
+        users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}},
+    )
     found = resources(synth, built)
     assert "lifecycle_config_arn" not in apps(found, "alice")["JupyterLab"]
     script = scripts(found)[apps(found, "bob")["CodeEditor"]["lifecycle_config_arn"]]

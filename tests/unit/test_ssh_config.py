@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.support.connect import ssh_config
+from scripts.support.connect import keys, ssh_config, vscode
 from scripts.support.connect.ssh_config import Entry, Place
 from settings import UserError
 
@@ -169,3 +170,54 @@ def test_the_line_comes_first_once_and_goes_without_a_trace(config: bytes) -> No
     assert kept in (others, others or [b""])
     if LINE not in config:
         assert ssh_config.without(after, LINE) == config
+
+
+def ssh_is_a_file(where: Place) -> None:
+    where.home.mkdir(exist_ok=True)
+    where.ssh.write_text("")
+
+
+def folder_is_a_file(where: Place) -> None:
+    where.ssh.mkdir(parents=True)
+    where.folder.write_text("")
+
+
+def entry_is_a_folder(where: Place) -> None:
+    where.entry.mkdir(parents=True)
+
+
+def key_is_none(where: Place) -> None:
+    where.folder.mkdir(parents=True)
+    where.key.write_text("no key")
+    where.key.chmod(0o644)
+
+
+@pytest.mark.parametrize(
+    ("damage", "do", "line"),
+    [
+        (ssh_is_a_file, lambda w: ssh_config.write(entry(w)), r"/\.ssh: a folder is needed there"),
+        (ssh_is_a_file, keys.ensure, r"/\.ssh: a folder is needed there"),
+        (folder_is_a_file, keys.ensure, r"/studio-team: a folder is needed there"),
+        (entry_is_a_folder, lambda w: ssh_config.write(entry(w)), r"alice\.config: cannot be writ"),
+        (entry_is_a_folder, ssh_config.remove, r"alice\.config: cannot be removed"),
+        (key_is_none, keys.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
+        (
+            ssh_is_a_file,
+            lambda w: vscode.prepare(w.ssh / "User" / "settings.json", print),
+            r"/\.ssh/User: cannot be made|settings\.json: cannot be read",
+        ),
+    ],
+)
+def test_what_is_in_the_way_is_one_line(
+    tmp_path: Path, damage: Callable[[Place], None], do: Callable[[Place], object], line: str
+) -> None:
+    where = place(tmp_path / "home")
+    damage(where)
+    with pytest.raises(UserError, match=line):
+        do(where)
+
+
+def test_without_ssh_keygen_it_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
+        keys.ensure(place(tmp_path))

@@ -10,30 +10,47 @@ import re
 import select
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import FrameType
 
 _BANNER = re.compile(rb"^SSH-", re.MULTILINE)
 _PIECE = 64 * 1024
 _LONGEST = 1000
 
+ENDING = ((signal.SIGINT, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 0.0))
+"""How a plugin is ended: signals, and the seconds after which the next one follows.
 
-def carry(command: Sequence[str], session_id: str) -> str:
+At SIGINT it ends the session at Systems Manager, too; at SIGTERM only itself
+(session-manager-plugin, src/sessionmanagerplugin/session/portsession/standardstreamforwarding.go).
+"""
+
+
+def carry(
+    command: Sequence[str],
+    session_id: str,
+    *,
+    ending: Iterable[tuple[signal.Signals, float]] = ENDING,
+) -> str:
     """Run the plugin between standard input and output; why the session ended, if ssh did not.
 
-    A signal that would end this process ends the plugin.
+    A signal that would end this process ends the plugin, within the seconds of ``ending``.
     """
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout is not None
 
     asked = False
+    left = iter(ending)
 
     def end(*_: int | FrameType | None) -> None:
         nonlocal asked
         asked = True
-        process.terminate()
+        if step := next(left, None):
+            number, seconds = step
+            process.send_signal(number)
+            # Neither the reading below nor the waiting would end by itself.
+            signal.setitimer(signal.ITIMER_REAL, seconds)
 
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, end)
     try:
         words = _pass_on(process.stdout.fileno(), session_id)
@@ -43,6 +60,7 @@ def carry(command: Sequence[str], session_id: str) -> str:
         over = asked or _hung_up()
         end()
         process.wait()
+        signal.setitimer(signal.ITIMER_REAL, 0)
     if over:
         return ""
     return " ".join(words[:_LONGEST].decode("utf-8", "replace").split())

@@ -14,8 +14,21 @@ PRIVATE_FOLDER = 0o700
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that nobody else can read; one that exists stays as it is."""
-    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    """Make a folder that nobody else can read; one that exists stays as it is. Raises UserError."""
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UserError(f"{folder}: a folder is needed there, and there is a file") from None
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be made: {error.strerror}") from None
+
+
+def remove(path: Path) -> None:
+    """Remove a file. Raises UserError."""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be removed: {error.strerror}") from None
 
 
 def read(path: Path) -> bytes:
@@ -53,8 +66,14 @@ def write(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two runs do not undo each other's change of one file."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Hold the folder's lock, so that two runs do not undo each other's change of one file.
+
+    Raises UserError.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be opened: {error.strerror}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

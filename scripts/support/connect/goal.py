@@ -5,10 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scripts.support.account import one_line
-from scripts.support.aws import Aws
 from scripts.support.connect.ssh_config import Place
-from scripts.support.spaces import App, Space, app_of, require_user, space_of
+from scripts.support.spaces import App, Space, app_of, find_domain, require_user, space_of
 from scripts.support.waiting import Report
 from settings import Settings, UserError, Way
 from settings.instances import INSTANCES
@@ -74,22 +72,12 @@ class Goal:
 
 
 def find_space(settings: Settings, user: str) -> Space:
-    """The user's space, found by the domain's name: people who connect need not have the state.
+    """The user's space.
 
     Raises UserError where settings or account have no such user or space.
     """
     require_user(settings, user)
-    with one_line("sagemaker"):
-        domains = [
-            domain["DomainId"]
-            for domain in Aws(settings.region).all("sagemaker", "list_domains", "Domains")
-            if domain["DomainName"] == settings.name
-        ]
-    if not domains:
-        raise UserError(f"{settings.name}: there is no domain of that name; run `studio up` first")
-    if len(domains) > 1:
-        raise UserError(f"{settings.name}: several domains have that name: {', '.join(domains)}")
-    space = space_of(region=settings.region, domain_id=domains[0], user=user)
+    space = space_of(region=settings.region, domain_id=find_domain(settings), user=user)
     if space is None:
         raise UserError(f"{user}: there is no space yet; run `studio up` first")
     return space

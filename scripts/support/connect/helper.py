@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from scripts.support import account
+from scripts.support import account, key_bucket
 from scripts.support.apps import start_app
 from scripts.support.connect import client, commands, keys, proof
 from scripts.support.connect.goal import Goal, Step
@@ -21,16 +21,30 @@ _SAY_AGAIN_SECONDS = 30.0
 def check(goal: Goal) -> None:
     """Raise UserError where no node could be reached, before anything is started."""
     client.require(goal.settings, *client.TIER)
-    if goal.settings.connect(goal.user) is not Way.SSH_HELPER and node_of(goal) is None:
+    if node_of(goal) is not None:
+        return
+    user, app = goal.user, goal.app()
+    if app is not None and app.status == "Deleting":
+        app = None
+    if goal.settings.space(user).image is None:
         raise UserError(
-            f'users.{goal.user}.connect = "{goal.settings.connect(goal.user)}": the app has no '
-            f'start script that would make it a node; set "{Way.SSH_HELPER}" and run `studio up`'
+            f"users.{user}.space.image: the space starts SageMaker's own image, in which there is "
+            f"no sagemaker-ssh-helper; take --way {Way.NATIVE}, or an image of your own"
+        )
+    if app is not None and app.script is None:
+        raise UserError(
+            f"the app of {user} was started without the script that makes it a node: save your "
+            f"work, run `studio stop {user}`, then connect again"
+        )
+    if app is None and goal.space.script is None:
+        raise UserError(
+            f"{user} has no start script that would make the app a node; run `studio up` first"
         )
 
 
 def steps(goal: Goal) -> Iterator[Step]:
     """What is left to do until the node can be reached."""
-    bucket = keys.bucket(region=goal.region, account=goal.account)
+    bucket = key_bucket.name(region=goal.region, account=goal.account)
     folder = f"s3://{bucket}/{keys.prefix(goal.user)}"
     yield Step(f"put the public key into {folder}", lambda: _upload(goal, bucket))
     app = goal.app()
@@ -84,8 +98,8 @@ def _upload(goal: Goal, bucket: str) -> None:
             if error.response["Error"]["Code"] != "NoSuchBucket":
                 raise
             raise UserError(
-                f"the bucket {bucket}, in which nodes look for keys, does not exist: run "
-                f"`aws s3 mb s3://{bucket} --region {goal.region}`"
+                f"the bucket {bucket}, in which nodes look for keys, does not exist; "
+                "`studio up` makes it"
             ) from None
 
 

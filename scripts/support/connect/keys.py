@@ -5,9 +5,11 @@ import subprocess
 
 from scripts.support.connect import files
 from scripts.support.connect.ssh_config import Place
+from scripts.support.processes import captured
 from settings import UserError
 
 _FOLDER = "ssh-authorized-keys"
+_SECONDS = 60
 
 
 def ensure(place: Place) -> str:
@@ -18,11 +20,6 @@ def ensure(place: Place) -> str:
         _keygen("-q", "-t", "ed25519", "-N", "", "-C", place.host, "-f", str(place.key))
     # Read from the private half: a .pub beside it may be missing, or another's.
     return _keygen("-y", "-P", "", "-f", str(place.key)).strip()
-
-
-def bucket(*, region: str, account: str) -> str:
-    """The bucket that SageMaker's tools take for their own, in which nodes look for keys."""
-    return f"sagemaker-{region}-{account}"
 
 
 def prefix(user: str) -> str:
@@ -37,13 +34,12 @@ def name(public_key: str) -> str:
 
 
 def _keygen(*words: str) -> str:
-    finished = subprocess.run(
-        ["ssh-keygen", *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        finished = captured(["ssh-keygen", *words], seconds=_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UserError(f"ssh-keygen does not run: {error}") from None
     if finished.returncode:
-        raise UserError(f"ssh-keygen failed: {finished.stderr.strip()}")
+        # A box of warnings may come before the reason.
+        *_, reason = ["no reason given", *finished.stderr.strip().splitlines()]
+        raise UserError(f"ssh-keygen failed: {reason}")
     return finished.stdout

@@ -4,10 +4,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from scripts.support import quotas
+from scripts.support.account import ASKING_FAILS
+from scripts.support.aws import Aws
 from scripts.support.connect import helper, keys, native, proof, ssh_config, vscode
 from scripts.support.connect.goal import Goal, Step
 from scripts.support.failures import StepFailed
-from settings import Way
+from scripts.support.quotas import Quota
+from settings import UserError, Way
 
 
 class Module(Protocol):
@@ -29,6 +33,7 @@ def steps(goal: Goal, *, code: bool) -> Iterator[Step]:
     """What is left to do; code: open VS Code at the end. Raises UserError for what cannot be."""
     way, place = WAYS[goal.way], goal.place
     way.check(goal)
+    _check_quota(goal)
     if not place.key.exists():
         yield Step(f"make a key pair, {place.key}", lambda: keys.ensure(place))
     yield from way.steps(goal)
@@ -39,7 +44,7 @@ def steps(goal: Goal, *, code: bool) -> Iterator[Step]:
     )
     yield Step(
         f"prove the connection with a command on {place.host}",
-        lambda: proof.prove(place, entry(goal).alias),
+        lambda: proof.prove(entry(goal)),
     )
     if code:
         settings_file = vscode.settings_file(place.home)
@@ -48,6 +53,21 @@ def steps(goal: Goal, *, code: bool) -> Iterator[Step]:
             lambda: vscode.prepare(settings_file, goal.report),
         )
         yield Step("open VS Code", lambda: vscode.open_window(place))
+
+
+def _check_quota(goal: Goal) -> None:
+    """Raise UserError where SageMaker would start no further app; unknown is no reason to."""
+    if goal.app() is not None:
+        return
+    app_type, instance, aws = goal.space.app_type, goal.instance_type(), Aws(goal.region)
+    try:
+        quota = Quota.of(quotas.listed(aws), app_type, instance)
+        in_use = quotas.in_use(aws, app_type, instance)
+    except (UserError, *ASKING_FAILS):
+        return
+    if quota is not None and in_use >= quota.most:
+        more = quotas.RAISE.format(region=goal.region, code=quota.code, count=in_use + 1)
+        raise UserError(f"{quota.name}: {in_use} of {quota.most:g} run; to get more: {more}")
 
 
 def entry(goal: Goal) -> ssh_config.Entry:

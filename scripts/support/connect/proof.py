@@ -8,8 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from scripts.support.connect import files
-from scripts.support.connect.ssh_config import Place
+from scripts.support.connect import files, sessions
+from scripts.support.connect.ssh_config import Entry, Place
 from scripts.support.failures import StepFailed
 from scripts.support.processes import captured
 
@@ -18,7 +18,7 @@ _SECONDS = 120
 _ATTEMPTS = 4
 _PAUSE = 2.0
 # A server that is there, and says no, will say no again.
-_FINAL = ("Permission denied", "Host key verification failed", "studio: ")
+_FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
 
 
 def alias(place: Place, app: str) -> str:
@@ -48,14 +48,17 @@ def ssh(place: Place) -> list[str]:
     return ["ssh", "-F", str(place.config)]
 
 
-def prove(place: Place, alias: str) -> None:
+def prove(entry: Entry) -> None:
     """Run a command over the connection and compare what it prints.
 
+    Before that, ssh has to understand the host as the entry means it: another one may come first.
     Where no host key is pinned yet, the one that is met is: the session that leads to it was
     opened with AWS's credentials, to this app and no other. Raises StepFailed.
     """
+    place = entry.place
+    _understood(entry)
     options = ["-o", "BatchMode=yes"]
-    if not pinned(place, alias):
+    if not pinned(place, entry.alias):
         files.write(place.known_hosts, b"")
         options += ["-o", "StrictHostKeyChecking=accept-new"]
     token = secrets.token_hex(8)
@@ -68,6 +71,25 @@ def prove(place: Place, alias: str) -> None:
         time.sleep(_PAUSE)
 
 
+def _understood(entry: Entry) -> None:
+    place = entry.place
+    command = [*ssh(place), "-G", place.host]
+    try:
+        shown = captured(command, seconds=_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise StepFailed(f"`ssh -G {place.host}` does not end") from None
+    if shown.returncode:
+        raise StepFailed(f"`ssh -G {place.host}` does not work: {_words(shown.stderr)}")
+    options = dict(line.partition(" ")[::2] for line in shown.stdout.splitlines())
+    for option, wanted in (("hostname", entry.target), ("proxycommand", entry.command)):
+        found = options.get(option, "nothing")
+        if found.casefold() != wanted.casefold():
+            raise StepFailed(
+                f"{place.host} is something else, too: its {option} is {found}, not {wanted}; "
+                f"take that entry out of {place.config} and of what it includes"
+            )
+
+
 def _run(command: list[str], token: str) -> str | None:
     """Why the command failed; None where it printed the token."""
     try:
@@ -77,5 +99,11 @@ def _run(command: list[str], token: str) -> str | None:
     # A login script may print something, too.
     if finished.returncode == 0 and token in finished.stdout.split():
         return None
-    said = [line.strip() for line in finished.stderr.splitlines() if line.strip()]
-    return "; ".join(said) or f"exit code {finished.returncode}, printed {finished.stdout[:200]!r}"
+    return (
+        _words(finished.stderr)
+        or f"exit code {finished.returncode}, printed {finished.stdout[:200]!r}"
+    )
+
+
+def _words(printed: str) -> str:
+    return "; ".join(line.strip() for line in printed.splitlines() if line.strip())

@@ -7,22 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
+    ConnectionError,
+    HTTPClientError,
     NoCredentialsError,
     SSOError,
     TokenRetrievalError,
 )
 
+from scripts.support.account import ASKING_FAILS, explained, session
 from settings import UserError
 
 # A person waits, and ssh with them.
 _CONFIG = Config(connect_timeout=10, read_timeout=30, retries={"total_max_attempts": 3})
 _REFUSED = re.compile(r"Expired|InvalidClientTokenId|UnrecognizedClient|InvalidToken")
+_DENIED = re.compile(r"AccessDenied|Unauthorized")
 _NOT_RUNNING = frozenset({"TargetNotConnected", "ResourceNotFound", "ValidationException"})
+
+NEVER, NOT_YET = "studio: no session: ", "studio: no session yet: "
+"""How a refusal begins on the proxy's standard error: one that stays, one that may pass."""
+
+
+class NotYet(UserError):
+    """There is no session now, and may be one a moment later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +64,21 @@ class Session:
 def start(target: str, *, region: str, user: str) -> Session:
     """A session to a space (its ARN) or to port 22 of a managed node (its id).
 
-    Raises UserError, which names the command to run.
+    Raises UserError, which names the command to run: NotYet where asking again may help.
     """
     service, request = _request(target)
     try:
-        client = boto3.client(service, region_name=region, config=_CONFIG)
+        asking = session()
+        if not _somebody_types():
+            # It would take what ssh sends to the server for a typed code.
+            asking._session.get_component("credential_provider").get_provider(
+                "assume-role"
+            )._prompter = _nobody_types
+        client = asking.client(service, region_name=region, config=_CONFIG)
         answer = client.start_session(**request)
-    except (BotoCoreError, ClientError) as error:
-        raise UserError(_explained(error, user)) from None
+    except ASKING_FAILS as error:
+        kind = NotYet if _passes(error) else UserError
+        raise kind(_explained(error, user)) from None
     return Session(
         service=service,
         region=region,
@@ -79,7 +95,28 @@ def _request(target: str) -> tuple[str, dict[str, Any]]:
     return "ssm", {"Target": target, **document}
 
 
-def _explained(error: BotoCoreError | ClientError, user: str) -> str:
+def _somebody_types() -> bool:
+    """Whether there is a terminal beside standard input, which is ssh's."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def _nobody_types(_prompt: str) -> str:
+    raise EOFError
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it is neither the person's credentials nor their rights that are missing."""
+    if isinstance(error, ClientError):
+        code = error.response["Error"]["Code"]
+        return not (_REFUSED.search(code) or _DENIED.search(code))
+    return isinstance(error, ConnectionError | HTTPClientError)
+
+
+def _explained(error: Exception, user: str) -> str:
     again = f"`studio connect {user}`"
     if isinstance(error, NoCredentialsError):
         return f"there are no AWS credentials here: set AWS_PROFILE, then run {again}"
@@ -93,4 +130,6 @@ def _explained(error: BotoCoreError | ClientError, user: str) -> str:
             return f"AWS does not take the credentials ({code}): renew them, then run {again}"
         if code in _NOT_RUNNING:
             return f"the app of {user} cannot be reached ({message}): run {again}"
-    return f"AWS gives no session: {error}"
+    if isinstance(error, RuntimeError | EOFError):
+        return f"{explained(error)}, then run {again}"
+    return f"AWS: {explained(error)}"

@@ -90,13 +90,18 @@ class Entry:
     alias: str
     proxy: Sequence[str]
 
+    @property
+    def command(self) -> str:
+        """The ProxyCommand, as ssh reads it. Raises UserError where it can read none such."""
+        return _command(self.proxy)
+
     def text(self) -> str:
         """The file, as ssh_config(5) reads it."""
         place = self.place
         options = {
             "HostName": self.target,
             "User": self.login,
-            "ProxyCommand": _command(self.proxy),
+            "ProxyCommand": self.command,
             "IdentityFile": _quoted(place.key),
             "IdentitiesOnly": "yes",
             "HostKeyAlias": self.alias,
@@ -135,7 +140,7 @@ def remove(place: Place) -> bool:
         mine = [place.entry, place.key, place.public_key, place.known_hosts]
         found = [path for path in mine if path.exists()]
         for path in found:
-            path.unlink()
+            files.remove(path)
         if not any(place.folder.glob("*.config")):
             before = files.read(place.config)
             after = without(before, include_line(place))

@@ -50,7 +50,7 @@ def prepare(path: Path, report: Callable[[str], None]) -> None:
         if set_already.get(key, value) != value:
             report(f"{path}: {key} is {json.dumps(set_already[key])}, VS Code may need {value!r}")
     if changed != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
         files.write(path, changed.encode("utf-8"))
         report(f"set {', '.join(missing)} in {path}")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from scripts.support import key_bucket as keys
+from scripts.support import quotas as service_quotas
 from scripts.support.doctor.model import Unmet
 from scripts.support.doctor.studio import Studio
+from scripts.support.quotas import Quota
 from settings import UserError, Way
 from settings.endpoint_services import service_name, services
 
@@ -25,26 +27,36 @@ def tier(studio: Studio) -> str:
     return "the tier is advanced"
 
 
+def key_bucket(studio: Studio) -> str:
+    """Where the nodes of ssh-helper look for keys."""
+    if not keys.needed(studio.settings):
+        return "not needed: nobody connects through ssh-helper"
+    s3, region = studio.client("s3"), studio.settings.region
+    owner = (studio.identity or {})["Account"]
+    bucket = keys.name(region=region, account=owner)
+    if not keys.exists(s3, bucket, owner=owner):
+        raise Unmet(f"{bucket} does not exist")
+    return f"{bucket} exists"
+
+
 def quotas(studio: Studio) -> str:
     """Whether all users can run their apps at once."""
     spaces = [studio.settings.space(user) for user in studio.settings.users]
     wanted = Counter((space.app_type, space.instance_type) for space in spaces)
-    listed = studio.all("service-quotas", "list_service_quotas", "Quotas", ServiceCode="sagemaker")
+    listed = service_quotas.listed(studio.aws)
     found = []
     for (app_type, instance), count in wanted.items():
-        # The last letter is missing in some of the names.
-        name = f"Studio {app_type} Apps running on {instance} instances"
-        named = re.compile(rf"{re.escape(name)}?", re.IGNORECASE)
-        quota = next((quota for quota in listed if named.fullmatch(quota["QuotaName"])), None)
+        quota = Quota.of(listed, app_type, instance)
         if quota is None:
+            name = service_quotas.app_quota(app_type, instance)
             raise UserError(f"Service Quotas does not list {name!r}")
-        if quota["Value"] < count:
+        if quota.most < count:
             raise Unmet(
-                f"{name}: {quota['Value']:g} of the {count} that the settings name",
-                code=quota["QuotaCode"],
+                f"{quota.name}: {quota.most:g} of the {count} that the settings name",
+                code=quota.code,
                 count=str(count),
             )
-        found.append(f"{quota['Value']:g} {app_type} on {instance}")
+        found.append(f"{quota.most:g} {app_type} on {instance}")
     return ", ".join(found) or "no users, so no apps"
 
 

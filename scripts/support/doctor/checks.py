@@ -2,6 +2,7 @@
 
 from scripts.support.doctor import account_checks, client, deployment, images, network
 from scripts.support.doctor.model import Check, Place
+from scripts.support.quotas import RAISE
 
 _PLUGIN = (
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
@@ -64,11 +65,17 @@ ACCOUNT = (
         look=account_checks.tier,
     ),
     Check(
+        name="key-bucket",
+        place=Place.ACCOUNT,
+        why="Nodes, as ssh-helper makes them, take from it the public keys that they let in.",
+        mend="studio up",
+        look=account_checks.key_bucket,
+    ),
+    Check(
         name="quotas",
         place=Place.ACCOUNT,
         why="An app beyond the quota of its instance type is refused; for many types it is 0.",
-        mend="aws service-quotas request-service-quota-increase --region {region} --service-code "
-        "sagemaker --quota-code {code} --desired-value {count}",
+        mend=RAISE,
         look=account_checks.quotas,
     ),
     Check(
@@ -83,7 +90,7 @@ DEPLOYMENT = (
     Check(
         name="state",
         place=Place.DEPLOYMENT,
-        why="Everything below is looked for in the domain that Terraform deployed.",
+        why="What Terraform deployed is what `studio up` and `studio down` change.",
         mend="studio up",
         look=deployment.state,
     ),

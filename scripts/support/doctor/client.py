@@ -8,7 +8,7 @@ import subprocess
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from scripts.support import account
 from scripts.support.doctor.model import Unmet
@@ -26,7 +26,9 @@ _SECONDS = 30
 
 
 def ssh(_studio: Studio) -> str:
-    """The SSH client's version."""
+    """The SSH client's version; what makes keys comes with it, and is needed as well."""
+    if shutil.which("ssh-keygen") is None:
+        raise Unmet("ssh-keygen is not on PATH")
     return _said("ssh", "-V")
 
 
@@ -58,8 +60,8 @@ def credentials(studio: Studio) -> str:
     """Who AWS says is asking."""
     try:
         answer = account.client("sts", studio.settings.region).get_caller_identity()
-    except (BotoCoreError, ClientError, UserError) as error:
-        raise Unmet(str(error)) from None
+    except (UserError, *account.ASKING_FAILS) as error:
+        raise Unmet(account.explained(error)) from None
     return str(answer["Arn"])
 
 

@@ -8,7 +8,7 @@ from scripts.support.doctor.model import Unmet
 from scripts.support.doctor.studio import Studio
 from scripts.support.doctor.trust import trusts
 from scripts.support.spaces import Space, app_of
-from settings import Way
+from settings import UserError, Way
 from settings.instances import INSTANCES, NATIVE_MEMORY_GIB
 
 _USABLE = "InService"
@@ -16,9 +16,13 @@ _USABLE = "InService"
 
 def state(studio: Studio) -> str:
     """Whether Terraform's state holds a domain."""
+    if studio.in_state is not None:
+        return studio.in_state
     if studio.domain_id is None:
         raise Unmet(f"{studio.settings.name} is not deployed")
-    return studio.domain_id
+    raise UserError(
+        f"{studio.domain_id} is there and its state is not here; who only connects needs none"
+    )
 
 
 def domain(studio: Studio) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from scripts.support.account import ASKING_FAILS, explained
 from scripts.support.doctor.studio import Studio
 from settings import UserError
 from settings.errors import printable
@@ -77,8 +76,8 @@ def examine(checks: Iterable[Check], studio: Studio) -> Iterator[Result]:
         except Unmet as unmet:
             outcome, found = Outcome.FAILED, str(unmet)
             mend = check.mend.format_map(studio.words | unmet.more)
-        except (UserError, BotoCoreError, ClientError, OSError) as unknown:
-            outcome, found = Outcome.NOT_CHECKED, str(unknown)
+        except (UserError, *ASKING_FAILS) as unknown:
+            outcome, found = Outcome.NOT_CHECKED, explained(unknown)
         yield Result(
             name=check.name,
             place=check.place,

@@ -31,9 +31,13 @@ def endpoints(studio: Studio) -> str:
 
 
 def dns(studio: Studio) -> str:
-    """Whether AWS's names lead into the VPC, for a machine that is in it."""
-    vpc_id = studio.domain["VpcId"]
-    (vpc,) = studio.client("ec2").describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
+    """Whether AWS's names lead into the VPC; from outside it can only be told that they do not."""
+    vpc_id, ec2 = studio.domain["VpcId"], studio.client("ec2")
+    for attribute in ("enableDnsSupport", "enableDnsHostnames"):
+        answer = ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=attribute)
+        if not answer[attribute[0].upper() + attribute[1:]]["Value"]:
+            raise Unmet(f"{attribute} of {vpc_id} is false")
+    (vpc,) = ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
     ranges = [ip_network(each["CidrBlock"]) for each in vpc["CidrBlockAssociationSet"]]
     private: dict[str, bool] = {}
     for service, endpoint in _endpoints(studio).items():

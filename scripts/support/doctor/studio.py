@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from scripts.support import account
 from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.spaces import Space, space_of
+from scripts.support.spaces import Space, domains_named, space_of
 from settings import Settings, UserError
 
 
@@ -41,14 +39,18 @@ class Studio:
 
     def client(self, service: str) -> Any:
         """A boto3 client; UserError at once where the credentials do not work."""
+        return self.aws.client(service)
+
+    @property
+    def aws(self) -> Aws:
+        """The region; UserError as for ``client``."""
         if self.identity is None:
             raise UserError("AWS does not know who is asking, see the check `credentials`")
-        return account.client(service, self.settings.region)
+        return Aws(self.settings.region)
 
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
         """What all pages of a list operation hold; UserError as for ``client``."""
-        self.client(service)
-        return Aws(self.settings.region).all(service, operation, member, **params)
+        return self.aws.all(service, operation, member, **params)
 
     @property
     def words(self) -> dict[str, str]:
@@ -61,14 +63,25 @@ class Studio:
         try:
             sts = account.client("sts", self.settings.region)
             answer: dict[str, str] = sts.get_caller_identity()
-        except (BotoCoreError, ClientError, UserError):
+        except (UserError, *account.ASKING_FAILS):
             return None
         return answer
 
     @cached_property
+    def in_state(self) -> str | None:
+        """The domain's id in Terraform's state; None where that holds none, or is not here."""
+        try:
+            return self.deployment.output("domain", "domain_id")
+        except UserError:
+            return None
+
+    @cached_property
     def domain_id(self) -> str | None:
-        """From Terraform's state, None where nothing is deployed. Raises UserError."""
-        return self.deployment.output("domain", "domain_id")
+        """From Terraform's state, else by its name; None where there is none. Raises UserError."""
+        if self.in_state is not None:
+            return self.in_state
+        found = domains_named(self.aws, self.settings.name)
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def domain(self) -> dict[str, Any]:
@@ -84,9 +97,10 @@ class Studio:
         """
         held = self.deployment.resources(["network"])["network"]
         return {
-            resource.attributes["service_name"]
+            service
             for resource in held
             if resource.kind == "aws_vpc_endpoint"
+            and isinstance(service := resource.attributes.get("service_name"), str)
         }
 
     @cached_property

@@ -12,10 +12,11 @@ from botocore.exceptions import ClientError
 from scripts.support import nodes
 from scripts.support.aws import Aws, code, passing
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.down import homes, nfs_groups, studio
+from scripts.support.down import homes, networks, nfs_groups, studio
 from scripts.support.down.homes import Home
 from scripts.support.down.nfs_groups import Group
 from scripts.support.down.studio import Thing
+from scripts.support.recovery import lost
 from scripts.support.state.files import Resource
 from settings import Settings, UserError
 
@@ -27,6 +28,7 @@ _Marked = TypeVar("_Marked", Home, Group)
 class Estate:
     """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
 
+    doubles: VPCs that AWS made a second time, because an answer was lost; nothing is in them.
     endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
     names. guarded: the repositories that Terraform destroys only when they are empty. keys,
     resources: how many KMS keys, and resources, there are in each stack's state.
@@ -34,6 +36,7 @@ class Estate:
 
     domain_id: str | None
     vpc_id: str | None
+    doubles: tuple[networks.Network, ...] = ()
     endpoints: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
@@ -59,9 +62,10 @@ class Holdings:
 def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
     """What Terraform's state says, and a domain that an ended run did not write down there.
 
-    Raises StepFailed, ClientError; UserError with credentials of another account, in which
-    Terraform would find nothing and forget everything.
+    Raises StepFailed, also where the state is lost; ClientError; UserError with credentials of
+    another account, in which Terraform would find nothing and forget everything.
     """
+    lost.check(settings, deployment, aws, adopting=True)
     held = deployment.resources([stack.name for stack in deployment.stacks])
     account = aws.client("sts").get_caller_identity()["Account"]
     if others := {owner for each in held.values() for owner in _owners(each)} - {account}:
@@ -74,10 +78,15 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
     return Estate(
         domain_id=domain_id or _unwritten(aws, name=settings.name, vpc_id=vpc_id),
         vpc_id=vpc_id,
+        doubles=tuple(
+            network
+            for network in networks.networks(aws, deployment=settings.name)
+            if network.empty and vpc_id is not None and network.id != vpc_id
+        ),
         endpoints=_ids(
             held["network"],
             "aws_vpc_endpoint",
-            only=lambda endpoint: endpoint.attributes["vpc_endpoint_type"] == "Interface",
+            only=lambda endpoint: endpoint.attributes.get("vpc_endpoint_type") == "Interface",
         ),
         images=_ids(held["image"], "aws_sagemaker_image"),
         repositories=_ids(held["ecr"], "aws_ecr_repository"),

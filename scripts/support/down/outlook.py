@@ -19,8 +19,12 @@ def outlook(
     stacks: Sequence[str],
     keep_homes: bool,
     only_users: bool,
+    endpoints_month: float,
 ) -> Iterator[str]:
-    """What goes, what stays and what that costs. stacks: those that are destroyed."""
+    """What goes, what stays and what that costs.
+
+    stacks: those that are destroyed. endpoints_month: USD for the endpoints, where they stay.
+    """
     going = [stack for stack in stacks if stack in found.resources]
     yield "Deleted:"
     yield from _line("app", [_named(app) for app in there.apps])
@@ -31,15 +35,30 @@ def outlook(
         yield from _line("domain", [_named(domain) for domain in there.domain])
         if not keep_homes:
             yield from _line("home file system", [str(home) for home in there.homes], data=True)
+        if "network" in going:
+            yield from _line("empty VPC, made twice", [network.id for network in found.doubles])
     for stack in going:
         yield f"  stack {stack}: {found.resources[stack]} resources"
     if not going and not any((there.apps, there.spaces, there.profiles, there.domain)):
         yield "  nothing"
-    yield from _kept(found, there, going, keep_homes=keep_homes, only_users=only_users)
+    yield from _kept(
+        found,
+        there,
+        going,
+        keep_homes=keep_homes,
+        only_users=only_users,
+        endpoints_month=endpoints_month,
+    )
 
 
 def _kept(
-    found: Estate, there: Holdings, going: Sequence[str], *, keep_homes: bool, only_users: bool
+    found: Estate,
+    there: Holdings,
+    going: Sequence[str],
+    *,
+    keep_homes: bool,
+    only_users: bool,
+    endpoints_month: float,
 ) -> Iterator[str]:
     staying = [stack for stack in found.resources if stack not in going]
     if not staying:
@@ -55,11 +74,11 @@ def _kept(
         yield f"  stack {stack}: {found.resources[stack]} resources{endpoints}"
     if "ecr" in staying:
         cost += sum(there.ecr_bytes.values()) / GB * ECR_GB_MONTH
-    if only_users:
-        yield "  and what all of that costs; `studio pause` lowers it"
-        return
     cost += sum(found.keys.get(stack, 0) for stack in staying) * KEY_MONTH
-    yield f"  for about {per_month(cost)} (us-east-1), flow logs apart"
+    if only_users:
+        cost += endpoints_month
+    lower = "; `studio pause` lowers it" if only_users and endpoints_month else ""
+    yield f"  for about {per_month(cost)} (us-east-1), flow logs apart{lower}"
 
 
 def _line(noun: str, names: Sequence[str], *, data: bool = False) -> Iterator[str]:

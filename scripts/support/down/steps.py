@@ -20,7 +20,9 @@ def remove_people(aws: Aws, found: Estate, report: Report) -> None:
     if there.domain and found.domain_id is not None:
         for kind in (studio.APPS, studio.SPACES, studio.PROFILES):
             studio.delete_all(aws, kind, found.domain_id, report)
-    nodes.delete(aws, there.registrations, report)
+    if found.domain_id is not None:
+        # An app registers its node when it is up, which may be while this run waits for its end.
+        nodes.delete_all(aws, found.domain_id, report)
 
 
 def remove_domain(aws: Aws, found: Estate, report: Report, *, keep_homes: bool) -> None:

@@ -10,15 +10,17 @@ from scripts.support import endpoints
 from scripts.support.account import one_line
 from scripts.support.aws import Aws
 from scripts.support.cdktf_runs import Deployment
-from scripts.support.down import steps
+from scripts.support.down import networks, steps
 from scripts.support.down.estate import Estate, Holdings, estate, holdings
 from scripts.support.down.outlook import outlook
 from scripts.support.image_versions import prune, record
+from scripts.support.prices import HOURS_A_MONTH
 from settings import Settings
 
 USERS = "users"
 ECR = "ecr"
-HOMES = ("network", "role")
+NETWORK = "network"
+HOMES = (NETWORK, "role")
 """What kept home directories go on needing: their subnets, and the key of their disks."""
 
 
@@ -76,13 +78,16 @@ class Teardown:
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
     def outlook(self) -> Iterator[str]:
-        """What goes, what stays and what that costs, in lines."""
+        """What goes, what stays and what that costs, in lines. Raises UserError."""
+        with one_line("AWS"):
+            hourly = endpoints.usd_per_hour(self.aws, self.found.endpoints)
         return outlook(
             self.found,
             self.there,
             stacks=self.stacks,
             keep_homes=self.keep_homes,
             only_users=self.only_users,
+            endpoints_month=hourly * HOURS_A_MONTH,
         )
 
     def carry_out(self) -> None:
@@ -98,6 +103,10 @@ class Teardown:
         guarded = self.settings.ecr.force_delete and self.found.guarded and ECR in self.stacks
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not guarded or stack != ECR])
+        if not self.only_users and NETWORK in self.stacks:
+            with one_line("AWS"):
+                for network in self.found.doubles:
+                    networks.delete(self.aws, network, report)
         if guarded:
             with one_line("AWS"):
                 steps.remove_repositories(self.aws, self.found.guarded, report)

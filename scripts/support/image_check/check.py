@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from scripts.support.engines import Engine, buildah_flags
 from scripts.support.image_check import files, kernels, starting
 from scripts.support.image_check.chroot import ChrootRuntime
-from scripts.support.image_check.container import Facts, Launch, Runtime
+from scripts.support.image_check.container import Launch, Runtime
 from scripts.support.image_check.contract import (
     APPS,
     LOGS,
@@ -23,6 +23,7 @@ from scripts.support.image_check.pieces import pieces
 from scripts.support.image_check.point import Point
 from scripts.support.image_check.server import Server
 from settings import AppType
+from settings.containers import ContainerConfig
 
 Seen = Callable[[Point], object]
 _IDLE = ("sleep", "3600")
@@ -32,12 +33,13 @@ _IDLE = ("sleep", "3600")
 class Plan:
     """What is checked. ssh: whether the SSH pieces have to be there; wait: seconds for the server.
 
-    image: its name in studio.toml, which the app image config hands to the container.
+    image: its name in studio.toml. container: what its app image config says.
     """
 
     image: str
     reference: str
     app_type: AppType
+    container: ContainerConfig
     region: str
     partition: str
     ssh: bool
@@ -72,8 +74,9 @@ def _points(runtime: Runtime, plan: Plan) -> Generator[Point]:
     yield files.size(facts)
     if not right.passed:
         return
+    command = plan.container.command(facts.entrypoint, facts.command)
     with runtime.run(plan.reference, Launch(command=_IDLE)) as container:
-        yield from files.look(container, app, facts)
+        yield from files.look(container, app, facts, command)
     launch = _launch(plan, app)
     with runtime.run(plan.reference, replace(launch, command=_IDLE)) as container:
         if not app.health:
@@ -81,13 +84,19 @@ def _points(runtime: Runtime, plan: Plan) -> Generator[Point]:
         elif plan.ssh:
             # Neither sagemaker-ssh-helper 2.3 nor Studio's remote access know kernel gateways.
             yield from pieces(container)
-    if app.health:
-        yield from _server(runtime, plan, launch, facts)
+        bash = starting.bash(container) if app.health else None
+    if bash is None:
+        return
+    yield bash
+    if not bash.passed:
+        yield from starting.unreached("health", "network", why="there is no bash to ask through")
+    else:
+        yield from _server(runtime, plan, replace(launch, command=command))
 
 
-def _server(runtime: Runtime, plan: Plan, launch: Launch, facts: Facts) -> Iterator[Point]:
+def _server(runtime: Runtime, plan: Plan, launch: Launch) -> Iterator[Point]:
     app = APPS[plan.app_type]
-    if not facts.command:
+    if not launch.command:
         yield starting.no_command()
         return
     with runtime.run(plan.reference, launch) as container:
@@ -106,7 +115,10 @@ def _server(runtime: Runtime, plan: Plan, launch: Launch, facts: Facts) -> Itera
 def _launch(plan: Plan, app: App) -> Launch:
     return Launch(
         user=app.user,
-        environment=environment(plan.app_type, region=plan.region, image=plan.image),
+        environment={
+            **plan.container.environment,
+            **environment(plan.app_type, region=plan.region),
+        },
         volumes=(app.mount, LOGS),
         files={METADATA: metadata(plan.app_type, region=plan.region, partition=plan.partition)},
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -26,7 +25,6 @@ from scripts.support.image_check.container import (
     finish,
     mounts,
 )
-from scripts.support.image_check.contract import PORT
 from scripts.support.image_check.sandbox import sandbox
 from settings import UserError
 
@@ -53,13 +51,15 @@ class ChrootRuntime:
             architecture=image["architecture"],
             system=image["os"],
             user=config.get("User", ""),
-            command=tuple((config.get("Entrypoint") or []) + (config.get("Cmd") or [])),
+            entrypoint=tuple(config.get("Entrypoint") or ()),
+            command=tuple(config.get("Cmd") or ()),
             size=sum(layer["size"] for layer in layers),
         )
 
     @contextmanager
     def run(self, reference: str, launch: Launch) -> Iterator[Container]:
-        command = launch.command or self.facts(reference).command
+        facts = self.facts(reference)
+        command = launch.command or facts.entrypoint + facts.command
         if not command:
             raise UserError(f"image {reference}: it has neither ENTRYPOINT nor CMD")
         name = f"studio-check-{uuid.uuid4().hex[:12]}"
@@ -71,16 +71,12 @@ class ChrootRuntime:
             if made.code != 0:
                 raise UserError(f"image {reference}: buildah from failed: {made.last_line}")
             flags = [*_environment(launch), *mounts(launch, scratch)]
-            with sandbox() as words:
-                if words is None:
-                    _refuse_a_taken_port()
+            with sandbox([self.path, "unshare"]) as words:
                 # buildah's own temporary files stay when it is killed.
-                run = [*(words or []), "env", f"TMPDIR={scratch}", self.path, "run"]
+                run = [*words, "env", f"TMPDIR={scratch}", self.path, "run"]
                 run += ["--isolation", "chroot", *self.storage]
                 with (scratch / "log").open("w") as log:
-                    container = _ChrootContainer(
-                        [*run, *flags], name, launch.user, command, log, words is not None
-                    )
+                    container = _ChrootContainer([*run, *flags], name, launch.user, command, log)
                 try:
                     yield container
                 finally:
@@ -107,11 +103,9 @@ class _ChrootContainer(Container):
         user: str,
         command: Sequence[str],
         log: TextIO,
-        isolated: bool,
     ) -> None:
         self._run, self._name, self._user = run, name, user
         self._log = Path(log.name)
-        self.isolated = isolated
         self._server = subprocess.Popen(
             self.inside(command),
             stdin=subprocess.DEVNULL,
@@ -142,13 +136,6 @@ class _ChrootContainer(Container):
                 member.kill()
             except psutil.NoSuchProcess:
                 continue
-
-
-def _refuse_a_taken_port() -> None:
-    """Where the container shares this machine's network, another server would be taken for it."""
-    with socket.socket() as asking:
-        if asking.connect_ex(("127.0.0.1", PORT)) == 0:
-            raise UserError(f"port {PORT} of this machine is taken: end what listens on it")
 
 
 def _environment(launch: Launch) -> list[str]:

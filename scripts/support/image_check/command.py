@@ -15,6 +15,7 @@ from scripts.support.image_check.check import Plan, check, runtime_of
 from scripts.support.image_check.contract import HEALTH_SECONDS
 from scripts.support.image_check.point import Point
 from settings import AppType, Feature, ImageSettings, Settings, UserError
+from settings.containers import container_config
 from settings.content import content_tag
 from settings.paths import IMAGES
 
@@ -101,6 +102,7 @@ def plan_of(name: str, reference: str, app_type: AppType, settings: Settings) ->
         image=name,
         reference=reference,
         app_type=app_type,
+        container=container_config(settings, name, app_type),
         region=settings.region,
         partition=settings.partition,
         ssh=Feature.CONNECT in settings.features,

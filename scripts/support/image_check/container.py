@@ -27,11 +27,15 @@ kill "$from" "$to"
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What an image says of itself. user: as written in it; size: bytes unpacked."""
+    """What an image says of itself. user: as written in it; size: bytes unpacked.
+
+    entrypoint, command: ENTRYPOINT and CMD.
+    """
 
     architecture: str
     system: str
     user: str
+    entrypoint: tuple[str, ...]
     command: tuple[str, ...]
     size: int
 
@@ -69,9 +73,7 @@ class Finished:
 
 
 class Container(ABC):
-    """A running container. `isolated`: it has no network but its own loopback."""
-
-    isolated: bool
+    """A running container. It has no network but its own loopback."""
 
     @abstractmethod
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:

@@ -71,10 +71,9 @@ APPS: Mapping[AppType, App] = {
 }
 
 
-def environment(app_type: AppType, *, region: str, image: str) -> dict[str, str]:
-    """What Studio and the app image config put into the container's environment."""
+def environment(app_type: AppType, *, region: str) -> dict[str, str]:
+    """What Studio itself puts into the container's environment."""
     return {
-        "STUDIO_IMAGE": image,
         "AWS_ACCOUNT_ID": _ACCOUNT,
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/_sagemaker-instance-credentials/check",
         "AWS_DEFAULT_REGION": region,

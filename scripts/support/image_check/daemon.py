@@ -45,7 +45,8 @@ class DaemonRuntime:
             architecture=found["Architecture"],
             system=found["Os"],
             user=config.get("User") or "",
-            command=tuple((config.get("Entrypoint") or []) + (config.get("Cmd") or [])),
+            entrypoint=tuple(config.get("Entrypoint") or ()),
+            command=tuple(config.get("Cmd") or ()),
             size=found.get("Size", 0),
         )
 
@@ -91,8 +92,6 @@ class DaemonRuntime:
 
 
 class _DaemonContainer(Container):
-    isolated = True
-
     def __init__(self, path: str, name: str) -> None:
         self._path, self._name = path, name
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scripts.support.image_check.container import Container, Facts
 from scripts.support.image_check.contract import ARCHITECTURE, LAYER_MIB, App
 from scripts.support.image_check.point import Point
 
 _MIB = 1 << 20
-# What `useradd --create-home` and a package manager leave in a home folder is no loss.
-_NEEDED = re.compile(r"/(\.local|\.jupyter|\.ipython|\.conda|site-packages|kernels|bin|envs)/")
+# Below the home folder: what programs are started from, or find kernels and packages by. What a
+# package manager or a tool's first run leaves there (.cache, .npm, .jupyter/migrated,
+# .conda/environments.txt) is no loss.
+_NEEDED = re.compile(
+    r"\.local/(bin|lib|share/jupyter/(kernels|labextensions|lab)|etc/jupyter)/"
+    r"|\.(jupyter|ipython)/.*[^/]\.(py|json)$"
+    r"|\.conda/(envs|pkgs)/"
+    r"|(.*/)?(site-packages|conda-meta|bin)/"
+)
+_LEFT_BEHIND = re.compile(r"(\.cache|\.npm|\.config|\.conda/pkgs/cache|\.local/state)/")
 _MOST_HIDDEN = 2000
 # Prints the image's own user and group, then the files that will be hidden, the executable ones
 # (and the links, which programs often are) with an x before their name.
@@ -47,8 +55,13 @@ def size(facts: Facts) -> Point:
     )
 
 
-def look(container: Container, app: App, facts: Facts) -> Iterator[Point]:
-    """The points of a container that runs without volumes and as the image's own user."""
+def look(
+    container: Container, app: App, facts: Facts, started: Sequence[str] = ()
+) -> Iterator[Point]:
+    """The points of a container that runs without volumes and as the image's own user.
+
+    started: the words of the command that Studio starts.
+    """
     seen = container.execute(["sh", "-c", _LOOK, "look", app.mount])
     lines = seen.output.splitlines()
     if seen.code is None or len(lines) < 2:
@@ -58,7 +71,7 @@ def look(container: Container, app: App, facts: Facts) -> Iterator[Point]:
         )
         return
     yield _user(app, ":".join(lines[:2]))
-    yield _home(app, lines[2:])
+    yield _home(app, lines[2:], started)
 
 
 def _user(app: App, found: str) -> Point:
@@ -71,8 +84,25 @@ def _user(app: App, found: str) -> Point:
     )
 
 
-def _home(app: App, files: list[str]) -> Point:
-    needed = [line[1:] for line in files if line.startswith("x") or _NEEDED.search(line)]
+def is_needed(path: str, *, executable: bool, mount: str, started: Sequence[str] = ()) -> bool:
+    """Whether a file below `mount` would be missed once a volume hides it."""
+    below = path.removeprefix(f"{mount}/")
+    # As a shell, and a program that starts in the home folder, may name it too.
+    places = rf"({re.escape(mount)}/|(~|\$HOME|\$\{{HOME\}})/|(\./)?)"
+    named = rf"(?<![^\s'\"=;&|(]){places}{re.escape(below)}(?![^\s'\";&|)])"
+    if any(re.search(named, word) for word in started):
+        return True
+    if _LEFT_BEHIND.match(below):
+        return False
+    return executable or _NEEDED.match(below) is not None
+
+
+def _home(app: App, files: list[str], started: Sequence[str]) -> Point:
+    needed = [
+        line[1:]
+        for line in files
+        if is_needed(line[1:], executable=line.startswith("x"), mount=app.mount, started=started)
+    ]
     if not needed:
         return Point("home", True, f"nothing that is needed is under {app.mount}")
     return Point(

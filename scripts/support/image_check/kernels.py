@@ -41,10 +41,15 @@ def gateway_kernel(container: Container) -> Point:
     listed = container.execute(["jupyter", "kernelspec", "list", "--json"], seconds=_KERNEL_SECONDS)
     if listed.code != 0:
         return _no_kernel(f"`jupyter kernelspec list` fails: {listed.last_line}")
-    specs = json.loads(listed.output)["kernelspecs"]
-    if "python3" not in specs:
-        return _no_kernel(f"no kernel spec python3, but {', '.join(sorted(specs)) or 'none'}")
-    python = specs["python3"]["spec"]["argv"][0]
+    try:
+        # Warnings may come before it.
+        specs = dict(json.loads(listed.output[listed.output.find("{") :])["kernelspecs"])
+        if "python3" not in specs:
+            return _no_kernel(f"no kernel spec python3, but {', '.join(sorted(specs)) or 'none'}")
+        python = str(specs["python3"]["spec"]["argv"][0])
+    except (LookupError, TypeError, ValueError):
+        said = listed.output.strip()[:80]
+        return _no_kernel(f"`jupyter kernelspec list --json` names no program for python3: {said}")
     ran = container.execute([python, "-c", _GATEWAY], seconds=_KERNEL_SECONDS)
     return _kernel(ran.output) if ran.code == 0 else _no_kernel(ran.last_line)
 

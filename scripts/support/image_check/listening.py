@@ -21,7 +21,7 @@ class Listener:
 
 
 def listeners(container: Container) -> list[Listener]:
-    """What is listened on; in a container that is not isolated, what its machine listens on."""
+    """What is listened on."""
     text = container.execute(["cat", "/proc/net/tcp", "/proc/net/tcp6"]).output
     rows = [line.split() for line in text.splitlines()]
     found = set()

@@ -88,6 +88,11 @@ true
 def pieces(container: Container) -> Iterator[Point]:
     wanted = list(dict.fromkeys(name for piece in PIECES for name in piece.any_of))
     asked = container.execute(["sh", "-c", _HAS, "has", *wanted])
+    if asked.code != 0:
+        # Not one of them is missing because the look itself failed.
+        for piece in PIECES:
+            yield Point(piece.name, None, f"could not be looked for: {asked.last_line}")
+        return
     there = set(asked.output.splitlines())
     for piece in PIECES:
         found = [name for name in piece.any_of if name in there]

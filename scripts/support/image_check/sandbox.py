@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psutil
 
-from scripts.support.image_check.container import end
+from scripts.support.image_check.container import end, last_line
+from settings import UserError
 
 # Brings the loopback up, says so, and stays until its stdin ends: so when this program is killed,
 # the first process of the namespace goes, and the kernel ends all the others in it.
@@ -27,31 +28,60 @@ _UNSHARE = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc
 
 
 @contextmanager
-def sandbox() -> Iterator[list[str] | None]:
+def sandbox(as_root: Sequence[str]) -> Iterator[list[str]]:
     """The words before a command that put it where there is no network but a loopback.
 
-    Mounts and processes of those commands end with it, whatever happens. None where this user may
-    not make namespaces.
+    as_root: the words before a command that let this user, who is not root, be root of a user
+    namespace with subordinate ids (`buildah unshare`). Mounts and processes of those commands end
+    with the context, whatever happens. Raises UserError where no such place can be made: the
+    server of an image asks for no token, and would be open to this machine's network.
     """
-    unshare, enter = shutil.which("unshare"), shutil.which("nsenter")
-    if not unshare or not enter or os.geteuid() != 0:
-        yield None
-        return
+    tools = [shutil.which("unshare"), shutil.which("nsenter")]
+    if None in tools:
+        raise _refusal("there is no unshare and nsenter here (util-linux)")
+    unshare, enter = map(str, tools)
+    own = os.geteuid() != 0
     holder = subprocess.Popen(
-        [unshare, *_UNSHARE, sys.executable, "-I", "-c", _HOLD],
+        [*(as_root if own else ()), unshare, *_UNSHARE, sys.executable, "-I", "-c", _HOLD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     with holder:
         try:
             assert holder.stdout is not None
-            if holder.stdout.readline() == "up\n":
-                (first,) = psutil.Process(holder.pid).children()
-                yield [enter, "--target", str(first.pid), "--net", "--mount", "--pid", "--"]
-            else:
-                yield None
+            assert holder.stderr is not None
+            if holder.stdout.readline() != "up\n":
+                raise _refusal(last_line(holder.stderr.read()) or "it said nothing")
+            yield [
+                *(enter, "--target", str(_innermost(holder.pid)), "--net", "--mount", "--pid"),
+                *(("--user", "--", "env", *_rootless()) if own else ("--",)),
+            ]
         finally:
             end(holder)
+
+
+def _innermost(pid: int) -> int:
+    process = psutil.Process(pid)
+    while children := process.children():
+        (process,) = children
+    return process.pid
+
+
+def _rootless() -> list[str]:
+    """What tells programs of containers/storage that they are in that namespace already."""
+    return [
+        "_CONTAINERS_USERNS_CONFIGURED=done",
+        f"_CONTAINERS_ROOTLESS_UID={os.getuid()}",
+        f"_CONTAINERS_ROOTLESS_GID={os.getgid()}",
+    ]
+
+
+def _refusal(why: str) -> UserError:
+    return UserError(
+        f"buildah: no network of its own for the image to be run in: {' '.join(why.split())}; run "
+        "this as root, give this user subordinate ids in /etc/subuid and /etc/subgid, or take "
+        "another engine"
+    )

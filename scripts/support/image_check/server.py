@@ -20,6 +20,9 @@ _ANSWER_SECONDS = 60.0
 _KERNEL_SECONDS = 120
 _TERMINAL_SECONDS = 30
 
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading a message raises that has another shape than Jupyter's protocol says."""
+
 
 class Refused(Exception):
     """The server did not do what it was asked for; the message says what it answered."""
@@ -47,7 +50,7 @@ class Server:
 
     def run_cell(self, code: str) -> str:
         """Start the kernel python3, run `code`, return what it printed. Raises Refused."""
-        kernel = self._created("/api/kernels", {"name": "python3"})["id"]
+        kernel = self._created("/api/kernels", {"name": "python3"}, "id")
         session = uuid.uuid4().hex
         path = f"/api/kernels/{kernel}/channels?session_id={session}"
         with self._websocket(path, _KERNEL_SECONDS) as stream:
@@ -75,7 +78,7 @@ class Server:
 
     def run_in_terminal(self, typed: str, *, until: str) -> None:
         """Open a terminal, type a line, wait until it shows `until`. Raises Refused."""
-        name = self._created("/api/terminals", {})["name"]
+        name = self._created("/api/terminals", {}, "name")
         shown = ""
         deadline = time.monotonic() + _TERMINAL_SECONDS
         with self._websocket(f"/terminals/websocket/{name}", _TERMINAL_SECONDS) as stream:
@@ -91,13 +94,17 @@ class Server:
         """What a GET of a path from the server's root is answered with; None: nobody answers."""
         return self._ask("GET", path)
 
-    def _created(self, path: str, body: dict[str, str]) -> Any:
+    def _created(self, path: str, body: dict[str, str], key: str) -> str:
+        """Create something there; returns the `key` of it by which it is reached."""
         answer = self._ask("POST", self._base + path, body)
         if answer is None:
             raise Refused(f"POST {path}: no answer")
         if answer.status not in (200, 201):
             raise Refused(f"POST {path} is answered with {answer.status} {_gist(answer.body)}")
-        return answer.json()
+        made = answer.json()
+        if not isinstance(made, dict) or not isinstance(made.get(key), str):
+            raise Refused(f"POST {path}: no {key} in the answer {answer.body[:80]!r}")
+        return str(made[key])
 
     def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Answer | None:
         headers = {
@@ -133,6 +140,9 @@ class Server:
                 yield stream
             except (OSError, websocket.WebSocketException) as error:
                 raise Refused(f"websocket {path.partition('?')[0]}: {error}") from error
+            except _UNREADABLE as error:
+                where = path.partition("?")[0]
+                raise Refused(f"websocket {where}: a message that is not Jupyter's") from error
 
     def _printed(self, stream: websocket.WebSocket, asked: str) -> str:
         printed = ""

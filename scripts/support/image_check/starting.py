@@ -42,7 +42,7 @@ def health(container: Container, app: App, *, seconds: float) -> Point:
                 answers[path] = answer
         if not container.alive():
             return _died(container, now - started)
-        settled = bool(answers) or (container.isolated and bool(listeners(container)))
+        settled = bool(answers) or bool(listeners(container))
         wrong_since = (wrong_since or now) if settled else None
         if wrong_since is not None and now - wrong_since > _SETTLED_SECONDS:
             break
@@ -53,9 +53,6 @@ def health(container: Container, app: App, *, seconds: float) -> Point:
 def network(container: Container) -> Point:
     """To be asked as soon as the server is up: what came before was the start script's."""
     said = next((line for line in container.logs().splitlines() if _REACHED_OUT.search(line)), "")
-    if not container.isolated:
-        found = "the network could not be taken away (that needs root, unshare and nsenter)"
-        return Point("network", None, found)
     tried = attempts(container)
     if not tried and not said:
         return Point("network", True, "started without reaching for any")
@@ -72,7 +69,7 @@ def network(container: Container) -> Point:
 
 def _reachable(container: Container, path: str, answer: Answer, seconds: float) -> Point:
     open_to = {found.loopback for found in listeners(container) if found.port == PORT}
-    if container.isolated and open_to == {True}:
+    if open_to == {True}:
         return Point(
             "health",
             False,
@@ -113,7 +110,7 @@ def _wrong(container: Container, app: App, answers: dict[str, Answer], seconds: 
             "health", False, found, _STUDIO, f"serve {app.base} on {PORT}, without a token"
         )
     others = sorted({listener.port for listener in listeners(container)} - {PORT})
-    if container.isolated and others:
+    if others:
         ports = ", ".join(map(str, others))
         found = f"nothing listens on {PORT}; the server listens on {ports}"
         return Point("health", False, found, _STUDIO, f"start the server on port {PORT}")
@@ -128,7 +125,19 @@ def _wrong(container: Container, app: App, answers: dict[str, Answer], seconds: 
     )
 
 
-def unreached(*names: str) -> Iterator[Point]:
+def bash(container: Container) -> Point:
+    """Of a container that only waits: what comes after is asked for through bash."""
+    asked = container.execute(["bash", "-c", "exit 0"])
+    return Point(
+        "bash",
+        asked.code == 0,
+        "is there" if asked.code == 0 else f"is not there, or does not run: {asked.last_line}",
+        "terminals that stay empty, and lifecycle scripts that fail the app's start",
+        "install bash in the Dockerfile",
+    )
+
+
+def unreached(*names: str, why: str = "the server is not up") -> Iterator[Point]:
     """The points that cannot be looked at, because the server did not come up."""
     for name in names:
-        yield Point(name, None, "the server is not up")
+        yield Point(name, None, why)

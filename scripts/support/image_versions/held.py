@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
-from scripts.support.account import one_line
+from scripts.support.account import one_line, session
 
 _CONFIG = Config(connect_timeout=10, read_timeout=30, retries={"total_max_attempts": 5})
 _USABLE = ("CREATED", "CREATING")
@@ -53,7 +52,7 @@ class SageMaker:
 
     def __init__(self, region: str) -> None:
         with one_line("SageMaker"):
-            self._client = boto3.client("sagemaker", region_name=region, config=_CONFIG)
+            self._client = session().client("sagemaker", region_name=region, config=_CONFIG)
 
     def versions(self, image: str) -> list[Version] | None:
         """The versions of an image, the first one first; None where there is no such image."""

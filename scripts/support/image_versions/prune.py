@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
+from scripts.support import arguments as flags
 from scripts.support import toolbox
 from scripts.support.image_versions import record
 from scripts.support.image_versions.held import SageMaker, Version
@@ -17,22 +19,25 @@ HELP = "delete the image versions beyond keep_versions that nobody uses"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """No flags."""
+    """``--out``."""
+    flags.out(parser)
 
 
-def run(_args: argparse.Namespace, settings: Settings) -> int:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. Raises UserError."""
-    prune(settings, report=toolbox.say)
+    prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
     return 0
 
 
-def prune(settings: Settings, *, report: Callable[[str], None]) -> None:
+def prune(
+    settings: Settings, *, folder: Path = toolbox.PROJECT, report: Callable[[str], None]
+) -> None:
     """Delete failed versions, and those beyond ``keep_versions`` that nobody uses or pins.
 
     Never the newest one. Terraform does not know of the others, so no plan changes. Images in ECR
-    are left to the repository's own rule. Raises UserError.
+    are left to the repository's own rule. folder: where local states lie. Raises UserError.
     """
-    written, sagemaker = record.refresh(settings), SageMaker(settings.region)
+    written, sagemaker = record.refresh(settings, folder=folder), SageMaker(settings.region)
     contents = dict(written.contents)
     for name, image in settings.images.items():
         known, full_name = written.of(name), f"{settings.name}-{name}"

@@ -6,48 +6,75 @@ import argparse
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 
+from scripts.support import arguments as flags
 from scripts.support import toolbox
 from scripts.support.ecr import Ecr
 from scripts.support.image_versions.held import SageMaker, Version
+from scripts.support.state import places
+from scripts.support.state.files import StateFile
 from settings import Settings, SettingsError
 from settings.record import Content, Record, record_file
 
 HELP = "write down which versions of the images ECR and SageMaker have"
 
 _TAG = re.compile(r"[0-9a-f]{16}")
+_ADDRESS = re.compile(r"(?P<tag>[0-9a-f]{16})(_(?P<lost>[1-9][0-9]{0,8}))?")
+_STACK = "image"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """No flags."""
+    """``--out``."""
+    flags.out(parser)
 
 
-def run(_args: argparse.Namespace, settings: Settings) -> int:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. A record that cannot be read is replaced. Raises UserError."""
     try:
         Record.load()
     except SettingsError:
         record_file().unlink()
-    refresh(settings)
+    refresh(settings, folder=args.out.resolve().parent)
     return 0
 
 
-def refresh(settings: Settings) -> Record:
+def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
     """Bring the record of the settings file up to date, and say so where it changed.
 
-    Raises UserError when AWS cannot be asked, or the record cannot be read.
+    folder: where local states lie. Raises UserError when AWS cannot be asked, or the record or a
+    state that is needed cannot be read.
     """
     sagemaker, ecr, record = SageMaker(settings.region), Ecr(settings.region), Record.load()
     contents = dict(record.contents)
     for name in settings.images:
-        found = recorded(
-            record.of(name),
-            pushed=ecr.pushed(f"{settings.name}/{name}"),
-            versions=sagemaker.versions(f"{settings.name}-{name}"),
-        )
+        before = record.of(name)
+        pushed = ecr.pushed(f"{settings.name}/{name}")
+        versions = sagemaker.versions(f"{settings.name}-{name}")
+        found = recorded(before, pushed=pushed, versions=versions)
+        if _learnt(before, found):
+            state = places.place_of(settings, folder).read(_STACK)
+            addresses = _addresses(state, name)
+            found = recorded(before, pushed=pushed, versions=versions, addresses=addresses)
         contents[name] = found
     return save(record, contents)
+
+
+def _learnt(before: Iterable[Content], found: Iterable[Content]) -> bool:
+    """Whether there are versions that were not recorded: made with another record, or none."""
+    known = {number for content in before for number in content.versions}
+    return any(set(content.versions) - known for content in found)
+
+
+def _addresses(state: StateFile | None, image: str) -> list[str]:
+    start = f"aws_sagemaker_image_version.{_STACK}_{image}_version_"
+    resources = state.resources if state else ()
+    return [
+        resource.address.removeprefix(start)
+        for resource in resources
+        if resource.address.startswith(start)
+    ]
 
 
 def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
@@ -65,8 +92,11 @@ def recorded(
     *,
     pushed: Mapping[str, Iterable[str]],
     versions: Iterable[Version] | None,
+    addresses: Collection[str] = (),
 ) -> tuple[Content, ...]:
     """The contents of an image, oldest first.
+
+    addresses: the ends of those in state; see `Content.addresses`.
 
     before: what the record said. pushed: ECR's tags of each digest, oldest first. versions: None
     where SageMaker has no such image; nothing of the past counts then.
@@ -82,6 +112,8 @@ def recorded(
         usable = {version.number for version in mine if version.usable}
         known = past.get(tag)
         lost = {version.number for version in mine if version.failed}
+        ends = (_ADDRESS.fullmatch(address) for address in addresses)
+        lost |= {int(end["lost"]) for end in ends if end and end["tag"] == tag and end["lost"]}
         if known is not None:
             lost |= set(known.lost) | (set(known.versions) - usable)
         if usable or lost or tag in in_ecr:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from scripts.support.account import ASKING_FAILS, explained
 from scripts.support.aws import Aws
 from scripts.support.recovery.finders import Candidate, candidates
 from settings import UserError
@@ -60,8 +59,8 @@ def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]
                 for planned in _creations(plan)
                 if (candidate := _mine(planned, aws, taken)) is not None
             ]
-        except (BotoCoreError, ClientError) as error:
-            raise UserError(f"{folder.name}: AWS: {error}") from error
+        except ASKING_FAILS as error:
+            raise UserError(f"{folder.name}: AWS: {explained(error)}") from error
         if not found:
             return
         for planned, _ in found:

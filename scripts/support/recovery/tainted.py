@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from scripts.support.account import ASKING_FAILS, explained
 from scripts.support.aws import Aws, passing
 from scripts.support.recovery.recover import Terraform, region
 from scripts.support.review.risks import HOLDINGS
@@ -27,6 +26,10 @@ class _Status:
     operation: str
     keys: Mapping[str, str]
     member: str = "Status"
+
+    def missing(self, attributes: Mapping[str, Any]) -> list[str]:
+        """The attributes without which it cannot be asked for, and that are no text."""
+        return [of for of in self.keys.values() if not isinstance(attributes.get(of), str)]
 
     def read(self, aws: Aws, attributes: Mapping[str, Any]) -> str:
         """The status in capitals; empty where there is no such thing. Raises ClientError."""
@@ -81,10 +84,18 @@ def keep(
     terraform("init", "-input=false", "-no-color")
     aws, failed = Aws(region(folder)), set()
     for resource in tainted:
+        kind = _STATUSES.get(resource.kind)
+        if kind is not None and (missing := kind.missing(resource.attributes)):
+            # It stays tainted: what is not known to have failed is not let go either.
+            report(
+                f"{folder.name}: {resource.address} cannot be looked up: its state does not say "
+                f"{' and '.join(missing)}"
+            )
+            continue
         try:
             status = _settled(aws, resource, report)
-        except (BotoCoreError, ClientError) as error:
-            raise UserError(f"{folder.name}: AWS: {error}") from error
+        except ASKING_FAILS as error:
+            raise UserError(f"{folder.name}: AWS: {explained(error)}") from error
         if "FAILED" in status:
             failed.add(resource.address)
             report(f"{folder.name}: {resource.address} could not be made ({status}): once more")

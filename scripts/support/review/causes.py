@@ -12,6 +12,8 @@ from settings import Settings
 from settings.errors import show
 
 _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "aws_cloudwatch_log_group": {"retention_in_days": "network.flow_log_days"},
+    "aws_ecr_lifecycle_policy": {"policy": "ecr.keep_images"},
     "aws_sagemaker_domain": {
         "auth_mode": "domain.auth",
         "domain_name": "name",
@@ -57,9 +59,6 @@ _FOLLOWS: Mapping[str, str] = {
 
 _NUMBER = re.compile(r"\[\d+\]")
 
-_INNOCENT: Mapping[str, object] = {"domain.kms": "create", "network.flow_logs": True}
-"""Values that remove nothing."""
-
 
 def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iterator[str]:
     """The keys that bring it about and their values, as ``network.zones = 3``.
@@ -74,7 +73,7 @@ def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iter
             ((path, found) for path in paths if (found := _value(document, path)) is not None),
             (paths[-1], None),
         )
-        if change.action is Action.DESTROY and keys in _INNOCENT and value == _INNOCENT[keys]:
+        if change.action is Action.DESTROY and _keeps(value):
             continue
         yield f"{path} (no longer there)" if value is None else f"{path} = {show(value)}"
 
@@ -105,6 +104,14 @@ def _keys(change: Change, others: list[Change]) -> Iterator[str]:
                     for attribute, keys in table.items()
                     if plain == attribute or plain.startswith(f"{attribute}.")
                 )
+
+
+def _keeps(value: Any) -> bool:
+    """Whether a setting removes nothing: it switches something on, or is a table that is there.
+
+    A plan that destroys all the same was made from other settings.
+    """
+    return value is True or value == "create" or isinstance(value, dict)
 
 
 def _user(change: Change) -> str:

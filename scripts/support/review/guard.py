@@ -1,12 +1,13 @@
 """Keeps ``studio up`` from losing data: looks at what would happen before it does."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from scripts.support.cdktf_runs import Deployment
 from scripts.support.failures import StepFailed
 from scripts.support.review.plan import Plan, read_plan
-from scripts.support.review.planning import Planner
+from scripts.support.review.planning import AT_ONCE, Planner
 from scripts.support.review.review import DATA_AT_RISK, risk_lines
 from scripts.support.review.risks import Risk, risks
 from scripts.support.stacks import Stack
@@ -31,6 +32,7 @@ class Guard:
     deployment: Deployment
     allowed: frozenset[str] = frozenset()
     _unchanged: set[str] = field(default_factory=set)
+    _first: bool = False
 
     def look_ahead(self) -> None:
         """Look at all stacks before any is applied: what one changes may replace another's.
@@ -41,6 +43,7 @@ class Guard:
         planner = Planner(self.deployment)
         deployed = planner.deployed()
         if not deployed:
+            self._first = not self.deployment.unfinished
             return
         self.deployment.report("Looking at what would change, and whether data is at risk")
         plans = [look.plan for look in planner.look(deployed) if look.plan is not None]
@@ -52,23 +55,25 @@ class Guard:
         self._unchanged = {plan.stack for plan in plans if plan.empty}
 
     def deploy(self, stacks: list[Stack]) -> None:
-        """Apply these stacks, where something changes; a single one by the plan that was judged.
+        """Apply these stacks, where something changes, by the very plans that were judged.
 
+        None is applied where one of them would lose data. In a first deployment several stacks are
+        left to cdktf, which plans anew: there is nothing yet that could be lost.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:
             if stack.name in self._unchanged:
                 self.deployment.report(f"unchanged {stack.name}")
-        match [stack for stack in stacks if stack.name not in self._unchanged]:
-            case []:
-                pass
-            case [stack]:
-                found = self.deployment.plan(stack)
-                if found is not None:
-                    self._judge([read_plan(found, stack=stack.name)])
-                    self.deployment.apply(stack)
-            case waiting:
-                self.deployment.deploy([stack.name for stack in waiting])
+        waiting = [stack for stack in stacks if stack.name not in self._unchanged]
+        if self._first and len(waiting) > 1:
+            self.deployment.deploy([stack.name for stack in waiting])
+            return
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            plans = zip(waiting, pool.map(self.deployment.plan, waiting), strict=True)
+            planned = [(stack, plan) for stack, plan in plans if plan is not None]
+        self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
+        for stack, _ in planned:
+            self.deployment.apply(stack)
 
     def _judge(self, plans: Iterable[Plan]) -> list[Risk]:
         """What is at risk and allowed to be. Raises DataAtRisk where something is not."""

@@ -63,9 +63,9 @@ def parts(review: Review) -> Parts:
         ),
         keys=_few(_part(change, detail="KMS key") for change in found.get("aws_kms_key", [])),
         identity=[
-            *_together(found.get("aws_iam_role", []), "roles"),
-            *_together(found.get("aws_iam_policy", []), "policies"),
-            *_together(found.get("aws_security_group", []), "security groups"),
+            *_together(found.get("aws_iam_role", []), "role", "roles"),
+            *_together(found.get("aws_iam_policy", []), "policy", "policies"),
+            *_together(found.get("aws_security_group", []), "security group", "security groups"),
         ],
     )
 
@@ -112,12 +112,13 @@ def _people(found: Mapping[str, list[Change]]) -> list[Part]:
     return sorted([*profiles, *spaces], key=lambda part: (part.label, part.detail))
 
 
-def _together(changes: list[Change], noun: str) -> list[Part]:
+def _together(changes: list[Change], one: str, many: str) -> list[Part]:
     if not changes:
         return []
     counted = Counter(change.action for change in changes)
     action = worst(counted)
     detail = words.counts(counted) if any(counted[told] for told in words.TOLD) else "unchanged"
+    noun = one if len(changes) == 1 else many
     return [Part(label=f"{len(changes)} {noun}", detail=detail, action=action)]
 
 

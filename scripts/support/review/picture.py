@@ -18,8 +18,8 @@ from scripts.support.review.review import Review
 
 WIDTH = 1120
 _PAD, _GAP, _BOX, _HEAD = 20, 12, 54, 34
-_LETTER = 7.4
-"""Pixels that a letter of the labels takes at most, on average."""
+_LETTER = 8.0
+"""Pixels that a letter of the labels takes on average, in the widest of the page's fonts."""
 
 _LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.NOTHING)
 

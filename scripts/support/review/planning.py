@@ -13,7 +13,9 @@ from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.preview import asks_ecr, preview
 from scripts.support.stacks import Stack
 
-_AT_ONCE = 3
+AT_ONCE = 3
+"""How many are planned at once: each takes a Terraform and a provider of its own."""
+
 _PLAN = "studio.plan"
 
 
@@ -38,7 +40,7 @@ class Planner:
 
     def deployed(self) -> frozenset[str]:
         """The names of the stacks whose state holds a resource. Raises StepFailed."""
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             stacks = self._deployment.stacks
             found = zip(stacks, pool.map(self._holds_something, stacks), strict=True)
             return frozenset(stack.name for stack, holds in found if holds)
@@ -60,7 +62,7 @@ class Planner:
                 plan = None if waits else self._plan(stack, planned)
                 return Look(stack=stack.name, deployed=stack.name in deployed, plan=plan)
 
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
                 looks |= {look.stack: look for look in pool.map(look_at, level)}
         return list(looks.values())
 

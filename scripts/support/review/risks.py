@@ -3,7 +3,7 @@
 Whatever is replaced or destroyed of these types is at risk. An update in place is, where the table
 does not say that it is harmless: the AWS provider cannot update a VPC-only domain
 (hashicorp/terraform-provider-aws#45528), and of a space everything but what the next start of its
-app reads.
+app reads. What harms the data of something else, or of what survives, is in harms.py.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from scripts.support.review import words
 from scripts.support.review.causes import causes
+from scripts.support.review.harms import HARMS, harm
 from scripts.support.review.plan import Action, Change, Plan
 from settings import Settings
 
@@ -97,8 +98,8 @@ HOLDINGS: Mapping[str, Holding] = {
 
 
 def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
-    """The data at risk in the plans of a deployment's stacks, in the order of HOLDINGS."""
-    order = list(HOLDINGS)
+    """The data at risk in the plans of a deployment's stacks, in the order of the tables."""
+    order = [*HOLDINGS, *HARMS]
     found = sorted(
         ((plan, change) for plan in plans for change in _endangered(plan)),
         key=lambda one: order.index(one[1].type),
@@ -108,7 +109,7 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
         Risk(
             stack=plan.stack,
             change=change,
-            loss=_loss(change),
+            loss=harm(change, plan) or _loss(change),
             settings=tuple(causes(change, changes, settings)),
         )
         for plan, change in found
@@ -117,9 +118,12 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
 
 def _endangered(plan: Plan) -> Iterator[Change]:
     for change in plan.changes:
-        if change.type in HOLDINGS and (
-            change.action in (Action.REPLACE, Action.DESTROY)
-            or (change.action is Action.UPDATE and not _is_harmless(change))
+        if harm(change, plan) or (
+            change.type in HOLDINGS
+            and (
+                change.action in (Action.REPLACE, Action.DESTROY)
+                or (change.action is Action.UPDATE and not _is_harmless(change))
+            )
         ):
             yield change
     # A wrong region or account looks as if everything had been deleted by hand.
@@ -139,6 +143,8 @@ def _loss(change: Change) -> str:
         return "AWS refuses the provider's update of a VPC-only domain half-way"
     if change.action is Action.UPDATE and change.type == "aws_sagemaker_space":
         return f"the {words.volume(change.before)} is what changes"
+    if change.action is Action.UPDATE:
+        return "it holds files, and is changed in place"
     if change.action is Action.GONE:
         return (
             "Terraform would make another one and forget this one; is it the right account and "

@@ -28,6 +28,8 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     "aws_security_group": ("security group", "name"),
     "aws_cloudwatch_log_group": ("log group", "name"),
     "aws_s3_bucket": ("S3 bucket", "bucket"),
+    "aws_s3_bucket_lifecycle_configuration": ("rule for old objects of", "bucket"),
+    "aws_s3_bucket_versioning": ("versioning of", "bucket"),
 }
 
 _NO_CHANGE = "Nothing changes."

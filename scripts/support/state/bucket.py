@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from scripts.support import account
 from scripts.support.state.files import LARGEST, StateFile
@@ -204,5 +204,5 @@ def one_line(bucket: str) -> Iterator[None]:
             case code if code in _MADE_MEANWHILE:
                 raise _Taken(f"{where}: {error}") from None
         raise UserError(f"{where}: {error}") from None
-    except BotoCoreError as error:
-        raise UserError(f"{where}: {error}") from None
+    except account.ASKING_FAILS as error:
+        raise UserError(f"{where}: {account.explained(error)}") from None

@@ -1,6 +1,7 @@
 """What is in one of Terraform's state files."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,16 @@ LARGEST = 200_000_000
 """Bytes. The state of a hundred users has about one million."""
 
 _VERSION = 4
+_NAME = re.compile(r"[\w-]{1,500}")
+"""What Terraform lets a type or a resource be called."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """A resource that Terraform manages. kind: its type, ``aws_vpc``.
 
-    address: how Terraform's commands call it. tainted: its provider did not finish making it.
+    address: how Terraform's commands call it. attributes: of any kind, but ``id``, where it is
+    there, is text or None. tainted: its provider did not finish making it.
     """
 
     kind: str
@@ -87,10 +91,12 @@ def _managed(resources: list[Any], name: str) -> Iterator[Resource]:
                 "type": str(kind),
                 "name": str(named),
                 "instances": list(instances),
-            }:
+            } if _NAME.fullmatch(kind) and _NAME.fullmatch(named):
                 for instance in instances:
                     match instance:
                         case {"attributes": dict(attributes)}:
+                            if not isinstance(attributes.get("id"), str | None):
+                                raise _broken(name, f"an id (of a {cut(kind)}) is no text")
                             yield Resource(
                                 kind=kind,
                                 address=f"{kind}.{named}",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from scripts.support.state.bucket import Bucket
 from scripts.support.state.files import StateFile
@@ -63,20 +63,29 @@ def recorded(stack_folder: Path) -> Place:
     """Where a synthesized stack keeps its state, as its configuration says."""
     try:
         document = json.loads((stack_folder / "cdk.tf.json").read_text(encoding="utf-8"))
-        backend = document["terraform"]["backend"]
-        if "local" in backend:
-            return Folder((stack_folder / backend["local"]["path"]).resolve().parent)
-        s3 = backend["s3"]
-        return Bucket.at(
-            bucket=s3["bucket"],
-            prefix=s3["key"].rpartition("/")[0],
-            region=s3["region"],
-            kms_key=s3.get("kms_key_id", ""),
-        )
+        ((kind, values),) = document["terraform"]["backend"].items()
+        return place_at(kind, values, stack_folder)
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         raise UserError(
             f"{stack_folder.name}: not synthesized as this project does; run `cdktf synth`"
         ) from None
+
+
+def place_at(kind: str, values: Mapping[str, Any], stack_folder: Path) -> Place:
+    """Where Terraform's backend of this kind keeps the state of the stack in ``stack_folder``.
+
+    Raises KeyError, TypeError, AttributeError for a backend that this project does not write.
+    """
+    if kind == "local":
+        return Folder((stack_folder / values["path"]).resolve().parent)
+    if kind != "s3":
+        raise KeyError(kind)
+    return Bucket.at(
+        bucket=values["bucket"],
+        prefix=values["key"].rpartition("/")[0],
+        region=values["region"],
+        kms_key=values.get("kms_key_id") or "",
+    )
 
 
 def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:

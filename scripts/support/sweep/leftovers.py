@@ -10,8 +10,8 @@ from typing import Any
 
 from scripts.support import nodes
 from scripts.support.aws import Aws, passing
-from scripts.support.down import homes, nfs_groups
-from scripts.support.prices import ECR_GB_MONTH, GB, per_month
+from scripts.support.down import homes, networks, nfs_groups
+from scripts.support.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, per_month
 from scripts.support.waiting import Report
 from settings.names import DEPLOYMENT_TAG
 
@@ -19,7 +19,10 @@ LOG_GROUP = "/aws/sagemaker/studio"
 """Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
 domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
 
-_HOURS_A_MONTH = 730
+HOMES, REPOSITORY = "home file system", "image repository"
+
+_FLOW_LOGS = "/aws/vpc-flow-logs/"
+"""What the names of our deployments' groups of flow logs begin with (modules/flow_logs.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,10 @@ class Leftover:
 
 def leftovers(aws: Aws) -> list[Leftover]:
     """Everything in the region that can be swept, what holds data first. Raises ClientError."""
+    return sorted(_found(aws), key=lambda one: not one.holds_data)
+
+
+def _found(aws: Aws) -> list[Leftover]:
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
     standing = homes.homes(aws)
     return [
@@ -41,6 +48,8 @@ def leftovers(aws: Aws) -> list[Leftover]:
         *_groups(aws, live, standing),
         *_registrations(aws, live),
         *_logs(aws, live),
+        *_flow_logs(aws),
+        *_networks(aws),
         *_repositories(aws),
     ]
 
@@ -52,7 +61,7 @@ def _homes(aws: Aws, live: set[str], standing: list[homes.Home]) -> Iterator[Lef
             continue
         own = [group for group in groups if group.domain_id == home.domain_id]
         yield Leftover(
-            name="home file system",
+            name=HOMES,
             note=f"{home}; with {len(own)} security groups",
             delete=partial(_delete_home, aws, home, own),
             holds_data=True,
@@ -78,7 +87,7 @@ def _groups(aws: Aws, live: set[str], standing: list[homes.Home]) -> Iterator[Le
 def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
     for one in nodes.registrations(aws):
         if one.domain_id not in live:
-            cost = per_month(nodes.USD_PER_HOUR * _HOURS_A_MONTH) if one.is_node else "free"
+            cost = per_month(nodes.USD_PER_HOUR * HOURS_A_MONTH) if one.is_node else "free"
             yield Leftover(
                 name="managed node" if one.is_node else "activation",
                 note=f"{one} in {one.domain_id}, {cost}",
@@ -101,6 +110,36 @@ def _logs(aws: Aws, live: set[str]) -> Iterator[Leftover]:
         )
 
 
+def _flow_logs(aws: Aws) -> Iterator[Leftover]:
+    logs = aws.client("logs")
+    for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=_FLOW_LOGS):
+        arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
+        deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
+        if deployment is not None and not _stands(aws, deployment):
+            yield Leftover(
+                name="flow logs",
+                note=f"{name} of {deployment}, {group.get('storedBytes', 0) / GB:.2f} GB",
+                delete=partial(_delete_log_group, aws, name),
+            )
+
+
+def _networks(aws: Aws) -> Iterator[Leftover]:
+    """Those that AWS made twice, because its answer was lost and Terraform asked again.
+
+    That the other one is in use tells which of the two no state knows, and that its run is past
+    the point where both are empty.
+    """
+    standing = networks.networks(aws)
+    used = {network.deployment for network in standing if not network.empty}
+    for network in standing:
+        if network.empty and network.deployment in used:
+            yield Leftover(
+                name="empty VPC",
+                note=f"{network.id}, a second one of {network.deployment}",
+                delete=partial(networks.delete, aws, network),
+            )
+
+
 def _repositories(aws: Aws) -> Iterator[Leftover]:
     ecr = aws.client("ecr")
     for repository in aws.all("ecr", "describe_repositories", "repositories"):
@@ -112,9 +151,11 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
         size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
         yield Leftover(
-            name="image repository",
+            name=REPOSITORY,
             note=f"{name} of {deployment}: {len(images)} images, {per_month(size * ECR_GB_MONTH)}",
             delete=partial(_delete_repository, aws, name),
+            # `studio down` leaves them where ecr.force_delete does not allow to delete images.
+            holds_data=bool(images),
         )
 
 
@@ -158,6 +199,12 @@ def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
         if not aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP):
             logs.delete_log_group(logGroupName=LOG_GROUP)
             report(f"deleted   log group {LOG_GROUP}")
+
+
+def _delete_log_group(aws: Aws, name: str, report: Report) -> None:
+    with passing("ResourceNotFoundException"):
+        aws.client("logs").delete_log_group(logGroupName=name)
+    report(f"deleted   log group {name}")
 
 
 def _delete_repository(aws: Aws, name: str, report: Report) -> None:

@@ -1,0 +1,36 @@
+"""A deployment that stands although its state is gone, or lies on another machine."""
+
+from __future__ import annotations
+
+from scripts.support.aws import Aws
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.down.networks import networks
+from scripts.support.failures import StepFailed
+from settings import Settings
+from settings.names import DEPLOYMENT_TAG
+
+_NETWORK = "network"
+"""The stack that stands as long as anything does."""
+
+
+def check(settings: Settings, deployment: Deployment, aws: Aws, *, adopting: bool = False) -> None:
+    """Refuse to begin as if nothing stood, where AWS holds this deployment's VPC.
+
+    adopting: what an ended run of this folder made is taken into state instead.
+    Raises StepFailed, ClientError.
+    """
+    if deployment.resources([_NETWORK])[_NETWORK]:
+        return
+    standing = networks(aws, deployment=settings.name)
+    if not standing:
+        return
+    if _NETWORK in deployment.unfinished_stacks():
+        if adopting:
+            deployment.adopt()
+        return
+    ids = ", ".join(network.id for network in standing)
+    raise StepFailed(
+        f'{ids} with the tag {DEPLOYMENT_TAG} = "{settings.name}" stands, and no state here knows '
+        "it: is the state somebody else's, or in another folder or bucket ([state]), go on with "
+        "that one; is it lost, `studio state adopt` makes a new one of what stands"
+    )

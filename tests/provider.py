@@ -1,0 +1,87 @@
+"""One process of the AWS provider that all Terraform commands on an emulated AWS share.
+
+A Terraform command spends most of its processor time on starting the provider and on building its
+schema. Terraform can be told of one that runs already (TF_REATTACH_PROVIDERS, made for debugging
+providers: https://developer.hashicorp.com/terraform/plugin/debugging). It is the same binary, and
+takes its credentials and endpoint from its own environment, so that it serves one AWS alone.
+
+Tests that kill Terraform together with its provider, and those of a deployment's whole life as a
+person sees it, do without.
+"""
+
+import functools
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.support import emulated, processes, toolbox
+from scripts.support.provider_mirror import PROVIDER
+
+_SECONDS = 240
+_SOURCE = "hashicorp/aws"
+
+
+@contextmanager
+def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
+    """The same AWS, with an environment in which Terraform uses a provider that runs already."""
+    binary = _binary()
+    process = subprocess.Popen(
+        [binary, "-debug"],
+        env=_clean() | aws.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if found := re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line):
+                yield replace(aws, environment={**aws.environment, **_attached(found[1])})
+                return
+        raise AssertionError("the provider ended before it said where it listens")
+    finally:
+        processes.end(process.pid)
+        process.wait()
+        process.stdout.close()
+
+
+def _attached(said: str) -> dict[str, str]:
+    (where,) = json.loads(said).values()
+    hosts = ("registry.terraform.io", "registry.opentofu.org")
+    return {"TF_REATTACH_PROVIDERS": json.dumps({f"{host}/{_SOURCE}": where for host in hosts})}
+
+
+def _binary() -> Path:
+    """The provider as `terraform init` installs it, from a mirror or from the registry."""
+    providers = Path(_installed().name) / ".terraform" / "providers"
+    (found,) = providers.glob(f"*/{_SOURCE}/{PROVIDER}/*/terraform-provider-aws_*")
+    return found.resolve()
+
+
+@functools.cache
+def _installed() -> "tempfile.TemporaryDirectory[str]":
+    """A folder with the provider in it, which goes when this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="provider-")
+    wanted = {"aws": {"source": _SOURCE, "version": PROVIDER}}
+    configuration = json.dumps({"terraform": {"required_providers": wanted}})
+    (Path(folder.name) / "main.tf.json").write_text(configuration)
+    finished = processes.captured(
+        [toolbox.Toolbox.load().terraform, "init", "-input=false"],
+        cwd=Path(folder.name),
+        env=_clean(),
+        seconds=_SECONDS,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+def _clean() -> dict[str, str]:
+    values = toolbox.environment(toolbox.Toolbox.load())
+    return {name: value for name, value in values.items() if not name.startswith(("AWS_", "TF_RE"))}

@@ -1,0 +1,126 @@
+"""What `studio up` applies is what was judged, whatever has changed since it looked ahead."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scripts.support import cdktf_runs, processes, toolbox
+from scripts.support.cdktf_runs import Deployment
+from scripts.support.review import guard
+from scripts.support.review.guard import DataAtRisk, Guard
+from scripts.support.review.plan import read_plan
+from scripts.support.review.planning import Look
+from scripts.support.stacks import Stack
+from scripts.support.state.locks import Locked
+from settings import Settings
+
+STACKS = [
+    Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")
+]
+
+
+def plan(*actions: str, type_: str = "aws_cloudwatch_log_group") -> str:
+    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": "logs"}}
+    found = {"address": f"{type_}.a", "mode": "managed", "type": type_, "change": change}
+    return json.dumps({"format_version": "1.2", "resource_changes": [found]})
+
+
+@dataclass(kw_only=True)
+class Planned(Deployment):
+    """A deployment whose Terraform plans what it is told, and notes what it is asked for."""
+
+    plans: dict[str, str]
+    deployed: bool = True
+    unfinished_: bool = False
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def unfinished(self) -> bool:
+        return self.unfinished_
+
+    def plan(self, stack: Stack) -> str | None:
+        return self.plans.get(stack.name)
+
+    def apply(self, stack: Stack) -> None:
+        self.done.append(f"apply {stack.name}")
+
+    def deploy(self, stacks: Sequence[str]) -> None:
+        self.done.append(f"cdktf {' '.join(stacks)}")
+
+
+class Foresight:
+    """A planner that foresees an addition to each stack."""
+
+    def __init__(self, deployment: Planned) -> None:
+        self._deployment = deployment
+
+    def deployed(self) -> frozenset[str]:
+        return frozenset(["network"] if self._deployment.deployed else [])
+
+    def look(self, _: frozenset[str]) -> list[Look]:
+        found = [read_plan(plan("create"), stack=stack.name) for stack in STACKS]
+        return [Look(stack=one.stack, deployed=True, plan=one) for one in found]
+
+
+def deploy(it: Planned, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(guard, "Planner", Foresight)
+    watching = Guard(settings=Settings(), deployment=it)
+    watching.look_ahead()
+    watching.deploy(STACKS)
+    return it.done
+
+
+def test_of_several_stacks_none_is_applied_where_a_plan_became_harmful(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("delete")})
+    with pytest.raises(DataAtRisk, match="nothing of network was applied"):
+        deploy(it, monkeypatch)
+    assert it.done == []
+
+
+def test_several_stacks_are_applied_by_the_plans_that_were_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("create")})
+    assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
+    only = Planned(out=tmp_path, plans={"network": plan("create")})
+    assert deploy(only, monkeypatch) == ["apply network"]
+
+
+def test_what_was_never_deployed_is_left_to_cdktf_unless_a_run_made_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Planned(out=tmp_path, plans={}, deployed=False)
+    assert deploy(first, monkeypatch) == ["cdktf ecr network"]
+    killed = Planned(
+        out=tmp_path, plans={"network": plan("delete")}, deployed=False, unfinished_=True
+    )
+    with pytest.raises(DataAtRisk):
+        deploy(killed, monkeypatch)
+    assert killed.done == []
+
+
+def test_a_plan_that_somebody_elses_lock_stops_says_whose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (
+        "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        1-2\n"
+        "│   Operation: OperationTypeApply\n│   Who:       bob@desk\n╵\n"
+    )
+    monkeypatch.setattr(
+        cdktf_runs, "_toolbox", lambda: SimpleNamespace(terraform=Path("terraform"))
+    )
+    monkeypatch.setattr(toolbox, "environment", lambda _: {})
+    monkeypatch.setattr(
+        processes, "captured", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said)
+    )
+    with pytest.raises(Locked, match=r"^network: locked by bob@desk"):
+        Deployment(out=tmp_path).terraform(tmp_path / "network", ["plan"])
