@@ -28,13 +28,18 @@ def main(arguments: list[str] | None = None) -> int:
     except UsageError as wrong:
         print(f"emulator: {wrong}", file=sys.stderr)
         return 2
+    emulator.allow_death(lambda: _wait_and_close(emulator))
+    print(f"AWS_ENDPOINT_URL={emulator.endpoint_url}", flush=True)
+    _wait_and_close(emulator)
+    return 0
+
+
+def _wait_and_close(emulator: Emulator) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    print(f"AWS_ENDPOINT_URL={emulator.endpoint_url}", flush=True)
     ended.wait()
     emulator.close()
-    return 0
 
 
 def _emulator(arguments: list[str] | None) -> Emulator:

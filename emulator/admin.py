@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -29,7 +30,7 @@ def answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
 def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/_emulator/"):
         case "GET", "health":
-            return _json({"status": "ok"})
+            return _json({"status": "ok", "pid": os.getpid()})
         case "GET", "inventory":
             return _json([asdict(item) for item in state.inventory()])
         case "POST", "reset":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import Any, Never
 from urllib.parse import parse_qs, urlencode
 
 from moto.backends import get_backend
@@ -58,6 +58,7 @@ class Application:
         self.faults = Faults()
         self.endpoint_url = ""
         self.channel_url = ""
+        self.die: Callable[[float], Never] | None = None
         self._down_until = 0.0
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._repeats = Repeats()
@@ -97,6 +98,9 @@ class Application:
             self._aws(environ, scope)
         elif fault.kind == "down":
             self._down_until = self.clock.now() + fault.seconds
+        elif fault.kind == "die":
+            assert self.die is not None
+            self.die(fault.seconds)
         raise ConnectionResetError(errno.ECONNRESET, f"{fault.kind}, as asked")
 
     def _fault(self, environ: Environ, service: str) -> Fault | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator.errors import AwsError, UsageError
 
-KINDS = ("throttle", "error", "drop", "lose", "down")
+KINDS = ("throttle", "error", "drop", "lose", "down", "die")
 _LONGEST_DOWN = 60.0
 _MOST_STRUCK = 10_000
 
@@ -41,7 +41,8 @@ class Fault:
 
     kind: `throttle` and `error` answer so and do nothing; `drop` closes the connection before
     anything is done, `lose` after it, so that the client never learns; `down` closes it and, for
-    `seconds` (real ones), every other one, after which all is there as it was.
+    `seconds` (real ones), every other one, after which all is there as it was; `die` kills the
+    emulator's process, and `seconds` later another one with its memory is at the same port.
     service, operation: botocore's names, or patterns with `*`. skip: how many such requests pass
     before; times: how many are struck then.
     """
@@ -110,9 +111,11 @@ class Storm:
 class Faults:
     """The faults of one emulator: those that are still to come, and what was struck by which.
 
-    The emulator's lock guards it.
+    The emulator's lock guards it. mortal: `die` may be asked for; false where the process is not
+    the emulator's alone.
     """
 
+    mortal: bool = False
     armed: list[Fault] = field(default_factory=list)
     storm: Storm | None = None
     struck: list[dict[str, str]] = field(default_factory=list)
@@ -131,6 +134,9 @@ class Faults:
             armed, storm = [Fault.parse(one) for one in listed], None
         else:
             armed, storm = [], Storm.parse(sent) if sent else None
+        asked = {fault.kind for fault in armed}.union(storm.kinds if storm else ())
+        if "die" in asked and not self.mortal:
+            raise UsageError("die: only an emulator with a process of its own, python -m emulator")
         self.armed, self.storm = armed, storm
         self.struck.clear()
         self._met.clear()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Never, Self
 
 import boto3
 from botocore.config import Config
 from cheroot.wsgi import Server
 
-from emulator import managed_policies, state
+from emulator import death, managed_policies, state
 from emulator.app import Application
 from emulator.errors import UsageError
 from emulator.faults import Faults
@@ -65,12 +67,34 @@ class Emulator:
         managed_policies.install()
         s3.install()
         self._port = server.bind_addr[1]
+        self._serve(server)
+        Emulator._running = self
+
+    def _serve(self, server: Server) -> None:
         self._server = server
         self._application.endpoint_url = self.endpoint_url
         self._application.channel_url = self._channels.start()
         self._thread = threading.Thread(target=server.serve, daemon=True)
         self._thread.start()
-        Emulator._running = self
+
+    def allow_death(self, afterwards: Callable[[], object]) -> None:
+        """Let the fault `die` kill this process; ``afterwards`` is what the one after it does.
+
+        That one has all of this one's memory, serves at the same port, and ends with
+        ``afterwards``. Sessions are cut, as by anything that ends the process.
+        """
+
+        def successor(seconds: float) -> None:
+            time.sleep(seconds)
+            self._channels = ChannelServer(self._application.clock)
+            self._serve(_listening(self._port, self._application))
+            afterwards()
+
+        def die(seconds: float) -> Never:
+            death.die(lambda: successor(seconds))
+
+        self._application.die = die
+        self.faults.mortal = True
 
     def close(self) -> None:
         """Stop serving and forget everything."""
@@ -153,6 +177,8 @@ def _listening(port: int, application: Application) -> Server:
         # cheroot does not pass on why a port cannot be had.
         socket.create_server((HOST, port)).close()
         server.prepare()
+        # For the next process at this port, when this one is killed; its connections inherit it.
+        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except OverflowError as bad:
         raise UsageError(f"port {port}: 0 to 65535") from bad
     except OSError as taken:

@@ -4,13 +4,15 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.support import processes, toolbox
 from settings import UserError
@@ -34,14 +36,32 @@ class Aws:
 
     def inventory(self) -> list[dict[str, str]]:
         """Everything that exists in it beyond what a new account has."""
-        with urllib.request.urlopen(f"{self.url}/_emulator/inventory", timeout=30) as answer:
-            items: list[dict[str, str]] = json.load(answer)
-            return items
+        items: list[dict[str, str]] = self._ask("inventory")
+        return items
 
     def counts(self) -> dict[str, int]:
         """How many there are of each service's kinds of things."""
         kinds = Counter(f"{item['service']} {item['type']}" for item in self.inventory())
         return dict(sorted(kinds.items()))
+
+    def tell(self, call: str, content: Mapping[str, object]) -> None:
+        """One of the emulator's own calls that change it: ``faults``, ``settings``, ``reset``."""
+        self._ask(call, json.dumps(content).encode())
+
+    def struck(self) -> list[dict[str, str]]:
+        """Which requests met a fault since the faults were told: ``operation`` and ``kind``."""
+        requests: list[dict[str, str]] = self._ask("faults")["struck"]
+        return requests
+
+    def pid(self) -> int:
+        """The process that is the emulator now."""
+        number: int = self._ask("health")["pid"]
+        return number
+
+    def _ask(self, call: str, content: bytes | None = None) -> Any:
+        request = urllib.request.Request(f"{self.url}/_emulator/{call}", data=content)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
 
 @contextlib.contextmanager
@@ -85,5 +105,8 @@ def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) ->
             )
         finally:
             processes.end(process.pid)
+            # What followed a killed emulator (the fault `die`) is no child of it, but of its group.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process.stdout.close()

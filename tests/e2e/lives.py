@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import random
 import signal
 import subprocess
-import sys
-import urllib.request
+import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from functools import partial
 
+from scripts.push import push_images
 from scripts.support import emulated, toolbox
 from scripts.support.aws import Aws
 from scripts.support.down import nfs_groups
 from scripts.support.recovery.recover import recover
-from scripts.support.stacks import Stack, levels
+from scripts.support.recovery.tainted import keep
+from scripts.support.stacks import Stack
 from scripts.support.state.folder import Folder
-from settings import UserError
+from scripts.support.waiting import moments
+from settings import UserError, load
+from tests.e2e.small_stacks import REGION, resources
+from tests.e2e.troubles import Trouble, Witness
 
 SECONDS = 240
-REGION = "us-east-1"
-SETTINGS = """\
-features = []
-[network]
-flow_logs = true
-[domain]
-retention = "Delete"
-[image.slim]
-enabled = false
-[users.alice]
-"""
-
+IMAGE = "image"
+DOMAIN = "domain"
 COUNTED = {
     "aws_vpc": "ec2 vpc",
     "aws_subnet": "ec2 subnet",
@@ -45,118 +38,126 @@ COUNTED = {
     "aws_iam_role": "iam role",
     "aws_iam_policy": "iam policy",
     "aws_cloudwatch_log_group": "logs log-group",
+    "aws_ecr_repository": "ecr repository",
+    "aws_sagemaker_image": "sagemaker image",
+    "aws_sagemaker_image_version": "sagemaker image-version",
+    "aws_sagemaker_app_image_config": "sagemaker app-image-config",
     "aws_sagemaker_domain": "sagemaker domain",
     "aws_sagemaker_user_profile": "sagemaker user-profile",
 }
 """Types of resources, as the emulator's inventory calls them, that nothing else makes."""
 
-Disturb = Callable[["subprocess.Popen[str]", str], None]
+Hear = Callable[["subprocess.Popen[str]", str], None]
 """Hears each line that Terraform prints, and may end it."""
 
-
-def synthesize(folder: Path) -> list[Stack]:
-    """The stacks of the small deployment that have anything in them, in their order."""
-    out = folder / "cdktf.out"
-    out.mkdir(parents=True)
-    (folder / "studio.toml").write_text(SETTINGS)
-    subprocess.run(
-        [sys.executable, toolbox.PROJECT / "main.py"],
-        env={**os.environ, "STUDIO_CONFIG": str(folder / "studio.toml"), "CDKTF_OUTDIR": str(out)},
-        check=True,
-        timeout=SECONDS,
-    )
-    return [stack for level in levels(out) for stack in level if resources(stack)]
+Draw = Callable[[Stack, str], Sequence[Trouble]]
+"""The troubles of the runs of a stack, "apply" or "destroy", before the one in fair weather."""
 
 
-def resources(stack: Stack) -> dict[str, dict[str, Any]]:
-    """What a stack configures, by type and name."""
-    configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
-    found: dict[str, dict[str, Any]] = configuration.get("resource", {})
-    return found
-
-
-def ended_by(sent: signal.Signals, *, dice: random.Random) -> Disturb:
-    """Send the signal to Terraform and its provider when some line or other of a change comes."""
-    left = dice.randrange(1, 12)
-
-    def hear(process: subprocess.Popen[str], line: str) -> None:
-        nonlocal left
-        left -= any(word in line for word in (": Creat", ": Destr"))
-        if left == 0:
-            left = -1
-            if sent is signal.SIGKILL:
-                os.killpg(process.pid, sent)
-            else:
-                process.send_signal(sent)
-
-    return hear
-
-
-def undisturbed(_: subprocess.Popen[str], __: str) -> None:
+def _nothing(_: subprocess.Popen[str], __: str) -> None:
     """Let Terraform run."""
 
 
 @dataclass(kw_only=True)
 class Life:
-    """Stacks on an emulated AWS, with local state."""
+    """Stacks on an emulated AWS, with local state.
+
+    before: what is there already. said: what Terraform printed. met: by each run in trouble.
+    """
 
     stacks: Sequence[Stack]
     aws: emulated.Aws
+    before: Sequence[Mapping[str, str]] = ()
     said: list[str] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
 
-    def tell(self, call: str, content: dict[str, Any]) -> None:
-        """One of the emulator's own calls."""
-        request = urllib.request.Request(
-            f"{self.aws.url}/_emulator/{call}", data=json.dumps(content).encode(), method="POST"
-        )
-        urllib.request.urlopen(request, timeout=30).close()
-
-    def deploy(self, disturb: Callable[[], Disturb]) -> None:
-        """Each stack: disturbed, recovered, and once more in fair weather."""
+    def deploy(self, troubles: Draw) -> None:
+        """Each stack: in trouble, put right, and once more in fair weather."""
         for stack in self.stacks:
-            self.terraform(stack, "init", "-input=false")
-            self.run(stack, "apply", disturb=disturb())
-            self.fair_weather()
-            self.mend(stack)
-            self.recover(stack)
-            assert self.run(stack, "apply") == 0, self.last
-            self.assert_intact(stack)
+            self.deploy_stack(stack, troubles(stack, "apply"))
 
-    def destroy(self, disturb: Callable[[], Disturb]) -> None:
-        """The same backwards, and what SageMaker leaves; nothing that is to be found is made."""
+    def deploy_stack(self, stack: Stack, troubles: Sequence[Trouble] = ()) -> None:
+        """Everything that it depends on is there, except the image, which is pushed."""
+        self.terraform(stack, "init", "-input=false")
+        if stack.name == IMAGE:
+            settings = load(self._folder.path / "studio.toml")
+            push_images(settings, placeholder=True, check=False, report=self.said.append)
+        for trouble in troubles:
+            self.meet(stack, "apply", trouble)
+            self.keep(stack)
+            if trouble.forgets:
+                self.recover(stack)
+        assert self.run(stack, "apply") == 0, self.last
+        assert len(self.held(stack)) == sum(map(len, resources(stack).values()))
+
+    def destroy(self, troubles: Draw) -> None:
+        """The same backwards; nothing that is to be found is made."""
         for stack in reversed(self.stacks):
-            if stack.name == "network":
-                self.remove_groups(stack)
-            self.run(stack, "destroy", disturb=disturb())
-            self.fair_weather()
-            self.mend(stack)
-            assert self.run(stack, "destroy") == 0, self.last
-            self.assert_intact(stack)
+            self.destroy_stack(stack, troubles(stack, "destroy"))
 
-    def fair_weather(self) -> None:
-        self.tell("faults", {})
-        self.tell("settings", {"hang": []})
+    def destroy_stack(self, stack: Stack, troubles: Sequence[Trouble] = ()) -> None:
+        """And what SageMaker leaves of it."""
+        for trouble in troubles:
+            self.meet(stack, "destroy", trouble)
+        assert self.run(stack, "destroy") == 0, self.last
+        assert self.held(stack) == []
+        if stack.name == DOMAIN:
+            aws = Aws(REGION)
+            nfs_groups.delete(aws, nfs_groups.groups(aws), self.said.append)
 
-    def mend(self, stack: Stack) -> None:
-        """What every command does first; SIGKILL may have come while the state was written."""
-        if (serial := self._states(stack).mend(stack.name)) is not None:
+    def meet(self, stack: Stack, verb: str, trouble: Trouble) -> None:
+        """A run in trouble; all of it has to come. Then fair weather, and a state that is whole."""
+        self.said.append(f"{stack.name}: {verb}: {trouble}")
+        self.aws.tell("faults", trouble.faults)
+        self.aws.tell("settings", trouble.switches)
+        witness = Witness(aws=self.aws, trouble=trouble)
+        code = self.run(stack, verb, hear=witness.hear)
+        self.wait_for_aws()
+        witness.assert_met(code)
+        struck = Counter(one["kind"] for one in self.aws.struck())
+        words = ", ".join(f"{count} {kind}" for kind, count in struck.items())
+        self.met.append(f"{stack.name} {verb}: {trouble} (struck: {words or 'nothing'})")
+        self.fair_weather()
+        # What every command does first; SIGKILL may have come while the state was written.
+        if (serial := self._folder.mend(stack.name)) is not None:
             self.said.append(f"{stack.name}: back to serial {serial}")
 
-    def recover(self, stack: Stack) -> None:
-        def run(*words: str) -> str:
-            return self.terraform(stack, *words).stdout
+    def wait_for_aws(self) -> None:
+        """Until it is there again, where it was down or killed."""
+        for passed in moments(SECONDS):
+            with contextlib.suppress(OSError):
+                self.aws.pid()
+                return
+            assert passed < SECONDS
 
-        recover(run, stack.folder, report=self.said.append)
+    def fair_weather(self) -> None:
+        self.aws.tell("faults", {})
+        self.aws.tell("settings", {"hang": [], "fail_images": []})
+
+    def keep(self, stack: Stack) -> None:
+        """What an ended run was making, as `studio up` keeps it."""
+        if (state := self._folder.read(stack.name)) is not None:
+            run = partial(self._printed, stack)
+            keep(run, stack.folder, state.resources, report=self.said.append)
+
+    def recover(self, stack: Stack) -> None:
+        """What an ended run made and did not write down, as `studio up` finds it."""
+        recover(partial(self._printed, stack), stack.folder, report=self.said.append)
 
     def miscounted(self) -> dict[str, tuple[int, int]]:
         """Of what there is another number than is configured: (there, configured)."""
-        there = Counter(f"{item['service']} {item['type']}" for item in self.aws.inventory())
+        there = Counter(f"{item['service']} {item['type']}" for item in self.added())
         wanted: Counter[str] = Counter()
         for stack in self.stacks:
             configured = resources(stack)
             for kind, name in COUNTED.items():
                 wanted[name] += len(configured.get(kind, ()))
         return {name: (there[name], wanted[name]) for name in wanted if there[name] != wanted[name]}
+
+    def added(self) -> list[dict[str, str]]:
+        """What there is beyond what there was at the beginning."""
+        before = {(item["type"], item["id"]) for item in self.before}
+        return [item for item in self.aws.inventory() if (item["type"], item["id"]) not in before]
 
     def changes(self) -> dict[str, list[str]]:
         """What a plan of each stack would do; nothing where the deployment is as it should be."""
@@ -171,25 +172,23 @@ class Life:
                     found[change["address"]] = change["change"]["actions"]
         return found
 
-    def remove_groups(self, network: Stack) -> None:
-        state = self._states(network).read("network")
-        if state is not None and "vpc_id" in state.outputs:
-            aws, vpc_id = Aws(REGION), state.outputs["vpc_id"]
-            ours = [group for group in nfs_groups.groups(aws) if group.vpc_id == vpc_id]
-            nfs_groups.delete(aws, ours, self.said.append)
+    def held(self, stack: Stack) -> list[str]:
+        """What the state knows of a stack, each once. Raises UserError for one that is broken."""
+        state = self._folder.read(stack.name)
+        return [resource.address for resource in state.resources] if state else []
 
-    def assert_intact(self, stack: Stack) -> None:
-        """The state file can be read."""
-        self._states(stack).read(stack.name)
+    @property
+    def _folder(self) -> Folder:
+        return Folder(self.stacks[0].folder.parents[2])
 
-    def _states(self, stack: Stack) -> Folder:
-        return Folder(stack.folder.parents[2])
+    def _printed(self, stack: Stack, *words: str) -> str:
+        return self.terraform(stack, *words).stdout
 
     @property
     def last(self) -> str:
         return "\n".join(self.said[-60:])
 
-    def run(self, stack: Stack, verb: str, *, disturb: Disturb = undisturbed) -> int:
+    def run(self, stack: Stack, verb: str, *, hear: Hear = _nothing) -> int:
         """``terraform apply`` or ``destroy``; its exit code."""
         process = subprocess.Popen(
             [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
@@ -202,13 +201,16 @@ class Life:
             start_new_session=True,
         )
         assert process.stdout is not None
+        late = threading.Timer(SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+        late.start()
         with process:
             try:
                 for line in process.stdout:
                     self.said.append(line.rstrip())
-                    disturb(process, line)
+                    hear(process, line)
                 return process.wait(timeout=SECONDS)
             finally:
+                late.cancel()
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
 

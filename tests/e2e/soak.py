@@ -3,6 +3,11 @@
 make soak                  # 200 of them
 make soak SEED=17          # that one, with all that Terraform printed
 make soak SEEDS=100-139    # these
+
+A scenario is one stack, deployed and destroyed in trouble on top of those that it depends on, or,
+every seventh, all six. The seed decides the stack, the faults, what ends Terraform and when. What
+it cannot decide is in which order Terraform makes what does not depend on each other: which request
+of several at once is struck, and what is done when the signal comes, may differ from run to run.
 """
 
 from __future__ import annotations
@@ -16,102 +21,180 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.support import emulated
 from scripts.support.stacks import Stack
 from settings import UserError
-from tests.e2e.lives import REGION, Disturb, Life, ended_by, synthesize, undisturbed
+from tests.e2e.lives import Life
+from tests.e2e.small_stacks import REGION, lines, synthesize
+from tests.e2e.troubles import FIRST, Trouble, fault
 
 _SPEED = 2000
-_ALL_STACKS_EVERY = 10
-"""One of so many scenarios is a whole life; the others are of one stack, in seconds."""
+_SEEDS = "1-200"
 
-_ALONE = ("network", "role")
-"""The stacks that need no other one."""
+_LOST = {
+    ("apply", "role"): "CreateRole",
+    ("apply", "ecr"): "CreateRepository",
+    ("apply", "image"): "CreateImage",
+    ("apply", "domain"): "CreateDomain",
+    ("apply", "users"): "CreateUserProfile",
+}
+"""What may be done without an answer. AWS makes a VPC twice then, and Terraform cannot know."""
 
-_KINDS = ("throttle", "error", "drop")
-"""Not `lose`: AWS would make a VPC twice then, and Terraform cannot know."""
+_HANGING = {"image": ("image", "image-version"), "domain": ("domain",), "users": ("user-profile",)}
+"""The types in each stack whose status may hang."""
+
+_IMAGE = "studio-slim"
+_KINDS = ("throttle", "error", "drop", "down", "die")
+_STORM = ("throttle", "error", "drop")
+_SENT = (None, signal.SIGINT, signal.SIGKILL)
+
+
+@dataclass
+class Soak:
+    """An emulated AWS and the six stacks for it; ``stands``: those that are deployed."""
+
+    aws: emulated.Aws
+    folder: Path
+    stands: list[Stack] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stacks = synthesize(self.folder)
+
+    def live(self, seed: int) -> tuple[Life, str]:
+        """Live through a scenario; what did not hold, in a line, or nothing."""
+        dice = random.Random(seed)
+        number = seed % (len(self.stacks) + 1)
+        chosen = self.stacks[number - 1 : number] if number else self.stacks
+        life = Life(stacks=chosen, aws=self.aws)
+        try:
+            self._stand_on(life)
+            words = scenario(dice, life)
+        except (AssertionError, UserError, OSError) as error:
+            words = f"{type(error).__name__}: {str(error)[-300:]!r}"
+        if words:
+            self._clean()
+        return life, words
+
+    def _stand_on(self, life: Life) -> None:
+        """All that the first of its stacks needs, and nothing that needs the stacks."""
+        needed = below(life.stacks[0], self.stacks)
+        if any(stack not in needed and depends(stack, life.stacks) for stack in self.stands):
+            self._clean()
+        ground = Life(stacks=self.stacks, aws=self.aws)
+        for stack in needed:
+            if stack not in self.stands:
+                ground.deploy_stack(stack)
+                self.stands.append(stack)
+
+    def _clean(self) -> None:
+        """A new account and no state, whatever a scenario left."""
+        life = Life(stacks=self.stacks, aws=self.aws)
+        life.wait_for_aws()
+        life.fair_weather()
+        self.aws.tell("reset", {})
+        self.stands.clear()
+        for path in self.folder.iterdir():
+            if path.name.startswith(("terraform.", ".terraform.")):
+                path.unlink()
+        for stack in self.stacks:
+            shutil.rmtree(stack.folder / ".terraform", ignore_errors=True)
+
+
+def depends(stack: Stack, on: Sequence[Stack]) -> bool:
+    """Whether it is one of these or refers to one."""
+    return stack in on or not stack.dependencies.isdisjoint(one.name for one in on)
+
+
+def below(stack: Stack, stacks: Sequence[Stack]) -> list[Stack]:
+    """What has to be deployed before it, in this order."""
+    wanted = set(stack.dependencies)
+    for one in reversed(stacks):
+        if one.name in wanted:
+            wanted |= one.dependencies
+    return [one for one in stacks if one.name in wanted]
+
+
+def scenario(dice: random.Random, life: Life) -> str:
+    """Deploy and destroy; what did not hold, in a line, or nothing."""
+    life.before = life.aws.inventory()
+
+    def troubles(stack: Stack, verb: str) -> list[Trouble]:
+        return [trouble(dice, stack, verb)]
+
+    life.deploy(troubles)
+    if changes := life.changes():
+        return f"not as it should be: {changes}"
+    if miscounted := life.miscounted():
+        return f"another number than configured: {miscounted}"
+    life.destroy(troubles)
+    left = [f"{item['type']} {item['name'] or item['id']}" for item in life.added()]
+    return f"left: {left}" if left else ""
+
+
+def trouble(dice: random.Random, stack: Stack, verb: str) -> Trouble:
+    """The weather of one run, and whether somebody ends it."""
+    kinds = [*_KINDS, "storm"]
+    if (verb, stack.name) in _LOST or verb == "destroy":
+        kinds.append("lose")
+    if stack.name in _HANGING:
+        kinds.append("hang")
+    if (verb, stack.name) == ("apply", "image"):
+        kinds.append("failed")
+    kind, count = dice.choice(kinds), lines(stack)
+    sent, line = dice.choice(_SENT), dice.randrange(1, count)
+    if kind == "failed":
+        return Trouble(switches={"fail_images": [_IMAGE]})
+    if kind == "hang":
+        # Nobody waits for the provider's twenty minutes.
+        hanging = [dice.choice(_HANGING[stack.name])]
+        return Trouble(switches={"hang": hanging}, sent=sent or signal.SIGINT)
+    if kind == "storm":
+        storm = {"seed": dice.randrange(10**6), "rate": 0.2, "kinds": _STORM, "most": 60}
+        return Trouble(faults=storm, sent=sent, line=line)
+    if kind == "lose":
+        # What is refused the second time may be the last that Terraform has to say.
+        operation = _LOST.get((verb, stack.name), FIRST[verb])
+        return Trouble(faults=fault(kind, operation), sent=None if verb == "apply" else sent)
+    chosen = fault(
+        kind,
+        FIRST[verb],
+        times=dice.choice((1, 2)) if kind in _STORM else 1,
+        skip=dice.randrange(1 + count // 8),
+        seconds=dice.choice((0.2, 1.0)),
+    )
+    return Trouble(faults=chosen, sent=sent, line=line)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when every scenario passed."""
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--seed", type=int, help="one scenario, with Terraform's output")
-    parser.add_argument("--seeds", default="1-200", help="first-last (%(default)s)")
+    parser.add_argument("--seeds", default=_SEEDS, help="first-last (%(default)s)")
     wanted = parser.parse_args(arguments)
     first, _, last = wanted.seeds.partition("-")
-    seeds = [wanted.seed] if wanted.seed is not None else range(int(first), int(last) + 1)
+    seeds = [wanted.seed] if wanted.seed is not None else range(int(first), int(last or first) + 1)
     failed = []
     with tempfile.TemporaryDirectory(prefix="studio-soak-") as scratch:
-        folder = Path(scratch)
-        with emulated.aws(log=folder / "emulator.log", speed=_SPEED, region=REGION) as aws:
+        log = Path(scratch) / "emulator.log"
+        with emulated.aws(log=log, speed=_SPEED, region=REGION) as aws:
             aws.enter()
-            stacks = synthesize(folder / "deployment")
+            soak = Soak(aws=aws, folder=Path(scratch) / "deployment")
             for seed in seeds:
                 began = time.monotonic()
-                life = Life(stacks=chosen(seed, stacks), aws=aws)
-                words = scenario(seed, life)
+                life, words = soak.live(seed)
                 if wanted.seed is not None:
                     print("\n".join(life.said))
                 took = time.monotonic() - began
-                names = "+".join(stack.name for stack in life.stacks)
-                print(f"seed {seed}: {words or 'passed'} ({names}, {took:.0f} s)", flush=True)
+                print(f"seed {seed}: {words or 'passed'} ({took:.0f} s)", flush=True)
+                print("".join(f"  {met}\n" for met in life.met), end="", flush=True)
                 if words:
                     failed.append(seed)
-                clean(life, folder / "deployment")
     again = f"; again with SEED={failed[0]}" if failed else ""
     print(f"{len(seeds) - len(failed)} passed, {len(failed)} failed{again}")
     return 1 if failed else 0
-
-
-def chosen(seed: int, stacks: Sequence[Stack]) -> list[Stack]:
-    """Which stacks a scenario is of."""
-    if seed % _ALL_STACKS_EVERY == 0:
-        return list(stacks)
-    name = _ALONE[seed % len(_ALONE)]
-    return [stack for stack in stacks if stack.name == name]
-
-
-def scenario(seed: int, life: Life) -> str:
-    """Live through it; what did not hold, in a line, or nothing."""
-    dice = random.Random(seed)
-    try:
-        life.deploy(lambda: trouble(dice, life))
-        if changes := life.changes():
-            return f"not as it should be: {changes}"
-        if miscounted := life.miscounted():
-            return f"another number than configured: {miscounted}"
-        life.destroy(lambda: trouble(dice, life))
-    except (AssertionError, UserError, OSError) as error:
-        return f"{type(error).__name__}: {str(error)[-300:]!r}"
-    left = [f"{item['type']} {item['name'] or item['id']}" for item in life.aws.inventory()]
-    return f"left: {left}" if left else ""
-
-
-def trouble(dice: random.Random, life: Life) -> Disturb:
-    """The weather of one run, and whether somebody ends it."""
-    weather = dice.choice(("fair", "storm", "down"))
-    if weather == "storm":
-        rate = dice.choice((0.02, 0.1))
-        storm = {"seed": dice.randrange(10**6), "rate": rate, "kinds": _KINDS, "most": 60}
-        life.tell("faults", storm)
-    elif weather == "down":
-        down = {"kind": "down", "skip": dice.randrange(40), "seconds": dice.choice((0.2, 2.0))}
-        life.tell("faults", {"faults": [down]})
-    sent = dice.choice((None, signal.SIGINT, signal.SIGKILL))
-    return undisturbed if sent is None else ended_by(sent, dice=dice)
-
-
-def clean(life: Life, folder: Path) -> None:
-    """A new account and no state, whatever the scenario left."""
-    life.fair_weather()
-    life.tell("reset", {})
-    for path in folder.iterdir():
-        if path.name.startswith(("terraform.", ".terraform.")):
-            path.unlink()
-    for stack in life.stacks:
-        shutil.rmtree(stack.folder / ".terraform", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
+import boto3
+import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.errors import UsageError
 from emulator.server import Emulator
+from scripts.support import emulated
+from scripts.support.waiting import moments
 from tests.emulator.samples import make_role
 from tests.emulator.test_server import call
 
@@ -92,6 +97,47 @@ def test_down_for_a_while_and_back_with_all_that_was_there(aws: Emulator) -> Non
     assert [item.type for item in aws.inventory()] == ["vpc"]
 
 
+def ended(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_killed_twice_in_the_middle_and_each_time_back_with_all_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with emulated.aws(log=tmp_path / "log", speed=1000, region="us-east-1") as aws:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        session = boto3.session.Session(region_name="us-east-1")
+        ec2, hasty = (session.client("ec2", config=config) for config in (REPEATING, ONCE))
+        s3 = session.client("s3", config=REPEATING)
+        s3.create_bucket(Bucket="one")
+        s3.put_object(Bucket="one", Key="large", Body=b"x" * 10**7)
+        fault = {"kind": "die", "operation": "CreateVpc", "skip": 1, "times": 2, "seconds": 0.2}
+        aws.tell("faults", {"faults": [fault]})
+        first = aws.pid()
+        ec2.create_vpc(CidrBlock="10.0.0.0/16")
+        with pytest.raises(BotoCoreError):
+            hasty.create_vpc(CidrBlock="10.1.0.0/16")
+        ec2.create_vpc(CidrBlock="10.2.0.0/16")
+        assert len(aws.struck()) == 2
+        made = ec2.describe_vpcs()["Vpcs"]
+        assert [vpc["CidrBlock"] for vpc in made if not vpc["IsDefault"]] == [
+            "10.0.0.0/16",
+            "10.2.0.0/16",
+        ]
+        assert s3.get_object(Bucket="one", Key="large")["Body"].read() == b"x" * 10**7
+        last = aws.pid()
+        assert ended(first)
+        assert not ended(last)
+    for passed in moments(30):
+        if ended(last):
+            break
+        assert passed < 30
+
+
 def test_a_storm_is_the_same_for_a_seed_in_whatever_order_it_is_asked(aws: Emulator) -> None:
     seen = []
     for order in (("ec2", "sts"), ("sts", "ec2")):
@@ -139,6 +185,8 @@ def test_a_status_hangs_until_the_switch_is_taken_back(aws: Emulator) -> None:
         {"faults": [{"kind": "drop", "times": -1}]},
         {"faults": [{"kind": "drop", "colour": "red"}]},
         {"faults": [{"kind": "down", "seconds": 0}]},
+        {"faults": [{"kind": "die"}]},
+        {"seed": 1, "rate": 0.1, "kinds": ["drop", "die"]},
         {"faults": [], "seed": 1},
         {"seed": 1},
         {"seed": 1, "rate": 2},

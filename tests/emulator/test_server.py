@@ -49,7 +49,8 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 
 def test_health(aws: Emulator) -> None:
-    assert call(aws, "health") == (200, '{\n  "status": "ok"\n}\n')
+    status, text = call(aws, "health")
+    assert (status, json.loads(text)) == (200, {"status": "ok", "pid": os.getpid()})
 
 
 def test_unknown_admin_call(aws: Emulator) -> None:

@@ -12,6 +12,7 @@ from emulator.server import Emulator
 from scripts.support.recovery import tainted
 from scripts.support.recovery.tainted import keep
 from scripts.support.state.files import Resource, StateFile
+from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
 
 KEY = {"kind": "aws_kms_key", "address": "aws_kms_key.key", "attributes": {"id": "1"}}
 REFRESHED = ["apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color"]
@@ -81,6 +82,22 @@ def test_what_sagemaker_failed_to_make_is_made_again(folder: Path, aws: Emulator
     assert said[-1].endswith(
         "aws_sagemaker_image.slim could not be made (CREATE_FAILED): once more"
     )
+
+
+def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator) -> None:
+    sagemaker = aws.client("sagemaker")
+    reader = make_role(aws, "reader", READ_IMAGES)
+    sagemaker.create_image(ImageName="studio-slim", RoleArn=reader)
+    settled(lambda: sagemaker.describe_image(ImageName="studio-slim"), "ImageStatus")
+    never_pushed = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio/slim:one"
+    sagemaker.create_image_version(ImageName="studio-slim", BaseImage=never_pushed)
+    version = Resource(
+        kind="aws_sagemaker_image_version",
+        address="aws_sagemaker_image_version.slim",
+        attributes={"image_name": "studio-slim", "version": None},
+        tainted=True,
+    )
+    assert keep(Terraform(), folder, [version], report=print) == {version.address}
 
 
 def test_a_state_tells_what_is_tainted() -> None:

@@ -52,6 +52,12 @@ _STATUSES: Mapping[str, _Status] = {
     "aws_sagemaker_image": _Status(
         operation="describe_image", keys={"ImageName": "image_name"}, member="ImageStatus"
     ),
+    # The one that was being made is the newest; its number was not written down.
+    "aws_sagemaker_image_version": _Status(
+        operation="describe_image_version",
+        keys={"ImageName": "image_name"},
+        member="ImageVersionStatus",
+    ),
 }
 
 
