@@ -1,19 +1,19 @@
-"""`studio up` interrupted or killed half-way, and run again, by the same person or by another."""
+"""`studio up` and `studio down` interrupted or killed half-way, and run again, in bad weather."""
 
-import json
 import re
 import shutil
 import signal
-import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 
 import psutil
 
-from tests.e2e.deployments import Studio
+from scripts.support.waiting import moments
+from tests.e2e.deployments import SECONDS, Studio
 
 ONCE = {"ec2 vpc": 1, "sagemaker domain": 1, "efs file-system": 1}
+STORM = {"seed": 3, "rate": 0.05, "kinds": ["throttle", "error"], "most": 500}
 
 
 def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
@@ -22,20 +22,27 @@ def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
     process = it.start("studio", "up", "--out", str(it.out))
     it.wait_for(r"aws_vpc_endpoint\S* .*Creating\.\.\.", process)
     process.send_signal(signal.SIGINT)
-    printed, _ = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert printed.strip().splitlines()[-1] == "studio up: interrupted; run it again to go on"
-    assert running_in(it.folder) == []
+    assert_interrupted(it, process, "up")
 
+    it.aws.tell("faults", STORM)
     it.up()
+    assert_stormy(it)
     it.assert_nothing_to_do()
     assert counted(it) == ONCE
+
+    process = it.start("studio", "down", "--yes", "--out", str(it.out))
+    it.wait_for(r"aws_vpc_endpoint\S* .*Destroying\.\.\.", process)
+    process.send_signal(signal.SIGINT)
+    assert_interrupted(it, process, "down")
+
+    it.aws.tell("faults", STORM)
     it.down()
+    assert_stormy(it)
     assert it.aws.inventory() == []
 
 
 def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -> None:
-    it = studio("hang=domain", as_a_person=True)
+    it = studio("hang=domain")
     it.configure(users=["alice"], image=False, more={"state": 'bucket = "team-state"'})
     it.run("studio", "state", "init")
     process = it.start("studio", "up", "--out", str(it.out))
@@ -54,12 +61,22 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     assert len(refused.splitlines()) == 1
 
     kill(process)
-    tell(it, {"hang": []})
+    it.aws.tell("settings", {"hang": []})
     assert re.search(held, other.run("studio", "up", "--out", str(other.out), code=1))
     assert "unlocked" in other.run("studio", "state", "unlock", "--yes")
     assert "made by a run that did not end" in other.up()
     other.assert_nothing_to_do()
     assert counted(other) == ONCE
+
+    it.aws.tell("settings", {"hang": ["domain"]})
+    process = other.start("studio", "down", "--yes", "--out", str(other.out))
+    for passed in moments(SECONDS):
+        if ("domain", "Deleting") in [(one["type"], one["note"]) for one in it.aws.inventory()]:
+            break
+        assert passed < SECONDS
+        assert process.poll() is None
+    kill(process)
+    it.aws.tell("settings", {"hang": []})
     other.down()
     assert [(item["type"], item["name"]) for item in it.aws.inventory()] == [
         ("bucket", "team-state")
@@ -81,11 +98,19 @@ def kill(process: "Popen[str]") -> None:
     process.communicate(timeout=30)
 
 
-def tell(it: Studio, switches: Mapping[str, object]) -> None:
-    request = urllib.request.Request(
-        f"{it.aws.url}/_emulator/settings", data=json.dumps(switches).encode(), method="POST"
-    )
-    urllib.request.urlopen(request, timeout=30).close()
+def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
+    """It ended on SIGINT with one line, and nothing of it goes on."""
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 130
+    last = printed.strip().splitlines()[-1]
+    assert last == f"studio {verb}: interrupted; run it again to go on"
+    assert running_in(it.folder) == []
+
+
+def assert_stormy(it: Studio) -> None:
+    """Both kinds of fault struck; fair weather from here."""
+    assert {one["kind"] for one in it.aws.struck()} == {"throttle", "error"}
+    it.aws.tell("faults", {})
 
 
 def running_in(folder: Path) -> list[str]:
