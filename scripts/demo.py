@@ -8,7 +8,7 @@ import time
 from scripts.down import down
 from scripts.push import push_images
 from scripts.support import emulated, toolbox
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.failures import StepFailed
 from scripts.up import up
 from settings import Settings, UserError, load

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from scripts.support import arguments as flags
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.doctor.checks import CHECKS
 from scripts.support.doctor.model import Outcome, Result, examine
 from scripts.support.doctor.studio import Studio

@@ -5,7 +5,7 @@ import argparse
 from scripts.support import account, toolbox
 from scripts.support import arguments as flags
 from scripts.support.asking import agreed
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.down.teardown import USERS, Teardown
 from scripts.support.state import places
 from settings import Settings, UserError

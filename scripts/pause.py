@@ -7,7 +7,7 @@ from scripts.support import arguments as flags
 from scripts.support.asking import agreed
 from scripts.support.aws import Aws
 from scripts.support.bill import bill
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.down import studio
 from scripts.support.down.estate import estate, holdings
 from scripts.support.state import places

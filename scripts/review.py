@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.support import account, toolbox
 from scripts.support import arguments as flags
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.review.page import as_page
 from scripts.support.review.plan import LARGEST, read_plan
 from scripts.support.review.planning import Look, Planner

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.support import account, toolbox
 from scripts.support import arguments as flags
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.state import backends, places
 from scripts.support.state.bucket import Bucket
 from scripts.support.state.folder import Folder

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from scripts.support import account
 from scripts.support import arguments as flags
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.running import as_table, overview
 from scripts.support.spaces import find_domain
 from settings import Settings

@@ -6,7 +6,7 @@ from scripts.support import account, toolbox
 from scripts.support import arguments as flags
 from scripts.support.apps import stop_app
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.nodes import SERVICE, activations_of, delete, nodes_of
 from scripts.support.spaces import find_domain, require_user, space_of
 from scripts.support.waiting import Report

@@ -7,7 +7,7 @@ from scripts.push import push_images
 from scripts.support import account, key_bucket, toolbox
 from scripts.support import arguments as flags
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.image_versions import prune, record, switched_off
 from scripts.support.recovery import lost
 from scripts.support.review.guard import Guard

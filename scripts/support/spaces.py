@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from scripts.support.account import client, one_line
 from scripts.support.aws import Aws, passing
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from settings import Settings, UserError
 
 APP_NAME = "default"

@@ -15,7 +15,7 @@ from emulator import services, ssm
 from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.server import Emulator
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.state.files import Resource
 from settings import Settings, endpoint_services
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust

@@ -11,7 +11,7 @@ import pytest
 
 import main as program
 from scripts import cdktf, cli, connect
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.stacks import levels
 from settings import Settings, SettingsError, UserError, load
 from settings.paths import PROJECT

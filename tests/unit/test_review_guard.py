@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from scripts.support import cdktf_runs, processes, toolbox
-from scripts.support.cdktf_runs import Deployment
+from scripts.support import processes, programs, toolbox
+from scripts.support.deployment import Deployment
 from scripts.support.review import guard
 from scripts.support.review.guard import DataAtRisk, Guard
 from scripts.support.review.plan import read_plan
@@ -38,12 +38,11 @@ class Planned(Deployment):
 
     plans: dict[str, str]
     deployed: bool = True
-    unfinished_: bool = False
+    unfinished: frozenset[str] = frozenset()
     done: list[str] = field(default_factory=list)
 
-    @property
-    def unfinished(self) -> bool:
-        return self.unfinished_
+    def unfinished_stacks(self) -> frozenset[str]:
+        return self.unfinished
 
     def plan(self, stack: Stack) -> str | None:
         return self.plans.get(stack.name)
@@ -101,7 +100,10 @@ def test_what_was_never_deployed_is_left_to_cdktf_unless_a_run_made_something(
     first = Planned(out=tmp_path, plans={}, deployed=False)
     assert deploy(first, monkeypatch) == ["cdktf ecr network"]
     killed = Planned(
-        out=tmp_path, plans={"network": plan("delete")}, deployed=False, unfinished_=True
+        out=tmp_path,
+        plans={"network": plan("delete")},
+        deployed=False,
+        unfinished=frozenset({"network"}),
     )
     with pytest.raises(DataAtRisk):
         deploy(killed, monkeypatch)
@@ -115,12 +117,10 @@ def test_a_plan_that_somebody_elses_lock_stops_says_whose(
         "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        1-2\n"
         "│   Operation: OperationTypeApply\n│   Who:       bob@desk\n╵\n"
     )
-    monkeypatch.setattr(
-        cdktf_runs, "_toolbox", lambda: SimpleNamespace(terraform=Path("terraform"))
-    )
+    monkeypatch.setattr(programs, "_toolbox", lambda: SimpleNamespace(terraform=Path("terraform")))
     monkeypatch.setattr(toolbox, "environment", lambda _: {})
     monkeypatch.setattr(
         processes, "captured", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said)
     )
     with pytest.raises(Locked, match=r"^network: locked by bob@desk"):
-        Deployment(out=tmp_path).terraform(tmp_path / "network", ["plan"])
+        Deployment(out=tmp_path).programs.terraform(tmp_path / "network", ["plan"])

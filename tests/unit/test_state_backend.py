@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from emulator.server import Emulator
 from scripts.cli import main
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
+from scripts.support.programs import Programs
 from settings import UserError
 
 BACKENDS: dict[str, dict[str, Any]] = {
@@ -30,13 +32,20 @@ BACKENDS: dict[str, dict[str, Any]] = {
 SETTINGS = {"local": "", "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n'}
 
 
-@dataclass(kw_only=True)
-class Synthesized(Deployment):
-    """One stack that makes nothing in AWS; the synthesis is done already."""
+class NoCdktf(Programs):
+    """Terraform as it is; the synthesis is done already."""
 
-    def _cdktf(self, words: Sequence[str], *, seconds: float) -> None:
+    def cdktf(self, words: Sequence[str], *, seconds: float = 0.0) -> None:
         assert words == ["synth"]
-        assert seconds
+        assert not seconds
+
+
+class Synthesized(Deployment):
+    """One stack that makes nothing in AWS."""
+
+    @cached_property
+    def programs(self) -> Programs:
+        return NoCdktf(out=self.out, report=self.report, started=self.started)
 
 
 @dataclass
@@ -105,8 +114,8 @@ def test_plain_terraform_begins_anew_too(clone: Clone) -> None:
     clone.configured("bucket")
     assert clone.move("bucket") == 0
     (stack,) = first.stacks
-    first.terraform(stack.folder, ["init", "-input=false"])
-    assert first.terraform(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
+    first.programs.terraform(stack.folder, ["init", "-input=false"])
+    assert first.programs.terraform(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a connection needs of machine and account: the doctor's own checks, made before it costs."""
 
 from scripts.support import toolbox
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.doctor.checks import ACCOUNT, CLIENT
 from scripts.support.doctor.model import Outcome, examine
 from scripts.support.doctor.studio import Studio

@@ -11,7 +11,7 @@ from typing import Any
 
 from scripts.support import account
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.spaces import Space, domains_named, space_of
 from settings import Settings, UserError
 

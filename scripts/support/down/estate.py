@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from scripts.support import nodes
 from scripts.support.aws import Aws, code, passing
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.down import homes, networks, nfs_groups, studio
 from scripts.support.down.homes import Home
 from scripts.support.down.nfs_groups import Group

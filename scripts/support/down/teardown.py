@@ -9,7 +9,7 @@ from typing import Self
 from scripts.support import endpoints
 from scripts.support.account import one_line
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.down import networks, steps
 from scripts.support.down.estate import Estate, Holdings, estate, holdings
 from scripts.support.down.outlook import outlook

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.support.aws import Aws
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.down.networks import networks
 from scripts.support.failures import StepFailed
 from settings import Settings

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.failures import StepFailed
 from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.planning import AT_ONCE, Planner
@@ -43,7 +43,7 @@ class Guard:
         planner = Planner(self.deployment)
         deployed = planner.deployed()
         if not deployed:
-            self._first = not self.deployment.unfinished
+            self._first = not self.deployment.unfinished_stacks()
             return
         self.deployment.report("Looking at what would change, and whether data is at risk")
         plans = [look.plan for look in planner.look(deployed) if look.plan is not None]

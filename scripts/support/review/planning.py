@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.failures import StepFailed
 from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.preview import asks_ecr, preview
@@ -70,7 +70,7 @@ class Planner:
         folder = self._folder(stack)
         self._write(folder, json.loads((stack.folder / "cdk.tf.json").read_text()))
         self._run(folder, "init", "-input=false", "-reconfigure")
-        state = self._deployment.terraform(folder, ["state", "pull"]).stdout
+        state = self._deployment.programs.terraform(folder, ["state", "pull"]).stdout
         return bool(state.strip() and json.loads(state).get("resources"))
 
     def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:
@@ -91,7 +91,7 @@ class Planner:
         return read_plan(self._run(folder, "show", "-json", _PLAN), stack=stack.name)
 
     def _run(self, folder: Path, *words: str) -> str:
-        return self._deployment.terraform(folder, [*words, "-no-color"]).stdout
+        return self._deployment.programs.terraform(folder, [*words, "-no-color"]).stdout
 
     def _folder(self, stack: Stack) -> Path:
         """As deep below the local state as the stack's own, since paths to it are relative."""

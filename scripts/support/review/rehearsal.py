@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.push import push_images
 from scripts.support import emulated
-from scripts.support.cdktf_runs import Deployment
+from scripts.support.deployment import Deployment
 from scripts.support.failures import StepFailed
 from scripts.support.review.plan import Plan, read_plan
 from scripts.support.review.preview import with_local_state

@@ -1,29 +1,26 @@
-"""The real cdktf command line and the real Terraform, run for one folder of synthesized stacks."""
+"""One deployment: its synthesized stacks, what is done with them, and what their state holds."""
 
-import subprocess
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from scripts.support import processes, toolbox
+from scripts.support import toolbox
 from scripts.support.failures import StepFailed
-from scripts.support.progress import Progress, lock_in
+from scripts.support.programs import Programs
 from scripts.support.recovery.recover import recover
 from scripts.support.recovery.tainted import keep
 from scripts.support.stacks import Stack, levels
 from scripts.support.state import backends, places
 from scripts.support.state.files import Resource
-from scripts.support.state.locks import Locked
 from settings import UserError
 from settings.errors import show
 
 _PLANS_AT_ONCE = 3
 _PLAN = "studio.plan"
-_SYNTH_SECONDS = 300.0
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
 
@@ -49,7 +46,7 @@ class Deployment:
             raise UserError(
                 f"--out {self.out}: its folder cannot be made: {error.strerror}; name another one"
             ) from error
-        self._cdktf(["synth"], seconds=_SYNTH_SECONDS)
+        self.programs.cdktf(["synth"])
         found = levels(self.out)
         for stack in (stack for level in found for stack in level):
             backends.settle(stack.name, stack.folder)
@@ -60,6 +57,11 @@ class Deployment:
                     "is taken from the backup"
                 )
         return found
+
+    @cached_property
+    def programs(self) -> Programs:
+        """How cdktf and Terraform are run for it."""
+        return Programs(out=self.out, report=self.report, started=self.started)
 
     @property
     def stacks(self) -> list[Stack]:
@@ -75,7 +77,7 @@ class Deployment:
         found = self._named(stacks)
         self._recover(found)
         with self._marked(found):
-            self._cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
+            self.programs.cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
 
     def destroy(self, stacks: Sequence[str]) -> None:
         """``cdktf destroy`` these stacks and, with them, all that depend on them.
@@ -93,7 +95,7 @@ class Deployment:
             words.append("--ignore-missing-stack-dependencies")
         found = self._named(stacks)
         self._recover(found)
-        self._cdktf(words, seconds=_DEPLOY_SECONDS)
+        self.programs.cdktf(words, seconds=_DEPLOY_SECONDS)
         for stack in found:
             places.recorded(stack.folder).unmark(stack.name)
 
@@ -106,22 +108,14 @@ class Deployment:
         states = {name: places.recorded(folders[name]).read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether a run that made things did not end, in any stack. Raises UserError."""
-        return any(
-            stack.name in places.recorded(stack.folder).unfinished() for stack in self.stacks
-        )
-
     def keep_unfinished(self) -> frozenset[str]:
         """See ``recovery.tainted.keep``; the addresses, in all stacks, of what failed to be made.
 
         Raises UserError (StepFailed where Terraform or AWS failed).
         """
         failed: set[str] = set()
-        for stack in self.stacks:
-            place = places.recorded(stack.folder)
-            if stack.name in place.unfinished() and (state := place.read(stack.name)):
+        for stack in self._named(self.unfinished_stacks()):
+            if state := places.recorded(stack.folder).read(stack.name):
                 run = partial(self._words, stack.folder)
                 failed |= keep(run, stack.folder, state.resources, report=self.report)
         return frozenset(failed)
@@ -149,14 +143,13 @@ class Deployment:
             if self.resources([stack.name])[stack.name]:
                 # An import leaves out the outputs, which the next stacks are planned with.
                 flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
-                self.terraform(stack.folder, ["apply", *flags])
+                self.programs.terraform(stack.folder, ["apply", *flags])
 
     def _recover(self, stacks: Collection[Stack]) -> None:
         """Take into state what an earlier run made in these stacks and could not write down."""
         for stack in stacks:
             if stack.name in places.recorded(stack.folder).unfinished():
-                run = partial(self._words, stack.folder)
-                recover(run, stack.folder, report=self.report)
+                recover(partial(self._words, stack.folder), stack.folder, report=self.report)
 
     @contextmanager
     def _marked(self, stacks: Collection[Stack]) -> Iterator[None]:
@@ -172,7 +165,7 @@ class Deployment:
         return [stack for stack in self.stacks if stack.name in names]
 
     def _words(self, folder: Path, *words: str) -> str:
-        return self.terraform(folder, words).stdout
+        return self.programs.terraform(folder, words).stdout
 
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed.
@@ -191,29 +184,18 @@ class Deployment:
 
         Raises StepFailed.
         """
-        self.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+        self.programs.terraform(stack.folder, ["init", "-input=false", "-no-color"])
         self._recover([stack])
         flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
-        if self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
+        if self.programs.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
             return None
-        return self.terraform(stack.folder, ["show", "-json", _PLAN]).stdout
+        return self.programs.terraform(stack.folder, ["show", "-json", _PLAN]).stdout
 
     def apply(self, stack: Stack) -> None:
         """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
-        chosen = _toolbox()
         words = ["apply", "-input=false", "-no-color", _PLAN]
         with self._marked([stack]):
-            code, log = self._stream(
-                [chosen.terraform, *words],
-                cwd=stack.folder,
-                env=toolbox.environment(chosen),
-                seconds=_DEPLOY_SECONDS,
-                each=lambda line: f"{stack.name}  {line}",
-                asked_first=True,
-            )
-            if code:
-                failed = f"`terraform apply` of {stack.name} failed; its output is in {log}"
-                raise StepFailed(failed)
+            self.programs.watched(stack.folder, words, seconds=_DEPLOY_SECONDS)
 
     def changed(self) -> list[str]:
         """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
@@ -225,85 +207,4 @@ class Deployment:
 
     def _plan(self, stack: Stack) -> bool:
         flags = ["-detailed-exitcode", "-input=false", "-no-color", "-lock=false"]
-        return self.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
-
-    def terraform(
-        self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
-    ) -> subprocess.CompletedProcess[str]:
-        """Run Terraform in ``folder``, named like its stack.
-
-        Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
-        """
-        chosen = _toolbox()
-        what = f"terraform {words[0]} of {folder.name}"
-        try:
-            finished = processes.captured(
-                [chosen.terraform, *words],
-                cwd=folder,
-                env=toolbox.environment(chosen),
-                seconds=_SYNTH_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            raise StepFailed(f"{what} did not end within {_SYNTH_SECONDS:.0f} seconds") from None
-        if finished.returncode not in good:
-            if lock := lock_in(finished.stderr, stack=folder.name):
-                raise Locked(lock)
-            raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
-        return finished
-
-    def _cdktf(self, words: Sequence[str], *, seconds: float) -> None:
-        chosen = _toolbox()
-        program = toolbox.NODE_MODULES / ".bin" / "cdktf"
-        flags = ["--output", str(self.out), "--no-color"]
-        if words[0] != "synth":
-            # The lock file would lie in cdktf.out, which nobody keeps, and asks the registry.
-            flags.append("--skip-provider-lock")
-        code, log = self._stream(
-            [program, *words, *flags],
-            cwd=toolbox.PROJECT,
-            env=toolbox.environment(chosen) | {"CI": "true"},
-            seconds=seconds,
-        )
-        if code:
-            raise StepFailed(f"`cdktf {' '.join(words[:1])}` failed; all of its output is in {log}")
-
-    def _stream(
-        self,
-        command: Sequence[str | Path],
-        *,
-        cwd: Path,
-        env: Mapping[str, str],
-        seconds: float,
-        each: Callable[[str], str] = lambda line: line,
-        asked_first: bool = False,
-    ) -> tuple[int, Path]:
-        """Run it under ``processes.stream``, its lines into log and progress; exit code and log."""
-        progress = Progress(self.report, self.started)
-        log = self.out.parent / "studio.log"
-        with log.open("a", buffering=1, encoding="utf-8") as file:
-
-            def each_line(line: str) -> None:
-                file.write(each(line) + "\n")
-                progress.line(each(line))
-
-            try:
-                code = processes.stream(
-                    command,
-                    env=env,
-                    cwd=cwd,
-                    seconds=seconds,
-                    each_line=each_line,
-                    asked_first=asked_first,
-                )
-            except TimeoutError as error:
-                raise StepFailed(f"{error}; run the same command again to go on") from None
-        if progress.locked:
-            raise Locked(progress.locked)
-        return code, log
-
-
-def _toolbox() -> toolbox.Toolbox:
-    try:
-        return toolbox.Toolbox.load()
-    except FileNotFoundError:
-        raise UserError("the tools are not there: run `make setup` first") from None
+        return self.programs.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
