@@ -27,7 +27,7 @@ from tests.e2e.small_stacks import REGION, resources
 from tests.e2e.troubles import Trouble, Witness
 
 SECONDS = 240
-IMAGE = "image"
+ECR = "ecr"
 DOMAIN = "domain"
 COUNTED = {
     "aws_vpc": "ec2 vpc",
@@ -77,11 +77,8 @@ class Life:
             self.deploy_stack(stack, troubles(stack, "apply"))
 
     def deploy_stack(self, stack: Stack, troubles: Sequence[Trouble] = ()) -> None:
-        """Everything that it depends on is there, except the image, which is pushed."""
+        """Everything that it depends on is there; the image is pushed behind its repository."""
         self.terraform(stack, "init", "-input=false")
-        if stack.name == IMAGE:
-            settings = load(self._folder.path / "studio.toml")
-            push_images(settings, placeholder=True, check=False, report=self.said.append)
         for trouble in troubles:
             self.meet(stack, "apply", trouble)
             self.keep(stack)
@@ -89,6 +86,9 @@ class Life:
                 self.recover(stack)
         assert self.run(stack, "apply") == 0, self.last
         assert len(self.held(stack)) == sum(map(len, resources(stack).values()))
+        if stack.name == ECR:
+            settings = load(self._folder.path / "studio.toml")
+            push_images(settings, placeholder=True, check=False, report=self.said.append)
 
     def destroy(self, troubles: Draw) -> None:
         """The same backwards; nothing that is to be found is made."""

@@ -36,9 +36,12 @@ class Trouble:
 
     @property
     def forgets(self) -> bool:
-        """Whether Terraform may have made what it did not write down; interrupted, it writes."""
+        """Whether Terraform may have made what it did not write down.
+
+        Interrupted too: the provider gives up requests whose answers are under way.
+        """
         lost = any(fault["kind"] == "lose" for fault in self.faults.get("faults", ()))
-        return lost or self.sent is signal.SIGKILL
+        return lost or self.sent is not None
 
     def __str__(self) -> str:
         kinds = [fault["kind"] for fault in self.faults.get("faults", ())]
