@@ -5,8 +5,8 @@ schema. Terraform can be told of one that runs already (TF_REATTACH_PROVIDERS, m
 providers: https://developer.hashicorp.com/terraform/plugin/debugging). It is the same binary, and
 takes its credentials and endpoint from its own environment, so that it serves one AWS alone.
 
-Tests that kill Terraform together with its provider, and those of a deployment's whole life as a
-person sees it, do without.
+Runs that are killed together with their provider do without, and so does a deployment's whole life
+as a person sees it.
 """
 
 import functools

@@ -62,11 +62,13 @@ def _nothing(_: subprocess.Popen[str], __: str) -> None:
 class Life:
     """Stacks on an emulated AWS, with local state.
 
+    fair: the same AWS for runs without trouble, which may share a provider (tests/provider.py).
     before: what is there already. said: what Terraform printed. met: by each run in trouble.
     """
 
     stacks: Sequence[Stack]
     aws: emulated.Aws
+    fair: emulated.Aws
     before: Sequence[Mapping[str, str]] = ()
     said: list[str] = field(default_factory=list)
     met: list[str] = field(default_factory=list)
@@ -193,7 +195,7 @@ class Life:
         process = subprocess.Popen(
             [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
             cwd=stack.folder,
-            env=self._environment,
+            env=self._environment(self.fair if hear is _nothing else self.aws),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -218,10 +220,12 @@ class Life:
         self, stack: Stack, *words: str, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         """Any other command. Raises UserError unless its exit code is ``good``."""
+        # Who shares a provider installs none, and the runs in trouble need their own.
+        aws = self.aws if words[0] == "init" else self.fair
         finished = subprocess.run(
             [self._binary, *words],
             cwd=stack.folder,
-            env=self._environment,
+            env=self._environment(aws),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -236,7 +240,6 @@ class Life:
     def _binary(self) -> str:
         return toolbox.Toolbox.load().terraform
 
-    @property
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, aws: emulated.Aws) -> dict[str, str]:
         chosen = toolbox.environment(toolbox.Toolbox.load())
-        return {k: v for k, v in chosen.items() if not k.startswith("AWS_")} | self.aws.environment
+        return {k: v for k, v in chosen.items() if not k.startswith("AWS_")} | aws.environment

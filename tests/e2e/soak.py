@@ -27,6 +27,7 @@ from pathlib import Path
 from scripts.support import emulated
 from scripts.support.stacks import Stack
 from settings import UserError
+from tests import provider
 from tests.e2e.lives import Life
 from tests.e2e.small_stacks import REGION, lines, synthesize
 from tests.e2e.troubles import FIRST, Trouble, fault
@@ -54,9 +55,13 @@ _SENT = (None, signal.SIGINT, signal.SIGKILL)
 
 @dataclass
 class Soak:
-    """An emulated AWS and the six stacks for it; ``stands``: those that are deployed."""
+    """An emulated AWS and the six stacks for it; ``stands``: those that are deployed.
+
+    ``fair``: see ``Life``.
+    """
 
     aws: emulated.Aws
+    fair: emulated.Aws
     folder: Path
     stands: list[Stack] = field(default_factory=list)
 
@@ -68,7 +73,7 @@ class Soak:
         dice = random.Random(seed)
         number = seed % (len(self.stacks) + 1)
         chosen = self.stacks[number - 1 : number] if number else self.stacks
-        life = Life(stacks=chosen, aws=self.aws)
+        life = Life(stacks=chosen, aws=self.aws, fair=self.fair)
         try:
             self._stand_on(life)
             words = scenario(dice, life)
@@ -83,7 +88,7 @@ class Soak:
         needed = below(life.stacks[0], self.stacks)
         if any(stack not in needed and depends(stack, life.stacks) for stack in self.stands):
             self._clean()
-        ground = Life(stacks=self.stacks, aws=self.aws)
+        ground = Life(stacks=self.stacks, aws=self.aws, fair=self.fair)
         for stack in needed:
             if stack not in self.stands:
                 ground.deploy_stack(stack)
@@ -91,7 +96,7 @@ class Soak:
 
     def _clean(self) -> None:
         """A new account and no state, whatever a scenario left."""
-        life = Life(stacks=self.stacks, aws=self.aws)
+        life = Life(stacks=self.stacks, aws=self.aws, fair=self.fair)
         life.wait_for_aws()
         life.fair_weather()
         self.aws.tell("reset", {})
@@ -179,9 +184,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = []
     with tempfile.TemporaryDirectory(prefix="studio-soak-") as scratch:
         log = Path(scratch) / "emulator.log"
-        with emulated.aws(log=log, speed=_SPEED, region=REGION) as aws:
+        with (
+            emulated.aws(log=log, speed=_SPEED, region=REGION) as aws,
+            provider.shared(aws) as fair,
+        ):
             aws.enter()
-            soak = Soak(aws=aws, folder=Path(scratch) / "deployment")
+            soak = Soak(aws=aws, fair=fair, folder=Path(scratch) / "deployment")
             for seed in seeds:
                 began = time.monotonic()
                 life, words = soak.live(seed)

@@ -12,6 +12,7 @@ import pytest
 
 from scripts.support import emulated
 from scripts.support.stacks import Stack
+from tests import provider
 from tests.e2e.lives import Life
 from tests.e2e.small_stacks import REGION, lines, synthesize
 from tests.e2e.troubles import FIRST, Trouble, fault
@@ -19,10 +20,14 @@ from tests.e2e.troubles import FIRST, Trouble, fault
 
 @pytest.fixture
 def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
-    with emulated.aws(log=tmp_path / "emulator.log", speed=1000, region=REGION) as aws:
+    log = tmp_path / "emulator.log"
+    with (
+        emulated.aws(log=log, speed=1000, region=REGION) as aws,
+        provider.shared(aws) as fair,
+    ):
         for name, value in aws.environment.items():
             monkeypatch.setenv(name, value)
-        yield Life(stacks=synthesize(tmp_path / "deployment"), aws=aws)
+        yield Life(stacks=synthesize(tmp_path / "deployment"), aws=aws, fair=fair)
 
 
 UP, DOWN = "apply", "destroy"

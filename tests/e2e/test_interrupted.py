@@ -17,7 +17,7 @@ STORM = {"seed": 3, "rate": 0.05, "kinds": ["throttle", "error"], "most": 500}
 
 
 def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
-    it = studio(as_a_person=True)
+    it = studio()
     it.configure(users=["alice"], image=False)
     process = it.start("studio", "up", "--out", str(it.out))
     it.wait_for(r"aws_vpc_endpoint\S* .*Creating\.\.\.", process)

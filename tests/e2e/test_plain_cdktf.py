@@ -6,7 +6,7 @@ from tests.e2e.deployments import Studio
 
 
 def test_plain_cdktf_with_an_image(studio: Callable[..., Studio]) -> None:
-    it = studio("nfs_groups_deleted_with_domain=true", as_a_person=True)
+    it = studio("nfs_groups_deleted_with_domain=true")
     it.configure(users=["alice"], image=True)
     it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")
     it.run("studio", "push")
