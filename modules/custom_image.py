@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ecr_image import DataAwsEcrImage
 from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
 from cdktf_cdktf_provider_aws.sagemaker_app_image_config import (
@@ -135,34 +135,29 @@ class StudioImage(Construct):
 
         Provider 5 cannot list the tags of a repository, and fails in AWS's words where a tag is
         missing. But a pushed tag is in the record or is that of the newest image, so everything
-        else fails a precondition before. The second one is for a newest image that nobody told the
+        else fails a condition before. The second one is for a newest image that nobody told the
         record about: a version made from it may be in state, and Terraform would delete what it
         does not find here.
+
+        A destroy, for which Terraform makes warnings of both, looks up no image that is not there.
         """
-        source, tag = DataAwsEcrRepository(self, "repository", name=repository), version.tag
-        # An empty repository has null for a list.
-        newest = f"try(concat({source.fqn}.most_recent_image_tags, []), [])"
-        is_pushed = (
-            f"length({newest}) > 0"
-            if tag in version.recorded
-            else f"contains({newest}, {json.dumps(tag)})"
-        )
+        tag = version.tag
         known = json.dumps(sorted({tag, *version.recorded}))
         unknown = (
-            f'[for t in {newest} : t if can(regex("^[0-9a-f]{{16}}$", t)) && !contains({known}, t)]'
+            f"[for t in {_tags('self')} : t "
+            f'if can(regex("^[0-9a-f]{{16}}$", t)) && !contains({known}, t)]'
         )
-        pushed = DataAwsEcrImage(
+        source = DataAwsEcrRepository(
             self,
-            "pushed",
-            repository_name=repository,
-            image_tag=tag,
+            "repository",
+            name=repository,
             lifecycle=TerraformResourceLifecycle(
-                precondition=[
-                    Precondition(
-                        condition=f"${{{is_pushed}}}",
+                postcondition=[
+                    Postcondition(
+                        condition=f"${{{_is_pushed('self', version)}}}",
                         error_message=f"Run {push_command}: {repository}:{tag} is not pushed.",
                     ),
-                    Precondition(
+                    Postcondition(
                         condition=f"${{length({unknown}) == 0}}",
                         error_message=(
                             f"Run `{REFRESH}`: the newest image in {repository} is not in the "
@@ -172,7 +167,21 @@ class StudioImage(Construct):
                 ]
             ),
         )
-        return pushed.image_digest
+        pushed = DataAwsEcrImage(self, "pushed", repository_name=repository, image_tag=tag)
+        # The bindings take numbers only.
+        pushed.add_override("count", f"${{{_is_pushed(source.fqn, version)} ? 1 : 0}}")
+        return f'${{try({pushed.fqn}[0].image_digest, "")}}'
+
+
+def _tags(repository: str) -> str:
+    """The tags of the newest image, as an expression; an empty repository has null for a list."""
+    return f"try(concat({repository}.most_recent_image_tags, []), [])"
+
+
+def _is_pushed(repository: str, version: Tracked) -> str:
+    if version.tag in version.recorded:
+        return f"length({_tags(repository)}) > 0"
+    return f"contains({_tags(repository)}, {json.dumps(version.tag)})"
 
 
 def _how_to_run(app_type: AppType, container: ContainerConfig) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def test_versions_of_several_images_are_let_go_of_in_one_list(
 
 def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, synth: Synth) -> None:
     template = synth(image_stack(settings()))
-    pushed, recorded = only(template, "aws_ecr_image", "data")["lifecycle"]["precondition"]
+    pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
     assert pushed["error_message"] == f"Run studio push slim: lab/slim:{TAG} is not pushed."
     assert f'"{TAG}"' in pushed["condition"]
     assert f'["{TAG}"]' in recorded["condition"]
@@ -134,7 +134,7 @@ def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, syn
 
 def test_a_recorded_image_need_not_be_the_newest(settings: SettingsBuilder, synth: Synth) -> None:
     template = synth(image_stack(settings(), C, content("c"), content("a")))
-    pushed, recorded = only(template, "aws_ecr_image", "data")["lifecycle"]["precondition"]
+    pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
     assert C not in pushed["condition"]
     assert f'["{A}", "{C}"]' in recorded["condition"]
 
