@@ -32,6 +32,7 @@ class Studio:
     folder: Path
     aws: emulated.Aws
     _empty: set[str] = field(default_factory=set)
+    _logged_before: int = 0
 
     @classmethod
     def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
@@ -75,6 +76,7 @@ class Studio:
 
     def start(self, *words: str, only_stdout: bool = False) -> "subprocess.Popen[str]":
         """Start ``studio`` or ``cdktf``."""
+        self._logged_before = len(self.log)
         return subprocess.Popen(
             [BIN / words[0], *words[1:]],
             cwd=toolbox.PROJECT,
@@ -155,9 +157,9 @@ class Studio:
         return sorted(path.name for path in (self.out / "stacks").iterdir())
 
     def wait_for(self, pattern: str, process: "subprocess.Popen[str]") -> None:
-        """Wait until ``pattern`` is in the log of what cdktf prints."""
+        """Wait until ``pattern`` is in the log of what cdktf prints for what was started last."""
         deadline = time.monotonic() + SECONDS
-        while not re.search(pattern, self.log):
+        while not re.search(pattern, self.log[self._logged_before :]):
             assert process.poll() is None, f"ended before {pattern!r}: {self.log[-3000:]}"
             assert time.monotonic() < deadline, f"no {pattern!r}: {self.log[-3000:]}"
             time.sleep(0.05)
