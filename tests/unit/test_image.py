@@ -39,7 +39,7 @@ def test_the_version_is_pinned_to_the_digest_of_the_content(
     (address,) = template["data"]["aws_ecr_image"]
     assert pushed["image_tag"] == TAG
     assert version["base_image"] == (
-        f"{ECR.repositories['slim'].url}@${{data.aws_ecr_image.{address}.image_digest}}"
+        f"{ECR.repositories['slim'].url}@${{try(data.aws_ecr_image.{address}[0].image_digest, )}}}}"
     )
 
 

@@ -15,7 +15,7 @@ from scripts.support.review.plan import PREVIEW
 
 _UNKNOWN = f"terraform_data.{PREVIEW}.output"
 _INPUT = "cross-stack-reference-input-"
-_ECR = re.compile(r"data\.aws_ecr_(?:image|repository)\.[\w-]+\.\w+")
+_ECR = re.compile(r"data\.aws_ecr_(?:image|repository)\.[\w-]+(?:\[0\])?\.\w+")
 
 
 def preview(
