@@ -38,9 +38,8 @@ def test_the_version_is_pinned_to_the_digest_of_the_content(
     version = only(template, "aws_sagemaker_image_version")
     (address,) = template["data"]["aws_ecr_image"]
     assert pushed["image_tag"] == TAG
-    assert version["base_image"] == (
-        f"{ECR.repositories['slim'].url}@${{try(data.aws_ecr_image.{address}[0].image_digest, )}}}}"
-    )
+    digest = 'try(data.aws_ecr_image.%s[0].image_digest, "")' % address
+    assert version["base_image"] == ECR.repositories["slim"].url + "@${" + digest + "}"
 
 
 def addresses(template: dict[str, Any]) -> tuple[str, list[str]]:
