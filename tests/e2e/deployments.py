@@ -16,7 +16,7 @@ from scripts.support import emulated, toolbox
 from tests import provider
 
 BIN = Path(sys.executable).parent
-SECONDS = 400
+SECONDS = 900
 
 SETTINGS = """\
 domain.retention = "Delete"

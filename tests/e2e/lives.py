@@ -26,7 +26,7 @@ from settings import UserError, load
 from tests.e2e.small_stacks import REGION, resources
 from tests.e2e.troubles import Trouble, Witness
 
-SECONDS = 240
+SECONDS = 600
 ECR = "ecr"
 DOMAIN = "domain"
 COUNTED = {

@@ -100,7 +100,7 @@ def kill(process: "Popen[str]") -> None:
 
 def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
     """It ended on SIGINT with one line, and nothing of it goes on."""
-    printed, _ = process.communicate(timeout=120)
+    printed, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     last = printed.strip().splitlines()[-1]
     assert last == f"studio {verb}: interrupted; run it again to go on"

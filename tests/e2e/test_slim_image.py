@@ -176,7 +176,6 @@ def test_slim_is_built_checked_pushed_deployed_changed_and_taken_back(
     dockerfile.write_text(f"{proven}USER root\n")
     refused = it.run("studio", "push", code=1)
     assert "FAILED   user: the image runs as 0:0, Studio runs it as 1000:100" in refused
-    assert held(refused) >= CONTRACT - {"user"}
     assert container_of(sagemaker, 1) == digests(ecr)
     dockerfile.write_text(proven)
     it.run("studio", "push")

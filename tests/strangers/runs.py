@@ -13,7 +13,7 @@ from scripts.support import emulated, toolbox
 from tests import provider
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
-SECONDS = 140
+SECONDS = 600
 
 
 @dataclass

@@ -38,7 +38,7 @@ def test_the_version_is_pinned_to_the_digest_of_the_content(
     version = only(template, "aws_sagemaker_image_version")
     (address,) = template["data"]["aws_ecr_image"]
     assert pushed["image_tag"] == TAG
-    digest = 'try(data.aws_ecr_image.%s[0].image_digest, "")' % address
+    digest = f'try(data.aws_ecr_image.{address}[0].image_digest, "")'
     assert version["base_image"] == ECR.repositories["slim"].url + "@${" + digest + "}"
 
 
