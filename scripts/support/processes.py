@@ -176,14 +176,19 @@ def end(pid: int, *, asked_first: bool = False) -> None:
         asked |= below
         time.sleep(_LOOK_EVERY)
     for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        family = set(filter(_runs, asked | _started(top) | {top}))
-        for member in family:
+        for member in _family(top, asked):
             _send(member, sent)
         deadline = time.monotonic() + _INSISTING
-        while (family := set(filter(_runs, family))) and time.monotonic() < deadline:
+        # Looked for anew each time: the answer to a signal may be to start another program.
+        while (family := _family(top, asked)) and time.monotonic() < deadline:
             time.sleep(_LOOK_EVERY)
         if not family:
             return
+
+
+def _family(top: psutil.Process, asked: set[psutil.Process]) -> set[psutil.Process]:
+    """What runs of it, of all that it started, and of what was asked to stop before."""
+    return set(filter(_runs, asked | _started(top) | {top}))
 
 
 def _started(top: psutil.Process) -> set[psutil.Process]:

@@ -1,5 +1,6 @@
 """Child processes: bounded, and ended with all that they started."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -138,8 +139,8 @@ def test_what_outlives_its_parent_holds_nobody_up(
     lines: list[str] = []
     started = time.monotonic()
     with pytest.raises(TimeoutError):
-        run(program, seconds=1, lines=lines)
-    assert time.monotonic() - started < 10
+        run(program, seconds=3, lines=lines)
+    assert time.monotonic() - started < 15
     (pid,) = map(int, lines)
     orphan = psutil.Process(pid) if psutil.pid_exists(pid) else None
     runs = orphan is not None and orphan.status() != psutil.STATUS_ZOMBIE
@@ -188,3 +189,29 @@ def test_what_is_captured_is_whole() -> None:
     program = "import sys; print('x' * 300_000); sys.exit('why')"
     finished = processes.captured([sys.executable, "-c", program], seconds=30)
     assert (finished.returncode, len(finished.stdout), finished.stderr) == (1, 300_001, "why\n")
+
+
+LEAVING_ONE_BEHIND = """
+import signal, subprocess, sys, time
+def leave(*_):
+    left = [sys.executable, "-c", "import time; time.sleep(20)"]
+    child = subprocess.Popen(left, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    print(child.pid, flush=True)
+    sys.exit()
+signal.signal(signal.SIGINT, leave)
+print("ready", flush=True)
+time.sleep(20)
+"""
+
+
+def test_what_is_started_in_answer_to_the_signal_is_ended_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "_INSISTING", 0.5)
+    lines: list[str] = []
+    with pytest.raises(TimeoutError):
+        run(LEAVING_ONE_BEHIND, seconds=3, lines=lines)
+    ready, pid = lines
+    assert ready == "ready"
+    with contextlib.suppress(psutil.NoSuchProcess):
+        assert psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
