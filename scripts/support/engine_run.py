@@ -55,18 +55,17 @@ def run_engine(
         )
     except OSError as error:
         raise UserError(f"{what} failed: {error.strerror}") from error
-    with process:
-        try:
-            _feed(process, stdin)
-            for text in _lines(process, what, report):
-                if text:
-                    last.append(text)
-                if _STEP.match(text):
-                    report(f"  {text}")
-            code = process.wait()
-        except BaseException:
-            _end(process)
-            raise
+    try:
+        _feed(process, stdin)
+        for text in _lines(process, what, report):
+            if text:
+                last.append(text)
+            if _STEP.match(text):
+                report(f"  {text}")
+        code = process.wait()
+    except BaseException:
+        _end(process)
+        raise
     if code:
         for text in last:
             report(f"  {text}")
@@ -92,11 +91,12 @@ def _lines(process: subprocess.Popen[str], what: str, report: Report) -> Iterato
 
 
 def _read(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
-    try:
+    # Who else closed it would wait for this one's look, which a process that left the engine's
+    # group, and lives on with the stream in its hands, may never let end.
+    with stream:
         for line in stream:
             lines.put(line)
-    finally:
-        lines.put(None)
+    lines.put(None)
 
 
 def _feed(process: subprocess.Popen[str], text: str) -> None:

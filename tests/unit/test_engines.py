@@ -343,3 +343,29 @@ def test_buildah_within_a_container(
     built, _, pushed = bench.calls(without=PROBES)
     assert built["words"][1 : 1 + len(build) + 1] == [*build, "--format"]
     assert pushed["words"][1 : 1 + len(push) + 1] == [*push, "--authfile"]
+
+
+STAYING = """
+import subprocess, sys
+sleep = [sys.executable, "-c", "import time; time.sleep(20)"]
+left = subprocess.Popen(sleep, start_new_session=True)
+print(left.pid, flush=True)
+print("STEP 1", flush=True)
+left.wait()
+"""
+
+
+def test_who_left_the_engine_holds_nobody_up(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[str] = []
+
+    def interrupt(line: str) -> None:
+        seen.append(line)
+        raise KeyboardInterrupt
+
+    command = [sys.executable, "-c", STAYING]
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        engine_run.run_engine(command, what="push", report=interrupt, environment=os.environ)
+    assert time.monotonic() - started < 15
+    assert seen == ["  STEP 1"]
+    assert capsys.readouterr().err == ""

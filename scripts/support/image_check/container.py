@@ -15,13 +15,16 @@ from typing import Protocol
 
 # Carries bytes between its own stdin and stdout and a port of the container's loopback, so that
 # one way of probing serves every engine and no port is published. Bash opens the connection:
-# Studio's terminals and lifecycle scripts need it in the image anyhow.
+# Studio's terminals and lifecycle scripts need it in the image anyhow. Each direction is a process
+# group, which the end of the other one ends; `wait -n` would do for both, but overlooks a job that
+# ends while it begins to wait (bash 5.2).
 _RELAY = """
 exec 3<>"/dev/tcp/127.0.0.1/$1" 4<&0 || exit 7
+set -m
 cat <&3 & from=$!
-cat <&4 >&3 & to=$!
-wait -n
-kill "$from" "$to"
+{ cat <&4 >&3; kill -- "-$from"; } & to=$!
+wait "$from"
+kill -- "-$to"
 """
 
 
