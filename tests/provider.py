@@ -3,7 +3,8 @@
 A Terraform command spends most of its processor time on starting the provider and on building its
 schema. Terraform can be told of one that runs already (TF_REATTACH_PROVIDERS, made for debugging
 providers: https://developer.hashicorp.com/terraform/plugin/debugging). It is the same binary, and
-takes its credentials and endpoint from its own environment, so that it serves one AWS alone.
+takes its credentials and endpoint from its own environment, so that it serves one AWS alone. How
+Terraform comes to read a small part of the schema only: see ``tests/thin_provider.py``.
 
 Runs that are killed together with their provider do without, and so does a deployment's whole life
 as a person sees it.
@@ -13,6 +14,7 @@ import functools
 import json
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +31,9 @@ _SOURCE = "hashicorp/aws"
 @contextmanager
 def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
     """The same AWS, with an environment in which Terraform uses a provider that runs already."""
-    binary = _binary()
     process = subprocess.Popen(
-        [binary, "-debug"],
+        [sys.executable, "-m", "tests.thin_provider", _binary(), *_types()],
+        cwd=toolbox.PROJECT,
         env=_clean() | aws.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -50,6 +52,20 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
         processes.end(process.pid)
         process.wait()
         process.stdout.close()
+
+
+@functools.cache
+def _types() -> list[str]:
+    """The types of resources and data sources that any of our stacks can have."""
+    bound = re.compile(r"^from cdktf_cdktf_provider_aws\.(?:data_)?(\w+) import", re.MULTILINE)
+    code = (
+        path.read_text()
+        for name in ("modules", "stacks")
+        for path in toolbox.PROJECT.glob(f"{name}/*.py")
+    )
+    return sorted(
+        {f"aws_{name.removeprefix('aws_')}" for text in code for name in bound.findall(text)}
+    )
 
 
 def _attached(said: str) -> dict[str, str]:

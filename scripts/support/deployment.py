@@ -16,6 +16,7 @@ from scripts.support.recovery.tainted import keep
 from scripts.support.stacks import Stack, levels
 from scripts.support.state import backends, places
 from scripts.support.state.files import Resource
+from scripts.support.synthesis import synthesize
 from settings import UserError
 from settings.errors import show
 
@@ -38,7 +39,10 @@ class Deployment:
 
     @cached_property
     def levels(self) -> list[list[Stack]]:
-        """Synthesize with ``cdktf synth``; the stacks in levels, each to deploy behind the last."""
+        """Synthesize with ``cdktf synth``; the stacks in levels, each to deploy behind the last.
+
+        See ``synthesize`` for when that is left out.
+        """
         # cdktf makes the folder itself, but not the one above it.
         try:
             self.out.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +50,7 @@ class Deployment:
             raise UserError(
                 f"--out {self.out}: its folder cannot be made: {error.strerror}; name another one"
             ) from error
-        self.programs.cdktf(["synth"])
+        synthesize(self.out, partial(self.programs.cdktf, ["synth"]))
         found = levels(self.out)
         for stack in (stack for level in found for stack in level):
             backends.settle(stack.name, stack.folder)
