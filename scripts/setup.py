@@ -50,7 +50,7 @@ class SetupError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0 when everything is there, 2 with one line where it cannot be."""
+    """Exit code 0 when everything is there, 2 with one line where it cannot be, 130 interrupted."""
     parser = argparse.ArgumentParser(prog="make setup", description="Install what is needed.")
     parser.add_argument("--checks", action="store_true", help="also what only `make test` needs")
     wanted = parser.parse_args(argv)
@@ -70,6 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (SetupError, terraform_binary.NoTerraform, provider_mirror.BadMirror, OSError) as error:
         say(f"setup: {error}")
         return 2
+    except KeyboardInterrupt:
+        say("setup: interrupted; run it again to go on")
+        return 130
     return 0
 
 

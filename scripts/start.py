@@ -1,0 +1,32 @@
+"""The console commands: an interrupt is one line from the first moment on.
+
+What they import takes half a second, in which Ctrl-C would leave a traceback.
+"""
+
+import sys
+
+
+def studio() -> int:
+    """``scripts.cli.main``; exit code 130 when interrupted before that can say so."""
+    try:
+        from scripts import cli
+
+        return cli.main()
+    except KeyboardInterrupt:
+        return _interrupted("studio")
+
+
+def cdktf() -> int:
+    """``scripts.cdktf.main``, which does not come back unless something is wrong."""
+    try:
+        from scripts import cdktf
+
+        cdktf.main()
+    except KeyboardInterrupt:
+        pass
+    return _interrupted("cdktf")
+
+
+def _interrupted(program: str) -> int:
+    print(f"{program}: interrupted; run it again to go on", file=sys.stderr)
+    return 130
