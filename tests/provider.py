@@ -6,8 +6,8 @@ providers: https://developer.hashicorp.com/terraform/plugin/debugging). It is th
 takes its credentials and endpoint from its own environment, so that it serves one AWS alone. How
 Terraform comes to read a small part of the schema only: see ``tests/thin_provider.py``.
 
-Runs that are killed together with their provider do without, and so does a deployment's whole life
-as a person sees it.
+Runs that are killed together with their provider do without, and so do a whole deployment and its
+end as a person sees them.
 """
 
 import functools
@@ -26,6 +26,8 @@ from scripts.support.provider_mirror import PROVIDER
 
 _SECONDS = 240
 _SOURCE = "hashicorp/aws"
+RUNNING = "TF_REATTACH_PROVIDERS"
+"""What leads Terraform to it."""
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
     assert process.stdout is not None
     try:
         for line in process.stdout:
-            if found := re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line):
+            if found := re.search(rf"{RUNNING}='(.*)'", line):
                 yield replace(aws, environment={**aws.environment, **_attached(found[1])})
                 return
         raise AssertionError("the provider ended before it said where it listens")
@@ -71,7 +73,7 @@ def _types() -> list[str]:
 def _attached(said: str) -> dict[str, str]:
     (where,) = json.loads(said).values()
     hosts = ("registry.terraform.io", "registry.opentofu.org")
-    return {"TF_REATTACH_PROVIDERS": json.dumps({f"{host}/{_SOURCE}": where for host in hosts})}
+    return {RUNNING: json.dumps({f"{host}/{_SOURCE}": where for host in hosts})}
 
 
 def _binary() -> Path:

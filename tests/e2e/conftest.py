@@ -20,8 +20,8 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
     """Starts an emulated AWS, with the given switches, and a deployment's folder for it."""
     with ExitStack() as running:
 
-        def start(*options: str, as_a_person: bool = False) -> Studio:
-            return running.enter_context(started(tmp_path, *options, as_a_person=as_a_person))
+        def start(*options: str) -> Studio:
+            return running.enter_context(started(tmp_path, *options))
 
         yield start
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -33,10 +33,14 @@ ecr.check = false
 
 @dataclass
 class Studio:
-    """A deployment in a folder of its own, on an emulated AWS of its own."""
+    """A deployment in a folder of its own, on an emulated AWS of its own.
+
+    as_a_person: each Terraform command starts the provider itself; see ``tests/provider.py``.
+    """
 
     folder: Path
     aws: emulated.Aws
+    as_a_person: bool = False
     _empty: set[str] = field(default_factory=set)
     _logged_before: int = 0
 
@@ -205,20 +209,18 @@ class Studio:
             "STUDIO_CONFIG": str(self.folder / "studio.toml"),
             "STUDIO_IMAGES": str(self.folder / "image"),
         }
-        return values | self.aws.environment | settings
+        aws = dict(self.aws.environment)
+        if self.as_a_person:
+            del aws[provider.RUNNING]
+        return values | aws | settings
 
 
 @contextmanager
-def started(folder: Path, *options: str, as_a_person: bool = False) -> Iterator[Studio]:
-    """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image.
-
-    ``as_a_person``: each Terraform command starts the provider itself; see ``tests/provider.py``.
-    """
+def started(folder: Path, *options: str) -> Iterator[Studio]:
+    """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image."""
     log = folder / "emulator.log"
-    with ExitStack() as running:
-        aws = running.enter_context(
-            emulated.aws(log=log, speed=100, region="us-east-1", options=options)
-        )
-        if not as_a_person:
-            aws = running.enter_context(provider.shared(aws))
-        yield Studio.in_folder(folder / "deployment", aws)
+    with (
+        emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws,
+        provider.shared(aws) as shared,
+    ):
+        yield Studio.in_folder(folder / "deployment", shared)

@@ -62,7 +62,7 @@ def _nothing(_: subprocess.Popen[str], __: str) -> None:
 class Life:
     """Stacks on an emulated AWS, with local state.
 
-    fair: the same AWS for runs without trouble, which may share a provider (tests/provider.py).
+    fair: the same AWS for runs that are not killed, which may share a provider (tests/provider.py).
     before: what is there already. said: what Terraform printed. met: by each run in trouble.
     """
 
@@ -113,7 +113,9 @@ class Life:
         self.aws.tell("faults", trouble.faults)
         self.aws.tell("settings", trouble.switches)
         witness = Witness(aws=self.aws, trouble=trouble)
-        code = self.run(stack, verb, hear=witness.hear)
+        # Who is killed is killed together with the provider.
+        alone = trouble.sent is signal.SIGKILL
+        code = self.run(stack, verb, hear=witness.hear, alone=alone)
         self.wait_for_aws()
         witness.assert_met(code)
         struck = Counter(one["kind"] for one in self.aws.struck())
@@ -190,12 +192,12 @@ class Life:
     def last(self) -> str:
         return "\n".join(self.said[-60:])
 
-    def run(self, stack: Stack, verb: str, *, hear: Hear = _nothing) -> int:
+    def run(self, stack: Stack, verb: str, *, hear: Hear = _nothing, alone: bool = False) -> int:
         """``terraform apply`` or ``destroy``; its exit code."""
         process = subprocess.Popen(
             [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
             cwd=stack.folder,
-            env=self._environment(self.fair if hear is _nothing else self.aws),
+            env=self._environment(self.aws if alone else self.fair),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -220,7 +222,7 @@ class Life:
         self, stack: Stack, *words: str, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         """Any other command. Raises UserError unless its exit code is ``good``."""
-        # Who shares a provider installs none, and the runs in trouble need their own.
+        # Who shares a provider installs none, and the killed runs need their own.
         aws = self.aws if words[0] == "init" else self.fair
         finished = subprocess.run(
             [self._binary, *words],

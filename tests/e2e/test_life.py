@@ -11,7 +11,8 @@ StartStudio = Callable[..., Studio]
 def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     studio: StartStudio, on_ci: bool
 ) -> None:
-    it = studio(as_a_person=True)
+    it = studio()
+    it.as_a_person = True
     it.configure(users=["alice"], image=True)
 
     it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")
@@ -20,6 +21,7 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     printed = it.up()
     if on_ci:
         assert "building for linux/amd64 with" in printed
+    it.as_a_person = False
     it.assert_nothing_to_do()
 
     pinned = {"users.bob": "versions = { tiny = 1 }"}
@@ -40,6 +42,7 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     (it.folder / "image" / "tiny" / "note").write_text("two\n")
     assert unpushed(it)
 
+    it.as_a_person = True
     it.down()
     assert it.aws.inventory() == []
 
