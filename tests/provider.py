@@ -58,15 +58,17 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
 
 @functools.cache
 def _types() -> list[str]:
-    """The types of resources and data sources that any of our stacks can have."""
-    bound = re.compile(r"^from cdktf_cdktf_provider_aws\.(?:data_)?(\w+) import", re.MULTILINE)
-    code = (
-        path.read_text()
-        for name in ("modules", "stacks")
-        for path in toolbox.PROJECT.glob(f"{name}/*.py")
-    )
+    """The types of resources and data sources that our stacks and the tests' own files can have."""
+    ours = r"^from cdktf_cdktf_provider_aws\.(?:data_aws_)?(\w+) import"
+    theirs = r'^(?:resource|data) "aws_(\w+)"'
+    patterns = {"modules/*.py": ours, "stacks/*.py": ours, "tests/**/*.tf": theirs}
     return sorted(
-        {f"aws_{name.removeprefix('aws_')}" for text in code for name in bound.findall(text)}
+        {
+            f"aws_{name}"
+            for files, pattern in patterns.items()
+            for path in toolbox.PROJECT.glob(files)
+            for name in re.findall(pattern, path.read_text(), re.MULTILINE)
+        }
     )
 
 

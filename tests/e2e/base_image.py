@@ -8,6 +8,7 @@ index and proxy of this machine, if it has its own.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -178,19 +179,27 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 
 def cache(factory: pytest.TempPathFactory) -> Path:
-    """The folder that $STUDIO_TEST_CACHE names, else one that this test run shares."""
+    """The folder that $STUDIO_TEST_CACHE names, else one that all workers of this run share."""
     named = os.environ.get(CACHE)
-    return Path(named).resolve() if named else factory.getbasetemp() / "image-cache"
+    run = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    return Path(named).resolve() if named else run / "image-cache"
 
 
 def debian(cache: Path) -> Path:
     """A tar archive of a minimal Debian 12, made once for each cache."""
-    archive = cache / "debian-bookworm.tar"
-    if archive.exists():
-        return archive
-    root = cache / "debian-bookworm"
-    shutil.rmtree(root, ignore_errors=True)
     cache.mkdir(parents=True, exist_ok=True)
+    archive = cache / "debian-bookworm.tar"
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not archive.exists():
+            _make(archive, cache / "debian-bookworm")
+    return archive
+
+
+def _make(archive: Path, root: Path) -> None:
+    shutil.rmtree(root, ignore_errors=True)
     done = subprocess.run(
         ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm",
          str(root), _MIRROR],
@@ -212,7 +221,6 @@ def debian(cache: Path) -> Path:
     )
     part.rename(archive)
     shutil.rmtree(root)
-    return archive
 
 
 def _furnish(root: Path) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from scripts import cli
 from scripts.support.engines import BUILDAH_FLAGS
 from settings import Settings
 from settings.paths import PROJECT
-from tests.e2e.base_image import CACHE, Buildah, need
+from tests.e2e.base_image import Buildah, cache, need
 
 SETTINGS = Settings.model_validate({})
 GOOD = "localhost/studio-check-good:1"
@@ -47,31 +46,12 @@ mv /usr/local/share/jupyter/kernels /home/sagemaker-user/.local/share/jupyter
 """
 
 
-class Quick(Buildah):
-    """On overlay mounts where they work: a check makes three containers, which vfs copies."""
-
-    @cached_property
-    def flags(self) -> list[str]:
-        where = ["--root", str(self.folder / "storage"), "--runroot", str(self.folder / "running")]
-        fast = ["--storage-driver", "overlay", *where]
-        tried = subprocess.run(
-            ["buildah", *fast, "from", "scratch"], capture_output=True, timeout=60, check=False
-        )
-        if tried.returncode:
-            return ["--storage-driver", "vfs", *where]
-        subprocess.run(
-            ["buildah", *fast, "rm", "--all"], capture_output=True, timeout=60, check=True
-        )
-        return fast
-
-
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     """buildah with the good image in its storage."""
     need("buildah", "debootstrap", "unshare", "nsenter")
     folder = tmp_path_factory.mktemp("buildah")
-    cache = Path(os.environ.get(CACHE) or folder / "cache")
-    buildah = Quick(folder=folder, cache=cache)
+    buildah = Buildah(folder=folder, cache=cache(tmp_path_factory))
     try:
         container = buildah("from", "--pull=never", buildah.base()).strip()
         buildah("run", "--isolation", "chroot", container, "--", "sh", "-c", RECIPE)
