@@ -11,6 +11,7 @@ from scripts.support.deployment import Deployment
 from scripts.support.doctor.checks import CHECKS
 from scripts.support.doctor.model import Outcome, Result, examine
 from scripts.support.doctor.studio import Studio
+from scripts.support.image_check.command import proven
 from settings import Settings
 
 HELP = "check everything that a connection needs, and say what mends it"
@@ -20,14 +21,21 @@ _MARKS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAIL", Outcome.NOT_CHECKED: "?"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--json``; ``--out`` as for ``studio up``."""
+    """``--images``, ``--json``; ``--out`` as for ``studio up``."""
+    parser.add_argument(
+        "--images", action="store_true", help="build and run the images too, which takes minutes"
+    )
     flags.as_json(parser)
     flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print each result; exit code 1 where something failed."""
-    studio = Studio(settings=settings, deployment=Deployment(out=args.out.resolve()))
+    studio = Studio(
+        settings=settings,
+        deployment=Deployment(out=args.out.resolve()),
+        prove=proven if args.images else None,
+    )
     return report(studio, as_json=args.json)
 
 

@@ -11,6 +11,7 @@ import pytest
 from emulator.server import Emulator
 from scripts.support import key_bucket
 from scripts.support.doctor.studio import Studio
+from scripts.support.image_check.point import Point
 from scripts.support.image_versions import record
 from settings import Settings
 from tests.doctor.surroundings import PROGRAMS, TIER, Surroundings
@@ -66,6 +67,7 @@ def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surr
         settings=world.settings,
         deployment=world.deployment(tmp_path),
         resolve=lambda _name: ["10.20.0.7"],
+        prove=lambda _settings: {"slim as JupyterLab": [Point("user", True, "1000:100")]},
     )
     found = Surroundings(world, programs, studio, monkeypatch)
     for name, script in PROGRAMS.items():

@@ -16,6 +16,7 @@ from scripts import doctor
 from scripts.support import key_bucket
 from scripts.support.doctor.checks import CHECKS
 from scripts.support.doctor.model import Outcome
+from scripts.support.image_check.point import Point
 from scripts.support.image_versions import record
 from settings import Settings
 from tests.doctor.surroundings import (
@@ -111,6 +112,11 @@ def failed_version(there: Surroundings) -> None:
     record.refresh(there.world.settings)
 
 
+def no_ssh_helper(there: Surroundings) -> None:
+    points = [Point("user", True, "fine"), Point("ssh-helper", False, "sm-ssh-ide is not there")]
+    there.studio.prove = lambda _settings: {"slim as JupyterLab": points}
+
+
 BREAKS: list[tuple[str, Break, str]] = [
     ("ssh", lambda there: (there.programs / "ssh").unlink(), "not on PATH"),
     ("ssh", lambda there: (there.programs / "ssh").chmod(0o644), "not on PATH"),
@@ -142,6 +148,7 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
     ("image-versions", failed_version, "slim: version 2 is CREATE_FAILED"),
     ("image-record", lambda t: push(t.world.aws, "studio/slim", "2" * 16), "outdated for slim"),
+    ("image-check", no_ssh_helper, "slim as JupyterLab: ssh-helper: sm-ssh-ide is not there"),
 ]
 
 
@@ -228,7 +235,14 @@ def test_who_only_connects_needs_no_state(there: Surroundings) -> None:
 def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> None:
     no_credentials(there)
     results = there.results()
-    passed = {"ssh", "session-manager-plugin", "vscode", "vscode-remote-ssh", "state"}
+    passed = {
+        "ssh",
+        "session-manager-plugin",
+        "vscode",
+        "vscode-remote-ssh",
+        "state",
+        "image-check",
+    }
     assert names(results, Outcome.PASSED) == passed
 
 
@@ -237,6 +251,13 @@ def test_a_role_that_is_gone_is_told(there: Surroundings) -> None:
     results = there.results()
     assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}
     assert "there is no role" in results["execution-roles"].found
+
+
+def test_no_image_is_built_unasked(there: Surroundings) -> None:
+    there.studio.prove = None
+    results = there.results()
+    assert names(results, Outcome.NOT_CHECKED) == {"image-check"}
+    assert results["image-check"].found.endswith("studio doctor --images")
 
 
 @pytest.mark.parametrize("broken", [False, True])

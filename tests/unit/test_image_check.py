@@ -291,6 +291,15 @@ def test_what_was_built_is_checked_as_each_kind_of_app(
     assert lines[-1] == last
 
 
+def test_the_doctor_s_look_is_the_same_check(studio: Callable[..., list[engines.Job]]) -> None:
+    built = studio(GOOD, BAD)
+    assert command.proven(vars(cli)["load"]()) == {
+        "slim as JupyterLab": [GOOD, BAD],
+        "slim as CodeEditor": [GOOD, BAD],
+    }
+    assert len(built) == 1
+
+
 def test_json_is_all_that_is_printed(
     studio: Callable[..., list[engines.Job]], capsys: pytest.CaptureFixture[str]
 ) -> None:

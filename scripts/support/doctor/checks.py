@@ -174,5 +174,12 @@ DEPLOYMENT = (
         mend="studio image record, and commit the file",
         look=images.record,
     ),
+    Check(
+        name="image-check",
+        place=Place.DEPLOYMENT,
+        why="An app of an image that Studio cannot run ends in InternalFailure, or finds no node.",
+        mend="studio image check, which says of each point what to change",
+        look=images.contract,
+    ),
 )
 CHECKS = (*CLIENT, *ACCOUNT, *DEPLOYMENT)

@@ -7,6 +7,7 @@ from scripts.support.doctor.studio import Studio
 from scripts.support.ecr import Ecr
 from scripts.support.image_versions.held import SageMaker, Version
 from scripts.support.image_versions.record import recorded
+from settings import UserError
 from settings.record import Record
 from settings.versions import Versions
 
@@ -52,6 +53,26 @@ def record(studio: Studio) -> str:
     if outdated:
         raise Unmet(f"{written.path.name} is outdated for {', '.join(outdated)}")
     return f"{written.path.name} agrees with ECR and SageMaker"
+
+
+def contract(studio: Studio) -> str:
+    """Whether the images hold what Studio expects of them, ssh-helper's pieces among it."""
+    if not studio.settings.images:
+        return "no images"
+    if studio.prove is None:
+        raise UserError("takes minutes, to build and run the images: studio doctor --images")
+    found = studio.prove(studio.settings)
+    wrong = [
+        f"{what}: {point.name}: {point.found}"
+        for what, points in found.items()
+        for point in points
+        if point.passed is False
+    ]
+    if wrong:
+        raise Unmet("; ".join(wrong))
+    unproven = sum(point.passed is None for points in found.values() for point in points)
+    points = sum(map(len, found.values()))
+    return f"{points - unproven} of {points} points hold: {', '.join(found)}"
 
 
 def _held(studio: Studio, image: str) -> list[Version] | None:

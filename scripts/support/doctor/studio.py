@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 from scripts.support import account
 from scripts.support.aws import Aws
 from scripts.support.deployment import Deployment
+from scripts.support.image_check.point import Point
 from scripts.support.spaces import Space, domains_named, space_of
 from settings import Settings, UserError
 
@@ -29,13 +30,15 @@ def addresses(name: str) -> list[str]:
 class Studio:
     """A deployment as it is looked at; each thing is asked for once, and a refusal kept.
 
-    now: the machine's clock, with a time zone. resolve: the addresses of a host name.
+    now: the machine's clock, with a time zone. resolve: the addresses of a host name. prove: the
+    points of each image as each kind of app; None where nobody asked for what takes so long.
     """
 
     settings: Settings
     deployment: Deployment
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     resolve: Callable[[str], list[str]] = addresses
+    prove: Callable[[Settings], Mapping[str, Sequence[Point]]] | None = None
 
     def client(self, service: str) -> Any:
         """A boto3 client; UserError at once where the credentials do not work."""

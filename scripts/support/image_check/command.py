@@ -67,11 +67,26 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0 if all(record["passed"] for record in records) else 1
 
 
+def proven(settings: Settings) -> dict[str, list[Point]]:
+    """The points of every enabled image, by image and kind of app ("slim as JupyterLab").
+
+    Raises UserError where no engine answers, or a build fails.
+    """
+    found = {}
+    for name, image in settings.images.items():
+        engine = _engine(None)
+        reference = build(engine, name, image, settings, _silent)
+        for app_type in image.app_types:
+            plan = plan_of(name, reference, app_type, settings)
+            found[f"{name} as {app_type.value}"] = check(runtime_of(engine), plan, _silent)
+    return found
+
+
 def _print(text: str) -> None:
     print(text, flush=True)
 
 
-def _silent(_: str) -> None:
+def _silent(_: object) -> None:
     pass
 
 
