@@ -17,14 +17,14 @@ def studio() -> int:
 
 
 def cdktf() -> int:
-    """``scripts.cdktf.main``, which does not come back unless something is wrong."""
+    """``scripts.cdktf.main``, which becomes cdktf or exits; 130 when interrupted before."""
     try:
         from scripts import cdktf
 
         cdktf.main()
     except KeyboardInterrupt:
-        pass
-    return _interrupted("cdktf")
+        return _interrupted("cdktf")
+    return 0
 
 
 def _interrupted(program: str) -> int:

@@ -93,10 +93,12 @@ def _lines(process: subprocess.Popen[str], what: str, report: Report) -> Iterato
 def _read(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
     # Who else closed it would wait for this one's look, which a process that left the engine's
     # group, and lives on with the stream in its hands, may never let end.
-    with stream:
-        for line in stream:
-            lines.put(line)
-    lines.put(None)
+    try:
+        with stream:
+            for line in stream:
+                lines.put(line)
+    finally:
+        lines.put(None)
 
 
 def _feed(process: subprocess.Popen[str], text: str) -> None:

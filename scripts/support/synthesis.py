@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.support import toolbox
 from settings import load
-from settings.content import content_tag
+from settings.content import add, content_tag
 from settings.load import settings_file
 from settings.paths import IMAGES
 from settings.record import Record
@@ -80,7 +80,5 @@ def _written(out: Path) -> Iterator[tuple[str, bytes]]:
 def _sum(named: Iterator[tuple[str, bytes]]) -> str:
     digest = hashlib.sha256()
     for name, content in sorted(named):
-        for field in (os.fsencode(name), content):
-            digest.update(len(field).to_bytes(8, "big"))
-            digest.update(field)
+        add(digest, os.fsencode(name), content)
     return digest.hexdigest()

@@ -72,9 +72,8 @@ def proven(settings: Settings) -> dict[str, list[Point]]:
 
     Raises UserError where no engine answers, or a build fails.
     """
-    found = {}
+    engine, found = _engine(None), {}
     for name, image in settings.images.items():
-        engine = _engine(None)
         reference = build(engine, name, image, settings, _silent)
         for app_type in image.app_types:
             plan = plan_of(name, reference, app_type, settings)

@@ -1,154 +1,38 @@
-"""The registry's protocol over raw HTTP and with skopeo, and what ECR's API says afterwards."""
+"""The registry's protocol, over raw HTTP and with skopeo."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import http.client
 import json
 import os
 import shutil
 import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
-from moto.ecr.models import ecr_backends
 
 from emulator import registry
-from emulator.errors import UsageError
-from emulator.options import Options
 from emulator.registry import tokens
 from emulator.server import Emulator
-
-ACCOUNT = "123456789012"
-REGION = "us-east-1"
-REPOSITORY = "team/studio/slim"
-MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
-OCI = "application/vnd.oci.image.manifest.v1+json"
-INDEX = "application/vnd.oci.image.index.v1+json"
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    @property
-    def code(self) -> str:
-        """The code of the first error of an OCI error document."""
-        return str(json.loads(self.body)["errors"][0]["code"])
-
-    @property
-    def message(self) -> str:
-        return str(json.loads(self.body)["errors"][0]["message"])
-
-
-class Raw:
-    """A client that says exactly what a test wants it to."""
-
-    def __init__(self, endpoint: str, password: str | None) -> None:
-        self.host = urlsplit(endpoint).netloc
-        self.authorization = {} if password is None else _basic("AWS", password)
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        body: bytes | Iterable[bytes] = b"",
-        **headers: str,
-    ) -> Reply:
-        connection = http.client.HTTPConnection(self.host, timeout=60)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(
-            method,
-            path,
-            body=body,
-            headers={**self.authorization, **named},
-            encode_chunked=not isinstance(body, bytes),
-        )
-        response = connection.getresponse()
-        reply = Reply(response.status, response.headers, response.read())
-        connection.close()
-        return reply
-
-    def blob(self, content: bytes, repository: str = REPOSITORY) -> dict[str, Any]:
-        """Upload in one POST; returns the descriptor."""
-        digest = digest_of(content)
-        reply = self("POST", f"/v2/{repository}/blobs/uploads/?digest={digest}", content)
-        assert reply.status == 201, reply.body
-        return {"mediaType": "application/octet-stream", "digest": digest, "size": len(content)}
-
-    def image(
-        self,
-        tag: str,
-        text: str = "",
-        *,
-        repository: str = REPOSITORY,
-        architecture: str = "amd64",
-    ) -> tuple[Reply, bytes]:
-        """Push an image of one layer; returns the answer to its manifest, and the manifest."""
-        config = json.dumps({"architecture": architecture, "os": "linux", "t": text}).encode()
-        manifest = manifest_of(
-            self.blob(config, repository), self.blob(text.encode() or b"layer", repository)
-        )
-        path = f"/v2/{repository}/manifests/{tag}"
-        return self("PUT", path, manifest, Content_Type=MANIFEST), manifest
-
-
-def manifest_of(config: dict[str, Any], *layers: dict[str, Any]) -> bytes:
-    return json.dumps(
-        {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers}
-    ).encode()
-
-
-def digest_of(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def _basic(user: str, password: str) -> dict[str, str]:
-    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
-
-
-def password_of(ecr: Any) -> str:
-    token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
-    return base64.b64decode(token).decode().removeprefix("AWS:")
-
-
-def make_repository(ecr: Any, name: str = REPOSITORY, **settings: Any) -> str:
-    return str(
-        ecr.create_repository(repositoryName=name, **settings)["repository"]["repositoryUri"]
-    )
-
-
-@pytest.fixture
-def aws(_emulator: Emulator) -> Emulator:
-    """The emulator without repositories; emptying all of it takes longer than these tests."""
-    for region in (REGION, "eu-west-1"):
-        ecr_backends[ACCOUNT][region].reset()
-    registry.reset()
-    _emulator.options.update(Options(speed=1000).as_dict())
-    return _emulator
-
-
-@pytest.fixture
-def ecr(aws: Emulator) -> Any:
-    return aws.client("ecr")
-
-
-@pytest.fixture
-def raw(aws: Emulator, ecr: Any) -> Raw:
-    """A client with a token, and a repository to push to."""
-    make_repository(ecr)
-    return Raw(aws.endpoint_url, password_of(ecr))
+from tests.emulator.registry.oci import (
+    ACCOUNT,
+    INDEX,
+    MANIFEST,
+    MISSING,
+    OCI,
+    REGION,
+    REPOSITORY,
+    Raw,
+    _basic,
+    digest_of,
+    make_repository,
+    manifest_of,
+    password_of,
+)
 
 
 def test_addresses_are_the_emulators_own(aws: Emulator, ecr: Any) -> None:
@@ -289,9 +173,6 @@ def test_a_repository_that_comes_back_is_empty(ecr: Any, raw: Raw) -> None:
     make_repository(ecr)
     assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v1").status == 404
     assert raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest_of(b'hello')}").status == 404
-
-
-MISSING = {"mediaType": "x/y", "digest": digest_of(b"never"), "size": 5}
 
 
 @pytest.mark.parametrize(
@@ -438,177 +319,12 @@ def test_find_image_knows_no_other_registry(raw: Raw, uri: str) -> None:
     assert registry.find_image(ACCOUNT, REGION, uri.format(name=REPOSITORY)) is None
 
 
-def test_put_image_over_the_api(ecr: Any, raw: Raw) -> None:
-    _, manifest = raw.image("v1", "hello")
-    again = {"repositoryName": REPOSITORY, "imageManifest": manifest.decode()}
-    image = ecr.put_image(**again, imageTag="v2")["image"]
-    assert image["imageId"] == {"imageDigest": digest_of(manifest), "imageTag": "v2"}
-    with pytest.raises(ecr.exceptions.ImageAlreadyExistsException):
-        ecr.put_image(**again, imageTag="v2")
-    with pytest.raises(ecr.exceptions.ImageDigestDoesNotMatchException):
-        ecr.put_image(**again, imageDigest=digest_of(b"x"))
-    foreign = manifest_of(MISSING, MISSING)
-    ecr.put_image(repositoryName=REPOSITORY, imageManifest=foreign.decode(), imageTag="v3")
-    uri = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:v3"
-    found = registry.find_image(ACCOUNT, REGION, uri)
-    assert found is not None
-    assert (found.digest, found.architecture) == (digest_of(foreign), "")
-    ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
-    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
-        ecr.put_image(**again, imageTag="v2")
-
-
-def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
-    _, manifest = raw.image("v1", "hello")
-    raw.image("v2", "hello")
-    digest = digest_of(manifest)
-
-    def delete(*images: dict[str, str]) -> tuple[list[Any], list[str]]:
-        answer = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=list(images))
-        return answer.get("imageIds", []), [
-            failure["failureCode"] for failure in answer["failures"]
-        ]
-
-    assert delete({"imageTag": "v1"}) == ([{"imageDigest": digest, "imageTag": "v1"}], [])
-    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v2").status == 200
-    assert delete({"imageTag": "v1"}, {}) == ([], ["ImageNotFound", "MissingDigestAndTag"])
-    assert delete({"imageDigest": digest}) == ([{"imageDigest": digest, "imageTag": "v2"}], [])
-    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
-
-
-def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
-    aws.options.update({"scan_findings": ["CRITICAL", "HIGH", "HIGH"], "speed": 1})
-    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
-    Raw(aws.endpoint_url, password_of(ecr)).image("v1")
-    asked = {"repositoryName": REPOSITORY, "imageId": {"imageTag": "v1"}}
-    found = ecr.describe_image_scan_findings(**asked)
-    assert found["imageScanStatus"]["status"] == "IN_PROGRESS"
-    assert "imageScanFindings" not in found
-    detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
-    assert "imageScanFindingsSummary" not in detail
-    for outcome in ("FAILED", "UNSUPPORTED_IMAGE"):
-        aws.options.update({"scan_outcome": outcome, "speed": 1e6})
-        found = ecr.describe_image_scan_findings(**asked)
-        assert found["imageScanStatus"]["status"] == outcome
-        assert "imageScanFindings" not in found
-    with pytest.raises(UsageError, match="one of COMPLETE, FAILED, UNSUPPORTED_IMAGE"):
-        aws.options.update({"scan_outcome": "GOOD"})
-    aws.options.update({"scan_outcome": "COMPLETE"})
-    detail = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"][0]
-    assert detail["imageScanStatus"]["status"] == "COMPLETE"
-    counts = {"CRITICAL": 1, "HIGH": 2}
-    assert detail["imageScanFindingsSummary"]["findingSeverityCounts"] == counts
-    found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})[
-        "imageScanFindings"
-    ]
-    assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
-
-
-def test_findings_stay_with_a_new_account_and_are_severities(aws: Emulator, ecr: Any) -> None:
-    aws.options.update({"scan_findings": ["LOW"], "speed": 1e6})
-    aws.reset()
-    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
-    Raw(aws.endpoint_url, password_of(ecr)).image("v1")
-    found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
-    assert found["imageScanFindings"]["findingSeverityCounts"] == {"LOW": 1}
-    with pytest.raises(UsageError, match="a list of CRITICAL, HIGH"):
-        aws.options.update({"scan_findings": ["HUGE"]})
-
-
 def test_uploads_that_break(aws: Emulator, raw: Raw) -> None:
     aws.options.update({"break_uploads": 1})
     begun = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
     with pytest.raises(http.client.RemoteDisconnected):
         raw("PATCH", begun, b"layer")
     assert raw("PATCH", begun, b"layer").headers["Range"] == "0-4"
-
-
-def test_a_layer_is_downloaded_without_credentials(ecr: Any, raw: Raw) -> None:
-    manifest = json.loads(ecr_manifest(ecr, raw))
-    digest = manifest["layers"][0]["digest"]
-    found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=digest)
-    assert found["layerDigest"] == digest
-    with urllib.request.urlopen(found["downloadUrl"], timeout=10) as answer:
-        assert f"sha256:{hashlib.sha256(answer.read()).hexdigest()}" == digest
-    forged = f"{found['downloadUrl']}x"
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        urllib.request.urlopen(forged, timeout=10)
-    absent = f"sha256:{'0' * 64}"
-    with pytest.raises(ecr.exceptions.LayersNotFoundException):
-        ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=absent)
-
-
-def ecr_manifest(ecr: Any, raw: Raw) -> str:
-    raw.image("v1")
-    found = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "v1"}])
-    return str(found["images"][0]["imageManifest"])
-
-
-def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
-    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
-    ecr.put_image_scanning_configuration(repositoryName=REPOSITORY, imageScanningConfiguration={})
-    (shown,) = ecr.describe_repositories()["repositories"]
-    assert shown["imageScanningConfiguration"] == {"scanOnPush": False}
-
-
-def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
-    raw.image("v1")
-    with pytest.raises(ecr.exceptions.ScanNotFoundException):
-        ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
-
-
-def rule(**changes: Any) -> dict[str, Any]:
-    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20}
-    whole = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
-    for key, value in changes.items():
-        (selection if key in selection or key.startswith(("tag", "count")) else whole)[key] = value
-    return whole
-
-
-@pytest.mark.parametrize(
-    ("policy", "good"),
-    [
-        ({"rules": [rule()]}, True),
-        ({"rules": [rule(tagStatus="tagged", tagPrefixList=["v"])]}, True),
-        ({"rules": [rule(countType="sinceImagePushed", countUnit="days")]}, True),
-        ({"rules": [rule(tagStatus="untagged"), rule(rulePriority=2)]}, True),
-        ("{", False),
-        ([], False),
-        ({}, False),
-        ({"rules": []}, False),
-        ({"rules": [rule(action="expire")]}, False),
-        ({"rules": [rule(action={"type": "delete"})]}, False),
-        ({"rules": [rule(selection=None)]}, False),
-        ({"rules": [rule(rulePriority="1")]}, False),
-        ({"rules": [rule(rulePriority=0)]}, False),
-        ({"rules": [rule(countNumber=0)]}, False),
-        ({"rules": [rule(countNumber="20")]}, False),
-        ({"rules": [rule(countType="sinceImagePushed")]}, False),
-        ({"rules": [rule(tagStatus="tagged")]}, False),
-        ({"rules": [rule(tagStatus="untagged"), rule(tagStatus="untagged")]}, False),
-        ({"rules": [rule(), rule(rulePriority=2, tagStatus="untagged")]}, False),
-    ],
-)
-def test_lifecycle_policies(ecr: Any, policy: Any, good: bool) -> None:
-    make_repository(ecr)
-    text = (policy if isinstance(policy, str) else json.dumps(policy)).ljust(100)
-    if good:
-        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
-        stored = ecr.get_lifecycle_policy(repositoryName=REPOSITORY)["lifecyclePolicyText"]
-        assert json.loads(stored) == policy
-        return
-    with pytest.raises(ClientError) as refused:
-        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
-    assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
-
-
-def test_a_repository_needs_a_key_that_exists(aws: Emulator, ecr: Any) -> None:
-    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
-    encryption = {"encryptionType": "KMS", "kmsKey": key}
-    make_repository(ecr, "good", encryptionConfiguration=encryption)
-    encryption["kmsKey"] = key[:-1] + ("0" if key[-1] != "0" else "1")
-    with pytest.raises(ecr.exceptions.KmsException):
-        make_repository(ecr, "bad", encryptionConfiguration=encryption)
 
 
 def test_inventory_names_images(raw: Raw) -> None:
@@ -692,50 +408,3 @@ def test_skopeo_pushes_and_pulls(aws: Emulator, ecr: Any, raw: Raw, tmp_path: Pa
     assert (copied / "manifest.json").read_bytes() == body
     assert (copied / digest_of(b"a layer").removeprefix("sha256:")).read_bytes() == b"a layer"
     skopeo("list-tags", *flags, "--tls-verify=false", source)
-
-
-EXPIRING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
-    "the newest are kept": ([rule(countNumber=2)], ["b1", "b2"]),
-    "of some tags": (
-        [rule(countNumber=1, tagStatus="tagged", tagPrefixList=["a"])],
-        ["a2", "b1", "b2"],
-    ),
-    "an earlier rule keeps what it is for": (
-        [
-            rule(countNumber=2, tagStatus="tagged", tagPatternList=["a*"]),
-            rule(countNumber=1, rulePriority=2),
-        ],
-        ["a1", "a2", "b2"],
-    ),
-    "of another kind": ([rule(countNumber=1, tagStatus="untagged")], ["a1", "a2", "b1", "b2"]),
-}
-
-
-@pytest.mark.parametrize(("rules", "stay"), EXPIRING.values(), ids=EXPIRING)
-def test_a_lifecycle_policy_expires_images_within_a_day(
-    aws: Emulator, ecr: Any, raw: Raw, rules: list[dict[str, Any]], stay: list[str]
-) -> None:
-    def tags() -> list[str]:
-        images = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
-        return sorted(tag for image in images for tag in image["imageTags"])
-
-    pushed = ["a1", "a2", "b1", "b2"]
-    for tag in pushed:
-        raw.image(tag, tag)
-    ecr.put_lifecycle_policy(
-        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
-    )
-    aws.options.update({"speed": 1})
-    assert tags() == pushed
-    ecr.put_lifecycle_policy(
-        repositoryName=REPOSITORY,
-        lifecyclePolicyText=json.dumps({"rules": [rule(countNumber=9)]}),
-    )
-    assert tags() == pushed
-    aws.options.update({"speed": 1e9})
-    ecr.put_lifecycle_policy(
-        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
-    )
-    tags()
-    time.sleep(0.001)
-    assert tags() == stay

@@ -1,0 +1,41 @@
+"""An emulated ECR with one repository."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from moto.ecr.models import ecr_backends
+
+from emulator import registry
+from emulator.options import Options
+from emulator.server import Emulator
+from tests.emulator.registry.oci import (
+    ACCOUNT,
+    REGION,
+    Raw,
+    make_repository,
+    password_of,
+)
+
+
+@pytest.fixture
+def aws(_emulator: Emulator) -> Emulator:
+    """The emulator without repositories; emptying all of it takes longer than these tests."""
+    for region in (REGION, "eu-west-1"):
+        ecr_backends[ACCOUNT][region].reset()
+    registry.reset()
+    _emulator.options.update(Options(speed=1000).as_dict())
+    return _emulator
+
+
+@pytest.fixture
+def ecr(aws: Emulator) -> Any:
+    return aws.client("ecr")
+
+
+@pytest.fixture
+def raw(aws: Emulator, ecr: Any) -> Raw:
+    """A client with a token, and a repository to push to."""
+    make_repository(ecr)
+    return Raw(aws.endpoint_url, password_of(ecr))
