@@ -76,8 +76,8 @@ def _reviewed(args: argparse.Namespace, settings: Settings) -> Review:
 def _looks(out: Path, settings: Settings) -> list[Look]:
     toolbox.say(f"Planning {settings.name!r} in {account.describe(settings)}")
     Versions.load(settings)
-    planner = Planner(Deployment(out=out.resolve()))
-    looks = planner.look(planner.deployed())
+    deployment = Deployment(out=out.resolve())
+    looks = Planner(deployment).look(deployment.standing())
     waiting = [look.stack for look in looks if look.plan is None]
     if not waiting:
         return looks

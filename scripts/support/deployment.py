@@ -112,6 +112,11 @@ class Deployment:
         states = {name: places.recorded(folders[name]).read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
+    def standing(self) -> frozenset[str]:
+        """The stacks whose state holds a resource. Raises UserError as ``resources`` does."""
+        held = self.resources([stack.name for stack in self.stacks])
+        return frozenset(name for name, resources in held.items() if resources)
+
     def keep_unfinished(self) -> frozenset[str]:
         """See ``recovery.tainted.keep``; the addresses, in all stacks, of what failed to be made.
 
@@ -138,10 +143,10 @@ class Deployment:
         Nothing is changed in AWS. What is not found, as images before they are pushed, the next
         run looks for again. Raises UserError (StepFailed where Terraform or AWS failed).
         """
-        for name, held in self.resources([stack.name for stack in self.stacks]).items():
-            if not held:
-                (stack,) = self._named([name])
-                places.recorded(stack.folder).mark(name)
+        standing = self.standing()
+        for stack in self.stacks:
+            if stack.name not in standing:
+                places.recorded(stack.folder).mark(stack.name)
         for stack in self._named(self.unfinished_stacks()):
             self._recover([stack])
             if self.resources([stack.name])[stack.name]:
@@ -188,7 +193,7 @@ class Deployment:
 
         Raises StepFailed.
         """
-        self.programs.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+        self._init(stack)
         self._recover([stack])
         flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
         if self.programs.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
@@ -197,7 +202,18 @@ class Deployment:
 
     def apply(self, stack: Stack) -> None:
         """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
-        words = ["apply", "-input=false", "-no-color", _PLAN]
+        self._apply(stack, _PLAN)
+
+    def create(self, stack: Stack) -> None:
+        """Plan and apply in one go a stack of which nothing stands yet. Raises StepFailed."""
+        self._init(stack)
+        self._apply(stack, "-auto-approve")
+
+    def _init(self, stack: Stack) -> None:
+        self.programs.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+
+    def _apply(self, stack: Stack, what: str) -> None:
+        words = ["apply", "-input=false", "-no-color", what]
         with self._marked([stack]):
             self.programs.watched(stack.folder, words, seconds=_DEPLOY_SECONDS)
 

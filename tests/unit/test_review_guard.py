@@ -44,11 +44,17 @@ class Planned(Deployment):
     def unfinished_stacks(self) -> frozenset[str]:
         return self.unfinished
 
+    def standing(self) -> frozenset[str]:
+        return frozenset(["network"] if self.deployed else [])
+
     def plan(self, stack: Stack) -> str | None:
         return self.plans.get(stack.name)
 
     def apply(self, stack: Stack) -> None:
         self.done.append(f"apply {stack.name}")
+
+    def create(self, stack: Stack) -> None:
+        self.done.append(f"create {stack.name}")
 
     def deploy(self, stacks: Sequence[str]) -> None:
         self.done.append(f"cdktf {' '.join(stacks)}")
@@ -58,21 +64,20 @@ class Foresight:
     """A planner that foresees an addition to each stack."""
 
     def __init__(self, deployment: Planned) -> None:
-        self._deployment = deployment
-
-    def deployed(self) -> frozenset[str]:
-        return frozenset(["network"] if self._deployment.deployed else [])
+        pass
 
     def look(self, _: frozenset[str]) -> list[Look]:
         found = [read_plan(plan("create"), stack=stack.name) for stack in STACKS]
         return [Look(stack=one.stack, deployed=True, plan=one) for one in found]
 
 
-def deploy(it: Planned, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def deploy(
+    it: Planned, monkeypatch: pytest.MonkeyPatch, *, stacks: list[Stack] = STACKS
+) -> list[str]:
     monkeypatch.setattr(guard, "Planner", Foresight)
     watching = Guard(settings=Settings(), deployment=it)
     watching.look_ahead()
-    watching.deploy(STACKS)
+    watching.deploy(stacks)
     return it.done
 
 
@@ -94,11 +99,13 @@ def test_several_stacks_are_applied_by_the_plans_that_were_judged(
     assert deploy(only, monkeypatch) == ["apply network"]
 
 
-def test_what_was_never_deployed_is_left_to_cdktf_unless_a_run_made_something(
+def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Planned(out=tmp_path, plans={}, deployed=False)
     assert deploy(first, monkeypatch) == ["cdktf ecr network"]
+    alone = Planned(out=tmp_path, plans={}, deployed=False)
+    assert deploy(alone, monkeypatch, stacks=STACKS[1:]) == ["create network"]
     killed = Planned(
         out=tmp_path,
         plans={"network": plan("delete")},

@@ -40,13 +40,14 @@ class Guard:
         Nothing is planned in a first deployment, which has nothing to lose.
         Raises DataAtRisk, StepFailed.
         """
-        planner = Planner(self.deployment)
-        deployed = planner.deployed()
-        if not deployed:
+        standing = self.deployment.standing()
+        if not standing:
             self._first = not self.deployment.unfinished_stacks()
             return
         self.deployment.report("Looking at what would change, and whether data is at risk")
-        plans = [look.plan for look in planner.look(deployed) if look.plan is not None]
+        plans = [
+            look.plan for look in Planner(self.deployment).look(standing) if look.plan is not None
+        ]
         found = self._judge(plans)
         for address in sorted(self.allowed - {risk.address for risk in found}):
             self.deployment.report(
@@ -57,16 +58,19 @@ class Guard:
     def deploy(self, stacks: list[Stack]) -> None:
         """Apply these stacks, where something changes, by the very plans that were judged.
 
-        None is applied where one of them would lose data. In a first deployment several stacks are
-        left to cdktf, which plans anew: there is nothing yet that could be lost.
+        None is applied where one of them would lose data. In a first deployment, where there is
+        nothing that could be lost, no plan is judged, and several stacks are left to cdktf.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:
             if stack.name in self._unchanged:
                 self.deployment.report(f"unchanged {stack.name}")
         waiting = [stack for stack in stacks if stack.name not in self._unchanged]
-        if self._first and len(waiting) > 1:
-            self.deployment.deploy([stack.name for stack in waiting])
+        if self._first:
+            if len(waiting) == 1:
+                self.deployment.create(*waiting)
+            else:
+                self.deployment.deploy([stack.name for stack in waiting])
             return
         with ThreadPoolExecutor(AT_ONCE) as pool:
             plans = zip(waiting, pool.map(self.deployment.plan, waiting), strict=True)

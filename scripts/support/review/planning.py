@@ -38,15 +38,8 @@ class Planner:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
-    def deployed(self) -> frozenset[str]:
-        """The names of the stacks whose state holds a resource. Raises StepFailed."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            stacks = self._deployment.stacks
-            found = zip(stacks, pool.map(self._holds_something, stacks), strict=True)
-            return frozenset(stack.name for stack, holds in found if holds)
-
     def look(self, deployed: frozenset[str]) -> list[Look]:
-        """Each stack's plan, as if those before it were applied.
+        """Each stack's plan, as if those before it were applied; ``deployed``: those that stand.
 
         Where nothing is deployed, a stack that depends on others has no plan: AWS has nothing yet
         that could be read. Raises StepFailed, UserError.
@@ -66,18 +59,12 @@ class Planner:
                 looks |= {look.stack: look for look in pool.map(look_at, level)}
         return list(looks.values())
 
-    def _holds_something(self, stack: Stack) -> bool:
-        folder = self._folder(stack)
-        self._write(folder, json.loads((stack.folder / "cdk.tf.json").read_text()))
-        self._run(folder, "init", "-input=false", "-reconfigure")
-        state = self._deployment.programs.terraform(folder, ["state", "pull"]).stdout
-        return bool(state.strip() and json.loads(state).get("resources"))
-
     def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:
         folder = self._folder(stack)
         configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
         upstream = {name: planned[name] for name in stack.dependencies if name in planned}
         self._write(folder, preview(configuration, upstream))
+        self._run(folder, "init", "-input=false", "-reconfigure")
         try:
             return self._planned(stack, folder)
         except StepFailed:
