@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -189,16 +189,24 @@ def cache(factory: pytest.TempPathFactory) -> Path:
 
 def debian(cache: Path) -> Path:
     """A tar archive of a minimal Debian 12, made once for each cache."""
-    cache.mkdir(parents=True, exist_ok=True)
-    archive = cache / "debian-bookworm.tar"
-    with (cache / "lock").open("w") as lock:
+    return made_once(cache / "debian-bookworm.tar", _make)
+
+
+def made_once(archive: Path, make: Callable[[Path], object]) -> Path:
+    """``archive``, by the first of all workers; ``make`` gets the path to write it to."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with archive.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not archive.exists():
-            _make(archive, cache / "debian-bookworm")
+            part = archive.with_suffix(".part")
+            part.unlink(missing_ok=True)
+            make(part)
+            part.rename(archive)
     return archive
 
 
-def _make(archive: Path, root: Path) -> None:
+def _make(archive: Path) -> None:
+    root = archive.with_suffix("")
     shutil.rmtree(root, ignore_errors=True)
     done = subprocess.run(
         ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm",
@@ -213,13 +221,12 @@ def _make(archive: Path, root: Path) -> None:
     if done.returncode:
         raise AssertionError(f"debootstrap failed\n{done.stdout}")
     _furnish(root)
-    part = archive.with_suffix(".part")
     subprocess.run(
-        ["tar", "--numeric-owner", "--create", "--file", str(part), "--directory", str(root), "."],
+        ["tar", "--numeric-owner", "--create", "--file", str(archive), "--directory", str(root),
+         "."],
         timeout=_SECONDS,
         check=True,
-    )
-    part.rename(archive)
+    )  # fmt: skip
     shutil.rmtree(root)
 
 

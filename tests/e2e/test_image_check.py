@@ -20,26 +20,11 @@ from scripts import cli
 from scripts.support.engines import BUILDAH_FLAGS
 from settings import Settings
 from settings.paths import PROJECT
+from tests.e2e import good_image
 from tests.e2e.base_image import Buildah, cache, need
+from tests.e2e.good_image import GOOD
 
 SETTINGS = Settings.model_validate({})
-GOOD = "localhost/studio-check-good:1"
-# Everything that the contract asks for beside the server, as far as being there goes.
-RECIPE = """
-set -e
-apt-get update -q
-apt-get install -q -y --no-install-recommends python3 sudo curl unzip openssh-server
-rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/locale /usr/share/man
-useradd --uid 1000 --gid 100 --create-home --shell /bin/bash sagemaker-user
-mkdir -p /opt/sagemaker-ssh-helper /etc/amazon/ssm /usr/local/share/jupyter/kernels/python3
-touch /opt/sagemaker-ssh-helper/.ssh-configured /opt/sagemaker-ssh-helper/.ssh-ide-configured
-touch /etc/amazon/ssm/seelog.xml
-echo '{}' > /usr/local/share/jupyter/kernels/python3/kernel.json
-for tool in sm-ssh-ide amazon-ssm-agent ssm-session-worker aws; do
-    printf '#!/bin/sh\\n' > /usr/local/bin/$tool
-    chmod 755 /usr/local/bin/$tool
-done
-"""
 HIDE_KERNEL = """
 mkdir -p /home/sagemaker-user/.local/share/jupyter
 mv /usr/local/share/jupyter/kernels /home/sagemaker-user/.local/share/jupyter
@@ -53,15 +38,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     folder = tmp_path_factory.mktemp("buildah")
     buildah = Buildah(folder=folder, cache=cache(tmp_path_factory))
     try:
-        container = buildah("from", "--pull=never", buildah.base()).strip()
-        buildah("run", "--isolation", "chroot", container, "--", "sh", "-c", RECIPE)
-        server = Path(__file__).with_name("stub_jupyter.py")
-        buildah("copy", "--chmod", "644", container, str(server), "/opt/server.py")
-        buildah(
-            "config", "--user", "1000:100", "--workingdir", "/home/sagemaker-user",
-            "--entrypoint", '["python3", "/opt/server.py"]', "--cmd", "", container,
-        )  # fmt: skip
-        buildah("commit", "--quiet", "--rm", container, GOOD)
+        buildah("pull", "--quiet", f"docker-archive:{good_image.archive(buildah.cache)}")
         yield buildah
     finally:
         buildah.clean()

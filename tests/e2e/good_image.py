@@ -1,0 +1,49 @@
+"""An image that holds what Studio expects, with a server that answers as JupyterLab would."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.e2e.base_image import Buildah, made_once
+
+GOOD = "localhost/studio-check-good:1"
+# Everything that the contract asks for beside the server, as far as being there goes.
+_RECIPE = """
+set -e
+apt-get update -q
+apt-get install -q -y --no-install-recommends python3 sudo curl unzip openssh-server
+rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/locale /usr/share/man
+useradd --uid 1000 --gid 100 --create-home --shell /bin/bash sagemaker-user
+mkdir -p /opt/sagemaker-ssh-helper /etc/amazon/ssm /usr/local/share/jupyter/kernels/python3
+touch /opt/sagemaker-ssh-helper/.ssh-configured /opt/sagemaker-ssh-helper/.ssh-ide-configured
+touch /etc/amazon/ssm/seelog.xml
+echo '{}' > /usr/local/share/jupyter/kernels/python3/kernel.json
+for tool in sm-ssh-ide amazon-ssm-agent ssm-session-worker aws; do
+    printf '#!/bin/sh\\n' > /usr/local/bin/$tool
+    chmod 755 /usr/local/bin/$tool
+done
+"""
+
+
+def archive(cache: Path) -> Path:
+    """It as a docker-archive, made by buildah once for each cache; it calls itself ``GOOD``."""
+    return made_once(cache / "studio-check-good.tar", lambda path: _make(path, cache))
+
+
+def _make(archive: Path, cache: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="studio-buildah-") as storage:
+        buildah = Buildah(folder=Path(storage) / "buildah", cache=cache)
+        try:
+            container = buildah("from", "--pull=never", buildah.base()).strip()
+            buildah("run", "--isolation", "chroot", container, "--", "sh", "-c", _RECIPE)
+            server = Path(__file__).with_name("stub_jupyter.py")
+            buildah("copy", "--chmod", "644", container, str(server), "/opt/server.py")
+            buildah(
+                "config", "--user", "1000:100", "--workingdir", "/home/sagemaker-user",
+                "--entrypoint", '["python3", "/opt/server.py"]', "--cmd", "", container,
+            )  # fmt: skip
+            buildah("commit", "--quiet", "--rm", container, GOOD)
+            buildah("push", "--quiet", GOOD, f"docker-archive:{archive}:{GOOD}")
+        finally:
+            buildah.clean()

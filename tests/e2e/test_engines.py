@@ -1,0 +1,221 @@
+"""Docker and podman themselves build, check and push; buildah does in the other tests.
+
+Where one of them is installed and cannot run a container, as within some containers, its tests are
+skipped with what it says, also under continuous integration.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts import cli, push
+from scripts.support.image_check import command
+from scripts.support.processes import end
+from scripts.support.registry import digest_of
+from settings import Settings
+from tests.e2e import good_image
+from tests.e2e.base_image import cache, need
+from tests.e2e.good_image import GOOD
+
+if TYPE_CHECKING:
+    from emulator.server import Emulator
+
+SETTINGS = Settings.model_validate({"image": {"slim": {}}})
+REPOSITORY = "studio/slim"
+# No RUN: a build that needs a network would need a bridge on the machine of the tests.
+DOCKERFILE = f"FROM {GOOD}\nCOPY note /opt/note\n"
+_SECONDS = 300
+_STORAGE = '[storage]\ndriver = "{driver}"\ngraphroot = "{folder}/kept"\nrunroot = "{folder}/run"\n'
+# The open files that podman asks for by default are more than a container may give.
+_PODMAN = """\
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+[containers]
+default_ulimits = ["nofile=1024:4096", "nproc=4096:8192"]
+"""
+
+
+@contextmanager
+def docker(folder: Path) -> Iterator[Mapping[str, str]]:
+    """A daemon of its own; the environment that leads to it."""
+    need("docker", "dockerd", "containerd", "runc")
+    asked = subprocess.run(["docker", "buildx", "version"], capture_output=True, check=False)
+    need(*(["docker buildx"] if asked.returncode else []))
+    environment = {"DOCKER_HOST": f"unix://{folder}/socket"}
+    log = folder / "log"
+    with log.open("w") as output:
+        daemon = subprocess.Popen(
+            ["dockerd", "--host", environment["DOCKER_HOST"], "--data-root", folder / "kept",
+             "--exec-root", folder / "run", "--pidfile", folder / "pid",
+             "--bridge", "none", "--iptables=false", "--ip6tables=false"],
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            deadline = time.monotonic() + _SECONDS
+            while "API listen on" not in log.read_text():
+                if daemon.poll() is not None or time.monotonic() > deadline:
+                    pytest.skip(f"dockerd does not start here: {log.read_text()[-500:]}")
+                time.sleep(0.2)
+            yield environment
+        finally:
+            end(daemon.pid)
+            daemon.wait()
+
+
+@contextmanager
+def podman(folder: Path) -> Iterator[Mapping[str, str]]:
+    """A storage of its own; the environment that leads to it."""
+    need("podman", "runc", "conmon")
+    (folder / "containers.conf").write_text(_PODMAN)
+    environment = {
+        "CONTAINERS_CONF": str(folder / "containers.conf"),
+        "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"),
+    }
+    for driver in ("overlay", "vfs"):
+        storage = _STORAGE.format(driver=driver, folder=folder / driver)
+        (folder / "storage.conf").write_text(storage)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            asked = subprocess.run(
+                ["podman", "info"], capture_output=True, timeout=_SECONDS, check=False
+            )
+        if asked.returncode == 0:
+            break
+    yield environment
+
+
+ENGINES = {"docker": docker, "podman": podman}
+
+
+def say(engine: str, *words: str) -> str:
+    done = subprocess.run(
+        [engine, *words], capture_output=True, text=True, timeout=_SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The engine's name; it is found by the environment, and has the good image."""
+    name: str = request.param
+    need("buildah", "debootstrap")
+    image = good_image.archive(cache(tmp_path_factory))
+    # Below pytest's own folder the paths of sockets would be too long.
+    folder = Path(tempfile.mkdtemp(prefix=f"studio-{name}-"))
+    try:
+        with ENGINES[name](folder) as environment, pytest.MonkeyPatch.context() as patch:
+            for key, value in environment.items():
+                patch.setenv(key, value)
+            say(name, "load", "--quiet", "--input", str(image))
+            tried = subprocess.run(
+                [name, "run", "--rm", "--network", "none", "--entrypoint", "true", GOOD],
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+            if tried.returncode:
+                pytest.skip(f"{name} cannot run a container here: {tried.stderr.strip()}")
+            yield name
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for mount in reversed(mounts):
+        if Path(mount).is_relative_to(folder):
+            subprocess.run(["umount", "--lazy", mount], timeout=60, check=True)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of slim, which is based on the good image; no container is left behind."""
+    found = tmp_path / "image" / "slim"
+    found.mkdir(parents=True)
+    (found / "Dockerfile").write_text(DOCKERFILE)
+    (found / "note").write_text("one\n")
+    for module in (push, command):
+        monkeypatch.setattr(module, "IMAGES", found.parent)
+    monkeypatch.setattr(cli, "load", lambda: SETTINGS)
+    yield found
+    assert say(engine, "ps", "--all", "--quiet") == ""
+
+
+def check(engine: str, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """`studio image check`: what was found where a point does not hold."""
+    code = cli.main(["image", "check", "slim", "--engine", engine, "--wait", "20", "--json"])
+    (record,) = json.loads(capsys.readouterr().out)["checks"]
+    wrong = {point["name"]: point["found"] for point in record["points"] if not point["passed"]}
+    assert code == (1 if wrong else 0)
+    assert len(record["points"]) > len(wrong)
+    return wrong
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_good_image_passes(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(engine, capsys) == {}
+
+
+def test_a_broken_image_says_why(
+    engine: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "Dockerfile").write_text(f'{DOCKERFILE}USER 0:0\nCMD ["--die"]\n')
+    wrong = check(engine, capsys)
+    assert wrong["user"] == "the image runs as 0:0, Studio runs it as 1000:100"
+    assert "no module named jupyterlab" in wrong["health"]
+
+
+def test_what_is_built_is_checked_and_arrives_with_its_digest(
+    engine: str, folder: Path, aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "emulated")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulated")
+    ecr = aws.client("ecr")
+    ecr.create_repository(
+        repositoryName=REPOSITORY,
+        imageTagMutability="IMMUTABLE",
+        imageScanningConfiguration={"scanOnPush": True},
+    )
+    lines: list[str] = []
+    first = push.push_images(SETTINGS, engine=engine, report=lines.append)["slim"]
+    assert not first.skipped
+    assert any("health: GET " in line for line in lines)
+    (folder / "note").write_text("two\n")
+    second = push.push_images(SETTINGS, engine=engine, report=lines.append)["slim"]
+    assert held(ecr) == {first.tag: first.digest, second.tag: second.digest}
+    assert first.digest != second.digest
+    assert push.push_images(SETTINGS, engine=engine, report=lines.append)["slim"].skipped
+
+
+def held(ecr: Any) -> dict[str, str]:
+    """The digest of each tag, as the manifest that is stored has it."""
+    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    tags = [tag for detail in details for tag in detail["imageTags"]]
+    got = ecr.batch_get_image(
+        repositoryName=REPOSITORY, imageIds=[{"imageTag": tag} for tag in tags]
+    )
+    return {
+        image["imageId"]["imageTag"]: digest_of(image["imageManifest"].encode())
+        for image in got["images"]
+    }
