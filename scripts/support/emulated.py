@@ -1,6 +1,7 @@
 """An emulated AWS in a child process, for as long as a block runs."""
 
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -59,9 +60,13 @@ class Aws:
         return number
 
     def _ask(self, call: str, content: bytes | None = None) -> Any:
+        """Raises OSError where it is not there, or dies while it answers."""
         request = urllib.request.Request(f"{self.url}/_emulator/{call}", data=content)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.load(answer)
+        except (http.client.HTTPException, ValueError) as error:
+            raise ConnectionError(f"{self.url}: {error!r}") from error
 
 
 @contextlib.contextmanager

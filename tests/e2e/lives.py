@@ -82,9 +82,9 @@ class Life:
         """Everything that it depends on is there; the image is pushed behind its repository."""
         self.terraform(stack, "init", "-input=false")
         for trouble in troubles:
-            self.meet(stack, "apply", trouble)
+            ended_well = self.meet(stack, "apply", trouble) == 0
             self.keep(stack)
-            if trouble.forgets:
+            if not ended_well:
                 self.recover(stack)
         assert self.run(stack, "apply") == 0, self.last
         assert len(self.held(stack)) == sum(map(len, resources(stack).values()))
@@ -107,8 +107,11 @@ class Life:
             aws = Aws(REGION)
             nfs_groups.delete(aws, nfs_groups.groups(aws), self.said.append)
 
-    def meet(self, stack: Stack, verb: str, trouble: Trouble) -> None:
-        """A run in trouble; all of it has to come. Then fair weather, and a state that is whole."""
+    def meet(self, stack: Stack, verb: str, trouble: Trouble) -> int:
+        """The exit code of a run in trouble, all of which has to come.
+
+        Then fair weather, and a state that is whole.
+        """
         self.said.append(f"{stack.name}: {verb}: {trouble}")
         self.aws.tell("faults", trouble.faults)
         self.aws.tell("settings", trouble.switches)
@@ -125,6 +128,7 @@ class Life:
         # What every command does first; SIGKILL may have come while the state was written.
         if (serial := self._folder.mend(stack.name)) is not None:
             self.said.append(f"{stack.name}: back to serial {serial}")
+        return code
 
     def wait_for_aws(self) -> None:
         """Until it is there again, where it was down or killed."""

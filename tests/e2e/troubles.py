@@ -34,15 +34,6 @@ class Trouble:
     sent: signal.Signals | None = None
     line: int = 1
 
-    @property
-    def forgets(self) -> bool:
-        """Whether Terraform may have made what it did not write down.
-
-        Interrupted too: the provider gives up requests whose answers are under way.
-        """
-        lost = any(fault["kind"] == "lose" for fault in self.faults.get("faults", ()))
-        return lost or self.sent is not None
-
     def __str__(self) -> str:
         kinds = [fault["kind"] for fault in self.faults.get("faults", ())]
         words = [*kinds, *(["storm"] if "seed" in self.faults else []), *self.switches]
