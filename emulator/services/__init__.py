@@ -24,6 +24,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
     "efs": efs.HANDLERS,
+    "iam": iam.HANDLERS,
     "sagemaker": studio.OPERATIONS,
     "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,

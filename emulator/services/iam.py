@@ -82,6 +82,14 @@ def check_attach(params: dict[str, Any], call: Call) -> None:
         raise AwsError("LimitExceeded", message)
 
 
+def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """Once, however often: moto counts one that is attached already as attached twice."""
+    iam = call.backend("iam")
+    if params["PolicyArn"] not in iam.get_role(params["RoleName"]).managed_policies:
+        iam.attach_role_policy(params["PolicyArn"], params["RoleName"])
+    return {}
+
+
 def check_delete_policy(params: dict[str, Any], call: Call) -> None:
     policy = call.backend("iam").managed_policies.get(params["PolicyArn"])
     if policy is None:
@@ -151,6 +159,7 @@ def _size(document: str) -> int:
     return len(re.sub(r"\s", "", document))
 
 
+HANDLERS = {"AttachRolePolicy": attach}
 CHECKS = {
     "AttachRolePolicy": check_attach,
     "CreatePolicy": check_managed_policy,

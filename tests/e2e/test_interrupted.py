@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 
+import boto3
 import psutil
+import pytest
 
 from scripts.support.waiting import moments
 from tests.e2e.deployments import SECONDS, Studio
@@ -68,6 +70,15 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     other.assert_nothing_to_do()
     assert counted(other) == ONCE
 
+    assert lose_states(other) == ["domain", "ecr", "image", "network", "role", "users"]
+    refused = other.run("studio", "up", "--out", str(other.out), code=1).splitlines()[-1]
+    assert "stands, and no state here knows it" in refused
+    there = other.aws.inventory()
+    other.run("studio", "state", "adopt", "--out", str(other.out))
+    other.up()
+    assert other.aws.inventory() == there
+    other.assert_nothing_to_do()
+
     it.aws.tell("settings", {"hang": ["domain"]})
     process = other.start("studio", "down", "--yes", "--out", str(other.out))
     for passed in moments(SECONDS):
@@ -81,6 +92,18 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     assert [(item["type"], item["name"]) for item in it.aws.inventory()] == [
         ("bucket", "team-state")
     ]
+
+
+def lose_states(it: Studio) -> list[str]:
+    """Delete every state, as far as Terraform sees; the stacks that had one."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in it.aws.environment.items():
+            patch.setenv(name, value)
+        bucket = boto3.resource("s3").Bucket("team-state")
+        keys = [found.key for found in bucket.objects.all() if found.key.endswith(".tfstate")]
+        for key in keys:
+            bucket.Object(key).delete()
+    return sorted(Path(key).stem.removeprefix("terraform.") for key in keys)
 
 
 def counted(it: Studio) -> dict[str, int]:

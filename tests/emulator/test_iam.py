@@ -149,6 +149,23 @@ def test_managed_policies_count_in_their_default_version(aws: Emulator) -> None:
     assert not iam.allows(held(arn), "ecr:BatchGetImage", REPOSITORY)
 
 
+def test_attaching_again_changes_nothing(aws: Emulator) -> None:
+    client = aws.client("iam")
+    make_role(aws, "reader")
+    policy = client.create_policy(PolicyName="read", PolicyDocument=document(allow()))
+    named = {"RoleName": "reader", "PolicyArn": policy["Policy"]["Arn"]}
+    for _ in range(2):
+        client.attach_role_policy(**named)
+    found = client.get_policy(PolicyArn=named["PolicyArn"])
+    assert found["Policy"]["AttachmentCount"] == 1
+    code, _ = refusal(client.delete_policy, PolicyArn=named["PolicyArn"])
+    assert code == "DeleteConflict"
+    client.detach_role_policy(**named)
+    client.delete_policy(PolicyArn=named["PolicyArn"])
+    code, _ = refusal(client.attach_role_policy, **named)
+    assert code == "NoSuchEntity"
+
+
 def test_aws_managed_policy_reads_images(aws: Emulator) -> None:
     arn = make_role(aws, "reader")
     aws.client("iam").attach_role_policy(
