@@ -148,3 +148,41 @@ def homes_of(domain_id: str) -> list[str]:
     from scripts.support.down import homes
 
     return [home.id for home in homes.homes(Aws(REGION)) if home.domain_id == domain_id]
+
+
+def make_key(it: Studio, deployment: str, description: str = "Encrypts disks") -> str:
+    """A KMS key with a deployment's mark; its id."""
+    mark = {"TagKey": "StudioDeployment", "TagValue": deployment}
+    made = client(it.aws, "kms").create_key(Description=description, Tags=[mark])
+    return str(made["KeyMetadata"]["KeyId"])
+
+
+def use_key(it: Studio, key: str, by: str) -> None:
+    """What names the key then: an alias, a log group or a file system."""
+    kms = client(it.aws, "kms")
+    arn = kms.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    match by:
+        case "alias":
+            kms.create_alias(AliasName=f"alias/{key}", TargetKeyId=key)
+        case "log group":
+            serve = {
+                "Effect": "Allow",
+                "Principal": {"Service": f"logs.{REGION}.amazonaws.com", "AWS": "*"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+            document = json.dumps({"Version": "2012-10-17", "Statement": [serve]})
+            kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document)
+            client(it.aws, "logs").create_log_group(logGroupName=f"/{key}", kmsKeyId=arn)
+        case "file system":
+            client(it.aws, "efs").create_file_system(
+                CreationToken=key, Encrypted=True, KmsKeyId=arn
+            )
+
+
+def enabled_keys(it: Studio) -> set[str]:
+    """The ids of the customer's keys that can be used."""
+    kms = client(it.aws, "kms")
+    ids = [key["KeyId"] for key in kms.list_keys()["Keys"]]
+    about = [kms.describe_key(KeyId=id_)["KeyMetadata"] for id_ in ids]
+    return {one["KeyId"] for one in about if one["Enabled"] and one["KeyManager"] == "CUSTOMER"}

@@ -11,7 +11,17 @@ from scripts.support.aws import Aws
 from scripts.support.failures import StepFailed
 from scripts.support.sweep.leftovers import LOG_GROUP, Leftover, leftovers
 from settings import Settings, UserError
-from tests.down.account import MANIFEST, REGION, Studio, client, homes_of, left_of
+from tests.down.account import (
+    MANIFEST,
+    REGION,
+    Studio,
+    client,
+    enabled_keys,
+    homes_of,
+    left_of,
+    make_key,
+    use_key,
+)
 
 
 def gone(it: Studio, *, homes: str) -> None:
@@ -122,6 +132,21 @@ def test_of_two_networks_the_empty_one_goes(ours: Studio, theirs: Studio) -> Non
     assert leftovers(Aws(REGION)) == []
     vpcs = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
     assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
+
+
+def test_of_two_keys_the_one_that_nothing_names_goes(ours: Studio) -> None:
+    mark(ours, ours.vpc_id, StudioDeployment="ours")
+    used, second, other_work = (
+        make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")
+    )
+    use_key(ours, used, "alias")
+    of_nothing, of_homes = make_key(ours, "gone"), make_key(ours, "gone")
+    use_key(ours, of_homes, "file system")
+    found = {leftover.note.partition(" ")[0] for leftover in leftovers(Aws(REGION))}
+    assert found == {second, of_nothing}
+    assert run("--yes") == 0
+    assert enabled_keys(ours) == {used, other_work, of_homes}
+    assert leftovers(Aws(REGION)) == []
 
 
 def mark(it: Studio, id_: str, **tags: str) -> None:

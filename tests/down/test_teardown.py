@@ -10,8 +10,18 @@ from scripts.support.down.estate import Estate, holdings
 from scripts.support.down.teardown import Teardown
 from scripts.support.failures import StepFailed
 from settings import Settings, UserError
-from tests.down.account import MANIFEST, REGION, Studio, client, homes_of, left_of
-from tests.down.deployed import STACKS, Deployed
+from tests.down.account import (
+    MANIFEST,
+    REGION,
+    Studio,
+    client,
+    enabled_keys,
+    homes_of,
+    left_of,
+    make_key,
+    use_key,
+)
+from tests.down.deployed import STACKS, Deployed, resource
 
 
 def settings(retention: str, *, force: bool = False) -> Settings:
@@ -131,6 +141,22 @@ def test_a_network_that_was_made_twice_goes_with_the_other(
     left = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
     assert (second in left) == keep_homes
     assert left >= {ours.vpc_id, theirs.vpc_id}
+
+
+@pytest.mark.parametrize("keep_homes", [False, True])
+def test_a_key_that_was_made_twice_goes_and_one_that_is_named_stays(
+    ours: Studio, deployed: Deployed, keep_homes: bool
+) -> None:
+    second, in_state, *named = (make_key(ours, "ours") for _ in range(5))
+    theirs = make_key(ours, "theirs")
+    for key, by in zip(named, ("alias", "log group", "file system"), strict=True):
+        use_key(ours, key, by)
+    deployed.state["role"] = [resource("aws_kms_key", id=in_state)]
+    it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
+    assert (f"  1 x KMS key, made twice: {second}" in it.outlook()) == (not keep_homes)
+    it.carry_out()
+    stays = {second} if keep_homes else set()
+    assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
 
 
 def test_credentials_of_another_account_find_nothing_to_forget(

@@ -13,6 +13,7 @@ from scripts.support.recovery import recover as module
 from scripts.support.recovery.finders import FINDERS, candidates
 from scripts.support.recovery.recover import Planned, recover
 from settings import UserError
+from settings.names import DEPLOYMENT_TAG
 from tests.unit.program import main, templates
 
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
@@ -80,6 +81,30 @@ def test_what_is_in_state_is_not_taken_again(aws: Emulator, found: Aws) -> None:
     candidate = module._mine(planned, found, {first})
     assert candidate is not None
     assert candidate.id == second
+
+
+def test_of_two_networks_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+    tags = {**TAGS, DEPLOYMENT_TAG: "studio"}
+    ec2 = aws.client("ec2")
+    made = [
+        ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=tagged(tags, "vpc"))
+        for _ in range(2)
+    ]
+    for used in (answer["Vpc"]["VpcId"] for answer in made):
+        subnet = ec2.create_subnet(VpcId=used, CidrBlock="10.20.0.0/24")["Subnet"]["SubnetId"]
+        first, _ = candidates("aws_vpc", found, {"cidr_block": "10.20.0.0/16"})
+        assert first.id == used
+        ec2.delete_subnet(SubnetId=subnet)
+
+
+def test_of_two_keys_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+    kms = aws.client("kms")
+    made = [kms.create_key(Description="disks")["KeyMetadata"]["KeyId"] for _ in range(2)]
+    for used in made:
+        kms.create_alias(AliasName="alias/disks", TargetKeyId=used)
+        first, _ = candidates("aws_kms_key", found, {"description": "disks"})
+        assert first.id == used
+        kms.delete_alias(AliasName="alias/disks")
 
 
 def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: Aws) -> None:

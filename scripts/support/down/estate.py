@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from scripts.support import nodes
 from scripts.support.aws import Aws, code, passing
 from scripts.support.deployment import Deployment
-from scripts.support.down import homes, networks, nfs_groups, studio
+from scripts.support.down import homes, keys, networks, nfs_groups, studio
 from scripts.support.down.homes import Home
 from scripts.support.down.nfs_groups import Group
 from scripts.support.down.studio import Thing
@@ -29,6 +29,7 @@ class Estate:
     """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
 
     doubles: VPCs that AWS made a second time, because an answer was lost; nothing is in them.
+    double_keys: KMS keys likewise; nothing names them.
     endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
     names. guarded: the repositories that Terraform destroys only when they are empty. keys,
     resources: how many KMS keys, and resources, there are in each stack's state.
@@ -37,6 +38,7 @@ class Estate:
     domain_id: str | None
     vpc_id: str | None
     doubles: tuple[networks.Network, ...] = ()
+    double_keys: tuple[keys.Key, ...] = ()
     endpoints: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
@@ -75,6 +77,7 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
         )
     vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
+    known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
     return Estate(
         domain_id=domain_id or _unwritten(aws, name=settings.name, vpc_id=vpc_id),
         vpc_id=vpc_id,
@@ -82,6 +85,11 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
             network
             for network in networks.networks(aws, deployment=settings.name)
             if network.empty and vpc_id is not None and network.id != vpc_id
+        ),
+        double_keys=tuple(
+            key
+            for key in keys.keys(aws)
+            if key.deployment == settings.name and not key.used and key.id not in known
         ),
         endpoints=_ids(
             held["network"],

@@ -10,7 +10,7 @@ from scripts.support import endpoints
 from scripts.support.account import one_line
 from scripts.support.aws import Aws
 from scripts.support.deployment import Deployment
-from scripts.support.down import networks, steps
+from scripts.support.down import keys, networks, steps
 from scripts.support.down.estate import Estate, Holdings, estate, holdings
 from scripts.support.down.outlook import outlook
 from scripts.support.image_versions import prune, record
@@ -107,6 +107,8 @@ class Teardown:
             with one_line("AWS"):
                 for network in self.found.doubles:
                     networks.delete(self.aws, network, report)
+                for key in self.found.double_keys:
+                    keys.delete(self.aws, key, report)
         if guarded:
             with one_line("AWS"):
                 steps.remove_repositories(self.aws, self.found.guarded, report)

@@ -16,6 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.support.aws import Aws, code
+from scripts.support.down import keys, networks
 
 Values = Mapping[str, Any]
 Tags = Mapping[str, str] | None
@@ -48,6 +49,13 @@ def _ec2(
                 yield Candidate(item[key], _tags(item.get("Tags")))
 
     return find
+
+
+def _vpcs(aws: Aws, values: Values) -> Iterator[Candidate]:
+    """Of two, where AWS's answer was lost, the one that is used comes first."""
+    empty = {network.id for network in networks.networks(aws) if network.empty}
+    there = _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"})(aws, values)
+    yield from sorted(there, key=lambda vpc: vpc.id in empty)
 
 
 def _route_table_associations(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -101,7 +109,10 @@ def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
-    for key in aws.all("kms", "list_keys", "Keys"):
+    """The used ones first, as ``_vpcs``."""
+    used = keys.in_use(aws)
+    there = aws.all("kms", "list_keys", "Keys")
+    for key in sorted(there, key=lambda one: one["KeyId"] not in used):
         about = aws.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         ours = about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled"
         if ours and about["Description"] == values["description"]:
@@ -189,7 +200,7 @@ def _studio_tags(aws: Aws, arn: str) -> Tags:
 _VPC = {"vpc-id": "vpc_id"}
 
 FINDERS: Mapping[str, Finder] = {
-    "aws_vpc": _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"}),
+    "aws_vpc": _vpcs,
     "aws_subnet": _ec2(
         "describe_subnets", "Subnets", "SubnetId", {**_VPC, "cidr-block": "cidr_block"}
     ),

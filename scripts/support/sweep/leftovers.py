@@ -10,8 +10,8 @@ from typing import Any
 
 from scripts.support import nodes
 from scripts.support.aws import Aws, passing
-from scripts.support.down import homes, networks, nfs_groups
-from scripts.support.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, per_month
+from scripts.support.down import homes, keys, networks, nfs_groups
+from scripts.support.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, per_month
 from scripts.support.waiting import Report
 from settings.names import DEPLOYMENT_TAG
 
@@ -50,6 +50,7 @@ def _found(aws: Aws) -> list[Leftover]:
         *_logs(aws, live),
         *_flow_logs(aws),
         *_networks(aws),
+        *_keys(aws),
         *_repositories(aws),
     ]
 
@@ -137,6 +138,20 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
                 name="empty VPC",
                 note=f"{network.id}, a second one of {network.deployment}",
                 delete=partial(networks.delete, aws, network),
+            )
+
+
+def _keys(aws: Aws) -> Iterator[Leftover]:
+    """Those that nothing names, where another one does their work, or where all else is gone."""
+    standing = list(keys.keys(aws))
+    at_work = {(key.deployment, key.description) for key in standing if key.used}
+    for key in standing:
+        replaced = (key.deployment, key.description) in at_work
+        if not key.used and (replaced or not _stands(aws, key.deployment)):
+            yield Leftover(
+                name="KMS key",
+                note=f"{key.id} of {key.deployment}, which nothing names, {per_month(KEY_MONTH)}",
+                delete=partial(keys.delete, aws, key),
             )
 
 

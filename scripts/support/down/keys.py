@@ -1,0 +1,64 @@
+"""The KMS keys that carry our mark; AWS makes one twice where its answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scripts.support.aws import Aws, passing
+from scripts.support.waiting import Report
+from settings.names import DEPLOYMENT_TAG
+
+_DAYS = 30
+"""In which the deletion can be taken back: the most that KMS offers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A key of a deployment of ours. used: see ``in_use``."""
+
+    id: str
+    deployment: str
+    description: str
+    used: bool
+
+
+def keys(aws: Aws) -> Iterator[Key]:
+    """Those of the region that are enabled. Raises ClientError."""
+    used = in_use(aws)
+    kms = aws.client("kms")
+    for listed in aws.all("kms", "list_keys", "Keys"):
+        # A key's own policy may hide it even from who may look at all keys.
+        with passing("AccessDeniedException"):
+            about = kms.describe_key(KeyId=listed["KeyId"])["KeyMetadata"]
+            if about["KeyManager"] != "CUSTOMER" or about["KeyState"] != "Enabled":
+                continue
+            tags = kms.list_resource_tags(KeyId=listed["KeyId"])["Tags"]
+            marks = [tag["TagValue"] for tag in tags if tag["TagKey"] == DEPLOYMENT_TAG]
+            for deployment in marks:
+                yield Key(
+                    id=listed["KeyId"],
+                    deployment=deployment,
+                    description=about["Description"],
+                    used=listed["KeyId"] in used,
+                )
+
+
+def in_use(aws: Aws) -> set[str]:
+    """The ids of keys that an alias, a log group or a file system names. Raises ClientError."""
+    aliases = aws.all("kms", "list_aliases", "Aliases")
+    groups = aws.all("logs", "describe_log_groups", "logGroups")
+    homes = aws.all("efs", "describe_file_systems", "FileSystems")
+    named = [
+        *(alias.get("TargetKeyId", "") for alias in aliases),
+        *(group.get("kmsKeyId", "") for group in groups),
+        *(home.get("KmsKeyId", "") for home in homes),
+    ]
+    return {str(name).rpartition("/")[2] for name in named}
+
+
+def delete(aws: Aws, key: Key, report: Report) -> None:
+    """Have KMS delete it in a month. Raises ClientError."""
+    with passing("NotFoundException", "KMSInvalidStateException"):
+        aws.client("kms").schedule_key_deletion(KeyId=key.id, PendingWindowInDays=_DAYS)
+    report(f"deleted   KMS key {key.id}, in {_DAYS} days")
