@@ -135,6 +135,19 @@ def test_flow_logs_that_are_switched_off() -> None:
     assert {risk.settings for risk in told} == {("network.flow_logs = false",)}
 
 
+def test_flow_logs_that_are_kept_for_less_long() -> None:
+    (told,) = found("log_days", {"network": {"flow_log_days": 30}})
+    assert (told.change.type, told.action) == ("aws_cloudwatch_log_group", Action.UPDATE)
+    assert told.settings == ("network.flow_log_days = 30",)
+    assert "30 days" in told.loss
+
+
+def test_another_retention_updates_the_domain_in_place() -> None:
+    (told,) = found("retention", {"domain": {"retention": "Retain"}})
+    assert (told.change.type, told.action) == ("aws_sagemaker_domain", Action.UPDATE)
+    assert told.settings == ('domain.retention = "Retain"',)
+
+
 def test_fewer_images_are_told_with_the_setting() -> None:
     (told,) = found("keep_images", {"ecr": {"keep_images": 10}})
     assert (told.change.type, told.action) == ("aws_ecr_lifecycle_policy", Action.REPLACE)
