@@ -45,6 +45,8 @@ class Emulator:
         self._channels = ChannelServer(self._application.clock)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
+        # One that keeps the models that it has loaded.
+        self._session = boto3.session.Session()
 
     def __enter__(self) -> Self:
         self.start()
@@ -137,7 +139,7 @@ class Emulator:
     ) -> Any:
         """A boto3 client of this emulator, whatever the environment says."""
         settings = self.environment()
-        return boto3.session.Session().client(
+        return self._session.client(
             service,
             region_name=region,
             config=config,

@@ -43,12 +43,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     shutil.rmtree(_FOLDER, ignore_errors=True)
     _FOLDER.mkdir()
     started = time.monotonic()
-    with emulated.aws(
+    with emulated.starting(
         log=_FOLDER / "emulator.log", speed=args.speed, region=settings.region
-    ) as aws:
+    ) as ready:
+        deployment = Deployment(out=_FOLDER / "cdktf.out")
+        # A synthesis asks no AWS, and the emulator takes seconds to be there.
+        names = ", ".join(stack.name for stack in deployment.stacks)
+        aws = ready()
         aws.enter()
+        toolbox.say(f"Synthesized: {names}")
         toolbox.say(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
-        _life(settings, Deployment(out=_FOLDER / "cdktf.out"), aws)
+        _life(settings, deployment, aws)
     toolbox.say(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
     return 0
 

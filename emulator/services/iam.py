@@ -74,19 +74,16 @@ def check_managed_policy(params: dict[str, Any], _call: Call) -> None:
         raise AwsError("LimitExceeded", message)
 
 
-def check_attach(params: dict[str, Any], call: Call) -> None:
-    role = call.backend("iam").get_role(params["RoleName"])
-    attached = set(role.managed_policies)
-    if len(attached | {params["PolicyArn"]}) > max(_POLICIES_PER_ROLE, len(attached)):
-        message = f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}"
-        raise AwsError("LimitExceeded", message)
-
-
 def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
     """Once, however often: moto counts one that is attached already as attached twice."""
     iam = call.backend("iam")
-    if params["PolicyArn"] not in iam.get_role(params["RoleName"]).managed_policies:
-        iam.attach_role_policy(params["PolicyArn"], params["RoleName"])
+    attached = iam.get_role(params["RoleName"]).managed_policies
+    if params["PolicyArn"] in attached:
+        return {}
+    if len(attached) >= _POLICIES_PER_ROLE:
+        message = f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}"
+        raise AwsError("LimitExceeded", message)
+    iam.attach_role_policy(params["PolicyArn"], params["RoleName"])
     return {}
 
 
@@ -161,7 +158,6 @@ def _size(document: str) -> int:
 
 HANDLERS = {"AttachRolePolicy": attach}
 CHECKS = {
-    "AttachRolePolicy": check_attach,
     "CreatePolicy": check_managed_policy,
     "CreatePolicyVersion": check_managed_policy,
     "CreateRole": check_create_role,

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from scripts.support import processes, toolbox
 from settings import UserError
@@ -71,10 +72,19 @@ class Aws:
 
 @contextlib.contextmanager
 def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) -> Iterator[Aws]:
+    """An emulated AWS that is there; see ``starting``. Raises UserError where it does not start."""
+    with starting(log=log, speed=speed, region=region, options=options) as ready:
+        yield ready()
+
+
+@contextlib.contextmanager
+def starting(
+    *, log: Path, speed: float, region: str, options: Sequence[str] = ()
+) -> Iterator[Callable[[], Aws]]:
     """Start ``python -m emulator`` on a free port and end it with the block.
 
     ``options`` are the emulator's switches as KEY=VALUE; ``log`` gets what it prints.
-    Raises UserError where it does not start.
+    What is yielded waits until it is there, and raises UserError where it does not start.
     """
     command = [sys.executable, "-m", "emulator", "--port", "0", "--speed", str(speed)]
     for option in options:
@@ -91,23 +101,7 @@ def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) ->
         )
         assert process.stdout is not None
         try:
-            ready = re.search(r"http://\S+", process.stdout.readline())
-            if ready is None:
-                raise UserError(f"the emulator did not start; see {log}")
-            url = ready[0]
-            yield Aws(
-                url=url,
-                environment={
-                    "AWS_ENDPOINT_URL": url,
-                    "AWS_ACCESS_KEY_ID": "emulated",
-                    "AWS_SECRET_ACCESS_KEY": "emulated",
-                    "AWS_REGION": region,
-                    "AWS_EC2_METADATA_DISABLED": "true",
-                    "NO_PROXY": "127.0.0.1",
-                    "AWS_CONFIG_FILE": os.devnull,
-                    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-                },
-            )
+            yield partial(_ready, process.stdout, log, region)
         finally:
             processes.end(process.pid)
             # What followed a killed emulator (the fault `die`) is no child of it, but of its group.
@@ -115,3 +109,20 @@ def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) ->
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             process.stdout.close()
+
+
+def _ready(printed: IO[str], log: Path, region: str) -> Aws:
+    said = re.search(r"http://\S+", printed.readline())
+    if said is None:
+        raise UserError(f"the emulator did not start; see {log}")
+    environment = {
+        "AWS_ENDPOINT_URL": said[0],
+        "AWS_ACCESS_KEY_ID": "emulated",
+        "AWS_SECRET_ACCESS_KEY": "emulated",
+        "AWS_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    return Aws(url=said[0], environment=environment)
