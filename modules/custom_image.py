@@ -60,8 +60,9 @@ class StudioImage(Construct):
 
     Version 6 takes the same configuration: its image version knows all arguments that are used here
     (read from the bindings of 6.28.0), its app image config wants exactly one kind of app, which is
-    what each has here. Its ids are others (NAME,VERSION): a state of version 5 has to be imported
-    anew, and so has the one import below.
+    what each has here. Its ids are others (NAME,VERSION). Its own upgrade of a state of version 5
+    may take every version for the first (image_version_migrate.go wants an int of what JSON decodes
+    as a float): such a state has to be imported anew, and so has the one import below.
 
     name: in SageMaker; at most 63 characters with an app type behind it.
     repository: an ECR repository of the same account and region.

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.support.engines import ENGINE
 from tests.e2e.deployments import Studio, started
 
 if TYPE_CHECKING:
     from emulator.server import Emulator
     from tests.e2e.office import Office
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a test chooses one, whatever the machine's environment says."""
+    monkeypatch.delenv(ENGINE, raising=False)
 
 
 @pytest.fixture

@@ -64,7 +64,6 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "slim" / "Dockerfile").write_text(DOCKERFILE)
     (folder / "slim" / "hello").write_text("hello")
     monkeypatch.setattr(push, "IMAGES", folder)
-    monkeypatch.delenv(ENGINE, raising=False)
     return folder
 
 

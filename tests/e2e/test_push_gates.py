@@ -74,7 +74,6 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "Dockerfile").write_text(DOCKERFILE)
         (folder / "hello").write_text(name)
     monkeypatch.setattr(push, "IMAGES", tmp_path / "image")
-    monkeypatch.delenv(ENGINE, raising=False)
     return tmp_path / "image"
 
 
