@@ -58,11 +58,12 @@ class StudioImage(Construct):
     content has an address of its own: a new one is created under the new address, and ``removed``
     blocks (Terraform 1.7, OpenTofu 1.10) let go of all older addresses without deleting anything.
 
-    Version 6 takes the same configuration: its image version knows all arguments that are used here
-    (read from the bindings of 6.28.0), its app image config wants exactly one kind of app, which is
-    what each has here. Its ids are others (NAME,VERSION). Its own upgrade of a state of version 5
-    may take every version for the first (image_version_migrate.go wants an int of what JSON decodes
-    as a float): such a state has to be imported anew, and so has the one import below.
+    Version 6 takes the same configuration: with the bindings of 6.25.0 (cdktf-cdktf-provider-aws
+    21.22.1) main.py writes the same six stacks but for that number, and its app image config wants
+    exactly one kind of app, which is what each has here. Its ids are others (NAME,VERSION). Its own
+    upgrade of a state of version 5 may take every version for the first (image_version_migrate.go
+    wants an int of what JSON decodes as a float): such a state has to be imported anew, and so has
+    the one import below.
 
     name: in SageMaker; at most 63 characters with an app type behind it.
     repository: an ECR repository of the same account and region.
