@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from scripts.support.aws import Aws
 from scripts.support.bill import bill
+from scripts.support.down import keys
 from scripts.support.down.estate import Estate, holdings
 from scripts.support.down.teardown import Teardown
 from scripts.support.failures import StepFailed
@@ -157,6 +159,20 @@ def test_a_key_that_was_made_twice_goes_and_one_that_is_named_stays(
     it.carry_out()
     stays = {second} if keep_homes else set()
     assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
+
+
+def test_who_may_not_look_at_keys_can_take_a_deployment_down(
+    ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = make_key(ours, "ours")
+
+    def refuse(_: object) -> set[str]:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListAliases")
+
+    monkeypatch.setattr(keys, "in_use", refuse)
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    assert enabled_keys(ours) == {second}
+    assert deployed.destroyed == list(STACKS)
 
 
 def test_credentials_of_another_account_find_nothing_to_forget(

@@ -159,12 +159,17 @@ class Buildah:
             self("rm", container)
 
     def clean(self) -> None:
-        """Remove the storage, and what an overlay storage leaves mounted in it."""
-        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
-        for mount in reversed(mounts):
-            if Path(mount).is_relative_to(self.folder):
-                subprocess.run(["umount", "--lazy", mount], timeout=60, check=True)
-        shutil.rmtree(self.folder)
+        """Remove the storage."""
+        remove(self.folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove an engine's folder, and what an overlay storage leaves mounted in it."""
+    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for mount in reversed(mounts):
+        if Path(mount).is_relative_to(folder):
+            subprocess.run(["umount", "--lazy", mount], timeout=60, check=True)
+    shutil.rmtree(folder)
 
 
 # A new network namespace has its loopback device down: SIOCGIFFLAGS, | IFF_UP, SIOCSIFFLAGS.

@@ -7,7 +7,6 @@ skipped with what it says, also under continuous integration.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import tempfile
 import time
@@ -24,7 +23,7 @@ from scripts.support.processes import end
 from scripts.support.registry import digest_of
 from settings import Settings
 from tests.e2e import good_image
-from tests.e2e.base_image import cache, need
+from tests.e2e.base_image import cache, need, remove
 from tests.e2e.good_image import GOOD
 
 if TYPE_CHECKING:
@@ -136,15 +135,7 @@ def engine(
                 pytest.skip(f"{name} cannot run a container here: {tried.stderr.strip()}")
             yield name
     finally:
-        _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
-    for mount in reversed(mounts):
-        if Path(mount).is_relative_to(folder):
-            subprocess.run(["umount", "--lazy", mount], timeout=60, check=True)
-    shutil.rmtree(folder)
+        remove(folder)
 
 
 @pytest.fixture

@@ -86,11 +86,7 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
             for network in networks.networks(aws, deployment=settings.name)
             if network.empty and vpc_id is not None and network.id != vpc_id
         ),
-        double_keys=tuple(
-            key
-            for key in keys.keys(aws)
-            if key.deployment == settings.name and not key.used and key.id not in known
-        ),
+        double_keys=_double_keys(aws, settings.name, known),
         endpoints=_ids(
             held["network"],
             "aws_vpc_endpoint",
@@ -106,6 +102,17 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
         keys={stack: len(_ids(resources, "aws_kms_key")) for stack, resources in held.items()},
         resources={stack: len(resources) for stack, resources in held.items() if resources},
     )
+
+
+def _double_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
+    """None where the credentials may not look: a deployment need not have keys of its own."""
+    with passing("AccessDeniedException", "AccessDenied"):
+        return tuple(
+            key
+            for key in keys.enabled(aws)
+            if key.deployment == deployment and not key.used and key.id not in known
+        )
+    return ()
 
 
 def holdings(aws: Aws, found: Estate) -> Holdings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scripts.support.aws import Aws, passing
@@ -15,33 +15,36 @@ _DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A key of a deployment of ours. used: see ``in_use``."""
+    """A customer's key. used: see ``in_use``."""
 
     id: str
-    deployment: str
     description: str
+    tags: Mapping[str, str]
     used: bool
 
+    @property
+    def deployment(self) -> str | None:
+        """The deployment of ours whose mark it carries."""
+        return self.tags.get(DEPLOYMENT_TAG)
 
-def keys(aws: Aws) -> Iterator[Key]:
-    """Those of the region that are enabled. Raises ClientError."""
-    used = in_use(aws)
-    kms = aws.client("kms")
+
+def enabled(aws: Aws) -> list[Key]:
+    """Those of the region that can be used, the used ones first. Raises ClientError."""
+    used, kms, found = in_use(aws), aws.client("kms"), []
     for listed in aws.all("kms", "list_keys", "Keys"):
         # A key's own policy may hide it even from who may look at all keys.
         with passing("AccessDeniedException"):
             about = kms.describe_key(KeyId=listed["KeyId"])["KeyMetadata"]
-            if about["KeyManager"] != "CUSTOMER" or about["KeyState"] != "Enabled":
-                continue
-            tags = kms.list_resource_tags(KeyId=listed["KeyId"])["Tags"]
-            marks = [tag["TagValue"] for tag in tags if tag["TagKey"] == DEPLOYMENT_TAG]
-            for deployment in marks:
-                yield Key(
+            if about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled":
+                tags = kms.list_resource_tags(KeyId=listed["KeyId"])["Tags"]
+                key = Key(
                     id=listed["KeyId"],
-                    deployment=deployment,
                     description=about["Description"],
+                    tags={tag["TagKey"]: tag["TagValue"] for tag in tags},
                     used=listed["KeyId"] in used,
                 )
+                found.append(key)
+    return sorted(found, key=lambda key: not key.used)
 
 
 def in_use(aws: Aws) -> set[str]:

@@ -110,14 +110,9 @@ def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
     """The used ones first, as ``_vpcs``."""
-    used = keys.in_use(aws)
-    there = aws.all("kms", "list_keys", "Keys")
-    for key in sorted(there, key=lambda one: one["KeyId"] not in used):
-        about = aws.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-        ours = about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled"
-        if ours and about["Description"] == values["description"]:
-            tags = aws.client("kms").list_resource_tags(KeyId=key["KeyId"])["Tags"]
-            yield Candidate(key["KeyId"], _tags(tags, "TagKey", "TagValue"))
+    for key in keys.enabled(aws):
+        if key.description == values["description"]:
+            yield Candidate(key.id, key.tags)
 
 
 def _aliases(aws: Aws, values: Values) -> Iterator[Candidate]:

@@ -143,11 +143,13 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
 
 def _keys(aws: Aws) -> Iterator[Leftover]:
     """Those that nothing names, where another one does their work, or where all else is gone."""
-    standing = list(keys.keys(aws))
+    standing = keys.enabled(aws)
     at_work = {(key.deployment, key.description) for key in standing if key.used}
     for key in standing:
+        if key.used or key.deployment is None:
+            continue
         replaced = (key.deployment, key.description) in at_work
-        if not key.used and (replaced or not _stands(aws, key.deployment)):
+        if replaced or not _stands(aws, key.deployment):
             yield Leftover(
                 name="KMS key",
                 note=f"{key.id} of {key.deployment}, which nothing names, {per_month(KEY_MONTH)}",
