@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 SETTINGS = Settings.model_validate({"image": {"slim": {}}})
 REPOSITORY = "studio/slim"
 # No RUN: a build that needs a network would need a bridge on the machine of the tests.
-DOCKERFILE = f"FROM {GOOD}\nCOPY note /opt/note\n"
+# By another path, since the tests with buildah look for what runs by the image's own.
+_SERVER = 'ENTRYPOINT ["python3", "/opt/./server.py"]'
+DOCKERFILE = f"FROM {GOOD}\n{_SERVER}\nCOPY note /opt/note\n"
 _SECONDS = 300
 _STORAGE = '[storage]\ndriver = "{driver}"\ngraphroot = "{folder}/kept"\nrunroot = "{folder}/run"\n'
 # The open files that podman asks for by default are more than a container may give.
