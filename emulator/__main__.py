@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import signal
 import sys
 import threading
@@ -58,11 +60,19 @@ def _emulator(arguments: list[str] | None) -> Emulator:
     options.update_from_text([f"speed={parsed.speed}"] if parsed.speed is not None else [])
     options.update_from_text(parsed.option)
 
-    # Moto takes seconds to load: what was typed wrong is said before that.
+    # Moto takes seconds to load: what was typed wrong is said before that. All of it stays for as
+    # long as this process runs, and looking through it for garbage takes as long as loading it.
+    gc.disable()
     from emulator.server import Emulator
 
+    gc.freeze()
+    gc.enable()
     return Emulator(port=parsed.port, **options.as_dict())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # An orderly end would take all of moto's modules apart, which takes more than a second.
+    os._exit(code)

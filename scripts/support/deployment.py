@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Event
 
 from scripts.support import toolbox
 from scripts.support.failures import StepFailed
+from scripts.support.in_order import in_order
 from scripts.support.programs import Programs
 from scripts.support.recovery.recover import recover
 from scripts.support.recovery.tainted import keep
@@ -36,6 +38,7 @@ class Deployment:
     out: Path
     report: Callable[[str], None] = toolbox.say
     started: float = field(default_factory=time.monotonic)
+    _initialized: set[str] = field(default_factory=set, init=False)
 
     @cached_property
     def levels(self) -> list[list[Stack]]:
@@ -82,26 +85,30 @@ class Deployment:
         self._recover(found)
         with self._marked(found):
             self.programs.cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
+        self._initialized |= set(stacks)
 
     def destroy(self, stacks: Sequence[str]) -> None:
-        """``cdktf destroy`` these stacks and, with them, all that depend on them.
+        """Destroy these stacks, each behind all that depend on it; safe to run again.
 
-        Raises StepFailed, also where a stack that depends on one of them holds something and is not
-        among them.
+        By Terraform itself: ``cdktf destroy`` initializes every stack anew, one after the other,
+        and waits for ever for one that depends on these and is not among them.
+
+        Raises StepFailed, also where such a one holds something.
         """
-        named, words = set(stacks), ["destroy", *stacks, "--auto-approve", "--skip-synth"]
-        above = [one for one in self.stacks if one.name not in named and one.dependencies & named]
-        if above:
-            for name, held in self.resources([stack.name for stack in above]).items():
-                if held:
-                    raise StepFailed(f"{name} stands on {', '.join(sorted(named))}")
-            # Without it, cdktf would wait for them for ever.
-            words.append("--ignore-missing-stack-dependencies")
         found = self._named(stacks)
         self._recover(found)
-        self.programs.cdktf(words, seconds=_DEPLOY_SECONDS)
+        above: dict[str, set[str]] = {stack.name: set() for stack in self.stacks}
+        for stack in self.stacks:
+            for below in stack.dependencies:
+                above[below].add(stack.name)
+        standing = self.standing()
         for stack in found:
-            places.recorded(stack.folder).unmark(stack.name)
+            if left := above[stack.name] & standing - set(stacks):
+                raise StepFailed(f"{', '.join(sorted(left))} stands on {stack.name}")
+        in_order(
+            {stack.name: partial(self._destroy, stack, stack.name in standing) for stack in found},
+            {stack.name: above[stack.name] & set(stacks) for stack in found},
+        )
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
@@ -209,8 +216,18 @@ class Deployment:
         self._init(stack)
         self._apply(stack, "-auto-approve")
 
+    def _destroy(self, stack: Stack, stands: bool, halt: Event) -> None:
+        if stands:
+            self._init(stack)
+            words = ["destroy", "-auto-approve", "-input=false", "-no-color"]
+            self.programs.watched(stack.folder, words, seconds=_DEPLOY_SECONDS, halt=halt)
+        places.recorded(stack.folder).unmark(stack.name)
+
     def _init(self, stack: Stack) -> None:
+        if stack.name in self._initialized:
+            return
         self.programs.terraform(stack.folder, ["init", "-input=false", "-no-color"])
+        self._initialized.add(stack.name)
 
     def _apply(self, stack: Stack, what: str) -> None:
         words = ["apply", "-input=false", "-no-color", what]

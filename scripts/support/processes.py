@@ -75,11 +75,13 @@ def stream(
     seconds: float,
     each_line: Callable[[str], None],
     asked_first: bool = False,
+    halt: threading.Event | None = None,
 ) -> int:
     """Run ``command``, hand each line that it prints to ``each_line``, return its exit code.
 
     When ``seconds`` have passed, or on an interrupt, the process and all its descendants are asked
     to stop as Ctrl-C asks, and killed a minute later. ``asked_first``: see ``end``.
+    ``halt``: interrupts it once it is set, for Ctrl-C reaches no thread but the main one.
 
     Raises TimeoutError, KeyboardInterrupt.
     """
@@ -104,7 +106,7 @@ def stream(
     timer.daemon = True
     timer.start()
     try:
-        for line in _lines(process.stdout, over):
+        for line in _lines(process.stdout, over, halt):
             each_line(line.decode("utf-8", "replace").rstrip("\r\n"))
         code = process.wait()
     except BaseException:
@@ -120,13 +122,18 @@ def stream(
     return code
 
 
-def _lines(pipe: IO[bytes], over: threading.Event) -> Iterator[bytes]:
+def _lines(
+    pipe: IO[bytes], over: threading.Event, halt: threading.Event | None = None
+) -> Iterator[bytes]:
     """What is written into ``pipe``, until nobody can any more, or until ``over``.
 
     A process that left the session lives on with the pipe in its hands, maybe for ever.
+    Raises KeyboardInterrupt once ``halt`` is set.
     """
     rest, going_on = b"", True
     while going_on:
+        if halt is not None and halt.is_set():
+            raise KeyboardInterrupt
         going_on = not over.is_set()
         if select.select([pipe], [], [], _LOOK_EVERY)[0]:
             piece = os.read(pipe.fileno(), _PIECE)

@@ -1,6 +1,7 @@
 """The real cdktf command line and the real Terraform, with the tools that set-up chose."""
 
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +52,17 @@ class Programs:
             raise StepFailed(f"{what} failed: {' '.join(finished.stderr.split())}")
         return finished
 
-    def watched(self, folder: Path, words: Sequence[str], *, seconds: float) -> None:
+    def watched(
+        self,
+        folder: Path,
+        words: Sequence[str],
+        *,
+        seconds: float,
+        halt: threading.Event | None = None,
+    ) -> None:
         """Run Terraform in ``folder``, named like its stack, with its lines as progress.
 
+        ``halt``: see ``processes.stream``.
         Raises StepFailed, Locked where somebody holds the state.
         """
         chosen = _toolbox()
@@ -64,6 +73,7 @@ class Programs:
             seconds=seconds,
             each=lambda line: f"{folder.name}  {line}",
             asked_first=True,
+            halt=halt,
         )
         if code:
             failed = f"`terraform {words[0]}` of {folder.name} failed; its output is in {log}"
@@ -95,6 +105,7 @@ class Programs:
         seconds: float,
         each: Callable[[str], str] = lambda line: line,
         asked_first: bool = False,
+        halt: threading.Event | None = None,
     ) -> tuple[int, Path]:
         """Run it under ``processes.stream``, its lines into log and progress; exit code and log."""
         progress = Progress(self.report, self.started)
@@ -113,6 +124,7 @@ class Programs:
                     seconds=seconds,
                     each_line=each_line,
                     asked_first=asked_first,
+                    halt=halt,
                 )
             except TimeoutError as error:
                 raise StepFailed(f"{error}; run the same command again to go on") from None

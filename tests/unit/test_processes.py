@@ -13,6 +13,9 @@ import pytest
 
 from scripts.support import processes
 
+INSISTING = 2.0
+"""Seconds that a signal has to work on a machine that is busy; most of the tests need none."""
+
 PARENT = """
 import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", {child!r}], start_new_session=True)
@@ -82,6 +85,30 @@ def test_an_interrupt_ends_the_child_and_goes_on(tmp_path: Path) -> None:
     assert note.read_text() == "state written"
 
 
+def test_a_thread_is_interrupted_by_an_event(tmp_path: Path) -> None:
+    note, halt = tmp_path / "note", threading.Event()
+    ended: list[BaseException] = []
+
+    def run_it() -> None:
+        try:
+            processes.stream(
+                [sys.executable, "-c", POLITE.format(note=str(note))],
+                env={},
+                cwd=tmp_path,
+                seconds=30,
+                each_line=lambda _: halt.set(),
+                halt=halt,
+            )
+        except KeyboardInterrupt as interrupt:
+            ended.append(interrupt)
+
+    thread = threading.Thread(target=run_it)
+    thread.start()
+    thread.join(30)
+    assert len(ended) == 1
+    assert note.read_text() == "state written"
+
+
 LOYAL = """
 import os, signal, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -134,7 +161,7 @@ DEAF = "lambda: __import__('signal').signal(2, __import__('signal').SIG_IGN)"
 def test_what_outlives_its_parent_holds_nobody_up(
     leaves: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "_INSISTING", 0.2)
+    monkeypatch.setattr(processes, "_INSISTING", INSISTING)
     program = ORPHANING.format(child="import time; time.sleep(20)", leaves=leaves, before=DEAF)
     lines: list[str] = []
     started = time.monotonic()
@@ -207,10 +234,10 @@ time.sleep(20)
 def test_what_is_started_in_answer_to_the_signal_is_ended_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(processes, "_INSISTING", 0.5)
+    monkeypatch.setattr(processes, "_INSISTING", INSISTING)
     lines: list[str] = []
     with pytest.raises(TimeoutError):
-        run(LEAVING_ONE_BEHIND, seconds=3, lines=lines)
+        run(LEAVING_ONE_BEHIND, seconds=5, lines=lines)
     ready, pid = lines
     assert ready == "ready"
     with contextlib.suppress(psutil.NoSuchProcess):
