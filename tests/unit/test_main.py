@@ -1,6 +1,7 @@
 """``python main.py``: every stack from one file of settings, or one line about what is wrong."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -67,6 +68,37 @@ def test_only_the_bindings_that_are_used_are_loaded(again: tuple[Path, str]) -> 
     loaded = set(re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", again[1], re.MULTILINE))
     assert {"vpc", "sagemaker_domain"} <= loaded
     assert len(loaded) < 100
+
+
+_COUNTING = """
+process.on("exit", () => {
+  const loaded = Object.keys(require.cache).filter((path) => path.includes("provider-aws/lib/"));
+  require("node:fs").appendFileSync(process.env.STUDIO_TEST_COUNT, loaded.join("\\n"));
+});
+"""
+
+
+def test_node_loads_only_the_bindings_that_are_used_too(written: Path, tmp_path: Path) -> None:
+    counting, count = tmp_path / "in a folder.cjs", tmp_path / "count"
+    counting.write_text(_COUNTING)
+    options = f'--no-deprecation --require "{counting}"'
+    run = main(tmp_path, TWO_USERS, node={"NODE_OPTIONS": options, "STUDIO_TEST_COUNT": str(count)})
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    loaded = {Path(path).parent.name for path in count.read_text().splitlines()}
+    assert {"vpc", "sagemaker-domain"} <= loaded
+    assert len(loaded) < 100
+    assert files(tmp_path) == files(written)
+
+
+def test_a_node_that_loads_all_of_them_writes_the_same(written: Path, tmp_path: Path) -> None:
+    """As one before 22.15 does, and the bindings in an app that has none of this."""
+    node = tmp_path / "node"
+    node.write_text(f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n')
+    node.chmod(0o755)
+    run = main(tmp_path, TWO_USERS, node={"JSII_NODE": str(node)})
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "ran").exists()
+    assert files(tmp_path) == files(written)
 
 
 def files(folder: Path) -> dict[str, str]:
