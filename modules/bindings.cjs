@@ -1,5 +1,5 @@
 // What modules/bindings.py is for Python, for the Node behind it: the bindings' index.js requires
-// each of its 2,130 modules, whichever one is asked for. Here each is loaded when its name is read.
+// each of its 2,140 modules, whichever one is asked for. Here each is loaded when its name is read.
 const { registerHooks } = require("node:module");
 
 const INDEX = /\/@cdktf\/provider-aws\/lib\/index\.js$/;

@@ -1,11 +1,11 @@
 """The AWS bindings, loaded one submodule at a time.
 
 ``cdktf_cdktf_provider_aws/__init__.py`` imports each of its 2,140 submodules, whichever one a
-program needs; that is 9 of the 12 seconds of a synth. This module puts a package in its place that
-has the real one's path but has not run its ``__init__``, so that ``from
+program needs, which takes several times as long as all else in a synth. This module puts a package
+in its place that has the real one's path but has not run its ``__init__``, so that ``from
 cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` alone. Its attributes are the real one's:
 ``cdktf_cdktf_provider_aws.vpc`` is loaded when somebody asks for it. The Node behind it does the
-same with the bindings' own language, see ``bindings.cjs``. It has to be imported before the
+same with the bindings in its own language, see ``bindings.cjs``. It has to be imported before the
 bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load both as
 usual (``make bench`` compares the two).
 """

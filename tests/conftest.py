@@ -5,6 +5,7 @@ And one emulator a process, which its tests and those of the command line share.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import modules  # noqa: F401
+# What is collected and imported stays to the end; to look through it for garbage again and again
+# takes as long as the collecting.
+gc.disable()
+
+import modules  # noqa: E402, F401
 
 if TYPE_CHECKING:
     from emulator.server import Emulator
@@ -26,6 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first; within a file the order stays."""
     tests = Path(__file__).parent
     items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _FIRST)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 # Moto makes 645 machine images for each new account, a fifth of a second's work.

@@ -25,8 +25,7 @@ def synthesize(out: Path, anew: Callable[[], object]) -> None:
     """Call ``anew``, which writes the stacks to ``out``, unless what is there is what it would be.
 
     That is: settings, record of versions, image folders, code, and locked packages are as they were
-    at the last synthesis, and so is what it wrote. A synthesis takes seconds, most of which Node
-    needs to read the AWS bindings.
+    at the last synthesis, and so is what it wrote. A synthesis takes seconds.
 
     Raises SettingsError for wrong settings, and UserError where an image folder cannot be read.
     """
