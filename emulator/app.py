@@ -49,6 +49,19 @@ class Scope:
     service: str
 
 
+class _Moto(DomainDispatcherApplication):  # type: ignore[misc]
+    """Moto, which looks through its folders for each request to know whose it is."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 class Application:
     """The WSGI application of one emulator; the server sets `endpoint_url` and `channel_url`."""
 
@@ -60,7 +73,7 @@ class Application:
         self.channel_url = ""
         self.die: Callable[[float], Never] | None = None
         self._down_until = 0.0
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _Moto()
         self._repeats = Repeats()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

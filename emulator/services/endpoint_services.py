@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
@@ -98,8 +99,13 @@ def zones_of(region: str) -> dict[str, str]:
     return {zone.name: zone.zone_id for zone in RegionsAndZonesBackend.zones.get(region, [])}
 
 
-def endpoint_services(region: str) -> Iterator[EndpointService]:
+@cache
+def endpoint_services(region: str) -> tuple[EndpointService, ...]:
     """Every service that AWS itself offers in `region`."""
+    return tuple(_endpoint_services(region))
+
+
+def _endpoint_services(region: str) -> Iterator[EndpointService]:
     labels = sorted({*AWS_ENDPOINT_SERVICES, *_MORE_INTERFACES} - set(_GATEWAYS) | {"s3"})
     for label in labels:
         yield EndpointService(
