@@ -8,7 +8,7 @@ demo: setup            ## Deploy a private Studio onto the emulated AWS, and tak
 
 test:                  ## Every test there is
 	@$(PYTHON) -m scripts.setup --checks
-	@.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 soak: setup            ## Bad days of a deployment: 200 of them, or SEED=17, or SEEDS=1-20
 	@.venv/bin/python -m tests.e2e.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1-200))

@@ -20,7 +20,7 @@ _FOLDER = toolbox.PROJECT / ".demo"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--speed``: how many times faster than AWS's own pace the emulated AWS goes."""
-    parser.add_argument("--speed", type=float, default=300.0, help="times AWS's pace (%(default)s)")
+    parser.add_argument("--speed", type=float, default=1e3, help="times AWS's pace (%(default)s)")
 
 
 def settings() -> Settings:

@@ -6,8 +6,8 @@ providers: https://developer.hashicorp.com/terraform/plugin/debugging). It is th
 takes its credentials and endpoint from its own environment, so that it serves one AWS alone. How
 Terraform comes to read a small part of the schema only: see ``tests/thin_provider.py``.
 
-Runs that are killed together with their provider do without, and so do a whole deployment and its
-end as a person sees them.
+Runs that are killed together with their provider do without, and so does a deployment of images,
+domain and users as a person sees it; `make demo` does throughout.
 """
 
 import functools

@@ -212,9 +212,15 @@ class Deployment:
         self._apply(stack, _PLAN)
 
     def create(self, stack: Stack) -> None:
-        """Plan and apply in one go a stack of which nothing stands yet. Raises StepFailed."""
+        """Plan and apply in one go a stack of which nothing stands yet. Raises StepFailed.
+
+        Those that come after it are initialized while it waits for AWS.
+        """
         self._init(stack)
-        self._apply(stack, "-auto-approve")
+        with ThreadPoolExecutor(1) as pool:
+            initialized = pool.map(self._init, self.stacks)
+            self._apply(stack, "-auto-approve")
+        list(initialized)
 
     def _destroy(self, stack: Stack, stands: bool, halt: Event) -> None:
         if stands:

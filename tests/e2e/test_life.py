@@ -12,12 +12,12 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     studio: StartStudio, on_ci: bool
 ) -> None:
     it = studio()
-    it.as_a_person = True
     it.configure(users=["alice"], image=True)
 
     it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")
     assert unpushed(it)
 
+    it.as_a_person = True
     printed = it.up()
     if on_ci:
         assert "building for linux/amd64 with" in printed
@@ -42,7 +42,6 @@ def test_from_nothing_to_a_deployed_studio_with_an_image_and_back(
     (it.folder / "image" / "tiny" / "note").write_text("two\n")
     assert unpushed(it)
 
-    it.as_a_person = True
     it.down()
     assert it.aws.inventory() == []
 

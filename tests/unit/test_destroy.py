@@ -108,8 +108,10 @@ def test_one_above_that_holds_nothing_is_not_in_the_way(tmp_path: Path) -> None:
     assert deployment.programs.destroyed == ["image", "ecr"]
 
 
-def test_what_was_made_by_the_same_command_is_not_initialized_again(tmp_path: Path) -> None:
+def test_no_stack_is_initialized_twice_by_a_command(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["users"])
-    deployment.create(deployment.stacks[-1])
+    for stack in deployment.stacks[-2:]:
+        deployment.create(stack)
     deployment.destroy(["users"])
-    assert deployment.programs.initialized == deployment.programs.destroyed == ["users"]
+    assert sorted(deployment.programs.initialized) == sorted(DEPENDENCIES)
+    assert deployment.programs.destroyed == ["users"]
