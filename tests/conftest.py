@@ -26,11 +26,21 @@ if TYPE_CHECKING:
 _FIRST = ("e2e", "strangers", "plan")
 """Folders whose files take minutes: begun last, one of them would run on when all else is done."""
 
+_LONGEST = ("slim_image", "versions", "life", "faults", "plain_cdktf", "spaces", "down")
+"""Files of e2e. Behind one with a test or two, a worker is given another at once, which nobody else
+can begin: so that none of the four longest, which come first, waits for another of them."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first; within a file the order stays."""
     tests = Path(__file__).parent
-    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _FIRST)
+    longest = [tests / "e2e" / f"test_{name}.py" for name in _LONGEST]
+
+    def rank(item: pytest.Item) -> tuple[bool, int]:
+        later = item.path.relative_to(tests).parts[0] not in _FIRST
+        return later, longest.index(item.path) if item.path in longest else len(longest)
+
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:
