@@ -17,17 +17,14 @@ from moto.backends import get_backend
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.utils import get_service_model
 from moto.iam.models import get_account_id_from
-from moto.moto_server.werkzeug_app import (
-    BackendRequest,
-    DomainDispatcherApplication,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import BackendRequest
 
 from emulator import admin, model, protocol, registry, services, state, studio
 from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.faults import Fault, Faults, refusal
 from emulator.lock import LOCK
+from emulator.moto_server import Moto
 from emulator.options import Options
 from emulator.protocol import Operation, Reply
 from emulator.registry import scan
@@ -49,19 +46,6 @@ class Scope:
     service: str
 
 
-class _Moto(DomainDispatcherApplication):  # type: ignore[misc]
-    """Moto, which looks through its folders for each request to know whose it is."""
-
-    def __init__(self) -> None:
-        super().__init__(create_backend_app)
-        self._backends: dict[str | None, Any] = {}
-
-    def get_backend_for_host(self, host: str | None) -> Any:
-        if host not in self._backends:
-            self._backends[host] = super().get_backend_for_host(host)
-        return self._backends[host]
-
-
 class Application:
     """The WSGI application of one emulator; the server sets `endpoint_url` and `channel_url`."""
 
@@ -73,7 +57,7 @@ class Application:
         self.channel_url = ""
         self.die: Callable[[float], Never] | None = None
         self._down_until = 0.0
-        self._moto = _Moto()
+        self._moto = Moto()
         self._repeats = Repeats()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -104,7 +104,7 @@ class Deployment:
         standing = self.standing()
         for stack in found:
             if left := above[stack.name] & standing - set(stacks):
-                raise StepFailed(f"{', '.join(sorted(left))} stands on {stack.name}")
+                raise StepFailed(f"{stack.name} cannot go before {', '.join(sorted(left))}")
         in_order(
             {stack.name: partial(self._destroy, stack, stack.name in standing) for stack in found},
             {stack.name: above[stack.name] & set(stacks) for stack in found},

@@ -97,7 +97,7 @@ def test_what_holds_nothing_is_left_alone(tmp_path: Path) -> None:
 
 def test_nothing_is_destroyed_that_another_stack_stands_on(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
-    with pytest.raises(StepFailed, match=r"^users stands on network$"):
+    with pytest.raises(StepFailed, match=r"^network cannot go before users$"):
         deployment.destroy(["domain", "network"])
     assert deployment.programs.destroyed == []
 
