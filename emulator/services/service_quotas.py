@@ -1,13 +1,15 @@
-"""Service Quotas: those of SageMaker that apps are counted against."""
+"""Service Quotas: those of SageMaker that apps are counted against, and moto's of VPC."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.utils import get_service_model
 
+from emulator import paging
 from emulator.errors import AwsError
 from emulator.studio.app_launch import IN_SPACES, app_quota
 from emulator.studio.call import Call
@@ -18,25 +20,45 @@ _ON_A_PAGE = 100
 
 
 def list_service_quotas(params: Params, call: Call) -> Params:
-    """ListServiceQuotas of SageMaker: how many apps of a type may run on each instance type."""
-    if params["ServiceCode"] != _SERVICE:
-        raise AwsError(
-            "NoSuchResourceException",
-            "The request failed because the specified service does not exist.",
+    """ListServiceQuotas: how many apps of a type may run on each instance type, and moto's."""
+    wanted = params.get("QuotaCode")
+    quotas = _quotas(params["ServiceCode"], call)
+    found, token = paging.page(
+        (quota for quota in quotas if wanted in (None, quota["QuotaCode"])),
+        key=lambda quota: [quota["QuotaName"]],
+        size=params.get("MaxResults", _ON_A_PAGE),
+        token=params.get("NextToken"),
+        invalid=AwsError("InvalidPaginationTokenException", "Invalid token was used."),
+    )
+    return {"Quotas": found, **({"NextToken": token} if token else {})}
+
+
+def get_service_quota(params: Params, call: Call) -> Params:
+    """GetServiceQuota of a quota that ListServiceQuotas shows."""
+    for quota in _quotas(params["ServiceCode"], call):
+        if quota["QuotaCode"] == params["QuotaCode"]:
+            return {"Quota": quota}
+    raise _absent("quota")
+
+
+def _quotas(service: str, call: Call) -> Iterable[Params]:
+    if service == _SERVICE:
+        return _of_apps(call)
+    try:
+        found: list[Params] = call.backend("service-quotas").list_aws_default_service_quotas(
+            service
         )
-    found = list(_quotas(call))
-    if code := params.get("QuotaCode"):
-        found = [quota for quota in found if quota["QuotaCode"] == code]
-    token = params.get("NextToken", "0")
-    if not token.isdecimal():
-        raise AwsError("InvalidPaginationTokenException", "Invalid token was used.")
-    start = int(token)
-    stop = start + params.get("MaxResults", _ON_A_PAGE)
-    more = {"NextToken": str(stop)} if stop < len(found) else {}
-    return {"Quotas": found[start:stop], **more}
+    except JsonRESTError:
+        raise _absent("service") from None
+    return found
 
 
-def _quotas(call: Call) -> Iterator[Params]:
+def _absent(what: str) -> AwsError:
+    message = f"The request failed because the specified {what} does not exist."
+    return AwsError("NoSuchResourceException", message)
+
+
+def _of_apps(call: Call) -> Iterator[Params]:
     model = get_service_model(_SERVICE)
     for instance in model.shape_for("AppInstanceType").enum:
         for app_type in IN_SPACES:
@@ -58,5 +80,6 @@ def _quotas(call: Call) -> Iterator[Params]:
 
 
 HANDLERS: Mapping[str, Callable[[Params, Call], Params]] = {
-    "ListServiceQuotas": list_service_quotas
+    "GetServiceQuota": get_service_quota,
+    "ListServiceQuotas": list_service_quotas,
 }

@@ -53,7 +53,7 @@ def describe_activations(params: Params, call: Call) -> Params:
     for condition in params.get("Filters", []):
         member, values = _FILTERS[condition["FilterKey"]], condition["FilterValues"]
         shown = [activation for activation in shown if activation.get(member) in values]
-    return page(shown, params, "ActivationList")
+    return page(shown, params, "ActivationList", key=("CreatedDate", "ActivationId"))
 
 
 def delete_activation(params: Params, call: Call) -> Params:

@@ -77,7 +77,9 @@ def describe_instance_information(params: Params, call: Call) -> Params:
     for key, values in old + new:
         value_of = _filter(key)
         found = [node for node in found if not value_of(node).isdisjoint(values)]
-    return page((_shown(node, call) for node in found), params, "InstanceInformationList")
+    shown = (_shown(node, call) for node in found)
+    key = ("RegistrationDate", "InstanceId")
+    return page(shown, params, "InstanceInformationList", key=key)
 
 
 def deregister_managed_instance(params: Params, call: Call) -> Params:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator import paging
 from emulator.errors import AwsError
 from emulator.studio.call import Call
 
@@ -94,15 +95,21 @@ def forget() -> None:
     _PLACES.clear()
 
 
-def page(items: Iterable[Params], params: Params, member: str) -> Params:
-    """One page of an answer's list; a token that no answer gave is InvalidNextToken.
-
-    An empty token is none: sagemaker-ssh-helper's client begins with one.
-    """
-    token = params.get("NextToken") or "0"
-    if not token.isdecimal():
-        raise AwsError("InvalidNextToken", "The specified token is not valid.")
-    found, start = list(items), int(token)
-    stop = start + params.get("MaxResults", MOST_ON_A_PAGE)
-    more = {"NextToken": str(stop)} if stop < len(found) else {}
-    return {member: found[start:stop], **more}
+def page(
+    items: Iterable[Params],
+    params: Params,
+    member: str,
+    *,
+    key: tuple[str, str],
+    newest_first: bool = False,
+) -> Params:
+    """One page of an answer's list, ordered by two members of its items: a time and an id."""
+    shown, token = paging.page(
+        items,
+        key=lambda item: [item[part] for part in key],
+        size=params.get("MaxResults", MOST_ON_A_PAGE),
+        token=params.get("NextToken"),
+        invalid=AwsError("InvalidNextToken", "The specified token is not valid."),
+        descending=newest_first,
+    )
+    return {member: shown, **({"NextToken": token} if token else {})}

@@ -85,7 +85,8 @@ def describe_sessions(params: Params, call: Call) -> Params:
         if value_of_session is None:
             raise AwsError("InvalidFilterKey", f"The filter {condition['key']} is not supported.")
         found = [s for s in found if value_of_session(s) == condition["value"]]
-    return page((_shown(session) for session in found), params, "Sessions")
+    shown = (_shown(session) for session in found)
+    return page(shown, params, "Sessions", key=("StartDate", "SessionId"), newest_first=True)
 
 
 def _authorize(target: str, named: str | None, call: Call) -> None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator import iam, registry
+from emulator import iam, paging, registry
 from emulator.errors import AwsError
 from emulator.studio import images, usage
 from emulator.studio.call import Call
+from emulator.studio.checks import invalid
 from emulator.studio.filters import filtered, shown
 from emulator.studio.lifecycle import GONE, Resource, begin
 from emulator.studio.listing import PAGE, page
@@ -145,17 +146,20 @@ def delete_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def list_aliases(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """ListAliases of a version, or of all versions of the image; NextToken is the last alias."""
+    """ListAliases of a version, or of all versions of the image."""
     image = images.find(call, params["ImageName"])
     if "Version" in params or "Alias" in params:
         versions = [_selected(params, call)]
     else:
         versions = images.versions_of(store(call), image.name)
-    after = params.get("NextToken", "")
-    aliases = sorted(a for version in versions for a in version.owned["aliases"] if a > after)
-    shown = aliases[: params.get("MaxResults", PAGE)]
-    token = {"NextToken": shown[-1]} if len(shown) < len(aliases) else {}
-    return {"SageMakerImageVersionAliases": shown, **token}
+    shown, token = paging.page(
+        (alias for version in versions for alias in version.owned["aliases"]),
+        key=lambda alias: [alias],
+        size=params.get("MaxResults", PAGE),
+        token=params.get("NextToken"),
+        invalid=invalid("Invalid pagination token."),
+    )
+    return {"SageMakerImageVersionAliases": shown, **({"NextToken": token} if token else {})}
 
 
 def _selected(params: dict[str, Any], call: Call) -> Resource:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from emulator.errors import AwsError
+from emulator import paging
+from emulator.studio.checks import invalid
 from emulator.studio.lifecycle import Resource
 
 PAGE = 10
@@ -36,19 +35,14 @@ def page(
     kind = "modified" if "modif" in by else "time" if "time" in by else "name"
     order = params.get("SortOrder")
     descending = order.lower().startswith("desc") if order else not ascending
-    ordered = sorted(resources, key=_SORT_KEYS[kind], reverse=descending)
-    start = _offset(params.get("NextToken"))
-    stop = start + int(params.get("MaxResults", PAGE))
-    answer: dict[str, Any] = {member: [summarise(r) for r in ordered[start:stop]]}
-    if stop < len(ordered):
-        answer["NextToken"] = base64.b64encode(str(stop).encode()).decode()
-    return answer
-
-
-def _offset(token: str | None) -> int:
-    if not token:
-        return 0
-    try:
-        return int(base64.b64decode(token, validate=True))
-    except (binascii.Error, ValueError):
-        raise AwsError("ValidationException", "Invalid pagination token.") from None
+    value = _SORT_KEYS[kind]
+    shown, token = paging.page(
+        resources,
+        key=lambda resource: [value(resource), resource.arn],
+        size=int(params.get("MaxResults", PAGE)),
+        token=params.get("NextToken"),
+        invalid=invalid("Invalid pagination token."),
+        descending=descending,
+    )
+    answer: dict[str, Any] = {member: [summarise(resource) for resource in shown]}
+    return {**answer, "NextToken": token} if token else answer

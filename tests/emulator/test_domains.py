@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.errors import AwsError
-from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, refused
+from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, names, refused
 
 ID = "d-abcdefghijkl"
 
@@ -341,6 +341,22 @@ def test_listing_is_paged(studio: ControlPlane) -> None:
     assert (len(first["Domains"]), "NextToken" in second) == (10, False)
     with pytest.raises(AwsError, match="pagination token"):
         studio.ListDomains(NextToken="nothing")
+
+
+def test_deleting_while_paging_skips_nothing(studio: ControlPlane) -> None:
+    for n in range(25):
+        studio.CreateAppImageConfig(AppImageConfigName=f"config-{n:02}")
+    params: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending"}
+    deleted = []
+    while True:
+        answer = studio.ListAppImageConfigs(**params)
+        for name in names(answer, "AppImageConfigs", "AppImageConfigName"):
+            studio.DeleteAppImageConfig(AppImageConfigName=name)
+            deleted.append(name)
+        if "NextToken" not in answer:
+            break
+        params["NextToken"] = answer["NextToken"]
+    assert deleted == [f"config-{n:02}" for n in range(25)]
 
 
 def test_settings_that_the_provider_itself_tests_on_aws(studio: ControlPlane) -> None:

@@ -28,6 +28,14 @@ def test_each_instance_type_has_a_quota_for_each_app(aws: Emulator, quotas: Any)
         "Quotas"
     ]
     assert same == one
+    got = quotas.get_service_quota(ServiceCode="sagemaker", QuotaCode=one["QuotaCode"])
+    assert got["Quota"] == one
+
+
+def test_quotas_of_vpc(quotas: Any) -> None:
+    listed = quotas.list_service_quotas(ServiceCode="vpc")["Quotas"]
+    got = quotas.get_service_quota(ServiceCode="vpc", QuotaCode=listed[0]["QuotaCode"])
+    assert got["Quota"] == listed[0]
 
 
 def test_refusals(quotas: Any) -> None:
