@@ -19,7 +19,7 @@ from moto.core.utils import get_service_model
 from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import BackendRequest
 
-from emulator import admin, model, protocol, registry, services, state, studio
+from emulator import admin, dry_run, model, protocol, registry, services, state, studio
 from emulator.clock import Clock
 from emulator.errors import AwsError
 from emulator.faults import Fault, Faults, refusal
@@ -156,6 +156,8 @@ class Application:
         state.use(call.account, call.region)
         scan.follow(self.options)
         params = {} if operation.streams else _parameters(operation, request)
+        if service == "ec2" and params.get("DryRun"):
+            return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
         handler = services.handler(service, operation.name, params)
         if handler is not None:
             answer = handler(params, call)

@@ -25,6 +25,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ecr": ecr.HANDLERS,
     "efs": efs.HANDLERS,
     "iam": iam.HANDLERS,
+    "kms": kms.HANDLERS,
     "sagemaker": studio.OPERATIONS,
     "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,
@@ -45,6 +46,7 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "ecr": ecr.AMENDMENTS,
     "ec2": ec2.AMENDMENTS,
     "efs": efs.AMENDMENTS,
+    "kms": kms.AMENDMENTS,
 }
 
 

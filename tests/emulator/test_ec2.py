@@ -56,6 +56,21 @@ def code_of(call: Any, **params: Any) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
+def test_a_dry_run_does_nothing(net: Network) -> None:
+    made = {"VpcId": net.vpc, "CidrBlock": "10.0.9.0/24"}
+    assert code_of(net.ec2.create_subnet, **made, DryRun=True) == "DryRunOperation"
+    assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0], DryRun=True) == "DryRunOperation"
+    shown = net.ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [net.vpc]}])["Subnets"]
+    assert {subnet["SubnetId"] for subnet in shown} == set(net.subnets)
+
+
+def test_a_dry_run_answers_the_error_that_would_come(net: Network) -> None:
+    net.endpoint()
+    in_use = code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0], DryRun=True)
+    absent = code_of(net.ec2.delete_subnet, SubnetId="subnet-0123456789abcdef0", DryRun=True)
+    assert (in_use, absent) == ("DependencyViolation", "InvalidSubnetID.NotFound")
+
+
 def test_services_and_their_zones(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     studio = "aws.sagemaker.us-east-1.studio"

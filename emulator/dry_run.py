@@ -1,0 +1,55 @@
+"""EC2's DryRun: what a request would answer, without doing it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import warnings
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from emulator.errors import AwsError
+from emulator.protocol import Reply
+
+_FLAG = "DryRun"
+
+
+def refusal_of(answer: Callable[[dict[str, Any]], Reply], environ: dict[str, Any]) -> Reply:
+    """The error that the request would answer; AwsError DryRunOperation where it would succeed.
+
+    A fork carries it out, since no part of moto's memory can be copied alone.
+    """
+    real = _without_flag(environ)
+    read, write = os.pipe()
+    with warnings.catch_warnings():
+        # Python warns of locks that other threads hold; the caller holds the only one that matters.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        try:
+            with os.fdopen(write, "wb") as pipe:
+                pickle.dump(answer(real), pipe)
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        written = pipe.read()
+    os.waitpid(child, 0)
+    reply: Reply = pickle.loads(written)  # noqa: S301 - our own fork wrote it
+    if reply.status < 300:
+        message = "Request would have succeeded, but DryRun flag is set."
+        raise AwsError("DryRunOperation", message, 412)
+    return reply
+
+
+def _without_flag(environ: dict[str, Any]) -> dict[str, Any]:
+    sent = parse_qsl(environ["wsgi.input"].getvalue().decode(), keep_blank_values=True)
+    body = urlencode([(name, value) for name, value in sent if name != _FLAG]).encode()
+    query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    return environ | {
+        "CONTENT_LENGTH": str(len(body)),
+        "QUERY_STRING": urlencode([(name, value) for name, value in query if name != _FLAG]),
+        "wsgi.input": BytesIO(body),
+    }
