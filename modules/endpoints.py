@@ -8,10 +8,10 @@ from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEnd
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
+from catalog.endpoint_services import STUDIO, service_name, services
 from modules.iam import Account, Statement, document
 from modules.vpc import ZonedSubnet
 from settings import Feature
-from settings.endpoint_services import STUDIO, service_name, services
 
 _ANYBODY = {"AWS": "*"}
 

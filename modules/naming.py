@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
-from settings.names import DEPLOYMENT_TAG
 
 _DIGEST_LENGTH = 8
 

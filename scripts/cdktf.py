@@ -5,11 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from scripts.support import toolbox
-from scripts.support.image_versions import pushed
-from scripts.support.state import places
 from settings import UserError, load
 from settings.versions import Versions
+from studio.images.versions import pushed
+from studio.terraform.state import places
+from studio.toolchain import toolbox
 
 _PLANNING = frozenset({"deploy", "apply", "diff", "plan"})
 _LOCKING = _PLANNING | {"destroy"}

@@ -4,12 +4,13 @@ import argparse
 import re
 from pathlib import Path
 
-from scripts.support import account, toolbox
-from scripts.support.connect import client, plan, ssh_config
-from scripts.support.connect.goal import Goal, find_space
-from scripts.support.connect.ssh_config import Place
 from settings import Feature, Settings, UserError, Way
 from settings.errors import show
+from studio.aws import session
+from studio.connect import requirements, ssh_config, steps
+from studio.connect.request import Goal, find_space
+from studio.connect.ssh_config import Place
+from studio.toolchain import toolbox
 
 HELP = "reach a user's space over ssh, from a terminal or from VS Code"
 
@@ -47,8 +48,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             f"features = {show([*settings.features])}: nobody connects from outside without "
             f'"{Feature.CONNECT}"; add it and run `studio up`'
         )
-    client.require(settings, *client.SSH, *(client.CODE if args.code else ()))
-    toolbox.say(f"Connecting to {settings.name!r} in {account.describe(settings)}")
+    requirements.require(settings, *requirements.SSH, *(requirements.CODE if args.code else ()))
+    toolbox.say(f"Connecting to {settings.name!r} in {session.describe(settings)}")
     goal = Goal(
         settings=settings,
         place=place,
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         login=args.login,
         report=toolbox.say,
     )
-    for step in list(plan.steps(goal, code=args.code)):
+    for step in list(steps.steps(goal, code=args.code)):
         toolbox.say(f"would {step.what}" if args.dry_run else step.what)
         if args.dry_run:
             for line in step.shows().splitlines():

@@ -7,11 +7,12 @@ import time
 
 from scripts.down import down
 from scripts.push import push_images
-from scripts.support import emulated, toolbox
-from scripts.support.deployment import Deployment
-from scripts.support.failures import StepFailed
 from scripts.up import up
 from settings import Settings, UserError, load
+from studio.errors import StepFailed
+from studio.lifecycle import emulated
+from studio.terraform.deployment import Deployment
+from studio.toolchain import toolbox
 
 HELP = "deploy onto an emulated AWS, show that a second plan is empty, destroy, show what is left"
 

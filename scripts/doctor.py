@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from scripts.support import arguments as flags
-from scripts.support.deployment import Deployment
-from scripts.support.doctor.checks import CHECKS
-from scripts.support.doctor.model import Outcome, Result, examine
-from scripts.support.doctor.studio import Studio
-from scripts.support.image_check.command import proven
+from scripts import flags as flags
 from settings import Settings
+from studio.doctor.checks import CHECKS
+from studio.doctor.context import Studio
+from studio.doctor.model import Outcome, Result, examine
+from studio.images.contract.command import proven
+from studio.terraform.deployment import Deployment
 
 HELP = "check everything that a connection needs, and say what mends it"
 

@@ -2,13 +2,14 @@
 
 import argparse
 
-from scripts.support import account, toolbox
-from scripts.support import arguments as flags
-from scripts.support.asking import agreed
-from scripts.support.deployment import Deployment
-from scripts.support.down.teardown import USERS, Teardown
-from scripts.support.state import places
+from scripts import flags as flags
 from settings import Settings, UserError
+from studio.aws import session
+from studio.console.prompts import agreed
+from studio.lifecycle.down import USERS, Teardown
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import places
+from studio.toolchain import toolbox
 
 HELP = "destroy what `studio up` deployed, and what people added to it"
 
@@ -32,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Destroy, once the question is answered with the deployment's name. Raises UserError."""
-    toolbox.say(f"Taking down {settings.name!r} in {account.describe(settings)}")
+    toolbox.say(f"Taking down {settings.name!r} in {session.describe(settings)}")
     places.check(settings, args.out.resolve().parent)
     teardown = Teardown.of(
         settings,

@@ -5,8 +5,8 @@ import shlex
 import signal
 import threading
 
-from scripts.support.toolbox import say
 from settings import Settings
+from studio.toolchain.toolbox import say
 
 HELP = "serve an AWS on loopback, until interrupted"
 
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM; the environment to use it with is printed as shell exports."""
     # moto takes a second to load, which no other subcommand needs.
-    from emulator.server import Emulator
+    from studio_emulator.server import Emulator
 
     ended = threading.Event()
     for sent in (signal.SIGINT, signal.SIGTERM):

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Mapping
 from typing import Protocol
 
-from scripts.support.image_check import command as check
-from scripts.support.image_versions import listing, prune, record
 from settings import Settings, UserError
+from studio.images.contract import command as check
+from studio.images.versions import listing, prune, record
 
 HELP = "check the custom images; list, record and prune their versions"
 

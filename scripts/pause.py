@@ -2,16 +2,16 @@
 
 import argparse
 
-from scripts.support import account, endpoints, nodes, toolbox
-from scripts.support import arguments as flags
-from scripts.support.asking import agreed
-from scripts.support.aws import Aws
-from scripts.support.bill import bill
-from scripts.support.deployment import Deployment
-from scripts.support.down import studio
-from scripts.support.down.estate import estate, holdings
-from scripts.support.state import places
+from scripts import flags as flags
 from settings import Settings, UserError
+from studio.aws import domain_contents, endpoints, nodes, session
+from studio.aws.client import Aws
+from studio.console.prompts import agreed
+from studio.lifecycle.bill import bill
+from studio.lifecycle.inventory import estate, holdings
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import places
+from studio.toolchain import toolbox
 
 HELP = "stop running apps and take the interface endpoints away until `studio resume`"
 
@@ -25,10 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause once it is agreed to; safe to run again. Raises UserError."""
-    toolbox.say(f"Pausing {settings.name!r} in {account.describe(settings)}")
+    toolbox.say(f"Pausing {settings.name!r} in {session.describe(settings)}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
-    with account.one_line("AWS"):
+    with session.one_line("AWS"):
         found = estate(settings, deployment, aws)
         there = holdings(aws, found)
         toolbox.say(f"It costs {bill(aws, found, there)}.")
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if not args.yes and not agreed(settings.name):
             raise UserError("nothing was stopped")
         if found.domain_id is not None:
-            studio.delete_all(aws, studio.APPS, found.domain_id, toolbox.say)
+            domain_contents.delete_all(aws, domain_contents.APPS, found.domain_id, toolbox.say)
             nodes.delete_all(aws, found.domain_id, toolbox.say)
         if found.endpoints:
             endpoints.delete(aws, found.endpoints, toolbox.say)

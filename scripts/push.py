@@ -8,19 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts.support import arguments as flags
-from scripts.support.ecr import Ecr
-from scripts.support.engine_run import Report
-from scripts.support.engines import DIALECTS, ENGINE
-from scripts.support.image_check.gate import prove
-from scripts.support.image_versions import record
-from scripts.support.scan_gate import pass_scan
-from scripts.support.side_by_side import Pause, Piece, side_by_side
-from scripts.support.upkeep import keep_what_is_used
-from scripts.support.workshop import Order, Workshop
+from scripts import flags as flags
 from settings import Settings, UserError
 from settings.content import content_tag
 from settings.paths import IMAGES
+from studio.aws.ecr import Ecr
+from studio.images.builder import Order, Workshop
+from studio.images.contract.gate import prove
+from studio.images.ecr_retention import keep_what_is_used
+from studio.images.engine_run import Report
+from studio.images.engines import DIALECTS, ENGINE
+from studio.images.scan_gate import pass_scan
+from studio.images.versions import record
+from studio.processes.parallel import Pause, Piece, side_by_side
 
 HELP = "build the container images and push those that ECR does not have yet"
 

@@ -2,15 +2,16 @@
 
 import argparse
 
-from scripts.support import account, toolbox
-from scripts.support import arguments as flags
-from scripts.support.aws import Aws
-from scripts.support.bill import bill
-from scripts.support.deployment import Deployment
-from scripts.support.down.estate import estate, holdings
-from scripts.support.review.guard import Guard
-from scripts.support.state import places
+from scripts import flags as flags
 from settings import Settings, UserError
+from studio.aws import session
+from studio.aws.client import Aws
+from studio.lifecycle.bill import bill
+from studio.lifecycle.guard import Guard
+from studio.lifecycle.inventory import estate, holdings
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import places
+from studio.toolchain import toolbox
 
 HELP = "bring the endpoints back that `studio pause` took away"
 
@@ -29,10 +30,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Whatever else the settings change of it is deployed as well, unless it would lose data.
     Raises UserError (DataAtRisk).
     """
-    toolbox.say(f"Resuming {settings.name!r} in {account.describe(settings)}")
+    toolbox.say(f"Resuming {settings.name!r} in {session.describe(settings)}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
-    with account.one_line("AWS"):
+    with session.one_line("AWS"):
         if estate(settings, deployment, aws).vpc_id is None:
             raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
         allowed = deployment.keep_unfinished().union(args.allow)

@@ -5,18 +5,19 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.support import account, toolbox
-from scripts.support import arguments as flags
-from scripts.support.deployment import Deployment
-from scripts.support.review.page import as_page
-from scripts.support.review.plan import LARGEST, read_plan
-from scripts.support.review.planning import Look, Planner
-from scripts.support.review.rehearsal import rehearse
-from scripts.support.review.review import ERROR, Review, review
-from scripts.support.review.words import clean
-from scripts.support.review.written import as_json, as_markdown, as_text
+from scripts import flags as flags
 from settings import Settings, SettingsError, UserError
 from settings.versions import Versions
+from studio.aws import session
+from studio.lifecycle.rehearsal import rehearse
+from studio.review.labels import clean
+from studio.review.page import as_page
+from studio.review.renderers import as_json, as_markdown, as_text
+from studio.review.review import ERROR, Review, review
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import LARGEST, read_plan
+from studio.terraform.planning import Look, Planner
+from studio.toolchain import toolbox
 
 HELP = "show what a deployment would change, cost and lose; exit code 3 where data is at risk"
 
@@ -74,7 +75,7 @@ def _reviewed(args: argparse.Namespace, settings: Settings) -> Review:
 
 
 def _looks(out: Path, settings: Settings) -> list[Look]:
-    toolbox.say(f"Planning {settings.name!r} in {account.describe(settings)}")
+    toolbox.say(f"Planning {settings.name!r} in {session.describe(settings)}")
     Versions.load(settings)
     deployment = Deployment(out=out.resolve())
     looks = Planner(deployment).look(deployment.standing())

@@ -9,10 +9,10 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from scripts.support.connect import sessions
-from scripts.support.connect.carry import carry
 from settings import UserError
 from settings.errors import printable
+from studio.aws import sessions
+from studio.connect.proxy import carry
 
 PLUGIN = "session-manager-plugin"
 

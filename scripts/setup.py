@@ -27,8 +27,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from scripts.support import provider_mirror, terraform_binary
-from scripts.support.toolbox import (
+from studio.toolchain import provider_mirror, terraform_binary
+from studio.toolchain.toolbox import (
     CHECKOV_VENV,
     NODE_MODULES,
     PROJECT,
@@ -124,14 +124,15 @@ def _install_uv() -> None:
 
 
 def _locked(project: Path) -> list[Path]:
-    return [project / "pyproject.toml", project / "uv.lock"]
+    return [*project.glob("*/pyproject.toml"), project / "pyproject.toml", project / "uv.lock"]
 
 
 def _sync(project: Path, target: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
     env |= {"UV_PROJECT_ENVIRONMENT": str(target), "UV_PYTHON": sys.executable}
     uv = TOOLS / "uv" / "bin" / "uv"
-    command = [uv, "sync", "--project", project, "--locked", "--compile-bytecode", "--no-progress"]
+    command = [uv, "sync", "--project", project, "--locked", "--all-extras", "--compile-bytecode"]
+    command += ["--no-progress"]
     _run(command, env=env, hint="a Python package index is needed")
 
 
@@ -157,7 +158,7 @@ def _choose_terraform() -> Toolbox:
     mirror = provider_mirror.find(known=known)
     if mirror is None:
         mirror = _PROVIDER_CACHE
-        versions = [PROJECT / "scripts" / "support" / "provider_mirror.py"]
+        versions = [PROJECT / "studio" / "toolchain" / "provider_mirror.py"]
         _step("the AWS provider", versions, mirror, lambda: _fetch_provider(terraform))
     _LAST_MIRROR.write_text(str(mirror))
     configuration = TOOLS / "terraform.rc"

@@ -3,16 +3,17 @@
 import argparse
 from pathlib import Path
 
-from scripts.support import account, toolbox
-from scripts.support import arguments as flags
-from scripts.support.deployment import Deployment
-from scripts.support.state import backends, places
-from scripts.support.state.bucket import Bucket
-from scripts.support.state.folder import Folder
-from scripts.support.state.init import init
-from scripts.support.state.move import move
-from scripts.support.terminal import confirm
+from scripts import flags as flags
 from settings import Settings, UserError
+from studio.aws import session
+from studio.console.prompts import confirm
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import backends, places
+from studio.terraform.state.bucket import Bucket
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.init import init
+from studio.terraform.state.move import move
+from studio.toolchain import toolbox
 
 HELP = "make a bucket for state, move it there or back, remove dead locks, make a lost one anew"
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _adopt(settings: Settings, out: Path) -> None:
-    toolbox.say(f"Looking for {settings.name!r} in {account.describe(settings)}")
+    toolbox.say(f"Looking for {settings.name!r} in {session.describe(settings)}")
     places.check(settings, out.parent)
     deployment = Deployment(out=out)
     deployment.adopt()

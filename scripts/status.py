@@ -4,12 +4,12 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from scripts.support import account
-from scripts.support import arguments as flags
-from scripts.support.deployment import Deployment
-from scripts.support.running import as_table, overview
-from scripts.support.spaces import find_domain
+from scripts import flags as flags
 from settings import Settings
+from studio.aws import session
+from studio.aws.spaces import find_domain
+from studio.lifecycle.status import as_table, overview
+from studio.terraform.deployment import Deployment
 
 HELP = "show who runs what, since when and for how much"
 
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
-    account.describe(settings)
+    session.describe(settings)
     domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
     found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))
     print(json.dumps(found.as_dict(), indent=2) if args.json else as_table(found))

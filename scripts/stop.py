@@ -2,15 +2,16 @@
 
 import argparse
 
-from scripts.support import account, toolbox
-from scripts.support import arguments as flags
-from scripts.support.apps import stop_app
-from scripts.support.aws import Aws
-from scripts.support.deployment import Deployment
-from scripts.support.nodes import SERVICE, activations_of, delete, nodes_of
-from scripts.support.spaces import find_domain, require_user, space_of
-from scripts.support.waiting import Report
+from scripts import flags as flags
 from settings import Settings, UserError
+from studio.aws import session
+from studio.aws.apps import stop_app
+from studio.aws.client import Aws
+from studio.aws.nodes import SERVICE, activations_of, delete, nodes_of
+from studio.aws.spaces import find_domain, require_user, space_of
+from studio.aws.waiting import Report
+from studio.terraform.deployment import Deployment
+from studio.toolchain import toolbox
 
 HELP = "end a user's app, which is billed by the hour; its volume stays"
 
@@ -23,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Stop; exit code 0 also where nothing ran. Raises UserError."""
-    account.describe(settings)
+    session.describe(settings)
     domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
     # Who has left the settings may still run an app, as `studio status` shows.
     if space_of(region=settings.region, domain_id=domain_id, user=args.user) is None:
@@ -48,10 +49,10 @@ def stop(user: str, *, region: str, domain_id: str, report: Report) -> None:
     # In this order nothing can register again: neither a running agent nor one with a code.
     aws = Aws(region)
     try:
-        with account.one_line(SERVICE):
+        with session.one_line(SERVICE):
             delete(aws, activations_of(user, space), report)
     except UserError as denied:
         # IAM knows no resource for these calls: who may make them could delete everybody's.
         report(f"activations of {user} stay, which register nothing after a day: {denied}")
-    with account.one_line(SERVICE):
+    with session.one_line(SERVICE):
         delete(aws, nodes_of(user, space), report)

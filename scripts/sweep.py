@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from botocore.exceptions import ClientError
 
-from scripts.support import account, toolbox
-from scripts.support.asking import answer
-from scripts.support.aws import Aws
-from scripts.support.failures import StepFailed
-from scripts.support.sweep.leftovers import HOMES, REPOSITORY, Leftover, leftovers
 from settings import Settings, UserError
+from studio.aws import session
+from studio.aws.client import Aws
+from studio.console.prompts import answer
+from studio.errors import StepFailed
+from studio.lifecycle.sweep import HOMES, REPOSITORY, Leftover, leftovers
+from studio.toolchain import toolbox
 
 HELP = "find what earlier deployments left in the account and region, and delete it"
 
@@ -31,8 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, also when nothing is there. Raises UserError."""
-    toolbox.say(f"Left by earlier deployments in {account.describe(settings)}:")
-    with account.one_line("AWS"):
+    toolbox.say(f"Left by earlier deployments in {session.describe(settings)}:")
+    with session.one_line("AWS"):
         found = leftovers(Aws(settings.region))
     for number, one in enumerate(found, 1):
         toolbox.say(f"{number:4}  {one.name}: {one.note}{_data(one)}")

@@ -3,17 +3,18 @@
 import argparse
 from collections.abc import Callable, Iterable
 
+from scripts import flags as flags
 from scripts.push import push_images
-from scripts.support import account, key_bucket, toolbox
-from scripts.support import arguments as flags
-from scripts.support.aws import Aws
-from scripts.support.deployment import Deployment
-from scripts.support.image_versions import prune, record, switched_off
-from scripts.support.recovery import lost
-from scripts.support.review.guard import Guard
-from scripts.support.state import places
 from settings import Settings
 from settings.versions import Versions
+from studio.aws import key_bucket, session
+from studio.aws.client import Aws
+from studio.images.versions import disabled, prune, record
+from studio.lifecycle.guard import Guard
+from studio.lifecycle.recovery import lost
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import places
+from studio.toolchain import toolbox
 
 HELP = "deploy everything, the first time and every time after"
 
@@ -32,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
-    toolbox.say(f"Deploying {settings.name!r} to {account.describe(settings)}")
+    toolbox.say(f"Deploying {settings.name!r} to {session.describe(settings)}")
     deployment = Deployment(out=args.out.resolve())
     up(
         settings,
@@ -64,13 +65,13 @@ def up(
     record.refresh(settings, folder=deployment.out.parent)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
-    with account.one_line("AWS"):
+    with session.one_line("AWS"):
         lost.check(settings, deployment, Aws(settings.region))
     # What never worked holds nobody's data.
     allowed = deployment.keep_unfinished().union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.look_ahead()
-    switched_off.let_go(settings, deployment.report)
+    disabled.let_go(settings, deployment.report)
     for level in deployment.levels:
         if settings.images and IMAGE in [stack.name for stack in level]:
             push()

@@ -5,10 +5,10 @@ imports nothing else of the project, knows neither CDKTF nor boto3, and starts i
 second: every entry point loads the settings first, and stops with one line when they are wrong.
 """
 
+from catalog.names import AppType, Feature, Way
 from settings.errors import SettingsError, UserError
 from settings.load import load
 from settings.model import Settings
-from settings.names import AppType, Feature, Way
 from settings.sections import (
     DomainSettings,
     EcrSettings,

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TypeVar
 
-from settings.instances import INSTANCES
-from settings.names import IMAGE_VARIABLE, AppType
-from settings.regions import PARTITIONS
+from catalog.instances import INSTANCES
+from catalog.names import IMAGE_VARIABLE, AppType
+from catalog.regions import PARTITIONS
 from settings.subnets import LARGEST_VPC, SMALLEST_VPC
 
 T = TypeVar("T")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.names import IMAGE_VARIABLE, AppType
 from settings.model import Settings
-from settings.names import IMAGE_VARIABLE, AppType
 from settings.sections import ImageSettings
 
 

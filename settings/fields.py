@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from catalog.names import AppType, Feature
 from settings.checks import (
     bucket_name,
     each_once,
@@ -27,7 +28,6 @@ from settings.checks import (
     variable_name,
     vpc_range,
 )
-from settings.names import AppType, Feature
 
 _KEY_ARN = (
     r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:"

@@ -5,6 +5,8 @@ from typing import NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from catalog.names import DEPLOYMENT_TAG, AppType, Feature, Way
+from catalog.regions import PARTITIONS
 from settings.errors import KeyPath, dotted
 from settings.fields import (
     Features,
@@ -16,8 +18,6 @@ from settings.fields import (
     some_of,
     text,
 )
-from settings.names import DEPLOYMENT_TAG, AppType, Feature, Way
-from settings.regions import PARTITIONS
 from settings.sections import (
     IMAGES_OF_A_USER,
     DomainSettings,

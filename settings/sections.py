@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.names import AppType, Way
 from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED, VERSION_ALLOWED
 from settings.fields import (
     SPACE_IMAGE_ALLOWED,
@@ -34,7 +35,6 @@ from settings.fields import (
     text,
     whole,
 )
-from settings.names import AppType, Way
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 STOPS: tuple[StopAt, ...] = get_args(StopAt)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.names import AppType, Way
 from settings.errors import KeyPath, show
 from settings.fields import OWN_DISTRIBUTION
-from settings.instances import INSTANCES, NATIVE_MEMORY_GIB
-from settings.names import AppType, Way
 from settings.sections import SPACE_APP_TYPES, ImageSettings, UserDefaults, UserSettings
 
 

@@ -6,13 +6,13 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEndpointService
 from constructs import Construct
 
+from catalog.endpoint_services import service_name
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.flow_logs import FlowLogs
 from modules.iam import Account
 from modules.security_groups import EndpointsSecurityGroup, StudioSecurityGroup
 from modules.vpc import IsolatedVpc
 from settings import Settings
-from settings.endpoint_services import service_name
 from settings.subnets import carve
 from stacks.base import StudioStack
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 # What is collected and imported stays to the end; to look through it for garbage again and again
@@ -18,15 +19,16 @@ import pytest
 gc.disable()
 
 import modules  # noqa: E402, F401
+from tests.fixtures import settings, synth  # noqa: E402, F401
 
 if TYPE_CHECKING:
-    from emulator.server import Emulator
+    from studio_emulator.server import Emulator
 
 
-_FIRST = ("e2e", "strangers", "plan")
+_FIRST = ("e2e", "upstream_configurations", "plan")
 """Folders whose files take minutes: begun last, one of them would run on when all else is done."""
 
-_LONGEST = ("slim_image", "versions", "life", "faults", "plain_cdktf", "spaces", "down")
+_LONGEST = ("slim_image", "versions", "lifecycle", "faults", "plain_cdktf", "spaces", "down")
 """Files of e2e. Behind one with a test or two, a worker is given another at once, which nobody else
 can begin: so that none of the four longest, which come first, waits for another of them."""
 
@@ -48,6 +50,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+# How fast examples are made says how busy the machine is.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
 # Moto makes 645 machine images for each new account, a fifth of a second's work.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
@@ -55,7 +63,7 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 @pytest.fixture(scope="session")
 def _emulator() -> Iterator[Emulator]:
     # Moto takes seconds to import, which tests that need no AWS do not have to wait for.
-    from emulator.server import Emulator
+    from studio_emulator.server import Emulator
 
     with Emulator(speed=1000) as emulator:
         yield emulator
@@ -74,7 +82,7 @@ def aws_of_file(_emulator: Emulator) -> Emulator:
 
 
 def _new_account(emulator: Emulator) -> Emulator:
-    from emulator.options import Options
+    from studio_emulator.options import Options
 
     emulator.reset()
     emulator.faults.set({})

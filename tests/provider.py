@@ -21,8 +21,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.support import emulated, processes, toolbox
-from scripts.support.provider_mirror import PROVIDER
+from studio.lifecycle import emulated
+from studio.processes import children
+from studio.toolchain import toolbox
+from studio.toolchain.provider_mirror import PROVIDER
 
 _SECONDS = 240
 _SOURCE = "hashicorp/aws"
@@ -51,7 +53,7 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
                 return
         raise AssertionError("the provider ended before it said where it listens")
     finally:
-        processes.end(process.pid)
+        children.end(process.pid)
         process.wait()
         process.stdout.close()
 
@@ -92,7 +94,7 @@ def _installed() -> "tempfile.TemporaryDirectory[str]":
     wanted = {"aws": {"source": _SOURCE, "version": PROVIDER}}
     configuration = json.dumps({"terraform": {"required_providers": wanted}})
     (Path(folder.name) / "main.tf.json").write_text(configuration)
-    finished = processes.captured(
+    finished = children.captured(
         [toolbox.Toolbox.load().terraform, "init", "-input=false"],
         cwd=Path(folder.name),
         env=_clean(),

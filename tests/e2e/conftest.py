@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.support.engines import ENGINE
+from studio.images.engines import ENGINE
 from tests.e2e.deployments import Studio, started
 
 if TYPE_CHECKING:
-    from emulator.server import Emulator
-    from tests.e2e.office import Office
+    from studio_emulator.server import Emulator
+
+    from tests.e2e.connected_studio import Office
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
 def office(tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator") -> Iterator["Office"]:
     """An emulated Studio with running sshds, shared by the tests of a file."""
     # The emulator takes seconds to import, and only some of these tests run it in their process.
-    from tests.e2e.office import Office
+    from tests.e2e.connected_studio import Office
 
     _emulator.reset()
     _emulator.options.update({"speed": 1000})

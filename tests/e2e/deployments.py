@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from scripts.support import emulated, toolbox
+from studio.lifecycle import emulated
+from studio.toolchain import toolbox
 from tests import provider
 
 BIN = Path(sys.executable).parent
@@ -20,7 +21,7 @@ SECONDS = 900
 
 _SYNTH = """
 import pathlib, sys
-from scripts.support.deployment import Deployment
+from studio.terraform.deployment import Deployment
 _ = Deployment(out=pathlib.Path(sys.argv[1])).levels
 """
 

@@ -1,4 +1,4 @@
-"""Makes the plans in tests/unit/plans: ``python -m tests.e2e.plan_samples [NAME...]``.
+"""Makes the plans in tests/studio/plans: ``python -m tests.e2e.plan_samples [NAME...]``.
 
 One deployment on an emulated AWS, then ``studio review`` of each way to change its settings; what
 Terraform planned is kept, as far as the tests read it.
@@ -12,12 +12,13 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.support import emulated, toolbox
-from scripts.support.review.harms import HARMS
-from scripts.support.review.risks import HOLDINGS
+from studio.lifecycle import emulated
+from studio.review.risks import HOLDINGS
+from studio.review.side_effects import HARMS
+from studio.toolchain import toolbox
 from tests.e2e.deployments import Studio
 
-FOLDER = Path(__file__).resolve().parents[1] / "unit" / "plans"
+FOLDER = Path(__file__).resolve().parents[1] / "studio" / "plans"
 
 CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "zones": ("network.zones = 3", ("alice", "bob")),

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scripts.support import toolbox
-from scripts.support.stacks import Stack, levels
+from studio.terraform.stacks import Stack, levels
+from studio.toolchain import toolbox
 
 REGION = "us-east-1"
 _SECONDS = 240

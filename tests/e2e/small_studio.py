@@ -5,7 +5,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.server import Emulator
+from studio_emulator.server import Emulator
+
 from modules.iam import Account, document
 from modules.role_policies import client as client_statements
 from settings import Feature

@@ -24,13 +24,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.support import emulated
-from scripts.support.stacks import Stack
 from settings import UserError
+from studio.lifecycle import emulated
+from studio.terraform.stacks import Stack
 from tests import provider
-from tests.e2e.lives import Life
+from tests.e2e.faults import FIRST, Trouble, fault
+from tests.e2e.lifecycle import Life
 from tests.e2e.small_stacks import REGION, lines, synthesize
-from tests.e2e.troubles import FIRST, Trouble, fault
 
 _SPEED = 2000
 _SEEDS = "1-200"

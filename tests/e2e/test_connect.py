@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.laptop import Laptop
-from tests.e2e.office import Office
+from tests.e2e.client_machine import Laptop
+from tests.e2e.connected_studio import Office
 
 FIFTY_MB = 50_000_000
 

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from tests.e2e.laptop import Laptop
+from tests.e2e.client_machine import Laptop
+from tests.e2e.connected_studio import Office
 from tests.e2e.node_agent import NodeAgent
-from tests.e2e.office import Office
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.client_machine import Laptop
+from tests.e2e.connected_studio import SETTINGS, Office
 from tests.e2e.deployments import BIN
-from tests.e2e.laptop import Laptop
-from tests.e2e.office import SETTINGS, Office
 from tests.e2e.small_studio import TIER
 
 Prepare = Callable[[Office], None]

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts import cli, push
-from scripts.support.image_check import command
-from scripts.support.processes import end
-from scripts.support.registry import digest_of
 from settings import Settings
+from studio.images.contract import command
+from studio.images.registry import digest_of
+from studio.processes.children import end
 from tests.e2e import good_image
 from tests.e2e.base_image import cache, need, remove
 from tests.e2e.good_image import GOOD
 
 if TYPE_CHECKING:
-    from emulator.server import Emulator
+    from studio_emulator.server import Emulator
 
 SETTINGS = Settings.model_validate({"image": {"slim": {}}})
 REPOSITORY = "studio/slim"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts.support import emulated
-from scripts.support.stacks import Stack
+from studio.lifecycle import emulated
+from studio.terraform.stacks import Stack
 from tests import provider
-from tests.e2e.lives import Life
+from tests.e2e.faults import FIRST, Trouble, fault
+from tests.e2e.lifecycle import Life
 from tests.e2e.small_stacks import REGION, lines, synthesize
-from tests.e2e.troubles import FIRST, Trouble, fault
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from scripts import cli
-from scripts.support.engines import BUILDAH_FLAGS
 from settings import Settings
 from settings.paths import PROJECT
+from studio.images.engines import BUILDAH_FLAGS
 from tests.e2e import good_image
 from tests.e2e.base_image import Buildah, cache, need
 from tests.e2e.good_image import GOOD
@@ -216,7 +216,7 @@ def test_an_image_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[st
 
 SANDBOX = """
 import os, subprocess, sys
-from scripts.support.image_check.sandbox import sandbox
+from studio.images.contract.sandbox import sandbox
 assert os.getuid() == 65534
 with sandbox([sys.argv[1], "unshare"]) as words:
     for file in ("/proc/net/dev", "/proc/self/uid_map"):

@@ -11,7 +11,7 @@ import boto3
 import psutil
 import pytest
 
-from scripts.support.waiting import moments
+from studio.aws.waiting import moments
 from tests.e2e.deployments import SECONDS, Studio
 
 ONCE = {"ec2 vpc": 1, "sagemaker domain": 1, "efs file-system": 1}

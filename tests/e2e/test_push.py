@@ -18,12 +18,13 @@ import psutil
 import pytest
 
 from scripts import cli, push
-from scripts.support import emulated, workshop
-from scripts.support.ecr import Ecr
-from scripts.support.engines import BUILDAH_FLAGS, ENGINE
-from scripts.support.registry import digest_of
 from settings import Settings, UserError
 from settings.paths import PROJECT
+from studio.aws.ecr import Ecr
+from studio.images import builder
+from studio.images.engines import BUILDAH_FLAGS, ENGINE
+from studio.images.registry import digest_of
+from studio.lifecycle import emulated
 
 SETTINGS = Settings.model_validate(
     {"image": {"slim": {"build_args": {"GREETING": "good day"}}}, "ecr": {"check": False}}
@@ -158,7 +159,7 @@ def test_a_failing_build_is_one_line(
 
 @pytest.mark.usefixtures("images")
 def test_without_an_engine_a_placeholder(ecr: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workshop, "find_engine", lambda _: None)
+    monkeypatch.setattr(builder, "find_engine", lambda _: None)
     lines: list[str] = []
     ref = push.push_images(SETTINGS, report=lines.append)["slim"]
     assert [(detail["imageDigest"], detail["imageTags"]) for detail in details(ecr)] == [

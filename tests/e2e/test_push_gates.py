@@ -20,11 +20,12 @@ import psutil
 import pytest
 
 from scripts import push
-from scripts.support import emulated, workshop
-from scripts.support.engines import BUILDAH_FLAGS, ENGINE
-from scripts.support.scan_gate import ScanStopped
 from settings import Settings, UserError
 from settings.paths import PROJECT
+from studio.images import builder
+from studio.images.engines import BUILDAH_FLAGS, ENGINE
+from studio.images.scan_gate import ScanStopped
+from studio.lifecycle import emulated
 
 REPOSITORIES = ("studio/slim", "studio/large")
 DOCKERFILE = "FROM scratch\nCOPY hello /hello\n"
@@ -137,7 +138,7 @@ def tags(ecr: Any, repository: str = "studio/slim") -> dict[str, str]:
 def test_a_broken_upload_is_repeated_and_the_build_is_not(
     endpoint: emulated.Aws, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workshop, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(builder, "_PAUSES", (0.0, 0.0))
     # buildah itself tries four times.
     tell(endpoint, "settings", {"break_uploads": 5})
     lines: list[str] = []
@@ -152,7 +153,7 @@ def test_a_broken_upload_is_repeated_and_the_build_is_not(
 def test_an_upload_that_breaks_each_time_ends(
     endpoint: emulated.Aws, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workshop, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(builder, "_PAUSES", (0.0, 0.0))
     tell(endpoint, "settings", {"break_uploads": 1000})
     with pytest.raises(UserError, match=r"^registry 127\.0\.0\.1:\d+: "):
         push.push_images(slim(), placeholder=True, report=lambda _: None)
@@ -237,7 +238,7 @@ def test_two_pushes_at_once(
 def test_several_images_side_by_side(
     ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workshop, "builders", lambda: 2)
+    monkeypatch.setattr(builder, "builders", lambda: 2)
     lines: list[str] = []
     pushed = push.push_images(two(), report=lines.append)
     assert {name: ref.digest for name, ref in pushed.items()} == {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.support import emulated
+from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import Studio
 

@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
-from scripts.support.connect import keys
+from studio.connect import key_pair
+from tests.e2e.client_machine import Laptop
 from tests.e2e.deployments import BIN, Studio, started
-from tests.e2e.laptop import Laptop
 from tests.e2e.sshd import Sshd, Workspace
 
 SECONDS = 60
@@ -80,7 +80,7 @@ def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> Laptop:
             "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
         },
     )
-    sshd.authorize(keys.ensure(laptop.place))
+    sshd.authorize(key_pair.ensure(laptop.place))
     space_arn = space(sagemaker, user)["SpaceArn"]
     Workspace(sshd).serve_space(where["AWS_ENDPOINT_URL"], space_arn)
     return laptop

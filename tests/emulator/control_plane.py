@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from moto.core.utils import get_service_model
-
-from emulator import model, state, studio
-from emulator.clock import Clock
-from emulator.errors import AwsError
-from emulator.options import Options
-from emulator.studio.call import Call
-from emulator.studio.lifecycle import Resource
-from emulator.studio.store import store
+from studio_emulator import model, state, studio
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.options import Options
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.store import store
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.backends import get_backend
-
-from emulator.registry.blobs import BLOBS
-from emulator.registry.images import put_manifest
-from emulator.server import Emulator
+from studio_emulator.registry.blobs import BLOBS
+from studio_emulator.registry.images import put_manifest
+from studio_emulator.server import Emulator
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

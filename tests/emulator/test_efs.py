@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from emulator.server import Emulator
+from studio_emulator.server import Emulator
+
 from tests.emulator.samples import refusal
 
 

@@ -11,11 +11,11 @@ import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from studio_emulator.errors import UsageError
+from studio_emulator.server import Emulator
 
-from emulator.errors import UsageError
-from emulator.server import Emulator
-from scripts.support import emulated
-from scripts.support.waiting import moments
+from studio.aws.waiting import moments
+from studio.lifecycle import emulated
 from tests.emulator.samples import make_role
 from tests.emulator.test_server import call
 

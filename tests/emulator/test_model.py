@@ -8,12 +8,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
-
-from emulator import model
-from emulator.errors import AwsError
-from emulator.patterns import compiled
-from emulator.protocol import SERVICES
-from emulator.server import Emulator
+from studio_emulator import model
+from studio_emulator.errors import AwsError
+from studio_emulator.patterns import compiled
+from studio_emulator.protocol import SERVICES
+from studio_emulator.server import Emulator
 
 DOMAIN: dict[str, Any] = {
     "DomainName": "studio",

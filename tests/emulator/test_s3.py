@@ -7,8 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 from moto.s3.models import s3_backends
-
-from emulator.server import Emulator
+from studio_emulator.server import Emulator
 
 
 def policy(effect: str, **condition: str) -> str:

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from studio_emulator.errors import UsageError
+from studio_emulator.options import Options
+from studio_emulator.server import Emulator
 
-from emulator.errors import UsageError
-from emulator.options import Options
-from emulator.server import Emulator
 from tests.emulator.samples import make_role, trust
 
 PROJECT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def call(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tup
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "emulator", *arguments],
+        [sys.executable, "-m", "studio_emulator", *arguments],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

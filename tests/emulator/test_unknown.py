@@ -10,9 +10,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-from emulator import services
-from emulator.server import Emulator
+from studio_emulator import services
+from studio_emulator.server import Emulator
 
 
 def refusal(client: Any, operation: str, **params: Any) -> tuple[str, int, int]:

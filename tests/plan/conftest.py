@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.support import emulated
 from settings.paths import PROJECT
+from studio.lifecycle import emulated
 from tests import provider
 from tests.plan.plans import Plans, plan_everything
-from tests.unit.program import Template, main, templates
+from tests.program import Template, main, templates
 
 
 @pytest.fixture(scope="session")

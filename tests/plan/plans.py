@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from scripts.support.stacks import Stack, levels
+from studio.terraform.stacks import Stack, levels
 from tests.plan.terraform import Terraform, push_placeholders
 
 Plan = dict[str, Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scripts.support.toolbox import CHECKOV_VENV
+from studio.toolchain.toolbox import CHECKOV_VENV
 
 _OFFLINE = Path(__file__).parent / "offline"
 _SECONDS = 120.0

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from scripts.support import toolbox
 from settings.paths import PROJECT
+from studio.toolchain import toolbox
 
 _SECONDS = 240.0
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from scripts.support import emulated
+from studio.lifecycle import emulated
 from tests.plan.terraform import Terraform
-from tests.unit.program import Template, main, templates
+from tests.program import Template, main, templates
 
 USERS = "[users.alice]\n[users.bob]\n"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-4cde-8f01-234567890abc"

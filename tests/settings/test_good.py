@@ -8,9 +8,9 @@ import pytest
 from botocore.session import Session
 from pydantic import ValidationError
 
+from catalog.regions import REGIONS
 from settings import AppType, Feature, Settings, load
 from settings.paths import PROJECT
-from settings.regions import REGIONS
 from tests.settings.conftest import Write
 
 EVERYTHING = """

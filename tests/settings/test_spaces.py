@@ -9,8 +9,8 @@ import moto.ec2
 import pytest
 from botocore.session import Session
 
+from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from settings import AppType, Settings, SettingsError, Way, load
-from settings.instances import INSTANCES, NATIVE_MEMORY_GIB
 from tests.settings.conftest import Write
 
 BOTH = {

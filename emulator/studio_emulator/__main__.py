@@ -1,0 +1,78 @@
+"""`python -m emulator`: serve until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Never
+
+from studio_emulator.errors import UsageError
+from studio_emulator.options import Options
+
+if TYPE_CHECKING:
+    from studio_emulator.server import Emulator
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Never:
+        raise UsageError(message)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 after SIGINT or SIGTERM, 2 for a wrong option or a port that is taken."""
+    try:
+        emulator = _emulator(arguments)
+        emulator.start()
+    except UsageError as wrong:
+        print(f"emulator: {wrong}", file=sys.stderr)
+        return 2
+    emulator.allow_death(lambda: _wait_and_close(emulator))
+    print(f"AWS_ENDPOINT_URL={emulator.endpoint_url}", flush=True)
+    _wait_and_close(emulator)
+    return 0
+
+
+def _wait_and_close(emulator: Emulator) -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+    emulator.close()
+
+
+def _emulator(arguments: list[str] | None) -> Emulator:
+    parser = _Parser(prog="python -m emulator", description="An AWS on loopback, in memory.")
+    parser.add_argument("--port", type=int, default=0, help="0 (default): a free one")
+    parser.add_argument("--speed", help="AWS seconds in one second (default 100)")
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help=f"one of {', '.join(Options().as_dict())}",
+    )
+    parsed = parser.parse_args(arguments)
+    options = Options()
+    options.update_from_text([f"speed={parsed.speed}"] if parsed.speed is not None else [])
+    options.update_from_text(parsed.option)
+
+    # Moto takes seconds to load: what was typed wrong is said before that. All of it stays for as
+    # long as this process runs, and looking through it for garbage takes as long as loading it.
+    gc.disable()
+    from studio_emulator.server import Emulator
+
+    gc.freeze()
+    gc.enable()
+    return Emulator(port=parsed.port, **options.as_dict())
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # An orderly end would take all of moto's modules apart, which takes more than a second.
+    os._exit(code)

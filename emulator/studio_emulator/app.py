@@ -1,0 +1,308 @@
+"""The dispatcher: every request to its part of the emulator, every failure to AWS's answer."""
+
+from __future__ import annotations
+
+import errno
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, Never
+from urllib.parse import parse_qs, urlencode
+
+from moto.backends import get_backend
+from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.core.utils import get_service_model
+from moto.iam.models import get_account_id_from
+from moto.moto_server.werkzeug_app import BackendRequest
+
+<<<<<<< HEAD:emulator/app.py
+from emulator import admin, dry_run, model, protocol, registry, services, state, studio
+from emulator.clock import Clock
+from emulator.errors import AwsError
+from emulator.faults import Fault, Faults, refusal
+from emulator.lock import LOCK
+from emulator.moto_server import Moto
+from emulator.options import Options
+from emulator.protocol import Operation, Reply
+from emulator.registry import scan
+from emulator.repeats import Repeats
+from emulator.studio.call import Call
+=======
+from studio_emulator import admin, model, protocol, registry, services, state, studio
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.faults import Fault, Faults, refusal
+from studio_emulator.lock import LOCK
+from studio_emulator.moto_server import Moto
+from studio_emulator.options import Options
+from studio_emulator.protocol import Operation, Reply
+from studio_emulator.registry import scan
+from studio_emulator.repeats import Repeats
+from studio_emulator.studio.call import Call
+>>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/app.py
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+
+_NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom a signature names: the access key, the region and the service as signed."""
+
+    access_key: str
+    region: str
+    service: str
+
+
+class Application:
+    """The WSGI application of one emulator; the server sets `endpoint_url` and `channel_url`."""
+
+    def __init__(self, *, options: Options) -> None:
+        self.options = options
+        self.clock = Clock(options)
+        self.faults = Faults()
+        self.endpoint_url = ""
+        self.channel_url = ""
+        self.die: Callable[[float], Never] | None = None
+        self._down_until = 0.0
+        self._moto = Moto()
+        self._repeats = Repeats()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if self.clock.now() < self._down_until:
+            raise ConnectionResetError(errno.ECONNRESET, "down, as asked")
+        path = environ.get("PATH_INFO", "")
+        scope = _scope(environ)
+        if scope is None and (path == "/v2" or path.startswith("/v2/")):
+            if self._breaks(environ):
+                registry.break_off(environ)
+            return registry.application(environ, start_response)
+        _read_body(environ)
+        with LOCK:
+            if path.startswith("/_emulator/"):
+                reply = admin.answer(environ, self.options, self.faults)
+            else:
+                reply = self._with_faults(environ, scope)
+        start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
+        return [reply.body]
+
+    def _with_faults(self, environ: Environ, scope: Scope | None) -> Reply:
+        """The answer, or a ConnectionError where a fault closes the connection."""
+        service = protocol.SERVICES.get(scope.service) if scope else None
+        fault = self._fault(environ, service) if service and self.faults.pending else None
+        if fault is None:
+            reply = self._repeats.answer(environ) or self._aws(environ, scope)
+            self._repeats.keep(environ, reply)
+            return reply
+        assert service is not None
+        model = get_service_model(service)
+        if (refused := refusal(fault, protocol.protocol_of(model))) is not None:
+            return protocol.write_error(model, refused)
+        if fault.kind == "lose":
+            # Not kept: as on AWS, the same request again is another one.
+            self._aws(environ, scope)
+        elif fault.kind == "down":
+            self._down_until = self.clock.now() + fault.seconds
+        elif fault.kind == "die":
+            assert self.die is not None
+            self.die(fault.seconds)
+        raise ConnectionResetError(errno.ECONNRESET, f"{fault.kind}, as asked")
+
+    def _fault(self, environ: Environ, service: str) -> Fault | None:
+        try:
+            operation = protocol.find_operation(service, BackendRequest(dict(environ)))
+        except AwsError:
+            return None
+        finally:
+            environ["wsgi.input"].seek(0)
+        return self.faults.next(service, operation.name)
+
+    def _breaks(self, environ: Environ) -> bool:
+        """Whether this piece of a blob is one of those that `break_uploads` counts."""
+        with LOCK:
+            breaks = self.options.break_uploads > 0 and registry.is_piece(environ)
+            self.options.break_uploads -= breaks
+        return breaks
+
+    def _aws(self, environ: Environ, scope: Scope | None) -> Reply:
+        service = protocol.SERVICES.get(scope.service) if scope else None
+        if scope is None or service is None:
+            return self._unmodelled(environ)
+        try:
+            studio.settle()
+            services.efs.settle()
+            services.ecr.settle(self.clock)
+            return self._operation(environ, scope, service)
+        except AwsError as error:
+            answer = error
+        except ServiceException as error:
+            answer = AwsError(error.code, error.message)
+        except JsonRESTError as error:
+            answer = AwsError(error.error_type, error.message, error.code)
+        except Exception as bug:
+            traceback.print_exc(file=sys.stderr)
+            answer = _bug(bug)
+        return protocol.write_error(get_service_model(service), answer)
+
+    def _operation(self, environ: Environ, scope: Scope, service: str) -> Reply:
+        request = BackendRequest(dict(environ))
+        operation = protocol.find_operation(service, request)
+        account = get_account_id_from(scope.access_key)
+        if scope.region not in get_backend("ec2")[account].regions:
+            raise protocol.unknown_region(operation.model.service_model)
+        call = Call(
+            account=account,
+            region=scope.region,
+            clock=self.clock,
+            options=self.options,
+            endpoint_url=self.endpoint_url,
+            channel_url=self.channel_url,
+            access_key=scope.access_key,
+        )
+        if scope.access_key in self.options.expired_keys:
+            raise protocol.expired_token(operation.model.service_model)
+        state.use(call.account, call.region)
+        scan.follow(self.options)
+        params = {} if operation.streams else _parameters(operation, request)
+        if service == "ec2" and params.get("DryRun"):
+            return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
+        handler = services.handler(service, operation.name, params)
+        if handler is not None:
+            answer = handler(params, call)
+            problems = model.validate_response(operation.model, answer)
+            if problems:
+                # Not AWS's 500: clients would repeat the request for minutes.
+                message = f"emulator bug: {operation.name} answered {'; '.join(problems)}"
+                raise AwsError("InternalFailure", message)
+            return protocol.write_answer(operation, answer)
+        check = services.CHECKS.get(service, {}).get(operation.name)
+        if check is not None:
+            check(params, call)
+        defaults = services.DEFAULTS.get(service, {}).get(operation.name)
+        if defaults is not None:
+            _append_to_form(environ, defaults(params, call))
+        unknown = protocol.unknown_operation(operation.model.service_model, operation.name)
+        try:
+            reply = self._ask_moto(environ)
+        except NotImplementedError as missing:
+            if _NOT_IMPLEMENTED.search(str(missing)):
+                raise unknown from missing
+            raise
+        if _route_is_missing(reply):
+            raise unknown
+        amendment = services.AMENDMENTS.get(service, {}).get(operation.name)
+        if amendment is None or reply.status >= 300:
+            return reply
+        return protocol.write_answer(
+            operation, amendment(params, call, protocol.read_answer(operation, reply))
+        )
+
+    def _unmodelled(self, environ: Environ) -> Reply:
+        """Unsigned requests and services beside the project's: moto alone, failing like AWS."""
+        query = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form")
+        like = get_service_model("sts" if query else "ssm")
+        try:
+            self._moto.get_application(environ)
+        except Exception as unknown:
+            return protocol.write_error(like, AwsError("UnknownOperationException", str(unknown)))
+        try:
+            reply = self._ask_moto(environ)
+            if _route_is_missing(reply):
+                return protocol.write_error(like, AwsError("UnknownOperationException", "", 404))
+            return reply
+        except Exception as bug:
+            if _NOT_IMPLEMENTED.search(str(bug)):
+                return protocol.write_error(like, AwsError("UnknownOperationException", str(bug)))
+            traceback.print_exc(file=sys.stderr)
+            return protocol.write_error(like, _bug(bug))
+
+    def _ask_moto(self, environ: Environ) -> Reply:
+        """Moto's answer; one that a client would retry for minutes becomes an exception."""
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            started.append((status, headers))
+
+        environ["wsgi.input"].seek(0)
+        body = b"".join(self._moto(environ, start_response))
+        status, headers = started[-1]
+        code = int(status.split()[0])
+        if code >= 500:
+            raise RuntimeError(f"moto answered {status}: {body[:500].decode(errors='replace')}")
+        return Reply(status=code, headers=tuple(headers), body=body)
+
+
+def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]:
+    """The request's parameters, once they hold against the model."""
+    if operation.protocol == "json":
+        sent = protocol.raw_parameters(request)
+        model.validate_request(operation.service, operation.model, sent)
+        return protocol.parameters(operation, request)
+    params = protocol.parameters(operation, request)
+    model.validate_request(operation.service, operation.model, params)
+    return params
+
+
+def _scope(environ: Environ) -> Scope | None:
+    """The scope of a version 4 signature, in the header or in the URL."""
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    if header.startswith("AWS4-"):
+        _, _, credential = header.partition("Credential=")
+    else:
+        credential = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential", [""])[0]
+    parts = credential.split(",")[0].split("/")
+    if len(parts) != 5:
+        return None
+    return Scope(access_key=parts[0], region=parts[2], service=parts[3].lower())
+
+
+def _read_body(environ: Environ) -> None:
+    """Read the body before the lock is taken, and keep it for those who read it again."""
+    length = environ.get("CONTENT_LENGTH")
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        body = stream.read()
+    else:
+        body = stream.read(int(length)) if length else b""
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = BytesIO(body)
+
+
+def _append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
+    """Add parameters to a query request, as if the client had sent them."""
+    body = environ["wsgi.input"].getvalue()
+    if values:
+        body += b"&" + urlencode(values).encode()
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = BytesIO(body)
+
+
+def _route_is_missing(reply: Reply) -> bool:
+    """Whether moto's web framework, not one of its services, answered 404 or 405."""
+    kinds = [value for name, value in reply.headers if name.lower() == "content-type"]
+    return (
+        reply.status in (404, 405)
+        and kinds[:1] == ["text/html; charset=utf-8"]
+        and (
+            b"<title>404 Not Found</title>" in reply.body
+            or b"<title>405 Method Not Allowed</title>" in reply.body
+        )
+    )
+
+
+def _bug(error: Exception) -> AwsError:
+    return AwsError("EmulatorError", f"{type(error).__name__}: {error}")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

@@ -1,0 +1,191 @@
+"""What moto's services hold beyond a new account's, one generator a service; then the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+
+from studio_emulator.inventory import Item
+from studio_emulator.sweep import swept
+
+_Collector = Callable[[Any], Iterator[Item]]
+# Moto's own interfaces, which it keeps as if they were services.
+_NOT_OF_AWS = frozenset({"instance_metadata", "moto_api"})
+_ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
+
+
+def moto_items() -> Iterator[Item]:
+    """Over all accounts and regions that have been used."""
+    for backends in list(BackendDict._instances):
+        if backends.service_name in _NOT_OF_AWS:
+            continue
+        collect = _COLLECTORS.get(backends.service_name)
+        for _, _, backend in list(backends.iter_backends()):
+            if collect is not None:
+                yield from collect(backend)
+            yield from swept(backends.service_name, backend)
+
+
+def _ec2(ec2: Any) -> Iterator[Item]:
+    yield from _network(ec2)
+    yield from _in_networks(ec2)
+    for prefix_list in ec2.managed_prefix_lists.values():
+        if not prefix_list.prefix_list_name.startswith("com.amazonaws."):
+            yield _ec2_item(ec2, "prefix-list", prefix_list, name=prefix_list.prefix_list_name)
+    for kind, held in (
+        ("internet-gateway", ec2.internet_gateways),
+        ("egress-only-internet-gateway", ec2.egress_only_internet_gateways),
+        ("natgateway", {i: g for i, g in ec2.nat_gateways.items() if g.state != "deleted"}),
+        (
+            "vpc-peering-connection",
+            {i: c for i, c in ec2.vpc_pcxs.items() if c._status.code not in _ENDED_PEERING},
+        ),
+        ("vpc-flow-log", ec2.flow_logs),
+        ("volume", ec2.volumes),
+        ("snapshot", {i: s for i, s in ec2.snapshots.items() if s.owner_id == ec2.account_id}),
+        ("image", {i: a for i, a in ec2.amis.items() if a.owner_id == ec2.account_id}),
+    ):
+        for resource in held.values():
+            yield _ec2_item(ec2, kind, resource)
+    for address in ec2.addresses:
+        yield Item(service="ec2", type="elastic-ip", id=address.allocation_id)
+    for reservation in ec2.reservations.values():
+        for instance in reservation.instances:
+            if instance.state != "terminated":
+                yield _ec2_item(ec2, "instance", instance, note=instance.state)
+
+
+def _network(ec2: Any) -> Iterator[Item]:
+    default_vpcs = {vpc.id for vpc in ec2.vpcs.values() if _is_true(vpc.is_default)}
+    for vpc in ec2.vpcs.values():
+        if vpc.id not in default_vpcs:
+            yield _ec2_item(ec2, "vpc", vpc, note=vpc.cidr_block)
+    for subnets in ec2.subnets.values():
+        for subnet in subnets.values():
+            if not (subnet.vpc_id in default_vpcs and _is_true(subnet.default_for_az)):
+                yield _ec2_item(ec2, "subnet", subnet, note=subnet.vpc_id)
+    for table in ec2.route_tables.values():
+        if not table.main_association_id:
+            yield _ec2_item(ec2, "route-table", table, note=table.vpc_id)
+    for acl in ec2.network_acls.values():
+        if not _is_true(acl.default):
+            yield _ec2_item(ec2, "network-acl", acl, note=acl.vpc_id)
+
+
+def _in_networks(ec2: Any) -> Iterator[Item]:
+    for groups in ec2.groups.values():
+        for group in groups.values():
+            if group.name != "default":
+                yield _ec2_item(ec2, "security-group", group, name=group.name, note=group.vpc_id)
+    for interface in ec2.enis.values():
+        yield _ec2_item(ec2, "network-interface", interface, note=interface.description)
+    for endpoint in ec2.vpc_end_points.values():
+        yield _ec2_item(ec2, "vpc-endpoint", endpoint, note=endpoint.service_name)
+
+
+def _ec2_item(ec2: Any, kind: str, resource: Any, *, name: str = "", note: str = "") -> Item:
+    tags = {tag["key"]: tag["value"] for tag in ec2.describe_tags({"resource-id": [resource.id]})}
+    return Item(
+        service="ec2",
+        type=kind,
+        id=resource.id,
+        name=name or tags.get("Name", ""),
+        arn=f"arn:aws:ec2:{ec2.region_name}:{ec2.account_id}:{kind}/{resource.id}",
+        note=note,
+    )
+
+
+def _iam(iam: Any) -> Iterator[Item]:
+    for kind, held in (("role", iam.roles), ("user", iam.users), ("group", iam.groups)):
+        for identity in held.values():
+            yield Item(
+                service="iam", type=kind, id=identity.id, name=identity.name, arn=identity.arn
+            )
+    for profile in iam.instance_profiles.values():
+        yield Item(
+            service="iam",
+            type="instance-profile",
+            id=profile.id,
+            name=profile.name,
+            arn=profile.arn,
+        )
+    for policy in iam.managed_policies.values():
+        if ":aws:policy/" not in policy.arn:
+            yield Item(service="iam", type="policy", id=policy.id, name=policy.name, arn=policy.arn)
+
+
+def _ecr(ecr: Any) -> Iterator[Item]:
+    for repository in ecr.repositories.values():
+        name = repository.name
+        yield Item(service="ecr", type="repository", id=name, name=name, arn=repository.arn)
+
+
+def _efs(efs: Any) -> Iterator[Item]:
+    for system in efs.file_systems_by_id.values():
+        id_ = system.file_system_id
+        yield Item(
+            service="efs",
+            type="file-system",
+            id=id_,
+            name=system.creation_token,
+            arn=system.file_system_arn,
+            note=f"{len(system._mount_targets)} mount targets",
+        )
+    for target in efs.mount_targets_by_id.values():
+        yield Item(
+            service="efs",
+            type="mount-target",
+            id=target.mount_target_id,
+            note=f"{target.file_system_id} in {target.subnet_id}",
+        )
+    for point in efs.access_points.values():
+        yield Item(service="efs", type="access-point", id=point.access_point_id)
+
+
+def _kms(kms: Any) -> Iterator[Item]:
+    for key in kms.keys.values():
+        # A key that waits for its deletion costs nothing and cannot be hurried.
+        if key.key_manager != "CUSTOMER" or key.key_state == "PendingDeletion":
+            continue
+        # AWS makes its own key for a service when one first asks for it; moto calls it the user's.
+        if any(name.startswith("alias/aws/") for name in key.aliases):
+            continue
+        yield Item(service="kms", type="key", id=key.id, arn=key.arn, note=key.key_state)
+        for name in key.aliases:
+            yield Item(service="kms", type="alias", id=name, name=name, note=key.id)
+
+
+def _logs(logs: Any) -> Iterator[Item]:
+    for group in logs.groups.values():
+        yield Item(service="logs", type="log-group", id=group.name, name=group.name, arn=group.arn)
+
+
+def _s3(s3: Any) -> Iterator[Item]:
+    for bucket in s3.buckets.values():
+        yield Item(service="s3", type="bucket", id=bucket.name, name=bucket.name, arn=bucket.arn)
+
+
+def _ssm(ssm: Any) -> Iterator[Item]:
+    for name in ssm._parameters:
+        if not name.startswith("/aws/"):
+            yield Item(service="ssm", type="parameter", id=name, name=name)
+    for name in ssm._documents:
+        yield Item(service="ssm", type="document", id=name, name=name)
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
+_COLLECTORS: Mapping[str, _Collector] = {
+    "ec2": _ec2,
+    "ecr": _ecr,
+    "efs": _efs,
+    "iam": _iam,
+    "kms": _kms,
+    "logs": _logs,
+    "s3": _s3,
+    "ssm": _ssm,
+}

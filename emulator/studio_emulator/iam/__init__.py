@@ -1,0 +1,121 @@
+"""What a principal may do: IAM's evaluation over the users, roles and policies that moto holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from moto.backends import get_backend
+from moto.iam.models import IAMBackend, ManagedPolicy, Role, User
+
+from studio_emulator.iam.conditions import Context
+from studio_emulator.iam.policy import (
+    Decision,
+    Statement,
+    applying,
+    decide,
+    decision,
+    statements,
+    trusting,
+)
+
+__all__ = [
+    "Context",
+    "Decision",
+    "Role",
+    "User",
+    "allows",
+    "can_assume",
+    "evaluate",
+    "role_named",
+    "trusts",
+]
+
+
+def role_named(account: str, arn: str) -> Role | None:
+    """The role with that ARN in that account (12 digits), or None."""
+    backend: IAMBackend = get_backend("iam")[account][arn.split(":")[1]]
+    return next((role for role in backend.roles.values() if role.arn == arn), None)
+
+
+def trusts(
+    role: Role, service: str, action: str = "sts:AssumeRole", *, context: Context | None = None
+) -> bool:
+    """Whether the role's trust policy lets `service`, e.g. sagemaker.amazonaws.com, do `action`.
+
+    context: condition keys of the request; without `aws:SourceAccount` it is the role's account.
+    """
+    full: Context = {"aws:SourceAccount": role.account_id, **(context or {})}
+    return decide(trusting(statements(role.assume_role_policy_document), service, action, full))
+
+
+def can_assume(account: str, role_arn: str, service: str, *, source_arn: str) -> Role | None:
+    """The role, if it exists and `service` may assume it on behalf of `source_arn`, else None.
+
+    source_arn: the resource for which the service acts, `aws:SourceArn` of confused-deputy
+    conditions.
+    """
+    role = role_named(account, role_arn)
+    context: Context = {"aws:SourceArn": source_arn}
+    return role if role and trusts(role, service, context=context) else None
+
+
+def allows(role: Role, action: str, resource: str, context: Context | None = None) -> bool:
+    """Whether the role's policies, within its permissions boundary, allow the request.
+
+    See `evaluate`.
+    """
+    return evaluate(role, action, resource, context) is Decision.ALLOWED
+
+
+def evaluate(
+    principal: Role | User, action: str, resource: str, context: Context | None = None
+) -> Decision:
+    """What the principal's policies, within its permissions boundary, decide about the request.
+
+    action: `service:Name`; resource: an ARN or `*`; context: condition keys of the request, those
+    of the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalTag/KEY`) are added.
+    Resource-based and organisation policies are not looked at.
+    """
+    full: Context = {
+        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalAccount": principal.account_id,
+        **{f"aws:PrincipalTag/{key}": value for key, value in _tags(principal)},
+        **(context or {}),
+    }
+    decided = decision(applying(_identity_statements(principal), action, resource, full))
+    boundary = principal.permissions_boundary_arn if isinstance(principal, Role) else None
+    if decided is not Decision.ALLOWED or not boundary:
+        return decided
+    return decision(applying(_managed(principal, boundary), action, resource, full))
+
+
+def _identity_statements(principal: Role | User) -> Iterator[Statement]:
+    groups = []
+    if isinstance(principal, User):
+        groups = _backend(principal).get_groups_for_user(principal.name)
+    for holder in (principal, *groups):
+        for document in holder.policies.values():
+            yield from statements(document)
+        for policy in holder.managed_policies.values():
+            yield from _default_version(policy)
+
+
+def _managed(principal: Role | User, arn: str) -> list[Statement]:
+    policy = _backend(principal).managed_policies.get(arn)
+    return _default_version(policy) if policy else []
+
+
+def _backend(principal: Role | User) -> IAMBackend:
+    backend: IAMBackend = get_backend("iam")[principal.account_id][principal.arn.split(":")[1]]
+    return backend
+
+
+def _default_version(policy: ManagedPolicy) -> list[Statement]:
+    default = policy.default_version_id
+    return statements(next(v.document for v in policy.versions if v.version_id == default))
+
+
+def _tags(principal: Role | User) -> Iterator[tuple[str, str]]:
+    tags = principal.tags.values() if isinstance(principal.tags, dict) else principal.tags or []
+    for tag in tags:
+        yield tag["Key"], tag["Value"]

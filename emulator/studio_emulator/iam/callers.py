@@ -1,0 +1,81 @@
+"""Who made a request, and what it may do: users and assumed roles by their access keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moto.backends import get_backend
+
+from studio_emulator import iam
+from studio_emulator.errors import AwsError
+from studio_emulator.iam.policy import Decision, applying, decision, statements
+
+_BECAUSE = {
+    Decision.UNMENTIONED: "because no identity-based policy allows the {action} action",
+    Decision.DENIED: "with an explicit deny in an identity-based policy",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """A user, or a role's session; userid: as `aws:userid`; name: the user's or the session's.
+
+    session_policy: the JSON that AssumeRole was given, or "".
+    """
+
+    arn: str
+    userid: str
+    name: str
+    principal: iam.Role | iam.User
+    session_policy: str = ""
+
+    def check(self, action: str, resource: str, context: iam.Context | None = None) -> None:
+        """AwsError AccessDeniedException, in AWS's words, where the caller may not.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        """
+        decided = self.decide(action, resource, context)
+        if decided is not Decision.ALLOWED:
+            raise AwsError(
+                "AccessDeniedException",
+                f"User: {self.arn} is not authorized to perform: {action} on resource: {resource} "
+                + _BECAUSE[decided].format(action=action),
+            )
+
+    def decide(self, action: str, resource: str, context: iam.Context | None = None) -> Decision:
+        """What the caller's policies decide, within the policy of its session."""
+        full: iam.Context = {**self._keys(), **(context or {})}
+        decided = iam.evaluate(self.principal, action, resource, full)
+        if decided is not Decision.ALLOWED or not self.session_policy:
+            return decided
+        return decision(applying(statements(self.session_policy), action, resource, full))
+
+    def _keys(self) -> iam.Context:
+        named = {"aws:username": self.name} if isinstance(self.principal, iam.User) else {}
+        return {"aws:userid": self.userid, **named}
+
+
+def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None:
+    """The user or the role's session that holds an access key; None for a key of nobody.
+
+    Such a key stands for the account's root, who may do everything.
+    """
+    assumed = get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)
+    if assumed is not None:
+        role = iam.role_named(account, assumed.role_arn)
+        if role is None:
+            raise AwsError(
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+            )
+        return Caller(
+            arn=assumed.arn,
+            userid=assumed.user_id,
+            name=assumed.session_name,
+            principal=role,
+            session_policy=assumed.policy or "",
+        )
+    user = get_backend("iam")[account][partition].get_user_from_access_key_id(access_key)
+    if user is None:
+        return None
+    return Caller(arn=user.arn, userid=user.id, name=user.name, principal=user)

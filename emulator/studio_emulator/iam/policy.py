@@ -1,0 +1,116 @@
+"""Policy documents: which statements speak of a request, and what they decide together.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container, Iterable, Iterator
+from enum import Enum
+from typing import Any
+
+from studio_emulator.iam.conditions import Context, arn_like, like, satisfied, substitute
+
+Statement = dict[str, Any]
+
+
+def statements(document: str) -> list[Statement]:
+    """The statements of a policy in JSON."""
+    return [s for s in _items(json.loads(document).get("Statement")) if isinstance(s, dict)]
+
+
+class Decision(Enum):
+    """What policies decide about a request: explicitly denied, or denied as none allows it."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNMENTIONED = "unmentioned"
+
+
+def decision(applying: Iterable[Statement]) -> Decision:
+    """Denied when a statement denies, else allowed when one allows."""
+    effects = {statement.get("Effect") for statement in applying}
+    if "Deny" in effects:
+        return Decision.DENIED
+    return Decision.ALLOWED if "Allow" in effects else Decision.UNMENTIONED
+
+
+def decide(applying: Iterable[Statement]) -> bool:
+    """Whether the decision is to allow."""
+    return decision(applying) is Decision.ALLOWED
+
+
+def applying(
+    candidates: Iterable[Statement], action: str, resource: str, context: Context
+) -> Iterator[Statement]:
+    """Those identity-based statements that speak of the request."""
+    for statement in candidates:
+        if (
+            _names_action(statement, action)
+            and _names_resource(statement, resource, context)
+            and satisfied(statement.get("Condition", {}), context)
+        ):
+            yield statement
+
+
+def trusting(
+    candidates: Iterable[Statement], service: str, action: str, context: Context
+) -> Iterator[Statement]:
+    """Those statements of a trust policy that speak of that service's request."""
+    for statement in candidates:
+        if (
+            _names_service(statement.get("Principal"), service)
+            and _names_action(statement, action)
+            and satisfied(statement.get("Condition", {}), context)
+        ):
+            yield statement
+
+
+def granting(
+    candidates: Iterable[Statement], principals: Container[str], action: str, context: Context
+) -> Iterator[Statement]:
+    """Those statements of a resource's policy that speak of one of the principals' request."""
+    for statement in candidates:
+        principal = statement.get("Principal")
+        named = _items(principal.get("AWS") if isinstance(principal, dict) else principal)
+        if (
+            any(name == "*" or name in principals for name in named)
+            and _names_action(statement, action)
+            and satisfied(statement.get("Condition", {}), context)
+        ):
+            yield statement
+
+
+def _names_action(statement: Statement, action: str) -> bool:
+    def matches(pattern: Any) -> bool:
+        return like(str(pattern).lower(), action.lower())
+
+    return _any_or_none(statement, "Action", matches)
+
+
+def _names_resource(statement: Statement, resource: str, context: Context) -> bool:
+    def matches(pattern: Any) -> bool:
+        filled = substitute(str(pattern), context)
+        return filled == "*" or (filled is not None and arn_like(filled, resource))
+
+    return _any_or_none(statement, "Resource", matches)
+
+
+def _any_or_none(statement: Statement, element: str, matches: Callable[[Any], bool]) -> bool:
+    if f"Not{element}" in statement:
+        return not any(matches(item) for item in _items(statement[f"Not{element}"]))
+    return any(matches(item) for item in _items(statement.get(element)))
+
+
+def _names_service(principal: Any, service: str) -> bool:
+    if principal == "*":
+        return True
+    named = _items(principal.get("Service")) if isinstance(principal, dict) else []
+    return service in [str(name).removesuffix(".cn") for name in named]
+
+
+def _items(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

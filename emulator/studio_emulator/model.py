@@ -1,0 +1,255 @@
+"""Requests and answers against botocore's service model, in AWS's words.
+
+The words are those that SageMaker, IAM, ECR and EC2 themselves send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.model import Shape
+from moto.core.model import OperationModel
+
+from studio_emulator.errors import AwsError
+from studio_emulator.patterns import compiled
+
+# What a value of a shape's type may be: as JSON carries it, and as moto's parsers hand it on.
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+    "string": (str,),
+    "character": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "short": (int,),
+    "byte": (int,),
+    "bigInteger": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "bigDecimal": (int, float),
+    "blob": (str, bytes),
+    "timestamp": (int, float, str, datetime),
+}
+_VALIDATION_CODES = {
+    "ecr": "InvalidParameterException",
+    "efs": "ValidationException",
+    "iam": "ValidationError",
+    "logs": "InvalidParameterException",
+    "s3": "InvalidArgument",
+    "sts": "ValidationError",
+}
+_NUMBERS = frozenset({"integer", "long", "short", "byte", "float", "double"})
+
+
+def validate_request(service: str, operation: OperationModel, params: Mapping[str, Any]) -> None:
+    """AwsError with AWS's code and words if `params` break the operation's input shape.
+
+    Members that the model does not know are passed over, as AWS's services do
+    (https://smithy.io/2.0/spec/aggregate-types.html#structure-member-optionality).
+    """
+    shape = operation.input_shape
+    if shape is None:
+        return
+    if service == "ec2":
+        _validate_ec2(shape, params)
+        return
+    problems = list(_structure_problems(shape, params, ""))
+    if not problems:
+        return
+    if service == "ecr":
+        path, constraint = _ecr_words(problems[0])
+        message = f"Invalid parameter at '{path}' failed to satisfy constraint: '{constraint}'"
+        raise AwsError("InvalidParameterException", message)
+    plural = "s" if len(problems) > 1 else ""
+    listed = "; ".join(
+        f"Value {value} at '{path}' failed to satisfy constraint: {constraint}"
+        for path, value, constraint in problems
+    )
+    code = _VALIDATION_CODES.get(service, "ValidationException")
+    raise AwsError(code, f"{len(problems)} validation error{plural} detected: {listed}")
+
+
+def validate_response(operation: OperationModel, answer: Mapping[str, Any]) -> list[str]:
+    """What is wrong with an answer of ours: members that the model does not know included."""
+    shape = operation.output_shape
+    if shape is None:
+        return [f"no answer is modelled, got {answer}"] if answer else []
+    try:
+        found = [f"{path} = {value}: {text}" for path, value, text in _problems(shape, answer, "")]
+    except AwsError as wrong_type:
+        found = [wrong_type.message]
+    return found + list(_unknown_members(shape, answer, ""))
+
+
+_Problem = tuple[str, str, str]
+
+
+def _problems(shape: Any, value: Any, path: str) -> Iterator[_Problem]:
+    """(path, value, constraint) of each broken constraint; AwsError for a value of a wrong type."""
+    kind = shape.type_name
+    if getattr(shape, "is_document_type", False):
+        return
+    fits = isinstance(value, _TYPES[kind])
+    if not fits or (isinstance(value, bool) and kind != "boolean"):
+        raise AwsError("SerializationException", _type_words(value, kind, path))
+    yield from _own_problems(shape, value, path)
+    if kind == "structure":
+        yield from _structure_problems(shape, value, path)
+    elif kind == "list":
+        yield from _list_problems(shape, value, path)
+    elif kind == "map":
+        yield from _key_problems(shape, value, path)
+        for key, item in value.items():
+            if item is not None:
+                yield from _problems(shape.value, item, f"{path}.{key}.member")
+
+
+def _key_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
+    if any(True for key in value for _ in _own_problems(shape.key, key, path)):
+        constraints = ", ".join(_constraints(shape.key))
+        yield path, _quoted(value), f"Map keys must satisfy constraint: [{constraints}]"
+
+
+def _structure_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
+    prefix = f"{path}." if path else ""
+    for name in shape.required_members:
+        if value.get(name) is None:
+            yield f"{prefix}{_lower(name)}", "null", "Member must not be null"
+    members = shape.members
+    if getattr(shape, "is_tagged_union", False):
+        yield from _union_problems(shape, value, path)
+    for name, item in value.items():
+        if item is not None and name in members:
+            yield from _problems(members[name], item, f"{prefix}{_lower(name)}")
+
+
+def _union_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
+    """https://smithy.io/2.0/spec/aggregate-types.html#union: exactly one member is set."""
+    if sum(value.get(name) is not None for name in shape.members) != 1:
+        names = ", ".join(_lower(name) for name in shape.members)
+        yield path, _quoted(value), f"Member must have exactly one of [{names}]"
+
+
+def _list_problems(shape: Any, value: list[Any], path: str) -> Iterator[_Problem]:
+    """A list of plain values is reported as one value with its members' constraints together."""
+    member = shape.member
+    if member.type_name in ("structure", "list", "map"):
+        for number, item in enumerate(value, start=1):
+            yield from _problems(member, item, f"{path}.{number}.member")
+        return
+    for item in value:
+        broken = list(_problems(member, item, path))
+        if broken:
+            constraints = ", ".join(_constraints(member))
+            yield path, _quoted(value), f"Member must satisfy constraint: [{constraints}]"
+            return
+
+
+def _own_problems(shape: Shape, value: Any, path: str) -> Iterator[_Problem]:
+    limits = shape.metadata
+    low, high = limits.get("min"), limits.get("max")
+    numeric = shape.type_name in _NUMBERS
+    if low is not None or high is not None:
+        size = value if numeric else len(value)
+        noun = "value" if numeric else "length"
+        if low is not None and size < low:
+            yield path, _quoted(value), f"Member must have {noun} greater than or equal to {low}"
+        if high is not None and size > high:
+            yield path, _quoted(value), f"Member must have {noun} less than or equal to {high}"
+    pattern = limits.get("pattern")
+    if pattern is not None and isinstance(value, str):
+        regex = compiled(pattern)
+        if regex is not None and not regex.fullmatch(value):
+            words = f"Member must satisfy regular expression pattern: {pattern}"
+            yield path, _quoted(value), words
+    values = limits.get("enum")
+    if values and value not in values:
+        yield path, _quoted(value), f"Member must satisfy enum value set: [{', '.join(values)}]"
+
+
+def _constraints(shape: Shape) -> Iterator[str]:
+    limits = shape.metadata
+    noun = "value" if shape.type_name in _NUMBERS else "length"
+    if "max" in limits:
+        yield f"Member must have {noun} less than or equal to {limits['max']}"
+    if "min" in limits:
+        yield f"Member must have {noun} greater than or equal to {limits['min']}"
+    if "pattern" in limits:
+        yield f"Member must satisfy regular expression pattern: {limits['pattern']}"
+    if limits.get("enum"):
+        yield f"Member must satisfy enum value set: [{', '.join(limits['enum'])}]"
+
+
+def _validate_ec2(shape: Any, params: Mapping[str, Any]) -> None:
+    """EC2 names a parameter as its query has it, and stops at the first wrong one.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    """
+    for path, value, constraint in _structure_problems(shape, params, ""):
+        name = path.replace(".member", "")
+        if value == "null":
+            last = name.rpartition(".")[2]
+            raise AwsError(
+                "MissingParameter",
+                f"The request must contain the parameter {last[0].upper()}{last[1:]}",
+            )
+        text = value.strip("'")
+        message = f"Value ({text}) for parameter {name} is invalid. {constraint}"
+        raise AwsError("InvalidParameterValue", message)
+
+
+def _unknown_members(shape: Any, value: Any, path: str) -> Iterator[str]:
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        if getattr(shape, "is_document_type", False):
+            return
+        for name, item in value.items():
+            here = f"{path}.{name}" if path else name
+            if name not in shape.members:
+                yield f"{here}: no such member in {shape.name}"
+            else:
+                yield from _unknown_members(shape.members[name], item, here)
+    elif shape.type_name == "list" and isinstance(value, list):
+        for item in value:
+            yield from _unknown_members(shape.member, item, path)
+    elif shape.type_name == "map" and isinstance(value, Mapping):
+        for item in value.values():
+            yield from _unknown_members(shape.value, item, path)
+
+
+def _ecr_words(problem: _Problem) -> tuple[str, str]:
+    path, _, constraint = problem
+    pattern = constraint.partition("regular expression pattern: ")[2]
+    if pattern:
+        return path, f"must satisfy regular expression '{pattern}'"
+    return path, constraint
+
+
+def _type_words(value: Any, kind: str, path: str) -> str:
+    names = {"structure": "Structure", "map": "Map", "list": "List", "string": "String"}
+    if isinstance(value, dict | list):
+        found = "Start of structure or map" if isinstance(value, dict) else "Start of list"
+        return f"{found} found where not expected: {path}"
+    token = {bool: f"{value}_VALUE".upper(), str: "STRING_VALUE"}.get(type(value), "NUMBER_VALUE")
+    return f"{token} can not be converted to {names.get(kind, kind.capitalize())}: {path}"
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _quoted(value: Any) -> str:
+    return f"'{_text(value)}'"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_text(item) for item in value)}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}={_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

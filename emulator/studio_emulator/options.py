@@ -1,0 +1,142 @@
+"""The emulator's switches: set at start (`--option key=value`) or through /_emulator/settings."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeAlias
+
+from studio_emulator.errors import UsageError
+
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+Severity: TypeAlias = str
+SCAN_OUTCOMES = ("COMPLETE", "FAILED", "UNSUPPORTED_IMAGE")
+ScanOutcome: TypeAlias = str
+
+WITH_STATUS = ("app", "domain", "image", "image-version", "space", "user-profile")
+WithStatus: TypeAlias = str
+
+
+@dataclass
+class Options:
+    """What can be changed while the emulator runs.
+
+    speed: how many AWS seconds pass in one real second (100: AWS's 3 minutes take 1.8 s).
+    nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
+        security groups along; unknown on AWS, so a switch. With `Retain` they always stay.
+    fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
+    hang: types of Studio's resources (see WITH_STATUS) whose status stays as it is, until the
+        switch is taken back.
+    scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
+        each. A severity may be named more than once.
+    scan_outcome: how the scans of container images end (see SCAN_OUTCOMES).
+    break_uploads: how many of the next requests with a piece of a blob lose their connection.
+    expired_keys: access keys whose requests are refused, as those of a session that has expired.
+    max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
+    """
+
+    speed: float = 100.0
+    nfs_groups_deleted_with_domain: bool = False
+    fail_images: list[str] = field(default_factory=list)
+    hang: list[WithStatus] = field(default_factory=list)
+    scan_findings: list[Severity] = field(default_factory=list)
+    scan_outcome: ScanOutcome = "COMPLETE"
+    break_uploads: int = 0
+    expired_keys: list[str] = field(default_factory=list)
+    max_domains: int = 10
+    max_user_profiles: int = 1000
+    max_spaces: int = 1000
+    max_apps: int = 1000
+
+    def __post_init__(self) -> None:
+        self.update(asdict(self))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Change some switches, all or none of them; UsageError names the first bad one."""
+        kinds = {option.name: str(option.type) for option in fields(self)}
+        checked = {}
+        for name, value in values.items():
+            if name not in kinds:
+                raise UsageError(f"{name}: no such option; there are {', '.join(kinds)}")
+            checked[name] = _CHECKS[kinds[name]](name, value)
+        for name, value in checked.items():
+            setattr(self, name, value)
+
+    def update_from_text(self, assignments: list[str]) -> None:
+        """Change switches given as `key=value`; a list is written `key=one,two`."""
+        values = {}
+        for assignment in assignments:
+            name, equals, text = assignment.partition("=")
+            if not equals:
+                raise UsageError(f"{assignment}: write it as key=value")
+            values[name] = self._from_text(name, text)
+        self.update(values)
+
+    def _from_text(self, name: str, text: str) -> Any:
+        if isinstance(getattr(self, name, None), list):
+            return [part for part in text.split(",") if part]
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{name} = {value!r}: a number above 0")
+    if not (math.isfinite(value) and value > 0):
+        raise UsageError(f"{name} = {value!r}: a number above 0")
+    return float(value)
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UsageError(f"{name} = {value!r}: a whole number, 0 or more")
+    return value
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{name} = {value!r}: true or false")
+    return value
+
+
+def _names(name: str, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise UsageError(f"{name} = {value!r}: a list of names")
+    return list(value)
+
+
+def _some_of(allowed: Sequence[str]) -> Callable[[str, Any], list[str]]:
+    def check(name: str, value: Any) -> list[str]:
+        given = _names(name, value)
+        if not set(given) <= set(allowed):
+            raise UsageError(f"{name} = {value!r}: a list of {', '.join(allowed)}")
+        return given
+
+    return check
+
+
+def _one_of(allowed: Sequence[str]) -> Callable[[str, Any], str]:
+    def check(name: str, value: Any) -> str:
+        if value not in allowed:
+            raise UsageError(f"{name} = {value!r}: one of {', '.join(allowed)}")
+        return str(value)
+
+    return check
+
+
+_CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
+    "float": _number,
+    "int": _whole,
+    "bool": _flag,
+    "list[str]": _names,
+    "list[Severity]": _some_of(SEVERITIES),
+    "list[WithStatus]": _some_of(WITH_STATUS),
+    "ScanOutcome": _one_of(SCAN_OUTCOMES),
+}

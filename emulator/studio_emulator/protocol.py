@@ -1,0 +1,246 @@
+"""AWS's wire formats: what a request asks for, and how an answer or an error is written."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from botocore.exceptions import ParamValidationError
+from botocore.model import OperationNotFoundError
+from botocore.parsers import create_parser
+from moto.core.model import OperationModel, ServiceModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request
+from moto.core.routing import NotFound, get_service_router
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+
+from studio_emulator.errors import AwsError
+
+# The names in a signature's scope, and botocore's names of these services where they differ.
+SERVICES = {
+    name: name for name in ("ec2", "ecr", "iam", "kms", "logs", "s3", "sagemaker", "ssm", "sts")
+} | {"elasticfilesystem": "efs", "servicequotas": "service-quotas"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """A complete HTTP answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """The operation that a request names, as botocore models it."""
+
+    service: str
+    model: OperationModel
+    path_members: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.model.name)
+
+    @property
+    def protocol(self) -> str:
+        return protocol_of(self.model.service_model)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the body is an object's content, not parameters."""
+        return bool(self.model.has_streaming_input)
+
+
+def protocol_of(service_model: ServiceModel) -> str:
+    return str(service_model.metadata["protocol"])
+
+
+def find_operation(service: str, request: Request) -> Operation:
+    """The modelled operation that `request` asks of `service`; AwsError when there is none."""
+    service_model = get_service_model(service)
+    protocol = protocol_of(service_model)
+    if protocol.startswith("rest"):
+        try:
+            model, path_members = get_service_router(service).match(request)
+        except NotFound as missing:
+            raise unknown_operation(service_model, request.method) from missing
+        return Operation(service=service, model=model, path_members=path_members)
+    if protocol == "json":
+        prefix, _, name = request.headers.get("X-Amz-Target", "").rpartition(".")
+        known = prefix == service_model.metadata["targetPrefix"]
+    else:
+        name, known = request.values.get("Action", ""), True
+    try:
+        if not known:
+            raise OperationNotFoundError(name)
+        model = service_model.operation_model(name)
+    except OperationNotFoundError as missing:
+        raise unknown_operation(service_model, name) from missing
+    return Operation(service=service, model=model, path_members={})
+
+
+def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
+    """AWS's answer to an operation that the service does not have.
+
+    JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html; query and EC2:
+    `InvalidAction` of each service's list of common errors; S3: `MethodNotAllowed`.
+    """
+    match protocol_of(service_model):
+        case "json":
+            return AwsError("UnknownOperationException", "")
+        case "query":
+            version = service_model.api_version
+            return AwsError(
+                "InvalidAction", f"Could not find operation {name} for version {version}"
+            )
+        case "ec2":
+            return AwsError(
+                "InvalidAction", f"The action {name} is not valid for this web service."
+            )
+        case "rest-xml":
+            message = "The specified method is not allowed against this resource."
+            return AwsError("MethodNotAllowed", message, 405)
+        case _:
+            return AwsError("UnknownOperationException", "", 404)
+
+
+def expired_token(service_model: ServiceModel) -> AwsError:
+    """AWS's answer to credentials whose session is over; the codes that its SDKs know.
+
+    https://github.com/aws/aws-sdk-go/blob/main/aws/request/retryer.go (credsExpiredCodes)
+    """
+    sentence = "The security token included in the request is expired"
+    match service_model.service_name:
+        case "s3":
+            return AwsError("ExpiredToken", "The provided token has expired.")
+        case "ec2":
+            return AwsError("RequestExpired", "Request has expired.")
+    if protocol_of(service_model) == "query":
+        return AwsError("ExpiredToken", sentence, 403)
+    return AwsError("ExpiredTokenException", sentence)
+
+
+def unknown_region(service_model: ServiceModel) -> AwsError:
+    """AWS's answer to a signature for a region that does not exist."""
+    sentence = "Credential should be scoped to a valid region."
+    match service_model.service_name:
+        case "s3":
+            return AwsError("AuthorizationHeaderMalformed", f"The authorization header: {sentence}")
+        case "ec2":
+            words = "AWS was not able to validate the provided access credentials"
+            return AwsError("AuthFailure", words, 401)
+    if protocol_of(service_model) == "query":
+        return AwsError("SignatureDoesNotMatch", sentence, 403)
+    return AwsError("InvalidSignatureException", sentence, 403)
+
+
+def raw_parameters(request: Request) -> dict[str, Any]:
+    """The parameters as sent, for JSON operations: botocore's member names, JSON's types."""
+    try:
+        sent = json.loads(request.get_data() or b"{}")
+    except (ValueError, RecursionError) as bad:
+        raise AwsError("SerializationException", "The request is not valid JSON") from bad
+    if not isinstance(sent, dict):
+        raise AwsError("SerializationException", "Start of structure or map found where expected")
+    return sent
+
+
+def parameters(operation: Operation, request: Request) -> dict[str, Any]:
+    """The parameters with botocore's member names and Python's types."""
+    parser = PROTOCOL_PARSERS[operation.protocol](operation.model)
+    try:
+        parsed = parser.parse(
+            {
+                "method": request.method,
+                "values": request.values,
+                "headers": request.headers,
+                "body": request.get_data(),
+                "url_path": request.path,
+                "url_params": operation.path_members,
+            }
+        )
+    except (ValueError, TypeError, AttributeError, ParamValidationError) as bad:
+        code = "MalformedXML" if operation.service == "s3" else "MalformedInput"
+        raise AwsError(code, f"The request cannot be read: {bad}") from bad
+    return dict(parsed)
+
+
+def write_answer(operation: Operation, answer: dict[str, Any]) -> Reply:
+    """The HTTP answer that carries `answer`, whose members are botocore's."""
+    serializer = get_serializer_class(operation.service, operation.protocol)(operation.model)
+    written = serializer.serialize(answer)
+    body = written["body"]
+    return Reply(
+        status=written["status_code"],
+        headers=(*written["headers"].items(), ("x-amzn-RequestId", str(uuid.uuid4()))),
+        body=body if isinstance(body, bytes) else body.encode(),
+    )
+
+
+def read_answer(operation: Operation, reply: Reply) -> dict[str, Any]:
+    """The members of an answer that moto wrote."""
+    response = {
+        "status_code": reply.status,
+        "headers": {name.lower(): value for name, value in reply.headers},
+        "body": reply.body,
+    }
+    parsed = create_parser(operation.protocol).parse(response, operation.model.output_shape)
+    parsed.pop("ResponseMetadata", None)
+    return dict(parsed)
+
+
+def write_error(service_model: ServiceModel, error: AwsError) -> Reply:
+    """The HTTP answer that carries `error`, in the service's protocol."""
+    shape = next(
+        (shape for shape in service_model.error_shapes if error.code in _codes_of(shape)), None
+    )
+    status = error.status
+    if shape is not None and status == 400:
+        status = shape.metadata.get("error", {}).get("httpStatusCode", status)
+    request_id = str(uuid.uuid4())
+    protocol = protocol_of(service_model)
+    if "json" in protocol:
+        members = shape.members if shape is not None else {}
+        message_name = "Message" if "Message" in members else "message"
+        content: dict[str, Any] = {"__type": error.code, message_name: error.message}
+        if "ErrorCode" in members:
+            content["ErrorCode"] = error.code
+        body = json.dumps(content | error.members)
+        kind = "application/x-amz-json-1.1" if protocol == "json" else "application/json"
+    else:
+        body = _error_document(protocol, error, request_id, service_model)
+        kind = "text/xml;charset=UTF-8"
+    headers = (
+        ("Content-Type", kind),
+        ("x-amzn-RequestId", request_id),
+        ("x-amzn-ErrorType", error.code),
+    )
+    return Reply(status=status, headers=headers, body=body.encode())
+
+
+def _codes_of(shape: Any) -> set[str]:
+    return {shape.name, shape.error_code}
+
+
+def _error_document(
+    protocol: str, error: AwsError, request_id: str, service_model: ServiceModel
+) -> str:
+    inner = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+    if protocol == "ec2":
+        return (
+            f"<Response><Errors><Error>{inner}</Error></Errors>"
+            f"<RequestID>{request_id}</RequestID></Response>"
+        )
+    if protocol == "rest-xml":
+        return f"<Error>{inner}<RequestId>{request_id}</RequestId></Error>"
+    namespace = service_model.metadata.get("xmlNamespace", "")
+    return (
+        f'<ErrorResponse xmlns="{namespace}"><Error><Type>Sender</Type>{inner}</Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    )

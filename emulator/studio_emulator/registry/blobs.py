@@ -1,0 +1,130 @@
+"""Layers and configs on disk, content-addressed, and the uploads that bring them.
+
+Which repository has which blob is kept where moto keeps it, in its Repository's `layers`, so
+that BatchCheckLayerAvailability, DeleteRepository and a reset of moto see the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.lock import LOCK
+
+CHUNK = 1 << 20
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+class Upload:
+    """Bytes of one blob as they arrive; only the running hash stays in memory."""
+
+    def __init__(self, repository: Any, folder: Path) -> None:
+        self.repository = repository
+        self.id = str(uuid.uuid4())
+        self.path = folder / f"upload-{self.id}"
+        self.path.touch()
+        self.offset = 0
+        self._hash = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        return f"sha256:{self._hash.hexdigest()}"
+
+    def append(self, pieces: Iterable[bytes]) -> None:
+        """Add what arrives; what came before a broken connection stays."""
+        with self.path.open("ab") as file:
+            for piece in pieces:
+                file.write(piece)
+                self._hash.update(piece)
+                self.offset += len(piece)
+
+
+class BlobStore:
+    """All blobs of all repositories in a folder of its own, gone when the process exits."""
+
+    def __init__(self) -> None:
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._uploads: dict[str, Upload] = {}
+
+    def reset(self) -> None:
+        """Forget every blob and upload."""
+        with LOCK:
+            if self._temporary is not None:
+                self._temporary.cleanup()
+            self._temporary = None
+            self._uploads.clear()
+
+    def begin(self, repository: Any) -> Upload:
+        upload = Upload(repository, self._folder)
+        with LOCK:
+            self._uploads[upload.id] = upload
+        return upload
+
+    def upload(self, repository: Any, upload_id: str) -> Upload:
+        """The upload of that id; AwsError BLOB_UPLOAD_UNKNOWN when this repository has none."""
+        upload = self._uploads.get(upload_id)
+        if upload is None or upload.repository is not repository:
+            raise AwsError(
+                "BLOB_UPLOAD_UNKNOWN",
+                f"Upload with id '{upload_id}' could not be found for the repository with name "
+                f"'{repository.name}' in the registry with id '{repository.registry_id}'",
+                status=404,
+            )
+        return upload
+
+    def finish(self, upload: Upload, digest: str) -> None:
+        """Turn an upload into a blob of its repository; AwsError DIGEST_INVALID on other bytes."""
+        if upload.digest != digest:
+            self.cancel(upload)
+            raise AwsError(
+                "DIGEST_INVALID",
+                f"Layer with digest '{upload.digest}' does not match the given digest '{digest}'",
+            )
+        with LOCK:
+            self._uploads.pop(upload.id, None)
+            upload.path.replace(self._path(digest))
+            upload.repository.layers[digest] = upload.offset
+
+    def cancel(self, upload: Upload) -> None:
+        with LOCK:
+            self._uploads.pop(upload.id, None)
+            upload.path.unlink(missing_ok=True)
+
+    def size(self, repository: Any, digest: str) -> int:
+        """Bytes of a blob; AwsError BLOB_UNKNOWN when this repository does not have it."""
+        if digest not in repository.layers or not self._path(digest).is_file():
+            raise AwsError("BLOB_UNKNOWN", "blob unknown to registry", status=404)
+        return int(repository.layers[digest])
+
+    def read(self, digest: str) -> Iterator[bytes]:
+        """A blob in pieces."""
+        with self._path(digest).open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+    def content(self, digest: str, *, limit: int) -> bytes:
+        """At most `limit` bytes of a blob, b"" when there is no such blob."""
+        path = self._path(digest)
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(limit)
+
+    @property
+    def _folder(self) -> Path:
+        with LOCK:
+            if self._temporary is None:
+                self._temporary = tempfile.TemporaryDirectory(prefix="registry-")
+            return Path(self._temporary.name)
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest.removeprefix("sha256:")
+
+
+BLOBS = BlobStore()

@@ -1,0 +1,95 @@
+"""What an image's address leads to: the registry as those who pull from it see it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
+
+from studio_emulator.lock import LOCK
+from studio_emulator.registry.blobs import BLOBS
+from studio_emulator.registry.images import MANIFEST_LIMIT, image_of
+
+_REFERENCE = re.compile(
+    r"(?P<host>[^/]+)/(?P<name>[^:@]+)(:(?P<tag>[^@]+))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+_ECR_HOST = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushedImage:
+    """An image as somebody who pulls it sees it.
+
+    architecture, os, config: from the image's config; "" and {} when the registry holds no
+    config (PutImage without its layers). Of an index, the linux/amd64 image speaks, else the
+    first. size: bytes of the compressed layers. pushed_at: seconds since the epoch.
+    """
+
+    repository: str
+    repository_arn: str
+    digest: str
+    tags: tuple[str, ...]
+    media_type: str
+    architecture: str
+    os: str
+    config: dict[str, Any]
+    size: int
+    pushed_at: float
+
+
+def find_image(account: str, region: str, uri: str) -> PushedImage | None:
+    """What `REPOSITORY_URI[:TAG][@DIGEST]` names, None when it was never pushed.
+
+    The repository is this emulator's own address or ACCOUNT.dkr.ecr.REGION.amazonaws.com; a
+    tag beside a digest must be on that very image.
+    """
+    match = _REFERENCE.fullmatch(uri)
+    if match is None:
+        return None
+    ecr = _ECR_HOST.fullmatch(match["host"])
+    if ecr:
+        account, region = ecr["account"], ecr["region"]
+    try:
+        backend: ECRBackend = ecr_backends[account][region]
+    except KeyError:
+        return None
+    repository = backend.repositories.get(match["name"])
+    if repository is None or not (ecr or repository.uri == f"{match['host']}/{match['name']}"):
+        return None
+    with LOCK:
+        image = image_of(repository, match["digest"] or match["tag"] or "latest")
+        if image is None or (match["tag"] and match["tag"] not in image.image_tags):
+            return None
+        config = _config(repository, image)
+        return PushedImage(
+            repository=repository.name,
+            repository_arn=repository.arn,
+            digest=image.image_digest,
+            tags=tuple(image.image_tags),
+            media_type=image.image_manifest_media_type,
+            architecture=str(config.get("architecture", "")),
+            os=str(config.get("os", "")),
+            config=config,
+            size=image.image_size_in_bytes or 0,
+            pushed_at=float(image.image_pushed_at),
+        )
+
+
+def _config(repository: Repository, image: Image) -> dict[str, Any]:
+    manifest = json.loads(image.image_manifest)
+    if "manifests" in manifest:
+        children = manifest["manifests"]
+        amd64 = {"os": "linux", "architecture": "amd64"}
+        chosen = [c for c in children if amd64.items() <= c.get("platform", {}).items()] or children
+        child = image_of(repository, chosen[0]["digest"]) if chosen else None
+        return _config(repository, child) if child else {}
+    try:
+        config = json.loads(BLOBS.content(manifest["config"]["digest"], limit=MANIFEST_LIMIT))
+    except (KeyError, ValueError):
+        return {}
+    return config if isinstance(config, dict) else {}

@@ -1,0 +1,76 @@
+"""The passwords that GetAuthorizationToken hands out and the registry asks for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+
+from studio_emulator.errors import AwsError
+
+LIFETIME = 12 * 60 * 60
+"""Seconds a token is good for (ECR API reference, GetAuthorizationToken: 12 hours)."""
+
+USER = "AWS"
+_KEY = secrets.token_bytes(32)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Whose registry a token opens, and until when (seconds since the epoch)."""
+
+    account: str
+    region: str
+    expires: float
+
+
+def issue(account: str, region: str, *, now: float) -> tuple[str, Grant]:
+    """A password for the registry of `account` in `region`, and what it grants."""
+    grant = Grant(account=account, region=region, expires=now + LIFETIME)
+    claim = base64.urlsafe_b64encode(json.dumps(vars(grant)).encode()).decode()
+    return f"{claim}.{_signature(claim)}", grant
+
+
+def grant_of(authorization: str, *, now: float) -> Grant | None:
+    """What an Authorization header opens; None when it carries no Basic credentials.
+
+    Raises AwsError 403 for a token that has expired (ECR answers 403, not 401, and sends no
+    challenge) and 400 for one that was never issued here.
+    """
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise _invalid() from None
+    if user != USER:
+        raise _invalid()
+    return opened_by(password, now=now)
+
+
+def opened_by(password: str, *, now: float) -> Grant:
+    """What a password opens; the AwsErrors of `grant_of`."""
+    claim, _, signature = password.partition(".")
+    if not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
+        raise _invalid()
+    grant = Grant(**json.loads(base64.urlsafe_b64decode(claim)))
+    if now >= grant.expires:
+        raise AwsError(
+            "DENIED",
+            "Your authorization token has expired. Reauthenticate and try again.",
+            status=403,
+        )
+    return grant
+
+
+def _invalid() -> AwsError:
+    return AwsError("DENIED", "Your Authorization Token is invalid.", status=400)
+
+
+def _signature(claim: str) -> str:
+    return hmac.new(_KEY, claim.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,188 @@
+"""The emulator as a server on loopback: `with Emulator(speed=100) as aws: ...`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, ClassVar, Never, Self
+
+import boto3
+from botocore.config import Config
+from cheroot.wsgi import Server
+
+from studio_emulator import death, managed_policies, state
+from studio_emulator.app import Application
+from studio_emulator.errors import UsageError
+from studio_emulator.faults import Faults
+from studio_emulator.inventory import Item
+from studio_emulator.lock import LOCK
+from studio_emulator.options import Options
+from studio_emulator.services import s3
+from studio_emulator.sessions import ChannelServer
+
+HOST = "127.0.0.1"
+_IDLE_SECONDS = 600
+
+
+class Emulator:
+    """An AWS of its own, empty at the start: one a process, since moto's state is global.
+
+    port: 0 takes a free one. Switches: see `Options`. UsageError for a wrong switch, a port that
+    is taken, or a second emulator in the process.
+    """
+
+    _running: ClassVar[Emulator | None] = None
+
+    def __init__(self, *, port: int = 0, **switches: Any) -> None:
+        self.options = Options()
+        self.options.update(switches)
+        self._port = port
+        self._application = Application(options=self.options)
+        self._channels = ChannelServer(self._application.clock)
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+        # One that keeps the models that it has loaded.
+        self._session = boto3.session.Session()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Serve in a thread; returns when connections are accepted."""
+        if Emulator._running is not None:
+            raise UsageError("an emulator runs in this process already")
+        server = _listening(self._port, self._application)
+        state.reset()
+        managed_policies.install()
+        s3.install()
+        self._port = server.bind_addr[1]
+        self._serve(server)
+        Emulator._running = self
+
+    def _serve(self, server: Server) -> None:
+        self._server = server
+        self._application.endpoint_url = self.endpoint_url
+        self._application.channel_url = self._channels.start()
+        self._thread = threading.Thread(target=server.serve, daemon=True)
+        self._thread.start()
+
+    def allow_death(self, afterwards: Callable[[], object]) -> None:
+        """Let the fault `die` kill this process; ``afterwards`` is what the one after it does.
+
+        That one has all of this one's memory, serves at the same port, and ends with
+        ``afterwards``. Sessions are cut, as by anything that ends the process.
+        """
+
+        def successor(seconds: float) -> None:
+            time.sleep(seconds)
+            self._channels = ChannelServer(self._application.clock)
+            self._serve(_listening(self._port, self._application))
+            afterwards()
+
+        def die(seconds: float) -> Never:
+            death.die(lambda: successor(seconds))
+
+        self._application.die = die
+        self.faults.mortal = True
+
+    def close(self) -> None:
+        """Stop serving and forget everything."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.stop()
+        self._thread.join()
+        self._channels.close()
+        self._server = self._thread = None
+        Emulator._running = None
+        state.reset()
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong; `faults.set({})` is fair weather."""
+        return self._application.faults
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{HOST}:{self._port}"
+
+    def environment(self) -> dict[str, str]:
+        """What leads boto3, the AWS CLI and the Terraform provider here, and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "AWS_SESSION_TOKEN": "",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": f"{HOST},localhost",
+            "no_proxy": f"{HOST},localhost",
+        }
+
+    def client(
+        self, service: str, *, region: str = "us-east-1", config: Config | None = None
+    ) -> Any:
+        """A boto3 client of this emulator, whatever the environment says."""
+        settings = self.environment()
+        return self._session.client(
+            service,
+            region_name=region,
+            config=config,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def inventory(self) -> list[Item]:
+        """Everything that exists and does not in a new account, sorted."""
+        with LOCK:
+            return state.inventory()
+
+    def reset(self) -> None:
+        """A new account; the switches stay as they are."""
+        with LOCK:
+            state.reset()
+
+
+def _listening(port: int, application: Application) -> Server:
+    def with_path_as_sent(environ: dict[str, Any], start_response: Any) -> Any:
+        # moto looks for it under the name that werkzeug's server gives it.
+        environ["RAW_URI"] = environ["REQUEST_URI"]
+        return application(environ, start_response)
+
+    # werkzeug's server closes each connection, and now and then so that the client loses the
+    # answer and sends the request again; this one keeps them open.
+    server = Server(
+        (HOST, port),
+        with_path_as_sent,
+        numthreads=16,
+        request_queue_size=128,
+        timeout=_IDLE_SECONDS,
+    )
+    server.keep_alive_conn_limit = 10_000
+    try:
+        # cheroot does not pass on why a port cannot be had.
+        socket.create_server((HOST, port)).close()
+        server.prepare()
+        # For the next process at this port, when this one is killed; its connections inherit it.
+        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OverflowError as bad:
+        raise UsageError(f"port {port}: 0 to 65535") from bad
+    except OSError as taken:
+        raise UsageError(f"port {port}: {os.strerror(taken.errno or 0)}") from taken
+    return server

@@ -1,0 +1,59 @@
+"""What AWS does and moto does not: tables of operations, one module a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from studio_emulator import ssm, studio
+from studio_emulator.services import ec2, ecr, efs, iam, kms, logs, s3, sagemaker, service_quotas
+from studio_emulator.studio import tags
+from studio_emulator.studio.call import Call
+
+Params = dict[str, Any]
+Answer = dict[str, Any]
+Handler = Callable[[Params, Call], Answer]
+Check = Callable[[Params, Call], None]
+Defaults = Callable[[Params, Call], Mapping[str, str]]
+Amendment = Callable[[Params, Call, Answer], Answer]
+
+# By botocore's name of the service, then by the operation's name. A handler stands in place of
+# moto's operation; a check runs before it; defaults are query parameters that a client left out;
+# an amendment changes what moto answered.
+HANDLERS: Mapping[str, Mapping[str, Handler]] = {
+    "ec2": ec2.HANDLERS,
+    "ecr": ecr.HANDLERS,
+    "efs": efs.HANDLERS,
+    "iam": iam.HANDLERS,
+    "kms": kms.HANDLERS,
+    "sagemaker": studio.OPERATIONS,
+    "service-quotas": service_quotas.HANDLERS,
+    "ssm": ssm.HANDLERS,
+}
+CHECKS: Mapping[str, Mapping[str, Check]] = {
+    "ec2": ec2.CHECKS,
+    "ecr": ecr.CHECKS,
+    "efs": efs.CHECKS,
+    "iam": iam.CHECKS,
+    "kms": kms.CHECKS,
+    "logs": logs.CHECKS,
+    "s3": s3.CHECKS,
+    "sagemaker": sagemaker.CHECKS,
+    "sts": iam.STS_CHECKS,
+}
+DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}
+AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
+    "ecr": ecr.AMENDMENTS,
+    "ec2": ec2.AMENDMENTS,
+    "efs": efs.AMENDMENTS,
+    "kms": kms.AMENDMENTS,
+}
+
+
+def handler(service: str, operation: str, params: Params) -> Handler | None:
+    """What stands in place of moto's operation; None where moto answers itself."""
+    of_studio = service == "sagemaker" and operation in tags.OPERATIONS
+    if of_studio and not tags.owns(params["ResourceArn"]):
+        # The tags of training jobs and the like are moto's.
+        return None
+    return HANDLERS.get(service, {}).get(operation)

@@ -1,0 +1,139 @@
+"""What EC2 refuses to delete, or to create: DependencyViolation and its kin."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.services.endpoint_services import zones_of
+from studio_emulator.studio.call import Call
+
+
+def check_delete_subnet(params: dict[str, Any], call: Call) -> None:
+    ec2 = call.backend("ec2")
+    subnet = ec2.get_subnet(params["SubnetId"])
+    if any(interface.subnet.id == subnet.id for interface in ec2.enis.values()):
+        message = f"The subnet '{subnet.id}' has dependencies and cannot be deleted."
+        raise AwsError("DependencyViolation", message)
+
+
+def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
+    """A subnet has one route table: ReplaceRouteTableAssociation gives it another."""
+    subnet = params.get("SubnetId")
+    for table in call.backend("ec2").route_tables.values():
+        if subnet and subnet in table._associations.values() and table.id != params["RouteTableId"]:
+            raise AwsError(
+                "Resource.AlreadyAssociated",
+                f"the specified association for route table {params['RouteTableId']} conflicts "
+                "with an existing association",
+            )
+
+
+def check_delete_route_table(params: dict[str, Any], call: Call) -> None:
+    """Moto refuses while subnets are associated; the main table goes with its VPC alone."""
+    table = call.backend("ec2").get_route_table(params["RouteTableId"])
+    if table.main_association_id:
+        message = f"The routeTable '{table.id}' has dependencies and cannot be deleted."
+        raise AwsError("DependencyViolation", message)
+
+
+def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
+    """Moto refuses for subnets and route tables; this is the rest."""
+    ec2 = call.backend("ec2")
+    vpc = ec2.get_vpc(params["VpcId"])
+    groups = ec2.groups.get(vpc.id, {}).values()
+    in_the_way = (
+        any(group.name != "default" for group in groups)
+        or any(interface.vpc_id == vpc.id for interface in ec2.enis.values())
+        or any(endpoint.vpc_id == vpc.id for endpoint in ec2.vpc_end_points.values())
+        or any(
+            gateway.vpc is not None and gateway.vpc.id == vpc.id
+            for gateway in ec2.internet_gateways.values()
+        )
+        or any(
+            acl.vpc_id == vpc.id and not _is_true(acl.default) for acl in ec2.network_acls.values()
+        )
+    )
+    if in_the_way:
+        message = f"The vpc '{vpc.id}' has dependencies and cannot be deleted."
+        raise AwsError("DependencyViolation", message)
+
+
+def check_delete_security_group(params: dict[str, Any], call: Call) -> None:
+    ec2 = call.backend("ec2")
+    group = (
+        ec2.get_security_group_from_id(params["GroupId"])
+        if params.get("GroupId")
+        else ec2.get_security_group_by_name_or_id(params.get("GroupName"))
+    )
+    if group is None:
+        return
+    if group.name == "default":
+        raise AwsError(
+            "CannotDelete",
+            f'the specified group: "{group.id}" name: "default" cannot be deleted by a user',
+        )
+    used = any(group in interface.group_set for interface in ec2.enis.values())
+    referenced = any(
+        group.id in _referenced_groups(other)
+        for others in ec2.groups.values()
+        for other in others.values()
+        if other.id != group.id
+    )
+    if used or referenced:
+        raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object")
+
+
+def subnet_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
+    """EC2 chooses a zone; moto's choice is always one of us-east-1."""
+    if params.get("AvailabilityZone") or params.get("AvailabilityZoneId"):
+        return {}
+    return {"AvailabilityZone": next(iter(zones_of(call.region)))}
+
+
+def check_create_subnet(params: dict[str, Any], call: Call) -> None:
+    """Zones of the region, networks of /16 to /28."""
+    zones = zones_of(call.region)
+    zone = params.get("AvailabilityZone")
+    if zone and zone not in zones:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently "
+            f"only be created in the following availability zones: {', '.join(zones)}.",
+        )
+    zone_id = params.get("AvailabilityZoneId")
+    if zone_id and zone_id not in zones.values():
+        message = f"Value ({zone_id}) for parameter availabilityZoneId is invalid."
+        raise AwsError("InvalidParameterValue", message)
+    _check_size(params.get("CidrBlock"), "InvalidSubnet.Range")
+
+
+def check_create_vpc(params: dict[str, Any], _call: Call) -> None:
+    """Networks of /16 to /28."""
+    _check_size(params.get("CidrBlock"), "InvalidVpc.Range")
+
+
+def _check_size(cidr: str | None, code: str) -> None:
+    if not cidr:
+        return
+    try:
+        network = ipaddress.ip_network(cidr, strict=False)
+    except ValueError as bad:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"Value ({cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.",
+        ) from bad
+    if not 16 <= network.prefixlen <= 28:
+        raise AwsError(code, f"The CIDR '{cidr}' is invalid.")
+
+
+def _referenced_groups(group: Any) -> Iterator[str]:
+    for rule in [*group.ingress_rules, *group.egress_rules]:
+        if rule.source_group:
+            yield rule.source_group.get("GroupId", "")
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"

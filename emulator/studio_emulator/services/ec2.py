@@ -1,0 +1,47 @@
+"""EC2 as strict as AWS's, on top of moto's."""
+
+from __future__ import annotations
+
+from studio_emulator.services import (
+    dependencies,
+    endpoint_services,
+    endpoints,
+    group_rules,
+    interfaces,
+    nat_gateways,
+)
+
+DEFAULTS = {
+    "CreateSubnet": dependencies.subnet_defaults,
+    "CreateVpcEndpoint": endpoints.endpoint_defaults,
+}
+HANDLERS = {
+    "DeleteVpcEndpoints": endpoints.delete_vpc_endpoints,
+    "DescribeVpcEndpointServices": endpoint_services.describe_vpc_endpoint_services,
+}
+CHECKS = {
+    "AssociateRouteTable": dependencies.check_associate_route_table,
+    "AuthorizeSecurityGroupEgress": group_rules.check,
+    "AuthorizeSecurityGroupIngress": group_rules.check,
+    "CreateNetworkInterface": interfaces.check_create,
+    "CreateSecurityGroup": group_rules.check_create_group,
+    "CreateSubnet": dependencies.check_create_subnet,
+    "CreateVpc": dependencies.check_create_vpc,
+    "CreateVpcEndpoint": endpoints.check_create,
+    "DeleteNatGateway": nat_gateways.check_delete,
+    "DeleteNetworkInterface": interfaces.check_delete,
+    "DeleteRouteTable": dependencies.check_delete_route_table,
+    "DeleteSecurityGroup": dependencies.check_delete_security_group,
+    "DeleteSubnet": dependencies.check_delete_subnet,
+    "DeleteVpc": dependencies.check_delete_vpc,
+    "ModifyVpcEndpoint": endpoints.check_modify,
+}
+AMENDMENTS = {
+    "AuthorizeSecurityGroupEgress": group_rules.amend_authorize,
+    "AuthorizeSecurityGroupIngress": group_rules.amend_authorize,
+    "CreateNatGateway": nat_gateways.amend_create,
+    "CreateVpcEndpoint": endpoints.amend_create,
+    "DeleteNatGateway": nat_gateways.amend_delete,
+    "DescribeSecurityGroups": group_rules.amend_describe,
+    "ModifyVpcEndpoint": endpoints.amend_modify,
+}

@@ -1,0 +1,216 @@
+"""Amazon ECR beside moto: the registry's own address and tokens, and what AWS refuses."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from moto.core.exceptions import ServiceException
+from moto.ecr.models import Repository
+
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.registry import scan, tokens
+from studio_emulator.registry.images import image_of, in_an_index, put_manifest
+from studio_emulator.registry.server import TOKEN
+from studio_emulator.services import lifecycle_policies
+from studio_emulator.studio.call import Call
+
+Answer = dict[str, Any]
+
+
+def settle(clock: Clock) -> None:
+    """Let the lifecycle policies expire what is due."""
+    lifecycle_policies.settle(clock)
+
+
+def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
+    """A token for each registry that is asked for, good for 12 hours of real time."""
+    entries = []
+    for account in params.get("registryIds") or [call.account]:
+        password, grant = tokens.issue(account, call.region, now=call.clock.now())
+        entries.append(
+            {
+                "authorizationToken": base64.b64encode(
+                    f"{tokens.USER}:{password}".encode()
+                ).decode(),
+                "expiresAt": grant.expires,
+                "proxyEndpoint": call.endpoint_url,
+            }
+        )
+    return {"authorizationData": entries}
+
+
+def put_image(params: dict[str, Any], call: Call) -> Answer:
+    """Store a manifest; unlike a push over the registry it may name blobs that are not there."""
+    repository = _repository(params, call)
+    body = params["imageManifest"].encode()
+    tag = params.get("imageTag")
+    media_type = params.get("imageManifestMediaType") or _declared_media_type(body)
+    known = image_of(repository, tag) if tag else None
+    if known and known.image_manifest.encode() == body and not repository.is_tag_immutable():
+        raise AwsError(
+            "ImageAlreadyExistsException",
+            f"Image with digest '{known.image_digest}' and tag '{tag}' already exists in the "
+            f"repository with name '{repository.name}' in registry with id "
+            f"'{repository.registry_id}'",
+        )
+    image = put_manifest(
+        repository, body, media_type, tag=tag, digest=params.get("imageDigest"), need_blobs=False
+    )
+    return {
+        "image": {
+            "registryId": repository.registry_id,
+            "repositoryName": repository.name,
+            "imageId": {"imageDigest": image.image_digest} | ({"imageTag": tag} if tag else {}),
+            "imageManifest": image.image_manifest,
+            "imageManifestMediaType": image.image_manifest_media_type,
+        }
+    }
+
+
+def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
+    """Delete by digest all of an image, by tag the tag and with the last one the image."""
+    repository = _repository(params, call)
+    deleted: list[dict[str, str]] = []
+    failures: list[dict[str, Any]] = []
+    for wanted in params["imageIds"]:
+        tag, digest = wanted.get("imageTag"), wanted.get("imageDigest")
+        image = image_of(repository, digest or tag) if digest or tag else None
+        by_tag = tag is not None and digest is None
+        if not (digest or tag):
+            failures.append(_failure(wanted, "MissingDigestAndTag", "both are missing"))
+        elif image is None or (tag and tag not in image.image_tags):
+            failures.append(_failure(wanted, "ImageNotFound", "Requested image not found"))
+        elif not (by_tag and len(image.image_tags) > 1) and in_an_index(repository, image):
+            reason = "Requested image referenced by manifest list"
+            failures.append(_failure(wanted, "ImageReferencedByManifestList", reason))
+        else:
+            gone = [tag] if by_tag else list(image.image_tags)
+            identity = {"imageDigest": image.image_digest}
+            deleted += [{**identity, "imageTag": name} for name in gone] or [identity]
+            for name in gone:
+                image.remove_tag(name)
+            if not image.image_tags:
+                repository.images.remove(image)
+    # The model's minimum of one holds for answers here, so no list stands for an empty one.
+    return ({"imageIds": deleted} if deleted else {}) | {"failures": failures}
+
+
+def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
+    """An address of the layer that needs no credentials, as S3's presigned one does not."""
+    repository, digest = _repository(params, call), params["layerDigest"]
+    if digest not in repository.layers:
+        raise AwsError(
+            "LayersNotFoundException",
+            f"The layer with digest '{digest}' does not exist in the repository with name "
+            f"'{repository.name}' in registry with id '{repository.registry_id}'",
+        )
+    password, _ = tokens.issue(call.account, call.region, now=call.clock.now())
+    path = f"/v2/{repository.name}/blobs/{digest}?{TOKEN}={password}"
+    return {"downloadUrl": f"{call.endpoint_url}{path}", "layerDigest": digest}
+
+
+def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
+    """An image's last scan, with its findings; ScanNotFoundException when it never was scanned."""
+    repository = _repository(params, call)
+    wanted = params["imageId"]
+    with _aws_errors():
+        image = repository._get_image(wanted.get("imageTag"), wanted.get("imageDigest"))
+    identity = {"imageDigest": image.image_digest} | (
+        {"imageTag": wanted["imageTag"]} if "imageTag" in wanted else {}
+    )
+    if not image.last_scan:
+        raise AwsError(
+            "ScanNotFoundException",
+            f"Image scan does not exist for the image with '{json.dumps(identity)}' in the "
+            f"repository with name '{repository.name}' in the registry with id "
+            f"'{repository.registry_id}'",
+        )
+    return {
+        "registryId": repository.registry_id,
+        "repositoryName": repository.name,
+        "imageId": identity,
+        "imageScanStatus": scan.status(image.last_scan),
+    } | (
+        {"imageScanFindings": scan.findings(image.last_scan)}
+        if scan.complete(image.last_scan)
+        else {}
+    )
+
+
+def address_repository(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+    """Let a new repository's address be the emulator's own, where a push arrives."""
+    repository = _repository(params, call)
+    repository.uri = f"{urlsplit(call.endpoint_url).netloc}/{repository.name}"
+    return {"repository": {**answer["repository"], "repositoryUri": repository.uri}}
+
+
+def complete_scanning(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+    """Scan on push is off when left out, as the provider leaves out what is false."""
+    given = {"scanOnPush": False, **params["imageScanningConfiguration"]}
+    _repository(params, call).image_scanning_configuration = given
+    return answer | {"imageScanningConfiguration": given}
+
+
+def check_encryption(params: dict[str, Any], call: Call) -> None:
+    """A KMS key that is named has to exist in the account."""
+    key = params.get("encryptionConfiguration", {}).get("kmsKey")
+    if not key:
+        return
+    known = call.backend("kms").keys
+    if key.rpartition("/")[2] not in known and not key.startswith("alias/"):
+        raise AwsError("KmsException", f"Key '{key}' does not exist")
+
+
+def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
+    """The repository exists and the policy holds to ECR's schema."""
+    _repository(params, call)
+    lifecycle_policies.check(params["lifecyclePolicyText"])
+
+
+def _repository(params: dict[str, Any], call: Call) -> Repository:
+    with _aws_errors():
+        return call.backend("ecr")._get_repository(
+            params["repositoryName"], params.get("registryId")
+        )
+
+
+@contextmanager
+def _aws_errors() -> Iterator[None]:
+    try:
+        yield
+    except ServiceException as refused:
+        raise AwsError(str(refused.code), str(refused.message)) from None
+
+
+def _declared_media_type(manifest: bytes) -> str:
+    try:
+        return str(json.loads(manifest)["mediaType"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _failure(image_id: dict[str, str], code: str, reason: str) -> dict[str, Any]:
+    return {"imageId": image_id, "failureCode": code, "failureReason": reason}
+
+
+HANDLERS = {
+    "GetAuthorizationToken": get_authorization_token,
+    "GetDownloadUrlForLayer": get_download_url_for_layer,
+    "PutImage": put_image,
+    "BatchDeleteImage": batch_delete_image,
+    "DescribeImageScanFindings": describe_image_scan_findings,
+}
+CHECKS = {
+    "CreateRepository": check_encryption,
+    "PutLifecyclePolicy": check_lifecycle_policy,
+}
+AMENDMENTS = {
+    "CreateRepository": address_repository,
+    "PutImageScanningConfiguration": complete_scanning,
+}

@@ -1,0 +1,77 @@
+"""EFS as strict as AWS's, on top of moto's: what a mount target brings and holds."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+
+from studio_emulator.errors import AwsError
+from studio_emulator.services.interfaces import adopt
+from studio_emulator.studio.call import Call
+
+# AWS seconds
+DELETING = 60
+
+
+def delete_mount_target(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """DeleteMountTarget: `deleting` first, and its interface stays until it is gone."""
+    target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
+    if target is None:
+        message = f"Mount target '{params['MountTargetId']}' does not exist."
+        raise AwsError("MountTargetNotFound", message, 404)
+    if target.life_cycle_state != "deleting":
+        target.life_cycle_state = "deleting"
+        target._gone_at = call.clock.due(DELETING)
+    return {}
+
+
+def settle() -> None:
+    """Take away the mount targets whose deletion is done."""
+    now = time.time()
+    for backends in BackendDict._instances:
+        if backends.service_name == "efs":
+            for _, _, efs in backends.iter_backends():
+                for target in list(efs.mount_targets_by_id.values()):
+                    if getattr(target, "_gone_at", math.inf) <= now:
+                        efs.delete_mount_target(target.mount_target_id)
+
+
+def amend_create_mount_target(
+    _params: dict[str, Any], call: Call, answer: dict[str, Any]
+) -> dict[str, Any]:
+    interface = call.backend("ec2").enis[answer["NetworkInterfaceId"]]
+    target = f"{answer['FileSystemId']} ({answer['MountTargetId']})"
+    adopt(interface, f"EFS mount target for {target}", kind="efs")
+    return answer
+
+
+def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
+    """One mount target a zone, all of one VPC."""
+    subnet = call.backend("ec2").get_subnet(params["SubnetId"])
+    for target in call.backend("efs").mount_targets_by_id.values():
+        if target.file_system_id != params["FileSystemId"]:
+            continue
+        if target.vpc_id != subnet.vpc_id:
+            raise AwsError(
+                "MountTargetConflict",
+                "requested subnet for new mount target is not in the same VPC as existing "
+                "mount targets",
+            )
+
+
+def check_file_system(params: dict[str, Any], call: Call) -> None:
+    """FileSystemNotFound where moto would break off."""
+    if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
+        message = f"File system '{params['FileSystemId']}' does not exist."
+        raise AwsError("FileSystemNotFound", message, 404)
+
+
+HANDLERS = {"DeleteMountTarget": delete_mount_target}
+CHECKS = {
+    "CreateMountTarget": check_create_mount_target,
+    "PutFileSystemPolicy": check_file_system,
+}
+AMENDMENTS = {"CreateMountTarget": amend_create_mount_target}

@@ -1,0 +1,218 @@
+"""The services that a VPC endpoint can lead to, and the zones that lack some of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
+
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+
+_GATEWAYS = ("s3", "dynamodb")
+_MORE_INTERFACES = (
+    "codecommit",
+    "codeartifact.api",
+    "codeartifact.repositories",
+    "ec2",
+    "ec2messages",
+    "ecr.api",
+    "ecr.dkr",
+    "elasticfilesystem",
+    "git-codecommit",
+    "kms",
+    "logs",
+    "monitoring",
+    "s3",
+    "sagemaker.api",
+    "sagemaker.runtime",
+    "secretsmanager",
+    "servicecatalog",
+    "ssm",
+    "ssmmessages",
+    "sts",
+)
+# Old or small zones lack services: AWS publishes no list, only each service's own answer. These
+# two are chosen so that a configuration that asks for every zone meets the refusal.
+_NOT_OFFERED: Mapping[str, frozenset[str]] = {
+    "use1-az3": frozenset(
+        {
+            "codeartifact.api",
+            "codeartifact.repositories",
+            "git-codecommit",
+            "sagemaker.api",
+            "sagemaker.runtime",
+            "servicecatalog",
+            "studio",
+        }
+    ),
+    "usw2-az4": frozenset({"sagemaker.runtime", "studio"}),
+}
+_STUDIO = "studio"
+# In China these have a name of their own.
+_CHINESE = frozenset(
+    {"ecr.api", "ecr.dkr", "sagemaker.api", "sagemaker.runtime", "servicecatalog", "sts"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointService:
+    """One service of a region: `kind` is Interface or Gateway."""
+
+    label: str
+    name: str
+    kind: str
+    zones: tuple[str, ...]
+    private_dns: tuple[str, ...]
+
+    def described(self, region: str) -> dict[str, Any]:
+        """A member of `ServiceDetails`."""
+        digest = hashlib.sha256(f"{self.name} {self.kind}".encode()).hexdigest()
+        detail: dict[str, Any] = {
+            "ServiceName": self.name,
+            "ServiceId": f"vpce-svc-{digest[:17]}",
+            "ServiceType": [{"ServiceType": self.kind}],
+            "ServiceRegion": region,
+            "AvailabilityZones": list(self.zones),
+            "Owner": "amazon",
+            "BaseEndpointDnsNames": [f"{self.label}.{region}.vpce.amazonaws.com"],
+            "VpcEndpointPolicySupported": True,
+            "AcceptanceRequired": False,
+            "ManagesVpcEndpoints": False,
+            "Tags": [],
+            "SupportedIpAddressTypes": ["ipv4"],
+        }
+        if self.private_dns:
+            detail["PrivateDnsName"] = self.private_dns[0]
+            detail["PrivateDnsNames"] = [{"PrivateDnsName": name} for name in self.private_dns]
+            detail["PrivateDnsNameVerificationState"] = "verified"
+        return detail
+
+
+def zones_of(region: str) -> dict[str, str]:
+    """The region's zones by name, each with its zone id."""
+    return {zone.name: zone.zone_id for zone in RegionsAndZonesBackend.zones.get(region, [])}
+
+
+@cache
+def endpoint_services(region: str) -> tuple[EndpointService, ...]:
+    """Every service that AWS itself offers in `region`."""
+    return tuple(_endpoint_services(region))
+
+
+def _endpoint_services(region: str) -> Iterator[EndpointService]:
+    labels = sorted({*AWS_ENDPOINT_SERVICES, *_MORE_INTERFACES} - set(_GATEWAYS) | {"s3"})
+    for label in labels:
+        yield EndpointService(
+            label=label,
+            name=_name(label, region),
+            kind="Interface",
+            zones=_zones_with(label, region),
+            private_dns=(_private_dns(label, region),),
+        )
+    for label in _GATEWAYS:
+        yield EndpointService(
+            label=label,
+            name=f"com.amazonaws.{region}.{label}",
+            kind="Gateway",
+            zones=tuple(zones_of(region)),
+            private_dns=(),
+        )
+    yield EndpointService(
+        label=_STUDIO,
+        name=f"aws.sagemaker.{region}.{_STUDIO}",
+        kind="Interface",
+        zones=_zones_with(_STUDIO, region),
+        private_dns=(f"*.studio.{region}.sagemaker.aws",),
+    )
+
+
+def find_service(name: str, kind: str, call: Call) -> EndpointService | None:
+    """The service that an endpoint of `kind` asks for; None: one of the account's own.
+
+    AwsError in EC2's words when there is no such service, or none of that kind.
+    """
+    offered = [service for service in endpoint_services(call.region) if service.name == name]
+    for service in offered:
+        if service.kind == kind:
+            return service
+    if offered:
+        kinds = ", ".join(sorted(service.kind for service in offered))
+        message = f"Endpoint type ({kind}) does not match available service types ([{kinds}])."
+        raise AwsError("InvalidParameter", message)
+    if name in _own_services(call):
+        return None
+    raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
+
+
+def describe_vpc_endpoint_services(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """Filters: service-name, service-type, owner, service-region, supported-region, tags."""
+    details = [service.described(call.region) for service in endpoint_services(call.region)]
+    details += _own_services(call).values()
+    names = params.get("ServiceNames") or []
+    unknown = set(names) - {detail["ServiceName"] for detail in details}
+    if unknown:
+        listed = ", ".join(sorted(unknown))
+        raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{listed}' does not exist")
+    if names:
+        details = [detail for detail in details if detail["ServiceName"] in names]
+    for condition in params.get("Filters") or []:
+        wanted = set(condition.get("Values") or [])
+        details = [d for d in details if wanted & _filter_values(d, condition["Name"])]
+    details.sort(key=lambda detail: (detail["ServiceName"], str(detail["ServiceType"])))
+    return {
+        "ServiceNames": sorted({detail["ServiceName"] for detail in details}),
+        "ServiceDetails": details,
+    }
+
+
+def _own_services(call: Call) -> dict[str, dict[str, Any]]:
+    """The endpoint services that the account itself offers (moto keeps them)."""
+    configurations = call.backend("ec2").configurations.values()
+    return {own.service_name: own.to_dict() for own in configurations}
+
+
+def _filter_values(detail: Mapping[str, Any], name: str) -> set[str]:
+    tags = detail.get("Tags") or []
+    match name:
+        case "service-name":
+            return {detail["ServiceName"]}
+        case "service-type":
+            return {kind["ServiceType"] for kind in detail["ServiceType"]}
+        case "owner":
+            return {detail.get("Owner", "")}
+        case "service-region" | "supported-region":
+            return {detail.get("ServiceRegion", "")}
+        case "ip-address-type":
+            return set(detail.get("SupportedIpAddressTypes", []))
+        case "tag-key":
+            return {tag["Key"] for tag in tags}
+        case _ if name.startswith("tag:"):
+            return {tag["Value"] for tag in tags if f"tag:{tag['Key']}" == name}
+    raise AwsError("InvalidParameterValue", f"The filter '{name}' is invalid")
+
+
+def _zones_with(label: str, region: str) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, zone_id in zones_of(region).items()
+        if label not in _NOT_OFFERED.get(zone_id, frozenset())
+    )
+
+
+def _name(label: str, region: str) -> str:
+    prefix = "cn." if region.startswith("cn-") and label in _CHINESE else ""
+    return f"{prefix}com.amazonaws.{region}.{label}"
+
+
+def _private_dns(label: str, region: str) -> str:
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    first, dot, rest = label.partition(".")
+    if label == "ecr.dkr":
+        return f"*.dkr.ecr.{region}.{suffix}"
+    return f"{rest}.{first}.{region}.{suffix}" if dot else f"{label}.{region}.{suffix}"

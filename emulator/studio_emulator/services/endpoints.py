@@ -1,0 +1,239 @@
+"""VPC endpoints as strict as EC2's: zones, private DNS, and the interfaces that they bring."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.services.endpoint_services import EndpointService, find_service
+from studio_emulator.services.interfaces import adopt, release
+from studio_emulator.studio.call import Call
+
+
+def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
+    """What EC2 assumes when a request to create an endpoint leaves it out."""
+    defaults = {}
+    interface = params.get("VpcEndpointType") == "Interface"
+    if "VpcEndpointType" not in params:
+        defaults["VpcEndpointType"] = "Gateway"
+    if "PrivateDnsEnabled" not in params:
+        defaults["PrivateDnsEnabled"] = "true" if interface else "false"
+    if interface and not params.get("SecurityGroupIds"):
+        group = call.backend("ec2").get_default_security_group(params["VpcId"])
+        if group is not None:
+            defaults["SecurityGroupId.1"] = group.id
+    return defaults
+
+
+def check_create(params: dict[str, Any], call: Call) -> None:
+    """Refusals and words as EC2's; see CreateVpcEndpoint in its API reference."""
+    ec2 = call.backend("ec2")
+    vpc = ec2.get_vpc(params["VpcId"])
+    kind = params.get("VpcEndpointType", "Gateway")
+    service = find_service(params.get("ServiceName", ""), kind, call)
+    _check_policy(params)
+    if kind == "Interface":
+        _check_subnets(params.get("SubnetIds") or [], [], vpc, service, ec2)
+        _check_groups(params.get("SecurityGroupIds") or [], vpc, ec2)
+        if params.get("PrivateDnsEnabled", True):
+            _check_private_dns(vpc, service, ec2)
+    elif kind == "Gateway":
+        for member in ("SubnetIds", "SecurityGroupIds"):
+            if params.get(member):
+                message = f"{member} is not supported for endpoints of type Gateway"
+                raise AwsError("InvalidParameter", message)
+        _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
+
+
+def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Interfaces in the endpoint's own subnets and groups, and its DNS names."""
+    ec2 = call.backend("ec2")
+    endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
+    answer["VpcEndpoint"] |= _set_addressing(endpoint, params)
+    if endpoint.vpc_endpoint_type != "Interface":
+        endpoint.dns_entries = []
+        return answer
+    service = find_service(endpoint.service_name, "Interface", call)
+    for interface_id in endpoint.network_interface_ids:
+        _adopt(ec2.enis[interface_id], endpoint)
+    names = [entry["dns_name"] for entry in endpoint.dns_entries]
+    if service is not None and endpoint.private_dns_enabled:
+        names += service.private_dns
+    zone = endpoint.dns_entries[0]["hosted_zone_id"]
+    endpoint.dns_entries = [{"dns_name": name, "hosted_zone_id": zone} for name in names]
+    answer["VpcEndpoint"]["DnsEntries"] = [
+        {"DnsName": name, "HostedZoneId": zone} for name in names
+    ]
+    return answer
+
+
+def check_modify(params: dict[str, Any], call: Call) -> None:
+    """The same rules for what is added to an endpoint."""
+    ec2 = call.backend("ec2")
+    endpoint = ec2.describe_vpc_endpoints(vpc_end_point_ids=[params["VpcEndpointId"]])[0]
+    vpc = ec2.get_vpc(endpoint.vpc_id)
+    service = find_service(endpoint.service_name, endpoint.vpc_endpoint_type, call)
+    _check_policy(params)
+    removed = params.get("RemoveSubnetIds") or []
+    kept = [subnet for subnet in endpoint.subnet_ids or [] if subnet not in removed]
+    _check_subnets(params.get("AddSubnetIds") or [], kept, vpc, service, ec2)
+    _check_groups(params.get("AddSecurityGroupIds") or [], vpc, ec2)
+    added = params.get("AddRouteTableIds") or []
+    _check_route_tables(added, endpoint.service_name, vpc, ec2)
+    if params.get("PrivateDnsEnabled") and not endpoint.private_dns_enabled:
+        _check_private_dns(vpc, service, ec2)
+
+
+def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Interfaces, groups, routes and private DNS follow what was modified."""
+    ec2 = call.backend("ec2")
+    endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]
+    _set_addressing(endpoint, params)
+    if endpoint.vpc_endpoint_type == "Gateway":
+        prefix_list = endpoint.destination_prefix_list_id
+        for table in params.get("AddRouteTableIds") or []:
+            ec2.create_route(
+                table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix_list
+            )
+        for table in params.get("RemoveRouteTableIds") or []:
+            ec2.delete_route(table, prefix_list)
+        return answer
+    if "PrivateDnsEnabled" in params:
+        endpoint.private_dns_enabled = params["PrivateDnsEnabled"]
+    held = {ec2.enis[id_].subnet.id: ec2.enis[id_] for id_ in endpoint.network_interface_ids}
+    for subnet_id in set(held) - set(endpoint.subnet_ids):
+        release(held.pop(subnet_id), ec2)
+    for subnet_id in endpoint.subnet_ids:
+        if subnet_id not in held:
+            held[subnet_id] = ec2.create_network_interface(subnet_id, None)
+        _adopt(held[subnet_id], endpoint)
+    endpoint.network_interface_ids = [interface.id for interface in held.values()]
+    return answer
+
+
+def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """Unknown ids come back as unsuccessful; the rest is gone, with its interfaces."""
+    ec2 = call.backend("ec2")
+    unsuccessful = []
+    for endpoint_id in params["VpcEndpointIds"]:
+        endpoint = ec2.vpc_end_points.get(endpoint_id)
+        if endpoint is None:
+            message = f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
+            error = {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}
+            unsuccessful.append({"ResourceId": endpoint_id, "Error": error})
+            continue
+        for interface_id in endpoint.network_interface_ids:
+            release(ec2.enis[interface_id], ec2)
+        if endpoint.vpc_endpoint_type == "Gateway":
+            ec2.delete_vpc_endpoints([endpoint_id])
+        del ec2.vpc_end_points[endpoint_id]
+    return {"Unsuccessful": unsuccessful}
+
+
+def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """Keep which addresses the endpoint and its names have, of which moto knows nothing.
+
+    A gateway endpoint's names are `service-defined`, as is seen in public plans.
+    """
+    interface = endpoint.vpc_endpoint_type == "Interface"
+    before = getattr(endpoint, "dns_options", None)
+    default = {"DnsRecordIpType": "ipv4" if interface else "service-defined"}
+    kind = getattr(endpoint, "ip_address_type", "ipv4")
+    endpoint.ip_address_type = params.get("IpAddressType") or kind
+    endpoint.dns_options = {**(before or default), **(params.get("DnsOptions") or {})}
+    return {"IpAddressType": endpoint.ip_address_type, "DnsOptions": endpoint.dns_options}
+
+
+def _adopt(interface: Any, endpoint: Any) -> None:
+    description = f"VPC Endpoint Interface {endpoint.id}"
+    adopt(interface, description, kind="vpc_endpoint", groups=endpoint.security_group_ids)
+
+
+def _check_policy(params: dict[str, Any]) -> None:
+    policy = params.get("PolicyDocument")
+    if not policy:
+        return
+    try:
+        json.loads(policy)
+    except ValueError as bad:
+        raise AwsError("InvalidPolicyDocument", f"Invalid policy document: {bad}") from bad
+
+
+def _check_subnets(
+    subnet_ids: list[str],
+    kept: list[str],
+    vpc: Any,
+    service: EndpointService | None,
+    ec2: Any,
+) -> None:
+    for subnet_id in subnet_ids:
+        subnet = ec2.get_subnet(subnet_id)
+        if subnet.vpc_id != vpc.id:
+            raise AwsError(
+                "InvalidParameter", f"The subnet ID '{subnet_id}' does not belong to {vpc.id}"
+            )
+        if service is not None and subnet.availability_zone not in service.zones:
+            raise AwsError(
+                "InvalidParameter",
+                f"The VPC endpoint service {service.name} does not support the availability "
+                f"zone of the subnet: {subnet_id}.",
+            )
+    zones = Counter(ec2.get_subnet(id_).availability_zone for id_ in [*kept, *subnet_ids])
+    for subnet_id in subnet_ids:
+        if zones[ec2.get_subnet(subnet_id).availability_zone] > 1:
+            raise AwsError(
+                "DuplicateSubnetsInSameZone",
+                f"Found another VPC endpoint subnet in the availability zone of {subnet_id}",
+            )
+
+
+def _check_groups(group_ids: list[str], vpc: Any, ec2: Any) -> None:
+    for group_id in group_ids:
+        group = ec2.get_security_group_from_id(group_id)
+        if group is None:
+            message = f"The security group '{group_id}' does not exist"
+            raise AwsError("InvalidGroup.NotFound", message)
+        if group.vpc_id != vpc.id:
+            message = f"Security group {group_id} and VPC {vpc.id} belong to different networks."
+            raise AwsError("InvalidParameter", message)
+
+
+def _check_private_dns(vpc: Any, service: EndpointService | None, ec2: Any) -> None:
+    if not (_is_true(vpc.enable_dns_support) and _is_true(vpc.enable_dns_hostnames)):
+        raise AwsError(
+            "InvalidParameter",
+            "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC "
+            f"attributes set to true for {vpc.id}",
+        )
+    if service is None:
+        return
+    for endpoint in ec2.vpc_end_points.values():
+        same = (endpoint.service_name, endpoint.vpc_id) == (service.name, vpc.id)
+        interface = endpoint.vpc_endpoint_type == "Interface"
+        if same and interface and _is_true(endpoint.private_dns_enabled):
+            raise AwsError(
+                "InvalidParameter",
+                "private-dns-enabled cannot be set because there is already a conflicting "
+                f"DNS domain for {service.private_dns[0]} in the VPC {vpc.id}",
+            )
+
+
+def _check_route_tables(table_ids: list[str], service: str, vpc: Any, ec2: Any) -> None:
+    for table_id in table_ids:
+        table = ec2.get_route_table(table_id)
+        if table.vpc_id != vpc.id:
+            message = f"Route table {table_id} and VPC {vpc.id} belong to different networks."
+            raise AwsError("InvalidParameter", message)
+        for endpoint in ec2.vpc_end_points.values():
+            if endpoint.service_name == service and table_id in (endpoint.route_table_ids or []):
+                raise AwsError(
+                    "RouteAlreadyExists",
+                    f"route table {table_id} already has a route with "
+                    f"destination-prefix-list-id {endpoint.destination_prefix_list_id}",
+                )
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"

@@ -1,0 +1,134 @@
+"""Security group rules: what they say can be, what they name exists, descriptions are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+
+_SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
+_PROTOCOLS = frozenset({"icmp", "icmpv6", "tcp", "udp", *map(str, range(-1, 256))})
+_WITH_PORTS = frozenset({"tcp", "udp", "6", "17"})
+# SecurityGroupRuleDescription and IpRange in EC2's API reference
+_DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
+
+
+def check_create_group(params: dict[str, Any], _call: Call) -> None:
+    """The names and descriptions that CreateSecurityGroup's reference allows."""
+    name, description = params["GroupName"], params.get("Description") or ""
+    if name.startswith("sg-"):
+        _refuse(
+            f"Value ({name}) for parameter GroupName is invalid. Group names may not be in the "
+            "format sg-*"
+        )
+    for member, text in (("GroupName", name), ("GroupDescription", description)):
+        if not _DESCRIPTION.fullmatch(text):
+            _refuse(
+                f"Value ({text}) for parameter {member} is invalid. Character sets beyond ASCII "
+                "are not supported."
+            )
+
+
+def check(params: dict[str, Any], call: Call) -> None:
+    """The groups and prefix lists that a rule names must exist."""
+    ec2 = call.backend("ec2")
+    for permission in params.get("IpPermissions") or []:
+        _check_traffic(permission)
+        _check_sources(permission)
+        for pair in permission.get("UserIdGroupPairs") or []:
+            group_id = pair.get("GroupId")
+            if group_id and ec2.get_security_group_from_id(group_id) is None:
+                message = f"The security group '{group_id}' does not exist"
+                raise AwsError("InvalidGroup.NotFound", message)
+        for prefix_list in permission.get("PrefixListIds") or []:
+            list_id = prefix_list.get("PrefixListId")
+            if list_id not in ec2.managed_prefix_lists:
+                message = f"The prefix list ID '{list_id}' does not exist"
+                raise AwsError("InvalidPrefixListID.NotFound", message)
+
+
+def _check_traffic(permission: dict[str, Any]) -> None:
+    protocol = str(permission.get("IpProtocol")).lower()
+    low, high = permission.get("FromPort"), permission.get("ToPort")
+    if protocol not in _PROTOCOLS:
+        _refuse(f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
+    if protocol not in _WITH_PORTS:
+        return
+    if low is None or high is None:
+        _refuse("Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
+    for port in (low, high):
+        if not 0 <= int(port) <= 65535:
+            _refuse(f"TCP/UDP port ({port}) out of range")
+    if int(low) > int(high):
+        _refuse(f"Invalid TCP/UDP port range ({low}:{high})")
+
+
+def _check_sources(permission: dict[str, Any]) -> None:
+    sources = [source for member in _SOURCES for source in permission.get(member) or []]
+    if not sources:
+        raise AwsError("InvalidPermission.Malformed", "The rule names no source or destination.")
+    for source in sources:
+        if not _DESCRIPTION.fullmatch(source.get("Description") or ""):
+            _refuse(
+                "Invalid rule description. Valid descriptions are strings less than 256 "
+                "characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+            )
+
+
+def _refuse(message: str) -> NoReturn:
+    raise AwsError("InvalidParameterValue", message)
+
+
+def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Moto keeps the description of a rule only where it is about addresses."""
+    rules = {rule.id: rule for rule in _rules(call)}
+    for shown in answer["SecurityGroupRules"]:
+        rule = rules[shown["SecurityGroupRuleId"]]
+        description = rule.source_group.get("Description") or _of_prefix_list(rule, params)
+        if description:
+            rule.ip_range["Description"] = shown["Description"] = description
+    return answer
+
+
+def amend_describe(_params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """The same where rules are shown grouped."""
+    described = {
+        (
+            rule.group_id,
+            rule.is_egress,
+            rule.ip_protocol,
+            rule.from_port,
+            rule.prefix_list_id,
+        ): rule.description
+        for rule in _rules(call)
+        if rule.prefix_list_id and rule.description
+    }
+    for group in answer["SecurityGroups"]:
+        for egress, member in ((True, "IpPermissionsEgress"), (False, "IpPermissions")):
+            for shown in group.get(member, []):
+                place = (group["GroupId"], egress, shown["IpProtocol"], shown.get("FromPort"))
+                for prefix_list in shown.get("PrefixListIds", []):
+                    description = described.get((*place, prefix_list["PrefixListId"]))
+                    if description:
+                        prefix_list["Description"] = description
+    return answer
+
+
+def _rules(call: Call) -> Iterator[Any]:
+    for groups in call.backend("ec2").groups.values():
+        for group in groups.values():
+            yield from group.ingress_rules
+            yield from group.egress_rules
+
+
+def _of_prefix_list(rule: Any, params: dict[str, Any]) -> str:
+    for permission in params.get("IpPermissions") or []:
+        if permission.get("FromPort", rule.from_port) != rule.from_port:
+            continue
+        for prefix_list in permission.get("PrefixListIds") or []:
+            if prefix_list.get("PrefixListId") == rule.prefix_list_id:
+                return str(prefix_list.get("Description", ""))
+    return ""

@@ -1,0 +1,169 @@
+"""IAM and STS as strict as AWS's, on top of moto's: principals, sizes, quotas, attachments.
+
+Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
+
+from studio_emulator.errors import AwsError
+from studio_emulator.iam.policy import statements as policy_statements
+from studio_emulator.studio.call import Call
+
+_TRUST_POLICY_SIZE = 2048
+_INLINE_POLICIES_SIZE = 10_240
+_MANAGED_POLICY_SIZE = 6_144
+_POLICIES_PER_ROLE = 10
+_SID = re.compile(r"[0-9A-Za-z]*")
+_IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
+
+
+def check_sids(document: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html"""
+    try:
+        said = policy_statements(document)
+    except (ValueError, AttributeError, RecursionError):
+        # Moto says what is wrong with it.
+        return
+    for statement in said:
+        sid = statement.get("Sid", "")
+        if isinstance(sid, str) and not _SID.fullmatch(sid):
+            raise AwsError(
+                "MalformedPolicyDocument",
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
+                "regular expression [0-9A-Za-z]*",
+            )
+
+
+def check_create_role(params: dict[str, Any], call: Call) -> None:
+    _check_trust(params["AssumeRolePolicyDocument"], call)
+    _check_boundary(params, call)
+
+
+def check_trust_update(params: dict[str, Any], call: Call) -> None:
+    call.backend("iam").get_role(params["RoleName"])
+    _check_trust(params["PolicyDocument"], call)
+
+
+def check_boundary_update(params: dict[str, Any], call: Call) -> None:
+    _check_boundary(params, call)
+
+
+def check_inline_policy(params: dict[str, Any], call: Call) -> None:
+    check_sids(params["PolicyDocument"])
+    role = call.backend("iam").get_role(params["RoleName"])
+    others = (text for name, text in role.policies.items() if name != params["PolicyName"])
+    if sum(map(_size, others)) + _size(params["PolicyDocument"]) > _INLINE_POLICIES_SIZE:
+        raise AwsError(
+            "LimitExceeded",
+            f"Maximum policy size of {_INLINE_POLICIES_SIZE} bytes exceeded for role "
+            f"{params['RoleName']}",
+        )
+
+
+def check_managed_policy(params: dict[str, Any], _call: Call) -> None:
+    check_sids(params["PolicyDocument"])
+    if _size(params["PolicyDocument"]) > _MANAGED_POLICY_SIZE:
+        message = f"Cannot exceed quota for PolicySize: {_MANAGED_POLICY_SIZE}"
+        raise AwsError("LimitExceeded", message)
+
+
+def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """Once, however often: moto counts one that is attached already as attached twice."""
+    iam = call.backend("iam")
+    attached = iam.get_role(params["RoleName"]).managed_policies
+    if params["PolicyArn"] in attached:
+        return {}
+    if len(attached) >= _POLICIES_PER_ROLE:
+        message = f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}"
+        raise AwsError("LimitExceeded", message)
+    iam.attach_role_policy(params["PolicyArn"], params["RoleName"])
+    return {}
+
+
+def check_delete_policy(params: dict[str, Any], call: Call) -> None:
+    policy = call.backend("iam").managed_policies.get(params["PolicyArn"])
+    if policy is None:
+        return
+    if policy.attachment_count > 0:
+        raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.")
+    if len(policy.versions) > 1:
+        raise AwsError(
+            "DeleteConflict",
+            "This policy has more than one version. Before you delete a policy, you must delete "
+            "the policy's versions. The default version is deleted with the policy.",
+        )
+
+
+def check_assume_role(params: dict[str, Any], call: Call) -> None:
+    """AWS does not tell a role that is missing from one that may not be assumed."""
+    match = _IDENTITY.fullmatch(params["RoleArn"])
+    if match is None:
+        raise AwsError("ValidationError", f"{params['RoleArn']} is invalid")
+    if match[1] == call.account and not _exists(params["RoleArn"], call):
+        raise AwsError(
+            "AccessDenied",
+            f"User: arn:{call.partition}:iam::{call.account}:root is not authorized to perform: "
+            f"sts:AssumeRole on resource: {params['RoleArn']}",
+            403,
+        )
+
+
+def _check_trust(document: str, call: Call) -> None:
+    check_sids(document)
+    IAMTrustPolicyDocumentValidator(document).validate()
+    if _size(document) > _TRUST_POLICY_SIZE:
+        message = f"Cannot exceed quota for ACLSizePerRole: {_TRUST_POLICY_SIZE}"
+        raise AwsError("LimitExceeded", message)
+    statements = json.loads(document)["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            raise AwsError("MalformedPolicyDocument", "Missing required field Principal")
+        for principal in _identities(statement.get("Principal")):
+            match = _IDENTITY.fullmatch(principal)
+            if match and match[1] == call.account and not _exists(principal, call):
+                message = f'Invalid principal in policy: "AWS":"{principal}"'
+                raise AwsError("MalformedPolicyDocument", message)
+
+
+def _identities(principal: Any) -> Iterator[str]:
+    if isinstance(principal, dict):
+        named = principal.get("AWS", [])
+        yield from [named] if isinstance(named, str) else named
+
+
+def _exists(arn: str, call: Call) -> bool:
+    iam = call.backend("iam")
+    held = [*iam.roles.values(), *iam.users.values()]
+    return any(identity.arn == arn for identity in held)
+
+
+def _check_boundary(params: dict[str, Any], call: Call) -> None:
+    boundary = params.get("PermissionsBoundary")
+    if boundary and boundary not in call.backend("iam").managed_policies:
+        message = f"Scope ARN: {boundary} does not exist or is not attachable."
+        raise AwsError("NoSuchEntity", message, 404)
+
+
+def _size(document: str) -> int:
+    """What counts against a quota: everything but white space."""
+    return len(re.sub(r"\s", "", document))
+
+
+HANDLERS = {"AttachRolePolicy": attach}
+CHECKS = {
+    "CreatePolicy": check_managed_policy,
+    "CreatePolicyVersion": check_managed_policy,
+    "CreateRole": check_create_role,
+    "DeletePolicy": check_delete_policy,
+    "PutRolePermissionsBoundary": check_boundary_update,
+    "PutRolePolicy": check_inline_policy,
+    "UpdateAssumeRolePolicy": check_trust_update,
+}
+STS_CHECKS = {"AssumeRole": check_assume_role}

@@ -1,0 +1,51 @@
+"""Network interfaces that a service keeps in somebody's subnet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+
+
+def adopt(interface: Any, description: str, *, kind: str, groups: Sequence[str] = ()) -> None:
+    """Make moto's interface one that a service manages: in use, and with an address of its subnet.
+
+    kind: EC2's interface type, e.g. `vpc_endpoint`, `efs`. groups: security group ids; none
+    leaves those that it has.
+    """
+    ec2 = interface.ec2_backend
+    interface.description = description
+    interface.interface_type = kind
+    interface.requester_managed = True
+    interface.status = "in-use"
+    if groups:
+        interface._group_set = [ec2.get_security_group_from_id(group) for group in groups]
+    if interface.private_ip_address not in interface.subnet._subnet_ips:
+        address = interface.subnet.get_available_subnet_ip(interface)
+        interface.private_ip_address = address
+        interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
+
+
+def release(interface: Any, ec2: Any) -> None:
+    """Take a service's interface away, its address too."""
+    ec2.enis.pop(interface.id, None)
+    interface.subnet.del_subnet_ip(interface.private_ip_address)
+
+
+def check_delete(params: dict[str, Any], call: Call) -> None:
+    """EC2 refuses to delete an interface in use, whoever asks."""
+    interface = call.backend("ec2").get_network_interface(params["NetworkInterfaceId"])
+    if interface.instance is not None or interface.status == "in-use":
+        message = f"Network interface '{interface.id}' is currently in use."
+        raise AwsError("InvalidParameterValue", message)
+
+
+def check_create(params: dict[str, Any], call: Call) -> None:
+    """Moto would make up a group that does not exist."""
+    ec2 = call.backend("ec2")
+    for group_id in params.get("Groups") or []:
+        if ec2.get_security_group_from_id(group_id) is None:
+            message = f"The security group '{group_id}' does not exist"
+            raise AwsError("InvalidGroup.NotFound", message)

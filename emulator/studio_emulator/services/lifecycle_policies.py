@@ -1,0 +1,127 @@
+"""ECR's lifecycle policies, as strict as their schema, and what they expire.
+
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+from moto.ecr.models import Repository
+
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.registry.images import in_an_index
+
+_DAY = 86_400.0
+
+
+def settle(clock: Clock) -> None:
+    """Expire what each repository's policy has selected for a day of AWS's time.
+
+    AWS does it "within 24 hours" after an image has come to meet the criteria.
+    """
+    for backends in BackendDict._instances:
+        if backends.service_name == "ecr":
+            for _, _, ecr in backends.iter_backends():
+                for repository in ecr.repositories.values():
+                    if repository.lifecycle_policy:
+                        _expire(repository, clock)
+
+
+def _expire(repository: Repository, clock: Clock) -> None:
+    selected = _selected(repository, clock)
+    for image in list(repository.images):
+        if image.image_digest not in selected:
+            image.expires = None
+        elif getattr(image, "expires", None) is None:
+            image.expires = clock.due(_DAY)
+        elif image.expires <= clock.now():
+            repository.images.remove(image)
+
+
+def _selected(repository: Repository, clock: Clock) -> set[str]:
+    """The digests that the rules select, the rule of the lowest number first.
+
+    What has the tags that a rule is for is left alone by all rules behind it.
+    """
+    rules = json.loads(repository.lifecycle_policy)["rules"]
+    left = [image for image in repository.images if not in_an_index(repository, image)]
+    # Stable, so that of two images of one second the one pushed later is the newer one.
+    left.sort(key=lambda image: image.image_pushed_at)
+    selected = set()
+    for rule in sorted(rules, key=lambda rule: rule["rulePriority"]):
+        selection = rule["selection"]
+        mine = [image for image in left if _is_for(selection, image.image_tags)]
+        left = [image for image in left if image not in mine]
+        number = selection["countNumber"]
+        if selection["countType"] == "imageCountMoreThan":
+            old = mine[: max(0, len(mine) - number)]
+        else:
+            before = clock.now() - number * _DAY / clock.speed
+            old = [image for image in mine if image.image_pushed_at < before]
+        selected |= {image.image_digest for image in old}
+    return selected
+
+
+def _is_for(selection: Mapping[str, Any], tags: list[str]) -> bool:
+    status = selection["tagStatus"]
+    if status != "tagged":
+        return status == "any" or not tags
+    prefixes, patterns = selection.get("tagPrefixList"), selection.get("tagPatternList")
+    wanted = [f"{prefix}*" for prefix in prefixes] if prefixes else patterns or []
+    return bool(tags) and all(any(fnmatchcase(tag, one) for tag in tags) for one in wanted)
+
+
+def check(text: str) -> None:
+    """What moto's own check takes for granted or leaves out; InvalidParameterException."""
+    try:
+        policy = json.loads(text)
+    except ValueError:
+        raise _bad_policy("Could not map policyString into LifecyclePolicy.") from None
+    rules = policy.get("rules") if isinstance(policy, dict) else None
+    if not isinstance(rules, list) or not rules:
+        raise _bad_policy('object has missing required properties (["rules"])')
+    priorities = []
+    for rule in rules:
+        if not isinstance(rule, dict):
+            raise _bad_policy("a rule is an object")
+        selection, action = rule.get("selection"), rule.get("action")
+        if not (isinstance(selection, dict) and isinstance(action, dict) and action):
+            raise _bad_policy("selection and action are required objects of a rule")
+        priority = rule.get("rulePriority")
+        if type(priority) is not int or priority < 1:
+            raise _bad_policy("rulePriority is a whole number, at least 1")
+        priorities.append(priority)
+        _check_selection(selection)
+        if selection["tagStatus"] == "any" and priority != max(
+            other.get("rulePriority", 0) for other in rules if isinstance(other, dict)
+        ):
+            raise _bad_policy("a rule with tagStatus any has the highest rulePriority")
+    if len(set(priorities)) < len(priorities):
+        raise _bad_policy("rulePriority must be unique")
+
+
+def _check_selection(selection: Mapping[str, Any]) -> None:
+    if type(selection.get("countNumber")) is not int:
+        raise _bad_policy("countNumber is a whole number")
+    status = selection.get("tagStatus")
+    if status not in ("tagged", "untagged", "any"):
+        raise _bad_policy(f"instance value ({status}) not found in enum (tagStatus)")
+    names = selection.get("tagPrefixList") or selection.get("tagPatternList")
+    if (status == "tagged") != bool(names):
+        raise _bad_policy("tagPrefixList or tagPatternList goes with tagStatus tagged, only")
+    if (selection.get("countType") == "sinceImagePushed") != ("countUnit" in selection):
+        raise _bad_policy("countUnit goes with countType sinceImagePushed, only")
+
+
+def _bad_policy(reason: str) -> AwsError:
+    return AwsError(
+        "InvalidParameterException",
+        "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle "
+        f"policy validation failure: {reason}'",
+    )

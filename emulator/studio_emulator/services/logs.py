@@ -1,0 +1,65 @@
+"""CloudWatch Logs as strict as AWS's, on top of moto's: the keys of log groups, their retention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.iam.policy import decide, statements, trusting
+from studio_emulator.studio.call import Call
+
+# RetentionInDays in
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+         2922, 3288, 3653)  # fmt: skip
+# What the service does with the key of a log group:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+_USES = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey")
+
+
+def check_key(params: dict[str, Any], call: Call) -> None:
+    """The key of a log group exists, is enabled, and its policy lets the service use it.
+
+    Code and words as in hashicorp/terraform-provider-aws#29282.
+    """
+    key_arn, name = params.get("kmsKeyId"), params.get("logGroupName")
+    if not key_arn or not name:
+        return
+    group_arn = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{name}"
+    key = next((k for k in call.backend("kms").keys.values() if k.arn == key_arn), None)
+    if key is None or key.key_state != "Enabled" or not _may_use(key.policy, group_arn, call):
+        raise AwsError(
+            "AccessDeniedException",
+            "The specified KMS key does not exist or is not allowed to be used with Arn "
+            f"'{group_arn}'",
+        )
+
+
+def check_retention(params: dict[str, Any], _call: Call) -> None:
+    """One of the periods that CloudWatch Logs offers."""
+    days = params["retentionInDays"]
+    if days not in _DAYS:
+        listed = ", ".join(map(str, _DAYS))
+        raise AwsError(
+            "InvalidParameterException",
+            f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{listed}]",
+        )
+
+
+def _may_use(policy: str, group_arn: str, call: Call) -> bool:
+    context = {
+        "kms:EncryptionContext:aws:logs:arn": group_arn,
+        "aws:SourceAccount": call.account,
+        "aws:SourceArn": group_arn,
+    }
+    service = f"logs.{call.region}.amazonaws.com"
+    said = statements(policy)
+    return all(decide(trusting(said, service, f"kms:{use}", context)) for use in _USES)
+
+
+CHECKS = {
+    "AssociateKmsKey": check_key,
+    "CreateLogGroup": check_key,
+    "PutRetentionPolicy": check_retention,
+}

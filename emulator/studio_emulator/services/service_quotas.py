@@ -1,0 +1,91 @@
+"""Service Quotas: those of SageMaker that apps are counted against, and moto's of VPC."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.core.utils import get_service_model
+
+<<<<<<< HEAD:emulator/services/service_quotas.py
+from emulator import paging
+from emulator.errors import AwsError
+from emulator.studio.app_launch import IN_SPACES, app_quota
+from emulator.studio.call import Call
+=======
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.app_launch import IN_SPACES, app_quota
+from studio_emulator.studio.call import Call
+>>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/services/service_quotas.py
+
+Params = dict[str, Any]
+_SERVICE = "sagemaker"
+_ON_A_PAGE = 100
+
+
+def list_service_quotas(params: Params, call: Call) -> Params:
+    """ListServiceQuotas: how many apps of a type may run on each instance type, and moto's."""
+    wanted = params.get("QuotaCode")
+    quotas = _quotas(params["ServiceCode"], call)
+    found, token = paging.page(
+        (quota for quota in quotas if wanted in (None, quota["QuotaCode"])),
+        key=lambda quota: [quota["QuotaName"]],
+        size=params.get("MaxResults", _ON_A_PAGE),
+        token=params.get("NextToken"),
+        invalid=AwsError("InvalidPaginationTokenException", "Invalid token was used."),
+    )
+    return {"Quotas": found, **({"NextToken": token} if token else {})}
+
+
+def get_service_quota(params: Params, call: Call) -> Params:
+    """GetServiceQuota of a quota that ListServiceQuotas shows."""
+    for quota in _quotas(params["ServiceCode"], call):
+        if quota["QuotaCode"] == params["QuotaCode"]:
+            return {"Quota": quota}
+    raise _absent("quota")
+
+
+def _quotas(service: str, call: Call) -> Iterable[Params]:
+    if service == _SERVICE:
+        return _of_apps(call)
+    try:
+        found: list[Params] = call.backend("service-quotas").list_aws_default_service_quotas(
+            service
+        )
+    except JsonRESTError:
+        raise _absent("service") from None
+    return found
+
+
+def _absent(what: str) -> AwsError:
+    message = f"The request failed because the specified {what} does not exist."
+    return AwsError("NoSuchResourceException", message)
+
+
+def _of_apps(call: Call) -> Iterator[Params]:
+    model = get_service_model(_SERVICE)
+    for instance in model.shape_for("AppInstanceType").enum:
+        for app_type in IN_SPACES:
+            name = app_quota(app_type, instance)
+            code = f"L-{hashlib.sha256(name.encode()).hexdigest()[:8].upper()}"
+            yield {
+                "ServiceCode": _SERVICE,
+                "ServiceName": "Amazon SageMaker",
+                "QuotaArn": f"arn:{call.partition}:servicequotas:{call.region}:{call.account}:"
+                f"{_SERVICE}/{code}",
+                "QuotaCode": code,
+                "QuotaName": name,
+                "Value": float(call.options.max_apps),
+                "Unit": "None",
+                "Adjustable": True,
+                "GlobalQuota": False,
+                "QuotaAppliedAtLevel": "ACCOUNT",
+            }
+
+
+HANDLERS: Mapping[str, Callable[[Params, Call], Params]] = {
+    "GetServiceQuota": get_service_quota,
+    "ListServiceQuotas": list_service_quotas,
+}

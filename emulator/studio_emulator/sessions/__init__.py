@@ -1,0 +1,31 @@
+"""Sessions to apps and nodes: who may open a data channel, and what is carried over it."""
+
+from __future__ import annotations
+
+from studio_emulator.sessions.access import check_caller
+from studio_emulator.sessions.channel import ChannelServer
+from studio_emulator.sessions.table import (
+    Session,
+    begin,
+    end,
+    end_of,
+    find,
+    forget,
+    lead,
+    renew,
+    sessions,
+)
+
+__all__ = [
+    "ChannelServer",
+    "Session",
+    "begin",
+    "check_caller",
+    "end",
+    "end_of",
+    "find",
+    "forget",
+    "lead",
+    "renew",
+    "sessions",
+]

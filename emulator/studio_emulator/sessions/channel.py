@@ -1,0 +1,101 @@
+"""The data channel's end on AWS's side: websockets on a port of their own on loopback.
+
+A client opens it as session-manager-plugin does: the first message is the JSON of an
+OpenDataChannelInput with the token. What follows are the session's bytes as they are, where the
+plugin and the agent would wrap them in messages of their own.
+https://github.com/aws/session-manager-plugin/blob/mainline/src/service/service.go
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+from websockets.sync.server import Server, ServerConnection, serve
+
+from studio_emulator.clock import Clock
+from studio_emulator.lock import LOCK
+from studio_emulator.sessions import table
+from studio_emulator.sessions.access import may_open
+from studio_emulator.sessions.carry import carry
+
+_HOST = "127.0.0.1"
+_MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
+_TOKEN_SECONDS = 10.0
+_CONNECT_SECONDS = 5.0
+_LONGEST_REASON = 123
+_PATH = re.compile(r"/v1/data-channel/([^/?]+)\?role=publish_subscribe")
+
+
+class ChannelServer:
+    """Serves the data channels of every session."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> str:
+        """Serve in threads, on a free port; the address, `ws://127.0.0.1:PORT`."""
+        # The client pings; a thread that does would outlive its channel.
+        self._server = serve(self._serve, _HOST, 0, compression=None, ping_interval=None)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return f"ws://{_HOST}:{self._server.socket.getsockname()[1]}"
+
+    def close(self) -> None:
+        """End every session; returns when no channel is open."""
+        if self._server is None or self._thread is None:
+            return
+        with LOCK:
+            table.end_all()
+        self._server.shutdown()
+        self._thread.join()
+        self._server = self._thread = None
+
+    def _serve(self, channel: ServerConnection) -> None:
+        try:
+            session = self._admit(channel)
+        except table.Refused as refused:
+            channel.close(CloseCode.UNSUPPORTED_DATA, str(refused)[:_LONGEST_REASON])
+            return
+        except (ConnectionClosed, TimeoutError):
+            return
+        address = table.address_of(session)
+        try:
+            if address is None:
+                raise ConnectionRefusedError
+            with socket.create_connection(address, _CONNECT_SECONDS) as host:
+                host.settimeout(None)
+                host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                carry(channel, host, session.over)
+        except (ConnectionRefusedError, TimeoutError):
+            # The words of session-manager-plugin (portsession/muxportforwarding.go).
+            session.why = "Connection to destination port failed, check SSM Agent logs."
+        with LOCK:
+            table.end(session, why=session.why)
+        channel.close(CloseCode.NORMAL_CLOSURE, session.why[:_LONGEST_REASON])
+
+    def _admit(self, channel: ServerConnection) -> table.Session:
+        path = _PATH.fullmatch(channel.request.path if channel.request else "")
+        try:
+            opening = json.loads(channel.recv(_TOKEN_SECONDS))
+        except ValueError:
+            opening = None
+        session_id = path[1] if path else ""
+        if not isinstance(opening, dict) or not all(
+            isinstance(opening.get(member), str) and opening[member] for member in _MEMBERS
+        ):
+            raise table.Refused(
+                f"Channel {session_id}: request to open data channel does not contain token."
+            )
+        with LOCK:
+            session = table.admit(session_id, opening["TokenValue"], now=self._clock.now())
+            if not may_open(session):
+                table.end(session)
+                raise table.Refused("not authorized to perform: ssmmessages:OpenDataChannel")
+            return session

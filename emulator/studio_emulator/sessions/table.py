@@ -1,0 +1,183 @@
+"""The sessions of every account, and the addresses of the sshds that they lead to."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from studio_emulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from studio_emulator.iam.callers import Caller
+    from studio_emulator.studio.call import Call
+
+TOKEN_SECONDS = 60.0
+"""Real seconds in which a token opens its channel ("valid only long enough to ensure the
+connection is successful", API_StartSession of Systems Manager)."""
+
+_ADDRESS = re.compile(r"127\.0\.0\.1:(\d{1,5})")
+
+
+class Refused(Exception):
+    """A token that opens nothing; the message is what the client is told."""
+
+
+@dataclass(kw_only=True)
+class Session:
+    """A session from StartSession until it has ended.
+
+    service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; caller: None for root;
+    token: None once it was used; started, expires (of the token), ended: epoch seconds; to_sshd:
+    whether the channel leads to the target's sshd, or to something that is not emulated; over: set
+    when both ends have to be closed; why: what the client is told then.
+    """
+
+    id: str
+    service: str
+    account: str
+    region: str
+    target: str
+    owner: str
+    caller: Caller | None
+    started: float
+    token: str | None
+    expires: float
+    to_sshd: bool
+    document: str = ""
+    reason: str = ""
+    status: str = "Connecting"
+    ended: float | None = None
+    why: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def active(self) -> bool:
+        return self.ended is None
+
+
+_SESSIONS: dict[str, Session] = {}
+_ADDRESSES: dict[str, tuple[str, int]] = {}
+
+
+def begin(
+    call: Call,
+    *,
+    service: str,
+    target: str,
+    document: str = "",
+    reason: str = "",
+    to_sshd: bool = True,
+) -> dict[str, str]:
+    """A new session and the members of StartSession's answer."""
+    now, caller = call.clock.now(), call.caller
+    session = Session(
+        id=f"{caller.name if caller else 'root'}-{secrets.token_hex(9)[:17]}",
+        service=service,
+        account=call.account,
+        region=call.region,
+        target=target,
+        owner=caller.arn if caller else f"arn:{call.partition}:iam::{call.account}:root",
+        caller=caller,
+        to_sshd=to_sshd,
+        started=now,
+        token=None,
+        expires=now,
+        document=document,
+        reason=reason,
+    )
+    _SESSIONS[session.id] = session
+    return renew(session, call)
+
+
+def renew(session: Session, call: Call) -> dict[str, str]:
+    """A new token for a session whose channel was not opened yet; the old one opens nothing."""
+    session.token = secrets.token_urlsafe(192)
+    session.expires = call.clock.now() + TOKEN_SECONDS
+    return {
+        "SessionId": session.id,
+        "TokenValue": session.token,
+        "StreamUrl": f"{call.channel_url}/v1/data-channel/{session.id}?role=publish_subscribe",
+    }
+
+
+def admit(session_id: str, token: str, *, now: float) -> Session:
+    """The session that a token opens.
+
+    Raises Refused for a token that is wrong, was used, has expired, or whose session has ended.
+    """
+    session = _SESSIONS.get(session_id)
+    if (
+        session is None
+        or session.token is None
+        or not hmac.compare_digest(session.token.encode(), token.encode())
+        or now >= session.expires
+        or not session.active
+    ):
+        raise Refused("request to open data channel contains an invalid token.")
+    session.token = None
+    session.status = "Connected"
+    return session
+
+
+def find(session_id: str) -> Session | None:
+    """The session with that id, of any account and region."""
+    return _SESSIONS.get(session_id)
+
+
+def address_of(session: Session) -> tuple[str, int] | None:
+    """Where the session's channel leads, as far as that was told."""
+    return _ADDRESSES.get(session.target) if session.to_sshd else None
+
+
+def end(session: Session, *, why: str = "") -> None:
+    """End a session: its data channel and its connection to the sshd are closed."""
+    if session.active:
+        session.status, session.token, session.why = "Terminated", None, why
+        session.ended = time.time()
+    session.over.set()
+
+
+def end_of(target: str, *, why: str) -> None:
+    """End every session to a target."""
+    for session in _SESSIONS.values():
+        if session.target == target:
+            end(session, why=why)
+
+
+def end_all() -> None:
+    """End every session."""
+    for session in _SESSIONS.values():
+        end(session)
+
+
+def sessions(call: Call, service: str) -> Iterator[Session]:
+    """Those that a service started in the call's account and region, newest first."""
+    for session in reversed(_SESSIONS.values()):
+        if (session.account, session.region, session.service) == (
+            call.account,
+            call.region,
+            service,
+        ):
+            yield session
+
+
+def lead(target: str, address: str) -> None:
+    """From now on channels to `target` lead to `127.0.0.1:PORT`; UsageError for another form."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not 0 < int(match[1]) < 65536:
+        raise UsageError(f"address {address!r}: 127.0.0.1:PORT is expected")
+    _ADDRESSES[target] = ("127.0.0.1", int(match[1]))
+
+
+def forget() -> None:
+    """End and forget every session, and the addresses."""
+    for session in _SESSIONS.values():
+        session.over.set()
+    _SESSIONS.clear()
+    _ADDRESSES.clear()

@@ -1,0 +1,60 @@
+"""Systems Manager's hybrid side, which moto lacks: activations, nodes, settings, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studio_emulator.inventory import Item
+from studio_emulator.ssm import activations, commands, nodes, sessions, settings
+from studio_emulator.ssm.commands import answer, pending
+from studio_emulator.ssm.nodes import has_node, register_node, set_online
+from studio_emulator.ssm.place import Handler, existing, forget
+
+__all__ = [
+    "HANDLERS",
+    "answer",
+    "has_node",
+    "inventory",
+    "pending",
+    "register_node",
+    "reset",
+    "set_online",
+]
+
+HANDLERS: Mapping[str, Handler] = {
+    **activations.OPERATIONS,
+    **nodes.OPERATIONS,
+    **settings.OPERATIONS,
+    **sessions.OPERATIONS,
+    **commands.OPERATIONS,
+}
+
+
+def inventory(account: str, region: str) -> list[Item]:
+    """Activations, managed nodes, and service settings that are not AWS's default."""
+    here = existing(account, region)
+    return [
+        *(
+            Item(
+                service="ssm",
+                type="activation",
+                id=activation.id,
+                name=activation.members.get("DefaultInstanceName", ""),
+                note=f"{activation.nodes} of {activation.limit} registered",
+            )
+            for activation in here.activations.values()
+        ),
+        *(
+            Item(service="ssm", type="managed-instance", id=node.id, name=node.name, note=node.role)
+            for node in here.nodes.values()
+        ),
+        *(
+            Item(service="ssm", type="service-setting", id=path, note=held["SettingValue"])
+            for path, held in here.settings.items()
+        ),
+    ]
+
+
+def reset() -> None:
+    """Forget everything."""
+    forget()

@@ -1,0 +1,95 @@
+"""Hybrid activations: codes with which machines outside EC2 register as managed nodes."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+
+from studio_emulator import iam
+from studio_emulator.errors import AwsError
+from studio_emulator.ssm.place import Activation, Handler, Params, page, place
+from studio_emulator.studio.call import Call
+
+DAY = 24 * 3600.0
+LONGEST_DAYS = 30
+SERVICE = "ssm.amazonaws.com"
+_FILTERS = {
+    "ActivationIds": "ActivationId",
+    "DefaultInstanceName": "DefaultInstanceName",
+    "IamRole": "IamRole",
+}
+
+
+def create_activation(params: Params, call: Call) -> Params:
+    """CreateActivation; the code is told only here. Without a date it lasts 24 hours."""
+    now = call.clock.now()
+    _check_role(params["IamRole"], call)
+    expires = params["ExpirationDate"].timestamp() if "ExpirationDate" in params else now + DAY
+    if not now < expires <= now + LONGEST_DAYS * DAY:
+        raise AwsError(
+            "ValidationException",
+            f"ExpirationDate must be in the future and within {LONGEST_DAYS} days.",
+        )
+    activation = Activation(
+        id=str(uuid.uuid4()),
+        code=secrets.token_hex(10),
+        role=params["IamRole"],
+        limit=params.get("RegistrationLimit", 1),
+        expires=expires,
+        members={
+            "CreatedDate": now,
+            **{m: params[m] for m in ("Description", "DefaultInstanceName") if m in params},
+        },
+        tags={tag["Key"]: tag["Value"] for tag in params.get("Tags", [])},
+    )
+    place(call).activations[activation.id] = activation
+    return {"ActivationId": activation.id, "ActivationCode": activation.code}
+
+
+def describe_activations(params: Params, call: Call) -> Params:
+    """DescribeActivations: the expired and the used-up ones too."""
+    shown = [_shown(activation, call) for activation in place(call).activations.values()]
+    for condition in params.get("Filters", []):
+        member, values = _FILTERS[condition["FilterKey"]], condition["FilterValues"]
+        shown = [activation for activation in shown if activation.get(member) in values]
+    return page(shown, params, "ActivationList", key=("CreatedDate", "ActivationId"))
+
+
+def delete_activation(params: Params, call: Call) -> Params:
+    """DeleteActivation; nodes that registered with it stay."""
+    if place(call).activations.pop(params["ActivationId"], None) is None:
+        raise AwsError("InvalidActivation", f"Activation {params['ActivationId']} does not exist.")
+    return {}
+
+
+def _shown(activation: Activation, call: Call) -> Params:
+    return {
+        **activation.members,
+        "ActivationId": activation.id,
+        "IamRole": activation.role,
+        "RegistrationLimit": activation.limit,
+        "ExpirationDate": activation.expires,
+        "Expired": activation.expires <= call.clock.now(),
+        "Tags": [{"Key": key, "Value": value} for key, value in activation.tags.items()],
+        # The API's model has no count below 1.
+        **({"RegistrationsCount": activation.nodes} if activation.nodes else {}),
+    }
+
+
+def _check_role(path_and_name: str, call: Call) -> None:
+    """The wording: https://github.com/hashicorp/terraform-provider-aws/issues/27952."""
+    arn = f"arn:{call.partition}:iam::{call.account}:role/{path_and_name}"
+    source = f"arn:{call.partition}:ssm:{call.region}:{call.account}:activation"
+    if iam.can_assume(call.account, arn, SERVICE, source_arn=source) is None:
+        raise AwsError(
+            "ValidationException",
+            f"Nonexistent role or missing ssm service principal in trust policy: {arn}",
+        )
+
+
+OPERATIONS: Mapping[str, Handler] = {
+    "CreateActivation": create_activation,
+    "DescribeActivations": describe_activations,
+    "DeleteActivation": delete_activation,
+}

@@ -1,0 +1,34 @@
+"""What a caller may do with a managed node, by its policies and the node's tags."""
+
+from __future__ import annotations
+
+from studio_emulator.iam import Context
+from studio_emulator.ssm.place import place
+from studio_emulator.studio.call import Call
+
+
+def check_node(node_id: str, action: str, call: Call, context: Context | None = None) -> None:
+    """AwsError AccessDeniedException where the caller may not do `action` with the node."""
+    call.check(action, _arn(node_id, call), _context(node_id, call, context))
+
+
+def may_use_node(node_id: str, action: str, call: Call, context: Context) -> bool:
+    """Whether the caller may."""
+    return call.may(action, _arn(node_id, call), _context(node_id, call, context))
+
+
+def _arn(node_id: str, call: Call) -> str:
+    service, kind = (
+        ("ssm", "managed-instance") if node_id.startswith("mi-") else ("ec2", "instance")
+    )
+    return f"arn:{call.partition}:{service}:{call.region}:{call.account}:{kind}/{node_id}"
+
+
+def _context(node_id: str, call: Call, more: Context | None) -> Context:
+    node = place(call).nodes.get(node_id)
+    tags = node.tags if node else {}
+    return {
+        **{f"ssm:resourceTag/{key}": value for key, value in tags.items()},
+        **{f"aws:ResourceTag/{key}": value for key, value in tags.items()},
+        **(more or {}),
+    }

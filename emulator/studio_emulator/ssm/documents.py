@@ -1,0 +1,84 @@
+"""AWS's own documents for sessions and commands: their parameters, and what those may be.
+
+As `aws ssm get-document` shows them; the session ones also in
+https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+
+DEFAULT_SESSION = "SSM-SessionManagerRunShell"
+RUN_SHELL_SCRIPT = "AWS-RunShellScript"
+_PORT = (
+    r"[1-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+)
+_LOCAL_PORT = f"0|{_PORT}"
+_ANYTHING = r"[\s\S]+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """The parameters of a document: a pattern for each value, and those that have to be given.
+
+    lists: the parameters that take more than one value.
+    """
+
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def check(self, given: Mapping[str, list[str]]) -> None:
+        """AwsError InvalidParameters for what the document does not take."""
+        if missing := sorted(self.required - given.keys()):
+            raise AwsError("InvalidParameters", f"Parameter {missing[0]} is required.")
+        for name, values in given.items():
+            if name not in self.patterns:
+                raise AwsError("InvalidParameters", f"Parameter {name} is not in the document.")
+            if len(values) != 1 and name not in self.lists:
+                raise AwsError("InvalidParameters", f"Parameter {name} takes one value.")
+            if not all(re.fullmatch(self.patterns[name], value) for value in values):
+                raise AwsError("InvalidParameters", f"Parameter {name} does not match its pattern.")
+
+
+SESSION_DOCUMENTS: Mapping[str, Document] = {
+    DEFAULT_SESSION: Document(),
+    "AWS-StartSSHSession": Document(patterns={"portNumber": _PORT}),
+    "AWS-StartPortForwardingSession": Document(
+        patterns={"portNumber": _PORT, "localPortNumber": _LOCAL_PORT}
+    ),
+    "AWS-StartPortForwardingSessionToRemoteHost": Document(
+        patterns={"host": r"[^,$^&()!;'\"<>`{}\[\]|#=]{3,}", "portNumber": _PORT}
+        | {"localPortNumber": _LOCAL_PORT},
+        required=frozenset({"host"}),
+    ),
+    "AWS-StartInteractiveCommand": Document(
+        patterns={"command": _ANYTHING}, required=frozenset({"command"})
+    ),
+    "AWS-StartNonInteractiveCommand": Document(
+        patterns={"command": _ANYTHING}, required=frozenset({"command"})
+    ),
+}
+COMMAND_DOCUMENTS: Mapping[str, Document] = {
+    RUN_SHELL_SCRIPT: Document(
+        patterns={
+            "commands": _ANYTHING,
+            "workingDirectory": ".*",
+            "executionTimeout": r"[1-9][0-9]{0,4}|1[0-6][0-9]{4}|17[0-1][0-9]{3}|172[0-7]\d{2}"
+            r"|172800",
+        },
+        required=frozenset({"commands"}),
+        lists=frozenset({"commands"}),
+    ),
+}
+
+
+def arn(name: str, call: Call) -> str:
+    """A document's ARN; AWS's own belong to no account."""
+    account = "" if name.startswith("AWS-") else call.account
+    return f"arn:{call.partition}:ssm:{call.region}:{account}:document/{name}"

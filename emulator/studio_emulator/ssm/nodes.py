@@ -1,0 +1,195 @@
+"""Managed nodes: registration with an activation's code, description, tags, deregistration."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+
+from studio_emulator import sessions
+from studio_emulator.errors import AwsError
+from studio_emulator.ssm.place import Handler, Node, Params, page, place, places
+from studio_emulator.studio.call import Call
+
+AGENT_VERSION = "3.3.4121.0"
+MOST_TAGS = 50
+_KIND = "ManagedInstance"
+
+
+def register_node(activation_id: str, *, code: str, now: float, name: str = "") -> str:
+    """What an agent does with an activation at `now` (epoch seconds): the new node's id, `mi-...`.
+
+    The node gets the activation's tags. AwsError as the agent sees it for a wrong code, an
+    activation that expired or was used up.
+    """
+    here = next((p for p in places() if activation_id in p.activations), None)
+    activation = here.activations[activation_id] if here else None
+    if (
+        here is None
+        or activation is None
+        or not secrets.compare_digest(activation.code.encode(), code.encode())
+    ):
+        raise AwsError("InvalidActivation", "The activation id or the code is not valid.")
+    if activation.expires <= now:
+        raise AwsError("ActivationExpired", "The activation has expired.")
+    if activation.nodes >= activation.limit:
+        raise AwsError("RegistrationLimitExceeded", "The activation's registrations are used up.")
+    activation.nodes += 1
+    node = Node(
+        id=f"mi-{secrets.token_hex(9)[:17]}",
+        activation=activation.id,
+        role=activation.role,
+        name=name or activation.members.get("DefaultInstanceName", ""),
+        registered=now,
+        tags=dict(activation.tags),
+    )
+    here.nodes[node.id] = node
+    return node.id
+
+
+def has_node(node_id: str) -> bool:
+    """Whether a node with that id is registered, in any account and region."""
+    return any(node_id in held.nodes for held in places())
+
+
+def set_online(node_id: str, *, online: bool) -> None:
+    """Let a node's agent connect or lose its connection; AwsError InvalidInstanceId for no node."""
+    here = next((p for p in places() if node_id in p.nodes), None)
+    if here is None:
+        raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
+    here.nodes[node_id].online = online
+    if not online:
+        sessions.end_of(node_id, why=f"{node_id} lost its connection.")
+
+
+def describe_instance_information(params: Params, call: Call) -> Params:
+    """DescribeInstanceInformation, with either kind of filter."""
+    found = list(place(call).nodes.values())
+    old = [(f["key"], f["valueSet"]) for f in params.get("InstanceInformationFilterList", [])]
+    new = [(f["Key"], f["Values"]) for f in params.get("Filters", [])]
+    if old and new:
+        raise AwsError(
+            "InvalidFilterKey", "Use InstanceInformationFilterList or Filters, not both."
+        )
+    for key, values in old + new:
+        value_of = _filter(key)
+        found = [node for node in found if not value_of(node).isdisjoint(values)]
+    shown = (_shown(node, call) for node in found)
+    key = ("RegistrationDate", "InstanceId")
+    return page(shown, params, "InstanceInformationList", key=key)
+
+
+def deregister_managed_instance(params: Params, call: Call) -> Params:
+    """DeregisterManagedInstance."""
+    if place(call).nodes.pop(params["InstanceId"], None) is None:
+        raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
+    sessions.end_of(params["InstanceId"], why=f"{params['InstanceId']} is not registered any more.")
+    return {}
+
+
+def add_tags_to_resource(params: Params, call: Call) -> Params:
+    """AddTagsToResource: of managed nodes here, of everything else in moto."""
+    given = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
+    if params["ResourceType"] != _KIND:
+        with _of_moto(params, call) as (moto, resource):
+            moto.add_tags_to_resource(*resource, given)
+        return {}
+    tags = _node(params, call).tags
+    if len(tags.keys() | given.keys()) > MOST_TAGS:
+        raise AwsError("TooManyTagsError", f"A resource can have at most {MOST_TAGS} tags.")
+    tags |= given
+    return {}
+
+
+def remove_tags_from_resource(params: Params, call: Call) -> Params:
+    """RemoveTagsFromResource."""
+    if params["ResourceType"] != _KIND:
+        with _of_moto(params, call) as (moto, resource):
+            moto.remove_tags_from_resource(*resource, params["TagKeys"])
+        return {}
+    tags = _node(params, call).tags
+    for key in params["TagKeys"]:
+        tags.pop(key, None)
+    return {}
+
+
+def list_tags_for_resource(params: Params, call: Call) -> Params:
+    """ListTagsForResource."""
+    if params["ResourceType"] == _KIND:
+        tags = _node(params, call).tags
+    else:
+        with _of_moto(params, call) as (moto, resource):
+            tags = moto.list_tags_for_resource(*resource)
+    return {"TagList": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+def _filter(key: str) -> Callable[[Node], set[str]]:
+    """The node's values that a filter of that key compares; InvalidFilterKey for no such key."""
+    if key.startswith("tag:"):
+        name = key.removeprefix("tag:")
+        return lambda node: {node.tags[name]} if name in node.tags else set()
+    if key not in _FILTERS:
+        raise AwsError("InvalidFilterKey", f"The filter key {key} is not valid.")
+    return _FILTERS[key]
+
+
+def _shown(node: Node, call: Call) -> Params:
+    return {
+        "InstanceId": node.id,
+        "PingStatus": _ping(node),
+        "LastPingDateTime": call.clock.now() if node.online else node.registered,
+        "AgentVersion": AGENT_VERSION,
+        "IsLatestVersion": True,
+        "PlatformType": "Linux",
+        "ActivationId": node.activation,
+        "IamRole": node.role,
+        "RegistrationDate": node.registered,
+        "ResourceType": _KIND,
+        "SourceId": node.id,
+        "SourceType": "AWS::SSM::ManagedInstance",
+        **({"Name": node.name} if node.name else {}),
+    }
+
+
+def _ping(node: Node) -> str:
+    return "Online" if node.online else "ConnectionLost"
+
+
+def _node(params: Params, call: Call) -> Node:
+    node = place(call).nodes.get(params["ResourceId"])
+    if node is None:
+        raise AwsError("InvalidResourceId", f"{_KIND} {params['ResourceId']} does not exist.")
+    return node
+
+
+@contextmanager
+def _of_moto(params: Params, call: Call) -> Iterator[tuple[Any, tuple[str, str]]]:
+    """Moto's Systems Manager and the resource; InvalidResourceId when it has none such."""
+    resource = params["ResourceType"], params["ResourceId"]
+    try:
+        yield call.backend("ssm"), resource
+    except (KeyError, ServiceException):
+        raise AwsError("InvalidResourceId", f"{' '.join(resource)} does not exist.") from None
+
+
+_FILTERS: Mapping[str, Callable[[Node], set[str]]] = {
+    "InstanceIds": lambda node: {node.id},
+    "ActivationIds": lambda node: {node.activation},
+    "IamRole": lambda node: {node.role},
+    "PingStatus": lambda node: {_ping(node)},
+    "AgentVersion": lambda _: {AGENT_VERSION},
+    "PlatformTypes": lambda _: {"Linux"},
+    "ResourceType": lambda _: {_KIND},
+    "AssociationStatus": lambda _: set(),
+    "tag-key": lambda node: set(node.tags),
+}
+OPERATIONS: Mapping[str, Handler] = {
+    "DescribeInstanceInformation": describe_instance_information,
+    "DeregisterManagedInstance": deregister_managed_instance,
+    "AddTagsToResource": add_tags_to_resource,
+    "RemoveTagsFromResource": remove_tags_from_resource,
+    "ListTagsForResource": list_tags_for_resource,
+}

@@ -1,0 +1,120 @@
+"""What one account has in one region of Systems Manager, beside what moto keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+<<<<<<< HEAD:emulator/ssm/place.py
+from emulator import paging
+from emulator.errors import AwsError
+from emulator.studio.call import Call
+=======
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+>>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/ssm/place.py
+
+Params = dict[str, Any]
+Handler = Callable[[Params, Call], Params]
+MOST_ON_A_PAGE = 50
+
+
+@dataclass(kw_only=True)
+class Activation:
+    """A hybrid activation; `members` are those of DescribeActivations that never change."""
+
+    id: str
+    code: str
+    role: str
+    limit: int
+    expires: float
+    members: Mapping[str, Any]
+    tags: dict[str, str]
+    nodes: int = 0
+
+
+@dataclass(kw_only=True)
+class Node:
+    """A managed node: something outside EC2 whose agent registered with an activation.
+
+    registered: epoch seconds; online: whether its agent is connected.
+    """
+
+    id: str
+    activation: str
+    role: str
+    name: str
+    registered: float
+    tags: dict[str, str]
+    online: bool = True
+
+
+@dataclass(kw_only=True)
+class Command:
+    """A command sent to nodes; answers: members of GetCommandInvocation, by node.
+
+    sent: epoch seconds; timeout: real seconds in which a node has to take it.
+    """
+
+    id: str
+    nodes: tuple[str, ...]
+    document: str
+    parameters: Mapping[str, list[str]]
+    comment: str
+    sent: float
+    timeout: int
+    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Place:
+    """Activations, nodes and commands by id; settings that were changed, by their path."""
+
+    activations: dict[str, Activation] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    settings: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
+
+
+_PLACES: dict[tuple[str, str], Place] = {}
+
+
+def place(call: Call) -> Place:
+    """That of the call's account and region."""
+    return _PLACES.setdefault((call.account, call.region), Place())
+
+
+def existing(account: str, region: str) -> Place:
+    """That of an account and a region, empty when nothing was ever asked of it."""
+    return _PLACES.get((account, region), Place())
+
+
+def places() -> Iterable[Place]:
+    """Those of every account and region."""
+    return _PLACES.values()
+
+
+def forget() -> None:
+    """Empty all of them."""
+    _PLACES.clear()
+
+
+def page(
+    items: Iterable[Params],
+    params: Params,
+    member: str,
+    *,
+    key: tuple[str, str],
+    newest_first: bool = False,
+) -> Params:
+    """One page of an answer's list, ordered by two members of its items: a time and an id."""
+    shown, token = paging.page(
+        items,
+        key=lambda item: [item[part] for part in key],
+        size=params.get("MaxResults", MOST_ON_A_PAGE),
+        token=params.get("NextToken"),
+        invalid=AwsError("InvalidNextToken", "The specified token is not valid."),
+        descending=newest_first,
+    )
+    return {member: shown, **({"NextToken": token} if token else {})}

@@ -1,0 +1,135 @@
+"""Session Manager: sessions to managed nodes, which have to be in the advanced tier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from studio_emulator import sessions
+from studio_emulator.errors import AwsError
+from studio_emulator.sessions import Session
+from studio_emulator.ssm import documents
+from studio_emulator.ssm.authorization import check_node, may_use_node
+from studio_emulator.ssm.place import Handler, Params, page, place
+from studio_emulator.ssm.settings import TIER, value_of
+from studio_emulator.studio.call import Call
+
+_SSH = "AWS-StartSSHSession"
+_SSH_PORT = "22"
+_ACTION = "ssm:StartSession"
+_CHECKED = "ssm:SessionDocumentAccessCheck"
+
+
+def start_session(params: Params, call: Call) -> Params:
+    """StartSession. The refusals, in AWS's words, as users reported them:
+
+    https://github.com/aws-samples/sagemaker-ssh-helper/issues/44 and .../issues/1
+    """
+    target, document = params["Target"], params.get("DocumentName", documents.DEFAULT_SESSION)
+    _authorize(target, params.get("DocumentName"), call)
+    node = place(call).nodes.get(target)
+    if node is None or not node.online:
+        raise AwsError("TargetNotConnected", f"{target} is not connected.")
+    if value_of(TIER, call) != "advanced":
+        raise AwsError(
+            "BadRequest",
+            "Enable advanced-instances tier to use Session Manager with your on-premises instances",
+        )
+    given = params.get("Parameters", {})
+    if document in documents.SESSION_DOCUMENTS:
+        documents.SESSION_DOCUMENTS[document].check(given)
+    elif document not in call.backend("ssm")._documents:
+        raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
+    return sessions.begin(
+        call,
+        service="ssm",
+        target=target,
+        document=document,
+        reason=params.get("Reason", ""),
+        to_sshd=document == _SSH and given.get("portNumber", [_SSH_PORT]) == [_SSH_PORT],
+    )
+
+
+def resume_session(params: Params, call: Call) -> Params:
+    """ResumeSession: a new token while the channel was not opened yet, none afterwards.
+
+    session-manager-plugin takes an answer without a token for a session that timed out.
+    """
+    sessions.check_caller(params["SessionId"], "ssm:ResumeSession", call)
+    session = _named(params["SessionId"], call)
+    if session is None:
+        raise AwsError("DoesNotExistException", f"Session {params['SessionId']} does not exist.")
+    if session.status != "Connecting":
+        return {"SessionId": session.id}
+    return sessions.renew(session, call)
+
+
+def terminate_session(params: Params, call: Call) -> Params:
+    """TerminateSession, which AWS answers for a session that has ended too."""
+    sessions.check_caller(params["SessionId"], "ssm:TerminateSession", call)
+    session = _named(params["SessionId"], call)
+    if session is not None:
+        sessions.end(session)
+    return {"SessionId": params["SessionId"]}
+
+
+def describe_sessions(params: Params, call: Call) -> Params:
+    """DescribeSessions, newest first."""
+    found = [
+        session
+        for session in sessions.sessions(call, "ssm")
+        if session.active == (params["State"] == "Active")
+    ]
+    for condition in params.get("Filters", []):
+        value_of_session = _FILTERS.get(condition["key"])
+        if value_of_session is None:
+            raise AwsError("InvalidFilterKey", f"The filter {condition['key']} is not supported.")
+        found = [s for s in found if value_of_session(s) == condition["value"]]
+    shown = (_shown(session) for session in found)
+    return page(shown, params, "Sessions", key=("StartDate", "SessionId"), newest_first=True)
+
+
+def _authorize(target: str, named: str | None, call: Call) -> None:
+    """Whether the caller may: the node, and the document that it named.
+
+    A document that nobody named is checked only for policies that ask for it.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html
+    """
+    if named is None and may_use_node(target, _ACTION, call, {_CHECKED: False}):
+        return
+    check_node(target, _ACTION, call, {_CHECKED: True})
+    document = documents.arn(named or documents.DEFAULT_SESSION, call)
+    call.check(_ACTION, document, {_CHECKED: True})
+
+
+def _named(session_id: str, call: Call) -> Session | None:
+    return next((s for s in sessions.sessions(call, "ssm") if s.id == session_id), None)
+
+
+def _shown(session: Session) -> dict[str, Any]:
+    return {
+        "SessionId": session.id,
+        "Target": session.target,
+        "Status": session.status,
+        "StartDate": session.started,
+        "DocumentName": session.document,
+        "Owner": session.owner,
+        "AccessType": "Standard",
+        **({"Reason": session.reason} if session.reason else {}),
+        **({"EndDate": session.ended} if session.ended is not None else {}),
+    }
+
+
+_FILTERS: Mapping[str, Callable[[Session], str]] = {
+    "Target": lambda session: session.target,
+    "Owner": lambda session: session.owner,
+    "Status": lambda session: session.status,
+    "SessionId": lambda session: session.id,
+    "AccessType": lambda _: "Standard",
+}
+OPERATIONS: Mapping[str, Handler] = {
+    "StartSession": start_session,
+    "ResumeSession": resume_session,
+    "TerminateSession": terminate_session,
+    "DescribeSessions": describe_sessions,
+}

@@ -1,0 +1,86 @@
+"""Service settings of an account in a region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.ssm.place import Handler, Params, place
+from studio_emulator.studio.call import Call
+
+TIER = "/ssm/managed-instance/activation-tier"
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetServiceSetting.html
+_DEFAULTS = {
+    TIER: "standard",
+    "/ssm/managed-instance/default-ec2-instance-management-role": "$None",
+    "/ssm/parameter-store/default-parameter-tier": "Standard",
+    "/ssm/parameter-store/high-throughput-enabled": "false",
+    "/ssm/automation/customer-script-log-destination": "CloudWatch",
+    "/ssm/automation/enable-adaptive-concurrency": "False",
+    "/ssm/documents/console/public-sharing-permission": "Enable",
+    "/ssm/opsinsights/opscenter": "Disabled",
+}
+_TIERS = ("standard", "advanced")
+
+
+def get_service_setting(params: Params, call: Call) -> Params:
+    """GetServiceSetting, by path or ARN."""
+    return {"ServiceSetting": dict(_current(_path(params, call), call))}
+
+
+def update_service_setting(params: Params, call: Call) -> Params:
+    """UpdateServiceSetting."""
+    path, value = _path(params, call), params["SettingValue"]
+    if path == TIER and value not in _TIERS:
+        raise AwsError("ValidationException", f"SettingValue of {TIER}: {' or '.join(_TIERS)}.")
+    place(call).settings[path] = {
+        **_current(path, call),
+        "SettingValue": value,
+        "Status": "Customized",
+        "LastModifiedDate": call.clock.now(),
+        "LastModifiedUser": f"arn:{call.partition}:iam::{call.account}:root",
+    }
+    return {}
+
+
+def reset_service_setting(params: Params, call: Call) -> Params:
+    """ResetServiceSetting to AWS's default, for everybody in the account."""
+    path = _path(params, call)
+    place(call).settings.pop(path, None)
+    return {"ServiceSetting": dict(_current(path, call))}
+
+
+def value_of(path: str, call: Call) -> str:
+    """The setting's value now."""
+    return str(_current(path, call)["SettingValue"])
+
+
+def _path(params: Params, call: Call) -> str:
+    path = str(params["SettingId"]).removeprefix(_prefix(call))
+    if path not in _DEFAULTS:
+        raise AwsError("ServiceSettingNotFound", f"Setting {params['SettingId']} does not exist.")
+    return path
+
+
+def _current(path: str, call: Call) -> Mapping[str, Any]:
+    return place(call).settings.get(path) or {
+        "SettingId": path,
+        "SettingValue": _DEFAULTS[path],
+        "Status": "Default",
+        "LastModifiedDate": 0.0,
+        "LastModifiedUser": "System",
+        "ARN": f"{_prefix(call)}{path}",
+    }
+
+
+def _prefix(call: Call) -> str:
+    return f"arn:{call.partition}:ssm:{call.region}:{call.account}:servicesetting"
+
+
+OPERATIONS: Mapping[str, Handler] = {
+    "GetServiceSetting": get_service_setting,
+    "UpdateServiceSetting": update_service_setting,
+    "ResetServiceSetting": reset_service_setting,
+}

@@ -1,0 +1,47 @@
+"""All that an emulator keeps: what exists in it, and how it is emptied."""
+
+from __future__ import annotations
+
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+
+from studio_emulator import registry, sessions, ssm, studio
+from studio_emulator.holdings import moto_items
+from studio_emulator.inventory import Item
+from studio_emulator.services import efs
+
+_USED: set[tuple[str, str]] = set()
+
+
+def use(account: str, region: str) -> None:
+    """Note that an operation was asked for there."""
+    _USED.add((account, region))
+
+
+def reset() -> None:
+    """Empty every part: a new account."""
+    for backends in BackendDict._instances:
+        if backends.service_name == "s3":
+            # Objects are open temporary files, which only the backend's own reset closes.
+            for _, _, backend in backends.iter_backends():
+                backend.reset()
+        backends.clear()
+    BackendDict._instances.clear()
+    reset_model_data()
+    studio.reset()
+    registry.reset()
+    ssm.reset()
+    sessions.forget()
+    _USED.clear()
+
+
+def inventory() -> list[Item]:
+    """Everything that exists and does not in a new account, over all accounts and regions."""
+    studio.settle()
+    efs.settle()
+    found = set(moto_items())
+    for account, region in _USED:
+        found.update(studio.inventory(account, region))
+        found.update(registry.inventory(account, region))
+        found.update(ssm.inventory(account, region))
+    return sorted(found)

@@ -1,0 +1,220 @@
+"""Apps: what runs in a space, or in a user profile."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from studio_emulator import sessions
+from studio_emulator.errors import AwsError
+from studio_emulator.studio import app_launch, checks, domain_network, image_use, lookup
+from studio_emulator.studio.app_launch import Place
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.lifecycle import GONE, Resource, Transition, begin
+from studio_emulator.studio.listing import page
+from studio_emulator.studio.store import AppKey, Store, store
+
+Params = dict[str, Any]
+
+# AWS seconds
+STARTING = 120
+STOPPING = 90
+REMEMBERED = 24 * 3600  # DescribeAppResponse$CreationTime in the API's reference
+
+
+def app_key(params: Params) -> AppKey:
+    """The key of an app in the store, from a request that names it; ValidationException."""
+    kind, name = app_launch.owner(params)
+    return (params["DomainId"], kind, name.lower(), params["AppType"], params["AppName"])
+
+
+def create_app(params: Params, call: Call) -> Params:
+    """CreateApp; a role that cannot be assumed shows later, as status Failed."""
+    held = store(call)
+    where = app_launch.place(params, held)
+    key = app_key(params)
+    present = held.apps.get(key)
+    if present is not None and present.status not in lookup.ENDED:
+        raise lookup.in_use(f"App [{present.arn}] already exists.")
+    app_launch.check_type(params, where)
+    spec = app_launch.resource_spec(params, call, held, where)
+    app_launch.check_quota(call, held, params["AppType"], spec["InstanceType"])
+    app = _new(params, call, where, spec)
+    app.owned["image"] = image = app_launch.custom_image(spec, held)
+    # The version is settled with the start: one that is made later is the next start's.
+    app.owned["version"] = image_use.version(spec, image, held).arn if image else None
+    app.owned["interfaces"] = _attach(call, where)
+    held.tag(app.arn, params.get("Tags"))
+    _propagate_tags(held, app, where)
+    held.apps[key] = app
+    begin(
+        call.clock,
+        app,
+        "Pending",
+        then="InService",
+        after=STARTING,
+        effect=partial(_start, call, app, where),
+    )
+    return {"AppArn": app.arn}
+
+
+def describe_app(params: Params, call: Call) -> Params:
+    """DescribeApp; a Deleted app is described for 24 hours."""
+    app = _named(store(call), call, params)
+    answer = {**app.answer()}
+    del answer["LastModifiedTime"]
+    if app.status == "InService":
+        now = call.clock.now()
+        answer |= {"LastHealthCheckTimestamp": now, "LastUserActivityTimestamp": now}
+    return answer
+
+
+def list_apps(params: Params, call: Call) -> Params:
+    """ListApps, with Deleted ones of the last 24 hours."""
+    if "SpaceNameEquals" in params and "UserProfileNameEquals" in params:
+        raise invalid("SpaceNameEquals and UserProfileNameEquals cannot be combined.")
+    filters = {
+        "DomainId": params.get("DomainIdEquals"),
+        "SpaceName": params.get("SpaceNameEquals"),
+        "UserProfileName": params.get("UserProfileNameEquals"),
+    }
+    apps = [
+        app
+        for app in store(call).apps.values()
+        if all(value in (None, app.data.get(member)) for member, value in filters.items())
+    ]
+    return page(apps, params, "Apps", _summary)
+
+
+def delete_app(params: Params, call: Call) -> Params:
+    """DeleteApp: Deleting, then Deleted; one that has ended already is refused as AWS does."""
+    held = store(call)
+    app = _named(held, call, params)
+    if app.status == "Deleted":
+        raise invalid(f"App [{app.arn}] has already been deleted.")
+    if app.status == "Failed":
+        raise invalid(f"App [{app.arn}] previously failed and was automatically deleted.")
+    if app.status != "Deleting":
+        _end_sessions(held, app)
+        begin(
+            call.clock,
+            app,
+            "Deleting",
+            then="Deleted",
+            after=STOPPING,
+            effect=partial(_stop, call, app),
+        )
+    return {}
+
+
+def _end_sessions(held: Store, app: Resource) -> None:
+    space = held.spaces.get((app.data["DomainId"], app.data.get("SpaceName", "").lower()))
+    if space is not None:
+        sessions.end_of(space.arn, why=f"The app of {space.arn} is being deleted.")
+
+
+def _named(held: Store, call: Call, params: Params) -> Resource:
+    app = held.apps.get(app_key(params))
+    if app is None:
+        _, name = app_launch.owner(params)
+        raise lookup.not_found("App", _arn(call, params, name))
+    return app
+
+
+def _arn(call: Call, params: Params, owner: str) -> str:
+    app_type = params["AppType"]
+    # The older types stand in lower case in AWS's ARNs (decodeAppID in the provider's app.go).
+    shown = app_type if app_type in app_launch.IN_SPACES else app_type.lower()
+    return call.arn(f"app/{params['DomainId']}/{owner}/{shown}/{params['AppName']}")
+
+
+def _new(params: Params, call: Call, where: Place, spec: Params) -> Resource:
+    arn = _arn(call, params, where.name)
+    member = "SpaceName" if where.kind == "space" else "UserProfileName"
+    data = {
+        "AppArn": arn,
+        "AppType": params["AppType"],
+        "AppName": params["AppName"],
+        "DomainId": where.domain.id,
+        member: where.name,
+        "ResourceSpec": spec,
+    }
+    if "RecoveryMode" in params:
+        data["RecoveryMode"] = params["RecoveryMode"]
+    now = call.clock.now()
+    return Resource(
+        type="app",
+        id=arn.split(":app/")[1],
+        name=params["AppName"],
+        arn=arn,
+        data=data,
+        created=now,
+        modified=now,
+        owned={"profile": where.profile_key, "interfaces": []},
+    )
+
+
+def _attach(call: Call, where: Place) -> list[str]:
+    source = where.space or where.profile
+    uid = source.data["HomeEfsFileSystemUid"] if source else "0"
+    own_vpc = checks.interface_vpc(where.domain.data)
+    groups = where.settings.get("SecurityGroups", []) if own_vpc else []
+    return domain_network.attach_app(call, where.domain, groups, uid)
+
+
+def _propagate_tags(held: Store, app: Resource, where: Place) -> None:
+    if where.domain.data["TagPropagation"] != "ENABLED":
+        return
+    owners = [owner for owner in (where.domain, where.profile, where.space) if owner]
+    own = held.tags[app.arn]
+    held.tags[app.arn] = {
+        key: value
+        for tags in (*(held.tags.get(owner.arn, {}) for owner in owners), own)
+        for key, value in tags.items()
+    }
+
+
+def _start(call: Call, app: Resource, where: Place) -> None:
+    try:
+        app_launch.assume_role(call, where, app.arn)
+    except AwsError:
+        _release(call, app)
+        _forget_later(call, app)
+        raise
+
+
+def _stop(call: Call, app: Resource) -> None:
+    _release(call, app)
+    _forget_later(call, app)
+
+
+def _release(call: Call, app: Resource) -> None:
+    domain_network.detach_app(call, app.owned.pop("interfaces", []))
+
+
+def _forget_later(call: Call, app: Resource) -> None:
+    app.pending = Transition(call.clock.due(REMEMBERED), GONE, None, "Deleted")
+
+
+def _summary(app: Resource) -> Params:
+    answer = app.answer()
+    members = (
+        "DomainId",
+        "UserProfileName",
+        "SpaceName",
+        "AppType",
+        "AppName",
+        "Status",
+        "CreationTime",
+        "ResourceSpec",
+    )
+    return {member: answer[member] for member in members if member in answer}
+
+
+OPERATIONS = {
+    "CreateApp": create_app,
+    "DescribeApp": describe_app,
+    "ListApps": list_apps,
+    "DeleteApp": delete_app,
+}

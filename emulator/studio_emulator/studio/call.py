@@ -1,0 +1,65 @@
+"""What every Studio operation is told beside its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.session import Session
+from moto.backends import get_backend
+
+from studio_emulator.clock import Clock
+from studio_emulator.iam import Context
+from studio_emulator.iam.callers import Caller, caller_of
+from studio_emulator.iam.policy import Decision
+from studio_emulator.options import Options
+
+_PARTITIONS = Session()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: who asked, where, and what time and which options rule the emulator.
+
+    account: 12 digits; region: a region's name; endpoint_url: the emulator's own address;
+    channel_url: where its sessions' data channels are, `ws://127.0.0.1:PORT`; access_key: of the
+    signature.
+    """
+
+    account: str
+    region: str
+    clock: Clock
+    options: Options
+    endpoint_url: str = ""
+    channel_url: str = ""
+    access_key: str = ""
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`, from the region."""
+        return str(_PARTITIONS.get_partition_for_region(self.region))
+
+    @property
+    def caller(self) -> Caller | None:
+        """The user or the role's session that asked; None for the account's root."""
+        return caller_of(self.access_key, account=self.account, partition=self.partition)
+
+    def check(self, action: str, resource: str, context: Context | None = None) -> None:
+        """AwsError AccessDeniedException where the caller may not do `action` with `resource`."""
+        caller = self.caller
+        if caller is not None:
+            caller.check(action, resource, context)
+
+    def may(self, action: str, resource: str, context: Context | None = None) -> bool:
+        """Whether the caller may."""
+        caller = self.caller
+        return caller is None or caller.decide(action, resource, context) is Decision.ALLOWED
+
+    def arn(self, resource: str) -> str:
+        """The SageMaker ARN of `resource`, for example `domain/d-abc`."""
+        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"
+
+    def backend(self, service: str) -> Any:
+        """Moto's backend of `service` for this account and region (IAM's is global)."""
+        regions = get_backend(service)[self.account]
+        return regions[self.partition] if service == "iam" else regions[self.region]

@@ -1,0 +1,101 @@
+"""What a request names outside Studio must exist and fit: networks, groups, keys, roles.
+
+Each function returns what it found or raises ValidationException.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+
+from studio_emulator import iam
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+
+SERVICE = "sagemaker.amazonaws.com"
+MOST_SECURITY_GROUPS = 4
+
+
+def invalid(message: str) -> AwsError:
+    """A ValidationException, which every operation may answer."""
+    return AwsError("ValidationException", message)
+
+
+def vpc(call: Call, vpc_id: str) -> None:
+    """The VPC exists."""
+    if vpc_id not in call.backend("ec2").vpcs:
+        raise invalid(f"The vpc ID '{vpc_id}' does not exist.")
+
+
+def subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> None:
+    """Each subnet exists and lies in the VPC."""
+    known = {
+        subnet_id: subnet
+        for zone in call.backend("ec2").subnets.values()
+        for subnet_id, subnet in zone.items()
+    }
+    for subnet_id in subnet_ids:
+        if subnet_id not in known:
+            raise invalid(f"The subnet ID '{subnet_id}' does not exist.")
+        if known[subnet_id].vpc_id != vpc_id:
+            raise invalid(f"Subnet '{subnet_id}' does not belong to VPC '{vpc_id}'.")
+
+
+def interface_vpc(domain: Mapping[str, Any]) -> str | None:
+    """The VPC that users' security groups have to be in: that of their apps' interfaces.
+
+    With PublicInternetOnly the interfaces are SageMaker's own, and AWS takes groups of any VPC:
+    the provider's acceptance test of `security_groups` gives those of the default VPC.
+    """
+    return str(domain["VpcId"]) if domain["AppNetworkAccessType"] == "VpcOnly" else None
+
+
+def security_groups(call: Call, vpc_id: str | None, group_ids: Iterable[str]) -> None:
+    """Each group exists, in the VPC.
+
+    There may be four: an interface takes five, and SageMaker adds one of its own for NFS
+    (UserSettings$SecurityGroups in the API's reference).
+    """
+    ids = list(group_ids)
+    if len(ids) > MOST_SECURITY_GROUPS:
+        raise invalid(
+            f"{len(ids)} security groups given, at most {MOST_SECURITY_GROUPS} are allowed: "
+            "SageMaker adds one for NFS traffic."
+        )
+    for group_id in ids:
+        group = call.backend("ec2").get_security_group_from_id(group_id)
+        if group is None:
+            raise invalid(f"The security group '{group_id}' does not exist.")
+        if vpc_id and group.vpc_id != vpc_id:
+            raise invalid(f"Security group '{group_id}' does not belong to VPC '{vpc_id}'.")
+
+
+def kms_key(call: Call, key_id: str) -> None:
+    """The key exists, in this region, and is enabled."""
+    try:
+        key = call.backend("kms").describe_key(key_id)
+    except (KeyError, ServiceException):
+        raise invalid(f"KMS key '{key_id}' does not exist.") from None
+    if not key.enabled or key.key_state != "Enabled":
+        raise invalid(f"KMS key '{key_id}' is not enabled.")
+
+
+def execution_role(call: Call, arn: str, *, source_arn: str) -> None:
+    """The role exists and lets SageMaker assume it for `source_arn`."""
+    if iam.role_named(call.account, arn) is None:
+        raise invalid(f"The execution role '{arn}' does not exist.")
+    if iam.can_assume(call.account, arn, SERVICE, source_arn=source_arn) is None:
+        raise invalid(
+            f"SageMaker is unable to assume the role '{arn}'. Check its trust relationship "
+            f"with '{SERVICE}'."
+        )
+
+
+def file_system(call: Call, file_system_id: str) -> Any:
+    """The EFS file system exists."""
+    found = call.backend("efs").file_systems_by_id.get(file_system_id)
+    if found is None:
+        raise invalid(f"The file system '{file_system_id}' does not exist.")
+    return found

@@ -1,0 +1,239 @@
+"""Versions of SageMaker images: numbered container images of ECR, with aliases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+<<<<<<< HEAD:emulator/studio/image_versions.py
+from emulator import iam, paging, registry
+from emulator.errors import AwsError
+from emulator.studio import images, usage
+from emulator.studio.call import Call
+from emulator.studio.checks import invalid
+from emulator.studio.filters import filtered, shown
+from emulator.studio.lifecycle import GONE, Resource, begin
+from emulator.studio.listing import PAGE, page
+from emulator.studio.store import store
+=======
+from studio_emulator import iam, registry
+from studio_emulator.errors import AwsError
+from studio_emulator.studio import images, usage
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.filters import filtered, shown
+from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.listing import PAGE, page
+from studio_emulator.studio.store import store
+>>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/studio/image_versions.py
+
+CREATE_SECONDS = 20
+URI_LIMIT = 255
+_URI = re.compile(r"(?P<repository>[^/@]*[.:][^/@]*/[^:@]+)(:[^:@]+)?(@sha256:[0-9a-f]{64})?")
+_AWS_OWNED = re.compile(r"763104351884\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(.+)")
+_READ = ("BatchGetImage", "GetDownloadUrlForLayer")
+_KIND = "ImageVersion"
+_PROPERTIES = (
+    "VendorGuidance",
+    "JobType",
+    "MLFramework",
+    "ProgrammingLang",
+    "Processor",
+    "Horovod",
+    "ReleaseNotes",
+)
+_ONLY_DESCRIBED = ("BaseImage", "ContainerImage", *_PROPERTIES)
+
+
+def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """CreateImageVersion: the next number, never one that was used before.
+
+    A base image that cannot be read ends in CREATE_FAILED. The same ClientToken gives the same
+    version.
+    """
+    state, image = store(call), images.find(call, params["ImageName"])
+    name = image.name
+    for version in images.versions_of(state, name):
+        if version.owned["token"] == params["ClientToken"]:
+            return {"ImageVersionArn": version.arn}
+    images.refuse_unusable(image)
+    if not _URI.fullmatch(params["BaseImage"]):
+        raise AwsError(
+            "ValidationException",
+            f"Invalid BaseImage {params['BaseImage']}. Please provide a valid Amazon Elastic "
+            "Container Registry path of the container image.",
+        )
+    aliases = _free_aliases(call, name, params.get("Aliases", []))
+    number = image.owned["versions"] = image.owned.get("versions", 0) + 1
+    now = call.clock.now()
+    arn = call.arn(f"image-version/{name.lower()}/{number}")
+    data = {key: params[key] for key in ("BaseImage", *_PROPERTIES) if key in params}
+    data |= {"ImageArn": image.arn, "Version": number}
+    version = Resource(
+        type="image-version",
+        id=f"{name}/{number}",
+        name=name,
+        arn=arn,
+        data=data,
+        created=now,
+        modified=now,
+        owned={"token": params["ClientToken"], "aliases": aliases},
+    )
+    state.image_versions[name, number] = version
+    container, problem = _resolve(call, image, params["BaseImage"])
+    check = images.ending(problem)
+
+    def finish() -> None:
+        check()
+        version.data["ContainerImage"] = container
+
+    begin(
+        call.clock,
+        version,
+        "CREATING",
+        then="CREATED",
+        after=CREATE_SECONDS,
+        effect=finish,
+        failed="CREATE_FAILED",
+    )
+    return {"ImageVersionArn": arn}
+
+
+def describe_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """DescribeImageVersion; without Version and Alias the newest one, whatever its status."""
+    if "Version" in params or "Alias" in params:
+        return shown(_selected(params, call), kind=_KIND)
+    versions = images.versions_of(store(call), params["ImageName"])
+    if not versions:
+        raise AwsError(
+            "ResourceNotFound",
+            f"Latest ImageVersion with ImageName {params['ImageName']} does not exist. "
+            "Please provide a valid ImageName.",
+        )
+    return shown(versions[-1], kind=_KIND)
+
+
+def list_image_versions(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """ListImageVersions; sorted by VERSION they are in the order of their creation."""
+
+    def summary(version: Resource) -> dict[str, Any]:
+        return {k: v for k, v in shown(version, kind=_KIND).items() if k not in _ONLY_DESCRIBED}
+
+    versions = images.versions_of(store(call), images.find(call, params["ImageName"]).name)
+    order = {key: value for key, value in params.items() if (key, value) != ("SortBy", "VERSION")}
+    return page(filtered(versions, params), order, "ImageVersions", summary, ascending=False)
+
+
+def update_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """UpdateImageVersion: properties and aliases."""
+    version = _selected(params, call)
+    usage.refuse_in_flight(version)
+    aliases: list[str] = version.owned["aliases"]
+    kept = [alias for alias in aliases if alias not in params.get("AliasesToDelete", [])]
+    added = [alias for alias in params.get("AliasesToAdd", []) if alias not in aliases]
+    version.owned["aliases"] = kept + _free_aliases(call, params["ImageName"], added)
+    version.data |= {key: params[key] for key in _PROPERTIES if key in params}
+    version.modified = call.clock.now()
+    return {"ImageVersionArn": version.arn}
+
+
+def delete_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """DeleteImageVersion; refused while an app runs it or an attachment needs it."""
+    state, name = store(call), params["ImageName"]
+    version = _selected(params, call)
+    usage.refuse_in_flight(version)
+    needed = [version.data["Version"]]
+    others = [v for v in images.versions_of(state, name) if v is not version]
+    if version.status == "CREATED" and not any(v.status == "CREATED" for v in others):
+        needed.append(None)
+
+    def needs(custom: dict[str, Any]) -> bool:
+        return custom["ImageName"] == name and (custom.get("ImageVersionNumber") or None) in needed
+
+    apps = [app for app in usage.running(state) if app.owned.get("version") == version.arn]
+    usage.refuse_when_used(version, [*apps, *usage.attaching(state, needs)])
+    begin(call.clock, version, "DELETING", then=GONE, after=images.DELETE_SECONDS)
+    return {}
+
+
+def list_aliases(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """ListAliases of a version, or of all versions of the image."""
+    image = images.find(call, params["ImageName"])
+    if "Version" in params or "Alias" in params:
+        versions = [_selected(params, call)]
+    else:
+        versions = images.versions_of(store(call), image.name)
+    shown, token = paging.page(
+        (alias for version in versions for alias in version.owned["aliases"]),
+        key=lambda alias: [alias],
+        size=params.get("MaxResults", PAGE),
+        token=params.get("NextToken"),
+        invalid=invalid("Invalid pagination token."),
+    )
+    return {"SageMakerImageVersionAliases": shown, **({"NextToken": token} if token else {})}
+
+
+def _selected(params: dict[str, Any], call: Call) -> Resource:
+    name, number, alias = params["ImageName"], params.get("Version"), params.get("Alias")
+    if number is None and alias is None:
+        raise AwsError("ValidationException", "Either Version or Alias must be specified.")
+    for version in images.versions_of(store(call), name):
+        if number in (None, version.data["Version"]) and (
+            alias is None or alias in version.owned["aliases"]
+        ):
+            return version
+    which = f"Version {number}" if alias is None else f"Alias {alias}"
+    raise AwsError(
+        "ResourceNotFound", f"ImageVersion with ImageName {name} and {which} does not exist."
+    )
+
+
+def _free_aliases(call: Call, name: str, aliases: list[str]) -> list[str]:
+    for version in images.versions_of(store(call), name):
+        if taken := sorted(set(aliases) & set(version.owned["aliases"])):
+            raise AwsError("ResourceInUse", f"Alias {taken[0]} already belongs to {version.arn}.")
+    if len(set(aliases)) < len(aliases):
+        raise AwsError("ValidationException", "Aliases must be unique.")
+    return aliases
+
+
+def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
+    """The container image by digest, and why it cannot become a version, if so."""
+    if image.name in call.options.fail_images:
+        call.options.fail_images.remove(image.name)
+        return uri, "The option fail_images lets this version fail."
+    role_arn = image.data["RoleArn"]
+    if problem := images.role_problem(call, image, role_arn):
+        return uri, problem
+    role = iam.role_named(call.account, role_arn)
+    pushed = registry.find_image(call.account, call.region, uri)
+    aws_owned = _AWS_OWNED.fullmatch(uri)
+    if role is None or (pushed is None and aws_owned is None):
+        return uri, f"The image '{uri}' does not exist."
+    region = aws_owned["region"] if aws_owned else call.region
+    owned_arn = f"arn:{call.partition}:ecr:{region}:763104351884:repository/"
+    repository = pushed.repository_arn if pushed else owned_arn
+    wanted = [("GetAuthorizationToken", "*"), *((action, repository) for action in _READ)]
+    for action, resource in wanted:
+        if not iam.allows(role, f"ecr:{action}", resource):
+            return uri, (
+                f"The role '{role_arn}' does not have {action} permission for the image: '{uri}'."
+            )
+    if pushed is None:
+        return uri, None
+    if pushed.config and (pushed.os, pushed.architecture) != ("linux", "amd64"):
+        built = f"{pushed.os}/{pushed.architecture}"
+        return uri, f"The image '{uri}' is built for {built}; Studio runs linux/amd64."
+    match = _URI.fullmatch(uri)
+    pinned = f"{match['repository']}@{pushed.digest}" if match else uri
+    return (pinned if len(pinned) <= URI_LIMIT else uri), None
+
+
+OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+    "CreateImageVersion": create_image_version,
+    "DescribeImageVersion": describe_image_version,
+    "ListImageVersions": list_image_versions,
+    "UpdateImageVersion": update_image_version,
+    "DeleteImageVersion": delete_image_version,
+    "ListAliases": list_aliases,
+}

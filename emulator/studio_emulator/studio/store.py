@@ -1,0 +1,137 @@
+"""What exists in Studio, for each account and region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.inventory import Item
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.lifecycle import Resource, is_gone, settle
+
+MemberKey = tuple[str, str]
+AppKey = tuple[str, str, str, str, str]
+
+
+@dataclass
+class Store:
+    """The resources of one account in one region, each table by the key that the API uses.
+
+    user_profiles, spaces: (domain id, lower-case name); apps: `apps.app_key`; image_versions:
+    (image name, number); tags: ARN -> key -> value; the other tables: id or name.
+    """
+
+    clock: Clock
+    domains: dict[str, Resource] = field(default_factory=dict)
+    user_profiles: dict[MemberKey, Resource] = field(default_factory=dict)
+    spaces: dict[MemberKey, Resource] = field(default_factory=dict)
+    apps: dict[AppKey, Resource] = field(default_factory=dict)
+    images: dict[str, Resource] = field(default_factory=dict)
+    image_versions: dict[tuple[str, int], Resource] = field(default_factory=dict)
+    app_image_configs: dict[str, Resource] = field(default_factory=dict)
+    lifecycle_configs: dict[str, Resource] = field(default_factory=dict)
+    sessions: dict[str, Resource] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def tables(self) -> tuple[dict[Any, Resource], ...]:
+        """Every table of resources, owners before what they own."""
+        return (
+            self.domains,
+            self.user_profiles,
+            self.spaces,
+            self.apps,
+            self.images,
+            self.image_versions,
+            self.app_image_configs,
+            self.lifecycle_configs,
+            self.sessions,
+        )
+
+    def resources(self) -> Iterator[Resource]:
+        """All resources, owners before what they own."""
+        for table in self.tables():
+            yield from table.values()
+
+    def settle(self) -> None:
+        """Apply every transition that is due, earliest first, and drop what is gone."""
+        now = self.clock.now()
+        while due := [
+            resource
+            for resource in self.resources()
+            if resource.due <= now and not self.clock.hangs(resource.type)
+        ]:
+            for resource in sorted(due, key=lambda resource: resource.due):
+                settle(resource)
+            self._drop_gone()
+
+    def _drop_gone(self) -> None:
+        for table in self.tables():
+            for key in [key for key, resource in table.items() if is_gone(resource)]:
+                self.tags.pop(table.pop(key).arn, None)
+
+    def tag(self, arn: str, tags: list[dict[str, str]] | None) -> None:
+        """Set the tags of a resource being created, from a request's Tags.
+
+        Raises ValidationException for a key given twice or in AWS's own name space.
+        """
+        given: dict[str, str] = {}
+        for tag in tags or []:
+            key = tag["Key"]
+            if key in given:
+                raise AwsError("ValidationException", f"Duplicate tag key found: {key}")
+            if key.lower().startswith("aws:"):
+                raise AwsError("ValidationException", f"Tag keys cannot start with aws: ({key})")
+            given[key] = tag["Value"]
+        self.tags[arn] = given
+
+    def items(self) -> list[Item]:
+        """Inventory of what exists; apps that AWS only remembers as Deleted are left out."""
+        return [
+            Item(service="sagemaker", type=r.type, id=r.id, name=r.name, arn=r.arn, note=r.status)
+            for r in self.resources()
+            if r.status != "Deleted"
+        ]
+
+
+_STORES: dict[tuple[str, str], Store] = {}
+
+
+def store(call: Call) -> Store:
+    """The store of the call's account and region."""
+    return _STORES.setdefault((call.account, call.region), Store(call.clock))
+
+
+def existing(account: str, region: str) -> Store | None:
+    """The store of that account and region, if anything was ever asked of it."""
+    return _STORES.get((account, region))
+
+
+def every() -> Iterable[Store]:
+    """The stores of every account and region."""
+    return _STORES.values()
+
+
+def settle_all() -> None:
+    """Settle every store, so that what moto holds agrees with the clock."""
+    for each in _STORES.values():
+        each.settle()
+
+
+def reset() -> None:
+    """Forget everything."""
+    _STORES.clear()
+
+
+def mentions(node: object, member: str, value: object) -> bool:
+    """Whether `member` has `value` anywhere in nested members; a list matches by an element."""
+    if isinstance(node, dict):
+        here = node.get(member)
+        if here == value or (isinstance(here, list) and value in here):
+            return True
+        return any(mentions(v, member, value) for v in node.values())
+    if isinstance(node, list):
+        return any(mentions(v, member, value) for v in node)
+    return False

@@ -1,0 +1,180 @@
+"""User profiles of a domain, and the URL that signs one in."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from studio_emulator.studio import checks, image_use, lookup, settings_checks
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.listing import page
+from studio_emulator.studio.settings_merge import inherited, updated
+from studio_emulator.studio.store import Store, store
+
+Params = dict[str, Any]
+
+# AWS seconds
+CREATING = 15
+UPDATING = 10
+DELETING = 15
+
+FIRST_UID = 200005
+UID_STEP = 5
+
+_SSO = ("SingleSignOnUserIdentifier", "SingleSignOnUserValue")
+_LANDING_APPS = ("JupyterServer", "JupyterLab", "RStudioServerPro", "CodeEditor", "Canvas")
+
+
+def create_user_profile(params: Params, call: Call) -> Params:
+    """CreateUserProfile; a name is taken in any case."""
+    held = store(call)
+    domain = lookup.usable_domain(held, params["DomainId"])
+    name = params["UserProfileName"]
+    key = (domain.id, name.lower())
+    if key in held.user_profiles:
+        raise lookup.in_use(f"UserProfile [{held.user_profiles[key].arn}] already exists.")
+    lookup.within_limit(
+        "Studio user profiles",
+        "UserProfiles",
+        most=call.options.max_user_profiles,
+        used=len(held.user_profiles),
+    )
+    arn = call.arn(f"user-profile/{domain.id}/{name.lower()}")
+    _check_sign_on(params, domain)
+    settings = params.get("UserSettings")
+    _check_settings(settings or {}, call, domain, arn)
+    data = {
+        "DomainId": domain.id,
+        "UserProfileArn": arn,
+        "UserProfileName": name,
+        "HomeEfsFileSystemUid": next_uid(domain),
+        **{member: params[member] for member in _SSO if member in params},
+    }
+    if settings is not None:
+        data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
+    now = call.clock.now()
+    profile = Resource(
+        type="user-profile",
+        id=f"{domain.id}/{name}",
+        name=name,
+        arn=arn,
+        data=data,
+        created=now,
+        modified=now,
+    )
+    held.tag(arn, params.get("Tags"))
+    held.user_profiles[key] = profile
+    begin(call.clock, profile, "Pending", then="InService", after=CREATING)
+    return {"UserProfileArn": arn}
+
+
+def describe_user_profile(params: Params, call: Call) -> Params:
+    """DescribeUserProfile."""
+    return _named(store(call), call, params).answer()
+
+
+def list_user_profiles(params: Params, call: Call) -> Params:
+    """ListUserProfiles, of one domain or of all."""
+    profiles = lookup.listed(store(call).user_profiles, params, "UserProfileNameContains")
+    return page(profiles, params, "UserProfiles", _summary)
+
+
+def update_user_profile(params: Params, call: Call) -> Params:
+    """UpdateUserProfile: members of UserSettings given replace, those left out stay."""
+    held = store(call)
+    profile = _named(held, call, params)
+    lookup.require_state(profile, "UserProfile", lookup.USABLE)
+    domain = held.domains[params["DomainId"]]
+    if "UserSettings" in params:
+        settings = updated(profile.data.get("UserSettings"), params["UserSettings"])
+        _check_settings(settings, call, domain, profile.arn)
+        data = {**profile.data, "UserSettings": settings}
+        image_use.refuse_detaching(held, domain, settings=data, profile=profile)
+        profile.data = data
+    begin(call.clock, profile, "Updating", then="InService", after=UPDATING)
+    return {"UserProfileArn": profile.arn}
+
+
+def delete_user_profile(params: Params, call: Call) -> Params:
+    """DeleteUserProfile, refused while the user has apps or owns spaces."""
+    held = store(call)
+    profile = _named(held, call, params)
+    lookup.require_state(profile, "UserProfile", lookup.DELETABLE)
+    key = (params["DomainId"], profile.name.lower())
+    live = lookup.apps(held, params["DomainId"], (*lookup.RUNNING, "Deleting"))
+    owners = [space.owned["profile"] for space in held.spaces.values()]
+    lookup.refuse_associated(
+        profile,
+        "UserProfile",
+        [("App", any(app.owned["profile"] == key for app in live)), ("Space", key in owners)],
+    )
+    begin(call.clock, profile, "Deleting", then=GONE, after=DELETING, failed="Delete_Failed")
+    return {}
+
+
+def create_presigned_domain_url(params: Params, call: Call) -> Params:
+    """CreatePresignedDomainUrl, for domains in IAM mode only."""
+    held = store(call)
+    domain = lookup.domain(held, call, params["DomainId"])
+    if domain.data["AuthMode"] != "IAM":
+        raise invalid("CreatePresignedDomainUrl can only be called when AuthMode is IAM.")
+    lookup.require_state(domain, "Domain", lookup.USABLE)
+    profile = _named(held, call, params)
+    lookup.require_state(profile, "UserProfile", lookup.USABLE)
+    if "SpaceName" in params:
+        lookup.space(held, call, domain.id, params["SpaceName"])
+    landing = params.get("LandingUri", "studio::")
+    if not landing.startswith(("studio::", *(f"app:{app}:" for app in _LANDING_APPS))):
+        raise invalid(f"LandingUri '{landing}' is not supported.")
+    return {"AuthorizedUrl": f"{domain.data['Url']}/auth?token={secrets.token_urlsafe(48)}"}
+
+
+def next_uid(domain: Resource) -> str:
+    """The next user id on the domain's file system."""
+    uid = domain.owned.get("next_uid", FIRST_UID)
+    domain.owned["next_uid"] = uid + UID_STEP
+    return str(uid)
+
+
+def _named(held: Store, call: Call, params: Params) -> Resource:
+    return lookup.user_profile(held, call, params["DomainId"], params["UserProfileName"])
+
+
+def _check_sign_on(params: Params, domain: Resource) -> None:
+    given = [member for member in _SSO if member in params]
+    if domain.data["AuthMode"] == "SSO" and len(given) < len(_SSO):
+        raise invalid(f"{' and '.join(_SSO)} are required in a domain with AuthMode SSO.")
+    if domain.data["AuthMode"] != "SSO" and given:
+        raise invalid(f"{given[0]} cannot be specified in a domain with AuthMode IAM.")
+    if params.get("SingleSignOnUserIdentifier", "UserName") != "UserName":
+        raise invalid("SingleSignOnUserIdentifier: the only supported value is UserName.")
+
+
+def _check_settings(settings: Params, call: Call, domain: Resource, arn: str) -> None:
+    vpc_id = checks.interface_vpc(domain.data)
+    settings_checks.user_settings(settings, call, vpc_id=vpc_id, source_arn=arn, of_domain=False)
+    groups = inherited(settings, domain.data["DefaultUserSettings"])["SecurityGroups"]
+    checks.security_groups(call, vpc_id, groups)
+    if domain.data["AppNetworkAccessType"] == "VpcOnly" and not groups:
+        raise invalid(
+            "SecurityGroups are required in UserSettings when the domain's AppNetworkAccessType "
+            "is VpcOnly and its DefaultUserSettings have none."
+        )
+
+
+def _summary(profile: Resource) -> Params:
+    answer = profile.answer()
+    members = ("DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime")
+    return {member: answer[member] for member in members}
+
+
+OPERATIONS = {
+    "CreateUserProfile": create_user_profile,
+    "DescribeUserProfile": describe_user_profile,
+    "ListUserProfiles": list_user_profiles,
+    "UpdateUserProfile": update_user_profile,
+    "DeleteUserProfile": delete_user_profile,
+    "CreatePresignedDomainUrl": create_presigned_domain_url,
+}

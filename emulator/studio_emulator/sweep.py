@@ -1,0 +1,172 @@
+"""What moto's services hold beside that which `holdings` knows by name: any class of any service.
+
+Moto keeps a resource as an object of its own in a mapping or a list of the service's backend.
+What it keeps as plain values (tags, settings of an account) is not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto.core.base_backend import BaseBackend
+
+from studio_emulator.inventory import Item
+
+# Backends' attributes that `holdings` lists itself, where a new account's things have to be told
+# from the user's.
+_NAMED: Mapping[str, frozenset[str]] = {
+    "ec2": frozenset(
+        {
+            "addresses",
+            "amis",
+            "default_vpc",
+            "egress_only_internet_gateways",
+            "enis",
+            "flow_logs",
+            "groups",
+            "internet_gateways",
+            "managed_prefix_lists",
+            "nat_gateways",
+            "network_acls",
+            "reservations",
+            "route_tables",
+            "snapshots",
+            "subnets",
+            "volumes",
+            "vpc_end_points",
+            "vpc_pcxs",
+            "vpcs",
+        }
+    ),
+    "ecr": frozenset({"repositories"}),
+    "efs": frozenset(
+        {
+            "access_points",
+            "creation_tokens",
+            "file_systems_by_id",
+            "mount_targets_by_id",
+        }
+    ),
+    "iam": frozenset(
+        {
+            "account_summary",
+            "aws_managed_policies",
+            "groups",
+            "instance_profiles",
+            "managed_policies",
+            "roles",
+            "users",
+        }
+    ),
+    "kms": frozenset({"keys"}),
+    "logs": frozenset({"groups"}),
+    "s3": frozenset({"buckets"}),
+    "ssm": frozenset({"_documents", "_parameters"}),
+}
+# Classes that nobody has to take down.
+_NO_REST: Mapping[tuple[str, str], str] = {
+    ("cloudwatch", "MetricDatum"): "data that expires",
+    ("cloudwatch", "MetricDatumBase"): "data that expires",
+    ("ec2", "SubnetRouteTableAssociation"): "goes with its subnet",
+    ("ec2", "TransitGatewayRelations"): "goes with its attachment",
+    ("ec2", "VolumeAttachment"): "goes with its volume",
+    ("ecs", "TaskDefinition"): "its deregistered revisions stay for ever, as on AWS",
+    ("iam", "AccessKeyLastUsed"): "a record of a use",
+    ("logs", "LogQuery"): "ends by itself",
+    ("ssm", "Command"): "a record of what was done",
+    ("route53", "DelegationSet"): "goes with its zone",
+    ("sts", "AssumedRole"): "a session, which ends by itself",
+    ("sts", "Token"): "a session, which ends by itself",
+}
+# What a new account has one of, and others put their things into.
+_ROOMS = frozenset({("events", "EventBus")})
+_OVER = frozenset({"cancelled", "deleted", "terminated"})
+_NEW: dict[str, frozenset[tuple[str, str]]] = {}
+_IDENTITIES = ("id", "arn", "name")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PREFIX = re.compile(r"^(Fake)?(Sage[Mm]aker)?(?=[A-Z])")
+_DEEPEST = 4
+
+
+def swept(service: str, backend: Any) -> Iterator[Item]:
+    """What a backend or a room holds beyond a new account's, without what `holdings` lists."""
+    named = _NAMED.get(service, frozenset())
+    seen: set[int] = set()
+    for attribute, value in vars(backend).items():
+        if attribute in named:
+            continue
+        for key, resource in _resources(value, "", _DEEPEST):
+            if id(resource) in seen or _is_over(resource):
+                continue
+            seen.add(id(resource))
+            kind = type(resource).__name__
+            fresh = (
+                service not in _NAMED
+                and isinstance(backend, BaseBackend)
+                and (attribute, key) in _of_new_account(service, backend)
+            )
+            if fresh and (service, kind) in _ROOMS:
+                yield from swept(service, resource)
+            elif not fresh and (service, kind) not in _NO_REST:
+                yield _item(service, kind, key, resource)
+
+
+def _of_new_account(service: str, backend: BaseBackend) -> frozenset[tuple[str, str]]:
+    """(attribute, key) of what a service's backend is born with."""
+    if service not in _NEW:
+        new = type(backend)(backend.region_name, backend.account_id)
+        _NEW[service] = frozenset(
+            (attribute, key)
+            for attribute, value in vars(new).items()
+            for key, _ in _resources(value, "", _DEEPEST)
+        )
+    return _NEW[service]
+
+
+def _resources(value: Any, key: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """(key, object) of moto's objects in nested mappings and lists; the innermost key."""
+    if depth == 0:
+        return
+    if isinstance(value, Mapping):
+        for inner, item in list(value.items()):
+            yield from _resources(item, str(inner), depth - 1)
+    elif isinstance(value, list | tuple | set):
+        for number, item in enumerate(list(value)):
+            yield from _resources(item, f"{key}{number}", depth - 1)
+    elif _is_of_a_service(value):
+        if depth < _DEEPEST:
+            yield key, value
+        else:
+            # A container of its own class, such as Lambda's storage of functions.
+            for item in vars(value).values():
+                if isinstance(item, Mapping | list | tuple | set):
+                    yield from _resources(item, "", depth - 1)
+
+
+def _is_of_a_service(value: Any) -> bool:
+    module = type(value).__module__
+    own = module.startswith("moto.") and not module.startswith(("moto.core.", "moto.utilities."))
+    return own and not isinstance(value, BaseBackend | type) and hasattr(value, "__dict__")
+
+
+def _is_over(resource: Any) -> bool:
+    """Whether it is only remembered: ended, or waiting for a deletion that was asked for."""
+    if getattr(resource, "deleted_date", None):
+        return True
+    states = (getattr(resource, name, None) for name in ("state", "status"))
+    return any(isinstance(state, str) and state.lower() in _OVER for state in states)
+
+
+def _item(service: str, kind: str, key: str, resource: Any) -> Item:
+    texts = {name: getattr(resource, name, None) for name in _IDENTITIES}
+    known = {name: text for name, text in texts.items() if isinstance(text, str)}
+    identity = next((known[name] for name in _IDENTITIES if name in known), key)
+    return Item(
+        service=service,
+        type=_WORDS.sub("-", _PREFIX.sub("", kind)).lower(),
+        id=identity,
+        name=known.get("name", ""),
+        arn=known.get("arn", ""),
+    )

@@ -1,1 +1,0 @@
-"""What earlier deployments left in an account: found by SageMaker's marks and ours alone."""

@@ -1,0 +1,104 @@
+"""Starting and stopping the app of a space."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from studio.aws.session import client, one_line
+from studio.aws.spaces import (
+    ENDED,
+    SERVICE,
+    App,
+    Space,
+    app_of,
+    describe_app,
+    describe_space,
+    resources_of,
+)
+from studio.aws.waiting import Report, moments
+from studio.errors import StepFailed
+
+# The provider waits 10 minutes for an app to start; one that ends can take 20.
+_START_SECONDS = 900.0
+_STOP_SECONDS = 1800.0
+_SAY_AGAIN_SECONDS = 30.0
+
+
+def start_app(space: Space, report: Report, *, ssh_helper: bool = False) -> App:
+    """Start the space's app where it does not run, and wait until it is InService.
+
+    ssh_helper: with the owner's start script, also where the settings name another way.
+    Raises UserError when AWS refuses, StepFailed with SageMaker's reason where the app fails.
+    """
+    sagemaker = client(SERVICE, space.region)
+    app = app_of(space)
+    if app is not None and app.status == "Deleting":
+        _wait(space, ENDED, report, "ending", _STOP_SECONDS)
+        app = None
+    if app is None:
+        settled = _settled_space(space, report)
+        resources = resources_of(space.region, settled, ssh_helper=ssh_helper)
+        with one_line(SERVICE):
+            sagemaker.create_app(
+                **space.app_key, **({"ResourceSpec": resources} if resources else {})
+            )
+    described = _wait(space, ("InService", *ENDED), report, "starting", _START_SECONDS)
+    if described["Status"] in ENDED:
+        reason = described.get("FailureReason", "SageMaker gives no reason")
+        raise StepFailed(f"the app of {space.name} did not start: {reason}")
+    return App.of(described)
+
+
+def stop_app(space: Space, report: Report) -> bool:
+    """End the space's app and wait until it is gone; the volume stays. False where none runs.
+
+    Raises UserError.
+    """
+    app = app_of(space)
+    if app is None:
+        return False
+    if app.status != "Deleting":
+        with one_line(SERVICE):
+            client(SERVICE, space.region).delete_app(**space.app_key)
+    _wait(space, ENDED, report, "ending", _STOP_SECONDS)
+    return True
+
+
+def _settled_space(space: Space, report: Report) -> dict[str, Any]:
+    """An app is refused while its space is made or changed."""
+    return _poll(
+        lambda: describe_space(space.region, space.domain_id, space.name) or {"Status": "Deleted"},
+        lambda status: status not in ("Pending", "Updating"),
+        lambda status: report(f"space {space.name}: {status}"),
+        _START_SECONDS,
+    )
+
+
+def _wait(
+    space: Space, wanted: tuple[str, ...], report: Report, what: str, seconds: float
+) -> dict[str, Any]:
+    """The app's description once its status is one of ``wanted``; one long forgotten is Deleted."""
+    return _poll(
+        lambda: describe_app(space) or {"Status": "Deleted"},
+        lambda status: status in wanted,
+        lambda status: report(f"{space.app_type} of {space.name} is {what}: {status}"),
+        seconds,
+    )
+
+
+def _poll(
+    look: Callable[[], dict[str, Any]],
+    done: Callable[[str], bool],
+    say: Callable[[str], None],
+    seconds: float,
+) -> dict[str, Any]:
+    said, status = 0.0, ""
+    for passed in moments(seconds):
+        seen = look()
+        if seen["Status"] != status or passed - said > _SAY_AGAIN_SECONDS:
+            status, said = seen["Status"], passed
+            say(f"{status} ({passed:.0f} s)")
+        if done(status):
+            return seen
+    raise StepFailed(f"still {status} after {seconds / 60:.0f} minutes")

@@ -1,0 +1,53 @@
+"""The doors of the network that are billed by the hour: taken away, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from catalog.prices import ENDPOINT_ZONE_HOUR
+from studio.aws.client import Aws
+from studio.aws.waiting import Report, wait
+
+_SECONDS = 15 * 60.0
+
+
+def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
+    """What these interface endpoints cost, in us-east-1: each in each of its zones.
+
+    Raises ClientError.
+    """
+    return sum(len(one["SubnetIds"]) for one in _there(aws, endpoints)) * ENDPOINT_ZONE_HOUR
+
+
+def delete(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
+    """Delete these endpoints and wait until they are gone; the next plan brings them back.
+
+    A plan made while one is still going would not miss it. Raises StepFailed, ClientError.
+    """
+    ids, seen = list(endpoints), set[str]()
+
+    def pending() -> str:
+        there = _there(aws, ids)
+        seen.update(one["VpcEndpointId"] for one in there)
+        standing = [one["VpcEndpointId"] for one in there if one["State"].lower() != "deleting"]
+        refused = []
+        if standing:
+            answer = aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=standing)
+            refused = [one["Error"]["Message"] for one in answer.get("Unsuccessful", [])]
+        words = f" ({refused[0]})" if refused else ""
+        return f"{len(there)} interface endpoints{words}" if there else ""
+
+    wait(pending, seconds=_SECONDS, report=report)
+    if seen:
+        report(f"deleted   {len(seen)} interface endpoints")
+
+
+def _there(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
+    # EC2 refuses a list of ids of which one is gone.
+    ids = set(endpoints)
+    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints") if ids else []
+    # The API's model writes states with a capital letter, its answers without.
+    return [
+        one for one in listed if one["VpcEndpointId"] in ids and one["State"].lower() != "deleted"
+    ]

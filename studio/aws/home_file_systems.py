@@ -1,0 +1,93 @@
+"""The file systems with people's home directories, which SageMaker marks with their domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.prices import EFS_GB_MONTH, GB, per_month
+from studio.aws.client import Aws, passing
+from studio.aws.waiting import Report, wait
+
+OWNER_TAG = "ManagedByAmazonSageMakerResource"
+"""SageMaker's tag on what it makes in an account; the value is the domain's ARN."""
+
+_SECONDS = 10 * 60.0
+_LEAVING = ("deleting", "deleted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """A file system of home directories; domain_id: the one that it was made for."""
+
+    id: str
+    domain_id: str
+    bytes: int
+    vpc_ids: frozenset[str]
+    group_ids: frozenset[str]
+
+    def __str__(self) -> str:
+        cost = per_month(self.bytes / GB * EFS_GB_MONTH)
+        return f"{self.id} of {self.domain_id}, {self.bytes / GB:.2f} GB, {cost}"
+
+
+def homes(aws: Aws) -> list[Home]:
+    """Every file system in the region that carries SageMaker's mark. Raises ClientError."""
+    found = []
+    for system in aws.all("efs", "describe_file_systems", "FileSystems"):
+        owner = {tag["Key"]: tag["Value"] for tag in system["Tags"]}.get(OWNER_TAG, "")
+        _, is_domain, domain_id = owner.partition(":domain/")
+        if not is_domain or system["LifeCycleState"] in _LEAVING:
+            continue
+        targets = _targets(aws, system["FileSystemId"])
+        found.append(
+            Home(
+                id=system["FileSystemId"],
+                domain_id=domain_id,
+                bytes=system["SizeInBytes"]["Value"],
+                vpc_ids=frozenset(target["VpcId"] for target in targets),
+                group_ids=frozenset(group for t in targets for group in _groups(aws, t)),
+            )
+        )
+    return found
+
+
+def delete(aws: Aws, home_id: str, report: Report) -> None:
+    """Delete a file system, its mount targets first; done at once where it is gone.
+
+    Raises StepFailed, ClientError.
+    """
+    efs = aws.client("efs")
+
+    def pending() -> str:
+        targets = _targets(aws, home_id)
+        for target in targets:
+            if target["LifeCycleState"] not in _LEAVING:
+                with passing("MountTargetNotFound"):
+                    efs.delete_mount_target(MountTargetId=target["MountTargetId"])
+        if targets:
+            return f"{len(targets)} mount targets of {home_id}"
+        with passing("FileSystemNotFound"):
+            system = efs.describe_file_systems(FileSystemId=home_id)["FileSystems"][0]
+            if system["LifeCycleState"] not in _LEAVING:
+                # EFS counts a mount target a little longer than it lists it.
+                with passing("FileSystemInUse"):
+                    efs.delete_file_system(FileSystemId=home_id)
+            return f"file system {home_id}"
+        return ""
+
+    wait(pending, seconds=_SECONDS, report=report)
+    report(f"deleted   home file system {home_id}")
+
+
+def _targets(aws: Aws, home_id: str) -> list[dict[str, Any]]:
+    with passing("FileSystemNotFound"):
+        return aws.all("efs", "describe_mount_targets", "MountTargets", FileSystemId=home_id)
+    return []
+
+
+def _groups(aws: Aws, target: dict[str, Any]) -> list[str]:
+    describe = aws.client("efs").describe_mount_target_security_groups
+    with passing("MountTargetNotFound", "IncorrectMountTargetState"):
+        return list(describe(MountTargetId=target["MountTargetId"])["SecurityGroups"])
+    return []

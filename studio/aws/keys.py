@@ -1,0 +1,67 @@
+"""The KMS keys that carry our mark; AWS makes one twice where its answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.names import DEPLOYMENT_TAG
+from studio.aws.client import Aws, passing
+from studio.aws.waiting import Report
+
+_DAYS = 30
+"""In which the deletion can be taken back: the most that KMS offers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A customer's key. used: see ``in_use``."""
+
+    id: str
+    description: str
+    tags: Mapping[str, str]
+    used: bool
+
+    @property
+    def deployment(self) -> str | None:
+        """The deployment of ours whose mark it carries."""
+        return self.tags.get(DEPLOYMENT_TAG)
+
+
+def enabled(aws: Aws) -> list[Key]:
+    """Those of the region that can be used, the used ones first. Raises ClientError."""
+    used, kms, found = in_use(aws), aws.client("kms"), []
+    for listed in aws.all("kms", "list_keys", "Keys"):
+        # A key's own policy may hide it even from who may look at all keys.
+        with passing("AccessDeniedException"):
+            about = kms.describe_key(KeyId=listed["KeyId"])["KeyMetadata"]
+            if about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled":
+                tags = kms.list_resource_tags(KeyId=listed["KeyId"])["Tags"]
+                key = Key(
+                    id=listed["KeyId"],
+                    description=about["Description"],
+                    tags={tag["TagKey"]: tag["TagValue"] for tag in tags},
+                    used=listed["KeyId"] in used,
+                )
+                found.append(key)
+    return sorted(found, key=lambda key: not key.used)
+
+
+def in_use(aws: Aws) -> set[str]:
+    """The ids of keys that an alias, a log group or a file system names. Raises ClientError."""
+    aliases = aws.all("kms", "list_aliases", "Aliases")
+    groups = aws.all("logs", "describe_log_groups", "logGroups")
+    homes = aws.all("efs", "describe_file_systems", "FileSystems")
+    named = [
+        *(alias.get("TargetKeyId", "") for alias in aliases),
+        *(group.get("kmsKeyId", "") for group in groups),
+        *(home.get("KmsKeyId", "") for home in homes),
+    ]
+    return {str(name).rpartition("/")[2] for name in named}
+
+
+def delete(aws: Aws, key: Key, report: Report) -> None:
+    """Have KMS delete it in a month. Raises ClientError."""
+    with passing("NotFoundException", "KMSInvalidStateException"):
+        aws.client("kms").schedule_key_deletion(KeyId=key.id, PendingWindowInDays=_DAYS)
+    report(f"deleted   KMS key {key.id}, in {_DAYS} days")

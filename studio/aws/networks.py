@@ -1,0 +1,45 @@
+"""The VPCs that carry our mark: a deployment has one, or two where AWS's answer was lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.names import DEPLOYMENT_TAG
+from studio.aws.client import Aws, passing
+from studio.aws.waiting import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A VPC of a deployment of ours. empty: there is no subnet in it, and so nothing that runs."""
+
+    id: str
+    deployment: str
+    empty: bool
+
+
+def networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
+    """Those in the region, of one deployment or of all. Raises ClientError."""
+    key = "tag-key" if deployment is None else f"tag:{DEPLOYMENT_TAG}"
+    marked = [{"Name": key, "Values": [deployment or DEPLOYMENT_TAG]}]
+    found = aws.all("ec2", "describe_vpcs", "Vpcs", Filters=marked)
+    if not found:
+        return []
+    inside = [{"Name": "vpc-id", "Values": [vpc["VpcId"] for vpc in found]}]
+    subnets = aws.all("ec2", "describe_subnets", "Subnets", Filters=inside)
+    used = {subnet["VpcId"] for subnet in subnets}
+    return [
+        Network(
+            id=vpc["VpcId"],
+            deployment=next(tag["Value"] for tag in vpc["Tags"] if tag["Key"] == DEPLOYMENT_TAG),
+            empty=vpc["VpcId"] not in used,
+        )
+        for vpc in found
+    ]
+
+
+def delete(aws: Aws, network: Network, report: Report) -> None:
+    """Delete an empty one; AWS refuses where there is something in it. Raises ClientError."""
+    with passing("InvalidVpcID.NotFound"):
+        aws.client("ec2").delete_vpc(VpcId=network.id)
+    report(f"deleted   VPC {network.id}")

@@ -1,0 +1,79 @@
+"""The two security groups for NFS that SageMaker makes with a domain and does not always delete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from studio.aws.client import Aws, passing
+from studio.aws.waiting import Report, wait
+
+_NAME = re.compile(r"security-group-for-(?:in|out)bound-nfs-(?P<domain>d-[a-z0-9-]+)")
+_SECONDS = 10 * 60.0
+"""A file system's mount targets, which go one by one, let go of a group late."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A security group of SageMaker's for one domain."""
+
+    id: str
+    name: str
+    domain_id: str
+    vpc_id: str
+
+
+def groups(aws: Aws) -> list[Group]:
+    """Every such group in the region, by its name. Raises ClientError."""
+    found = []
+    filters = [{"Name": "group-name", "Values": ["security-group-for-*bound-nfs-d-*"]}]
+    for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters):
+        if named := _NAME.fullmatch(group["GroupName"]):
+            found.append(
+                Group(
+                    id=group["GroupId"],
+                    name=group["GroupName"],
+                    domain_id=named["domain"],
+                    vpc_id=group["VpcId"],
+                )
+            )
+    return found
+
+
+def delete(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
+    """Delete groups; all of their rules first, because the groups of a domain name each other.
+
+    Raises StepFailed where something still uses one after ten minutes, ClientError.
+    """
+    ec2 = aws.client("ec2")
+    left = {group.id: group for group in chosen}
+    for group_id in left:
+        _revoke(ec2, group_id)
+
+    def pending() -> str:
+        for group in list(left.values()):
+            with passing("DependencyViolation"):
+                with passing("InvalidGroup.NotFound"):
+                    ec2.delete_security_group(GroupId=group.id)
+                del left[group.id]
+                report(f"deleted   {group.name}")
+        return ", ".join(f"{group.name} (in use)" for group in left.values())
+
+    wait(pending, seconds=_SECONDS, report=report)
+
+
+def _revoke(ec2: Any, group_id: str) -> None:
+    rules = ec2.describe_security_group_rules(
+        # A rule's description or the owner's id in it would make the answer unfit as a request.
+        Filters=[{"Name": "group-id", "Values": [group_id]}]
+    )["SecurityGroupRules"]
+    for egress, revoke in (
+        (True, ec2.revoke_security_group_egress),
+        (False, ec2.revoke_security_group_ingress),
+    ):
+        ids = [rule["SecurityGroupRuleId"] for rule in rules if rule["IsEgress"] is egress]
+        if ids:
+            with passing("InvalidGroup.NotFound", "InvalidSecurityGroupRuleId.NotFound"):
+                revoke(GroupId=group_id, SecurityGroupRuleIds=ids)

@@ -1,0 +1,147 @@
+"""What apps register with Systems Manager for ssh-helper: activations, nodes made with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from studio.aws.client import Aws, passing
+from studio.aws.session import one_line
+from studio.aws.spaces import Space
+from studio.aws.waiting import Report
+
+OWNER_TAG = "SSHOwner"
+RESOURCE_TAG = "SSHResourceArn"
+"""The app's ARN, as sagemaker-ssh-helper writes it on activation and node."""
+
+USD_PER_HOUR = 0.00695
+"""A node in the advanced tier (aws.amazon.com/systems-manager/pricing, November 2026)."""
+
+SERVICE = "ssm"
+
+_APP = re.compile(
+    r"arn:[a-z0-9-]+:sagemaker:[a-z0-9-]+:\d{12}:app/(?P<domain>d-[a-z0-9-]+)/(?P<space>[^/]+)/.+"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """A managed node (id: ``mi-...``) or an activation, of an app in a domain.
+
+    is_node: nodes are billed, activations are not. owner: a user, empty where no tag names one.
+    space: its name in lower case. status: Systems Manager's of a node; of an activation, open or
+    expired.
+    """
+
+    id: str
+    is_node: bool
+    region: str
+    domain_id: str
+    space: str
+    owner: str
+    status: str
+    since: datetime
+
+    @property
+    def online(self) -> bool:
+        """Whether it is a node whose agent answers."""
+        return self.status == "Online"
+
+    def __str__(self) -> str:
+        return f"{self.id} of {self.owner or 'nobody'} ({self.status})"
+
+
+def registrations(aws: Aws) -> list[Registration]:
+    """Those in the region whose tags name the app of a domain. Raises ClientError."""
+    return [*nodes(aws), *activations(aws)]
+
+
+def nodes(aws: Aws, *, tag: str = "tag-key", value: str = RESOURCE_TAG) -> list[Registration]:
+    """The nodes with a tag, the oldest first. Raises ClientError."""
+    found = []
+    tagged = [{"Key": tag, "Values": [value]}]
+    for node in aws.all(
+        SERVICE, "describe_instance_information", "InstanceInformationList", Filters=tagged
+    ):
+        id_, since = node["InstanceId"], node["RegistrationDate"]
+        with passing("InvalidResourceId"):
+            tags = aws.client(SERVICE).list_tags_for_resource(
+                ResourceType="ManagedInstance", ResourceId=id_
+            )["TagList"]
+            found += _tagged(
+                aws, tags, id=id_, is_node=True, status=node["PingStatus"], since=since
+            )
+    return sorted(found, key=lambda one: one.since)
+
+
+def activations(aws: Aws) -> list[Registration]:
+    """The activations, used or not. Raises ClientError."""
+    found = []
+    for one in aws.all(SERVICE, "describe_activations", "ActivationList"):
+        status = "expired" if one.get("Expired") else "open"
+        id_, since = one["ActivationId"], one["CreatedDate"]
+        tags = one.get("Tags", [])
+        found += _tagged(aws, tags, id=id_, is_node=False, status=status, since=since)
+    return found
+
+
+def nodes_of(user: str, space: Space) -> list[Registration]:
+    """The nodes that apps of the user's space registered, the oldest first. Raises UserError."""
+    with one_line(SERVICE):
+        return _of(user, space, nodes(Aws(space.region), tag=f"tag:{OWNER_TAG}", value=user))
+
+
+def activations_of(user: str, space: Space) -> list[Registration]:
+    """The activations made in the user's space, used or not. Raises UserError."""
+    with one_line(SERVICE):
+        return _of(user, space, activations(Aws(space.region)))
+
+
+def delete(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
+    """Delete activations, then deregister nodes: nothing can register in between.
+
+    One that is gone already is passed over. Raises ClientError.
+    """
+    ssm = aws.client(SERVICE)
+    for one in sorted(chosen, key=lambda registration: registration.is_node):
+        with passing("InvalidInstanceId", "InvalidActivation", "InvalidActivationId"):
+            if one.is_node:
+                ssm.deregister_managed_instance(InstanceId=one.id)
+            else:
+                ssm.delete_activation(ActivationId=one.id)
+            report(f"deleted   {'node' if one.is_node else 'activation'} {one.id}")
+
+
+def delete_all(aws: Aws, domain_id: str, report: Report) -> None:
+    """Delete those of a domain's apps, also what registers meanwhile. Raises ClientError."""
+    asked: set[str] = set()
+    while new := [
+        one for one in registrations(aws) if one.domain_id == domain_id and one.id not in asked
+    ]:
+        delete(aws, new, report)
+        asked.update(one.id for one in new)
+
+
+def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registration]:
+    whose = (user, space.domain_id, space.name.casefold())
+    return [one for one in found if (one.owner, one.domain_id, one.space) == whose]
+
+
+def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
+    """None for what is no app's of a Studio."""
+    values = {tag["Key"]: tag["Value"] for tag in tags}
+    app = _APP.fullmatch(values.get(RESOURCE_TAG, "").casefold())
+    if app is None:
+        return []
+    return [
+        Registration(
+            region=aws.region,
+            domain_id=app["domain"],
+            space=app["space"],
+            owner=values.get(OWNER_TAG, ""),
+            **more,
+        )
+    ]

@@ -1,0 +1,57 @@
+"""How many apps of a type may run on an instance type in an account and region, and how many do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+from studio.aws.client import Aws
+from studio.aws.spaces import ENDED, SERVICE
+
+RAISE = (
+    "aws service-quotas request-service-quota-increase --region {region} --service-code "
+    "sagemaker --quota-code {code} --desired-value {count}"
+)
+"""The command that asks for more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """What Service Quotas lists under ``name``; most: apps that may run at once."""
+
+    name: str
+    code: str
+    most: float
+
+    @classmethod
+    def of(cls, listed: list[dict[str, Any]], app_type: str, instance: str) -> Self | None:
+        """None where it is not listed; listed: as ListServiceQuotas lists them."""
+        name = app_quota(app_type, instance)
+        # The last letter is missing in some of the names.
+        named = re.compile(rf"{re.escape(name)}?", re.IGNORECASE)
+        found = next((quota for quota in listed if named.fullmatch(quota["QuotaName"])), None)
+        if found is None:
+            return None
+        return cls(name=name, code=found["QuotaCode"], most=found["Value"])
+
+
+def app_quota(app_type: str, instance: str) -> str:
+    """The name of the quota for apps of a type on an instance type."""
+    return f"Studio {app_type} Apps running on {instance} instances"
+
+
+def listed(aws: Aws) -> list[dict[str, Any]]:
+    """SageMaker's quotas. Raises one of ASKING_FAILS."""
+    return aws.all("service-quotas", "list_service_quotas", "Quotas", ServiceCode="sagemaker")
+
+
+def in_use(aws: Aws, app_type: str, instance: str) -> int:
+    """The apps that count, whoever's they are. Raises one of ASKING_FAILS."""
+    apps = aws.all(SERVICE, "list_apps", "Apps")
+    return sum(
+        app["AppType"] == app_type
+        and app.get("ResourceSpec", {}).get("InstanceType") == instance
+        and app["Status"] not in ENDED
+        for app in apps
+    )

@@ -1,0 +1,187 @@
+"""The deployment's domain, and in it a user's space and the app that runs there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from settings import Settings, UserError
+from studio.aws.client import Aws, passing
+from studio.aws.session import client, one_line
+from studio.terraform.deployment import Deployment
+
+APP_NAME = "default"
+"""The only name that Studio gives to the app of a space."""
+
+ENDED = ("Deleted", "Failed")
+"""The statuses of an app that runs no more and is billed no more."""
+
+SERVICE = "sagemaker"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Space:
+    """A user's private space, named as the user profile is.
+
+    status: SageMaker's SpaceStatus. remote_access: whether SageMaker's own sessions may reach it.
+    instance_type: of the next app; None where only SageMaker decides. script: the ARN of the
+    lifecycle configuration that makes it a node, where its owner has one.
+    """
+
+    domain_id: str
+    user: str
+    name: str
+    arn: str
+    app_type: str
+    status: str
+    remote_access: bool
+    instance_type: str | None
+    script: str | None
+
+    @property
+    def region(self) -> str:
+        """The region that it is in."""
+        return self.arn.split(":")[3]
+
+    @property
+    def app_key(self) -> dict[str, str]:
+        """What names its app in a request to SageMaker."""
+        return {
+            "DomainId": self.domain_id,
+            "SpaceName": self.name,
+            "AppType": self.app_type,
+            "AppName": APP_NAME,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """An app that is Pending, InService or Deleting; since: when it was asked for.
+
+    script: the ARN of the lifecycle configuration that it was started with.
+    """
+
+    arn: str
+    app_type: str
+    status: str
+    instance_type: str
+    script: str | None
+    since: datetime
+
+    @classmethod
+    def of(cls, described: dict[str, Any]) -> Self:
+        """From DescribeApp's answer."""
+        resources = described.get("ResourceSpec", {})
+        return cls(
+            arn=described["AppArn"],
+            app_type=described["AppType"],
+            status=described["Status"],
+            instance_type=resources.get("InstanceType", "unknown"),
+            script=resources.get("LifecycleConfigArn"),
+            since=described["CreationTime"],
+        )
+
+
+def require_user(settings: Settings, user: str) -> None:
+    """UserError, naming those there are, where studio.toml has no such user."""
+    if user not in settings.users:
+        there = ", ".join(settings.users) or "none"
+        raise UserError(f"USER = {user}: a user of studio.toml is expected; there are: {there}")
+
+
+def find_domain(settings: Settings, deployment: Deployment | None = None) -> str:
+    """The id of the deployment's domain, by its name: people who connect need not have the state.
+
+    deployment: whose state tells which it is, where several have the name. Raises UserError.
+    """
+    with one_line(SERVICE):
+        found = domains_named(Aws(settings.region), settings.name)
+    if not found:
+        raise UserError(f"{settings.name}: there is no domain of that name; run `studio up` first")
+    if len(found) > 1:
+        in_state = deployment.output("domain", "domain_id") if deployment else None
+        if in_state not in found:
+            raise UserError(f"{settings.name}: several domains have that name: {', '.join(found)}")
+        return in_state
+    return found[0]
+
+
+def domains_named(aws: Aws, name: str) -> list[str]:
+    """The ids of the domains that have the name. Raises one of ASKING_FAILS."""
+    return [
+        domain["DomainId"]
+        for domain in aws.all(SERVICE, "list_domains", "Domains")
+        if domain["DomainName"] == name
+    ]
+
+
+def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
+    """The user's private space, None where there is none. Raises UserError when AWS refuses."""
+    described = describe_space(region, domain_id, user)
+    if described is None:
+        return None
+    chosen = described.get("SpaceSettings", {})
+    app_type = chosen.get("AppType", "JupyterLab")
+    resources = resources_of(region, described, ssh_helper=True)
+    return Space(
+        domain_id=domain_id,
+        user=described.get("OwnershipSettings", {}).get("OwnerUserProfileName", user),
+        name=described["SpaceName"],
+        arn=described["SpaceArn"],
+        app_type=app_type,
+        status=described["Status"],
+        remote_access=chosen.get("RemoteAccess") == "ENABLED",
+        instance_type=resources.get("InstanceType"),
+        script=resources.get("LifecycleConfigArn"),
+    )
+
+
+def app_of(space: Space) -> App | None:
+    """What runs in the space, starts or ends there; None for nothing. Raises UserError."""
+    described = describe_app(space)
+    return None if described is None or described["Status"] in ENDED else App.of(described)
+
+
+def resources_of(region: str, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
+    """What the next app of a described space runs with: its ResourceSpec. Raises UserError.
+
+    The settings are on the owner's profile, because Terraform cannot change a space; what Studio
+    keeps in the space counts where the profile says nothing.
+    """
+    kept = space.get("SpaceSettings", {})
+    member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"
+    owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+    profile = _describe_profile(region, space["DomainId"], owner) if owner else None
+    of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
+    chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or kept.get(member, {}).get(
+        "DefaultResourceSpec", {}
+    )
+    scripts = of_owner.get("LifecycleConfigArns", [])
+    if ssh_helper and scripts:
+        return {**chosen, "LifecycleConfigArn": scripts[0]}
+    return chosen
+
+
+def describe_space(region: str, domain_id: str, name: str) -> dict[str, Any] | None:
+    """DescribeSpace's answer, None where there is none of that name. Raises UserError."""
+    sagemaker = client(SERVICE, region)
+    return _found(lambda: sagemaker.describe_space(DomainId=domain_id, SpaceName=name))
+
+
+def describe_app(space: Space) -> dict[str, Any] | None:
+    """DescribeApp's answer for the space's app, None where there was none. Raises UserError."""
+    sagemaker = client(SERVICE, space.region)
+    return _found(lambda: sagemaker.describe_app(**space.app_key))
+
+
+def _describe_profile(region: str, domain_id: str, user: str) -> dict[str, Any] | None:
+    sagemaker = client(SERVICE, region)
+    return _found(lambda: sagemaker.describe_user_profile(DomainId=domain_id, UserProfileName=user))
+
+
+def _found(describe: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+    with one_line(SERVICE), passing("ResourceNotFound"):
+        return describe()
+    return None

@@ -1,0 +1,42 @@
+"""Waiting for AWS: told what for, never for ever."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from studio.errors import StepFailed
+
+Report = Callable[[str], None]
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_REPORT_EVERY = 15.0
+
+
+def moments(seconds: float) -> Iterator[float]:
+    """The seconds that have passed, at each moment to look again, until ``seconds`` have."""
+    started = time.monotonic()
+    pause = _FIRST_PAUSE
+    while True:
+        passed = time.monotonic() - started
+        yield passed
+        if passed > seconds:
+            return
+        time.sleep(pause)
+        pause = min(pause * 1.4, _LONGEST_PAUSE)
+
+
+def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
+    """Ask ``pending`` what is still to come until it answers nothing.
+
+    Raises StepFailed with that answer when ``seconds`` have passed.
+    """
+    told, what = 0.0, ""
+    for passed in moments(seconds):
+        what = pending()
+        if not what:
+            return
+        if passed - told > _REPORT_EVERY:
+            report(f"waiting   {what} ({passed:.0f} of at most {seconds:.0f} s)")
+            told = passed
+    raise StepFailed(
+        f"still there after {seconds / 60:.0f} minutes: {what}; run the same command again to go on"
+    )

@@ -1,0 +1,83 @@
+"""What one run of `studio connect` is after, and the steps that it consists of."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from catalog.instances import INSTANCES
+from settings import Settings, UserError, Way
+from studio.aws.spaces import App, Space, app_of, find_domain, require_user, space_of
+from studio.aws.waiting import Report
+from studio.connect.ssh_config import Place
+
+
+class Step(NamedTuple):
+    """A thing to do, told in the imperative before it is done, or instead of it.
+
+    shows: what it would write, lines for one who only wants to see it.
+    """
+
+    what: str
+    do: Callable[[], object]
+    shows: Callable[[], str] = lambda: ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """A user's space, and how it is to be reached. ``login``: the user's name in the app."""
+
+    settings: Settings
+    place: Place
+    space: Space
+    way: Way
+    login: str
+    report: Report
+
+    @property
+    def user(self) -> str:
+        return self.place.user
+
+    @property
+    def region(self) -> str:
+        return self.space.region
+
+    @property
+    def account(self) -> str:
+        """The account that the space is in."""
+        return self.space.arn.split(":")[4]
+
+    @property
+    def profile(self) -> str | None:
+        """The profile that the environment names, for a later environment that names none."""
+        return os.environ.get("AWS_PROFILE") or None
+
+    def app(self) -> App | None:
+        """What runs in the space now. Raises UserError."""
+        return app_of(self.space)
+
+    def instance_type(self) -> str:
+        """Of the app that runs, else of the one that would be started."""
+        app = self.app()
+        if app is not None:
+            return app.instance_type
+        return self.space.instance_type or self.settings.space(self.user).instance_type
+
+    def price(self) -> str:
+        """What an hour of the app costs, as a person reads it."""
+        instance = INSTANCES.get(self.instance_type())
+        if instance is None or instance.usd_per_hour is None:
+            return f"{self.instance_type()}, price: aws.amazon.com/sagemaker/ai/pricing"
+        return f"{self.instance_type()}, {instance.usd_per_hour:g} USD an hour in us-east-1"
+
+
+def find_space(settings: Settings, user: str) -> Space:
+    """The user's space.
+
+    Raises UserError where settings or account have no such user or space.
+    """
+    require_user(settings, user)
+    space = space_of(region=settings.region, domain_id=find_domain(settings), user=user)
+    if space is None:
+        raise UserError(f"{user}: there is no space yet; run `studio up` first")
+    return space

@@ -1,0 +1,96 @@
+"""What the machine at which somebody sits needs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from botocore.exceptions import ClientError
+
+from settings import UserError
+from studio.aws import session
+from studio.doctor.context import Studio
+from studio.doctor.model import Unmet
+from studio.processes.children import captured
+
+OLDEST_CODE = (1, 90)
+"""The first VS Code that native remote access works with (sagemaker/latest/dg/remote-access)."""
+REMOTE_SSH = "ms-vscode-remote.remote-ssh"
+MOST_SKEW = timedelta(minutes=5)
+"""How far a signature's time may be off (IAM User Guide, "Troubleshoot Signature Version 4")."""
+
+_SECONDS = 30
+
+
+def ssh(_studio: Studio) -> str:
+    """The SSH client's version; what makes keys comes with it, and is needed as well."""
+    if shutil.which("ssh-keygen") is None:
+        raise Unmet("ssh-keygen is not on PATH")
+    return _said("ssh", "-V")
+
+
+def session_manager_plugin(_studio: Studio) -> str:
+    """What the plugin prints when it is called with nothing, as its installation guide does."""
+    said = _said("session-manager-plugin")
+    if "installed successfully" not in said:
+        raise Unmet(f"session-manager-plugin says: {said}")
+    return said
+
+
+def code(_studio: Studio) -> str:
+    """VS Code's version."""
+    version, *_ = _said("code", "--version").split()
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers is None or tuple(map(int, numbers.groups())) < OLDEST_CODE:
+        raise Unmet(f"VS Code {version}; {'.'.join(map(str, OLDEST_CODE))} or newer is needed")
+    return f"VS Code {version}"
+
+
+def remote_ssh(_studio: Studio) -> str:
+    """Whether VS Code can open a folder over SSH."""
+    if REMOTE_SSH not in _said("code", "--list-extensions").casefold().split():
+        raise Unmet(f"VS Code lacks the extension {REMOTE_SSH}")
+    return REMOTE_SSH
+
+
+def credentials(studio: Studio) -> str:
+    """Who AWS says is asking."""
+    try:
+        answer = session.client("sts", studio.settings.region).get_caller_identity()
+    except (UserError, *session.ASKING_FAILS) as error:
+        raise Unmet(session.explained(error)) from None
+    return str(answer["Arn"])
+
+
+def clock(studio: Studio) -> str:
+    """How far this machine's clock is from AWS's, which dates also what it refuses."""
+    try:
+        answer = session.client("sts", studio.settings.region).get_caller_identity()
+    except ClientError as refused:
+        answer = refused.response
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    if date is None:
+        raise UserError("AWS's answer bears no date")
+    skew = studio.now() - parsedate_to_datetime(date)
+    seconds = f"{abs(skew).total_seconds():.0f} s {'ahead of' if skew > timedelta() else 'behind'}"
+    if abs(skew) > MOST_SKEW:
+        raise Unmet(f"{seconds} AWS")
+    return f"{seconds} AWS"
+
+
+def _said(program: str, *arguments: str) -> str:
+    """What a program prints, in one line; Unmet where it is not there or fails."""
+    path = shutil.which(program)
+    if path is None:
+        raise Unmet(f"{program} is not on PATH")
+    try:
+        done = captured([path, *arguments], seconds=_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unmet(f"{program} does not run: {error}") from None
+    said = " ".join((done.stdout + done.stderr).split())
+    if done.returncode:
+        raise Unmet(f"{program} fails with exit code {done.returncode}: {said}")
+    return said

@@ -1,0 +1,146 @@
+"""What the checks look at: this machine, the account, the deployment."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from settings import Settings, UserError
+from studio.aws import session
+from studio.aws.client import Aws
+from studio.aws.spaces import Space, domains_named, space_of
+from studio.images.contract.point import Point
+from studio.terraform.deployment import Deployment
+
+
+def addresses(name: str) -> list[str]:
+    """The IPv4 addresses that this machine finds for a host name, none where it finds none."""
+    try:
+        found = socket.getaddrinfo(name, 443, socket.AF_INET, socket.SOCK_STREAM)
+    except socket.gaierror:
+        return []
+    return sorted({str(address[0]) for *_, address in found})
+
+
+@dataclass(kw_only=True)
+class Studio:
+    """A deployment as it is looked at; each thing is asked for once, and a refusal kept.
+
+    now: the machine's clock, with a time zone. resolve: the addresses of a host name. prove: the
+    points of each image as each kind of app; None where nobody asked for what takes so long.
+    """
+
+    settings: Settings
+    deployment: Deployment
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    resolve: Callable[[str], list[str]] = addresses
+    prove: Callable[[Settings], Mapping[str, Sequence[Point]]] | None = None
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; UserError at once where the credentials do not work."""
+        return self.aws.client(service)
+
+    @property
+    def aws(self) -> Aws:
+        """The region; UserError as for ``client``."""
+        if self.identity is None:
+            raise UserError("AWS does not know who is asking, see the check `credentials`")
+        return Aws(self.settings.region)
+
+    def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
+        """What all pages of a list operation hold; UserError as for ``client``."""
+        return self.aws.all(service, operation, member, **params)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What every mending command can name."""
+        return {"region": self.settings.region, "name": self.settings.name}
+
+    @cached_property
+    def identity(self) -> dict[str, str] | None:
+        """GetCallerIdentity's answer, None where there is none."""
+        try:
+            sts = session.client("sts", self.settings.region)
+            answer: dict[str, str] = sts.get_caller_identity()
+        except (UserError, *session.ASKING_FAILS):
+            return None
+        return answer
+
+    @cached_property
+    def in_state(self) -> str | None:
+        """The domain's id in Terraform's state; None where that holds none, or is not here."""
+        try:
+            return self.deployment.output("domain", "domain_id")
+        except UserError:
+            return None
+
+    @cached_property
+    def domain_id(self) -> str | None:
+        """From Terraform's state, else by its name; None where there is none. Raises UserError."""
+        if self.in_state is not None:
+            return self.in_state
+        found = domains_named(self.aws, self.settings.name)
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def domain(self) -> dict[str, Any]:
+        """DescribeDomain's answer."""
+        found: dict[str, Any] = self.client("sagemaker").describe_domain(DomainId=self._domain_id())
+        return found
+
+    @property
+    def endpoints_made(self) -> set[str]:
+        """The services of the endpoints in Terraform's state, where AWS has them or not.
+
+        `studio pause` deletes endpoints behind Terraform's back. Raises UserError.
+        """
+        held = self.deployment.resources(["network"])["network"]
+        return {
+            service
+            for resource in held
+            if resource.kind == "aws_vpc_endpoint"
+            and isinstance(service := resource.attributes.get("service_name"), str)
+        }
+
+    @cached_property
+    def profiles(self) -> dict[str, dict[str, Any] | None]:
+        """DescribeUserProfile's answer of each user of the settings, None where there is none."""
+        return {user: self._profile(user) for user in self.settings.users}
+
+    @cached_property
+    def spaces(self) -> dict[str, Space | None]:
+        """The private space of each user of the settings."""
+        domain_id, region = self._domain_id(), self.settings.region
+        return {
+            user: space_of(region=region, domain_id=domain_id, user=user)
+            for user in self.settings.users
+        }
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The ARN of each existing profile's execution role."""
+        default = self.domain["DefaultUserSettings"].get("ExecutionRole", "")
+        return {
+            user: profile.get("UserSettings", {}).get("ExecutionRole", default)
+            for user, profile in self.profiles.items()
+            if profile is not None
+        }
+
+    def _domain_id(self) -> str:
+        if self.domain_id is None:
+            raise UserError("nothing is deployed, see the check `state`")
+        return self.domain_id
+
+    def _profile(self, user: str) -> dict[str, Any] | None:
+        sagemaker = self.client("sagemaker")
+        try:
+            found: dict[str, Any] = sagemaker.describe_user_profile(
+                DomainId=self._domain_id(), UserProfileName=user
+            )
+        except sagemaker.exceptions.ResourceNotFound:
+            return None
+        return found

@@ -1,0 +1,80 @@
+"""The images that the users' apps start from."""
+
+from __future__ import annotations
+
+from settings import UserError
+from settings.record import Record
+from settings.versions import Versions
+from studio.aws.ecr import Ecr
+from studio.aws.sagemaker_images import SageMaker, Version
+from studio.doctor.context import Studio
+from studio.doctor.model import Unmet
+from studio.images.versions.record import recorded
+
+_READY = "CREATED"
+
+
+def versions(studio: Studio) -> str:
+    """Whether the version that each user starts is ready."""
+    settings = studio.settings
+    held = {name: _held(studio, name) for name in settings.images}
+    wanted = Versions.load(settings)
+    wrong: dict[str, None] = {}
+    for user in settings.users:
+        for image in settings.user_images(user):
+            number = wanted.number(user, image)
+            of_image = held[image] or []
+            version = of_image[-1] if number is None and of_image else None
+            version = next((each for each in of_image if each.number == number), version)
+            if version is None:
+                wrong[f"{image}: no version {'' if number is None else number}".rstrip()] = None
+            elif version.status != _READY:
+                wrong[f"{image}: version {version.number} is {version.status}"] = None
+    if wrong:
+        raise Unmet("; ".join(wrong))
+    return ", ".join(f"{name} has {len(held[name] or [])} versions" for name in held) or "no images"
+
+
+def record(studio: Studio) -> str:
+    """Whether the record beside the settings says what ECR and SageMaker hold."""
+    studio.client("ecr")
+    settings, written = studio.settings, Record.load()
+    ecr = Ecr(settings.region)
+    outdated = [
+        name
+        for name in settings.images
+        if recorded(
+            written.of(name),
+            pushed=ecr.pushed(f"{settings.name}/{name}"),
+            versions=_held(studio, name),
+        )
+        != tuple(written.of(name))
+    ]
+    if outdated:
+        raise Unmet(f"{written.path.name} is outdated for {', '.join(outdated)}")
+    return f"{written.path.name} agrees with ECR and SageMaker"
+
+
+def contract(studio: Studio) -> str:
+    """Whether the images hold what Studio expects of them, ssh-helper's pieces among it."""
+    if not studio.settings.images:
+        return "no images"
+    if studio.prove is None:
+        raise UserError("takes minutes, to build and run the images: studio doctor --images")
+    found = studio.prove(studio.settings)
+    wrong = [
+        f"{what}: {point.name}: {point.found}"
+        for what, points in found.items()
+        for point in points
+        if point.passed is False
+    ]
+    if wrong:
+        raise Unmet("; ".join(wrong))
+    unproven = sum(point.passed is None for points in found.values() for point in points)
+    points = sum(map(len, found.values()))
+    return f"{points - unproven} of {points} points hold: {', '.join(found)}"
+
+
+def _held(studio: Studio, image: str) -> list[Version] | None:
+    studio.client("sagemaker")
+    return SageMaker(studio.settings.region).versions(f"{studio.settings.name}-{image}")

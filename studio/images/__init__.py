@@ -1,0 +1,1 @@
+"""Container images: built, checked, pushed, recorded as versions."""

@@ -1,0 +1,117 @@
+"""An image against Studio's contract: run as each of its kinds of app, point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from settings import AppType
+from settings.containers import ContainerConfig
+from studio.images.contract import files, kernels, starting
+from studio.images.contract.chroot import ChrootRuntime
+from studio.images.contract.container import Launch, Runtime
+from studio.images.contract.daemon import DaemonRuntime
+from studio.images.contract.expectations import APPS, LOGS, METADATA, App, environment, metadata
+from studio.images.contract.point import Point
+from studio.images.contract.remote_access import pieces
+from studio.images.contract.server import Server
+from studio.images.engines import Engine, buildah_flags
+
+Seen = Callable[[Point], object]
+_IDLE = ("sleep", "3600")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is checked. ssh: whether the SSH pieces have to be there; wait: seconds for the server.
+
+    image: its name in studio.toml. container: what its app image config says.
+    """
+
+    image: str
+    reference: str
+    app_type: AppType
+    container: ContainerConfig
+    region: str
+    partition: str
+    ssh: bool
+    wait: float
+
+
+def runtime_of(engine: Engine) -> Runtime:
+    if engine.name == "buildah":
+        return ChrootRuntime(engine.path, tuple(buildah_flags()[1]))
+    return DaemonRuntime(engine.name, engine.path)
+
+
+def check(runtime: Runtime, plan: Plan, seen: Seen = lambda _: None) -> list[Point]:
+    """Every point of the contract, each handed to `seen` as soon as it is known.
+
+    Raises UserError when the engine lacks the image or cannot run it. Leaves neither container nor
+    volume behind.
+    """
+    points = []
+    # Closed even when `seen` is interrupted, which ends what runs.
+    with closing(_points(runtime, plan)) as found:
+        for point in found:
+            seen(point)
+            points.append(point)
+    return points
+
+
+def _points(runtime: Runtime, plan: Plan) -> Generator[Point]:
+    facts, app = runtime.facts(plan.reference), APPS[plan.app_type]
+    right = files.architecture(facts)
+    yield right
+    yield files.size(facts)
+    if not right.passed:
+        return
+    command = plan.container.command(facts.entrypoint, facts.command)
+    with runtime.run(plan.reference, Launch(command=_IDLE)) as container:
+        yield from files.look(container, app, facts, command)
+    launch = _launch(plan, app)
+    with runtime.run(plan.reference, replace(launch, command=_IDLE)) as container:
+        if not app.health:
+            yield kernels.gateway_kernel(container)
+        elif plan.ssh:
+            # Neither sagemaker-ssh-helper 2.3 nor Studio's remote access know kernel gateways.
+            yield from pieces(container)
+        bash = starting.bash(container) if app.health else None
+    if bash is None:
+        return
+    yield bash
+    if not bash.passed:
+        yield from starting.unreached("health", "network", why="there is no bash to ask through")
+    else:
+        yield from _server(runtime, plan, replace(launch, command=command))
+
+
+def _server(runtime: Runtime, plan: Plan, launch: Launch) -> Iterator[Point]:
+    app = APPS[plan.app_type]
+    if not launch.command:
+        yield starting.no_command()
+        return
+    with runtime.run(plan.reference, launch) as container:
+        up = starting.health(container, app, seconds=plan.wait)
+        yield up
+        yield starting.network(container)
+        if plan.app_type is AppType.JUPYTER_LAB:
+            if up.passed:
+                server = Server(container, app.base)
+                yield kernels.kernel(server)
+                yield kernels.terminal(server)
+            else:
+                yield from starting.unreached("kernel", "terminal")
+
+
+def _launch(plan: Plan, app: App) -> Launch:
+    return Launch(
+        user=app.user,
+        environment={
+            **plan.container.environment,
+            **environment(plan.app_type, region=plan.region),
+        },
+        volumes=(app.mount, LOGS),
+        files={METADATA: metadata(plan.app_type, region=plan.region, partition=plan.partition)},
+    )

@@ -1,0 +1,156 @@
+"""Running images with buildah: no daemon, each command in the image's files by chroot."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+import psutil
+
+from settings import UserError
+from studio.images.contract.container import Container, Facts, Finished, Launch, end, finish, mounts
+from studio.images.contract.sandbox import sandbox
+
+# Not reachable (RFC 5737), so that a look-up shows as a packet without a route.
+_RESOLVER = "192.0.2.53"
+_SECONDS = 300
+
+# buildah's chroot copies what a command prints, and on a busy machine stops before the end of it
+# (buildah 1.28; exit code 0): so the last line is one that has to arrive.
+_WHOLE = "-- the end, says studio --"
+_TO_THE_END = f"""
+"$@"
+code=$?
+printf '\\n%s\\n' '{_WHOLE}'
+exit "$code"
+"""
+_LOOKS = 3
+
+
+@dataclass(frozen=True)
+class ChrootRuntime:
+    """path: buildah's executable. storage: its flags for where images are."""
+
+    path: str
+    storage: tuple[str, ...]
+
+    def facts(self, reference: str) -> Facts:
+        asked = self._buildah("inspect", "--type", "image", reference)
+        if asked.code != 0:
+            raise UserError(f"image {reference}: buildah does not have it")
+        found = json.loads(asked.output)
+        image, layers = found["OCIv1"], json.loads(found["Manifest"]).get("layers", [])
+        config = image.get("config", {})
+        return Facts(
+            architecture=image["architecture"],
+            system=image["os"],
+            user=config.get("User", ""),
+            entrypoint=tuple(config.get("Entrypoint") or ()),
+            command=tuple(config.get("Cmd") or ()),
+            size=sum(layer["size"] for layer in layers),
+        )
+
+    @contextmanager
+    def run(self, reference: str, launch: Launch) -> Iterator[Container]:
+        facts = self.facts(reference)
+        command = launch.command or facts.entrypoint + facts.command
+        if not command:
+            raise UserError(f"image {reference}: it has neither ENTRYPOINT nor CMD")
+        name = f"studio-check-{uuid.uuid4().hex[:12]}"
+        scratch = Path(tempfile.mkdtemp(prefix="studio-check-"))
+        try:
+            made = self._buildah(
+                "from", "--pull=never", "--dns", _RESOLVER, "--name", name, reference
+            )
+            if made.code != 0:
+                raise UserError(f"image {reference}: buildah from failed: {made.last_line}")
+            flags = [*_environment(launch), *mounts(launch, scratch)]
+            with sandbox([self.path, "unshare"]) as words:
+                # buildah's own temporary files stay when it is killed.
+                run = [*words, "env", f"TMPDIR={scratch}", self.path, "run"]
+                run += ["--isolation", "chroot", *self.storage]
+                with (scratch / "log").open("w") as log:
+                    container = ChrootContainer([*run, *flags], name, launch.user, command, log)
+                try:
+                    yield container
+                finally:
+                    container.end()
+        finally:
+            self._buildah("rm", name)
+            self._remove(scratch)
+
+    def _remove(self, scratch: Path) -> None:
+        if os.geteuid() != 0:
+            # Files of the container belong to a subordinate id of this user.
+            finish([self.path, "unshare", "rm", "-rf", str(scratch)], seconds=_SECONDS)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+    def _buildah(self, word: str, *words: str) -> Finished:
+        return finish([self.path, word, *self.storage, *words], seconds=_SECONDS)
+
+
+class ChrootContainer(Container):
+    """run: the words of `buildah run` and its flags, which come before the container's name."""
+
+    def __init__(
+        self,
+        run: list[str],
+        name: str,
+        user: str,
+        command: Sequence[str],
+        log: TextIO,
+    ) -> None:
+        self._run, self._name, self._user = run, name, user
+        self._log = Path(log.name)
+        self._server = subprocess.Popen(
+            self.inside(command),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
+        user = user or self._user
+        flags = ["--user", user] if user else []
+        return [*self._run, *flags, self._name, "--", *command]
+
+    def execute(self, command: Sequence[str], *, user: str = "", seconds: float = 60) -> Finished:
+        for _ in range(_LOOKS):
+            whole = ["sh", "-c", _TO_THE_END, "whole", *command]
+            finished = super().execute(whole, user=user, seconds=seconds)
+            output, seen, _ = finished.output.rpartition(f"\n{_WHOLE}\n")
+            if seen or finished.code is None:
+                break
+        return replace(finished, output=output) if seen else finished
+
+    def alive(self) -> bool:
+        return self._server.poll() is None
+
+    def logs(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def end(self) -> None:
+        try:
+            family = psutil.Process(self._server.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            family = []
+        end(self._server)
+        for member in family:
+            try:
+                member.kill()
+            except psutil.NoSuchProcess:
+                continue
+
+
+def _environment(launch: Launch) -> list[str]:
+    return [f"--env={name}={value}" for name, value in launch.environment.items()]

@@ -1,0 +1,115 @@
+"""What an image is, before it runs: architecture, size, its own user, what a volume will hide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from studio.images.contract.container import Container, Facts
+from studio.images.contract.expectations import ARCHITECTURE, LAYER_MIB, App
+from studio.images.contract.point import Point
+
+_MIB = 1 << 20
+# Below the home folder: what programs are started from, or find kernels and packages by. What a
+# package manager or a tool's first run leaves there (.cache, .npm, .jupyter/migrated,
+# .conda/environments.txt) is no loss.
+_NEEDED = re.compile(
+    r"\.local/(bin|lib|share/jupyter/(kernels|labextensions|lab)|etc/jupyter)/"
+    r"|\.(jupyter|ipython)/.*[^/]\.(py|json)$"
+    r"|\.conda/(envs|pkgs)/"
+    r"|(.*/)?(site-packages|conda-meta|bin)/"
+)
+_LEFT_BEHIND = re.compile(r"(\.cache|\.npm|\.config|\.conda/pkgs/cache|\.local/state)/")
+_MOST_HIDDEN = 2000
+# Prints the image's own user and group, then the files that will be hidden, the executable ones
+# (and the links, which programs often are) with an x before their name.
+_LOOK = f"""
+id -u; id -g
+find "$1" -xdev \\( -type l -o -type f -perm -0100 \\) 2>/dev/null \
+    | head -{_MOST_HIDDEN} | while read -r f; do echo "x$f"; done
+find "$1" -xdev -type f ! -perm -0100 2>/dev/null \
+    | head -{_MOST_HIDDEN} | while read -r f; do echo "-$f"; done
+"""
+
+
+def architecture(facts: Facts) -> Point:
+    found = f"{facts.system}/{facts.architecture}"
+    return Point(
+        "architecture",
+        (facts.system, facts.architecture) == ARCHITECTURE,
+        found,
+        "InternalFailure: the container's program cannot be executed (exec format error)",
+        f"build with --platform {'/'.join(ARCHITECTURE)}, from a base that has it",
+    )
+
+
+def size(facts: Facts) -> Point:
+    """A layer cannot be larger compressed than the whole image is unpacked."""
+    unpacked = facts.size / _MIB
+    return Point(
+        "size",
+        unpacked <= LAYER_MIB,
+        f"{unpacked:,.0f} MiB unpacked, less when pushed (ECR takes {LAYER_MIB:,} MiB a layer)",
+        "nothing: ECR refuses the push, or the app times out while the image is pulled",
+        "leave out what the notebooks do not need, clean caches in the step that fills them",
+    )
+
+
+def look(
+    container: Container, app: App, facts: Facts, started: Sequence[str] = ()
+) -> Iterator[Point]:
+    """The points of a container that runs without volumes and as the image's own user.
+
+    started: the words of the command that Studio starts.
+    """
+    seen = container.execute(["sh", "-c", _LOOK, "look", app.mount])
+    lines = seen.output.splitlines()
+    if seen.code is None or len(lines) < 2:
+        yield _user(app, facts.user or "0:0")
+        yield Point(
+            "home", None, f"the image has no sh, id and find to look with: {seen.last_line}"
+        )
+        return
+    yield _user(app, ":".join(lines[:2]))
+    yield _home(app, lines[2:], started)
+
+
+def _user(app: App, found: str) -> Point:
+    return Point(
+        "user",
+        found == app.user,
+        f"the image runs as {found}, Studio runs it as {app.user}",
+        "InternalFailure, or a home folder in which nothing can be saved",
+        f"end the Dockerfile with USER {app.user}",
+    )
+
+
+def is_needed(path: str, *, executable: bool, mount: str, started: Sequence[str] = ()) -> bool:
+    """Whether a file below `mount` would be missed once a volume hides it."""
+    below = path.removeprefix(f"{mount}/")
+    # As a shell, and a program that starts in the home folder, may name it too.
+    places = rf"({re.escape(mount)}/|(~|\$HOME|\$\{{HOME\}})/|(\./)?)"
+    named = rf"(?<![^\s'\"=;&|(]){places}{re.escape(below)}(?![^\s'\";&|)])"
+    if any(re.search(named, word) for word in started):
+        return True
+    if _LEFT_BEHIND.match(below):
+        return False
+    return executable or _NEEDED.match(below) is not None
+
+
+def _home(app: App, files: list[str], started: Sequence[str]) -> Point:
+    needed = [
+        line[1:]
+        for line in files
+        if is_needed(line[1:], executable=line.startswith("x"), mount=app.mount, started=started)
+    ]
+    if not needed:
+        return Point("home", True, f"nothing that is needed is under {app.mount}")
+    return Point(
+        "home",
+        False,
+        f"the volume at {app.mount} hides {len(needed)} files that may be needed, "
+        f"such as {needed[0]}",
+        "an app that fails with InternalFailure, or kernels and programs that are not there",
+        "install outside of the home folder (pip --user and HOME lead there), e.g. under /opt",
+    )

@@ -1,0 +1,79 @@
+"""Whether people can work in the app: a kernel that runs a cell, a terminal that opens."""
+
+from __future__ import annotations
+
+import json
+
+from studio.images.contract.container import Container
+from studio.images.contract.point import Point
+from studio.images.contract.server import Refused, Server
+
+_CELL = "print('studio', 6 * 7)"
+_PRINTED = "studio 42"
+_NO_KERNEL = "the app opens, but a notebook shows no kernel, or one that dies"
+_INSTALL = (
+    "install ipykernel outside of the home folder and register it as python3 "
+    "(python -m ipykernel install --prefix=...)"
+)
+_KERNEL_SECONDS = 120
+_GATEWAY = f"""
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(kernel_name="python3", startup_timeout={_KERNEL_SECONDS - 20})
+try:
+    client.execute_interactive({_CELL!r}, timeout={_KERNEL_SECONDS - 20})
+finally:
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+"""
+
+
+def kernel(server: Server) -> Point:
+    """A kernel started by the app's own server."""
+    try:
+        printed = server.run_cell(_CELL)
+    except Refused as refused:
+        return _no_kernel(str(refused))
+    return _kernel(printed)
+
+
+def gateway_kernel(container: Container) -> Point:
+    """A kernel found and started as Studio's kernel gateway does, which the image does not have."""
+    listed = container.execute(["jupyter", "kernelspec", "list", "--json"], seconds=_KERNEL_SECONDS)
+    if listed.code != 0:
+        return _no_kernel(f"`jupyter kernelspec list` fails: {listed.last_line}")
+    try:
+        # Warnings may come before it.
+        specs = dict(json.loads(listed.output[listed.output.find("{") :])["kernelspecs"])
+        if "python3" not in specs:
+            return _no_kernel(f"no kernel spec python3, but {', '.join(sorted(specs)) or 'none'}")
+        python = str(specs["python3"]["spec"]["argv"][0])
+    except (LookupError, TypeError, ValueError):
+        said = listed.output.strip()[:80]
+        return _no_kernel(f"`jupyter kernelspec list --json` names no program for python3: {said}")
+    ran = container.execute([python, "-c", _GATEWAY], seconds=_KERNEL_SECONDS)
+    return _kernel(ran.output) if ran.code == 0 else _no_kernel(ran.last_line)
+
+
+def terminal(server: Server) -> Point:
+    # The answer differs from what is typed, which the terminal shows too.
+    try:
+        server.run_in_terminal("echo studio $((6 * 7))", until=_PRINTED)
+    except Refused as refused:
+        return Point(
+            "terminal",
+            False,
+            str(refused),
+            "the app opens, but a terminal in it stays empty",
+            "install bash and terminado, and leave ServerApp.terminals_enabled on",
+        )
+    return Point("terminal", True, "opens and runs a command")
+
+
+def _kernel(printed: str) -> Point:
+    if _PRINTED not in printed:
+        return _no_kernel(f"a cell printed {printed[-80:]!r} instead of {_PRINTED!r}")
+    return Point("kernel", True, "python3 starts and runs a cell")
+
+
+def _no_kernel(found: str) -> Point:
+    return Point("kernel", False, found, _NO_KERNEL, _INSTALL)

@@ -1,0 +1,87 @@
+"""Linux namespaces of their own for a container that an engine without a daemon runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psutil
+
+from settings import UserError
+from studio.images.contract.container import end, last_line
+
+# Brings the loopback up, says so, and stays until its stdin ends: so when this program is killed,
+# the first process of the namespace goes, and the kernel ends all the others in it.
+_HOLD = """
+import fcntl, socket, struct, sys
+SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+    fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", UP_AND_RUNNING))
+print("up", flush=True)
+sys.stdin.read()
+"""
+_UNSHARE = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+
+
+@contextmanager
+def sandbox(as_root: Sequence[str]) -> Iterator[list[str]]:
+    """The words before a command that put it where there is no network but a loopback.
+
+    as_root: the words before a command that let this user, who is not root, be root of a user
+    namespace with subordinate ids (`buildah unshare`). Mounts and processes of those commands end
+    with the context, whatever happens. Raises UserError where no such place can be made: the
+    server of an image asks for no token, and would be open to this machine's network.
+    """
+    tools = [shutil.which("unshare"), shutil.which("nsenter")]
+    if None in tools:
+        raise _refusal("there is no unshare and nsenter here (util-linux)")
+    unshare, enter = map(str, tools)
+    own = os.geteuid() != 0
+    holder = subprocess.Popen(
+        [*(as_root if own else ()), unshare, *_UNSHARE, sys.executable, "-I", "-c", _HOLD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stderr is not None
+            if holder.stdout.readline() != "up\n":
+                raise _refusal(last_line(holder.stderr.read()) or "it said nothing")
+            yield [
+                *(enter, "--target", str(_innermost(holder.pid)), "--net", "--mount", "--pid"),
+                *(("--user", "--", "env", *_rootless()) if own else ("--",)),
+            ]
+        finally:
+            end(holder)
+
+
+def _innermost(pid: int) -> int:
+    process = psutil.Process(pid)
+    while children := process.children():
+        (process,) = children
+    return process.pid
+
+
+def _rootless() -> list[str]:
+    """What tells programs of containers/storage that they are in that namespace already."""
+    return [
+        "_CONTAINERS_USERNS_CONFIGURED=done",
+        f"_CONTAINERS_ROOTLESS_UID={os.getuid()}",
+        f"_CONTAINERS_ROOTLESS_GID={os.getgid()}",
+    ]
+
+
+def _refusal(why: str) -> UserError:
+    return UserError(
+        f"buildah: no network of its own for the image to be run in: {' '.join(why.split())}; run "
+        "this as root, give this user subordinate ids in /etc/subuid and /etc/subgid, or take "
+        "another engine"
+    )

@@ -1,0 +1,143 @@
+"""Whether the server comes up as Studio wants it, and without the network."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+from studio.images.contract.container import Container, last_line
+from studio.images.contract.expectations import PORT, App
+from studio.images.contract.listening import attempts, listeners
+from studio.images.contract.point import Point
+from studio.images.contract.server import Answer, Server
+
+_STUDIO = "InternalFailure after some 15 minutes: the app failed its health check"
+_MEANS = {
+    401: ": it asks for a token or password, which Studio has not",
+    403: ": it asks for a token or password, which Studio has not",
+    404: ": its base URL is another one",
+}
+# A server that answers wrongly, or listens elsewhere, for that long will not do better.
+_SETTLED_SECONDS = 30.0
+_REACHED_OUT = re.compile(
+    r"could not resolve|name resolution|name or service not known|network is unreachable"
+    r"|no route to host|failed to establish a new connection|unknown host|enetunreach|eai_again",
+    re.IGNORECASE,
+)
+
+
+def health(container: Container, app: App, *, seconds: float) -> Point:
+    """Wait until one of the app's paths answers with success."""
+    server = Server(container, "")
+    started = time.monotonic()
+    wrong_since: float | None = None
+    answers: dict[str, Answer] = {}
+    while (now := time.monotonic()) - started < seconds:
+        for path in app.health:
+            answer = server.get(path)
+            if answer and answer.status < 400:
+                return _reachable(container, path, answer, time.monotonic() - started)
+            if answer:
+                answers[path] = answer
+        if not container.alive():
+            return _died(container, now - started)
+        settled = bool(answers) or bool(listeners(container))
+        wrong_since = (wrong_since or now) if settled else None
+        if wrong_since is not None and now - wrong_since > _SETTLED_SECONDS:
+            break
+        time.sleep(0.3)
+    return _wrong(container, app, answers, time.monotonic() - started)
+
+
+def network(container: Container) -> Point:
+    """To be asked as soon as the server is up: what came before was the start script's."""
+    said = next((line for line in container.logs().splitlines() if _REACHED_OUT.search(line)), "")
+    tried = attempts(container)
+    if not tried and not said:
+        return Point("network", True, "started without reaching for any")
+    times = f" {tried} times, look-ups of names counted" if tried else ""
+    found = f"reached for the network{times}"
+    return Point(
+        "network",
+        False,
+        found + (f", and says: {said}" if said else ""),
+        "a start that hangs until each call's time-out, then InternalFailure: there is no internet",
+        "do in the Dockerfile what the start script downloads or looks up",
+    )
+
+
+def _reachable(container: Container, path: str, answer: Answer, seconds: float) -> Point:
+    open_to = {found.loopback for found in listeners(container) if found.port == PORT}
+    if open_to == {True}:
+        return Point(
+            "health",
+            False,
+            f"port {PORT} is open on 127.0.0.1 only",
+            _STUDIO,
+            "listen on 0.0.0.0 (--ServerApp.ip=0.0.0.0)",
+        )
+    found = f"GET {path} answers {answer.status} after {seconds:.1f} s"
+    return Point("health", True, found)
+
+
+def no_command() -> Point:
+    return Point(
+        "health",
+        False,
+        "the image has neither ENTRYPOINT nor CMD",
+        "InternalFailure: the app failed to start",
+        "end the Dockerfile with the ENTRYPOINT that starts the server",
+    )
+
+
+def _died(container: Container, seconds: float) -> Point:
+    last = last_line(container.logs()) or "it printed nothing"
+    return Point(
+        "health",
+        False,
+        f"the server ended after {seconds:.1f} s: {last}",
+        "InternalFailure: the app failed to start",
+        "make ENTRYPOINT and CMD a server that stays, started as Studio's user with an empty home",
+    )
+
+
+def _wrong(container: Container, app: App, answers: dict[str, Answer], seconds: float) -> Point:
+    if answers:
+        path, answer = next(iter(answers.items()))
+        found = f"GET {path} on {PORT} answers {answer.status}{_MEANS.get(answer.status, '')}"
+        return Point(
+            "health", False, found, _STUDIO, f"serve {app.base} on {PORT}, without a token"
+        )
+    others = sorted({listener.port for listener in listeners(container)} - {PORT})
+    if others:
+        ports = ", ".join(map(str, others))
+        found = f"nothing listens on {PORT}; the server listens on {ports}"
+        return Point("health", False, found, _STUDIO, f"start the server on port {PORT}")
+    found = f"GET {app.health[0]} on {PORT}: no answer within {seconds:.0f} s"
+    last = last_line(container.logs())
+    return Point(
+        "health",
+        False,
+        found + (f"; the last line: {last}" if last else ""),
+        _STUDIO,
+        f"serve it on 0.0.0.0:{PORT}, and leave slow work out of the start script",
+    )
+
+
+def bash(container: Container) -> Point:
+    """Of a container that only waits: what comes after is asked for through bash."""
+    asked = container.execute(["bash", "-c", "exit 0"])
+    return Point(
+        "bash",
+        asked.code == 0,
+        "is there" if asked.code == 0 else f"is not there, or does not run: {asked.last_line}",
+        "terminals that stay empty, and lifecycle scripts that fail the app's start",
+        "install bash in the Dockerfile",
+    )
+
+
+def unreached(*names: str, why: str = "the server is not up") -> Iterator[Point]:
+    """The points that cannot be looked at, because the server did not come up."""
+    for name in names:
+        yield Point(name, None, why)

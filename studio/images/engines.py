@@ -1,0 +1,276 @@
+"""Container engines, as far as building an image and pushing it to a registry goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from settings import UserError
+from studio.images.engine_run import Report, run_engine
+from studio.processes.children import captured
+
+PLATFORM = "linux/amd64"
+"""What SageMaker Studio runs (SageMaker developer guide, "Image specifications")."""
+
+ENGINE = "STUDIO_ENGINE"
+BUILDAH_FLAGS = "STUDIO_BUILDAH_FLAGS"
+_ANSWER_SECONDS = 30
+_SHARED_LOGIN = threading.Lock()
+_CAP_SYS_ADMIN = 1 << 21
+_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+_PUSHED = re.compile(r"digest: (sha256:[0-9a-f]{64})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One image on its way from `folder` to `reference` (registry/repository:tag).
+
+    plain_http: the registry speaks HTTP without TLS. scratch: an empty private folder, the only
+    place where credentials may go.
+    """
+
+    folder: Path
+    reference: str
+    build_args: Mapping[str, str]
+    password: str = field(repr=False)
+    plain_http: bool
+    scratch: Path
+
+    @property
+    def registry(self) -> str:
+        return self.reference.partition("/")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How one engine says it; the `{...}` are filled in by `Engine._words`.
+
+    answers: commands that succeed where the engine can work. insecure: the flag for a registry
+    without TLS. config: whether the engine finds credentials in the folder that DOCKER_CONFIG
+    names. logout: for an engine that keeps credentials where it likes.
+    """
+
+    answers: tuple[str, ...]
+    build: str
+    login: str
+    push: str
+    insecure: str = ""
+    config: bool = False
+    logout: str = ""
+
+
+_LOGIN = "login --username AWS --password-stdin"
+_WHAT = "--platform {platform} {args} --tag {reference} {folder}"
+DIALECTS: Mapping[str, Dialect] = {
+    "docker": Dialect(
+        answers=("buildx version", "version"),
+        # An attestation would turn the image into an index of two.
+        build=f"buildx build --progress plain --provenance=false --sbom=false --load {_WHAT}",
+        login=f"{_LOGIN} {{registry}}",
+        push="push {reference}",
+        config=True,
+    ),
+    "podman": Dialect(
+        answers=("info",),
+        build=f"build --format docker {_WHAT}",
+        login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
+        push="push --authfile {authfile} {insecure} {digestfile} {reference}",
+        insecure="--tls-verify=false",
+    ),
+    "buildah": Dialect(
+        answers=("--version",),
+        build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
+        login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
+        push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
+        insecure="--tls-verify=false",
+    ),
+    "finch": Dialect(
+        answers=("info",),
+        build=f"build --progress plain {_WHAT}",
+        login=f"{_LOGIN} {{insecure}} {{registry}}",
+        push="push {insecure} --platform {platform} {reference}",
+        insecure="--insecure-registry",
+        logout="logout {registry}",
+    ),
+    "nerdctl": Dialect(
+        answers=("info",),
+        build=f"build --progress plain {_WHAT}",
+        login=f"{_LOGIN} {{insecure}} {{registry}}",
+        push="push {insecure} --platform {platform} {reference}",
+        insecure="--insecure-registry",
+        config=True,
+    ),
+}
+"""By name, in the order in which they are looked for."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that answers; `path` is its executable."""
+
+    name: str
+    path: str
+
+    def build(self, job: Job, report: Report) -> None:
+        """Build the folder as `job.reference`.
+
+        Raises UserError, after the last lines of the engine's output, when it fails.
+        """
+        what = f"build of {job.folder.name} with {self.name}"
+        self._run(DIALECTS[self.name].build, job, report, what, os.environ)
+
+    def push(self, job: Job, report: Report) -> str | None:
+        """Push what was built as `job.reference`; the digest where the engine names it.
+
+        Raises UserError as `build` does. The registry's password goes in through stdin and into
+        `job.scratch`; where the engine keeps it elsewhere, it is logged out again.
+        """
+        dialect = DIALECTS[self.name]
+        environment = self._private_environment(job) if dialect.config else os.environ
+        digestfile = job.scratch / "digest"
+        digestfile.unlink(missing_ok=True)
+        # Where the engine keeps credentials for all, one push's logout would end another's.
+        with _SHARED_LOGIN if dialect.logout else nullcontext():
+            output = self._log_in_and_push(dialect, job, report, environment)
+        if digestfile.is_file():
+            return digestfile.read_text().strip()
+        named = _PUSHED.search("\n".join(output))
+        return named[1] if named else None
+
+    def identity(self, job: Job) -> str | None:
+        """The id of `job.reference`: the digest of its configuration, or of its manifest.
+
+        Which of the two depends on the engine's store. None where the engine does not say.
+        """
+        said = self._ask(["image", "inspect", job.reference])
+        try:
+            found = _ID.fullmatch(json.loads(said or "")[0]["Id"])
+        except (LookupError, TypeError, ValueError):
+            return None
+        return f"sha256:{found[1]}" if found else None
+
+    def _log_in_and_push(
+        self, dialect: Dialect, job: Job, report: Report, environment: Mapping[str, str]
+    ) -> list[str]:
+        try:
+            login = f"{self.name} login to {job.registry}"
+            self._run(dialect.login, job, report, login, environment, stdin=job.password)
+            push = f"push of {job.reference} with {self.name}"
+            return self._run(dialect.push, job, report, push, environment)
+        finally:
+            if dialect.logout:
+                self._ask(self._words(dialect.logout, job))
+
+    def answers(self) -> bool:
+        """Whether the engine can work now; a daemon that hangs does not count."""
+        return all(self._ask(words.split()) is not None for words in DIALECTS[self.name].answers)
+
+    def _run(
+        self,
+        template: str,
+        job: Job,
+        report: Report,
+        what: str,
+        environment: Mapping[str, str],
+        stdin: str = "",
+    ) -> list[str]:
+        argv = [self.path, *self._words(template, job)]
+        return run_engine(argv, what=what, report=report, environment=environment, stdin=stdin)
+
+    def _ask(self, words: list[str]) -> str | None:
+        """What a quick command prints, None when it fails."""
+        try:
+            asked = captured([self.path, *words], seconds=_ANSWER_SECONDS)
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return None if asked.returncode else asked.stdout
+
+    def _private_environment(self, job: Job) -> dict[str, str]:
+        """The environment in which the engine keeps its credentials in the job's own folder."""
+        environment = {**os.environ, "DOCKER_CONFIG": str(job.scratch)}
+        if self.name == "docker" and "DOCKER_HOST" not in environment:
+            # Where the daemon listens may be in the user's configuration, which is left out here.
+            asked = self._ask(["context", "inspect", "--format", "{{json .Endpoints.docker.Host}}"])
+            if asked:
+                environment["DOCKER_HOST"] = json.loads(asked)
+                environment.pop("DOCKER_CONTEXT", None)
+        return environment
+
+    def _words(self, template: str, job: Job) -> list[str]:
+        """The arguments that a template stands for: a value is one argument, spaces or not."""
+        isolation, storage = buildah_flags()
+        # podman's client for a virtual machine (macOS, Windows) knows no --digestfile.
+        local = sys.platform == "linux"
+        values: dict[str, list[str]] = {
+            "{platform}": [PLATFORM],
+            "{reference}": [job.reference],
+            "{registry}": [job.registry],
+            "{folder}": [str(job.folder)],
+            "{authfile}": [str(job.scratch / "auth.json")],
+            "{digestfile}": ["--digestfile", str(job.scratch / "digest")] if local else [],
+            "{insecure}": [DIALECTS[self.name].insecure] if job.plain_http else [],
+            "{args}": [f"--build-arg={name}={value}" for name, value in job.build_args.items()],
+            "{isolation}": isolation,
+            "{storage}": storage,
+        }
+        return [word for part in template.split() for word in values.get(part, [part])]
+
+
+def find_engine(wanted: str | None) -> Engine | None:
+    """The engine of that name, or the first that answers; None where none does.
+
+    Raises UserError when `wanted` is not an engine's name, is not on PATH, or does not answer.
+    """
+    if wanted and wanted not in DIALECTS:
+        raise UserError(f"engine {wanted}: choose one of {', '.join(DIALECTS)}")
+    for name in [wanted] if wanted else DIALECTS:
+        path = shutil.which(name)
+        if path and Engine(name, path).answers():
+            return Engine(name, path)
+        if wanted:
+            checks = " and ".join(f"`{name} {words}`" for words in DIALECTS[name].answers)
+            problem = f"{checks} must succeed; is it running?" if path else "is not on PATH"
+            raise UserError(f"engine {name}: {problem}")
+    return None
+
+
+def buildah_flags() -> tuple[list[str], list[str]]:
+    """Flags for buildah's way to run a build's commands, and for its storage.
+
+    Within a container neither an OCI runtime nor overlay mounts work as a rule: chroot and vfs
+    do. STUDIO_BUILDAH_FLAGS says otherwise, e.g. `--root DIR --storage-driver overlay`.
+    """
+    text = os.environ.get(BUILDAH_FLAGS)
+    if text is None:
+        return (["--isolation", "chroot"], ["--storage-driver", "vfs"]) if _confined() else ([], [])
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UserError(f"{BUILDAH_FLAGS} = {text}: {error}") from error
+    isolation: list[str] = []
+    storage: list[str] = []
+    for index, word in enumerate(words):
+        follows = index > 0 and words[index - 1] == "--isolation"
+        (isolation if follows or word.startswith("--isolation") else storage).append(word)
+    return isolation, storage
+
+
+def _confined() -> bool:
+    """Whether this is a container, or a root without the right to mount."""
+    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
+        return True
+    status = Path("/proc/self/status")
+    if os.geteuid() != 0 or not status.exists():
+        return False
+    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", status.read_text(), re.MULTILINE)
+    return effective is not None and not int(effective[1], 16) & _CAP_SYS_ADMIN

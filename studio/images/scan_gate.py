@@ -1,0 +1,92 @@
+"""ECR's scan of an image as a gate: nobody gets to use what it finds too much in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from settings import UserError
+from settings.sections import STOPS, StopAt
+from studio.aws.ecr import Ecr, Repository, Scan
+from studio.images.engine_run import Report
+from studio.processes.parallel import Pause
+
+_DONE = ("COMPLETE", "ACTIVE")
+_UNDER_WAY = ("IN_PROGRESS", "PENDING")
+_UNASKED_SECONDS = 10
+"""How long a scan on push may take to be visible before one is asked for."""
+
+_SCAN_SECONDS = 900
+_FIRST_SECONDS, _EVERY_SECONDS = 0.25, 3.0
+"""Between two questions: short at first, since a small image is scanned in no time."""
+
+
+class ScanStopped(UserError):
+    """The image is in ECR and must not be used."""
+
+    exit_code = 1
+
+
+def pass_scan(
+    ecr: Ecr,
+    repository: Repository,
+    digest: str,
+    *,
+    stop_at: StopAt,
+    report: Report,
+    pause: Pause,
+) -> None:
+    """Wait for ECR's scan of an image; ScanStopped when it must not be used.
+
+    That is when there are findings of severity `stop_at` or above, and when ECR could not say: the
+    scan failed, the image cannot be scanned, or no answer came within 15 minutes. "NONE" asks
+    nothing.
+    """
+    if stop_at == "NONE":
+        return
+    scan = _finished(ecr, repository, digest, report, pause)
+    where = f"{repository.name}@{digest[:19]}"
+    if scan.status not in _DONE:
+        why = ": ".join(filter(None, (scan.status, scan.description)))
+        raise ScanStopped(
+            f"ECR's scan says nothing about {where} ({why}), so Studio does not get it; "
+            'ecr.stop_at = "NONE" goes on without a scan'
+        )
+    found = ", ".join(f"{count} {severity}" for severity, count in _worst_first(scan.counts))
+    if any(scan.counts.get(severity, 0) for severity in STOPS[STOPS.index(stop_at) :]):
+        raise ScanStopped(
+            f'ECR found {found} in {where} and ecr.stop_at = "{stop_at}": it stays in ECR, but '
+            "Studio does not get it; see `aws ecr describe-image-scan-findings --repository-name "
+            f"{repository.name} --image-id imageDigest={digest}`"
+        )
+    if found:
+        report(f"ECR found {found}")
+
+
+def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report, pause: Pause) -> Scan:
+    started = time.monotonic()
+    asked = said = False
+    wait = _FIRST_SECONDS
+    while True:
+        scan = ecr.scan(repository, digest)
+        if scan is not None and scan.status not in _UNDER_WAY:
+            return scan
+        passed = time.monotonic() - started
+        if passed > _SCAN_SECONDS:
+            return scan or Scan(status="PENDING", description="no scan to be seen", counts={})
+        if scan is None and not asked and passed >= _UNASKED_SECONDS:
+            ecr.start_scan(repository, digest)
+            asked = True
+        if not said:
+            report("waiting for ECR's scan")
+            said = True
+        pause(wait)
+        wait = min(2 * wait, _EVERY_SECONDS)
+
+
+def _worst_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Findings by severity; those that ECR could not rate come last."""
+    known = [*reversed(STOPS), "INFORMATIONAL"]
+    rank = {severity: number for number, severity in enumerate(known)}
+    there = [(severity, count) for severity, count in counts.items() if count]
+    return sorted(there, key=lambda entry: rank.get(entry[0], len(known)))

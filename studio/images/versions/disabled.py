@@ -1,0 +1,136 @@
+"""Images that the settings do not name any more: taken from everybody who could start them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from catalog.names import DEPLOYMENT_TAG
+from settings import Settings, UserError
+from studio.aws import domain_contents
+from studio.aws.client import Aws
+from studio.aws.domain_contents import Kind, Thing
+from studio.aws.session import one_line
+from studio.aws.waiting import Report, wait
+from studio.images.versions import prune
+
+_HOLDERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+    (domain_contents.SPACES, ("SpaceSettings",)),
+    (domain_contents.PROFILES, ("UserSettings",)),
+    (domain_contents.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
+)
+"""Who can have images, and the members of their descriptions that say which."""
+
+_APPS = ("JupyterLabAppSettings", "CodeEditorAppSettings", "KernelGatewayAppSettings")
+_SECONDS = 600.0
+
+
+def let_go(settings: Settings, report: Report) -> None:
+    """Detach images that are switched off, so that Terraform can delete them.
+
+    SageMaker deletes no image that a domain, a profile or a space has, and Terraform's provider can
+    take none from a VPC-only domain (hashicorp/terraform-provider-aws#45528). Nothing else of the
+    domain changes. Raises UserError before anything changes where ECR holds images that
+    ``ecr.force_delete`` protects, and in AWS's words where an app runs from such an image.
+    """
+    aws = Aws(settings.region)
+    with one_line("AWS"):
+        repositories = _repositories(settings, aws)
+        gone = _switched_off(settings, aws)
+        domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if gone else []
+        for domain in domains:
+            for kind, members in _HOLDERS:
+                for holder in domain_contents.things(aws, kind, domain["DomainId"]):
+                    _detach(aws, kind, holder, members, gone, report)
+        prune.drop_older(settings.region, gone, report=report)
+        # Terraform would go by the force_delete that the repository was made with.
+        for name in repositories:
+            aws.client("ecr").delete_repository(repositoryName=name, force=True)
+            report(f"deleted   repository {name}")
+
+
+def without(app_settings: dict[str, Any], images: Collection[str]) -> dict[str, Any]:
+    """The settings of a kind of app without these images (SageMaker's names)."""
+    left = dict(app_settings)
+    if "CustomImages" in left:
+        left["CustomImages"] = [
+            image for image in left["CustomImages"] if image["ImageName"] not in images
+        ]
+    start = left.get("DefaultResourceSpec", {})
+    # SageMaker writes the names of images in ARNs in lower case.
+    arns = {f"image/{image.lower()}" for image in images}
+    if start.get("SageMakerImageArn", "").rpartition(":")[2] in arns:
+        left["DefaultResourceSpec"] = {
+            key: value for key, value in start.items() if not key.startswith("SageMakerImage")
+        }
+    return left
+
+
+def _repositories(settings: Settings, aws: Aws) -> list[str]:
+    wanted = {f"{settings.name}/{image}" for image in settings.images}
+    found = []
+    for repository in aws.all("ecr", "describe_repositories", "repositories"):
+        name, arn = repository["repositoryName"], repository["repositoryArn"]
+        if name in wanted or not name.startswith(f"{settings.name}/"):
+            continue
+        tags = aws.client("ecr").list_tags_for_resource(resourceArn=arn)["tags"]
+        if {"Key": DEPLOYMENT_TAG, "Value": settings.name} not in tags:
+            continue
+        images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
+        if images and not settings.ecr.force_delete:
+            raise UserError(
+                f"image.{name.partition('/')[2]}.enabled = false: ECR's repository {name} holds "
+                f"{len(images)} images; `ecr.force_delete = true` lets them go with it"
+            )
+        found.append(name)
+    return found
+
+
+def _switched_off(settings: Settings, aws: Aws) -> list[str]:
+    wanted = {f"{settings.name}-{image}" for image in settings.images}
+    found = _ours(settings, aws, "list_images", "Images", "Image")
+    return sorted(image["ImageName"] for image in found if image["ImageName"] not in wanted)
+
+
+def _ours(
+    settings: Settings, aws: Aws, operation: str, member: str, noun: str
+) -> list[dict[str, Any]]:
+    """Those with the tag of this deployment; their names begin with its name."""
+    return [
+        item
+        for item in aws.all("sagemaker", operation, member)
+        if item[f"{noun}Name"].startswith(settings.name)
+        and {"Key": DEPLOYMENT_TAG, "Value": settings.name}
+        in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=item[f"{noun}Arn"])
+    ]
+
+
+def _detach(
+    aws: Aws,
+    kind: Kind,
+    holder: Thing,
+    members: Collection[str],
+    gone: Collection[str],
+    report: Report,
+) -> None:
+    sagemaker, key = aws.client("sagemaker"), dict(holder.key)
+    describe = partial(getattr(sagemaker, f"describe_{kind.operation}"), **key)
+    described, changes = describe(), {}
+    for member in members:
+        before = described.get(member, {})
+        changed = {
+            app: after
+            for app in _APPS
+            if app in before and (after := without(before[app], gone)) != before[app]
+        }
+        if changed:
+            changes[member] = changed
+    if changes:
+        getattr(sagemaker, f"update_{kind.operation}")(**key, **changes)
+        wait(lambda: _busy(describe(), holder.name), seconds=_SECONDS, report=report)
+        report(f"detached  {', '.join(gone)} from {kind.noun} {holder.name}")
+
+
+def _busy(described: dict[str, Any], name: str) -> str:
+    return f"{name} ({described['Status']})" if described["Status"] == "Updating" else ""

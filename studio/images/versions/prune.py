@@ -1,0 +1,92 @@
+"""``studio image prune``: deletes the versions beyond the number that the settings keep."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from scripts import flags as flags
+from settings import Settings
+from settings.content import content_tag
+from settings.paths import IMAGES
+from settings.record import Content
+from studio.aws.sagemaker_images import SageMaker, Version
+from studio.images.versions import record
+from studio.toolchain import toolbox
+
+HELP = "delete the image versions beyond keep_versions that nobody uses"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out``."""
+    flags.out(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0. Raises UserError."""
+    prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
+    return 0
+
+
+def prune(
+    settings: Settings, *, folder: Path = toolbox.PROJECT, report: Callable[[str], None]
+) -> None:
+    """Delete failed versions, and those beyond ``keep_versions`` that nobody uses or pins.
+
+    Never the newest one. Terraform does not know of the others, so no plan changes. Images in ECR
+    are left to the repository's own rule. folder: where local states lie. Raises UserError.
+    """
+    written, sagemaker = record.refresh(settings, folder=folder), SageMaker(settings.region)
+    contents = dict(written.contents)
+    for name, image in settings.images.items():
+        known, full_name = written.of(name), f"{settings.name}-{name}"
+        versions = sagemaker.versions(full_name) or []
+        passed = passed_versions(versions, keep=image.keep_versions)
+        if not passed:
+            continue
+        wanted = {use.number for use in sagemaker.uses(full_name, versions)}
+        wanted |= _pinned(settings, name, known)
+        deleted = set()
+        for number in passed:
+            if number not in wanted and sagemaker.delete(full_name, number):
+                deleted.add(number)
+                report(f"deleted   version {number} of {full_name}")
+            else:
+                report(f"kept      version {number} of {full_name}, which is in use")
+        contents[name] = tuple(_without(content, deleted) for content in known)
+    record.save(written, contents)
+
+
+def drop_older(region: str, images: Iterable[str], *, report: Callable[[str], None]) -> None:
+    """Delete every version but the newest of each image, before Terraform deletes that and them.
+
+    Version 5 of the provider deletes the newest version, and waits until the image has none.
+    images: SageMaker's names. Raises UserError.
+    """
+    sagemaker = SageMaker(region)
+    for name in images:
+        for version in (sagemaker.versions(name) or [])[:-1]:
+            if version.status != "DELETING" and sagemaker.delete(name, version.number):
+                report(f"deleted   version {version.number} of {name}")
+
+
+def passed_versions(versions: list[Version], *, keep: int) -> list[int]:
+    """The numbers of failed versions and of those beyond the newest ``keep``, oldest first."""
+    usable = [version.number for version in versions if version.usable]
+    failed = [version.number for version in versions if version.failed]
+    return sorted([*usable[:-keep], *failed])
+
+
+def _pinned(settings: Settings, image: str, known: tuple[Content, ...]) -> set[int]:
+    """The versions that the settings or the image's folder ask for."""
+    folder = content_tag(IMAGES / image, settings.images[image].build_args)
+    pins = {folder, settings.images[image].version}
+    pins |= {user.versions[image] for user in settings.users.values() if image in user.versions}
+    named = [content.versions for content in known if content.tag in pins]
+    return {pin for pin in pins if isinstance(pin, int)}.union(*named)
+
+
+def _without(content: Content, deleted: set[int]) -> Content:
+    left = tuple(number for number in content.versions if number not in deleted)
+    return content.model_copy(update={"versions": left})

@@ -1,0 +1,31 @@
+"""Whether the images that a plan is about to read are in ECR."""
+
+from fnmatch import fnmatch
+
+from settings import Settings, UserError
+from settings.versions import Versions
+from studio.aws.ecr import Ecr, Repository
+
+STACK = "image"
+"""The stack that reads them."""
+
+
+def check(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
+    """UserError, one line with the command, for an image whose repository lacks its tag.
+
+    stacks: patterns as cdktf has them. Terraform says the same where it can, but of an image that
+    was pushed and deleted again it has the provider's words alone. What cannot be asked is left to
+    Terraform: a repository that the same run makes, or an AWS that is out of reach.
+    """
+    if not any(fnmatch(STACK, pattern) for pattern in stacks):
+        return
+    for name in settings.images:
+        repository, tag = f"{settings.name}/{name}", versions.tracked(name).tag
+        try:
+            digest = Ecr(settings.region).digest(Repository(repository, ""), tag)
+        except UserError:
+            return
+        if digest is None:
+            raise UserError(
+                f"image {name}: {repository}:{tag} is not pushed: run `studio push {name}`"
+            )

@@ -1,0 +1,137 @@
+"""``studio image record``: writes the record of image versions anew, from what AWS holds."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from scripts import flags as flags
+from settings import Settings, SettingsError
+from settings.record import Content, Record, record_file
+from studio.aws.ecr import Ecr
+from studio.aws.sagemaker_images import SageMaker, Version
+from studio.terraform.state import places
+from studio.terraform.state.files import StateFile
+from studio.toolchain import toolbox
+
+HELP = "write down which versions of the images ECR and SageMaker have"
+
+_TAG = re.compile(r"[0-9a-f]{16}")
+_ADDRESS = re.compile(r"(?P<tag>[0-9a-f]{16})(_(?P<lost>[1-9][0-9]{0,8}))?")
+_STACK = "image"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out``."""
+    flags.out(parser)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0. A record that cannot be read is replaced. Raises UserError."""
+    try:
+        Record.load()
+    except SettingsError:
+        record_file().unlink()
+    refresh(settings, folder=args.out.resolve().parent)
+    return 0
+
+
+def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
+    """Bring the record of the settings file up to date, and say so where it changed.
+
+    folder: where local states lie. Raises UserError when AWS cannot be asked, or the record or a
+    state that is needed cannot be read.
+    """
+    sagemaker, ecr, record = SageMaker(settings.region), Ecr(settings.region), Record.load()
+    contents = dict(record.contents)
+    for name in settings.images:
+        before = record.of(name)
+        pushed = ecr.pushed(f"{settings.name}/{name}")
+        versions = sagemaker.versions(f"{settings.name}-{name}")
+        found = recorded(before, pushed=pushed, versions=versions)
+        if _learnt(before, found):
+            state = places.place_of(settings, folder).read(_STACK)
+            addresses = _addresses(state, name)
+            found = recorded(before, pushed=pushed, versions=versions, addresses=addresses)
+        contents[name] = found
+    return save(record, contents)
+
+
+def _learnt(before: Iterable[Content], found: Iterable[Content]) -> bool:
+    """Whether there are versions that were not recorded: made with another record, or none."""
+    known = {number for content in before for number in content.versions}
+    return any(set(content.versions) - known for content in found)
+
+
+def _addresses(state: StateFile | None, image: str) -> list[str]:
+    start = f"aws_sagemaker_image_version.{_STACK}_{image}_version_"
+    resources = state.resources if state else ()
+    return [
+        resource.address.removeprefix(start)
+        for resource in resources
+        if resource.address.startswith(start)
+    ]
+
+
+def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
+    """The record with these contents, written and told where they are others than before."""
+    kept = {name: tuple(found) for name, found in contents.items() if found}
+    if record.save(kept):
+        # One elsewhere than beside the settings is the demo's, or somebody's own affair.
+        mine = "STUDIO_VERSIONS" in os.environ
+        toolbox.say(f"{record.path.name} has changed{'' if mine else ': commit it'}")
+    return Record(record.path, kept)
+
+
+def recorded(
+    before: Iterable[Content],
+    *,
+    pushed: Mapping[str, Iterable[str]],
+    versions: Iterable[Version] | None,
+    addresses: Collection[str] = (),
+) -> tuple[Content, ...]:
+    """The contents of an image, oldest first.
+
+    addresses: the ends of those in state; see `Content.addresses`.
+
+    before: what the record said. pushed: ECR's tags of each digest, oldest first. versions: None
+    where SageMaker has no such image; nothing of the past counts then.
+    """
+    past = {content.tag: content for content in before} if versions is not None else {}
+    there = list(versions or ())
+    digests = {tag: content.digest for tag, content in past.items()}
+    in_ecr = {tag: digest for digest, tags in pushed.items() for tag in tags if _TAG.fullmatch(tag)}
+    digests |= in_ecr
+    found = []
+    for tag, digest in digests.items():
+        mine = [version for version in there if version.digest == digest]
+        usable = {version.number for version in mine if version.usable}
+        known = past.get(tag)
+        lost = {version.number for version in mine if version.failed}
+        ends = (_ADDRESS.fullmatch(address) for address in addresses)
+        lost |= {int(end["lost"]) for end in ends if end and end["tag"] == tag and end["lost"]}
+        if known is not None:
+            lost |= set(known.lost) | (set(known.versions) - usable)
+        if usable or lost or tag in in_ecr:
+            found.append(
+                Content(
+                    tag=tag,
+                    digest=digest,
+                    versions=tuple(sorted(usable)),
+                    lost=tuple(sorted(lost)),
+                )
+            )
+    order = {tag: number for number, tag in enumerate(in_ecr)}
+    return tuple(
+        sorted(
+            found,
+            key=lambda content: (
+                min((*content.versions, *content.lost), default=math.inf),
+                order.get(content.tag, -1),
+            ),
+        )
+    )

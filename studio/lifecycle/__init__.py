@@ -1,0 +1,1 @@
+"""Use cases: each is made of the layers below."""

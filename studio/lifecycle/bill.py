@@ -1,0 +1,61 @@
+"""What a deployment costs by the hour while nobody changes anything: endpoints, apps, nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.instances import INSTANCES
+from studio.aws import endpoints
+from studio.aws.client import Aws
+from studio.aws.nodes import USD_PER_HOUR
+from studio.lifecycle.inventory import Estate, Holdings
+
+_HOURS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """USD an hour, in us-east-1. unpriced: instance types of apps whose price is not known."""
+
+    endpoints: float
+    apps: float
+    nodes: float
+    unpriced: tuple[str, ...]
+
+    @property
+    def per_day(self) -> float:
+        """All of it."""
+        return (self.endpoints + self.apps + self.nodes) * _HOURS
+
+    def __str__(self) -> str:
+        parts = ", ".join(
+            f"{name} {amount * _HOURS:.2f}"
+            for name, amount in (
+                ("endpoints", self.endpoints),
+                ("apps", self.apps),
+                ("nodes", self.nodes),
+            )
+        )
+        more = f", and {', '.join(self.unpriced)}" if self.unpriced else ""
+        return f"{self.per_day:.2f} USD a day ({parts}{more}; us-east-1)"
+
+
+def bill(aws: Aws, found: Estate, there: Holdings) -> Bill:
+    """What is billed now, by what AWS shows. Raises ClientError."""
+    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in there.apps]
+    return Bill(
+        endpoints=endpoints.usd_per_hour(aws, found.endpoints),
+        apps=sum(filter(None, map(_price, filter(None, types)))),
+        nodes=sum(one.is_node for one in there.registrations) * USD_PER_HOUR,
+        unpriced=_unpriced(filter(None, types)),
+    )
+
+
+def _price(instance_type: str) -> float | None:
+    known = INSTANCES.get(instance_type)
+    return known.usd_per_hour if known else None
+
+
+def _unpriced(types: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({one for one in types if _price(one) is None}))

@@ -1,0 +1,54 @@
+"""The steps of taking a deployment down; each finds done what an earlier run has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio.aws import domain_contents, home_file_systems, nfs_groups, nodes
+from studio.aws.client import Aws, passing
+from studio.aws.waiting import Report
+from studio.lifecycle.inventory import Estate, holdings
+
+
+def remove_people(aws: Aws, found: Estate, report: Report) -> None:
+    """Delete apps, spaces and user profiles, whoever made them, and the nodes of the apps.
+
+    Raises StepFailed, ClientError.
+    """
+    there = holdings(aws, found)
+    if there.domain and found.domain_id is not None:
+        for kind in (domain_contents.APPS, domain_contents.SPACES, domain_contents.PROFILES):
+            domain_contents.delete_all(aws, kind, found.domain_id, report)
+    if found.domain_id is not None:
+        # An app registers its node when it is up, which may be while this run waits for its end.
+        nodes.delete_all(aws, found.domain_id, report)
+
+
+def remove_domain(aws: Aws, found: Estate, report: Report, *, keep_homes: bool) -> None:
+    """Delete the domain, what it leaves behind, and the home directories unless they are kept.
+
+    Terraform would go by the policy that the domain was made with, this goes by ``keep_homes``.
+    A file system that is kept keeps the security groups of its domain, which its mount targets
+    are in. Raises StepFailed, ClientError.
+    """
+    if found.domain_id is not None:
+        retention = {"HomeEfsFileSystem": "Retain" if keep_homes else "Delete"}
+        domain_contents.delete_all(
+            aws, domain_contents.DOMAIN, found.domain_id, report, RetentionPolicy=retention
+        )
+    left = holdings(aws, found)
+    kept = left.homes if keep_homes else []
+    for home in left.homes:
+        if home not in kept:
+            home_file_systems.delete(aws, home.id, report)
+    used = {home.domain_id for home in kept}
+    nfs_groups.delete(aws, [one for one in left.groups if one.domain_id not in used], report)
+
+
+def remove_repositories(aws: Aws, names: Iterable[str], report: Report) -> None:
+    """Delete the repositories with all images in them. Raises ClientError."""
+    ecr = aws.client("ecr")
+    for name in names:
+        with passing("RepositoryNotFoundException"):
+            ecr.delete_repository(repositoryName=name, force=True)
+            report(f"deleted   repository {name}")

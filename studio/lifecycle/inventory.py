@@ -1,0 +1,185 @@
+"""What belongs to a deployment: by the ids in its state, and by tags that name its domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from botocore.exceptions import ClientError
+
+from settings import Settings, UserError
+from studio.aws import domain_contents, keys, networks, nfs_groups, nodes
+from studio.aws import home_file_systems as homes
+from studio.aws.client import Aws, code, passing
+from studio.aws.domain_contents import Thing
+from studio.aws.home_file_systems import Home
+from studio.aws.nfs_groups import Group
+from studio.lifecycle.recovery import lost
+from studio.terraform.deployment import Deployment
+from studio.terraform.state.files import Resource
+
+_OWNER = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(?P<account>\d{12}):")
+_Marked = TypeVar("_Marked", Home, Group)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
+
+    doubles: VPCs that AWS made a second time, because an answer was lost; nothing is in them.
+    double_keys: KMS keys likewise; nothing names them.
+    endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
+    names. guarded: the repositories that Terraform destroys only when they are empty. keys,
+    resources: how many KMS keys, and resources, there are in each stack's state.
+    """
+
+    domain_id: str | None
+    vpc_id: str | None
+    doubles: tuple[networks.Network, ...] = ()
+    double_keys: tuple[keys.Key, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
+    keys: dict[str, int] = field(default_factory=dict)
+    resources: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """What people and SageMaker added. ecr_bytes: by repository, of those with images."""
+
+    apps: list[Thing]
+    spaces: list[Thing]
+    profiles: list[Thing]
+    domain: list[Thing]
+    registrations: list[nodes.Registration]
+    homes: list[Home]
+    groups: list[Group]
+    ecr_bytes: dict[str, int]
+
+
+def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
+    """What Terraform's state says, and a domain that an ended run did not write down there.
+
+    Raises StepFailed, also where the state is lost; ClientError; UserError with credentials of
+    another account, in which Terraform would find nothing and forget everything.
+    """
+    lost.check(settings, deployment, aws, adopting=True)
+    held = deployment.resources([stack.name for stack in deployment.stacks])
+    account = aws.client("sts").get_caller_identity()["Account"]
+    if others := {owner for each in held.values() for owner in _owners(each)} - {account}:
+        raise UserError(
+            f"{settings.name} is in account {', '.join(sorted(others))}, and the credentials are "
+            f"of account {account}"
+        )
+    vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
+    domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
+    known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
+    return Estate(
+        domain_id=domain_id or _unwritten(aws, name=settings.name, vpc_id=vpc_id),
+        vpc_id=vpc_id,
+        doubles=tuple(
+            network
+            for network in networks.networks(aws, deployment=settings.name)
+            if network.empty and vpc_id is not None and network.id != vpc_id
+        ),
+        double_keys=_double_keys(aws, settings.name, known),
+        endpoints=_ids(
+            held["network"],
+            "aws_vpc_endpoint",
+            only=lambda endpoint: endpoint.attributes.get("vpc_endpoint_type") == "Interface",
+        ),
+        images=_ids(held["image"], "aws_sagemaker_image"),
+        repositories=_ids(held["ecr"], "aws_ecr_repository"),
+        guarded=_ids(
+            held["ecr"],
+            "aws_ecr_repository",
+            only=lambda repository: not repository.attributes.get("force_delete"),
+        ),
+        keys={stack: len(_ids(resources, "aws_kms_key")) for stack, resources in held.items()},
+        resources={stack: len(resources) for stack, resources in held.items() if resources},
+    )
+
+
+def _double_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
+    """None where the credentials may not look: a deployment need not have keys of its own."""
+    with passing("AccessDeniedException", "AccessDenied"):
+        return tuple(
+            key
+            for key in keys.enabled(aws)
+            if key.deployment == deployment and not key.used and key.id not in known
+        )
+    return ()
+
+
+def holdings(aws: Aws, found: Estate) -> Holdings:
+    """What there is on AWS beside Terraform's resources. Raises ClientError."""
+    domain_id = found.domain_id
+    live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
+
+    def things(kind: domain_contents.Kind) -> list[Thing]:
+        return (
+            domain_contents.things(aws, kind, domain_id) if domain_id in live and domain_id else []
+        )
+
+    def ours(marked: Iterable[_Marked], place: Callable[[_Marked], Iterable[str]]) -> list[_Marked]:
+        # What an earlier domain left in this deployment's own VPC is the deployment's too.
+        return [
+            one
+            for one in marked
+            if one.domain_id == domain_id
+            or (found.vpc_id and found.vpc_id in place(one) and one.domain_id not in live)
+        ]
+
+    return Holdings(
+        apps=things(domain_contents.APPS),
+        spaces=things(domain_contents.SPACES),
+        profiles=things(domain_contents.PROFILES),
+        domain=things(domain_contents.DOMAIN),
+        registrations=[one for one in nodes.registrations(aws) if one.domain_id == domain_id],
+        homes=ours(homes.homes(aws), lambda home: home.vpc_ids),
+        groups=ours(nfs_groups.groups(aws), lambda group: [group.vpc_id]),
+        ecr_bytes={name: size for name in found.repositories if (size := _stored(aws, name))},
+    )
+
+
+def _ids(
+    resources: Iterable[Resource], kind: str, *, only: Callable[[Resource], bool] = lambda _: True
+) -> tuple[str, ...]:
+    return tuple(
+        resource.attributes["id"]
+        for resource in resources
+        if resource.kind == kind and resource.attributes.get("id") and only(resource)
+    )
+
+
+def _owners(resources: Iterable[Resource]) -> Iterator[str]:
+    """The accounts in the ARNs of resources."""
+    for resource in resources:
+        owner = _OWNER.match(str(resource.attributes.get("arn", "")))
+        if owner:
+            yield owner["account"]
+
+
+def _unwritten(aws: Aws, *, name: str, vpc_id: str | None) -> str | None:
+    """The domain of that name in the deployment's own VPC."""
+    sagemaker = aws.client("sagemaker")
+    for domain in aws.all("sagemaker", "list_domains", "Domains"):
+        if domain["DomainName"] == name and vpc_id is not None:
+            with passing("ResourceNotFound"):
+                if sagemaker.describe_domain(DomainId=domain["DomainId"])["VpcId"] == vpc_id:
+                    return str(domain["DomainId"])
+    return None
+
+
+def _stored(aws: Aws, repository: str) -> int:
+    try:
+        images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=repository)
+    except ClientError as error:
+        if code(error) != "RepositoryNotFoundException":
+            raise
+        return 0
+    return sum(image.get("imageSizeInBytes", 0) for image in images)

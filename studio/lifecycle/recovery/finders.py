@@ -1,0 +1,255 @@
+"""How each type of resource is found in AWS again, and what `terraform import` calls it.
+
+A finder gets the values that a plan would create the resource with and yields what is there of
+that kind: candidates only, whose tags the caller compares. Types that Terraform can create twice
+without harm (inline policies, attachments, the default group) have none.
+Sources of the ids: the section "Import" of each resource at
+registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from studio.aws import keys, networks
+from studio.aws.client import Aws, code
+
+Values = Mapping[str, Any]
+Tags = Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that exists: its id for `terraform import`; its tags, None where it has none."""
+
+    id: str
+    tags: Tags
+
+
+Finder = Callable[[Aws, Values], Iterator[Candidate]]
+
+
+def _tags(items: list[dict[str, str]] | None, key: str = "Key", value: str = "Value") -> Tags:
+    return {item[key]: item[value] for item in items or ()}
+
+
+def _ec2(
+    operation: str, member: str, key: str, filters: Mapping[str, str], *, state: str = ""
+) -> Finder:
+    """What EC2 lists by filters (name of the filter -> argument of the resource)."""
+
+    def find(aws: Aws, values: Values) -> Iterator[Candidate]:
+        asked = [{"Name": name, "Values": [values[of]]} for name, of in filters.items()]
+        for item in aws.all("ec2", operation, member, Filters=asked):
+            if item.get(state) not in ("deleting", "deleted"):
+                yield Candidate(item[key], _tags(item.get("Tags")))
+
+    return find
+
+
+def _vpcs(aws: Aws, values: Values) -> Iterator[Candidate]:
+    """Of two, where AWS's answer was lost, the one that is used comes first."""
+    empty = {network.id for network in networks.networks(aws) if network.empty}
+    there = _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"})(aws, values)
+    yield from sorted(there, key=lambda vpc: vpc.id in empty)
+
+
+def _route_table_associations(aws: Aws, values: Values) -> Iterator[Candidate]:
+    subnet, table = values["subnet_id"], values["route_table_id"]
+    asked = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    for found in aws.all("ec2", "describe_route_tables", "RouteTables", Filters=asked):
+        if found["RouteTableId"] == table:
+            yield Candidate(f"{subnet}/{table}", None)
+
+
+def _rules(*, egress: bool) -> Finder:
+    def find(aws: Aws, values: Values) -> Iterator[Candidate]:
+        peer = {
+            "CidrIpv4": values.get("cidr_ipv4"),
+            "PrefixListId": values.get("prefix_list_id"),
+            "ReferencedGroupInfo": values.get("referenced_security_group_id"),
+        }
+        if not any(peer.values()):
+            return
+        asked = [{"Name": "group-id", "Values": [values["security_group_id"]]}]
+        for rule in aws.all(
+            "ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=asked
+        ):
+            theirs = dict(rule, ReferencedGroupInfo=rule.get("ReferencedGroupInfo", {}))
+            theirs["ReferencedGroupInfo"] = theirs["ReferencedGroupInfo"].get("GroupId")
+            ports = [values.get("from_port"), values.get("to_port")]
+            if (
+                rule["IsEgress"] is egress
+                and rule["IpProtocol"] == values["ip_protocol"]
+                and ([rule.get("FromPort"), rule.get("ToPort")] == ports or ports == [None, None])
+                and all(theirs.get(name) == value for name, value in peer.items())
+            ):
+                yield Candidate(rule["SecurityGroupRuleId"], _tags(rule.get("Tags")))
+
+    return find
+
+
+def _flow_logs(aws: Aws, values: Values) -> Iterator[Candidate]:
+    asked = [{"Name": "resource-id", "Values": [values["vpc_id"]]}]
+    for item in aws.all("ec2", "describe_flow_logs", "FlowLogs", Filters=asked):
+        yield Candidate(item["FlowLogId"], _tags(item.get("Tags")))
+
+
+def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["name"]
+    for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name):
+        if group["logGroupName"] == name:
+            arn = group["arn"].removesuffix(":*")
+            tags = aws.client("logs").list_tags_for_resource(resourceArn=arn)["tags"]
+            yield Candidate(name, tags)
+
+
+def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
+    """The used ones first, as ``_vpcs``."""
+    for key in keys.enabled(aws):
+        if key.description == values["description"]:
+            yield Candidate(key.id, key.tags)
+
+
+def _aliases(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for alias in aws.all("kms", "list_aliases", "Aliases"):
+        same = alias["AliasName"] == values["name"]
+        if same and alias.get("TargetKeyId") == values["target_key_id"]:
+            yield Candidate(alias["AliasName"], None)
+
+
+def _roles(aws: Aws, values: Values) -> Iterator[Candidate]:
+    role = aws.client("iam").get_role(RoleName=values["name"])["Role"]
+    yield Candidate(role["RoleName"], _tags(role.get("Tags")))
+
+
+def _policies(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for policy in aws.all("iam", "list_policies", "Policies", Scope="Local"):
+        if policy["PolicyName"] == values["name"]:
+            arn = policy["Arn"]
+            yield Candidate(arn, _tags(aws.client("iam").list_policy_tags(PolicyArn=arn)["Tags"]))
+
+
+def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
+    asked = [values["name"]]
+    for found in aws.client("ecr").describe_repositories(repositoryNames=asked)["repositories"]:
+        tags = aws.client("ecr").list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]
+        yield Candidate(values["name"], _tags(tags))
+
+
+def _images(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["image_name"]
+    arn = aws.client("sagemaker").describe_image(ImageName=name)["ImageArn"]
+    yield Candidate(name, _studio_tags(aws, arn))
+
+
+def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
+    """Version 5 of the provider reads the newest one, whatever the id says."""
+    name = values["image_name"]
+    newest = aws.client("sagemaker").describe_image_version(ImageName=name)
+    usable = newest["ImageVersionStatus"] in ("CREATING", "CREATED")
+    if usable and newest["BaseImage"] == values["base_image"]:
+        yield Candidate(name, None)
+
+
+def _app_image_configs(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["app_image_config_name"]
+    asked = aws.client("sagemaker").describe_app_image_config(AppImageConfigName=name)
+    yield Candidate(name, _studio_tags(aws, asked["AppImageConfigArn"]))
+
+
+def _domains(aws: Aws, values: Values) -> Iterator[Candidate]:
+    for domain in aws.all("sagemaker", "list_domains", "Domains"):
+        if domain["DomainName"] == values["domain_name"]:
+            yield Candidate(domain["DomainId"], _studio_tags(aws, domain["DomainArn"]))
+
+
+def _user_profiles(aws: Aws, values: Values) -> Iterator[Candidate]:
+    arn = aws.client("sagemaker").describe_user_profile(
+        DomainId=values["domain_id"], UserProfileName=values["user_profile_name"]
+    )["UserProfileArn"]
+    yield Candidate(arn, _studio_tags(aws, arn))
+
+
+def _spaces(aws: Aws, values: Values) -> Iterator[Candidate]:
+    arn = aws.client("sagemaker").describe_space(
+        DomainId=values["domain_id"], SpaceName=values["space_name"]
+    )["SpaceArn"]
+    yield Candidate(arn, _studio_tags(aws, arn))
+
+
+def _start_scripts(aws: Aws, values: Values) -> Iterator[Candidate]:
+    name = values["studio_lifecycle_config_name"]
+    asked = aws.client("sagemaker").describe_studio_lifecycle_config(StudioLifecycleConfigName=name)
+    yield Candidate(name, _studio_tags(aws, asked["StudioLifecycleConfigArn"]))
+
+
+def _studio_tags(aws: Aws, arn: str) -> Tags:
+    return _tags(aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn))
+
+
+_VPC = {"vpc-id": "vpc_id"}
+
+FINDERS: Mapping[str, Finder] = {
+    "aws_vpc": _vpcs,
+    "aws_subnet": _ec2(
+        "describe_subnets", "Subnets", "SubnetId", {**_VPC, "cidr-block": "cidr_block"}
+    ),
+    "aws_route_table": _ec2("describe_route_tables", "RouteTables", "RouteTableId", _VPC),
+    "aws_route_table_association": _route_table_associations,
+    "aws_security_group": _ec2(
+        "describe_security_groups", "SecurityGroups", "GroupId", {**_VPC, "group-name": "name"}
+    ),
+    "aws_vpc_security_group_ingress_rule": _rules(egress=False),
+    "aws_vpc_security_group_egress_rule": _rules(egress=True),
+    "aws_vpc_endpoint": _ec2(
+        "describe_vpc_endpoints",
+        "VpcEndpoints",
+        "VpcEndpointId",
+        {**_VPC, "service-name": "service_name"},
+        state="State",
+    ),
+    "aws_flow_log": _flow_logs,
+    "aws_cloudwatch_log_group": _log_groups,
+    "aws_kms_key": _keys,
+    "aws_kms_alias": _aliases,
+    "aws_iam_role": _roles,
+    "aws_iam_policy": _policies,
+    "aws_ecr_repository": _repositories,
+    "aws_sagemaker_image": _images,
+    "aws_sagemaker_image_version": _image_versions,
+    "aws_sagemaker_app_image_config": _app_image_configs,
+    "aws_sagemaker_domain": _domains,
+    "aws_sagemaker_user_profile": _user_profiles,
+    "aws_sagemaker_space": _spaces,
+    "aws_sagemaker_studio_lifecycle_config": _start_scripts,
+}
+
+_NOT_THERE = (
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+    "RepositoryNotFoundException",
+    "NoSuchEntity",
+)
+
+
+def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
+    """What exists of a planned resource; nothing where what it stands on does not exist yet.
+
+    Raises ClientError for any answer of AWS's but "not there".
+    """
+    if kind not in FINDERS:
+        return []
+    known = {name: value for name, value in values.items() if value is not None}
+    try:
+        return list(FINDERS[kind](aws, known))
+    except KeyError:
+        return []
+    except ClientError as error:
+        if code(error) in _NOT_THERE:
+            return []
+        raise

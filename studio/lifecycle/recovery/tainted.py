@@ -1,0 +1,124 @@
+"""What a run was making when it was interrupted is kept, not made a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from settings import UserError
+from studio.aws.client import Aws, passing
+from studio.aws.session import ASKING_FAILS, explained
+from studio.aws.waiting import wait
+from studio.lifecycle.recovery.recover import Terraform, region
+from studio.review.risks import HOLDINGS
+from studio.terraform.state.files import Resource
+
+_SECONDS = 20 * 60.0
+"""As long as the provider waits for a domain."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Status:
+    """Where SageMaker says how a thing fares. keys: arguments of the call, by attribute."""
+
+    operation: str
+    keys: Mapping[str, str]
+    member: str = "Status"
+
+    def missing(self, attributes: Mapping[str, Any]) -> list[str]:
+        """The attributes without which it cannot be asked for, and that are no text."""
+        return [of for of in self.keys.values() if not isinstance(attributes.get(of), str)]
+
+    def read(self, aws: Aws, attributes: Mapping[str, Any]) -> str:
+        """The status in capitals; empty where there is no such thing. Raises ClientError."""
+        arguments = {name: attributes[of] for name, of in self.keys.items()}
+        with passing("ResourceNotFound", "ResourceNotFoundException"):
+            answer = getattr(aws.client("sagemaker"), self.operation)(**arguments)
+            return str(answer[self.member]).upper()
+        return ""
+
+
+_STATUSES: Mapping[str, _Status] = {
+    "aws_sagemaker_domain": _Status(operation="describe_domain", keys={"DomainId": "id"}),
+    "aws_sagemaker_user_profile": _Status(
+        operation="describe_user_profile",
+        keys={"DomainId": "domain_id", "UserProfileName": "user_profile_name"},
+    ),
+    "aws_sagemaker_space": _Status(
+        operation="describe_space", keys={"DomainId": "domain_id", "SpaceName": "space_name"}
+    ),
+    "aws_sagemaker_image": _Status(
+        operation="describe_image", keys={"ImageName": "image_name"}, member="ImageStatus"
+    ),
+    # The one that was being made is the newest; its number was not written down.
+    "aws_sagemaker_image_version": _Status(
+        operation="describe_image_version",
+        keys={"ImageName": "image_name"},
+        member="ImageVersionStatus",
+    ),
+}
+
+
+def keep(
+    terraform: Terraform,
+    folder: Path,
+    resources: Iterable[Resource],
+    *,
+    report: Callable[[str], None],
+) -> set[str]:
+    """Untaint what holds data and was being made when the last run ended.
+
+    Terraform would replace it, although it lives: a provider that is interrupted while it waits
+    leaves it tainted (source: developer.hashicorp.com/terraform/cli/commands/taint). What the
+    provider had still to set, the next plan sets.
+
+    folder: the stack's, synthesized. resources: its state's. Answers with the addresses of what
+    SageMaker failed to make, which stays tainted.
+    Raises UserError where AWS or Terraform refuses.
+    """
+    tainted = [one for one in resources if one.tainted and one.kind in HOLDINGS]
+    if not tainted:
+        return set()
+    terraform("init", "-input=false", "-no-color")
+    aws, failed = Aws(region(folder)), set()
+    for resource in tainted:
+        kind = _STATUSES.get(resource.kind)
+        if kind is not None and (missing := kind.missing(resource.attributes)):
+            # It stays tainted: what is not known to have failed is not let go either.
+            report(
+                f"{folder.name}: {resource.address} cannot be looked up: its state does not say "
+                f"{' and '.join(missing)}"
+            )
+            continue
+        try:
+            status = _settled(aws, resource, report)
+        except ASKING_FAILS as error:
+            raise UserError(f"{folder.name}: AWS: {explained(error)}") from error
+        if "FAILED" in status:
+            failed.add(resource.address)
+            report(f"{folder.name}: {resource.address} could not be made ({status}): once more")
+        else:
+            terraform("untaint", "-no-color", resource.address)
+            report(f"{folder.name}: kept {resource.address}, which an ended run was making")
+    # An interrupted provider has not read the ARN and the like, which other resources refer to.
+    terraform("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color")
+    return failed
+
+
+def _settled(aws: Aws, resource: Resource, report: Callable[[str], None]) -> str:
+    """The status, once it does not change by itself any more; empty for what has none."""
+    kind = _STATUSES.get(resource.kind)
+    if kind is None:
+        return ""
+    status = ""
+
+    def pending() -> str:
+        nonlocal status
+        status = kind.read(aws, resource.attributes)
+        moving = status in ("PENDING", "UPDATING", "CREATING")
+        return f"{resource.address} ({status})" if moving else ""
+
+    wait(pending, seconds=_SECONDS, report=report)
+    return status

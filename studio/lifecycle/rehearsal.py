@@ -1,0 +1,45 @@
+"""A first deployment, carried out on an emulated AWS: what it will do, and that it can be done."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.push import push_images
+from scripts.up import IMAGE
+from settings import Settings
+from studio.errors import StepFailed
+from studio.lifecycle import emulated
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import Plan, read_plan
+from studio.terraform.preview import with_local_state
+
+_SPEED = 1000.0
+
+
+def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]) -> list[Plan]:
+    """Each stack's plan, read right before it was applied to an AWS that was empty at first.
+
+    From here on this process talks to that AWS alone, which ends with this call; ``scratch`` is
+    an empty folder for the synthesized stacks, their state and the record of image versions.
+    Raises StepFailed where the deployment could not be made.
+    """
+    with emulated.aws(log=scratch / "emulator.log", speed=_SPEED, region=settings.region) as aws:
+        aws.enter()
+        # SageMaker there numbers the versions anew.
+        os.environ["STUDIO_VERSIONS"] = str(scratch / "versions.toml")
+        deployment = Deployment(out=scratch / "cdktf.out", report=report)
+        plans = []
+        for stack in deployment.stacks:
+            file = stack.folder / "cdk.tf.json"
+            file.write_text(json.dumps(with_local_state(json.loads(file.read_text()), stack.name)))
+            if stack.name == IMAGE:
+                push_images(settings, placeholder=True, report=report)
+            try:
+                found = deployment.plan(stack)
+                if found is not None:
+                    plans.append(read_plan(found, stack=stack.name))
+                    deployment.apply(stack)
+            except StepFailed as error:
+                raise StepFailed(f"the rehearsal on an emulated AWS: {error}") from None
+        return plans

@@ -1,0 +1,184 @@
+"""What runs in a deployment at a moment, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from catalog.instances import INSTANCES
+from settings import Settings
+from studio.aws import nodes
+from studio.aws.client import Aws
+from studio.aws.session import one_line
+from studio.aws.spaces import ENDED
+
+PRICES_OF = "us-east-1"
+"""The region of the prices in catalog/instances.py and of the nodes' price."""
+
+_TITLES = (
+    "USER",
+    "SPACE",
+    "APP",
+    "STATUS",
+    "INSTANCE",
+    "SINCE",
+    "USD/HOUR",
+    "USD",
+    "REMOTE",
+    "NODES",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """A space, and what runs in it.
+
+    user: its owner, None where it is shared. space: its name; None where the user has none.
+    app, status, instance, since (ISO 8601): None where nothing runs. usd_per_hour: of the instance;
+    usd: since then; None where the price is not known, 0 where nothing runs.
+    remote_access: SageMaker's own. nodes: the ids of registered nodes; nodes_usd_per_hour: of all
+    of them, in the advanced tier.
+    """
+
+    user: str | None
+    space: str | None
+    app: str | None
+    status: str | None
+    instance: str | None
+    since: str | None
+    usd_per_hour: float | None
+    usd: float | None
+    remote_access: bool
+    nodes: tuple[str, ...]
+    nodes_usd_per_hour: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The users of the settings in their order, then whatever else there is in the domain.
+
+    usd_per_hour: instances whose price is known, and nodes.
+    """
+
+    domain_id: str
+    region: str
+    prices_of: str
+    usd_per_hour: float
+    uses: tuple[Use, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
+    """Ask AWS; ``now`` has a time zone. Raises UserError."""
+    aws = Aws(settings.region)
+
+    def listed(operation: str, member: str) -> dict[str, dict[str, Any]]:
+        with one_line("sagemaker"):
+            items = aws.all("sagemaker", operation, member, DomainIdEquals=domain_id)
+        # Classic apps run in a profile, without a space.
+        return {
+            (item.get("SpaceName") or item["UserProfileName"]).casefold(): item
+            for item in items
+            if item["Status"] not in ENDED or member == "Spaces"
+        }
+
+    spaces, apps = listed("list_spaces", "Spaces"), listed("list_apps", "Apps")
+    registered: dict[str, list[nodes.Registration]] = {}
+    with one_line(nodes.SERVICE):
+        for node in nodes.nodes(aws):
+            if node.domain_id == domain_id:
+                registered.setdefault(node.space, []).append(node)
+    users = {user.casefold(): user for user in settings.users}
+    uses = tuple(
+        _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
+        for key in dict.fromkeys([*users, *sorted({*spaces, *apps, *registered})])
+    )
+    return Overview(
+        domain_id=domain_id,
+        region=settings.region,
+        prices_of=PRICES_OF,
+        usd_per_hour=round(sum((u.usd_per_hour or 0) + u.nodes_usd_per_hour for u in uses), 5),
+        uses=uses,
+    )
+
+
+def as_table(found: Overview) -> str:
+    """Lines for a person."""
+    rows = [_TITLES, *(_row(use) for use in found.uses)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*lines, *_footer(found)])
+
+
+def _use(
+    user: str | None,
+    space: dict[str, Any] | None,
+    app: dict[str, Any] | None,
+    registered: Iterable[nodes.Registration],
+    now: datetime,
+) -> Use:
+    owner = (space or {}).get("OwnershipSettingsSummary", {}).get("OwnerUserProfileName")
+    ids = tuple(node.id for node in registered)
+    use = Use(
+        user=user or owner or (app or {}).get("UserProfileName"),
+        space=space["SpaceName"] if space else None,
+        app=None,
+        status=None,
+        instance=None,
+        since=None,
+        usd_per_hour=0.0,
+        usd=0.0,
+        remote_access=(space or {}).get("SpaceSettingsSummary", {}).get("RemoteAccess")
+        == "ENABLED",
+        nodes=ids,
+        nodes_usd_per_hour=len(ids) * nodes.USD_PER_HOUR,
+    )
+    if app is None:
+        return use
+    instance = app.get("ResourceSpec", {}).get("InstanceType", "unknown")
+    price = INSTANCES[instance].usd_per_hour if instance in INSTANCES else None
+    hours = (now - app["CreationTime"]).total_seconds() / 3600
+    return replace(
+        use,
+        app=app["AppType"],
+        status=app["Status"],
+        instance=instance,
+        since=app["CreationTime"].isoformat(timespec="seconds"),
+        usd_per_hour=price,
+        usd=None if price is None else round(price * hours, 2),
+    )
+
+
+def _row(use: Use) -> tuple[str, ...]:
+    return (
+        use.user or "-",
+        use.space or "-",
+        use.app or "-",
+        use.status or "-",
+        use.instance or "-",
+        use.since or "-",
+        "?" if use.usd_per_hour is None else f"{use.usd_per_hour:.4g}",
+        "?" if use.usd is None else f"{use.usd:.2f}",
+        "on" if use.remote_access else "off",
+        str(len(use.nodes)),
+    )
+
+
+def _footer(found: Overview) -> Iterator[str]:
+    unknown = sorted({use.instance for use in found.uses if use.instance and use.usd is None})
+    without = f", without those of {', '.join(unknown)}" if unknown else ""
+    total = f"{found.usd_per_hour:.5g} USD an hour in all"
+    yield f"{total}, by the prices of {found.prices_of}{without}"
+    if count := sum(len(use.nodes) for use in found.uses):
+        yield (
+            f"{count} nodes at {nodes.USD_PER_HOUR} USD an hour each, until `studio stop` "
+            "deregisters them"
+        )

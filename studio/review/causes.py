@@ -1,0 +1,130 @@
+"""Which key of studio.toml brings a change about: a table, from what Terraform compares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from settings import Settings
+from settings.errors import show
+from studio.review import labels
+from studio.terraform.plan import Action, Change
+
+_ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "aws_cloudwatch_log_group": {"retention_in_days": "network.flow_log_days"},
+    "aws_ecr_lifecycle_policy": {"policy": "ecr.keep_images"},
+    "aws_sagemaker_domain": {
+        "auth_mode": "domain.auth",
+        "domain_name": "name",
+        "domain_settings": "domain.source_identity",
+        "kms_key_id": "domain.kms",
+        "retention_policy": "domain.retention",
+        "subnet_ids": "network.zones",
+        "vpc_id": "network.cidr",
+    },
+    "aws_sagemaker_image": {"image_name": "name"},
+    "aws_sagemaker_space": {
+        "space_settings.app_type": "users.{user}.space.app_type defaults.space.app_type",
+        "space_settings.space_storage_settings": (
+            "users.{user}.space.volume_gb defaults.space.volume_gb"
+        ),
+    },
+    "aws_ecr_repository": {"name": "name"},
+    "aws_subnet": {"cidr_block": "network.cidr", "vpc_id": "network.cidr"},
+    "aws_vpc": {"cidr_block": "network.cidr"},
+}
+"""By type, and the path of the attribute that differs or one above it, without numbers.
+
+Of several keys the first counts that has a value."""
+
+_REMOVED: Mapping[str, tuple[str, ...]] = {
+    "aws_cloudwatch_log_group": ("network.flow_logs",),
+    "aws_ecr_repository": ("image.{image}.enabled",),
+    "aws_kms_key": ("domain.kms", "network.flow_logs"),
+    "aws_sagemaker_image": ("image.{image}.enabled",),
+    "aws_sagemaker_space": ("users.{user}",),
+    "aws_sagemaker_user_profile": ("users.{user}",),
+    "aws_subnet": ("network.zones",),
+}
+"""By type, where the whole of it goes."""
+
+_FOLLOWS: Mapping[str, str] = {
+    "domain_id": "aws_sagemaker_domain",
+    "image_name": "aws_sagemaker_image",
+    "subnet_ids": "aws_vpc",
+    "vpc_id": "aws_vpc",
+}
+"""An attribute that changes because something else that is at risk is replaced or goes."""
+
+_NUMBER = re.compile(r"\[\d+\]")
+
+
+def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iterator[str]:
+    """The keys that bring it about and their values, as ``network.zones = 3``.
+
+    others: everything that is at risk, for what is replaced along with something else.
+    """
+    document = settings.model_dump(mode="json")
+    image = labels.name(change).rpartition("/")[2].removeprefix(f"{settings.name}-")
+    for keys in dict.fromkeys(_keys(change, list(others))):
+        paths = [key.format(user=_user(change), image=image) for key in keys.split()]
+        path, value = next(
+            ((path, found) for path in paths if (found := _value(document, path)) is not None),
+            (paths[-1], None),
+        )
+        if change.action is Action.DESTROY and _keeps(value):
+            continue
+        yield f"{path} (no longer there)" if value is None else f"{path} = {show(value)}"
+
+
+def _keys(change: Change, others: list[Change]) -> Iterator[str]:
+    if change.action is Action.GONE:
+        yield "region"
+    elif change.action is Action.DESTROY:
+        yield from _REMOVED.get(change.type, ())
+    else:
+        for path in change.forcing or change.attributes():
+            plain = _NUMBER.sub("", path)
+            led_by = [
+                other
+                for other in others
+                if other.type == _FOLLOWS.get(plain)
+                and other.action is Action.REPLACE
+                and other.type != change.type
+            ]
+            # A type less each time: what follows itself, in a plan made up, comes to an end.
+            rest = [one for one in others if one.type != change.type]
+            for other in led_by:
+                yield from _keys(other, rest)
+            if not led_by:
+                table = _ATTRIBUTES.get(change.type, {})
+                yield from (
+                    keys
+                    for attribute, keys in table.items()
+                    if plain == attribute or plain.startswith(f"{attribute}.")
+                )
+
+
+def _keeps(value: Any) -> bool:
+    """Whether a setting removes nothing: it switches something on, or is a table that is there.
+
+    A plan that destroys all the same was made from other settings.
+    """
+    return value is True or value == "create" or isinstance(value, dict)
+
+
+def _user(change: Change) -> str:
+    match change.before:
+        case {"ownership_settings": [{"owner_user_profile_name": str(owner)}]}:
+            return labels.clean(owner)
+    return labels.clean(change.before.get("user_profile_name") or labels.name(change))
+
+
+def _value(document: Any, path: str) -> Any:
+    """What the settings say at a path; None where there is nothing."""
+    for part in path.split("."):
+        if not isinstance(document, dict):
+            return None
+        document = document.get(part)
+    return document

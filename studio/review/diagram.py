@@ -1,0 +1,160 @@
+"""The deployment as an SVG drawing, the change drawn into it.
+
+Colour is never alone: each box that changes carries a mark, what goes is dashed, and the whole is
+described in words for those who do not see it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from studio.review import labels
+from studio.review.diagram_parts import Part, Parts, parts
+from studio.review.review import Review
+from studio.terraform.plan import Action
+
+WIDTH = 1120
+_PAD, _GAP, _BOX, _HEAD = 20, 12, 54, 34
+_LETTER = 8.0
+"""Pixels that a letter of the labels takes on average, in the widest of the page's fonts."""
+
+_LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.NOTHING)
+
+
+@dataclass
+class _Drawing:
+    """Boxes above frames, and a frame that is drawn later below those drawn earlier."""
+
+    elements: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+
+    def add(self, element: str) -> None:
+        self.elements.append(element)
+
+    def text(self, x: float, y: float, kind: str, words_: str, width: float) -> None:
+        letter = _LETTER if kind == "label" else _LETTER * 0.86
+        room = max(4, int(width / letter))
+        shown = words_ if len(words_) <= room else f"{words_[: room - 1]}\u2026"
+        self.add(f'<text x="{x:g}" y="{y:g}" class="{kind}">{escape(shown)}</text>')
+
+    def box(self, x: float, y: float, width: float, part: Part) -> None:
+        sign = labels.SIGNS[part.action]
+        said = f"{part.label}{f', {part.detail}' if part.detail else ''}: {part.action}"
+        self.add(f'<g class="part {sign.css}"><title>{escape(said)}</title>')
+        self.add(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BOX}" rx="8"/>')
+        marked = part.action is not Action.NOTHING
+        room = width - 24 - (26 if marked else 0)
+        self.text(x + 12, y + (23 if part.detail else 32), "label", part.label, room)
+        if part.detail:
+            self.text(x + 12, y + 41, "detail", part.detail, room)
+        if marked:
+            self.add(f'<circle cx="{x + width - 20:g}" cy="{y + 20}" r="11"/>')
+            self.add(
+                f'<text x="{x + width - 20:g}" y="{y + 25}" class="mark">{escape(sign.mark)}</text>'
+            )
+        self.add("</g>")
+
+    def grid(self, x: float, y: float, width: float, boxes: Sequence[Part], columns: int) -> float:
+        """Boxes in rows; answers where the next thing may begin."""
+        columns = max(1, columns)
+        each = (width - _GAP * (columns - 1)) / columns
+        for index, part in enumerate(boxes):
+            row, column = divmod(index, columns)
+            self.box(x + column * (each + _GAP), y + row * (_BOX + _GAP), each, part)
+        rows = -(-len(boxes) // columns)
+        return y + rows * (_BOX + _GAP)
+
+    def frame(self, x: float, y: float, width: float, height: float, kind: str, title: str) -> None:
+        self.frames.insert(
+            0,
+            f'<g class="{kind}"><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
+            f'rx="12"/><text x="{x + 16:g}" y="{y + 23:g}" class="heading">{escape(title)}</text>'
+            "</g>",
+        )
+
+
+def as_picture(review: Review) -> str:
+    """An ``<svg>`` element; its colours are classes of the page's style."""
+    found, drawing = parts(review), _Drawing()
+    inner, wide = _PAD * 2, WIDTH - _PAD * 4
+    y = float(_PAD + _HEAD)
+    top = y
+    y += _HEAD + 4
+    if found.vpc is not None:
+        drawing.box(inner, y, wide, found.vpc)
+        y += _BOX + _GAP
+    y = _panel(drawing, inner, y, wide, "Subnets", found.subnets, min(6, len(found.subnets)))
+    y = _panel(drawing, inner, y, wide, "Private doors to AWS (VPC endpoints)", found.endpoints, 6)
+    y = _panel(drawing, inner, y, wide, "Studio", found.domain, 2)
+    y = _panel(drawing, inner, y, wide, "People", found.people, 4)
+    drawing.frame(_PAD, top, WIDTH - 2 * _PAD, y - top + 4, "vpc", "VPC")
+    y = _below(drawing, y + 4 + _GAP, found)
+    height = y + _PAD
+    drawing.frame(0, 0, WIDTH, height, "region", f"AWS, {labels.clean(review.region)}")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
+        'aria-labelledby="picture-title picture-text">'
+        f'<title id="picture-title">The deployment {escape(labels.clean(review.name))}</title>'
+        f'<desc id="picture-text">{escape(_described(review))}</desc>'
+        f"{''.join([*drawing.frames, *drawing.elements])}</svg>"
+    )
+
+
+def legend() -> str:
+    """What the colours and marks mean, as a list."""
+    items = "".join(
+        f'<li class="{sign.css}"><span aria-hidden="true">{mark}</span>{action}</li>'
+        for action in _LEGEND
+        for sign in [labels.SIGNS[action]]
+        for mark in ["" if action is Action.NOTHING else escape(sign.mark)]
+    )
+    return f'<ul class="legend" aria-label="Legend">{items}</ul>'
+
+
+def _panel(
+    drawing: _Drawing,
+    x: float,
+    y: float,
+    width: float,
+    title: str,
+    boxes: Sequence[Part],
+    columns: int,
+) -> float:
+    if not boxes:
+        return y
+    bottom = drawing.grid(x + _GAP, y + _HEAD, width - 2 * _GAP, boxes, columns)
+    drawing.frame(x, y, width, bottom - y, "panel", title)
+    return bottom + _GAP
+
+
+def _below(drawing: _Drawing, y: float, found: Parts) -> float:
+    """What is outside the VPC: side by side, each as tall as the tallest."""
+    shown = [
+        (title, boxes)
+        for title, boxes in (
+            ("Images", found.images),
+            ("Keys", found.keys),
+            ("Permissions", found.identity),
+        )
+        if boxes
+    ]
+    if not shown:
+        return y
+    width = (WIDTH - 2 * _PAD - _GAP * (len(shown) - 1)) / len(shown)
+    return max(
+        _panel(drawing, _PAD + index * (width + _GAP), y, width, title, boxes, 1)
+        for index, (title, boxes) in enumerate(shown)
+    )
+
+
+def _described(review: Review) -> str:
+    changes = [
+        f"{labels.title(change)} is {change.action}"
+        for change in review.changes
+        if change.action in labels.TOLD
+    ]
+    summary = labels.counts(Counter(review.counts))
+    return f"{summary}. {'; '.join(changes[:40])}" if changes else summary

@@ -1,0 +1,125 @@
+"""A review as one HTML page: no script, nothing fetched, readable in the dark and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from studio.review import labels
+from studio.review.diagram import as_picture, legend
+from studio.review.page_style import STYLE
+from studio.review.review import DATA_AT_RISK, ERROR, Review, risk_lines, told, usd
+from studio.terraform.plan import Change
+from studio.terraform.planning import Look
+
+_TONES = {DATA_AT_RISK: "destroyed", ERROR: "changed"}
+
+
+def as_page(review: Review) -> str:
+    """A whole document. Every text of a plan is escaped, and no policy lets anything in."""
+    title = f"{escape(labels.clean(review.name))}: what would change"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{title}</title><style>{STYLE}</style></head><body><main>"
+        f"{_header(review)}{_risks(review)}"
+        f'<section><h2>The deployment</h2>{legend()}<div class="picture">{as_picture(review)}'
+        f"</div></section>{_stacks(review)}{_costs(review)}{_rules(review)}"
+        "</main></body></html>\n"
+    )
+
+
+def _header(review: Review) -> str:
+    counts = review.counts
+    tiles = "".join(
+        f'<li class="{labels.SIGNS[action].css}{"" if counts.get(action) else " none"}">'
+        f"<b>{counts.get(action, 0)}</b>{action}</li>"
+        for action in labels.TOLD
+    )
+    tone = _TONES.get(review.exit_code, "created")
+    rehearsed = ""
+    if review.rehearsed:
+        stacks = escape(", ".join(review.rehearsed))
+        rehearsed = f'<p class="note">Rehearsed on an emulated AWS, not planned: {stacks}.</p>'
+    return (
+        f"<header><p>Review of a deployment in {escape(labels.clean(review.region))}</p>"
+        f"<h1>{escape(labels.clean(review.name))}</h1>"
+        f'<p class="verdict {tone}">{escape(review.verdict)}</p>{rehearsed}'
+        f'<ul class="tiles">{tiles}<li class="cost"><b>{review.usd_after:.2f}</b>USD a day, '
+        f"{review.usd_before:.2f} before</li></ul></header>"
+    )
+
+
+def _risks(review: Review) -> str:
+    if not review.risks:
+        return ""
+    items = []
+    for risk in review.risks:
+        first, *rest = (escape(line) for line in risk_lines(risk))
+        more = "".join(f"<p>{line}</p>" for line in rest)
+        allow = escape(f"studio up --allow {labels.clean(risk.address)}")
+        items.append(f"<li><h3>{first}</h3>{more}<p>To let it go: <code>{allow}</code></p></li>")
+    return f'<section class="risks"><h2>Data at risk</h2><ul>{"".join(items)}</ul></section>'
+
+
+def _stacks(review: Review) -> str:
+    return f"<section><h2>Every change</h2>{''.join(map(_stack, review.looks))}</section>"
+
+
+def _stack(look: Look) -> str:
+    changes = told(look)
+    name = escape(look.stack)
+    if not changes:
+        return f'<p><b>{name}</b> <span class="note">nothing changes</span></p>'
+    note = ' <span class="note">rehearsed</span>' if look.rehearsed else ""
+    table = _table(("", "what", "which", "why"), map(_cells, changes))
+    return f"<details open><summary><h3>{name}{note}</h3></summary>{table}</details>"
+
+
+def _cells(change: Change) -> Sequence[str]:
+    sign = labels.SIGNS[change.action]
+    mark = f'<span class="{sign.css} sign">{escape(sign.mark)} {change.action}</span>'
+    which = f"{escape(labels.name(change))}<small>{escape(labels.clean(change.address))}</small>"
+    return (mark, escape(labels.noun(change.type)), which, escape(labels.what_differs(change)))
+
+
+def _costs(review: Review) -> str:
+    rows: list[Sequence[str]] = [
+        (
+            escape(cost.price.name),
+            f'<a href="{escape(cost.price.source)}">{escape(cost.price.told)}</a> for each '
+            f"{escape(cost.price.unit)}",
+            str(cost.before),
+            str(cost.after),
+            f"{usd(cost.usd_before)} \u2192 {usd(cost.usd_after)}",
+        )
+        for cost in review.costs
+    ]
+    together = f"{usd(review.usd_before)} \u2192 {usd(review.usd_after)}"
+    rows.append(("<b>together</b>", "", "", "", f"<b>{together}</b>"))
+    head = ("what", "price in us-east-1", "before", "after", "a day")
+    return (
+        f"<section><h2>Cost</h2>{_table(head, rows)}"
+        '<p class="note">What is billed whether or not somebody works. Instances are billed while '
+        "an app runs; volumes, homes, images and logs by their size.</p></section>"
+    )
+
+
+def _rules(review: Review) -> str:
+    rows = []
+    for verdict in review.verdicts:
+        css, told_as = (
+            ("destroyed", "\u2717 broken") if verdict.broken else ("created", "\u2713 kept")
+        )
+        broken = "<br>".join(escape(address) for address in verdict.broken)
+        rows.append((f'<span class="{css} sign">{told_as}</span>', escape(verdict.says), broken))
+    return f"<section><h2>Rules</h2>{_table(('', 'rule', 'broken by'), rows)}</section>"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cells = "".join(f'<th scope="col">{title}</th>' for title in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="table">{table}</div>'

@@ -1,0 +1,1 @@
+"""Terraform in the synthesized folders: runs, plans, state."""

@@ -1,0 +1,89 @@
+"""What every stack of a deployment would do, all of them planned before any is applied."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.errors import StepFailed
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import Plan, read_plan
+from studio.terraform.preview import asks_ecr, preview
+from studio.terraform.stacks import Stack
+
+AT_ONCE = 3
+"""How many are planned at once: each takes a Terraform and a provider of its own."""
+
+_PLAN = "studio.plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What is known of a stack: its plan, or that it waits for others.
+
+    deployed: whether its state holds something. rehearsed: the plan is of an emulated AWS.
+    """
+
+    stack: str
+    deployed: bool
+    plan: Plan | None
+    rehearsed: bool = False
+
+
+class Planner:
+    """Plans the stacks of a deployment beside their own folders; changes nothing in AWS."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def look(self, deployed: frozenset[str]) -> list[Look]:
+        """Each stack's plan, as if those before it were applied; ``deployed``: those that stand.
+
+        Where nothing is deployed, a stack that depends on others has no plan: AWS has nothing yet
+        that could be read. Raises StepFailed, UserError.
+        """
+        looks: dict[str, Look] = {}
+        for level in self._deployment.levels:
+            planned = {
+                name: look.plan.outputs for name, look in looks.items() if look.plan is not None
+            }
+
+            def look_at(stack: Stack, planned: Mapping[str, Mapping[str, Any]] = planned) -> Look:
+                waits = not deployed and bool(stack.dependencies)
+                plan = None if waits else self._plan(stack, planned)
+                return Look(stack=stack.name, deployed=stack.name in deployed, plan=plan)
+
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                looks |= {look.stack: look for look in pool.map(look_at, level)}
+        return list(looks.values())
+
+    def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:
+        folder = self._folder(stack)
+        configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
+        upstream = {name: planned[name] for name in stack.dependencies if name in planned}
+        self._write(folder, preview(configuration, upstream))
+        self._run(folder, "init", "-input=false", "-reconfigure")
+        try:
+            return self._planned(stack, folder)
+        except StepFailed:
+            if not asks_ecr(configuration):
+                raise
+        self._write(folder, preview(configuration, upstream, pushed=False))
+        return self._planned(stack, folder)
+
+    def _planned(self, stack: Stack, folder: Path) -> Plan:
+        self._run(folder, "plan", "-input=false", "-lock=false", f"-out={_PLAN}")
+        return read_plan(self._run(folder, "show", "-json", _PLAN), stack=stack.name)
+
+    def _run(self, folder: Path, *words: str) -> str:
+        return self._deployment.programs.terraform(folder, [*words, "-no-color"]).stdout
+
+    def _folder(self, stack: Stack) -> Path:
+        """As deep below the local state as the stack's own, since paths to it are relative."""
+        return self._deployment.out / "review" / stack.name
+
+    def _write(self, folder: Path, configuration: Mapping[str, Any]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=1))

@@ -1,0 +1,100 @@
+"""A stack's configuration as it would be planned once the stacks before it are applied.
+
+A stack reads the outputs of others from their state, so its own plan shows nothing of what their
+changes do to it: a third subnet replaces the domain, but only a plan made after the network was
+changed says so. Here the planned outputs stand in for those of the state, and what AWS has yet to
+decide is unknown to Terraform, as within one stack.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from studio.terraform.plan import PREVIEW
+
+_UNKNOWN = f"terraform_data.{PREVIEW}.output"
+_INPUT = "cross-stack-reference-input-"
+_ECR = re.compile(r"data\.aws_ecr_(?:image|repository)\.[\w-]+(?:\[0\])?\.\w+")
+
+
+def preview(
+    configuration: Mapping[str, Any],
+    planned: Mapping[str, Mapping[str, Any]],
+    *,
+    pushed: bool = True,
+) -> dict[str, Any]:
+    """The configuration (cdk.tf.json) with the planned outputs of other stacks in it.
+
+    planned: outputs by stack, None for what is not known yet; other stacks are read from state.
+    pushed: whether the images are in ECR already; else nothing is asked of ECR.
+    """
+    document: dict[str, Any] = json.loads(json.dumps(configuration))
+    data = document.get("data", {})
+    references = data.get("terraform_remote_state", {})
+    values: dict[str, dict[str, Any]] = {}
+    for reference in list(references):
+        stack = reference.removeprefix(_INPUT)
+        if stack in planned:
+            del references[reference]
+            values[_local(stack)] = {
+                name: f"${{{_UNKNOWN}}}" if value is None else _literal(value)
+                for name, value in planned[stack].items()
+            }
+    if not pushed:
+        for kind in ("aws_ecr_image", "aws_ecr_repository"):
+            data.pop(kind, None)
+        document.pop("check", None)
+    # Terraform takes no empty blocks.
+    document["data"] = {kind: blocks for kind, blocks in data.items() if blocks}
+    if not document["data"]:
+        del document["data"]
+    text = json.dumps(document)
+    for stack in planned:
+        text = text.replace(
+            f"data.terraform_remote_state.{_INPUT}{stack}.outputs.", f"local.{_local(stack)}."
+        )
+    if not pushed:
+        text = _ECR.sub(_UNKNOWN, text)
+    answer: dict[str, Any] = json.loads(text)
+    answer.setdefault("locals", {}).update(values)
+    # A resource that is yet to be created has an unknown output of the kind of its input.
+    answer.setdefault("resource", {})["terraform_data"] = {PREVIEW: {"input": "unknown"}}
+    return answer
+
+
+def with_local_state(configuration: Mapping[str, Any], stack: str) -> dict[str, Any]:
+    """The configuration of ``stack`` with all state in files above the folder of its stacks.
+
+    An emulated AWS does not have the bucket that the state may be in.
+    """
+    document: dict[str, Any] = json.loads(json.dumps(configuration))
+    document["terraform"]["backend"] = {"local": _state_file(stack)}
+    references = document.get("data", {}).get("terraform_remote_state", {})
+    for name, reference in references.items():
+        reference |= {"backend": "local", "config": _state_file(name.removeprefix(_INPUT))}
+    return document
+
+
+def asks_ecr(configuration: Mapping[str, Any]) -> bool:
+    """Whether its plan fails while an image is not pushed."""
+    return "aws_ecr_image" in configuration.get("data", {})
+
+
+def _state_file(stack: str) -> dict[str, str]:
+    return {"path": f"../../../terraform.{stack}.tfstate"}
+
+
+def _local(stack: str) -> str:
+    return f"{PREVIEW}_{stack}"
+
+
+def _literal(value: Any) -> Any:
+    """The value such that Terraform finds no template in it."""
+    if isinstance(value, str):
+        return value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, list):
+        return [_literal(item) for item in value]
+    if isinstance(value, dict):
+        return {_literal(key): _literal(item) for key, item in value.items()}
+    return value

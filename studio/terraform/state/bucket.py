@@ -1,0 +1,208 @@
+"""States in an S3 bucket, as Terraform's s3 backend keeps them."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from settings import Settings, UserError
+from studio.aws import session
+from studio.terraform.state.files import LARGEST, StateFile
+from studio.terraform.state.locks import Lock, Locked
+
+_STATE, _LOCK = ".tfstate", ".tfstate.tflock"
+_MARK = ".unfinished"
+_ASIDE = "moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """The bucket of the settings; see ``places.Place``.
+
+    prefix: what keys start with, without the last slash. kms_key: "" for the bucket's encryption.
+    """
+
+    bucket: str
+    prefix: str
+    region: str
+    kms_key: str
+    client: Any
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Bucket":
+        """The bucket that ``[state]`` names."""
+        state = settings.state
+        return cls.at(
+            bucket=state.bucket,
+            prefix=state.key_prefix,
+            region=state.region or settings.region,
+            kms_key=state.kms_key,
+        )
+
+    @classmethod
+    def at(cls, *, bucket: str, prefix: str, region: str, kms_key: str) -> "Bucket":
+        """This bucket, with the environment's credentials."""
+        return cls(
+            bucket=bucket,
+            prefix=prefix,
+            region=region,
+            kms_key=kms_key,
+            client=session.client("s3", region),
+        )
+
+    @property
+    def name(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}"
+
+    def stacks(self) -> list[str]:
+        """The stacks that have a state here, sorted."""
+        return self._stacks(_STATE)
+
+    def read(self, stack: str) -> StateFile | None:
+        """The state of a stack; None where there is none."""
+        key = self._key(stack)
+        content = self._get(key)
+        return StateFile.parse(content, key) if content else None
+
+    def write(self, stack: str, state: StateFile) -> None:
+        """Put a state there, encrypted as Terraform would."""
+        with one_line(self.bucket):
+            self.client.put_object(
+                Bucket=self.bucket,
+                Key=self._key(stack),
+                Body=state.content,
+                ContentType="application/json",
+                **self._encryption(),
+            )
+
+    def put_aside(self, stack: str, state: StateFile) -> str:
+        """Copy it to another key and delete it; returns the new address."""
+        aside = f"{self.prefix}/{_ASIDE}/{stack}.{state.serial}{_STATE}"
+        with one_line(self.bucket):
+            self.client.copy_object(
+                Bucket=self.bucket,
+                Key=aside,
+                CopySource={"Bucket": self.bucket, "Key": self._key(stack)},
+                **self._encryption(),
+            )
+            self.client.delete_object(Bucket=self.bucket, Key=self._key(stack))
+        return f"s3://{self.bucket}/{aside}"
+
+    @contextlib.contextmanager
+    def locked(self, stack: str) -> Iterator[None]:
+        """Hold the lock file that Terraform's ``use_lockfile`` makes."""
+        lock, key = Lock.mine(stack), self._key(stack, _LOCK)
+        body = lock.written(f"{self.bucket}/{self._key(stack)}")
+        for last in (False, True):
+            try:
+                with one_line(self.bucket):
+                    self.client.put_object(
+                        Bucket=self.bucket,
+                        Key=key,
+                        Body=body,
+                        ContentType="application/json",
+                        IfNoneMatch="*",
+                        **self._encryption(),
+                    )
+                break
+            except _Taken:
+                held = self._lock(stack)
+                if last or not held.orphaned:
+                    raise Locked(held) from None
+                self.unlock(held)
+        try:
+            yield
+        finally:
+            self.unlock(lock)
+
+    def locks(self) -> list[Lock]:
+        """Who holds which state."""
+        return [self._lock(stack) for stack in self._stacks(_LOCK)]
+
+    def unlock(self, lock: Lock) -> bool:
+        """Remove a lock; False where somebody else's is there by now."""
+        if self._lock(lock.stack).id != lock.id:
+            return False
+        with one_line(self.bucket):
+            self.client.delete_object(Bucket=self.bucket, Key=self._key(lock.stack, _LOCK))
+        return True
+
+    def unfinished(self) -> list[str]:
+        """The stacks whose last run did not end, or has not yet; sorted."""
+        return self._stacks(_MARK)
+
+    def mark(self, stack: str) -> None:
+        """Note that a run begins."""
+        with one_line(self.bucket):
+            self.client.put_object(
+                Bucket=self.bucket, Key=self._key(stack, _MARK), Body=b"", **self._encryption()
+            )
+
+    def unmark(self, stack: str) -> None:
+        """Note that it ended, whatever it made is in state."""
+        with one_line(self.bucket):
+            self.client.delete_object(Bucket=self.bucket, Key=self._key(stack, _MARK))
+
+    def mend(self, stack: str) -> int | None:  # noqa: ARG002 - as Folder's
+        """Nothing to do: S3 keeps an object as a whole or not at all."""
+        return None
+
+    def _lock(self, stack: str) -> Lock:
+        return Lock.parse(self._get(self._key(stack, _LOCK)) or b"", stack)
+
+    def _stacks(self, ending: str) -> list[str]:
+        with one_line(self.bucket):
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=f"{self.prefix}/", Delimiter="/"
+            )
+            keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+        return sorted(
+            key.removeprefix(f"{self.prefix}/").removesuffix(ending)
+            for key in keys
+            if key.endswith(ending)
+        )
+
+    def _get(self, key: str) -> bytes | None:
+        with one_line(self.bucket):
+            try:
+                answer = self.client.get_object(Bucket=self.bucket, Key=key)
+            except self.client.exceptions.NoSuchKey:
+                return None
+            content: bytes = answer["Body"].read(LARGEST + 1)
+            return content
+
+    def _key(self, stack: str, ending: str = _STATE) -> str:
+        return f"{self.prefix}/{stack}{ending}"
+
+    def _encryption(self) -> dict[str, str]:
+        if self.kms_key:
+            return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key}
+        return {"ServerSideEncryption": "AES256"}
+
+
+class _Taken(UserError):
+    """The object that was to be made is there already."""
+
+
+_MADE_MEANWHILE = ("PreconditionFailed", "ConditionalRequestConflict")
+
+
+@contextlib.contextmanager
+def one_line(bucket: str) -> Iterator[None]:
+    """Turn what boto3 raises into a UserError that names the setting."""
+    where = f'state.bucket = "{bucket}"'
+    try:
+        yield
+    except ClientError as error:
+        match error.response["Error"]["Code"]:
+            case "NoSuchBucket" | "404":
+                raise UserError(f"{where}: no such bucket; `studio state init` makes it") from None
+            case "AccessDenied" | "403":
+                raise UserError(f"{where}: AWS denies access: is it your account's?") from None
+            case code if code in _MADE_MEANWHILE:
+                raise _Taken(f"{where}: {error}") from None
+        raise UserError(f"{where}: {error}") from None
+    except session.ASKING_FAILS as error:
+        raise UserError(f"{where}: {session.explained(error)}") from None

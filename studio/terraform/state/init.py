@@ -1,0 +1,163 @@
+"""Making the bucket that a team's state lies in, or making an existing one fit for it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from settings import Settings, UserError
+from studio.aws import session
+from studio.terraform.state.bucket import Bucket, one_line
+
+_ALL_BLOCKED = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+_TLS_ONLY = "StudioStateTlsOnly"
+
+
+def init(settings: Settings, *, report: Callable[[str], None]) -> None:
+    """Make the bucket of ``[state]``: public access blocked, TLS only, encrypted, versioned.
+
+    What is so already is left alone, and so are other statements of the bucket's policy.
+    Raises UserError, for a bucket of somebody else's too.
+    """
+    if not settings.state.bucket:
+        raise UserError('state.bucket = "": name the bucket that is to be made')
+    bucket = Bucket.of(settings)
+    with one_line(bucket.bucket):
+        _make(bucket, _account(bucket.region), report)
+        for what, right, put_right in (
+            ("public access blocked", _is_blocked, _block),
+            ("versioned", _is_versioned, _version),
+            ("encrypted", _is_encrypted, _encrypt),
+            ("TLS only", _is_tls_only, _require_tls),
+        ):
+            if right(bucket):
+                report(f"{bucket.bucket}: {what} already")
+            else:
+                put_right(bucket)
+                report(f"{bucket.bucket}: {what} now")
+
+
+def _account(region: str) -> str:
+    found: str = session.client("sts", region).get_caller_identity()["Account"]
+    return found
+
+
+def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
+    where = f'state.bucket = "{bucket.bucket}"'
+    taken = UserError(f"{where}: it belongs to another account: choose another name")
+    try:
+        head = bucket.client.head_bucket(Bucket=bucket.bucket, ExpectedBucketOwner=owner)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in ("403", "AccessDenied"):
+            raise taken from None
+        if code not in ("404", "NoSuchBucket"):
+            raise
+    else:
+        if (region := head["BucketRegion"]) != bucket.region:
+            raise UserError(f'{where}: it is in {region}: state.region = "{region}"')
+        return
+    place: dict[str, Any] = {}
+    if bucket.region != "us-east-1":
+        place = {"CreateBucketConfiguration": {"LocationConstraint": bucket.region}}
+    try:
+        bucket.client.create_bucket(Bucket=bucket.bucket, **place)
+    except bucket.client.exceptions.BucketAlreadyOwnedByYou:
+        return
+    except bucket.client.exceptions.BucketAlreadyExists:
+        raise taken from None
+    report(f"{bucket.bucket}: created in {bucket.region}")
+
+
+def _found(ask: Callable[..., Any], bucket: Bucket, missing: str) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = ask(Bucket=bucket.bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != missing:
+            raise
+        return {}
+    return answer
+
+
+def _is_blocked(bucket: Bucket) -> bool:
+    ask = bucket.client.get_public_access_block
+    found = _found(ask, bucket, "NoSuchPublicAccessBlockConfiguration")
+    return found.get("PublicAccessBlockConfiguration") == _ALL_BLOCKED
+
+
+def _block(bucket: Bucket) -> None:
+    bucket.client.put_public_access_block(
+        Bucket=bucket.bucket, PublicAccessBlockConfiguration=_ALL_BLOCKED
+    )
+
+
+def _is_versioned(bucket: Bucket) -> bool:
+    found = bucket.client.get_bucket_versioning(Bucket=bucket.bucket)
+    return bool(found.get("Status") == "Enabled")
+
+
+def _version(bucket: Bucket) -> None:
+    bucket.client.put_bucket_versioning(
+        Bucket=bucket.bucket, VersioningConfiguration={"Status": "Enabled"}
+    )
+
+
+def _is_encrypted(bucket: Bucket) -> bool:
+    ask = bucket.client.get_bucket_encryption
+    found = _found(ask, bucket, "ServerSideEncryptionConfigurationNotFoundError")
+    rules = found.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+    chosen = [rule.get("ApplyServerSideEncryptionByDefault", {}) for rule in rules]
+    if not bucket.kms_key:
+        return bool(chosen)
+    return any(one.get("KMSMasterKeyID") == bucket.kms_key for one in chosen)
+
+
+def _encrypt(bucket: Bucket) -> None:
+    rule: dict[str, Any] = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    if bucket.kms_key:
+        with_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": bucket.kms_key}
+        rule = {"ApplyServerSideEncryptionByDefault": with_key, "BucketKeyEnabled": True}
+    bucket.client.put_bucket_encryption(
+        Bucket=bucket.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
+
+
+def _is_tls_only(bucket: Bucket) -> bool:
+    return _tls_only(bucket) in _policy(bucket)["Statement"]
+
+
+def _require_tls(bucket: Bucket) -> None:
+    policy = _policy(bucket)
+    others = [one for one in policy["Statement"] if one.get("Sid") != _TLS_ONLY]
+    changed = {**policy, "Statement": [*others, _tls_only(bucket)]}
+    bucket.client.put_bucket_policy(Bucket=bucket.bucket, Policy=json.dumps(changed))
+
+
+def _policy(bucket: Bucket) -> dict[str, Any]:
+    found = _found(bucket.client.get_bucket_policy, bucket, "NoSuchBucketPolicy")
+    policy: dict[str, Any] = json.loads(
+        found.get("Policy", '{"Version": "2012-10-17", "Statement": []}')
+    )
+    if isinstance(policy["Statement"], dict):
+        policy["Statement"] = [policy["Statement"]]
+    return policy
+
+
+def _tls_only(bucket: Bucket) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"""
+    partition = bucket.client.meta.partition
+    arn = f"arn:{partition}:s3:::{bucket.bucket}"
+    return {
+        "Sid": _TLS_ONLY,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

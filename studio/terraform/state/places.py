@@ -1,0 +1,110 @@
+"""Where states lie: in a folder or in a bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Protocol
+
+from settings import Settings, UserError
+from studio.terraform.state.bucket import Bucket
+from studio.terraform.state.files import StateFile
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.locks import Lock, Locked
+
+
+class Place(Protocol):
+    """Keeps a state for each stack. Every method raises UserError where it cannot be reached."""
+
+    @property
+    def name(self) -> str:
+        """As a person reads it."""
+
+    def stacks(self) -> list[str]:
+        """The stacks that have a state here, sorted."""
+
+    def read(self, stack: str) -> StateFile | None:
+        """The state of a stack; None where there is none."""
+
+    def write(self, stack: str, state: StateFile) -> None:
+        """Put a state there, as a whole or not at all."""
+
+    def put_aside(self, stack: str, state: StateFile) -> str:
+        """Rename it so that Terraform no longer finds it; returns the new name."""
+
+    def locked(self, stack: str) -> AbstractContextManager[None]:
+        """Hold Terraform's own lock. Raises Locked."""
+
+    def locks(self) -> list[Lock]:
+        """Who holds which state."""
+
+    def unfinished(self) -> list[str]:
+        """The stacks whose last run did not end, or has not yet; sorted."""
+
+    def mark(self, stack: str) -> None:
+        """Note that a run begins."""
+
+    def unmark(self, stack: str) -> None:
+        """Note that it ended, whatever it made is in state."""
+
+    def mend(self, stack: str) -> int | None:
+        """Put back a state that a killed run cut short; the serial, None where none was cut."""
+
+
+def place_of(settings: Settings, folder: Path) -> Place:
+    """Where the settings say that states lie; ``folder`` is the one beside cdktf.out."""
+    return Bucket.of(settings) if settings.state.bucket else Folder(folder)
+
+
+def recorded(stack_folder: Path) -> Place:
+    """Where a synthesized stack keeps its state, as its configuration says."""
+    try:
+        document = json.loads((stack_folder / "cdk.tf.json").read_text(encoding="utf-8"))
+        ((kind, values),) = document["terraform"]["backend"].items()
+        return place_at(kind, values, stack_folder)
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        raise UserError(
+            f"{stack_folder.name}: not synthesized as this project does; run `cdktf synth`"
+        ) from None
+
+
+def place_at(kind: str, values: Mapping[str, Any], stack_folder: Path) -> Place:
+    """Where Terraform's backend of this kind keeps the state of the stack in ``stack_folder``.
+
+    Raises KeyError, TypeError, AttributeError for a backend that this project does not write.
+    """
+    if kind == "local":
+        return Folder((stack_folder / values["path"]).resolve().parent)
+    if kind != "s3":
+        raise KeyError(kind)
+    return Bucket.at(
+        bucket=values["bucket"],
+        prefix=values["key"].rpartition("/")[0],
+        region=values["region"],
+        kms_key=values.get("kms_key_id") or "",
+    )
+
+
+def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:
+    """Refuse to start where somebody works on these stacks, or a move is unfinished.
+
+    folder: the one beside cdktf.out. stacks: names or patterns with ``*``.
+
+    Raises Locked, or UserError where the settings name a bucket and states lie in ``folder`` still:
+    Terraform would create everything a second time.
+    """
+    if settings.state.bucket and (left := Folder(folder).stacks()):
+        raise UserError(
+            f'state.bucket = "{settings.state.bucket}": the state of {", ".join(left)} lies in '
+            f"{folder} still: run `studio state move` first"
+        )
+    held = [
+        lock
+        for lock in place_of(settings, folder).locks()
+        if any(fnmatchcase(lock.stack, pattern) for pattern in stacks)
+    ]
+    if held:
+        raise Locked(held[0], more=len(held) - 1)

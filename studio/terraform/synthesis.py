@@ -1,0 +1,83 @@
+"""The synthesis of the stacks, which is repeated only where it would come out otherwise."""
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from settings import load
+from settings.content import add, content_tag
+from settings.load import settings_file
+from settings.paths import IMAGES
+from settings.record import Record
+from studio.toolchain import toolbox
+
+_NOTE = "studio.synthesis.json"
+_CODE = ("settings", "modules", "stacks")
+_LOCKED = ("cdktf.json", "uv.lock", "package-lock.json")
+_ENVIRONMENT = ("STUDIO_", "CDKTF_")
+_NOT_CODE = frozenset({"node_modules", "__pycache__", "tests"})
+
+
+def synthesize(out: Path, anew: Callable[[], object]) -> None:
+    """Call ``anew``, which writes the stacks to ``out``, unless what is there is what it would be.
+
+    That is: settings, record of versions, image folders, code, and locked packages are as they were
+    at the last synthesis, and so is what it wrote. A synthesis takes seconds.
+
+    Raises SettingsError for wrong settings, and UserError where an image folder cannot be read.
+    """
+    note, read = out / _NOTE, _sum(_read())
+    if _noted(note) == {"read": read, "written": _sum(_written(out))}:
+        return
+    anew()
+    document = json.dumps({"read": read, "written": _sum(_written(out))})
+    # One that cannot be written costs the next run a synthesis.
+    with contextlib.suppress(OSError):
+        note.write_text(document, encoding="utf-8")
+
+
+def _noted(note: Path) -> object:
+    try:
+        return json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _read() -> Iterator[tuple[str, bytes]]:
+    """All that a synthesis depends on, each with a name."""
+    for name, image in load().images.items():
+        yield f"image {name}", content_tag(IMAGES / name, image.build_args).encode()
+    for path in (settings_file(), Record.load().path):
+        yield str(path), path.read_bytes() if path.exists() else b""
+    for name, value in os.environ.items():
+        if name.startswith(_ENVIRONMENT):
+            yield name, os.fsencode(value)
+    for path in _code(toolbox.PROJECT):
+        yield str(path), path.read_bytes()
+
+
+def _code(project: Path) -> Iterator[Path]:
+    """What main.py consists of or may import: a team's own packages lie beside ours."""
+    yield from filter(Path.is_file, map(project.joinpath, _LOCKED))
+    yield from project.glob("*.py")
+    for folder in project.iterdir():
+        if folder.is_dir() and not folder.name.startswith(".") and folder.name not in _NOT_CODE:
+            pattern = "*" if folder.name in _CODE else "*.py"
+            for path in folder.rglob(pattern):
+                if path.is_file() and _NOT_CODE.isdisjoint(path.relative_to(folder).parts):
+                    yield path
+
+
+def _written(out: Path) -> Iterator[tuple[str, bytes]]:
+    for path in (out / "manifest.json", *out.glob("stacks/*/cdk.tf.json")):
+        yield str(path), path.read_bytes() if path.is_file() else b""
+
+
+def _sum(named: Iterator[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(named):
+        add(digest, os.fsencode(name), content)
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""A person's own machine: a HOME, a PATH and credentials, in which the real commands run."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from studio.connect.ssh_config import Place
+from tests.e2e.deployments import BIN
+from tests.e2e.small_studio import NAME
+from tests.e2e.sshd import PLUGIN
+
+SECONDS = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laptop:
+    """One machine. variables: AWS's and our own; login: whom the sshd of the app lets in."""
+
+    home: Path
+    user: str
+    login: str
+    variables: Mapping[str, str]
+    path: tuple[Path, ...] = (PLUGIN,)
+    deployment: str = NAME
+
+    def __post_init__(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def place(self) -> Place:
+        """Where its entry lies; UserError for a user of a name that nobody can have."""
+        return Place(deployment=self.deployment, user=self.user, home=self.home)
+
+    @property
+    def host(self) -> str:
+        return self.place.host
+
+    @property
+    def connect(self) -> list[str | Path]:
+        """The words of `studio connect`."""
+        return [BIN / "studio", "connect", self.user, "--login", self.login]
+
+    def without(self, *names: str) -> "Laptop":
+        """The same machine with some variables less."""
+        kept = {name: value for name, value in self.variables.items() if name not in names}
+        return replace(self, variables=kept)
+
+    def with_(self, **variables: str) -> "Laptop":
+        """The same machine with some variables more."""
+        return replace(self, variables={**self.variables, **variables})
+
+    def copy_key(self, other: "Laptop") -> None:
+        """Have the key pair of another machine, which the app knows already."""
+        self.place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy(other.place.key, self.place.key)
+
+    def studio(self, *words: str, code: int = 0) -> str:
+        """Run `studio connect`, with the exit code that is expected; all that it printed."""
+        return self.run([*self.connect, *words], code=code)
+
+    def ssh(
+        self, *words: str, program: str = "ssh", folder: Path | None = None, code: int = 0
+    ) -> str:
+        """Run ssh, scp or sftp with this machine's configuration, in that folder."""
+        return self.run([program, "-F", self.place.config, *words], folder=folder, code=code)
+
+    def run(
+        self, command: Sequence[str | Path], *, folder: Path | None = None, code: int = 0
+    ) -> str:
+        process = self.start(command, folder=folder)
+        try:
+            printed, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        assert process.returncode == code, printed
+        return printed
+
+    def start(
+        self, command: Sequence[str | Path], *, folder: Path | None = None
+    ) -> "subprocess.Popen[str]":
+        path = os.pathsep.join([*map(str, self.path), os.environ["PATH"]])
+        return subprocess.Popen(
+            command,
+            env={"HOME": str(self.home), "PATH": path, **self.variables},
+            cwd=folder or self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )

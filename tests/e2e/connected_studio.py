@@ -1,0 +1,89 @@
+"""An emulated Studio with a real sshd in each user's app, and the machines that people sit at."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from studio_emulator.server import Emulator
+
+from studio.connect import key_pair
+from tests.e2e.client_machine import Laptop
+from tests.e2e.small_studio import SmallStudio
+from tests.e2e.sshd import Sshd, Workspace
+
+SETTINGS = """\
+name = "team"
+[users.alice]
+space.image = "SageMaker"
+[users.bob]
+connect = "ssh-helper"
+"""
+PROFILE = "me"
+
+
+class Office:
+    """Two users: alice's app is reached the native way, bob's is to be a node (NodeAgent).
+
+    alice has her credentials in the environment, bob has his in a profile.
+    ``sshd``: of each user's app; ``laptops``: each user's machine, not connected yet.
+    """
+
+    def __init__(self, folder: Path, aws: Emulator) -> None:
+        self.folder = folder
+        self.aws = aws
+        self.config = folder / "studio.toml"
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as running:
+            self.studio = SmallStudio(self.aws, "alice", "bob")
+            self.config.write_text(SETTINGS)
+            self.sshd = {
+                user: running.enter_context(Sshd(self.folder / f"app-of-{user}"))
+                for user in ("alice", "bob")
+            }
+            self.laptops = {user: self._laptop(user) for user in self.sshd}
+            # SageMaker's own server lets in whom AWS has let in; this one wants the key.
+            self.sshd["alice"].authorize(key_pair.ensure(self.laptops["alice"].place))
+            self._serve()
+            self._running = running.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._running.close()
+
+    def new_container(self) -> None:
+        """Give alice's app another sshd, with another host key, as each of its starts does."""
+        sshd = self.sshd["alice"]
+        sshd.stop()
+        (sshd.authorized_keys.parent / "host_key").unlink()
+        sshd.start()
+        self._serve()
+
+    def _serve(self) -> None:
+        workspace = Workspace(self.sshd["alice"])
+        workspace.serve_space(self.aws.endpoint_url, self.studio.space_arn("alice"))
+
+    def _laptop(self, user: str) -> Laptop:
+        credentials = self.studio.credentials(user)
+        variables = {"STUDIO_CONFIG": str(self.config), **self.aws.environment(), **credentials}
+        laptop = Laptop(
+            home=self.folder / f"home of {user}",
+            user=user,
+            login=self.sshd[user].user,
+            variables=variables,
+        )
+        if user == "alice":
+            return laptop
+        profiles = self.folder / f"profiles of {user}"
+        lines = [f"{name.lower()} = {value}" for name, value in credentials.items()]
+        profiles.write_text("\n".join([f"[profile {PROFILE}]", *lines]))
+        return laptop.without(*credentials, "AWS_SESSION_TOKEN").with_(
+            AWS_CONFIG_FILE=str(profiles), AWS_PROFILE=PROFILE
+        )

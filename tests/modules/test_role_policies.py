@@ -1,0 +1,304 @@
+"""What the policies allow, what they refuse, and that AWS accepts them."""
+
+import json
+import re
+
+import pytest
+
+from catalog.regions import PARTITIONS
+from modules import role_policies, ssh_permissions, studio_permissions, trust
+from modules.iam import Account, Statement, document
+from settings import Feature
+from tests.policy_evaluator import allows
+from tools.permissions import operations
+
+ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
+KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+ROLE = ACCOUNT.role_arn("studio-user-alice")
+SM = "arn:aws:sagemaker:us-east-1:123456789012"
+SSM = "arn:aws:ssm:us-east-1:123456789012"
+ECR = "arn:aws:ecr:us-east-1"
+SDK_BUCKET = "arn:aws:s3:::sagemaker-us-east-1-123456789012"
+IN_DOMAIN = {"sagemaker:DomainId": "d-1"}
+MINE = {
+    **IN_DOMAIN,
+    "sagemaker:OwnerUserProfileArn": f"{SM}:user-profile/d-1/alice",
+    "sagemaker:SpaceSharingType": "Private",
+}
+THEIRS = {**MINE, "sagemaker:OwnerUserProfileArn": f"{SM}:user-profile/d-1/bob"}
+OURS = {**MINE, "sagemaker:SpaceSharingType": "Shared"}
+SAME_ACCOUNT = {"aws:ResourceAccount": "123456789012"}
+OTHER_ACCOUNT = {"aws:ResourceAccount": "763104351884"}
+TAG = "ssm:resourceTag/SSHOwner"
+
+# IAM actions that are not operations of an API that botocore knows.
+NOT_OPERATIONS = {
+    "codeartifact:ReadFromRepository",
+    "codecommit:GitPull",
+    "codecommit:GitPush",
+    "ec2messages:AcknowledgeMessage",
+    "ec2messages:DeleteMessage",
+    "ec2messages:FailMessage",
+    "ec2messages:GetEndpoint",
+    "ec2messages:GetMessages",
+    "ec2messages:SendReply",
+    "iam:PassRole",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "s3:ListBucket",
+    "ssm:ListInstanceAssociations",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+    "sts:GetServiceBearerToken",
+}
+
+
+def _user(*features: Feature) -> dict[str, tuple[Statement, ...]]:
+    shared = role_policies.shared(
+        ACCOUNT, name="studio", features=features, buckets=("data",), key=KEY
+    )
+    own = role_policies.own(ACCOUNT, user="alice", role=ROLE, features=features)
+    return {**{name: policy.statements for name, policy in shared.items()}, "own": own}
+
+
+def _all_documents() -> dict[str, tuple[Statement, ...]]:
+    return {
+        **_user(*Feature),
+        "client": role_policies.client(
+            ACCOUNT, user="alice", features=tuple(Feature), key=KEY, root_shell=True
+        ),
+        "image": studio_permissions.image(ACCOUNT, name="studio", role=ROLE),
+    }
+
+
+STATEMENTS = {
+    f"{policy}/{statement.sid}": statement
+    for policy, statements in _all_documents().items()
+    for statement in statements
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "allowed"),
+    [
+        ("sagemaker:CreateSpace", f"{SM}:space/d-1/x", MINE, True),
+        ("sagemaker:CreateSpace", f"{SM}:space/d-1/x", THEIRS, False),
+        ("sagemaker:UpdateSpace", f"{SM}:space/d-1/x", OURS, False),
+        ("sagemaker:DeleteSpace", f"{SM}:space/d-2/x", MINE, False),
+        ("sagemaker:CreateApp", f"{SM}:app/d-1/x/JupyterLab/default", MINE, True),
+        ("sagemaker:DeleteApp", f"{SM}:app/d-1/x/JupyterLab/default", THEIRS, False),
+        ("sagemaker:DeleteApp", f"{SM}:app/d-1/alice/JupyterLab/default", THEIRS, False),
+        ("sagemaker:DeleteApp", f"{SM}:app/d-1/alice/KernelGateway/x", IN_DOMAIN, True),
+        ("sagemaker:DeleteApp", f"{SM}:app/d-1/bob/KernelGateway/x", IN_DOMAIN, False),
+        ("sagemaker:CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/alice", {}, True),
+        ("sagemaker:CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/bob", {}, False),
+        ("sagemaker:CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/malice", {}, False),
+        ("sagemaker:UpdateDomain", f"{SM}:domain/d-1", {}, False),
+        ("sagemaker:UpdateUserProfile", f"{SM}:user-profile/d-1/alice", {}, False),
+        ("sagemaker:AddTags", f"{SM}:space/d-1/x", IN_DOMAIN, False),
+        (
+            "sagemaker:AddTags",
+            f"{SM}:space/d-1/x",
+            {**IN_DOMAIN, "sagemaker:TaggingAction": "CreateSpace"},
+            True,
+        ),
+        ("iam:PassRole", ROLE, {"iam:PassedToService": "ssm.amazonaws.com"}, True),
+        ("iam:PassRole", ROLE, {"iam:PassedToService": "sagemaker.amazonaws.com"}, True),
+        ("iam:PassRole", ROLE, {"iam:PassedToService": "ec2.amazonaws.com"}, False),
+        (
+            "iam:PassRole",
+            ACCOUNT.role_arn("studio-user-bob"),
+            {"iam:PassedToService": "ssm.amazonaws.com"},
+            False,
+        ),
+        ("ssm:CreateActivation", "*", {"aws:RequestTag/SSHOwner": "alice"}, True),
+        ("ssm:CreateActivation", "*", {"aws:RequestTag/SSHOwner": "bob"}, False),
+        ("ssm:CreateActivation", "*", {}, False),
+        ("ssm:AddTagsToResource", f"{SSM}:managed-instance/mi-1", {TAG: "alice"}, False),
+        ("ssm:UpdateInstanceInformation", f"{SSM}:managed-instance/mi-1", {TAG: "alice"}, True),
+        ("ssm:UpdateInstanceInformation", f"{SSM}:managed-instance/mi-1", {TAG: "bob"}, False),
+        ("ssm:StartSession", f"{SSM}:managed-instance/mi-1", {TAG: "alice"}, False),
+        ("s3:GetObject", f"{SDK_BUCKET}/ssh-authorized-keys/alice/k.pub", SAME_ACCOUNT, True),
+        ("s3:PutObject", f"{SDK_BUCKET}/ssh-authorized-keys/alice/k.pub", SAME_ACCOUNT, False),
+        ("s3:PutObject", f"{SDK_BUCKET}/job/output", SAME_ACCOUNT, True),
+        ("s3:PutObject", f"{SDK_BUCKET}/job/output", OTHER_ACCOUNT, False),
+        ("s3:PutObject", "arn:aws:s3:::data/x", {}, True),
+        ("s3:PutObject", "arn:aws:s3:::data-of-others/x", {}, False),
+        ("ecr:BatchGetImage", f"{ECR}:123456789012:repository/studio/a", {}, True),
+        ("ecr:BatchGetImage", f"{ECR}:123456789012:repository/other", SAME_ACCOUNT, False),
+        ("ecr:BatchGetImage", f"{ECR}:763104351884:repository/pytorch", OTHER_ACCOUNT, True),
+        ("sagemaker:CreateTrainingJob", f"{SM}:training-job/x", {}, False),
+        (
+            "sagemaker:CreateTrainingJob",
+            f"{SM}:training-job/x",
+            {"sagemaker:VpcSubnets": "subnet-1", "sagemaker:VpcSecurityGroupIds": "sg-1"},
+            True,
+        ),
+        ("kms:CreateGrant", KEY, {"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}, True),
+        ("kms:CreateGrant", KEY, {}, False),
+        ("kms:ScheduleKeyDeletion", KEY, {}, False),
+    ],
+)
+def test_a_users_role(action: str, resource: str, context: dict[str, str], allowed: bool) -> None:
+    statements = [s for policy in _user(*Feature).values() for s in policy]
+    assert allows(statements, action, resource, context) is allowed
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "allowed"),
+    [
+        ("ssm:StartSession", f"{SSM}:managed-instance/mi-1", {TAG: "alice"}, True),
+        ("ssm:StartSession", f"{SSM}:managed-instance/mi-1", {TAG: "bob"}, False),
+        ("ssm:StartSession", f"{SSM}:managed-instance/mi-1", {}, False),
+        (
+            "ssm:StartSession",
+            f"{SSM}:managed-instance/mi-1",
+            {TAG: "alice", "ssm:SessionDocumentAccessCheck": "false"},
+            False,
+        ),
+        ("ssm:StartSession", "arn:aws:ssm:us-east-1::document/AWS-StartSSHSession", {}, True),
+        ("ssm:StartSession", f"{SSM}:document/SSM-SessionManagerRunShell", {}, False),
+        (
+            "ssm:StartSession",
+            "arn:aws:ssm:us-east-1::document/AWS-StartPortForwardingSessionToRemoteHost",
+            {},
+            False,
+        ),
+        ("ssm:StartSession", "arn:aws:ec2:us-east-1:123456789012:instance/i-1", {}, False),
+        ("ssm:SendCommand", f"{SSM}:managed-instance/mi-1", {TAG: "bob"}, False),
+        ("ssm:DeregisterManagedInstance", f"{SSM}:managed-instance/mi-1", {TAG: "bob"}, False),
+        (
+            "ssm:TerminateSession",
+            f"{SSM}:session/s-1",
+            {"aws:userid": "AID:a", "ssm:resourceTag/aws:ssmmessages:session-id": "AID:a"},
+            True,
+        ),
+        (
+            "ssm:TerminateSession",
+            f"{SSM}:session/s-1",
+            {"aws:userid": "AID:a", "ssm:resourceTag/aws:ssmmessages:session-id": "AID:b"},
+            False,
+        ),
+        ("s3:PutObject", f"{SDK_BUCKET}/ssh-authorized-keys/alice/k.pub", SAME_ACCOUNT, True),
+        ("s3:PutObject", f"{SDK_BUCKET}/ssh-authorized-keys/bob/k.pub", SAME_ACCOUNT, False),
+        (
+            "sagemaker:StartSession",
+            f"{SM}:space/d-1/x",
+            {"sagemaker:ResourceTag/sagemaker:user-profile-arn": f"{SM}:user-profile/d-1/alice"},
+            True,
+        ),
+        (
+            "sagemaker:StartSession",
+            f"{SM}:space/d-1/x",
+            {"sagemaker:ResourceTag/sagemaker:user-profile-arn": f"{SM}:user-profile/d-1/bob"},
+            False,
+        ),
+        ("sagemaker:CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/bob", {}, False),
+    ],
+)
+def test_a_persons_own_identity(
+    action: str, resource: str, context: dict[str, str], allowed: bool
+) -> None:
+    statements = role_policies.client(ACCOUNT, user="alice", features=[Feature.CONNECT])
+    assert allows(statements, action, resource, context) is allowed
+
+
+def test_without_features_there_is_neither_ssh_nor_a_role_to_pass() -> None:
+    policies = _user()
+    actions = {a for statements in policies.values() for s in statements for a in s.actions}
+    assert set(policies) == {"studio", "buckets", "own"}
+    assert not {a for a in actions if a.startswith(("ssm", "ec2messages:", "iam:"))}
+    client = role_policies.client(ACCOUNT, user="alice", features=())
+    assert not {a for s in client for a in s.actions if a.startswith("ssm")}
+
+
+def test_only_old_agents_use_ec2messages() -> None:
+    def prefixes(*, legacy_agent: bool) -> set[str]:
+        statements = ssh_permissions.every_server(legacy_agent=legacy_agent)
+        return {a.partition(":")[0] for s in statements for a in s.actions}
+
+    assert prefixes(legacy_agent=True) - prefixes(legacy_agent=False) == {"ec2messages"}
+
+
+def test_the_image_role_reads_this_installations_repositories_only() -> None:
+    statements = studio_permissions.image(ACCOUNT, name="studio", role=ROLE)
+    repository = "arn:aws:ecr:us-east-1:123456789012:repository/{}"
+    assert allows(statements, "ecr:GetAuthorizationToken", "*")
+    assert allows(statements, "ecr:BatchGetImage", repository.format("studio/slim"))
+    assert not allows(statements, "ecr:BatchGetImage", repository.format("studio2/slim"))
+    assert not allows(statements, "ecr:PutImage", repository.format("studio/slim"))
+
+
+@pytest.mark.parametrize("place", STATEMENTS)
+def test_no_statement_is_boundless(place: str) -> None:
+    statement = STATEMENTS[place]
+    assert statement.why.endswith(".")
+    assert not [action for action in statement.actions if "*" in action]
+    if "*" in statement.resources:
+        assert statement.conditions or "IAM knows no resource" in statement.why
+
+
+@pytest.mark.parametrize("place", STATEMENTS)
+def test_aws_knows_every_action(place: str) -> None:
+    actions = set(STATEMENTS[place].actions) - NOT_OPERATIONS
+    assert not [a for a in actions if a.partition(":")[2] not in operations(a.partition(":")[0])]
+
+
+@pytest.mark.parametrize("place", STATEMENTS)
+def test_a_sid_has_the_characters_that_iam_takes(place: str) -> None:
+    assert re.fullmatch("[A-Za-z0-9]+", STATEMENTS[place].sid)
+
+
+def test_the_longest_documents_fit() -> None:
+    region = max(PARTITIONS, key=lambda name: len(name) + len(PARTITIONS[name]))
+    account = Account(partition=PARTITIONS[region], region=region, id="123456789012")
+    name, user = "n" * 20, "u" * 63
+    role = account.role_arn("r" * 64)
+    shared = role_policies.shared(
+        account,
+        name=name,
+        features=tuple(Feature),
+        buckets=tuple(f"{'b' * 61}{number:02}" for number in range(30)),
+        key=account.arn("kms", f"key/mrk-{'0' * 32}"),
+    )
+    sizes = {policy: len(document(shared[policy].statements)) for policy in shared}
+    key = account.arn("kms", f"key/mrk-{'0' * 32}")
+    client = len(
+        document(
+            role_policies.client(
+                account, user=user, features=tuple(Feature), key=key, root_shell=True
+            )
+        )
+    )
+    own = len(document(role_policies.own(account, user=user, role=role, features=tuple(Feature))))
+    trusted = document(
+        [trust.sagemaker(account, source_identity=True), trust.systems_manager(account)]
+    )
+    # IAM's quotas, in characters without white space: a managed policy, a role's inline policies,
+    # a trust policy; and the number of managed policies of a role.
+    assert max(*sizes.values(), client) <= 6144, sizes
+    assert own <= 10_240
+    assert len(trusted) <= 2048
+    assert len(sizes) <= 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "service", "operator"),
+    [
+        (trust.sagemaker(ACCOUNT, source_identity=True), "sagemaker", "StringEqualsIfExists"),
+        (trust.systems_manager(ACCOUNT), "ssm", "StringEquals"),
+    ],
+)
+def test_services_act_for_this_account_and_region_only(
+    statement: Statement, service: str, operator: str
+) -> None:
+    element = json.loads(document([statement]))["Statement"][0]
+    assert element["Principal"] == {"Service": f"{service}.amazonaws.com"}
+    assert element["Condition"] == {
+        operator: {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:{service}:us-east-1:123456789012:*"},
+    }
+    assert "Resource" not in element

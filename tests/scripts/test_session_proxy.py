@@ -1,0 +1,315 @@
+"""The ProxyCommand: what ssh's user reads when there is no session. One line, whatever happens."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import TypedDict
+
+import psutil
+import pytest
+
+SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
+NODE = "mi-0123456789abcdef0"
+PROFILES = """\
+[profile team]
+sso_session = team
+sso_account_id = 123456789012
+sso_role_name = studio
+region = us-east-1
+[sso-session team]
+sso_region = us-east-1
+sso_start_url = https://example.awsapps.com/start
+"""
+PROXY = [sys.executable, "-P", "-m", "scripts.session_proxy"]
+PROXY += ["--region", "us-east-1", "--user", "alice"]
+ANSWER = {"SessionId": "alice-1", "StreamUrl": "wss://x", "TokenValue": "secret"}
+
+
+class Keys(TypedDict):
+    AWS_ACCESS_KEY_ID: str
+    AWS_SECRET_ACCESS_KEY: str
+
+
+KEYS = Keys(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="example")
+
+
+class FakeAws(BaseHTTPRequestHandler):
+    """Answers every request with what the server was told; what IAM Identity Center asks, too."""
+
+    def do_GET(self) -> None:
+        keys = {name: f"{name}-of-sso" for name in ("accessKeyId", "secretAccessKey")}
+        self._answer(
+            200, {"roleCredentials": {**keys, "sessionToken": "x", "expiration": 4102444800000}}
+        )
+
+    def do_POST(self) -> None:
+        signed = self.headers.get("Authorization", "")
+        self.server.signed = signed  # type: ignore[attr-defined]
+        self._answer(*self.server.answer)  # type: ignore[attr-defined]
+
+    def _answer(self, status: int, body: object) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def aws() -> Iterator[HTTPServer]:
+    with HTTPServer(("127.0.0.1", 0), FakeAws) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Path:
+    """A plugin after whose banner come its arguments, one a line."""
+    return plugin_that(tmp_path, "printf '%s\\n' SSH-2.0 \"$@\"")
+
+
+def plugin_that(folder: Path, script: str) -> Path:
+    """A folder for PATH with a plugin that is this shell script."""
+    program = folder / "bin" / "session-manager-plugin"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")
+    program.chmod(0o755)
+    return program.parent
+
+
+def proxy(
+    target: str, *words: str, path: Path, aws: HTTPServer | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    folder = path.parent / "elsewhere"
+    (folder / "scripts").mkdir(parents=True, exist_ok=True)
+    (folder / "scripts" / "__init__.py").write_text("raise SystemExit('not ours')\n")
+    endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.server_port}"} if aws else {}
+    return subprocess.run(
+        [*PROXY, target, *words],
+        cwd=folder,
+        env={
+            "PATH": str(path),
+            "HOME": str(path.parent),
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+            **endpoint,
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        # As in a window of VS Code, there is no terminal.
+        start_new_session=True,
+    )
+
+
+def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False) -> str:
+    """The one line of a refusal, which says whether asking again may help."""
+    assert (finished.returncode, finished.stdout) == (2, "")
+    (line,) = finished.stderr.splitlines()
+    assert line.startswith("studio: no session yet: " if passes else "studio: no session: ")
+    return line
+
+
+def test_a_space_is_handed_to_the_plugin_in_three_words(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    finished = proxy(SPACE, aws=aws, path=plugin, **KEYS)
+    banner, answer, *rest = finished.stdout.splitlines()
+    assert banner == "SSH-2.0"
+    assert json.loads(answer) == ANSWER
+    assert rest == ["us-east-1", "StartSession"]
+
+
+def test_a_node_is_handed_over_with_what_was_asked(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    config = plugin.parent / "config"
+    keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
+    config.write_text(f"[profile team]\n{keys}")
+    finished = proxy(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
+    _, answer, region, operation, profile, request, endpoint = finished.stdout.splitlines()
+    assert json.loads(answer) == ANSWER
+    assert (region, operation, profile) == ("us-east-1", "StartSession", "team")
+    assert json.loads(request) == {
+        "Target": NODE,
+        "DocumentName": "AWS-StartSSHSession",
+        "Parameters": {"portNumber": ["22"]},
+    }
+    assert endpoint == f"http://127.0.0.1:{aws.server_port}"
+
+
+@pytest.mark.parametrize(
+    ("script", "passed_on", "line"),
+    [
+        ("printf '\\nStarting session with SessionId: alice-1\\nSSH-2.0\\nx'", "SSH-2.0\nx", ""),
+        ("printf 'SSH-2.0'; sleep 0.1; printf '\\n\\nx'; exit 3", "SSH-2.0\n\nx", ""),
+        (
+            "printf 'SSH-2.0\\nx\\n\\nSessionId: alice-1 : timed out\\n\\n'",
+            "SSH-2.0\nx",
+            "SessionId: alice-1 : timed out",
+        ),
+        (
+            "printf SSH-2.0; printf '\\n\\nExiting session with sessionId: alice-1.'; echo; echo",
+            "SSH-2.0",
+            "Exiting session with sessionId: alice-1.",
+        ),
+        (
+            "printf '\\nStarting session\\nCannot perform start session: \\033[31mrefused\\n'",
+            "",
+            "Starting session Cannot perform start session: \\x1b[31mrefused",
+        ),
+    ],
+)
+def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
+    aws: HTTPServer, tmp_path: Path, script: str, passed_on: str, line: str
+) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    finished = proxy(SPACE, aws=aws, path=plugin_that(tmp_path, script), **KEYS)
+    assert finished.stdout == passed_on
+    assert finished.stderr == (f"studio: the session has ended: {line}\n" if line else "")
+    assert finished.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("ExpiredTokenException", "does not take the credentials (ExpiredTokenException): renew"),
+        ("UnrecognizedClientException", "run `studio connect alice`"),
+        (
+            "ResourceNotFound",
+            "the app of alice cannot be reached (why): run `studio connect alice`",
+        ),
+        ("TargetNotConnected", "the app of alice cannot be reached (why)"),
+        ("ThrottlingException", "AWS: An error occurred (Throttling"),
+        ("AccessDeniedException", "AWS: An error occurred (AccessDenied"),
+    ],
+)
+@pytest.mark.parametrize("target", [SPACE, NODE])
+def test_what_aws_refuses_is_one_line(
+    aws: HTTPServer, plugin: Path, target: str, code: str, line: str
+) -> None:
+    aws.answer = 400, {"__type": code, "message": "why"}  # type: ignore[attr-defined]
+    passes = code in ("TargetNotConnected", "ResourceNotFound", "ThrottlingException")
+    assert line in refused(proxy(target, aws=aws, path=plugin, **KEYS), passes=passes)
+
+
+ECHO = "/bin/echo"
+EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
+EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("profile", "line"),
+    [
+        (
+            f"credential_process = /bin/echo '{json.dumps(EXPIRED)}'",
+            "credentials have expired, and the",
+        ),
+        ("credential_process = /no/such/program", "credential_process does not start: "),
+        (
+            "credential_process = /bin/echo none",
+            "the profile's credential_process prints no JSON: ",
+        ),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\n"
+            "mfa_serial = arn:aws:iam::123456789012:mfa/alice",
+            "the profile wants an MFA code, and nobody can type one here",
+        ),
+    ],
+)
+def test_a_source_without_credentials_is_one_line(plugin: Path, profile: str, line: str) -> None:
+    config = plugin.parent / "config"
+    keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
+    config.write_text(f"[profile me]\n{profile}\n[profile keys]\n{keys}")
+    assert line in refused(proxy(NODE, "--profile", "me", path=plugin, AWS_CONFIG_FILE=str(config)))
+
+
+def test_a_profile_without_a_name_is_none(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    assert proxy(NODE, aws=aws, path=plugin, AWS_PROFILE="", **KEYS).returncode == 0
+
+
+def test_a_sign_in_to_identity_center_is_enough(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    config = plugin.parent / "config"
+    config.write_text(PROFILES)
+    token = plugin.parent / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'team').hexdigest()}.json"
+    token.parent.mkdir(parents=True)
+    token.write_text(json.dumps({"accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}))
+    finished = proxy(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "Credential=accessKeyId-of-sso/" in aws.signed  # type: ignore[attr-defined]
+
+
+def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
+    """SIGTERM, as VS Code sends it, while the plugin and its pipes stay."""
+    stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
+    ending = "[(signal.SIGINT, 0.1), (signal.SIGTERM, 0.1), (signal.SIGKILL, 0)]"
+    program = (
+        "import signal; from studio.connect.proxy import carry; "
+        f"carry(['sh', '-c', {stubborn!r}], 'x', ending={ending})"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"SSH-2.0\n"
+    (plugin,) = psutil.Process(process.pid).children()
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not plugin.is_running()
+
+
+def test_a_sign_in_that_has_expired_names_the_command(plugin: Path) -> None:
+    config = plugin.parent / "config"
+    config.write_text(PROFILES)
+    finished = proxy(SPACE, "--profile", "team", path=plugin, AWS_CONFIG_FILE=str(config))
+    assert "run `aws sso login --profile team`, then connect again" in refused(finished)
+
+
+def test_what_the_environment_says_goes_first(aws: HTTPServer, plugin: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    assert proxy(NODE, "--profile", "gone", aws=aws, path=plugin, **KEYS).returncode == 0
+
+
+def test_without_credentials(plugin: Path) -> None:
+    assert "there are no AWS credentials here: set AWS_PROFILE" in refused(
+        proxy(SPACE, path=plugin)
+    )
+
+
+def test_a_profile_that_does_not_exist(plugin: Path) -> None:
+    finished = proxy(SPACE, "--profile", "gone", path=plugin)
+    assert "The config profile (gone) could not be found" in refused(finished)
+
+
+def test_without_the_plugin(tmp_path: Path) -> None:
+    finished = proxy(SPACE, path=tmp_path, **KEYS)
+    assert "session-manager-plugin is not on PATH" in refused(finished)
+
+
+def test_an_endpoint_that_does_not_answer(plugin: Path) -> None:
+    finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="http://127.0.0.1:1", **KEYS)
+    assert "AWS: Could not connect to the endpoint" in refused(finished, passes=True)
+
+
+def test_an_endpoint_that_is_none(plugin: Path) -> None:
+    finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="nonsense", **KEYS)
+    assert "AWS: Invalid endpoint: nonsense" in refused(finished)

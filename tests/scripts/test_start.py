@@ -1,0 +1,63 @@
+"""Ctrl-C before a program has come to its own handling of it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from studio.toolchain.toolbox import PROJECT
+
+INTERRUPTED = """
+import sys
+
+class Interrupting:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting)
+"""
+WHILE_IT_LOADS = {
+    "studio": ("pydantic", "from scripts.start import studio; sys.exit(studio())"),
+    "studio, its last module": (
+        "scripts.demo",
+        "from scripts.start import studio; sys.exit(studio())",
+    ),
+    "cdktf": ("pydantic", "from scripts.start import cdktf; sys.exit(cdktf())"),
+}
+
+
+@pytest.mark.parametrize(
+    ("program", "module", "code"),
+    [(program, *rest) for program, rest in WHILE_IT_LOADS.items()],
+    ids=WHILE_IT_LOADS,
+)
+def test_ctrl_c_while_it_loads_is_one_line(program: str, module: str, code: str) -> None:
+    assert said(INTERRUPTED.format(module=module) + code) == (
+        f"{program.partition(',')[0]}: interrupted; run it again to go on\n"
+    )
+
+
+def test_ctrl_c_in_a_step_of_the_set_up_is_one_line() -> None:
+    code = """
+import sys
+from scripts import setup
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+setup._step = interrupt
+sys.exit(setup.main([]))
+"""
+    assert said(code) == "setup: interrupted; run it again to go on\n"
+
+
+def said(code: str) -> str:
+    """What a program says that ends with exit code 130."""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130, ended.stderr
+    assert ended.stdout == ""
+    return ended.stderr

@@ -1,0 +1,92 @@
+import json
+from typing import Any
+
+import pytest
+from cdktf import Testing
+
+import modules  # noqa: F401  it registers the AWS bindings
+from stacks.base import StudioStack
+from stacks.network import NetworkStack
+from tests.fixtures import SettingsBuilder, Synth
+
+TEAM = {"bucket": "team-state", "key_prefix": "lab"}
+
+
+@pytest.fixture
+def pair(settings: SettingsBuilder, synth: Synth) -> Any:
+    """Builds a network and a stack that reads its subnets; returns both as JSON."""
+
+    def build(**sections: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        app, chosen = Testing.app(), settings(**sections)
+        network = NetworkStack(app, "network", settings=chosen)
+        reader = StudioStack(app, "reader", settings=chosen)
+        reader.export("subnets", list(network.outputs.subnet_ids), "Read from another stack")
+        reader.prepare_stack()  # writes the references into both stacks
+        return synth(network), synth(reader)
+
+    return build
+
+
+def test_local_state_lies_beside_the_output_folder_for_writer_and_reader(pair: Any) -> None:
+    network, reader = pair()
+    path = network["terraform"]["backend"]["local"]["path"]
+    assert path == "../../../terraform.network.tfstate"
+    (reference,) = reader["data"]["terraform_remote_state"].values()
+    assert reference["backend"] == "local"
+    assert reference["config"]["path"] == path
+
+
+def test_team_state_is_encrypted_locked_and_found_by_the_reader(pair: Any) -> None:
+    network, reader = pair(state=TEAM, region="eu-west-1")
+    assert network["terraform"]["backend"] == {
+        "s3": {
+            "bucket": "team-state",
+            "key": "lab/network.tfstate",
+            "region": "eu-west-1",
+            "encrypt": True,
+            "use_lockfile": True,
+        }
+    }
+    (reference,) = reader["data"]["terraform_remote_state"].values()
+    assert reference["backend"] == "s3"
+    assert reference["config"]["key"] == "lab/network.tfstate"
+    assert reader["terraform"]["backend"]["s3"]["key"] == "lab/reader.tfstate"
+
+
+def test_team_state_may_lie_in_another_region_under_its_own_key(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    key = "arn:aws:kms:us-west-2:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
+    state = {**TEAM, "region": "us-west-2", "kms_key": key}
+    stack = StudioStack(Testing.app(), "x", settings=settings(region="eu-west-1", state=state))
+    template = synth(stack)
+    assert template["terraform"]["backend"]["s3"]["region"] == "us-west-2"
+    assert template["terraform"]["backend"]["s3"]["kms_key_id"] == key
+    assert template["provider"]["aws"][0]["region"] == "eu-west-1"
+
+
+@pytest.mark.parametrize("state", [{}, TEAM])
+def test_no_path_of_this_machine_is_written(pair: Any, state: dict[str, str]) -> None:
+    for template in pair(state=state):
+        strings = json.dumps(template).split('"')
+        assert not [text for text in strings if text.startswith(("/home", "/tmp", "/work", "/usr"))]
+
+
+def test_the_provider_tags_everything(settings: SettingsBuilder, synth: Synth) -> None:
+    chosen = settings(name="lab", tags={"Team": "vision"})
+    (provider,) = synth(StudioStack(Testing.app(), "x", settings=chosen))["provider"]["aws"]
+    (default,) = provider["default_tags"]
+    assert default["tags"] == {
+        "Project": "lab",
+        "ManagedBy": "terraform",
+        "Team": "vision",
+        "StudioDeployment": "lab",
+    }
+
+
+def test_an_output_keeps_its_name_and_says_what_it_is(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    stack = StudioStack(Testing.app(), "x", settings=settings())
+    stack.export("domain_id", "d-0a", "The domain")
+    assert synth(stack)["output"] == {"domain_id": {"value": "d-0a", "description": "The domain"}}

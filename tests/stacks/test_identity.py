@@ -1,0 +1,297 @@
+"""Who may reach what: the policies as they are deployed, evaluated as IAM would.
+
+Each policy is taken from the synthesized stack, so that nothing between the statements and
+Terraform can change it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from cdktf import Testing
+from studio_emulator.iam.conditions import Context
+from studio_emulator.iam.policy import Statement, applying, decide, statements
+
+from settings import Settings
+from stacks.role import RoleStack
+from tests.fixtures import SettingsBuilder, Synth
+
+ACCOUNT = "123456789012"
+SM = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}"
+SSM = f"arn:aws:ssm:us-east-1:{ACCOUNT}"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
+NODE = f"{SSM}:managed-instance/mi-0123456789abcdef0"
+SPACE = f"{SM}:space/d-1/{{}}"
+AWS_DOCUMENT = "arn:aws:ssm:us-east-1::document/{}"
+OWN_SHELL = f"{SSM}:document/SSM-SessionManagerRunShell"
+
+Policies = Mapping[str, list[Statement]]
+Deployed = Callable[..., Policies]
+
+
+@pytest.fixture
+def deployed(settings: SettingsBuilder, synth: Synth) -> Deployed:
+    """Each user's policies: NAME-client of the person, NAME-role of what runs in Studio."""
+
+    def build(**sections: Any) -> Policies:
+        chosen = settings(**{"features": ["connect"], **sections})
+        return policies(synth(RoleStack(Testing.app(), "role", settings=chosen)), chosen)
+
+    return build
+
+
+def policies(template: dict[str, Any], settings: Settings) -> Policies:
+    resources = template["resource"]
+    managed = {
+        f"${{aws_iam_policy.{id_}.arn}}": statements(_as_in_aws(policy["policy"]))
+        for id_, policy in resources["aws_iam_policy"].items()
+    }
+    found = {}
+    for user in settings.users:
+        client = template["output"]["client_policy_arns"]["value"][user]
+        found[f"{user}-client"] = managed[client]
+        (role,) = [
+            f"${{aws_iam_role.{id_}.name}}"
+            for id_, role in resources["aws_iam_role"].items()
+            if role["name"] == f"studio-user-{user}"
+        ]
+        (own,) = [
+            statements(_as_in_aws(policy["policy"]))
+            for policy in resources["aws_iam_role_policy"].values()
+            if policy["role"] == role
+        ]
+        attached = [
+            statement
+            for attachment in resources["aws_iam_role_policy_attachment"].values()
+            if attachment["role"] == role
+            for statement in managed[attachment["policy_arn"]]
+        ]
+        found[f"{user}-role"] = own + attached
+    return found
+
+
+def _as_in_aws(document: str) -> str:
+    """What Terraform sends: its own expressions filled in, and IAM's variables unescaped."""
+    account = "${data.aws_caller_identity.caller.account_id}"
+    filled = re.sub(r"\$\{aws_kms_key\.\w+\.arn\}", KEY, document.replace(account, ACCOUNT))
+    assert not re.search(r"(?<!\$)\$\{", filled)
+    return filled.replace("$${", "${")
+
+
+def allows(
+    policy: list[Statement], action: str, resource: str, context: Context | None = None
+) -> bool:
+    return decide(applying(policy, action, resource, context or {}))
+
+
+def session(policy: list[Statement], owner: str | None, document: str | None) -> bool:
+    """Whether SSM's StartSession to a node is allowed.
+
+    With the check of the document both have to be allowed, the node and the document; a request
+    that names none skips the check, unless the policy insists on it, and gets the account's shell
+    (systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html).
+    """
+    node: dict[str, str] = {"aws:userid": "AID:me"}
+    if owner is not None:
+        node["ssm:resourceTag/SSHOwner"] = owner
+    checked = {**node, "ssm:SessionDocumentAccessCheck": "true"}
+    unchecked = {**node, "ssm:SessionDocumentAccessCheck": "false"}
+    if document is None and allows(policy, "ssm:StartSession", NODE, unchecked):
+        return True
+    return allows(policy, "ssm:StartSession", NODE, checked) and allows(
+        policy, "ssm:StartSession", document or OWN_SHELL, checked
+    )
+
+
+SSH = AWS_DOCUMENT.format("AWS-StartSSHSession")
+PORTS = AWS_DOCUMENT.format("AWS-StartPortForwardingSession")
+ELSEWHERE = AWS_DOCUMENT.format("AWS-StartPortForwardingSessionToRemoteHost")
+
+
+@pytest.mark.parametrize(
+    ("role", "owner", "document", "allowed"),
+    [
+        ({}, "alice", SSH, True),
+        ({}, "bob", SSH, False),
+        ({}, "Alice", SSH, False),
+        ({}, "*", SSH, False),
+        ({}, "AID:me", SSH, False),
+        ({}, None, SSH, False),
+        ({}, "alice", None, False),
+        ({}, "alice", OWN_SHELL, False),
+        ({}, "alice", ELSEWHERE, False),
+        ({}, "alice", PORTS, True),
+        ({"port_forwarding": False}, "alice", PORTS, False),
+        ({"port_forwarding": False}, "alice", SSH, True),
+        ({"shell": True}, "alice", OWN_SHELL, True),
+        ({"shell": True}, "alice", None, True),
+        ({"shell": True}, "bob", None, False),
+        ({"shell": True}, "bob", OWN_SHELL, False),
+    ],
+)
+def test_who_opens_a_session_to_a_node(
+    deployed: Deployed, role: dict[str, bool], owner: str | None, document: str, allowed: bool
+) -> None:
+    found = deployed(role=role)
+    assert session(found["alice-client"], owner, document) is allowed
+    assert not session(found["alice-role"], owner, document)
+
+
+@pytest.mark.parametrize(
+    ("action", "owner", "allowed"),
+    [
+        ("ssm:SendCommand", "alice", True),
+        ("ssm:SendCommand", "bob", False),
+        ("ssm:DeregisterManagedInstance", "alice", True),
+        ("ssm:DeregisterManagedInstance", "bob", False),
+        ("ssm:AddTagsToResource", "alice", False),
+        ("ssm:RemoveTagsFromResource", "alice", False),
+        ("ssm:UpdateManagedInstanceRole", "alice", False),
+    ],
+)
+def test_what_a_person_does_to_a_node(
+    deployed: Deployed, action: str, owner: str, allowed: bool
+) -> None:
+    context = {"ssm:resourceTag/SSHOwner": owner, "aws:RequestTag/SSHOwner": "alice"}
+    assert allows(deployed()["alice-client"], action, NODE, context) is allowed
+
+
+@pytest.mark.parametrize(
+    ("user", "tags", "allowed"),
+    [
+        ("bob", {"aws:RequestTag/SSHOwner": "bob"}, True),
+        ("bob", {"aws:RequestTag/SSHOwner": "alice"}, False),
+        ("bob", {"aws:RequestTag/SSHOwner": "Bob"}, False),
+        ("bob", {"aws:RequestTag/SSHCreator": "bob"}, False),
+        ("bob", {}, False),
+        ("alice", {"aws:RequestTag/SSHOwner": "alice"}, True),
+    ],
+)
+def test_no_app_poses_as_another_users(
+    deployed: Deployed, user: str, tags: dict[str, str], allowed: bool
+) -> None:
+    role = deployed()[f"{user}-role"]
+    assert allows(role, "ssm:CreateActivation", "*", tags) is allowed
+    forged = {**tags, "ssm:resourceTag/SSHOwner": user}
+    assert not allows(role, "ssm:AddTagsToResource", NODE, forged)
+
+
+def space_of(owner: str, sharing: str = "Private") -> dict[str, str]:
+    """The keys of a request about a space, as a request from outside Studio has them."""
+    return {
+        "sagemaker:OwnerUserProfileArn": f"{SM}:user-profile/d-1/{owner}",
+        "sagemaker:SpaceSharingType": sharing,
+    }
+
+
+OWN, THEIRS, SHARED = space_of("alice"), space_of("bob"), space_of("alice", "Shared")
+ON, OFF = {"sagemaker:RemoteAccess": "ENABLED"}, {"sagemaker:RemoteAccess": "DISABLED"}
+APP = f"{SM}:app/d-1/{{}}/JupyterLab/default"
+OWNED_BY = "sagemaker:ResourceTag/sagemaker:user-profile-arn"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "allowed"),
+    [
+        ("UpdateSpace", SPACE.format("alice"), {**OWN, **ON}, True),
+        ("UpdateSpace", SPACE.format("alice"), {**OWN, **OFF}, True),
+        ("UpdateSpace", SPACE.format("alice"), OWN, False),
+        ("UpdateSpace", SPACE.format("bob"), {**THEIRS, **ON}, False),
+        ("UpdateSpace", SPACE.format("alice"), {**THEIRS, **ON}, False),
+        ("UpdateSpace", SPACE.format("team"), {**SHARED, **ON}, False),
+        ("UpdateSpace", SPACE.format("alice"), ON, False),
+        ("DeleteSpace", SPACE.format("alice"), OWN, False),
+        ("CreateSpace", SPACE.format("alice"), OWN, False),
+        ("AddTags", SPACE.format("alice"), OWN, False),
+        ("CreateApp", APP.format("alice"), OWN, True),
+        ("DeleteApp", APP.format("alice"), OWN, True),
+        ("CreateApp", APP.format("bob"), THEIRS, False),
+        ("DeleteApp", APP.format("bob"), THEIRS, False),
+        ("DeleteApp", APP.format("alice"), {}, False),
+        ("StartSession", SPACE.format("alice"), {OWNED_BY: f"{SM}:user-profile/d-1/alice"}, True),
+        ("StartSession", SPACE.format("bob"), {OWNED_BY: f"{SM}:user-profile/d-1/bob"}, False),
+        ("StartSession", SPACE.format("bob"), {OWNED_BY: f"{SM}:user-profile/d-1/malice"}, False),
+        ("StartSession", SPACE.format("alice"), {}, False),
+        ("CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/alice", {}, True),
+        ("CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/bob", {}, False),
+        ("DescribeSpace", SPACE.format("alice"), {}, True),
+        ("DescribeApp", APP.format("alice"), {}, True),
+        ("DescribeDomain", f"{SM}:domain/d-1", {}, True),
+        ("UpdateUserProfile", f"{SM}:user-profile/d-1/alice", {}, False),
+    ],
+)
+def test_what_a_person_does_in_studio(
+    deployed: Deployed, action: str, resource: str, context: dict[str, str], allowed: bool
+) -> None:
+    person = deployed()["alice-client"]
+    assert allows(person, f"sagemaker:{action}", resource, context) is allowed
+
+
+def test_a_name_with_capitals_may_stand_in_lower_case_in_arns(deployed: Deployed) -> None:
+    """SageMaker tells no names apart by their case, so it is one person either way."""
+    found = deployed(users={"Alice": {}, "bob": {}})
+    for name, allowed in (("Alice", True), ("alice", True), ("bob", False)):
+        profile = f"{SM}:user-profile/d-1/{name}"
+        person, role = found["Alice-client"], found["Alice-role"]
+        session = allows(person, "sagemaker:StartSession", SPACE.format(name), {OWNED_BY: profile})
+        assert session is allowed
+        assert allows(person, "sagemaker:CreateApp", APP.format(name), space_of(name)) is allowed
+        assert allows(person, "sagemaker:CreatePresignedDomainUrl", profile) is allowed
+        inside = {**space_of(name), "sagemaker:DomainId": "d-1"}
+        assert allows(role, "sagemaker:CreateSpace", SPACE.format("x"), inside) is allowed
+
+
+@pytest.mark.parametrize(
+    ("session", "allowed"),
+    [("AID:me-0abc", True), ("AID:bob-0abc", False), ("AID:me", False), ("*", False)],
+)
+def test_a_person_opens_the_channel_of_own_sessions(
+    deployed: Deployed, session: str, allowed: bool
+) -> None:
+    person, me = deployed()["alice-client"], {"aws:userid": "AID:me"}
+    channel = f"{SSM}:session/{session}"
+    assert allows(person, "ssmmessages:OpenDataChannel", channel, me) is allowed
+
+
+def test_a_space_is_tagged_with_its_creation_or_never(deployed: Deployed) -> None:
+    """Else who may tag could name another profile, and its owner could connect."""
+    role, in_domain = deployed()["bob-role"], {"sagemaker:DomainId": "d-1"}
+    creating = {**in_domain, "sagemaker:TaggingAction": "CreateSpace"}
+    for space in ("alice", "bob"):
+        assert not allows(role, "sagemaker:AddTags", SPACE.format(space), in_domain)
+    assert allows(role, "sagemaker:AddTags", SPACE.format("bob"), creating)
+    theirs = {**in_domain, **space_of("alice")}
+    assert not allows(role, "sagemaker:CreateSpace", SPACE.format("x"), theirs)
+
+
+KEYS = f"arn:aws:s3:::sagemaker-us-east-1-{ACCOUNT}/ssh-authorized-keys/{{}}/key.pub"
+
+
+@pytest.mark.parametrize(("owner", "allowed"), [("alice", True), ("bob", False), ("a*", False)])
+def test_a_key_goes_where_only_its_owners_nodes_look(
+    deployed: Deployed, owner: str, allowed: bool
+) -> None:
+    found, here = deployed(), {"aws:ResourceAccount": ACCOUNT}
+    key = KEYS.format(owner)
+    assert allows(found["alice-client"], "s3:PutObject", key, here) is allowed
+    assert allows(found["alice-role"], "s3:GetObject", key, here) is allowed
+    assert not allows(found["alice-client"], "s3:PutObject", key, {"aws:ResourceAccount": "1"})
+
+
+def test_whoever_starts_an_app_may_use_the_domains_key(deployed: Deployed) -> None:
+    found = deployed()
+    through = {"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}
+    for who in ("alice-client", "alice-role"):
+        assert allows(found[who], "kms:CreateGrant", KEY, through)
+        assert not allows(found[who], "kms:CreateGrant", KEY)
+        assert not allows(found[who], "kms:Decrypt", KEY, through)
+
+
+def test_without_connect_a_person_only_opens_studio(deployed: Deployed) -> None:
+    found = deployed(features=[])
+    assert not session(found["alice-client"], "alice", SSH)
+    assert not allows(found["alice-client"], "sagemaker:CreateApp", APP.format("alice"), OWN)
+    assert allows(
+        found["alice-client"], "sagemaker:CreatePresignedDomainUrl", f"{SM}:user-profile/d-1/alice"
+    )

@@ -1,0 +1,228 @@
+"""The custom images: pinned to what was pushed, each kind of app with a config of its own."""
+
+from typing import Any
+
+import cdktf
+import pytest
+
+from modules.repository import Repository
+from settings import AppType, Settings
+from settings.record import Content
+from stacks.ecr import EcrOutputs
+from stacks.image import ImageStack
+from tests.fixtures import SettingsBuilder, Synth
+from tests.samples import ECR, ROLE, TAG, content, versions
+
+
+def image_stack(settings: Settings, tag: str = TAG, *slim: Content) -> ImageStack:
+    return ImageStack(
+        cdktf.Testing.app(),
+        "image",
+        settings=settings,
+        role=ROLE,
+        ecr=ECR,
+        versions=versions(settings, tag, slim=slim),
+    )
+
+
+def only(template: dict[str, Any], kind: str, section: str = "resource") -> dict[str, Any]:
+    (found,) = template[section][kind].values()
+    return dict(found)
+
+
+def test_the_version_is_pinned_to_the_digest_of_the_content(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    template = synth(image_stack(settings()))
+    pushed = only(template, "aws_ecr_image", "data")
+    version = only(template, "aws_sagemaker_image_version")
+    (address,) = template["data"]["aws_ecr_image"]
+    assert pushed["image_tag"] == TAG
+    digest = f'try(data.aws_ecr_image.{address}[0].image_digest, "")'
+    assert version["base_image"] == ECR.repositories["slim"].url + "@${" + digest + "}"
+
+
+def addresses(template: dict[str, Any]) -> tuple[str, list[str]]:
+    """The end of the address of the tracked version, and of those to let go of."""
+    (tracked,) = template["resource"]["aws_sagemaker_image_version"]
+    start = "image_slim_version_"
+    forgotten = []
+    for block in template.get("removed", []):
+        assert block["lifecycle"] == {"destroy": False}
+        forgotten.append(block["from"].removeprefix(f"aws_sagemaker_image_version.{start}"))
+    return tracked.removeprefix(start), forgotten
+
+
+A, B, C = "a" * 16, "b" * 16, "c" * 16
+ADDRESSES: dict[str, tuple[tuple[Content, ...], str, list[str]]] = {
+    "nothing is there": ((), C, []),
+    "the content is pushed": ((content("c"),), C, []),
+    "it is new": ((content("a", 1), content("b", 2)), C, [A, B]),
+    "it is the newest version": ((content("a", 1), content("c", 2)), C, [A]),
+    "it is an older version": ((content("a", 1), content("c", 2), content("b", 3)), B, [A, C]),
+    "it failed": ((content("a", 1), content("c", lost=(2,))), f"{C}_2", [A, C]),
+    "it failed twice": ((content("c", lost=(1, 2)),), f"{C}_2", [C, f"{C}_1"]),
+    "it came after one that failed": ((content("b", lost=(1,)),), C, [B, f"{B}_1"]),
+    "it was made again": ((content("c", 1, 3), content("a", 2)), C, [A]),
+    "it has another one's digest": ((content("c", 1), content("a", 1)), C, [A]),
+    "another one has its digest": ((content("a", 1), content("c", 1)), A, [C]),
+}
+
+
+@pytest.mark.parametrize(("slim", "tracked", "forgotten"), ADDRESSES.values(), ids=ADDRESSES)
+def test_terraform_keeps_the_newest_version_and_lets_go_of_the_others(
+    settings: SettingsBuilder,
+    synth: Synth,
+    slim: tuple[Content, ...],
+    tracked: str,
+    forgotten: list[str],
+) -> None:
+    template = synth(image_stack(settings(), C, *slim))
+    assert addresses(template) == (tracked, forgotten)
+    assert only(template, "aws_ecr_image", "data")["image_tag"] == tracked[:16]
+
+
+@pytest.mark.parametrize(
+    ("slim", "adopted"),
+    [
+        ((content("c", 1),), False),
+        ((content("a", lost=(1,)), content("c", 2)), False),
+        ((content("c", 1), content("b", lost=(2,))), True),
+        ((content("b", lost=(3,)), content("c", 1), content("a", 2)), True),
+        ((content("a", lost=(1,)), content("c")), False),
+    ],
+    ids=["no other", "made later", "it failed", "back to an older one", "no version yet"],
+)
+def test_a_version_is_not_made_twice_after_a_newer_one_that_failed(
+    settings: SettingsBuilder, synth: Synth, slim: tuple[Content, ...], adopted: bool
+) -> None:
+    template = synth(image_stack(settings(), C, *slim))
+    (tracked,) = template["resource"]["aws_sagemaker_image_version"]
+    imported = [(block["to"], block["id"]) for block in template.get("import", [])]
+    wanted = [(f"aws_sagemaker_image_version.{tracked}", "studio-slim")]
+    assert imported == (wanted if adopted else [])
+
+
+def test_versions_of_several_images_are_let_go_of_in_one_list(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    chosen = settings(image={"slim": {}, "other": {}})
+    other = Repository(name="lab/other", url="registry/lab/other", arn="arn")
+    stack = ImageStack(
+        cdktf.Testing.app(),
+        "image",
+        settings=chosen,
+        role=ROLE,
+        ecr=EcrOutputs({**ECR.repositories, "other": other}),
+        versions=versions(chosen, C, slim=(content("a", 1),), other=(content("b", 1),)),
+    )
+    assert [block["from"] for block in synth(stack)["removed"]] == [
+        f"aws_sagemaker_image_version.image_slim_version_{A}",
+        f"aws_sagemaker_image_version.image_other_version_{B}",
+    ]
+
+
+def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, synth: Synth) -> None:
+    template = synth(image_stack(settings()))
+    pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
+    assert pushed["error_message"] == f"Run studio push slim: lab/slim:{TAG} is not pushed."
+    assert f'"{TAG}"' in pushed["condition"]
+    assert f'["{TAG}"]' in recorded["condition"]
+    assert "`studio image record`" in recorded["error_message"]
+
+
+def test_a_recorded_image_need_not_be_the_newest(settings: SettingsBuilder, synth: Synth) -> None:
+    template = synth(image_stack(settings(), C, content("c"), content("a")))
+    pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
+    assert C not in pushed["condition"]
+    assert f'["{A}", "{C}"]' in recorded["condition"]
+
+
+KERNEL_GATEWAY = {
+    "kernel_spec": [{"name": "python3"}],
+    "file_system_config": {"default_uid": 0, "default_gid": 0, "mount_path": "/root"},
+}
+
+
+@pytest.mark.parametrize(
+    ("app_type", "block"),
+    [
+        (AppType.JUPYTER_LAB, "jupyter_lab_image_config"),
+        (AppType.CODE_EDITOR, "code_editor_app_image_config"),
+        (AppType.KERNEL_GATEWAY, "kernel_gateway_image_config"),
+    ],
+)
+def test_a_config_is_for_one_kind_of_app(
+    settings: SettingsBuilder, synth: Synth, app_type: AppType, block: str
+) -> None:
+    stack = image_stack(settings(image={"slim": {"app_types": [app_type]}}))
+    config = only(synth(stack), "aws_sagemaker_app_image_config")
+    assert [key for key in config if key.endswith("_config")] == [block]
+    # The provider sends nothing for an empty block, and wants to add it in every plan.
+    assert all(config[block].values())
+    assert (config[block] == KERNEL_GATEWAY) == (app_type is AppType.KERNEL_GATEWAY)
+    assert config["app_image_config_name"] == f"studio-slim-{app_type.lower()}"
+    assert set(stack.outputs.images["slim"].app_image_configs) == {app_type}
+
+
+@pytest.mark.parametrize("app_type", [AppType.JUPYTER_LAB, AppType.CODE_EDITOR])
+def test_a_container_is_started_as_the_settings_say(
+    settings: SettingsBuilder, synth: Synth, app_type: AppType
+) -> None:
+    slim = {
+        "app_types": [app_type],
+        "entrypoint": ["/usr/local/bin/start"],
+        "arguments": ["--a", "b c"],
+        "environment": {"COLOUR": "blue"},
+    }
+    config = only(
+        synth(image_stack(settings(image={"slim": slim}))), "aws_sagemaker_app_image_config"
+    )
+    (block,) = (value for key, value in config.items() if key.endswith("_config"))
+    assert block == {
+        "container_config": {
+            "container_entrypoint": ["/usr/local/bin/start"],
+            "container_arguments": ["--a", "b c"],
+            "container_environment_variables": {"COLOUR": "blue", "STUDIO_IMAGE": "studio-slim"},
+        }
+    }
+
+
+def test_what_is_not_set_is_left_to_the_image(settings: SettingsBuilder, synth: Synth) -> None:
+    config = only(synth(image_stack(settings())), "aws_sagemaker_app_image_config")
+    assert config["jupyter_lab_image_config"]["container_config"] == {
+        "container_environment_variables": {"STUDIO_IMAGE": "studio-slim"}
+    }
+
+
+# Of aws_sagemaker_image_version in version 6.28.0 of the provider, as its bindings have them.
+ARGUMENTS_OF_6 = {
+    *("base_image", "image_name", "aliases", "horovod", "job_type", "ml_framework", "processor"),
+    *("programming_lang", "region", "release_notes", "vendor_guidance"),
+}
+META = {"lifecycle", "depends_on", "provider", "//"}
+
+
+def test_version_6_of_the_provider_takes_the_same(settings: SettingsBuilder, synth: Synth) -> None:
+    stack = image_stack(settings(image={"slim": {"app_types": list(AppType)}}))
+    template = synth(stack)
+    assert set(only(template, "aws_sagemaker_image_version")) - META <= ARGUMENTS_OF_6
+    configs = template["resource"]["aws_sagemaker_app_image_config"].values()
+    assert len(configs) == len(AppType)
+    for config in configs:
+        # Exactly one, since 6.0.0.
+        assert len([key for key in config if key.endswith("_config")]) == 1
+
+
+def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth: Synth) -> None:
+    longest = settings(
+        name="n" * 20, image={"slim": {"app_types": list(AppType), "display_name": "Slim"}}
+    )
+    template = synth(image_stack(longest))
+    configs = template["resource"]["aws_sagemaker_app_image_config"].values()
+    assert len({config["app_image_config_name"] for config in configs}) == len(AppType)
+    assert max(len(config["app_image_config_name"]) for config in configs) <= 63
+    image = only(template, "aws_sagemaker_image")
+    assert image["display_name"] == "Slim"
+    assert "description" not in image
+    assert image["role_arn"] == ROLE.image_role_arn

@@ -1,0 +1,181 @@
+"""What must hold for all stacks together, whatever is switched on or off."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.program import Template, main
+from tests.program import templates as read_templates
+
+FORBIDDEN = {
+    "aws_internet_gateway": "the VPC has no way to the internet",
+    "aws_egress_only_internet_gateway": "the VPC has no way to the internet",
+    "aws_nat_gateway": "the VPC has no way to the internet",
+    "aws_eip": "nothing has a public address",
+    "aws_vpc_peering_connection": "the VPC is connected to no other",
+    "aws_route": "no route but the local one",
+    "aws_iam_access_key": "nobody gets a long-lived key",
+    "aws_iam_user": "people sign in as who they already are",
+    "aws_ssm_service_setting": "its destroy resets the whole account",
+}
+
+CASES = {
+    "defaults": "",
+    "everything on": """
+        features = [
+            "connect", "jobs", "inference", "projects", "packages", "git", "encryption",
+            "legacy-agent",
+        ]
+        [network]
+        zones = 3
+        [role]
+        buckets = ["team-data"]
+        [image.slim]
+        app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
+    """,
+    "everything off": """
+        features = []
+        [network]
+        flow_logs = false
+        [domain]
+        kms = "aws-managed"
+        source_identity = false
+        retention = "Delete"
+        [image.slim]
+        enabled = false
+    """,
+}
+USERS = "[users.alice]\n[users.bob]\n"
+
+Found = tuple[str, str, Template]
+
+
+@pytest.fixture(scope="module", params=CASES.values(), ids=list(CASES))
+def templates(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Template]:
+    folder = tmp_path_factory.mktemp("synth")
+    run = main(folder, f"{request.param}\n{USERS}")
+    assert run.returncode == 0, run.stderr
+    return read_templates(folder)
+
+
+def resources(templates: dict[str, Template]) -> Iterator[Found]:
+    for template in templates.values():
+        for kind, found in template.get("resource", {}).items():
+            for address, resource in found.items():
+                yield kind, address, resource
+
+
+def values(node: Any) -> Iterator[Any]:
+    """Every string and number in a template, those in embedded JSON documents too."""
+    match node:
+        case dict():
+            for child in node.values():
+                yield from values(child)
+        case list():
+            for child in node:
+                yield from values(child)
+        case str() if node.startswith(("{", "[")):
+            yield from values(json.loads(node))
+        case _:
+            yield node
+
+
+def statements(templates: dict[str, Template]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each statement of each policy of a role, a person or a key, with what holds it."""
+    for kind, address, resource in resources(templates):
+        if kind in ("aws_iam_policy", "aws_iam_role_policy", "aws_kms_key"):
+            for statement in json.loads(resource["policy"])["Statement"]:
+                yield f"{kind}.{address}", statement
+
+
+def listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_nothing_forbidden_is_made(templates: dict[str, Template]) -> None:
+    made = {kind for kind, _, _ in resources(templates)}
+    assert not {kind: FORBIDDEN[kind] for kind in made & FORBIDDEN.keys()}
+
+
+def test_nothing_is_open_to_the_world(templates: dict[str, Template]) -> None:
+    everything = list(values(templates))
+    assert not [value for value in everything if value in ("0.0.0.0/0", "::/0")]
+
+
+def test_no_subnet_gives_out_public_addresses(templates: dict[str, Template]) -> None:
+    subnets = [resource for kind, _, resource in resources(templates) if kind == "aws_subnet"]
+    assert subnets
+    assert not [subnet for subnet in subnets if subnet.get("map_public_ip_on_launch")]
+
+
+def test_nobody_is_an_administrator(templates: dict[str, Template]) -> None:
+    found = list(statements(templates))
+    assert found
+    for where, statement in found:
+        if statement["Effect"] != "Allow":
+            continue
+        assert "NotAction" not in statement, where
+        assert "NotResource" not in statement, where
+        for action in listed(statement["Action"]):
+            service, _, verb = action.partition(":")
+            assert service not in ("*", ""), (where, action)
+            # A key's own policy names the key alone, as "*".
+            if not where.startswith("aws_kms_key."):
+                assert verb != "*", (where, action)
+
+
+def test_no_role_has_full_access_to_a_service(templates: dict[str, Template]) -> None:
+    attached = [
+        resource["policy_arn"]
+        for kind, _, resource in resources(templates)
+        if kind == "aws_iam_role_policy_attachment"
+    ]
+    assert not [arn for arn in attached if re.search(r"FullAccess|AdministratorAccess", arn)]
+
+
+def test_roles_are_for_services_of_this_account_only(templates: dict[str, Template]) -> None:
+    for kind, address, resource in resources(templates):
+        if kind != "aws_iam_role":
+            continue
+        for statement in json.loads(resource["assume_role_policy"])["Statement"]:
+            assert set(statement["Principal"]) == {"Service"}, address
+            assert "aws:SourceAccount" in json.dumps(statement["Condition"]), address
+
+
+def test_every_name_begins_with_the_name_of_the_installation(
+    templates: dict[str, Template],
+) -> None:
+    keys = ("name", "domain_name", "image_name", "app_image_config_name", "name_prefix")
+    for kind, address, resource in resources(templates):
+        if kind == "aws_iam_role_policy":  # its name is within its role
+            continue
+        for key in keys:
+            name = resource.get(key, "")
+            if name and not name.startswith("${"):
+                expected = re.compile(r"(alias/|/[a-z/-]*)?studio([-/]|$)")
+                assert expected.match(name), (kind, address, name)
+
+
+def test_only_the_key_of_kept_homes_resists_its_destruction(
+    templates: dict[str, Template],
+) -> None:
+    resisting = [
+        (kind, resource["description"])
+        for kind, _, resource in resources(templates)
+        if resource.get("lifecycle", {}).get("prevent_destroy")
+    ]
+    assert resisting in (
+        [],
+        [("aws_kms_key", "Home directories and disks of the Studio studio")],
+    )
+
+
+def test_one_provider_with_the_same_tags_everywhere(templates: dict[str, Template]) -> None:
+    providers = [template["provider"] for template in templates.values()]
+    assert all(set(provider) == {"aws"} for provider in providers)
+    assert all(provider == providers[0] for provider in providers)

@@ -1,0 +1,203 @@
+"""The role stack: who gets which role, and what one more user changes."""
+
+import json
+from typing import Any
+
+import pytest
+from cdktf import Testing
+
+from settings import Feature
+from stacks.role import RoleStack
+from tests.fixtures import SettingsBuilder, Synth
+
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+EVERYTHING = [feature.value for feature in Feature]
+
+
+def _stack(settings: SettingsBuilder, **sections: Any) -> RoleStack:
+    return RoleStack(Testing.app(), "role", settings=settings(**sections))
+
+
+@pytest.fixture
+def template(settings: SettingsBuilder, synth: Synth) -> Any:
+    def build(**sections: Any) -> dict[str, Any]:
+        return synth(_stack(settings, **sections))
+
+    return build
+
+
+def _roles(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {role["name"]: role for role in template["resource"]["aws_iam_role"].values()}
+
+
+def _trusts(role: dict[str, Any]) -> dict[str, list[str]]:
+    statements = json.loads(role["assume_role_policy"])["Statement"]
+    return {
+        s["Principal"]["Service"]: [s["Action"]] if isinstance(s["Action"], str) else s["Action"]
+        for s in statements
+    }
+
+
+def _attached(template: dict[str, Any], role_name: str) -> set[str]:
+    resources = template["resource"]
+    (key,) = [k for k, role in resources["aws_iam_role"].items() if role["name"] == role_name]
+    arns = {
+        attachment["policy_arn"]
+        for attachment in resources["aws_iam_role_policy_attachment"].values()
+        if attachment["role"] == f"${{aws_iam_role.{key}.name}}"
+    }
+    return {
+        policy["name"]
+        for id_, policy in resources["aws_iam_policy"].items()
+        if f"${{aws_iam_policy.{id_}.arn}}" in arns
+    }
+
+
+def test_each_user_the_domain_and_the_images_have_a_role(template: Any) -> None:
+    assert set(_roles(template())) == {
+        "studio-user-alice",
+        "studio-user-bob",
+        "studio-domain",
+        "studio-image",
+    }
+
+
+def test_only_users_roles_trust_systems_manager(template: Any) -> None:
+    roles = _roles(template(features=["connect"]))
+    sagemaker = {"sagemaker.amazonaws.com": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
+    assert _trusts(roles["studio-user-alice"]) == {
+        **sagemaker,
+        "ssm.amazonaws.com": ["sts:AssumeRole"],
+    }
+    assert _trusts(roles["studio-domain"]) == sagemaker
+    assert _trusts(roles["studio-image"]) == {"sagemaker.amazonaws.com": ["sts:AssumeRole"]}
+
+
+def test_without_connect_nobody_trusts_systems_manager(template: Any) -> None:
+    roles = _roles(template(features=["jobs"]))
+    assert {service for role in roles.values() for service in _trusts(role)} == {
+        "sagemaker.amazonaws.com"
+    }
+
+
+def test_source_identity_is_trusted_only_where_it_is_on(template: Any) -> None:
+    roles = _roles(template(domain={"source_identity": False}))
+    assert _trusts(roles["studio-user-alice"])["sagemaker.amazonaws.com"] == ["sts:AssumeRole"]
+
+
+def test_the_domains_role_has_no_ssh_and_no_feature(template: Any) -> None:
+    built = template(features=EVERYTHING, role={"buckets": ["data"]})
+    assert _attached(built, "studio-domain") == {"studio-role-studio"}
+    assert _attached(built, "studio-user-alice") > {"studio-role-connect", "studio-role-jobs"}
+    inline = [policy["role"] for policy in built["resource"]["aws_iam_role_policy"].values()]
+    assert not [role for role in inline if ".domain_" in role]
+
+
+def test_the_boundary_limits_every_role(template: Any) -> None:
+    limited = template(role={"permissions_boundary": BOUNDARY})
+    assert {r["permissions_boundary"] for r in _roles(limited).values()} == {BOUNDARY}
+    assert not [r for r in _roles(template()).values() if "permissions_boundary" in r]
+
+
+def test_one_more_user_adds_resources_and_changes_none(template: Any) -> None:
+    one = template(users={"alice": {}}, features=EVERYTHING, role={"buckets": ["data"]})
+    two = template(users={"alice": {}, "bob": {}}, features=EVERYTHING, role={"buckets": ["data"]})
+    for kind, resources in one["resource"].items():
+        after = two["resource"][kind]
+        assert {id_: after.get(id_) for id_ in resources} == resources
+        added = {id_ for id_ in after if id_ not in resources}
+        assert all(id_.startswith(("user-bob", "client-bob")) for id_ in added)
+    assert one["data"] == two["data"]
+    assert set(_roles(two)) - set(_roles(one)) == {"studio-user-bob"}
+
+
+def test_the_order_of_users_changes_nothing(template: Any) -> None:
+    there = template(users={"alice": {}, "bob": {}})["resource"]
+    assert there == template(users={"bob": {}, "alice": {}})["resource"]
+
+
+def test_long_user_names_keep_apart_within_iams_limits(template: Any) -> None:
+    users = ["a" * 62 + end for end in "bc"]
+    built = template(name="n" * 20, users={user: {} for user in users})
+    roles = [name for name in _roles(built) if "-user-" in name]
+    policies = [policy["name"] for policy in built["resource"]["aws_iam_policy"].values()]
+    assert len(roles) == 2
+    assert max(map(len, roles)) <= 64
+    assert len(set(policies)) == len(policies)
+    assert max(map(len, policies)) <= 128
+
+
+def test_a_role_passes_the_name_that_it_has(template: Any) -> None:
+    built = template(users={"a" * 63: {}}, name="n" * 20)
+    (role,) = [name for name in _roles(built) if "-user-" in name]
+    (own,) = [
+        json.loads(policy["policy"])["Statement"]
+        for policy in built["resource"]["aws_iam_role_policy"].values()
+        if ".user-" in policy["role"]
+    ]
+    passed = [s["Resource"] for s in own if s["Action"] == "iam:PassRole"]
+    assert [arn.rpartition("/")[2] for arn in passed] == [role]
+
+
+def test_terraform_expands_only_what_is_its_own(template: Any) -> None:
+    resources = template(features=EVERYTHING)["resource"]
+    documents = [
+        p["policy"]
+        for k in ("aws_iam_policy", "aws_iam_role_policy")
+        for p in resources[k].values()
+    ]
+    text = "".join(documents)
+    assert "$${sagemaker:DomainId}" in text
+    assert "$${aws:userid}" in text
+    expanded = set(text.replace("$${", "").split("${")[1:])
+    assert {part.partition("}")[0] for part in expanded} <= {
+        "data.aws_caller_identity.caller.account_id",
+        "aws_kms_key.key_F64E54E4.arn",
+    }
+
+
+def test_the_key_is_rotated_and_can_be_saved_for_thirty_days(template: Any) -> None:
+    resources = template()["resource"]
+    (key,) = resources["aws_kms_key"].values()
+    (alias,) = resources["aws_kms_alias"].values()
+    assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 30)
+    assert alias["name"] == "alias/studio-disks"
+    (statement,) = json.loads(key["policy"])["Statement"]
+    assert statement["Principal"]["AWS"].endswith(":root")
+
+
+@pytest.mark.parametrize(("kms", "key"), [(KEY, KEY), ("aws-managed", None)])
+def test_a_key_that_exists_is_used_as_it_is(
+    settings: SettingsBuilder, synth: Synth, kms: str, key: str | None
+) -> None:
+    stack = _stack(settings, domain={"kms": kms}, features=["encryption"] if key else [])
+    resources = synth(stack)["resource"]
+    assert stack.outputs.kms_key_arn == key
+    assert "aws_kms_key" not in resources
+    assert ("kms:" in json.dumps(resources)) is (key is not None)
+
+
+def test_people_find_their_role_and_their_policy(template: Any) -> None:
+    output = template()["output"]
+    assert set(output["user_role_arns"]["value"]) == {"alice", "bob"}
+    assert set(output["client_policy_arns"]["value"]) == {"alice", "bob"}
+    assert all(output[name]["description"] for name in output)
+
+
+def test_other_stacks_get_plain_strings(settings: SettingsBuilder) -> None:
+    stack = _stack(settings)
+    arns = [stack.outputs.domain_role_arn, stack.outputs.image_role_arn]
+    assert all(isinstance(arn, str) for arn in [*arns, *stack.outputs.user_role_arns.values()])
+
+
+def test_studio_works_without_users(template: Any) -> None:
+    assert set(_roles(template(users={}))) == {"studio-domain", "studio-image"}
+
+
+@pytest.mark.parametrize(("retention", "kept"), [("Retain", True), ("Delete", False)])
+def test_the_key_of_homes_that_are_kept_is_not_deleted(
+    template: Any, retention: str, kept: bool
+) -> None:
+    (key,) = template(domain={"retention": retention})["resource"]["aws_kms_key"].values()
+    assert key.get("lifecycle", {}).get("prevent_destroy", False) is kept

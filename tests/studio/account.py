@@ -1,0 +1,189 @@
+"""An account with two Studios in it: ours, to be taken down, and somebody else's."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from studio_emulator import ssm
+from studio_emulator.server import Emulator
+
+from studio.aws.client import Aws
+from studio.lifecycle.inventory import Estate
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+            "Principal": {"Service": ["sagemaker.amazonaws.com", "ssm.amazonaws.com"]},
+        }
+    ],
+}
+
+LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
+KIND = "application/vnd.oci.image.manifest.v1+json"
+MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "layers": [LAYER]})
+
+
+@cache
+def client(aws: Emulator, service: str) -> Any:
+    """Loading SageMaker's model takes longer than most of these tests."""
+    return aws.client(service)
+
+
+@dataclass
+class Studio:
+    """A domain in a VPC of its own."""
+
+    aws: Emulator
+    name: str
+    vpc_id: str
+    subnet_ids: list[str]
+    domain_id: str
+    role: str
+    group_id: str
+
+    @classmethod
+    def create(cls, aws: Emulator, name: str, cidr: str) -> Studio:
+        ec2 = client(aws, "ec2")
+        role = client(aws, "iam").create_role(
+            RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST)
+        )["Role"]["Arn"]
+        vpc_id = ec2.create_vpc(CidrBlock=f"{cidr}.0.0/16")["Vpc"]["VpcId"]
+        subnet_ids = [
+            ec2.create_subnet(
+                VpcId=vpc_id, CidrBlock=f"{cidr}.{n}.0/24", AvailabilityZone=f"{REGION}{zone}"
+            )["Subnet"]["SubnetId"]
+            for n, zone in enumerate("ab")
+        ]
+        group = ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc_id)
+        it = cls(aws, name, vpc_id, subnet_ids, "", role, group["GroupId"])
+        it.domain_id = it.make_domain(name)
+        return it
+
+    def make_domain(self, name: str) -> str:
+        sagemaker = client(self.aws, "sagemaker")
+        made = sagemaker.create_domain(
+            DomainName=name,
+            AuthMode="IAM",
+            VpcId=self.vpc_id,
+            SubnetIds=self.subnet_ids,
+            AppNetworkAccessType="VpcOnly",
+            DefaultUserSettings={"ExecutionRole": self.role, "SecurityGroups": [self.group_id]},
+            DefaultSpaceSettings={"ExecutionRole": self.role},
+        )
+        settle(lambda: sagemaker.describe_domain(DomainId=made["DomainId"]))
+        return str(made["DomainId"])
+
+    @property
+    def estate(self) -> Estate:
+        return Estate(domain_id=self.domain_id, vpc_id=self.vpc_id)
+
+    def user(self, name: str) -> None:
+        sagemaker, key = client(self.aws, "sagemaker"), {"UserProfileName": name} | self._key
+        sagemaker.create_user_profile(**key)
+        settle(lambda: sagemaker.describe_user_profile(**key))
+
+    def space(self, name: str, owner: str, *, run: bool = True) -> None:
+        sagemaker, key = client(self.aws, "sagemaker"), {"SpaceName": name} | self._key
+        sagemaker.create_space(
+            **key,
+            SpaceSettings={"AppType": "JupyterLab"},
+            OwnershipSettings={"OwnerUserProfileName": owner},
+            SpaceSharingSettings={"SharingType": "Private"},
+        )
+        settle(lambda: sagemaker.describe_space(**key))
+        if run:
+            app = {"AppType": "JupyterLab", "AppName": "default"} | key
+            sagemaker.create_app(**app, ResourceSpec={"InstanceType": "ml.t3.large"})
+            settle(lambda: sagemaker.describe_app(**app))
+
+    def node(self, owner: str, *, registered: bool = True) -> str:
+        """An activation as sagemaker-ssh-helper makes it, and the node that used it."""
+        arn = (
+            f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app/{self.domain_id}/{owner}/JupyterLab/default"
+        )
+        return activate(self.aws, self.name, registered, SSHOwner=owner, SSHResourceArn=arn)
+
+    @property
+    def _key(self) -> dict[str, str]:
+        return {"DomainId": self.domain_id}
+
+
+def activate(aws: Emulator, role: str, registered: bool, **tags: str) -> str:
+    """The id of the node, or of the activation that none used."""
+    made = client(aws, "ssm").create_activation(
+        IamRole=role, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+    )
+    if not registered:
+        return str(made["ActivationId"])
+    now = time.time()
+    return ssm.register_node(made["ActivationId"], code=made["ActivationCode"], now=now)
+
+
+def settle(describe: Any) -> None:
+    """Wait until it is InService."""
+    for _ in range(400):
+        if describe()["Status"] == "InService":
+            return
+        time.sleep(0.02)
+    raise AssertionError(describe())
+
+
+def left_of(aws: Emulator, *marks: str) -> list[str]:
+    """What still exists that belongs to a domain or VPC with one of these ids or names."""
+    return sorted(
+        f"{item.type} {item.name or item.id}"
+        for item in aws.inventory()
+        if any(mark in " ".join((item.id, item.name, item.arn, item.note)) for mark in marks)
+    )
+
+
+def homes_of(domain_id: str) -> list[str]:
+    from studio.aws import home_file_systems
+
+    return [home.id for home in home_file_systems.homes(Aws(REGION)) if home.domain_id == domain_id]
+
+
+def make_key(it: Studio, deployment: str, description: str = "Encrypts disks") -> str:
+    """A KMS key with a deployment's mark; its id."""
+    mark = {"TagKey": "StudioDeployment", "TagValue": deployment}
+    made = client(it.aws, "kms").create_key(Description=description, Tags=[mark])
+    return str(made["KeyMetadata"]["KeyId"])
+
+
+def use_key(it: Studio, key: str, by: str) -> None:
+    """What names the key then: an alias, a log group or a file system."""
+    kms = client(it.aws, "kms")
+    arn = kms.describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    match by:
+        case "alias":
+            kms.create_alias(AliasName=f"alias/{key}", TargetKeyId=key)
+        case "log group":
+            serve = {
+                "Effect": "Allow",
+                "Principal": {"Service": f"logs.{REGION}.amazonaws.com", "AWS": "*"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+            document = json.dumps({"Version": "2012-10-17", "Statement": [serve]})
+            kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document)
+            client(it.aws, "logs").create_log_group(logGroupName=f"/{key}", kmsKeyId=arn)
+        case "file system":
+            client(it.aws, "efs").create_file_system(
+                CreationToken=key, Encrypted=True, KmsKeyId=arn
+            )
+
+
+def enabled_keys(it: Studio) -> set[str]:
+    """The ids of the customer's keys that can be used."""
+    kms = client(it.aws, "kms")
+    ids = [key["KeyId"] for key in kms.list_keys()["Keys"]]
+    about = [kms.describe_key(KeyId=id_)["KeyMetadata"] for id_ in ids]
+    return {one["KeyId"] for one in about if one["Enabled"] and one["KeyManager"] == "CUSTOMER"}

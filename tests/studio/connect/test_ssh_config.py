@@ -1,0 +1,223 @@
+"""What `studio connect` writes under ~/.ssh, as the real ssh reads it, and what stays untouched."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from settings import UserError
+from studio.connect import key_pair, ssh_config, vscode
+from studio.connect.ssh_config import Entry, Place
+
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/Alice"
+
+LINE = b'Include "/home/alice/.ssh/studio-team/*.config"'
+CONFIGS = st.lists(
+    st.sampled_from(
+        [b"Host *", b"\tMatch all", b"  User x", LINE, b" " + LINE + b"\r", b"# \xff\x00", b""]
+    )
+    | st.binary(max_size=20),
+    max_size=8,
+).map(b"\n".join)
+
+
+def place(home: Path, user: str = "alice", deployment: str = "team") -> Place:
+    return Place(deployment=deployment, user=user, home=home)
+
+
+def entry(where: Place, *proxy: str) -> Entry:
+    return Entry(
+        place=where, target=ARN, login="sagemaker-user", alias="pinned", proxy=proxy or ("proxy",)
+    )
+
+
+def asked(where: Place, host: str | None = None) -> dict[str, str]:
+    """What ssh makes of ~/.ssh/config for the host."""
+    finished = subprocess.run(
+        ["ssh", "-F", where.config, "-G", host or where.host],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    pairs = (line.partition(" ") for line in finished.stdout.splitlines())
+    return {key: value for key, _, value in pairs}
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("name", ["home", "a home of mine", "[x]*?", "o'hara", "größe"])
+def test_ssh_finds_the_entry_wherever_home_is(tmp_path: Path, name: str) -> None:
+    where = place(tmp_path / name)
+    proxy = ("/o'hara's/100%/python", "-m", "x y", ARN)
+    ssh_config.write(entry(where, *proxy))
+    seen = asked(where)
+    assert seen["hostname"] == ARN
+    assert seen["user"] == "sagemaker-user"
+    assert seen["identityfile"] == str(where.key)
+    assert seen["userknownhostsfile"].strip('"') == str(where.known_hosts)
+    assert seen["hostkeyalias"] == "pinned"
+    assert seen["stricthostkeychecking"] == "true"
+    assert "100%%/python" in seen["proxycommand"]  # ssh expands %-tokens only when it connects
+    command = seen["proxycommand"].replace("%%", "%")
+    shell = ["sh", "-c", f"printf '%s\\n' {command}"]
+    assert subprocess.check_output(shell, text=True).splitlines() == list(proxy)
+    assert asked(where, "example.org")["hostname"] == "example.org"
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "100%", "a$b", "a\nb", "\x07"])
+def test_a_home_that_ssh_cannot_name_is_one_line(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match="HOME = ") as caught:
+        place(tmp_path / name)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(UserError, match="HOME = "):
+        place(Path("relative"))
+
+
+@pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*"])
+def test_a_user_that_is_no_name_is_one_line(tmp_path: Path, user: str) -> None:
+    with pytest.raises(UserError, match="USER = "):
+        place(tmp_path, user)
+
+
+def test_only_the_owner_reads_it(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    previous = os.umask(0)
+    try:
+        ssh_config.write(entry(where))
+    finally:
+        os.umask(previous)
+    assert [mode(path) for path in (where.ssh, where.folder)] == [0o700, 0o700]
+    assert [mode(path) for path in (where.config, where.entry)] == [0o600, 0o600]
+
+
+def test_a_config_of_others_keeps_its_mode_its_link_and_its_place(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    dotfiles = tmp_path / "dotfiles" / "ssh"
+    dotfiles.parent.mkdir()
+    dotfiles.write_text("Host *\n  User nobody\n")
+    dotfiles.chmod(0o640)
+    where.ssh.mkdir()
+    where.config.symlink_to(dotfiles)
+    ssh_config.write(entry(where))
+    assert where.config.is_symlink()
+    assert mode(dotfiles) == 0o640
+    assert asked(where)["user"] == "sagemaker-user"
+    ssh_config.remove(where)
+    assert dotfiles.read_text() == "Host *\n  User nobody\n"
+    assert {path.name for path in dotfiles.parent.iterdir()} == {"ssh"}
+
+
+@pytest.mark.parametrize("before", [None, b"", b"Host a\n  User b", b"# \xff\r\nHost *\r\n"])
+def test_again_changes_nothing_and_the_last_removal_takes_all(
+    tmp_path: Path, before: bytes | None
+) -> None:
+    alice, bob = place(tmp_path), place(tmp_path, "bob")
+    alice.ssh.mkdir()
+    if before is not None:
+        alice.config.write_bytes(before)
+    ssh_config.write(entry(alice))
+    once = alice.config.read_bytes()
+    ssh_config.write(entry(alice))
+    ssh_config.write(entry(bob))
+    assert alice.config.read_bytes() == once
+    assert ssh_config.remove(alice)
+    assert asked(bob)["hostname"] == ARN
+    assert asked(alice)["hostname"] == alice.host
+    assert ssh_config.remove(bob)
+    assert alice.config.read_bytes() == (before or b"")
+    assert not alice.folder.exists()
+    assert not ssh_config.remove(bob)
+
+
+def test_what_others_put_into_the_folder_stays(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    ssh_config.write(entry(where))
+    (where.folder / "notes").write_text("mine")
+    ssh_config.remove(where)
+    assert [path.name for path in where.folder.iterdir()] == ["notes"]
+
+
+def test_removing_where_there_is_no_ssh_makes_nothing(tmp_path: Path) -> None:
+    assert not ssh_config.remove(place(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    where.ssh.mkdir()
+    where.config.mkdir()
+    with pytest.raises(UserError, match="config: cannot be read: Is a directory"):
+        ssh_config.write(entry(where))
+
+
+@given(CONFIGS)
+def test_the_line_comes_first_once_and_goes_without_a_trace(config: bytes) -> None:
+    after = ssh_config.included(config, LINE)
+    assert ssh_config.included(after, LINE) == after
+    lines = [line.strip() for line in after.split(b"\n")]
+    blocks = [n for n, line in enumerate(lines) if line.startswith((b"Host", b"Match"))]
+    assert lines.index(LINE) < min(blocks, default=len(lines))
+    others = [line for line in config.split(b"\n") if line.strip() != LINE]
+    kept = [line for line in ssh_config.without(after, LINE).split(b"\n") if line.strip() != LINE]
+    assert kept in (others, others or [b""])
+    if LINE not in config:
+        assert ssh_config.without(after, LINE) == config
+
+
+def ssh_is_a_file(where: Place) -> None:
+    where.home.mkdir(exist_ok=True)
+    where.ssh.write_text("")
+
+
+def folder_is_a_file(where: Place) -> None:
+    where.ssh.mkdir(parents=True)
+    where.folder.write_text("")
+
+
+def entry_is_a_folder(where: Place) -> None:
+    where.entry.mkdir(parents=True)
+
+
+def key_is_none(where: Place) -> None:
+    where.folder.mkdir(parents=True)
+    where.key.write_text("no key")
+    where.key.chmod(0o644)
+
+
+@pytest.mark.parametrize(
+    ("damage", "do", "line"),
+    [
+        (ssh_is_a_file, lambda w: ssh_config.write(entry(w)), r"/\.ssh: a folder is needed there"),
+        (ssh_is_a_file, key_pair.ensure, r"/\.ssh: a folder is needed there"),
+        (folder_is_a_file, key_pair.ensure, r"/studio-team: a folder is needed there"),
+        (entry_is_a_folder, lambda w: ssh_config.write(entry(w)), r"alice\.config: cannot be writ"),
+        (entry_is_a_folder, ssh_config.remove, r"alice\.config: cannot be removed"),
+        (key_is_none, key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
+        (
+            ssh_is_a_file,
+            lambda w: vscode.prepare(w.ssh / "User" / "settings.json", print),
+            r"/\.ssh/User: cannot be made|settings\.json: cannot be read",
+        ),
+    ],
+)
+def test_what_is_in_the_way_is_one_line(
+    tmp_path: Path, damage: Callable[[Place], None], do: Callable[[Place], object], line: str
+) -> None:
+    where = place(tmp_path / "home")
+    damage(where)
+    with pytest.raises(UserError, match=line):
+        do(where)
+
+
+def test_without_ssh_keygen_it_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
+        key_pair.ensure(place(tmp_path))

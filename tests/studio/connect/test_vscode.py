@@ -1,0 +1,147 @@
+"""VS Code's settings: what is missing is put in, everything else stays byte for byte."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.connect import jsonc, vscode
+
+DOWNLOAD, TIMEOUT = vscode.NEEDED
+ADDED = {"new.key": "always"}
+
+GAPS = st.sampled_from(["", " ", "\t", "\n", "\r\n", "// a { comment\n", '/* "b": 1, } */'])
+SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.text('ab"\\/*{}é\n', max_size=6)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """A settings.json with comments and trailing commas in every place, and what it says."""
+
+    def write(value: Any) -> str:
+        def gap() -> str:
+            return draw(GAPS)
+
+        match value:
+            case dict():
+                items = [
+                    f"{gap()}{json.dumps(key)}{gap()}:{gap()}{write(item)}{gap()}"
+                    for key, item in value.items()
+                ]
+                opening, closing = "{", "}"
+            case list():
+                items = [f"{gap()}{write(item)}{gap()}" for item in value]
+                opening, closing = "[", "]"
+            case _:
+                return json.dumps(value)
+        comma = bool(items) and draw(st.booleans())
+        trailing = "," + gap() if comma else gap()
+        return opening + ",".join(items) + trailing + closing
+
+    inner = st.recursive(
+        SCALARS,
+        lambda deeper: st.lists(deeper, max_size=3) | st.dictionaries(st.text(max_size=3), deeper),
+        max_leaves=6,
+    )
+    values = draw(st.dictionaries(st.text('a."\\é', max_size=4), inner, max_size=4))
+    bom = draw(st.sampled_from(["", "\ufeff"]))
+    return bom + draw(GAPS) + write(values) + draw(GAPS), values
+
+
+@given(documents())
+def test_properties_are_put_in_and_the_rest_stays(document: tuple[str, dict[str, Any]]) -> None:
+    text, values = document
+    after = jsonc.inserted(text, ADDED)
+    scalars = {k: None if isinstance(v, list | dict) else v for k, v in values.items()}
+    assert jsonc.values(text) == scalars
+    assert jsonc.values(after) == ADDED | scalars
+    added = len(after) - len(text)
+    assert any(after[:n] + after[n + added :] == text for n in range(len(text)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '{\n    "new.key": "always"\n}\n'),
+        ("{}", '{\n    "new.key": "always"\n}'),
+        ('{\n  "a": 1\n}\n', '{\n  "new.key": "always",\n  "a": 1\n}\n'),
+        ('{\r\n\t"a": 1\r\n}', '{\r\n\t"new.key": "always",\r\n\t"a": 1\r\n}'),
+        ('{ // mine\n  "a": 1, }', '{\n    "new.key": "always", // mine\n  "a": 1, }'),
+    ],
+)
+def test_how_it_looks(before: str, after: str) -> None:
+    assert jsonc.inserted(before, ADDED) == after
+
+
+BROKEN = [
+    "[]",
+    "null",
+    "{",
+    '{"a"}',
+    '{"a": }',
+    '{"a": 1 "b": 2}',
+    '{"a": 1}}',
+    "{'a': 1}",
+    '{"a": "\n"}',
+    '{"a": /* 1}',
+    '{"a": tru}',
+    '{,"a": 1}',
+    '{"a": 1,,}',
+    '{"a": ' + "[" * 5000,
+    "// only a comment",
+    '{"a": 1}\n<<<<<<< HEAD',
+]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(text, newline="")
+    said: list[str] = []
+    vscode.prepare(path, said.append)
+    assert path.read_text() == text
+    (line,) = said
+    assert "left as it is: line " in line
+    assert '"remote.SSH.localServerDownload": "always"' in line
+
+
+def test_bytes_that_are_no_text_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(b'{"a": "\xff"}')
+    said: list[str] = []
+    vscode.prepare(path, said.append)
+    assert path.read_bytes() == b'{"a": "\xff"}'
+    assert "left as it is" in said[0]
+
+
+def test_what_is_missing_is_set_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "Code" / "User" / "settings.json"
+    vscode.prepare(path, lambda _: None)
+    once = path.read_text()
+    assert json.loads(once) == dict(vscode.NEEDED)
+    said: list[str] = []
+    vscode.prepare(path, said.append)
+    assert (path.read_text(), said) == (once, [])
+
+
+def test_what_a_person_has_set_stays_and_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(f'{{\n  "{DOWNLOAD}": "off", // mine\n}}\n')
+    said: list[str] = []
+    vscode.prepare(path, said.append)
+    text = path.read_text()
+    assert f'"{DOWNLOAD}": "off", // mine' in text
+    assert jsonc.values(text) == {DOWNLOAD: "off", TIMEOUT: 120}
+    assert any(f'{DOWNLOAD} is "off"' in line for line in said)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="the folder is another one there")
+def test_where_the_settings_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert vscode.settings_file(tmp_path) == tmp_path / ".config/Code/User/settings.json"
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/x")
+    assert vscode.settings_file(tmp_path) == Path("/x/Code/User/settings.json")

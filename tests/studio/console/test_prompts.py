@@ -1,0 +1,44 @@
+"""Questions: what agrees, what does not, and where nobody is there to be asked."""
+
+import os
+import pty
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from settings import UserError
+from studio.console import prompts
+
+CTRL_D = b"\x04"
+
+
+@pytest.fixture
+def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A terminal that is standard input; what is written to the answer is typed."""
+    typed, read = pty.openpty()
+    with os.fdopen(read) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield typed
+    os.close(typed)
+
+
+@pytest.mark.parametrize(
+    ("keys", "agrees"), [(b"lab\n", True), (b" lab \n", True), (b"\n", False), (CTRL_D, False)]
+)
+def test_only_the_name_agrees(keyboard: int, keys: bytes, agrees: bool) -> None:
+    os.write(keyboard, keys)
+    assert prompts.agreed("lab") is agrees
+
+
+@pytest.mark.parametrize("keys", [b"no\n", CTRL_D])
+def test_what_is_not_confirmed_is_not_done(keyboard: int, keys: bytes) -> None:
+    os.write(keyboard, keys)
+    with pytest.raises(UserError, match=r"^nothing was changed$"):
+        prompts.confirm("unlock", "? ", yes=False)
+
+
+def test_a_closed_input_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UserError, match="no terminal to ask at"):
+        prompts.agreed("lab")

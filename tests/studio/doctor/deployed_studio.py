@@ -1,0 +1,207 @@
+"""A deployment made with boto3 alone: what `studio up` makes, without its minutes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from studio_emulator import services, ssm
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.server import Emulator
+
+from catalog import endpoint_services
+from settings import Settings
+from studio.terraform.deployment import Deployment
+from studio.terraform.state.files import Resource
+from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
+
+TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")
+SUBNETS = ("10.20.0.0/24", "10.20.1.0/24")
+
+
+@dataclass(kw_only=True)
+class KnownState(Deployment):
+    """A deployment whose state holds the domain's id, None before it is deployed, and endpoints.
+
+    services: the names of the endpoints' services.
+    """
+
+    domain_id: str | None
+    services: Collection[str] = ()
+
+    def output(self, stack: str, name: str) -> str | None:
+        assert (stack, name) == ("domain", "domain_id")
+        return self.domain_id
+
+    def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
+        assert list(stacks) == ["network"]
+        kind = "aws_vpc_endpoint"
+        endpoints = [{"service_name": name} for name in self.services]
+        return {
+            "network": [
+                Resource(kind=kind, address=f"{kind}.one", attributes=each) for each in endpoints
+            ]
+        }
+
+
+def sagemaker_trust(*actions: str) -> dict[str, Any]:
+    """The trust statement of modules/trust.py."""
+    return trust(
+        Action=list(actions),
+        Condition={
+            "ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:*"},
+            "StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT},
+        },
+    )
+
+
+class World:
+    """Network, domain, a role, a profile and a space for each user, and an image each."""
+
+    def __init__(self, aws: Emulator, settings: Settings) -> None:
+        self.aws, self.settings = aws, settings
+        self.sagemaker, self.ec2 = boto3.client("sagemaker"), boto3.client("ec2")
+        self.ssm, self.iam = boto3.client("ssm"), boto3.client("iam")
+        self._network()
+        self._image("slim")
+        self.domain_id = self._domain()
+        for user in settings.users:
+            self._user(user)
+
+    def deployment(self, tmp_path: Path) -> KnownState:
+        """Its state, as the command line reads it."""
+        services = [endpoint_services.service_name(name, REGION) for name in self.endpoints]
+        return KnownState(out=tmp_path, domain_id=self.domain_id, services=services)
+
+    def start(self, user: str, **spec: str) -> dict[str, str]:
+        """Run the app of the user's space, with a ResourceSpec; what names it."""
+        key = {"DomainId": self.domain_id, "SpaceName": user, "AppType": "JupyterLab"}
+        key["AppName"] = "default"
+        self.sagemaker.create_app(**key, **({"ResourceSpec": spec} if spec else {}))
+        settle(lambda: str(self.sagemaker.describe_app(**key)["Status"]))
+        return key
+
+    def node(self, user: str, *, owner: str = "", domain_id: str = "") -> str:
+        """Register a node as the start script of the user's space does."""
+        app = f"app/{domain_id or self.domain_id}/{user}/jupyterlab/default"
+        activation = self.ssm.create_activation(
+            IamRole=f"node-{self.settings.name}",
+            Tags=[
+                {"Key": "SSHOwner", "Value": owner or user},
+                {"Key": "SSHResourceArn", "Value": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{app}"},
+            ],
+        )
+        return ssm.register_node(
+            activation["ActivationId"],
+            code=activation["ActivationCode"],
+            now=Clock(self.aws.options).now(),
+        )
+
+    def nodes(self) -> list[str]:
+        """The ids of all registered nodes."""
+        found = self.ssm.describe_instance_information()["InstanceInformationList"]
+        return [node["InstanceId"] for node in found]
+
+    def _role(self, name: str, trusts: dict[str, Any]) -> str:
+        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trusts))
+        return str(made["Role"]["Arn"])
+
+    def _network(self) -> None:
+        self.vpc_id = self.ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+        self.ec2.modify_vpc_attribute(VpcId=self.vpc_id, EnableDnsHostnames={"Value": True})
+        self.subnet_ids = [
+            self.ec2.create_subnet(
+                VpcId=self.vpc_id, CidrBlock=cidr, AvailabilityZone=f"{REGION}{zone}"
+            )["Subnet"]["SubnetId"]
+            for cidr, zone in zip(SUBNETS, "ab", strict=True)
+        ]
+        self.group = self.ec2.create_security_group(
+            GroupName="apps", Description="apps", VpcId=self.vpc_id
+        )["GroupId"]
+        self.endpoints = {
+            name: self.ec2.create_vpc_endpoint(
+                VpcId=self.vpc_id,
+                ServiceName=endpoint_services.service_name(name, REGION),
+                VpcEndpointType="Interface",
+                SubnetIds=self.subnet_ids,
+                SecurityGroupIds=[self.group],
+                PrivateDnsEnabled=True,
+            )["VpcEndpoint"]["VpcEndpointId"]
+            for name in endpoint_services.services(self.settings.features)
+        }
+
+    def _image(self, name: str) -> None:
+        role = self._role("images", trust())
+        self.iam.put_role_policy(
+            RoleName="images", PolicyName="read", PolicyDocument=document(READ_IMAGES)
+        )
+        key = {"ImageName": f"{self.settings.name}-{name}"}
+        self.sagemaker.create_image(**key, RoleArn=role)
+        settle(lambda: str(self.sagemaker.describe_image(**key)["ImageStatus"]))
+        self.version(name, tag="0" * 16)
+
+    def version(self, name: str, *, tag: str) -> None:
+        """Push an image and make a version from it, CREATED or not."""
+        key = {"ImageName": f"{self.settings.name}-{name}"}
+        base = push(self.aws, f"{self.settings.name}/{name}", tag)
+        self.sagemaker.create_image_version(**key, BaseImage=base, ClientToken=tag)
+        settle(lambda: str(self.sagemaker.describe_image_version(**key)["ImageVersionStatus"]))
+
+    def _domain(self) -> str:
+        self._role(f"node-{self.settings.name}", trust("ssm.amazonaws.com"))
+        role = self._role("domain", sagemaker_trust(*TRUSTED))
+        arn = self.sagemaker.create_domain(
+            DomainName=self.settings.name,
+            AuthMode="IAM",
+            VpcId=self.vpc_id,
+            SubnetIds=self.subnet_ids,
+            AppNetworkAccessType="VpcOnly",
+            DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [self.group]},
+            DomainSettings={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
+        )["DomainArn"]
+        key = {"DomainId": str(arn.rpartition("/")[2])}
+        settle(lambda: str(self.sagemaker.describe_domain(**key)["Status"]))
+        return key["DomainId"]
+
+    def _user(self, user: str) -> None:
+        role = self._role(f"user-{user}", sagemaker_trust(*TRUSTED))
+        profile = {"DomainId": self.domain_id, "UserProfileName": user}
+        self.sagemaker.create_user_profile(**profile, UserSettings={"ExecutionRole": role})
+        settle(lambda: str(self.sagemaker.describe_user_profile(**profile)["Status"]))
+        space = {"DomainId": self.domain_id, "SpaceName": user}
+        self.sagemaker.create_space(
+            **space,
+            OwnershipSettings={"OwnerUserProfileName": user},
+            SpaceSharingSettings={"SharingType": "Private"},
+            SpaceSettings={
+                "AppType": "JupyterLab",
+                "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}},
+            },
+        )
+        settle(lambda: str(self.sagemaker.describe_space(**space)["Status"]))
+
+
+def deny(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
+    """Let AWS refuse an operation, as it does where a policy does not allow it."""
+
+    def denied(_params: Any, _call: Any) -> Any:
+        words = f"User: arn:aws:iam::{ACCOUNT}:user/alice is not authorized to perform: {operation}"
+        raise AwsError("AccessDeniedException", words)
+
+    table: Any = services.HANDLERS
+    monkeypatch.setitem(table, service, {**table.get(service, {}), operation: denied})
+
+
+def settle(status: Callable[[], str]) -> str:
+    """The status once it is no longer one on the way."""
+    for _ in range(500):
+        if (found := status()) not in ("Pending", "CREATING", "UPDATING", "Updating", "Deleting"):
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"still {found}")

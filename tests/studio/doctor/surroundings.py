@@ -1,0 +1,58 @@
+"""Everything that `studio doctor` looks at, and ways to break it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from studio.doctor.checks import CHECKS
+from studio.doctor.context import Studio
+from studio.doctor.model import Outcome, Result, examine
+from tests.studio.doctor.deployed_studio import World
+
+TIER = "/ssm/managed-instance/activation-tier"
+PROGRAMS = {
+    "ssh": "echo OpenSSH_9.6p1 >&2",
+    "ssh-keygen": "exit 1",
+    "session-manager-plugin": "echo The Session Manager plugin was installed successfully.",
+    "code": 'case "$1" in --version) printf "1.96.2\\nabcdef\\nx64\\n";; '
+    "*) echo ms-vscode-remote.remote-ssh;; esac",
+}
+
+
+@dataclass
+class Surroundings:
+    """Everything that `studio doctor` looks at; a test breaks one thing in it."""
+
+    world: World
+    programs: Path
+    studio: Studio
+    monkeypatch: pytest.MonkeyPatch
+
+    def results(self) -> dict[str, Result]:
+        return {result.name: result for result in examine(CHECKS, self.studio)}
+
+    def program(self, name: str, script: str) -> None:
+        path = self.programs / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+
+Break = Callable[[Surroundings], object]
+
+
+def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
+    return {name for name, result in results.items() if result.outcome is outcome}
+
+
+def drop_endpoint(there: Surroundings, service: str) -> None:
+    there.world.ec2.delete_vpc_endpoints(VpcEndpointIds=[there.world.endpoints[service]])
+
+
+def private_dns_off(there: Surroundings, service: str) -> None:
+    there.world.ec2.modify_vpc_endpoint(
+        VpcEndpointId=there.world.endpoints[service], PrivateDnsEnabled=False
+    )

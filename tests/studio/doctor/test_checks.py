@@ -1,0 +1,294 @@
+"""Each check: a world in which all pass, one in which it fails alone, one in which it is denied."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from studio_emulator.server import Emulator
+from studio_emulator.services import endpoint_services
+from studio_emulator.studio.store import existing
+
+from scripts import doctor
+from settings import Settings
+from studio.aws import key_bucket
+from studio.doctor.checks import CHECKS
+from studio.doctor.model import Outcome
+from studio.images.contract.point import Point
+from studio.images.versions import record
+from tests.emulator.samples import document, push, trust
+from tests.studio.doctor.deployed_studio import TRUSTED, KnownState, deny, sagemaker_trust, settle
+from tests.studio.doctor.surroundings import (
+    PROGRAMS,
+    TIER,
+    Break,
+    Surroundings,
+    drop_endpoint,
+    names,
+    private_dns_off,
+)
+
+
+def no_credentials(there: Surroundings) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        there.monkeypatch.delenv(name)
+    there.monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+def expired_credentials(there: Surroundings) -> None:
+    no_credentials(there)
+    handed_out = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
+    handed_out["Expiration"] = "2020-01-01T00:00:00Z"
+    config = there.programs / "config"
+    config.write_text(f"[default]\ncredential_process = /bin/echo '{json.dumps(handed_out)}'")
+    there.monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+
+
+def not_offered(there: Surroundings) -> None:
+    offered = list(endpoint_services.endpoint_services("us-east-1"))
+    kept = [service for service in offered if service.label != "ssmmessages"]
+    there.monkeypatch.setattr(endpoint_services, "endpoint_services", lambda _region: kept)
+
+
+def mount_target_gone(there: Surroundings) -> None:
+    efs, domain = boto3.client("efs"), there.studio.domain
+    targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
+    efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
+
+
+def trusts(*actions: str) -> Break:
+    def change(there: Surroundings) -> None:
+        policy = document(sagemaker_trust(*actions))
+        there.world.iam.update_assume_role_policy(RoleName="user-bob", PolicyDocument=policy)
+
+    return change
+
+
+def status(kind: str, status: str) -> Break:
+    """A status that the emulator reaches only by faults of AWS."""
+
+    def change(_there: Surroundings) -> None:
+        held = existing("123456789012", "us-east-1")
+        resources: Any = getattr(held, kind)
+        next(iter(resources.values())).status = status
+
+    return change
+
+
+def no_key_bucket(_there: Surroundings) -> None:
+    s3 = boto3.client("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        s3.delete_bucket(Bucket=bucket["Name"])
+
+
+def no_dns_hostnames(there: Surroundings) -> None:
+    key = {"VpcId": there.world.vpc_id}
+    there.world.ec2.modify_vpc_attribute(**key, EnableDnsHostnames={"Value": False})
+
+
+def nothing_deployed(there: Surroundings) -> None:
+    set_state(there, None)
+    held: Any = existing("123456789012", "us-east-1")
+    held.domains.clear()
+
+
+def no_space(there: Surroundings) -> None:
+    there.world.sagemaker.delete_space(DomainId=there.world.domain_id, SpaceName="bob")
+
+
+def small_instance(there: Surroundings) -> None:
+    resources = {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}
+    key = {"DomainId": there.world.domain_id, "SpaceName": "alice"}
+    there.world.sagemaker.update_space(**key, SpaceSettings={"JupyterLabAppSettings": resources})
+    settle(lambda: str(there.world.sagemaker.describe_space(**key)["Status"]))
+
+
+def failed_version(there: Surroundings) -> None:
+    there.world.aws.options.update({"fail_images": ["studio-slim"]})
+    there.world.version("slim", tag="1" * 16)
+    record.refresh(there.world.settings)
+
+
+def no_ssh_helper(there: Surroundings) -> None:
+    points = [Point("user", True, "fine"), Point("ssh-helper", False, "sm-ssh-ide is not there")]
+    there.studio.prove = lambda _settings: {"slim as JupyterLab": points}
+
+
+BREAKS: list[tuple[str, Break, str]] = [
+    ("ssh", lambda there: (there.programs / "ssh").unlink(), "not on PATH"),
+    ("ssh", lambda there: (there.programs / "ssh").chmod(0o644), "not on PATH"),
+    ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
+    ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
+    ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
+    ("vscode", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
+    ("vscode-remote-ssh", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
+    ("credentials", no_credentials, "Unable to locate credentials"),
+    ("credentials", expired_credentials, "the credentials have expired"),
+    ("clock", lambda t: set_clock(t, 360), "ahead of AWS"),
+    ("clock", lambda t: set_clock(t, -360), "behind AWS"),
+    ("ssm-tier", lambda t: t.world.ssm.reset_service_setting(SettingId=TIER), "standard"),
+    ("key-bucket", no_key_bucket, "sagemaker-us-east-1-123456789012 does not exist"),
+    ("quotas", lambda t: t.world.aws.options.update({"max_apps": 1}), "1 of the 2"),
+    ("endpoint-services", not_offered, "com.amazonaws.us-east-1.ssmmessages"),
+    ("state", nothing_deployed, "studio is not deployed"),
+    ("domain", status("domains", "Update_Failed"), "Update_Failed"),
+    ("homes", mount_target_gone, "no mount target in subnet-"),
+    ("endpoints", lambda t: drop_endpoint(t, "logs"), "com.amazonaws.us-east-1.logs"),
+    ("endpoints", lambda t: private_dns_off(t, "ssm"), "us-east-1.ssm: private DNS is off"),
+    ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
+    ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
+    ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not let SageMaker"),
+    ("source-identity", trusts("sts:AssumeRole"), "user-bob does not let SageMaker"),
+    ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
+    ("spaces", no_space, "bob: "),
+    ("remote-access", lambda t: t.world.start("alice"), "cannot be switched"),
+    ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
+    ("image-versions", failed_version, "slim: version 2 is CREATE_FAILED"),
+    ("image-record", lambda t: push(t.world.aws, "studio/slim", "2" * 16), "outdated for slim"),
+    ("image-check", no_ssh_helper, "slim as JupyterLab: ssh-helper: sm-ssh-ide is not there"),
+]
+
+
+def set_clock(there: Surroundings, seconds: float) -> None:
+    there.studio.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def set_state(there: Surroundings, domain_id: str | None) -> None:
+    there.studio.deployment = KnownState(out=there.programs, domain_id=domain_id)
+
+
+def resolve_in_public(there: Surroundings, start: str) -> None:
+    there.studio.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
+
+
+def test_all_pass_where_everything_is_in_place(there: Surroundings) -> None:
+    assert [result for result in there.results().values() if result.outcome != "pass"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "words"), BREAKS, ids=[f"{name}: {words}" for name, _, words in BREAKS]
+)
+def test_each_fails_alone(there: Surroundings, name: str, damage: Break, words: str) -> None:
+    damage(there)
+    results = there.results()
+    assert names(results, Outcome.FAILED) == {name}
+    assert words in results[name].found
+    assert results[name].mend
+    assert "{" not in results[name].mend
+
+
+def test_every_check_is_seen_to_fail() -> None:
+    assert {name for name, *_ in BREAKS} == {check.name for check in CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "unknown"),
+    [
+        ("ssm", "GetServiceSetting", {"ssm-tier"}),
+        ("service-quotas", "ListServiceQuotas", {"quotas"}),
+        ("ec2", "DescribeVpcEndpointServices", {"endpoint-services"}),
+        ("ec2", "DescribeVpcEndpoints", {"endpoints", "endpoint-dns"}),
+        ("efs", "DescribeFileSystems", {"homes"}),
+        ("iam", "GetRole", {"execution-roles", "source-identity"}),
+        ("sagemaker", "DescribeSpace", {"spaces", "remote-access"}),
+        ("sagemaker", "ListImageVersions", {"image-versions", "image-record"}),
+        ("ecr", "DescribeImages", {"image-record"}),
+    ],
+)
+def test_what_is_denied_hides_nothing_else(
+    there: Surroundings, service: str, operation: str, unknown: set[str]
+) -> None:
+    deny(there.monkeypatch, service, operation)
+    results = there.results()
+    assert names(results, Outcome.NOT_CHECKED) == unknown
+    assert names(results, Outcome.FAILED) == set()
+    assert all("not authorized" in results[name].found for name in unknown)
+
+
+def test_a_machine_outside_the_vpc_does_not_judge_its_names(there: Surroundings) -> None:
+    there.studio.resolve = lambda _name: []
+    results = there.results()
+    assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
+
+
+def test_the_bucket_for_keys_is_made_once_and_where_it_is_needed(entered: Emulator) -> None:
+    said: list[str] = []
+    for way in ("native", "native", "ssh-helper", "ssh-helper"):
+        settings = Settings.model_validate({"users": {"alice": {"connect": way}}})
+        key_bucket.ensure(settings, said.append)
+    assert len(said) == 1
+    (bucket,) = entered.client("s3").list_buckets()["Buckets"]
+    assert bucket["Name"] == "sagemaker-us-east-1-123456789012"
+
+
+def test_who_only_connects_needs_no_state(there: Surroundings) -> None:
+    set_state(there, None)
+    results = there.results()
+    assert names(results, Outcome.FAILED) == set()
+    assert names(results, Outcome.NOT_CHECKED) == {"state"}
+    assert f"{there.world.domain_id} is there and its state is not" in results["state"].found
+
+
+def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> None:
+    no_credentials(there)
+    results = there.results()
+    passed = {
+        "ssh",
+        "session-manager-plugin",
+        "vscode",
+        "vscode-remote-ssh",
+        "state",
+        "image-check",
+    }
+    assert names(results, Outcome.PASSED) == passed
+
+
+def test_a_role_that_is_gone_is_told(there: Surroundings) -> None:
+    there.world.iam.delete_role(RoleName="user-bob")
+    results = there.results()
+    assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}
+    assert "there is no role" in results["execution-roles"].found
+
+
+def test_no_image_is_built_unasked(there: Surroundings) -> None:
+    there.studio.prove = None
+    results = there.results()
+    assert names(results, Outcome.NOT_CHECKED) == {"image-check"}
+    assert results["image-check"].found.endswith("studio doctor --images")
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_json_and_exit_code(
+    there: Surroundings, broken: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if broken:
+        there.world.iam.update_assume_role_policy(
+            RoleName="user-bob",
+            PolicyDocument=document(trust("ec2.amazonaws.com", Action=list(TRUSTED))),
+        )
+    capsys.readouterr()
+    assert doctor.report(there.studio, as_json=True) == int(broken)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["counts"] == {
+        "pass": len(CHECKS) - 2 * broken,
+        "fail": 2 * broken,
+        "not-checked": 0,
+    }
+    assert [check["name"] for check in answer["checks"]] == [check.name for check in CHECKS]
+
+
+def test_text_says_why_and_what_mends_it(
+    there: Surroundings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there.program("code", "echo 1.90.0")
+    capsys.readouterr()
+    assert doctor.report(there.studio, as_json=False) == 1
+    lines = capsys.readouterr().out.splitlines()
+    mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
+    assert "vscode-remote-ssh" in lines[mark]
+    assert lines[mark + 1].strip().startswith("why:")
+    assert lines[mark + 2].endswith("code --install-extension ms-vscode-remote.remote-ssh")
+    assert lines[-1] == f"{len(CHECKS) - 1} pass, 1 fail, 0 could not be checked"

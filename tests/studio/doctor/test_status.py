@@ -1,0 +1,114 @@
+"""Who runs what, since when, and for how much."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from settings import Settings
+from studio.aws.spaces import app_of, space_of
+from studio.lifecycle.status import Overview, Use, as_table, overview
+from tests.emulator.samples import REGION
+from tests.studio.doctor.deployed_studio import World
+
+
+def after(world: World, *, hours: float) -> Overview:
+    """The overview so long after alice's app was started."""
+    space = space_of(region=REGION, domain_id=world.domain_id, user="alice")
+    app = app_of(space) if space else None
+    assert app is not None
+    now = app.since + timedelta(hours=hours)
+    return overview(world.settings, domain_id=world.domain_id, now=now)
+
+
+def test_who_runs_what_and_for_how_much(world: World) -> None:
+    world.start("alice")
+    nodes = {world.node("bob"), world.node("bob")}
+    found = after(world, hours=2.5)
+    alice, bob = found.uses
+    assert (alice.app, alice.status, alice.instance) == ("JupyterLab", "InService", "ml.t3.large")
+    assert (alice.usd_per_hour, alice.usd, alice.nodes) == (0.1, 0.25, ())
+    assert (bob.app, bob.since, bob.usd_per_hour, bob.usd) == (None, None, 0.0, 0.0)
+    assert set(bob.nodes) == nodes
+    assert bob.nodes_usd_per_hour == pytest.approx(0.0139)
+    assert found.usd_per_hour == pytest.approx(0.1139)
+
+
+def test_remote_access_is_shown(world: World) -> None:
+    world.sagemaker.update_space(
+        DomainId=world.domain_id, SpaceName="alice", SpaceSettings={"RemoteAccess": "ENABLED"}
+    )
+    world.start("alice")
+    assert [use.remote_access for use in after(world, hours=1).uses] == [True, False]
+
+
+def test_an_instance_without_a_known_price_is_no_free_one(world: World) -> None:
+    world.start("alice", InstanceType="ml.m6i.xlarge")
+    found = after(world, hours=1)
+    assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)
+    assert as_table(found).splitlines()[1].split()[6:8] == ["?", "?"]
+    assert "without those of ml.m6i.xlarge" in as_table(found)
+
+
+def test_json_says_all_of_it(world: World) -> None:
+    world.start("alice")
+    answer = json.loads(json.dumps(after(world, hours=1).as_dict()))
+    assert answer["domain_id"] == world.domain_id
+    assert [user["user"] for user in answer["uses"]] == ["alice", "bob"]
+    assert answer["uses"][0]["since"].endswith("+00:00")
+
+
+def test_a_user_who_has_not_been_deployed_yet(world: World) -> None:
+    more = Settings.model_validate({"users": {"alice": {}, "carol": {}}})
+    world.settings = more
+    world.start("alice")
+    carol = after(world, hours=1).uses[1]
+    assert (carol.user, carol.space, carol.nodes) == ("carol", None, ())
+
+
+def test_what_others_run_in_the_domain_is_shown_too(world: World) -> None:
+    """bob has left the settings; his app and his node are still there."""
+    world.settings = Settings.model_validate({"users": {"alice": {}}})
+    world.start("alice")
+    world.start("bob")
+    node = world.node("bob")
+    alice, bob = after(world, hours=1).uses
+    assert (alice.user, bob.user, bob.space, bob.usd) == ("alice", "bob", "bob", 0.1)
+    assert bob.nodes == (node,)
+
+
+def test_nodes_of_another_domain_are_not_shown(world: World) -> None:
+    world.start("alice")
+    world.node("alice", domain_id="d-elsewhere")
+    assert [use.nodes for use in after(world, hours=1).uses] == [(), ()]
+
+
+def test_the_table_is_aligned() -> None:
+    nothing = Use(
+        user="bob",
+        space="bob",
+        app=None,
+        status=None,
+        instance=None,
+        since=None,
+        usd_per_hour=0.0,
+        usd=0.0,
+        remote_access=False,
+        nodes=(),
+        nodes_usd_per_hour=0.0,
+    )
+    table = as_table(
+        Overview(
+            domain_id="d-1",
+            region=REGION,
+            prices_of=REGION,
+            usd_per_hour=0.0,
+            uses=(nothing,),
+        )
+    )
+    title, row, total = table.splitlines()
+    assert row.rindex("bob") == title.index("SPACE")
+    assert row.index("off") == title.index("REMOTE")
+    assert total == "0 USD an hour in all, by the prices of us-east-1"

@@ -1,0 +1,209 @@
+"""How `studio image check` has an image run by each kind of engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from settings import AppType, UserError
+from studio.aws.waiting import moments
+from studio.images.contract.chroot import ChrootContainer
+from studio.images.contract.container import Facts, Finished, Launch, finish
+from studio.images.contract.daemon import DaemonRuntime
+from studio.images.contract.expectations import APPS, METADATA
+from studio.images.contract.sandbox import sandbox
+
+JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
+
+
+def test_a_command_that_hangs_is_ended() -> None:
+    started = time.monotonic()
+    ended = finish(["sh", "-c", "sleep 61 & wait"], seconds=0.5)
+    assert ended.code is None
+    assert time.monotonic() - started < 10
+    # Killed is not yet gone, on a machine that is busy.
+    for passed in moments(10):
+        commands = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])]
+        if ["sleep", "61"] not in commands:
+            break
+        assert passed < 10
+
+
+FAKE = """#!/usr/bin/env python3
+import json, os, pathlib, sys
+here = pathlib.Path(__file__).parent
+words = sys.argv[1:]
+mounted = {}
+for word in words:
+    if word.startswith("--volume="):
+        source, path, _ = word.removeprefix("--volume=").split(":")
+        place = pathlib.Path(source)
+        mounted[path] = oct(place.stat().st_mode) if place.is_dir() else place.read_text()
+with (here / "calls").open("a") as calls:
+    calls.write(json.dumps({"words": words, "mounted": mounted}) + "\\n")
+if words[:2] == ["image", "inspect"]:
+    if words[2] == "missing":
+        sys.exit("No such image")
+    print(json.dumps([{"Architecture": "amd64", "Os": "linux", "Size": 3 << 20,
+                       "Config": {"User": "1000:100", "Entrypoint": ["/start"],
+                                  "Cmd": ["--cmd"]}}]))
+elif words[0] == "run" and (here / "broken").exists():
+    sys.exit("docker: no space left on device")
+elif words[0] == "inspect":
+    print("true")
+elif words[0] == "logs":
+    print("out"); print("err", file=sys.stderr)
+elif words[0] == "exec":
+    os.execvp("echo", ["echo", *words])
+"""
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DaemonRuntime:
+    program = tmp_path / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(FAKE)
+    program.chmod(0o755)
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    return DaemonRuntime("docker", str(program))
+
+
+def calls(docker: DaemonRuntime) -> list[dict[str, Any]]:
+    lines = Path(docker.path).with_name("calls").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def left(docker: DaemonRuntime) -> list[str]:
+    return [path.name for path in (Path(docker.path).parent.parent / "tmp").iterdir()]
+
+
+def test_a_daemon_runs_the_image_as_studio_does(docker: DaemonRuntime) -> None:
+    launch = Launch(
+        user="1000:100",
+        environment={"AWS_REGION": "eu-west-1"},
+        volumes=("/home/sagemaker-user",),
+        files={METADATA: "{}"},
+    )
+    with docker.run("some:1", launch) as container:
+        assert container.alive()
+        assert container.logs() == "out\nerr\n"
+        words = calls(docker)[0]["words"]
+        name = words[words.index("--name") + 1]
+        ran = container.execute(["id", "-u"], user="0:0")
+        assert ran.output.split() == ["exec", "--interactive", "--user", "0:0", name, "id", "-u"]
+    started, *_, removed = calls(docker)
+    words = " ".join(started["words"])
+    assert words.startswith("run --detach ")
+    assert words.endswith(" some:1")
+    for flag in ("--network none", "--platform linux/amd64", "--user 1000:100"):
+        assert f" {flag} " in words
+    assert "--env=AWS_REGION=eu-west-1" in started["words"]
+    assert "--entrypoint" not in words
+    assert started["mounted"] == {
+        "/home/sagemaker-user": oct(stat.S_IFDIR | 0o1777),
+        METADATA: "{}",
+        "/etc/resolv.conf": "nameserver 192.0.2.53\n",
+    }
+    assert removed["words"] == ["rm", "--force", "--volumes", name]
+    assert left(docker) == []
+
+
+def test_another_command_replaces_the_entrypoint(docker: DaemonRuntime) -> None:
+    with docker.run("some:1", Launch(command=("sleep", "9"))):
+        pass
+    words = calls(docker)[0]["words"]
+    assert words[words.index("--entrypoint") + 1 :] == ["sleep", "some:1", "9"]
+    assert "--user" not in words
+
+
+def test_a_container_that_cannot_start_is_one_line_and_removed(docker: DaemonRuntime) -> None:
+    Path(docker.path).with_name("broken").touch()
+    with pytest.raises(UserError, match=r"^image some:1: docker run failed: docker: no space left"):
+        docker.run("some:1", Launch()).__enter__()
+    assert calls(docker)[-1]["words"][:2] == ["rm", "--force"]
+    assert left(docker) == []
+
+
+def test_where_no_network_can_be_taken_away_nothing_is_run(tmp_path: Path) -> None:
+    unshare = tmp_path / "unshare"
+    unshare.write_text("#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n")
+    unshare.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        with pytest.raises(UserError, match=r"^buildah: no network .*: unshare failed: Operation"):
+            sandbox(["true"]).__enter__()
+        patched.setenv("PATH", str(tmp_path))
+        with pytest.raises(UserError, match="no unshare and nsenter here"):
+            sandbox(["true"]).__enter__()
+
+
+def test_a_container_is_removed_after_ctrl_c(docker: DaemonRuntime) -> None:
+    with pytest.raises(KeyboardInterrupt), docker.run("some:1", Launch()):
+        raise KeyboardInterrupt
+    assert calls(docker)[-1]["words"][:2] == ["rm", "--force"]
+    assert left(docker) == []
+
+
+def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
+    assert docker.facts("some:1") == Facts(
+        architecture="amd64",
+        system="linux",
+        user="1000:100",
+        entrypoint=("/start",),
+        command=("--cmd",),
+        size=3 << 20,
+    )
+    with pytest.raises(UserError, match="image missing: docker does not have it"):
+        docker.facts("missing")
+
+
+FORGETFUL = """#!/bin/sh
+# Loses what the first {losing} commands print, as buildah's chroot does now and then.
+while [ "$1" != -- ]; do shift; done
+shift
+echo run >> {notes}
+[ "$(wc -l < {notes})" -gt {losing} ] || exec "$@" > /dev/null
+exec "$@"
+"""
+
+
+@pytest.fixture
+def forgetful(tmp_path: Path) -> Callable[[int], ChrootContainer]:
+    """A container whose engine loses so many outputs; the first command is its server's."""
+
+    def make(losing: int) -> ChrootContainer:
+        buildah = tmp_path / "buildah"
+        buildah.write_text(FORGETFUL.format(losing=losing, notes=tmp_path / "notes"))
+        buildah.chmod(0o755)
+        with (tmp_path / "log").open("w") as log:
+            container = ChrootContainer([str(buildah), "run"], "name", "", ["true"], log)
+        while container.alive():
+            time.sleep(0.01)
+        return container
+
+    return make
+
+
+@pytest.mark.parametrize("losing", [0, 1, 3])
+def test_an_output_that_the_engine_lost_is_asked_for_again(
+    forgetful: Callable[[int], ChrootContainer], losing: int
+) -> None:
+    seen = forgetful(losing).execute(["sh", "-c", "echo one; printf two; exit 3"])
+    assert (seen.code, seen.output) == (3, "one\ntwo")
+
+
+def test_an_engine_that_loses_everything_is_not_asked_for_ever(
+    forgetful: Callable[[int], ChrootContainer],
+) -> None:
+    assert forgetful(1000).execute(["echo", "one"]) == Finished(0, "", "")

@@ -1,0 +1,371 @@
+"""Container engines, with executables on PATH that record what they are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from settings import UserError
+from studio.images import engine_run, engines
+from studio.images.engines import DIALECTS, Job, find_engine
+
+DIGEST = "sha256:" + "ab" * 32
+PASSWORD = "token-of-12-hours"
+LOCAL = "127.0.0.1:5000/studio/slim:abc"
+ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/studio/slim:abc"
+
+FAKE = f"""#!{sys.executable} -u
+import json, os, pathlib, subprocess, sys
+here = pathlib.Path(__file__)
+words = sys.argv[1:]
+behaviour = json.loads((here.parent / "behaviour.json").read_text())
+login = "login" in words
+call = {{
+    "words": words,
+    "stdin": sys.stdin.read() if login else "",
+    "config": os.environ.get("DOCKER_CONFIG"),
+    "host": os.environ.get("DOCKER_HOST"),
+}}
+with (here.parent / "calls").open("a") as log:
+    log.write(json.dumps([here.name, call]) + "\\n")
+if words[0] == "context":
+    print(json.dumps("unix:///somewhere/docker.sock"))
+if "build" in words and behaviour.get("children"):
+    child = subprocess.Popen(["sleep", "300"])
+    (here.parent / "pids").write_text(f"{{os.getpid()}} {{child.pid}}")
+    print("STEP 1/1: RUN sleep", flush=True)
+    child.wait()
+for number in range(40 if "build" in words else 0):
+    print(f"STEP {{number}}: RUN thing" if number % 10 == 0 else f"noise {{number}}")
+if "push" in words:
+    print("abc: digest: {DIGEST} size: 528")
+if "--digestfile" in words:
+    path = words[words.index("--digestfile") + 1]
+    pathlib.Path(path).write_text("{DIGEST}\\n")
+failing = behaviour.get(here.name, [])
+if any(word in failing for word in words):
+    print("boom", file=sys.stderr)
+    sys.exit(125)
+"""
+
+
+def build_and_push(engine: engines.Engine, job: Job, report: Callable[[str], object]) -> str | None:
+    engine.build(job, report)
+    return engine.push(job, report)
+
+
+@dataclass
+class Bench:
+    """A folder of fake engines, alone on PATH."""
+
+    folder: Path
+
+    def install(self, *names: str) -> None:
+        for name in names:
+            (self.folder / name).write_text(FAKE)
+            (self.folder / name).chmod(0o755)
+
+    def behave(self, **behaviour: Any) -> None:
+        """NAME=[words]: that engine fails when it is told one; children=True: a build hangs."""
+        (self.folder / "behaviour.json").write_text(json.dumps(behaviour))
+
+    def calls(self, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+        log = self.folder / "calls"
+        lines = log.read_text().splitlines() if log.exists() else []
+        calls = [json.loads(line)[1] for line in lines]
+        return [call for call in calls if not without & set(call["words"])]
+
+
+PROBES = frozenset({"info", "version", "--version", "context"})
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    # sleep is the one program beside themselves that the fakes start.
+    monkeypatch.setenv("PATH", f"{folder}")
+    (folder / "sleep").symlink_to("/bin/sleep")
+    for name in ("DOCKER_HOST", "DOCKER_CONFIG", engines.BUILDAH_FLAGS):
+        monkeypatch.delenv(name, raising=False)
+    found = Bench(folder)
+    found.behave()
+    return found
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Callable[..., Job]:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    def make(reference: str = LOCAL, build_args: Mapping[str, str] | None = None) -> Job:
+        return Job(
+            folder=tmp_path / "an image",
+            reference=reference,
+            build_args=build_args or {},
+            password=PASSWORD,
+            plain_http=reference == LOCAL,
+            scratch=scratch,
+        )
+
+    return make
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_builds_logs_in_and_pushes(bench: Bench, job: Callable[..., Job], name: str) -> None:
+    bench.install(name)
+    engine = find_engine(name)
+    assert engine is not None
+    work = job(build_args={"BASE": "a b", "EMPTY": ""})
+    digest = build_and_push(engine, work, quiet)
+    build, login, push, *rest = bench.calls(without=PROBES)
+
+    assert "build" in build["words"]
+    platform = build["words"].index("--platform")
+    assert build["words"][platform + 1] == "linux/amd64"
+    assert build["words"][-1] == str(work.folder)
+    assert {"--build-arg=BASE=a b", "--build-arg=EMPTY="} <= set(build["words"])
+    assert LOCAL in build["words"]
+    assert login["words"][:1] == ["login"]
+    assert login["stdin"] == PASSWORD
+    assert login["words"][-1] == "127.0.0.1:5000"
+    assert "push" in push["words"]
+    assert push["words"][-1] == LOCAL
+    assert not any(PASSWORD in word for call in bench.calls() for word in call["words"])
+    assert [call["words"] for call in rest] == (
+        [["logout", "127.0.0.1:5000"]] if name == "finch" else []
+    )
+    assert digest == DIGEST
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_credentials_stay_in_the_scratch_folder(
+    bench: Bench, job: Callable[..., Job], name: str
+) -> None:
+    bench.install(name)
+    engine = find_engine(name)
+    assert engine is not None
+    work = job()
+    build_and_push(engine, work, quiet)
+    _, login, push, *rest = bench.calls(without=PROBES)
+    for call in (login, push):
+        words = call["words"]
+        files = [words[words.index("--authfile") + 1]] if "--authfile" in words else []
+        kept_apart = call["config"] == str(work.scratch) or files == [
+            str(work.scratch / "auth.json")
+        ]
+        assert kept_apart or any("logout" in later["words"] for later in rest)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize(("reference", "insecure"), [(LOCAL, True), (ECR, False)])
+def test_plain_http_only_on_loopback(
+    bench: Bench, job: Callable[..., Job], name: str, reference: str, insecure: bool
+) -> None:
+    bench.install(name)
+    engine = find_engine(name)
+    assert engine is not None
+    build_and_push(engine, job(reference), quiet)
+    flags = {"--tls-verify=false", "--insecure-registry"}
+    _, login, push, *_ = bench.calls(without=PROBES)
+    for call in (login, push):
+        # docker itself takes loopback for a registry without TLS, and has no flag to say so.
+        assert bool(flags & set(call["words"])) == (insecure and name != "docker")
+
+
+def test_docker_keeps_its_daemon_with_another_configuration(
+    bench: Bench, job: Callable[..., Job]
+) -> None:
+    bench.install("docker")
+    engine = find_engine("docker")
+    assert engine is not None
+    build_and_push(engine, job(), quiet)
+    build, login, push = bench.calls(without=PROBES)
+    assert (build["config"], build["host"]) == (None, None)
+    assert {login["host"], push["host"]} == {"unix:///somewhere/docker.sock"}
+
+
+def test_the_first_that_answers(bench: Bench) -> None:
+    assert find_engine(None) is None
+    bench.install("nerdctl", "buildah", "docker")
+    bench.behave(docker=["buildx"])
+    assert find_engine(None) == engines.Engine("buildah", str(bench.folder / "buildah"))
+    bench.behave(docker=["version"], buildah=["--version"])
+    chosen = find_engine(None)
+    assert chosen is not None
+    assert chosen.name == "nerdctl"
+
+
+def test_an_engine_that_hangs_does_not_answer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bench.folder / "podman").write_text("#!/bin/sh\nexec sleep 60\n")
+    (bench.folder / "podman").chmod(0o755)
+    monkeypatch.setattr(engines, "_ANSWER_SECONDS", 0.3)
+    started = time.monotonic()
+    assert find_engine(None) is None
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [("dockre", "choose one of docker, podman"), ("podman", "not on PATH"), ("docker", "running")],
+)
+def test_a_wanted_engine_that_cannot_be_had(bench: Bench, wanted: str, says: str) -> None:
+    bench.install("docker", "buildah")
+    bench.behave(docker=["version"])
+    with pytest.raises(UserError, match=says):
+        find_engine(wanted)
+
+
+@pytest.mark.parametrize("step", ["build", "login", "push"])
+def test_a_failing_step(bench: Bench, job: Callable[..., Job], step: str) -> None:
+    bench.install("finch")
+    bench.behave(finch=[step])
+    engine = find_engine("finch")
+    assert engine is not None
+    lines: list[str] = []
+    with pytest.raises(UserError, match=rf"^{step}.*|^finch {step}.*") as failed:
+        build_and_push(engine, job(), lines.append)
+    assert str(failed.value).endswith("failed (exit 125): boom")
+    assert lines[-1].strip() == "boom"
+    assert len(lines) <= 4 + 15
+    logged_out = any("logout" in call["words"] for call in bench.calls())
+    assert logged_out == (step != "build")
+
+
+def test_progress_is_the_steps(bench: Bench, job: Callable[..., Job]) -> None:
+    bench.install("podman")
+    engine = find_engine(None)
+    assert engine is not None
+    lines: list[str] = []
+    build_and_push(engine, job(), lines.append)
+    assert [line.strip() for line in lines] == [f"STEP {n}: RUN thing" for n in (0, 10, 20, 30)]
+
+
+SAYS = """
+echo 'Copying blob sha256:1234'; echo noise; sleep 0.5; echo '0123456789ab: Pushed'
+echo '0123456789ab: Waiting'; echo '0123456789ac: Layer already exists'
+echo 'Writing manifest to image destination'
+"""
+
+
+def test_progress_of_a_push_and_that_silence_is_not_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine_run, "_SILENCE_SECONDS", 0.2)
+    lines: list[str] = []
+    engine_run.run_engine(
+        ["sh", "-c", SAYS], what="push of x", report=lines.append, environment=os.environ
+    )
+    assert [line.strip() for line in lines if "push of x" not in line] == [
+        "Copying blob sha256:1234",
+        "0123456789ab: Pushed",
+        "0123456789ac: Layer already exists",
+        "Writing manifest to image destination",
+    ]
+    assert lines[1].strip() == "push of x: 0 s"
+
+
+def test_ctrl_c_ends_the_engine_and_its_children(bench: Bench, job: Callable[..., Job]) -> None:
+    bench.install("podman")
+    bench.behave(children=True)
+    engine = find_engine(None)
+    assert engine is not None
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_and_push(engine, job(), interrupt)
+    pids = [int(pid) for pid in (bench.folder / "pids").read_text().split()]
+    deadline = time.monotonic() + 5
+    while any(_runs(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [pid for pid in pids if _runs(pid)] == []
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("confined", "flags", "build", "push"),
+    [
+        (False, None, [], []),
+        (
+            True,
+            None,
+            ["--isolation", "chroot", "--storage-driver", "vfs"],
+            ["--storage-driver", "vfs"],
+        ),
+        (
+            True,
+            "--root '/a b' --isolation rootless",
+            ["--isolation", "rootless", "--root", "/a b"],
+            ["--root", "/a b"],
+        ),
+        (True, "", [], []),
+    ],
+)
+def test_buildah_within_a_container(
+    bench: Bench,
+    job: Callable[..., Job],
+    monkeypatch: pytest.MonkeyPatch,
+    confined: bool,
+    flags: str | None,
+    build: list[str],
+    push: list[str],
+) -> None:
+    bench.install("buildah")
+    monkeypatch.setattr(engines, "_confined", lambda: confined)
+    if flags is not None:
+        monkeypatch.setenv(engines.BUILDAH_FLAGS, flags)
+    engine = find_engine("buildah")
+    assert engine is not None
+    build_and_push(engine, job(), quiet)
+    built, _, pushed = bench.calls(without=PROBES)
+    assert built["words"][1 : 1 + len(build) + 1] == [*build, "--format"]
+    assert pushed["words"][1 : 1 + len(push) + 1] == [*push, "--authfile"]
+
+
+STAYING = """
+import subprocess, sys
+sleep = [sys.executable, "-c", "import time; time.sleep(20)"]
+left = subprocess.Popen(sleep, start_new_session=True)
+print(left.pid, flush=True)
+print("STEP 1", flush=True)
+left.wait()
+"""
+
+
+def test_who_left_the_engine_holds_nobody_up(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[str] = []
+
+    def interrupt(line: str) -> None:
+        seen.append(line)
+        raise KeyboardInterrupt
+
+    command = [sys.executable, "-c", STAYING]
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        engine_run.run_engine(command, what="push", report=interrupt, environment=os.environ)
+    assert time.monotonic() - started < 15
+    assert seen == ["  STEP 1"]
+    assert capsys.readouterr().err == ""

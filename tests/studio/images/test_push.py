@@ -1,0 +1,405 @@
+"""What `studio push` decides: which images, which engine, when a placeholder."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import socket
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
+
+import pytest
+
+from scripts import push
+from settings import Settings, UserError
+from settings.content import content_tag
+from studio.aws.ecr import Ecr, Repository, Scan
+from studio.images import builder
+from studio.images.engines import ENGINE, Engine, Job
+from studio.images.placeholder import LABEL, placeholder
+from studio.images.registry import Registry, is_loopback
+
+DIGEST = "sha256:" + "ab" * 32
+AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+LOCAL = "127.0.0.1:5000"
+
+
+class FakeEcr:
+    """An ECR in which a push arrives when `arrive` is called."""
+
+    registry = AWS
+    tags: ClassVar[dict[tuple[str, str], str]]
+    findings: ClassVar[dict[str, int]]
+
+    def __init__(self, region: str) -> None:
+        assert region == "us-east-1"
+
+    def repository(self, name: str, *, image: str) -> Repository:
+        assert name == f"studio/{image}"
+        return Repository(name, f"{self.registry}/{name}")
+
+    def digest(self, repository: Repository, tag: str) -> str | None:
+        return self.tags.get((repository.name, tag))
+
+    def verified_digest(
+        self, repository: Repository, tag: str, pushed: str | None, *, built: str | None
+    ) -> str:
+        found = self.tags[repository.name, tag]
+        assert built is None
+        assert pushed in (None, found)
+        return found
+
+    def digests(self, repository: Repository) -> list[str]:
+        return [digest for (name, _), digest in self.tags.items() if name == repository.name]
+
+    def kept(self, repository: Repository) -> int | None:
+        assert repository.name.startswith("studio/")
+        return None
+
+    def scan(self, repository: Repository, digest: str) -> Scan | None:
+        assert digest in self.digests(repository)
+        return Scan(status="COMPLETE", description="", counts=self.findings)
+
+    def password(self) -> str:
+        self.asked = getattr(self, "asked", 0) + 1
+        return f"secret {self.asked}"
+
+
+@pytest.fixture
+def ecr(monkeypatch: pytest.MonkeyPatch) -> type[FakeEcr]:
+    class Fresh(FakeEcr):
+        tags: ClassVar[dict[tuple[str, str], str]] = {}
+        findings: ClassVar[dict[str, int]] = {}
+
+    monkeypatch.setattr(push, "Ecr", Fresh)
+    return Fresh
+
+
+@pytest.fixture(autouse=True)
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the images slim and large."""
+    for name in ("slim", "large"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Dockerfile").write_text(f"FROM {name}\n")
+    monkeypatch.setattr(push, "IMAGES", tmp_path)
+    monkeypatch.delenv(ENGINE, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def two() -> Settings:
+    return Settings.model_validate(
+        {"image": {"slim": {"build_args": {"A": "1"}}, "large": {}, "off": {"enabled": False}}}
+    )
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "find_engine", lambda _: None)
+
+
+@pytest.fixture
+def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs that the engine got; each arrives in the fake ECR."""
+    jobs: list[Job] = []
+
+    def build(_: Engine, job: Job, __: Callable[[str], object]) -> None:
+        assert job.scratch.is_dir()
+        jobs.append(job)
+
+    def arrive(_: Engine, job: Job, __: Callable[[str], object]) -> str:
+        uri, tag = job.reference.rsplit(":", 1)
+        ecr.tags[uri.partition("/")[2], tag] = DIGEST
+        return DIGEST
+
+    monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/usr/bin/buildah"))
+    monkeypatch.setattr(Engine, "build", build)
+    monkeypatch.setattr(Engine, "push", arrive)
+    monkeypatch.setattr(push, "prove", lambda *_: None)
+    return jobs
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+def test_builds_what_is_missing_and_skips_the_rest(
+    ecr: type[FakeEcr], builds: list[Job], two: Settings, images: Path
+) -> None:
+    large = content_tag(images / "large", {})
+    ecr.tags["studio/large", large] = "sha256:" + "cd" * 32
+    lines: list[str] = []
+    pushed = push.push_images(two, report=lines.append)
+    slim = content_tag(images / "slim", {"A": "1"})
+    assert pushed["slim"] == push.PushedRef(
+        uri=f"{AWS}/studio/slim@{DIGEST}", digest=DIGEST, tag=slim, skipped=False
+    )
+    assert pushed["large"].skipped
+    (job,) = builds
+    assert job.reference == f"{AWS}/studio/slim:{slim}"
+    assert (job.folder, dict(job.build_args)) == (images / "slim", {"A": "1"})
+    assert not job.plain_http
+    assert not job.scratch.exists()
+    assert f"slim -> {AWS}/studio/slim@{DIGEST}" in lines
+    assert sum("large" in line for line in lines) == 1
+    assert all(ref.skipped for ref in push.push_images(two, report=quiet).values())
+    assert len(builds) == 1
+
+
+def test_only_the_named_images(ecr: type[FakeEcr], builds: list[Job], two: Settings) -> None:
+    ecr.registry = LOCAL
+    assert list(push.push_images(two, names=["large", "large"], report=quiet)) == ["large"]
+    assert [job.plain_http for job in builds] == [True]
+
+
+@pytest.mark.parametrize("name", ["off", "nothing", "../slim"])
+def test_an_image_that_is_not_enabled(two: Settings, name: str) -> None:
+    with pytest.raises(UserError, match=r"not enabled in studio\.toml; enabled: slim, large"):
+        push.push_images(two, names=[name], report=quiet)
+
+
+def test_an_image_without_a_folder() -> None:
+    settings = Settings.model_validate({"image": {"gone": {}}})
+    with pytest.raises(UserError, match="image gone: no folder"):
+        push.push_images(settings, report=quiet)
+
+
+@pytest.mark.usefixtures("no_engine", "ecr")
+def test_no_engine_against_aws_names_them(two: Settings) -> None:
+    with pytest.raises(UserError, match="docker, podman, buildah, finch, nerdctl"):
+        push.push_images(two, report=quiet)
+
+
+@pytest.mark.usefixtures("ecr", "builds")
+def test_no_placeholder_on_aws(two: Settings) -> None:
+    with pytest.raises(UserError, match="only for the emulator"):
+        push.push_images(two, placeholder=True, report=quiet)
+
+
+@pytest.mark.parametrize(
+    ("flag", "variable", "wanted"),
+    [("podman", "finch", "podman"), (None, "finch", "finch"), (None, "", None), (None, None, None)],
+)
+def test_who_chooses_the_engine(
+    ecr: type[FakeEcr],
+    two: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    flag: str | None,
+    variable: str | None,
+    wanted: str | None,
+) -> None:
+    assert ecr.tags == {}
+    asked: list[str | None] = []
+
+    def find(name: str | None) -> None:
+        asked.append(name)
+
+    monkeypatch.setattr(builder, "find_engine", find)
+    if variable is not None:
+        monkeypatch.setenv(ENGINE, variable)
+    with pytest.raises(UserError):
+        push.push_images(two, engine=flag, report=quiet)
+    assert asked == [wanted]
+
+
+def test_a_push_that_somebody_else_made_first(
+    ecr: type[FakeEcr], two: Settings, monkeypatch: pytest.MonkeyPatch, images: Path
+) -> None:
+    tag = content_tag(images / "large", {})
+
+    def lose(*_: Any) -> str:
+        ecr.tags["studio/large", tag] = DIGEST
+        raise UserError("push failed (exit 1): tag invalid")
+
+    monkeypatch.setattr(builder, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
+    monkeypatch.setattr(Engine, "build", lambda *_: None)
+    monkeypatch.setattr(Engine, "push", lose)
+    monkeypatch.setattr(push, "prove", lambda *_: None)
+    monkeypatch.setattr(builder, "_PAUSES", ())
+    assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
+    with pytest.raises(UserError, match="tag invalid"):
+        push.push_images(two, names=["slim"], report=quiet)
+
+
+def test_an_image_that_fails_its_check_is_not_pushed(
+    ecr: type[FakeEcr], builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Settings, built: builder.Built) -> None:
+        built.report("looking")
+        assert built.reference == builds[-1].reference
+        if built.name == "large":
+            raise UserError("check of large: wrong user")
+
+    monkeypatch.setattr(push, "prove", fails)
+    lines: list[str] = []
+    with pytest.raises(push.PushFailed, match="1 of 2 images failed: large"):
+        push.push_images(two, report=lines.append)
+    assert [name for name, _ in ecr.tags] == ["studio/slim"]
+    assert "large FAILED: check of large: wrong user" in lines
+    assert {"slim: looking", "large: looking"} <= set(lines)
+    lines.clear()
+    push.push_images(two, check=False, report=lines.append)
+    assert [name for name, _ in ecr.tags] == ["studio/slim", "studio/large"]
+    assert not any("looking" in line for line in lines)
+
+
+def test_no_check_by_the_settings(
+    ecr: type[FakeEcr], builds: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ecr.tags == {}
+    monkeypatch.setattr(push, "prove", lambda *_: pytest.fail("checked"))
+    settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
+    push.push_images(settings, report=quiet)
+    assert len(builds) == 1
+
+
+@pytest.mark.usefixtures("builds")
+def test_findings_do_not_count_as_pushed(ecr: type[FakeEcr], two: Settings) -> None:
+    ecr.findings["CRITICAL"] = 3
+    lines: list[str] = []
+    with pytest.raises(push.PushFailed, match="2 of 2"):
+        push.push_images(two, report=lines.append)
+    assert sum("FAILED: ECR found 3 CRITICAL" in line for line in lines) == 2
+    assert not any("->" in line for line in lines)
+
+
+UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/uploads/1: EOF"
+
+
+@pytest.mark.parametrize(
+    ("failures", "says", "attempts", "pauses"),
+    [
+        ([UPLOAD], "", 2, [2.0]),
+        ([UPLOAD] * 3, "", 4, [2.0, 10.0, 30.0]),
+        ([UPLOAD] * 9, "uploads/1: EOF", 4, [2.0, 10.0, 30.0]),
+        ([UPLOAD, "denied: User bob is not authorized"], "denied", 2, [2.0]),
+        (["name unknown: The repository with name 'x' does not exist"], "unknown", 1, []),
+        (["The repository with name 'x' does not exist in the registry"], "exist", 1, []),
+        (["The upload with upload id 'x' does not exist"], "", 2, [2.0]),
+        (["denied: Your authorization token has expired. Reauthenticate"], "", 2, [2.0]),
+    ],
+)
+def test_which_uploads_are_repeated(
+    ecr: type[FakeEcr],
+    builds: list[Job],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    failures: list[str],
+    says: str,
+    attempts: int,
+    pauses: list[float],
+) -> None:
+    arrive, left = Engine.push, iter(failures)
+    made: list[str] = []
+    waited: list[float] = []
+
+    def upload(engine: Engine, job: Job, report: Callable[[str], object]) -> str | None:
+        assert job.password == f"secret {len(made) + 1}"
+        made.append(job.reference)
+        if (failure := next(left, None)) is not None:
+            raise UserError(failure)
+        return arrive(engine, job, report)
+
+    monkeypatch.setattr(Engine, "push", upload)
+    order = builder.Order(
+        name="slim",
+        folder=tmp_path / "slim",
+        build_args={},
+        repository=Repository("studio/slim", f"{AWS}/studio/slim"),
+        tag="abc",
+    )
+    made_by = builder.Workshop(cast(Ecr, ecr("us-east-1")), wanted=None, stand_in=False, check=None)
+    if says:
+        with pytest.raises(UserError, match=says):
+            made_by.make(order, quiet, waited.append)
+    else:
+        assert made_by.make(order, quiet, waited.append) == DIGEST
+    assert (len(made), waited, len(builds)) == (attempts, pauses, 1)
+
+
+MANIFEST, CONFIG = "sha256:" + "cd" * 32, "sha256:" + "ef" * 32
+
+
+@pytest.mark.parametrize(
+    ("pushed", "built", "says"),
+    [
+        (MANIFEST, None, None),
+        (DIGEST, None, f"pushed {DIGEST}, but ECR has {MANIFEST}"),
+        (None, CONFIG, None),
+        (None, MANIFEST, None),
+        (None, None, None),
+        (None, DIGEST, f"built {DIGEST}, but ECR has {MANIFEST}"),
+    ],
+)
+def test_what_arrived_is_what_was_pushed(
+    monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, says: str | None
+) -> None:
+    client = SimpleNamespace(
+        exceptions=SimpleNamespace(ImageNotFoundException=KeyError),
+        describe_images=lambda **_: {"imageDetails": [{"imageDigest": MANIFEST}]},
+        batch_get_image=lambda **_: {
+            "images": [{"imageManifest": json.dumps({"config": {"digest": CONFIG}})}]
+        },
+    )
+    monkeypatch.setattr("studio.aws.ecr.client", lambda *_: client)
+    repository, real = Repository("studio/slim", f"{AWS}/studio/slim"), Ecr("us-east-1")
+    if says is None:
+        assert real.verified_digest(repository, "t", pushed, built=built) == MANIFEST
+    else:
+        with pytest.raises(UserError, match=f"^{AWS}/studio/slim:t: {says}$"):
+            real.verified_digest(repository, "t", pushed, built=built)
+
+
+@pytest.mark.parametrize(
+    ("registry", "local"),
+    [
+        ("127.0.0.1:5000", True),
+        ("127.1.2.3", True),
+        ("localhost:5000", True),
+        ("[::1]:5000", True),
+        (AWS, False),
+        ("10.0.0.1:5000", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com:80", False),
+        ("", False),
+    ],
+)
+def test_what_loopback_is(registry: str, local: bool) -> None:
+    assert is_loopback(registry) is local
+
+
+def test_an_unreachable_registry_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+        with (
+            pytest.raises(UserError, match=f"^registry {host}: "),
+            Registry(host, "studio/slim", password="p") as registry,
+        ):
+            registry.push_blob(b"x")
+
+
+def test_a_placeholder_is_a_valid_image() -> None:
+    image = placeholder("slim", "abc")
+    manifest, config = json.loads(image.manifest), json.loads(image.config)
+    for descriptor, blob in zip(
+        [manifest["config"], *manifest["layers"]], [image.config, image.layer], strict=True
+    ):
+        assert descriptor["digest"] == f"sha256:{hashlib.sha256(blob).hexdigest()}"
+        assert descriptor["size"] == len(blob)
+    archive = gzip.decompress(image.layer)
+    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(archive).hexdigest()}"]
+    assert (config["os"], config["architecture"]) == ("linux", "amd64")
+    assert config["config"]["Labels"] == {LABEL: "true"}
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        assert files.getnames() == ["PLACEHOLDER"]
+
+
+def test_a_placeholder_belongs_to_its_content() -> None:
+    assert placeholder("slim", "abc") == placeholder("slim", "abc")
+    assert placeholder("slim", "abc").manifest != placeholder("slim", "abd").manifest

@@ -1,0 +1,114 @@
+"""Images that the settings do not name any more leave domain, profiles and spaces, and can go."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from settings import Settings, UserError
+from studio.images.versions import disabled
+from tests.emulator.samples import READ_IMAGES, document, push
+from tests.studio.account import ACCOUNT, REGION, Studio, client, settle
+
+TAGS = [{"Key": "StudioDeployment", "Value": "ours"}]
+
+
+def settings(image: str, **ecr: bool) -> Settings:
+    return Settings.model_validate({"name": "ours", "image": {image: {}}, "ecr": ecr})
+
+
+def make_image(it: Studio, name: str) -> str:
+    """An image with a version from the repository `ours/NAME`; the name in SageMaker."""
+    sagemaker, full = client(it.aws, "sagemaker"), f"ours-{name}"
+    uri = push(it.aws, f"ours/{name}")
+    client(it.aws, "ecr").tag_resource(
+        resourceArn=f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/ours/{name}", tags=TAGS
+    )
+    client(it.aws, "iam").put_role_policy(
+        RoleName="ours", PolicyName="pull", PolicyDocument=document(READ_IMAGES)
+    )
+    sagemaker.create_image(ImageName=full, RoleArn=it.role, Tags=TAGS)
+    until(lambda: sagemaker.describe_image(ImageName=full)["ImageStatus"] == "CREATED")
+    sagemaker.create_image_version(ImageName=full, BaseImage=uri, ClientToken="x" * 36)
+    until(
+        lambda: sagemaker.describe_image_version(ImageName=full)["ImageVersionStatus"] == "CREATED"
+    )
+    sagemaker.create_app_image_config(AppImageConfigName=full, JupyterLabAppImageConfig={})
+    return full
+
+
+def until(done: object) -> None:
+    assert callable(done)
+    deadline = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def attached(ours: Studio) -> Studio:
+    """Images `slim` and `torch`, which domain, profile and space have."""
+    sagemaker, key = client(ours.aws, "sagemaker"), {"DomainId": ours.domain_id}
+    sagemaker.add_tags(
+        ResourceArn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{ours.domain_id}", Tags=TAGS
+    )
+    images = [
+        {"ImageName": name, "AppImageConfigName": name}
+        for name in (make_image(ours, "slim"), make_image(ours, "torch"))
+    ]
+    offered = {"JupyterLabAppSettings": {"CustomImages": images}}
+    sagemaker.update_domain(**key, DefaultUserSettings=offered)
+    settle(lambda: sagemaker.describe_domain(**key))
+    ours.user("alice")
+    profile = key | {"UserProfileName": "alice"}
+    sagemaker.update_user_profile(**profile, UserSettings=offered)
+    settle(lambda: sagemaker.describe_user_profile(**profile))
+    ours.space("alice", "alice", run=False)
+    space = key | {"SpaceName": "alice"}
+    start = {
+        "InstanceType": "ml.t3.large",
+        "SageMakerImageArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/ours-slim",
+    }
+    chosen = {"DefaultResourceSpec": start}
+    sagemaker.update_space(**space, SpaceSettings={"JupyterLabAppSettings": chosen})
+    settle(lambda: sagemaker.describe_space(**space))
+    return ours
+
+
+def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(attached: Studio) -> None:
+    sagemaker = client(attached.aws, "sagemaker")
+    domain = sagemaker.describe_domain(DomainId=attached.domain_id)
+    told: list[str] = []
+    disabled.let_go(settings("torch", force_delete=True), told.append)
+    assert told == [
+        "detached  ours-slim from space alice",
+        "detached  ours-slim from user profile alice",
+        f"detached  ours-slim from domain {attached.domain_id}",
+        "deleted   repository ours/slim",
+    ]
+    sagemaker.delete_image(ImageName="ours-slim")
+    after = sagemaker.describe_domain(DomainId=attached.domain_id)
+    (left,) = after["DefaultUserSettings"].pop("JupyterLabAppSettings")["CustomImages"]
+    assert left["ImageName"] == "ours-torch"
+    del domain["DefaultUserSettings"]["JupyterLabAppSettings"]
+    assert after["DefaultUserSettings"] == domain["DefaultUserSettings"]
+    space = sagemaker.describe_space(DomainId=attached.domain_id, SpaceName="alice")
+    assert space["SpaceSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"] == {
+        "InstanceType": "ml.t3.large"
+    }
+
+
+def test_images_in_ecr_are_not_deleted_unasked(attached: Studio) -> None:
+    before = attached.aws.inventory()
+    with pytest.raises(UserError, match=r"ours/slim holds 1 images; `ecr.force_delete = true`"):
+        disabled.let_go(settings("torch"), print)
+    assert attached.aws.inventory() == before
+
+
+def test_what_is_named_or_of_another_deployment_stays(attached: Studio) -> None:
+    before = attached.aws.inventory()
+    both = {"name": "ours", "image": {"slim": {}, "torch": {}}}
+    for wanted in (both, {"name": "our", "image": {}}, {"name": "theirs", "image": {}}):
+        disabled.let_go(Settings.model_validate(wanted), print)
+    assert attached.aws.inventory() == before

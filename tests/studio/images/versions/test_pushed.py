@@ -1,0 +1,57 @@
+"""An image that is not pushed stops a plan before Terraform sees it."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from studio_emulator.server import Emulator
+
+from settings import Settings, UserError
+from settings.record import Record
+from settings.versions import Versions
+from studio.images.versions import pushed
+from tests.emulator.samples import push
+from tests.samples import content
+
+SETTINGS = Settings.model_validate({"image": {"tiny": {"enabled": True}}})
+
+
+@pytest.fixture
+def entered(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    return aws
+
+
+def check(*stacks: str, settings: Settings = SETTINGS) -> None:
+    tag = content("b").tag
+    # As after an image was pushed and told to the record, which then is deleted in ECR.
+    record = Record(path=Record.load().path, contents={"tiny": (content("a", 1), content("b", 2))})
+    versions = Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
+    pushed.check(settings, versions, stacks=list(stacks))
+
+
+def test_a_tag_that_the_repository_lacks_is_one_line(entered: Emulator) -> None:
+    check("*")
+    push(entered, "studio/tiny", tag=content("a").tag)
+    line = f"image tiny: studio/tiny:{content('b').tag} is not pushed: run `studio push tiny`"
+    for pattern in ("*", "image", "im*"):
+        with pytest.raises(UserError) as refused:
+            check("network", pattern)
+        assert (str(refused.value), refused.value.exit_code) == (line, 2)
+    check("network", "users")
+    push(entered, "studio/tiny", tag=content("b").tag)
+    check("*")
+
+
+@pytest.mark.usefixtures("entered")
+def test_an_aws_that_cannot_be_asked_is_terraforms_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    check("image")
+
+
+def test_nothing_is_asked_without_an_image(entered: Emulator) -> None:
+    entered.faults.set({"faults": [{"kind": "error", "service": "ecr", "operation": "*"}]})
+    check("*", settings=Settings.model_validate({"image": {"tiny": {"enabled": False}}}))
+    assert entered.faults.struck == []

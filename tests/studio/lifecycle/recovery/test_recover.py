@@ -1,0 +1,146 @@
+"""What a killed run made is known again; what only looks like it is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from studio_emulator.server import Emulator
+
+from catalog.names import DEPLOYMENT_TAG
+from settings import UserError
+from studio.aws.client import Aws
+from studio.lifecycle.recovery import recover as module
+from studio.lifecycle.recovery.finders import FINDERS, candidates
+from studio.lifecycle.recovery.recover import Planned, recover
+from tests.program import main, templates
+
+TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
+
+SAFE_TO_REPEAT = {
+    "aws_default_security_group",  # AWS made it; Terraform only takes it over
+    "aws_ecr_lifecycle_policy",  # the four put a document where there is one or none
+    "aws_ecr_repository_policy",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+}
+
+
+@pytest.fixture
+def found(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    return Aws("us-east-1")
+
+
+def tagged(tags: dict[str, str], kind: str) -> list[dict[str, Any]]:
+    items = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return [{"ResourceType": kind, "Tags": items}]
+
+
+def test_every_type_that_is_deployed_can_be_found_again_or_made_again(tmp_path: Path) -> None:
+    finished = main(tmp_path, "[users.alice]\n")
+    assert finished.returncode == 0, finished.stderr
+    deployed = {kind for stack in templates(tmp_path).values() for kind in stack["resource"]}
+    assert deployed - set(FINDERS) - SAFE_TO_REPEAT == set()
+
+
+@pytest.mark.parametrize(
+    ("tags", "mine"),
+    [
+        (TAGS, True),
+        ({**TAGS, "CostCentre": "added by somebody"}, True),
+        ({**TAGS, "Project": "another"}, False),
+        ({}, False),
+    ],
+)
+def test_only_what_carries_all_of_the_tags_is_taken(
+    aws: Emulator, found: Aws, tags: dict[str, str], mine: bool
+) -> None:
+    made = aws.client("ec2").create_vpc(
+        CidrBlock="10.20.0.0/16", **({"TagSpecifications": tagged(tags, "vpc")} if tags else {})
+    )["Vpc"]["VpcId"]
+    values = {"cidr_block": "10.20.0.0/16", "tags_all": TAGS}
+    planned = Planned(address="aws_vpc.vpc", kind="aws_vpc", values=values)
+    taken: set[str] = set()
+    candidate = module._mine(planned, found, taken)
+    assert (candidate.id if candidate else None) == (made if mine else None)
+    assert module._mine(planned, found, taken) is None, "nothing is taken twice"
+
+
+def test_what_is_in_state_is_not_taken_again(aws: Emulator, found: Aws) -> None:
+    specification = tagged(TAGS, "vpc")
+    ec2 = aws.client("ec2")
+    first, second = (
+        ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=specification)["Vpc"]["VpcId"]
+        for _ in range(2)
+    )
+    values = {"cidr_block": "10.20.0.0/16", "tags_all": TAGS}
+    planned = Planned(address="aws_vpc.vpc", kind="aws_vpc", values=values)
+    candidate = module._mine(planned, found, {first})
+    assert candidate is not None
+    assert candidate.id == second
+
+
+def test_of_two_networks_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+    tags = {**TAGS, DEPLOYMENT_TAG: "studio"}
+    ec2 = aws.client("ec2")
+    made = [
+        ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=tagged(tags, "vpc"))
+        for _ in range(2)
+    ]
+    for used in (answer["Vpc"]["VpcId"] for answer in made):
+        subnet = ec2.create_subnet(VpcId=used, CidrBlock="10.20.0.0/24")["Subnet"]["SubnetId"]
+        first, _ = candidates("aws_vpc", found, {"cidr_block": "10.20.0.0/16"})
+        assert first.id == used
+        ec2.delete_subnet(SubnetId=subnet)
+
+
+def test_of_two_keys_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+    kms = aws.client("kms")
+    made = [kms.create_key(Description="disks")["KeyMetadata"]["KeyId"] for _ in range(2)]
+    for used in made:
+        kms.create_alias(AliasName="alias/disks", TargetKeyId=used)
+        first, _ = candidates("aws_kms_key", found, {"description": "disks"})
+        assert first.id == used
+        kms.delete_alias(AliasName="alias/disks")
+
+
+def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: Aws) -> None:
+    from tests.emulator.samples import make_role
+
+    aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=make_role(aws, "image"))
+    values = {"image_name": "studio-slim", "base_image": "repository@sha256:0"}
+    assert candidates("aws_sagemaker_image_version", found, values) == []
+
+
+@pytest.mark.parametrize("kind", sorted(FINDERS))
+def test_where_nothing_is_there_or_not_everything_is_known_nothing_is_found(
+    found: Aws, kind: str
+) -> None:
+    known = dict.fromkeys(
+        (
+            *("name", "image_name", "base_image", "app_image_config_name", "domain_name"),
+            *("user_profile_name", "space_name", "studio_lifecycle_config_name", "description"),
+        ),
+        "studio-none",
+    )
+    assert candidates(kind, found, {}) == []
+    assert candidates(kind, found, {**known, "domain_id": "d-0a0a0a0a0a0a"}) == []
+    assert candidates("aws_something_new", found, known) == []
+
+
+def test_a_stack_that_cannot_be_planned_is_told_and_left(tmp_path: Path) -> None:
+    said: list[str] = []
+    ran: list[str] = []
+
+    def terraform(*words: str) -> str:
+        ran.append(words[0])
+        if words[0] == "plan":
+            raise UserError("no image is pushed")
+        return ""
+
+    recover(terraform, tmp_path / "image", report=said.append)
+    assert ran == ["init", "plan"]
+    assert said == ["image: what the last run left cannot be looked for: no image is pushed"]

@@ -1,0 +1,114 @@
+"""What a run was making when it was interrupted is kept, unless SageMaker failed to make it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from studio_emulator.server import Emulator
+
+from studio.lifecycle.recovery import tainted
+from studio.lifecycle.recovery.tainted import keep
+from studio.terraform.state.files import Resource, StateFile
+from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
+
+KEY = {"kind": "aws_kms_key", "address": "aws_kms_key.key", "attributes": {"id": "1"}}
+REFRESHED = ["apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color"]
+
+
+class Terraform:
+    """Notes what it is asked to do."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def __call__(self, *words: str) -> str:
+        self.asked.append([*words])
+        return ""
+
+
+class Answers:
+    """SageMaker, in whose place a list of statuses answers."""
+
+    def __init__(self, statuses: Iterator[str]) -> None:
+        self._statuses = statuses
+
+    def client(self, _: str) -> Answers:
+        return self
+
+    def describe_domain(self, *, DomainId: str) -> dict[str, str]:
+        return {"DomainId": DomainId, "Status": next(self._statuses)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
+    return tmp_path
+
+
+def test_a_domain_is_waited_for_and_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["Pending", "Pending", "InService"])
+    monkeypatch.setattr(tainted, "Aws", lambda _: Answers(answers))
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    terraform = Terraform()
+    domain = Resource(
+        kind="aws_sagemaker_domain",
+        address="aws_sagemaker_domain.studio",
+        attributes={"id": "d-1"},
+        tainted=True,
+    )
+    assert keep(terraform, folder, [domain], report=print) == set()
+    assert next(answers, None) is None
+    assert ["untaint", "-no-color", "aws_sagemaker_domain.studio"] in terraform.asked
+
+
+def test_what_sagemaker_failed_to_make_is_made_again(folder: Path, aws: Emulator) -> None:
+    nobody = "arn:aws:iam::123456789012:role/nobody"
+    aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=nobody)
+    terraform, said = Terraform(), list[str]()
+    image = Resource(
+        kind="aws_sagemaker_image",
+        address="aws_sagemaker_image.slim",
+        attributes={"image_name": "studio-slim"},
+        tainted=True,
+    )
+    assert keep(terraform, folder, [image], report=said.append) == {"aws_sagemaker_image.slim"}
+    assert not any("untaint" in words for words in terraform.asked)
+    assert said[-1].endswith(
+        "aws_sagemaker_image.slim could not be made (CREATE_FAILED): once more"
+    )
+
+
+def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator) -> None:
+    sagemaker = aws.client("sagemaker")
+    reader = make_role(aws, "reader", READ_IMAGES)
+    sagemaker.create_image(ImageName="studio-slim", RoleArn=reader)
+    settled(lambda: sagemaker.describe_image(ImageName="studio-slim"), "ImageStatus")
+    never_pushed = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio/slim:one"
+    sagemaker.create_image_version(ImageName="studio-slim", BaseImage=never_pushed)
+    version = Resource(
+        kind="aws_sagemaker_image_version",
+        address="aws_sagemaker_image_version.slim",
+        attributes={"image_name": "studio-slim", "version": None},
+        tainted=True,
+    )
+    assert keep(Terraform(), folder, [version], report=print) == {version.address}
+
+
+def test_a_state_tells_what_is_tainted() -> None:
+    instance = {"attributes": {"id": "1"}, "status": "tainted"}
+    kinds: list[dict[str, object]] = [
+        {"mode": "managed", "type": "aws_kms_key", "name": name, "instances": [found]}
+        for name, found in (("new", instance), ("old", {"attributes": {}}))
+    ]
+    document = {"version": 4, "lineage": "one", "serial": 1, "resources": kinds}
+    state = StateFile.parse(json.dumps(document).encode(), "terraform.role.tfstate")
+    assert {one.address: one.tainted for one in state.resources} == {
+        "aws_kms_key.new": True,
+        "aws_kms_key.old": False,
+    }

@@ -1,0 +1,208 @@
+"""What stays by settings and flags, in what order the rest goes, and what it all costs."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from settings import Settings, UserError
+from studio.aws import keys
+from studio.aws.client import Aws
+from studio.errors import StepFailed
+from studio.lifecycle.bill import bill
+from studio.lifecycle.down import Teardown
+from studio.lifecycle.inventory import Estate, holdings
+from tests.studio.account import (
+    MANIFEST,
+    REGION,
+    Studio,
+    client,
+    enabled_keys,
+    homes_of,
+    left_of,
+    make_key,
+    use_key,
+)
+from tests.studio.deployed import STACKS, Deployed, resource
+
+
+def settings(retention: str, *, force: bool = False) -> Settings:
+    return Settings.model_validate(
+        {
+            "name": "ours",
+            "domain": {"retention": retention},
+            "ecr": {"force_delete": force},
+            "image": {"slim": {"enabled": False}},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("retention", "keep_homes", "kept"),
+    [
+        ("Delete", False, set()),
+        ("Delete", True, {"network", "role"}),
+        ("Retain", False, {"network", "role"}),
+        ("Retain", True, {"network", "role"}),
+    ],
+)
+def test_homes_stay_with_their_network_and_without_its_endpoints(
+    ours: Studio, deployed: Deployed, retention: str, keep_homes: bool, kept: set[str]
+) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    it = Teardown.of(settings(retention), deployed, keep_homes=keep_homes)
+    told = "\n".join(it.outlook())
+    assert "1 x app: alice/JupyterLab (InService)" in told
+    assert "space: alice (5 GB)  <- people's data" in told
+    assert (f"Kept:\n  1 x home file system: {homes_of(ours.domain_id)[0]}" in told) == bool(kept)
+    it.carry_out()
+    assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
+    assert len(homes_of(ours.domain_id)) == bool(kept)
+    assert bool(left_of(ours.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    assert homes_of(ours.domain_id) == left_of(ours.aws, f"nfs-{ours.domain_id}") == []
+
+
+def test_users_alone(ours: Studio, deployed: Deployed) -> None:
+    ours.user("alice")
+    ours.user("by-hand")
+    ours.space("alice", "alice")
+    node = ours.node("alice")
+    it = Teardown.of(settings("Delete"), deployed, only_users=True)
+    gone, _, kept = "\n".join(it.outlook()).partition("Kept:")
+    assert "domain" not in gone
+    # 2 endpoints in 2 zones at 0.01 USD an hour, 730 hours.
+    assert "for about 29.20 USD a month (us-east-1), flow logs apart; `studio pause`" in kept
+    it.carry_out()
+    there = holdings(Aws(REGION), ours.estate)
+    assert (there.apps, there.spaces, there.profiles) == ([], [], [])
+    assert there.domain[0].status == "InService"
+    assert left_of(ours.aws, node) == []
+    assert deployed.destroyed == ["users"]
+
+
+@pytest.mark.parametrize(("force", "stays"), [(False, True), (True, False)])
+def test_images_in_ecr_stay_unless_they_may_go(
+    ours: Studio, deployed: Deployed, force: bool, stays: bool
+) -> None:
+    client(ours.aws, "ecr").put_image(
+        repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
+    )
+    it = Teardown.of(settings("Delete", force=force), deployed)
+    assert ("  stack ecr: 1 resources" in list(it.outlook())[-2:]) == stays
+    it.carry_out()
+    # Behind the image stack, which reads its repository while it is destroyed.
+    assert deployed.destroyed[-1:] == (["users"] if stays else ["ecr"])
+    assert bool(left_of(ours.aws, "ours/slim")) == stays
+
+
+@pytest.mark.parametrize("vpc", ["ours", "another"])
+def test_a_domain_that_state_does_not_know_is_ours_by_name_and_vpc(
+    ours: Studio, theirs: Studio, deployed: Deployed, vpc: str
+) -> None:
+    deployed.state["domain"] = []
+    if vpc == "another":
+        deployed.state["network"][0].attributes["id"] = theirs.vpc_id
+    found = Teardown.of(settings("Delete"), deployed).found
+    assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
+
+
+def tag(it: Studio, vpc_id: str) -> None:
+    mark = {"Key": "StudioDeployment", "Value": it.name}
+    client(it.aws, "ec2").create_tags(Resources=[vpc_id], Tags=[mark])
+
+
+def test_a_lost_state_is_not_taken_for_an_empty_account(ours: Studio, deployed: Deployed) -> None:
+    tag(ours, ours.vpc_id)
+    deployed.state.clear()
+    with pytest.raises(StepFailed, match=rf"{ours.vpc_id} with .*`studio state adopt`"):
+        Teardown.of(settings("Delete"), deployed)
+
+
+def test_what_a_killed_run_left_without_a_state_is_taken_down(
+    ours: Studio, deployed: Deployed
+) -> None:
+    tag(ours, ours.vpc_id)
+    deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    assert deployed.destroyed == list(STACKS)
+
+
+@pytest.mark.parametrize("keep_homes", [False, True])
+def test_a_network_that_was_made_twice_goes_with_the_other(
+    ours: Studio, theirs: Studio, deployed: Deployed, keep_homes: bool
+) -> None:
+    ec2 = client(ours.aws, "ec2")
+    second = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    for vpc_id in (ours.vpc_id, second, theirs.vpc_id):
+        tag(ours, vpc_id)
+    it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
+    assert (f"  1 x empty VPC, made twice: {second}" in it.outlook()) == (not keep_homes)
+    it.carry_out()
+    left = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    assert (second in left) == keep_homes
+    assert left >= {ours.vpc_id, theirs.vpc_id}
+
+
+@pytest.mark.parametrize("keep_homes", [False, True])
+def test_a_key_that_was_made_twice_goes_and_one_that_is_named_stays(
+    ours: Studio, deployed: Deployed, keep_homes: bool
+) -> None:
+    second, in_state, *named = (make_key(ours, "ours") for _ in range(5))
+    theirs = make_key(ours, "theirs")
+    for key, by in zip(named, ("alias", "log group", "file system"), strict=True):
+        use_key(ours, key, by)
+    deployed.state["role"] = [resource("aws_kms_key", id=in_state)]
+    it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
+    assert (f"  1 x KMS key, made twice: {second}" in it.outlook()) == (not keep_homes)
+    it.carry_out()
+    stays = {second} if keep_homes else set()
+    assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
+
+
+def test_who_may_not_look_at_keys_can_take_a_deployment_down(
+    ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = make_key(ours, "ours")
+
+    def refuse(_: object) -> set[str]:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListAliases")
+
+    monkeypatch.setattr(keys, "in_use", refuse)
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    assert enabled_keys(ours) == {second}
+    assert deployed.destroyed == list(STACKS)
+
+
+def test_credentials_of_another_account_find_nothing_to_forget(
+    ours: Studio, deployed: Deployed
+) -> None:
+    arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
+    deployed.state["network"][0].attributes["arn"] = arn
+    with pytest.raises(UserError, match="is in account 999999999999, and the credentials are of"):
+        Teardown.of(settings("Delete"), deployed)
+
+
+def test_a_second_time_there_is_nothing_to_do(ours: Studio, deployed: Deployed) -> None:
+    Teardown.of(settings("Delete"), deployed).carry_out()
+    deployed.state.clear()
+    deployed.destroyed.clear()
+    again = Teardown.of(settings("Delete"), deployed)
+    assert list(again.outlook()) == ["Deleted:", "  nothing"]
+    again.carry_out()
+    assert deployed.destroyed == []
+    assert homes_of(ours.domain_id) == []
+
+
+def test_a_day_costs_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    ours.node("alice")
+    ours.node("bob", registered=False)
+    ids = tuple(r.attributes["id"] for r in deployed.state["network"][1:])
+    found = Estate(domain_id=ours.domain_id, vpc_id=ours.vpc_id, endpoints=ids)
+    cost = bill(Aws(REGION), found, holdings(Aws(REGION), found))
+    # 2 endpoints in 2 zones at 0.01, an ml.t3.large at 0.1, a node at 0.00695 USD an hour.
+    assert cost.per_day == pytest.approx(24 * (0.04 + 0.1 + 0.00695))
+    assert str(cost).startswith("3.53 USD a day (endpoints 0.96, apps 2.40, nodes 0.17")

@@ -1,0 +1,133 @@
+"""Taking a domain down, with what people made in it and what SageMaker leaves, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.aws.client import Aws
+from studio.lifecycle import down_steps
+from studio.lifecycle.inventory import Estate, holdings
+from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
+
+
+def quiet(_line: str) -> None:
+    pass
+
+
+def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[str]:
+    """What was told of it."""
+    told: list[str] = []
+    aws = aws or Aws(REGION)
+    down_steps.remove_people(aws, it.estate, told.append)
+    down_steps.remove_domain(aws, it.estate, told.append, keep_homes=keep_homes)
+    return told
+
+
+@pytest.mark.parametrize("groups_go_too", [True, False])
+def test_all_of_ours_goes_and_nothing_of_theirs(
+    ours: Studio, theirs: Studio, groups_go_too: bool
+) -> None:
+    ours.aws.options.nfs_groups_deleted_with_domain = groups_go_too
+    ours.user("alice")
+    ours.user("bob")
+    ours.space("alice", "alice")
+    ours.space("bob", "bob", run=False)
+    nodes = [ours.node("alice"), ours.node("bob", registered=False)]
+    job = activate(ours.aws, "ours", True, SSHOwner="alice", SSHResourceArn="training-job/one")
+    before = left_of(ours.aws, theirs.domain_id, theirs.vpc_id, "alice")
+
+    told = take_down(ours, keep_homes=False)
+
+    assert left_of(ours.aws, ours.domain_id, *nodes) == []
+    assert homes_of(ours.domain_id) == []
+    kept = left_of(ours.aws, theirs.domain_id, theirs.vpc_id, "alice")
+    assert [item for item in before if item not in kept and ours.domain_id not in item] == []
+    assert homes_of(theirs.domain_id) != []
+    assert left_of(ours.aws, job) == [f"managed-instance {job}"]
+    client(ours.aws, "ec2").delete_subnet(SubnetId=ours.subnet_ids[0])
+    for deleted in ("app alice/JupyterLab", "space bob", "user profile alice", "domain"):
+        assert any(line.startswith(f"deleted   {deleted}") for line in told), told
+
+
+def test_kept_homes_stay_reachable(ours: Studio) -> None:
+    ours.user("alice")
+    take_down(ours, keep_homes=True)
+    assert len(homes_of(ours.domain_id)) == 1
+    assert left_of(ours.aws, f"nfs-{ours.domain_id}") == [
+        f"security-group security-group-for-inbound-nfs-{ours.domain_id}",
+        f"security-group security-group-for-outbound-nfs-{ours.domain_id}",
+    ]
+    rules = client(ours.aws, "ec2").describe_security_group_rules()["SecurityGroupRules"]
+    assert sum(rule["FromPort"] == 2049 for rule in rules) == 2
+    # Once they are not to be kept any more, they are found although the domain is long gone.
+    later = Estate(domain_id=None, vpc_id=ours.vpc_id)
+    down_steps.remove_domain(Aws(REGION), later, quiet, keep_homes=False)
+    assert homes_of(ours.domain_id) == left_of(ours.aws, ours.domain_id) == []
+
+
+def test_a_domain_of_somebody_else_in_our_vpc_is_left_alone(ours: Studio) -> None:
+    other = ours.make_domain("other")
+    take_down(ours, keep_homes=False)
+    assert len(homes_of(other)) == 1
+    assert len(left_of(ours.aws, f"nfs-{other}")) == 2
+    assert client(ours.aws, "sagemaker").describe_domain(DomainId=other)["Status"] == "InService"
+
+
+@pytest.mark.parametrize("calls", [1, 4, 8, 13, 17, 22, 28])
+def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    ours.node("alice")
+    done = 0
+
+    def break_off(**_: object) -> None:
+        nonlocal done
+        done += 1
+        if done == calls:
+            raise KeyboardInterrupt
+
+    broken = Aws(REGION)
+    for service in ("sagemaker", "efs", "ec2", "ssm"):
+        broken.client(service).meta.events.register("after-call", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        take_down(ours, broken, keep_homes=False)
+    take_down(ours, keep_homes=False)
+    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
+    assert take_down(ours, keep_homes=False) == []
+
+
+@pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
+def test_a_node_that_registers_meanwhile_goes_too(ours: Studio, moment: str) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    made = [ours.node("alice")]
+
+    def register(**_: object) -> None:
+        if len(made) == 1:
+            made.append(ours.node("alice"))
+
+    aws = Aws(REGION)
+    aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
+    aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
+    down_steps.remove_people(aws, ours.estate, quiet)
+    assert len(made) == 2
+    assert left_of(ours.aws, *made) == []
+
+
+def test_an_app_that_is_started_meanwhile_goes_too(ours: Studio) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    restarted = False
+
+    def start_again(**_: object) -> None:
+        nonlocal restarted
+        if not restarted:
+            restarted = True
+            ours.space("late", "alice")
+
+    aws = Aws(REGION)
+    aws.client("sagemaker").meta.events.register("after-call.sagemaker.DeleteApp", start_again)
+    down_steps.remove_people(aws, ours.estate, quiet)
+    there = holdings(aws, ours.estate)
+    assert restarted
+    assert (there.apps, there.spaces, there.profiles) == ([], [], [])

@@ -1,0 +1,68 @@
+"""Taking a domain down on AWS's bad days: again and again the same command, until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from settings import UserError
+from studio.aws import session
+from studio.aws.waiting import Report, wait
+from studio.errors import StepFailed
+from tests.studio.account import Studio, homes_of, left_of
+from tests.studio.lifecycle.test_down_steps import take_down
+
+KINDS = ["throttle", "error", "drop", "lose"]
+MOST = 40
+
+
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Clients that do not ask again by themselves, so that every fault reaches our own code."""
+    monkeypatch.setattr(session, "_CONFIG", Config(retries={"total_max_attempts": 1}))
+    session._made.cache_clear()
+    yield
+    session._made.cache_clear()
+
+
+@pytest.mark.usefixtures("once")
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_in_a_storm(ours: Studio, seed: int) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    nodes = [ours.node("alice"), ours.node("bob", registered=False)]
+    ours.aws.faults.set({"seed": seed, "rate": 0.2, "kinds": KINDS, "most": MOST})
+    broken = 0
+    for _ in range(MOST + 1):
+        try:
+            take_down(ours, keep_homes=False)
+        except (ClientError, BotoCoreError, UserError):
+            broken += 1
+        else:
+            break
+    ours.aws.faults.set({})
+    assert broken
+    assert left_of(ours.aws, ours.domain_id, *nodes) == homes_of(ours.domain_id) == []
+
+
+@pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
+def test_a_status_that_hangs_is_told_and_waited_for_again(
+    ours: Studio, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
+        assert seconds >= 600
+        wait(pending, seconds=0.7, report=report)
+
+    ours.user("alice")
+    ours.space("alice", "alice")
+    ours.aws.options.update({"hang": [kind]})
+    with monkeypatch.context() as hurried:
+        hurried.setattr("studio.aws.domain_contents.wait", soon)
+        with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to go on"):
+            take_down(ours, keep_homes=False)
+    ours.aws.options.update({"hang": []})
+    take_down(ours, keep_homes=False)
+    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []

@@ -1,0 +1,33 @@
+"""An emulated AWS that is killed while it answers (its fault `die`)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from studio.lifecycle.emulated import Aws
+
+_CUT_SHORT = {
+    "before a chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "within a line": b"HTTP/1.1 200",
+    "within the body": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[1, ",
+    "before anything": b"",
+}
+
+
+@pytest.mark.parametrize("answer", _CUT_SHORT.values(), ids=_CUT_SHORT)
+def test_an_answer_that_is_cut_short_is_an_error_of_the_connection(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def die() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+        threading.Thread(target=die, daemon=True).start()
+        aws = Aws(url=f"http://127.0.0.1:{server.getsockname()[1]}", environment={})
+        with pytest.raises(OSError, match=r"127\.0\.0\.1|closed|reset"):
+            aws.inventory()

@@ -1,0 +1,135 @@
+"""What `studio up` applies is what was judged, whatever has changed since it looked ahead."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from settings import Settings
+from studio.lifecycle import guard
+from studio.lifecycle.guard import DataAtRisk, Guard
+from studio.processes import children
+from studio.terraform import programs
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import read_plan
+from studio.terraform.planning import Look
+from studio.terraform.stacks import Stack
+from studio.terraform.state.locks import Locked
+from studio.toolchain import toolbox
+
+STACKS = [
+    Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")
+]
+
+
+def plan(*actions: str, type_: str = "aws_cloudwatch_log_group") -> str:
+    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": "logs"}}
+    found = {"address": f"{type_}.a", "mode": "managed", "type": type_, "change": change}
+    return json.dumps({"format_version": "1.2", "resource_changes": [found]})
+
+
+@dataclass(kw_only=True)
+class Planned(Deployment):
+    """A deployment whose Terraform plans what it is told, and notes what it is asked for."""
+
+    plans: dict[str, str]
+    deployed: bool = True
+    unfinished: frozenset[str] = frozenset()
+    done: list[str] = field(default_factory=list)
+
+    def unfinished_stacks(self) -> frozenset[str]:
+        return self.unfinished
+
+    def standing(self) -> frozenset[str]:
+        return frozenset(["network"] if self.deployed else [])
+
+    def plan(self, stack: Stack) -> str | None:
+        return self.plans.get(stack.name)
+
+    def apply(self, stack: Stack) -> None:
+        self.done.append(f"apply {stack.name}")
+
+    def create(self, stack: Stack) -> None:
+        self.done.append(f"create {stack.name}")
+
+    def deploy(self, stacks: Sequence[str]) -> None:
+        self.done.append(f"cdktf {' '.join(stacks)}")
+
+
+class Foresight:
+    """A planner that foresees an addition to each stack."""
+
+    def __init__(self, deployment: Planned) -> None:
+        pass
+
+    def look(self, _: frozenset[str]) -> list[Look]:
+        found = [read_plan(plan("create"), stack=stack.name) for stack in STACKS]
+        return [Look(stack=one.stack, deployed=True, plan=one) for one in found]
+
+
+def deploy(
+    it: Planned, monkeypatch: pytest.MonkeyPatch, *, stacks: list[Stack] = STACKS
+) -> list[str]:
+    monkeypatch.setattr(guard, "Planner", Foresight)
+    watching = Guard(settings=Settings(), deployment=it)
+    watching.look_ahead()
+    watching.deploy(stacks)
+    return it.done
+
+
+def test_of_several_stacks_none_is_applied_where_a_plan_became_harmful(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("delete")})
+    with pytest.raises(DataAtRisk, match="nothing of network was applied"):
+        deploy(it, monkeypatch)
+    assert it.done == []
+
+
+def test_several_stacks_are_applied_by_the_plans_that_were_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("create")})
+    assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
+    only = Planned(out=tmp_path, plans={"network": plan("create")})
+    assert deploy(only, monkeypatch) == ["apply network"]
+
+
+def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Planned(out=tmp_path, plans={}, deployed=False)
+    assert deploy(first, monkeypatch) == ["cdktf ecr network"]
+    alone = Planned(out=tmp_path, plans={}, deployed=False)
+    assert deploy(alone, monkeypatch, stacks=STACKS[1:]) == ["create network"]
+    killed = Planned(
+        out=tmp_path,
+        plans={"network": plan("delete")},
+        deployed=False,
+        unfinished=frozenset({"network"}),
+    )
+    with pytest.raises(DataAtRisk):
+        deploy(killed, monkeypatch)
+    assert killed.done == []
+
+
+def test_a_plan_that_somebody_elses_lock_stops_says_whose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (
+        "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        1-2\n"
+        "│   Operation: OperationTypeApply\n│   Who:       bob@desk\n╵\n"
+    )
+    monkeypatch.setattr(programs, "_toolbox", lambda: SimpleNamespace(terraform=Path("terraform")))
+    monkeypatch.setattr(toolbox, "environment", lambda _: {})
+    monkeypatch.setattr(
+        children, "captured", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said)
+    )
+    with pytest.raises(Locked, match=r"^network: locked by bob@desk"):
+        Deployment(out=tmp_path).programs.terraform(tmp_path / "network", ["plan"])

@@ -1,0 +1,117 @@
+"""What `studio pause` and `studio resume` refuse before they change anything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from scripts import pause, resume
+from settings import Settings, UserError
+from studio.aws import domain_contents
+from studio.lifecycle.guard import DataAtRisk
+from studio.terraform.stacks import Stack
+from tests.studio.account import Studio, left_of
+from tests.studio.deployed import Deployed
+
+GROUP = "aws_cloudwatch_log_group.group"
+
+
+@dataclass(kw_only=True)
+class Paused(Deployed):
+    """A deployment of whose plan of the network stack the settings make this."""
+
+    changes: list[dict[str, Any]]
+    applied: list[str] = field(default_factory=list)
+
+    def plan(self, stack: Stack) -> str:
+        assert stack.name == "network"
+        return json.dumps({"format_version": "1.2", "resource_changes": self.changes})
+
+    def apply(self, stack: Stack) -> None:
+        self.applied.append(stack.name)
+
+
+def change(address: str, action: str) -> dict[str, Any]:
+    before = {"name": "/aws/vpc-flow-logs/ours", "vpc_endpoint_type": "Interface"}
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": address.partition(".")[0],
+        "change": {
+            "actions": [action],
+            "before": before if action == "delete" else None,
+            "after": before if action == "create" else None,
+        },
+    }
+
+
+@pytest.fixture
+def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
+    it = Paused(
+        out=deployed.out / "cdktf.out",
+        report=deployed.report,
+        state=deployed.state,
+        changes=[change("aws_vpc_endpoint.sts", "create")],
+    )
+    for module in (pause, resume):
+        monkeypatch.setattr(module, "Deployment", lambda *, out: it if out == it.out else None)
+    return it
+
+
+def run(module: ModuleType, it: Paused, *flags: str, **sections: Any) -> int:
+    parser = argparse.ArgumentParser()
+    module.arguments(parser)
+    code: int = module.run(
+        parser.parse_args([*flags, "--out", str(it.out)]),
+        Settings.model_validate({"name": "ours", **sections}),
+    )
+    return code
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_resume_loses_no_logs_unless_they_may_go(paused: Paused, allowed: bool) -> None:
+    paused.changes.append(change(GROUP, "delete"))
+    if allowed:
+        assert run(resume, paused, "--allow", GROUP) == 0
+    else:
+        with pytest.raises(DataAtRisk, match=GROUP):
+            run(resume, paused)
+    assert paused.applied == (["network"] if allowed else [])
+
+
+def test_resume_brings_back_what_is_missing(paused: Paused) -> None:
+    assert run(resume, paused) == 0
+    assert paused.applied == ["network"]
+
+
+@pytest.mark.parametrize(("module", "flags"), [(pause, ["--yes"]), (resume, [])])
+def test_neither_begins_where_the_state_is_elsewhere(
+    ours: Studio, paused: Paused, module: ModuleType, flags: Sequence[str]
+) -> None:
+    (paused.out.parent / "terraform.network.tfstate").write_text("{}")
+    with pytest.raises(UserError, match="run `studio state move` first"):
+        run(module, paused, *flags, state={"bucket": "team-state"})
+    assert paused.applied == []
+    assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != []
+
+
+def test_a_node_that_registers_while_its_app_ends_goes_too(
+    ours: Studio, paused: Paused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    delete_all = domain_contents.delete_all
+
+    def late(*words: Any, **more: Any) -> None:
+        delete_all(*words, **more)
+        made.append(ours.node("alice"))
+
+    monkeypatch.setattr("studio.aws.domain_contents.delete_all", late)
+    assert run(pause, paused, "--yes") == 0
+    assert left_of(ours.aws, *made) == []
+    assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") == []

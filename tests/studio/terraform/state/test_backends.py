@@ -1,0 +1,139 @@
+"""The next run behind a move of the state, with the real Terraform."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from studio_emulator.server import Emulator
+
+from scripts.cli import main
+from settings import UserError
+from studio.terraform.deployment import Deployment
+from studio.terraform.programs import Programs
+
+BACKENDS: dict[str, dict[str, Any]] = {
+    "local": {"local": {"path": "../../../terraform.x.tfstate"}},
+    "bucket": {
+        "s3": {
+            "bucket": "team-state",
+            "key": "studio/x.tfstate",
+            "region": "us-east-1",
+            "encrypt": True,
+            "use_lockfile": True,
+        }
+    },
+}
+SETTINGS = {"local": "", "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n'}
+
+
+class NoCdktf(Programs):
+    """Terraform as it is; the synthesis is done already."""
+
+    def cdktf(self, words: Sequence[str], *, seconds: float = 0.0) -> None:
+        assert words == ["synth"]
+        assert not seconds
+
+
+class Synthesized(Deployment):
+    """One stack that makes nothing in AWS."""
+
+    @cached_property
+    def programs(self) -> Programs:
+        return NoCdktf(out=self.out, report=self.report, started=self.started)
+
+
+@dataclass
+class Clone:
+    """A folder in which somebody works on the deployment."""
+
+    folder: Path
+
+    def configured(self, where: str) -> Deployment:
+        """As after a synthesis with the settings that say so."""
+        folder = self.folder / "cdktf.out" / "stacks" / "x"
+        folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "studio.toml").write_text(SETTINGS[where])
+        (folder / "cdk.tf.json").write_text(
+            json.dumps(
+                {
+                    "terraform": {"backend": BACKENDS[where]},
+                    "resource": {"terraform_data": {"it": {"input": "one"}}},
+                }
+            )
+        )
+        entry = {"dependencies": [], "workingDirectory": "stacks/x"}
+        (self.folder / "cdktf.out" / "manifest.json").write_text(
+            json.dumps({"stacks": {"x": entry}})
+        )
+        return Synthesized(out=self.folder / "cdktf.out", report=lambda _: None)
+
+    def move(self, to: str) -> int:
+        return main(["state", "move", "--to", to, "--out", str(self.folder / "cdktf.out")])
+
+
+@pytest.fixture
+def clone(aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    aws.client("s3").create_bucket(Bucket="team-state")
+    return Clone(tmp_path)
+
+
+def changes(deployment: Deployment) -> bool:
+    (stack,) = deployment.stacks
+    return deployment.plan(stack) is not None
+
+
+@pytest.mark.parametrize("mover", ["this clone", "another clone"])
+def test_after_a_move_there_and_back_nothing_is_to_be_made_again(
+    clone: Clone, mover: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if mover == "another clone":
+        # Its own `.terraform` is put right by the move, this one's is not.
+        monkeypatch.setattr("studio.terraform.state.backends.forget", lambda _: None)
+    first = clone.configured("local")
+    assert changes(first)
+    first.apply(*first.stacks)
+    clone.configured("bucket")
+    for place in ("bucket", "local"):
+        assert clone.move(place) == 0
+        assert not changes(clone.configured(place)), place
+
+
+def test_plain_terraform_begins_anew_too(clone: Clone) -> None:
+    first = clone.configured("local")
+    assert changes(first)
+    first.apply(*first.stacks)
+    clone.configured("bucket")
+    assert clone.move("bucket") == 0
+    (stack,) = first.stacks
+    first.programs.terraform(stack.folder, ["init", "-input=false"])
+    assert first.programs.terraform(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("reachable", "words"),
+    [
+        (True, r"lies in s3://team-state/studio still.*`studio state move`"),
+        (False, r"whether it was moved cannot be seen \(.*no such bucket.*\); if it was, delete"),
+    ],
+)
+def test_settings_that_name_another_place_lose_no_state(
+    clone: Clone, aws: Emulator, reachable: bool, words: str
+) -> None:
+    bucket = clone.configured("bucket")
+    assert changes(bucket)
+    bucket.apply(*bucket.stacks)
+    if not reachable:
+        s3 = aws.client("s3")
+        s3.delete_object(Bucket="team-state", Key="studio/x.tfstate")
+        s3.delete_bucket(Bucket="team-state")
+    with pytest.raises(UserError, match=words):
+        _ = clone.configured("local").levels

@@ -1,0 +1,92 @@
+"""`studio state init`: what the bucket is like, whoever made it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from moto.s3.models import s3_backends
+from studio_emulator.server import Emulator
+
+from settings import UserError
+from studio.terraform.state.init import init
+from tests.fixtures import SettingsBuilder
+
+TEAM = {"bucket": "team-state"}
+
+
+@pytest.fixture
+def s3(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    return aws.client("s3")
+
+
+def is_fit(s3: Any) -> None:
+    name = {"Bucket": "team-state"}
+    assert s3.get_bucket_versioning(**name)["Status"] == "Enabled"
+    blocked = s3.get_public_access_block(**name)["PublicAccessBlockConfiguration"]
+    assert set(blocked.values()) == {True}
+    rules = s3.get_bucket_encryption(**name)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    (statement,) = json.loads(s3.get_bucket_policy(**name)["Policy"])["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statement["Resource"] == ["arn:aws:s3:::team-state", "arn:aws:s3:::team-state/*"]
+
+
+def test_made_once_and_left_alone_the_second_time(s3: Any, settings: SettingsBuilder) -> None:
+    said: list[str] = []
+    init(settings(state=TEAM), report=said.append)
+    is_fit(s3)
+    s3.put_object(Bucket="team-state", Key="studio/role.tfstate", Body=b"x")
+    again: list[str] = []
+    init(settings(state=TEAM), report=again.append)
+    is_fit(s3)
+    assert s3.get_object(Bucket="team-state", Key="studio/role.tfstate")["Body"].read() == b"x"
+    assert "created" in said[0]
+    assert [line for line in again if not line.endswith("already")] == []
+
+
+def test_in_the_region_of_the_state_and_under_its_key(s3: Any, settings: SettingsBuilder) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
+    chosen = settings(state={**TEAM, "region": "eu-west-1", "kms_key": key})
+    init(chosen, report=lambda _: None)
+    assert s3.head_bucket(Bucket="team-state")["BucketRegion"] == "eu-west-1"
+    rules = s3.get_bucket_encryption(Bucket="team-state")["ServerSideEncryptionConfiguration"]
+    assert rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == key
+
+
+def test_other_statements_of_a_policy_stay(s3: Any, settings: SettingsBuilder) -> None:
+    theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket"}
+    theirs["Resource"] = "arn:aws:s3:::team-state"
+    s3.create_bucket(Bucket="team-state")
+    s3.put_bucket_policy(
+        Bucket="team-state",
+        Policy=json.dumps({"Version": "2012-10-17", "Statement": [theirs]}),
+    )
+    for _ in range(2):
+        init(settings(state=TEAM), report=lambda _: None)
+    policy = json.loads(s3.get_bucket_policy(Bucket="team-state")["Policy"])
+    assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "StudioStateTlsOnly"]
+
+
+@pytest.mark.usefixtures("s3")
+def test_somebody_elses_bucket_is_one_line(settings: SettingsBuilder) -> None:
+    s3_backends["111111111111"]["aws"].create_bucket("team-state", "us-east-1")
+    with pytest.raises(UserError, match=r'"team-state": it belongs to another account: choose'):
+        init(settings(state=TEAM), report=lambda _: None)
+
+
+def test_a_bucket_in_another_region_is_one_line(s3: Any, settings: SettingsBuilder) -> None:
+    s3.create_bucket(
+        Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    with pytest.raises(UserError, match=r'it is in eu-west-1: state\.region = "eu-west-1"'):
+        init(settings(state=TEAM), report=lambda _: None)
+
+
+def test_without_a_name_is_one_line(settings: SettingsBuilder) -> None:
+    with pytest.raises(UserError, match=r'state\.bucket = "": name the bucket'):
+        init(settings(), report=lambda _: None)

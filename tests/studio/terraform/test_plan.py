@@ -1,0 +1,164 @@
+"""Reading plan files: real ones, and whatever else somebody may hand over."""
+
+import contextlib
+import io
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts import cli, review
+from settings import SettingsError, UserError
+from studio.errors import StepFailed
+from studio.terraform.plan import Action, read_plan
+from studio.terraform.state.locks import Lock, Locked
+
+PLANS = Path(__file__).parents[1] / "plans"
+
+
+def plan(**change: Any) -> str:
+    resource = {
+        "address": "aws_vpc.a",
+        "mode": "managed",
+        "type": "aws_vpc",
+        "change": {"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}} | change,
+    }
+    return json.dumps({"format_version": "1.2", "resource_changes": [resource]})
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*/*.json")), ids=lambda p: f"{p.parent.name}")
+def test_a_real_plan_cut_short_anywhere_is_one_line(path: Path) -> None:
+    content = path.read_bytes()
+    assert read_plan(content, stack=path.stem).changes
+    for part in range(1, 20):
+        with pytest.raises(UserError, match=f"plan of {path.stem}: .*cut short"):
+            read_plan(content[: len(content) * part // 20], stack=path.stem)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "cut short or no JSON"),
+        ("null", "valid dictionary"),
+        ("[]", "valid dictionary"),
+        ("{}", "format_version"),
+        ('{"format_version": "2.0"}', "format_version"),
+        ('{"format_version": "1.2", "errored": true}', "broke it off"),
+        ('{"format_version": "1.2", "resource_changes": {}}', "resource_changes"),
+        ('{"format_version": "1.2", "resource_changes": [3]}', "resource_changes[0]"),
+        (plan(actions=["explode"]), "actions"),
+        (plan(actions=["read", "delete"]), "read, delete"),
+        (plan(before=[1]), "no object"),
+        (plan().replace("aws_vpc.a", "a\\u001b[2Jb"), "address"),
+        (plan().replace("aws_vpc.a", "a\\u202eb"), "address"),
+        (plan().replace("aws_vpc.a", "x" * 10_000_000), "address"),
+        ("[" * 100_000, "nested too deeply"),
+        ("1" * 5_000, "cut short or no JSON"),
+        (b"\xff\xfe\x00", "cut short or no JSON"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_is_no_plan_is_one_line(content: str | bytes, said: str) -> None:
+    with pytest.raises(UserError) as refused:
+        read_plan(content, stack="domain")
+    line = str(refused.value)
+    assert line.startswith("plan of domain: ")
+    assert said in line
+    assert line.isprintable()
+    assert len(line) < 300
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(before=JSON, after=JSON, unknown=JSON)
+def test_any_attributes_are_read_or_refused_in_one_line(
+    before: Any, after: Any, unknown: Any
+) -> None:
+    content = plan(actions=["update"], before=before, after=after, after_unknown=unknown)
+    with contextlib.suppress(UserError):
+        (change,) = read_plan(content, stack="s").changes
+        assert all(path.isprintable() for path in change.attributes())
+
+
+@pytest.mark.parametrize(
+    ("actions", "action"),
+    [
+        (["delete", "create"], Action.REPLACE),
+        (["create", "delete"], Action.REPLACE),
+        (["forget"], Action.FORGET),
+        (["update"], Action.UPDATE),
+    ],
+)
+def test_actions(actions: list[str], action: Action) -> None:
+    (change,) = read_plan(plan(actions=actions), stack="s").changes
+    assert change.action is action
+
+
+def test_attributes_that_differ_are_told_by_path() -> None:
+    content = plan(
+        actions=["update"],
+        before={"same": 1, "block": [{"a": 1, "b": [1]}], "gone": 1},
+        after={"same": 1, "block": [{"a": 2, "b": [1, 2]}], "list": []},
+        after_unknown={"arn": True, "block": [{}]},
+    )
+    (change,) = read_plan(content, stack="s").changes
+    assert change.attributes() == ["arn", "block[0].a", "block[0].b", "gone", "list"]
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"\x00" * 100], ids=["none", "cut", "zeros"])
+def test_the_command_refuses_a_bad_file_in_one_line(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "domain.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert cli.main(["review", "--plan", str(file)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("studio review: ")
+    assert "domain" in line
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(UserError, 1), (StepFailed, 1), (Locked, 1), (SettingsError, 2)]
+)
+def test_an_error_is_1_and_wrong_settings_are_2_as_for_every_command(
+    error: type[UserError], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> NoReturn:
+        raise error(Lock(stack="network")) if issubclass(error, Locked) else error("no")
+
+    monkeypatch.setattr(review, "_looks", fails)
+    assert cli.main(["review"]) == code
+
+
+@pytest.mark.parametrize("name", [b"\x1b[31mX\nY", b"\xff", b"a" * 240, "\u202e".encode()])
+@pytest.mark.parametrize("way", ["--json", "--markdown", "--html"])
+def test_a_files_name_is_told_as_harmless_text(
+    name: bytes, way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name + b".json"))
+    file.write_bytes((PLANS / "zones" / "domain.json").read_bytes())
+    page = tmp_path / "page.html"
+    words = [way, str(page)] if way == "--html" else [way]
+    assert cli.main(["review", "--plan", str(file), *words]) == 3
+    told = capsys.readouterr().out + (page.read_text() if page.exists() else "")
+    assert all(line.isprintable() for line in told.splitlines())
+
+
+def test_a_terminal_that_knows_ascii_only_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    plan = PLANS / "removed_user" / "users.json"
+    assert cli.main(["review", "--plan", str(plan)]) == 3
+    sys.stdout.flush()
+    assert b"\\u2212 space bob" in written.getvalue()

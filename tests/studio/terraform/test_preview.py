@@ -1,0 +1,70 @@
+"""A stack's configuration with what other stacks would put out."""
+
+import json
+
+from studio.terraform.preview import preview, with_local_state
+
+REFERENCE = "cross-stack-reference-input-network"
+CONFIGURATION = {
+    "data": {
+        "terraform_remote_state": {
+            REFERENCE: {"backend": "s3", "config": {"bucket": "b"}},
+            "cross-stack-reference-input-role": {"backend": "s3", "config": {"bucket": "b"}},
+        },
+        "aws_ecr_image": {"slim": {"repository_name": "r"}},
+        "aws_ecr_repository": {"slim": {"name": "r"}},
+    },
+    "terraform": {"backend": {"s3": {"bucket": "b"}}, "required_providers": {}},
+    "check": {"slim": {"assert": {}}},
+    "resource": {
+        "aws_subnet": {
+            "a": {
+                "vpc_id": f"${{data.terraform_remote_state.{REFERENCE}.outputs.cross-vpc}}",
+                "role": "${data.terraform_remote_state.cross-stack-reference-input-role.outputs.x}",
+                "image": 'u@${try(data.aws_ecr_image.slim[0].image_digest, "")}',
+            }
+        }
+    },
+}
+
+
+def test_planned_outputs_stand_in_for_state_and_others_are_left() -> None:
+    before = json.dumps(CONFIGURATION)
+    found = preview(CONFIGURATION, {"network": {"cross-vpc": "a${b}%{c}", "cross-id": None}})
+    assert json.dumps(CONFIGURATION) == before
+    values = found["resource"]["aws_subnet"]["a"]
+    assert values["vpc_id"] == "${local.review_preview_network.cross-vpc}"
+    assert values["role"].startswith("${data.terraform_remote_state.")
+    assert found["locals"]["review_preview_network"] == {
+        "cross-vpc": "a$${b}%%{c}",
+        "cross-id": "${terraform_data.review_preview.output}",
+    }
+    assert list(found["data"]["terraform_remote_state"]) == ["cross-stack-reference-input-role"]
+    assert "aws_ecr_image" in found["data"]
+
+
+def test_no_empty_block_is_left() -> None:
+    found = preview(CONFIGURATION, {"network": {}, "role": {}}, pushed=False)
+    assert "data" not in found
+
+
+def test_without_a_pushed_image_nothing_is_asked_of_ecr() -> None:
+    found = preview(CONFIGURATION, {}, pushed=False)
+    assert found["resource"]["aws_subnet"]["a"]["image"] == (
+        'u@${try(terraform_data.review_preview.output, "")}'
+    )
+    assert "check" not in found
+    assert not {"aws_ecr_image", "aws_ecr_repository"} & set(found["data"])
+
+
+def test_state_that_is_elsewhere_is_kept_here() -> None:
+    found = with_local_state(CONFIGURATION, "domain")
+    assert found["terraform"] == {
+        "backend": {"local": {"path": "../../../terraform.domain.tfstate"}},
+        "required_providers": {},
+    }
+    assert found["data"]["terraform_remote_state"][REFERENCE] == {
+        "backend": "local",
+        "config": {"path": "../../../terraform.network.tfstate"},
+    }
+    assert found["resource"] == CONFIGURATION["resource"]

@@ -1,0 +1,129 @@
+"""When the stacks are synthesized again, and when they are not."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from settings import SettingsError
+from studio.terraform import synthesis
+from studio.terraform.synthesis import synthesize
+from studio.toolchain import toolbox
+
+FILES = {
+    "main.py": "",
+    "cdktf.json": "{}",
+    "uv.lock": "",
+    "package-lock.json": "{}",
+    "settings/model.py": "",
+    "modules/start-scripts/helper.sh": "",
+    "stacks/network.py": "",
+    "company/network.py": "",
+    "image/slim/Dockerfile": "FROM scratch",
+    "studio.toml": "image.slim.enabled = true\n",
+    "studio.versions.toml": "",
+    "tests/test_network.py": "",
+    "README.md": "",
+    ".venv/lib/module.py": "",
+}
+WRITTEN = {"manifest.json": "{}", "stacks/a/cdk.tf.json": "{}", "stacks/a/other": ""}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "tests" / "project"
+    write(folder, FILES)
+    monkeypatch.setattr(toolbox, "PROJECT", folder)
+    monkeypatch.setattr(synthesis, "IMAGES", folder / "image")
+    monkeypatch.setenv("STUDIO_CONFIG", str(folder / "studio.toml"))
+    return folder
+
+
+@pytest.fixture
+def again(project: Path) -> Callable[[], bool]:
+    """Synthesizes; whether that was done anew."""
+    out = project / "cdktf.out"
+
+    def run() -> bool:
+        done = []
+
+        def anew() -> None:
+            done.append(out)
+            write(out, WRITTEN)
+
+        synthesize(out, anew)
+        return bool(done)
+
+    return run
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def test_nothing_changed(again: Callable[[], bool]) -> None:
+    assert [again(), again(), again()] == [True, False, False]
+
+
+def changes() -> Iterator[tuple[str, str, bool]]:
+    unread = {"tests/test_network.py", "README.md", ".venv/lib/module.py"}
+    for name, content in FILES.items():
+        yield name, f"{content}\n# changed\n", name not in unread
+    yield "modules/new.py", "", True
+    yield "cdktf.out/manifest.json", "{ }", True
+    yield "cdktf.out/stacks/a/cdk.tf.json", "", True
+    yield "cdktf.out/stacks/b/cdk.tf.json", "{}", True
+    yield "cdktf.out/stacks/a/other", "changed", False
+    yield "cdktf.out/studio.synthesis.json", "[" * 100_000, True
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "anew"), list(changes()), ids=[name for name, _, _ in changes()]
+)
+def test_a_file_changed(
+    name: str, content: str, anew: bool, project: Path, again: Callable[[], bool]
+) -> None:
+    again()
+    write(project, {name: content})
+    assert again() is anew
+
+
+@pytest.mark.parametrize("name", ["cdktf.out/stacks/a/cdk.tf.json", "studio.versions.toml"])
+def test_a_file_is_gone(name: str, project: Path, again: Callable[[], bool]) -> None:
+    write(project, {"studio.versions.toml": "# some\n"})
+    again()
+    (project / name).unlink()
+    assert [again(), again()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("variable", "anew"), [("STUDIO_EAGER_BINDINGS", True), ("AWS_SESSION_TOKEN", False)]
+)
+def test_the_environment_changed(
+    variable: str, anew: bool, monkeypatch: pytest.MonkeyPatch, again: Callable[[], bool]
+) -> None:
+    again()
+    monkeypatch.setenv(variable, "1")
+    assert again() is anew
+
+
+def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], bool]) -> None:
+    again()
+    write(project, {"main.py": "1"})
+
+    def fail() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        synthesize(project / "cdktf.out", fail)
+    assert again()
+
+
+def test_wrong_settings_are_one_line(project: Path, again: Callable[[], bool]) -> None:
+    again()
+    write(project, {"studio.toml": "zones = 2\n"})
+    with pytest.raises(SettingsError, match="zones"):
+        again()

@@ -1,0 +1,118 @@
+"""``python main.py``: every stack from one file of settings, or one line about what is wrong."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from settings.paths import PROJECT
+from tests.program import main, manifest
+
+TWO_USERS = "[users.alice]\n[users.bob]\n"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which main.py ran with two users."""
+    folder = tmp_path_factory.mktemp("written")
+    run = main(folder, TWO_USERS)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    return folder
+
+
+def test_every_stack_is_there_and_in_order(written: Path) -> None:
+    stacks = manifest(written)["stacks"]
+    assert {name: set(stack["dependencies"]) for name, stack in stacks.items()} == {
+        "network": set(),
+        "role": set(),
+        "ecr": set(),
+        "image": {"role", "ecr"},
+        "domain": {"network", "role", "image"},
+        "users": {"network", "role", "image", "domain"},
+    }
+
+
+def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
+    """A deploy of them destroys what was in them; left out, they would be out of reach."""
+    assert main(tmp_path, "[image.slim]\nenabled = false\n").returncode == 0
+    stacks = manifest(tmp_path)["stacks"]
+    assert set(stacks) == {"network", "role", "ecr", "image", "domain", "users"}
+    for stack in ("ecr", "image"):
+        assert stacks[stack]["dependencies"] == []
+        synthesized = json.loads(
+            (tmp_path / "out" / stacks[stack]["synthesizedStackPath"]).read_text()
+        )
+        assert synthesized.keys().isdisjoint({"resource", "data", "output"})
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A second such folder, and Python's list of the modules that were imported there."""
+    folder = tmp_path_factory.mktemp("again")
+    return folder, main(folder, TWO_USERS, "-X", "importtime").stderr
+
+
+def test_the_output_is_the_same_wherever_it_is_written(
+    written: Path, again: tuple[Path, str]
+) -> None:
+    """No path of the machine is in it, and nothing changes from run to run."""
+    first, second = files(written), files(again[0])
+    assert first == second
+    assert not [name for name, text in first.items() if str(PROJECT) in text]
+
+
+def test_only_the_bindings_that_are_used_are_loaded(again: tuple[Path, str]) -> None:
+    """All 2,140 of them take longer than the rest of a synth; `make bench` measures it."""
+    loaded = set(re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", again[1], re.MULTILINE))
+    assert {"vpc", "sagemaker_domain"} <= loaded
+    assert len(loaded) < 100
+
+
+_COUNTING = """
+process.on("exit", () => {
+  const loaded = Object.keys(require.cache).filter((path) => path.includes("provider-aws/lib/"));
+  require("node:fs").appendFileSync(process.env.STUDIO_TEST_COUNT, loaded.join("\\n"));
+});
+"""
+
+
+def test_node_loads_only_the_bindings_that_are_used_too(written: Path, tmp_path: Path) -> None:
+    counting, count = tmp_path / "in a folder.cjs", tmp_path / "count"
+    counting.write_text(_COUNTING)
+    options = f'--no-deprecation --require "{counting}"'
+    run = main(tmp_path, TWO_USERS, node={"NODE_OPTIONS": options, "STUDIO_TEST_COUNT": str(count)})
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    loaded = {Path(path).parent.name for path in count.read_text().splitlines()}
+    assert {"vpc", "sagemaker-domain"} <= loaded
+    assert len(loaded) < 100
+    assert files(tmp_path) == files(written)
+
+
+def test_a_node_that_loads_all_of_them_writes_the_same(written: Path, tmp_path: Path) -> None:
+    """As one before 22.15 does, and the bindings in an app that has none of this."""
+    node = tmp_path / "node"
+    node.write_text(f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n')
+    node.chmod(0o755)
+    run = main(tmp_path, TWO_USERS, node={"JSII_NODE": str(node)})
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "ran").exists()
+    assert files(tmp_path) == files(written)
+
+
+def files(folder: Path) -> dict[str, str]:
+    out = folder / "out"
+    return {
+        str(path.relative_to(out)): path.read_text() for path in out.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("settings", ['region = "mars-1"', "= broken"])
+def test_wrong_settings_are_one_line(tmp_path: Path, settings: str) -> None:
+    run = main(tmp_path, settings)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert "settings.toml: " in run.stderr
+    assert not (tmp_path / "out").exists()

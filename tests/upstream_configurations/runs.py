@@ -1,0 +1,136 @@
+"""Terraform's whole life of one configuration, on an emulated AWS of its own."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studio.lifecycle import emulated
+from studio.toolchain import toolbox
+from tests import provider
+
+CONFIGURATIONS = Path(__file__).parent / "configurations"
+SECONDS = 600
+
+
+@dataclass
+class Run:
+    """What happened: what each plan wanted to do, by its step, and what was left at the end."""
+
+    planned: dict[str, list[str]] = field(default_factory=dict)
+    refused: str = ""
+    left: list[str] = field(default_factory=list)
+
+
+class Terraform:
+    """A folder with a copy of a configuration, initialised, and the environment for it."""
+
+    def __init__(self, name: str, folder: Path, aws: emulated.Aws) -> None:
+        self.folder = folder
+        shutil.copytree(CONFIGURATIONS / name, folder, dirs_exist_ok=True)
+        for shared in CONFIGURATIONS.glob("*.tf"):
+            shutil.copy(shared, folder)
+        found = toolbox.Toolbox.load()
+        self._binary = found.terraform
+        clean = {k: v for k, v in toolbox.environment(found).items() if not k.startswith("AWS_")}
+        self._environment = clean | aws.environment
+        self("init", "-input=false")
+
+    def __call__(self, *words: str, code: int = 0) -> str:
+        """Run it with the exit code that is expected; what it printed."""
+        done = subprocess.run(
+            [self._binary, *words],
+            cwd=self.folder,
+            env=self._environment | {"TF_CLI_ARGS": "-no-color"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == code, f"{self.folder.name}: {' '.join(words)}\n{done.stdout}"
+        return done.stdout
+
+    def plan(self, *words: str) -> list[str]:
+        """The changes that a plan wants, `ADDRESS: ACTION, ...`; an import alone is none."""
+        self("plan", "-input=false", "-out=the.plan", *words)
+        plan: dict[str, Any] = json.loads(self("show", "-json", "the.plan"))
+        return [
+            f"{change['address']}: {', '.join(change['change']['actions'])}"
+            for change in plan.get("resource_changes", [])
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        ]
+
+    def studio_resources(self) -> dict[str, str]:
+        """The id of each SageMaker resource in the state, by its address."""
+        values = json.loads(self("show", "-json"))["values"]["root_module"]["resources"]
+        return {
+            resource["address"]: resource["values"]["id"]
+            for resource in values
+            if resource["type"].startswith("aws_sagemaker_") and resource["mode"] == "managed"
+        }
+
+
+def whole_life(name: str, folder: Path) -> Run:
+    """Apply, plan again, change in place, import what Studio has, destroy."""
+    run = Run()
+    changed = "-var-file=changed.tfvars"
+    with _emulated(folder) as aws:
+        terraform = Terraform(name, folder / name, aws)
+        terraform("apply", "-input=false", "-auto-approve")
+        run.planned["again"] = terraform.plan()
+        run.planned["change"] = terraform.plan(changed)
+        terraform("apply", "-input=false", "the.plan")
+        run.planned["again after the change"] = terraform.plan(changed)
+        run.planned["import"] = _imported(terraform).plan(changed)
+        terraform("destroy", "-input=false", "-auto-approve", changed)
+        run.left = [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
+    return run
+
+
+def refused(name: str, folder: Path) -> Run:
+    """Apply what has to be refused, then destroy the rest."""
+    with _emulated(folder) as aws:
+        terraform = Terraform(name, folder / name, aws)
+        printed = terraform("apply", "-input=false", "-auto-approve", code=1)
+        terraform("destroy", "-input=false", "-auto-approve")
+        left = [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
+    return Run(refused=printed, left=left)
+
+
+@contextmanager
+def _emulated(folder: Path) -> Iterator[emulated.Aws]:
+    # With retention Delete, the provider's acceptance tests destroy their VPC right after the
+    # domain, which needs the NFS groups gone.
+    options = ["nfs_groups_deleted_with_domain=true"]
+    log = folder / "emulator.log"
+    with (
+        emulated.aws(log=log, speed=200, region="us-east-1", options=options) as aws,
+        provider.shared(aws) as shared,
+    ):
+        yield shared
+
+
+def _imported(terraform: Terraform) -> Terraform:
+    """A copy whose state lacks Studio's resources and which is told to import them.
+
+    A domain's retention_policy is no part of what AWS answers, so that no import can know it.
+    """
+    copy = Terraform.__new__(Terraform)
+    copy.__dict__.update(terraform.__dict__)
+    copy.folder = terraform.folder.with_name(f"{terraform.folder.name}-imported")
+    shutil.copytree(terraform.folder, copy.folder, symlinks=True)
+    ids = terraform.studio_resources()
+    copy("state", "rm", *ids)
+    blocks = [f'import {{\n  to = {to}\n  id = "{id_}"\n}}\n' for to, id_ in ids.items()]
+    (copy.folder / "imports.tf").write_text("".join(blocks))
+    (copy.folder / "domain_override.tf").write_text(
+        'resource "aws_sagemaker_domain" "test" {\n'
+        "  lifecycle {\n    ignore_changes = [retention_policy]\n  }\n}\n"
+    )
+    return copy

@@ -1,0 +1,64 @@
+"""Configurations as people write them for AWS, applied to the emulator by the real provider.
+
+They cover every argument that provider 5.100.0 has for Studio's resources, after its acceptance
+tests and public modules.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.upstream_configurations.runs import Run, refused, whole_life
+
+# The slowest first: the provider sleeps for a minute after it has made an image.
+LIVES = ("images", "private_network", "people", "settings")
+REFUSALS = (
+    "The subnet ID 'subnet-12345678' does not exist",
+    "does not belong to VPC",
+    "The vpc ID 'vpc-12345678' does not exist",
+    "role/absent' does not exist",
+    "unable to assume the role",
+    "Security group",
+    "Image [absent] does not exist",
+    "studio-lifecycle-config/absent] does not exist",
+    "KMS key '12345678-1234-1234-1234-123456789012' does not exist",
+    "SingleSignOnUserIdentifier cannot be specified",
+    "Domain [d-absentabsent] does not exist",
+    "UserProfile [absent] does not exist",
+    "has no DefaultSpaceSettings",
+    "Studio Classic is closed",
+    "Unsupported FileSystemConfig parameters",
+    "Image with ImageName absent does not exist",
+    "must be base64 encoded",
+)
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, "Future[Run]"]]:
+    """All of them side by side, since they wait for most of their time."""
+    todo: dict[str, Callable[[str, Path], Run]] = dict.fromkeys(LIVES, whole_life)
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        yield {
+            name: pool.submit(run, name, tmp_path_factory.mktemp(name))
+            for name, run in (todo | {"refusals": refused}).items()
+        }
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_whole_life(runs: dict[str, "Future[Run]"], name: str) -> None:
+    run = runs[name].result()
+    changed = run.planned.pop("change")
+    assert changed
+    assert [change for change in changed if not change.endswith(": update")] == []
+    assert run.planned == {"again": [], "again after the change": [], "import": []}
+    assert run.left == []
+
+
+def test_refusals_name_their_reason_at_once(runs: dict[str, "Future[Run]"]) -> None:
+    run = runs["refusals"].result()
+    printed = " ".join(run.refused.split())
+    assert [words for words in REFUSALS if words not in printed] == []
+    assert printed.count("Error: creating SageMaker AI") == 17
+    assert run.left == []
