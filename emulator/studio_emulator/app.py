@@ -19,20 +19,7 @@ from moto.core.utils import get_service_model
 from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import BackendRequest
 
-<<<<<<< HEAD:emulator/app.py
-from emulator import admin, dry_run, model, protocol, registry, services, state, studio
-from emulator.clock import Clock
-from emulator.errors import AwsError
-from emulator.faults import Fault, Faults, refusal
-from emulator.lock import LOCK
-from emulator.moto_server import Moto
-from emulator.options import Options
-from emulator.protocol import Operation, Reply
-from emulator.registry import scan
-from emulator.repeats import Repeats
-from emulator.studio.call import Call
-=======
-from studio_emulator import admin, model, protocol, registry, services, state, studio
+from studio_emulator import admin, dry_run, model, protocol, registry, services, state, studio
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults, refusal
@@ -43,7 +30,6 @@ from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan
 from studio_emulator.repeats import Repeats
 from studio_emulator.studio.call import Call
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/app.py
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]

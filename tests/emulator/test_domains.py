@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 from studio_emulator.errors import AwsError
 
-<<<<<<< HEAD
-from emulator.errors import AwsError
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, names, refused
-=======
-from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, refused
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both)
 
 ID = "d-abcdefghijkl"
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.errors import AwsError
-from emulator.moto_internals import key_id_of_ciphertext
-from emulator.studio.call import Call
+from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import key_id_of_ciphertext
+from studio_emulator.studio.call import Call
 
 PENDING = "PendingDeletion"
 _CRYPTOGRAPHIC = frozenset(

@@ -6,16 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-<<<<<<< HEAD:emulator/services/kms.py
-from emulator.errors import AwsError
-from emulator.iam.policy import decide, granting, statements
-from emulator.services import key_states
-from emulator.studio.call import Call
-=======
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
+from studio_emulator.services import key_states
 from studio_emulator.studio.call import Call
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/services/kms.py
 
 Params = dict[str, Any]
 

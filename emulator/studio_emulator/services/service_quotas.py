@@ -9,16 +9,10 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError
 from moto.core.utils import get_service_model
 
-<<<<<<< HEAD:emulator/services/service_quotas.py
-from emulator import paging
-from emulator.errors import AwsError
-from emulator.studio.app_launch import IN_SPACES, app_quota
-from emulator.studio.call import Call
-=======
+from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.app_launch import IN_SPACES, app_quota
 from studio_emulator.studio.call import Call
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/services/service_quotas.py
 
 Params = dict[str, Any]
 _SERVICE = "sagemaker"

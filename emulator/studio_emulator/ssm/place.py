@@ -6,14 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-<<<<<<< HEAD:emulator/ssm/place.py
-from emulator import paging
-from emulator.errors import AwsError
-from emulator.studio.call import Call
-=======
+from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.call import Call
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/ssm/place.py
 
 Params = dict[str, Any]
 Handler = Callable[[Params, Call], Params]

@@ -6,26 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-<<<<<<< HEAD:emulator/studio/image_versions.py
-from emulator import iam, paging, registry
-from emulator.errors import AwsError
-from emulator.studio import images, usage
-from emulator.studio.call import Call
-from emulator.studio.checks import invalid
-from emulator.studio.filters import filtered, shown
-from emulator.studio.lifecycle import GONE, Resource, begin
-from emulator.studio.listing import PAGE, page
-from emulator.studio.store import store
-=======
-from studio_emulator import iam, registry
+from studio_emulator import iam, paging, registry
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import images, usage
 from studio_emulator.studio.call import Call
+from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.filters import filtered, shown
 from studio_emulator.studio.lifecycle import GONE, Resource, begin
 from studio_emulator.studio.listing import PAGE, page
 from studio_emulator.studio.store import store
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/studio/image_versions.py
 
 CREATE_SECONDS = 20
 URI_LIMIT = 255

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-<<<<<<< HEAD:emulator/studio/listing.py
-from emulator import paging
-from emulator.studio.checks import invalid
-from emulator.studio.lifecycle import Resource
-=======
-from studio_emulator.errors import AwsError
+from studio_emulator import paging
+from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import Resource
->>>>>>> 4673dd2 (The work of the commands is in studio/, in layers; facts about AWS in catalog/; tests mirror both):emulator/studio_emulator/studio/listing.py
 
 PAGE = 10
 

@@ -10,8 +10,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from emulator.errors import AwsError
-from emulator.protocol import Reply
+from studio_emulator.errors import AwsError
+from studio_emulator.protocol import Reply
 
 _FLAG = "DryRun"
 

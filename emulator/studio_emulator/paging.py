@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from emulator.errors import AwsError
+from studio_emulator.errors import AwsError
 
 Item = TypeVar("Item")
 Key = list[Any]
