@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
+from modules.iam import Statement
 from studio_emulator.iam.conditions import Context
 from studio_emulator.iam.policy import applying, decide
-
-from modules.iam import Statement
 
 
 def allows(

@@ -13,7 +13,6 @@ from tests.e2e.deployments import Studio, started
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
-
     from tests.e2e.connected_studio import Office
 
 

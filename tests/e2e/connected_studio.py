@@ -5,9 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from studio_emulator.server import Emulator
-
 from studio.connect import key_pair
+from studio_emulator.server import Emulator
 from tests.e2e.client_machine import Laptop
 from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import Sshd, Workspace

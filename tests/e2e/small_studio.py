@@ -5,11 +5,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from studio_emulator.server import Emulator
-
 from modules.iam import Account, document
 from modules.role_policies import client as client_statements
 from settings import Feature
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, make_role, trust
 
 NAME = "team"

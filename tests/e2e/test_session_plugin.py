@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.e2e.sshd import PLUGIN, Sshd, Workspace, new_key
 from tests.emulator.channels import SSH, advanced, eventually, session_threads
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
 from studio.toolchain.toolbox import SSH_HELPER_VENV
+from studio_emulator.server import Emulator
 from tests.e2e.sshd import PLUGIN, Sshd, Workspace, ask, tell
 from tests.emulator.samples import ACCOUNT, REGION, document, trust
 

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import websocket
+
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-
 from tests.e2e.sshd import tell
 from tests.emulator.samples import make_role, trust
 

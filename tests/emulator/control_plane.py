@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from moto.core.utils import get_service_model
+
 from studio_emulator import model, state, studio
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 KERNELS: dict[str, Any] = {"KernelSpecs": [{"Name": "python3", "DisplayName": "Python"}]}

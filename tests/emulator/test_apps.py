@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from studio_emulator import studio as emulated
 
+from studio_emulator import studio as emulated
 from tests.emulator.control_plane import ACCOUNT, REGION, ControlPlane, refused
 
 DAY = 24 * 3600

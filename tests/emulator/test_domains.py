@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from studio_emulator.errors import AwsError
 
+from studio_emulator.errors import AwsError
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, names, refused
 
 ID = "d-abcdefghijkl"

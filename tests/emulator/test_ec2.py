@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from studio_emulator.server import Emulator
 
 STS = "com.amazonaws.us-east-1.sts"

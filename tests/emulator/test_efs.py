@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from studio_emulator.server import Emulator
-
 from tests.emulator.samples import refusal
 
 

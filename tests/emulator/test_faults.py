@@ -11,11 +11,11 @@ import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from studio_emulator.errors import UsageError
-from studio_emulator.server import Emulator
 
 from studio.aws.waiting import moments
 from studio.lifecycle import emulated
+from studio_emulator.errors import UsageError
+from studio_emulator.server import Emulator
 from tests.emulator.samples import make_role
 from tests.emulator.test_server import call
 

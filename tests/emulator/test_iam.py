@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from moto.iam.models import Role
+
 from studio_emulator import iam
 from studio_emulator.iam.conditions import satisfied
 from studio_emulator.server import Emulator
-
 from tests.emulator.samples import ACCOUNT, document, make_role, refusal, trust
 
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/studio/slim"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from studio_emulator.server import Emulator
 
 ACCOUNT = "123456789012"

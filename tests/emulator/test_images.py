@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from studio_emulator.server import Emulator
 from studio_emulator.studio import image_use
 from studio_emulator.studio.app_launch import custom_image
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import existing
-
 from tests.emulator.control_plane import ControlPlane, refused
 from tests.emulator.samples import (
     ACCOUNT,

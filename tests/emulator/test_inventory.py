@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.emulator.samples import document, make_role, trust
 
 _SAML = f'<?xml version="1.0"?><EntityDescriptor>{"x" * 1000}</EntityDescriptor>'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, document, refusal
 
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:studio"

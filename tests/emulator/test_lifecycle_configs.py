@@ -6,10 +6,10 @@ import base64
 from typing import Any
 
 import pytest
+
 from studio_emulator.server import Emulator
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import existing
-
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/start"

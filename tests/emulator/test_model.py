@@ -8,6 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
+
 from studio_emulator import model
 from studio_emulator.errors import AwsError
 from studio_emulator.patterns import compiled

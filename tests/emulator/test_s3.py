@@ -7,6 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 from moto.s3.models import s3_backends
+
 from studio_emulator.server import Emulator
 
 

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+
 from studio_emulator.errors import UsageError
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
-
 from tests.emulator.samples import make_role, trust
 
 PROJECT = Path(__file__).parents[2]

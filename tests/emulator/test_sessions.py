@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from studio_emulator import sessions
 from studio_emulator.server import Emulator
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, existing
-
 from tests.emulator.channels import closed, connect, echo, host
 from tests.emulator.control_plane import ControlPlane, refused
 from tests.emulator.samples import ACCOUNT, REGION, refusal

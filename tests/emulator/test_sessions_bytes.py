@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.emulator.channels import (
     SSH,
     advanced,

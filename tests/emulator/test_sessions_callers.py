@@ -7,8 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.emulator.channels import SSH, advanced, closed, connect, echo, host, node_of
 from tests.emulator.samples import ACCOUNT, REGION, document, refusal
 

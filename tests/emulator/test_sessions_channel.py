@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-
 from tests.emulator.channels import (
     SSH,
     advanced,

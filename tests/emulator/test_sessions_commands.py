@@ -6,10 +6,10 @@ import urllib.error
 from typing import Any
 
 import pytest
+
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-
 from tests.e2e.sshd import ask, tell
 from tests.emulator.channels import SSH, advanced, node_of
 from tests.emulator.samples import ACCOUNT, refusal

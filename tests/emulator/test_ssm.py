@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.server import Emulator
-
 from tests.emulator.samples import ACCOUNT, REGION, make_role, refusal, trust
 
 TIER = "/ssm/managed-instance/activation-tier"

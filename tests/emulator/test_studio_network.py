@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.emulator.samples import make_role
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from studio_emulator.server import Emulator
 from studio_emulator.studio.tags import owns
-
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"

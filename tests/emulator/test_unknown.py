@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
 from studio_emulator import services
 from studio_emulator.server import Emulator
 

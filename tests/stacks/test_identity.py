@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from cdktf import Testing
-from studio_emulator.iam.conditions import Context
-from studio_emulator.iam.policy import Statement, applying, decide, statements
 
 from settings import Settings
 from stacks.role import RoleStack
+from studio_emulator.iam.conditions import Context
+from studio_emulator.iam.policy import Statement, applying, decide, statements
 from tests.fixtures import SettingsBuilder, Synth
 
 ACCOUNT = "123456789012"

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from studio_emulator import ssm
-from studio_emulator.server import Emulator
-
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import Estate
+from studio_emulator import ssm
+from studio_emulator.server import Emulator
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 TRUST = {

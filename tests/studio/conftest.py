@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from studio_emulator.server import Emulator
 
+from studio_emulator.server import Emulator
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from moto.ecr.models import ecr_backends
+
 from studio_emulator import registry
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
-
 from tests.emulator.registry.oci import (
     ACCOUNT,
     REGION,

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from studio_emulator import registry
 from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
-
 from tests.emulator.registry.oci import (
     ACCOUNT,
     MISSING,

@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from studio_emulator import registry
 from studio_emulator.registry import tokens
 from studio_emulator.server import Emulator
-
 from tests.emulator.registry.oci import (
     ACCOUNT,
     INDEX,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import boto3
 import pytest
-from studio_emulator.server import Emulator
 
 from settings import Settings
 from studio.aws import key_bucket
 from studio.doctor.context import Studio
 from studio.images.contract.point import Point
 from studio.images.versions import record
+from studio_emulator.server import Emulator
 from tests.studio.doctor.deployed_studio import World
 from tests.studio.doctor.surroundings import PROGRAMS, TIER, Surroundings
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import boto3
 import pytest
-from studio_emulator import services, ssm
-from studio_emulator.clock import Clock
-from studio_emulator.errors import AwsError
-from studio_emulator.server import Emulator
 
 from catalog import endpoint_services
 from settings import Settings
 from studio.terraform.deployment import Deployment
 from studio.terraform.state.files import Resource
+from studio_emulator import services, ssm
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
 
 TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")

@@ -8,9 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from studio_emulator.server import Emulator
-from studio_emulator.services import endpoint_services
-from studio_emulator.studio.store import existing
 
 from scripts import doctor
 from settings import Settings
@@ -19,6 +16,9 @@ from studio.doctor.checks import CHECKS
 from studio.doctor.model import Outcome
 from studio.images.contract.point import Point
 from studio.images.versions import record
+from studio_emulator.server import Emulator
+from studio_emulator.services import endpoint_services
+from studio_emulator.studio.store import existing
 from tests.emulator.samples import document, push, trust
 from tests.studio.doctor.deployed_studio import TRUSTED, KnownState, deny, sagemaker_trust, settle
 from tests.studio.doctor.surroundings import (

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from studio_emulator import iam
-from studio_emulator.server import Emulator
 
 from settings import UserError
 from studio.doctor.trust import trusts
+from studio_emulator import iam
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, document, make_role, trust
 
 SOURCE = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:domain/d-1"

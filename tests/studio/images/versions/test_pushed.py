@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from studio_emulator.server import Emulator
 
 from settings import Settings, UserError
 from settings.record import Record
 from settings.versions import Versions
 from studio.images.versions import pushed
+from studio_emulator.server import Emulator
 from tests.emulator.samples import push
 from tests.samples import content
 

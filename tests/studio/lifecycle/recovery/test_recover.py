@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
@@ -14,6 +13,7 @@ from studio.aws.client import Aws
 from studio.lifecycle.recovery import recover as module
 from studio.lifecycle.recovery.finders import FINDERS, candidates
 from studio.lifecycle.recovery.recover import Planned, recover
+from studio_emulator.server import Emulator
 from tests.program import main, templates
 
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}

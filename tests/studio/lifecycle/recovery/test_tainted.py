@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from studio_emulator.server import Emulator
 
 from studio.lifecycle.recovery import tainted
 from studio.lifecycle.recovery.tainted import keep
 from studio.terraform.state.files import Resource, StateFile
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
 
 KEY = {"kind": "aws_kms_key", "address": "aws_kms_key.key", "attributes": {"id": "1"}}

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
 from scripts.cli import main
 from settings import UserError
 from studio.terraform.deployment import Deployment
 from studio.terraform.programs import Programs
+from studio_emulator.server import Emulator
 
 BACKENDS: dict[str, dict[str, Any]] = {
     "local": {"local": {"path": "../../../terraform.x.tfstate"}},

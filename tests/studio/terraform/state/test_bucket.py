@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from moto.s3.models import s3_backends
-from studio_emulator.server import Emulator
 
 from settings import UserError
 from studio.terraform.state.init import init
+from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
 TEAM = {"bucket": "team-state"}

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from studio_emulator.server import Emulator
 
 from settings import UserError
 from studio.terraform.state.bucket import Bucket
@@ -20,6 +19,7 @@ from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock, Locked
 from studio.terraform.state.move import move
 from studio.terraform.state.places import Place, check
+from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
 STACKS = ("network", "role")
