@@ -1,26 +1,38 @@
 PYTHON ?= python3
 STUDIO := .venv/bin/studio
+PYTEST := .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test soak setup deploy bench lint
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast soak setup deploy bench lint
 
-demo: setup            ## Deploy a private Studio onto the emulated AWS, and take it down again
+help:                  ## This list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: setup            ## Deploy a private Studio onto the emulated AWS, and destroy it again
 	@$(STUDIO) demo
 
-test:                  ## Every test there is
-	@$(PYTHON) -m scripts.setup --checks
-	@.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+test: checks           ## Run every test there is
+	@$(PYTEST)
 
-soak: setup            ## Bad days of a deployment: 200 of them, or SEED=17, or SEEDS=1-20
+test-fast: checks      ## Run the tests that need neither Terraform nor a container
+	@$(PYTEST) --ignore tests/e2e --ignore tests/plan --ignore tests/upstream_configurations
+
+soak: setup            ## Run 200 deployments that meet faults; SEED=17 or SEEDS=1-20 chooses
 	@.venv/bin/python -m tests.e2e.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1-200))
 
-setup:                 ## What both of them need; does nothing when it is there
+setup:                 ## Install what the commands need into this folder; nothing the second time
 	@$(PYTHON) -m scripts.setup
+
+.PHONY: checks
+checks:
+	@$(PYTHON) -m scripts.setup --checks
 
 deploy: setup          ## Deploy onto AWS, with the credentials of the environment
 	@$(STUDIO) up
 
-bench: setup           ## How much faster a synth is with the AWS bindings loaded lazily
+bench: setup           ## Compare a synth that loads the AWS bindings lazily with one that does not
 	@.venv/bin/python -m benchmarks.synth
 
-lint: setup
+lint: checks           ## Check style, types and the direction of imports
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+	@.venv/bin/lint-imports

@@ -49,8 +49,10 @@ def install() -> None:
     package = importlib.util.module_from_spec(spec)
     vars(package)["__getattr__"] = _submodule
     sys.modules[_PACKAGE] = package
-    # https://nodejs.org/api/cli.html#node_optionsoptions: in double quotes, with JSON's escapes.
-    required, options = f"--require {json.dumps(str(_IN_NODE))}", os.environ.get("NODE_OPTIONS", "")
+    # https://nodejs.org/api/cli.html#node_optionsoptions: in double quotes, in which Node reads
+    # a backslash as an escape of the next character, and no other of JSON's escapes.
+    quoted = json.dumps(str(_IN_NODE), ensure_ascii=False)
+    required, options = f"--require {quoted}", os.environ.get("NODE_OPTIONS", "")
     if _IN_NODE.is_file() and required not in options:
         os.environ["NODE_OPTIONS"] = f"{options} {required}".strip()
 

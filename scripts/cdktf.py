@@ -4,7 +4,9 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
+from scripts import driver
 from settings import UserError, load
 from settings.versions import Versions
 from studio.images.versions import pushed
@@ -22,27 +24,30 @@ _WITH_VALUE = (
 """cdktf's options that take the next word, beside --output; wherever they stand."""
 
 
-def main() -> None:
-    """Become cdktf; exit code 2 with one line for wrong settings, or where set-up has not run."""
+def main() -> NoReturn:
+    """Become cdktf. Raises UserError for wrong settings, and where set-up has not run."""
     words = sys.argv[1:]
+    program = toolbox.NODE_MODULES / ".bin" / "cdktf"
     try:
         chosen = toolbox.Toolbox.load()
-        verb, out, stacks = named(words)
-        if verb in _SYNTHESIZING:
-            settings = load()
-            # main.py would say the same, in the middle of what cdktf makes of it.
-            versions = Versions.load(settings)
-            if verb in _LOCKING:
-                places.check(settings, out.parent, stacks=stacks)
-            if verb in _PLANNING:
-                pushed.check(settings, versions, stacks=stacks)
     except FileNotFoundError:
-        sys.exit(toolbox.missing())
-    except UserError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
-    program = str(toolbox.NODE_MODULES / ".bin" / "cdktf")
+        chosen = None
+    if chosen is None or not program.exists():
+        raise UserError(toolbox.MISSING)
+    _check(words)
     os.execve(program, ["cdktf", *without_lock(words)], toolbox.environment(chosen))
+
+
+def _check(words: list[str]) -> None:
+    """What main.py and Terraform would say later, in the middle of what cdktf makes of it."""
+    verb, out, stacks = named(words)
+    if verb in _SYNTHESIZING:
+        settings = load()
+        versions = Versions.load(settings)
+        if verb in _LOCKING:
+            places.check(settings, out.parent, stacks=stacks)
+        if verb in _PLANNING:
+            pushed.check(settings, versions, stacks=stacks)
 
 
 def without_lock(words: list[str]) -> list[str]:
@@ -68,4 +73,4 @@ def named(words: list[str]) -> tuple[str, Path, list[str]]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(driver.run("cdktf", main))

@@ -1,4 +1,6 @@
-"""``studio``: finds the subcommand's file, loads the settings, turns a UserError into one line."""
+"""``studio``: finds the subcommand's file, loads the settings and runs it."""
+
+from __future__ import annotations
 
 import argparse
 import importlib
@@ -6,14 +8,30 @@ import io
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
-from settings import Settings, UserError, load
+from scripts import driver
 
-SUBCOMMANDS = (
-    "up", "review", "connect", "status", "stop", "doctor", "push", "image",
-    "pause", "resume", "down", "sweep", "state", "emulator", "demo",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from settings import Settings
+
+SUBCOMMANDS = {
+    "up": "deploy all stacks, build and push the images that they need",
+    "review": "what a deployment would change, cost and put at risk; changes nothing",
+    "connect": "start a user's app, end with an ssh host that works",
+    "status": "who runs what, since when, and for how much",
+    "stop": "end a user's app and deregister its nodes",
+    "doctor": "check this machine, the account and the deployment for what a connection needs",
+    "push": "build the enabled images and push what their repositories lack",
+    "image": "check the images, list, record and prune their versions",
+    "pause": "stop what is billed by the hour; domain, users, volumes and homes stay",
+    "resume": "create again what `studio pause` deleted",
+    "down": "take the deployment down, with what people and SageMaker added to it",
+    "sweep": "find and delete what earlier deployments left in the account",
+    "state": "make the state's bucket, move state, remove a lock, adopt what stands",
+    "emulator": "serve an emulated AWS on loopback, until interrupted",
+    "demo": "the whole life of a deployment, on an emulated AWS",
+}
 
 
 class Subcommand(Protocol):
@@ -23,13 +41,26 @@ class Subcommand(Protocol):
     which file is read.
     """
 
-    HELP: str
-
     def arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the flags."""
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
-        """Do it; the answer is the exit code. Raises UserError for what a person can put right."""
+        """Run it; returns the exit code. Raises UserError for what a person can put right."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A subcommand's parser, which loads the subcommand only once its words are to be read."""
+
+    subcommand: Subcommand | None = None
+
+    def add_subparsers(self, **given: Any) -> Any:
+        return super().add_subparsers(**{"parser_class": argparse.ArgumentParser, **given})
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        name = self.prog.split()[-1]
+        self.subcommand = cast(Subcommand, importlib.import_module(f"scripts.{name}"))
+        self.subcommand.arguments(self)
+        return super().parse_known_args(args, namespace)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,33 +68,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="studio", description="A private SageMaker Studio for a team, from nothing and back."
     )
-    choices = parser.add_subparsers(dest="subcommand", required=True, metavar="SUBCOMMAND")
-    found = {name: _load(name) for name in SUBCOMMANDS}
-    for name, subcommand in found.items():
-        summary = subcommand.HELP
-        subcommand.arguments(choices.add_parser(name, help=summary, description=summary))
+    choices = parser.add_subparsers(
+        dest="subcommand", required=True, metavar="SUBCOMMAND", parser_class=_Parser
+    )
+    parsers = {
+        name: choices.add_parser(name, help=summary, description=_sentence(summary))
+        for name, summary in SUBCOMMANDS.items()
+    }
     args = parser.parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Not every terminal's encoding has every name and mark.
         sys.stdout.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        chosen = found[args.subcommand]
-        return chosen.run(args, getattr(chosen, "settings", load)())
-    except UserError as error:
-        print(f"studio {args.subcommand}: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print(f"studio {args.subcommand}: interrupted; run it again to go on", file=sys.stderr)
-        return 130
+    subcommand = cast(Subcommand, parsers[args.subcommand].subcommand)
+    return driver.run(f"studio {args.subcommand}", lambda: _run(subcommand, args))
+
+
+def _run(subcommand: Subcommand, args: argparse.Namespace) -> int:
+    from settings import load
+
+    return subcommand.run(args, getattr(subcommand, "settings", load)())
+
+
+def _sentence(summary: str) -> str:
+    return f"{summary[0].upper()}{summary[1:]}."
 
 
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
-
-
-def _load(name: str) -> Subcommand:
-    return cast(Subcommand, importlib.import_module(f"scripts.{name}"))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ from studio.connect.request import Goal, find_space
 from studio.connect.ssh_config import Place
 from studio.toolchain import toolbox
 
-HELP = "reach a user's space over ssh, from a terminal or from VS Code"
-
 LOGIN = "sagemaker-user"
 """Who works in a space, by AWS's rules for images: user 1000, group 100."""
 

@@ -14,8 +14,6 @@ from studio.lifecycle import emulated
 from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox
 
-HELP = "deploy onto an emulated AWS, show that a second plan is empty, destroy, show what is left"
-
 _FOLDER = toolbox.PROJECT / ".demo"
 
 

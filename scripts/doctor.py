@@ -14,8 +14,6 @@ from studio.doctor.model import Outcome, Result, examine
 from studio.images.contract.command import proven
 from studio.terraform.deployment import Deployment
 
-HELP = "check everything that a connection needs, and say what mends it"
-
 _WIDTH = max(len(check.name) for check in CHECKS)
 _MARKS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAIL", Outcome.NOT_CHECKED: "?"}
 

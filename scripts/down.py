@@ -11,8 +11,6 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
 
-HELP = "destroy what `studio up` deployed, and what people added to it"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to spare, whether to ask; ``--out`` as for ``studio up``."""

@@ -8,8 +8,6 @@ import threading
 from settings import Settings
 from studio.toolchain.toolbox import say
 
-HELP = "serve an AWS on loopback, until interrupted"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--port`` (0: any free one) and ``--speed`` (how many times faster than AWS)."""

@@ -10,8 +10,6 @@ from settings import Settings, UserError
 from studio.images.contract import command as check
 from studio.images.versions import listing, prune, record
 
-HELP = "check the custom images; list, record and prune their versions"
-
 
 class Action(Protocol):
     """What the module of an action defines; `run` answers the exit code."""

@@ -13,8 +13,6 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
 
-HELP = "stop running apps and take the interface endpoints away until `studio resume`"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Whether to ask; ``--out`` as for ``studio up``."""

@@ -22,8 +22,6 @@ from studio.images.scan_gate import pass_scan
 from studio.images.versions import record
 from studio.processes.parallel import Pause, Piece, side_by_side
 
-HELP = "build the container images and push those that ECR does not have yet"
-
 
 @dataclass(frozen=True, kw_only=True)
 class PushedRef:

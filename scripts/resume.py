@@ -13,8 +13,6 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
 
-HELP = "bring the endpoints back that `studio pause` took away"
-
 _NETWORK = "network"
 
 

@@ -19,8 +19,6 @@ from studio.terraform.plan import LARGEST, read_plan
 from studio.terraform.planning import Look, Planner
 from studio.toolchain import toolbox
 
-HELP = "show what a deployment would change, cost and lose; exit code 3 where data is at risk"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """One way of writing it on stdout, and ``--html`` beside it."""

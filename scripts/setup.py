@@ -77,18 +77,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _step(name: str, depends_on: Sequence[Path], product: Path, action: Callable[[], None]) -> None:
-    """Run ``action`` unless ``product`` is there and was made from the same inputs."""
-    digest = hashlib.sha256(sys.version.encode() + os.fsencode(PROJECT))
+    """Run ``action`` unless ``product`` is there and was made from the same inputs.
+
+    A product that was made in another folder holds that folder's name in its scripts: it is
+    deleted first, since its installer would find everything in place.
+    """
+    digest = hashlib.sha256(sys.version.encode())
     for path in depends_on:
         digest.update(path.read_bytes())
     stamp = TOOLS / "stamps" / product.name
-    if product.is_dir() and stamp.is_file() and stamp.read_text() == digest.hexdigest():
+    made = f"{digest.hexdigest()}\n{PROJECT}"
+    before = stamp.read_text() if stamp.is_file() else made
+    if product.is_dir() and stamp.is_file() and before == made:
         return
     say(f"setup: {name} ...")
     stamp.unlink(missing_ok=True)
+    if before.partition("\n")[2] != str(PROJECT):
+        shutil.rmtree(product, ignore_errors=True)
     action()
     stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(digest.hexdigest())
+    stamp.write_text(made)
 
 
 def _run(

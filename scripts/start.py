@@ -1,32 +1,25 @@
-"""The console commands: an interrupt is one line from the first moment on.
+"""The console commands; what they import is loaded where an interrupt is already one line."""
 
-What they import takes half a second, in which Ctrl-C would leave a traceback.
-"""
-
-import sys
+from scripts import driver
 
 
 def studio() -> int:
-    """``scripts.cli.main``; exit code 130 when interrupted before that can say so."""
-    try:
+    """``scripts.cli.main``."""
+
+    def main() -> int:
         from scripts import cli
 
         return cli.main()
-    except KeyboardInterrupt:
-        return _interrupted("studio")
+
+    return driver.run("studio", main)
 
 
 def cdktf() -> int:
-    """``scripts.cdktf.main``, which becomes cdktf or exits; 130 when interrupted before."""
-    try:
+    """``scripts.cdktf.main``, which becomes cdktf."""
+
+    def main() -> int:
         from scripts import cdktf
 
-        cdktf.main()
-    except KeyboardInterrupt:
-        return _interrupted("cdktf")
-    return 0
+        return cdktf.main()
 
-
-def _interrupted(program: str) -> int:
-    print(f"{program}: interrupted; run it again to go on", file=sys.stderr)
-    return 130
+    return driver.run("cdktf", main)

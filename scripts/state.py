@@ -15,8 +15,6 @@ from studio.terraform.state.init import init
 from studio.terraform.state.move import move
 from studio.toolchain import toolbox
 
-HELP = "make a bucket for state, move it there or back, remove dead locks, make a lost one anew"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``init``, ``move`` (``--to bucket`` or ``local``), ``unlock``, ``adopt``; ``--out``."""

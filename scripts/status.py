@@ -11,8 +11,6 @@ from studio.aws.spaces import find_domain
 from studio.lifecycle.status import as_table, overview
 from studio.terraform.deployment import Deployment
 
-HELP = "show who runs what, since when and for how much"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``--json``; ``--out`` as for ``studio up``."""

@@ -13,8 +13,6 @@ from studio.aws.waiting import Report
 from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox
 
-HELP = "end a user's app, which is billed by the hour; its volume stays"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``USER``; ``--out`` as for ``studio up``."""

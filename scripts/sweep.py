@@ -13,8 +13,6 @@ from studio.errors import StepFailed
 from studio.lifecycle.sweep import HOMES, REPOSITORY, Leftover, leftovers
 from studio.toolchain import toolbox
 
-HELP = "find what earlier deployments left in the account and region, and delete it"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Without a flag it asks which to delete."""

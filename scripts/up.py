@@ -16,8 +16,6 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
 
-HELP = "deploy everything, the first time and every time after"
-
 IMAGE = "image"
 """The stack that can be planned only once the images are in their repositories."""
 

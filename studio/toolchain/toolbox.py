@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ NODE_MODULES = PROJECT / "node_modules"
 CHECKOV_VENV = TOOLS / "checkov"
 SSH_HELPER_VENV = TOOLS / "ssh-helper"
 JSII_CACHE = TOOLS / "jsii-cache"
+MISSING = "the tools are not there: run `make setup` first"
+_QUIET = "--no-deprecation"
 _RECORD = TOOLS / "toolbox.json"
 
 
@@ -33,8 +36,14 @@ class Toolbox:
 
     @classmethod
     def load(cls) -> "Toolbox":
-        """What set-up recorded; raises FileNotFoundError where it has not run."""
-        return cls(**json.loads(_RECORD.read_text()))
+        """What set-up recorded; raises FileNotFoundError where it has not run.
+
+        The same where the Terraform that it chose has been removed since.
+        """
+        recorded = cls(**json.loads(_RECORD.read_text()))
+        if shutil.which(recorded.terraform) is None:
+            raise FileNotFoundError(recorded.terraform)
+        return recorded
 
 
 def environment(toolbox: Toolbox) -> dict[str, str]:
@@ -46,6 +55,10 @@ def environment(toolbox: Toolbox) -> dict[str, str]:
     )
     values["TERRAFORM_BINARY_NAME"] = toolbox.terraform
     values["CHECKPOINT_DISABLE"] = "1"
+    # The cdktf command line prints what Node deprecates as errors of its own, in red.
+    options = values.get("NODE_OPTIONS", "")
+    if _QUIET not in options.split():
+        values["NODE_OPTIONS"] = f"{options} {_QUIET}".strip()
     values["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
     # A fifth of the processor time of every Terraform command went into collecting the garbage of
     # the provider's 13 MB of schema, for 50 MB of memory.
@@ -62,9 +75,3 @@ def environment(toolbox: Toolbox) -> dict[str, str]:
 def say(line: str) -> None:
     """One line of progress, at once."""
     print(line, file=sys.stderr, flush=True)
-
-
-def missing() -> int:
-    """Say that set-up has not run; the exit code for it."""
-    say("studio: the tools are not there: run `make setup` first")
-    return 2

@@ -1,9 +1,15 @@
 """The AWS bindings in the process of an app that this project's modules are lifted into."""
 
+import os
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import cdktf_cdktf_provider_aws as aws
 import pytest
+
+from modules import bindings
 
 
 def test_the_package_has_the_attributes_that_its_own_init_gives_it() -> None:
@@ -19,3 +25,15 @@ def test_the_package_has_the_attributes_that_its_own_init_gives_it() -> None:
 def test_what_it_lacks_is_an_attribute_error(name: str) -> None:
     with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
         getattr(aws, name)
+
+
+def test_a_folder_with_letters_beyond_ascii_or_a_space_will_do(tmp_path: Path) -> None:
+    lifted = tmp_path / "dépôt \\ été" / "modules"
+    lifted.mkdir(parents=True)
+    for file in ("__init__.py", "bindings.py", "bindings.cjs"):
+        shutil.copy(Path(bindings.__file__).with_name(file), lifted)
+    code = "import modules, cdktf; from cdktf_cdktf_provider_aws.vpc import Vpc"
+    clean = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=lifted.parent, env=clean, check=True, timeout=120
+    )

@@ -71,6 +71,21 @@ def test_a_step_that_failed_runs_again(tools: Path) -> None:
         assert not (tools / "stamps" / "product").exists()
 
 
+def test_what_was_installed_elsewhere_is_installed_anew(
+    tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = tools / "product"
+
+    def install() -> None:
+        product.mkdir(exist_ok=True)
+        (product / str(len(list(product.iterdir())))).touch()
+
+    setup._step("a thing", [], product, install)
+    monkeypatch.setattr("scripts.setup.PROJECT", tools / "moved")
+    setup._step("a thing", [], product, install)
+    assert [path.name for path in product.iterdir()] == ["0"]
+
+
 @pytest.mark.parametrize("name", ["terraform", "tofu"])
 def test_the_one_on_path_is_chosen(
     tools: Path, capsys: pytest.CaptureFixture[str], name: str

@@ -19,10 +19,10 @@ class Interrupting:
 sys.meta_path.insert(0, Interrupting)
 """
 WHILE_IT_LOADS = {
-    "studio": ("pydantic", "from scripts.start import studio; sys.exit(studio())"),
-    "studio, its last module": (
+    "studio": ("scripts.cli", "from scripts.start import studio; sys.exit(studio())"),
+    "studio, its subcommand": (
         "scripts.demo",
-        "from scripts.start import studio; sys.exit(studio())",
+        "sys.argv = ['studio', 'demo']; from scripts.start import studio; sys.exit(studio())",
     ),
     "cdktf": ("pydantic", "from scripts.start import cdktf; sys.exit(cdktf())"),
 }

@@ -1,0 +1,86 @@
+"""How a command ends: exit codes, and one line instead of a traceback."""
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts import driver
+from settings import SettingsError, UserError
+from settings.paths import PROJECT
+from studio.errors import StepFailed
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    def command() -> int:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (UserError("no such user"), 2, "no such user"),
+        (SettingsError("zones = 9"), 2, "zones = 9"),
+        (StepFailed("the domain failed"), 1, "the domain failed"),
+        (KeyboardInterrupt(), 130, "interrupted; run it again to go on"),
+        (PermissionError(errno.EACCES, "Permission denied", "/a/b"), 1, "/a/b: Permission denied"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "No space left on device"),
+    ],
+)
+def test_what_a_command_raises_is_one_line(
+    error: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert driver.run("studio up", raising(error)) == code
+    assert capsys.readouterr() == ("", f"studio up: {line}\n")
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    with pytest.raises(KeyError):
+        driver.run("studio up", raising(KeyError("x")))
+
+
+def test_a_reader_that_stops_reading_ends_the_command_in_silence() -> None:
+    code = (
+        "import sys; from scripts import driver\n"
+        "def many() -> int:\n    [print(n) for n in range(100_000)]\n    return 0\n"
+        "sys.exit(driver.run('studio doctor', many))"
+    )
+    reading, writing = os.pipe()
+    command = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    os.close(reading)
+    _, errors = command.communicate(timeout=60)
+    assert (command.returncode, errors) == (driver.PIPE_CLOSED, "")
+
+
+def test_help_loads_no_subcommand_and_no_settings(tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded"
+    code = (
+        "import sys; from pathlib import Path; from scripts.start import studio\n"
+        "try:\n    studio()\n"
+        f"finally:\n    Path({str(loaded)!r}).write_text(' '.join(sys.modules))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code, "--help"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert "connect   start a user's app" in shown
+    modules = set(loaded.read_text().split())
+    assert "scripts.cli" in modules
+    assert not modules & {"settings", "pydantic", "boto3", "scripts.up", "scripts.connect"}
