@@ -6,10 +6,10 @@ import shutil
 import time
 
 from scripts.down import down
-from scripts.push import push_images
 from scripts.up import up
 from settings import Settings, UserError, load
 from studio.errors import StepFailed
+from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from studio.images.engines import DIALECTS, ENGINE
 from studio.toolchain import toolbox
 
 
@@ -30,3 +31,12 @@ def allow(parser: argparse.ArgumentParser) -> None:
 def as_json(parser: argparse.ArgumentParser) -> None:
     """``--json``: the answer for a program."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def engine(parser: argparse.ArgumentParser) -> None:
+    """``--engine``: the container engine."""
+    parser.add_argument(
+        "--engine",
+        choices=list(DIALECTS),
+        help=f"default: ${ENGINE}, else the first that answers",
+    )

@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Callable, Iterable
 
 from scripts import flags as flags
-from scripts.push import push_images
 from settings import Settings
 from settings.versions import Versions
 from studio.aws import key_bucket, session
 from studio.aws.client import Aws
+from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle.guard import Guard
 from studio.lifecycle.recovery import lost

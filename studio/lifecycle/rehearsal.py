@@ -5,10 +5,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.push import push_images
 from scripts.up import IMAGE
 from settings import Settings
 from studio.errors import StepFailed
+from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import Plan, read_plan

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from scripts.push import push_images
 from settings import UserError, load
 from studio.aws import nfs_groups
 from studio.aws.client import Aws
 from studio.aws.waiting import moments
+from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.lifecycle.recovery.recover import recover
 from studio.lifecycle.recovery.tainted import keep

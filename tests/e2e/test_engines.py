@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts import cli, push
+from scripts import cli
 from settings import Settings
+from studio.images import push
 from studio.images.contract import command
 from studio.images.registry import digest_of
 from studio.processes.children import end

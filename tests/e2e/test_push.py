@@ -17,11 +17,11 @@ import boto3
 import psutil
 import pytest
 
-from scripts import cli, push
+from scripts import cli
 from settings import Settings, UserError
 from settings.paths import PROJECT
 from studio.aws.ecr import Ecr
-from studio.images import builder
+from studio.images import builder, push
 from studio.images.engines import BUILDAH_FLAGS, ENGINE
 from studio.images.registry import digest_of
 from studio.lifecycle import emulated
@@ -187,7 +187,8 @@ def test_no_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 INTERRUPTED = """
 import pathlib, sys
-from scripts import cli, push
+from scripts import cli
+from studio.images import push
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
 cli.load = lambda: Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})

@@ -19,10 +19,9 @@ import boto3
 import psutil
 import pytest
 
-from scripts import push
 from settings import Settings, UserError
 from settings.paths import PROJECT
-from studio.images import builder
+from studio.images import builder, push
 from studio.images.engines import BUILDAH_FLAGS, ENGINE
 from studio.images.scan_gate import ScanStopped
 from studio.lifecycle import emulated
@@ -178,7 +177,7 @@ def test_findings_stop_it_now_and_at_each_later_run(endpoint: emulated.Aws, ecr:
 
 RIVAL = """
 import pathlib, sys
-from scripts import push
+from studio.images import push
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
 settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
@@ -257,11 +256,12 @@ def test_several_images_side_by_side(
 
 TOGETHER = """
 import pathlib, sys
-from scripts import cli, push
-from scripts.support import workshop
+from scripts import cli
+from studio.images import push
+from studio.images import builder
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
-workshop.builders = lambda: 2
+builder.builders = lambda: 2
 cli.load = lambda: Settings.model_validate(
     {"image": {"slim": {}, "large": {}}, "ecr": {"check": False}}
 )

@@ -1,10 +1,9 @@
-"""``studio image list``: the versions of the images, and who uses which."""
+"""The versions of the images, and who uses which."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from settings import Settings
 from settings.content import content_tag
@@ -13,11 +12,6 @@ from settings.record import Content, Record
 from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import SageMaker, Use, Version
 from studio.images.versions.record import recorded
-
-HELP = "show the versions of the images, their digests and tags, and who uses which"
-
-_TITLES = ("IMAGE", "VERSION", "STATUS", "TAG", "DIGEST", "USED BY")
-_DIGEST_SHOWN = len("sha256:") + 12
 
 
 @dataclass(frozen=True)
@@ -34,23 +28,6 @@ class Row:
     tag: str
     digest: str
     used_by: str
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--digests`` shows them whole."""
-    parser.add_argument("--digests", action="store_true", help="show whole digests")
-
-
-def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the table; exit code 0. Raises UserError."""
-    rows = [astuple(row) for row in listing(settings)]
-    if not args.digests:
-        rows = [(*row[:4], row[4][:_DIGEST_SHOWN], row[5]) for row in rows]
-    widths = [max(map(len, column)) for column in zip(_TITLES, *rows, strict=True)]
-    for line in (_TITLES, *rows):
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        print("  ".join(cells).rstrip())
-    return 0
 
 
 def listing(settings: Settings) -> list[Row]:

@@ -1,12 +1,10 @@
-"""``studio image prune``: deletes the versions beyond the number that the settings keep."""
+"""Deletes the image versions beyond the number that the settings keep."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from scripts import flags as flags
 from settings import Settings
 from settings.content import content_tag
 from settings.paths import IMAGES
@@ -14,19 +12,6 @@ from settings.record import Content
 from studio.aws.sagemaker_images import SageMaker, Version
 from studio.images.versions import record
 from studio.toolchain import toolbox
-
-HELP = "delete the image versions beyond keep_versions that nobody uses"
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out``."""
-    flags.out(parser)
-
-
-def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0. Raises UserError."""
-    prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
-    return 0
 
 
 def prune(

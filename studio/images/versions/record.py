@@ -1,15 +1,13 @@
-"""``studio image record``: writes the record of image versions anew, from what AWS holds."""
+"""The record of image versions, brought up to date from what ECR and SageMaker hold."""
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from scripts import flags as flags
 from settings import Settings, SettingsError
 from settings.record import Content, Record, record_file
 from studio.aws.ecr import Ecr
@@ -18,26 +16,18 @@ from studio.terraform.state import places
 from studio.terraform.state.files import StateFile
 from studio.toolchain import toolbox
 
-HELP = "write down which versions of the images ECR and SageMaker have"
-
 _TAG = re.compile(r"[0-9a-f]{16}")
 _ADDRESS = re.compile(r"(?P<tag>[0-9a-f]{16})(_(?P<lost>[1-9][0-9]{0,8}))?")
 _STACK = "image"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out``."""
-    flags.out(parser)
-
-
-def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0. A record that cannot be read is replaced. Raises UserError."""
+def rewrite(settings: Settings, *, folder: Path) -> Record:
+    """``refresh``, and replace a record that cannot be read."""
     try:
         Record.load()
     except SettingsError:
         record_file().unlink()
-    refresh(settings, folder=args.out.resolve().parent)
-    return 0
+    return refresh(settings, folder=folder)
 
 
 def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:

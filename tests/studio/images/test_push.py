@@ -15,11 +15,10 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
-from scripts import push
 from settings import Settings, UserError
 from settings.content import content_tag
 from studio.aws.ecr import Ecr, Repository, Scan
-from studio.images import builder
+from studio.images import builder, push
 from studio.images.engines import ENGINE, Engine, Job
 from studio.images.placeholder import LABEL, placeholder
 from studio.images.registry import Registry, is_loopback

@@ -1,0 +1,122 @@
+"""Build the enabled images and push those that their ECR repositories lack."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from settings import Settings, UserError
+from settings.content import content_tag
+from settings.paths import IMAGES
+from studio.aws.ecr import Ecr
+from studio.images.builder import Order, Workshop
+from studio.images.contract.gate import prove
+from studio.images.ecr_retention import keep_what_is_used
+from studio.images.engine_run import Report
+from studio.images.engines import ENGINE
+from studio.images.scan_gate import pass_scan
+from studio.processes.parallel import Pause, Piece, side_by_side
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushedRef:
+    """An image in its repository.
+
+    uri: `repository@sha256:...`, what a SageMaker image version is made from. skipped: the
+    repository had the tag already, so nothing was built.
+    """
+
+    uri: str
+    digest: str
+    tag: str
+    skipped: bool
+
+
+class PushFailed(UserError):
+    """Some of several images failed; the others are in ECR."""
+
+    exit_code = 1
+
+
+def push_images(
+    settings: Settings,
+    *,
+    names: Iterable[str] | None = None,
+    engine: str | None = None,
+    placeholder: bool = False,
+    check: bool = True,
+    report: Report = print,
+) -> dict[str, PushedRef]:
+    """Push each named image (default: all enabled ones) whose content ECR does not have.
+
+    The tag is the content's hash, so an image that did not change is skipped and a tag is never
+    pushed twice. ECR's scan is asked about every image, also about one that was there: see
+    `pass_scan`. engine: a name of `DIALECTS` (default: $STUDIO_ENGINE, else the first that
+    answers). placeholder: push a stand-in; without an engine that also happens where the registry
+    is this machine (the emulator). check: run what was built as Studio would before it is pushed,
+    unless `ecr.check` is false.
+
+    Raises UserError, with one line for the person who asked: what is wrong with all of the images,
+    or PushFailed after a line for each that failed.
+    """
+    chosen = _chosen(settings, names)
+    ecr = Ecr(settings.region)
+    workshop = Workshop(
+        ecr,
+        wanted=engine or os.environ.get(ENGINE) or None,
+        stand_in=placeholder,
+        check=partial(prove, settings) if check and settings.ecr.check else None,
+    )
+    pushed, failed = side_by_side(
+        {name: _piece(name, settings, ecr, workshop) for name in chosen}, report=report
+    )
+    for name, ref in pushed.items():
+        there = f" (already there, tag {ref.tag})" if ref.skipped else ""
+        report(f"{name} -> {ref.uri}{there}")
+    if len(failed) == len(chosen) and len({str(error) for error in failed.values()}) == 1:
+        raise failed[chosen[0]]
+    for name, error in failed.items():
+        report(f"{name} FAILED: {error}")
+    if failed:
+        raise PushFailed(
+            f"{len(failed)} of {len(chosen)} images failed: {', '.join(failed)} (see above)"
+        )
+    return pushed
+
+
+def _piece(name: str, settings: Settings, ecr: Ecr, workshop: Workshop) -> Piece[PushedRef]:
+    def push(report: Report, pause: Pause) -> PushedRef:
+        repository = ecr.repository(f"{settings.name}/{name}", image=name)
+        build_args = settings.images[name].build_args
+        order = Order(
+            name=name,
+            folder=IMAGES / name,
+            build_args=build_args,
+            repository=repository,
+            tag=content_tag(IMAGES / name, build_args),
+        )
+        digest = ecr.digest(repository, order.tag)
+        skipped = digest is not None
+        if digest is None:
+            keep_what_is_used(ecr, repository, settings, name)
+            digest = workshop.make(order, report, pause)
+        pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report, pause=pause)
+        return PushedRef(
+            uri=f"{repository.uri}@{digest}", digest=digest, tag=order.tag, skipped=skipped
+        )
+
+    return push
+
+
+def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:
+    enabled = list(settings.images)
+    wanted = enabled if names is None else list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in enabled:
+            known = ", ".join(enabled) or "none"
+            raise UserError(f"image {name}: not enabled in studio.toml; enabled: {known}")
+        if not (IMAGES / name).is_dir():
+            raise UserError(f"image {name}: no folder {(IMAGES / name)}")
+    return wanted
