@@ -1,253 +1,62 @@
-"""Set-up's own decisions: which Terraform, from where, and which provider mirror."""
+"""``make setup``: how it ends where it cannot be done."""
 
-import hashlib
+import ast
+import builtins
 import io
-import platform
-import shutil
-import socket
-import stat
-import threading
-import zipfile
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from studio.toolchain import provider_mirror, terraform_binary
+from scripts import setup
+from studio.toolchain.install import SetupError
+from studio.toolchain.provider_mirror import BadMirror
+from studio.toolchain.terraform_binary import NoTerraform
 
-SCRIPT = b'#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n'
-ARCHIVE = (
-    f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_"
-    f"{platform.system().lower()}_{'arm64' if 'arm' in platform.machine() else 'amd64'}.zip"
-)
-SUMS = f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_SHA256SUMS"
-
-
-class Mirror:
-    """A mirror of HashiCorp's releases on loopback, and what was asked of it."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.asked: list[str] = []
-        mirror = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                mirror.asked.append(self.path)
-                content = mirror.files.get(self.path)
-                self.send_response(200 if content is not None else 404)
-                self.end_headers()
-                self.wfile.write(content or b"")
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-@pytest.fixture
-def mirror() -> Iterator[Mirror]:
-    served = Mirror()
-    yield served
-    served.close()
-
-
-def archive(member: str = "terraform") -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as file:
-        file.writestr(member, SCRIPT)
-    return packed.getvalue()
-
-
-def sums(content: bytes) -> bytes:
-    return f"{hashlib.sha256(content).hexdigest()}  {ARCHIVE.rsplit('/', 1)[1]}\n".encode()
-
-
-def test_terraform_is_fetched_checked_and_kept(
-    mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
-    monkeypatch.setenv("STUDIO_TERRAFORM_URL", mirror.url)
-    assert terraform_binary.fetched(tmp_path) is None
-    binary = Path(terraform_binary.fetch(tmp_path))
-    assert binary.read_bytes() == SCRIPT
-    assert binary.stat().st_mode & stat.S_IXUSR
-    assert terraform_binary.fetched(tmp_path) == str(binary)
+SOURCE = Path(setup.__file__).read_text()
 
 
 @pytest.mark.parametrize(
-    ("files", "says"),
+    "error",
     [
-        ({ARCHIVE: archive(), SUMS: sums(b"another")}, "published is"),
-        ({ARCHIVE: archive(), SUMS: b"0  other.zip\n"}, "do not name"),
-        ({ARCHIVE: archive("README"), SUMS: sums(archive("README"))}, "not a Terraform archive"),
-        ({ARCHIVE: b"cut", SUMS: sums(b"cut")}, "not a Terraform archive"),
-        ({SUMS: sums(archive())}, "cannot be reached"),
-        ({}, "put terraform 1.11 or newer on PATH"),
+        SetupError("`uv` failed; a Python package index is needed"),
+        NoTerraform("no Terraform on PATH"),
+        BadMirror("STUDIO_PROVIDER_MIRROR = x: no"),
+        PermissionError(13, "Permission denied", ".tools"),
     ],
+    ids=lambda error: type(error).__name__,
 )
-def test_a_bad_download_installs_nothing(
-    mirror: Mirror, tmp_path: Path, files: dict[str, bytes], says: str
+def test_what_cannot_be_done_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
 ) -> None:
-    mirror.files = files
-    with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
-        terraform_binary.fetch(tmp_path, url=mirror.url)
-    assert "\n" not in str(error.value)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    def fail(**_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(setup, "install", fail)
+    assert setup.main([]) == 2
+    assert capsys.readouterr().err == f"setup: {error}\n"
 
 
-@pytest.mark.parametrize(
-    ("answer", "says"),
-    [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nabc", "4997 more expected"),
-        (b"SSH-2.0-\x1b[2JOpenSSH\r\n", "SSH-2.0- \\[2JOpenSSH"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "cannot be reached"),
-        (b"", "without response"),
-    ],
-    ids=["cut", "not HTTP", "no chunk", "nothing"],
-)
-def test_what_is_no_answer_is_one_line(tmp_path: Path, answer: bytes, says: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+def test_an_older_python_reads_the_file_and_is_refused_before_anything_is_imported() -> None:
+    old = SimpleNamespace(
+        version_info=(3, 9, 6),
+        version="3.9.6 (default)",
+        executable="/usr/bin/python3",
+        stderr=io.StringIO(),
+        exit=sys.exit,
+    )
 
-        def serve() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(4096)
-                connection.sendall(answer)
+    def only_sys(name: str, *_: Any) -> Any:
+        assert name == "sys"
+        return old
 
-        thread = threading.Thread(target=serve)
-        thread.start()
-        with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
-            terraform_binary.fetch(tmp_path, url=f"http://127.0.0.1:{server.getsockname()[1]}")
-        thread.join()
-    assert str(error.value).isprintable()
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "url", ["http://localhost:abc", "http://local host/x", "foo/bar", "http://[::1", "http://\n"]
-)
-def test_a_malformed_address_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
-) -> None:
-    monkeypatch.setenv("STUDIO_TERRAFORM_URL", url)
-    with pytest.raises(terraform_binary.NoTerraform, match="STUDIO_TERRAFORM_URL") as error:
-        terraform_binary.fetch(tmp_path)
-    assert str(error.value).isprintable()
-
-
-def test_a_folder_that_cannot_be_written_is_one_line(mirror: Mirror, tmp_path: Path) -> None:
-    mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
-    (tmp_path / "terraform").touch()
-    with pytest.raises(terraform_binary.NoTerraform, match="cannot be written"):
-        terraform_binary.fetch(tmp_path / "terraform", url=mirror.url)
-
-
-def program(folder: Path, name: str, version: str) -> Path:
-    path = folder / name
-    path.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
-    path.chmod(0o755)
-    return path
-
-
-@pytest.mark.parametrize(
-    ("name", "version", "accepted"),
-    [
-        ("terraform", "1.11.0", True),
-        ("terraform", "1.10.5", False),
-        ("terraform", "2.0.0", True),
-        ("tofu", "1.10.0", True),
-        ("tofu", "1.9.1", False),
-    ],
-)
-def test_only_a_new_enough_one_on_path_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, accepted: bool
-) -> None:
-    path = program(tmp_path, name, version)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert terraform_binary.on_path() == (str(path) if accepted else None)
-
-
-@pytest.mark.parametrize(("terraform", "chosen"), [("1.11.0", "terraform"), ("1.5.7", "tofu")])
-def test_opentofu_is_taken_where_terraform_is_too_old(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terraform: str, chosen: str
-) -> None:
-    program(tmp_path, "terraform", terraform)
-    program(tmp_path, "tofu", "1.10.3")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert terraform_binary.on_path() == str(tmp_path / chosen)
-
-
-def unpacked(folder: Path) -> Path:
-    machine = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "amd64"
-    version = folder / "registry.terraform.io" / "hashicorp" / "aws" / provider_mirror.PROVIDER
-    (version / f"{platform.system().lower()}_{machine}").mkdir(parents=True)
-    return folder
-
-
-def test_the_named_mirror_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", str(unpacked(tmp_path)))
-    assert provider_mirror.find() == tmp_path.resolve()
-
-
-def test_a_named_folder_without_the_provider_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", str(tmp_path))
-    with pytest.raises(provider_mirror.BadMirror, match="STUDIO_PROVIDER_MIRROR = "):
-        provider_mirror.find()
-
-
-def test_none_switches_the_search_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", "none")
-    assert provider_mirror.find() is None
-
-
-def test_the_search_finds_a_mirror_but_none_that_others_could_have_put_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
-    (tmp_path / "open" / "plugins").mkdir(parents=True)
-    unpacked(tmp_path / "open" / "plugins")
-    assert provider_mirror.find(tmp_path) == tmp_path / "open" / "plugins"
-    (tmp_path / "open").chmod(0o777)
-    assert provider_mirror.find(tmp_path) is None
-
-
-def test_the_search_ends_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
-    unpacked(tmp_path / "a" / "b")
-    clock = iter(range(0, 1000, 4))
-    monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    assert provider_mirror.find(tmp_path / "a") == tmp_path / "a" / "b"  # after 8 s
-    clock = iter(range(0, 1000, 4))
-    assert provider_mirror.find(tmp_path) is None
-
-
-def test_the_mirror_of_the_last_time_is_taken_while_it_has_the_provider(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
-    found, known = unpacked(tmp_path / "root" / "found"), unpacked(tmp_path / "known")
-    assert provider_mirror.find(tmp_path / "root", known=known) == known
-    shutil.rmtree(known)
-    assert provider_mirror.find(tmp_path / "root", known=known) == found
-    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", "none")
-    assert provider_mirror.find(tmp_path / "root", known=found) is None
-
-
-def test_the_cli_configuration_names_only_hosts_of_the_mirror(tmp_path: Path) -> None:
-    text = provider_mirror.cli_config(unpacked(tmp_path))
-    assert text.count('["registry.terraform.io/hashicorp/aws"]') == 2
-    assert "opentofu" not in text
-    (tmp_path / "registry.opentofu.org").mkdir()
-    assert "registry.opentofu.org/hashicorp/aws" in provider_mirror.cli_config(tmp_path)
+    ast.parse(SOURCE, feature_version=(3, 7))
+    with pytest.raises(SystemExit) as ended:
+        exec(SOURCE, {"__builtins__": {**vars(builtins), "__import__": only_sys}})
+    assert ended.value.code == 2
+    (line,) = old.stderr.getvalue().splitlines()
+    assert line.startswith("setup: /usr/bin/python3 is Python 3.9.6: 3.11 or newer is needed")

@@ -44,10 +44,10 @@ def test_ctrl_c_in_a_step_of_the_set_up_is_one_line() -> None:
 import sys
 from scripts import setup
 
-def interrupt(*_):
+def interrupt(**_):
     raise KeyboardInterrupt
 
-setup._step = interrupt
+setup.install = interrupt
 sys.exit(setup.main([]))
 """
     assert said(code) == "setup: interrupted; run it again to go on\n"

@@ -1,0 +1,185 @@
+"""Installs the project's tools into its own folder, step by step. Standard library only.
+
+Each step leaves a stamp made from what it depends on, so that a second run does nothing.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from studio.toolchain import provider_mirror, terraform_binary
+from studio.toolchain.toolbox import (
+    CHECKOV_VENV,
+    NODE_MODULES,
+    PROJECT,
+    SSH_HELPER_VENV,
+    TOOLS,
+    VENV,
+    Toolbox,
+    environment,
+    say,
+)
+
+_PROVIDER_CACHE = TOOLS / "providers"
+_LAST_MIRROR = TOOLS / "provider-mirror"
+"""Holds the path of the mirror that the last run found: the next one does not search again."""
+
+
+class SetupError(Exception):
+    """A step failed: one line that says which and what to do."""
+
+
+def install(*, checks: bool) -> None:
+    """Install what is missing, each step once. ``checks``: also what only the tests need.
+
+    Raises SetupError, NoTerraform or BadMirror where a step cannot be done, or an OSError.
+    """
+    TOOLS.mkdir(exist_ok=True)
+    _step("uv", [PROJECT / "tools" / "uv.txt"], TOOLS / "uv", _install_uv)
+    _step("Python packages", _locked(PROJECT), VENV, lambda: _sync(PROJECT, VENV))
+    _step("Node and the cdktf command line", _npm_files(), NODE_MODULES, _install_cdktf)
+    toolbox = _choose_terraform()
+    toolbox.save()
+    warmed = [PROJECT / "uv.lock", Path(__file__)]
+    _step("jsii's cache", warmed, TOOLS / "jsii-cache", lambda: _warm_jsii(toolbox))
+    if checks:
+        for venv in (CHECKOV_VENV, SSH_HELPER_VENV):
+            project = PROJECT / "tools" / venv.name
+            _step(venv.name, _locked(project), venv, partial(_sync, project, venv))
+
+
+def _step(name: str, depends_on: Sequence[Path], product: Path, action: Callable[[], None]) -> None:
+    """Run ``action`` unless ``product`` is there and was made from the same inputs.
+
+    A product that was made in another folder holds that folder's name in its scripts: it is
+    deleted first, since its installer would find everything in place.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    for path in depends_on:
+        digest.update(path.read_bytes())
+    stamp = TOOLS / "stamps" / product.name
+    made = f"{digest.hexdigest()}\n{PROJECT}"
+    before = stamp.read_text() if stamp.is_file() else made
+    if product.is_dir() and stamp.is_file() and before == made:
+        return
+    say(f"setup: {name} ...")
+    stamp.unlink(missing_ok=True)
+    if before.partition("\n")[2] != str(PROJECT):
+        shutil.rmtree(product, ignore_errors=True)
+    action()
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(made)
+
+
+def _run(
+    command: Sequence[object],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = PROJECT,
+    hint: str,
+) -> None:
+    """Run a command quietly; its last lines and ``hint`` make up the error."""
+    finished = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=dict(os.environ if env is None else env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if finished.returncode:
+        last = finished.stdout.decode("utf-8", "replace").strip().splitlines()[-15:]
+        for line in last:
+            say(f"  {line}")
+        raise SetupError(f"`{Path(str(command[0])).name}` failed; {hint}")
+
+
+def _install_uv() -> None:
+    folder = TOOLS / "uv"
+    shutil.rmtree(folder, ignore_errors=True)
+    _run([sys.executable, "-m", "venv", folder], hint="Python needs its venv module")
+    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
+    _run([*pip, "-r", PROJECT / "tools" / "uv.txt"], hint="a Python package index is needed")
+
+
+def _locked(project: Path) -> list[Path]:
+    return [*project.glob("*/pyproject.toml"), project / "pyproject.toml", project / "uv.lock"]
+
+
+def _sync(project: Path, target: Path) -> None:
+    env = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    env |= {"UV_PROJECT_ENVIRONMENT": str(target), "UV_PYTHON": sys.executable}
+    uv = TOOLS / "uv" / "bin" / "uv"
+    command = [uv, "sync", "--project", project, "--locked", "--all-extras", "--compile-bytecode"]
+    command += ["--no-progress"]
+    _run(command, env=env, hint="a Python package index is needed")
+
+
+def _npm_files() -> list[Path]:
+    return [PROJECT / "package.json", PROJECT / "package-lock.json", PROJECT / "uv.lock"]
+
+
+def _install_cdktf() -> None:
+    env = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    command = [VENV / "bin" / "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    _run(command, env=env, hint="an npm registry is needed")
+
+
+def _choose_terraform() -> Toolbox:
+    kept = TOOLS / "terraform"
+    terraform = terraform_binary.on_path() or terraform_binary.fetched(kept)
+    if terraform is None:
+        say(f"setup: Terraform {terraform_binary.PINNED}, as there is none on PATH ...")
+        terraform = terraform_binary.fetch(kept)
+    if _has_own_configuration() and "STUDIO_PROVIDER_MIRROR" not in os.environ:
+        return Toolbox(terraform=terraform, cli_config=None)
+    known = Path(_LAST_MIRROR.read_text()) if _LAST_MIRROR.is_file() else None
+    mirror = provider_mirror.find(known=known)
+    if mirror is None:
+        mirror = _PROVIDER_CACHE
+        versions = [PROJECT / "studio" / "toolchain" / "provider_mirror.py"]
+        _step("the AWS provider", versions, mirror, lambda: _fetch_provider(terraform))
+    _LAST_MIRROR.write_text(str(mirror))
+    configuration = TOOLS / "terraform.rc"
+    configuration.write_text(provider_mirror.cli_config(mirror))
+    return Toolbox(terraform=terraform, cli_config=str(configuration))
+
+
+def _has_own_configuration() -> bool:
+    named = os.environ.get("TF_CLI_CONFIG_FILE")
+    return Path(named or Path.home() / ".terraformrc").is_file()
+
+
+def _fetch_provider(terraform: str) -> None:
+    """Fetch the provider once, for six stacks: Terraform's plugin cache is laid out as a mirror."""
+    _LAST_MIRROR.unlink(missing_ok=True)
+    shutil.rmtree(_PROVIDER_CACHE, ignore_errors=True)
+    _PROVIDER_CACHE.mkdir(parents=True)
+    env = environment(Toolbox(terraform=terraform, cli_config=None))
+    env["TF_PLUGIN_CACHE_DIR"] = str(_PROVIDER_CACHE)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "main.tf").write_text(
+            'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n'
+            f'      version = "{provider_mirror.PROVIDER}"\n    }}\n  }}\n}}\n'
+        )
+        _run(
+            [terraform, "init", "-input=false", "-no-color"],
+            env=env,
+            cwd=Path(folder),
+            hint="the AWS provider comes from the public Terraform registry, or from a filesystem "
+            "mirror named by STUDIO_PROVIDER_MIRROR",
+        )
+
+
+def _warm_jsii(toolbox: Toolbox) -> None:
+    program = "import modules, cdktf; from cdktf_cdktf_provider_aws.provider import AwsProvider"
+    (TOOLS / "jsii-cache").mkdir(exist_ok=True)
+    python = VENV / "bin" / "python"
+    _run([python, "-c", program], env=environment(toolbox), hint="run `make setup` again")
