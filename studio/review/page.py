@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 
+from settings import UserError
 from studio.review import labels
 from studio.review.diagram import as_picture, legend
 from studio.review.page_style import STYLE
 from studio.review.review import DATA_AT_RISK, ERROR, Review, risk_lines, told, usd
 from studio.terraform.plan import Change
-from studio.terraform.planning import Look
+from studio.terraform.planning import StackPlan
 
 _TONES = {DATA_AT_RISK: "destroyed", ERROR: "changed"}
+
+
+def check_page(file: Path) -> None:
+    """Raises UserError where `write_page` would fail; writes nothing."""
+    folder = file.parent
+    if file.is_dir():
+        raise UserError(f"--html {file}: this is a folder; name a file")
+    if not folder.is_dir():
+        raise UserError(f"--html {file}: {folder} is not a folder")
+    if not os.access(file if file.exists() else folder, os.W_OK):
+        raise UserError(f"--html {file}: no permission to write there")
+
+
+def write_page(review: Review, file: Path) -> None:
+    """Raises UserError."""
+    try:
+        file.write_text(as_page(review), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"--html {file}: {error.strerror}") from None
 
 
 def as_page(review: Review) -> str:
@@ -68,7 +90,7 @@ def _stacks(review: Review) -> str:
     return f"<section><h2>Every change</h2>{''.join(map(_stack, review.looks))}</section>"
 
 
-def _stack(look: Look) -> str:
+def _stack(look: StackPlan) -> str:
     changes = told(look)
     name = escape(look.stack)
     if not changes:

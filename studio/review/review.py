@@ -13,7 +13,7 @@ from studio.review.costs import Cost, costs
 from studio.review.risks import Risk, risks
 from studio.review.rules import Verdict, verdicts
 from studio.terraform.plan import Action, Change
-from studio.terraform.planning import Look
+from studio.terraform.planning import StackPlan
 
 SAFE, ERROR, DATA_AT_RISK = 0, 1, 3
 
@@ -24,7 +24,7 @@ class Review:
 
     name: str
     region: str
-    looks: tuple[Look, ...]
+    looks: tuple[StackPlan, ...]
     risks: tuple[Risk, ...]
     costs: tuple[Cost, ...]
     verdicts: tuple[Verdict, ...]
@@ -75,7 +75,7 @@ class Review:
         return "Safe: no data is at risk." if self.changes else "Nothing changes."
 
 
-def review(looks: Iterable[Look], settings: Settings) -> Review:
+def review(looks: Iterable[StackPlan], settings: Settings) -> Review:
     """What follows from these looks, each of which has a plan."""
     seen = tuple(looks)
     plans = [look.plan for look in seen if look.plan is not None]
@@ -89,7 +89,7 @@ def review(looks: Iterable[Look], settings: Settings) -> Review:
     )
 
 
-def told(look: Look) -> list[Change]:
+def told(look: StackPlan) -> list[Change]:
     """What is planned to be done in a stack, the worst first."""
     order = list(labels.SIGNS)
     changes = look.plan.changes if look.plan is not None else ()

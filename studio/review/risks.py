@@ -3,7 +3,7 @@
 Whatever is replaced or destroyed of these types is at risk. An update in place is, where the table
 does not say that it is harmless: the AWS provider cannot update a VPC-only domain
 (hashicorp/terraform-provider-aws#45528), and of a space everything but what the next start of its
-app reads. What harms the data of something else, or of what survives, is in harms.py.
+app reads. What harms the data of something else, or of what survives, is in side_effects.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from settings import Settings
 from studio.review import labels
 from studio.review.causes import causes
-from studio.review.side_effects import HARMS, harm
+from studio.review.side_effects import SIDE_EFFECTS, side_effect
 from studio.terraform.plan import Action, Change, Plan
 
 _TAGS = ("tags", "tags_all")
@@ -45,14 +45,14 @@ class Risk:
 
 
 @dataclass(frozen=True)
-class Holding:
+class DataResource:
     """What a resource holds (a clause, from its attributes), and updates in place that it survives.
 
-    harmless: None where every one is; else the paths below which a change does not matter.
+    safe_updates: None where every one is; else the paths below which a change does not matter.
     """
 
     loss: Callable[[Mapping[str, Any]], str]
-    harmless: tuple[str, ...] | None = None
+    safe_updates: tuple[str, ...] | None = None
 
 
 def _domain(values: Mapping[str, Any]) -> str:
@@ -71,11 +71,11 @@ def _says(loss: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda _: loss
 
 
-HOLDINGS: Mapping[str, Holding] = {
-    "aws_sagemaker_domain": Holding(_domain, harmless=_TAGS),
-    "aws_sagemaker_space": Holding(
+DATA_RESOURCES: Mapping[str, DataResource] = {
+    "aws_sagemaker_domain": DataResource(_domain, safe_updates=_TAGS),
+    "aws_sagemaker_space": DataResource(
         _space,
-        harmless=(
+        safe_updates=(
             *_TAGS,
             "space_display_name",
             "space_settings[0].code_editor_app_settings",
@@ -83,23 +83,23 @@ HOLDINGS: Mapping[str, Holding] = {
             "space_settings[0].kernel_gateway_app_settings",
         ),
     ),
-    "aws_sagemaker_user_profile": Holding(_says("nobody gets at the home directory any more")),
-    "aws_efs_file_system": Holding(_says("every file on it"), harmless=_TAGS),
-    "aws_ebs_volume": Holding(_says("every file on it")),
-    "aws_kms_key": Holding(_says("nobody can read what it encrypts, backups and snapshots too")),
-    "aws_vpc": Holding(_says("the Studio domain and its home file system are in it")),
-    "aws_subnet": Holding(_says("the Studio domain and its home file system are in it")),
-    "aws_ecr_repository": Holding(_says("the images in it, which versions are started from")),
-    "aws_sagemaker_image": Holding(_says("all its versions, and what runs or is pinned to one")),
-    "aws_sagemaker_image_version": Holding(_says("who runs it or is pinned to it loses it")),
-    "aws_s3_bucket": Holding(_says("the objects in it, such as Terraform's state")),
-    "aws_cloudwatch_log_group": Holding(_says("the records in it")),
+    "aws_sagemaker_user_profile": DataResource(_says("nobody gets at the home directory any more")),
+    "aws_efs_file_system": DataResource(_says("every file on it"), safe_updates=_TAGS),
+    "aws_ebs_volume": DataResource(_says("every file on it")),
+    "aws_kms_key": DataResource(_says("nobody can read the data that it encrypts, backups too")),
+    "aws_vpc": DataResource(_says("the Studio domain and its home file system are in it")),
+    "aws_subnet": DataResource(_says("the Studio domain and its home file system are in it")),
+    "aws_ecr_repository": DataResource(_says("the images in it, which versions are started from")),
+    "aws_sagemaker_image": DataResource(_says("all its versions, for users who run one too")),
+    "aws_sagemaker_image_version": DataResource(_says("who runs it or is pinned to it loses it")),
+    "aws_s3_bucket": DataResource(_says("the objects in it, such as Terraform's state")),
+    "aws_cloudwatch_log_group": DataResource(_says("the records in it")),
 }
 
 
 def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
     """The data at risk in the plans of a deployment's stacks, in the order of the tables."""
-    order = [*HOLDINGS, *HARMS]
+    order = [*DATA_RESOURCES, *SIDE_EFFECTS]
     found = sorted(
         ((plan, change) for plan in plans for change in _endangered(plan)),
         key=lambda one: order.index(one[1].type),
@@ -109,7 +109,7 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
         Risk(
             stack=plan.stack,
             change=change,
-            loss=harm(change, plan) or _loss(change),
+            loss=side_effect(change, plan) or _loss(change),
             settings=tuple(causes(change, changes, settings)),
         )
         for plan, change in found
@@ -118,8 +118,8 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
 
 def _endangered(plan: Plan) -> Iterator[Change]:
     for change in plan.changes:
-        if harm(change, plan) or (
-            change.type in HOLDINGS
+        if side_effect(change, plan) or (
+            change.type in DATA_RESOURCES
             and (
                 change.action in (Action.REPLACE, Action.DESTROY)
                 or (change.action is Action.UPDATE and not _is_harmless(change))
@@ -127,11 +127,11 @@ def _endangered(plan: Plan) -> Iterator[Change]:
         ):
             yield change
     # A wrong region or account looks as if everything had been deleted by hand.
-    yield from (change for change in plan.gone if change.type in HOLDINGS)
+    yield from (change for change in plan.gone if change.type in DATA_RESOURCES)
 
 
 def _is_harmless(change: Change) -> bool:
-    harmless = HOLDINGS[change.type].harmless
+    harmless = DATA_RESOURCES[change.type].safe_updates
     return harmless is None or all(
         any(path == safe or path.startswith((f"{safe}.", f"{safe}[")) for safe in harmless)
         for path in change.attributes()
@@ -150,4 +150,4 @@ def _loss(change: Change) -> str:
             "Terraform would make another one and forget this one; is it the right account and "
             "region?"
         )
-    return HOLDINGS[change.type].loss(change.before)
+    return DATA_RESOURCES[change.type].loss(change.before)

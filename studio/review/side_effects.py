@@ -19,7 +19,7 @@ from studio.terraform.plan import Action, Change, Plan
 
 
 @dataclass(frozen=True)
-class Harm:
+class SideEffect:
     """What a change of a type of resource harms: a clause, empty where it harms nothing.
 
     of: for what stands apart from the thing whose data it harms, that thing's type, the attribute
@@ -30,9 +30,9 @@ class Harm:
     of: tuple[str, str, str] | None = None
 
 
-def harm(change: Change, plan: Plan) -> str:
+def side_effect(change: Change, plan: Plan) -> str:
     """What this change, one of the plan's, harms; empty for nothing."""
-    rule = HARMS.get(change.type)
+    rule = SIDE_EFFECTS.get(change.type)
     if rule is None or change.action in (Action.NOTHING, Action.FORGET, Action.GONE):
         return ""
     return "" if rule.of and _is_new(change, rule.of, plan) else rule.loss(change)
@@ -167,15 +167,15 @@ def _list(text: Any, member: str) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-HARMS: Mapping[str, Harm] = {
-    "aws_kms_key": Harm(_unreadable),
-    "aws_sagemaker_user_profile": Harm(_other_files),
-    "aws_ecr_lifecycle_policy": Harm(
+SIDE_EFFECTS: Mapping[str, SideEffect] = {
+    "aws_kms_key": SideEffect(_unreadable),
+    "aws_sagemaker_user_profile": SideEffect(_other_files),
+    "aws_ecr_lifecycle_policy": SideEffect(
         _fewer_images, of=("aws_ecr_repository", "name", "repository")
     ),
-    "aws_cloudwatch_log_group": Harm(_shorter_retention),
-    "aws_s3_bucket_lifecycle_configuration": Harm(
+    "aws_cloudwatch_log_group": SideEffect(_shorter_retention),
+    "aws_s3_bucket_lifecycle_configuration": SideEffect(
         _expiring_objects, of=("aws_s3_bucket", "bucket", "bucket")
     ),
-    "aws_s3_bucket_versioning": Harm(_versions_off),
+    "aws_s3_bucket_versioning": SideEffect(_versions_off),
 }

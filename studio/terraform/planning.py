@@ -20,7 +20,7 @@ _PLAN = "studio.plan"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class StackPlan:
     """What is known of a stack: its plan, or that it waits for others.
 
     deployed: whether its state holds something. rehearsed: the plan is of an emulated AWS.
@@ -38,25 +38,27 @@ class Planner:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
-    def look(self, deployed: frozenset[str]) -> list[Look]:
+    def look(self, deployed: frozenset[str]) -> list[StackPlan]:
         """Each stack's plan, as if those before it were applied; ``deployed``: those that stand.
 
         Where nothing is deployed, a stack that depends on others has no plan: AWS has nothing yet
         that could be read. Raises StepFailed, UserError.
         """
-        looks: dict[str, Look] = {}
+        looks: dict[str, StackPlan] = {}
         for level in self._deployment.levels:
             planned = {
                 name: look.plan.outputs for name, look in looks.items() if look.plan is not None
             }
 
-            def look_at(stack: Stack, planned: Mapping[str, Mapping[str, Any]] = planned) -> Look:
+            def plan_stack(
+                stack: Stack, planned: Mapping[str, Mapping[str, Any]] = planned
+            ) -> StackPlan:
                 waits = not deployed and bool(stack.dependencies)
                 plan = None if waits else self._plan(stack, planned)
-                return Look(stack=stack.name, deployed=stack.name in deployed, plan=plan)
+                return StackPlan(stack=stack.name, deployed=stack.name in deployed, plan=plan)
 
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                looks |= {look.stack: look for look in pool.map(look_at, level)}
+                looks |= {look.stack: look for look in pool.map(plan_stack, level)}
         return list(looks.values())
 
     def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.lifecycle import emulated
-from studio.review.risks import HOLDINGS
-from studio.review.side_effects import HARMS
+from studio.review.risks import DATA_RESOURCES
+from studio.review.side_effects import SIDE_EFFECTS
 from studio.toolchain import toolbox
 from tests.e2e.deployments import Studio
 
@@ -105,11 +105,11 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
         for found in plan["resource_changes"]
         if found["type"] in _BILLED
         or (
-            (found["type"] in HOLDINGS or found["type"] in HARMS)
+            (found["type"] in DATA_RESOURCES or found["type"] in SIDE_EFFECTS)
             and found["change"]["actions"] != ["no-op"]
         )
     ]
-    drift = [found for found in plan.get("resource_drift", []) if found["type"] in HOLDINGS]
+    drift = [found for found in plan.get("resource_drift", []) if found["type"] in DATA_RESOURCES]
     kept = {key: plan[key] for key in ("format_version", "output_changes") if key in plan}
     return kept | {"resource_changes": changes, "resource_drift": drift}
 

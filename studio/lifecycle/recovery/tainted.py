@@ -12,7 +12,7 @@ from studio.aws.client import Aws, passing
 from studio.aws.session import ASKING_FAILS, explained
 from studio.aws.waiting import wait
 from studio.lifecycle.recovery.recover import Terraform, region
-from studio.review.risks import HOLDINGS
+from studio.review.risks import DATA_RESOURCES
 from studio.terraform.state.files import Resource
 
 _SECONDS = 20 * 60.0
@@ -78,7 +78,7 @@ def keep(
     SageMaker failed to make, which stays tainted.
     Raises UserError where AWS or Terraform refuses.
     """
-    tainted = [one for one in resources if one.tainted and one.kind in HOLDINGS]
+    tainted = [one for one in resources if one.tainted and one.kind in DATA_RESOURCES]
     if not tainted:
         return set()
     terraform("init", "-input=false", "-no-color")

@@ -19,7 +19,7 @@ from studio.doctor.context import Studio as Doctor
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.recovery.tainted import keep
-from studio.review.risks import HOLDINGS
+from studio.review.risks import DATA_RESOURCES
 from studio.terraform.state.files import Resource, StateFile
 from tests.studio.account import REGION
 from tests.studio.deployed import STACKS, Deployed
@@ -101,7 +101,7 @@ def test_what_cannot_be_looked_up_stays_tainted_and_is_not_let_go(
     tmp_path: Path, kind: str
 ) -> None:
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": REGION}]}}))
-    assert kind in HOLDINGS
+    assert kind in DATA_RESOURCES
     asked: list[tuple[str, ...]] = []
     said: list[str] = []
 

@@ -18,7 +18,7 @@ from studio.processes import children
 from studio.terraform import programs
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
-from studio.terraform.planning import Look
+from studio.terraform.planning import StackPlan
 from studio.terraform.stacks import Stack
 from studio.terraform.state.locks import Locked
 from studio.toolchain import toolbox
@@ -68,9 +68,9 @@ class Foresight:
     def __init__(self, deployment: Planned) -> None:
         pass
 
-    def look(self, _: frozenset[str]) -> list[Look]:
+    def look(self, _: frozenset[str]) -> list[StackPlan]:
         found = [read_plan(plan("create"), stack=stack.name) for stack in STACKS]
-        return [Look(stack=one.stack, deployed=True, plan=one) for one in found]
+        return [StackPlan(stack=one.stack, deployed=True, plan=one) for one in found]
 
 
 def deploy(

@@ -14,15 +14,15 @@ from studio.review.page import as_page
 from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import Review, review
 from studio.terraform.plan import Action, Change, Plan, read_plan
-from studio.terraform.planning import Look
+from studio.terraform.planning import StackPlan
 
 PLANS = Path(__file__).parents[1] / "plans"
 HOSTILE = '<script>alert("1")</script> | `x` [a](b) @team'
 
 
-def look(*changes: Change, stack: str = "network") -> Look:
+def look(*changes: Change, stack: str = "network") -> StackPlan:
     plan = Plan(stack=stack, changes=changes, gone=(), outputs={}, empty=False)
-    return Look(stack=stack, deployed=True, plan=plan)
+    return StackPlan(stack=stack, deployed=True, plan=plan)
 
 
 def change(type_: str, name: str = "a", action: Action = Action.CREATE, **values: Any) -> Change:
@@ -36,7 +36,9 @@ def change(type_: str, name: str = "a", action: Action = Action.CREATE, **values
 @pytest.fixture
 def zones() -> Review:
     looks = [
-        Look(stack=file.stem, deployed=True, plan=read_plan(file.read_bytes(), stack=file.stem))
+        StackPlan(
+            stack=file.stem, deployed=True, plan=read_plan(file.read_bytes(), stack=file.stem)
+        )
         for file in sorted(PLANS.glob("zones/*.json"))
     ]
     return review(looks, Settings.model_validate({"network": {"zones": 3}}))

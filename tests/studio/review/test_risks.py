@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import Settings
-from studio.review.risks import HOLDINGS, Risk, risks
-from studio.review.side_effects import HARMS
+from studio.review.risks import DATA_RESOURCES, Risk, risks
+from studio.review.side_effects import SIDE_EFFECTS
 from studio.terraform.plan import Action, Change, Plan, read_plan
 
 PLANS = Path(__file__).parents[1] / "plans"
@@ -161,7 +161,7 @@ def test_in_another_region_nothing_is_found_any_more() -> None:
     assert set(gone) == {('region = "us-west-2"',)}
 
 
-@pytest.mark.parametrize("type_", sorted(HOLDINGS))
+@pytest.mark.parametrize("type_", sorted(DATA_RESOURCES))
 @pytest.mark.parametrize("action", [Action.REPLACE, Action.DESTROY])
 def test_whatever_holds_data_is_at_risk_when_it_goes(type_: str, action: Action) -> None:
     plan = change(type_, action, before={"name": "x"}, after={})
@@ -306,7 +306,7 @@ JSON = st.recursive(
 VALUES = st.dictionaries(st.sampled_from(NAMES), JSON | JSON.map(json.dumps))
 
 
-@given(type_=st.sampled_from(sorted(HARMS)), before=VALUES, after=VALUES, unknown=VALUES)
+@given(type_=st.sampled_from(sorted(SIDE_EFFECTS)), before=VALUES, after=VALUES, unknown=VALUES)
 def test_whatever_a_plan_says_it_is_judged(
     type_: str, before: dict[str, Any], after: dict[str, Any], unknown: dict[str, Any]
 ) -> None:

@@ -1,22 +1,16 @@
 """Reading plan files: real ones, and whatever else somebody may hand over."""
 
 import contextlib
-import io
 import json
-import os
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts import cli, review
-from settings import SettingsError, UserError
-from studio.errors import StepFailed
+from settings import UserError
 from studio.terraform.plan import Action, read_plan
-from studio.terraform.state.locks import Lock, Locked
 
 PLANS = Path(__file__).parents[1] / "plans"
 
@@ -113,52 +107,3 @@ def test_attributes_that_differ_are_told_by_path() -> None:
     )
     (change,) = read_plan(content, stack="s").changes
     assert change.attributes() == ["arn", "block[0].a", "block[0].b", "gone", "list"]
-
-
-@pytest.mark.parametrize("content", [None, b"{", b"\x00" * 100], ids=["none", "cut", "zeros"])
-def test_the_command_refuses_a_bad_file_in_one_line(
-    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "domain.json"
-    if content is not None:
-        file.write_bytes(content)
-    assert cli.main(["review", "--plan", str(file)]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("studio review: ")
-    assert "domain" in line
-
-
-@pytest.mark.parametrize(
-    ("error", "code"), [(UserError, 1), (StepFailed, 1), (Locked, 1), (SettingsError, 2)]
-)
-def test_an_error_is_1_and_wrong_settings_are_2_as_for_every_command(
-    error: type[UserError], code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: object) -> NoReturn:
-        raise error(Lock(stack="network")) if issubclass(error, Locked) else error("no")
-
-    monkeypatch.setattr(review, "_looks", fails)
-    assert cli.main(["review"]) == code
-
-
-@pytest.mark.parametrize("name", [b"\x1b[31mX\nY", b"\xff", b"a" * 240, "\u202e".encode()])
-@pytest.mark.parametrize("way", ["--json", "--markdown", "--html"])
-def test_a_files_name_is_told_as_harmless_text(
-    name: bytes, way: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name + b".json"))
-    file.write_bytes((PLANS / "zones" / "domain.json").read_bytes())
-    page = tmp_path / "page.html"
-    words = [way, str(page)] if way == "--html" else [way]
-    assert cli.main(["review", "--plan", str(file), *words]) == 3
-    told = capsys.readouterr().out + (page.read_text() if page.exists() else "")
-    assert all(line.isprintable() for line in told.splitlines())
-
-
-def test_a_terminal_that_knows_ascii_only_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
-    plan = PLANS / "removed_user" / "users.json"
-    assert cli.main(["review", "--plan", str(plan)]) == 3
-    sys.stdout.flush()
-    assert b"\\u2212 space bob" in written.getvalue()

@@ -1,0 +1,54 @@
+"""Plans every stack for a review; what cannot be planned yet is rehearsed on an emulated AWS."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from settings import Settings, UserError
+from settings.versions import Versions
+from studio.aws import session
+from studio.lifecycle.rehearsal import rehearse
+from studio.review.labels import clean
+from studio.review.review import Review, review
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import LARGEST, read_plan
+from studio.terraform.planning import Planner, StackPlan
+
+
+def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], None]) -> Review:
+    """The review of what `studio up` would change. Raises UserError, StepFailed."""
+    report(f"Planning {settings.name!r} in {session.describe(settings)}")
+    Versions.load(settings)
+    deployment = Deployment(out=out.resolve(), report=report)
+    planned = Planner(deployment).look(deployment.standing())
+    waiting = [one.stack for one in planned if one.plan is None]
+    if waiting:
+        report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")
+        with tempfile.TemporaryDirectory(prefix="studio-review-") as scratch:
+            plans = rehearse(
+                settings,
+                scratch=Path(scratch),
+                report=lambda line: report(f"rehearsal: {line}"),
+            )
+        rehearsed = {plan.stack: plan for plan in plans}
+        planned = [
+            replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one
+            for one in planned
+        ]
+    return review(planned, settings)
+
+
+def review_files(files: Iterable[Path], settings: Settings) -> Review:
+    """The review of plans that `terraform show -json` printed. Raises UserError."""
+    return review([_read(file) for file in files], settings)
+
+
+def _read(file: Path) -> StackPlan:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise UserError(f"--plan {file}: {error.strerror}") from None
+    plan = read_plan(content, stack=clean(file.stem))
+    return StackPlan(stack=plan.stack, deployed=any(c.before for c in plan.changes), plan=plan)
