@@ -1,0 +1,59 @@
+"""What set-up recorded, and the environment in which its tools run."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import driver
+from scripts.cdktf import main as cdktf
+from studio.toolchain import toolbox
+from studio.toolchain.toolbox import Toolbox
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The Terraform of a toolbox that set-up has recorded."""
+    monkeypatch.setattr(toolbox, "TOOLS", tmp_path)
+    monkeypatch.setattr(toolbox, "_RECORD", tmp_path / "toolbox.json")
+    terraform = tmp_path / "terraform"
+    terraform.write_text("#!/bin/sh\n")
+    terraform.chmod(0o755)
+    Toolbox(terraform=str(terraform), cli_config=None).save()
+    return terraform
+
+
+def test_what_was_saved_is_loaded(recorded: Path) -> None:
+    assert Toolbox.load() == Toolbox(terraform=str(recorded), cli_config=None)
+
+
+def test_a_terraform_that_is_gone_means_that_set_up_has_to_run_again(recorded: Path) -> None:
+    recorded.unlink()
+    with pytest.raises(FileNotFoundError):
+        Toolbox.load()
+
+
+@pytest.mark.parametrize("gone", ["Terraform", "node_modules"])
+def test_cdktf_names_the_command_that_installs_what_is_gone(
+    gone: str,
+    recorded: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if gone == "Terraform":
+        recorded.unlink()
+    else:
+        monkeypatch.setattr(toolbox, "NODE_MODULES", tmp_path / "node_modules")
+    monkeypatch.setattr(sys, "argv", ["cdktf", "--version"])
+    assert driver.run("cdktf", cdktf) == 2
+    assert capsys.readouterr().err == f"cdktf: {toolbox.MISSING}\n"
+
+
+@pytest.mark.parametrize("options", ["", "--max-old-space-size=4096"])
+def test_node_prints_no_deprecations_as_errors(
+    options: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NODE_OPTIONS", options)
+    values = toolbox.environment(Toolbox(terraform="terraform", cli_config=None))
+    assert values["NODE_OPTIONS"].split() == [*options.split(), "--no-deprecation"]
