@@ -13,7 +13,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.e2e.sshd import PLUGIN, Sshd, Workspace, new_key
-from tests.emulator.channels import SSH, advanced, eventually, session_threads
+from tests.emulator.sessions.channels import SSH, advanced, eventually, session_threads
 
 SECONDS = 120
 MEGABYTES = 50

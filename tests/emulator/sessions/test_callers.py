@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.channels import SSH, advanced, closed, connect, echo, host, node_of
 from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+from tests.emulator.sessions.channels import SSH, closed, connect, echo, host, node_of
 
 SHELL = {"DocumentName": "AWS-RunShellScript", "Parameters": {"commands": ["true"]}}
 NODES = f"arn:aws:ssm:*:{ACCOUNT}:managed-instance/*"
@@ -34,12 +34,6 @@ COMMANDS = [
 ]
 NUMBERS = count()
 END = allow("ssm:TerminateSession", "arn:aws:ssm:*:*:session/${aws:username}-*")
-
-
-@pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Emulator:
-    advanced(aws_of_file)
-    return aws_of_file
 
 
 def client(aws: Emulator, service: str, key: dict[str, str]) -> Any:

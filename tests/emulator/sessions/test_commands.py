@@ -11,28 +11,12 @@ from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 from tests.e2e.sshd import ask, tell
-from tests.emulator.channels import SSH, advanced, node_of
 from tests.emulator.samples import ACCOUNT, refusal
+from tests.emulator.sessions.channels import SSH, node_of
 
 FORWARD = "AWS-StartPortForwardingSession"
 REMOTE = "AWS-StartPortForwardingSessionToRemoteHost"
 SHELL = "AWS-RunShellScript"
-
-
-@pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Emulator:
-    advanced(aws_of_file)
-    return aws_of_file
-
-
-@pytest.fixture(scope="module")
-def ssm(aws: Emulator) -> Any:
-    return aws.client("ssm")
-
-
-@pytest.fixture
-def node(aws: Emulator) -> str:
-    return node_of(aws)
 
 
 @pytest.mark.parametrize(

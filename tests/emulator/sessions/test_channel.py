@@ -11,7 +11,7 @@ import pytest
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-from tests.emulator.channels import (
+from tests.emulator.sessions.channels import (
     SSH,
     advanced,
     closed,
@@ -19,29 +19,12 @@ from tests.emulator.channels import (
     echo,
     eventually,
     host,
-    node_of,
     opening,
     session_threads,
 )
 
 INVALID = "request to open data channel contains an invalid token."
 PIECE = bytes(range(256)) * 128
-
-
-@pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Emulator:
-    advanced(aws_of_file)
-    return aws_of_file
-
-
-@pytest.fixture(scope="module")
-def ssm(aws: Emulator) -> Any:
-    return aws.client("ssm")
-
-
-@pytest.fixture
-def node(aws: Emulator) -> str:
-    return node_of(aws)
 
 
 def sessions(ssm: Any, node: str, state: str = "Active") -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from studio_emulator import sessions
 from studio_emulator.server import Emulator
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, existing
-from tests.emulator.channels import closed, connect, echo, host
 from tests.emulator.control_plane import ControlPlane, refused
 from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.sessions.channels import closed, connect, echo, host
 
 SPACE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/lab"
 

@@ -8,37 +8,17 @@ import threading
 import time
 from typing import Any
 
-import pytest
-
 from studio_emulator.server import Emulator
-from tests.emulator.channels import (
+from tests.emulator.sessions.channels import (
     SSH,
-    advanced,
     connect,
     eventually,
     host,
-    node_of,
     session_threads,
 )
 
 MEGABYTES = 50
 PIECE = bytes(range(256)) * 128
-
-
-@pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Emulator:
-    advanced(aws_of_file)
-    return aws_of_file
-
-
-@pytest.fixture(scope="module")
-def ssm(aws: Emulator) -> Any:
-    return aws.client("ssm")
-
-
-@pytest.fixture
-def node(aws: Emulator) -> str:
-    return node_of(aws)
 
 
 def test_fifty_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
