@@ -34,6 +34,7 @@ from studio_emulator.studio.call import Call
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
 
+_ARRIVED = "emulator.arrived"
 _NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
 
 
@@ -70,6 +71,7 @@ class Application:
                 registry.break_off(environ)
             return registry.application(environ, start_response)
         _read_body(environ)
+        environ[_ARRIVED] = self.clock.now()
         with LOCK:
             if path.startswith("/_emulator/"):
                 reply = admin.answer(environ, self.options, self.faults)
@@ -150,6 +152,7 @@ class Application:
             endpoint_url=self.endpoint_url,
             channel_url=self.channel_url,
             access_key=scope.access_key,
+            arrived=environ[_ARRIVED],
         )
         if scope.access_key in self.options.expired_keys:
             raise protocol.expired_token(operation.model.service_model)

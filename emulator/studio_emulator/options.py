@@ -25,7 +25,7 @@ class Options:
 
     speed: how many AWS seconds pass in one real second (100: AWS's 3 minutes take 1.8 s).
     nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
-        security groups along; unknown on AWS, so a switch. With `Retain` they always stay.
+        security groups along; AWS does not say. With `Retain` they always stay.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
     hang: types of Studio's resources (see WITH_STATUS) whose status stays as it is, until the
         switch is taken back.
@@ -38,7 +38,7 @@ class Options:
     """
 
     speed: float = 100.0
-    nfs_groups_deleted_with_domain: bool = False
+    nfs_groups_deleted_with_domain: bool = True
     fail_images: list[str] = field(default_factory=list)
     hang: list[WithStatus] = field(default_factory=list)
     scan_findings: list[Severity] = field(default_factory=list)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from studio_emulator.lock import LOCK
 from studio_emulator.server import Emulator
 from studio_emulator.studio import image_use
 from studio_emulator.studio.app_launch import custom_image
@@ -284,11 +288,54 @@ def test_role_has_to_be_able_to_read_the_image(
         assert f"does not have {missing} permission" in version["FailureReason"]
 
 
-def test_images_of_aws_itself_exist(make_image: Any, make_version: Any) -> None:
+@pytest.mark.parametrize(
+    ("account", "region", "exists"),
+    [
+        ("763104351884", REGION, True),
+        ("683313688378", REGION, True),
+        ("683313688378", "eu-west-1", False),
+        ("111122223333", REGION, False),
+    ],
+)
+def test_images_of_aws_itself_exist(
+    make_image: Any, make_version: Any, account: str, region: str, exists: bool
+) -> None:
     make_image()
-    base = f"763104351884.dkr.ecr.{REGION}.amazonaws.com/pytorch-training:2.1.0-cpu-py310"
+    base = f"{account}.dkr.ecr.{region}.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"
     version = make_version(base)
-    assert (version["ImageVersionStatus"], version["ContainerImage"]) == ("CREATED", base)
+    if exists:
+        assert (version["ImageVersionStatus"], version["ContainerImage"]) == ("CREATED", base)
+    else:
+        assert version["ImageVersionStatus"] == "CREATE_FAILED"
+
+
+def test_versions_made_at_once_are_refused(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+
+    def make(_: int) -> str:
+        try:
+            sagemaker.create_image_version(ImageName="slim", BaseImage=base)
+        except ClientError as refused:
+            error = refused.response["Error"]
+            return f"{error['Code']}: {error['Message']}"
+        return "made"
+
+    assert aws._server is not None
+    with ThreadPoolExecutor(10) as clients:
+        # All ten have arrived before the first is answered.
+        with LOCK:
+            idle = aws._server.requests.idle
+            answers = clients.map(make, range(10))
+            while aws._server.requests.idle > idle - 10:
+                time.sleep(0.001)
+        told = sorted(answers)
+    refused = told.count("ResourceInUse: Resource was modified concurrently")
+    assert told.count("made") + refused == 10
+    assert refused > 0
+    versions = sagemaker.list_image_versions(ImageName="slim", MaxResults=50)["ImageVersions"]
+    assert len(versions) == told.count("made")
+    assert make(0) == "made"
 
 
 def test_failure_on_request_happens_once(aws: Emulator, make_image: Any, make_version: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ class Call:
 
     account: 12 digits; region: a region's name; endpoint_url: the emulator's own address;
     channel_url: where its sessions' data channels are, `ws://127.0.0.1:PORT`; access_key: of the
-    signature.
+    signature; arrived: when (epoch seconds) the request came in, before it waited for others.
     """
 
     account: str
@@ -33,6 +34,7 @@ class Call:
     endpoint_url: str = ""
     channel_url: str = ""
     access_key: str = ""
+    arrived: float = math.inf
 
     @property
     def partition(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from studio_emulator import iam, paging, registry
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import images, usage
+from studio_emulator.studio.aws_registries import is_aws_registry
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.filters import filtered, shown
@@ -19,7 +20,10 @@ from studio_emulator.studio.store import store
 CREATE_SECONDS = 20
 URI_LIMIT = 255
 _URI = re.compile(r"(?P<repository>[^/@]*[.:][^/@]*/[^:@]+)(:[^:@]+)?(@sha256:[0-9a-f]{64})?")
-_AWS_OWNED = re.compile(r"763104351884\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(.+)")
+_REGISTRY = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?"
+    r"/(?P<repository>[^:@]+).*"
+)
 _READ = ("BatchGetImage", "GetDownloadUrlForLayer")
 _KIND = "ImageVersion"
 _PROPERTIES = (
@@ -46,6 +50,9 @@ def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
         if version.owned["token"] == params["ClientToken"]:
             return {"ImageVersionArn": version.arn}
     images.refuse_unusable(image)
+    if image.owned.get("numbered", 0.0) > call.arrived:
+        # hashicorp/terraform-provider-aws#44693
+        raise AwsError("ResourceInUse", "Resource was modified concurrently")
     if not _URI.fullmatch(params["BaseImage"]):
         raise AwsError(
             "ValidationException",
@@ -54,7 +61,7 @@ def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
         )
     aliases = _free_aliases(call, name, params.get("Aliases", []))
     number = image.owned["versions"] = image.owned.get("versions", 0) + 1
-    now = call.clock.now()
+    now = image.owned["numbered"] = call.clock.now()
     arn = call.arn(f"image-version/{name.lower()}/{number}")
     data = {key: params[key] for key in ("BaseImage", *_PROPERTIES) if key in params}
     data |= {"ImageArn": image.arn, "Version": number}
@@ -196,12 +203,9 @@ def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
         return uri, problem
     role = iam.role_named(call.account, role_arn)
     pushed = registry.find_image(call.account, call.region, uri)
-    aws_owned = _AWS_OWNED.fullmatch(uri)
-    if role is None or (pushed is None and aws_owned is None):
+    repository = pushed.repository_arn if pushed else _aws_repository(call, uri)
+    if role is None or repository is None:
         return uri, f"The image '{uri}' does not exist."
-    region = aws_owned["region"] if aws_owned else call.region
-    owned_arn = f"arn:{call.partition}:ecr:{region}:763104351884:repository/"
-    repository = pushed.repository_arn if pushed else owned_arn
     wanted = [("GetAuthorizationToken", "*"), *((action, repository) for action in _READ)]
     for action, resource in wanted:
         if not iam.allows(role, f"ecr:{action}", resource):
@@ -216,6 +220,15 @@ def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
     match = _URI.fullmatch(uri)
     pinned = f"{match['repository']}@{pushed.digest}" if match else uri
     return (pinned if len(pinned) <= URI_LIMIT else uri), None
+
+
+def _aws_repository(call: Call, uri: str) -> str | None:
+    """The ARN of a repository of AWS's own for SageMaker; None for any other one."""
+    match = _REGISTRY.fullmatch(uri)
+    if match is None or not is_aws_registry(match["account"], match["region"]):
+        return None
+    registry_arn = f"arn:{call.partition}:ecr:{match['region']}:{match['account']}"
+    return f"{registry_arn}:repository/{match['repository']}"
 
 
 OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {

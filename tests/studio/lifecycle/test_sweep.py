@@ -111,6 +111,7 @@ def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) ->
 
 
 def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
+    ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
     gone(ours, homes="Delete")
     assert [one.name for one in leftovers(Aws(REGION))] == ["security groups", "logs"]
