@@ -96,4 +96,4 @@ def _endpoints(studio: Studio) -> dict[str, dict[str, Any]]:
 def _private_names(endpoint: dict[str, Any]) -> list[str]:
     """AWS's own names that the endpoint takes over, any one for a wildcard."""
     names = [entry["DnsName"] for entry in endpoint["DnsEntries"]]
-    return [name.replace("*", "any") for name in names if ".vpce.amazonaws.com" not in name]
+    return [name.replace("*", "any") for name in names if ".vpce." not in name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +128,43 @@ def test_an_endpoint_is_refused(
         changes = changes | {"SubnetIds": subnets}
     with pytest.raises(ClientError, match=words):
         net.endpoint(service, **changes)
+
+
+@pytest.mark.parametrize(
+    ("service", "base", "private"),
+    [
+        (STS, "sts.us-east-1.vpce.amazonaws.com", "sts.us-east-1.amazonaws.com"),
+        (
+            API,
+            "api.sagemaker.us-east-1.vpce.amazonaws.com",
+            "api.sagemaker.us-east-1.amazonaws.com",
+        ),
+        (
+            "com.amazonaws.us-east-1.ecr.dkr",
+            "dkr.ecr.us-east-1.vpce.amazonaws.com",
+            "*.dkr.ecr.us-east-1.amazonaws.com",
+        ),
+        (
+            "aws.sagemaker.us-east-1.studio",
+            "studio.us-east-1.vpce.sagemaker.aws",
+            "*.studio.us-east-1.sagemaker.aws",
+        ),
+    ],
+)
+def test_names_of_an_endpoint(net: Network, service: str, base: str, private: str) -> None:
+    made = net.endpoint(service, SubnetIds=list(net.subnets[:2]))
+    names = [entry["DnsName"] for entry in made["DnsEntries"]]
+    own = names[0].removesuffix(f".{base}")
+    assert re.fullmatch(rf"{made['VpcEndpointId']}-[a-z0-9]{{8}}", own)
+    zonal = [f"{own}-us-east-1{zone}.{base}" for zone in "ab"]
+    assert names == [f"{own}.{base}", *zonal, private]
+    (offered,) = net.ec2.describe_vpc_endpoint_services(ServiceNames=[service])["ServiceDetails"]
+    assert offered["BaseEndpointDnsNames"] == [base]
+    net.ec2.modify_vpc_endpoint(
+        VpcEndpointId=made["VpcEndpointId"], RemoveSubnetIds=[net.subnets[0]]
+    )
+    (now,) = net.ec2.describe_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])["VpcEndpoints"]
+    assert [e["DnsName"] for e in now["DnsEntries"]] == [names[0], zonal[1], private]
 
 
 def test_private_dns_once_a_vpc_and_only_with_dns(net: Network) -> None:

@@ -62,12 +62,16 @@ _CHINESE = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointService:
-    """One service of a region: `kind` is Interface or Gateway."""
+    """One service of a region: `kind` is Interface or Gateway.
+
+    base_dns: what follows an endpoint's id in the names of its own.
+    """
 
     label: str
     name: str
     kind: str
     zones: tuple[str, ...]
+    base_dns: str
     private_dns: tuple[str, ...]
 
     def described(self, region: str) -> dict[str, Any]:
@@ -80,7 +84,7 @@ class EndpointService:
             "ServiceRegion": region,
             "AvailabilityZones": list(self.zones),
             "Owner": "amazon",
-            "BaseEndpointDnsNames": [f"{self.label}.{region}.vpce.amazonaws.com"],
+            "BaseEndpointDnsNames": [self.base_dns],
             "VpcEndpointPolicySupported": True,
             "AcceptanceRequired": False,
             "ManagesVpcEndpoints": False,
@@ -113,6 +117,7 @@ def _endpoint_services(region: str) -> Iterator[EndpointService]:
             name=_name(label, region),
             kind="Interface",
             zones=_zones_with(label, region),
+            base_dns=_base_dns(label, region),
             private_dns=(_private_dns(label, region),),
         )
     for label in _GATEWAYS:
@@ -121,6 +126,7 @@ def _endpoint_services(region: str) -> Iterator[EndpointService]:
             name=f"com.amazonaws.{region}.{label}",
             kind="Gateway",
             zones=tuple(zones_of(region)),
+            base_dns=_base_dns(label, region),
             private_dns=(),
         )
     yield EndpointService(
@@ -128,6 +134,8 @@ def _endpoint_services(region: str) -> Iterator[EndpointService]:
         name=f"aws.sagemaker.{region}.{_STUDIO}",
         kind="Interface",
         zones=_zones_with(_STUDIO, region),
+        # Names of the endpoint's own end in sagemaker.aws too.
+        base_dns=f"{_STUDIO}.{region}.vpce.sagemaker.aws",
         private_dns=(f"*.studio.{region}.sagemaker.aws",),
     )
 
@@ -211,8 +219,18 @@ def _name(label: str, region: str) -> str:
 
 
 def _private_dns(label: str, region: str) -> str:
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    first, dot, rest = label.partition(".")
-    if label == "ecr.dkr":
-        return f"*.dkr.ecr.{region}.{suffix}"
-    return f"{rest}.{first}.{region}.{suffix}" if dot else f"{label}.{region}.{suffix}"
+    wildcard = "*." if label == "ecr.dkr" else ""
+    return f"{wildcard}{_host(label)}.{region}.{_suffix(region)}"
+
+
+def _base_dns(label: str, region: str) -> str:
+    return f"{_host(label)}.{region}.vpce.{_suffix(region)}"
+
+
+def _host(label: str) -> str:
+    """`ecr.api` answers at `api.ecr`."""
+    return ".".join(reversed(label.split(".", 1)))
+
+
+def _suffix(region: str) -> str:
+    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"

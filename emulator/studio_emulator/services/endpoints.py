@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from typing import Any
@@ -58,13 +59,10 @@ def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
     service = find_service(endpoint.service_name, "Interface", call)
     for interface_id in endpoint.network_interface_ids:
         _adopt(ec2.enis[interface_id], endpoint)
-    names = [entry["dns_name"] for entry in endpoint.dns_entries]
-    if service is not None and endpoint.private_dns_enabled:
-        names += service.private_dns
-    zone = endpoint.dns_entries[0]["hosted_zone_id"]
-    endpoint.dns_entries = [{"dns_name": name, "hosted_zone_id": zone} for name in names]
+    _set_dns_names(endpoint, service, ec2)
     answer["VpcEndpoint"]["DnsEntries"] = [
-        {"DnsName": name, "HostedZoneId": zone} for name in names
+        {"DnsName": entry["dns_name"], "HostedZoneId": entry["hosted_zone_id"]}
+        for entry in endpoint.dns_entries
     ]
     return answer
 
@@ -110,6 +108,8 @@ def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
             held[subnet_id] = ec2.create_network_interface(subnet_id, None)
         _adopt(held[subnet_id], endpoint)
     endpoint.network_interface_ids = [interface.id for interface in held.values()]
+    service = find_service(endpoint.service_name, "Interface", call)
+    _set_dns_names(endpoint, service, ec2)
     return answer
 
 
@@ -144,6 +144,20 @@ def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
     endpoint.ip_address_type = params.get("IpAddressType") or kind
     endpoint.dns_options = {**(before or default), **(params.get("DnsOptions") or {})}
     return {"IpAddressType": endpoint.ip_address_type, "DnsOptions": endpoint.dns_options}
+
+
+def _set_dns_names(endpoint: Any, service: EndpointService | None, ec2: Any) -> None:
+    """The endpoint's own names, one for each zone too, then those of the service."""
+    hosted_zone = endpoint.dns_entries[0]["hosted_zone_id"]
+    digest = hashlib.sha256(endpoint.id.encode()).hexdigest()[:8]
+    prefix = f"{'*.' if service and service.label == 's3' else ''}{endpoint.id}-{digest}"
+    own_service = f"{endpoint.service_name.rpartition('.')[2]}.{ec2.region_name}.vpce.amazonaws.com"
+    base = service.base_dns if service else own_service
+    zones = sorted(ec2.get_subnet(id_).availability_zone for id_ in endpoint.subnet_ids)
+    names = [f"{prefix}.{base}", *(f"{prefix}-{zone}.{base}" for zone in zones)]
+    if service is not None and endpoint.private_dns_enabled:
+        names += service.private_dns
+    endpoint.dns_entries = [{"dns_name": name, "hosted_zone_id": hosted_zone} for name in names]
 
 
 def _adopt(interface: Any, endpoint: Any) -> None:
