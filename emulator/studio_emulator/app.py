@@ -16,13 +16,13 @@ from urllib.parse import parse_qs, urlencode
 from moto.backends import get_backend
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.utils import get_service_model
-from moto.iam.models import get_account_id_from
 from moto.moto_server.werkzeug_app import BackendRequest
 
 from studio_emulator import admin, dry_run, model, protocol, registry, services, state, studio
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults, refusal
+from studio_emulator.iam import callers
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_server import Moto
 from studio_emulator.options import Options
@@ -141,7 +141,7 @@ class Application:
     def _operation(self, environ: Environ, scope: Scope, service: str) -> Reply:
         request = BackendRequest(dict(environ))
         operation = protocol.find_operation(service, request)
-        account = get_account_id_from(scope.access_key)
+        account = callers.account_of(scope.access_key)
         if scope.region not in get_backend("ec2")[account].regions:
             raise protocol.unknown_region(operation.model.service_model)
         call = Call(

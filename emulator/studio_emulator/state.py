@@ -7,6 +7,7 @@ from moto.core.model_instances import reset_model_data
 
 from studio_emulator import registry, sessions, ssm, studio
 from studio_emulator.holdings import moto_items
+from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
 from studio_emulator.services import efs
 
@@ -32,6 +33,7 @@ def reset() -> None:
     registry.reset()
     ssm.reset()
     sessions.forget()
+    callers.forget()
     _USED.clear()
 
 

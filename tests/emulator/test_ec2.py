@@ -57,6 +57,30 @@ def code_of(call: Any, **params: Any) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
+@pytest.mark.parametrize(
+    ("operation", "member", "prefix", "noun"),
+    [
+        ("describe_vpcs", "VpcIds", "vpc", "vpc ID"),
+        ("describe_subnets", "SubnetIds", "subnet", "subnet ID"),
+        ("describe_security_groups", "GroupIds", "sg", "security group"),
+        ("describe_addresses", "AllocationIds", "eipalloc", "allocation ID"),
+        ("describe_volumes", "VolumeIds", "vol", "volume"),
+    ],
+)
+def test_ids_that_do_not_exist_are_named(
+    net: Network, operation: str, member: str, prefix: str, noun: str
+) -> None:
+    known = {"VpcIds": [net.vpc], "SubnetIds": [net.subnets[0]], "GroupIds": [net.group]}
+    one, other = (f"{prefix}-{digit * 17}" for digit in "01")
+    for asked, words in (
+        ([*known.get(member, []), one], f"The {noun} '{one}' does not exist"),
+        ([other, one], f"The {noun}s '{other}, {one}' do not exist"),
+    ):
+        with pytest.raises(ClientError) as refused:
+            getattr(net.ec2, operation)(**{member: asked})
+        assert refused.value.response["Error"]["Message"] == words
+
+
 def test_a_dry_run_does_nothing(net: Network) -> None:
     made = {"VpcId": net.vpc, "CidrBlock": "10.0.9.0/24"}
     assert code_of(net.ec2.create_subnet, **made, DryRun=True) == "DryRunOperation"

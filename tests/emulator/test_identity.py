@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -112,3 +114,41 @@ def test_assuming_a_role_that_is_not_there(aws: Emulator) -> None:
         RoleSessionName="alice",
     )
     assert found == "AccessDenied"
+
+
+def sts_with(aws: Emulator, keys: Any) -> Any:
+    return boto3.client(
+        "sts",
+        region_name="us-east-1",
+        endpoint_url=aws.endpoint_url,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys.get("SessionToken"),
+    )
+
+
+def identity(aws: Emulator, keys: Any) -> tuple[str, str, str]:
+    told = sts_with(aws, keys).get_caller_identity()
+    return told["Arn"], told["UserId"], told["Account"]
+
+
+def test_a_key_of_nobody_is_the_root_of_the_account(aws: Emulator) -> None:
+    sts = aws.client("sts")
+    told = sts.get_caller_identity()
+    root = (f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, ACCOUNT)
+    assert (told["Arn"], told["UserId"], told["Account"]) == root
+    keys = sts.get_session_token(DurationSeconds=7200)["Credentials"]
+    assert identity(aws, keys) == root
+    assert keys["AccessKeyId"].startswith("ASIA")
+    assert keys["Expiration"] - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_session_token_of_a_user(aws: Emulator) -> None:
+    iam = aws.client("iam")
+    user = iam.create_user(UserName="alice")["User"]
+    keys = iam.create_access_key(UserName="alice")["AccessKey"]
+    sts = sts_with(aws, keys)
+    temporary = [sts.get_session_token()["Credentials"] for _ in range(2)]
+    assert temporary[0]["AccessKeyId"] != temporary[1]["AccessKeyId"]
+    assert identity(aws, temporary[0]) == (user["Arn"], user["UserId"], ACCOUNT)
+    assert code_of(sts_with(aws, temporary[0]).get_session_token) == "AccessDenied"

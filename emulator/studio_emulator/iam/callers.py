@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 from dataclasses import dataclass
 
 from moto.backends import get_backend
+from moto.iam.models import get_account_id_from
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
@@ -55,11 +58,39 @@ class Caller:
         return {"aws:userid": self.userid, **named}
 
 
+_LONG_TERM: dict[str, str] = {}
+"""The key that GetSessionToken was asked with, by the temporary key that it answered."""
+
+
+def temporary_key(access_key: str) -> str:
+    """A new temporary access key of whoever holds a long-term one."""
+    alphabet = string.ascii_uppercase + "234567"
+    key = "ASIA" + "".join(secrets.choice(alphabet) for _ in range(16))
+    _LONG_TERM[key] = access_key
+    return key
+
+
+def is_temporary(access_key: str) -> bool:
+    """Whether it is one of AssumeRole's or GetSessionToken's."""
+    return access_key.startswith("ASIA")
+
+
+def account_of(access_key: str) -> str:
+    """The account, 12 digits, that an access key belongs to."""
+    return str(get_account_id_from(_LONG_TERM.get(access_key, access_key)))
+
+
+def forget() -> None:
+    """Forget the temporary keys of GetSessionToken."""
+    _LONG_TERM.clear()
+
+
 def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None:
     """The user or the role's session that holds an access key; None for a key of nobody.
 
     Such a key stands for the account's root, who may do everything.
     """
+    access_key = _LONG_TERM.get(access_key, access_key)
     assumed = get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)
     if assumed is not None:
         role = iam.role_named(account, assumed.role_arn)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio_emulator import ssm, studio
-from studio_emulator.services import ec2, ecr, efs, iam, kms, logs, s3, sagemaker, service_quotas
+from studio_emulator.services import ec2, ecr, efs, iam, kms, logs, s3, sagemaker, service_quotas, sts
 from studio_emulator.studio import tags
 from studio_emulator.studio.call import Call
 
@@ -29,6 +29,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "sagemaker": studio.OPERATIONS,
     "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,
+    "sts": sts.HANDLERS,
 }
 CHECKS: Mapping[str, Mapping[str, Check]] = {
     "ec2": ec2.CHECKS,

@@ -9,6 +9,7 @@ from studio_emulator.services import (
     group_rules,
     interfaces,
     nat_gateways,
+    unknown_ids,
 )
 
 DEFAULTS = {
@@ -20,6 +21,7 @@ HANDLERS = {
     "DescribeVpcEndpointServices": endpoint_services.describe_vpc_endpoint_services,
 }
 CHECKS = {
+    **unknown_ids.CHECKS,
     "AssociateRouteTable": dependencies.check_associate_route_table,
     "AuthorizeSecurityGroupEgress": group_rules.check,
     "AuthorizeSecurityGroupIngress": group_rules.check,

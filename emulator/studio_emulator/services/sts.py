@@ -1,0 +1,48 @@
+"""STS beside moto: the account's root, and the keys of GetSessionToken."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.iam import callers
+from studio_emulator.studio.call import Call
+
+Params = dict[str, Any]
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+_SECONDS = 12 * 3600
+_SECONDS_OF_ROOT = 3600
+
+
+def get_caller_identity(_params: Params, call: Call) -> Params:
+    """GetCallerIdentity; a key that was not made here is the account's root."""
+    caller = call.caller
+    root = f"arn:{call.partition}:iam::{call.account}:root"
+    return {
+        "Account": call.account,
+        "Arn": caller.arn if caller else root,
+        "UserId": caller.userid if caller else call.account,
+    }
+
+
+def get_session_token(params: Params, call: Call) -> Params:
+    """GetSessionToken: temporary keys of the same user, or of root for an hour at most."""
+    caller = call.caller
+    if callers.is_temporary(call.access_key):
+        message = "Cannot call GetSessionToken with session credentials"
+        raise AwsError("AccessDenied", message, 403)
+    seconds = params.get("DurationSeconds", _SECONDS)
+    expires = call.clock.now() + (seconds if caller else min(seconds, _SECONDS_OF_ROOT))
+    return {
+        "Credentials": {
+            "AccessKeyId": callers.temporary_key(call.access_key),
+            "SecretAccessKey": secrets.token_urlsafe(30),
+            "SessionToken": secrets.token_urlsafe(120),
+            "Expiration": datetime.fromtimestamp(expires, UTC),
+        }
+    }
+
+
+HANDLERS = {"GetCallerIdentity": get_caller_identity, "GetSessionToken": get_session_token}
