@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio_emulator import ssm, studio
-from studio_emulator.services import ec2, ecr, efs, iam, kms, logs, s3, sagemaker, service_quotas, sts
+from studio_emulator.services import (
+    ec2,
+    ecr,
+    efs,
+    iam,
+    kms,
+    logs,
+    s3,
+    sagemaker,
+    service_quotas,
+    sts,
+)
 from studio_emulator.studio import tags
 from studio_emulator.studio.call import Call
 
