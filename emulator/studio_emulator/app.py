@@ -161,9 +161,9 @@ class Application:
         params = {} if operation.streams else _parameters(operation, request)
         if service == "ec2" and params.get("DryRun"):
             return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
-        handler = services.handler(service, operation.name, params)
-        if handler is not None:
-            answer = handler(params, call)
+        handler = services.handler(service, operation.name)
+        answer = handler(params, call) if handler is not None else None
+        if answer is not None:
             problems = model.validate_response(operation.model, answer)
             if problems:
                 # Not AWS's 500: clients would repeat the request for minutes.

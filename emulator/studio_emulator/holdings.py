@@ -16,6 +16,11 @@ _NOT_OF_AWS = frozenset({"instance_metadata", "moto_api"})
 _ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
 
+def items_of(service: str, backend: Any) -> Iterator[Item]:
+    """What one backend of a service holds, of the kinds that are known by name."""
+    return _COLLECTORS[service](backend)
+
+
 def moto_items() -> Iterator[Item]:
     """Over all accounts and regions that have been used."""
     for backends in list(BackendDict._instances):
@@ -50,7 +55,7 @@ def _ec2(ec2: Any) -> Iterator[Item]:
         for resource in held.values():
             yield _ec2_item(ec2, kind, resource)
     for address in ec2.addresses:
-        yield Item(service="ec2", type="elastic-ip", id=address.allocation_id)
+        yield _ec2_item(ec2, "elastic-ip", address, id_=address.allocation_id)
     for reservation in ec2.reservations.values():
         for instance in reservation.instances:
             if instance.state != "terminated":
@@ -85,14 +90,17 @@ def _in_networks(ec2: Any) -> Iterator[Item]:
         yield _ec2_item(ec2, "vpc-endpoint", endpoint, note=endpoint.service_name)
 
 
-def _ec2_item(ec2: Any, kind: str, resource: Any, *, name: str = "", note: str = "") -> Item:
-    tags = {tag["key"]: tag["value"] for tag in ec2.describe_tags({"resource-id": [resource.id]})}
+def _ec2_item(
+    ec2: Any, kind: str, resource: Any, *, id_: str = "", name: str = "", note: str = ""
+) -> Item:
+    id_ = id_ or resource.id
+    tags = {tag["key"]: tag["value"] for tag in ec2.describe_tags({"resource-id": [id_]})}
     return Item(
         service="ec2",
         type=kind,
-        id=resource.id,
+        id=id_,
         name=name or tags.get("Name", ""),
-        arn=f"arn:aws:ec2:{ec2.region_name}:{ec2.account_id}:{kind}/{resource.id}",
+        arn=f"arn:{ec2.partition}:ec2:{ec2.region_name}:{ec2.account_id}:{kind}/{id_}",
         note=note,
     )
 

@@ -23,7 +23,11 @@ from studio_emulator.errors import AwsError
 # The names in a signature's scope, and botocore's names of these services where they differ.
 SERVICES = {
     name: name for name in ("ec2", "ecr", "iam", "kms", "logs", "s3", "sagemaker", "ssm", "sts")
-} | {"elasticfilesystem": "efs", "servicequotas": "service-quotas"}
+} | {
+    "elasticfilesystem": "efs",
+    "servicequotas": "service-quotas",
+    "tagging": "resourcegroupstaggingapi",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,9 @@ class Operation:
 
 
 def protocol_of(service_model: ServiceModel) -> str:
-    return str(service_model.metadata["protocol"])
+    """The protocol that botocore chooses, and moto knows, of those that a service offers."""
+    protocol = str(service_model.metadata["protocol"])
+    return "json" if protocol == "smithy-rpc-v2-cbor" else protocol
 
 
 def find_operation(service: str, request: Request) -> Operation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -257,3 +258,30 @@ def test_what_is_left(ssm: Any, node: str) -> None:
     assert kinds == ["activation", "managed-instance", "service-setting"]
     assert node in {item.id for item in hybrid.inventory(ACCOUNT, REGION)}
     assert hybrid.inventory(ACCOUNT, "eu-west-1") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "parameters"),
+    [
+        ("AWS-StartSSHSession", "Session", {"portNumber": "String"}),
+        (
+            "AWS-RunShellScript",
+            "Command",
+            {"commands": "StringList", "workingDirectory": "String", "executionTimeout": "String"},
+        ),
+    ],
+)
+def test_documents_of_aws(aws: Emulator, name: str, kind: str, parameters: dict[str, str]) -> None:
+    document = aws.client("ssm").describe_document(Name=name)["Document"]
+    assert (document["Name"], document["Owner"]) == (name, "Amazon")
+    assert (document["DocumentType"], document["Status"]) == (kind, "Active")
+    assert {each["Name"]: each["Type"] for each in document["Parameters"]} == parameters
+
+
+def test_documents_of_the_account(aws: Emulator) -> None:
+    ssm = aws.client("ssm")
+    for name in ("SSM-SessionManagerRunShell", "AWS-Nothing"):
+        assert refusal(ssm.describe_document, Name=name)[0] == "InvalidDocument"
+    content = {"schemaVersion": "1.0", "sessionType": "Standard_Stream"}
+    ssm.create_document(Name="own", Content=json.dumps(content), DocumentType="Session")
+    assert ssm.describe_document(Name="own")["Document"]["DocumentType"] == "Session"

@@ -103,3 +103,36 @@ def test_tags_of_other_resources_stay_motos(sagemaker: Any) -> None:
     assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Team="a", Cost="1")
     sagemaker.delete_tags(ResourceArn=model, TagKeys=["Team"])
     assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Cost="1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"Resource": "Image"}, "of Image"),
+        ({"Resource": "ModelCard"}, "of ModelCard"),
+        (
+            {
+                "Resource": "TrainingJob",
+                "SearchExpression": {
+                    "Filters": [
+                        {"Name": "CreationTime", "Operator": "GreaterThan", "Value": "2026"}
+                    ]
+                },
+            },
+            "with GreaterThan of CreationTime",
+        ),
+    ],
+)
+def test_a_search_that_is_not_emulated_is_refused(
+    sagemaker: Any, asked: dict[str, Any], words: str
+) -> None:
+    code, message = refusal(sagemaker.search, **asked)
+    assert (code, words in message) == ("UnknownOperationException", True)
+
+
+def test_a_search_that_moto_knows(sagemaker: Any) -> None:
+    sagemaker.create_experiment(ExperimentName="one")
+    sagemaker.create_experiment(ExperimentName="two")
+    filters = [{"Name": "ExperimentName", "Operator": "Equals", "Value": "two"}]
+    found = sagemaker.search(Resource="Experiment", SearchExpression={"Filters": filters})
+    assert [each["Experiment"]["ExperimentName"] for each in found["Results"]] == ["two"]

@@ -17,26 +17,28 @@ from studio_emulator.services import (
     sagemaker,
     service_quotas,
     sts,
+    tagging,
 )
-from studio_emulator.studio import tags
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
 Answer = dict[str, Any]
-Handler = Callable[[Params, Call], Answer]
+Handler = Callable[[Params, Call], Answer | None]
 Check = Callable[[Params, Call], None]
 Defaults = Callable[[Params, Call], Mapping[str, str]]
 Amendment = Callable[[Params, Call, Answer], Answer]
 
 # By botocore's name of the service, then by the operation's name. A handler stands in place of
-# moto's operation; a check runs before it; defaults are query parameters that a client left out;
-# an amendment changes what moto answered.
+# moto's operation, unless it answers None; a check runs before it; defaults are query parameters
+# that a client left out; an amendment changes what moto answered.
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
     "efs": efs.HANDLERS,
     "iam": iam.HANDLERS,
     "kms": kms.HANDLERS,
+    "logs": logs.HANDLERS,
+    "resourcegroupstaggingapi": tagging.HANDLERS,
     "sagemaker": studio.OPERATIONS,
     "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,
@@ -62,10 +64,6 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
 }
 
 
-def handler(service: str, operation: str, params: Params) -> Handler | None:
-    """What stands in place of moto's operation; None where moto answers itself."""
-    of_studio = service == "sagemaker" and operation in tags.OPERATIONS
-    if of_studio and not tags.owns(params["ResourceArn"]):
-        # The tags of training jobs and the like are moto's.
-        return None
+def handler(service: str, operation: str) -> Handler | None:
+    """What may stand in place of moto's operation."""
     return HANDLERS.get(service, {}).get(operation)

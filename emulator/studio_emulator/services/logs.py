@@ -1,13 +1,16 @@
-"""CloudWatch Logs as strict as AWS's, on top of moto's: the keys of log groups, their retention."""
+"""CloudWatch Logs as strict as AWS's, on top of moto's: log groups, their keys and retention."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, statements, trusting
 from studio_emulator.studio.call import Call
 
+Params = dict[str, Any]
+_ON_A_PAGE = 50
 # RetentionInDays in
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
@@ -40,11 +43,39 @@ def check_retention(params: dict[str, Any], _call: Call) -> None:
     days = params["retentionInDays"]
     if days not in _DAYS:
         listed = ", ".join(map(str, _DAYS))
-        raise AwsError(
-            "InvalidParameterException",
+        raise _invalid(
             f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{listed}]",
+            f"constraint: Member must satisfy enum value set: [{listed}]"
         )
+
+
+def describe_log_groups(params: Params, call: Call) -> Params:
+    """DescribeLogGroups: by a prefix or a pattern, which moto passes over, or by identifiers."""
+    prefix, pattern = params.get("logGroupNamePrefix", ""), params.get("logGroupNamePattern", "")
+    identifiers = params.get("logGroupIdentifiers")
+    if prefix and pattern:
+        raise _invalid(
+            "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."
+        )
+    found, token = paging.page(
+        (
+            group
+            for group in call.backend("logs").groups.values()
+            if group.name.startswith(prefix)
+            and pattern in group.name
+            and (identifiers is None or not {group.name, group.arn}.isdisjoint(identifiers))
+        ),
+        key=lambda group: [group.name],
+        size=params.get("limit", _ON_A_PAGE),
+        token=params.get("nextToken"),
+        invalid=_invalid("The specified nextToken is invalid."),
+    )
+    answer = {"logGroups": [group.to_describe_dict() for group in found]}
+    return {**answer, **({"nextToken": token} if token else {})}
+
+
+def _invalid(message: str) -> AwsError:
+    return AwsError("InvalidParameterException", message)
 
 
 def _may_use(policy: str, group_arn: str, call: Call) -> bool:
@@ -58,6 +89,7 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
     return all(decide(trusting(said, service, f"kms:{use}", context)) for use in _USES)
 
 
+HANDLERS = {"DescribeLogGroups": describe_log_groups}
 CHECKS = {
     "AssociateKmsKey": check_key,
     "CreateLogGroup": check_key,

@@ -22,4 +22,43 @@ def check_tagged(params: dict[str, Any], call: Call) -> None:
         raise AwsError("ValidationException", f"Resource {arn} does not exist.")
 
 
-CHECKS = {"AddTags": check_tagged, "DeleteTags": check_tagged, "ListTags": check_tagged}
+def search(params: dict[str, Any], _call: Call) -> None:
+    """Search: what moto finds nothing of, or passes over, is said not to be there."""
+    resource, expression = params["Resource"], params.get("SearchExpression", {})
+    if resource not in _SEARCHED:
+        raise _not_emulated(f"of {resource}")
+    for member in ("NestedFilters", "SubExpressions"):
+        if expression.get(member):
+            raise _not_emulated(f"with {member}")
+    for condition in expression.get("Filters") or []:
+        by_tag = condition["Name"].startswith("Tags.")
+        allowed = _OPERATORS[:1] if by_tag else _OPERATORS
+        if condition.get("Operator", "Equals") not in allowed:
+            raise _not_emulated(f"with {condition['Operator']} of {condition['Name']}")
+    if expression.get("Operator") == "Or" and len(expression.get("Filters") or []) > 1:
+        raise _not_emulated("with Or")
+
+
+def _not_emulated(what: str) -> AwsError:
+    return AwsError("UnknownOperationException", f"Search {what} is not emulated.")
+
+
+_OPERATORS = ("Equals", "NotEquals", "Contains")
+_SEARCHED = frozenset(
+    {
+        "Endpoint",
+        "Experiment",
+        "ExperimentTrial",
+        "ExperimentTrialComponent",
+        "FeatureGroup",
+        "ModelPackage",
+        "ModelPackageGroup",
+        "Pipeline",
+        "PipelineExecution",
+        "TrainingJob",
+    }
+)
+CHECKS = {
+    "Search": search,
+    **dict.fromkeys(("AddTags", "DeleteTags", "ListTags"), check_tagged),
+}

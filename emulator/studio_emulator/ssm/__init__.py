@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from studio_emulator.inventory import Item
-from studio_emulator.ssm import activations, commands, nodes, sessions, settings
+from studio_emulator.ssm import activations, commands, documents, nodes, sessions, settings
 from studio_emulator.ssm.commands import answer, pending
 from studio_emulator.ssm.nodes import has_node, register_node, set_online
-from studio_emulator.ssm.place import Handler, existing, forget
+from studio_emulator.ssm.place import Handler, existing, forget, place
+from studio_emulator.studio.call import Call
 
 __all__ = [
     "HANDLERS",
@@ -19,6 +20,7 @@ __all__ = [
     "register_node",
     "reset",
     "set_online",
+    "tags_of_nodes",
 ]
 
 HANDLERS: Mapping[str, Handler] = {
@@ -27,6 +29,7 @@ HANDLERS: Mapping[str, Handler] = {
     **settings.OPERATIONS,
     **sessions.OPERATIONS,
     **commands.OPERATIONS,
+    **documents.OPERATIONS,
 }
 
 
@@ -53,6 +56,11 @@ def inventory(account: str, region: str) -> list[Item]:
             for path, held in here.settings.items()
         ),
     ]
+
+
+def tags_of_nodes(call: Call) -> Mapping[str, Mapping[str, str]]:
+    """The tags of each managed node, by its id."""
+    return {node.id: node.tags for node in place(call).nodes.values()}
 
 
 def reset() -> None:

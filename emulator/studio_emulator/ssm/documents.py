@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from studio_emulator.errors import AwsError
+from studio_emulator.ssm.place import Handler, Params
 from studio_emulator.studio.call import Call
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
@@ -78,7 +79,40 @@ COMMAND_DOCUMENTS: Mapping[str, Document] = {
 }
 
 
+def describe_document(params: Params, call: Call) -> Params | None:
+    """DescribeDocument of one of AWS's own; None: the account's documents are moto's."""
+    name = params["Name"].rpartition("/")[2]
+    session = SESSION_DOCUMENTS.get(name)
+    document = session or COMMAND_DOCUMENTS.get(name)
+    if document is None or not name.startswith("AWS-"):
+        return None
+    if params.get("DocumentVersion", "$DEFAULT") not in ("$DEFAULT", "$LATEST", "1"):
+        raise AwsError("InvalidDocumentVersion", "")
+    return {
+        "Document": {
+            "Name": name,
+            "Owner": "Amazon",
+            "Status": "Active",
+            "DocumentType": "Session" if session else "Command",
+            "DocumentFormat": "JSON",
+            "DocumentVersion": "1",
+            "LatestVersion": "1",
+            "DefaultVersion": "1",
+            "SchemaVersion": "1.0" if session else "2.2",
+            "PlatformTypes": ["Windows", "Linux", "MacOS"] if session else ["Linux", "MacOS"],
+            "Parameters": [
+                {"Name": each, "Type": "StringList" if each in document.lists else "String"}
+                for each in document.patterns
+            ],
+            "Tags": [],
+        }
+    }
+
+
 def arn(name: str, call: Call) -> str:
     """A document's ARN; AWS's own belong to no account."""
     account = "" if name.startswith("AWS-") else call.account
     return f"arn:{call.partition}:ssm:{call.region}:{account}:document/{name}"
+
+
+OPERATIONS: Mapping[str, Handler] = {"DescribeDocument": describe_document}

@@ -11,7 +11,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
-Handler = Callable[[Params, Call], Params]
+Handler = Callable[[Params, Call], Params | None]
 MOST_ON_A_PAGE = 50
 
 

@@ -23,11 +23,11 @@ from studio_emulator.studio.call import Call
 from studio_emulator.studio.store import every, existing, settle_all, store
 from studio_emulator.studio.store import reset as _forget
 
-Handler = Callable[[dict[str, Any], Call], dict[str, Any]]
+Handler = Callable[[dict[str, Any], Call], dict[str, Any] | None]
 
 
 def _locked(handler: Handler) -> Handler:
-    def run(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    def run(params: dict[str, Any], call: Call) -> dict[str, Any] | None:
         with LOCK:
             store(call).settle()
             return handler(params, call)

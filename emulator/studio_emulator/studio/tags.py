@@ -29,9 +29,11 @@ def owns(arn: str) -> bool:
     return arn.split(":", 5)[-1].split("/")[0] in _TYPES
 
 
-def add_tags(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """AddTags: adds and overwrites, at most 50 on a resource."""
+def add_tags(params: dict[str, Any], call: Call) -> dict[str, Any] | None:
+    """AddTags: adds and overwrites, at most 50 on a resource; None: it is one of moto's."""
     arn, given = params["ResourceArn"], params["Tags"]
+    if not owns(arn):
+        return None
     state = _holding(arn, call)
     held = state.tags.get(arn, {})
     if len(held.keys() | {tag["Key"] for tag in given}) > LIMIT:
@@ -44,15 +46,19 @@ def add_tags(params: dict[str, Any], call: Call) -> dict[str, Any]:
     return {"Tags": _listed(state, arn)}
 
 
-def list_tags(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def list_tags(params: dict[str, Any], call: Call) -> dict[str, Any] | None:
     """ListTags: always all of them, since a page has at least 50."""
     arn = params["ResourceArn"]
+    if not owns(arn):
+        return None
     return {"Tags": _listed(_holding(arn, call), arn)}
 
 
-def delete_tags(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def delete_tags(params: dict[str, Any], call: Call) -> dict[str, Any] | None:
     """DeleteTags; keys that the resource does not have do not matter."""
     arn = params["ResourceArn"]
+    if not owns(arn):
+        return None
     state = _holding(arn, call)
     for key in params["TagKeys"]:
         state.tags.get(arn, {}).pop(key, None)
@@ -74,7 +80,7 @@ def _listed(state: Store, arn: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in state.tags.get(arn, {}).items()]
 
 
-OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any] | None]] = {
     "AddTags": add_tags,
     "ListTags": list_tags,
     "DeleteTags": delete_tags,

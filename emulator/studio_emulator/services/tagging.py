@@ -1,0 +1,134 @@
+"""The Resource Groups Tagging API over everything here that has tags, Studio's resources too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from studio_emulator import holdings, paging, ssm
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.store import store
+
+Params = dict[str, Any]
+Tags = Mapping[str, str]
+_ON_A_PAGE = 50
+_LARGEST = 1_000_000
+# Of these every resource is found; of others, moto finds some.
+_SERVICES = ("ec2", "ecr", "elasticfilesystem", "kms", "logs", "s3", "sagemaker", "ssm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tagged:
+    """type: as in ResourceTypeFilters, `service:type`."""
+
+    arn: str
+    type: str
+    tags: Tags
+
+
+def get_resources(params: Params, call: Call) -> Params:
+    """GetResources; a ResourceTypeFilter of a service that is not complete here is refused."""
+    types = params.get("ResourceTypeFilters") or []
+    for each in types:
+        if each.partition(":")[0] not in _SERVICES:
+            raise _invalid(f"ResourceTypeFilters: {each} is not emulated")
+    arns = params.get("ResourceARNList")
+    filters = params.get("TagFilters") or []
+    if arns and (types or filters):
+        raise _invalid("ResourceARNList cannot be combined with filters.")
+    found, token = paging.page(
+        (
+            each
+            for each in _tagged(call)
+            if (not types or not {each.type, each.type.partition(":")[0]}.isdisjoint(types))
+            and (not arns or each.arn in arns)
+            and all(_matches(each.tags, condition) for condition in filters)
+        ),
+        key=lambda each: [each.arn],
+        size=params.get("ResourcesPerPage", _ON_A_PAGE),
+        token=params.get("PaginationToken"),
+        invalid=AwsError("PaginationTokenExpiredException", "The pagination token is not valid."),
+    )
+    listed = [
+        {"ResourceARN": each.arn, "Tags": [{"Key": k, "Value": v} for k, v in each.tags.items()]}
+        for each in found
+    ]
+    return {"ResourceTagMappingList": listed, "PaginationToken": token or ""}
+
+
+def get_tag_keys(_params: Params, call: Call) -> Params:
+    """GetTagKeys, on one page."""
+    return {"TagKeys": sorted({key for each in _tagged(call) for key in each.tags})}
+
+
+def get_tag_values(params: Params, call: Call) -> Params:
+    """GetTagValues of a key, on one page."""
+    key = params["Key"]
+    return {"TagValues": sorted({e.tags[key] for e in _tagged(call) if key in e.tags})}
+
+
+def _tagged(call: Call) -> Iterator[_Tagged]:
+    seen = set()
+    for source in (_studio, _nodes, _network, _repositories, _moto):
+        for each in source(call):
+            # Moto's names of some of EC2's types are not AWS's, nor are their ARNs.
+            identity = each.arn.rpartition("/")[2] if each.type.startswith("ec2:") else each.arn
+            if each.tags and identity not in seen:
+                seen.add(identity)
+                yield each
+
+
+def _studio(call: Call) -> Iterator[_Tagged]:
+    held = store(call)
+    for resource in held.resources():
+        if resource.status != "Deleted":
+            tags = held.tags.get(resource.arn, {})
+            yield _Tagged(arn=resource.arn, type=f"sagemaker:{resource.type}", tags=tags)
+
+
+def _nodes(call: Call) -> Iterator[_Tagged]:
+    prefix = f"arn:{call.partition}:ssm:{call.region}:{call.account}:managed-instance"
+    for node_id, tags in ssm.tags_of_nodes(call).items():
+        yield _Tagged(arn=f"{prefix}/{node_id}", type="ssm:managed-instance", tags=tags)
+
+
+def _network(call: Call) -> Iterator[_Tagged]:
+    ec2 = call.backend("ec2")
+    for item in holdings.items_of("ec2", ec2):
+        tags = dict(ec2.tags.get(item.id, {}))
+        yield _Tagged(arn=item.arn, type=f"ec2:{item.type}", tags=tags)
+
+
+def _repositories(call: Call) -> Iterator[_Tagged]:
+    ecr = call.backend("ecr")
+    for repository in ecr.repositories.values():
+        listed = ecr.list_tags_for_resource(repository.arn)["tags"]
+        tags = {tag["Key"]: tag["Value"] for tag in listed}
+        yield _Tagged(arn=repository.arn, type="ecr:repository", tags=tags)
+
+
+def _moto(call: Call) -> Iterator[_Tagged]:
+    _, found = call.backend("resourcegroupstaggingapi").get_resources(
+        resources_per_page=_LARGEST, tags_per_page=_LARGEST
+    )
+    for resource in found:
+        yield _Tagged(arn=resource.arn, type=resource.resource_type, tags=resource.tags)
+
+
+def _matches(tags: Tags, condition: Params) -> bool:
+    """The resource has the key, with one of the values if there are any."""
+    key, values = condition["Key"], condition.get("Values")
+    return key in tags and (not values or tags[key] in values)
+
+
+def _invalid(message: str) -> AwsError:
+    return AwsError("InvalidParameterException", message)
+
+
+HANDLERS: Mapping[str, Callable[[Params, Call], Params]] = {
+    "GetResources": get_resources,
+    "GetTagKeys": get_tag_keys,
+    "GetTagValues": get_tag_values,
+}

@@ -1,0 +1,64 @@
+"""tag:GetResources, as boto3 sees it: everything that carries a tag, or a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+
+TAGS = [{"Key": "Project", "Value": "studio"}]
+STUDIO = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app-image-config"
+
+
+@pytest.fixture
+def tagging(aws: Emulator) -> Any:
+    """A config of Studio, a VPC, an address and a repository with a tag, and one config more."""
+    sagemaker, ec2 = aws.client("sagemaker"), aws.client("ec2")
+    sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=TAGS)
+    sagemaker.create_app_image_config(AppImageConfigName="other", Tags=[])
+    of = {"Tags": TAGS}
+    ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "vpc", **of}])
+    ec2.allocate_address(TagSpecifications=[{"ResourceType": "elastic-ip", **of}])
+    aws.client("ecr").create_repository(repositoryName="studio/slim", tags=TAGS)
+    return aws.client("resourcegroupstaggingapi")
+
+
+def arns(answer: dict[str, Any]) -> list[str]:
+    return [each["ResourceARN"] for each in answer["ResourceTagMappingList"]]
+
+
+def test_all_that_carries_a_tag(tagging: Any) -> None:
+    wanted = [{"Key": "Project", "Values": ["studio", "other"]}]
+    answer = tagging.get_resources(TagFilters=wanted)
+    assert [arn.split(":")[2] for arn in arns(answer)] == ["ec2", "ec2", "ecr", "sagemaker"]
+    assert answer["ResourceTagMappingList"][-1] == {"ResourceARN": f"{STUDIO}/slim", "Tags": TAGS}
+    assert arns(tagging.get_resources(TagFilters=[{"Key": "Project", "Values": ["x"]}])) == []
+    assert tagging.get_tag_keys()["TagKeys"] == ["Project"]
+    assert tagging.get_tag_values(Key="Project")["TagValues"] == ["studio"]
+
+
+@pytest.mark.parametrize(
+    ("types", "services"),
+    [
+        (["sagemaker"], ["sagemaker"]),
+        (["sagemaker:app-image-config", "ec2:elastic-ip"], ["ec2", "sagemaker"]),
+        (["sagemaker:domain"], []),
+    ],
+)
+def test_types(tagging: Any, types: list[str], services: list[str]) -> None:
+    found = arns(tagging.get_resources(ResourceTypeFilters=types))
+    assert [arn.split(":")[2] for arn in found] == services
+
+
+def test_pages(tagging: Any) -> None:
+    pages = list(tagging.get_paginator("get_resources").paginate(ResourcesPerPage=1))
+    assert [len(arns(page)) for page in pages] == [1, 1, 1, 1]
+    assert len({arn for page in pages for arn in arns(page)}) == 4
+
+
+def test_what_is_not_emulated_is_refused(tagging: Any) -> None:
+    code, message = refusal(tagging.get_resources, ResourceTypeFilters=["lambda:function"])
+    assert (code, "lambda:function" in message) == ("InvalidParameterException", True)
