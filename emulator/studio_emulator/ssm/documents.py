@@ -79,7 +79,7 @@ COMMAND_DOCUMENTS: Mapping[str, Document] = {
 }
 
 
-def describe_document(params: Params, call: Call) -> Params | None:
+def describe_document(params: Params, _call: Call) -> Params | None:
     """DescribeDocument of one of AWS's own; None: the account's documents are moto's."""
     name = params["Name"].rpartition("/")[2]
     session = SESSION_DOCUMENTS.get(name)
