@@ -68,6 +68,7 @@ class ControlPlane:
             modelled = SERVICE_MODEL.operation_model(operation)
             model.validate_request("sagemaker", modelled, params)
             answer = studio.OPERATIONS[operation](params, self.call)
+            assert answer is not None
             assert model.validate_response(modelled, answer) == []
             return answer
 

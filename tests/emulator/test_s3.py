@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.handlers import validate_bucket_name
 from moto.s3.models import s3_backends
 
 from studio_emulator.server import Emulator
+from tests.emulator.samples import refusal
 
 
 def policy(effect: str, **condition: str) -> str:
@@ -53,3 +56,87 @@ def test_the_owner_that_is_expected_has_to_be_the_owner(aws: Emulator) -> None:
     s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="123456789012")
     with pytest.raises(ClientError, match="403"):
         s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="111111111111")
+
+
+@pytest.fixture
+def s3(aws: Emulator) -> Any:
+    client = aws.client("s3")
+    client.create_bucket(Bucket="a-bucket")
+    return client
+
+
+def encryption(s3: Any) -> str:
+    answer = s3.get_bucket_encryption(Bucket="a-bucket")
+    (rule,) = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+
+
+def test_a_new_bucket_is_encrypted(s3: Any) -> None:
+    assert encryption(s3) == "AES256"
+    s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
+    assert s3.head_object(Bucket="a-bucket", Key="x")["ServerSideEncryption"] == "AES256"
+    by_kms = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(
+        Bucket="a-bucket", ServerSideEncryptionConfiguration={"Rules": [by_kms]}
+    )
+    s3.put_object(Bucket="a-bucket", Key="y", Body=b"1")
+    assert s3.head_object(Bucket="a-bucket", Key="y")["ServerSideEncryption"] == "aws:kms"
+    s3.delete_bucket_encryption(Bucket="a-bucket")
+    assert encryption(s3) == "AES256"
+
+
+def test_a_new_bucket_is_closed_to_the_public(s3: Any) -> None:
+    block = s3.get_public_access_block(Bucket="a-bucket")["PublicAccessBlockConfiguration"]
+    assert (len(block), set(block.values())) == (4, {True})
+    public = json.dumps(
+        {
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": "*",
+                    "Action": "s3:GetObject",
+                    "Resource": "arn:aws:s3:::a-bucket/*",
+                }
+            ]
+        }
+    )
+    code, message = refusal(s3.put_bucket_policy, Bucket="a-bucket", Policy=public)
+    assert (code, "BlockPublicPolicy" in message) == ("AccessDenied", True)
+    s3.delete_public_access_block(Bucket="a-bucket")
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=public)
+
+
+def test_a_new_bucket_has_no_acls(s3: Any) -> None:
+    rules = s3.get_bucket_ownership_controls(Bucket="a-bucket")["OwnershipControls"]["Rules"]
+    assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    code, _ = refusal(s3.put_bucket_acl, Bucket="a-bucket", ACL="public-read")
+    assert code == "AccessControlListNotSupported"
+    code, _ = refusal(s3.create_bucket, Bucket="b-bucket", ACL="public-read")
+    assert code == "InvalidBucketAclWithObjectOwnership"
+    s3.create_bucket(Bucket="b-bucket", ACL="public-read", ObjectOwnership="ObjectWriter")
+    s3.put_bucket_acl(Bucket="b-bucket", ACL="private")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("a.bucket-1", True),
+        ("aa", False),
+        ("A-bucket", False),
+        ("a_bucket", False),
+        ("-bucket", False),
+        ("a..bucket", False),
+        ("192.168.5.4", False),
+        ("xn--bucket", False),
+        ("bucket-s3alias", False),
+        ("x" * 64, False),
+    ],
+)
+def test_names_of_buckets(aws: Emulator, name: str, is_one: bool) -> None:
+    s3 = aws.client("s3")
+    # What boto3 itself refuses has to come through.
+    s3.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
+    if is_one:
+        s3.create_bucket(Bucket=name)
+    else:
+        assert refusal(s3.create_bucket, Bucket=name)[0] == "InvalidBucketName"

@@ -39,6 +39,7 @@ HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "kms": kms.HANDLERS,
     "logs": logs.HANDLERS,
     "resourcegroupstaggingapi": tagging.HANDLERS,
+    "s3": s3.HANDLERS,
     "sagemaker": studio.OPERATIONS,
     "service-quotas": service_quotas.HANDLERS,
     "ssm": ssm.HANDLERS,

@@ -1,7 +1,8 @@
-"""S3 as strict as AWS's, on top of moto's: whose bucket it is, what its policy denies."""
+"""S3 as strict as AWS's, on top of moto's: names, owners, defaults and policies of buckets."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.core.utils import get_service_model
@@ -11,10 +12,21 @@ from moto.s3.models import FakeBucket, s3_backends
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.iam.policy import applying, statements
+from studio_emulator.moto_internals import (
+    encryption_by_default,
+    give_buckets_the_defaults_of_2023,
+)
 from studio_emulator.studio.call import Call
 
+Params = dict[str, Any]
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+_RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+_RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_ENFORCED = "BucketOwnerEnforced"
 
-def check_owner(params: dict[str, Any], call: Call) -> None:
+
+def check_owner(params: Params, call: Call) -> None:
     """A bucket of another account, or of another one than is expected, is AccessDenied.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
@@ -27,9 +39,90 @@ def check_owner(params: dict[str, Any], call: Call) -> None:
         raise AwsError("AccessDenied", "Access Denied", 403)
 
 
+def check_create(params: Params, _call: Call) -> None:
+    """The rules of bucket names; no ACL, unless ObjectOwnership lets there be one.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    """
+    name = params["Bucket"]
+    if (
+        not _NAME.fullmatch(name)
+        or ".." in name
+        or _ADDRESS.fullmatch(name)
+        or name.startswith(_RESERVED_PREFIXES)
+        or name.endswith(_RESERVED_SUFFIXES)
+    ):
+        raise AwsError("InvalidBucketName", "The specified bucket is not valid.")
+    given = params.get("ACL", "private") != "private" or any(m.startswith("Grant") for m in params)
+    if given and params.get("ObjectOwnership", _ENFORCED) == _ENFORCED:
+        raise AwsError(
+            "InvalidBucketAclWithObjectOwnership",
+            f"Bucket cannot have ACLs set with ObjectOwnership's {_ENFORCED} setting",
+        )
+
+
+def check_acl(params: Params, call: Call) -> None:
+    """AccessControlListNotSupported where the bucket's owner owns every object.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    check_owner(params, call)
+    bucket = _bucket(params, call)
+    if bucket is not None and bucket.ownership_rule == _ENFORCED:
+        raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def check_policy(params: Params, call: Call) -> None:
+    """AccessDenied for a public policy where BlockPublicPolicy is on.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    check_owner(params, call)
+    bucket = _bucket(params, call)
+    blocked = bucket is not None and bucket.public_access_block
+    if blocked and blocked.block_public_policy and _is_public(params["Policy"]):
+        raise AwsError(
+            "AccessDenied",
+            f"User: {call.caller_arn} is not authorized to perform: s3:PutBucketPolicy on "
+            f'resource: "arn:{call.partition}:s3:::{params["Bucket"]}" because public policies '
+            "are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+            403,
+        )
+
+
+def delete_encryption(params: Params, call: Call) -> Params | None:
+    """DeleteBucketEncryption: back to S3's own keys."""
+    bucket = _bucket(params, call)
+    if bucket is None:
+        return None
+    check_owner(params, call)
+    bucket.encryption = {"Rule": encryption_by_default()}
+    return {}
+
+
+def _bucket(params: Params, call: Call) -> FakeBucket | None:
+    return s3_backends[call.account][call.partition].buckets.get(params["Bucket"])
+
+
+def _is_public(policy: str) -> bool:
+    """Whether it lets everybody in, whatever the request is like."""
+    try:
+        said = statements(policy)
+    except (ValueError, AttributeError):
+        # Moto says what is wrong with it.
+        return False
+    return any(
+        statement.get("Effect") == "Allow"
+        and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        and not statement.get("Condition")
+        for statement in said
+    )
+
+
 def install() -> None:
-    """Let bucket policies be evaluated with their conditions, which moto passes over."""
+    """Let moto's buckets begin as AWS's, and their policies hold with their conditions."""
     FakeBucket.get_permission = _decision
+    give_buckets_the_defaults_of_2023()
 
 
 _OVER_TLS: Context = {"aws:SecureTransport": "true"}
@@ -46,9 +139,11 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
     return PermissionResult.PERMITTED if "Allow" in effects else PermissionResult.NEUTRAL
 
 
-CHECKS = {
-    name: check_owner
-    for name in get_service_model("s3").operation_names
+HANDLERS = {"DeleteBucketEncryption": delete_encryption}
+CHECKS = dict.fromkeys(get_service_model("s3").operation_names, check_owner) | {
     # CreateBucket says whose it is in its own words.
-    if name != "CreateBucket"
+    "CreateBucket": check_create,
+    "PutBucketAcl": check_acl,
+    "PutBucketPolicy": check_policy,
+    "PutObjectAcl": check_acl,
 }

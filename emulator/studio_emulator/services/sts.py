@@ -19,10 +19,9 @@ _SECONDS_OF_ROOT = 3600
 def get_caller_identity(_params: Params, call: Call) -> Params:
     """GetCallerIdentity; a key that was not made here is the account's root."""
     caller = call.caller
-    root = f"arn:{call.partition}:iam::{call.account}:root"
     return {
         "Account": call.account,
-        "Arn": caller.arn if caller else root,
+        "Arn": call.caller_arn,
         "UserId": caller.userid if caller else call.account,
     }
 

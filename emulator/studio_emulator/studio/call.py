@@ -46,6 +46,12 @@ class Call:
         """The user or the role's session that asked; None for the account's root."""
         return caller_of(self.access_key, account=self.account, partition=self.partition)
 
+    @property
+    def caller_arn(self) -> str:
+        """The ARN of who asked, the root's too."""
+        caller = self.caller
+        return caller.arn if caller else f"arn:{self.partition}:iam::{self.account}:root"
+
     def check(self, action: str, resource: str, context: Context | None = None) -> None:
         """AwsError AccessDeniedException where the caller may not do `action` with `resource`."""
         caller = self.caller
