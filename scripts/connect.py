@@ -4,12 +4,14 @@ import argparse
 import re
 from pathlib import Path
 
+from scripts import flags as flags
 from settings import Feature, Settings, UserError, Way
 from settings.errors import show
 from studio.aws import session
 from studio.connect import requirements, ssh_config, steps
 from studio.connect.request import Goal, find_space
 from studio.connect.ssh_config import Place
+from studio.lifecycle import identity
 from studio.toolchain import toolbox
 
 LOGIN = "sagemaker-user"
@@ -34,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--remove", action="store_true", help="take the host, its key and settings away again"
     )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -46,6 +49,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             f"features = {show([*settings.features])}: nobody connects from outside without "
             f'"{Feature.CONNECT}"; add it and run `studio up`'
         )
+    identity.check(settings, out=args.out)
     requirements.require(settings, *requirements.SSH, *(requirements.CODE if args.code else ()))
     toolbox.say(f"Connecting to {settings.name!r} in {session.describe(settings)}")
     goal = Goal(

@@ -12,6 +12,7 @@ from studio.doctor.checks import CHECKS
 from studio.doctor.context import Studio
 from studio.doctor.model import Outcome, Result, examine
 from studio.images.contract.command import proven
+from studio.lifecycle import identity
 from studio.terraform.deployment import Deployment
 
 _WIDTH = max(len(check.name) for check in CHECKS)
@@ -29,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print each result; exit code 1 where something failed."""
+    identity.check(settings, out=args.out)
     studio = Studio(
         settings=settings,
         deployment=Deployment(out=args.out.resolve()),

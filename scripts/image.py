@@ -11,6 +11,7 @@ from studio.images.contract import command as check
 from studio.images.versions import record
 from studio.images.versions.listing import listing
 from studio.images.versions.prune import prune
+from studio.lifecycle import identity
 from studio.toolchain import toolbox
 
 _ACTIONS = {
@@ -36,6 +37,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
+    if "out" in args:
+        identity.check(settings, out=args.out)
     match args.action:
         case "check":
             return check.run(args, settings)

@@ -7,6 +7,7 @@ from settings import Settings, UserError
 from studio.aws import domain_contents, endpoints, nodes, session
 from studio.aws.client import Aws
 from studio.console.prompts import agreed
+from studio.lifecycle import identity
 from studio.lifecycle.bill import bill
 from studio.lifecycle.inventory import estate, holdings
 from studio.terraform.deployment import Deployment
@@ -23,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause once it is agreed to; safe to run again. Raises UserError."""
+    identity.check(settings, out=args.out)
     toolbox.say(f"Pausing {settings.name!r} in {session.describe(settings)}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)

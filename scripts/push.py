@@ -6,6 +6,7 @@ from scripts import flags
 from settings import Settings
 from studio.images.push import push_images
 from studio.images.versions import record
+from studio.lifecycle import identity
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
+    identity.check(settings, out=args.out)
     push_images(
         settings,
         names=args.images or None,

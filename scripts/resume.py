@@ -6,6 +6,7 @@ from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws import session
 from studio.aws.client import Aws
+from studio.lifecycle import identity
 from studio.lifecycle.bill import bill
 from studio.lifecycle.guard import Guard
 from studio.lifecycle.inventory import estate, holdings
@@ -28,6 +29,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Whatever else the settings change of it is deployed as well, unless it would lose data.
     Raises UserError (DataAtRisk).
     """
+    identity.check(settings, out=args.out)
     toolbox.say(f"Resuming {settings.name!r} in {session.describe(settings)}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scripts import flags as flags
 from settings import Settings, SettingsError, UserError
+from studio.lifecycle import identity
 from studio.lifecycle.review import review_deployment, review_files
 from studio.review.page import check_page, write_page
 from studio.review.renderers import as_json, as_markdown, as_text
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if args.plan:
             found = review_files(args.plan, settings)
         else:
+            identity.check(settings, out=args.out)
             found = review_deployment(settings, out=args.out, report=toolbox.say)
     except SettingsError:
         raise

@@ -7,6 +7,7 @@ from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws import session
 from studio.console.prompts import confirm
+from studio.lifecycle import identity
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import backends, places
 from studio.terraform.state.bucket import Bucket
@@ -28,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. Raises UserError."""
+    identity.check(settings, out=args.out)
     match args.action:
         case "init":
             init(settings, report=toolbox.say)

@@ -8,6 +8,7 @@ from scripts import flags as flags
 from settings import Settings
 from studio.aws import session
 from studio.aws.spaces import find_domain
+from studio.lifecycle import identity
 from studio.lifecycle.status import as_table, overview
 from studio.terraform.deployment import Deployment
 
@@ -20,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
+    identity.check(settings, out=args.out)
     session.describe(settings)
     domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
     found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))

@@ -10,6 +10,7 @@ from studio.aws.client import Aws
 from studio.aws.nodes import SERVICE, activations_of, delete, nodes_of
 from studio.aws.spaces import find_domain, require_user, space_of
 from studio.aws.waiting import Report
+from studio.lifecycle import identity
 from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox
 
@@ -22,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Stop; exit code 0 also where nothing ran. Raises UserError."""
+    identity.check(settings, out=args.out)
     session.describe(settings)
     domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
     # Who has left the settings may still run an app, as `studio status` shows.

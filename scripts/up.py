@@ -10,6 +10,7 @@ from studio.aws import key_bucket, session
 from studio.aws.client import Aws
 from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
+from studio.lifecycle import identity
 from studio.lifecycle.guard import Guard
 from studio.lifecycle.recovery import lost
 from studio.terraform.deployment import Deployment
@@ -31,6 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
+    identity.check(settings, out=args.out)
     toolbox.say(f"Deploying {settings.name!r} to {session.describe(settings)}")
     deployment = Deployment(out=args.out.resolve())
     up(
@@ -63,6 +65,8 @@ def up(
     record.refresh(settings, folder=deployment.out.parent)
     # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
     Versions.load(settings)
+    stacks = [stack.name for stack in deployment.stacks]
+    identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
     with session.one_line("AWS"):
         lost.check(settings, deployment, Aws(settings.region))
     # What never worked holds nobody's data.

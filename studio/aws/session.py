@@ -70,6 +70,12 @@ def explained(error: Exception) -> str:
     return str(error)
 
 
+def account(region: str) -> str:
+    """The account of the credentials. Raises UserError where AWS cannot be asked."""
+    with one_line("sts"):
+        return str(client("sts", region).get_caller_identity()["Account"])
+
+
 def describe(settings: Settings) -> str:
     """The account and region as a person reads them; says so when AWS is an emulator.
 

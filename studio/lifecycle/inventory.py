@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
-from settings import Settings, UserError
+from settings import Settings
 from studio.aws import domain_contents, keys, networks, nfs_groups, nodes
 from studio.aws import home_file_systems as homes
 from studio.aws.client import Aws, code, passing
 from studio.aws.domain_contents import Thing
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
+from studio.lifecycle import identity
 from studio.lifecycle.recovery import lost
 from studio.terraform.deployment import Deployment
 from studio.terraform.state.files import Resource
 
-_OWNER = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(?P<account>\d{12}):")
 _Marked = TypeVar("_Marked", Home, Group)
 
 
@@ -64,17 +63,11 @@ class Holdings:
 def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
     """What Terraform's state says, and a domain that an ended run did not write down there.
 
-    Raises StepFailed, also where the state is lost; ClientError; UserError with credentials of
-    another account, in which Terraform would find nothing and forget everything.
+    Raises StepFailed, also where the state is lost; ClientError; WrongDeployment.
     """
     lost.check(settings, deployment, aws, adopting=True)
     held = deployment.resources([stack.name for stack in deployment.stacks])
-    account = aws.client("sts").get_caller_identity()["Account"]
-    if others := {owner for each in held.values() for owner in _owners(each)} - {account}:
-        raise UserError(
-            f"{settings.name} is in account {', '.join(sorted(others))}, and the credentials are "
-            f"of account {account}"
-        )
+    identity.check_resources(settings, held, out=deployment.out)
     vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
     known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
@@ -154,14 +147,6 @@ def _ids(
         for resource in resources
         if resource.kind == kind and resource.attributes.get("id") and only(resource)
     )
-
-
-def _owners(resources: Iterable[Resource]) -> Iterator[str]:
-    """The accounts in the ARNs of resources."""
-    for resource in resources:
-        owner = _OWNER.match(str(resource.attributes.get("arn", "")))
-        if owner:
-            yield owner["account"]
 
 
 def _unwritten(aws: Aws, *, name: str, vpc_id: str | None) -> str | None:

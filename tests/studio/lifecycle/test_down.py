@@ -180,7 +180,9 @@ def test_credentials_of_another_account_find_nothing_to_forget(
 ) -> None:
     arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
     deployed.state["network"][0].attributes["arn"] = arn
-    with pytest.raises(UserError, match="is in account 999999999999, and the credentials are of"):
+    with pytest.raises(
+        UserError, match=r"of account 123456789012, but the state .* account 999999999999"
+    ):
         Teardown.of(settings("Delete"), deployed)
 
 

@@ -1,0 +1,127 @@
+"""Whether settings, state and credentials are of the same deployment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.names import DEPLOYMENT_TAG
+from settings import Settings, SettingsError, UserError
+from settings.load import file_name
+from studio.aws import session
+from studio.terraform.state import places
+from studio.terraform.state.files import Resource
+from studio.terraform.state.folder import Folder
+
+_ARN = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:(?P<region>[a-z0-9-]*):(?P<account>\d{12}):")
+
+
+class WrongDeployment(SettingsError):
+    """The state is another deployment's than the settings or the credentials."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Whose resources a state holds: deployment tags, regions and accounts that they name."""
+
+    names: frozenset[str]
+    regions: frozenset[str]
+    accounts: frozenset[str]
+
+    @classmethod
+    def of(cls, resources: Iterable[Resource]) -> Identity:
+        """By the tags and ARNs of the resources; what has neither says nothing."""
+        attributes = [resource.attributes for resource in resources]
+        arns = [
+            arn for one in attributes if (arn := _ARN.match(str(one.get("arn") or ""))) is not None
+        ]
+        return cls(
+            names=frozenset(_tags(attributes)),
+            regions=frozenset(arn["region"] for arn in arns if arn["region"]),
+            accounts=frozenset(arn["account"] for arn in arns),
+        )
+
+    def require(self, settings: Settings, store: places.Place) -> None:
+        """Raise WrongDeployment where the settings or the credentials are of another one.
+
+        ``store``: where the state is. Raises UserError where the account cannot be asked for.
+        """
+        holds = f"the state in {store.name} holds {_quoted(self.names) or 'a deployment'}"
+        elsewhere = (
+            "--out FOLDER/cdktf.out" if isinstance(store, Folder) else "another state.key_prefix"
+        )
+        if others := self.names - {settings.name}:
+            raise WrongDeployment(
+                f'{file_name()}: name = "{settings.name}", but {holds}: set STUDIO_CONFIG to the '
+                f"settings of {_quoted(others)}, or give {settings.name!r} a state of its own "
+                f"({elsewhere}); nothing was changed"
+            )
+        if others := self.regions - {settings.region}:
+            raise WrongDeployment(
+                f'{file_name()}: region = "{settings.region}", but {holds} in '
+                f"{', '.join(sorted(others))}: put that region back, or give the deployment in "
+                f"{settings.region} a state of its own ({elsewhere}); nothing was changed"
+            )
+        account = session.account(settings.region) if self.accounts else None
+        if account is not None and (others := self.accounts - {account}):
+            raise WrongDeployment(
+                f"the credentials are of account {account}, but {holds} in account "
+                f"{', '.join(sorted(others))}: set AWS_PROFILE to credentials of that account, or "
+                f"use a state of its own for {account} ({elsewhere}); nothing was changed"
+            )
+
+
+def check(settings: Settings, *, out: Path) -> None:
+    """Refuse to begin beside or in the state of another deployment. Raises WrongDeployment.
+
+    ``out``: the cdktf.out; local state lies beside it. Nothing is written. A state that cannot be
+    read is passed over, and so is the account where AWS cannot be asked: the command says what is
+    wrong with them.
+    """
+    local = Folder(out.resolve().parent)
+    stores: list[places.Place] = [local]
+    if settings.state.bucket:
+        stores.append(places.place_of(settings, local.path))
+    for store in stores:
+        try:
+            Identity.of(_readable(store)).require(settings, store)
+        except WrongDeployment:
+            raise
+        except UserError:
+            continue
+
+
+def check_resources(
+    settings: Settings, resources: Mapping[str, Iterable[Resource]], *, out: Path
+) -> None:
+    """As ``check``, for what the state holds once the deployment is synthesized."""
+    store = places.place_of(settings, out.parent)
+    found = [resource for held in resources.values() for resource in held]
+    Identity.of(found).require(settings, store)
+
+
+def _readable(store: places.Place) -> Iterator[Resource]:
+    try:
+        stacks = store.stacks()
+    except UserError:
+        return
+    for stack in stacks:
+        try:
+            state = store.read(stack)
+        except UserError:
+            continue
+        yield from state.resources if state else ()
+
+
+def _tags(attributes: Iterable[dict[str, object]]) -> Iterator[str]:
+    for one in attributes:
+        for key in ("tags_all", "tags"):
+            tags = one.get(key)
+            if isinstance(tags, dict) and isinstance(name := tags.get(DEPLOYMENT_TAG), str):
+                yield name
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in sorted(names))

@@ -1,0 +1,158 @@
+"""No command touches another deployment's state, whatever the settings are called."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.names import DEPLOYMENT_TAG
+from scripts import cli
+from studio.lifecycle import identity
+from studio.terraform.state.files import Resource
+from studio_emulator.server import Emulator
+from tests.fixtures import SettingsBuilder
+
+ACCOUNT = "123456789012"
+NO_DEPLOYMENT = {"sweep", "emulator", "demo"}
+"""Commands that read no deployment, or one of their own."""
+
+COMMANDS = {
+    "up": ["up"],
+    "review": ["review"],
+    "connect": ["connect", "alice"],
+    "status": ["status"],
+    "stop": ["stop", "alice"],
+    "doctor": ["doctor"],
+    "push": ["push"],
+    "pause": ["pause", "--yes"],
+    "resume": ["resume"],
+    "down": ["down", "--yes"],
+    "state": ["state", "move"],
+    "image": ["image", "record"],
+}
+
+Run = Callable[..., str]
+
+
+def resource(**attributes: Any) -> dict[str, Any]:
+    return {
+        "mode": "managed",
+        "type": "aws_vpc",
+        "name": "vpc",
+        "instances": [{"attributes": {"id": "vpc-1", **attributes}}],
+    }
+
+
+def arn(*, region: str = "us-east-1", account: str = ACCOUNT) -> str:
+    return f"arn:aws:ec2:{region}:{account}:vpc/vpc-1"
+
+
+def state(**attributes: Any) -> str:
+    document = {"version": 4, "lineage": "one", "serial": 3, "outputs": {}}
+    return json.dumps({**document, "resources": [resource(**attributes)]})
+
+
+def contents(folder: Path) -> Mapping[str, str]:
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def run(
+    aws: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs a command beside a state; the line with which it is refused, nothing else changed."""
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "fourth.toml"))
+
+    def refused(words: list[str], settings: str, **attributes: Any) -> str:
+        (tmp_path / "fourth.toml").write_text(f"{settings}\n[users.alice]\n")
+        (tmp_path / "terraform.network.tfstate").write_text(state(**attributes))
+        before, there = contents(tmp_path), aws.inventory()
+        assert cli.main([*words, "--out", str(tmp_path / "cdktf.out")]) == 2
+        assert contents(tmp_path) == before
+        assert aws.inventory() == there
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        line: str = printed.err
+        assert line.count("\n") == 1
+        return line
+
+    return refused
+
+
+def test_every_command_that_has_a_deployment_is_listed() -> None:
+    assert set(COMMANDS) == set(cli.SUBCOMMANDS) - NO_DEPLOYMENT
+
+
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=list(COMMANDS))
+def test_the_state_of_another_name_is_left_alone(run: Run, words: list[str]) -> None:
+    line = run(words, 'name = "fourth"', tags_all={DEPLOYMENT_TAG: "spacey"}, arn=arn())
+    assert 'fourth.toml: name = "fourth", but the state in' in line
+    assert 'holds "spacey": set STUDIO_CONFIG to the settings of "spacey", or' in line
+    assert "--out FOLDER/cdktf.out" in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "attributes", "expected"),
+    [
+        (
+            'region = "eu-west-1"',
+            {"arn": arn()},
+            'region = "eu-west-1", but the state in {} holds "studio" in us-east-1: put that',
+        ),
+        (
+            "",
+            {"arn": arn(account="999999999999")},
+            f"the credentials are of account {ACCOUNT}, but the state in {{}} holds "
+            '"studio" in account 999999999999: set AWS_PROFILE',
+        ),
+    ],
+    ids=["region", "account"],
+)
+@pytest.mark.parametrize("command", ["down", "status"])
+def test_another_region_or_account_is_named(
+    run: Run,
+    tmp_path: Path,
+    command: str,
+    settings: str,
+    attributes: dict[str, str],
+    expected: str,
+) -> None:
+    line = run(COMMANDS[command], settings, tags_all={DEPLOYMENT_TAG: "studio"}, **attributes)
+    assert expected.format(tmp_path) in line
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", state(), state(tags_all={DEPLOYMENT_TAG: "studio"}, arn=arn())],
+    ids=["empty", "cut", "without tags", "the same"],
+)
+def test_a_state_of_the_same_deployment_or_of_none_is_no_reason_to_stop(
+    aws: Emulator,
+    settings: SettingsBuilder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: str,
+) -> None:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "terraform.network.tfstate").write_text(content)
+    identity.check(settings(), out=tmp_path / "cdktf.out")
+
+
+def test_what_has_no_arn_and_no_tags_says_nothing() -> None:
+    found = identity.Identity.of([Resource(kind="aws_vpc", address="aws_vpc.vpc", attributes={})])
+    assert found == identity.Identity(names=frozenset(), regions=frozenset(), accounts=frozenset())
