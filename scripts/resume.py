@@ -10,6 +10,7 @@ from studio.lifecycle import identity
 from studio.lifecycle.bill import bill
 from studio.lifecycle.guard import Guard
 from studio.lifecycle.inventory import estate, holdings
+from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with session.one_line("AWS"):
         if estate(settings, deployment, aws).vpc_id is None:
             raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
-        allowed = deployment.keep_unfinished().union(args.allow)
+        allowed = keep_unfinished(deployment).union(args.allow)
         guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
         guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
         found = estate(settings, deployment, aws)

@@ -8,6 +8,7 @@ from settings import Settings, UserError
 from studio.aws import session
 from studio.console.prompts import confirm
 from studio.lifecycle import identity
+from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import backends, places
 from studio.terraform.state.bucket import Bucket
@@ -46,7 +47,7 @@ def _adopt(settings: Settings, out: Path) -> None:
     toolbox.say(f"Looking for {settings.name!r} in {session.describe(settings)}")
     places.check(settings, out.parent)
     deployment = Deployment(out=out)
-    deployment.adopt()
+    adopt(deployment)
     found = deployment.resources([stack.name for stack in deployment.stacks])
     for stack, held in found.items():
         toolbox.say(f"{stack}: {len(held)} resources are in its state")

@@ -13,6 +13,7 @@ from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity
 from studio.lifecycle.guard import Guard
 from studio.lifecycle.recovery import lost
+from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
@@ -70,7 +71,7 @@ def up(
     with session.one_line("AWS"):
         lost.check(settings, deployment, Aws(settings.region))
     # What never worked holds nobody's data.
-    allowed = deployment.keep_unfinished().union(allow)
+    allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.look_ahead()
     disabled.let_go(settings, deployment.report)

@@ -15,6 +15,7 @@ from studio.images.versions import prune, record
 from studio.lifecycle import down_steps
 from studio.lifecycle.down_preview import outlook
 from studio.lifecycle.inventory import Estate, Holdings, estate, holdings
+from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.terraform.deployment import Deployment
 
 USERS = "users"
@@ -117,6 +118,7 @@ class Teardown:
 
     def _destroy(self, stacks: list[str]) -> None:
         if not self.found.resources.keys().isdisjoint(stacks):
+            recover_unfinished(self.deployment, stacks)
             self.deployment.destroy(stacks)
 
     def _remove_rest(self) -> None:

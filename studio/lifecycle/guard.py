@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from settings import Settings
 from settings.errors import printable
 from studio.errors import StepFailed
+from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.review.review import DATA_AT_RISK, risk_lines
 from studio.review.risks import Risk, risks
 from studio.terraform.deployment import Deployment
@@ -73,11 +74,15 @@ class Guard:
                 self.deployment.deploy([stack.name for stack in waiting])
             return
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            plans = zip(waiting, pool.map(self.deployment.plan, waiting), strict=True)
+            plans = zip(waiting, pool.map(self._plan, waiting), strict=True)
             planned = [(stack, plan) for stack, plan in plans if plan is not None]
         self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
         for stack, _ in planned:
             self.deployment.apply(stack)
+
+    def _plan(self, stack: Stack) -> str | None:
+        recover_unfinished(self.deployment, [stack.name])
+        return self.deployment.plan(stack)
 
     def _judge(self, plans: Iterable[Plan]) -> list[Risk]:
         """What is at risk and allowed to be. Raises DataAtRisk where something is not."""

@@ -12,8 +12,6 @@ from threading import Event
 from settings import UserError
 from settings.errors import show
 from studio.errors import StepFailed
-from studio.lifecycle.recovery.recover import recover
-from studio.lifecycle.recovery.tainted import keep
 from studio.processes.graph import in_order
 from studio.terraform.programs import Programs
 from studio.terraform.stacks import Stack, levels
@@ -81,8 +79,7 @@ class Deployment:
         Raises StepFailed.
         """
         flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        found = self._named(stacks)
-        self._recover(found)
+        found = self.named(stacks)
         with self._marked(found):
             self.programs.cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
         self._initialized |= set(stacks)
@@ -95,8 +92,7 @@ class Deployment:
 
         Raises StepFailed, also where such a one holds something.
         """
-        found = self._named(stacks)
-        self._recover(found)
+        found = self.named(stacks)
         above: dict[str, set[str]] = {stack.name: set() for stack in self.stacks}
         for stack in self.stacks:
             for below in stack.dependencies:
@@ -124,18 +120,6 @@ class Deployment:
         held = self.resources([stack.name for stack in self.stacks])
         return frozenset(name for name, resources in held.items() if resources)
 
-    def keep_unfinished(self) -> frozenset[str]:
-        """See ``recovery.tainted.keep``; the addresses, in all stacks, of what failed to be made.
-
-        Raises UserError (StepFailed where Terraform or AWS failed).
-        """
-        failed: set[str] = set()
-        for stack in self._named(self.unfinished_stacks()):
-            if state := places.recorded(stack.folder).read(stack.name):
-                run = partial(self._words, stack.folder)
-                failed |= keep(run, stack.folder, state.resources, report=self.report)
-        return frozenset(failed)
-
     def unfinished_stacks(self) -> frozenset[str]:
         """The stacks whose last run did not end, or has not yet. Raises UserError."""
         return frozenset(
@@ -144,28 +128,18 @@ class Deployment:
             if stack.name in places.recorded(stack.folder).unfinished()
         )
 
-    def adopt(self) -> None:
-        """Make a state of what stands, for the stacks that have none; safe to run again.
+    def mark_unfinished(self, stacks: Collection[str]) -> None:
+        """Note that a run of these stacks has not ended. Raises UserError."""
+        for stack in self.named(stacks):
+            places.recorded(stack.folder).mark(stack.name)
 
-        Nothing is changed in AWS. What is not found, as images before they are pushed, the next
-        run looks for again. Raises UserError (StepFailed where Terraform or AWS failed).
-        """
-        standing = self.standing()
-        for stack in self.stacks:
-            if stack.name not in standing:
-                places.recorded(stack.folder).mark(stack.name)
-        for stack in self._named(self.unfinished_stacks()):
-            self._recover([stack])
-            if self.resources([stack.name])[stack.name]:
-                # An import leaves out the outputs, which the next stacks are planned with.
-                flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
-                self.programs.terraform(stack.folder, ["apply", *flags])
+    def named(self, names: Collection[str]) -> list[Stack]:
+        """The stacks of these names, in the order in which they can be deployed."""
+        return [stack for stack in self.stacks if stack.name in names]
 
-    def _recover(self, stacks: Collection[Stack]) -> None:
-        """Take into state what an earlier run made in these stacks and could not write down."""
-        for stack in stacks:
-            if stack.name in places.recorded(stack.folder).unfinished():
-                recover(partial(self._words, stack.folder), stack.folder, report=self.report)
+    def terraform(self, stack: Stack, *words: str) -> str:
+        """What Terraform prints in the folder of a stack. Raises StepFailed."""
+        return self.programs.terraform(stack.folder, words).stdout
 
     @contextmanager
     def _marked(self, stacks: Collection[Stack]) -> Iterator[None]:
@@ -176,12 +150,6 @@ class Deployment:
         yield
         for name, place in found:
             place.unmark(name)
-
-    def _named(self, names: Collection[str]) -> list[Stack]:
-        return [stack for stack in self.stacks if stack.name in names]
-
-    def _words(self, folder: Path, *words: str) -> str:
-        return self.programs.terraform(folder, words).stdout
 
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed.
@@ -201,7 +169,6 @@ class Deployment:
         Raises StepFailed.
         """
         self._init(stack)
-        self._recover([stack])
         flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
         if self.programs.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
             return None

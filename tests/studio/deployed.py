@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import Stack
@@ -28,7 +27,7 @@ class Deployed(Deployment):
 
     @property
     def stacks(self) -> list[Stack]:
-        return [Stack(name=name, dependencies=frozenset(), folder=Path()) for name in STACKS]
+        return [Stack(name=name, dependencies=frozenset(), folder=self.out) for name in STACKS]
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         return {stack: self.state.get(stack, []) for stack in stacks}
@@ -39,8 +38,11 @@ class Deployed(Deployment):
     def unfinished_stacks(self) -> frozenset[str]:
         return frozenset(self.begun)
 
-    def adopt(self) -> None:
-        self.state |= self.adoptable
+    def mark_unfinished(self, stacks: Collection[str]) -> None:
+        self.begun |= set(stacks)
 
-    def keep_unfinished(self) -> frozenset[str]:
-        return frozenset()
+    def terraform(self, stack: Stack, *words: str) -> str:
+        """The first command that recovery runs finds what there is to adopt."""
+        if stack.name in self.adoptable:
+            self.state[stack.name] = self.adoptable.pop(stack.name)
+        return "{}" if words[0] == "show" else ""

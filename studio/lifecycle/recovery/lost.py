@@ -7,6 +7,7 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.networks import networks
 from studio.errors import StepFailed
+from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
 
 _NETWORK = "network"
@@ -26,7 +27,7 @@ def check(settings: Settings, deployment: Deployment, aws: Aws, *, adopting: boo
         return
     if _NETWORK in deployment.unfinished_stacks():
         if adopting:
-            deployment.adopt()
+            adopt(deployment)
         return
     ids = ", ".join(network.id for network in standing)
     raise StepFailed(

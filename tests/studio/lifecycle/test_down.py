@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -124,6 +126,8 @@ def test_what_a_killed_run_left_without_a_state_is_taken_down(
     ours: Studio, deployed: Deployed
 ) -> None:
     tag(ours, ours.vpc_id)
+    provider = {"aws": [{"region": REGION}]}
+    (deployed.out / "cdk.tf.json").write_text(json.dumps({"provider": provider}))
     deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
     Teardown.of(settings("Delete"), deployed).carry_out()
     assert deployed.destroyed == list(STACKS)
