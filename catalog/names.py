@@ -30,7 +30,7 @@ class AppType(StrEnum):
     KERNEL_GATEWAY = "KernelGateway"
 
 
-class Way(StrEnum):
+class ConnectMethod(StrEnum):
     """How a person's own editor reaches a space."""
 
     NATIVE = "native"

@@ -7,8 +7,8 @@ from typing import Any
 
 from cdktf import Fn
 
+from catalog.names import AppType
 from modules.custom_image import CustomImage
-from settings import AppType
 
 _STRUCTS = {
     AppType.JUPYTER_LAB: "JupyterLabAppSettings",

@@ -45,7 +45,7 @@ def install() -> None:
         return
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None:
-        raise ModuleNotFoundError(f"No module named {_PACKAGE!r}; run `make setup`")
+        raise ModuleNotFoundError(f"No module named {_PACKAGE!r}")
     package = importlib.util.module_from_spec(spec)
     vars(package)["__getattr__"] = _submodule
     sys.modules[_PACKAGE] = package

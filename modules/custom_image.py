@@ -1,7 +1,7 @@
 """A custom image of Studio: SageMaker's image, its newest version, how each kind of app runs it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,10 @@ from cdktf_cdktf_provider_aws.sagemaker_image import SagemakerImage
 from cdktf_cdktf_provider_aws.sagemaker_image_version import SagemakerImageVersion
 from constructs import Construct
 
-from modules.forgotten import Forgotten
+from catalog.container_config import ContainerConfig
+from catalog.names import AppType
+from modules.removed_blocks import RemovedBlocks
 from modules.repository import Repository
-from settings import AppType
-from settings.containers import ContainerConfig
-from settings.record import REFRESH
-from settings.versions import Tracked
 
 
 @dataclass(frozen=True)
@@ -48,30 +46,35 @@ class CustomImage:
 class StudioImage(Construct):
     """A SageMaker image whose newest version is what a repository holds under a tag.
 
-    The plan fails, naming the command to run, while the repository lacks the tag.
-    ``image`` attaches it, ``version`` is the newest version's number.
+    The plan fails while the repository lacks the tag.
 
-    Versions before it stay in SageMaker, where apps go on running them, but not in Terraform's
-    state. Version 5 of the provider leaves no other way: it reads "the newest version of the name",
-    so of two of its resources the older one would take the newer one for itself, want to replace
-    it, and delete it (hashicorp/terraform-provider-aws#40597, repaired in 6.0.0). Therefore each
-    content has an address of its own: a new one is created under the new address, and ``removed``
-    blocks (Terraform 1.7, OpenTofu 1.10) let go of all older addresses without deleting anything.
+    Terraform's state tracks the newest version only; older ones stay in SageMaker, and apps go on
+    running them. Version 5 of the provider reads "the newest version of the name": with two
+    resources of one image, the older one would read the newer version, plan to replace it, and
+    delete it (hashicorp/terraform-provider-aws#40597, fixed in 6.0.0). Therefore each content has
+    an address of its own, and ``removed`` blocks (Terraform 1.7, OpenTofu 1.10) remove the older
+    addresses from state without deleting a version.
 
-    Version 6 takes the same configuration: with the bindings of 6.25.0 (cdktf-cdktf-provider-aws
-    21.22.1) main.py writes the same six stacks but for that number, and its app image config wants
-    exactly one kind of app, which is what each has here. Its ids are others (NAME,VERSION). Its own
-    upgrade of a state of version 5 may take every version for the first (image_version_migrate.go
-    wants an int of what JSON decodes as a float): such a state has to be imported anew, and so has
-    the one import below.
+    Version 6 of the provider (checked with the bindings of 6.25.0) accepts the same configuration,
+    but its ids are NAME,VERSION. Its upgrade of a state of version 5 may read every version as the
+    first one (image_version_migrate.go expects an int where JSON decodes a float): import such a
+    state again.
 
-    name: in SageMaker; at most 63 characters with an app type behind it.
+    name: in SageMaker; with a hyphen and an app type behind it at most 63 characters.
     repository: an ECR repository of the same account and region.
-    version: the tag in it that the newest version is made from, and the addresses to let go of.
-    role_arn: the role that SageMaker reads the repository with.
+    tag: the tag in the repository that the newest version is made from.
+    role_arn: the role with which SageMaker reads the repository.
     containers: the kinds of app that can run the image, at least one, and how each starts it.
-    push_command: what a person has to run when the tag is not there.
+    address: the end of the Terraform address of the newest version; default the tag.
+    removed: ends of the addresses to remove from state; default none.
+    known_tags: further tags of 16 hexadecimal digits that have been pushed. With ``tag`` they are
+        all that the repository's newest image may have; a plan fails where it has another one.
+    import_existing: SageMaker has the version and state may lack it; default no.
+    push_hint, unknown_hint: what to do about a tag that is not pushed or not known, appended to
+        the error message of the plan.
     display_name, description: shown in Studio; default none.
+
+    Attributes: ``image`` to attach it, ``version``, the newest version's number.
     """
 
     def __init__(
@@ -81,15 +84,26 @@ class StudioImage(Construct):
         *,
         name: str,
         repository: Repository,
-        version: Tracked,
+        tag: str,
         role_arn: str,
         containers: Mapping[AppType, ContainerConfig],
-        push_command: str,
+        address: str | None = None,
+        removed: Iterable[str] = (),
+        known_tags: Collection[str] = (),
+        import_existing: bool = False,
+        push_hint: str = "",
+        unknown_hint: str = "",
         display_name: str | None = None,
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        digest = self._pushed_digest(repository.name, version, push_command)
+        source = self._repository(
+            repository.name, tag, known_tags, push_hint=push_hint, unknown_hint=unknown_hint
+        )
+        pushed = DataAwsEcrImage(self, "pushed", repository_name=repository.name, image_tag=tag)
+        # A destroy, where Terraform turns failed postconditions into warnings, must not look up an
+        # image that is not there. The bindings take numbers only.
+        pushed.add_override("count", f"${{{_is_pushed(source.fqn, tag, known_tags)} ? 1 : 0}}")
         image = SagemakerImage(
             self,
             "image",
@@ -102,25 +116,25 @@ class StudioImage(Construct):
             self,
             "version",
             image_name=image.image_name,
-            base_image=f"{repository.url}@{digest}",
-            # An address has one content for ever. What version 5 of the provider may read here is
-            # another version, made or deleted by hand, and no reason to delete one.
+            base_image=f'{repository.url}@${{try({pushed.fqn}[0].image_digest, "")}}',
+            # The content of an address never changes. Version 5 of the provider may read another
+            # version here, one created or deleted by hand, and would replace it.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["base_image"]),
         )
-        newest.override_logical_id(self._address(version.address))
-        if version.adopted:
-            # Where state has it, this does nothing. Version 5 of the provider takes the image's
-            # name and reads its newest version; 6 wants NAME,VERSION.
+        newest.override_logical_id(self._address(address or tag))
+        if import_existing:
+            # No effect where state has it. Version 5 of the provider takes the image's name as id
+            # and reads its newest version; 6 expects NAME,VERSION.
             newest.import_from(name)
-        Forgotten.of(self).add(
-            f"{newest.terraform_resource_type}.{self._address(past)}" for past in version.forgotten
+        RemovedBlocks.of(self).add(
+            f"{newest.terraform_resource_type}.{self._address(past)}" for past in removed
         )
         configs = {
             app_type: SagemakerAppImageConfig(
                 self,
                 app_type.value,
                 app_image_config_name=f"{name}-{app_type.value.lower()}",
-                **_how_to_run(app_type, container),
+                **_app_config(app_type, container),
             ).app_image_config_name
             for app_type, container in containers.items()
         }
@@ -132,63 +146,60 @@ class StudioImage(Construct):
     def _address(self, content: str) -> str:
         return f"{self.node.path.replace('/', '_')}_version_{content}"
 
-    def _pushed_digest(self, repository: str, version: Tracked, push_command: str) -> str:
-        """The digest of the pushed image.
+    def _repository(
+        self,
+        name: str,
+        tag: str,
+        known_tags: Collection[str],
+        *,
+        push_hint: str,
+        unknown_hint: str,
+    ) -> DataAwsEcrRepository:
+        """The repository, whose postconditions say what is wrong before a data source of ECR fails.
 
-        Provider 5 cannot list the tags of a repository, and fails in AWS's words where a tag is
-        missing. But a pushed tag is in the record or is that of the newest image, so everything
-        else fails a condition before. The second one is for a newest image that nobody told the
-        record about: a version made from it may be in state, and Terraform would delete what it
-        does not find here.
-
-        A destroy, for which Terraform makes warnings of both, looks up no image that is not there.
+        Version 5 of the provider cannot list the tags of a repository. So a tag counts as pushed
+        when it is known or when the newest image has it. A newest image with a tag that is not
+        known may belong to a version in state, which Terraform would delete.
         """
-        tag = version.tag
-        known = json.dumps(sorted({tag, *version.recorded}))
+        known = json.dumps(sorted({tag, *known_tags}))
         unknown = (
             f"[for t in {_tags('self')} : t "
             f'if can(regex("^[0-9a-f]{{16}}$", t)) && !contains({known}, t)]'
         )
-        source = DataAwsEcrRepository(
+        conditions = {
+            _is_pushed("self", tag, known_tags): f"{name}:{tag} is not pushed. {push_hint}",
+            f"length({unknown}) == 0": (
+                f"The newest image in {name} has an unknown tag, and Terraform would delete a"
+                f" version made from it. {unknown_hint}"
+            ),
+        }
+        return DataAwsEcrRepository(
             self,
             "repository",
-            name=repository,
+            name=name,
             lifecycle=TerraformResourceLifecycle(
                 postcondition=[
-                    Postcondition(
-                        condition=f"${{{_is_pushed('self', version)}}}",
-                        error_message=f"Run {push_command}: {repository}:{tag} is not pushed.",
-                    ),
-                    Postcondition(
-                        condition=f"${{length({unknown}) == 0}}",
-                        error_message=(
-                            f"Run `{REFRESH}`: the newest image in {repository} is not in the "
-                            "record of versions, and a version made from it would be deleted."
-                        ),
-                    ),
+                    Postcondition(condition=f"${{{condition}}}", error_message=message.strip())
+                    for condition, message in conditions.items()
                 ]
             ),
         )
-        pushed = DataAwsEcrImage(self, "pushed", repository_name=repository, image_tag=tag)
-        # The bindings take numbers only.
-        pushed.add_override("count", f"${{{_is_pushed(source.fqn, version)} ? 1 : 0}}")
-        return f'${{try({pushed.fqn}[0].image_digest, "")}}'
 
 
 def _tags(repository: str) -> str:
-    """The tags of the newest image, as an expression; an empty repository has null for a list."""
+    """The tags of the newest image, as an expression; for an empty repository AWS answers null."""
     return f"try(concat({repository}.most_recent_image_tags, []), [])"
 
 
-def _is_pushed(repository: str, version: Tracked) -> str:
-    if version.tag in version.recorded:
+def _is_pushed(repository: str, tag: str, known_tags: Collection[str]) -> str:
+    if tag in known_tags:
         return f"length({_tags(repository)}) > 0"
-    return f"contains({_tags(repository)}, {json.dumps(version.tag)})"
+    return f"contains({_tags(repository)}, {json.dumps(tag)})"
 
 
-def _how_to_run(app_type: AppType, container: ContainerConfig) -> dict[str, Any]:
-    # The block of an app type must not be empty: the provider would not send it, and find its
-    # absence in every later plan.
+def _app_config(app_type: AppType, container: ContainerConfig) -> dict[str, Any]:
+    # The block of an app type must not be empty: the provider would not send it, and every later
+    # plan would add it again.
     how: dict[str, Any] = {
         "container_entrypoint": list(container.entrypoint) or None,
         "container_arguments": list(container.arguments) or None,

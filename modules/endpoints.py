@@ -9,9 +9,9 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from catalog.endpoint_services import STUDIO, service_name, services
+from catalog.names import Feature
 from modules.iam import Account, Statement, document
 from modules.vpc import ZonedSubnet
-from settings import Feature
 
 _ANYBODY = {"AWS": "*"}
 

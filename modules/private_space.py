@@ -11,8 +11,8 @@ from cdktf_cdktf_provider_aws.sagemaker_space import (
 )
 from constructs import Construct
 
+from catalog.names import AppType
 from modules.user_profile import UserProfile
-from settings import AppType
 
 OWNER_TAG = "sagemaker:user-profile-arn"
 """The tag that AWS's policies for remote access compare with the caller's user profile

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from catalog.names import Feature
 from modules import (
     feature_permissions,
     job_permissions,
@@ -11,7 +12,6 @@ from modules import (
     studio_permissions,
 )
 from modules.iam import Account, Statement
-from settings import Feature
 
 
 @dataclass(frozen=True, kw_only=True)

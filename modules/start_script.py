@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.sagemaker_studio_lifecycle_config import (
 )
 from constructs import Construct
 
-from settings import AppType
+from catalog.names import AppType
 
 LONGEST = 16_384
 """The longest content that CreateStudioLifecycleConfig takes, in characters of base64."""

@@ -15,9 +15,9 @@ from cdktf_cdktf_provider_aws.sagemaker_domain import (
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
+from catalog.names import AppType
 from modules.app_settings import app_settings, hidden_app_types
 from modules.custom_image import CustomImage
-from settings import AppType
 
 # The provider sends each update of a VpcOnly domain without the VPC, and AWS refuses it
 # (hashicorp/terraform-provider-aws#45528): nothing that changes in daily use may reach the domain.

@@ -12,9 +12,9 @@ from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
 )
 from constructs import Construct
 
+from catalog.names import AppType
 from modules.app_settings import Start, app_settings, hidden_app_types
 from modules.custom_image import CustomImage
-from settings import AppType
 
 LARGEST_VOLUME_GB = 100
 """The largest volume of a space where a user profile does not say otherwise

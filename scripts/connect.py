@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from scripts import flags as flags
-from settings import Feature, Settings, UserError, Way
+from settings import ConnectMethod, Feature, Settings, UserError
 from settings.errors import show
 from studio.aws import session
 from studio.connect import requirements, ssh_config, steps
@@ -22,7 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Who, which way, and how far to go."""
     parser.add_argument("user", metavar="USER", help="a user of studio.toml")
     parser.add_argument(
-        "--way", type=Way, choices=list(Way), help="instead of the user's `connect`"
+        "--way",
+        type=ConnectMethod,
+        choices=list(ConnectMethod),
+        help="instead of the user's `connect`",
     )
     parser.add_argument("--code", action="store_true", help="open VS Code on the host")
     parser.add_argument(

@@ -5,7 +5,7 @@ imports nothing else of the project, knows neither CDKTF nor boto3, and starts i
 second: every entry point loads the settings first, and stops with one line when they are wrong.
 """
 
-from catalog.names import AppType, Feature, Way
+from catalog.names import AppType, ConnectMethod, Feature
 from settings.errors import SettingsError, UserError
 from settings.load import load
 from settings.model import Settings
@@ -23,6 +23,7 @@ from settings.spaces import SpaceSettings
 
 __all__ = [
     "AppType",
+    "ConnectMethod",
     "DomainSettings",
     "EcrSettings",
     "Feature",
@@ -36,6 +37,5 @@ __all__ = [
     "UserDefaults",
     "UserError",
     "UserSettings",
-    "Way",
     "load",
 ]

@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from catalog.names import DEPLOYMENT_TAG, AppType, Feature, Way
+from catalog.names import DEPLOYMENT_TAG, AppType, ConnectMethod, Feature
 from catalog.regions import PARTITIONS
 from settings.errors import KeyPath, dotted
 from settings.fields import (
@@ -30,7 +30,7 @@ from settings.sections import (
     UserDefaults,
     UserSettings,
 )
-from settings.spaces import SpaceSettings, space_of, space_problems, way_of
+from settings.spaces import SpaceSettings, connect_method_of, space_of, space_problems
 
 MOST_TAGS = 40
 OUR_TAGS = ("Project", "ManagedBy", "Name")
@@ -98,9 +98,9 @@ class Settings(Section):
         own = self.users[user].images
         return list(self.images if own is None else own)
 
-    def connect(self, user: str) -> Way:
+    def connect(self, user: str) -> ConnectMethod:
         """How this user's own editor reaches the space; KeyError if unknown."""
-        return way_of(self.users[user], self.defaults)
+        return connect_method_of(self.users[user], self.defaults)
 
     def space(self, user: str) -> SpaceSettings:
         """This user's own space; KeyError if unknown."""

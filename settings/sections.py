@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.names import AppType, Way
+from catalog.names import AppType, ConnectMethod
 from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED, VERSION_ALLOWED
 from settings.fields import (
     SPACE_IMAGE_ALLOWED,
@@ -150,7 +150,7 @@ class UserDefaults(Section):
 
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
     idle_minutes: int = whole(120, *IDLE_MINUTES, " (minutes)")
-    connect: Way = one_of(tuple(Way), Way.NATIVE)
+    connect: ConnectMethod = one_of(tuple(ConnectMethod), ConnectMethod.NATIVE)
     space: SpaceDefaults = SpaceDefaults()
 
 
@@ -169,7 +169,7 @@ class UserSettings(Section):
     sso_user: Literally = text(
         "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128
     )
-    connect: Way | None = one_of(tuple(Way), None)
+    connect: ConnectMethod | None = one_of(tuple(ConnectMethod), None)
     space: UserSpace = UserSpace()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
-from catalog.names import AppType, Way
+from catalog.names import AppType, ConnectMethod
 from settings.errors import KeyPath, show
 from settings.fields import OWN_DISTRIBUTION
 from settings.sections import SPACE_APP_TYPES, ImageSettings, UserDefaults, UserSettings
@@ -39,7 +39,7 @@ def space_of(
     )
 
 
-def way_of(user: UserSettings, defaults: UserDefaults) -> Way:
+def connect_method_of(user: UserSettings, defaults: UserDefaults) -> ConnectMethod:
     """How a user's own editor reaches the space."""
     return user.connect or defaults.connect
 
@@ -71,20 +71,20 @@ def space_problems(
             f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
         )
-    way = way_of(user, defaults)
-    if connects and way is Way.SSH_HELPER and space.image is None:
+    method = connect_method_of(user, defaults)
+    if connects and method is ConnectMethod.SSH_HELPER and space.image is None:
         yield (
             ("users", name, "connect") if user.connect else ("defaults", "connect"),
-            f"{show(Way.NATIVE)} for {name}, whose space starts SageMaker's own image, or an image "
-            f"with sagemaker-ssh-helper that runs as {space.app_type} (defaults.space.image, "
-            f"users.{name}.space.image)",
+            f"{show(ConnectMethod.NATIVE)} for {name}, whose space starts SageMaker Distribution, "
+            f"or an image with sagemaker-ssh-helper that runs as {space.app_type} "
+            f"(defaults.space.image, users.{name}.space.image)",
         )
     memory = INSTANCES[space.instance_type].memory_gib
-    if connects and way is Way.NATIVE and memory < NATIVE_MEMORY_GIB:
+    if connects and method is ConnectMethod.NATIVE and memory < NATIVE_MEMORY_GIB:
         yield (
             _where(name, user, "instance_type"),
             f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "
-            f'"{Way.NATIVE}"; {space.instance_type} has {memory:g}',
+            f'"{ConnectMethod.NATIVE}"; {space.instance_type} has {memory:g}',
         )
 
 

@@ -14,18 +14,18 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tracked:
-    """What Terraform keeps of an image: its newest version, and no other.
+class TrackedVersion:
+    """The newest version of an image, the only one that Terraform's state tracks.
 
-    tag: the content of that version. address: the end of its Terraform address. forgotten: the
-    addresses that state may still hold and must let go without deleting. recorded: the tags in the
-    record, all of them pushed. adopted: SageMaker has that version, and state may have let go of it
-    when a newer one was tried that failed, or that is gone.
+    tag: the content of that version. address: the end of its Terraform address. removed: ends of
+    the addresses to remove from state without deleting the version. recorded: the tags in the
+    record, all of them pushed. adopted: SageMaker has the version, and state may lack it, because a
+    newer one was tried that failed or has been deleted.
     """
 
     tag: str
     address: str
-    forgotten: tuple[str, ...]
+    removed: tuple[str, ...]
     recorded: tuple[str, ...]
     adopted: bool = False
 
@@ -38,7 +38,7 @@ class ImageVersions:
     or the next one. numbers: the number of each version, by number and by tag.
     """
 
-    tracked: Tracked
+    tracked: TrackedVersion
     current: int | None
     numbers: Mapping[int | str, int]
 
@@ -72,7 +72,7 @@ class Versions:
         }
         return cls(settings, Record.load(), tags=tags)
 
-    def tracked(self, image: str) -> Tracked:
+    def tracked(self, image: str) -> TrackedVersion:
         """What Terraform keeps of an image."""
         return self._images[image].tracked
 
@@ -113,10 +113,10 @@ def _versions(contents: tuple[Content, ...], tag: str) -> ImageVersions:
         adopted = False
     past = {past for content in contents for past in content.addresses} - {address}
     return ImageVersions(
-        tracked=Tracked(
+        tracked=TrackedVersion(
             tag=tracked,
             address=address,
-            forgotten=tuple(sorted(past)),
+            removed=tuple(sorted(past)),
             recorded=tuple(content.tag for content in contents),
             adopted=adopted,
         ),

@@ -4,6 +4,7 @@ from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
+from catalog.names import DEPLOYMENT_TAG
 from modules.naming import Context
 from settings import Settings
 
@@ -16,7 +17,7 @@ class StudioStack(TerraformStack):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
-        self.context = Context.of(settings)
+        self.context = _context(settings)
         AwsProvider(
             self,
             "aws",
@@ -47,3 +48,14 @@ class StudioStack(TerraformStack):
         )
         # cdktf 0.21 has no argument for it.
         backend.add_override("use_lockfile", True)
+
+
+def _context(settings: Settings) -> Context:
+    tags = {
+        "Project": settings.name,
+        "ManagedBy": "terraform",
+        **settings.tags,
+        # After the settings' tags: a deployment's resources are found by it.
+        DEPLOYMENT_TAG: settings.name,
+    }
+    return Context(prefix=settings.name, tags=tags)

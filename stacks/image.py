@@ -8,6 +8,7 @@ from constructs import Construct
 from modules.custom_image import CustomImage, StudioImage
 from settings import Settings
 from settings.containers import container_config
+from settings.record import REFRESH
 from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.ecr import EcrOutputs
@@ -38,19 +39,25 @@ class ImageStack(StudioStack):
         versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
+        tracked = {name: versions.tracked(name) for name in settings.images}
         images = {
             name: StudioImage(
                 self,
                 name,
                 name=self.context.name(name),
                 repository=ecr.repositories[name],
-                version=versions.tracked(name),
+                tag=tracked[name].tag,
+                address=tracked[name].address,
+                removed=tracked[name].removed,
+                known_tags=tracked[name].recorded,
+                import_existing=tracked[name].adopted,
                 role_arn=role.image_role_arn,
                 containers={
                     app_type: container_config(settings, name, app_type)
                     for app_type in image.app_types
                 },
-                push_command=f"studio push {name}",
+                push_hint=f"Run `studio push {name}`.",
+                unknown_hint=f"Run `{REFRESH}` to add it to the record of versions.",
                 display_name=image.display_name or None,
                 description=image.description or None,
             )

@@ -10,7 +10,7 @@ from modules.private_space import PrivateSpace
 from modules.security_groups import StudioSecurityGroup
 from modules.start_script import NAME_LIMIT, SshHelperScript
 from modules.user_profile import UserProfile
-from settings import Feature, Settings, Way
+from settings import ConnectMethod, Feature, Settings
 from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.domain import DomainOutputs
@@ -90,7 +90,7 @@ class UsersStack(StudioStack):
                         instance_type=wanted.instance_type,
                         image=images[wanted.image] if wanted.image else None,
                         script_arn=scripts.get(name),
-                        with_script=settings.connect(name) is Way.SSH_HELPER,
+                        with_script=settings.connect(name) is ConnectMethod.SSH_HELPER,
                     )
                 },
                 sso_user=user.sso_user or None,

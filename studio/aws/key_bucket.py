@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from settings import Feature, Settings, Way
+from settings import ConnectMethod, Feature, Settings
 from studio.aws import session as account
 from studio.aws.client import code
 from studio.aws.waiting import Report
@@ -24,7 +24,7 @@ def name(*, region: str, account: str) -> str:
 def needed(settings: Settings) -> bool:
     """Whether somebody connects through ssh-helper."""
     ways = {settings.connect(user) for user in settings.users}
-    return Feature.CONNECT in settings.features and Way.SSH_HELPER in ways
+    return Feature.CONNECT in settings.features and ConnectMethod.SSH_HELPER in ways
 
 
 def exists(s3: Any, bucket: str, *, owner: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
-from settings import Settings, UserError, Way
+from settings import ConnectMethod, Settings, UserError
 from studio.aws.spaces import App, Space, app_of, find_domain, require_user, space_of
 from studio.aws.waiting import Report
 from studio.connect.ssh_config import Place
@@ -30,7 +30,7 @@ class Goal:
     settings: Settings
     place: Place
     space: Space
-    way: Way
+    way: ConnectMethod
     login: str
     report: Report
 

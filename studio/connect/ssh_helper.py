@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from settings import UserError, Way
+from settings import ConnectMethod, UserError
 from studio.aws import key_bucket, node_commands, session
 from studio.aws.apps import start_app
 from studio.aws.nodes import Registration, nodes_of
@@ -29,7 +29,7 @@ def check(goal: Goal) -> None:
     if goal.settings.space(user).image is None:
         raise UserError(
             f"users.{user}.space.image: the space starts SageMaker's own image, in which there is "
-            f"no sagemaker-ssh-helper; take --way {Way.NATIVE}, or an image of your own"
+            f"no sagemaker-ssh-helper; take --way {ConnectMethod.NATIVE}, or an image of your own"
         )
     if app is not None and app.script is None:
         raise UserError(

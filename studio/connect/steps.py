@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from settings import UserError, Way
+from settings import ConnectMethod, UserError
 from studio.aws import quotas
 from studio.aws.client import Aws
 from studio.aws.quotas import Quota
@@ -26,7 +26,10 @@ class Module(Protocol):
     def foreseen(self, goal: Goal) -> tuple[str, str]: ...
 
 
-WAYS: Mapping[Way, Module] = {Way.NATIVE: native, Way.SSH_HELPER: ssh_helper}
+WAYS: Mapping[ConnectMethod, Module] = {
+    ConnectMethod.NATIVE: native,
+    ConnectMethod.SSH_HELPER: ssh_helper,
+}
 
 
 def steps(goal: Goal, *, code: bool) -> Iterator[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from catalog.endpoint_services import service_name, services
-from settings import UserError, Way
+from settings import ConnectMethod, UserError
 from studio.aws import key_bucket as keys
 from studio.aws import quotas as service_quotas
 from studio.aws.quotas import Quota
@@ -18,7 +18,7 @@ TIER = "/ssm/managed-instance/activation-tier"
 def tier(studio: Studio) -> str:
     """Systems Manager's tier, where somebody connects through ssh-helper."""
     settings = studio.settings
-    if not any(settings.connect(user) is Way.SSH_HELPER for user in settings.users):
+    if not any(settings.connect(user) is ConnectMethod.SSH_HELPER for user in settings.users):
         return "not needed: nobody connects through ssh-helper"
     answer = studio.client("ssm").get_service_setting(SettingId=TIER)
     value: str = answer["ServiceSetting"]["SettingValue"]

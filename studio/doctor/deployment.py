@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
-from settings import UserError, Way
+from settings import ConnectMethod, UserError
 from studio.aws.spaces import Space, app_of
 from studio.doctor.context import Studio
 from studio.doctor.model import Unmet
@@ -55,7 +55,7 @@ def remote_access(studio: Studio) -> str:
     """Whether SageMaker's own sessions can reach the spaces of those who come that way."""
     users = []
     for user, space in studio.spaces.items():
-        if studio.settings.connect(user) is Way.NATIVE and space is not None:
+        if studio.settings.connect(user) is ConnectMethod.NATIVE and space is not None:
             _reachable(space)
             users.append(user)
     return f"possible for {', '.join(users)}" if users else "not needed: nobody connects natively"

@@ -67,7 +67,7 @@ def undisturbed(office: Office) -> Office:
             "argument --login: expected one argument",
         ),
         ("alice", ["--login", "a\n  User b"], nothing, "argument --login: a user's name is expec"),
-        ("alice", ["--way", "telnet"], nothing, "invalid Way value: 'telnet'"),
+        ("alice", ["--way", "telnet"], nothing, "invalid ConnectMethod value: 'telnet'"),
         ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
         ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),
         ("alice", ["--way", "ssh-helper"], nothing, "no sagemaker-ssh-helper; take --way native"),

@@ -1,53 +1,61 @@
-"""Each stack alone in another team's app: what it needs of others comes as plain strings."""
+"""The modules and the catalog alone, copied into another team's project."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from cdktf import TerraformStack, Testing
-from constructs import Construct
 
-from settings import Settings
-from stacks.domain import DomainStack
-from stacks.ecr import EcrStack
-from stacks.image import ImageStack
-from stacks.network import NetworkStack
-from stacks.role import RoleStack
-from stacks.users import UsersStack
-from tests.fixtures import SettingsBuilder, Synth
-from tests.samples import DOMAIN, ECR, IMAGES, NETWORK, ROLE, versions
+from settings.paths import PROJECT
 
-STACKS: dict[str, Callable[[Construct, str, Settings], TerraformStack]] = {
-    "network": lambda app, id, s: NetworkStack(app, id, settings=s),
-    "role": lambda app, id, s: RoleStack(app, id, settings=s),
-    "ecr": lambda app, id, s: EcrStack(app, id, settings=s),
-    "image": lambda app, id, s: ImageStack(
-        app, id, settings=s, role=ROLE, ecr=ECR, versions=versions(s)
-    ),
-    "domain": lambda app, id, s: DomainStack(
-        app, id, settings=s, network=NETWORK, role=ROLE, image=IMAGES
-    ),
-    "users": lambda app, id, s: UsersStack(
-        app, id, settings=s, network=NETWORK, role=ROLE, image=IMAGES, domain=DOMAIN,
-        versions=versions(s),
-    ),
-}  # fmt: skip
+STRANGERS_APP = Path(__file__).parent / "strangers_app.py"
+SOURCES = sorted((PROJECT / "modules").glob("*.py"))
 
 
-@pytest.mark.parametrize("kind", STACKS)
-def test_a_stack_stands_alone_in_another_app(
-    kind: str, settings: SettingsBuilder, synth: Synth
-) -> None:
-    app = Testing.app()
-    chosen = settings(
-        name="theirs",
-        features=["connect", "jobs", "inference", "projects", "packages", "git", "encryption"],
-        role={"buckets": ["their-data"]},
-        users={"alice": {}, "bob": {"idle_minutes": 90}},
+def test_the_modules_work_in_an_app_that_has_nothing_else_of_ours(tmp_path: Path) -> None:
+    for package in ("modules", "catalog"):
+        shutil.copytree(PROJECT / package, tmp_path / package)
+    shutil.copy(STRANGERS_APP, tmp_path / "main.py")
+    run = subprocess.run(
+        [sys.executable, "main.py", "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
-    template: dict[str, Any] = synth(STACKS[kind](app, f"their-{kind}", chosen))
-    assert [child.node.id for child in app.node.children] == [f"their-{kind}"]
-    assert template["resource"]
-    assert "terraform_remote_state" not in template.get("data", {})
-    assert f"terraform.their-{kind}.tfstate" in json.dumps(template["terraform"]["backend"])
+    assert run.returncode == 0, run.stderr
+    written = json.loads((tmp_path / "out/stacks/everything/cdk.tf.json").read_text())["resource"]
+    assert {
+        "aws_vpc",
+        "aws_vpc_endpoint",
+        "aws_flow_log",
+        "aws_iam_role",
+        "aws_ecr_repository",
+        "aws_sagemaker_image_version",
+        "aws_sagemaker_domain",
+        "aws_sagemaker_user_profile",
+        "aws_sagemaker_space",
+        "aws_sagemaker_studio_lifecycle_config",
+    } <= written.keys()
+    assert (tmp_path / "modules").as_posix() not in json.dumps(written)
+
+
+def test_the_app_uses_every_construct() -> None:
+    constructs = {
+        name
+        for source in SOURCES
+        for name in re.findall(r"^class (\w+)\(Construct\)", source.read_text(), re.MULTILINE)
+    }
+    used = set(re.findall(r"\w+", STRANGERS_APP.read_text()))
+    assert constructs - used == {"RemovedBlocks"}, "StudioImage makes the removed blocks"
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_no_module_holds_a_command_line(source: Path) -> None:
+    assert not re.findall(
+        r"\bstudio (?:up|push|image|down|state|review)\b|`make |studio\.toml", source.read_text()
+    )

@@ -1,7 +1,6 @@
 import pytest
 
 from modules.naming import Context
-from tests.fixtures import SettingsBuilder
 
 CONTEXT = Context(prefix="studio")
 
@@ -25,14 +24,3 @@ def test_cut_names_stay_different_and_stable() -> None:
 
 def test_a_cut_name_has_no_double_hyphen() -> None:
     assert "--" not in CONTEXT.name("abcd-" * 30, limit=28)
-
-
-def test_the_settings_tags_win_over_the_standard_ones(settings: SettingsBuilder) -> None:
-    context = Context.of(settings(name="lab", tags={"ManagedBy": "us", "Team": "vision"}))
-    assert context.prefix == "lab"
-    assert context.tags == {
-        "Project": "lab",
-        "ManagedBy": "us",
-        "Team": "vision",
-        "StudioDeployment": "lab",
-    }

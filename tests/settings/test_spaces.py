@@ -10,7 +10,7 @@ import pytest
 from botocore.session import Session
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
-from settings import AppType, Settings, SettingsError, Way, load
+from settings import AppType, ConnectMethod, Settings, SettingsError, load
 from tests.settings.conftest import Write
 
 BOTH = {
@@ -57,12 +57,14 @@ def test_which_image_a_space_starts(
 @pytest.mark.parametrize(
     ("everyone", "own", "way"),
     [
-        ({}, {}, Way.NATIVE),
-        ({"connect": "ssh-helper"}, {}, Way.SSH_HELPER),
-        ({"connect": "ssh-helper"}, {"connect": "native"}, Way.NATIVE),
+        ({}, {}, ConnectMethod.NATIVE),
+        ({"connect": "ssh-helper"}, {}, ConnectMethod.SSH_HELPER),
+        ({"connect": "ssh-helper"}, {"connect": "native"}, ConnectMethod.NATIVE),
     ],
 )
-def test_how_a_user_connects(everyone: dict[str, Any], own: dict[str, Any], way: Way) -> None:
+def test_how_a_user_connects(
+    everyone: dict[str, Any], own: dict[str, Any], way: ConnectMethod
+) -> None:
     assert alice({"defaults": everyone}, **own).connect("alice") is way
 
 

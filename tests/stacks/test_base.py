@@ -72,13 +72,15 @@ def test_no_path_of_this_machine_is_written(pair: Any, state: dict[str, str]) ->
         assert not [text for text in strings if text.startswith(("/home", "/tmp", "/work", "/usr"))]
 
 
-def test_the_provider_tags_everything(settings: SettingsBuilder, synth: Synth) -> None:
-    chosen = settings(name="lab", tags={"Team": "vision"})
+def test_the_provider_tags_everything_and_the_settings_tags_win(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    chosen = settings(name="lab", tags={"Team": "vision", "ManagedBy": "us"})
     (provider,) = synth(StudioStack(Testing.app(), "x", settings=chosen))["provider"]["aws"]
     (default,) = provider["default_tags"]
     assert default["tags"] == {
         "Project": "lab",
-        "ManagedBy": "terraform",
+        "ManagedBy": "us",
         "Team": "vision",
         "StudioDeployment": "lab",
     }

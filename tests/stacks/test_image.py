@@ -43,14 +43,14 @@ def test_the_version_is_pinned_to_the_digest_of_the_content(
 
 
 def addresses(template: dict[str, Any]) -> tuple[str, list[str]]:
-    """The end of the address of the tracked version, and of those to let go of."""
+    """The end of the address of the tracked version, and of those removed from state."""
     (tracked,) = template["resource"]["aws_sagemaker_image_version"]
     start = "image_slim_version_"
-    forgotten = []
+    removed = []
     for block in template.get("removed", []):
         assert block["lifecycle"] == {"destroy": False}
-        forgotten.append(block["from"].removeprefix(f"aws_sagemaker_image_version.{start}"))
-    return tracked.removeprefix(start), forgotten
+        removed.append(block["from"].removeprefix(f"aws_sagemaker_image_version.{start}"))
+    return tracked.removeprefix(start), removed
 
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
@@ -69,16 +69,16 @@ ADDRESSES: dict[str, tuple[tuple[Content, ...], str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("slim", "tracked", "forgotten"), ADDRESSES.values(), ids=ADDRESSES)
-def test_terraform_keeps_the_newest_version_and_lets_go_of_the_others(
+@pytest.mark.parametrize(("slim", "tracked", "removed"), ADDRESSES.values(), ids=ADDRESSES)
+def test_state_tracks_the_newest_version_only(
     settings: SettingsBuilder,
     synth: Synth,
     slim: tuple[Content, ...],
     tracked: str,
-    forgotten: list[str],
+    removed: list[str],
 ) -> None:
     template = synth(image_stack(settings(), C, *slim))
-    assert addresses(template) == (tracked, forgotten)
+    assert addresses(template) == (tracked, removed)
     assert only(template, "aws_ecr_image", "data")["image_tag"] == tracked[:16]
 
 
@@ -103,7 +103,7 @@ def test_a_version_is_not_made_twice_after_a_newer_one_that_failed(
     assert imported == (wanted if adopted else [])
 
 
-def test_versions_of_several_images_are_let_go_of_in_one_list(
+def test_removed_blocks_of_several_images_are_one_list(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     chosen = settings(image={"slim": {}, "other": {}})
@@ -125,7 +125,7 @@ def test_versions_of_several_images_are_let_go_of_in_one_list(
 def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, synth: Synth) -> None:
     template = synth(image_stack(settings()))
     pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
-    assert pushed["error_message"] == f"Run studio push slim: lab/slim:{TAG} is not pushed."
+    assert pushed["error_message"] == f"lab/slim:{TAG} is not pushed. Run `studio push slim`."
     assert f'"{TAG}"' in pushed["condition"]
     assert f'["{TAG}"]' in recorded["condition"]
     assert "`studio image record`" in recorded["error_message"]

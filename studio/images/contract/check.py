@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from catalog.container_config import ContainerConfig
 from settings import AppType
-from settings.containers import ContainerConfig
 from studio.images.contract import files, kernels, starting
 from studio.images.contract.chroot import ChrootRuntime
 from studio.images.contract.container import Launch, Runtime

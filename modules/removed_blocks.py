@@ -1,4 +1,4 @@
-"""Resources that Terraform lets go of without deleting them."""
+"""Resources that Terraform removes from state without deleting them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from cdktf import TerraformStack
 from constructs import Construct, IConstruct
 
-_ID = "forgotten"
+_ID = "removed"
 
 
-class Forgotten(Construct):
+class RemovedBlocks(Construct):
     """The ``removed`` blocks of a stack, for which cdktf 0.21 has no construct.
 
-    Terraform 1.7 and OpenTofu 1.10 know them. An address that is not in state does no harm.
+    Requires Terraform 1.7 or OpenTofu 1.10. Both ignore an address that is not in state.
     """
 
     def __init__(self, stack: TerraformStack) -> None:
@@ -21,15 +21,15 @@ class Forgotten(Construct):
         self._blocks: list[dict[str, Any]] = []
 
     @classmethod
-    def of(cls, scope: IConstruct) -> "Forgotten":
+    def of(cls, scope: IConstruct) -> "RemovedBlocks":
         """The one of the stack that ``scope`` is in."""
         stack = TerraformStack.of(scope)
         found = stack.node.try_find_child(_ID)
         return found if isinstance(found, cls) else cls(stack)
 
     def add(self, addresses: Iterable[str]) -> None:
-        """Let go of these addresses (TYPE.NAME)."""
+        """Remove these addresses (TYPE.NAME) from state."""
         self._blocks += [{"from": at, "lifecycle": {"destroy": False}} for at in addresses]
         if self._blocks:
-            # An override replaces a list as a whole.
+            # An override replaces the list, so it has to hold all blocks.
             self._stack.add_override("removed", self._blocks)

@@ -1,0 +1,27 @@
+"""SageMaker's ContainerConfig of an app image config."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerConfig:
+    """How Studio starts a container of an image; what is empty is left to the image.
+
+    At most one word of entrypoint, 50 arguments and 25 environment variables (the SageMaker API's
+    model, ContainerConfig).
+    """
+
+    entrypoint: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def command(self, entrypoint: tuple[str, ...], command: tuple[str, ...]) -> tuple[str, ...]:
+        """The command line for an image with this ENTRYPOINT and this CMD.
+
+        As container engines do it: an entrypoint replaces ENTRYPOINT and CMD, arguments without an
+        entrypoint replace CMD.
+        """
+        if self.entrypoint:
+            return self.entrypoint + self.arguments
+        return entrypoint + (self.arguments or command)
