@@ -1,13 +1,11 @@
 """The AWS bindings, loaded one submodule at a time.
 
-``cdktf_cdktf_provider_aws/__init__.py`` imports each of its 2,140 submodules, whichever one a
-program needs, which takes several times as long as all else in a synth. This module puts a package
-in its place that has the real one's path but has not run its ``__init__``, so that ``from
-cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` alone. Its attributes are the real one's:
-``cdktf_cdktf_provider_aws.vpc`` is loaded when somebody asks for it. The Node behind it does the
-same with the bindings in its own language, see ``bindings.cjs``. It has to be imported before the
-bindings are; ``modules/__init__.py`` sees to that. Set ``STUDIO_EAGER_BINDINGS=1`` to load both as
-usual (``make bench`` compares the two).
+``cdktf_cdktf_provider_aws/__init__.py`` imports all of its 2,140 submodules, which takes several
+times as long as the rest of a synth. This module registers a package that has the real one's path
+but has not run its ``__init__``, so that ``from cdktf_cdktf_provider_aws.vpc import Vpc`` loads
+``vpc`` only, and the attribute ``cdktf_cdktf_provider_aws.vpc`` is loaded on first use.
+``bindings.cjs`` does the same for the bindings in Node. Import this module before the bindings;
+``modules/__init__.py`` does. STUDIO_EAGER_BINDINGS=1 loads both as usual.
 """
 
 import importlib
@@ -24,10 +22,10 @@ _IN_NODE = Path(__file__).with_suffix(".cjs")
 
 
 def use_installed_node() -> None:
-    """Let jsii start the Node of this environment, so that none has to be on PATH.
+    """Have jsii start the Node of this environment, so that none has to be on PATH.
 
-    JSII_NODE overrides it; where the environment has none, the one on PATH is used. Neither jsii's
-    banner about old versions nor Node's about what jsii calls is of use to whoever runs a synth.
+    JSII_NODE overrides it; an environment without Node uses the one on PATH. Also silences jsii's
+    banner about Node's version and Node's deprecation warnings about jsii.
     """
     spec = importlib.util.find_spec(_NODE)
     if spec is not None and spec.origin is not None:
@@ -58,11 +56,11 @@ def install() -> None:
 
 
 def _submodule(name: str) -> ModuleType:
-    whole = f"{_PACKAGE}.{name}"
+    full = f"{_PACKAGE}.{name}"
     if not name.startswith("__"):
         try:
-            return importlib.import_module(whole)
+            return importlib.import_module(full)
         except ModuleNotFoundError as error:
-            if error.name != whole:
+            if error.name != full:
                 raise
     raise AttributeError(f"module {_PACKAGE!r} has no attribute {name!r}")

@@ -131,7 +131,7 @@ def client(
         ),
         Statement(
             sid="UseSessionDocuments",
-            why="SSH and what role.port_forwarding and role.shell allow, on the node itself and not"
+            why="SSH and, where switched on, port forwarding and a shell: on the node itself, not"
             " on other hosts behind it.",
             actions=("ssm:StartSession",),
             resources=tuple(

@@ -167,13 +167,13 @@ def buckets(account: Account, *, names: tuple[str, ...]) -> tuple[Statement, ...
     return (
         Statement(
             sid="ListBuckets",
-            why="The buckets that role.buckets names.",
+            why="The buckets that people may read and write.",
             actions=("s3:GetBucketLocation", "s3:ListBucket"),
             resources=tuple(account.bucket_arn(name) for name in names),
         ),
         Statement(
             sid="UseObjects",
-            why="People read and write data in the buckets that role.buckets names.",
+            why="People read and write data in the team's buckets.",
             actions=(
                 "s3:AbortMultipartUpload",
                 "s3:DeleteObject",

@@ -1,24 +1,10 @@
 """Another team's CDKTF app, made of this project's modules alone; argv: the folder to write to."""
 
 import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
 
-OURS = {"settings", "studio", "scripts", "stacks", "emulator", "studio_emulator", "tools"}
-
-
-class _NotInstalled:
-    """Makes the rest of this project unknown to the interpreter."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, _target: object
-    ) -> ModuleSpec | None:
-        if path is None and name in OURS:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        return None
-
-
-sys.meta_path.insert(0, _NotInstalled())
+# An import of what is None here raises ModuleNotFoundError.
+for ours in ("settings", "studio", "scripts", "stacks", "studio_emulator", "tools"):
+    sys.modules[ours] = None  # type: ignore[assignment]
 
 import modules  # noqa: E402, F401  before cdktf
 
@@ -66,15 +52,15 @@ s3 = S3Gateway(
     account=ACCOUNT,
     name=name("s3"),
 )
-doors = EndpointsSecurityGroup(
-    stack, "doors", vpc_id=vpc.id, vpc_cidr=vpc.cidr, name=name("endpoints")
+endpoints_group = EndpointsSecurityGroup(
+    stack, "endpoints_group", vpc_id=vpc.id, vpc_cidr=vpc.cidr, name=name("endpoints")
 )
 apps = StudioSecurityGroup(
     stack,
     "apps",
     vpc_id=vpc.id,
     vpc_cidr=vpc.cidr,
-    endpoints_security_group_id=doors.id,
+    endpoints_security_group_id=endpoints_group.id,
     s3_prefix_list_id=s3.prefix_list_id,
     name=name("apps"),
 )
@@ -84,7 +70,7 @@ PrivateEndpoints(
     features=FEATURES,
     vpc_id=vpc.id,
     subnets=vpc.subnets,
-    security_group_id=doors.id,
+    security_group_id=endpoints_group.id,
     account=ACCOUNT,
     name=name("endpoint"),
 )
