@@ -123,14 +123,14 @@ PROBLEMS = [
     (
         'image.slim.enabled = false\n[users.alice]\nconnect = "ssh-helper"',
         'users.alice.connect = "ssh-helper"',
-        '"native" for alice, whose space starts SageMaker\'s own image, or an image with '
+        '"native" for alice, whose space starts SageMaker Distribution, or an image with '
         "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, "
         "users.alice.space.image)",
     ),
     (
         'defaults.connect = "ssh-helper"\n[users.alice]\nspace.image = "SageMaker"',
         'defaults.connect = "ssh-helper"',
-        '"native" for alice, whose space starts SageMaker\'s own image, or an image with '
+        '"native" for alice, whose space starts SageMaker Distribution, or an image with '
         "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, "
         "users.alice.space.image)",
     ),
