@@ -15,6 +15,9 @@ Severity: TypeAlias = str
 SCAN_OUTCOMES = ("COMPLETE", "FAILED", "UNSUPPORTED_IMAGE")
 ScanOutcome: TypeAlias = str
 
+SETTINGS_UPDATES = ("replace", "merge")
+SettingsUpdates: TypeAlias = str
+
 WITH_STATUS = ("app", "domain", "image", "image-version", "space", "user-profile")
 WithStatus: TypeAlias = str
 
@@ -26,6 +29,13 @@ class Options:
     speed: how many AWS seconds pass in one real second (100: AWS's 3 minutes take 1.8 s).
     nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
         security groups along; AWS does not say. With `Retain` they always stay.
+    settings_updates: what UpdateDomain, UpdateUserProfile and UpdateSpace do with a member of the
+        settings that is a structure: `replace` it as a whole, or `merge` into it; AWS does not say.
+    app_image_required: whether CreateApp is refused where neither request nor settings name an
+        image.
+    remote_access_obeys_endpoint_policies: whether SageMaker's StartSession fails where the policy
+        of an endpoint shuts out the node, which is not the account's own.
+    remote_access_delay: AWS seconds after which an app that is InService can be reached.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
     hang: types of Studio's resources (see WITH_STATUS) whose status stays as it is, until the
         switch is taken back.
@@ -39,6 +49,10 @@ class Options:
 
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = True
+    settings_updates: SettingsUpdates = "replace"
+    app_image_required: bool = False
+    remote_access_obeys_endpoint_policies: bool = False
+    remote_access_delay: int = 0
     fail_images: list[str] = field(default_factory=list)
     hang: list[WithStatus] = field(default_factory=list)
     scan_findings: list[Severity] = field(default_factory=list)
@@ -139,4 +153,5 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "list[Severity]": _some_of(SEVERITIES),
     "list[WithStatus]": _some_of(WITH_STATUS),
     "ScanOutcome": _one_of(SCAN_OUTCOMES),
+    "SettingsUpdates": _one_of(SETTINGS_UPDATES),
 }

@@ -125,9 +125,9 @@ class ControlPlane:
         self.CreateApp(**named, **({"ResourceSpec": spec} if spec else {}))
         return named
 
-    def running_space(self, **settings: Any) -> str:
+    def running_space(self, *, domain: dict[str, Any] | None = None, **settings: Any) -> str:
         """A domain with alice's space `lab` in which the app runs; the domain's id."""
-        domain_id = self.domain()
+        domain_id = self.domain(**(domain or {}))
         self.profile(domain_id)
         self.space(domain_id, **settings)
         self.app(domain_id, InstanceType="ml.t3.large")

@@ -209,6 +209,23 @@ def test_version_of_an_app_is_the_images_own(studio: ControlPlane) -> None:
     refused("ResourceInUse", "/lab/", studio.DeleteImageVersion, ImageName="slim", Version=1)
 
 
+def test_an_app_has_to_name_its_image(studio: ControlPlane) -> None:
+    studio.options.update({"app_image_required": True})
+    domain_id = with_space(studio)
+    refused("ValidationException", "SageMakerImageArn", studio.CreateApp, **lab_of(domain_id))
+    named = {
+        "SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:819792524951:image/"
+        "sagemaker-distribution-cpu"
+    }
+    profile = {"DomainId": domain_id, "UserProfileName": "alice"}
+    settings = {"JupyterLabAppSettings": {"DefaultResourceSpec": named}}
+    studio.UpdateUserProfile(**profile, UserSettings=settings)
+    studio.wait(60)
+    app = studio.app(domain_id)
+    spec = studio.DescribeApp(**app)["ResourceSpec"]
+    assert spec["SageMakerImageArn"] == named["SageMakerImageArn"]
+
+
 def test_remote_access_needs_memory(studio: ControlPlane) -> None:
     domain_id = with_space(studio, RemoteAccess="ENABLED")
     refused("ValidationException", "8 GiB", studio.CreateApp, **lab_of(domain_id))

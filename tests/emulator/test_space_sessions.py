@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.emulator.control_plane import ControlPlane, refused
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 from tests.emulator.sessions.channels import closed, connect, echo, host
 
+OF_THE_ACCOUNT = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
+OF_THE_ACCOUNT_IF_ANY = {"StringEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}}
 SPACE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/lab"
 
 
@@ -75,6 +78,62 @@ def test_session_ends_to_be_possible_with_the_app() -> None:
     refused("ValidationException", "InService", studio.StartSession, ResourceIdentifier=space)
     assert not session.active
     assert "is being deleted" in session.why
+
+
+def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> str:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"} | changes
+    if condition:
+        statement["Condition"] = condition
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize(
+    ("service", "policy", "access", "fails"),
+    [
+        ("ssm", None, "VpcOnly", False),
+        ("ssm", endpoint_policy(), "VpcOnly", False),
+        ("ssm", endpoint_policy(OF_THE_ACCOUNT), "VpcOnly", True),
+        ("ssmmessages", endpoint_policy(OF_THE_ACCOUNT_IF_ANY), "VpcOnly", True),
+        ("ssmmessages", endpoint_policy(Action="ssmmessages:Open*"), "VpcOnly", True),
+        ("ssmmessages", endpoint_policy(Action="ssmmessages:*"), "VpcOnly", False),
+        ("ssm", endpoint_policy(OF_THE_ACCOUNT), "PublicInternetOnly", False),
+        ("sts", endpoint_policy(OF_THE_ACCOUNT), "VpcOnly", False),
+    ],
+)
+def test_endpoint_policy_that_shuts_out_the_node_of_aws(
+    service: str, policy: str | None, access: str, fails: bool
+) -> None:
+    studio = ControlPlane()
+    domain_id = studio.running_space(
+        RemoteAccess="ENABLED", domain={"AppNetworkAccessType": access}
+    )
+    name = f"com.amazonaws.eu-west-1.{service}"
+    studio.ec2.create_vpc_endpoint(
+        studio.vpc, name, "Interface", policy, [], subnet_ids=studio.subnets
+    )
+    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
+    studio.StartSession(ResourceIdentifier=space)
+    studio.options.update({"remote_access_obeys_endpoint_policies": True})
+    if fails:
+        refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
+    else:
+        studio.StartSession(ResourceIdentifier=space)
+
+
+def test_node_answers_some_time_after_the_app_is_in_service() -> None:
+    studio = ControlPlane()
+    studio.options.update({"remote_access_delay": 60})
+    domain_id = studio.running_space(RemoteAccess="ENABLED")
+    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
+    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    studio.StartSession(ResourceIdentifier=space)
+    studio.DeleteApp(**lab, AppType="JupyterLab", AppName="default")
+    studio.wait(600)
+    studio.app(domain_id, InstanceType="ml.t3.large")
+    studio.wait(130)
+    refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
+    studio.wait(60)
+    studio.StartSession(ResourceIdentifier=space)
 
 
 def test_channel_leads_to_the_sshd_of_the_spaces_app(

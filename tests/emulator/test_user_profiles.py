@@ -242,3 +242,47 @@ def test_a_name_keeps_its_case_and_an_arn_has_none(studio: ControlPlane) -> None
         SpaceSettings={"AppType": "JupyterLab"},
     )
     assert created["SpaceArn"].endswith(f":space/{domain_id}/alice")
+
+
+PINNED = {"InstanceType": "ml.t3.large", "SageMakerImageVersionAlias": "2.7.0"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        ("replace", {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}),
+        (
+            "merge",
+            {
+                "DefaultResourceSpec": PINNED | {"InstanceType": "ml.t3.xlarge"},
+                "LifecycleConfigArns": [],
+            },
+        ),
+    ],
+)
+def test_what_an_update_leaves_of_a_structure(
+    studio: ControlPlane, rule: str, left: dict[str, Any]
+) -> None:
+    studio.options.update({"settings_updates": rule})
+    domain_id = studio.domain()
+    given = {"DefaultResourceSpec": PINNED, "LifecycleConfigArns": []}
+    studio.profile(domain_id, JupyterLabAppSettings=given)
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    changed = {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
+    studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": changed})
+    settings = studio.DescribeUserProfile(**alice)["UserSettings"]
+    assert settings["JupyterLabAppSettings"] == left
+
+
+@pytest.mark.parametrize("rule", ["replace", "merge"])
+def test_none_takes_an_arn_back(studio: ControlPlane, rule: str) -> None:
+    studio.options.update({"settings_updates": rule})
+    studio.image()
+    pinned = {"SageMakerImageVersionArn": studio.call.arn("image-version/slim/1")}
+    domain_id = studio.domain()
+    studio.profile(domain_id, JupyterLabAppSettings={"DefaultResourceSpec": pinned})
+    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    cleared = {"DefaultResourceSpec": {"SageMakerImageVersionArn": "None"}}
+    studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": cleared})
+    settings = studio.DescribeUserProfile(**alice)["UserSettings"]
+    assert settings["JupyterLabAppSettings"] == {"DefaultResourceSpec": {}}

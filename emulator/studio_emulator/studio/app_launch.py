@@ -125,6 +125,8 @@ def resource_spec(params: dict[str, Any], call: Call, held: Store, where: Place)
         within(where.settings, member, "DefaultResourceSpec") or {},
     )
     image = next((s for s in sources if "SageMakerImageArn" in s or _own_image(s, held)), {})
+    if not image and call.options.app_image_required:
+        raise invalid(f"SageMakerImageArn must be specified for apps of type {app_type}.")
     spec = {
         "SageMakerImageArn": image.get("SageMakerImageArn")
         or _own_image(image, held)

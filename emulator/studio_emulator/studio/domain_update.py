@@ -20,25 +20,26 @@ _REPLACED = ("AppNetworkAccessType", "TagPropagation", "SubnetIds", "HomeEfsFile
 
 
 def update_domain(params: Params, call: Call) -> Params:
-    """UpdateDomain: members given replace, members left out stay; Updating, then InService."""
+    """UpdateDomain: members left out stay; Updating, then InService."""
     held = store(call)
     domain = lookup.domain(held, call, params["DomainId"])
     lookup.require_state(domain, "Domain", lookup.USABLE)
     _check_network(params, call, held, domain)
     _check_domain_settings(params, call, held, domain)
     data = {**domain.data, **{member: params[member] for member in _REPLACED if member in params}}
+    rule = call.options.settings_updates
     for member in _MERGED:
         given = params.get(member, {})
         settings_checks.user_settings(
             given, call, vpc_id=None, source_arn=domain.arn, of_domain=True
         )
         if member in params:
-            data[member] = updated(data.get(member), given)
+            data[member] = updated(data.get(member), given, rule=rule)
         groups = data.get(member, {}).get("SecurityGroups", [])
         checks.security_groups(call, checks.interface_vpc(data), groups)
     if "DomainSettingsForUpdate" in params:
         given = params["DomainSettingsForUpdate"]
-        data["DomainSettings"] = updated(data.get("DomainSettings"), given)
+        data["DomainSettings"] = updated(data.get("DomainSettings"), given, rule=rule)
     image_use.refuse_detaching(held, domain, settings=data)
     domain.data = data
     _provision(params, call, domain)

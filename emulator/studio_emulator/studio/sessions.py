@@ -8,11 +8,22 @@ from typing import Any
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
+from studio_emulator.studio import checks, endpoint_policies
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, store
 
 _APP_TYPES = ("JupyterLab", "CodeEditor")
+# What the agent of the app's node asks for, by the service of the endpoint.
+_NODE_REQUESTS = {
+    "ssm": ("ssm:UpdateInstanceInformation",),
+    "ssmmessages": (
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ),
+}
 
 
 def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
@@ -27,8 +38,12 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
         raise AwsError("ResourceNotFound", f"The space {arn} does not exist.")
     if space.data.get("SpaceSettings", {}).get("RemoteAccess") != "ENABLED":
         raise AwsError("ValidationException", f"Remote access is not enabled for space {arn}.")
-    if not _has_app(state, space):
+    app = _app(state, space)
+    if app is None:
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
+    if not _registered(app, call) or _is_shut_out(state, space, call):
+        # The node is not there yet, or never will be: AWS's answer is the same.
+        raise AwsError("InternalFailure", "The request processing has failed.", 500)
     return sessions.begin(call, service="sagemaker", target=arn)
 
 
@@ -51,13 +66,31 @@ def _context(arn: str, space: Resource | None, call: Call) -> Context:
     }
 
 
-def _has_app(state: Store, space: Resource) -> bool:
-    return any(
-        app.status == "InService"
-        and app.data["AppType"] in _APP_TYPES
-        and app.data["DomainId"] == space.data["DomainId"]
-        and app.data.get("SpaceName", "").lower() == space.name.lower()
-        for app in state.apps.values()
+def _app(state: Store, space: Resource) -> Resource | None:
+    """The space's app, if it is InService."""
+    for app in state.apps.values():
+        if (
+            app.status == "InService"
+            and app.data["AppType"] in _APP_TYPES
+            and app.data["DomainId"] == space.data["DomainId"]
+            and app.data.get("SpaceName", "").lower() == space.name.lower()
+        ):
+            return app
+    return None
+
+
+def _registered(app: Resource, call: Call) -> bool:
+    since = call.clock.now() - app.modified
+    return since * call.clock.speed >= call.options.remote_access_delay
+
+
+def _is_shut_out(state: Store, space: Resource, call: Call) -> bool:
+    """Whether an endpoint of the domain's VPC keeps the app's node from Systems Manager."""
+    if not call.options.remote_access_obeys_endpoint_policies:
+        return False
+    vpc_id = checks.interface_vpc(state.domains[space.data["DomainId"]].data)
+    return vpc_id is not None and endpoint_policies.shut_out(
+        call, vpc_id=vpc_id, requests=_NODE_REQUESTS
     )
 
 

@@ -9,17 +9,42 @@ Settings = dict[str, Any]
 _RSTUDIO = "RStudioServerProAppSettings"
 
 
-def updated(current: Settings | None, given: Settings) -> Settings:
-    """`current` with each given member replaced as a whole; members not given stay.
+_CLEARED = "None"
+_CLEARED_BY_NONE = ("LifecycleConfigArn", "SageMakerImageVersionArn")
 
-    Of RStudioServerProAppSettings the group stays too: the provider leaves it out with access
-    DISABLED and expects it in the answer, `R_STUDIO_USER` if it was never given.
+
+def updated(current: Settings | None, given: Settings, *, rule: str = "replace") -> Settings:
+    """`current` with each given member replaced or merged; members not given stay.
+
+    rule: see `Options.settings_updates`; lists are replaced by either. The text `None` takes an ARN
+    back (ResourceSpec in the API's reference). Of RStudioServerProAppSettings the group stays too:
+    the provider leaves it out with access DISABLED and expects it in the answer, `R_STUDIO_USER` if
+    it was never given.
     """
-    merged = {**(current or {}), **given}
+    before = current or {}
+    merged = _merged(before, given) if rule == "merge" else {**before, **given}
     if _RSTUDIO in given:
-        before = (current or {}).get(_RSTUDIO, {})
-        merged[_RSTUDIO] = {"UserGroup": "R_STUDIO_USER", **before, **given[_RSTUDIO]}
+        rstudio = before.get(_RSTUDIO, {})
+        merged[_RSTUDIO] = {"UserGroup": "R_STUDIO_USER", **rstudio, **given[_RSTUDIO]}
+    return _without_cleared(merged)
+
+
+def _merged(before: Settings, given: Settings) -> Settings:
+    """`given` over `before`, structure by structure."""
+    merged = {**before}
+    for member, value in given.items():
+        held = before.get(member)
+        both = isinstance(value, dict) and isinstance(held, dict)
+        merged[member] = _merged(held, value) if both else value  # type: ignore[arg-type]
     return merged
+
+
+def _without_cleared(settings: Settings) -> Settings:
+    return {
+        member: _without_cleared(value) if isinstance(value, dict) else value
+        for member, value in settings.items()
+        if not (member in _CLEARED_BY_NONE and value == _CLEARED)
+    }
 
 
 def inherited(profile: Settings | None, domain: Settings | None) -> Settings:

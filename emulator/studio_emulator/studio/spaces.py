@@ -100,7 +100,8 @@ def update_space(params: Params, call: Call) -> Params:
         if "AppType" in params["SpaceSettings"]:
             raise invalid("Updating AppType for Space is not supported.")
         before: Params = data.get("SpaceSettings", {})
-        after = updated(before, params["SpaceSettings"])
+        rule = call.options.settings_updates
+        after = updated(before, params["SpaceSettings"], rule=rule)
         _check_change(before, after, held, space)
         _check_settings(after, call, _defaults(held, space))
         data["SpaceSettings"] = after

@@ -82,13 +82,14 @@ def list_user_profiles(params: Params, call: Call) -> Params:
 
 
 def update_user_profile(params: Params, call: Call) -> Params:
-    """UpdateUserProfile: members of UserSettings given replace, those left out stay."""
+    """UpdateUserProfile: members of UserSettings left out stay."""
     held = store(call)
     profile = _named(held, call, params)
     lookup.require_state(profile, "UserProfile", lookup.USABLE)
     domain = held.domains[params["DomainId"]]
     if "UserSettings" in params:
-        settings = updated(profile.data.get("UserSettings"), params["UserSettings"])
+        before, rule = profile.data.get("UserSettings"), call.options.settings_updates
+        settings = updated(before, params["UserSettings"], rule=rule)
         _check_settings(settings, call, domain, profile.arn)
         data = {**profile.data, "UserSettings": settings}
         image_use.refuse_detaching(held, domain, settings=data, profile=profile)
