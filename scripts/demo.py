@@ -5,12 +5,12 @@ import os
 import shutil
 import time
 
-from scripts.down import down
 from scripts.up import up
 from settings import Settings, UserError, load
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
+from studio.lifecycle.down import down
 from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox
 

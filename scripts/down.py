@@ -41,17 +41,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         keep_homes=args.keep_homes,
         only_users=args.only == USERS,
     )
-    for line in teardown.outlook():
+    for line in teardown.preview():
         toolbox.say(line)
     if args.dry_run:
         return 0
     if not args.yes and not agreed(settings.name):
         raise UserError("nothing was destroyed")
-    teardown.carry_out()
+    teardown.run()
     return 0
-
-
-def down(settings: Settings, deployment: Deployment) -> None:
-    """Take a deployment down without asking. Raises UserError."""
-    places.check(settings, deployment.out.parent)
-    Teardown.of(settings, deployment).carry_out()

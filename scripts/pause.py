@@ -9,7 +9,7 @@ from studio.aws.client import Aws
 from studio.console.prompts import agreed
 from studio.lifecycle import identity
 from studio.lifecycle.bill import bill
-from studio.lifecycle.inventory import estate, holdings
+from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 from studio.toolchain import toolbox
@@ -29,8 +29,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
     with session.one_line("AWS"):
-        found = estate(settings, deployment, aws)
-        there = holdings(aws, found)
+        found = deployed_resources(settings, deployment, aws)
+        there = live_resources(aws, found)
         toolbox.say(f"It costs {bill(aws, found, there)}.")
         if running := ", ".join(app.name for app in there.apps):
             toolbox.say(f"Stopped, unsaved work is lost: {running}")
@@ -43,6 +43,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             nodes.delete_all(aws, found.domain_id, toolbox.say)
         if found.endpoints:
             endpoints.delete(aws, found.endpoints, toolbox.say)
-        toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")
+        toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
     toolbox.say("Studio opens again after `studio resume`; so it does after `studio up`.")
     return 0

@@ -9,7 +9,7 @@ from studio.aws.client import Aws
 from studio.lifecycle import identity
 from studio.lifecycle.bill import bill
 from studio.lifecycle.guard import Guard
-from studio.lifecycle.inventory import estate, holdings
+from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
@@ -35,11 +35,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
     with session.one_line("AWS"):
-        if estate(settings, deployment, aws).vpc_id is None:
+        if deployed_resources(settings, deployment, aws).vpc_id is None:
             raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
         allowed = keep_unfinished(deployment).union(args.allow)
         guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
         guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
-        found = estate(settings, deployment, aws)
-        toolbox.say(f"It costs {bill(aws, found, holdings(aws, found))}.")
+        found = deployed_resources(settings, deployment, aws)
+        toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
     return 0

@@ -12,7 +12,7 @@ from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity
 from studio.lifecycle.guard import Guard
-from studio.lifecycle.recovery import lost
+from studio.lifecycle.recovery import missing_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
@@ -69,7 +69,7 @@ def up(
     stacks = [stack.name for stack in deployment.stacks]
     identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
     with session.one_line("AWS"):
-        lost.check(settings, deployment, Aws(settings.region))
+        missing_state.require_state(settings, deployment, Aws(settings.region))
     # What never worked holds nobody's data.
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)

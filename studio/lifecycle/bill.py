@@ -9,7 +9,7 @@ from catalog.instances import INSTANCES
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.aws.nodes import USD_PER_HOUR
-from studio.lifecycle.inventory import Estate, Holdings
+from studio.lifecycle.inventory import DeployedResources, LiveResources
 
 _HOURS = 24
 
@@ -41,7 +41,7 @@ class Bill:
         return f"{self.per_day:.2f} USD a day ({parts}{more}; us-east-1)"
 
 
-def bill(aws: Aws, found: Estate, there: Holdings) -> Bill:
+def bill(aws: Aws, found: DeployedResources, there: LiveResources) -> Bill:
     """What is billed now, by what AWS shows. Raises ClientError."""
     types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in there.apps]
     return Bill(

@@ -1,4 +1,4 @@
-"""A deployment's end: what goes, what stays, and the steps in their order."""
+"""Takes a deployment down: what is deleted, what is kept, and the steps in their order."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from studio.aws.client import Aws
 from studio.aws.session import one_line
 from studio.images.versions import prune, record
 from studio.lifecycle import down_steps
-from studio.lifecycle.down_preview import outlook
-from studio.lifecycle.inventory import Estate, Holdings, estate, holdings
+from studio.lifecycle.down_preview import preview
+from studio.lifecycle.inventory import (
+    DeployedResources,
+    LiveResources,
+    deployed_resources,
+    live_resources,
+)
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.terraform.deployment import Deployment
+from studio.terraform.state import places
 
 USERS = "users"
 ECR = "ecr"
@@ -27,18 +33,19 @@ HOMES = (NETWORK, "role")
 
 @dataclass(frozen=True, kw_only=True)
 class Teardown:
-    """Everything that is known before the first thing is deleted.
+    """Everything that is known before anything is deleted.
 
-    keep_homes: the home file system stays, and with it the stacks of ``HOMES``.
-    only_users: people's apps, spaces, profiles and nodes go, and nothing else.
+    keep_homes_by: what keeps the home file system, and with it the stacks of ``HOMES``, and how to
+    delete it; None where it is deleted. only_users: people's apps, spaces, profiles and nodes are
+    deleted, and nothing else.
     """
 
     settings: Settings
     deployment: Deployment
     aws: Aws
-    found: Estate
-    there: Holdings
-    keep_homes: bool
+    found: DeployedResources
+    there: LiveResources
+    keep_homes_by: str | None
     only_users: bool
 
     @classmethod
@@ -50,21 +57,26 @@ class Teardown:
         keep_homes: bool = False,
         only_users: bool = False,
     ) -> Self:
-        """Look at state and AWS; ``domain.retention = "Retain"`` keeps homes too.
+        """Read state and AWS; ``domain.retention = "Retain"`` keeps homes too, where there are any.
 
         Raises UserError.
         """
         aws = Aws(settings.region)
         with one_line("AWS"):
-            found = estate(settings, deployment, aws)
-            there = holdings(aws, found)
+            found = deployed_resources(settings, deployment, aws)
+            there = live_resources(aws, found)
+        reason = None
+        if only_users:
+            reason = "--only users"
+        elif _may_hold_homes(there):
+            reason = _keep_homes_by(settings, flag=keep_homes)
         return cls(
             settings=settings,
             deployment=deployment,
             aws=aws,
             found=found,
             there=there,
-            keep_homes=keep_homes or settings.domain.retention == "Retain",
+            keep_homes_by=reason,
             only_users=only_users,
         )
 
@@ -73,48 +85,52 @@ class Teardown:
         """The stacks that Terraform destroys."""
         if self.only_users:
             return [USERS]
-        kept = set(HOMES) if self.keep_homes else set()
+        kept = set(HOMES) if self.keep_homes_by else set()
         if self.there.ecr_bytes and not self.settings.ecr.force_delete:
             kept.add(ECR)
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
-    def outlook(self) -> Iterator[str]:
-        """What goes, what stays and what that costs, in lines. Raises UserError."""
+    def preview(self) -> Iterator[str]:
+        """What is deleted, what is kept and what that costs, in lines. Raises UserError."""
         with one_line("AWS"):
             hourly = endpoints.usd_per_hour(self.aws, self.found.endpoints)
-        return outlook(
+        return preview(
             self.found,
             self.there,
             stacks=self.stacks,
-            keep_homes=self.keep_homes,
+            keep_homes_by=self.keep_homes_by,
             only_users=self.only_users,
             endpoints_month=hourly * HOURS_A_MONTH,
         )
 
-    def carry_out(self) -> None:
+    def run(self) -> None:
         """Delete it; safe to run again after an interruption.
 
-        Raises UserError (StepFailed where AWS or cdktf failed).
+        Raises UserError (StepFailed where AWS or Terraform failed).
         """
         report = self.deployment.report
         with one_line("AWS"):
             down_steps.remove_people(self.aws, self.found, report)
             if not self.only_users:
                 self._remove_rest()
-        guarded = self.settings.ecr.force_delete and self.found.guarded and ECR in self.stacks
+        repositories = self.found.protected_repositories if self._deletes_images else ()
         # The image stack reads its repository while it is destroyed.
-        self._destroy([stack for stack in self.stacks if not guarded or stack != ECR])
+        self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
         if not self.only_users and NETWORK in self.stacks:
             with one_line("AWS"):
-                for network in self.found.doubles:
+                for network in self.found.duplicate_vpcs:
                     networks.delete(self.aws, network, report)
-                for key in self.found.double_keys:
+                for key in self.found.duplicate_keys:
                     keys.delete(self.aws, key, report)
-        if guarded:
+        if repositories:
             with one_line("AWS"):
-                down_steps.remove_repositories(self.aws, self.found.guarded, report)
+                down_steps.remove_repositories(self.aws, repositories, report)
             self._destroy([ECR])
-        record.refresh(self.settings)
+        record.refresh(self.settings, folder=self.deployment.out.parent)
+
+    @property
+    def _deletes_images(self) -> bool:
+        return self.settings.ecr.force_delete and ECR in self.stacks
 
     def _destroy(self, stacks: list[str]) -> None:
         if not self.found.resources.keys().isdisjoint(stacks):
@@ -122,9 +138,28 @@ class Teardown:
             self.deployment.destroy(stacks)
 
     def _remove_rest(self) -> None:
-        """All that Terraform would stumble over, or decide by an earlier settings file."""
-        report = self.deployment.report
-        down_steps.remove_domain(self.aws, self.found, report, keep_homes=self.keep_homes)
+        """What Terraform could not delete, or would delete by an earlier settings file."""
+        report, keep_homes = self.deployment.report, self.keep_homes_by is not None
+        down_steps.remove_domain(self.aws, self.found, report, keep_homes=keep_homes)
         prune.drop_older(self.settings.region, self.found.images, report=report)
-        if self.keep_homes and self.found.endpoints:
+        if keep_homes and self.found.endpoints:
             endpoints.delete(self.aws, self.found.endpoints, report)
+
+
+def down(settings: Settings, deployment: Deployment) -> None:
+    """Take a deployment down without asking. Raises UserError."""
+    places.check(settings, deployment.out.parent)
+    Teardown.of(settings, deployment).run()
+
+
+def _may_hold_homes(there: LiveResources) -> bool:
+    """Whether there is a home file system, or a domain that may be about to have one."""
+    return bool(there.homes) or any(domain.status != "Failed" for domain in there.domain)
+
+
+def _keep_homes_by(settings: Settings, *, flag: bool) -> str | None:
+    if flag:
+        return "--keep-homes; run `studio down` without it to delete it"
+    if settings.domain.retention == "Retain":
+        return 'domain.retention = "Retain"; set it to "Delete" and run `studio down` to delete it'
+    return None

@@ -6,24 +6,29 @@ from collections.abc import Iterator, Sequence
 
 from catalog.prices import ECR_GB_MONTH, EFS_GB_MONTH, GB, KEY_MONTH, per_month
 from studio.aws.domain_contents import Thing
-from studio.lifecycle.inventory import Estate, Holdings
+from studio.lifecycle.inventory import DeployedResources, LiveResources
 
 _MOST_NAMES = 8
 _DATA = "  <- people's data"
+_WHY_KEPT = {
+    "ecr": "it holds images, and ecr.force_delete = false; set it to true and run `studio down` to "
+    "delete it"
+}
 
 
-def outlook(
-    found: Estate,
-    there: Holdings,
+def preview(
+    found: DeployedResources,
+    there: LiveResources,
     *,
     stacks: Sequence[str],
-    keep_homes: bool,
+    keep_homes_by: str | None,
     only_users: bool,
     endpoints_month: float,
 ) -> Iterator[str]:
-    """What goes, what stays and what that costs.
+    """What is deleted, what is kept, why, and what that costs.
 
-    stacks: those that are destroyed. endpoints_month: USD for the endpoints, where they stay.
+    stacks: those that are destroyed. keep_homes_by: why the home file system is kept and how to
+    delete it, None where it is deleted. endpoints_month: USD for the endpoints, where they stay.
     """
     going = [stack for stack in stacks if stack in found.resources]
     yield "Deleted:"
@@ -33,11 +38,13 @@ def outlook(
     yield from _line("node or activation", [str(one) for one in there.registrations])
     if not only_users:
         yield from _line("domain", [_named(domain) for domain in there.domain])
-        if not keep_homes:
+        if keep_homes_by is None:
             yield from _line("home file system", [str(home) for home in there.homes], data=True)
         if "network" in going:
-            yield from _line("empty VPC, made twice", [network.id for network in found.doubles])
-            yield from _line("KMS key, made twice", [key.id for key in found.double_keys])
+            yield from _line(
+                "empty VPC, made twice", [network.id for network in found.duplicate_vpcs]
+            )
+            yield from _line("KMS key, made twice", [key.id for key in found.duplicate_keys])
     for stack in going:
         yield f"  stack {stack}: {found.resources[stack]} resources"
     if not going and not any((there.apps, there.spaces, there.profiles, there.domain)):
@@ -46,18 +53,18 @@ def outlook(
         found,
         there,
         going,
-        keep_homes=keep_homes,
+        keep_homes_by=keep_homes_by,
         only_users=only_users,
         endpoints_month=endpoints_month,
     )
 
 
 def _kept(
-    found: Estate,
-    there: Holdings,
+    found: DeployedResources,
+    there: LiveResources,
     going: Sequence[str],
     *,
-    keep_homes: bool,
+    keep_homes_by: str | None,
     only_users: bool,
     endpoints_month: float,
 ) -> Iterator[str]:
@@ -66,13 +73,16 @@ def _kept(
         return
     yield "Kept:"
     cost = 0.0
-    if keep_homes or only_users:
+    if keep_homes_by is not None:
         yield from _line("home file system", [str(home) for home in there.homes], data=True)
+        yield f"    kept by {keep_homes_by}"
         cost += sum(home.bytes for home in there.homes) / GB * EFS_GB_MONTH
     for stack in staying:
         less = stack == "network" and found.endpoints and not only_users
         endpoints = f", less {len(found.endpoints)} interface endpoints" if less else ""
         yield f"  stack {stack}: {found.resources[stack]} resources{endpoints}"
+        if not only_users:
+            yield f"    {_WHY_KEPT.get(stack, 'the home file system needs it')}"
     if "ecr" in staying:
         cost += sum(there.ecr_bytes.values()) / GB * ECR_GB_MONTH
     cost += sum(found.keys.get(stack, 0) for stack in staying) * KEY_MONTH

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from studio.aws import domain_contents, home_file_systems, nfs_groups, nodes
 from studio.aws.client import Aws, passing
 from studio.aws.waiting import Report
-from studio.lifecycle.inventory import Estate, holdings
+from studio.lifecycle.inventory import DeployedResources, live_resources
 
 
-def remove_people(aws: Aws, found: Estate, report: Report) -> None:
+def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
     """Delete apps, spaces and user profiles, whoever made them, and the nodes of the apps.
 
     Raises StepFailed, ClientError.
     """
-    there = holdings(aws, found)
+    there = live_resources(aws, found)
     if there.domain and found.domain_id is not None:
         for kind in (domain_contents.APPS, domain_contents.SPACES, domain_contents.PROFILES):
             domain_contents.delete_all(aws, kind, found.domain_id, report)
@@ -24,7 +24,7 @@ def remove_people(aws: Aws, found: Estate, report: Report) -> None:
         nodes.delete_all(aws, found.domain_id, report)
 
 
-def remove_domain(aws: Aws, found: Estate, report: Report, *, keep_homes: bool) -> None:
+def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_homes: bool) -> None:
     """Delete the domain, what it leaves behind, and the home directories unless they are kept.
 
     Terraform would go by the policy that the domain was made with, this goes by ``keep_homes``.
@@ -36,7 +36,7 @@ def remove_domain(aws: Aws, found: Estate, report: Report, *, keep_homes: bool) 
         domain_contents.delete_all(
             aws, domain_contents.DOMAIN, found.domain_id, report, RetentionPolicy=retention
         )
-    left = holdings(aws, found)
+    left = live_resources(aws, found)
     kept = left.homes if keep_homes else []
     for home in left.homes:
         if home not in kept:

@@ -16,7 +16,7 @@ from studio.aws.domain_contents import Thing
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
 from studio.lifecycle import identity
-from studio.lifecycle.recovery import lost
+from studio.lifecycle.recovery import missing_state
 from studio.terraform.deployment import Deployment
 from studio.terraform.state.files import Resource
 
@@ -24,30 +24,30 @@ _Marked = TypeVar("_Marked", Home, Group)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Estate:
+class DeployedResources:
     """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
 
-    doubles: VPCs that AWS made a second time, because an answer was lost; nothing is in them.
-    double_keys: KMS keys likewise; nothing names them.
+    duplicate_vpcs: empty VPCs that AWS created a second time, because an answer was lost.
+    duplicate_keys: KMS keys likewise; nothing uses them.
     endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
-    names. guarded: the repositories that Terraform destroys only when they are empty. keys,
-    resources: how many KMS keys, and resources, there are in each stack's state.
+    names. protected_repositories: those that Terraform destroys only when they are empty. keys,
+    resources: how many KMS keys, and resources, each stack's state holds.
     """
 
     domain_id: str | None
     vpc_id: str | None
-    doubles: tuple[networks.Network, ...] = ()
-    double_keys: tuple[keys.Key, ...] = ()
+    duplicate_vpcs: tuple[networks.Network, ...] = ()
+    duplicate_keys: tuple[keys.Key, ...] = ()
     endpoints: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
-    guarded: tuple[str, ...] = ()
+    protected_repositories: tuple[str, ...] = ()
     keys: dict[str, int] = field(default_factory=dict)
     resources: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holdings:
+class LiveResources:
     """What people and SageMaker added. ecr_bytes: by repository, of those with images."""
 
     apps: list[Thing]
@@ -60,26 +60,26 @@ class Holdings:
     ecr_bytes: dict[str, int]
 
 
-def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
+def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> DeployedResources:
     """What Terraform's state says, and a domain that an ended run did not write down there.
 
     Raises StepFailed, also where the state is lost; ClientError; WrongDeployment.
     """
-    lost.check(settings, deployment, aws, adopting=True)
+    missing_state.require_state(settings, deployment, aws, adopting=True)
     held = deployment.resources([stack.name for stack in deployment.stacks])
     identity.check_resources(settings, held, out=deployment.out)
     vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
     known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
-    return Estate(
+    return DeployedResources(
         domain_id=domain_id or _unwritten(aws, name=settings.name, vpc_id=vpc_id),
         vpc_id=vpc_id,
-        doubles=tuple(
+        duplicate_vpcs=tuple(
             network
             for network in networks.networks(aws, deployment=settings.name)
             if network.empty and vpc_id is not None and network.id != vpc_id
         ),
-        double_keys=_double_keys(aws, settings.name, known),
+        duplicate_keys=_duplicate_keys(aws, settings.name, known),
         endpoints=_ids(
             held["network"],
             "aws_vpc_endpoint",
@@ -87,7 +87,7 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
         ),
         images=_ids(held["image"], "aws_sagemaker_image"),
         repositories=_ids(held["ecr"], "aws_ecr_repository"),
-        guarded=_ids(
+        protected_repositories=_ids(
             held["ecr"],
             "aws_ecr_repository",
             only=lambda repository: not repository.attributes.get("force_delete"),
@@ -97,7 +97,7 @@ def estate(settings: Settings, deployment: Deployment, aws: Aws) -> Estate:
     )
 
 
-def _double_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
+def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
     """None where the credentials may not look: a deployment need not have keys of its own."""
     with passing("AccessDeniedException", "AccessDenied"):
         return tuple(
@@ -108,7 +108,7 @@ def _double_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, 
     return ()
 
 
-def holdings(aws: Aws, found: Estate) -> Holdings:
+def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
     """What there is on AWS beside Terraform's resources. Raises ClientError."""
     domain_id = found.domain_id
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
@@ -127,7 +127,7 @@ def holdings(aws: Aws, found: Estate) -> Holdings:
             or (found.vpc_id and found.vpc_id in place(one) and one.domain_id not in live)
         ]
 
-    return Holdings(
+    return LiveResources(
         apps=things(domain_contents.APPS),
         spaces=things(domain_contents.SPACES),
         profiles=things(domain_contents.PROFILES),

@@ -72,7 +72,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
 
     assert lose_states(other) == ["domain", "ecr", "image", "network", "role", "users"]
     refused = other.run("studio", "up", "--out", str(other.out), code=1).splitlines()[-1]
-    assert "stands, and no state here knows it" in refused
+    assert "but no state here holds it" in refused
     there = other.aws.inventory()
     other.run("studio", "state", "adopt", "--out", str(other.out))
     other.up()

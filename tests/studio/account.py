@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from studio.aws.client import Aws
-from studio.lifecycle.inventory import Estate
+from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
 from studio_emulator.server import Emulator
 
@@ -81,8 +81,8 @@ class Studio:
         return str(made["DomainId"])
 
     @property
-    def estate(self) -> Estate:
-        return Estate(domain_id=self.domain_id, vpc_id=self.vpc_id)
+    def resources(self) -> DeployedResources:
+        return DeployedResources(domain_id=self.domain_id, vpc_id=self.vpc_id)
 
     def user(self, name: str) -> None:
         sagemaker, key = client(self.aws, "sagemaker"), {"UserProfileName": name} | self._key

@@ -86,7 +86,7 @@ def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
         for kind, attributes in found:
             state[KINDS[kind]] += parsed(kind, attributes)
         teardown = Teardown.of(settings("Delete"), it)
-        said += teardown.outlook()
+        said += teardown.preview()
         said.append(str(bill(Aws(REGION), teardown.found, teardown.there)))
         said += Doctor(settings=settings("Delete"), deployment=it).endpoints_made
         for resources in state.values():

@@ -8,12 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from settings import Settings, UserError
-from studio.aws import keys
+from studio.aws import domain_contents, keys
 from studio.aws.client import Aws
 from studio.errors import StepFailed
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.inventory import Estate, holdings
+from studio.lifecycle.inventory import DeployedResources, live_resources
 from tests.studio.account import (
     MANIFEST,
     REGION,
@@ -54,16 +54,53 @@ def test_homes_stay_with_their_network_and_without_its_endpoints(
     ours.user("alice")
     ours.space("alice", "alice")
     it = Teardown.of(settings(retention), deployed, keep_homes=keep_homes)
-    told = "\n".join(it.outlook())
+    told = "\n".join(it.preview())
     assert "1 x app: alice/JupyterLab (InService)" in told
     assert "space: alice (5 GB)  <- people's data" in told
     assert (f"Kept:\n  1 x home file system: {homes_of(ours.domain_id)[0]}" in told) == bool(kept)
-    it.carry_out()
+    it.run()
     assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
     assert len(homes_of(ours.domain_id)) == bool(kept)
     assert bool(left_of(ours.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
-    Teardown.of(settings("Delete"), deployed).carry_out()
+    Teardown.of(settings("Delete"), deployed).run()
     assert homes_of(ours.domain_id) == left_of(ours.aws, f"nfs-{ours.domain_id}") == []
+
+
+@pytest.mark.parametrize("flag", [False, True])
+def test_without_homes_nothing_is_kept_for_them(
+    ours: Studio, deployed: Deployed, flag: bool
+) -> None:
+    deployed.state["domain"] = []
+    domain = domain_contents.DOMAIN
+    policy = {"HomeEfsFileSystem": "Delete"}
+    domain_contents.delete_all(
+        Aws(REGION), domain, ours.domain_id, lambda _: None, RetentionPolicy=policy
+    )
+    it = Teardown.of(settings("Retain"), deployed, keep_homes=flag)
+    assert "Kept:" not in it.preview()
+    it.run()
+    assert deployed.destroyed == list(STACKS)
+    assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != [], "Terraform deletes it"
+
+
+@pytest.mark.parametrize(
+    ("retention", "flag", "reason"),
+    [
+        ("Retain", False, 'domain.retention = "Retain"; set it to "Delete" and run `studio down`'),
+        ("Delete", True, "--keep-homes; run `studio down` without it"),
+    ],
+)
+def test_what_is_kept_is_kept_for_a_reason(
+    ours: Studio, deployed: Deployed, retention: str, flag: bool, reason: str
+) -> None:
+    client(ours.aws, "ecr").put_image(
+        repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
+    )
+    it = Teardown.of(settings(retention), deployed, keep_homes=flag)
+    kept = "\n".join(it.preview()).partition("Kept:")[2]
+    assert f"  <- people's data\n    kept by {reason} to delete it\n" in kept
+    assert "less 2 interface endpoints\n    the home file system needs it\n" in kept
+    assert "stack ecr: 1 resources\n    it holds images, and ecr.force_delete = false; set" in kept
 
 
 def test_users_alone(ours: Studio, deployed: Deployed) -> None:
@@ -72,12 +109,12 @@ def test_users_alone(ours: Studio, deployed: Deployed) -> None:
     ours.space("alice", "alice")
     node = ours.node("alice")
     it = Teardown.of(settings("Delete"), deployed, only_users=True)
-    gone, _, kept = "\n".join(it.outlook()).partition("Kept:")
+    gone, _, kept = "\n".join(it.preview()).partition("Kept:")
     assert "domain" not in gone
     # 2 endpoints in 2 zones at 0.01 USD an hour, 730 hours.
     assert "for about 29.20 USD a month (us-east-1), flow logs apart; `studio pause`" in kept
-    it.carry_out()
-    there = holdings(Aws(REGION), ours.estate)
+    it.run()
+    there = live_resources(Aws(REGION), ours.resources)
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])
     assert there.domain[0].status == "InService"
     assert left_of(ours.aws, node) == []
@@ -92,8 +129,8 @@ def test_images_in_ecr_stay_unless_they_may_go(
         repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
     )
     it = Teardown.of(settings("Delete", force=force), deployed)
-    assert ("  stack ecr: 1 resources" in list(it.outlook())[-2:]) == stays
-    it.carry_out()
+    assert ("  stack ecr: 1 resources" in "\n".join(it.preview()).partition("Kept:")[2]) == stays
+    it.run()
     # Behind the image stack, which reads its repository while it is destroyed.
     assert deployed.destroyed[-1:] == (["users"] if stays else ["ecr"])
     assert bool(left_of(ours.aws, "ours/slim")) == stays
@@ -118,7 +155,7 @@ def tag(it: Studio, vpc_id: str) -> None:
 def test_a_lost_state_is_not_taken_for_an_empty_account(ours: Studio, deployed: Deployed) -> None:
     tag(ours, ours.vpc_id)
     deployed.state.clear()
-    with pytest.raises(StepFailed, match=rf"{ours.vpc_id} with .*`studio state adopt`"):
+    with pytest.raises(StepFailed, match=rf"{ours.vpc_id} has the tag .*`studio state adopt`"):
         Teardown.of(settings("Delete"), deployed)
 
 
@@ -129,7 +166,7 @@ def test_what_a_killed_run_left_without_a_state_is_taken_down(
     provider = {"aws": [{"region": REGION}]}
     (deployed.out / "cdk.tf.json").write_text(json.dumps({"provider": provider}))
     deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
-    Teardown.of(settings("Delete"), deployed).carry_out()
+    Teardown.of(settings("Delete"), deployed).run()
     assert deployed.destroyed == list(STACKS)
 
 
@@ -142,8 +179,8 @@ def test_a_network_that_was_made_twice_goes_with_the_other(
     for vpc_id in (ours.vpc_id, second, theirs.vpc_id):
         tag(ours, vpc_id)
     it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
-    assert (f"  1 x empty VPC, made twice: {second}" in it.outlook()) == (not keep_homes)
-    it.carry_out()
+    assert (f"  1 x empty VPC, made twice: {second}" in it.preview()) == (not keep_homes)
+    it.run()
     left = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
     assert (second in left) == keep_homes
     assert left >= {ours.vpc_id, theirs.vpc_id}
@@ -159,8 +196,8 @@ def test_a_key_that_was_made_twice_goes_and_one_that_is_named_stays(
         use_key(ours, key, by)
     deployed.state["role"] = [resource("aws_kms_key", id=in_state)]
     it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
-    assert (f"  1 x KMS key, made twice: {second}" in it.outlook()) == (not keep_homes)
-    it.carry_out()
+    assert (f"  1 x KMS key, made twice: {second}" in it.preview()) == (not keep_homes)
+    it.run()
     stays = {second} if keep_homes else set()
     assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
 
@@ -174,7 +211,7 @@ def test_who_may_not_look_at_keys_can_take_a_deployment_down(
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListAliases")
 
     monkeypatch.setattr(keys, "in_use", refuse)
-    Teardown.of(settings("Delete"), deployed).carry_out()
+    Teardown.of(settings("Delete"), deployed).run()
     assert enabled_keys(ours) == {second}
     assert deployed.destroyed == list(STACKS)
 
@@ -191,12 +228,12 @@ def test_credentials_of_another_account_find_nothing_to_forget(
 
 
 def test_a_second_time_there_is_nothing_to_do(ours: Studio, deployed: Deployed) -> None:
-    Teardown.of(settings("Delete"), deployed).carry_out()
+    Teardown.of(settings("Delete"), deployed).run()
     deployed.state.clear()
     deployed.destroyed.clear()
     again = Teardown.of(settings("Delete"), deployed)
-    assert list(again.outlook()) == ["Deleted:", "  nothing"]
-    again.carry_out()
+    assert list(again.preview()) == ["Deleted:", "  nothing"]
+    again.run()
     assert deployed.destroyed == []
     assert homes_of(ours.domain_id) == []
 
@@ -207,8 +244,8 @@ def test_a_day_costs_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) 
     ours.node("alice")
     ours.node("bob", registered=False)
     ids = tuple(r.attributes["id"] for r in deployed.state["network"][1:])
-    found = Estate(domain_id=ours.domain_id, vpc_id=ours.vpc_id, endpoints=ids)
-    cost = bill(Aws(REGION), found, holdings(Aws(REGION), found))
+    found = DeployedResources(domain_id=ours.domain_id, vpc_id=ours.vpc_id, endpoints=ids)
+    cost = bill(Aws(REGION), found, live_resources(Aws(REGION), found))
     # 2 endpoints in 2 zones at 0.01, an ml.t3.large at 0.1, a node at 0.00695 USD an hour.
     assert cost.per_day == pytest.approx(24 * (0.04 + 0.1 + 0.00695))
     assert str(cost).startswith("3.53 USD a day (endpoints 0.96, apps 2.40, nodes 0.17")

@@ -6,7 +6,7 @@ import pytest
 
 from studio.aws.client import Aws
 from studio.lifecycle import down_steps
-from studio.lifecycle.inventory import Estate, holdings
+from studio.lifecycle.inventory import DeployedResources, live_resources
 from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
 
 
@@ -18,8 +18,8 @@ def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[s
     """What was told of it."""
     told: list[str] = []
     aws = aws or Aws(REGION)
-    down_steps.remove_people(aws, it.estate, told.append)
-    down_steps.remove_domain(aws, it.estate, told.append, keep_homes=keep_homes)
+    down_steps.remove_people(aws, it.resources, told.append)
+    down_steps.remove_domain(aws, it.resources, told.append, keep_homes=keep_homes)
     return told
 
 
@@ -60,7 +60,7 @@ def test_kept_homes_stay_reachable(ours: Studio) -> None:
     rules = client(ours.aws, "ec2").describe_security_group_rules()["SecurityGroupRules"]
     assert sum(rule["FromPort"] == 2049 for rule in rules) == 2
     # Once they are not to be kept any more, they are found although the domain is long gone.
-    later = Estate(domain_id=None, vpc_id=ours.vpc_id)
+    later = DeployedResources(domain_id=None, vpc_id=ours.vpc_id)
     down_steps.remove_domain(Aws(REGION), later, quiet, keep_homes=False)
     assert homes_of(ours.domain_id) == left_of(ours.aws, ours.domain_id) == []
 
@@ -109,7 +109,7 @@ def test_a_node_that_registers_meanwhile_goes_too(ours: Studio, moment: str) -> 
     aws = Aws(REGION)
     aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
     aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
-    down_steps.remove_people(aws, ours.estate, quiet)
+    down_steps.remove_people(aws, ours.resources, quiet)
     assert len(made) == 2
     assert left_of(ours.aws, *made) == []
 
@@ -127,7 +127,7 @@ def test_an_app_that_is_started_meanwhile_goes_too(ours: Studio) -> None:
 
     aws = Aws(REGION)
     aws.client("sagemaker").meta.events.register("after-call.sagemaker.DeleteApp", start_again)
-    down_steps.remove_people(aws, ours.estate, quiet)
-    there = holdings(aws, ours.estate)
+    down_steps.remove_people(aws, ours.resources, quiet)
+    there = live_resources(aws, ours.resources)
     assert restarted
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])

@@ -1,0 +1,39 @@
+"""A deployment that exists although its state is lost, or is on another machine."""
+
+from __future__ import annotations
+
+from catalog.names import DEPLOYMENT_TAG
+from settings import Settings
+from studio.aws.client import Aws
+from studio.aws.networks import networks
+from studio.errors import StepFailed
+from studio.lifecycle.recovery.unfinished import adopt
+from studio.terraform.deployment import Deployment
+
+_NETWORK = "network"
+"""The stack that is created first and destroyed last."""
+
+
+def require_state(
+    settings: Settings, deployment: Deployment, aws: Aws, *, adopting: bool = False
+) -> None:
+    """Refuse a deployment whose VPC exists in AWS while no state holds it.
+
+    adopting: what an interrupted run of this folder created is imported instead.
+    Raises StepFailed, ClientError.
+    """
+    if deployment.resources([_NETWORK])[_NETWORK]:
+        return
+    found = networks(aws, deployment=settings.name)
+    if not found:
+        return
+    if _NETWORK in deployment.unfinished_stacks():
+        if adopting:
+            adopt(deployment)
+        return
+    ids = ", ".join(network.id for network in found)
+    raise StepFailed(
+        f'{ids} has the tag {DEPLOYMENT_TAG} = "{settings.name}", but no state here holds it. If '
+        "the state is in another folder or bucket, use that one (--out, [state]). If it is lost, "
+        "run `studio state adopt`, which imports what exists into a new one"
+    )
