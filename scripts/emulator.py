@@ -1,11 +1,12 @@
 """``studio emulator``: an AWS in a process, for trying the project without an account."""
 
 import argparse
+import contextlib
 import shlex
 import signal
 import threading
 
-from settings import Settings
+from settings import Settings, UserError
 from studio.toolchain.toolbox import say
 
 
@@ -18,12 +19,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM; the environment to use it with is printed as shell exports."""
     # moto takes a second to load, which no other subcommand needs.
+    from studio_emulator.errors import UsageError
     from studio_emulator.server import Emulator
 
+    try:
+        aws = Emulator(port=args.port, speed=args.speed)
+        aws.start()
+    except UsageError as wrong:
+        raise UserError(str(wrong)) from wrong
     ended = threading.Event()
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, lambda *_: ended.set())
-    with Emulator(port=args.port, speed=args.speed) as aws:
+    with contextlib.closing(aws):
         for name, value in (aws.environment() | {"AWS_REGION": settings.region}).items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
         say("An emulated AWS is up. Paste the lines above into another terminal; Ctrl-C ends it.")
