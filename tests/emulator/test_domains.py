@@ -371,16 +371,18 @@ def test_settings_that_the_provider_itself_tests_on_aws(studio: ControlPlane) ->
     )
     scripts = {"LifecycleConfigArns": [made["StudioLifecycleConfigArn"]]}
     custom = {"ImageName": "slim", "AppImageConfigName": "of-no-type"}
-    studio.domain(
-        AppNetworkAccessType="PublicInternetOnly",
-        DefaultUserSettings={
-            "ExecutionRole": ROLE,
-            "SecurityGroups": [elsewhere],
-            "JupyterLabAppSettings": scripts,
-            "KernelGatewayAppSettings": scripts,
-            "CodeEditorAppSettings": {"CustomImages": [custom]},
-        },
+    settings = {
+        "ExecutionRole": ROLE,
+        "SecurityGroups": [elsewhere],
+        "JupyterLabAppSettings": scripts,
+        "KernelGatewayAppSettings": scripts,
+        "CodeEditorAppSettings": {"CustomImages": [custom]},
+    }
+    domain_id = studio.domain(
+        AppNetworkAccessType="PublicInternetOnly", DefaultUserSettings=settings
     )
+    answer = studio.DescribeDomain(DomainId=domain_id)
+    assert answer["DefaultUserSettings"] == {"AutoMountHomeEFS": "Enabled"} | settings
 
 
 def test_groups_move_into_the_vpc_before_its_apps_do(studio: ControlPlane) -> None:
@@ -399,6 +401,9 @@ def test_groups_move_into_the_vpc_before_its_apps_do(studio: ControlPlane) -> No
     refused("ValidationException", "does not belong to VPC", studio.UpdateDomain, **only)
     inside = {"SecurityGroups": [studio.group]}
     studio.UpdateDomain(**only, DefaultUserSettings=inside)
+    answer = studio.DescribeDomain(DomainId=domain_id)
+    assert answer["AppNetworkAccessType"] == "VpcOnly"
+    assert answer["DefaultUserSettings"]["SecurityGroups"] == [studio.group]
 
 
 def test_the_rstudio_group_has_a_default_and_stays(studio: ControlPlane) -> None:

@@ -66,6 +66,8 @@ def test_refused(sagemaker: Any, changed: dict[str, Any], words: str) -> None:
 
 def test_longest_content(sagemaker: Any) -> None:
     create(sagemaker, StudioLifecycleConfigContent="A" * 16384)
+    shown = sagemaker.describe_studio_lifecycle_config(StudioLifecycleConfigName="start")
+    assert shown["StudioLifecycleConfigContent"] == "A" * 16384
 
 
 def test_name_is_taken(sagemaker: Any) -> None:
