@@ -13,18 +13,20 @@ from io import BytesIO
 from typing import Any, Never
 from urllib.parse import parse_qs, urlencode
 
-from moto.backends import get_backend
-from moto.core.exceptions import JsonRESTError, ServiceException
-from moto.core.utils import get_service_model
-from moto.moto_server.werkzeug_app import BackendRequest
-
 from studio_emulator import admin, dry_run, model, protocol, registry, services, state, studio
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults, refusal
 from studio_emulator.iam import callers
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_server import Moto
+from studio_emulator.moto_internals import (
+    BackendRequest,
+    JsonRESTError,
+    Moto,
+    ServiceException,
+    get_backend,
+    get_service_model,
+)
 from studio_emulator.options import Options
 from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from moto.core.base_backend import BackendDict
-
 from studio_emulator.inventory import Item
+from studio_emulator.moto_internals import (
+    backends_in_use,
+    own_documents,
+    parameters,
+    peering_status,
+)
 from studio_emulator.sweep import swept
 
 _Collector = Callable[[Any], Iterator[Item]]
@@ -23,14 +27,12 @@ def items_of(service: str, backend: Any) -> Iterator[Item]:
 
 def moto_items() -> Iterator[Item]:
     """Over all accounts and regions that have been used."""
-    for backends in list(BackendDict._instances):
-        if backends.service_name in _NOT_OF_AWS:
+    for service, backend in backends_in_use():
+        if service in _NOT_OF_AWS:
             continue
-        collect = _COLLECTORS.get(backends.service_name)
-        for _, _, backend in list(backends.iter_backends()):
-            if collect is not None:
-                yield from collect(backend)
-            yield from swept(backends.service_name, backend)
+        if service in _COLLECTORS:
+            yield from _COLLECTORS[service](backend)
+        yield from swept(service, backend)
 
 
 def _ec2(ec2: Any) -> Iterator[Item]:
@@ -45,7 +47,7 @@ def _ec2(ec2: Any) -> Iterator[Item]:
         ("natgateway", {i: g for i, g in ec2.nat_gateways.items() if g.state != "deleted"}),
         (
             "vpc-peering-connection",
-            {i: c for i, c in ec2.vpc_pcxs.items() if c._status.code not in _ENDED_PEERING},
+            {i: c for i, c in ec2.vpc_pcxs.items() if peering_status(c) not in _ENDED_PEERING},
         ),
         ("vpc-flow-log", ec2.flow_logs),
         ("volume", ec2.volumes),
@@ -139,7 +141,7 @@ def _efs(efs: Any) -> Iterator[Item]:
             id=id_,
             name=system.creation_token,
             arn=system.file_system_arn,
-            note=f"{len(system._mount_targets)} mount targets",
+            note=f"{len(list(system.iter_mount_targets()))} mount targets",
         )
     for target in efs.mount_targets_by_id.values():
         yield Item(
@@ -176,10 +178,10 @@ def _s3(s3: Any) -> Iterator[Item]:
 
 
 def _ssm(ssm: Any) -> Iterator[Item]:
-    for name in ssm._parameters:
+    for name in parameters(ssm):
         if not name.startswith("/aws/"):
             yield Item(service="ssm", type="parameter", id=name, name=name)
-    for name in ssm._documents:
+    for name in own_documents(ssm):
         yield Item(service="ssm", type="document", id=name, name=name)
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from botocore.model import Shape
-from moto.core.model import OperationModel
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import OperationModel
 from studio_emulator.patterns import compiled
 
 # What a value of a shape's type may be: as JSON carries it, and as moto's parsers hand it on.

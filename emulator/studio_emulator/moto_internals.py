@@ -1,13 +1,180 @@
-"""Every private part of moto that the emulator uses, and what for: a new moto is tried here."""
+"""Every part of moto that the emulator uses, and what for: no other module imports moto.
+
+Moto documents its decorator and its server alone, so a new version of it is tried here. What is
+imported below and only passed on:
+
+- `get_backend`, `BaseBackend`: the objects that hold a service's resources, by account and region
+- `Role`, `User`, `ManagedPolicy`, `IAMBackend`: whom policies are evaluated for
+- `ECRBackend`, `Repository`, `Image`, `ecr_backends`: what a push stores
+- `FakeBucket`, `PermissionResult`, `s3_backends`: buckets, whose policies are evaluated here
+- `JsonRESTError`, `ServiceException`: how moto refuses
+- `get_service_model`, `OperationModel`, `ServiceModel`, `Request`, `BackendRequest`: what a request
+  asks for
+- `PROTOCOL_PARSERS`, `get_serializer_class`, `get_service_router`, `NotFound`: AWS's protocols, on
+  the server's side
+- `get_account_id_from`: whose an access key is
+- `IAMTrustPolicyDocumentValidator`: the grammar of trust policies
+- `RegionsAndZonesBackend`, `AWS_ENDPOINT_SERVICES`: AWS's zones and endpoint services
+"""
 
 from __future__ import annotations
 
+import json
 import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any
 
+from moto.backends import get_backend
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.core.model import OperationModel, ServiceModel
+from moto.core.model_instances import reset_model_data
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request
+from moto.core.routing import NotFound, get_service_router
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
+from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
+from moto.iam.access_control import PermissionResult
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import (
+    AWSManagedPolicy,
+    IAMBackend,
+    ManagedPolicy,
+    Role,
+    User,
+    get_account_id_from,
+)
+from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 from moto.kms.utils import _deserialize_ciphertext_blob
-from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend
+from moto.moto_server.werkzeug_app import (
+    BackendRequest,
+    DomainDispatcherApplication,
+    create_backend_app,
+)
+from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
+
+__all__ = [
+    "AWS_ENDPOINT_SERVICES",
+    "PROTOCOL_PARSERS",
+    "BackendRequest",
+    "BaseBackend",
+    "ECRBackend",
+    "FakeBucket",
+    "IAMBackend",
+    "IAMTrustPolicyDocumentValidator",
+    "Image",
+    "JsonRESTError",
+    "ManagedPolicy",
+    "Moto",
+    "NotFound",
+    "OperationModel",
+    "PermissionResult",
+    "RegionsAndZonesBackend",
+    "Repository",
+    "Request",
+    "Role",
+    "ServiceException",
+    "ServiceModel",
+    "User",
+    "ecr_backends",
+    "get_account_id_from",
+    "get_backend",
+    "get_serializer_class",
+    "get_service_model",
+    "get_service_router",
+    "s3_backends",
+]
+
+
+class Moto(DomainDispatcherApplication):  # type: ignore[misc]
+    """Moto's server, which looks through its folders for each request to know whose it is."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
+def backends_in_use(service: str = "") -> Iterator[tuple[str, Any]]:
+    """(service, backend) of every account and region that has been used, of all services or one."""
+    for backends in list(BackendDict._instances):
+        if service in ("", backends.service_name):
+            for _, _, backend in list(backends.iter_backends()):
+                yield backends.service_name, backend
+
+
+def forget_everything() -> None:
+    """Empty all backends; `moto.server`'s own reset leaves some of them."""
+    for _, s3 in backends_in_use("s3"):
+        # Objects are open temporary files, which only the backend's own reset closes.
+        s3.reset()
+    for backends in BackendDict._instances:
+        backends.clear()
+    BackendDict._instances.clear()
+    reset_model_data()
+
+
+def subnets_of(route_table: Any) -> list[str]:
+    """The subnets that are associated with a route table: one is refused to a second table."""
+    return list(route_table._associations.values())
+
+
+def peering_status(connection: Any) -> str:
+    """An ended VPC peering connection is no resource that is left."""
+    return str(connection._status.code)
+
+
+def set_groups(interface: Any, groups: Sequence[Any]) -> None:
+    """The security groups of a network interface; moto's NAT gateways and endpoints get others."""
+    interface._group_set = list(groups)
+
+
+def lacks_own_address(interface: Any) -> bool:
+    """Whether its address is not one of its subnet's, as moto makes some up."""
+    return interface.private_ip_address not in interface.subnet._subnet_ips
+
+
+def interface_of(nat_gateway: Any) -> Any:
+    """A NAT gateway's network interface, which outlives the gateway in moto."""
+    return nat_gateway._eni
+
+
+def repository_named(ecr: ECRBackend, name: str, registry_id: str | None) -> Repository:
+    """The repository, or moto's ServiceException in ECR's words."""
+    return ecr._get_repository(name, registry_id)
+
+
+def image_in(repository: Repository, tag: str | None, digest: str | None) -> Image:
+    """The image by tag or digest, or moto's ServiceException in ECR's words."""
+    return repository._get_image(tag, digest)
+
+
+def sagemaker_resource(sagemaker: Any, arn: str) -> Any:
+    """What an ARN names in moto's SageMaker, None for nothing: its tags break off then."""
+    try:
+        return sagemaker._get_resource_from_arn(arn)
+    except (AttributeError, ValueError):
+        return None
+
+
+def own_documents(ssm: Any) -> Mapping[str, Any]:
+    """The account's own documents of Systems Manager, by name."""
+    found: Mapping[str, Any] = ssm._documents
+    return found
+
+
+def parameters(ssm: Any) -> Mapping[str, Any]:
+    """The parameters of Systems Manager, AWS's public ones too, by name."""
+    found: Mapping[str, Any] = ssm._parameters
+    return found
 
 
 def key_id_of_ciphertext(blob: bytes) -> str | None:
@@ -16,6 +183,11 @@ def key_id_of_ciphertext(blob: bytes) -> str | None:
         return str(_deserialize_ciphertext_blob(blob).key_id)
     except (struct.error, ValueError):
         return None
+
+
+def set_bucket_permission(decide: Callable[[FakeBucket, str, str], PermissionResult]) -> None:
+    """Let `decide` (bucket, action, resource) evaluate bucket policies: moto skips conditions."""
+    FakeBucket.get_permission = decide
 
 
 @cache
@@ -52,3 +224,55 @@ def encryption_by_default() -> dict[str, Any]:
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
         "BucketKeyEnabled": "false",
     }
+
+
+class _Late:
+    """An attribute that is made when somebody asks for it; None, that it is not made yet.
+
+    Moto has a backend for each of the six partitions of an account, and looks into each for the
+    key that a request is signed with.
+    """
+
+    def __init__(self, name: str, make: Callable[[Any], Any]) -> None:
+        self.name, self._make = name, make
+
+    def __get__(self, backend: Any, _: type) -> Any:
+        if vars(backend).get(self.name) is None:
+            vars(backend)[self.name] = self._make(backend)
+        return vars(backend)[self.name]
+
+    def __set__(self, backend: Any, value: Any) -> None:
+        vars(backend)[self.name] = value
+
+
+def install_managed_policies() -> None:
+    """Let accounts have AWS's policies without the second that moto takes to read them."""
+    for late in (_Late("aws_managed_policies", _policies), _Late("managed_policies", _by_arn)):
+        setattr(IAMBackend, late.name, late)
+    IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None
+
+
+def _by_arn(backend: Any) -> dict[str, Any]:
+    return {policy.arn: policy for policy in backend.aws_managed_policies}
+
+
+def _policies(backend: Any) -> list[Any]:
+    policies = []
+    for prototype in _prototypes():
+        # Moto keeps a list of all that are made the usual way, for its own dashboard.
+        policy = object.__new__(AWSManagedPolicy)
+        vars(policy).update(vars(prototype))
+        policy.account_id = backend.account_id
+        policy.partition = backend.partition
+        policy.tags = {}
+        policies.append(policy)
+    return policies
+
+
+@cache
+def _prototypes() -> list[Any]:
+    """Read once: a backend copies what it may change, the number of attachments and the tags."""
+    return [
+        AWSManagedPolicy.from_data(name, "aws", "aws", data)
+        for name, data in json.loads(aws_managed_policies_data).items()
+    ]

@@ -11,14 +11,18 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import ParamValidationError
 from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
-from moto.core.model import OperationModel, ServiceModel
-from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import Request
-from moto.core.routing import NotFound, get_service_router
-from moto.core.serialize import get_serializer_class
-from moto.core.utils import get_service_model
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import (
+    PROTOCOL_PARSERS,
+    NotFound,
+    OperationModel,
+    Request,
+    ServiceModel,
+    get_serializer_class,
+    get_service_model,
+    get_service_router,
+)
 
 # The names in a signature's scope, and botocore's names of these services where they differ.
 SERVICES = {

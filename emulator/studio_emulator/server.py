@@ -14,12 +14,13 @@ import boto3
 from botocore.config import Config
 from cheroot.wsgi import Server
 
-from studio_emulator import death, managed_policies, state
+from studio_emulator import death, state
 from studio_emulator.app import Application
 from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
+from studio_emulator.moto_internals import install_managed_policies
 from studio_emulator.options import Options
 from studio_emulator.services import s3
 from studio_emulator.sessions import ChannelServer
@@ -66,7 +67,7 @@ class Emulator:
             raise UsageError("an emulator runs in this process already")
         server = _listening(self._port, self._application)
         state.reset()
-        managed_policies.install()
+        install_managed_policies()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

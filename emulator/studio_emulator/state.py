@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from moto.core.base_backend import BackendDict
-from moto.core.model_instances import reset_model_data
-
 from studio_emulator import registry, sessions, ssm, studio
 from studio_emulator.holdings import moto_items
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
+from studio_emulator.moto_internals import forget_everything
 from studio_emulator.services import efs
 
 _USED: set[tuple[str, str]] = set()
@@ -21,14 +19,7 @@ def use(account: str, region: str) -> None:
 
 def reset() -> None:
     """Empty every part: a new account."""
-    for backends in BackendDict._instances:
-        if backends.service_name == "s3":
-            # Objects are open temporary files, which only the backend's own reset closes.
-            for _, _, backend in backends.iter_backends():
-                backend.reset()
-        backends.clear()
-    BackendDict._instances.clear()
-    reset_model_data()
+    forget_everything()
     studio.reset()
     registry.reset()
     ssm.reset()

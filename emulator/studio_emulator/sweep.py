@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from moto.core.base_backend import BaseBackend
-
 from studio_emulator.inventory import Item
+from studio_emulator.moto_internals import BaseBackend
 
 # Backends' attributes that `holdings` lists itself, where a new account's things have to be told
 # from the user's.

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from moto.backends import get_backend
 
+from studio_emulator.moto_internals import get_backend
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.registry.images import put_manifest
 from studio_emulator.server import Emulator

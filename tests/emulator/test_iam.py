@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from moto.iam.models import Role
 
 from studio_emulator import iam
 from studio_emulator.iam.conditions import satisfied
+from studio_emulator.moto_internals import Role
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, document, make_role, refusal, trust
 

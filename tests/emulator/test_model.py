@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from moto.core.utils import get_service_model
 
 from studio_emulator import model
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import get_service_model
 from studio_emulator.patterns import compiled
 from studio_emulator.protocol import SERVICES
 from studio_emulator.server import Emulator

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from botocore.handlers import validate_bucket_name
-from moto.s3.models import s3_backends
 
+from studio_emulator.moto_internals import s3_backends
 from studio_emulator.server import Emulator
 from tests.emulator.samples import refusal
 

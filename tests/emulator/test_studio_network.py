@@ -88,6 +88,7 @@ def test_running_apps_and_the_file_system_hold_the_network(
 def test_nfs_groups_hold_the_vpc_until_their_rules_are_revoked(
     aws: Emulator, domain: dict[str, Any]
 ) -> None:
+    aws.options.update({"nfs_groups_deleted_with_domain": False})
     ec2, sagemaker = aws.client("ec2"), aws.client("sagemaker")
     remove_all(sagemaker, domain)
     ec2.delete_security_group(GroupId=domain["group"])

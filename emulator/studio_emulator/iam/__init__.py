@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moto.backends import get_backend
-from moto.iam.models import IAMBackend, ManagedPolicy, Role, User
-
 from studio_emulator.iam.conditions import Context
 from studio_emulator.iam.policy import (
     Decision,
@@ -17,6 +14,7 @@ from studio_emulator.iam.policy import (
     statements,
     trusting,
 )
+from studio_emulator.moto_internals import IAMBackend, ManagedPolicy, Role, User, get_backend
 
 __all__ = [
     "Context",

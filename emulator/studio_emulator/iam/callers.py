@@ -6,12 +6,10 @@ import secrets
 import string
 from dataclasses import dataclass
 
-from moto.backends import get_backend
-from moto.iam.models import get_account_id_from
-
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import Decision, applying, decision, statements
+from studio_emulator.moto_internals import get_account_id_from, get_backend
 
 _BECAUSE = {
     Decision.UNMENTIONED: "because no identity-based policy allows the {action} action",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from moto.ecr.models import ecr_backends
-
 from studio_emulator.inventory import Item
+from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.registry.breaking import break_off, is_piece
 from studio_emulator.registry.lookup import PushedImage, find_image

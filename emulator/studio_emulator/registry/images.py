@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.ecr.models import Image, Repository
-
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import LOCK
+from studio_emulator.moto_internals import Image, Repository
 from studio_emulator.registry import scan
 from studio_emulator.registry.blobs import DIGEST
 

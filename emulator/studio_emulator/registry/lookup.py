@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
-
 from studio_emulator.lock import LOCK
+from studio_emulator.moto_internals import ECRBackend, Image, Repository, ecr_backends
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.registry.images import MANIFEST_LIMIT, image_of
 

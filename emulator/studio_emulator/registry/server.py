@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from moto.ecr.models import Repository, ecr_backends
-
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import Repository, ecr_backends
 from studio_emulator.registry import tokens
 from studio_emulator.registry.blobs import BLOBS, DIGEST, Upload
 from studio_emulator.registry.images import MANIFEST_LIMIT, image_of, put_manifest

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import subnets_of
 from studio_emulator.services.endpoint_services import zones_of
 from studio_emulator.studio.call import Call
 
@@ -23,7 +24,7 @@ def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
     """A subnet has one route table: ReplaceRouteTableAssociation gives it another."""
     subnet = params.get("SubnetId")
     for table in call.backend("ec2").route_tables.values():
-        if subnet and subnet in table._associations.values() and table.id != params["RouteTableId"]:
+        if subnet and subnet in subnets_of(table) and table.id != params["RouteTableId"]:
             raise AwsError(
                 "Resource.AlreadyAssociated",
                 f"the specified association for route table {params['RouteTableId']} conflicts "

@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from moto.core.exceptions import ServiceException
-from moto.ecr.models import Repository
-
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import Repository, ServiceException, image_in, repository_named
 from studio_emulator.registry import scan, tokens
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
@@ -120,7 +118,7 @@ def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
     repository = _repository(params, call)
     wanted = params["imageId"]
     with _aws_errors():
-        image = repository._get_image(wanted.get("imageTag"), wanted.get("imageDigest"))
+        image = image_in(repository, wanted.get("imageTag"), wanted.get("imageDigest"))
     identity = {"imageDigest": image.image_digest} | (
         {"imageTag": wanted["imageTag"]} if "imageTag" in wanted else {}
     )
@@ -175,8 +173,8 @@ def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
 
 def _repository(params: dict[str, Any], call: Call) -> Repository:
     with _aws_errors():
-        return call.backend("ecr")._get_repository(
-            params["repositoryName"], params.get("registryId")
+        return repository_named(
+            call.backend("ecr"), params["repositoryName"], params.get("registryId")
         )
 
 

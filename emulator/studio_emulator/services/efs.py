@@ -6,9 +6,8 @@ import math
 import time
 from typing import Any
 
-from moto.core.base_backend import BackendDict
-
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import backends_in_use
 from studio_emulator.services.interfaces import adopt
 from studio_emulator.studio.call import Call
 
@@ -24,19 +23,17 @@ def delete_mount_target(params: dict[str, Any], call: Call) -> dict[str, Any]:
         raise AwsError("MountTargetNotFound", message, 404)
     if target.life_cycle_state != "deleting":
         target.life_cycle_state = "deleting"
-        target._gone_at = call.clock.due(DELETING)
+        target.gone_at = call.clock.due(DELETING)
     return {}
 
 
 def settle() -> None:
     """Take away the mount targets whose deletion is done."""
     now = time.time()
-    for backends in BackendDict._instances:
-        if backends.service_name == "efs":
-            for _, _, efs in backends.iter_backends():
-                for target in list(efs.mount_targets_by_id.values()):
-                    if getattr(target, "_gone_at", math.inf) <= now:
-                        efs.delete_mount_target(target.mount_target_id)
+    for _, efs in backends_in_use("efs"):
+        for target in list(efs.mount_targets_by_id.values()):
+            if getattr(target, "gone_at", math.inf) <= now:
+                efs.delete_mount_target(target.mount_target_id)
 
 
 def amend_create_mount_target(

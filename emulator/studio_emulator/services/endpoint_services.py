@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
-
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import AWS_ENDPOINT_SERVICES, RegionsAndZonesBackend
 from studio_emulator.studio.call import Call
 
 _GATEWAYS = ("s3", "dynamodb")

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
-
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import statements as policy_statements
+from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.studio.call import Call
 
 _TRUST_POLICY_SIZE = 2048

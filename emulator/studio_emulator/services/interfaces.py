@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import lacks_own_address, set_groups
 from studio_emulator.studio.call import Call
 
 
@@ -21,8 +22,8 @@ def adopt(interface: Any, description: str, *, kind: str, groups: Sequence[str] 
     interface.requester_managed = True
     interface.status = "in-use"
     if groups:
-        interface._group_set = [ec2.get_security_group_from_id(group) for group in groups]
-    if interface.private_ip_address not in interface.subnet._subnet_ips:
+        set_groups(interface, [ec2.get_security_group_from_id(group) for group in groups])
+    if lacks_own_address(interface):
         address = interface.subnet.get_available_subnet_ip(interface)
         interface.private_ip_address = address
         interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.core.base_backend import BackendDict
-from moto.ecr.models import Repository
-
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import Repository, backends_in_use
 from studio_emulator.registry.images import in_an_index
 
 _DAY = 86_400.0
@@ -25,12 +23,10 @@ def settle(clock: Clock) -> None:
 
     AWS does it "within 24 hours" after an image has come to meet the criteria.
     """
-    for backends in BackendDict._instances:
-        if backends.service_name == "ecr":
-            for _, _, ecr in backends.iter_backends():
-                for repository in ecr.repositories.values():
-                    if repository.lifecycle_policy:
-                        _expire(repository, clock)
+    for _, ecr in backends_in_use("ecr"):
+        for repository in ecr.repositories.values():
+            if repository.lifecycle_policy:
+                _expire(repository, clock)
 
 
 def _expire(repository: Repository, clock: Clock) -> None:

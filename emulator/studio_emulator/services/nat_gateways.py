@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import interface_of, set_groups
 from studio_emulator.services import interfaces
 from studio_emulator.studio.call import Call
 
@@ -14,9 +15,10 @@ Answer = dict[str, Any]
 def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
     """Let the interface be the gateway's own, with an address of its subnet and without groups."""
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]
-    interfaces.adopt(gateway._eni, f"Interface for NAT Gateway {gateway.id}", kind="nat_gateway")
-    gateway._eni._group_set = []
-    address = {"PrivateIp": gateway._eni.private_ip_address}
+    interface = interface_of(gateway)
+    interfaces.adopt(interface, f"Interface for NAT Gateway {gateway.id}", kind="nat_gateway")
+    set_groups(interface, [])
+    address = {"PrivateIp": interface.private_ip_address}
     gateway.address_set[0]["privateIp"] = address["PrivateIp"]
     (shown,) = answer["NatGateway"]["NatGatewayAddresses"]
     return {"NatGateway": answer["NatGateway"] | {"NatGatewayAddresses": [shown | address]}}
@@ -33,7 +35,7 @@ def check_delete(params: dict[str, Any], call: Call) -> None:
 def amend_delete(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
     """Take the interface away and let its elastic address go; both stay in the VPC else."""
     ec2 = call.backend("ec2")
-    interface = ec2.nat_gateways[params["NatGatewayId"]]._eni
+    interface = interface_of(ec2.nat_gateways[params["NatGatewayId"]])
     for address in ec2.addresses:
         if address.eni is interface:
             ec2.disassociate_address(association_id=address.association_id)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from moto.core.utils import get_service_model
-from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, s3_backends
-
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.iam.policy import applying, statements
 from studio_emulator.moto_internals import (
+    FakeBucket,
+    PermissionResult,
     encryption_by_default,
+    get_service_model,
     give_buckets_the_defaults_of_2023,
+    s3_backends,
+    set_bucket_permission,
 )
 from studio_emulator.studio.call import Call
 
@@ -121,7 +122,7 @@ def _is_public(policy: str) -> bool:
 
 def install() -> None:
     """Let moto's buckets begin as AWS's, and their policies hold with their conditions."""
-    FakeBucket.get_permission = _decision
+    set_bucket_permission(_decision)
     give_buckets_the_defaults_of_2023()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import sagemaker_resource
 from studio_emulator.studio import tags
 from studio_emulator.studio.call import Call
 
@@ -14,11 +15,7 @@ def check_tagged(params: dict[str, Any], call: Call) -> None:
     arn = params["ResourceArn"]
     if tags.owns(arn):
         return
-    try:
-        found = call.backend("sagemaker")._get_resource_from_arn(arn)
-    except (AttributeError, ValueError):
-        found = None
-    if found is None:
+    if sagemaker_resource(call.backend("sagemaker"), arn) is None:
         raise AwsError("ValidationException", f"Resource {arn} does not exist.")
 
 

@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
-from moto.core.utils import get_service_model
-
 from studio_emulator import paging
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import JsonRESTError, get_service_model
 from studio_emulator.studio.app_launch import IN_SPACES, app_quota
 from studio_emulator.studio.call import Call
 

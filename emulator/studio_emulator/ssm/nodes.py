@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import ServiceException
 from studio_emulator.ssm.place import Handler, Node, Params, page, place, places
 from studio_emulator.studio.call import Call
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import own_documents
 from studio_emulator.sessions import Session
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
@@ -38,7 +39,7 @@ def start_session(params: Params, call: Call) -> Params:
     given = params.get("Parameters", {})
     if document in documents.SESSION_DOCUMENTS:
         documents.SESSION_DOCUMENTS[document].check(given)
-    elif document not in call.backend("ssm")._documents:
+    elif document not in own_documents(call.backend("ssm")):
         raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
     return sessions.begin(
         call,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.session import Session
-from moto.backends import get_backend
 
 from studio_emulator.clock import Clock
 from studio_emulator.iam import Context
 from studio_emulator.iam.callers import Caller, caller_of
 from studio_emulator.iam.policy import Decision
+from studio_emulator.moto_internals import get_backend
 from studio_emulator.options import Options
 
 _PARTITIONS = Session()

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import ServiceException
 from studio_emulator.studio.call import Call
 
 SERVICE = "sagemaker.amazonaws.com"

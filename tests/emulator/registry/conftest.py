@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from moto.ecr.models import ecr_backends
 
 from studio_emulator import registry
+from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
