@@ -1,0 +1,30 @@
+"""Claims about AWS that this project stands on, each with its source: see claims.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Confidence = Literal["documented", "seen", "likely", "assumed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One sentence about AWS. The members are explained at the top of claims.toml."""
+
+    id: str
+    claim: str
+    source: str
+    confidence: Confidence
+    rests: str
+    switch: str | None = None
+
+
+def _load() -> dict[str, Claim]:
+    document = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {id_: Claim(id=id_, **members) for id_, members in document.items()}
+
+
+CLAIMS = _load()

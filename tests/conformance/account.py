@@ -1,0 +1,81 @@
+"""The account that the claims are asked of: names, tags, waiting, and taking all of it down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+TAG = "StudioConformance"
+PREFIX = "conformance-"
+_LONGEST_WAIT = 30 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """One account and region. run: in every name and tag; pause: seconds between two looks."""
+
+    session: boto3.Session
+    endpoint_url: str | None
+    run: str
+    pause: float
+
+    @property
+    def region(self) -> str:
+        return str(self.session.region_name)
+
+    def client(self, service: Any) -> Any:
+        return self.session.client(service, endpoint_url=self.endpoint_url)
+
+    def name(self, suffix: str) -> str:
+        return f"{PREFIX}{self.run}-{suffix}"
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        return [{"Key": TAG, "Value": self.run}]
+
+    def until(self, settled: Callable[[], Any], what: str) -> Any:
+        """Ask again and again until the answer is true; Unasked after half an hour."""
+        deadline = time.monotonic() + _LONGEST_WAIT
+        while not (answer := settled()):
+            if time.monotonic() > deadline:
+                raise Unasked(f"{what} took more than {_LONGEST_WAIT // 60} min")
+            time.sleep(self.pause)
+        return answer
+
+    def gone(self, describe: Callable[[], Any], what: str) -> None:
+        """Wait until describing it is a client error."""
+
+        def absent() -> bool:
+            try:
+                describe()
+            except ClientError:
+                return True
+            return False
+
+        self.until(absent, f"deleting {what}")
+
+
+class Unasked(Exception):
+    """The claim could not be asked: the account does not allow what the question needs."""
+
+
+@contextmanager
+def refused(code: str | Literal["any"]) -> Iterator[None]:
+    """The block's call is refused with that code; whatever else AWS answers fails the test."""
+    try:
+        yield
+    except ClientError as error:
+        answer = error.response["Error"]
+        if answer["Code"] in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"):
+            raise Unasked(f"{error.operation_name}: {answer['Message']}") from None
+        if code not in ("any", answer["Code"]):
+            pytest.fail(f"AWS answered {answer['Code']}: {answer['Message']}", pytrace=False)
+    else:
+        pytest.fail(f"AWS did not refuse it; {code} was claimed", pytrace=False)

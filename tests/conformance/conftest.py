@@ -1,0 +1,195 @@
+"""The account that the claims are asked of, and a Studio in it.
+
+That account is the emulated one, unless ``python -m tests.conformance`` hands in another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import boto3
+import pytest
+
+from catalog.claims import CLAIMS
+from tests.conformance.account import Account, Unasked
+from tests.conformance.report import account_of
+from tests.conformance.teardown import delete_everything
+
+
+def _as_long_as_the_account(
+    fixture_name: str,  # noqa: ARG001
+    config: pytest.Config,
+) -> Literal["session", "module"]:
+    return "session" if account_of(config) is not None else "module"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if (marker := item.get_closest_marker("claim")) is not None and marker.args[
+            0
+        ] not in CLAIMS:
+            raise pytest.UsageError(f"{item.nodeid}: no claim {marker.args[0]!r} in claims.toml")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    try:
+        yield
+    except Unasked as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def account(request: pytest.FixtureRequest) -> Iterator[Account]:
+    """The account; everything that was made in it is deleted at the end."""
+    asked = account_of(request.config) or _emulated(request.getfixturevalue("aws_of_file"))
+    try:
+        yield asked
+    finally:
+        delete_everything(asked)
+
+
+def _emulated(aws: Any) -> Account:
+    session = boto3.Session("emulated", "emulated", region_name="us-east-1")
+    return Account(session=session, endpoint_url=aws.endpoint_url, run="emulated", pause=0.01)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    vpc_id: str
+    subnet_ids: list[str]
+    group_id: str
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def network(account: Account) -> Network:
+    """A VPC without a way to the internet, two subnets and a security group."""
+    ec2 = account.client("ec2")
+
+    def tags(kind: str) -> list[dict[str, Any]]:
+        return [{"ResourceType": kind, "Tags": account.tags}]
+
+    vpc_id = ec2.create_vpc(CidrBlock="10.99.0.0/24", TagSpecifications=tags("vpc"))["Vpc"]["VpcId"]
+    zones = ec2.describe_availability_zones()["AvailabilityZones"][:2]
+    subnet_ids = [
+        ec2.create_subnet(
+            VpcId=vpc_id,
+            CidrBlock=f"10.99.0.{64 * n}/26",
+            AvailabilityZone=zone["ZoneName"],
+            TagSpecifications=tags("subnet"),
+        )["Subnet"]["SubnetId"]
+        for n, zone in enumerate(zones)
+    ]
+    group_id = ec2.create_security_group(
+        GroupName=account.name("apps"),
+        Description="Apps of a conformance run",
+        VpcId=vpc_id,
+        TagSpecifications=tags("security-group"),
+    )["GroupId"]
+    return Network(vpc_id=vpc_id, subnet_ids=subnet_ids, group_id=group_id)
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def role(account: Account) -> str:
+    """The ARN of an execution role that may do nothing."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    made = account.client("iam").create_role(
+        RoleName=account.name("role"),
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        Tags=account.tags,
+    )
+    return str(made["Role"]["Arn"])
+
+
+CreateDomain = Callable[[str], str]
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def create_domain(account: Account, network: Network, role: str) -> CreateDomain:
+    """Creates a VpcOnly domain and waits until it is InService; returns its id."""
+    sagemaker = account.client("sagemaker")
+
+    def create(suffix: str) -> str:
+        domain_id = sagemaker.create_domain(
+            DomainName=account.name(suffix),
+            AuthMode="IAM",
+            VpcId=network.vpc_id,
+            SubnetIds=network.subnet_ids,
+            AppNetworkAccessType="VpcOnly",
+            DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [network.group_id]},
+            Tags=account.tags,
+        )["DomainId"]
+        account.until(
+            lambda: sagemaker.describe_domain(DomainId=domain_id)["Status"] == "InService",
+            "creating a domain",
+        )
+        return str(domain_id)
+
+    return create
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def domain(create_domain: CreateDomain) -> str:
+    """The id of a domain."""
+    return create_domain("domain")
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def profile(account: Account, domain: str) -> str:
+    """The name of a user profile in the domain."""
+    sagemaker, named = account.client("sagemaker"), {"UserProfileName": account.name("profile")}
+    sagemaker.create_user_profile(DomainId=domain, **named, Tags=account.tags)
+    settled(account, domain, named["UserProfileName"])
+    return named["UserProfileName"]
+
+
+def settled(account: Account, domain: str, profile: str) -> dict[str, Any]:
+    """The user profile, once it is InService."""
+    sagemaker = account.client("sagemaker")
+
+    def described() -> dict[str, Any] | None:
+        found: dict[str, Any] = sagemaker.describe_user_profile(
+            DomainId=domain, UserProfileName=profile
+        )
+        return found if found["Status"] == "InService" else None
+
+    found: dict[str, Any] = account.until(described, "a user profile")
+    return found
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def space(account: Account, domain: str, profile: str) -> str:
+    """The name of the profile's private JupyterLab space, with remote access."""
+    sagemaker, name = account.client("sagemaker"), account.name("space")
+    sagemaker.create_space(
+        DomainId=domain,
+        SpaceName=name,
+        OwnershipSettings={"OwnerUserProfileName": profile},
+        SpaceSharingSettings={"SharingType": "Private"},
+        SpaceSettings={"AppType": "JupyterLab", "RemoteAccess": "ENABLED"},
+        Tags=account.tags,
+    )
+    account.until(
+        lambda: sagemaker.describe_space(DomainId=domain, SpaceName=name)["Status"] == "InService",
+        "creating a space",
+    )
+    return name
+
+
+@pytest.fixture(scope=_as_long_as_the_account)
+def lifecycle_config(account: Account) -> str:
+    """The ARN of a lifecycle configuration that does nothing."""
+    made = account.client("sagemaker").create_studio_lifecycle_config(
+        StudioLifecycleConfigName=account.name("start"),
+        StudioLifecycleConfigContent="dHJ1ZQo=",
+        StudioLifecycleConfigAppType="JupyterLab",
+        Tags=account.tags,
+    )
+    return str(made["StudioLifecycleConfigArn"])

@@ -1,0 +1,75 @@
+"""What became of each claim: it agrees, it differs with AWS's answer, or it could not be asked."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.conformance.account import Account
+
+AGREES, DIFFERS, NOT_ASKED = "agrees", "differs", "not asked"
+
+
+class Report:
+    """A plugin of pytest: hands the account to the tests, and notes how each claim's test ends."""
+
+    def __init__(self, *, account: Account, claims: list[str]) -> None:
+        self.account = account
+        self._claims = claims
+        self._found: dict[str, tuple[str, str]] = {}
+
+    @property
+    def differs(self) -> bool:
+        return any(outcome == DIFFERS for outcome, _ in self._found.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as it is committed: it names no account."""
+        return {
+            "region": self.account.region,
+            "date": datetime.date.today().isoformat(),
+            "claims": {
+                id_: dict(zip(("outcome", "answer"), self._of(id_), strict=True))
+                for id_ in self._claims
+            },
+        }
+
+    def _of(self, id_: str) -> tuple[str, str]:
+        return self._found.get(id_, (NOT_ASKED, "the run ended before"))
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if _claim(item) in self._claims]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        made = yield
+        id_ = _claim(item)
+        if id_ is not None and call.when != "teardown" and id_ not in self._found:
+            error = call.excinfo.value if call.excinfo is not None else None
+            if error is not None:
+                self._found[id_] = _outcome(error, in_test=call.when == "call")
+            elif call.when == "call":
+                self._found[id_] = (AGREES, "")
+        return made
+
+
+def account_of(config: pytest.Config) -> Account | None:
+    """The account that a report hands to the tests; None where they run on the emulator."""
+    for plugin in config.pluginmanager.get_plugins():
+        if isinstance(plugin, Report):
+            return plugin.account
+    return None
+
+
+def _claim(item: pytest.Item) -> str | None:
+    marker = item.get_closest_marker("claim")
+    return str(marker.args[0]) if marker is not None else None
+
+
+def _outcome(error: BaseException, *, in_test: bool) -> tuple[str, str]:
+    differs = isinstance(error, (AssertionError, pytest.fail.Exception))
+    # An answer that the question did not count on may come of the account as well as of AWS.
+    said = f"{type(error).__name__}: {error}" if isinstance(error, ClientError) else str(error)
+    return (DIFFERS if differs and in_test else NOT_ASKED, said.splitlines()[0] if said else "")

@@ -1,0 +1,129 @@
+"""Deletes what a run made, found by its names and tags, whether or not the run came to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.conformance.account import TAG, Account
+
+_APP = ("SpaceName", "AppType", "AppName")
+_ENDED = ("Deleted", "Failed")
+
+
+def delete_everything(account: Account) -> None:
+    """Delete everything of the run, in the order in which AWS allows it; it may run twice."""
+    for domain_id in _domains(account):
+        delete_domain(account, domain_id)
+    sagemaker = account.client("sagemaker")
+    configs = sagemaker.list_studio_lifecycle_configs(NameContains=account.name(""))
+    for config in configs["StudioLifecycleConfigs"]:
+        name = config["StudioLifecycleConfigName"]
+        sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
+    _delete_file_systems(account)
+    for vpc in account.client("ec2").describe_vpcs(Filters=_filter(account))["Vpcs"]:
+        _delete_vpc(account, vpc["VpcId"])
+    _delete_keys(account)
+    iam = account.client("iam")
+    with suppress(iam.exceptions.NoSuchEntityException):
+        iam.delete_role(RoleName=account.name("role"))
+
+
+def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete") -> None:
+    """Delete a domain with its apps, spaces and user profiles; wait until it is gone."""
+    sagemaker = account.client("sagemaker")
+    for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
+        if app["Status"] not in _ENDED:
+            _delete_app(account, {"DomainId": domain_id, **{key: app[key] for key in _APP}})
+    for space in sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"]:
+        named = {"DomainId": domain_id, "SpaceName": space["SpaceName"]}
+        sagemaker.delete_space(**named)
+        account.gone(partial(sagemaker.describe_space, **named), "a space")
+    for profile in sagemaker.list_user_profiles(DomainIdEquals=domain_id)["UserProfiles"]:
+        named = {"DomainId": domain_id, "UserProfileName": profile["UserProfileName"]}
+        sagemaker.delete_user_profile(**named)
+        account.gone(partial(sagemaker.describe_user_profile, **named), "a user profile")
+    sagemaker.delete_domain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": retention})
+    account.gone(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
+
+
+def _delete_app(account: Account, named: dict[str, str]) -> None:
+    sagemaker = account.client("sagemaker")
+    sagemaker.delete_app(**named)
+    account.until(lambda: sagemaker.describe_app(**named)["Status"] in _ENDED, "deleting an app")
+
+
+def _filter(account: Account) -> list[dict[str, Any]]:
+    return [{"Name": f"tag:{TAG}", "Values": [account.run]}]
+
+
+def _domains(account: Account) -> Iterator[str]:
+    sagemaker = account.client("sagemaker")
+    for page in sagemaker.get_paginator("list_domains").paginate():
+        for domain in page["Domains"]:
+            if domain["DomainName"].startswith(account.name("")):
+                yield domain["DomainId"]
+
+
+def _delete_file_systems(account: Account) -> None:
+    efs, sagemaker = account.client("efs"), "ManagedByAmazonSageMakerResource"
+    for system in efs.describe_file_systems()["FileSystems"]:
+        tags = {tag["Key"]: tag["Value"] for tag in system["Tags"]}
+        if tags.get(TAG) != account.run or sagemaker not in tags:
+            continue
+        of = {"FileSystemId": system["FileSystemId"]}
+        for target in efs.describe_mount_targets(**of)["MountTargets"]:
+            efs.delete_mount_target(MountTargetId=target["MountTargetId"])
+        account.until(partial(_without_targets, efs, of), "deleting mount targets")
+        efs.delete_file_system(**of)
+
+
+def _without_targets(efs: Any, of: dict[str, str]) -> bool:
+    return not efs.describe_mount_targets(**of)["MountTargets"]
+
+
+def _delete_vpc(account: Account, vpc_id: str) -> None:
+    ec2 = account.client("ec2")
+    of = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    groups = [
+        group
+        for group in ec2.describe_security_groups(Filters=of)["SecurityGroups"]
+        if group["GroupName"] != "default"
+    ]
+    for group in groups:  # the two for NFS name each other
+        named = {"GroupId": group["GroupId"]}
+        if group["IpPermissions"]:
+            ec2.revoke_security_group_ingress(**named, IpPermissions=group["IpPermissions"])
+        if group["IpPermissionsEgress"]:
+            ec2.revoke_security_group_egress(**named, IpPermissions=group["IpPermissionsEgress"])
+
+    for group in groups:
+        delete = partial(ec2.delete_security_group, GroupId=group["GroupId"])
+        account.until(partial(_deleted, delete), "deleting a security group")
+    for subnet in ec2.describe_subnets(Filters=of)["Subnets"]:
+        delete = partial(ec2.delete_subnet, SubnetId=subnet["SubnetId"])
+        account.until(partial(_deleted, delete), "deleting a subnet")
+    ec2.delete_vpc(VpcId=vpc_id)
+
+
+def _deleted(delete: Callable[[], Any]) -> bool:
+    """Whether the resource is gone; what a network interface still holds is not yet."""
+    try:
+        delete()
+    except ClientError as error:
+        return "NotFound" in error.response["Error"]["Code"]
+    return True
+
+
+def _delete_keys(account: Account) -> None:
+    kms = account.client("kms")
+    for page in kms.get_paginator("list_keys").paginate():
+        for key in page["Keys"]:
+            with suppress(ClientError):  # keys of others, whose tags may not be read
+                tags = kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
+                if {"TagKey": TAG, "TagValue": account.run} in tags:
+                    kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)

@@ -1,0 +1,214 @@
+"""Each claim of catalog/claims.toml, asked in plain boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog.claims import CLAIMS
+from catalog.endpoint_services import service_name, services
+from catalog.names import Feature
+from tests.conformance.account import Account, refused
+from tests.conformance.conftest import CreateDomain, Network, settled
+from tests.conformance.teardown import delete_domain
+
+claim = pytest.mark.claim
+
+
+def test_every_claim_is_asked_once(request: pytest.FixtureRequest) -> None:
+    asked = [
+        marker.args[0]
+        for item in request.session.items
+        if item.path == request.path and (marker := item.get_closest_marker("claim"))
+    ]
+    assert sorted(asked) == sorted(CLAIMS)
+
+
+@claim("ec2-dry-run")
+def test_a_dry_run_deletes_nothing(account: Account, network: Network) -> None:
+    ec2, subnet = account.client("ec2"), network.subnet_ids[0]
+    with refused("DryRunOperation"):
+        ec2.delete_subnet(SubnetId=subnet, DryRun=True)
+    assert ec2.describe_subnets(SubnetIds=[subnet])["Subnets"]
+
+
+@claim("kms-waiting-period")
+def test_a_key_waits_a_week_at_least(account: Account) -> None:
+    kms = account.client("kms")
+    tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in account.tags]
+    key = kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"]
+    with refused("ValidationException"):
+        kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=3)
+
+
+@claim("endpoint-service-names")
+def test_the_region_has_the_endpoint_services(account: Account) -> None:
+    wanted = {service_name(service, account.region) for service in services([*Feature])}
+    offered = account.client("ec2").describe_vpc_endpoint_services()["ServiceNames"]
+    assert wanted - set(offered) == set()
+
+
+@claim("app-quota-names")
+def test_quotas_of_apps_have_their_names(account: Account) -> None:
+    pages = account.client("service-quotas").get_paginator("list_service_quotas")
+    names = [
+        quota["QuotaName"]
+        for page in pages.paginate(ServiceCode="sagemaker")
+        for quota in page["Quotas"]
+    ]
+    assert "Studio JupyterLab Apps running on ml.t3.medium instances" in names
+
+
+@claim("domain-name-once")
+def test_a_domains_name_is_taken_once(
+    account: Account, network: Network, role: str, domain: str
+) -> None:
+    assert domain
+    with refused("ResourceInUse"):
+        account.client("sagemaker").create_domain(
+            DomainName=account.name("domain"),
+            AuthMode="IAM",
+            VpcId=network.vpc_id,
+            SubnetIds=network.subnet_ids,
+            DefaultUserSettings={"ExecutionRole": role},
+            Tags=account.tags,
+        )
+
+
+@claim("domain-with-profiles")
+def test_a_domain_with_profiles_stays(account: Account, domain: str, profile: str) -> None:
+    assert profile
+    with refused("ResourceInUse"):
+        account.client("sagemaker").delete_domain(
+            DomainId=domain, RetentionPolicy={"HomeEfsFileSystem": "Delete"}
+        )
+
+
+@claim("profile-with-space")
+def test_a_profile_with_a_space_stays(
+    account: Account, domain: str, profile: str, space: str
+) -> None:
+    assert space
+    with refused("ResourceInUse"):
+        account.client("sagemaker").delete_user_profile(DomainId=domain, UserProfileName=profile)
+
+
+@claim("home-file-system-tag")
+def test_homes_are_marked_with_their_domain(account: Account, domain: str) -> None:
+    described = account.client("sagemaker").describe_domain(DomainId=domain)
+    (system,) = account.client("efs").describe_file_systems(
+        FileSystemId=described["HomeEfsFileSystemId"]
+    )["FileSystems"]
+    tags = {tag["Key"]: tag["Value"] for tag in system["Tags"]}
+    assert tags.get("ManagedByAmazonSageMakerResource") == described["DomainArn"]
+
+
+@claim("nfs-groups-deleted")
+def test_nfs_groups_go_with_their_domain(
+    account: Account, network: Network, create_domain: CreateDomain
+) -> None:
+    domain_id = create_domain("short-lived")
+    ec2, of = account.client("ec2"), [{"Name": "vpc-id", "Values": [network.vpc_id]}]
+
+    def groups() -> list[str]:
+        found = ec2.describe_security_groups(Filters=of)["SecurityGroups"]
+        return [group["GroupName"] for group in found if domain_id in group["GroupName"]]
+
+    assert len(groups()) == 2
+    delete_domain(account, domain_id)
+    assert groups() == []
+
+
+def _jupyter_lab(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
+    """The profile's JupyterLab settings after an update that sends these members alone."""
+    account.client("sagemaker").update_user_profile(
+        DomainId=domain, UserProfileName=profile, UserSettings={"JupyterLabAppSettings": given}
+    )
+    found: dict[str, Any] = settled(account, domain, profile)["UserSettings"]
+    answer: dict[str, Any] = found.get("JupyterLabAppSettings", {})
+    return answer
+
+
+@claim("settings-replaced")
+def test_what_an_update_leaves_out_is_cleared(
+    account: Account, domain: str, profile: str, lifecycle_config: str
+) -> None:
+    spec = {"InstanceType": "ml.t3.large"}
+    _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
+    found = _jupyter_lab(account, domain, profile, DefaultResourceSpec=spec)
+    assert "LifecycleConfigArns" not in found
+
+
+@claim("lifecycle-config-cleared")
+def test_an_empty_list_removes_a_lifecycle_configuration(
+    account: Account, domain: str, profile: str, lifecycle_config: str
+) -> None:
+    before = _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
+    assert before["LifecycleConfigArns"] == [lifecycle_config]
+    found = _jupyter_lab(account, domain, profile, LifecycleConfigArns=[])
+    assert not found.get("LifecycleConfigArns")
+
+
+@claim("lifecycle-config-in-use")
+def test_a_lifecycle_configuration_in_use_stays(
+    account: Account, domain: str, profile: str, lifecycle_config: str
+) -> None:
+    _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
+    with refused("ResourceInUse"):
+        account.client("sagemaker").delete_studio_lifecycle_config(
+            StudioLifecycleConfigName=account.name("start")
+        )
+    _jupyter_lab(account, domain, profile, LifecycleConfigArns=[])
+
+
+@claim("space-untagged")
+def test_a_space_has_the_tags_that_were_given_alone(
+    account: Account, domain: str, space: str
+) -> None:
+    sagemaker = account.client("sagemaker")
+    arn = sagemaker.describe_space(DomainId=domain, SpaceName=space)["SpaceArn"]
+    keys = [tag["Key"] for tag in sagemaker.list_tags(ResourceArn=arn)["Tags"]]
+    assert "sagemaker:user-profile-arn" not in keys
+
+
+@claim("update-space-app-type")
+def test_an_update_of_a_space_names_no_type_of_app(
+    account: Account, domain: str, space: str
+) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").update_space(
+            DomainId=domain, SpaceName=space, SpaceSettings={"AppType": "JupyterLab"}
+        )
+
+
+@claim("session-without-app")
+def test_no_session_without_an_app(account: Account, domain: str, space: str) -> None:
+    sagemaker = account.client("sagemaker")
+    arn = sagemaker.describe_space(DomainId=domain, SpaceName=space)["SpaceArn"]
+    with refused("any"):
+        sagemaker.start_session(ResourceIdentifier=arn)
+
+
+@claim("app-needs-image")
+def test_an_app_names_an_image(account: Account, domain: str, space: str) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").create_app(
+            DomainId=domain,
+            SpaceName=space,
+            AppType="JupyterLab",
+            AppName="default",
+            ResourceSpec={"InstanceType": "ml.t3.large"},
+        )
+
+
+@claim("remote-access-memory")
+def test_remote_access_wants_8_gib(account: Account, domain: str, space: str) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").create_app(
+            DomainId=domain,
+            SpaceName=space,
+            AppType="JupyterLab",
+            AppName="default",
+            ResourceSpec={"InstanceType": "ml.t3.medium"},
+        )

@@ -1,0 +1,101 @@
+"""The report says "differs" where AWS does: each claim that has a switch, with it turned."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.claims import CLAIMS
+from settings.paths import PROJECT
+
+OTHER_POSITION = {"nfs_groups_deleted_with_domain": "false"}
+"""The position of each switch in which the claim is false."""
+
+SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
+
+
+@contextmanager
+def emulator(*options: str) -> Iterator[dict[str, str]]:
+    """The environment of an emulated AWS in a process of its own."""
+    words = [word for option in options for word in ("--option", option)]
+    command = [sys.executable, "-m", "studio_emulator", "--speed", "20000", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+        assert process.stdout is not None
+        try:
+            endpoint = process.stdout.readline().strip().partition("=")[2]
+            clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+            yield clean | {
+                "AWS_ENDPOINT_URL": endpoint,
+                "AWS_REGION": "us-east-1",
+                "AWS_ACCESS_KEY_ID": "emulated",
+                "AWS_SECRET_ACCESS_KEY": "emulated",
+            }
+        finally:
+            process.terminate()
+
+
+def asked(environment: dict[str, str], report: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """The exit code and the claims of a report."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.conformance", "--yes", "--report", str(report), *words],
+        env=environment,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert report.is_file(), finished.stdout + finished.stderr
+    claims: dict[str, Any] = json.loads(report.read_text())["claims"]
+    return finished.returncode, claims
+
+
+@pytest.mark.parametrize("id_", SWITCHED)
+def test_a_switch_that_is_turned_is_a_difference(id_: str, tmp_path: Path) -> None:
+    switch = str(CLAIMS[id_].switch)
+    with emulator(f"{switch}={OTHER_POSITION[switch]}") as environment:
+        code, claims = asked(environment, tmp_path / "report.json", "--only", id_)
+    assert code == 1
+    assert claims.keys() == {id_}
+    assert claims[id_]["outcome"] == "differs"
+    assert claims[id_]["answer"]
+
+
+def test_a_run_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
+    with emulator() as environment:
+        for _ in range(2):
+            words = ("--only", "domain-with-profiles", "--only", "kms-waiting-period")
+            code, claims = asked(environment, tmp_path / "report.json", *words)
+            assert code == 0
+            assert {claim["outcome"] for claim in claims.values()} == {"agrees"}
+        left = subprocess.run(
+            ["curl", "-s", f"{environment['AWS_ENDPOINT_URL']}/_emulator/inventory"],
+            capture_output=True,
+            check=True,
+        )
+    assert json.loads(left.stdout) == []
+
+
+def test_without_a_terminal_it_asks_for_yes() -> None:
+    with emulator() as environment:
+        finished = subprocess.run(
+            [sys.executable, "-m", "tests.conformance"],
+            env=environment,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert finished.returncode == 2
+    assert "at most 2 USD" in finished.stdout
+    assert finished.stderr == "conformance: no terminal to ask at: add --yes\n"
