@@ -3,7 +3,7 @@ STUDIO := .venv/bin/studio
 PYTEST := .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast soak setup deploy bench lint
+.PHONY: help demo test test-fast soak setup deploy conformance bench lint
 
 help:                  ## This list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -29,6 +29,9 @@ checks:
 
 deploy: setup          ## Deploy onto AWS, with the credentials of the environment
 	@$(STUDIO) up
+
+conformance: checks    ## Ask a real account about each claim of docs/claims.md; says the cost, asks
+	@.venv/bin/python -m tests.conformance
 
 bench: setup           ## Compare a synth that loads the AWS bindings lazily with one that does not
 	@.venv/bin/python -m benchmarks.synth

@@ -20,6 +20,8 @@ class Claim:
     confidence: Confidence
     rests: str
     switch: str | None = None
+    as_claimed: bool | str | None = None
+    otherwise: bool | str | None = None
 
 
 def _load() -> dict[str, Claim]:

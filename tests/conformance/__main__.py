@@ -5,7 +5,8 @@
     --yes           do not ask
     --clean RUN     delete what the run of that name left, and ask nothing
 
-Exit code 0 when every claim that could be asked agrees, 1 when one differs, 2 for bad input.
+Exit code 0 when every claim that could be asked agrees and nothing is left, 1 when not, 2 for bad
+input.
 """
 
 from __future__ import annotations
@@ -89,7 +90,13 @@ def _run(wanted: argparse.Namespace) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(report.as_dict(), indent=2) + "\n", encoding="utf-8")
     print(f"Report: {target}")
-    return 1 if report.differs else 0
+    if report.left_behind is not None:
+        print(
+            f"conformance: not all was deleted: {report.left_behind}; run "
+            f"`python -m tests.conformance --clean {account.run}`",
+            file=sys.stderr,
+        )
+    return 1 if report.differs or report.left_behind is not None else 0
 
 
 def _is_emulated() -> bool:

@@ -33,8 +33,13 @@ class Account:
     def client(self, service: Any) -> Any:
         return self.session.client(service, endpoint_url=self.endpoint_url)
 
+    @property
+    def prefix(self) -> str:
+        """What every name of the run begins with."""
+        return f"{PREFIX}{self.run}"
+
     def name(self, suffix: str) -> str:
-        return f"{PREFIX}{self.run}-{suffix}"
+        return f"{self.prefix}-{suffix}"
 
     @property
     def tags(self) -> list[dict[str, str]]:

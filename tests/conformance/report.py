@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.conformance.account import Account
 
@@ -20,6 +19,8 @@ class Report:
         self.account = account
         self._claims = claims
         self._found: dict[str, tuple[str, str]] = {}
+        self.left_behind: str | None = None
+        """Why not all that the run made could be deleted; None where it was."""
 
     @property
     def differs(self) -> bool:
@@ -46,6 +47,8 @@ class Report:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         made = yield
         id_ = _claim(item)
+        if call.when == "teardown" and call.excinfo is not None:
+            self.left_behind = _first_line(call.excinfo.value)
         if id_ is not None and call.when != "teardown" and id_ not in self._found:
             error = call.excinfo.value if call.excinfo is not None else None
             if error is not None:
@@ -69,7 +72,10 @@ def _claim(item: pytest.Item) -> str | None:
 
 
 def _outcome(error: BaseException, *, in_test: bool) -> tuple[str, str]:
-    differs = isinstance(error, (AssertionError, pytest.fail.Exception))
     # An answer that the question did not count on may come of the account as well as of AWS.
-    said = f"{type(error).__name__}: {error}" if isinstance(error, ClientError) else str(error)
-    return (DIFFERS if differs and in_test else NOT_ASKED, said.splitlines()[0] if said else "")
+    differs = in_test and isinstance(error, (AssertionError, pytest.fail.Exception))
+    return (DIFFERS if differs else NOT_ASKED), _first_line(error)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -20,7 +20,7 @@ def delete_everything(account: Account) -> None:
     for domain_id in _domains(account):
         delete_domain(account, domain_id)
     sagemaker = account.client("sagemaker")
-    configs = sagemaker.list_studio_lifecycle_configs(NameContains=account.name(""))
+    configs = sagemaker.list_studio_lifecycle_configs(NameContains=account.prefix)
     for config in configs["StudioLifecycleConfigs"]:
         name = config["StudioLifecycleConfigName"]
         sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
@@ -65,7 +65,7 @@ def _domains(account: Account) -> Iterator[str]:
     sagemaker = account.client("sagemaker")
     for page in sagemaker.get_paginator("list_domains").paginate():
         for domain in page["Domains"]:
-            if domain["DomainName"].startswith(account.name("")):
+            if domain["DomainName"].startswith(account.prefix):
                 yield domain["DomainId"]
 
 

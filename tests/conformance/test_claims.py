@@ -200,15 +200,3 @@ def test_an_app_names_an_image(account: Account, domain: str, space: str) -> Non
             AppName="default",
             ResourceSpec={"InstanceType": "ml.t3.large"},
         )
-
-
-@claim("remote-access-memory")
-def test_remote_access_wants_8_gib(account: Account, domain: str, space: str) -> None:
-    with refused("ValidationException"):
-        account.client("sagemaker").create_app(
-            DomainId=domain,
-            SpaceName=space,
-            AppType="JupyterLab",
-            AppName="default",
-            ResourceSpec={"InstanceType": "ml.t3.medium"},
-        )

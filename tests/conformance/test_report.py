@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,6 @@ import pytest
 
 from catalog.claims import CLAIMS
 from settings.paths import PROJECT
-
-OTHER_POSITION = {"nfs_groups_deleted_with_domain": "false"}
-"""The position of each switch in which the claim is false."""
 
 SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
 
@@ -60,8 +58,8 @@ def asked(environment: dict[str, str], report: Path, *words: str) -> tuple[int, 
 
 @pytest.mark.parametrize("id_", SWITCHED)
 def test_a_switch_that_is_turned_is_a_difference(id_: str, tmp_path: Path) -> None:
-    switch = str(CLAIMS[id_].switch)
-    with emulator(f"{switch}={OTHER_POSITION[switch]}") as environment:
+    turned = f"{CLAIMS[id_].switch}={CLAIMS[id_].otherwise}".lower()
+    with emulator(turned) as environment:
         code, claims = asked(environment, tmp_path / "report.json", "--only", id_)
     assert code == 1
     assert claims.keys() == {id_}
@@ -76,12 +74,9 @@ def test_a_run_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:
             code, claims = asked(environment, tmp_path / "report.json", *words)
             assert code == 0
             assert {claim["outcome"] for claim in claims.values()} == {"agrees"}
-        left = subprocess.run(
-            ["curl", "-s", f"{environment['AWS_ENDPOINT_URL']}/_emulator/inventory"],
-            capture_output=True,
-            check=True,
-        )
-    assert json.loads(left.stdout) == []
+        url = f"{environment['AWS_ENDPOINT_URL']}/_emulator/inventory"
+        with urllib.request.urlopen(url, timeout=30) as left:
+            assert json.load(left) == []
 
 
 def test_without_a_terminal_it_asks_for_yes() -> None:

@@ -1,0 +1,23 @@
+"""docs/claims.md is written from the claims and the committed reports."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools import claims
+
+
+def test_the_page_is_what_the_claims_say() -> None:
+    assert claims.PAGE.read_text(encoding="utf-8") == claims.page(), "run `python -m tools.claims`"
+
+
+def test_the_newest_answer_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "DOCS", tmp_path)
+    (tmp_path / "conformance").mkdir()
+    for date, outcome in (("2027-01-01", "agrees"), ("2027-02-01", "differs")):
+        claim = {"outcome": outcome, "answer": "AWS answered X" if outcome == "differs" else ""}
+        report = {"region": "eu-west-1", "date": date, "claims": {"ec2-dry-run": claim}}
+        (tmp_path / "conformance" / f"{date}.json").write_text(json.dumps(report))
+    (row,) = [line for line in claims.page().splitlines() if line.startswith("| `ec2-dry-run`")]
+    assert row.endswith("| differs (AWS answered X), eu-west-1, 2027-02-01 |")

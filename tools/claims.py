@@ -1,0 +1,59 @@
+"""docs/claims.md: what is taken for true about AWS, from whom, and what real accounts answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from catalog.claims import CLAIMS
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGE = DOCS / "claims.md"
+
+
+def page() -> str:
+    """The text of docs/claims.md."""
+    return "\n".join((*_introduction(), *_rows(), ""))
+
+
+def reports() -> list[dict[str, Any]]:
+    """The committed reports of `make conformance`, oldest first."""
+    found = [json.loads(path.read_text()) for path in DOCS.glob("conformance/*.json")]
+    return sorted(found, key=lambda report: (report["date"], report["region"]))
+
+
+def _introduction() -> Iterator[str]:
+    yield "# What this project takes for true about AWS"
+    yield ""
+    yield "Written by `python -m tools.claims` from `catalog/claims.toml`. `make conformance` asks a"
+    yield "real account about each claim and writes a report below `docs/conformance/`; a report"
+    yield "that is committed appears in the last column. `emulator/README.md` lists what the emulated"
+    yield "AWS assumes beyond these."
+    yield ""
+    yield "| claim | source | confidence | what rests on it | asked on AWS |"
+    yield "|---|---|---|---|---|"
+
+
+def _rows() -> Iterator[str]:
+    answers = _answers()
+    for id_, claim in CLAIMS.items():
+        asked = answers.get(id_, "not yet")
+        cells = (f"`{id_}`: {claim.claim}", claim.source, claim.confidence, claim.rests, asked)
+        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def _answers() -> dict[str, str]:
+    """The newest answer to each claim."""
+    newest = {}
+    for report in reports():
+        for id_, found in report["claims"].items():
+            if found["outcome"] != "not asked":
+                said = f" ({found['answer']})" if found["answer"] else ""
+                newest[id_] = f"{found['outcome']}{said}, {report['region']}, {report['date']}"
+    return newest
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
