@@ -1,6 +1,7 @@
 """``studio review``: what a deployment would change, cost and put at risk; changes nothing."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from scripts import flags as flags
@@ -16,15 +17,14 @@ from studio.toolchain import toolbox
 def arguments(parser: argparse.ArgumentParser) -> None:
     """A format for stdout, and ``--html`` beside it."""
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--json", dest="write", action="store_const", const=as_json, help="JSON")
+    kind.add_argument("--json", dest="render", action="store_const", const=as_json, help="JSON")
     kind.add_argument(
         "--markdown",
-        dest="write",
+        dest="render",
         action="store_const",
         const=as_markdown,
         help="Markdown, for a pull request",
     )
-    parser.set_defaults(write=as_text)
     parser.add_argument(
         "--html", metavar="FILE", type=Path, help="write a page too, with a diagram"
     )
@@ -36,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="review this file instead of planning: the output of `terraform show -json`, named "
         "STACK.json (repeatable)",
     )
+    parser.add_argument("--all", action="store_true", help="list every change of a large stack")
     flags.out(parser)
 
 
@@ -60,5 +61,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise
     if args.html is not None:
         write_page(found, args.html)
-    print(args.write(found))
+    render = args.render or partial(as_text, every_change=args.all)
+    print(render(found))
     return found.exit_code

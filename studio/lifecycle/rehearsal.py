@@ -1,4 +1,4 @@
-"""A first deployment, carried out on an emulated AWS: what it will do, and that it can be done."""
+"""A first deployment, rehearsed on an emulated AWS: what it changes, and that it succeeds."""
 
 import json
 import os
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.up import IMAGE
-from settings import Settings
+from settings import Settings, UserError
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
@@ -18,28 +18,33 @@ _SPEED = 1000.0
 
 
 def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]) -> list[Plan]:
-    """Each stack's plan, read right before it was applied to an AWS that was empty at first.
+    """The plan of each stack, which is then applied to an emulated AWS that is empty at first.
 
-    From here on this process talks to that AWS alone, which ends with this call; ``scratch`` is
-    an empty folder for the synthesized stacks, their state and the record of image versions.
-    Raises StepFailed where the deployment could not be made.
+    ``report`` gets a line a stack, and the details if one fails. From here on this process talks
+    to that AWS alone, which ends with this call; ``scratch`` is an empty folder for the
+    synthesized stacks, their state and the record of image versions.
+    Raises StepFailed if the deployment fails.
     """
     with emulated.aws(log=scratch / "emulator.log", speed=_SPEED, region=settings.region) as aws:
         aws.enter()
         # SageMaker there numbers the versions anew.
         os.environ["STUDIO_VERSIONS"] = str(scratch / "versions.toml")
-        deployment = Deployment(out=scratch / "cdktf.out", report=report)
+        details: list[str] = []
+        deployment = Deployment(out=scratch / "cdktf.out", report=details.append)
         plans = []
         for stack in deployment.stacks:
+            report(f"rehearsal: {stack.name}")
             file = stack.folder / "cdk.tf.json"
             file.write_text(json.dumps(with_local_state(json.loads(file.read_text()), stack.name)))
-            if stack.name == IMAGE:
-                push_images(settings, placeholder=True, report=report)
             try:
+                if stack.name == IMAGE:
+                    push_images(settings, placeholder=True, report=details.append)
                 found = deployment.plan(stack)
                 if found is not None:
                     plans.append(read_plan(found, stack=stack.name))
                     deployment.apply(stack)
-            except StepFailed as error:
+            except UserError as error:
+                for line in details:
+                    report(f"rehearsal: {line}")
                 raise StepFailed(f"the rehearsal on an emulated AWS: {error}") from None
         return plans

@@ -10,7 +10,7 @@ from settings.versions import Versions
 from studio.aws import session
 from studio.lifecycle.rehearsal import rehearse
 from studio.review.labels import clean
-from studio.review.review import Review, review
+from studio.review.review import Review, review_plans
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import LARGEST, read_plan
 from studio.terraform.planning import Planner, StackPlan
@@ -26,22 +26,18 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
     if waiting:
         report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")
         with tempfile.TemporaryDirectory(prefix="studio-review-") as scratch:
-            plans = rehearse(
-                settings,
-                scratch=Path(scratch),
-                report=lambda line: report(f"rehearsal: {line}"),
-            )
+            plans = rehearse(settings, scratch=Path(scratch), report=report)
         rehearsed = {plan.stack: plan for plan in plans}
         planned = [
             replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one
             for one in planned
         ]
-    return review(planned, settings)
+    return review_plans(planned, settings)
 
 
 def review_files(files: Iterable[Path], settings: Settings) -> Review:
     """The review of plans that `terraform show -json` printed. Raises UserError."""
-    return review([_read(file) for file in files], settings)
+    return review_plans([_read(file) for file in files], settings)
 
 
 def _read(file: Path) -> StackPlan:

@@ -1,1 +1,1 @@
-"""What a deployment would change, in words and in a picture, and what of it would lose data."""
+"""What a deployment would change: risks, costs and rules, in text, JSON, Markdown and HTML."""

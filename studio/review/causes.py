@@ -1,4 +1,4 @@
-"""Which key of studio.toml brings a change about: a table, from what Terraform compares."""
+"""Which key of studio.toml causes a change: a table, by the attribute that differs."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "aws_subnet": {"cidr_block": "network.cidr", "vpc_id": "network.cidr"},
     "aws_vpc": {"cidr_block": "network.cidr"},
 }
-"""By type, and the path of the attribute that differs or one above it, without numbers.
+"""By type, and the path of the attribute or of one above it, without numbers.
 
-Of several keys the first counts that has a value."""
+Of several keys the first that has a value counts."""
 
 _REMOVED: Mapping[str, tuple[str, ...]] = {
     "aws_cloudwatch_log_group": ("network.flow_logs",),
@@ -47,7 +47,7 @@ _REMOVED: Mapping[str, tuple[str, ...]] = {
     "aws_sagemaker_user_profile": ("users.{user}",),
     "aws_subnet": ("network.zones",),
 }
-"""By type, where the whole of it goes."""
+"""By type, for a resource that is destroyed."""
 
 _FOLLOWS: Mapping[str, str] = {
     "domain_id": "aws_sagemaker_domain",
@@ -55,15 +55,15 @@ _FOLLOWS: Mapping[str, str] = {
     "subnet_ids": "aws_vpc",
     "vpc_id": "aws_vpc",
 }
-"""An attribute that changes because something else that is at risk is replaced or goes."""
+"""Attributes that differ because a resource of that type is replaced."""
 
 _NUMBER = re.compile(r"\[\d+\]")
 
 
 def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iterator[str]:
-    """The keys that bring it about and their values, as ``network.zones = 3``.
+    """The keys that cause the change and their values, as ``network.zones = 3``.
 
-    others: everything that is at risk, for what is replaced along with something else.
+    others: all changes at risk, for a resource that is replaced with another one.
     """
     document = settings.model_dump(mode="json")
     image = labels.name(change).rpartition("/")[2].removeprefix(f"{settings.name}-")
@@ -93,7 +93,7 @@ def _keys(change: Change, others: list[Change]) -> Iterator[str]:
                 and other.action is Action.REPLACE
                 and other.type != change.type
             ]
-            # A type less each time: what follows itself, in a plan made up, comes to an end.
+            # One type fewer each time, so that the recursion ends in any plan.
             rest = [one for one in others if one.type != change.type]
             for other in led_by:
                 yield from _keys(other, rest)
@@ -107,10 +107,7 @@ def _keys(change: Change, others: list[Change]) -> Iterator[str]:
 
 
 def _keeps(value: Any) -> bool:
-    """Whether a setting removes nothing: it switches something on, or is a table that is there.
-
-    A plan that destroys all the same was made from other settings.
-    """
+    """Whether a setting keeps the resource; then the plan was made from other settings."""
     return value is True or value == "create" or isinstance(value, dict)
 
 
@@ -122,7 +119,7 @@ def _user(change: Change) -> str:
 
 
 def _value(document: Any, path: str) -> Any:
-    """What the settings say at a path; None where there is nothing."""
+    """The value of the settings at a path; None if there is none."""
     for part in path.split("."):
         if not isinstance(document, dict):
             return None

@@ -1,32 +1,31 @@
-"""The deployment as an SVG drawing, the change drawn into it.
+"""The deployment as an SVG diagram that shows what changes.
 
-Colour is never alone: each box that changes carries a mark, what goes is dashed, and the whole is
-described in words for those who do not see it.
+Colour is never alone: a box that changes carries a mark, one that is destroyed is dashed, and the
+diagram has a description in words.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from studio.review import labels
-from studio.review.diagram_parts import Part, Parts, parts
+from studio.review.diagram_parts import Part, Parts, deployment_parts
 from studio.review.review import Review
 from studio.terraform.plan import Action
 
 WIDTH = 1120
 _PAD, _GAP, _BOX, _HEAD = 20, 12, 54, 34
 _LETTER = 8.0
-"""Pixels that a letter of the labels takes on average, in the widest of the page's fonts."""
+"""The average width of a letter of the labels in pixels, in the widest of the page's fonts."""
 
 _LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.NOTHING)
 
 
 @dataclass
 class _Drawing:
-    """Boxes above frames, and a frame that is drawn later below those drawn earlier."""
+    """Boxes lie above frames, an earlier frame above a later one."""
 
     elements: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
@@ -34,16 +33,16 @@ class _Drawing:
     def add(self, element: str) -> None:
         self.elements.append(element)
 
-    def text(self, x: float, y: float, kind: str, words_: str, width: float) -> None:
+    def text(self, x: float, y: float, kind: str, content: str, width: float) -> None:
         letter = _LETTER if kind == "label" else _LETTER * 0.86
         room = max(4, int(width / letter))
-        shown = words_ if len(words_) <= room else f"{words_[: room - 1]}\u2026"
+        shown = content if len(content) <= room else f"{content[: room - 1]}\u2026"
         self.add(f'<text x="{x:g}" y="{y:g}" class="{kind}">{escape(shown)}</text>')
 
     def box(self, x: float, y: float, width: float, part: Part) -> None:
         sign = labels.SIGNS[part.action]
-        said = f"{part.label}{f', {part.detail}' if part.detail else ''}: {part.action}"
-        self.add(f'<g class="part {sign.css}"><title>{escape(said)}</title>')
+        tooltip = f"{part.label}{f', {part.detail}' if part.detail else ''}: {part.action}"
+        self.add(f'<g class="part {sign.css}"><title>{escape(tooltip)}</title>')
         self.add(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BOX}" rx="8"/>')
         marked = part.action is not Action.NOTHING
         room = width - 24 - (26 if marked else 0)
@@ -58,7 +57,7 @@ class _Drawing:
         self.add("</g>")
 
     def grid(self, x: float, y: float, width: float, boxes: Sequence[Part], columns: int) -> float:
-        """Boxes in rows; answers where the next thing may begin."""
+        """Draw boxes in rows; returns the y below them."""
         columns = max(1, columns)
         each = (width - _GAP * (columns - 1)) / columns
         for index, part in enumerate(boxes):
@@ -76,9 +75,9 @@ class _Drawing:
         )
 
 
-def as_picture(review: Review) -> str:
-    """An ``<svg>`` element; its colours are classes of the page's style."""
-    found, drawing = parts(review), _Drawing()
+def as_svg(review: Review) -> str:
+    """An ``<svg>`` element; its colours are classes of the page's style sheet."""
+    found, drawing = deployment_parts(review), _Drawing()
     inner, wide = _PAD * 2, WIDTH - _PAD * 4
     y = float(_PAD + _HEAD)
     top = y
@@ -87,24 +86,24 @@ def as_picture(review: Review) -> str:
         drawing.box(inner, y, wide, found.vpc)
         y += _BOX + _GAP
     y = _panel(drawing, inner, y, wide, "Subnets", found.subnets, min(6, len(found.subnets)))
-    y = _panel(drawing, inner, y, wide, "Private doors to AWS (VPC endpoints)", found.endpoints, 6)
+    y = _panel(drawing, inner, y, wide, "VPC endpoints", found.endpoints, 6)
     y = _panel(drawing, inner, y, wide, "Studio", found.domain, 2)
-    y = _panel(drawing, inner, y, wide, "People", found.people, 4)
+    y = _panel(drawing, inner, y, wide, "Users", found.users, 4)
     drawing.frame(_PAD, top, WIDTH - 2 * _PAD, y - top + 4, "vpc", "VPC")
     y = _below(drawing, y + 4 + _GAP, found)
     height = y + _PAD
     drawing.frame(0, 0, WIDTH, height, "region", f"AWS, {labels.clean(review.region)}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
-        'aria-labelledby="picture-title picture-text">'
-        f'<title id="picture-title">The deployment {escape(labels.clean(review.name))}</title>'
-        f'<desc id="picture-text">{escape(_described(review))}</desc>'
+        'aria-labelledby="diagram-title diagram-text">'
+        f'<title id="diagram-title">The deployment {escape(labels.clean(review.name))}</title>'
+        f'<desc id="diagram-text">{escape(_described(review))}</desc>'
         f"{''.join([*drawing.frames, *drawing.elements])}</svg>"
     )
 
 
 def legend() -> str:
-    """What the colours and marks mean, as a list."""
+    """The meaning of colours and marks, as a list."""
     items = "".join(
         f'<li class="{sign.css}"><span aria-hidden="true">{mark}</span>{action}</li>'
         for action in _LEGEND
@@ -131,13 +130,13 @@ def _panel(
 
 
 def _below(drawing: _Drawing, y: float, found: Parts) -> float:
-    """What is outside the VPC: side by side, each as tall as the tallest."""
+    """Draw what is outside the VPC in columns; returns the y below the tallest."""
     shown = [
         (title, boxes)
         for title, boxes in (
             ("Images", found.images),
             ("Keys", found.keys),
-            ("Permissions", found.identity),
+            ("Permissions", found.permissions),
         )
         if boxes
     ]
@@ -154,7 +153,7 @@ def _described(review: Review) -> str:
     changes = [
         f"{labels.title(change)} is {change.action}"
         for change in review.changes
-        if change.action in labels.TOLD
+        if change.action in labels.VERBS
     ]
-    summary = labels.counts(Counter(review.counts))
+    summary = labels.summarize(review.counts)
     return f"{summary}. {'; '.join(changes[:40])}" if changes else summary

@@ -1,6 +1,7 @@
-"""How a person calls what Terraform calls by type and address."""
+"""Names for what Terraform calls by type and address."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,31 +14,38 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     "aws_sagemaker_space": ("space", "space_name"),
     "aws_sagemaker_image": ("SageMaker image", "image_name"),
     "aws_sagemaker_image_version": ("version of the image", "image_name"),
-    "aws_sagemaker_app_image_config": ("app image config", "app_image_config_name"),
-    "aws_sagemaker_studio_lifecycle_config": ("start script", "studio_lifecycle_config_name"),
-    "aws_efs_file_system": ("file system", "creation_token"),
-    "aws_ecr_repository": ("ECR repository", "name"),
-    "aws_ecr_lifecycle_policy": ("rule for old images of", "repository"),
-    "aws_kms_key": ("KMS key", "description"),
-    "aws_kms_alias": ("KMS alias", "name"),
-    "aws_iam_role": ("role", "name"),
-    "aws_iam_policy": ("policy", "name"),
     "aws_vpc": ("VPC", "cidr_block"),
     "aws_subnet": ("subnet", "cidr_block"),
     "aws_vpc_endpoint": ("endpoint", "service_name"),
-    "aws_security_group": ("security group", "name"),
-    "aws_cloudwatch_log_group": ("log group", "name"),
+    "aws_efs_file_system": ("file system", "creation_token"),
+    "aws_ecr_repository": ("ECR repository", "name"),
+    "aws_kms_key": ("KMS key", "description"),
     "aws_s3_bucket": ("S3 bucket", "bucket"),
-    "aws_s3_bucket_lifecycle_configuration": ("rule for old objects of", "bucket"),
+    "aws_cloudwatch_log_group": ("log group", "name"),
+    "aws_iam_role": ("role", "name"),
+    "aws_iam_policy": ("policy", "name"),
+    "aws_security_group": ("security group", "name"),
+    "aws_sagemaker_studio_lifecycle_config": ("lifecycle config", "studio_lifecycle_config_name"),
+    "aws_sagemaker_app_image_config": ("app image config", "app_image_config_name"),
+    "aws_ecr_lifecycle_policy": ("lifecycle policy of", "repository"),
+    "aws_s3_bucket_lifecycle_configuration": ("lifecycle rules of", "bucket"),
     "aws_s3_bucket_versioning": ("versioning of", "bucket"),
+    "aws_kms_alias": ("KMS alias", "name"),
+    "aws_iam_role_policy": ("inline policy", ""),
+    "aws_iam_role_policy_attachment": ("policy attachment", ""),
+    "aws_vpc_security_group_ingress_rule": ("inbound rule", ""),
+    "aws_vpc_security_group_egress_rule": ("outbound rule", ""),
 }
+"""The noun of a type and the attribute with its name, the most important types first."""
 
-_NO_CHANGE = "Nothing changes."
+_RANKS = {type_: rank for rank, type_ in enumerate(_NOUNS)}
+_HASH = re.compile(r"_[0-9A-F]{8}$")
+"""What CDKTF puts behind a construct's path."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """How an action is drawn and told: a mark for those who see no colour, and a CSS class."""
+    """How an action is written and drawn: a mark for those who see no colour, and a CSS class."""
 
     mark: str
     css: str
@@ -52,9 +60,21 @@ SIGNS: Mapping[Action, Sign] = {
     Action.FORGET: Sign("\u00b7", "unchanged"),
     Action.NOTHING: Sign("=", "unchanged"),
 }
+ACTIONS = tuple(SIGNS)
 """The worst first."""
 
-TOLD = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY)
+VERBS: Mapping[Action, str] = {
+    Action.CREATE: "create",
+    Action.UPDATE: "change",
+    Action.REPLACE: "replace",
+    Action.DESTROY: "destroy",
+}
+"""The actions that are counted, as infinitives."""
+
+
+def rank(type_: str) -> int:
+    """Sorts types, the most important first."""
+    return _RANKS.get(type_, len(_RANKS))
 
 
 def noun(type_: str) -> str:
@@ -64,16 +84,16 @@ def noun(type_: str) -> str:
 
 
 def name(change: Change) -> str:
-    """What it is called in AWS; where that is not known yet, the end of its address."""
+    """The resource's name in AWS; without one, or before it is known, its construct's path."""
     _, attribute = _NOUNS.get(change.type, ("", "name"))
     found = change.values.get(attribute)
-    if change.type == "aws_vpc_endpoint" and isinstance(found, str):
-        found = (
-            ".".join(found.split(".")[-2:])
-            if found.endswith((".api", ".dkr"))
-            else (found.rpartition(".")[2])
-        )
-    return clean(found) if isinstance(found, str) and found else clean(change.address)
+    if not isinstance(found, str) or not found:
+        return _path(change)
+    if change.type == "aws_vpc_endpoint":
+        # com.amazonaws.us-east-1.ecr.api: two parts are the service's.
+        parts = 2 if found.endswith((".api", ".dkr")) else 1
+        found = ".".join(found.split(".")[-parts:])
+    return clean(found)
 
 
 def title(change: Change) -> str:
@@ -81,18 +101,20 @@ def title(change: Change) -> str:
     return f"{noun(change.type)} {name(change)}"
 
 
-def counts(actions: Mapping[Action, int]) -> str:
-    """``2 created, 1 destroyed``, or that nothing changes."""
-    told = [f"{actions[action]} {action}" for action in TOLD if actions.get(action)]
-    return ", ".join(told) or _NO_CHANGE
+def summarize(counts: Mapping[Action, int]) -> str:
+    """``2 to create, 1 to destroy``."""
+    counted = [
+        f"{counts[action]} to {verb}" for action, verb in VERBS.items() if counts.get(action)
+    ]
+    return ", ".join(counted) or "nothing to change"
 
 
 def what_differs(change: Change) -> str:
-    """The attributes that differ, by their first names; empty where all of it is new or goes."""
+    """The attributes that differ, by their first names; empty for a new or destroyed resource."""
     if change.action is Action.REPLACE and change.forcing:
-        return f"{_few(change.forcing)} cannot be changed in place"
+        return f"{_heads(change.forcing)} cannot be changed in place"
     if change.action is Action.UPDATE:
-        return _few([path for path in change.attributes() if path != "tags_all"])
+        return _heads(path for path in change.attributes() if path != "tags_all")
     return ""
 
 
@@ -113,11 +135,17 @@ def volume(space: Mapping[str, Any]) -> str:
 
 
 def clean(text: Any) -> str:
-    """One short line of what a plan says."""
+    """One short line of what a plan contains."""
     return cut(printable(str(text)[:1000]))
 
 
-def _few(paths: list[str] | tuple[str, ...]) -> str:
+def _path(change: Change) -> str:
+    path = _HASH.sub("", change.address.removeprefix(f"{change.type}."))
+    description = change.values.get("description")
+    return clean(f"{path} ({description})" if isinstance(description, str) else path)
+
+
+def _heads(paths: Iterable[str]) -> str:
     heads = list(dict.fromkeys(path.partition("[")[0].partition(".")[0] for path in paths))
     more = f" and {len(heads) - 4} more" if len(heads) > 4 else ""
     return clean(", ".join(heads[:4]) + more)

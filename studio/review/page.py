@@ -9,9 +9,9 @@ from pathlib import Path
 
 from settings import UserError
 from studio.review import labels
-from studio.review.diagram import as_picture, legend
+from studio.review.diagram import as_svg, legend
 from studio.review.page_style import STYLE
-from studio.review.review import DATA_AT_RISK, ERROR, Review, risk_lines, told, usd
+from studio.review.review import DATA_AT_RISK, ERROR, Review, planned_changes, risk_lines, usd
 from studio.terraform.plan import Change
 from studio.terraform.planning import StackPlan
 
@@ -38,7 +38,7 @@ def write_page(review: Review, file: Path) -> None:
 
 
 def as_page(review: Review) -> str:
-    """A whole document. Every text of a plan is escaped, and no policy lets anything in."""
+    """A whole document; every text of a plan is escaped, and a policy forbids all else."""
     title = f"{escape(labels.clean(review.name))}: what would change"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -47,7 +47,7 @@ def as_page(review: Review) -> str:
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{title}</title><style>{STYLE}</style></head><body><main>"
         f"{_header(review)}{_risks(review)}"
-        f'<section><h2>The deployment</h2>{legend()}<div class="picture">{as_picture(review)}'
+        f'<section><h2>The deployment</h2>{legend()}<div class="diagram">{as_svg(review)}'
         f"</div></section>{_stacks(review)}{_costs(review)}{_rules(review)}"
         "</main></body></html>\n"
     )
@@ -57,14 +57,14 @@ def _header(review: Review) -> str:
     counts = review.counts
     tiles = "".join(
         f'<li class="{labels.SIGNS[action].css}{"" if counts.get(action) else " none"}">'
-        f"<b>{counts.get(action, 0)}</b>{action}</li>"
-        for action in labels.TOLD
+        f"<b>{counts.get(action, 0)}</b>to {verb}</li>"
+        for action, verb in labels.VERBS.items()
     )
     tone = _TONES.get(review.exit_code, "created")
     rehearsed = ""
     if review.rehearsed:
         stacks = escape(", ".join(review.rehearsed))
-        rehearsed = f'<p class="note">Rehearsed on an emulated AWS, not planned: {stacks}.</p>'
+        rehearsed = f'<p class="note">Rehearsed on an emulated AWS: {stacks}.</p>'
     return (
         f"<header><p>Review of a deployment in {escape(labels.clean(review.region))}</p>"
         f"<h1>{escape(labels.clean(review.name))}</h1>"
@@ -82,20 +82,20 @@ def _risks(review: Review) -> str:
         first, *rest = (escape(line) for line in risk_lines(risk))
         more = "".join(f"<p>{line}</p>" for line in rest)
         allow = escape(f"studio up --allow {labels.clean(risk.address)}")
-        items.append(f"<li><h3>{first}</h3>{more}<p>To let it go: <code>{allow}</code></p></li>")
+        items.append(f"<li><h3>{first}</h3>{more}<p>To accept it: <code>{allow}</code></p></li>")
     return f'<section class="risks"><h2>Data at risk</h2><ul>{"".join(items)}</ul></section>'
 
 
 def _stacks(review: Review) -> str:
-    return f"<section><h2>Every change</h2>{''.join(map(_stack, review.looks))}</section>"
+    return f"<section><h2>Every change</h2>{''.join(map(_stack, review.stack_plans))}</section>"
 
 
-def _stack(look: StackPlan) -> str:
-    changes = told(look)
-    name = escape(look.stack)
+def _stack(stack_plan: StackPlan) -> str:
+    changes = planned_changes(stack_plan)
+    name = escape(stack_plan.stack)
     if not changes:
-        return f'<p><b>{name}</b> <span class="note">nothing changes</span></p>'
-    note = ' <span class="note">rehearsed</span>' if look.rehearsed else ""
+        return f'<p><b>{name}</b> <span class="note">no changes</span></p>'
+    note = ' <span class="note">rehearsed</span>' if stack_plan.rehearsed else ""
     table = _table(("", "what", "which", "why"), map(_cells, changes))
     return f"<details open><summary><h3>{name}{note}</h3></summary>{table}</details>"
 
@@ -103,15 +103,19 @@ def _stack(look: StackPlan) -> str:
 def _cells(change: Change) -> Sequence[str]:
     sign = labels.SIGNS[change.action]
     mark = f'<span class="{sign.css} sign">{escape(sign.mark)} {change.action}</span>'
-    which = f"{escape(labels.name(change))}<small>{escape(labels.clean(change.address))}</small>"
-    return (mark, escape(labels.noun(change.type)), which, escape(labels.what_differs(change)))
+    differs = escape(labels.what_differs(change))
+    return (mark, escape(labels.noun(change.type)), _which(change), differs)
+
+
+def _which(change: Change) -> str:
+    return f"{escape(labels.name(change))}<small>{escape(labels.clean(change.address))}</small>"
 
 
 def _costs(review: Review) -> str:
     rows: list[Sequence[str]] = [
         (
             escape(cost.price.name),
-            f'<a href="{escape(cost.price.source)}">{escape(cost.price.told)}</a> for each '
+            f'<a href="{escape(cost.price.source)}">{escape(cost.price.stated)}</a> for each '
             f"{escape(cost.price.unit)}",
             str(cost.before),
             str(cost.after),
@@ -119,24 +123,27 @@ def _costs(review: Review) -> str:
         )
         for cost in review.costs
     ]
-    together = f"{usd(review.usd_before)} \u2192 {usd(review.usd_after)}"
-    rows.append(("<b>together</b>", "", "", "", f"<b>{together}</b>"))
+    total = f"{usd(review.usd_before)} \u2192 {usd(review.usd_after)}"
+    rows.append(("<b>total</b>", "", "", "", f"<b>{total}</b>"))
     head = ("what", "price in us-east-1", "before", "after", "a day")
     return (
         f"<section><h2>Cost</h2>{_table(head, rows)}"
-        '<p class="note">What is billed whether or not somebody works. Instances are billed while '
-        "an app runs; volumes, homes, images and logs by their size.</p></section>"
+        '<p class="note">Billed whether or not anybody works. AWS bills instances while an app '
+        "runs; volumes, home directories, images and logs by their size.</p></section>"
     )
 
 
 def _rules(review: Review) -> str:
     rows = []
-    for verdict in review.verdicts:
-        css, told_as = (
-            ("destroyed", "\u2717 broken") if verdict.broken else ("created", "\u2713 kept")
+    for rule in review.rules:
+        css, state = (
+            ("destroyed", "\u2717 broken") if rule.broken_by else ("created", "\u2713 kept")
         )
-        broken = "<br>".join(escape(address) for address in verdict.broken)
-        rows.append((f'<span class="{css} sign">{told_as}</span>', escape(verdict.says), broken))
+        broken_by = "".join(
+            f"<p>{escape(labels.noun(change.type))} {_which(change)}</p>"
+            for change in rule.broken_by
+        )
+        rows.append((f'<span class="{css} sign">{state}</span>', escape(rule.name), broken_by))
     return f"<section><h2>Rules</h2>{_table(('', 'rule', 'broken by'), rows)}</section>"
 
 

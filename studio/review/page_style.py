@@ -1,4 +1,4 @@
-"""The look of the page of a review; colours by what becomes of a resource."""
+"""The style sheet of a review's page; a colour for each action."""
 
 STYLE = """
 :root{color-scheme:light dark;--bg:#f5f6f8;--card:#fff;--text:#1d2530;--soft:#5d6875;--line:#d9dee5;
@@ -41,7 +41,7 @@ overflow-wrap:anywhere}
 .legend span{display:inline-grid;place-items:center;width:22px;height:22px;margin-right:8px;
 border-radius:6px;border:1.5px solid var(--c);background:var(--b);color:var(--c);font-weight:700}
 .legend .destroyed span{border-style:dashed}
-.picture{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:14px;
+.diagram{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:14px;
 padding:14px}
 svg{display:block;width:100%;min-width:760px;height:auto}
 svg .region>rect{fill:none}svg .vpc>rect{fill:var(--vpc);stroke:var(--vpc-line);stroke-width:1.5}

@@ -5,52 +5,63 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from studio.review import labels
-from studio.review.review import Review, happening, risk_lines, told, usd
+from studio.review.review import Review, planned_changes, risk_lines, risk_title, usd
+from studio.terraform.plan import Action, Change
 
 _SHOWN = 12
 """Changes of one stack that a terminal shows; JSON, Markdown and HTML have all."""
 
+_ALWAYS_SHOWN = ("aws_vpc", "aws_subnet", "aws_vpc_endpoint")
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]!|<>@~&])")
 
 
-def as_text(review: Review) -> str:
-    """Lines for a terminal."""
+def as_text(review: Review, *, every_change: bool = False) -> str:
+    """Lines for a terminal; the changes of a large stack are cut unless ``every_change``."""
     lines = [f"{review.name} in {review.region}: {review.verdict}"]
-    for look in review.looks:
-        changes = told(look)
-        note = ", rehearsed on an emulated AWS" if look.rehearsed else ""
-        summary = labels.counts(Counter(change.action for change in changes))
-        lines += ["", f"{look.stack}: {summary}{note}"]
-        for change in changes[:_SHOWN]:
-            differs = labels.what_differs(change)
-            detail = f" ({differs})" if differs else ""
-            lines.append(f"  {labels.SIGNS[change.action].mark} {labels.title(change)}{detail}")
-        if len(changes) > _SHOWN:
-            lines.append(f"  ... and {len(changes) - _SHOWN} more")
+    unchanged = [one.stack for one in review.stack_plans if not planned_changes(one)]
+    if unchanged:
+        lines += ["", f"No changes: {', '.join(unchanged)}"]
+    for stack_plan in review.stack_plans:
+        changes = planned_changes(stack_plan)
+        if not changes:
+            continue
+        mark = " (rehearsed)" if stack_plan.rehearsed else ""
+        lines += ["", f"{stack_plan.stack}: {_summary(changes)}{mark}"]
+        shown = changes if every_change else _shortened(changes)
+        lines += [
+            f"  {labels.SIGNS[change.action].mark} {_title(change)}{mark}" for change in shown
+        ]
+        if hidden := len(changes) - len(shown):
+            lines.append(f"  ... and {hidden} more; --all shows them")
+    if review.rehearsed:
+        lines += ["", "(rehearsed): applied to an emulated AWS only; nothing of it is in AWS yet"]
     if review.risks:
         lines += ["", "Data at risk"]
         for risk in review.risks:
             first, *rest = risk_lines(risk)
             lines += [f"  ! {first}", *(f"      {line}" for line in rest)]
-            lines.append(f"      to let it go: studio up --allow {labels.clean(risk.address)}")
-    lines += ["", "Cost of a day, whether or not somebody works (us-east-1)"]
+            lines.append(f"      to accept it: studio up --allow {labels.clean(risk.address)}")
+    lines += ["", "Cost of a day, whether or not anybody works (us-east-1)"]
     for cost in review.costs:
         lines.append(
-            f"  {cost.price.name}: {cost.before} -> {cost.after}, each {cost.price.told}: "
+            f"  {cost.price.name}: {cost.before} -> {cost.after}, each {cost.price.stated}: "
             f"{usd(cost.usd_before)} -> {usd(cost.usd_after)}  {cost.price.source}"
         )
-    lines.append(f"  together: {usd(review.usd_before)} -> {usd(review.usd_after)}")
+    lines.append(f"  total: {usd(review.usd_before)} -> {usd(review.usd_after)}")
     lines += ["", "Rules"]
-    for verdict in review.verdicts:
-        lines.append(f"  {'BROKEN' if verdict.broken else 'kept  '} {verdict.says}")
-        lines += [f"         {address}" for address in verdict.broken]
+    for rule in review.rules:
+        lines.append(f"  {'BROKEN' if rule.broken_by else 'kept  '} {rule.name}")
+        lines += [f"         {labels.title(change)}" for change in rule.broken_by]
     return "\n".join(lines)
 
 
 def as_json(review: Review) -> str:
-    """For programs: an object whose keys are those of the text's parts."""
+    """For programs: an object whose keys are those of the text's sections."""
     return json.dumps(
         {
             "name": review.name,
@@ -59,9 +70,9 @@ def as_json(review: Review) -> str:
             "exit_code": review.exit_code,
             "stacks": [
                 {
-                    "stack": look.stack,
-                    "deployed": look.deployed,
-                    "rehearsed": look.rehearsed,
+                    "stack": stack_plan.stack,
+                    "deployed": stack_plan.deployed,
+                    "rehearsed": stack_plan.rehearsed,
                     "changes": [
                         {
                             "address": change.address,
@@ -73,10 +84,10 @@ def as_json(review: Review) -> str:
                             else [],
                             "replaced_for": list(change.forcing),
                         }
-                        for change in told(look)
+                        for change in planned_changes(stack_plan)
                     ],
                 }
-                for look in review.looks
+                for stack_plan in review.stack_plans
             ],
             "data_at_risk": [
                 {
@@ -90,22 +101,26 @@ def as_json(review: Review) -> str:
                 for risk in review.risks
             ],
             "usd_a_day": {
-                "before": round(float(review.usd_before), 2),
-                "after": round(float(review.usd_after), 2),
+                "before": round(review.usd_before, 2),
+                "after": round(review.usd_after, 2),
                 "of": [
                     {
                         "what": cost.price.name,
                         "before": cost.before,
                         "after": cost.after,
-                        "price": f"{cost.price.told} for each {cost.price.unit}, us-east-1",
+                        "price": f"{cost.price.stated} for each {cost.price.unit}, us-east-1",
                         "source": cost.price.source,
                     }
                     for cost in review.costs
                 ],
             },
             "rules": [
-                {"says": v.says, "asked_of": v.asked, "broken_by": list(v.broken)}
-                for v in review.verdicts
+                {
+                    "name": rule.name,
+                    "resources": rule.resources,
+                    "broken_by": [change.address for change in rule.broken_by],
+                }
+                for rule in review.rules
             ],
         },
         indent=2,
@@ -114,57 +129,91 @@ def as_json(review: Review) -> str:
 
 def as_markdown(review: Review) -> str:
     """For a comment on a pull request."""
+    return "\n".join(
+        [
+            *_markdown_verdict(review),
+            *_markdown_stacks(review),
+            *_markdown_costs(review),
+            *_markdown_rules(review),
+            *_markdown_changes(review),
+        ]
+    )
+
+
+def _markdown_verdict(review: Review) -> Iterator[str]:
     sign = {0: "\u2705", 1: "\u26a0\ufe0f", 3: "\u26d4"}[review.exit_code]
-    lines = [f"## {sign} {_md(review.name)}: {_md(review.verdict)}", ""]
+    yield from (f"## {sign} {_md(review.name)}: {_md(review.verdict)}", "")
     if review.risks:
-        lines += ["| at risk | what is lost | setting | address |", "|---|---|---|---|"]
+        yield from ("| at risk | what is lost | setting | address |", "|---|---|---|---|")
         for risk in review.risks:
-            cells = (happening(risk), risk.loss, ", ".join(risk.settings) or "none")
-            lines.append(f"| {' | '.join(map(_md, cells))} | {_code(risk.address)} |")
-        lines.append("")
-    lines += ["| stack | created | changed | replaced | destroyed |", "|---|---|---|---|---|"]
-    for look in review.looks:
-        found = Counter(change.action for change in told(look))
-        note = " (rehearsed)" if look.rehearsed else ""
-        numbers = " | ".join(str(found.get(action, 0)) for action in labels.TOLD)
-        lines.append(f"| {_md(look.stack)}{note} | {numbers} |")
-    lines += [
-        "",
-        f"**{usd(review.usd_before)} -> {usd(review.usd_after)} a day** whether or not somebody "
-        "works (us-east-1)",
-        "",
-        "| what | price | before | after |",
-        "|---|---|---|---|",
-        *(
-            f"| {c.price.name} | [{c.price.told}]({c.price.source}) for each {c.price.unit} "
-            f"| {c.before} | {c.after} |"
-            for c in review.costs
-        ),
-        "",
-    ]
-    if review.broken:
-        lines += ["Rules that would be broken:", ""]
-        for verdict in review.broken:
-            lines.append(f"- {_md(verdict.says)}: {', '.join(map(_code, verdict.broken))}")
-        lines.append("")
-    else:
-        lines += [f"All {len(review.verdicts)} rules are kept.", ""]
+            cells = (risk_title(risk), risk.loss, ", ".join(risk.settings) or "none")
+            yield f"| {' | '.join(map(_md, cells))} | {_code(risk.address)} |"
+        yield ""
+
+
+def _markdown_stacks(review: Review) -> Iterator[str]:
+    yield f"| stack | {' | '.join(labels.VERBS)} |"
+    yield f"|---|{'---|' * len(labels.VERBS)}"
+    for stack_plan in review.stack_plans:
+        counts = Counter(change.action for change in planned_changes(stack_plan))
+        mark = " (rehearsed)" if stack_plan.rehearsed else ""
+        numbers = " | ".join(str(counts[action]) for action in labels.VERBS)
+        yield f"| {_md(stack_plan.stack)}{mark} | {numbers} |"
+    yield ""
+
+
+def _markdown_costs(review: Review) -> Iterator[str]:
+    yield (
+        f"**{usd(review.usd_before)} -> {usd(review.usd_after)} a day** whether or not anybody "
+        "works (us-east-1)"
+    )
+    yield from ("", "| what | price | before | after |", "|---|---|---|---|")
+    for cost in review.costs:
+        price = f"[{cost.price.stated}]({cost.price.source}) for each {cost.price.unit}"
+        yield f"| {cost.price.name} | {price} | {cost.before} | {cost.after} |"
+    yield ""
+
+
+def _markdown_rules(review: Review) -> Iterator[str]:
+    if not review.broken_rules:
+        yield from (f"All {len(review.rules)} rules are kept.", "")
+        return
+    yield from ("Rules broken:", "")
+    for rule in review.broken_rules:
+        yield f"- {_md(rule.name)}: {', '.join(_md(labels.title(c)) for c in rule.broken_by)}"
+    yield ""
+
+
+def _markdown_changes(review: Review) -> Iterator[str]:
     if review.changes:
-        lines += ["<details><summary>Every change</summary>", ""]
-        for look in review.looks:
-            for change in told(look):
-                differs = labels.what_differs(change)
-                detail = f" ({differs})" if differs else ""
-                lines.append(
-                    f"- {labels.SIGNS[change.action].mark} {change.action}: "
-                    f"{_md(labels.title(change) + detail)}"
-                )
-        lines += ["", "</details>"]
-    return "\n".join(lines)
+        yield from ("<details><summary>Every change</summary>", "")
+        for change in review.changes:
+            yield f"- {labels.SIGNS[change.action].mark} {change.action}: {_md(_title(change))}"
+        yield from ("", "</details>")
+
+
+def _summary(changes: Iterable[Change]) -> str:
+    return labels.summarize(Counter(change.action for change in changes))
+
+
+def _title(change: Change) -> str:
+    differs = labels.what_differs(change)
+    return f"{labels.title(change)} ({differs})" if differs else labels.title(change)
+
+
+def _shortened(changes: list[Change]) -> list[Change]:
+    """The first changes, and of the others those that nobody may miss."""
+    rest = islice(changes, _SHOWN, None)
+    return changes[:_SHOWN] + [
+        change
+        for change in rest
+        if change.type in _ALWAYS_SHOWN
+        or change.action in (Action.DESTROY, Action.REPLACE, Action.GONE)
+    ]
 
 
 def _md(text: str) -> str:
-    """Text in which nothing is markup: not a table's cell, a link, HTML or a mention."""
+    """Text without markup: no cell of a table, link, HTML or mention."""
     return _MARKDOWN.sub(r"\\\1", labels.clean(text))
 
 

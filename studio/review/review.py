@@ -1,17 +1,16 @@
-"""All that is told of a deployment's plans, whatever it is then written as."""
+"""The review of a deployment's plans: changes, risks, costs and rules, for the renderers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from settings import Settings
 from studio.review import labels
 from studio.review.costs import Cost, costs
 from studio.review.risks import Risk, risks
-from studio.review.rules import Verdict, verdicts
+from studio.review.rules import RuleResult, check_rules
 from studio.terraform.plan import Action, Change
 from studio.terraform.planning import StackPlan
 
@@ -20,89 +19,95 @@ SAFE, ERROR, DATA_AT_RISK = 0, 1, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The looks at all stacks, in the order of their deployment, and what follows from them."""
+    """The plans of all stacks, in the order of their deployment, and what follows from them."""
 
     name: str
     region: str
-    looks: tuple[StackPlan, ...]
+    stack_plans: tuple[StackPlan, ...]
     risks: tuple[Risk, ...]
     costs: tuple[Cost, ...]
-    verdicts: tuple[Verdict, ...]
+    rules: tuple[RuleResult, ...]
 
     @property
     def exit_code(self) -> int:
-        """3 where data is at risk, 1 where a rule is broken, else 0."""
+        """3 if data is at risk, 1 if a rule is broken, else 0."""
         if self.risks:
             return DATA_AT_RISK
-        return ERROR if self.broken else SAFE
+        return ERROR if self.broken_rules else SAFE
 
     @property
-    def broken(self) -> list[Verdict]:
-        """The rules that something breaks."""
-        return [verdict for verdict in self.verdicts if verdict.broken]
+    def broken_rules(self) -> list[RuleResult]:
+        return [rule for rule in self.rules if rule.broken_by]
 
     @property
     def changes(self) -> list[Change]:
-        """What is planned to be done, of all stacks."""
-        return [change for look in self.looks for change in told(look)]
+        """The planned changes of all stacks."""
+        return [change for plan in self.stack_plans for change in planned_changes(plan)]
 
     @property
     def rehearsed(self) -> list[str]:
-        """The stacks whose plans are of an emulated AWS."""
-        return [look.stack for look in self.looks if look.rehearsed]
+        """The stacks that were planned on an emulated AWS."""
+        return [plan.stack for plan in self.stack_plans if plan.rehearsed]
 
     @property
     def counts(self) -> Mapping[Action, int]:
         return Counter(change.action for change in self.changes)
 
     @property
-    def usd_before(self) -> Decimal:
-        """What is billed a day whether or not somebody works, as it is."""
-        return sum((cost.usd_before for cost in self.costs), Decimal(0))
+    def usd_before(self) -> float:
+        """Cost of a day before the plans are applied."""
+        return sum(cost.usd_before for cost in self.costs)
 
     @property
-    def usd_after(self) -> Decimal:
-        return sum((cost.usd_after for cost in self.costs), Decimal(0))
+    def usd_after(self) -> float:
+        return sum(cost.usd_after for cost in self.costs)
 
     @property
     def verdict(self) -> str:
-        """The review in one sentence."""
+        """The review in one line, the worst first."""
+        broken = [f"{rule.name} ({_first(rule.broken_by)})" for rule in self.broken_rules]
         if self.risks:
-            many = len(self.risks)
-            return f"Data is at risk in {many} {'place' if many == 1 else 'places'}."
-        if self.broken:
-            return f"No data is at risk, but {len(self.broken)} of the rules would be broken."
-        return "Safe: no data is at risk." if self.changes else "Nothing changes."
+            first, others = self.risks[0], len(self.risks) - 1
+            more = f"; {others} more below" if others else ""
+            rules = f"; rules broken: {len(broken)}" if broken else ""
+            return f"Data at risk: {risk_lines(first)[0]}{more}{rules}."
+        if broken:
+            return f"Rule broken: {'; '.join(broken)}. No data is at risk."
+        counted = labels.summarize(self.counts)
+        return f"{'Safe' if self.changes else 'No changes'}: {counted}, no data is at risk."
 
 
-def review(looks: Iterable[StackPlan], settings: Settings) -> Review:
-    """What follows from these looks, each of which has a plan."""
-    seen = tuple(looks)
-    plans = [look.plan for look in seen if look.plan is not None]
+def review_plans(stack_plans: Iterable[StackPlan], settings: Settings) -> Review:
+    """The review of these plans, none of which is missing."""
+    stack_plans = tuple(stack_plans)
+    plans = [one.plan for one in stack_plans if one.plan is not None]
     return Review(
         name=settings.name,
         region=settings.region,
-        looks=seen,
+        stack_plans=stack_plans,
         risks=tuple(risks(plans, settings)),
         costs=tuple(costs(plans)),
-        verdicts=tuple(verdicts(plans)),
+        rules=tuple(check_rules(plans)),
     )
 
 
-def told(look: StackPlan) -> list[Change]:
-    """What is planned to be done in a stack, the worst first."""
-    order = list(labels.SIGNS)
-    changes = look.plan.changes if look.plan is not None else ()
+def planned_changes(stack_plan: StackPlan) -> list[Change]:
+    """The changes of a stack, the worst first, then the most important types."""
+    changes = stack_plan.plan.changes if stack_plan.plan is not None else ()
     return sorted(
         (change for change in changes if change.action is not Action.NOTHING),
-        key=lambda change: (order.index(change.action), change.type, change.address),
+        key=lambda change: (
+            labels.ACTIONS.index(change.action),
+            labels.rank(change.type),
+            change.address,
+        ),
     )
 
 
 def risk_lines(risk: Risk) -> list[str]:
-    """What is at risk, why, and which setting brings it about: a sentence each."""
+    """What happens to which data, the attributes that differ, and the setting that causes it."""
     differs = labels.what_differs(risk.change)
-    lines = [f"{happening(risk)}: {risk.loss}"]
+    lines = [f"{risk_title(risk)}: {risk.loss}"]
     if differs:
         lines.append(f"because: {differs}")
     if risk.settings:
@@ -110,15 +115,19 @@ def risk_lines(risk: Risk) -> list[str]:
     return lines
 
 
-def happening(risk: Risk) -> str:
-    """What would become of it, without what is lost."""
-    what = labels.title(risk.change)
-    what = what[:1].upper() + what[1:]
+def risk_title(risk: Risk) -> str:
+    """The resource and what happens to it."""
+    resource = labels.title(risk.change)
+    resource = resource[:1].upper() + resource[1:]
     if risk.action is Action.GONE:
-        return f"{what} is {risk.action}"
-    return f"{what} would be {risk.action}{' in place' if risk.action is Action.UPDATE else ''}"
+        return f"{resource} is {risk.action}"
+    return f"{resource} would be {risk.action}{' in place' if risk.action is Action.UPDATE else ''}"
 
 
-def usd(amount: Decimal) -> str:
-    """An amount with cents."""
+def usd(amount: float) -> str:
     return f"{amount:.2f} USD"
+
+
+def _first(changes: tuple[Change, ...]) -> str:
+    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    return labels.title(changes[0]) + more

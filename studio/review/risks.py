@@ -1,9 +1,9 @@
-"""What of a plan would lose people's data: a table of what holds data, and what it survives.
+"""Which changes of a plan put data at risk: a table of the resources that hold data.
 
-Whatever is replaced or destroyed of these types is at risk. An update in place is, where the table
-does not say that it is harmless: the AWS provider cannot update a VPC-only domain
-(hashicorp/terraform-provider-aws#45528), and of a space everything but what the next start of its
-app reads. What harms the data of something else, or of what survives, is in side_effects.py.
+A resource of these types is at risk if it is replaced or destroyed, and if it is updated in place
+unless the table calls the update safe: the AWS provider cannot update a VPC-only domain
+(hashicorp/terraform-provider-aws#45528), and of a space only what the next start of its app reads
+is safe. What deletes or locks away data of a resource that stays is in side_effects.py.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _TAGS = ("tags", "tags_all")
 
 @dataclass(frozen=True, kw_only=True)
 class Risk:
-    """Something that holds data and would not survive the plan unharmed.
+    """A change that puts data at risk.
 
-    loss: what is lost, a clause. settings: the keys of studio.toml that bring it about, with their
-    values; empty where none does.
+    loss: what is lost, a clause. settings: the keys of studio.toml that cause it, with their
+    values; empty if none does.
     """
 
     stack: str
@@ -40,15 +40,15 @@ class Risk:
 
     @property
     def address(self) -> str:
-        """What ``studio up --allow`` takes."""
+        """The argument of ``studio up --allow``."""
         return self.change.address
 
 
 @dataclass(frozen=True)
 class DataResource:
-    """What a resource holds (a clause, from its attributes), and updates in place that it survives.
+    """What is lost with a resource (a clause, from its attributes), and updates that lose nothing.
 
-    safe_updates: None where every one is; else the paths below which a change does not matter.
+    safe_updates: the paths of attributes that can be updated in place; None if all can.
     """
 
     loss: Callable[[Mapping[str, Any]], str]
@@ -67,7 +67,7 @@ def _space(values: Mapping[str, Any]) -> str:
     return f"the {labels.volume(values)} and all files on it"
 
 
-def _says(loss: str) -> Callable[[Mapping[str, Any]], str]:
+def _fixed(loss: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda _: loss
 
 
@@ -83,17 +83,21 @@ DATA_RESOURCES: Mapping[str, DataResource] = {
             "space_settings[0].kernel_gateway_app_settings",
         ),
     ),
-    "aws_sagemaker_user_profile": DataResource(_says("nobody gets at the home directory any more")),
-    "aws_efs_file_system": DataResource(_says("every file on it"), safe_updates=_TAGS),
-    "aws_ebs_volume": DataResource(_says("every file on it")),
-    "aws_kms_key": DataResource(_says("nobody can read the data that it encrypts, backups too")),
-    "aws_vpc": DataResource(_says("the Studio domain and its home file system are in it")),
-    "aws_subnet": DataResource(_says("the Studio domain and its home file system are in it")),
-    "aws_ecr_repository": DataResource(_says("the images in it, which versions are started from")),
-    "aws_sagemaker_image": DataResource(_says("all its versions, for users who run one too")),
-    "aws_sagemaker_image_version": DataResource(_says("who runs it or is pinned to it loses it")),
-    "aws_s3_bucket": DataResource(_says("the objects in it, such as Terraform's state")),
-    "aws_cloudwatch_log_group": DataResource(_says("the records in it")),
+    "aws_sagemaker_user_profile": DataResource(
+        _fixed("nobody reaches the home directory any more")
+    ),
+    "aws_efs_file_system": DataResource(_fixed("every file on it"), safe_updates=_TAGS),
+    "aws_ebs_volume": DataResource(_fixed("every file on it")),
+    "aws_kms_key": DataResource(_fixed("nobody can read the data that it encrypts, backups too")),
+    "aws_vpc": DataResource(_fixed("the Studio domain and its home file system are in it")),
+    "aws_subnet": DataResource(_fixed("the Studio domain and its home file system are in it")),
+    "aws_ecr_repository": DataResource(_fixed("the images in it, which versions are made from")),
+    "aws_sagemaker_image": DataResource(_fixed("all its versions, for users who run one too")),
+    "aws_sagemaker_image_version": DataResource(
+        _fixed("users who run it or are pinned to it lose it")
+    ),
+    "aws_s3_bucket": DataResource(_fixed("the objects in it, such as Terraform's state")),
+    "aws_cloudwatch_log_group": DataResource(_fixed("the records in it")),
 }
 
 
@@ -101,7 +105,7 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
     """The data at risk in the plans of a deployment's stacks, in the order of the tables."""
     order = [*DATA_RESOURCES, *SIDE_EFFECTS]
     found = sorted(
-        ((plan, change) for plan in plans for change in _endangered(plan)),
+        ((plan, change) for plan in plans for change in _at_risk(plan)),
         key=lambda one: order.index(one[1].type),
     )
     changes = [change for _, change in found]
@@ -116,38 +120,38 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
     ]
 
 
-def _endangered(plan: Plan) -> Iterator[Change]:
+def _at_risk(plan: Plan) -> Iterator[Change]:
     for change in plan.changes:
         if side_effect(change, plan) or (
             change.type in DATA_RESOURCES
             and (
                 change.action in (Action.REPLACE, Action.DESTROY)
-                or (change.action is Action.UPDATE and not _is_harmless(change))
+                or (change.action is Action.UPDATE and not _is_safe_update(change))
             )
         ):
             yield change
-    # A wrong region or account looks as if everything had been deleted by hand.
+    # A wrong region or account looks as if everything had been deleted in AWS.
     yield from (change for change in plan.gone if change.type in DATA_RESOURCES)
 
 
-def _is_harmless(change: Change) -> bool:
-    harmless = DATA_RESOURCES[change.type].safe_updates
-    return harmless is None or all(
-        any(path == safe or path.startswith((f"{safe}.", f"{safe}[")) for safe in harmless)
+def _is_safe_update(change: Change) -> bool:
+    safe_updates = DATA_RESOURCES[change.type].safe_updates
+    return safe_updates is None or all(
+        any(path == safe or path.startswith((f"{safe}.", f"{safe}[")) for safe in safe_updates)
         for path in change.attributes()
     )
 
 
 def _loss(change: Change) -> str:
     if change.action is Action.UPDATE and change.type == "aws_sagemaker_domain":
-        return "AWS refuses the provider's update of a VPC-only domain half-way"
+        return "AWS refuses the provider's update of a VPC-only domain after a part of it"
     if change.action is Action.UPDATE and change.type == "aws_sagemaker_space":
-        return f"the {labels.volume(change.before)} is what changes"
+        return f"the change affects the {labels.volume(change.before)}"
     if change.action is Action.UPDATE:
         return "it holds files, and is changed in place"
     if change.action is Action.GONE:
         return (
-            "Terraform would make another one and forget this one; is it the right account and "
-            "region?"
+            "Terraform would create another one and forget this one; check the account and the "
+            "region"
         )
     return DATA_RESOURCES[change.type].loss(change.before)

@@ -1,4 +1,4 @@
-"""What no planned deployment may be like; checkov's hundreds of rules run in the tests."""
+"""Rules that every plan has to keep; checkov's hundreds of rules run in the tests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.review import labels
-from studio.terraform.plan import Action, Plan
+from studio.terraform.plan import Action, Change, Plan
 
 Values = Mapping[str, Any]
-_WAYS_OUT = (
+_GATEWAYS = (
     "aws_internet_gateway",
     "aws_egress_only_internet_gateway",
     "aws_nat_gateway",
@@ -19,21 +18,21 @@ _WAYS_OUT = (
 
 
 @dataclass(frozen=True)
-class Check:
-    """A rule: what it says, the types that it reads, and whether a resource's values keep it."""
+class Rule:
+    """A rule: its name, the types that it applies to, and whether a resource's values keep it."""
 
-    says: str
+    name: str
     types: tuple[str, ...]
-    kept: Callable[[Values], bool]
+    keeps: Callable[[Values], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """A rule. asked: of how many resources. broken: the addresses of those that break it."""
+class RuleResult:
+    """A rule, the number of resources that it applies to, and those that break it."""
 
-    says: str
-    asked: int
-    broken: tuple[str, ...]
+    name: str
+    resources: int
+    broken_by: tuple[Change, ...]
 
 
 def _is(attribute: str, wanted: object) -> Callable[[Values], bool]:
@@ -49,7 +48,7 @@ def _no_default_route(values: Values) -> bool:
 
 
 def _closed(values: Values) -> bool:
-    """No rule that lets the whole internet in."""
+    """Whether no inbound rule names the whole internet."""
     if values.get("type") == "egress":
         return True
     inward = values.get("ingress", values)
@@ -63,20 +62,20 @@ def _ecr_encrypted(values: Values) -> bool:
     )
 
 
-CHECKS = (
-    Check(
+RULES = (
+    Rule(
         "Studio's traffic stays in the VPC (VpcOnly)",
         ("aws_sagemaker_domain",),
         _is("app_network_access_type", "VpcOnly"),
     ),
-    Check("There is no gateway to the internet", _WAYS_OUT, _never),
-    Check(
-        "No route leads everywhere",
+    Rule("No gateway to the internet", _GATEWAYS, _never),
+    Rule(
+        "No route to the internet",
         ("aws_route", "aws_route_table", "aws_default_route_table"),
         _no_default_route,
     ),
-    Check(
-        "No group lets the internet in",
+    Rule(
+        "No security group admits the internet",
         (
             "aws_security_group",
             "aws_default_security_group",
@@ -85,36 +84,36 @@ CHECKS = (
         ),
         _closed,
     ),
-    Check(
-        "No subnet gives out public addresses",
+    Rule(
+        "No subnet assigns public addresses",
         ("aws_subnet",),
         _is("map_public_ip_on_launch", False),
     ),
-    Check("File systems are encrypted", ("aws_efs_file_system",), _is("encrypted", True)),
-    Check("Images are encrypted with KMS", ("aws_ecr_repository",), _ecr_encrypted),
-    Check(
-        "Tags of images cannot be moved",
+    Rule("File systems are encrypted", ("aws_efs_file_system",), _is("encrypted", True)),
+    Rule("Images are encrypted with KMS", ("aws_ecr_repository",), _ecr_encrypted),
+    Rule(
+        "Tags of images are immutable",
         ("aws_ecr_repository",),
         _is("image_tag_mutability", "IMMUTABLE"),
     ),
-    Check("Keys are rotated", ("aws_kms_key",), _is("enable_key_rotation", True)),
+    Rule("KMS keys are rotated", ("aws_kms_key",), _is("enable_key_rotation", True)),
 )
 
 
-def verdicts(plans: Iterable[Plan]) -> list[Verdict]:
-    """Each rule's, over what there will be."""
-    there = [
+def check_rules(plans: Iterable[Plan]) -> list[RuleResult]:
+    """The result of each rule for the resources that exist after the plans are applied."""
+    remaining = [
         change
         for plan in plans
         for change in plan.changes
         if change.action not in (Action.DESTROY, Action.FORGET)
     ]
-    found = []
-    for check in CHECKS:
-        asked = [change for change in there if change.type in check.types]
-        broken = tuple(labels.clean(c.address) for c in asked if not check.kept(c.after))
-        found.append(Verdict(says=check.says, asked=len(asked), broken=broken))
-    return found
+    results = []
+    for rule in RULES:
+        affected = [change for change in remaining if change.type in rule.types]
+        broken_by = tuple(change for change in affected if not rule.keeps(change.after))
+        results.append(RuleResult(name=rule.name, resources=len(affected), broken_by=broken_by))
+    return results
 
 
 def _everywhere(texts: Iterator[str]) -> bool:

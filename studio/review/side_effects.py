@@ -1,10 +1,9 @@
-"""What of a plan harms the data of something that stays: a table, beside that of what holds data.
+"""Changes that Terraform calls an update or a creation, and that delete or lock away data.
 
-Terraform calls it an update in place, or a rule that is made: ECR, CloudWatch and S3 then delete
-what the new rule no longer keeps, and nobody reads what a key encrypts that is switched off.
-Harmless, because nothing goes by it: a repository's ``force_delete`` and a key's waiting time,
-which count only when these are destroyed (and that is told then), and a user profile's groups,
-images and idle time.
+ECR, CloudWatch and S3 delete what a new rule no longer keeps; nobody reads what a disabled key
+encrypts. Not in the table, because these lose nothing by themselves: a repository's
+``force_delete`` and a key's waiting period, which count only when the resource is destroyed, and a
+user profile's security groups, images and idle time.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from studio.terraform.plan import Action, Change, Plan
 
 @dataclass(frozen=True)
 class SideEffect:
-    """What a change of a type of resource harms: a clause, empty where it harms nothing.
+    """What a change of a type loses: a clause, empty if nothing.
 
-    of: for what stands apart from the thing whose data it harms, that thing's type, the attribute
-    that names it, and the attribute here that names it. One that is new has no data yet.
+    of: for a resource that rules another one's data, the type of the other, the other's attribute
+    with its name, and the attribute here that refers to it. A new one has no data yet.
     """
 
     loss: Callable[[Change], str]
@@ -31,7 +30,7 @@ class SideEffect:
 
 
 def side_effect(change: Change, plan: Plan) -> str:
-    """What this change, one of the plan's, harms; empty for nothing."""
+    """What this change, one of the plan's, loses; empty if nothing."""
     rule = SIDE_EFFECTS.get(change.type)
     if rule is None or change.action in (Action.NOTHING, Action.FORGET, Action.GONE):
         return ""
@@ -53,12 +52,12 @@ def _shorter_retention(change: Change) -> str:
         return ""
     before, after = (_days(values) for values in (change.before, change.after))
     if change.unknown.get("retention_in_days"):
-        return "records older than AWS is yet to say are deleted"
+        return "records older than a number of days that is not known yet are deleted"
     return f"records older than {after} days are deleted" if after < before else ""
 
 
 def _days(values: Mapping[str, Any]) -> float:
-    """Zero is how the provider writes "for ever"."""
+    """The provider writes 0 for records that never expire."""
     days = values.get("retention_in_days")
     return days if isinstance(days, int) and 0 < days < 10**6 else math.inf
 
@@ -70,14 +69,11 @@ def _fewer_images(change: Change) -> str:
     same = before and before.keys() == after.keys()
     if same and all(after[selection] >= before[selection] for selection in after):
         return ""
-    return (
-        "ECR deletes every image that its rules no longer keep, those that versions are started "
-        "from too"
-    )
+    return "ECR deletes every image that its rules no longer keep, even one that a version needs"
 
 
 def _counts(values: Mapping[str, Any]) -> dict[str, float]:
-    """How many images, or days, each rule of ECR's keeps, by what it selects; else nothing.
+    """The number of images or days that each rule keeps, by its selection; empty if unreadable.
 
     Source: docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html.
     """
@@ -96,10 +92,10 @@ def _unreadable(change: Change) -> str:
     if change.action is not Action.UPDATE:
         return ""
     if change.before.get("is_enabled") is True and change.after.get("is_enabled") is not True:
-        return "nobody can read what it encrypts, home directories and volumes too, until it is on"
+        return "nobody can read what it encrypts, volumes and homes too, until it is enabled"
     before, after = (_statements(values) for values in (change.before, change.after))
     if "policy" in change.attributes() and not before <= after:
-        return "who reads what it encrypts by a statement that its policy loses cannot any more"
+        return "its policy loses a statement, and with it somebody may lose access to the data"
     return ""
 
 
@@ -139,7 +135,7 @@ def _versions_off(change: Change) -> str:
     match change.after:
         case {"versioning_configuration": [{"status": "Enabled"}]}:
             return ""
-    return "what is overwritten or deleted from then on is lost at once, as Terraform's state"
+    return "objects that are overwritten or deleted, such as Terraform's state, are lost at once"
 
 
 def _other_files(change: Change) -> str:
@@ -147,7 +143,7 @@ def _other_files(change: Change) -> str:
     if change.action is Action.UPDATE:
         before, after = (_user_settings(values) for values in (change.before, change.after))
         if any(before.get(path) and before[path] != after.get(path) for path in paths):
-            return "the user no longer gets at a file system, or at the files on it"
+            return "the user no longer reaches a file system, or the files on it"
     return ""
 
 
@@ -159,7 +155,7 @@ def _user_settings(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _list(text: Any, member: str) -> list[Any]:
-    """A list in a document of AWS's, which plans quote as text; empty for what is none."""
+    """A list in a JSON document of AWS, which plans contain as text; empty if unreadable."""
     try:
         found = json.loads(text)[member]
     except (TypeError, ValueError, KeyError, RecursionError):

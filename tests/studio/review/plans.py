@@ -1,0 +1,73 @@
+"""Plans for the tests of a review: real ones of tests/studio/plans, and made ones."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from settings import Settings
+from studio.review.review import Review, review_plans
+from studio.review.risks import Risk, risks
+from studio.terraform.plan import Action, Change, Plan, read_plan
+from studio.terraform.planning import StackPlan
+
+FOLDER = Path(__file__).parents[1] / "plans"
+ALICE_AND_BOB: Mapping[str, Any] = {"users": {"alice": {}, "bob": {}}}
+
+
+def sample(name: str) -> list[Plan]:
+    """The plans of all stacks after one change of the settings; see tests/e2e/plan_samples.py."""
+    files = sorted(FOLDER.glob(f"{name}/*.json"))
+    assert files, name
+    return [read_plan(file.read_bytes(), stack=file.stem) for file in files]
+
+
+def sample_risks(name: str, settings: Mapping[str, Any]) -> list[Risk]:
+    return risks(sample(name), Settings.model_validate({**ALICE_AND_BOB, **settings}))
+
+
+def sample_review(name: str, settings: Mapping[str, Any]) -> Review:
+    stack_plans = [StackPlan(stack=one.stack, deployed=True, plan=one) for one in sample(name)]
+    return review_plans(stack_plans, Settings.model_validate({**ALICE_AND_BOB, **settings}))
+
+
+def change(type_: str, path: str = "a", action: Action = Action.CREATE, **values: Any) -> Change:
+    """A change whose attributes are ``values``, before it, after it or both."""
+    return Change(
+        address=f"{type_}.{path}",
+        type=type_,
+        action=action,
+        before={} if action is Action.CREATE else values,
+        after={} if action is Action.DESTROY else values,
+        unknown={},
+    )
+
+
+def update(
+    type_: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    unknown: Mapping[str, Any] | None = None,
+    action: Action = Action.UPDATE,
+    forcing: tuple[str, ...] = (),
+) -> Change:
+    return Change(
+        address=f"{type_}.a",
+        type=type_,
+        action=action,
+        before=before,
+        after=after,
+        unknown=unknown or {},
+        forcing=forcing,
+    )
+
+
+def plan(*changes: Change, stack: str = "network") -> Plan:
+    return Plan(stack=stack, changes=changes, gone=(), outputs={}, empty=False)
+
+
+def reviewed(*changes: Change, stack: str = "network", rehearsed: bool = False) -> Review:
+    """The review of a deployment of one stack."""
+    it = StackPlan(
+        stack=stack, deployed=not rehearsed, plan=plan(*changes, stack=stack), rehearsed=rehearsed
+    )
+    return review_plans([it], Settings())

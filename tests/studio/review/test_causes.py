@@ -1,0 +1,65 @@
+"""Which setting causes a change."""
+
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from studio.review.risks import risks
+from studio.terraform.plan import Action
+from tests.studio.review.plans import plan, sample_risks, update
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "cause"),
+    [
+        ("zones", {"network": {"zones": 3}}, "network.zones = 3"),
+        ("cidr", {"network": {"cidr": "10.30.0.0/16"}}, 'network.cidr = "10.30.0.0/16"'),
+        ("kms", {"domain": {"kms": "aws-managed"}}, 'domain.kms = "aws-managed"'),
+        (
+            "source_identity",
+            {"domain": {"source_identity": False}},
+            "domain.source_identity = false",
+        ),
+        ("retention", {"domain": {"retention": "Retain"}}, 'domain.retention = "Retain"'),
+        ("removed_user", {"users": {"alice": {}}}, "users.bob (no longer there)"),
+        ("volume", {"defaults": {"space": {"volume_gb": 50}}}, "defaults.space.volume_gb = 50"),
+        (
+            "app_type",
+            {"defaults": {"space": {"app_type": "CodeEditor"}}},
+            'defaults.space.app_type = "CodeEditor"',
+        ),
+        ("flow_logs", {"network": {"flow_logs": False}}, "network.flow_logs = false"),
+    ],
+)
+def test_every_resource_at_risk_names_the_setting_that_changed(
+    name: str, settings: dict[str, Any], cause: str
+) -> None:
+    assert {risk.settings for risk in sample_risks(name, settings)} == {(cause,)}
+
+
+def test_a_resource_that_is_not_found_names_the_region() -> None:
+    found = sample_risks("region", {"region": "us-west-2"})
+    gone = [risk for risk in found if risk.action is Action.GONE]
+    assert "aws_sagemaker_domain" in {risk.change.type for risk in gone}
+    assert {risk.settings for risk in gone} == {('region = "us-west-2"',)}
+
+
+def test_a_replaced_domain_names_the_attribute_that_forces_it() -> None:
+    before, after = (
+        {"retention_policy": [{"home_efs_file_system": it}]} for it in ("Delete", "Retain")
+    )
+    replaced = update(
+        "aws_sagemaker_domain",
+        before,
+        after,
+        action=Action.REPLACE,
+        forcing=("retention_policy[0].home_efs_file_system",),
+    )
+    (risk,) = risks([plan(replaced)], Settings())
+    assert risk.settings == ('domain.retention = "Retain"',)
+
+
+def test_a_user_in_the_settings_is_no_cause() -> None:
+    """Such a plan was made with other settings."""
+    assert {risk.settings for risk in sample_risks("removed_user", {})} == {()}

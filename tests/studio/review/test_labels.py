@@ -1,0 +1,43 @@
+"""Names of resources."""
+
+import pytest
+
+from studio.review.labels import title
+from studio.terraform.plan import Change
+from tests.studio.review.plans import change
+
+
+@pytest.mark.parametrize(
+    ("resource", "named"),
+    [
+        (change("aws_vpc", cidr_block="10.20.0.0/16"), "VPC 10.20.0.0/16"),
+        (
+            change("aws_vpc_endpoint", service_name="com.amazonaws.us-east-1.ecr.api"),
+            "endpoint ecr.api",
+        ),
+        (
+            change("aws_vpc_endpoint", service_name="aws.sagemaker.us-east-1.studio"),
+            "endpoint studio",
+        ),
+        (
+            change(
+                "aws_vpc_security_group_egress_rule",
+                "user-alice_apps_nfs_out_6710AEC7",
+                description="NFS: home directories on EFS",
+            ),
+            "outbound rule user-alice_apps_nfs_out (NFS: home directories on EFS)",
+        ),
+        (
+            change("aws_vpc_security_group_ingress_rule", "endpoints_group_https_in_9C90B747"),
+            "inbound rule endpoints_group_https_in",
+        ),
+        (
+            change("aws_iam_role_policy", "user-alice_own_C19D8895", name="own"),
+            "inline policy user-alice_own",
+        ),
+        (change("aws_route_table", "network_routes_1_AB1BA0AD"), "route table network_routes_1"),
+        (change("aws_iam_role", "role_0DE6974C", name="studio-domain"), "role studio-domain"),
+    ],
+)
+def test_a_resource_has_a_name_not_an_address(resource: Change, named: str) -> None:
+    assert title(resource) == named

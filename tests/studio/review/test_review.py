@@ -1,0 +1,70 @@
+"""The first line of a review and its exit code."""
+
+import re
+
+import pytest
+
+from settings import Settings
+from studio.review.review import Review, planned_changes, review_plans
+from studio.terraform.plan import Action
+from tests.studio.review.plans import change, reviewed, sample_review
+
+ROUTE = change("aws_route", "everywhere", destination_cidr_block="0.0.0.0/0")
+SPACE = change("aws_sagemaker_space", "bob", Action.DESTROY, space_name="bob")
+
+
+@pytest.mark.parametrize(
+    ("review", "verdict", "code"),
+    [
+        (review_plans([], Settings()), r"No changes: .*no data is at risk\.", 0),
+        (
+            reviewed(change("aws_vpc", action=Action.NOTHING, cidr_block="10.20.0.0/16")),
+            r"No changes: .*no data is at risk\.",
+            0,
+        ),
+        (reviewed(change("aws_vpc")), r"Safe: 1 to create, no data is at risk\.", 0),
+        (
+            sample_review("removed_user", {"users": {"alice": {}}}),
+            r"Data at risk: Space bob would be destroyed: the volume of 20 GB and all files on it; "
+            r"1 more below\.",
+            3,
+        ),
+        (
+            sample_review("zones", {"network": {"zones": 3}}),
+            r"Data at risk: Studio domain studio would be replaced: every home directory, on "
+            r"fs-\w+, is deleted; \d more below\.",
+            3,
+        ),
+        (
+            reviewed(ROUTE),
+            r"Rule broken: No route to the internet \(route everywhere\)\. No data is at risk\.",
+            1,
+        ),
+        (
+            reviewed(SPACE, ROUTE),
+            r"Data at risk: Space bob would be destroyed: .*; rules broken: 1\.",
+            3,
+        ),
+    ],
+    ids=["nothing", "deployed", "first", "removed user", "replaced domain", "rule", "both"],
+)
+def test_the_first_line_is_what_matters_most(review: Review, verdict: str, code: int) -> None:
+    assert re.fullmatch(verdict, review.verdict)
+    assert review.exit_code == code
+
+
+def test_the_worst_and_most_important_changes_come_first() -> None:
+    review = reviewed(
+        change("aws_flow_log"),
+        change("aws_vpc_endpoint"),
+        change("aws_vpc"),
+        change("aws_iam_role", action=Action.DESTROY),
+        change("aws_subnet", action=Action.NOTHING),
+    )
+    (stack_plan,) = review.stack_plans
+    assert [one.type for one in planned_changes(stack_plan)] == [
+        "aws_iam_role",
+        "aws_vpc",
+        "aws_vpc_endpoint",
+        "aws_flow_log",
+    ]

@@ -1,0 +1,148 @@
+"""Updates in place that delete data, or take access to it away."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from settings import Settings
+from studio.review.risks import Risk, risks
+from studio.review.side_effects import SIDE_EFFECTS
+from studio.terraform.plan import Action
+from tests.studio.review.plans import change, plan, sample_risks, update
+
+
+def updated(
+    type_: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    unknown: Mapping[str, Any] | None = None,
+) -> list[Risk]:
+    return risks([plan(update(type_, before, after, unknown))], Settings())
+
+
+def expiring(*rules: tuple[str, int]) -> dict[str, Any]:
+    found = [
+        {"selection": {"tagStatus": status, "countNumber": count}, "action": {"type": "expire"}}
+        for status, count in rules
+    ]
+    return {"repository": "lab", "policy": json.dumps({"rules": found})}
+
+
+def key(*names: str, **more: Any) -> dict[str, Any]:
+    statements = [{"Sid": name, "Effect": "Allow"} for name in names]
+    return {"policy": json.dumps({"Statement": statements}), **more}
+
+
+def profile(*systems: str) -> dict[str, Any]:
+    return {"user_settings": [{"custom_file_system_config": [{"id": one} for one in systems]}]}
+
+
+def rule(days: int, status: str = "Enabled") -> dict[str, Any]:
+    return {"id": str(days), "status": status, "expiration": [{"days": days}]}
+
+
+ANY, OLD = ("any", 20), ("untagged", 5)
+LOGS, POLICY = "aws_cloudwatch_log_group", "aws_ecr_lifecycle_policy"
+KEY, BUCKET = "aws_kms_key", "aws_s3_bucket_lifecycle_configuration"
+VERSIONING, USER = "aws_s3_bucket_versioning", "aws_sagemaker_user_profile"
+LAB = update("aws_ecr_repository", {}, {"name": "lab"}, action=Action.CREATE)
+ON, OFF = ({"versioning_configuration": [{"status": each}]} for each in ("Enabled", "Suspended"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after", "loss"),
+    [
+        (LOGS, {"retention_in_days": 365}, {"retention_in_days": 1}, "older than 1 days"),
+        (LOGS, {"retention_in_days": 0}, {"retention_in_days": 3653}, "older than 3653 days"),
+        (LOGS, {"retention_in_days": 1}, {"retention_in_days": 365}, ""),
+        (LOGS, {"retention_in_days": 365}, {"retention_in_days": 0}, ""),
+        (POLICY, expiring(ANY), expiring(("any", 19)), "ECR deletes every image"),
+        (POLICY, expiring(ANY), expiring(("any", 21)), ""),
+        (POLICY, expiring(ANY), expiring(ANY, OLD), "ECR deletes every image"),
+        (POLICY, expiring(ANY, OLD), expiring(ANY), "ECR deletes every image"),
+        (POLICY, expiring(ANY), {"repository": "lab", "policy": "{"}, "ECR deletes every image"),
+        (KEY, key(is_enabled=True), key(is_enabled=False), "nobody can read"),
+        (KEY, key(is_enabled=False), key(is_enabled=True), ""),
+        (KEY, key("iam", "app"), key("iam"), "its policy loses a statement"),
+        (KEY, key("iam"), key("iam", "app"), ""),
+        (KEY, key(deletion_window_in_days=30), key(deletion_window_in_days=7), ""),
+        (VERSIONING, ON, OFF, "lost at once"),
+        (VERSIONING, OFF, ON, ""),
+        (BUCKET, {"rule": []}, {"rule": [rule(1)]}, "S3 deletes the objects"),
+        (BUCKET, {"rule": [rule(1)]}, {"rule": [rule(1)], "id": "x"}, ""),
+        (BUCKET, {"rule": [rule(1)]}, {"rule": []}, ""),
+        (BUCKET, {"rule": []}, {"rule": [rule(1, "Disabled")]}, ""),
+        (USER, profile("fs-1"), profile(), "no longer reaches a file system"),
+        (USER, profile(), profile("fs-1"), ""),
+        ("aws_ecr_repository", {"force_delete": False}, {"force_delete": True}, ""),
+        ("aws_efs_file_system", {"lifecycle_policy": []}, {"lifecycle_policy": [1]}, "in place"),
+    ],
+)
+def test_what_an_update_in_place_deletes_or_makes_unreadable(
+    type_: str, before: dict[str, Any], after: dict[str, Any], loss: str
+) -> None:
+    losses = [risk.loss for risk in updated(type_, before, after)]
+    assert (loss in losses[0]) if loss else losses == []
+
+
+def test_flow_logs_that_are_kept_for_fewer_days_name_the_setting() -> None:
+    (risk,) = sample_risks("log_days", {"network": {"flow_log_days": 30}})
+    assert (risk.change.type, risk.action) == ("aws_cloudwatch_log_group", Action.UPDATE)
+    assert risk.settings == ("network.flow_log_days = 30",)
+    assert "30 days" in risk.loss
+
+
+def test_fewer_images_name_the_setting() -> None:
+    (risk,) = sample_risks("keep_images", {"ecr": {"keep_images": 10}})
+    assert (risk.change.type, risk.action) == ("aws_ecr_lifecycle_policy", Action.REPLACE)
+    assert risk.settings == ("ecr.keep_images = 10",)
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "attribute"),
+    [
+        (LOGS, {"retention_in_days": 1}, "retention_in_days"),
+        (POLICY, expiring(ANY), "policy"),
+        (KEY, key("iam"), "policy"),
+        (BUCKET, {"rule": []}, "rule"),
+        (VERSIONING, ON, "versioning_configuration"),
+    ],
+)
+def test_an_unknown_value_may_delete_data(
+    type_: str, before: dict[str, Any], attribute: str
+) -> None:
+    assert updated(type_, before, {}, {attribute: True})
+
+
+@pytest.mark.parametrize(("repository", "at_risk"), [("lab", False), ("old", True)])
+def test_a_new_lifecycle_policy_deletes_images_of_a_repository_that_exists(
+    repository: str, at_risk: bool
+) -> None:
+    policy = change(POLICY, **{**expiring(ANY), "repository": repository})
+    found = risks([plan(LAB, policy)], Settings())
+    assert bool(found) is at_risk
+
+
+NAMES = (
+    "policy", "rules", "selection", "countNumber", "Statement", "rule", "status", "expiration",
+    "retention_in_days", "is_enabled", "versioning_configuration", "user_settings", "bucket",
+    "custom_file_system_config",
+)  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner),
+    max_leaves=6,
+)
+VALUES = st.dictionaries(st.sampled_from(NAMES), JSON | JSON.map(json.dumps))
+
+
+@given(type_=st.sampled_from(sorted(SIDE_EFFECTS)), before=VALUES, after=VALUES, unknown=VALUES)
+def test_any_value_in_a_plan_is_read(
+    type_: str, before: dict[str, Any], after: dict[str, Any], unknown: dict[str, Any]
+) -> None:
+    for risk in updated(type_, before, after, unknown):
+        assert risk.loss.isprintable()
