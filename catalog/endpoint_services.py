@@ -1,4 +1,9 @@
-"""Which private doors to AWS each feature needs, and what their services are called."""
+"""Which VPC endpoint services each feature needs, and their names.
+
+Sources: SageMaker guide, "Connect Studio in a VPC to external resources"
+(studio-updated-and-internet-access): Studio does not run without the endpoints for the SageMaker
+API, SageMaker Runtime and Studio itself. The rest: each service's guide, page "VPC endpoints".
+"""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -7,33 +12,34 @@ from catalog.names import Feature
 
 STUDIO = "studio"
 
-BASELINE: tuple[str, ...] = ("sagemaker.api", STUDIO)
+BASELINE: tuple[str, ...] = ("sagemaker.api", "sagemaker.runtime", STUDIO)
 
 FEATURES: Mapping[Feature, tuple[str, ...]] = MappingProxyType(
     {
         # Without logs, the agent spends two minutes on CloudWatch before it opens a session
         # (aws/amazon-ssm-agent#639).
         Feature.CONNECT: ("ssm", "ssmmessages", "sts", "logs"),
-        # The registry is for images that a notebook looks up, runs in local mode or pushes.
+        # ECR is for images that a notebook looks up, runs in local mode or pushes.
         Feature.JOBS: ("sts", "logs", "ecr.api", "ecr.dkr"),
-        Feature.INFERENCE: ("sagemaker.runtime",),
+        # Permissions only: the baseline has the endpoint.
+        Feature.INFERENCE: (),
         Feature.PROJECTS: ("servicecatalog",),
         Feature.PACKAGES: ("codeartifact.api", "codeartifact.repositories"),
         Feature.GIT: ("git-codecommit",),
         Feature.ENCRYPTION: ("kms",),
-        # SSM agents from 3.3.40.0 on do without it.
+        # Newer SSM agents than 3.3.40.0 do not use it.
         Feature.LEGACY_AGENT: ("ec2messages",),
     }
 )
 
-# Services whose names carry another prefix in the Chinese regions; the rest keep com.amazonaws.
+# Services whose names have the prefix cn.com.amazonaws in the Chinese regions.
 _CHINA = frozenset(
     {"ecr.api", "ecr.dkr", "sagemaker.api", "sagemaker.runtime", "servicecatalog", "sts"}
 )
 
 
 def services(features: Iterable[Feature]) -> tuple[str, ...]:
-    """The short names of the interface endpoints that the features need, each once."""
+    """The short names of the interface endpoints that the features need, without duplicates."""
     wanted = set(features)
     extra = (service for feature in Feature if feature in wanted for service in FEATURES[feature])
     return tuple(dict.fromkeys((*BASELINE, *extra)))

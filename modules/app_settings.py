@@ -36,16 +36,25 @@ SHORTEST_IDLE_MINUTES = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Start:
-    """How an app is started that is not told otherwise.
+class PublishedImage:
+    """An image of AWS's own, such as SageMaker Distribution; version_alias: of the version."""
 
-    image: one that is attached; default SageMaker's Distribution.
-    script_arn: a lifecycle configuration that apps may be started with; default none.
-    with_script: whether they are, without being told.
+    arn: str
+    version_alias: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """How an app starts by default.
+
+    image: one that is attached, or a published one. SageMaker refuses to start an app in a space
+        without an image (hashicorp/terraform-provider-aws#36008).
+    script_arn: a lifecycle configuration that apps may start with; default none.
+    with_script: whether they start with it by default.
     """
 
     instance_type: str
-    image: CustomImage | None = None
+    image: CustomImage | PublishedImage
     script_arn: str | None = None
     with_script: bool = False
 
@@ -68,7 +77,7 @@ def app_settings(
     idle_minutes: 60 to 525,600, SageMaker's own limits. People may choose less for a space, not
         more. (Both limits are set because the provider would send a missing one as 0, which
         SageMaker refuses.)
-    start: how apps of each kind start; default SageMaker's own way.
+    start: how apps of each kind start by default; default, as the domain says.
     """
     attached = list(images)
     arguments: dict[str, Any] = {}
@@ -110,12 +119,14 @@ def _resources(start: Start) -> dict[str, str | None]:
     resources = {
         "instance_type": start.instance_type,
         "lifecycle_config_arn": start.script_arn if start.with_script else None,
+        "sagemaker_image_arn": start.image.arn,
     }
-    if image := start.image:
-        resources["sagemaker_image_arn"] = image.arn
-        if image.version is not None:
-            versions = Fn.replace(image.arn, ":image/", ":image-version/")
-            resources["sagemaker_image_version_arn"] = f"{versions}/{image.version}"
+    match start.image:
+        case PublishedImage(version_alias=alias):
+            resources["sagemaker_image_version_alias"] = alias
+        case CustomImage(version=int(version)):
+            versions = Fn.replace(start.image.arn, ":image/", ":image-version/")
+            resources["sagemaker_image_version_arn"] = f"{versions}/{version}"
     return resources
 
 

@@ -1,4 +1,4 @@
-"""Private doors to AWS: the endpoints in front of the services that the features need."""
+"""VPC endpoints for the services that the features need."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -13,11 +13,19 @@ from catalog.names import Feature
 from modules.iam import Account, Statement, document
 from modules.vpc import ZonedSubnet
 
+AWS_DEFAULT_POLICY = frozenset({STUDIO, "ssm", "ssmmessages", "ec2messages"})
+"""Services whose endpoints keep AWS's default policy, which lets all requests pass.
+
+Studio's endpoint serves browsers. Through the others, the node of SageMaker's own remote access
+reaches Systems Manager, most likely with credentials of an account of AWS: a policy for one account
+would shut it out. Their absence leaves a way out of the VPC, see docs/threat-model.md.
+"""
+
 _ANYBODY = {"AWS": "*"}
 
 _AWS_SERVICES = Statement(
     sid="AwsServices",
-    why="AWS services write with addresses that they sign themselves.",
+    why="AWS services write with URLs that they presign.",
     principal=_ANYBODY,
     actions=("*",),
     resources=("*",),
@@ -26,7 +34,7 @@ _AWS_SERVICES = Statement(
 
 _PUBLIC_AND_PRESIGNED_READS = Statement(
     sid="PublicAndPresignedReads",
-    why="Package repositories, image layers and CodeArtifact's assets are in buckets of AWS.",
+    why="Package repositories, image layers and CodeArtifact's assets are in AWS's buckets.",
     principal=_ANYBODY,
     actions=("s3:GetObject",),
     resources=("*",),
@@ -36,13 +44,12 @@ _PUBLIC_AND_PRESIGNED_READS = Statement(
 class PrivateEndpoints(Construct):
     """Interface endpoints with private DNS, each in the subnets whose zone offers its service.
 
-    Nothing refers to an endpoint: the construct can be left out to save what endpoints cost by the
-    hour, and the VPC, the domain and the home directories stay as they are.
+    No resource refers to an endpoint: without the construct, which saves what endpoints cost by
+    the hour, the VPC, the domain and the home directories stay as they are.
 
     subnets: at most one for each availability zone.
-    account: the only one whose credentials pass through. Requests that no IAM principal
-    signs pass as well, because an SSM agent registers and renews its credentials with such. The
-    Studio UI's endpoint keeps AWS's own policy (all requests), for it serves browsers.
+    account: the only one whose credentials pass; a request that no IAM principal signed passes.
+        The endpoints in ``AWS_DEFAULT_POLICY`` let all requests pass.
     tags: default none.
 
     A plan fails, naming the service, when no subnet is in a zone that offers it.
@@ -86,7 +93,7 @@ class PrivateEndpoints(Construct):
                 private_dns_enabled=True,
                 subnet_ids=Token.as_list(f"${{{chosen}}}"),
                 security_group_ids=[security_group_id],
-                policy=None if service == STUDIO else self._policy_of(offer),
+                policy=None if service in AWS_DEFAULT_POLICY else self._policy_of(offer),
                 tags={**(tags or {}), "Name": f"{name}-{service}"},
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[
@@ -116,9 +123,9 @@ class S3Gateway(Construct):
     """The gateway endpoint for S3, on every route table given; it costs nothing.
 
     Its policy lets the account's principals and AWS services do what their own policies say, and
-    everybody read objects: package repositories, the layers of images and CodeArtifact's assets
-    come from buckets of AWS, by public or presigned address. What it stops is data that leaves
-    with somebody else's credentials, or without any.
+    everybody read objects: package repositories, image layers and CodeArtifact's assets are in
+    buckets of AWS. It stops data from leaving with another account's credentials, or without any.
+    docs/threat-model.md says why it does not list the buckets.
 
     account: the one whose principals pass. tags: default none.
 

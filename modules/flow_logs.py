@@ -80,14 +80,19 @@ class FlowLogs(Construct):
         )
         deliver = Statement(
             sid="Deliver",
-            why="Not CreateLogGroup: a record that is late would bring a destroyed group back.",
+            why="Not CreateLogGroup: a late record would create a destroyed group again.",
             actions=(
                 "logs:CreateLogStream",
-                "logs:DescribeLogGroups",
                 "logs:DescribeLogStreams",
                 "logs:PutLogEvents",
             ),
             resources=(group_arn, f"{group_arn}:*"),
+        )
+        find = Statement(
+            sid="FindGroup",
+            why="CloudWatch Logs checks this call against all log groups, not against a named one.",
+            actions=("logs:DescribeLogGroups",),
+            resources=(self._account.arn("logs", "log-group:*"),),
         )
         role = IamRole(
             self,
@@ -98,7 +103,9 @@ class FlowLogs(Construct):
             assume_role_policy=document((trust,)),
             tags=self._tags,
         )
-        IamRolePolicy(self, "policy", name="deliver", role=role.id, policy=document((deliver,)))
+        IamRolePolicy(
+            self, "policy", name="deliver", role=role.id, policy=document((deliver, find))
+        )
         return role.arn
 
     def _key(self) -> str:

@@ -33,7 +33,7 @@ class UserProfile(Construct):
     volume_gb: the size in GB of the volume of a new space, 5 to 16,384. People may choose up to 100
         GB, or this much where it is more.
     images: the custom images that this person may start, at most 5.
-    start: how this person's apps of each kind start; default SageMaker's own way.
+    start: how this person's apps of each kind start by default; default, as the domain says.
     sso_user: the IAM Identity Center user name; required by a domain with auth "SSO", refused by
         others.
     """

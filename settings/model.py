@@ -211,7 +211,12 @@ class Settings(Section):
         for name, user in self.users.items():
             images = self._own_images(name)
             for path, allowed in space_problems(
-                name, user, self.defaults, images, connects=Feature.CONNECT in self.features
+                name,
+                user,
+                self.defaults,
+                images,
+                region=self.region,
+                connects=Feature.CONNECT in self.features,
             ):
                 found.setdefault(path, allowed)
         yield from (Problem(*item) for item in found.items())

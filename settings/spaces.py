@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from catalog import distribution
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.names import AppType, ConnectMethod
 from settings.errors import KeyPath, show
@@ -50,6 +51,7 @@ def space_problems(
     defaults: UserDefaults,
     images: Mapping[str, ImageSettings],
     *,
+    region: str,
     connects: bool,
 ) -> Iterator[tuple[KeyPath, str]]:
     """What is wrong with a user's space, at the key that says it.
@@ -70,6 +72,12 @@ def space_problems(
             _where(name, user, "image"),
             f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
+        )
+    if space.image is None and region not in distribution.OWNERS:
+        yield (
+            _where(name, user, "image"),
+            f"an image of {name}'s that runs as {space.app_type}: which account publishes "
+            f"SageMaker Distribution in {region} is not known",
         )
     method = connect_method_of(user, defaults)
     if connects and method is ConnectMethod.SSH_HELPER and space.image is None:

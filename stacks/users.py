@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from constructs import Construct
 
-from modules.app_settings import Start
+from catalog import distribution
+from modules.app_settings import PublishedImage, Start
 from modules.private_space import PrivateSpace
 from modules.security_groups import StudioSecurityGroup
 from modules.start_script import NAME_LIMIT, SshHelperScript
@@ -88,7 +89,14 @@ class UsersStack(StudioStack):
                 start={
                     wanted.app_type: Start(
                         instance_type=wanted.instance_type,
-                        image=images[wanted.image] if wanted.image else None,
+                        image=(
+                            images[wanted.image]
+                            if wanted.image
+                            else PublishedImage(
+                                arn=distribution.image_arn(settings.region, wanted.instance_type),
+                                version_alias=distribution.VERSION_ALIAS,
+                            )
+                        ),
                         script_arn=scripts.get(name),
                         with_script=settings.connect(name) is ConnectMethod.SSH_HELPER,
                     )

@@ -123,7 +123,7 @@ def as_in_studio() -> None:
     """What the check has to have prepared, as Studio does."""
     assert os.getuid() == 1000, os.getuid()
     assert os.getgid() == 100, os.getgid()
-    assert os.environ["SAGEMAKER_APP_TYPE_LOWERCASE"] == "jupyterlab"
+    assert os.environ["SAGEMAKER_APP_TYPE"] == "JupyterLab"
     assert os.environ["AWS_REGION"] == os.environ["AWS_DEFAULT_REGION"]
     found = json.loads(pathlib.Path("/opt/ml/metadata/resource-metadata.json").read_text())
     assert found["AppType"] == "JupyterLab", found

@@ -96,14 +96,14 @@ def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Stu
     with unchanged(it, "vpc-endpoint", "network-interface", "app"):
         with unchanged(it):
             printed = run(it, "pause", "--dry-run")
-        assert "5.28 USD a day (endpoints 2.88, apps 2.40, nodes 0.00; us-east-1)" in printed
+        assert "5.76 USD a day (endpoints 3.36, apps 2.40, nodes 0.00; us-east-1)" in printed
         for _ in range(2):
             printed = run(it, "pause", "--yes")
             assert "It costs 0.00 USD a day" in printed
             assert it.aws.counts()["ec2 vpc-endpoint"] == 1
         printed = run(it, "resume")
-        assert "It costs 2.88 USD a day" in printed
-        assert it.aws.counts()["ec2 vpc-endpoint"] == 7
+        assert "It costs 3.36 USD a day" in printed
+        assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
     start(it, domain_id)
 
@@ -118,8 +118,8 @@ def test_homes_are_kept_when_asked_and_go_when_not(it: Studio) -> None:
     printed = run(it, "down", "--yes", "--only", "users")
     assert "space: " in printed
     assert "deleted   user profile by-hand" in printed
-    # 6 endpoints in 2 zones, and 2 keys, for a month.
-    assert "for about 89.60 USD a month" in printed
+    # 7 endpoints in 2 zones, and 2 keys, for a month.
+    assert "for about 104.20 USD a month" in printed
     kinds = it.aws.counts()
     assert kinds["sagemaker domain"] == kinds["ec2 vpc"] == 1
     assert not {"sagemaker user-profile", "sagemaker space", "sagemaker app"} & kinds.keys()

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.names import AppType
 from settings.paths import IMAGES
+from studio.images.contract.expectations import environment
 
 FOLDERS = sorted(path.parent.name for path in IMAGES.glob("*/Dockerfile"))
 USERS = {"slim": "1000:100", "distribution": "1000:100", "kernel-gateway": "0:0"}
@@ -157,6 +159,38 @@ def test_programs_run_and_parse(program: str) -> None:
     path = IMAGES / program
     assert path.stat().st_mode & stat.S_IXUSR
     subprocess.run(["sh", "-n", path], check=True, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("app_type", "entrypoint"),
+    [
+        (AppType.CODE_EDITOR, "entrypoint-code-editor"),
+        (AppType.JUPYTER_LAB, "entrypoint-jupyter-server"),
+    ],
+)
+def test_distribution_starts_the_app_that_studio_names(
+    tmp_path: Path, app_type: AppType, entrypoint: str
+) -> None:
+    for name in ("entrypoint-code-editor", "entrypoint-jupyter-server"):
+        (tmp_path / name).write_text('#!/bin/sh\necho "$(basename "$0") $*"\n')
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        [IMAGES / "distribution/start-app", "--flag"],
+        # What the check sets, which is what Studio sets.
+        env={**environment(app_type, region="us-east-1"), "PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    assert done.stdout == f"{entrypoint} --flag\n"
+
+
+def test_the_check_sets_nothing_that_the_bases_entrypoint_sets() -> None:
+    """SageMaker Distribution's entrypoint-jupyter-server computes it from SAGEMAKER_APP_TYPE."""
+    found = environment(AppType.CODE_EDITOR, region="us-east-1")
+    assert found["SAGEMAKER_APP_TYPE"] == "CodeEditor"
+    assert "SAGEMAKER_APP_TYPE_LOWERCASE" not in found
 
 
 def test_distribution_has_slim_s_ssh_layer() -> None:

@@ -16,11 +16,15 @@ from tests.fixtures import SettingsBuilder, Synth
 
 Template = dict[str, Any]
 
-ALWAYS = {"com.amazonaws.us-east-1.sagemaker.api", "aws.sagemaker.us-east-1.studio"}
-NEEDS = {
+ALWAYS = {
+    "com.amazonaws.us-east-1.sagemaker.api",
+    "com.amazonaws.us-east-1.sagemaker.runtime",
+    "aws.sagemaker.us-east-1.studio",
+}
+NEEDS: dict[str, set[str]] = {
     "connect": {"ssm", "ssmmessages", "sts", "logs"},
     "jobs": {"sts", "logs", "ecr.api", "ecr.dkr"},
-    "inference": {"sagemaker.runtime"},
+    "inference": set(),
     "projects": {"servicecatalog"},
     "packages": {"codeartifact.api", "codeartifact.repositories"},
     "git": {"git-codecommit"},
@@ -75,7 +79,7 @@ def test_each_combination_of_features_brings_its_endpoints_and_no_other() -> Non
     for features in COMBINATIONS:
         needed = set[str]().union(*(NEEDS[feature] for feature in features))
         found = services(Feature(feature) for feature in features)
-        assert set(found) == {"sagemaker.api", "studio"} | needed, features
+        assert set(found) == {"sagemaker.api", "sagemaker.runtime", "studio"} | needed, features
         assert len(found) == len(set(found)), features
 
 
@@ -150,8 +154,17 @@ def test_credentials_of_other_accounts_do_not_pass(synth: Synth) -> None:
     assert statement["Condition"] == {
         "StringEqualsIfExists": {"aws:PrincipalAccount": "123456789012"}
     }
-    guarded = {name for name, endpoint in interfaces(template).items() if "policy" in endpoint}
-    assert interfaces(template).keys() - guarded == {"aws.sagemaker.us-east-1.studio"}
+
+
+def test_studio_and_systems_manager_keep_the_default_policy(network: Any) -> None:
+    """Native remote access runs on a node that is most likely not this account's."""
+    found = interfaces(network(features=list(NEEDS)))
+    assert {name for name, endpoint in found.items() if "policy" not in endpoint} == {
+        "aws.sagemaker.us-east-1.studio",
+        "com.amazonaws.us-east-1.ssm",
+        "com.amazonaws.us-east-1.ssmmessages",
+        "com.amazonaws.us-east-1.ec2messages",
+    }
 
 
 def test_a_service_without_policies_gets_none(synth: Synth) -> None:

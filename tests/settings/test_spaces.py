@@ -135,6 +135,12 @@ PROBLEMS = [
         "users.alice.space.image)",
     ),
     (
+        'region = "mx-central-1"\n[users.alice]\nspace.image = "SageMaker"',
+        'users.alice.space.image = "SageMaker"',
+        "an image of alice's that runs as JupyterLab: which account publishes SageMaker "
+        "Distribution in mx-central-1 is not known",
+    ),
+    (
         '[users.alice]\nspace.image = "full"',
         'users.alice.space.image = "full"',
         'an image of alice\'s that runs as JupyterLab: "slim", "SageMaker"; it is "full"',

@@ -181,11 +181,19 @@ def test_flow_logs_record_all_traffic_of_the_vpc(network: Any) -> None:
     assert log["traffic_type"] == "ALL"
     assert log["vpc_id"] == f"${{aws_vpc.{vpc}.id}}"
     assert group["retention_in_days"] == 30
-    (statement,) = json.loads(one(template, "aws_iam_role_policy")["policy"])["Statement"]
-    assert "logs:CreateLogGroup" not in statement["Action"]
+
+
+def test_flow_logs_are_written_to_their_group_only(network: Any) -> None:
+    template = network()
+    deliver, find = json.loads(one(template, "aws_iam_role_policy")["policy"])["Statement"]
+    assert "logs:CreateLogGroup" not in deliver["Action"]
     (address,) = template["resource"]["aws_cloudwatch_log_group"]
     arn = f"${{aws_cloudwatch_log_group.{address}.arn}}"
-    assert set(statement["Resource"]) == {arn, f"{arn}:*"}
+    assert set(deliver["Resource"]) == {arn, f"{arn}:*"}
+    account = "${data.aws_caller_identity.caller.account_id}"
+    # IAM evaluates DescribeLogGroups on log-group::log-stream:, which no named group matches.
+    assert find["Action"] == "logs:DescribeLogGroups"
+    assert find["Resource"] == f"arn:aws:logs:us-east-1:{account}:log-group:*"
 
 
 def test_only_this_accounts_flow_logs_use_the_role(network: Any) -> None:

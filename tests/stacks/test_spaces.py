@@ -127,13 +127,25 @@ def test_an_app_starts_the_version_that_its_user_gets(
     assert spec.get("sagemaker_image_version_arn") == (number and versioned)
 
 
-def test_without_an_image_of_ones_own_an_app_starts_sagemakers(
-    settings: SettingsBuilder, synth: Synth
+@pytest.mark.parametrize(
+    ("own", "kind"),
+    [
+        ({"space": {"image": "SageMaker"}}, "cpu"),
+        ({"images": []}, "cpu"),
+        ({"images": [], "space": {"instance_type": "ml.g5.xlarge"}}, "gpu"),
+    ],
+)
+def test_without_a_custom_image_an_app_starts_sagemaker_distribution(
+    settings: SettingsBuilder, synth: Synth, own: dict[str, Any], kind: str
 ) -> None:
-    built = settings(users={"alice": {"space": {"image": "SageMaker"}}, "bob": {"images": []}})
-    for user in built.users:
-        expected = {"JupyterLab": {"instance_type": "ml.t3.large"}}
-        assert apps(resources(synth, built), user) == expected
+    found = resources(synth, settings(region="eu-west-1", users={"alice": own}))
+    spec = apps(found, "alice")["JupyterLab"]
+    assert spec["sagemaker_image_arn"] == (
+        f"arn:aws:sagemaker:eu-west-1:819792524951:image/sagemaker-distribution-{kind}"
+    )
+    major, minor, _ = map(int, spec["sagemaker_image_version_alias"].split("."))
+    assert (major, minor) >= (2, 7)
+    assert "sagemaker_image_version_arn" not in spec
 
 
 def scripts(found: dict[str, Any]) -> dict[str, dict[str, Any]]:

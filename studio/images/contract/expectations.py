@@ -3,7 +3,7 @@
 Sources: the SageMaker developer guide's "Custom image specifications" (studio-updated-byoi-specs,
 code-editor-custom-images, studio-byoi-specs for kernel gateways), "Get app metadata"
 (notebooks-run-and-manage-metadata), and the start scripts of SageMaker Distribution for the
-environment variables that the guide does not list.
+environment variables that the guide does not list: those that they read and do not set themselves.
 """
 
 from __future__ import annotations
@@ -79,7 +79,6 @@ def environment(app_type: AppType, *, region: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         "SAGEMAKER_APP_TYPE": app_type.value,
-        "SAGEMAKER_APP_TYPE_LOWERCASE": app_type.value.lower(),
         "SAGEMAKER_SPACE_NAME": _SPACE,
         "SAGEMAKER_SPACE_TYPE_LOWERCASE": "private",
         "STUDIO_LOGGING_DIR": LOGS,

@@ -1,0 +1,37 @@
+import json
+from importlib.resources import files
+
+import pytest
+
+from catalog.distribution import OWNERS, image_arn
+from catalog.regions import REGIONS
+
+SDK: dict[str, list[str]] = json.loads(
+    files("studio_emulator").joinpath("studio/aws_registries.json").read_text()
+)
+"""AWS's registries by region, from the image URI tables of the SageMaker Python SDK."""
+
+GUIDE_ONLY = {"il-central-1", *REGIONS["aws-cn"], *REGIONS["aws-us-gov"]}
+
+
+def test_each_owner_is_one_of_awss_registries_in_the_region() -> None:
+    wrong = {region for region, owner in OWNERS.items() if owner not in SDK.get(region, ())}
+    assert wrong == GUIDE_ONLY
+
+
+@pytest.mark.parametrize(
+    ("region", "instance_type", "arn"),
+    [
+        ("us-east-1", "ml.t3.large", "arn:aws:sagemaker:us-east-1:885854791233:image/{}-cpu"),
+        ("us-west-2", "ml.p3.2xlarge", "arn:aws:sagemaker:us-west-2:542918446943:image/{}-gpu"),
+        (
+            "cn-north-1",
+            "ml.g5.xlarge",
+            "arn:aws-cn:sagemaker:cn-north-1:674439102856:image/{}-gpu",
+        ),
+    ],
+)
+def test_the_image_is_the_regions_and_fits_the_instance(
+    region: str, instance_type: str, arn: str
+) -> None:
+    assert image_arn(region, instance_type) == arn.format("sagemaker-distribution")

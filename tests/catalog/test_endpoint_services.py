@@ -1,0 +1,27 @@
+import re
+
+import pytest
+
+from catalog.endpoint_services import BASELINE, FEATURES
+from catalog.names import Feature
+from catalog.prices import ENDPOINT_ZONE_HOUR
+from settings.paths import STUDIO_TOML
+from settings.sections import NetworkSettings
+
+COMMENTS = re.sub(r"\n#\s+", " ", STUDIO_TOML.read_text())
+
+
+def usd_a_day(endpoints: int) -> str:
+    return f"{endpoints * NetworkSettings().zones * 24 * ENDPOINT_ZONE_HOUR:.2f} USD a day"
+
+
+@pytest.mark.parametrize("feature", Feature)
+def test_studio_toml_says_what_a_feature_costs(feature: Feature) -> None:
+    count = len(FEATURES[feature])
+    (said,) = re.findall(rf" {feature}  +.*?: (\d+ endpoints?, [\d.]+ USD a day)", COMMENTS)
+    assert said == f"{count} endpoint{'' if count == 1 else 's'}, {usd_a_day(count)}"
+
+
+def test_studio_toml_says_what_studio_itself_costs() -> None:
+    assert len(BASELINE) == 3
+    assert f"Studio itself needs three endpoints ({usd_a_day(3)})" in COMMENTS
