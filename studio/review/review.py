@@ -73,8 +73,8 @@ class Review:
             return f"Data at risk: {risk_lines(first)[0]}{more}{rules}."
         if broken:
             return f"Rule broken: {'; '.join(broken)}. No data is at risk."
-        counted = labels.summarize(self.counts)
-        return f"{'Safe' if self.changes else 'No changes'}: {counted}, no data is at risk."
+        planned = f"Safe: {labels.summarize(self.counts)}" if self.changes else "No changes"
+        return f"{planned}, no data is at risk, no rule is broken."
 
 
 def review_plans(stack_plans: Iterable[StackPlan], settings: Settings) -> Review:

@@ -14,7 +14,7 @@ from tests.e2e.deployments import Studio
 
 @pytest.fixture(scope="module")
 def first_review() -> dict[str, Any]:
-    """What was told before anything was deployed; filled in by `it`."""
+    """The review before anything was deployed; filled in by `it`."""
     return {}
 
 

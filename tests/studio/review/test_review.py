@@ -16,13 +16,17 @@ SPACE = change("aws_sagemaker_space", "bob", Action.DESTROY, space_name="bob")
 @pytest.mark.parametrize(
     ("review", "verdict", "code"),
     [
-        (review_plans([], Settings()), r"No changes: .*no data is at risk\.", 0),
+        (review_plans([], Settings()), r"No changes, no data is at risk, no rule is broken\.", 0),
         (
             reviewed(change("aws_vpc", action=Action.NOTHING, cidr_block="10.20.0.0/16")),
-            r"No changes: .*no data is at risk\.",
+            r"No changes, no data is at risk, no rule is broken\.",
             0,
         ),
-        (reviewed(change("aws_vpc")), r"Safe: 1 to create, no data is at risk\.", 0),
+        (
+            reviewed(change("aws_vpc")),
+            r"Safe: 1 to create, no data is at risk, no rule is broken\.",
+            0,
+        ),
         (
             sample_review("removed_user", {"users": {"alice": {}}}),
             r"Data at risk: Space bob would be destroyed: the volume of 20 GB and all files on it; "
