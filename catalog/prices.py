@@ -1,7 +1,7 @@
 """What AWS bills in us-east-1 for what a deployment keeps; other regions differ by some percent.
 
 Sources (November 2026): aws.amazon.com/privatelink/pricing, /efs/pricing, /ecr/pricing,
-/kms/pricing. All in USD.
+/kms/pricing, /systems-manager/pricing. All in USD.
 """
 
 ENDPOINT_ZONE_HOUR = 0.01
@@ -14,6 +14,9 @@ ECR_GB_MONTH = 0.10
 
 KEY_MONTH = 1.0
 """A customer's own KMS key."""
+
+NODE_HOUR = 0.00695
+"""A managed node in the advanced tier."""
 
 GB = 1024**3
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from scripts import flags as flags
 from settings import ConnectMethod, Feature, Settings, UserError
 from settings.errors import show
-from studio.aws import session
+from studio.aws.client import Aws
 from studio.connect import requirements, ssh_config, steps
 from studio.connect.request import Goal, find_space
 from studio.connect.ssh_config import Place
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         )
     identity.check(settings, out=args.out)
     requirements.require(settings, *requirements.SSH, *(requirements.CODE if args.code else ()))
-    toolbox.say(f"Connecting to {settings.name!r} in {session.describe(settings)}")
+    toolbox.say(f"Connecting to {settings.name!r} in {Aws(settings.region).describe()}")
     goal = Goal(
         settings=settings,
         place=place,

@@ -4,7 +4,7 @@ import argparse
 
 from scripts import flags as flags
 from settings import Settings, UserError
-from studio.aws import session
+from studio.aws.client import Aws
 from studio.console.prompts import agreed
 from studio.lifecycle import identity
 from studio.lifecycle.down import USERS, Teardown
@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Destroy, once the question is answered with the deployment's name. Raises UserError."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Taking down {settings.name!r} in {session.describe(settings)}")
+    toolbox.say(f"Taking down {settings.name!r} in {Aws(settings.region).describe()}")
     places.check(settings, args.out.resolve().parent)
     teardown = Teardown.of(
         settings,

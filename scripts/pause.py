@@ -4,7 +4,7 @@ import argparse
 
 from scripts import flags as flags
 from settings import Settings, UserError
-from studio.aws import domain_contents, endpoints, nodes, session
+from studio.aws import domain_contents, endpoints, nodes
 from studio.aws.client import Aws
 from studio.console.prompts import agreed
 from studio.lifecycle import identity
@@ -25,24 +25,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause once it is agreed to; safe to run again. Raises UserError."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Pausing {settings.name!r} in {session.describe(settings)}")
+    toolbox.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
-    with session.one_line("AWS"):
-        found = deployed_resources(settings, deployment, aws)
-        there = live_resources(aws, found)
-        toolbox.say(f"It costs {bill(aws, found, there)}.")
-        if running := ", ".join(app.name for app in there.apps):
-            toolbox.say(f"Stopped, unsaved work is lost: {running}")
-        if args.dry_run:
-            return 0
-        if not args.yes and not agreed(settings.name):
-            raise UserError("nothing was stopped")
-        if found.domain_id is not None:
-            domain_contents.delete_all(aws, domain_contents.APPS, found.domain_id, toolbox.say)
-            nodes.delete_all(aws, found.domain_id, toolbox.say)
-        if found.endpoints:
-            endpoints.delete(aws, found.endpoints, toolbox.say)
-        toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
+    found = deployed_resources(settings, deployment, aws)
+    there = live_resources(aws, found)
+    toolbox.say(f"It costs {bill(aws, found, there)}.")
+    if running := ", ".join(app.name for app in there.apps):
+        toolbox.say(f"Stopped, unsaved work is lost: {running}")
+    if args.dry_run:
+        return 0
+    if not args.yes and not agreed(settings.name):
+        raise UserError("nothing was stopped")
+    if found.domain_id is not None:
+        domain_contents.delete_all(aws, domain_contents.APPS, found.domain_id, toolbox.say)
+        nodes.delete_domain_registrations(aws, found.domain_id, toolbox.say)
+    if found.endpoints:
+        endpoints.delete_endpoints(aws, found.endpoints, toolbox.say)
+    toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
     toolbox.say("Studio opens again after `studio resume`; so it does after `studio up`.")
     return 0

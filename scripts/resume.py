@@ -4,7 +4,6 @@ import argparse
 
 from scripts import flags as flags
 from settings import Settings, UserError
-from studio.aws import session
 from studio.aws.client import Aws
 from studio.lifecycle import identity
 from studio.lifecycle.bill import bill
@@ -31,15 +30,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Raises UserError (DataAtRisk).
     """
     identity.check(settings, out=args.out)
-    toolbox.say(f"Resuming {settings.name!r} in {session.describe(settings)}")
+    toolbox.say(f"Resuming {settings.name!r} in {Aws(settings.region).describe()}")
     deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
-    with session.one_line("AWS"):
-        if deployed_resources(settings, deployment, aws).vpc_id is None:
-            raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
-        allowed = keep_unfinished(deployment).union(args.allow)
-        guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
-        guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
-        found = deployed_resources(settings, deployment, aws)
-        toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
+    if deployed_resources(settings, deployment, aws).vpc_id is None:
+        raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
+    allowed = keep_unfinished(deployment).union(args.allow)
+    guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
+    guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
+    found = deployed_resources(settings, deployment, aws)
+    toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
     return 0

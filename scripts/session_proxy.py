@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from settings import UserError
 from settings.errors import printable
 from studio.aws import sessions
+from studio.aws.client import Aws
+from studio.aws.session import open_session
 from studio.connect.proxy import carry
 
 PLUGIN = "session-manager-plugin"
@@ -25,14 +27,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--user", required=True, help="whom `studio connect` is run for")
     parser.add_argument("--profile", help="for an environment that names no credentials")
     args = parser.parse_args(argv)
-    if args.profile and "AWS_ACCESS_KEY_ID" not in os.environ:
-        # A window that VS Code opens may lack what the terminal had, but what is set goes first.
-        os.environ.setdefault("AWS_PROFILE", args.profile)
+    # A window that VS Code opens may lack what the terminal had, but what is set goes first.
+    named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
         program = shutil.which(PLUGIN)
         if program is None:
             raise UserError(f"{PLUGIN} is not on PATH; `studio connect {args.user}` says more")
-        session = sessions.start(args.target, region=args.region, user=args.user)
+        credentials = open_session(profile_name=None if named else args.profile)
+        aws = Aws(args.region, session=credentials)
+        session = sessions.start_session(aws, args.target, user=args.user)
     except UserError as error:
         mark = sessions.NOT_YET if isinstance(error, sessions.NotYet) else sessions.NEVER
         print(f"{mark}{error}", file=sys.stderr)

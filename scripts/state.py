@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts import flags as flags
 from settings import Settings, UserError
-from studio.aws import session
+from studio.aws.client import Aws
 from studio.console.prompts import confirm
 from studio.lifecycle import identity
 from studio.lifecycle.recovery.unfinished import adopt
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _adopt(settings: Settings, out: Path) -> None:
-    toolbox.say(f"Looking for {settings.name!r} in {session.describe(settings)}")
+    toolbox.say(f"Looking for {settings.name!r} in {Aws(settings.region).describe()}")
     places.check(settings, out.parent)
     deployment = Deployment(out=out)
     adopt(deployment)

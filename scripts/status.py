@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from scripts import flags as flags
 from settings import Settings
-from studio.aws import session
-from studio.aws.spaces import find_domain
+from studio.aws.client import Aws
+from studio.aws.domains import find_domain
 from studio.lifecycle import identity
 from studio.lifecycle.status import as_table, overview
 from studio.terraform.deployment import Deployment
@@ -22,8 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
     identity.check(settings, out=args.out)
-    session.describe(settings)
-    domain_id = find_domain(settings, Deployment(out=args.out.resolve()))
+    deployment = Deployment(out=args.out.resolve())
+    domain_id = find_domain(
+        Aws(settings.region),
+        settings.name,
+        in_state=lambda: deployment.output("domain", "domain_id"),
+    )
     found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))
     print(json.dumps(found.as_dict(), indent=2) if args.json else as_table(found))
     return 0

@@ -3,11 +3,9 @@
 import argparse
 from collections.abc import Sequence
 
-from botocore.exceptions import ClientError
-
 from settings import Settings, UserError
-from studio.aws import session
 from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.console.prompts import answer
 from studio.errors import StepFailed
 from studio.lifecycle.sweep import HOMES, REPOSITORY, Leftover, leftovers
@@ -30,9 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, also when nothing is there. Raises UserError."""
-    toolbox.say(f"Left by earlier deployments in {session.describe(settings)}:")
-    with session.one_line("AWS"):
-        found = leftovers(Aws(settings.region))
+    toolbox.say(f"Left by earlier deployments in {Aws(settings.region).describe()}:")
+    found = leftovers(Aws(settings.region))
     for number, one in enumerate(found, 1):
         toolbox.say(f"{number:4}  {one.name}: {one.note}{_data(one)}")
     if not found:
@@ -73,7 +70,7 @@ def sweep(swept: Sequence[Leftover]) -> None:
     for one in swept:
         try:
             one.delete(toolbox.say)
-        except (StepFailed, ClientError) as error:
+        except (StepFailed, AwsError) as error:
             toolbox.say(f"! {one.name} {one.note}: {error}")
             failed += 1
     if failed:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from scripts import flags as flags
 from settings import Settings
 from settings.versions import Versions
-from studio.aws import key_bucket, session
+from studio.aws import key_bucket
 from studio.aws.client import Aws
 from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Deploying {settings.name!r} to {session.describe(settings)}")
+    toolbox.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
     deployment = Deployment(out=args.out.resolve())
     up(
         settings,
@@ -68,8 +68,8 @@ def up(
     Versions.load(settings)
     stacks = [stack.name for stack in deployment.stacks]
     identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
-    with session.one_line("AWS"):
-        missing_state.require_state(settings, deployment, Aws(settings.region))
+    aws = Aws(settings.region)
+    missing_state.require_state(settings, deployment, aws)
     # What never worked holds nobody's data.
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
@@ -80,4 +80,4 @@ def up(
             push()
         guard.deploy(level)
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
-    key_bucket.ensure(settings, deployment.report)
+    key_bucket.ensure_key_bucket(aws, settings, deployment.report)

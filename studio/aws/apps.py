@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from studio.aws.session import client, one_line
+from catalog.statuses import APP_ENDED
+from studio.aws.client import Aws
 from studio.aws.spaces import (
-    ENDED,
-    SERVICE,
     App,
     Space,
     app_of,
@@ -25,50 +24,47 @@ _STOP_SECONDS = 1800.0
 _SAY_AGAIN_SECONDS = 30.0
 
 
-def start_app(space: Space, report: Report, *, ssh_helper: bool = False) -> App:
+def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = False) -> App:
     """Start the space's app where it does not run, and wait until it is InService.
 
     ssh_helper: with the owner's start script, also where the settings name another way.
-    Raises UserError when AWS refuses, StepFailed with SageMaker's reason where the app fails.
+    Raises AwsError, StepFailed with SageMaker's reason where the app fails.
     """
-    sagemaker = client(SERVICE, space.region)
-    app = app_of(space)
+    app = app_of(aws, space)
     if app is not None and app.status == "Deleting":
-        _wait(space, ENDED, report, "ending", _STOP_SECONDS)
+        _wait(aws, space, APP_ENDED, report, "ending", _STOP_SECONDS)
         app = None
     if app is None:
-        settled = _settled_space(space, report)
-        resources = resources_of(space.region, settled, ssh_helper=ssh_helper)
-        with one_line(SERVICE):
-            sagemaker.create_app(
-                **space.app_key, **({"ResourceSpec": resources} if resources else {})
-            )
-    described = _wait(space, ("InService", *ENDED), report, "starting", _START_SECONDS)
-    if described["Status"] in ENDED:
+        settled = _settled_space(aws, space, report)
+        resources = resources_of(aws, settled, ssh_helper=ssh_helper)
+        aws.client("sagemaker").create_app(
+            **space.app_key, **({"ResourceSpec": resources} if resources else {})
+        )
+    described = _wait(aws, space, ("InService", *APP_ENDED), report, "starting", _START_SECONDS)
+    if described["Status"] in APP_ENDED:
         reason = described.get("FailureReason", "SageMaker gives no reason")
         raise StepFailed(f"the app of {space.name} did not start: {reason}")
     return App.of(described)
 
 
-def stop_app(space: Space, report: Report) -> bool:
+def stop_app(aws: Aws, space: Space, report: Report) -> bool:
     """End the space's app and wait until it is gone; the volume stays. False where none runs.
 
-    Raises UserError.
+    Raises AwsError, StepFailed.
     """
-    app = app_of(space)
+    app = app_of(aws, space)
     if app is None:
         return False
     if app.status != "Deleting":
-        with one_line(SERVICE):
-            client(SERVICE, space.region).delete_app(**space.app_key)
-    _wait(space, ENDED, report, "ending", _STOP_SECONDS)
+        aws.client("sagemaker").delete_app(**space.app_key)
+    _wait(aws, space, APP_ENDED, report, "ending", _STOP_SECONDS)
     return True
 
 
-def _settled_space(space: Space, report: Report) -> dict[str, Any]:
+def _settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
     """An app is refused while its space is made or changed."""
     return _poll(
-        lambda: describe_space(space.region, space.domain_id, space.name) or {"Status": "Deleted"},
+        lambda: describe_space(aws, space.domain_id, space.name) or {"Status": "Deleted"},
         lambda status: status not in ("Pending", "Updating"),
         lambda status: report(f"space {space.name}: {status}"),
         _START_SECONDS,
@@ -76,11 +72,11 @@ def _settled_space(space: Space, report: Report) -> dict[str, Any]:
 
 
 def _wait(
-    space: Space, wanted: tuple[str, ...], report: Report, what: str, seconds: float
+    aws: Aws, space: Space, wanted: tuple[str, ...], report: Report, what: str, seconds: float
 ) -> dict[str, Any]:
     """The app's description once its status is one of ``wanted``; one long forgotten is Deleted."""
     return _poll(
-        lambda: describe_app(space) or {"Status": "Deleted"},
+        lambda: describe_app(aws, space) or {"Status": "Deleted"},
         lambda status: status in wanted,
         lambda status: report(f"{space.app_type} of {space.name} is {what}: {status}"),
         seconds,

@@ -1,43 +1,86 @@
-"""AWS in one region: a client a service, whole lists, errors that mean that a thing is gone."""
+"""AWS in one region: the one way to call it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import os
+import threading
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
+import boto3
+from botocore.config import Config
 
-from studio.aws.session import client
+from studio.aws.errors import aws_errors, credential_errors
+from studio.aws.session import default_session
+
+_CONFIG = Config(
+    connect_timeout=10,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    user_agent_extra="sagemaker-studio-cdktf",
+)
+
+_making = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Aws:
-    """The AWS of the environment's credentials, or an emulator's (AWS_ENDPOINT_URL)."""
+    """AWS in one region. Every call of one of its clients raises AwsError where it fails.
+
+    endpoint: an emulator's, None for AWS or for what AWS_ENDPOINT_URL names. session: whose
+    credentials; None for the environment's.
+    """
 
     region: str
+    endpoint: str | None = None
+    session: boto3.Session | None = field(default=None, repr=False)
 
     def client(self, service: str) -> Any:
-        """The one client of a service in the region. Raises UserError."""
-        return client(service, self.region)
+        """The one client of a service. Raises AwsError where boto3 cannot make one."""
+        with _making, credential_errors():
+            session = self.session or default_session()
+            return _client(session, self.endpoint, _default_endpoint(), service, self.region)
 
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
-        """What all pages of a list operation hold under ``member``."""
-        pages = self.client(service).get_paginator(operation).paginate(**params)
-        return [item for page in pages for item in page.get(member, ())]
+        """What all pages of a list operation hold under ``member``. Raises AwsError."""
+        with aws_errors():
+            pages = self.client(service).get_paginator(operation).paginate(**params)
+            return [item for page in pages for item in page.get(member, ())]
+
+    def in_region(self, region: str) -> Aws:
+        """The same credentials in another region."""
+        return Aws(region, self.endpoint, self.session)
+
+    @property
+    def profile(self) -> str | None:
+        """The profile of the credentials, None for the default one. Raises AwsError."""
+        name = (self.session or default_session()).profile_name
+        return None if name == "default" else str(name)
+
+    def account(self) -> str:
+        """The id of the credentials' account. Raises AwsError."""
+        return str(self.client("sts").get_caller_identity()["Account"])
+
+    def describe(self) -> str:
+        """Account and region as a person reads them; says so when AWS is an emulator.
+
+        Raises AwsError.
+        """
+        endpoint = self.client("sts").meta.endpoint_url
+        own = (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+        where = "" if own else f" at {endpoint} (not AWS itself)"
+        return f"account {self.account()}, {self.region}{where}"
 
 
-def code(error: ClientError) -> str:
-    """AWS's code of an error."""
-    return str(error.response["Error"]["Code"])
+def _default_endpoint() -> str | None:
+    """Part of a client's key, because a client keeps the endpoint that it was made with."""
+    return os.environ.get("AWS_ENDPOINT_URL")
 
 
-@contextmanager
-def passing(*codes: str) -> Iterator[None]:
-    """Leave the block, without an error, where AWS answers one of these codes."""
-    try:
-        yield
-    except ClientError as error:
-        if code(error) not in codes:
-            raise
+@cache
+def _client(
+    session: boto3.Session, endpoint: str | None, _default: str | None, service: str, region: str
+) -> Any:
+    return session.client(service, region_name=region, endpoint_url=endpoint, config=_CONFIG)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from studio.aws.client import Aws, code
+from catalog.statuses import APP_ENDED
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.aws.waiting import Report, wait
 from studio.errors import StepFailed
-
-_ENDED = ("Deleted", "Failed")
-"""Statuses of an app of which nothing is left: a failed one can neither be deleted nor blocks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +36,7 @@ APPS = Kind(
     # Up to 20 minutes are seen for an app; 10 is the provider's patience with a space, 20 that
     # with a domain (its internal/service/sagemaker/wait.go).
     seconds=20 * 60,
-    ended=_ENDED,
+    ended=APP_ENDED,
 )
 SPACES = Kind(
     noun="space",
@@ -75,7 +72,7 @@ class Thing:
 
 
 def things(aws: Aws, kind: Kind, domain_id: str) -> list[Thing]:
-    """All of a kind in one domain that are there. Raises ClientError."""
+    """All of a kind in one domain that are there. Raises AwsError."""
     narrowed = {} if kind is DOMAIN else {"DomainIdEquals": domain_id}
     listed = aws.all("sagemaker", f"list_{kind.operation}s", kind.member, **narrowed)
     return [
@@ -96,7 +93,7 @@ def delete_all(aws: Aws, kind: Kind, domain_id: str, report: Report, **more: Any
     Asks again for what AWS cannot delete yet, or what somebody starts meanwhile; what another run
     asked for is only waited for. more: further members of the request to delete.
 
-    Raises StepFailed when AWS gives up or takes longer than ``kind.seconds``, ClientError.
+    Raises StepFailed when AWS gives up or takes longer than ``kind.seconds``, AwsError.
     """
     accepted: set[tuple[tuple[str, str], ...]] = set()
     seen: dict[tuple[tuple[str, str], ...], str] = {}
@@ -126,10 +123,10 @@ def _ask(aws: Aws, kind: Kind, thing: Thing, more: dict[str, Any]) -> str:
     delete = getattr(aws.client("sagemaker"), f"delete_{kind.operation}")
     try:
         delete(**dict(thing.key), **more)
-    except ClientError as error:
-        if code(error) in ("ResourceInUse", "ValidationException"):
+    except AwsError as error:
+        if error.code in ("ResourceInUse", "ValidationException"):
             return str(error)
-        if code(error) != "ResourceNotFound":
+        if error.code != "ResourceNotFound":
             raise
     return ""
 

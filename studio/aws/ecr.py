@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.parsers import ResponseParserError
-
 from settings import UserError
-from studio.aws.session import client, one_line
+from studio.aws import ecr_answers as answers
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, ignoring
 
 _VISIBLE_SECONDS = 20
-
-# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html and API_Repository
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}")
-_URI = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?/[a-z0-9][a-z0-9._/-]{0,255}")
 _MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
 )
-_PASSWORD = re.compile(r"[!-~]{1,65536}")
-
-_UNREADABLE = (
-    ResponseParserError,
-    LookupError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    RecursionError,
-)
-"""What reading raises where an answer has another shape than botocore's model says."""
 
 
 @dataclass(frozen=True)
@@ -60,62 +40,51 @@ class Scan:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True)
 class Ecr:
-    """ECR in one region, or the emulator's where AWS_ENDPOINT_URL leads there.
+    """ECR in one region.
 
-    Every method raises UserError when AWS cannot be reached or refuses.
+    Every method raises AwsError, and UserError for an answer that is not ECR's.
     """
 
-    def __init__(self, region: str) -> None:
-        self._region = region
-        self._client = client("ecr", region)
+    aws: Aws
 
     def repository(self, name: str, *, image: str) -> Repository:
-        with _one_line():
-            try:
-                answer = self._client.describe_repositories(repositoryNames=[name])
-            except self._client.exceptions.RepositoryNotFoundException:
-                raise UserError(
-                    f"image {image}: ECR has no repository {name} in {self._region}: run "
-                    "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
-                ) from None
-            found = answer["repositories"][0]
-            if found.get("imageTagMutability") != "IMMUTABLE":
-                raise UserError(
-                    f"image {image}: tags of ECR's repository {name} can be overwritten: deploy "
-                    "the ecr stack again (`cdktf deploy ecr`)"
-                )
-            return Repository(name, _like(_URI, found["repositoryUri"]))
+        """The repository of an image. UserError where it is missing, or its tags are mutable."""
+        try:
+            answer = self._client.describe_repositories(repositoryNames=[name])
+        except AwsError as error:
+            if error.code != "RepositoryNotFoundException":
+                raise
+            raise UserError(
+                f"image {image}: ECR has no repository {name} in {self.aws.region}: run "
+                "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
+            ) from None
+        found = answers.read(answers.Repositories, answer).repositories[0]
+        if found.image_tag_mutability != "IMMUTABLE":
+            raise UserError(
+                f"image {image}: tags of ECR's repository {name} can be overwritten: deploy "
+                "the ecr stack again (`cdktf deploy ecr`)"
+            )
+        return Repository(name, found.repository_uri)
 
     def digest(self, repository: Repository, tag: str) -> str | None:
         """The digest that a tag stands for, None when there is no such tag."""
-        with _one_line():
-            try:
-                answer = self._client.describe_images(
-                    repositoryName=repository.name, imageIds=[{"imageTag": tag}]
-                )
-            except self._client.exceptions.ImageNotFoundException:
-                return None
-            return _like(_DIGEST, answer["imageDetails"][0]["imageDigest"])
+        with ignoring("ImageNotFoundException"):
+            answer = self._client.describe_images(
+                repositoryName=repository.name, imageIds=[{"imageTag": tag}]
+            )
+            return answers.read(answers.Images, answer).image_details[0].image_digest
+        return None
 
     def pushed(self, name: str) -> dict[str, list[str]]:
         """The tags of each digest in a repository, the image pushed first first.
 
         Nothing where there is no such repository.
         """
-        with _one_line():
-            pages = self._client.get_paginator("describe_images").paginate(repositoryName=name)
-            try:
-                details = [detail for page in pages for detail in page["imageDetails"]]
-            except self._client.exceptions.RepositoryNotFoundException:
-                return {}
-            details.sort(key=lambda detail: detail["imagePushedAt"])
-            return {
-                _like(_DIGEST, detail["imageDigest"]): [
-                    _like(_TAG, tag) for tag in detail.get("imageTags", [])
-                ]
-                for detail in details
-            }
+        with ignoring("RepositoryNotFoundException"):
+            return {image.image_digest: image.image_tags for image in self._pushed(name)}
+        return {}
 
     def verified_digest(
         self, repository: Repository, tag: str, pushed: str | None, *, built: str | None = None
@@ -136,91 +105,64 @@ class Ecr:
             raise UserError(f"{repository.uri}:{tag}: built {built}, but ECR has {found}")
         return found
 
-    def _config(self, repository: Repository, digest: str) -> str:
-        """The digest of the configuration in an image's manifest."""
-        with _one_line():
-            answer = self._client.batch_get_image(
-                repositoryName=repository.name,
-                imageIds=[{"imageDigest": digest}],
-                acceptedMediaTypes=list(_MANIFESTS),
-            )
-            manifest = json.loads(answer["images"][0]["imageManifest"])
-            return _like(_DIGEST, manifest["config"]["digest"])
-
     def digests(self, repository: Repository) -> list[str]:
         """The digests of all images in a repository, the oldest push first."""
-        images: list[dict[str, Any]] = []
-        with _one_line():
-            pages = self._client.get_paginator("describe_images")
-            for page in pages.paginate(repositoryName=repository.name):
-                images += page["imageDetails"]
-            images.sort(key=lambda image: image["imagePushedAt"])
-            return [_like(_DIGEST, image["imageDigest"]) for image in images]
+        return [image.image_digest for image in self._pushed(repository.name)]
 
     def kept(self, repository: Repository) -> int | None:
         """How many images the deployed lifecycle policy keeps at most; None: it counts none."""
-        with _one_line():
-            try:
-                answer = self._client.get_lifecycle_policy(repositoryName=repository.name)
-            except self._client.exceptions.LifecyclePolicyNotFoundException:
-                return None
-            chosen = [
-                rule["selection"] for rule in json.loads(answer["lifecyclePolicyText"])["rules"]
-            ]
-            return min(
-                (
-                    int(selection["countNumber"])
-                    for selection in chosen
-                    if selection["countType"] == "imageCountMoreThan"
-                    and selection["tagStatus"] != "untagged"
-                ),
-                default=None,
+        with ignoring("LifecyclePolicyNotFoundException"):
+            answer = self._client.get_lifecycle_policy(repositoryName=repository.name)
+            policy = answers.read(answers.Policy, answer.get("lifecyclePolicyText"))
+            counts = (
+                rule.selection.count_number
+                for rule in policy.rules
+                if rule.selection.count_type == "imageCountMoreThan"
+                and rule.selection.tag_status != "untagged"
             )
+            return min(counts, default=None)
+        return None
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         """How far the scan of an image is; None when there is none (yet)."""
-        with _one_line():
-            try:
-                answer = self._client.describe_image_scan_findings(
-                    repositoryName=repository.name, imageId={"imageDigest": digest}
-                )
-            except self._client.exceptions.ScanNotFoundException:
-                return None
-            status = answer.get("imageScanStatus", {})
-            return Scan(
-                status=status.get("status", "PENDING"),
-                description=status.get("description", ""),
-                counts=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
+        with ignoring("ScanNotFoundException"):
+            answer = self._client.describe_image_scan_findings(
+                repositoryName=repository.name, imageId={"imageDigest": digest}
             )
+            found = answers.read(answers.Scan, answer)
+            return Scan(
+                status=found.image_scan_status.status,
+                description=found.image_scan_status.description,
+                counts=found.image_scan_findings.finding_severity_counts,
+            )
+        return None
 
     def start_scan(self, repository: Repository, digest: str) -> None:
         """Ask for a scan; ECR allows one in 24 hours for each image."""
-        with _one_line():
-            self._client.start_image_scan(
-                repositoryName=repository.name, imageId={"imageDigest": digest}
-            )
+        self._client.start_image_scan(
+            repositoryName=repository.name, imageId={"imageDigest": digest}
+        )
 
     def password(self) -> str:
         """The registry's password of the user AWS, good for 12 hours."""
-        with _one_line():
-            answer = self._client.get_authorization_token()
-            token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
-            return _like(_PASSWORD, token.partition(":")[2])
+        found = answers.read(answers.Authorization, self._client.get_authorization_token())
+        return found.authorization_data[0].authorization_token.removeprefix("AWS:")
 
+    @property
+    def _client(self) -> Any:
+        return self.aws.client("ecr")
 
-def _like(pattern: re.Pattern[str], value: str) -> str:
-    """``value`` where it is what ECR's model promises; ValueError otherwise."""
-    if not pattern.fullmatch(value):
-        raise ValueError(value)
-    return value
+    def _pushed(self, name: str) -> list[answers.PushedImage]:
+        listed = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
+        images = answers.read(answers.PushedImages, {"imageDetails": listed}).image_details
+        return sorted(images, key=lambda image: image.image_pushed_at)
 
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    try:
-        with one_line("ECR"):
-            yield
-    except _UNREADABLE as error:
-        raise UserError(
-            "ECR: an answer that is not ECR's: is a proxy in between, or AWS_ENDPOINT_URL wrong?"
-        ) from error
+    def _config(self, repository: Repository, digest: str) -> str:
+        """The digest of the configuration in an image's manifest."""
+        answer = self._client.batch_get_image(
+            repositoryName=repository.name,
+            imageIds=[{"imageDigest": digest}],
+            acceptedMediaTypes=list(_MANIFESTS),
+        )
+        manifest = answers.read(answers.Manifests, answer).images[0].image_manifest
+        return answers.read(answers.Manifest, manifest).config.digest

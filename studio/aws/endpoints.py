@@ -15,15 +15,15 @@ _SECONDS = 15 * 60.0
 def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
     """What these interface endpoints cost, in us-east-1: each in each of its zones.
 
-    Raises ClientError.
+    Raises AwsError.
     """
     return sum(len(one["SubnetIds"]) for one in _there(aws, endpoints)) * ENDPOINT_ZONE_HOUR
 
 
-def delete(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
+def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
     """Delete these endpoints and wait until they are gone; the next plan brings them back.
 
-    A plan made while one is still going would not miss it. Raises StepFailed, ClientError.
+    A plan made while one is still going would not miss it. Raises StepFailed, AwsError.
     """
     ids, seen = list(endpoints), set[str]()
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.prices import EFS_GB_MONTH, GB, per_month
-from studio.aws.client import Aws, passing
+from catalog.statuses import FILE_SYSTEM_LEAVING
+from catalog.tags import HOME_OWNER_TAG
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report, wait
 
-OWNER_TAG = "ManagedByAmazonSageMakerResource"
-"""SageMaker's tag on what it makes in an account; the value is the domain's ARN."""
-
 _SECONDS = 10 * 60.0
-_LEAVING = ("deleting", "deleted")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +31,12 @@ class Home:
 
 
 def homes(aws: Aws) -> list[Home]:
-    """Every file system in the region that carries SageMaker's mark. Raises ClientError."""
+    """Every file system in the region that carries SageMaker's mark. Raises AwsError."""
     found = []
     for system in aws.all("efs", "describe_file_systems", "FileSystems"):
-        owner = {tag["Key"]: tag["Value"] for tag in system["Tags"]}.get(OWNER_TAG, "")
+        owner = {tag["Key"]: tag["Value"] for tag in system["Tags"]}.get(HOME_OWNER_TAG, "")
         _, is_domain, domain_id = owner.partition(":domain/")
-        if not is_domain or system["LifeCycleState"] in _LEAVING:
+        if not is_domain or system["LifeCycleState"] in FILE_SYSTEM_LEAVING:
             continue
         targets = _targets(aws, system["FileSystemId"])
         found.append(
@@ -52,26 +51,26 @@ def homes(aws: Aws) -> list[Home]:
     return found
 
 
-def delete(aws: Aws, home_id: str, report: Report) -> None:
+def delete_home(aws: Aws, home_id: str, report: Report) -> None:
     """Delete a file system, its mount targets first; done at once where it is gone.
 
-    Raises StepFailed, ClientError.
+    Raises StepFailed, AwsError.
     """
     efs = aws.client("efs")
 
     def pending() -> str:
         targets = _targets(aws, home_id)
         for target in targets:
-            if target["LifeCycleState"] not in _LEAVING:
-                with passing("MountTargetNotFound"):
+            if target["LifeCycleState"] not in FILE_SYSTEM_LEAVING:
+                with ignoring("MountTargetNotFound"):
                     efs.delete_mount_target(MountTargetId=target["MountTargetId"])
         if targets:
             return f"{len(targets)} mount targets of {home_id}"
-        with passing("FileSystemNotFound"):
+        with ignoring("FileSystemNotFound"):
             system = efs.describe_file_systems(FileSystemId=home_id)["FileSystems"][0]
-            if system["LifeCycleState"] not in _LEAVING:
+            if system["LifeCycleState"] not in FILE_SYSTEM_LEAVING:
                 # EFS counts a mount target a little longer than it lists it.
-                with passing("FileSystemInUse"):
+                with ignoring("FileSystemInUse"):
                     efs.delete_file_system(FileSystemId=home_id)
             return f"file system {home_id}"
         return ""
@@ -81,13 +80,13 @@ def delete(aws: Aws, home_id: str, report: Report) -> None:
 
 
 def _targets(aws: Aws, home_id: str) -> list[dict[str, Any]]:
-    with passing("FileSystemNotFound"):
+    with ignoring("FileSystemNotFound"):
         return aws.all("efs", "describe_mount_targets", "MountTargets", FileSystemId=home_id)
     return []
 
 
 def _groups(aws: Aws, target: dict[str, Any]) -> list[str]:
     describe = aws.client("efs").describe_mount_target_security_groups
-    with passing("MountTargetNotFound", "IncorrectMountTargetState"):
+    with ignoring("MountTargetNotFound", "IncorrectMountTargetState"):
         return list(describe(MountTargetId=target["MountTargetId"])["SecurityGroups"])
     return []

@@ -6,13 +6,9 @@ in nobody's Terraform state, and stays when a deployment goes.
 
 from __future__ import annotations
 
-from typing import Any
-
-from botocore.exceptions import ClientError
-
 from settings import ConnectMethod, Feature, Settings
-from studio.aws import session as account
-from studio.aws.client import code
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report
 
 
@@ -27,32 +23,28 @@ def needed(settings: Settings) -> bool:
     return Feature.CONNECT in settings.features and ConnectMethod.SSH_HELPER in ways
 
 
-def exists(s3: Any, bucket: str, *, owner: str) -> bool:
-    """Whether there is such a bucket of the account ``owner``. Raises ClientError."""
-    try:
-        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=owner)
-    except ClientError as error:
-        if code(error) not in ("404", "NoSuchBucket"):
-            raise
-        return False
-    return True
+def bucket_exists(aws: Aws, bucket: str, *, owner: str) -> bool:
+    """Whether there is such a bucket of the account ``owner``. Raises AwsError."""
+    with ignoring("404", "NoSuchBucket"):
+        aws.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=owner)
+        return True
+    return False
 
 
-def ensure(settings: Settings, report: Report) -> None:
-    """Make the bucket where it is needed and missing. Raises UserError.
+def ensure_key_bucket(aws: Aws, settings: Settings, report: Report) -> None:
+    """Make the bucket where it is needed and missing. Raises AwsError.
 
     S3 encrypts new buckets and lets nothing in them become public
     (AmazonS3/latest/userguide/create-bucket-faq.html).
     """
     if not needed(settings):
         return
-    region = settings.region
-    with account.one_line("s3"):
-        s3 = account.client("s3", region)
-        owner = account.client("sts", region).get_caller_identity()["Account"]
-        bucket = name(region=region, account=owner)
-        if exists(s3, bucket, owner=owner):
-            return
-        elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        s3.create_bucket(Bucket=bucket, **({} if region == "us-east-1" else elsewhere))
+    owner = aws.account()
+    bucket = name(region=aws.region, account=owner)
+    if bucket_exists(aws, bucket, owner=owner):
+        return
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
+    aws.client("s3").create_bucket(
+        Bucket=bucket, **({} if aws.region == "us-east-1" else elsewhere)
+    )
     report(f"made the bucket {bucket}, where nodes look for keys; it stays after `studio down`")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.names import DEPLOYMENT_TAG
-from studio.aws.client import Aws, passing
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report
 
 _DAYS = 30
@@ -15,7 +16,7 @@ _DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A customer's key. used: see ``in_use``."""
+    """A customer's key. used: see ``key_ids_in_use``."""
 
     id: str
     description: str
@@ -28,12 +29,12 @@ class Key:
         return self.tags.get(DEPLOYMENT_TAG)
 
 
-def enabled(aws: Aws) -> list[Key]:
-    """Those of the region that can be used, the used ones first. Raises ClientError."""
-    used, kms, found = in_use(aws), aws.client("kms"), []
+def enabled_keys(aws: Aws) -> list[Key]:
+    """Those of the region that can be used, the used ones first. Raises AwsError."""
+    used, kms, found = key_ids_in_use(aws), aws.client("kms"), []
     for listed in aws.all("kms", "list_keys", "Keys"):
         # A key's own policy may hide it even from who may look at all keys.
-        with passing("AccessDeniedException"):
+        with ignoring("AccessDeniedException"):
             about = kms.describe_key(KeyId=listed["KeyId"])["KeyMetadata"]
             if about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled":
                 tags = kms.list_resource_tags(KeyId=listed["KeyId"])["Tags"]
@@ -47,8 +48,8 @@ def enabled(aws: Aws) -> list[Key]:
     return sorted(found, key=lambda key: not key.used)
 
 
-def in_use(aws: Aws) -> set[str]:
-    """The ids of keys that an alias, a log group or a file system names. Raises ClientError."""
+def key_ids_in_use(aws: Aws) -> set[str]:
+    """The ids of keys that an alias, a log group or a file system names. Raises AwsError."""
     aliases = aws.all("kms", "list_aliases", "Aliases")
     groups = aws.all("logs", "describe_log_groups", "logGroups")
     homes = aws.all("efs", "describe_file_systems", "FileSystems")
@@ -60,8 +61,8 @@ def in_use(aws: Aws) -> set[str]:
     return {str(name).rpartition("/")[2] for name in named}
 
 
-def delete(aws: Aws, key: Key, report: Report) -> None:
-    """Have KMS delete it in a month. Raises ClientError."""
-    with passing("NotFoundException", "KMSInvalidStateException"):
+def delete_key(aws: Aws, key: Key, report: Report) -> None:
+    """Have KMS delete it in a month. Raises AwsError."""
+    with ignoring("NotFoundException", "KMSInvalidStateException"):
         aws.client("kms").schedule_key_deletion(KeyId=key.id, PendingWindowInDays=_DAYS)
     report(f"deleted   KMS key {key.id}, in {_DAYS} days")

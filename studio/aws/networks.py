@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.names import DEPLOYMENT_TAG
-from studio.aws.client import Aws, passing
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report
 
 
@@ -19,7 +20,7 @@ class Network:
 
 
 def networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
-    """Those in the region, of one deployment or of all. Raises ClientError."""
+    """Those in the region, of one deployment or of all. Raises AwsError."""
     key = "tag-key" if deployment is None else f"tag:{DEPLOYMENT_TAG}"
     marked = [{"Name": key, "Values": [deployment or DEPLOYMENT_TAG]}]
     found = aws.all("ec2", "describe_vpcs", "Vpcs", Filters=marked)
@@ -38,8 +39,8 @@ def networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
     ]
 
 
-def delete(aws: Aws, network: Network, report: Report) -> None:
-    """Delete an empty one; AWS refuses where there is something in it. Raises ClientError."""
-    with passing("InvalidVpcID.NotFound"):
+def delete_network(aws: Aws, network: Network, report: Report) -> None:
+    """Delete an empty one; AWS refuses where there is something in it. Raises AwsError."""
+    with ignoring("InvalidVpcID.NotFound"):
         aws.client("ec2").delete_vpc(VpcId=network.id)
     report(f"deleted   VPC {network.id}")

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from studio.aws.client import Aws, passing
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report, wait
 
 _NAME = re.compile(r"security-group-for-(?:in|out)bound-nfs-(?P<domain>d-[a-z0-9-]+)")
@@ -26,7 +27,7 @@ class Group:
 
 
 def groups(aws: Aws) -> list[Group]:
-    """Every such group in the region, by its name. Raises ClientError."""
+    """Every such group in the region, by its name. Raises AwsError."""
     found = []
     filters = [{"Name": "group-name", "Values": ["security-group-for-*bound-nfs-d-*"]}]
     for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters):
@@ -42,10 +43,10 @@ def groups(aws: Aws) -> list[Group]:
     return found
 
 
-def delete(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
+def delete_groups(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
     """Delete groups; all of their rules first, because the groups of a domain name each other.
 
-    Raises StepFailed where something still uses one after ten minutes, ClientError.
+    Raises StepFailed where something still uses one after ten minutes, AwsError.
     """
     ec2 = aws.client("ec2")
     left = {group.id: group for group in chosen}
@@ -54,8 +55,8 @@ def delete(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
 
     def pending() -> str:
         for group in list(left.values()):
-            with passing("DependencyViolation"):
-                with passing("InvalidGroup.NotFound"):
+            with ignoring("DependencyViolation"):
+                with ignoring("InvalidGroup.NotFound"):
                     ec2.delete_security_group(GroupId=group.id)
                 del left[group.id]
                 report(f"deleted   {group.name}")
@@ -75,5 +76,5 @@ def _revoke(ec2: Any, group_id: str) -> None:
     ):
         ids = [rule["SecurityGroupRuleId"] for rule in rules if rule["IsEgress"] is egress]
         if ids:
-            with passing("InvalidGroup.NotFound", "InvalidSecurityGroupRuleId.NotFound"):
+            with ignoring("InvalidGroup.NotFound", "InvalidSecurityGroupRuleId.NotFound"):
                 revoke(GroupId=group_id, SecurityGroupRuleIds=ids)

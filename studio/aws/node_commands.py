@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from botocore.exceptions import ClientError
-
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.nodes import Registration
-from studio.aws.session import client, one_line
 from studio.aws.waiting import moments
 from studio.errors import StepFailed
 
@@ -14,25 +13,20 @@ _SECONDS = 60
 _UNDER_WAY = frozenset({"Pending", "InProgress", "Delayed"})
 
 
-def run(node: Registration, commands: Sequence[str]) -> str:
-    """What the commands print. Raises UserError, StepFailed where one of them fails or is late."""
-    ssm = client("ssm", node.region)
-    with one_line("ssm"):
-        sent = ssm.send_command(
-            InstanceIds=[node.id],
-            DocumentName=_DOCUMENT,
-            Parameters={"commands": ["set -e", *commands], "executionTimeout": [str(_SECONDS)]},
-            TimeoutSeconds=_SECONDS,
-        )["Command"]["CommandId"]
+def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
+    """What the commands print. Raises AwsError, StepFailed where one of them fails or is late."""
+    ssm = aws.client("ssm")
+    sent = ssm.send_command(
+        InstanceIds=[node.id],
+        DocumentName=_DOCUMENT,
+        Parameters={"commands": ["set -e", *commands], "executionTimeout": [str(_SECONDS)]},
+        TimeoutSeconds=_SECONDS,
+    )["Command"]["CommandId"]
     for _ in moments(2 * _SECONDS):
-        with one_line("ssm"):
-            try:
-                seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
-            except ClientError as error:
-                # Systems Manager does not know a new command everywhere at once.
-                if error.response["Error"]["Code"] != "InvocationDoesNotExist":
-                    raise
-                seen = {"Status": "Pending"}
+        seen = {"Status": "Pending"}
+        # Systems Manager does not know a new command everywhere at once.
+        with ignoring("InvocationDoesNotExist"):
+            seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
         if seen["Status"] == "Success":
             return str(seen["StandardOutputContent"])
         if seen["Status"] not in _UNDER_WAY:

@@ -8,19 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from studio.aws.client import Aws, passing
-from studio.aws.session import one_line
+from catalog.tags import SSH_OWNER_TAG, SSH_RESOURCE_TAG
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.spaces import Space
 from studio.aws.waiting import Report
-
-OWNER_TAG = "SSHOwner"
-RESOURCE_TAG = "SSHResourceArn"
-"""The app's ARN, as sagemaker-ssh-helper writes it on activation and node."""
-
-USD_PER_HOUR = 0.00695
-"""A node in the advanced tier (aws.amazon.com/systems-manager/pricing, November 2026)."""
-
-SERVICE = "ssm"
 
 _APP = re.compile(
     r"arn:[a-z0-9-]+:sagemaker:[a-z0-9-]+:\d{12}:app/(?P<domain>d-[a-z0-9-]+)/(?P<space>[^/]+)/.+"
@@ -55,20 +47,20 @@ class Registration:
 
 
 def registrations(aws: Aws) -> list[Registration]:
-    """Those in the region whose tags name the app of a domain. Raises ClientError."""
+    """Those in the region whose tags name the app of a domain. Raises AwsError."""
     return [*nodes(aws), *activations(aws)]
 
 
-def nodes(aws: Aws, *, tag: str = "tag-key", value: str = RESOURCE_TAG) -> list[Registration]:
-    """The nodes with a tag, the oldest first. Raises ClientError."""
+def nodes(aws: Aws, *, tag: str = "tag-key", value: str = SSH_RESOURCE_TAG) -> list[Registration]:
+    """The nodes with a tag, the oldest first. Raises AwsError."""
     found = []
     tagged = [{"Key": tag, "Values": [value]}]
     for node in aws.all(
-        SERVICE, "describe_instance_information", "InstanceInformationList", Filters=tagged
+        "ssm", "describe_instance_information", "InstanceInformationList", Filters=tagged
     ):
         id_, since = node["InstanceId"], node["RegistrationDate"]
-        with passing("InvalidResourceId"):
-            tags = aws.client(SERVICE).list_tags_for_resource(
+        with ignoring("InvalidResourceId"):
+            tags = aws.client("ssm").list_tags_for_resource(
                 ResourceType="ManagedInstance", ResourceId=id_
             )["TagList"]
             found += _tagged(
@@ -78,9 +70,9 @@ def nodes(aws: Aws, *, tag: str = "tag-key", value: str = RESOURCE_TAG) -> list[
 
 
 def activations(aws: Aws) -> list[Registration]:
-    """The activations, used or not. Raises ClientError."""
+    """The activations, used or not. Raises AwsError."""
     found = []
-    for one in aws.all(SERVICE, "describe_activations", "ActivationList"):
+    for one in aws.all("ssm", "describe_activations", "ActivationList"):
         status = "expired" if one.get("Expired") else "open"
         id_, since = one["ActivationId"], one["CreatedDate"]
         tags = one.get("Tags", [])
@@ -88,26 +80,24 @@ def activations(aws: Aws) -> list[Registration]:
     return found
 
 
-def nodes_of(user: str, space: Space) -> list[Registration]:
-    """The nodes that apps of the user's space registered, the oldest first. Raises UserError."""
-    with one_line(SERVICE):
-        return _of(user, space, nodes(Aws(space.region), tag=f"tag:{OWNER_TAG}", value=user))
+def nodes_of(aws: Aws, user: str, space: Space) -> list[Registration]:
+    """The nodes that apps of the user's space registered, the oldest first. Raises AwsError."""
+    return _of(user, space, nodes(aws, tag=f"tag:{SSH_OWNER_TAG}", value=user))
 
 
-def activations_of(user: str, space: Space) -> list[Registration]:
-    """The activations made in the user's space, used or not. Raises UserError."""
-    with one_line(SERVICE):
-        return _of(user, space, activations(Aws(space.region)))
+def activations_of(aws: Aws, user: str, space: Space) -> list[Registration]:
+    """The activations made in the user's space, used or not. Raises AwsError."""
+    return _of(user, space, activations(aws))
 
 
-def delete(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
+def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
     """Delete activations, then deregister nodes: nothing can register in between.
 
-    One that is gone already is passed over. Raises ClientError.
+    One that is gone already is passed over. Raises AwsError.
     """
-    ssm = aws.client(SERVICE)
+    ssm = aws.client("ssm")
     for one in sorted(chosen, key=lambda registration: registration.is_node):
-        with passing("InvalidInstanceId", "InvalidActivation", "InvalidActivationId"):
+        with ignoring("InvalidInstanceId", "InvalidActivation", "InvalidActivationId"):
             if one.is_node:
                 ssm.deregister_managed_instance(InstanceId=one.id)
             else:
@@ -115,13 +105,13 @@ def delete(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
             report(f"deleted   {'node' if one.is_node else 'activation'} {one.id}")
 
 
-def delete_all(aws: Aws, domain_id: str, report: Report) -> None:
-    """Delete those of a domain's apps, also what registers meanwhile. Raises ClientError."""
+def delete_domain_registrations(aws: Aws, domain_id: str, report: Report) -> None:
+    """Delete those of a domain's apps, also what registers meanwhile. Raises AwsError."""
     asked: set[str] = set()
     while new := [
         one for one in registrations(aws) if one.domain_id == domain_id and one.id not in asked
     ]:
-        delete(aws, new, report)
+        delete_registrations(aws, new, report)
         asked.update(one.id for one in new)
 
 
@@ -133,7 +123,7 @@ def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registra
 def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
     """None for what is no app's of a Studio."""
     values = {tag["Key"]: tag["Value"] for tag in tags}
-    app = _APP.fullmatch(values.get(RESOURCE_TAG, "").casefold())
+    app = _APP.fullmatch(values.get(SSH_RESOURCE_TAG, "").casefold())
     if app is None:
         return []
     return [
@@ -141,7 +131,7 @@ def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Regis
             region=aws.region,
             domain_id=app["domain"],
             space=app["space"],
-            owner=values.get(OWNER_TAG, ""),
+            owner=values.get(SSH_OWNER_TAG, ""),
             **more,
         )
     ]

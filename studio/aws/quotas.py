@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from catalog.statuses import APP_ENDED
 from studio.aws.client import Aws
-from studio.aws.spaces import ENDED, SERVICE
 
 RAISE = (
     "aws service-quotas request-service-quota-increase --region {region} --service-code "
@@ -41,17 +41,17 @@ def app_quota(app_type: str, instance: str) -> str:
     return f"Studio {app_type} Apps running on {instance} instances"
 
 
-def listed(aws: Aws) -> list[dict[str, Any]]:
-    """SageMaker's quotas. Raises one of ASKING_FAILS."""
+def list_quotas(aws: Aws) -> list[dict[str, Any]]:
+    """SageMaker's quotas. Raises AwsError."""
     return aws.all("service-quotas", "list_service_quotas", "Quotas", ServiceCode="sagemaker")
 
 
-def in_use(aws: Aws, app_type: str, instance: str) -> int:
-    """The apps that count, whoever's they are. Raises one of ASKING_FAILS."""
-    apps = aws.all(SERVICE, "list_apps", "Apps")
+def apps_in_use(aws: Aws, app_type: str, instance: str) -> int:
+    """The apps that count, whoever's they are. Raises AwsError."""
+    apps = aws.all("sagemaker", "list_apps", "Apps")
     return sum(
         app["AppType"] == app_type
         and app.get("ResourceSpec", {}).get("InstanceType") == instance
-        and app["Status"] not in ENDED
+        and app["Status"] not in APP_ENDED
         for app in apps
     )

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.config import Config
-
-from studio.aws.session import one_line, session
-
-_CONFIG = Config(connect_timeout=10, read_timeout=30, retries={"total_max_attempts": 5})
-_USABLE = ("CREATED", "CREATING")
-_APPS_GONE = ("Deleted", "Failed")
+from catalog.statuses import APP_ENDED, IMAGE_VERSION_USABLE
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, ignoring
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +24,7 @@ class Version:
     @property
     def usable(self) -> bool:
         """Whether apps run it, or soon can."""
-        return self.status in _USABLE
+        return self.status in IMAGE_VERSION_USABLE
 
     @property
     def failed(self) -> bool:
@@ -44,91 +40,82 @@ class Use:
     number: int | None
 
 
-class SageMaker:
-    """SageMaker in one region, or the emulator's where AWS_ENDPOINT_URL leads there.
+def list_versions(aws: Aws, image: str) -> list[Version] | None:
+    """The versions of an image, the first one first; None where there is no such image.
 
-    Every method raises UserError when AWS cannot be reached or refuses.
+    Raises AwsError.
     """
+    listed = None
+    with ignoring("ResourceNotFound"):
+        listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
+    if listed is None:
+        return None
+    found = (_describe_version(aws, image, item["Version"]) for item in listed)
+    return sorted(found, key=lambda version: version.number)
 
-    def __init__(self, region: str) -> None:
-        with one_line("SageMaker"):
-            self._client = session().client("sagemaker", region_name=region, config=_CONFIG)
 
-    def versions(self, image: str) -> list[Version] | None:
-        """The versions of an image, the first one first; None where there is no such image."""
-        with one_line("SageMaker"):
-            try:
-                listed = self._all("list_image_versions", "ImageVersions", ImageName=image)
-            except self._client.exceptions.ResourceNotFound:
-                return None
-            return sorted(
-                (self._version(image, item) for item in listed), key=lambda found: found.number
-            )
+def delete_version(aws: Aws, image: str, number: int) -> bool:
+    """Start to delete a version; False where something uses it. Raises AwsError."""
+    try:
+        with ignoring("ResourceNotFound"):
+            aws.client("sagemaker").delete_image_version(ImageName=image, Version=number)
+    except AwsError as error:
+        if error.code != "ResourceInUse":
+            raise
+        return False
+    return True
 
-    def delete(self, image: str, number: int) -> bool:
-        """Start to delete a version; False where something uses it."""
-        with one_line("SageMaker"):
-            try:
-                self._client.delete_image_version(ImageName=image, Version=number)
-            except self._client.exceptions.ResourceInUse:
-                return False
-            except self._client.exceptions.ResourceNotFound:
-                pass
-        return True
 
-    def uses(self, image: str, versions: list[Version]) -> list[Use]:
-        """Who in any domain of the region names the image, and which version that means."""
-        usable = [found for found in versions if found.usable]
-        newest = max((found.number for found in usable), default=None)
-        found = []
-        with one_line("SageMaker"):
-            for by, description, since in self._described():
-                numbers = set(named(description, image))
-                if None in numbers and since is not None:
-                    # An app that names no version runs the one that was the newest at its start.
-                    earlier = (v.number for v in usable if v.created <= since)
-                    numbers = numbers - {None} | {max(earlier, default=newest)}
-                elif None in numbers:
-                    numbers = numbers - {None} | {newest}
-                found += [Use(by=by, number=number) for number in numbers]
-        return found
+def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
+    """Who in any domain of the region names the image, and which version that means.
 
-    def _described(self) -> Iterator[tuple[str, Any, datetime | None]]:
-        client = self._client
-        for domain in self._all("list_domains", "Domains"):
-            key = {"DomainId": domain["DomainId"]}
-            yield f"domain {domain['DomainName']}", client.describe_domain(**key), None
-        for profile in self._all("list_user_profiles", "UserProfiles"):
-            key = {name: profile[name] for name in ("DomainId", "UserProfileName")}
-            user = profile["UserProfileName"]
-            yield f"user {user}", client.describe_user_profile(**key), None
-        for space in self._all("list_spaces", "Spaces"):
-            key = {name: space[name] for name in ("DomainId", "SpaceName")}
-            yield f"space {space['SpaceName']}", client.describe_space(**key), None
-        for app in self._all("list_apps", "Apps"):
-            if app["Status"] not in _APPS_GONE:
-                names = ("DomainId", "AppType", "AppName", "SpaceName", "UserProfileName")
-                key = {name: app[name] for name in names if name in app}
-                where = app.get("SpaceName") or app.get("UserProfileName")
-                yield (
-                    f"app {where}/{app['AppType']}",
-                    client.describe_app(**key),
-                    app["CreationTime"],
-                )
+    Raises AwsError.
+    """
+    usable = [found for found in versions if found.usable]
+    newest = max((found.number for found in usable), default=None)
+    found = []
+    for by, description, since in _described(aws):
+        numbers = set(named(description, image))
+        if None in numbers and since is not None:
+            # An app that names no version runs the one that was the newest at its start.
+            earlier = (v.number for v in usable if v.created <= since)
+            numbers = numbers - {None} | {max(earlier, default=newest)}
+        elif None in numbers:
+            numbers = numbers - {None} | {newest}
+        found += [Use(by=by, number=number) for number in numbers]
+    return found
 
-    def _version(self, image: str, item: dict[str, Any]) -> Version:
-        number = item["Version"]
-        described = self._client.describe_image_version(ImageName=image, Version=number)
-        return Version(
-            number=number,
-            status=described["ImageVersionStatus"],
-            digest=described["BaseImage"].rpartition("@")[2],
-            created=described["CreationTime"],
-        )
 
-    def _all(self, operation: str, member: str, **params: str) -> list[dict[str, Any]]:
-        pages = self._client.get_paginator(operation).paginate(**params)
-        return [item for page in pages for item in page[member]]
+def _described(aws: Aws) -> Iterator[tuple[str, Any, datetime | None]]:
+    """Who can name an image: a label, the description, an app's start."""
+    client = aws.client("sagemaker")
+    for domain in aws.all("sagemaker", "list_domains", "Domains"):
+        key = {"DomainId": domain["DomainId"]}
+        yield f"domain {domain['DomainName']}", client.describe_domain(**key), None
+    for profile in aws.all("sagemaker", "list_user_profiles", "UserProfiles"):
+        key = {name: profile[name] for name in ("DomainId", "UserProfileName")}
+        yield f"user {profile['UserProfileName']}", client.describe_user_profile(**key), None
+    for space in aws.all("sagemaker", "list_spaces", "Spaces"):
+        key = {name: space[name] for name in ("DomainId", "SpaceName")}
+        yield f"space {space['SpaceName']}", client.describe_space(**key), None
+    for app in aws.all("sagemaker", "list_apps", "Apps"):
+        if app["Status"] not in APP_ENDED:
+            names = ("DomainId", "AppType", "AppName", "SpaceName", "UserProfileName")
+            key = {name: app[name] for name in names if name in app}
+            where = app.get("SpaceName") or app.get("UserProfileName")
+            by = f"app {where}/{app['AppType']}"
+            yield by, client.describe_app(**key), app["CreationTime"]
+
+
+def _describe_version(aws: Aws, image: str, number: int) -> Version:
+    client = aws.client("sagemaker")
+    described = client.describe_image_version(ImageName=image, Version=number)
+    return Version(
+        number=number,
+        status=described["ImageVersionStatus"],
+        digest=described["BaseImage"].rpartition("@")[2],
+        created=described["CreationTime"],
+    )
 
 
 def named(node: Any, image: str) -> Iterator[int | None]:

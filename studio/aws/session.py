@@ -1,94 +1,84 @@
-"""Whose AWS account the environment's credentials open, and how it is asked."""
+"""The session with AWS: a person's credentials, and clients whose calls raise AwsError."""
 
-import json
+from __future__ import annotations
+
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+import botocore.session
+from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
 
-from settings import Settings, UserError
-
-_CONFIG = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 3})
-
-ASKING_FAILS = (BotoCoreError, ClientError, RuntimeError, OSError, ValueError, EOFError)
-"""What asking AWS raises. Beside botocore's own: RuntimeError, where a source of credentials hands
-out expired ones; OSError and ValueError, of a ``credential_process`` that does not start or prints
-no JSON, or of an endpoint that is no URL; EOFError, where a code is asked for and nobody types it.
-"""
-
-
-def client(service: str, region: str) -> Any:
-    """A boto3 client that gives up within a minute, the same one each time: making one is slow.
-
-    Raises UserError where boto3 finds no way to ask, as with a profile that does not exist.
-    """
-    with one_line(service):
-        return _made(session(), os.environ.get("AWS_ENDPOINT_URL"), service, region)
-
-
-def session() -> Any:
-    """boto3's session, which reads profiles and credentials once. Raises one of ASKING_FAILS."""
-    if not os.environ.get("AWS_PROFILE"):
-        # As for the AWS CLI; boto3 would look for a profile that has no name.
-        os.environ.pop("AWS_PROFILE", None)
-    if boto3.DEFAULT_SESSION is None:
-        boto3.setup_default_session()
-    return boto3.DEFAULT_SESSION
+from studio.aws.errors import credential_errors
 
 
 @cache
-def _made(asking: Any, _endpoint: str | None, service: str, region: str) -> Any:
-    """The endpoint is part of the key because a client keeps the one that it was made with."""
-    return asking.client(service, region_name=region, config=_CONFIG)
+def default_session() -> boto3.Session:
+    """The session of this process, which reads profiles and asks for an MFA code once.
 
-
-@contextmanager
-def one_line(service: str) -> Iterator[None]:
-    """Turn what boto3 raises into a UserError that begins with ``service``."""
-    try:
-        yield
-    except ASKING_FAILS as error:
-        raise UserError(f"{service}: {explained(error)}") from error
-
-
-def explained(error: Exception) -> str:
-    """What one of ASKING_FAILS means, where its own words do not tell."""
-    match error:
-        case RuntimeError() if "expired" in str(error):
-            return "the credentials have expired, and their source has no newer ones: renew them"
-        case EOFError():
-            return "the profile wants an MFA code, and nobody can type one here"
-        case json.JSONDecodeError():
-            return f"the profile's credential_process prints no JSON: {error}"
-        case FileNotFoundError():
-            return f"the profile's credential_process does not start: {error}"
-    return str(error)
-
-
-def account(region: str) -> str:
-    """The account of the credentials. Raises UserError where AWS cannot be asked."""
-    with one_line("sts"):
-        return str(client("sts", region).get_caller_identity()["Account"])
-
-
-def describe(settings: Settings) -> str:
-    """The account and region as a person reads them; says so when AWS is an emulator.
-
-    Raises UserError where there are no working credentials.
+    Raises AwsError.
     """
+    return open_session()
+
+
+def open_session(**chosen: str | None) -> boto3.Session:
+    """A session with the environment's credentials, or with those that ``boto3.Session`` is given.
+
+    Raises AwsError.
+    """
+    inner = botocore.session.get_session()
+    if inner.get_config_variable("profile") == "":
+        # As for the AWS CLI; boto3 would look for a profile that has no name.
+        inner.get_component("config_store").set_config_variable("profile", None)
+    inner.register_component("response_parser_factory", _Parsers())
+    inner.register("creating-client-class", _add_errors)
+    with credential_errors():
+        session = boto3.Session(botocore_session=inner, **chosen)
+        if not _somebody_types():
+            # The MFA code would be read from standard input, which may be ssh's or a pipe.
+            credentials = inner.get_component("credential_provider")
+            credentials.get_provider("assume-role")._prompter = _nobody_types
+    return session
+
+
+def _somebody_types() -> bool:
+    """Whether there is a terminal, whatever standard input is."""
     try:
-        sts = _made(session(), os.environ.get("AWS_ENDPOINT_URL"), "sts", settings.region)
-        account = sts.get_caller_identity()["Account"]
-    except ASKING_FAILS as error:
-        raise UserError(
-            f"AWS does not know who is asking: {explained(error)}; set AWS_PROFILE or another "
-            "source of credentials that boto3 knows"
-        ) from None
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    where = f" at {endpoint} (not AWS itself)" if endpoint else ""
-    return f"account {account}, {settings.region}{where}"
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def _nobody_types(_prompt: str) -> str:
+    raise EOFError
+
+
+class _Errors:
+    """A client's calls raise AwsError: the mix-in of all clients."""
+
+    def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+        with credential_errors():
+            return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]
+
+
+def _add_errors(base_classes: list[type], **_: Any) -> None:
+    base_classes.insert(0, _Errors)
+
+
+class _Parsers(ResponseParserFactory):  # type: ignore[misc]
+    """Parsers that raise ResponseParserError for an answer of another shape than AWS's."""
+
+    def create_parser(self, protocol_name: str) -> ResponseParser:
+        parser = super().create_parser(protocol_name)
+        parse = parser.parse
+
+        def parsed(response: Any, shape: Any) -> Any:
+            try:
+                return parse(response, shape)
+            except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+                raise ResponseParserError(f"{type(error).__name__}: {error}") from error
+
+        parser.parse = parsed
+        return parser

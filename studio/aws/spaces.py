@@ -1,24 +1,18 @@
-"""The deployment's domain, and in it a user's space and the app that runs there."""
+"""A user's space, and the app that runs there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from catalog.statuses import APP_ENDED
 from settings import Settings, UserError
-from studio.aws.client import Aws, passing
-from studio.aws.session import client, one_line
-from studio.terraform.deployment import Deployment
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 
 APP_NAME = "default"
 """The only name that Studio gives to the app of a space."""
-
-ENDED = ("Deleted", "Failed")
-"""The statuses of an app that runs no more and is billed no more."""
-
-SERVICE = "sagemaker"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,40 +85,14 @@ def require_user(settings: Settings, user: str) -> None:
         raise UserError(f"USER = {user}: a user of studio.toml is expected; there are: {there}")
 
 
-def find_domain(settings: Settings, deployment: Deployment | None = None) -> str:
-    """The id of the deployment's domain, by its name: people who connect need not have the state.
-
-    deployment: whose state tells which it is, where several have the name. Raises UserError.
-    """
-    with one_line(SERVICE):
-        found = domains_named(Aws(settings.region), settings.name)
-    if not found:
-        raise UserError(f"{settings.name}: there is no domain of that name; run `studio up` first")
-    if len(found) > 1:
-        in_state = deployment.output("domain", "domain_id") if deployment else None
-        if in_state not in found:
-            raise UserError(f"{settings.name}: several domains have that name: {', '.join(found)}")
-        return in_state
-    return found[0]
-
-
-def domains_named(aws: Aws, name: str) -> list[str]:
-    """The ids of the domains that have the name. Raises one of ASKING_FAILS."""
-    return [
-        domain["DomainId"]
-        for domain in aws.all(SERVICE, "list_domains", "Domains")
-        if domain["DomainName"] == name
-    ]
-
-
-def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
-    """The user's private space, None where there is none. Raises UserError when AWS refuses."""
-    described = describe_space(region, domain_id, user)
+def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
+    """The user's private space, None where there is none. Raises AwsError."""
+    described = describe_space(aws, domain_id, user)
     if described is None:
         return None
     chosen = described.get("SpaceSettings", {})
     app_type = chosen.get("AppType", "JupyterLab")
-    resources = resources_of(region, described, ssh_helper=True)
+    resources = resources_of(aws, described, ssh_helper=True)
     return Space(
         domain_id=domain_id,
         user=described.get("OwnershipSettings", {}).get("OwnerUserProfileName", user),
@@ -138,14 +106,14 @@ def space_of(*, region: str, domain_id: str, user: str) -> Space | None:
     )
 
 
-def app_of(space: Space) -> App | None:
-    """What runs in the space, starts or ends there; None for nothing. Raises UserError."""
-    described = describe_app(space)
-    return None if described is None or described["Status"] in ENDED else App.of(described)
+def app_of(aws: Aws, space: Space) -> App | None:
+    """What runs in the space, starts or ends there; None for nothing. Raises AwsError."""
+    described = describe_app(aws, space)
+    return None if described is None or described["Status"] in APP_ENDED else App.of(described)
 
 
-def resources_of(region: str, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
-    """What the next app of a described space runs with: its ResourceSpec. Raises UserError.
+def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
+    """What the next app of a described space runs with: its ResourceSpec. Raises AwsError.
 
     The settings are on the owner's profile, because Terraform cannot change a space; what Studio
     keeps in the space counts where the profile says nothing.
@@ -153,7 +121,7 @@ def resources_of(region: str, space: dict[str, Any], *, ssh_helper: bool = False
     kept = space.get("SpaceSettings", {})
     member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"
     owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
-    profile = _describe_profile(region, space["DomainId"], owner) if owner else None
+    profile = describe_profile(aws, space["DomainId"], owner) if owner else None
     of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
     chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or kept.get(member, {}).get(
         "DefaultResourceSpec", {}
@@ -164,24 +132,36 @@ def resources_of(region: str, space: dict[str, Any], *, ssh_helper: bool = False
     return chosen
 
 
-def describe_space(region: str, domain_id: str, name: str) -> dict[str, Any] | None:
-    """DescribeSpace's answer, None where there is none of that name. Raises UserError."""
-    sagemaker = client(SERVICE, region)
-    return _found(lambda: sagemaker.describe_space(DomainId=domain_id, SpaceName=name))
+def enable_remote_access(aws: Aws, space: Space) -> None:
+    """Let SageMaker's own sessions reach the space; its app has to be stopped. Raises AwsError.
+
+    Terraform's provider has no argument for it, and so never takes it back
+    (hashicorp/terraform-provider-aws#44553).
+    """
+    aws.client("sagemaker").update_space(
+        DomainId=space.domain_id,
+        SpaceName=space.name,
+        SpaceSettings={"RemoteAccess": "ENABLED"},
+    )
 
 
-def describe_app(space: Space) -> dict[str, Any] | None:
-    """DescribeApp's answer for the space's app, None where there was none. Raises UserError."""
-    sagemaker = client(SERVICE, space.region)
-    return _found(lambda: sagemaker.describe_app(**space.app_key))
+def describe_space(aws: Aws, domain_id: str, name: str) -> dict[str, Any] | None:
+    """DescribeSpace's answer, None where there is none of that name. Raises AwsError."""
+    return _described(aws, "describe_space", DomainId=domain_id, SpaceName=name)
 
 
-def _describe_profile(region: str, domain_id: str, user: str) -> dict[str, Any] | None:
-    sagemaker = client(SERVICE, region)
-    return _found(lambda: sagemaker.describe_user_profile(DomainId=domain_id, UserProfileName=user))
+def describe_app(aws: Aws, space: Space) -> dict[str, Any] | None:
+    """DescribeApp's answer for the space's app, None where there was none. Raises AwsError."""
+    return _described(aws, "describe_app", **space.app_key)
 
 
-def _found(describe: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
-    with one_line(SERVICE), passing("ResourceNotFound"):
-        return describe()
+def describe_profile(aws: Aws, domain_id: str, user: str) -> dict[str, Any] | None:
+    """DescribeUserProfile's answer, None where there is none of that name. Raises AwsError."""
+    return _described(aws, "describe_user_profile", DomainId=domain_id, UserProfileName=user)
+
+
+def _described(aws: Aws, operation: str, **key: str) -> dict[str, Any] | None:
+    with ignoring("ResourceNotFound"):
+        answer: dict[str, Any] = getattr(aws.client("sagemaker"), operation)(**key)
+        return answer
     return None

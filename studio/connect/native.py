@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from settings import UserError
 from studio.aws.apps import start_app
-from studio.aws.session import client, one_line
+from studio.aws.spaces import enable_remote_access
 from studio.connect.request import Goal, Step
 
 
@@ -29,12 +29,15 @@ def check(goal: Goal) -> None:
 def steps(goal: Goal) -> Iterator[Step]:
     """What is left to do until the space can be reached."""
     if not goal.space.remote_access:
-        yield Step(f"switch on remote access of the space {goal.space.name}", lambda: _allow(goal))
+        yield Step(
+            f"switch on remote access of the space {goal.space.name}",
+            lambda: enable_remote_access(goal.aws, goal.space),
+        )
     app = goal.app()
     if app is None or app.status != "InService":
         yield Step(
             f"start {goal.space.app_type} ({goal.price()})",
-            lambda: start_app(goal.space, goal.report),
+            lambda: start_app(goal.aws, goal.space, goal.report),
         )
 
 
@@ -47,14 +50,3 @@ def reached(goal: Goal) -> tuple[str, str] | None:
 def foreseen(goal: Goal) -> tuple[str, str]:
     """What ``reached`` will say once an app runs, with APP for what nobody knows yet."""
     return goal.space.arn, "APP"
-
-
-def _allow(goal: Goal) -> None:
-    # Terraform's provider has no argument for it, and so never takes it back
-    # (hashicorp/terraform-provider-aws#44553).
-    with one_line("sagemaker"):
-        client("sagemaker", goal.region).update_space(
-            DomainId=goal.space.domain_id,
-            SpaceName=goal.space.name,
-            SpaceSettings={"RemoteAccess": "ENABLED"},
-        )

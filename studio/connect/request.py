@@ -1,13 +1,14 @@
 """What one run of `studio connect` is after, and the steps that it consists of."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
 from settings import ConnectMethod, Settings, UserError
-from studio.aws.spaces import App, Space, app_of, find_domain, require_user, space_of
+from studio.aws.client import Aws
+from studio.aws.domains import find_domain
+from studio.aws.spaces import App, Space, app_of, require_user, space_of
 from studio.aws.waiting import Report
 from studio.connect.ssh_config import Place
 
@@ -43,6 +44,10 @@ class Goal:
         return self.space.region
 
     @property
+    def aws(self) -> Aws:
+        return Aws(self.region)
+
+    @property
     def account(self) -> str:
         """The account that the space is in."""
         return self.space.arn.split(":")[4]
@@ -50,11 +55,11 @@ class Goal:
     @property
     def profile(self) -> str | None:
         """The profile that the environment names, for a later environment that names none."""
-        return os.environ.get("AWS_PROFILE") or None
+        return self.aws.profile
 
     def app(self) -> App | None:
         """What runs in the space now. Raises UserError."""
-        return app_of(self.space)
+        return app_of(self.aws, self.space)
 
     def instance_type(self) -> str:
         """Of the app that runs, else of the one that would be started."""
@@ -77,7 +82,8 @@ def find_space(settings: Settings, user: str) -> Space:
     Raises UserError where settings or account have no such user or space.
     """
     require_user(settings, user)
-    space = space_of(region=settings.region, domain_id=find_domain(settings), user=user)
+    aws = Aws(settings.region)
+    space = space_of(aws, domain_id=find_domain(aws, settings.name), user=user)
     if space is None:
         raise UserError(f"{user}: there is no space yet; run `studio up` first")
     return space

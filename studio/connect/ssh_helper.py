@@ -3,11 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from botocore.exceptions import ClientError
-
 from settings import ConnectMethod, UserError
-from studio.aws import key_bucket, node_commands, session
+from studio.aws import key_bucket, node_commands
 from studio.aws.apps import start_app
+from studio.aws.errors import AwsError
 from studio.aws.nodes import Registration, nodes_of
 from studio.aws.waiting import moments
 from studio.connect import key_pair, proof, requirements
@@ -51,7 +50,7 @@ def steps(goal: Goal) -> Iterator[Step]:
     if app is None or app.status != "InService":
         yield Step(
             f"start {goal.space.app_type} ({goal.price()})",
-            lambda: start_app(goal.space, goal.report, ssh_helper=True),
+            lambda: start_app(goal.aws, goal.space, goal.report, ssh_helper=True),
         )
     if node_of(goal) is None:
         yield Step("wait until the app is a managed node", lambda: _wait(goal))
@@ -77,30 +76,28 @@ def node_of(goal: Goal) -> Registration | None:
     if app is None:
         return None
     # The node of an app that ended a moment ago may still be said to be online.
-    mine = [
-        node for node in nodes_of(goal.user, goal.space) if node.online and node.since >= app.since
-    ]
+    registered = nodes_of(goal.aws, goal.user, goal.space)
+    mine = [node for node in registered if node.online and node.since >= app.since]
     return mine[-1] if mine else None
 
 
 def _upload(goal: Goal, bucket: str) -> None:
     key = key_pair.ensure(goal.place)
-    with session.one_line("s3"):
-        try:
-            session.client("s3", goal.region).put_object(
-                Bucket=bucket,
-                Key=key_pair.prefix(goal.user) + key_pair.name(key),
-                Body=f"{key}\n".encode(),
-                # Bucket names are everybody's: this one may have been taken in another account.
-                ExpectedBucketOwner=goal.account,
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchBucket":
-                raise
-            raise UserError(
-                f"the bucket {bucket}, in which nodes look for keys, does not exist; "
-                "`studio up` makes it"
-            ) from None
+    try:
+        goal.aws.client("s3").put_object(
+            Bucket=bucket,
+            Key=key_pair.prefix(goal.user) + key_pair.name(key),
+            Body=f"{key}\n".encode(),
+            # Bucket names are everybody's: this one may have been taken in another account.
+            ExpectedBucketOwner=goal.account,
+        )
+    except AwsError as error:
+        if error.code != "NoSuchBucket":
+            raise
+        raise UserError(
+            f"the bucket {bucket}, in which nodes look for keys, does not exist; "
+            "`studio up` makes it"
+        ) from None
 
 
 def _wait(goal: Goal) -> None:
@@ -126,7 +123,8 @@ def _install(goal: Goal, folder: str) -> None:
     if node is None:
         raise StepFailed("the node is gone again; connect again")
     key = key_pair.ensure(goal.place)
-    printed = node_commands.run(
+    printed = node_commands.run_commands(
+        goal.aws,
         node,
         [
             "mkdir -p /etc/ssh/authorized_keys.d",

@@ -6,9 +6,8 @@ from typing import Protocol
 
 from settings import ConnectMethod, UserError
 from studio.aws import quotas
-from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.aws.quotas import Quota
-from studio.aws.session import ASKING_FAILS
 from studio.connect import key_pair, native, proof, ssh_config, ssh_helper, vscode
 from studio.connect.request import Goal, Step
 from studio.errors import StepFailed
@@ -62,11 +61,11 @@ def _check_quota(goal: Goal) -> None:
     """Raise UserError where SageMaker would start no further app; unknown is no reason to."""
     if goal.app() is not None:
         return
-    app_type, instance, aws = goal.space.app_type, goal.instance_type(), Aws(goal.region)
+    app_type, instance = goal.space.app_type, goal.instance_type()
     try:
-        quota = Quota.of(quotas.listed(aws), app_type, instance)
-        in_use = quotas.in_use(aws, app_type, instance)
-    except (UserError, *ASKING_FAILS):
+        quota = Quota.of(quotas.list_quotas(goal.aws), app_type, instance)
+        in_use = quotas.apps_in_use(goal.aws, app_type, instance)
+    except AwsError:
         return
     if quota is not None and in_use >= quota.most:
         more = quotas.RAISE.format(region=goal.region, code=quota.code, count=in_use + 1)

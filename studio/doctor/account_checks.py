@@ -20,7 +20,7 @@ def tier(studio: Studio) -> str:
     settings = studio.settings
     if not any(settings.connect(user) is ConnectMethod.SSH_HELPER for user in settings.users):
         return "not needed: nobody connects through ssh-helper"
-    answer = studio.client("ssm").get_service_setting(SettingId=TIER)
+    answer = studio.aws.client("ssm").get_service_setting(SettingId=TIER)
     value: str = answer["ServiceSetting"]["SettingValue"]
     if value != "advanced":
         raise Unmet(f"the tier is {value}")
@@ -31,10 +31,10 @@ def key_bucket(studio: Studio) -> str:
     """Where the nodes of ssh-helper look for keys."""
     if not keys.needed(studio.settings):
         return "not needed: nobody connects through ssh-helper"
-    s3, region = studio.client("s3"), studio.settings.region
+    region = studio.settings.region
     owner = (studio.identity or {})["Account"]
     bucket = keys.name(region=region, account=owner)
-    if not keys.exists(s3, bucket, owner=owner):
+    if not keys.bucket_exists(studio.aws, bucket, owner=owner):
         raise Unmet(f"{bucket} does not exist")
     return f"{bucket} exists"
 
@@ -43,7 +43,7 @@ def quotas(studio: Studio) -> str:
     """Whether all users can run their apps at once."""
     spaces = [studio.settings.space(user) for user in studio.settings.users]
     wanted = Counter((space.app_type, space.instance_type) for space in spaces)
-    listed = service_quotas.listed(studio.aws)
+    listed = service_quotas.list_quotas(studio.aws)
     found = []
     for (app_type, instance), count in wanted.items():
         quota = Quota.of(listed, app_type, instance)
@@ -68,7 +68,9 @@ def endpoint_services(studio: Studio) -> str:
         {"Name": "service-name", "Values": wanted},
         {"Name": "service-type", "Values": ["Interface"]},
     ]
-    details = studio.all("ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters)
+    details = studio.aws.all(
+        "ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters
+    )
     offered = {detail["ServiceName"] for detail in details}
     if missing := [name for name in wanted if name not in offered]:
         raise Unmet(f"{region} does not offer {', '.join(missing)}")

@@ -8,10 +8,9 @@ import subprocess
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
-from botocore.exceptions import ClientError
-
 from settings import UserError
-from studio.aws import session
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.doctor.context import Studio
 from studio.doctor.model import Unmet
 from studio.processes.children import captured
@@ -59,17 +58,19 @@ def remote_ssh(_studio: Studio) -> str:
 def credentials(studio: Studio) -> str:
     """Who AWS says is asking."""
     try:
-        answer = session.client("sts", studio.settings.region).get_caller_identity()
-    except (UserError, *session.ASKING_FAILS) as error:
-        raise Unmet(session.explained(error)) from None
+        answer = Aws(studio.settings.region).client("sts").get_caller_identity()
+    except AwsError as error:
+        raise Unmet(str(error)) from None
     return str(answer["Arn"])
 
 
 def clock(studio: Studio) -> str:
     """How far this machine's clock is from AWS's, which dates also what it refuses."""
     try:
-        answer = session.client("sts", studio.settings.region).get_caller_identity()
-    except ClientError as refused:
+        answer = Aws(studio.settings.region).client("sts").get_caller_identity()
+    except AwsError as refused:
+        if not refused.response:
+            raise
         answer = refused.response
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     if date is None:

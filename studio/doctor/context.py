@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from settings import Settings, UserError
-from studio.aws import session
 from studio.aws.client import Aws
-from studio.aws.spaces import Space, domains_named, space_of
+from studio.aws.domains import domain_ids
+from studio.aws.spaces import Space, describe_profile, space_of
 from studio.images.contract.point import Point
 from studio.terraform.deployment import Deployment
 
@@ -40,20 +40,12 @@ class Studio:
     resolve: Callable[[str], list[str]] = addresses
     prove: Callable[[Settings], Mapping[str, Sequence[Point]]] | None = None
 
-    def client(self, service: str) -> Any:
-        """A boto3 client; UserError at once where the credentials do not work."""
-        return self.aws.client(service)
-
     @property
     def aws(self) -> Aws:
-        """The region; UserError as for ``client``."""
+        """The region. UserError at once where the credentials do not work."""
         if self.identity is None:
             raise UserError("AWS does not know who is asking, see the check `credentials`")
         return Aws(self.settings.region)
-
-    def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
-        """What all pages of a list operation hold; UserError as for ``client``."""
-        return self.aws.all(service, operation, member, **params)
 
     @property
     def words(self) -> dict[str, str]:
@@ -64,9 +56,9 @@ class Studio:
     def identity(self) -> dict[str, str] | None:
         """GetCallerIdentity's answer, None where there is none."""
         try:
-            sts = session.client("sts", self.settings.region)
+            sts = Aws(self.settings.region).client("sts")
             answer: dict[str, str] = sts.get_caller_identity()
-        except (UserError, *session.ASKING_FAILS):
+        except UserError:
             return None
         return answer
 
@@ -83,13 +75,15 @@ class Studio:
         """From Terraform's state, else by its name; None where there is none. Raises UserError."""
         if self.in_state is not None:
             return self.in_state
-        found = domains_named(self.aws, self.settings.name)
+        found = domain_ids(self.aws, self.settings.name)
         return found[0] if len(found) == 1 else None
 
     @cached_property
     def domain(self) -> dict[str, Any]:
         """DescribeDomain's answer."""
-        found: dict[str, Any] = self.client("sagemaker").describe_domain(DomainId=self._domain_id())
+        found: dict[str, Any] = self.aws.client("sagemaker").describe_domain(
+            DomainId=self._domain_id()
+        )
         return found
 
     @property
@@ -109,16 +103,14 @@ class Studio:
     @cached_property
     def profiles(self) -> dict[str, dict[str, Any] | None]:
         """DescribeUserProfile's answer of each user of the settings, None where there is none."""
-        return {user: self._profile(user) for user in self.settings.users}
+        aws, domain_id = self.aws, self._domain_id()
+        return {user: describe_profile(aws, domain_id, user) for user in self.settings.users}
 
     @cached_property
     def spaces(self) -> dict[str, Space | None]:
         """The private space of each user of the settings."""
-        domain_id, region = self._domain_id(), self.settings.region
-        return {
-            user: space_of(region=region, domain_id=domain_id, user=user)
-            for user in self.settings.users
-        }
+        aws, domain_id = self.aws, self._domain_id()
+        return {user: space_of(aws, domain_id=domain_id, user=user) for user in self.settings.users}
 
     @cached_property
     def roles(self) -> dict[str, str]:
@@ -134,13 +126,3 @@ class Studio:
         if self.domain_id is None:
             raise UserError("nothing is deployed, see the check `state`")
         return self.domain_id
-
-    def _profile(self, user: str) -> dict[str, Any] | None:
-        sagemaker = self.client("sagemaker")
-        try:
-            found: dict[str, Any] = sagemaker.describe_user_profile(
-                DomainId=self._domain_id(), UserProfileName=user
-            )
-        except sagemaker.exceptions.ResourceNotFound:
-            return None
-        return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from settings import ConnectMethod, UserError
+from studio.aws.errors import ignoring
 from studio.aws.spaces import Space, app_of
 from studio.doctor.context import Studio
 from studio.doctor.model import Unmet
@@ -56,7 +57,7 @@ def remote_access(studio: Studio) -> str:
     users = []
     for user, space in studio.spaces.items():
         if studio.settings.connect(user) is ConnectMethod.NATIVE and space is not None:
-            _reachable(space)
+            _reachable(studio, space)
             users.append(user)
     return f"possible for {', '.join(users)}" if users else "not needed: nobody connects natively"
 
@@ -81,14 +82,14 @@ def _each(studio: Studio, status: Callable[[str], str], what: str) -> str:
     return f"{len(found)} {what} are {_USABLE}"
 
 
-def _reachable(space: Space) -> None:
+def _reachable(studio: Studio, space: Space) -> None:
     instance = INSTANCES.get(space.instance_type or "")
     if instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB:
         raise Unmet(
             f"{space.user}: {space.instance_type} has less than {NATIVE_MEMORY_GIB} GiB",
             command="studio up",
         )
-    if not space.remote_access and app_of(space) is not None:
+    if not space.remote_access and app_of(studio.aws, space) is not None:
         raise Unmet(
             f"{space.user}: remote access is off, and cannot be switched while the app runs",
             command=f"studio stop {space.user}",
@@ -96,13 +97,14 @@ def _reachable(space: Space) -> None:
 
 
 def _trusted(studio: Studio, action: str) -> str:
-    iam, region = studio.client("iam"), studio.settings.region
+    iam, region = studio.aws.client("iam"), studio.settings.region
     wrong = []
     for user, arn in studio.roles.items():
         _, partition, _, _, owner, name = arn.split(":", 5)
-        try:
+        found = None
+        with ignoring("NoSuchEntity"):
             found = iam.get_role(RoleName=name.rpartition("/")[2])["Role"]
-        except iam.exceptions.NoSuchEntityException:
+        if found is None:
             wrong.append(f"{user}: there is no role {arn}")
             continue
         source = f"arn:{partition}:sagemaker:{region}:{owner}:domain/{studio.domain_id}"

@@ -6,7 +6,7 @@ from settings import UserError
 from settings.record import Record
 from settings.versions import Versions
 from studio.aws.ecr import Ecr
-from studio.aws.sagemaker_images import SageMaker, Version
+from studio.aws.sagemaker_images import Version, list_versions
 from studio.doctor.context import Studio
 from studio.doctor.model import Unmet
 from studio.images.versions.record import recorded
@@ -37,9 +37,8 @@ def versions(studio: Studio) -> str:
 
 def record(studio: Studio) -> str:
     """Whether the record beside the settings says what ECR and SageMaker hold."""
-    studio.client("ecr")
     settings, written = studio.settings, Record.load()
-    ecr = Ecr(settings.region)
+    ecr = Ecr(studio.aws)
     outdated = [
         name
         for name in settings.images
@@ -76,5 +75,4 @@ def contract(studio: Studio) -> str:
 
 
 def _held(studio: Studio, image: str) -> list[Version] | None:
-    studio.client("sagemaker")
-    return SageMaker(studio.settings.region).versions(f"{studio.settings.name}-{image}")
+    return list_versions(studio.aws, f"{studio.settings.name}-{image}")

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from settings import UserError
 from settings.errors import printable
-from studio.aws.session import ASKING_FAILS, explained
 from studio.doctor.context import Studio
 
 
@@ -45,7 +44,7 @@ class Check:
 
     why: what goes wrong without it. mend: the command that mends it, with {region} and {name} and
     what ``Unmet`` adds. look: what was found where it is met; raises Unmet where it is not, and
-    what boto3 raises or a UserError where that cannot be told.
+    UserError where that cannot be told.
     """
 
     name: str
@@ -76,8 +75,8 @@ def examine(checks: Iterable[Check], studio: Studio) -> Iterator[Result]:
         except Unmet as unmet:
             outcome, found = Outcome.FAILED, str(unmet)
             mend = check.mend.format_map(studio.words | unmet.more)
-        except (UserError, *ASKING_FAILS) as unknown:
-            outcome, found = Outcome.NOT_CHECKED, explained(unknown)
+        except UserError as unknown:
+            outcome, found = Outcome.NOT_CHECKED, str(unknown)
         yield Result(
             name=check.name,
             place=check.place,

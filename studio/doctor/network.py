@@ -32,7 +32,7 @@ def endpoints(studio: Studio) -> str:
 
 def dns(studio: Studio) -> str:
     """Whether AWS's names lead into the VPC; from outside it can only be told that they do not."""
-    vpc_id, ec2 = studio.domain["VpcId"], studio.client("ec2")
+    vpc_id, ec2 = studio.domain["VpcId"], studio.aws.client("ec2")
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
         answer = ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=attribute)
         if not answer[attribute[0].upper() + attribute[1:]]["Value"]:
@@ -59,7 +59,7 @@ def dns(studio: Studio) -> str:
 def homes(studio: Studio) -> str:
     """Whether the file system with everybody's home can be reached, and whether it is kept."""
     system = studio.domain["HomeEfsFileSystemId"]
-    efs = studio.client("efs")
+    efs = studio.aws.client("efs")
     found = efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]
     if found["LifeCycleState"] != "available":
         raise Unmet(
@@ -89,7 +89,7 @@ def _endpoints(studio: Studio) -> dict[str, dict[str, Any]]:
         {"Name": "vpc-id", "Values": [studio.domain["VpcId"]]},
         {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
     ]
-    found = studio.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    found = studio.aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
     return {endpoint["ServiceName"]: endpoint for endpoint in found}
 
 

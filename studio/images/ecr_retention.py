@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from settings import Settings, UserError
-from studio.aws.client import Aws, passing
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository
-from studio.aws.session import one_line
+from studio.aws.errors import ignoring
 
 
 def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, image: str) -> None:
@@ -29,7 +29,7 @@ def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, imag
     # So long as the image stack's names fit SageMaker's 63 characters, which settings see to.
     name = f"{settings.name}-{image}"
     leaving = set(digests[:surplus])
-    for version, base in _versions(settings.region, name):
+    for version, base in _versions(ecr.aws, name):
         if base.rpartition("@")[2] in leaving:
             raise UserError(
                 f"{why}: with one image more ECR would "
@@ -38,14 +38,13 @@ def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, imag
             )
 
 
-def _versions(region: str, image: str) -> Iterator[tuple[int, str]]:
+def _versions(aws: Aws, image: str) -> Iterator[tuple[int, str]]:
     """Number and base image of each version of a SageMaker image; none when there is no image."""
-    aws, numbers = Aws(region), list[int]()
-    with one_line("SageMaker"):
-        with passing("ResourceNotFound"):
-            listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
-            numbers = [entry["Version"] for entry in listed]
-        for number in numbers:
-            asked = {"ImageName": image, "Version": number}
-            version = aws.client("sagemaker").describe_image_version(**asked)
-            yield number, version.get("BaseImage", "")
+    numbers = list[int]()
+    with ignoring("ResourceNotFound"):
+        listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
+        numbers = [entry["Version"] for entry in listed]
+    for number in numbers:
+        asked = {"ImageName": image, "Version": number}
+        version = aws.client("sagemaker").describe_image_version(**asked)
+        yield number, version.get("BaseImage", "")

@@ -10,6 +10,7 @@ from functools import partial
 from settings import Settings, UserError
 from settings.content import content_tag
 from settings.paths import IMAGES
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.images.builder import Order, Workshop
 from studio.images.contract.gate import prove
@@ -62,7 +63,7 @@ def push_images(
     or PushFailed after a line for each that failed.
     """
     chosen = _chosen(settings, names)
-    ecr = Ecr(settings.region)
+    ecr = Ecr(Aws(settings.region))
     workshop = Workshop(
         ecr,
         wanted=engine or os.environ.get(ENGINE) or None,

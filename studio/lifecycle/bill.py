@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalog.instances import INSTANCES
+from catalog.prices import NODE_HOUR
 from studio.aws import endpoints
 from studio.aws.client import Aws
-from studio.aws.nodes import USD_PER_HOUR
 from studio.lifecycle.inventory import DeployedResources, LiveResources
 
 _HOURS = 24
@@ -42,12 +42,12 @@ class Bill:
 
 
 def bill(aws: Aws, found: DeployedResources, there: LiveResources) -> Bill:
-    """What is billed now, by what AWS shows. Raises ClientError."""
+    """What is billed now, by what AWS shows. Raises AwsError."""
     types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in there.apps]
     return Bill(
         endpoints=endpoints.usd_per_hour(aws, found.endpoints),
         apps=sum(filter(None, map(_price, filter(None, types)))),
-        nodes=sum(one.is_node for one in there.registrations) * USD_PER_HOUR,
+        nodes=sum(one.is_node for one in there.registrations) * NODE_HOUR,
         unpriced=_unpriced(filter(None, types)),
     )
 

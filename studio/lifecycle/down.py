@@ -10,7 +10,6 @@ from catalog.prices import HOURS_A_MONTH
 from settings import Settings
 from studio.aws import endpoints, keys, networks
 from studio.aws.client import Aws
-from studio.aws.session import one_line
 from studio.images.versions import prune, record
 from studio.lifecycle import down_steps
 from studio.lifecycle.down_preview import preview
@@ -62,9 +61,8 @@ class Teardown:
         Raises UserError.
         """
         aws = Aws(settings.region)
-        with one_line("AWS"):
-            found = deployed_resources(settings, deployment, aws)
-            there = live_resources(aws, found)
+        found = deployed_resources(settings, deployment, aws)
+        there = live_resources(aws, found)
         reason = None
         if only_users:
             reason = "--only users"
@@ -92,8 +90,7 @@ class Teardown:
 
     def preview(self) -> Iterator[str]:
         """What is deleted, what is kept and what that costs, in lines. Raises UserError."""
-        with one_line("AWS"):
-            hourly = endpoints.usd_per_hour(self.aws, self.found.endpoints)
+        hourly = endpoints.usd_per_hour(self.aws, self.found.endpoints)
         return preview(
             self.found,
             self.there,
@@ -109,22 +106,19 @@ class Teardown:
         Raises UserError (StepFailed where AWS or Terraform failed).
         """
         report = self.deployment.report
-        with one_line("AWS"):
-            down_steps.remove_people(self.aws, self.found, report)
-            if not self.only_users:
-                self._remove_rest()
+        down_steps.remove_people(self.aws, self.found, report)
+        if not self.only_users:
+            self._remove_rest()
         repositories = self.found.protected_repositories if self._deletes_images else ()
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
         if not self.only_users and NETWORK in self.stacks:
-            with one_line("AWS"):
-                for network in self.found.duplicate_vpcs:
-                    networks.delete(self.aws, network, report)
-                for key in self.found.duplicate_keys:
-                    keys.delete(self.aws, key, report)
+            for network in self.found.duplicate_vpcs:
+                networks.delete_network(self.aws, network, report)
+            for key in self.found.duplicate_keys:
+                keys.delete_key(self.aws, key, report)
         if repositories:
-            with one_line("AWS"):
-                down_steps.remove_repositories(self.aws, repositories, report)
+            down_steps.remove_repositories(self.aws, repositories, report)
             self._destroy([ECR])
         record.refresh(self.settings, folder=self.deployment.out.parent)
 
@@ -141,9 +135,9 @@ class Teardown:
         """What Terraform could not delete, or would delete by an earlier settings file."""
         report, keep_homes = self.deployment.report, self.keep_homes_by is not None
         down_steps.remove_domain(self.aws, self.found, report, keep_homes=keep_homes)
-        prune.drop_older(self.settings.region, self.found.images, report=report)
+        prune.drop_older(self.aws, self.found.images, report=report)
         if keep_homes and self.found.endpoints:
-            endpoints.delete(self.aws, self.found.endpoints, report)
+            endpoints.delete_endpoints(self.aws, self.found.endpoints, report)
 
 
 def down(settings: Settings, deployment: Deployment) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from studio.aws import domain_contents, home_file_systems, nfs_groups, nodes
-from studio.aws.client import Aws, passing
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report
 from studio.lifecycle.inventory import DeployedResources, live_resources
 
@@ -13,7 +14,7 @@ from studio.lifecycle.inventory import DeployedResources, live_resources
 def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
     """Delete apps, spaces and user profiles, whoever made them, and the nodes of the apps.
 
-    Raises StepFailed, ClientError.
+    Raises StepFailed, AwsError.
     """
     there = live_resources(aws, found)
     if there.domain and found.domain_id is not None:
@@ -21,7 +22,7 @@ def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
             domain_contents.delete_all(aws, kind, found.domain_id, report)
     if found.domain_id is not None:
         # An app registers its node when it is up, which may be while this run waits for its end.
-        nodes.delete_all(aws, found.domain_id, report)
+        nodes.delete_domain_registrations(aws, found.domain_id, report)
 
 
 def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_homes: bool) -> None:
@@ -29,7 +30,7 @@ def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_ho
 
     Terraform would go by the policy that the domain was made with, this goes by ``keep_homes``.
     A file system that is kept keeps the security groups of its domain, which its mount targets
-    are in. Raises StepFailed, ClientError.
+    are in. Raises StepFailed, AwsError.
     """
     if found.domain_id is not None:
         retention = {"HomeEfsFileSystem": "Retain" if keep_homes else "Delete"}
@@ -40,15 +41,15 @@ def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_ho
     kept = left.homes if keep_homes else []
     for home in left.homes:
         if home not in kept:
-            home_file_systems.delete(aws, home.id, report)
+            home_file_systems.delete_home(aws, home.id, report)
     used = {home.domain_id for home in kept}
-    nfs_groups.delete(aws, [one for one in left.groups if one.domain_id not in used], report)
+    nfs_groups.delete_groups(aws, [one for one in left.groups if one.domain_id not in used], report)
 
 
 def remove_repositories(aws: Aws, names: Iterable[str], report: Report) -> None:
-    """Delete the repositories with all images in them. Raises ClientError."""
+    """Delete the repositories with all images in them. Raises AwsError."""
     ecr = aws.client("ecr")
     for name in names:
-        with passing("RepositoryNotFoundException"):
+        with ignoring("RepositoryNotFoundException"):
             ecr.delete_repository(repositoryName=name, force=True)
             report(f"deleted   repository {name}")

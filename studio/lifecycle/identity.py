@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, SettingsError, UserError
 from settings.load import file_name
-from studio.aws import session
+from studio.aws.client import Aws
 from studio.terraform.state import places
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
@@ -64,7 +64,7 @@ class Identity:
                 f"{', '.join(sorted(others))}: put that region back, or give the deployment in "
                 f"{settings.region} a state of its own ({elsewhere}); nothing was changed"
             )
-        account = session.account(settings.region) if self.accounts else None
+        account = Aws(settings.region).account() if self.accounts else None
         if account is not None and (others := self.accounts - {account}):
             raise WrongDeployment(
                 f"the credentials are of account {account}, but {holds} in account "

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from botocore.exceptions import ClientError
-
 from settings import Settings
 from studio.aws import domain_contents, keys, networks, nfs_groups, nodes
 from studio.aws import home_file_systems as homes
-from studio.aws.client import Aws, code, passing
+from studio.aws.client import Aws
 from studio.aws.domain_contents import Thing
+from studio.aws.errors import ignoring
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
 from studio.lifecycle import identity
@@ -63,7 +62,7 @@ class LiveResources:
 def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> DeployedResources:
     """What Terraform's state says, and a domain that an ended run did not write down there.
 
-    Raises StepFailed, also where the state is lost; ClientError; WrongDeployment.
+    Raises StepFailed, also where the state is lost; AwsError; WrongDeployment.
     """
     missing_state.require_state(settings, deployment, aws, adopting=True)
     held = deployment.resources([stack.name for stack in deployment.stacks])
@@ -99,17 +98,17 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
 
 def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
     """None where the credentials may not look: a deployment need not have keys of its own."""
-    with passing("AccessDeniedException", "AccessDenied"):
+    with ignoring("AccessDeniedException", "AccessDenied"):
         return tuple(
             key
-            for key in keys.enabled(aws)
+            for key in keys.enabled_keys(aws)
             if key.deployment == deployment and not key.used and key.id not in known
         )
     return ()
 
 
 def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
-    """What there is on AWS beside Terraform's resources. Raises ClientError."""
+    """What there is on AWS beside Terraform's resources. Raises AwsError."""
     domain_id = found.domain_id
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
 
@@ -154,17 +153,14 @@ def _unwritten(aws: Aws, *, name: str, vpc_id: str | None) -> str | None:
     sagemaker = aws.client("sagemaker")
     for domain in aws.all("sagemaker", "list_domains", "Domains"):
         if domain["DomainName"] == name and vpc_id is not None:
-            with passing("ResourceNotFound"):
+            with ignoring("ResourceNotFound"):
                 if sagemaker.describe_domain(DomainId=domain["DomainId"])["VpcId"] == vpc_id:
                     return str(domain["DomainId"])
     return None
 
 
 def _stored(aws: Aws, repository: str) -> int:
-    try:
+    with ignoring("RepositoryNotFoundException"):
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=repository)
-    except ClientError as error:
-        if code(error) != "RepositoryNotFoundException":
-            raise
-        return 0
-    return sum(image.get("imageSizeInBytes", 0) for image in images)
+        return sum(image.get("imageSizeInBytes", 0) for image in images)
+    return 0

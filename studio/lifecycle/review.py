@@ -7,7 +7,7 @@ from pathlib import Path
 
 from settings import Settings, UserError
 from settings.versions import Versions
-from studio.aws import session
+from studio.aws.client import Aws
 from studio.lifecycle.rehearsal import rehearse
 from studio.review.labels import clean
 from studio.review.review import Review, review_plans
@@ -18,7 +18,7 @@ from studio.terraform.planning import Planner, StackPlan
 
 def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], None]) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
-    report(f"Planning {settings.name!r} in {session.describe(settings)}")
+    report(f"Planning {settings.name!r} in {Aws(settings.region).describe()}")
     Versions.load(settings)
     deployment = Deployment(out=out.resolve(), report=report)
     planned = Planner(deployment).look(deployment.standing())

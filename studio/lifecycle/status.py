@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from catalog.instances import INSTANCES
+from catalog.prices import NODE_HOUR
+from catalog.statuses import APP_ENDED
 from settings import Settings
 from studio.aws import nodes
 from studio.aws.client import Aws
-from studio.aws.session import one_line
-from studio.aws.spaces import ENDED
 
 PRICES_OF = "us-east-1"
 """The region of the prices in catalog/instances.py and of the nodes' price."""
@@ -78,21 +78,19 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
     aws = Aws(settings.region)
 
     def listed(operation: str, member: str) -> dict[str, dict[str, Any]]:
-        with one_line("sagemaker"):
-            items = aws.all("sagemaker", operation, member, DomainIdEquals=domain_id)
+        items = aws.all("sagemaker", operation, member, DomainIdEquals=domain_id)
         # Classic apps run in a profile, without a space.
         return {
             (item.get("SpaceName") or item["UserProfileName"]).casefold(): item
             for item in items
-            if item["Status"] not in ENDED or member == "Spaces"
+            if item["Status"] not in APP_ENDED or member == "Spaces"
         }
 
     spaces, apps = listed("list_spaces", "Spaces"), listed("list_apps", "Apps")
     registered: dict[str, list[nodes.Registration]] = {}
-    with one_line(nodes.SERVICE):
-        for node in nodes.nodes(aws):
-            if node.domain_id == domain_id:
-                registered.setdefault(node.space, []).append(node)
+    for node in nodes.nodes(aws):
+        if node.domain_id == domain_id:
+            registered.setdefault(node.space, []).append(node)
     users = {user.casefold(): user for user in settings.users}
     uses = tuple(
         _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
@@ -139,7 +137,7 @@ def _use(
         remote_access=(space or {}).get("SpaceSettingsSummary", {}).get("RemoteAccess")
         == "ENABLED",
         nodes=ids,
-        nodes_usd_per_hour=len(ids) * nodes.USD_PER_HOUR,
+        nodes_usd_per_hour=len(ids) * NODE_HOUR,
     )
     if app is None:
         return use
@@ -179,6 +177,5 @@ def _footer(found: Overview) -> Iterator[str]:
     yield f"{total}, by the prices of {found.prices_of}{without}"
     if count := sum(len(use.nodes) for use in found.uses):
         yield (
-            f"{count} nodes at {nodes.USD_PER_HOUR} USD an hour each, until `studio stop` "
-            "deregisters them"
+            f"{count} nodes at {NODE_HOUR} USD an hour each, until `studio stop` deregisters them"
         )

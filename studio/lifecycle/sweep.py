@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
-from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, per_month
+from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
-from studio.aws.client import Aws, passing
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 from studio.aws.waiting import Report
 
 LOG_GROUP = "/aws/sagemaker/studio"
@@ -35,7 +36,7 @@ class Leftover:
 
 
 def leftovers(aws: Aws) -> list[Leftover]:
-    """Everything in the region that can be swept, what holds data first. Raises ClientError."""
+    """Everything in the region that can be swept, what holds data first. Raises AwsError."""
     return sorted(_found(aws), key=lambda one: not one.holds_data)
 
 
@@ -87,7 +88,7 @@ def _groups(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) ->
 def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
     for one in nodes.registrations(aws):
         if one.domain_id not in live:
-            cost = per_month(nodes.USD_PER_HOUR * HOURS_A_MONTH) if one.is_node else "free"
+            cost = per_month(NODE_HOUR * HOURS_A_MONTH) if one.is_node else "free"
             yield Leftover(
                 name="managed node" if one.is_node else "activation",
                 note=f"{one} in {one.domain_id}, {cost}",
@@ -97,7 +98,7 @@ def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
 
 def _logs(aws: Aws, live: set[str]) -> Iterator[Leftover]:
     streams: list[dict[str, Any]] = []
-    with passing("ResourceNotFoundException"):
+    with ignoring("ResourceNotFoundException"):
         streams = aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP)
     names = [str(stream["logStreamName"]) for stream in streams]
     domains = Counter(name.partition("/")[0] for name in names if name.startswith("d-"))
@@ -136,13 +137,13 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
             yield Leftover(
                 name="empty VPC",
                 note=f"{network.id}, a second one of {network.deployment}",
-                delete=partial(networks.delete, aws, network),
+                delete=partial(networks.delete_network, aws, network),
             )
 
 
 def _keys(aws: Aws) -> Iterator[Leftover]:
     """Those that nothing names, where another one does their work, or where all else is gone."""
-    standing = keys.enabled(aws)
+    standing = keys.enabled_keys(aws)
     at_work = {(key.deployment, key.description) for key in standing if key.used}
     for key in standing:
         if key.used or key.deployment is None:
@@ -152,7 +153,7 @@ def _keys(aws: Aws) -> Iterator[Leftover]:
             yield Leftover(
                 name="KMS key",
                 note=f"{key.id} of {key.deployment}, which nothing names, {per_month(KEY_MONTH)}",
-                delete=partial(keys.delete, aws, key),
+                delete=partial(keys.delete_key, aws, key),
             )
 
 
@@ -192,38 +193,38 @@ def _in_use(aws: Aws, groups: list[nfs_groups.Group]) -> bool:
 def _delete_home(
     aws: Aws, home: home_file_systems.Home, groups: list[nfs_groups.Group], report: Report
 ) -> None:
-    home_file_systems.delete(aws, home.id, report)
-    nfs_groups.delete(aws, groups, report)
+    home_file_systems.delete_home(aws, home.id, report)
+    nfs_groups.delete_groups(aws, groups, report)
 
 
 def _delete_groups(aws: Aws, groups: list[nfs_groups.Group], report: Report) -> None:
-    nfs_groups.delete(aws, groups, report)
+    nfs_groups.delete_groups(aws, groups, report)
 
 
 def _deregister(aws: Aws, one: nodes.Registration, report: Report) -> None:
-    nodes.delete(aws, [one], report)
+    nodes.delete_registrations(aws, [one], report)
 
 
 def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
     """With its last stream the group goes too; SageMaker makes it anew when it is needed."""
     logs = aws.client("logs")
     for stream in streams:
-        with passing("ResourceNotFoundException"):
+        with ignoring("ResourceNotFoundException"):
             logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
     report(f"deleted   {len(streams)} log streams")
-    with passing("ResourceNotFoundException"):
+    with ignoring("ResourceNotFoundException"):
         if not aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP):
             logs.delete_log_group(logGroupName=LOG_GROUP)
             report(f"deleted   log group {LOG_GROUP}")
 
 
 def _delete_log_group(aws: Aws, name: str, report: Report) -> None:
-    with passing("ResourceNotFoundException"):
+    with ignoring("ResourceNotFoundException"):
         aws.client("logs").delete_log_group(logGroupName=name)
     report(f"deleted   log group {name}")
 
 
 def _delete_repository(aws: Aws, name: str, report: Report) -> None:
-    with passing("RepositoryNotFoundException"):
+    with ignoring("RepositoryNotFoundException"):
         aws.client("ecr").delete_repository(repositoryName=name, force=True)
     report(f"deleted   repository {name}")

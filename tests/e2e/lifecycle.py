@@ -106,7 +106,7 @@ class Life:
         assert self.held(stack) == []
         if stack.name == DOMAIN:
             aws = Aws(REGION)
-            nfs_groups.delete(aws, nfs_groups.groups(aws), self.said.append)
+            nfs_groups.delete_groups(aws, nfs_groups.groups(aws), self.said.append)
 
     def meet(self, stack: Stack, verb: str, trouble: Trouble) -> int:
         """The exit code of a run in trouble, all of which has to come.

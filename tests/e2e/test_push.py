@@ -20,6 +20,7 @@ import pytest
 from scripts import cli
 from settings import Settings, UserError
 from settings.paths import PROJECT
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.images import builder, push
 from studio.images.engines import BUILDAH_FLAGS, ENGINE
@@ -131,7 +132,7 @@ def test_what_was_built(ecr: Any, images: Path, tmp_path: Path) -> None:
     ref = push.push_images(SETTINGS, report=lambda _: None)["slim"]
     inspected = subprocess.run(
         ["skopeo", "inspect", "--config", "--tls-verify=false", "--creds",
-         f"AWS:{Ecr(SETTINGS.region).password()}", f"docker://{ref.uri}"],
+         f"AWS:{Ecr(Aws(SETTINGS.region)).password()}", f"docker://{ref.uri}"],
         capture_output=True,
         text=True,
         timeout=60,

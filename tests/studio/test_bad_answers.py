@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from settings import UserError
 from settings.record import Record
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository
 from studio.images.registry import Registry
 from studio.terraform.state import places
@@ -160,7 +161,7 @@ def ecr(server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
         "NO_PROXY": "127.0.0.1",
     }.items():
         monkeypatch.setenv(name, value)
-    return Ecr("us-east-1")
+    return Ecr(Aws("us-east-1"))
 
 
 DETAIL = members(["imageDigest", "imageTags", "imagePushedAt"])

@@ -11,7 +11,6 @@ from settings import Settings, UserError
 from studio.aws import domain_contents
 from studio.aws.client import Aws
 from studio.aws.domain_contents import Kind, Thing
-from studio.aws.session import one_line
 from studio.aws.waiting import Report, wait
 from studio.images.versions import prune
 
@@ -35,19 +34,18 @@ def let_go(settings: Settings, report: Report) -> None:
     ``ecr.force_delete`` protects, and in AWS's words where an app runs from such an image.
     """
     aws = Aws(settings.region)
-    with one_line("AWS"):
-        repositories = _repositories(settings, aws)
-        gone = _switched_off(settings, aws)
-        domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if gone else []
-        for domain in domains:
-            for kind, members in _HOLDERS:
-                for holder in domain_contents.things(aws, kind, domain["DomainId"]):
-                    _detach(aws, kind, holder, members, gone, report)
-        prune.drop_older(settings.region, gone, report=report)
-        # Terraform would go by the force_delete that the repository was made with.
-        for name in repositories:
-            aws.client("ecr").delete_repository(repositoryName=name, force=True)
-            report(f"deleted   repository {name}")
+    repositories = _repositories(settings, aws)
+    gone = _switched_off(settings, aws)
+    domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if gone else []
+    for domain in domains:
+        for kind, members in _HOLDERS:
+            for holder in domain_contents.things(aws, kind, domain["DomainId"]):
+                _detach(aws, kind, holder, members, gone, report)
+    prune.drop_older(aws, gone, report=report)
+    # Terraform would go by the force_delete that the repository was made with.
+    for name in repositories:
+        aws.client("ecr").delete_repository(repositoryName=name, force=True)
+        report(f"deleted   repository {name}")
 
 
 def without(app_settings: dict[str, Any], images: Collection[str]) -> dict[str, Any]:

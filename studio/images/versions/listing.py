@@ -9,8 +9,9 @@ from settings import Settings
 from settings.content import content_tag
 from settings.paths import IMAGES
 from settings.record import Content, Record
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
-from studio.aws.sagemaker_images import SageMaker, Use, Version
+from studio.aws.sagemaker_images import Use, Version, list_uses, list_versions
 from studio.images.versions.record import recorded
 
 
@@ -32,17 +33,17 @@ class Row:
 
 def listing(settings: Settings) -> list[Row]:
     """The rows of all enabled images, the newest version first. Raises UserError."""
-    sagemaker, ecr, record = SageMaker(settings.region), Ecr(settings.region), Record.load()
+    aws, record = Aws(settings.region), Record.load()
     rows = []
     for name, image in settings.images.items():
         full_name = f"{settings.name}-{name}"
-        pushed = ecr.pushed(f"{settings.name}/{name}")
-        versions = sagemaker.versions(full_name) or []
+        pushed = Ecr(aws).pushed(f"{settings.name}/{name}")
+        versions = list_versions(aws, full_name) or []
         rows += table(
             name,
             contents=recorded(record.of(name), pushed=pushed, versions=versions),
             versions=versions,
-            uses=sagemaker.uses(full_name, versions) if versions else [],
+            uses=list_uses(aws, full_name, versions) if versions else [],
             current=content_tag(IMAGES / name, image.build_args),
         )
     return rows

@@ -9,7 +9,8 @@ from settings import Settings
 from settings.content import content_tag
 from settings.paths import IMAGES
 from settings.record import Content
-from studio.aws.sagemaker_images import SageMaker, Version
+from studio.aws.client import Aws
+from studio.aws.sagemaker_images import Version, delete_version, list_uses, list_versions
 from studio.images.versions import record
 from studio.toolchain import toolbox
 
@@ -22,19 +23,19 @@ def prune(
     Never the newest one. Terraform does not know of the others, so no plan changes. Images in ECR
     are left to the repository's own rule. folder: where local states lie. Raises UserError.
     """
-    written, sagemaker = record.refresh(settings, folder=folder), SageMaker(settings.region)
+    written, aws = record.refresh(settings, folder=folder), Aws(settings.region)
     contents = dict(written.contents)
     for name, image in settings.images.items():
         known, full_name = written.of(name), f"{settings.name}-{name}"
-        versions = sagemaker.versions(full_name) or []
+        versions = list_versions(aws, full_name) or []
         passed = passed_versions(versions, keep=image.keep_versions)
         if not passed:
             continue
-        wanted = {use.number for use in sagemaker.uses(full_name, versions)}
+        wanted = {use.number for use in list_uses(aws, full_name, versions)}
         wanted |= _pinned(settings, name, known)
         deleted = set()
         for number in passed:
-            if number not in wanted and sagemaker.delete(full_name, number):
+            if number not in wanted and delete_version(aws, full_name, number):
                 deleted.add(number)
                 report(f"deleted   version {number} of {full_name}")
             else:
@@ -43,16 +44,15 @@ def prune(
     record.save(written, contents)
 
 
-def drop_older(region: str, images: Iterable[str], *, report: Callable[[str], None]) -> None:
+def drop_older(aws: Aws, images: Iterable[str], *, report: Callable[[str], None]) -> None:
     """Delete every version but the newest of each image, before Terraform deletes that and them.
 
     Version 5 of the provider deletes the newest version, and waits until the image has none.
     images: SageMaker's names. Raises UserError.
     """
-    sagemaker = SageMaker(region)
     for name in images:
-        for version in (sagemaker.versions(name) or [])[:-1]:
-            if version.status != "DELETING" and sagemaker.delete(name, version.number):
+        for version in (list_versions(aws, name) or [])[:-1]:
+            if version.status != "DELETING" and delete_version(aws, name, version.number):
                 report(f"deleted   version {version.number} of {name}")
 
 

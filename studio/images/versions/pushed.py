@@ -4,6 +4,7 @@ from fnmatch import fnmatch
 
 from settings import Settings, UserError
 from settings.versions import Versions
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository
 
 STACK = "image"
@@ -22,7 +23,7 @@ def check(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
     for name in settings.images:
         repository, tag = f"{settings.name}/{name}", versions.tracked(name).tag
         try:
-            digest = Ecr(settings.region).digest(Repository(repository, ""), tag)
+            digest = Ecr(Aws(settings.region)).digest(Repository(repository, ""), tag)
         except UserError:
             return
         if digest is None:

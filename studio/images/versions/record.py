@@ -10,8 +10,9 @@ from pathlib import Path
 
 from settings import Settings, SettingsError
 from settings.record import Content, Record, record_file
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
-from studio.aws.sagemaker_images import SageMaker, Version
+from studio.aws.sagemaker_images import Version, list_versions
 from studio.terraform.state import places
 from studio.terraform.state.files import StateFile
 from studio.toolchain import toolbox
@@ -36,12 +37,12 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
     folder: where local states lie. Raises UserError when AWS cannot be asked, or the record or a
     state that is needed cannot be read.
     """
-    sagemaker, ecr, record = SageMaker(settings.region), Ecr(settings.region), Record.load()
+    aws, record = Aws(settings.region), Record.load()
     contents = dict(record.contents)
     for name in settings.images:
         before = record.of(name)
-        pushed = ecr.pushed(f"{settings.name}/{name}")
-        versions = sagemaker.versions(f"{settings.name}-{name}")
+        pushed = Ecr(aws).pushed(f"{settings.name}/{name}")
+        versions = list_versions(aws, f"{settings.name}-{name}")
         found = recorded(before, pushed=pushed, versions=versions)
         if _learnt(before, found):
             state = places.place_of(settings, folder).read(_STACK)

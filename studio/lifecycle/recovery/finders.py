@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from studio.aws import keys, networks
-from studio.aws.client import Aws, code
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 
 Values = Mapping[str, Any]
 Tags = Mapping[str, str] | None
@@ -110,7 +109,7 @@ def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
     """The used ones first, as ``_vpcs``."""
-    for key in keys.enabled(aws):
+    for key in keys.enabled_keys(aws):
         if key.description == values["description"]:
             yield Candidate(key.id, key.tags)
 
@@ -240,7 +239,7 @@ _NOT_THERE = (
 def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
     """What exists of a planned resource; nothing where what it stands on does not exist yet.
 
-    Raises ClientError for any answer of AWS's but "not there".
+    Raises AwsError for any answer of AWS's but "not there".
     """
     if kind not in FINDERS:
         return []
@@ -249,7 +248,7 @@ def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
         return list(FINDERS[kind](aws, known))
     except KeyError:
         return []
-    except ClientError as error:
-        if code(error) in _NOT_THERE:
+    except AwsError as error:
+        if error.code in _NOT_THERE:
             return []
         raise

@@ -10,7 +10,7 @@ from typing import Any
 
 from settings import UserError
 from studio.aws.client import Aws
-from studio.aws.session import ASKING_FAILS, explained
+from studio.aws.errors import AwsError
 from studio.lifecycle.recovery.finders import Candidate, candidates
 
 Terraform = Callable[..., str]
@@ -59,8 +59,8 @@ def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]
                 for planned in _creations(plan)
                 if (candidate := _mine(planned, aws, taken)) is not None
             ]
-        except ASKING_FAILS as error:
-            raise UserError(f"{folder.name}: AWS: {explained(error)}") from error
+        except AwsError as error:
+            raise UserError(f"{folder.name}: {error}") from error
         if not found:
             return
         for planned, _ in found:

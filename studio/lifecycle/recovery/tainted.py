@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from settings import UserError
-from studio.aws.client import Aws, passing
-from studio.aws.session import ASKING_FAILS, explained
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, ignoring
 from studio.aws.waiting import wait
 from studio.lifecycle.recovery.recover import Terraform, region
 from studio.review.risks import DATA_RESOURCES
@@ -32,9 +32,9 @@ class _Status:
         return [of for of in self.keys.values() if not isinstance(attributes.get(of), str)]
 
     def read(self, aws: Aws, attributes: Mapping[str, Any]) -> str:
-        """The status in capitals; empty where there is no such thing. Raises ClientError."""
+        """The status in capitals; empty where there is no such thing. Raises AwsError."""
         arguments = {name: attributes[of] for name, of in self.keys.items()}
-        with passing("ResourceNotFound", "ResourceNotFoundException"):
+        with ignoring("ResourceNotFound", "ResourceNotFoundException"):
             answer = getattr(aws.client("sagemaker"), self.operation)(**arguments)
             return str(answer[self.member]).upper()
         return ""
@@ -94,8 +94,8 @@ def keep(
             continue
         try:
             status = _settled(aws, resource, report)
-        except ASKING_FAILS as error:
-            raise UserError(f"{folder.name}: AWS: {explained(error)}") from error
+        except AwsError as error:
+            raise UserError(f"{folder.name}: {error}") from error
         if "FAILED" in status:
             failed.add(resource.address)
             report(f"{folder.name}: {resource.address} could not be made ({status}): once more")

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from settings import Settings, UserError
-from studio.aws import session
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, aws_errors, ignoring
 from studio.terraform.state.files import LARGEST, StateFile
 from studio.terraform.state.locks import Lock, Locked
 
@@ -49,7 +48,7 @@ class Bucket:
             prefix=prefix,
             region=region,
             kms_key=kms_key,
-            client=session.client("s3", region),
+            client=Aws(region).client("s3"),
         )
 
     @property
@@ -166,12 +165,11 @@ class Bucket:
 
     def _get(self, key: str) -> bytes | None:
         with one_line(self.bucket):
-            try:
+            with ignoring("NoSuchKey"), aws_errors():
                 answer = self.client.get_object(Bucket=self.bucket, Key=key)
-            except self.client.exceptions.NoSuchKey:
-                return None
-            content: bytes = answer["Body"].read(LARGEST + 1)
-            return content
+                content: bytes = answer["Body"].read(LARGEST + 1)
+                return content
+            return None
 
     def _key(self, stack: str, ending: str = _STATE) -> str:
         return f"{self.prefix}/{stack}{ending}"
@@ -191,12 +189,12 @@ _MADE_MEANWHILE = ("PreconditionFailed", "ConditionalRequestConflict")
 
 @contextlib.contextmanager
 def one_line(bucket: str) -> Iterator[None]:
-    """Turn what boto3 raises into a UserError that names the setting."""
+    """Raise a UserError that names the setting for an AwsError."""
     where = f'state.bucket = "{bucket}"'
     try:
         yield
-    except ClientError as error:
-        match error.response["Error"]["Code"]:
+    except AwsError as error:
+        match error.code:
             case "NoSuchBucket" | "404":
                 raise UserError(f"{where}: no such bucket; `studio state init` makes it") from None
             case "AccessDenied" | "403":
@@ -204,5 +202,3 @@ def one_line(bucket: str) -> Iterator[None]:
             case code if code in _MADE_MEANWHILE:
                 raise _Taken(f"{where}: {error}") from None
         raise UserError(f"{where}: {error}") from None
-    except session.ASKING_FAILS as error:
-        raise UserError(f"{where}: {session.explained(error)}") from None

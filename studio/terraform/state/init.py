@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from settings import Settings, UserError
-from studio.aws import session
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, ignoring
 from studio.terraform.state.bucket import Bucket, one_line
 
 _ALL_BLOCKED = {
@@ -29,7 +28,7 @@ def init(settings: Settings, *, report: Callable[[str], None]) -> None:
         raise UserError('state.bucket = "": name the bucket that is to be made')
     bucket = Bucket.of(settings)
     with one_line(bucket.bucket):
-        _make(bucket, _account(bucket.region), report)
+        _make(bucket, Aws(bucket.region).account(), report)
         for what, right, put_right in (
             ("public access blocked", _is_blocked, _block),
             ("versioned", _is_versioned, _version),
@@ -43,21 +42,15 @@ def init(settings: Settings, *, report: Callable[[str], None]) -> None:
                 report(f"{bucket.bucket}: {what} now")
 
 
-def _account(region: str) -> str:
-    found: str = session.client("sts", region).get_caller_identity()["Account"]
-    return found
-
-
 def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
     where = f'state.bucket = "{bucket.bucket}"'
     taken = UserError(f"{where}: it belongs to another account: choose another name")
     try:
         head = bucket.client.head_bucket(Bucket=bucket.bucket, ExpectedBucketOwner=owner)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in ("403", "AccessDenied"):
+    except AwsError as error:
+        if error.code in ("403", "AccessDenied"):
             raise taken from None
-        if code not in ("404", "NoSuchBucket"):
+        if error.code not in ("404", "NoSuchBucket"):
             raise
     else:
         if (region := head["BucketRegion"]) != bucket.region:
@@ -68,21 +61,20 @@ def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
         place = {"CreateBucketConfiguration": {"LocationConstraint": bucket.region}}
     try:
         bucket.client.create_bucket(Bucket=bucket.bucket, **place)
-    except bucket.client.exceptions.BucketAlreadyOwnedByYou:
-        return
-    except bucket.client.exceptions.BucketAlreadyExists:
-        raise taken from None
+    except AwsError as error:
+        if error.code == "BucketAlreadyOwnedByYou":
+            return
+        if error.code == "BucketAlreadyExists":
+            raise taken from None
+        raise
     report(f"{bucket.bucket}: created in {bucket.region}")
 
 
 def _found(ask: Callable[..., Any], bucket: Bucket, missing: str) -> dict[str, Any]:
-    try:
+    with ignoring(missing):
         answer: dict[str, Any] = ask(Bucket=bucket.bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != missing:
-            raise
-        return {}
-    return answer
+        return answer
+    return {}
 
 
 def _is_blocked(bucket: Bucket) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from settings import Settings
 from studio.aws import key_bucket
+from studio.aws.client import Aws
 from studio.doctor.context import Studio
 from studio.images.contract.point import Point
 from studio.images.versions import record
@@ -62,7 +63,7 @@ def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surr
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
     world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    key_bucket.ensure(world.settings, lambda _: None)
+    key_bucket.ensure_key_bucket(Aws(world.settings.region), world.settings, lambda _: None)
     studio = Studio(
         settings=world.settings,
         deployment=world.deployment(tmp_path),

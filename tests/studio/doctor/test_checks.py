@@ -12,6 +12,7 @@ import pytest
 from scripts import doctor
 from settings import Settings
 from studio.aws import key_bucket
+from studio.aws.client import Aws
 from studio.doctor.checks import CHECKS
 from studio.doctor.model import Outcome
 from studio.images.contract.point import Point
@@ -218,7 +219,7 @@ def test_the_bucket_for_keys_is_made_once_and_where_it_is_needed(entered: Emulat
     said: list[str] = []
     for way in ("native", "native", "ssh-helper", "ssh-helper"):
         settings = Settings.model_validate({"users": {"alice": {"connect": way}}})
-        key_bucket.ensure(settings, said.append)
+        key_bucket.ensure_key_bucket(Aws(settings.region), settings, said.append)
     assert len(said) == 1
     (bucket,) = entered.client("s3").list_buckets()["Buckets"]
     assert bucket["Name"] == "sagemaker-us-east-1-123456789012"

@@ -9,24 +9,28 @@ import pytest
 
 from scripts import stop
 from settings import Settings, UserError
-from studio.aws import spaces
+from studio.aws import domains
 from studio.aws.apps import start_app, stop_app
+from studio.aws.client import Aws
+from studio.aws.domains import find_domain
 from studio.aws.nodes import activations_of, nodes_of
-from studio.aws.spaces import Space, app_of, find_domain, space_of
+from studio.aws.spaces import Space, app_of, space_of
 from studio.errors import StepFailed
 from tests.emulator.samples import REGION, document, trust
-from tests.studio.doctor.deployed_studio import KnownState, World, deny, settle
+from tests.studio.doctor.deployed_studio import World, deny, settle
+
+AWS = Aws(REGION)
 
 
 def space(world: World, user: str = "alice") -> Space:
-    found = space_of(region=REGION, domain_id=world.domain_id, user=user)
+    found = space_of(AWS, domain_id=world.domain_id, user=user)
     assert found is not None
     return found
 
 
 def stopped(world: World, user: str) -> list[str]:
     said: list[str] = []
-    stop.stop(user, region=REGION, domain_id=world.domain_id, report=said.append)
+    stop.stop(AWS, user, domain_id=world.domain_id, report=said.append)
     return said
 
 
@@ -43,16 +47,16 @@ def test_a_space_as_it_is(world: World) -> None:
         DomainId=world.domain_id, SpaceName="alice", SpaceSettings={"RemoteAccess": "ENABLED"}
     )
     assert space(world).remote_access
-    assert space_of(region=REGION, domain_id=world.domain_id, user="carol") is None
+    assert space_of(AWS, domain_id=world.domain_id, user="carol") is None
 
 
 def test_an_app_is_started_once_with_what_its_space_says(world: World) -> None:
     said: list[str] = []
-    assert app_of(space(world)) is None
-    started = start_app(space(world), said.append)
+    assert app_of(AWS, space(world)) is None
+    started = start_app(AWS, space(world), said.append)
     assert (started.status, started.instance_type) == ("InService", "ml.t3.large")
     assert said[-1].startswith("JupyterLab of alice is starting: InService (")
-    assert start_app(space(world), said.append).since == started.since
+    assert start_app(AWS, space(world), said.append).since == started.since
 
 
 def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space(
@@ -71,10 +75,10 @@ def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space
     world.sagemaker.update_user_profile(**profile, UserSettings={"JupyterLabAppSettings": start})
     settle(lambda: str(world.sagemaker.describe_user_profile(**profile)["Status"]))
     assert space(world).instance_type == "ml.m5.large"
-    assert start_app(space(world), lambda _: None).instance_type == "ml.m5.large"
+    assert start_app(AWS, space(world), lambda _: None).instance_type == "ml.m5.large"
     assert "LifecycleConfigArn" not in running(world)
-    stop_app(space(world), lambda _: None)
-    start_app(space(world), lambda _: None, ssh_helper=True)
+    stop_app(AWS, space(world), lambda _: None)
+    start_app(AWS, space(world), lambda _: None, ssh_helper=True)
     assert running(world)["LifecycleConfigArn"] == script
     assert running(world)["InstanceType"] == "ml.m5.large"
 
@@ -91,7 +95,7 @@ def running(world: World) -> dict[str, str]:
 def test_an_app_that_ends_is_waited_for_and_started_again(world: World) -> None:
     world.sagemaker.delete_app(**world.start("alice"))
     # As on AWS, where ending an app takes minutes.
-    assert start_app(space(world), lambda _: None).status == "InService"
+    assert start_app(AWS, space(world), lambda _: None).status == "InService"
 
 
 def test_an_app_starts_as_soon_as_its_space_has_changed(world: World) -> None:
@@ -100,7 +104,7 @@ def test_an_app_starts_as_soon_as_its_space_has_changed(world: World) -> None:
         DomainId=world.domain_id, SpaceName="alice", SpaceSettings={"RemoteAccess": "ENABLED"}
     )
     world.aws.options.update({"speed": 1000})
-    assert start_app(space(world), lambda _: None).status == "InService"
+    assert start_app(AWS, space(world), lambda _: None).status == "InService"
 
 
 def test_an_app_that_fails_says_why(world: World) -> None:
@@ -108,7 +112,7 @@ def test_an_app_that_fails_says_why(world: World) -> None:
         RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
     )
     with pytest.raises(StepFailed, match=r"alice did not start: .*assume"):
-        start_app(space(world), lambda _: None)
+        start_app(AWS, space(world), lambda _: None)
 
 
 def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(world: World) -> None:
@@ -116,13 +120,13 @@ def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(world: World) ->
     mine, another = world.node("alice"), world.node("bob")
     elsewhere = world.node("alice", domain_id="d-elsewhere")
     forged = world.node("bob", owner="alice")
-    assert [node.id for node in nodes_of("alice", space(world))] == [mine]
+    assert [node.id for node in nodes_of(AWS, "alice", space(world))] == [mine]
     world.aws.options.update({"speed": 300})
     said = stopped(world, "alice")
-    assert app_of(space(world)) is None
+    assert app_of(AWS, space(world)) is None
     assert space(world).status == "InService"
     assert sorted(world.nodes()) == sorted([another, elsewhere, forged])
-    assert activations_of("alice", space(world)) == []
+    assert activations_of(AWS, "alice", space(world)) == []
     assert any("is ending: Deleting" in line for line in said)
     assert f"deleted   node {mine}" in said
     assert stopped(world, "alice") == ["nothing runs in the space of alice"]
@@ -130,7 +134,7 @@ def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(world: World) ->
 
 def test_stop_deletes_an_activation_that_no_node_has_used(world: World) -> None:
     world.node("bob")
-    (used,) = activations_of("bob", space(world, "bob"))
+    (used,) = activations_of(AWS, "bob", space(world, "bob"))
     world.ssm.deregister_managed_instance(InstanceId=world.nodes()[0])
     assert f"deleted   activation {used.id}" in stopped(world, "bob")
     assert world.ssm.describe_activations()["ActivationList"] == []
@@ -152,26 +156,24 @@ def test_stop_without_a_space(world: World) -> None:
 
 def test_stop_of_what_has_ended_since(world: World) -> None:
     found = space(world)
-    assert not stop_app(found, lambda _: None)
+    assert not stop_app(AWS, found, lambda _: None)
     world.sagemaker.delete_app(**world.start("alice"))
-    assert isinstance(stop_app(found, lambda _: None), bool)
-    assert app_of(found) is None
+    assert isinstance(stop_app(AWS, found, lambda _: None), bool)
+    assert app_of(AWS, found) is None
 
 
 @pytest.mark.usefixtures("entered")
 def test_nothing_deployed_names_the_command(settings: Settings) -> None:
     with pytest.raises(UserError, match="run `studio up` first"):
-        find_domain(settings)
+        find_domain(AWS, settings.name)
 
 
-def test_of_domains_with_one_name_the_state_knows_the_own(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spaces, "domains_named", lambda _aws, _name: ["d-1", "d-2"])
-    assert find_domain(settings, KnownState(out=tmp_path, domain_id="d-2")) == "d-2"
-    for state in (None, KnownState(out=tmp_path, domain_id=None)):
+def test_of_domains_with_one_name_the_state_knows_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(domains, "domain_ids", lambda _aws, _name: ["d-1", "d-2"])
+    assert find_domain(AWS, "team", in_state=lambda: "d-2") == "d-2"
+    for known in (None, "d-3"):
         with pytest.raises(UserError, match="several domains have that name: d-1, d-2"):
-            find_domain(settings, state)
+            find_domain(AWS, "team", in_state=lambda known=known: known)  # type: ignore[misc]
 
 
 def test_who_has_left_the_settings_is_stopped_too(world: World, tmp_path: Path) -> None:
@@ -182,6 +184,6 @@ def test_who_has_left_the_settings_is_stopped_too(world: World, tmp_path: Path) 
         return stop.run(argparse.Namespace(user=user, out=tmp_path / "cdktf.out"), left)
 
     assert run("bob") == 0
-    assert app_of(space(world, "bob")) is None
+    assert app_of(AWS, space(world, "bob")) is None
     with pytest.raises(UserError, match="USER = carol: a user of studio"):
         run("carol")

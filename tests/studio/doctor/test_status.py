@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from settings import Settings
+from studio.aws.client import Aws
 from studio.aws.spaces import app_of, space_of
 from studio.lifecycle.status import Overview, Use, as_table, overview
 from tests.emulator.samples import REGION
@@ -16,8 +17,8 @@ from tests.studio.doctor.deployed_studio import World
 
 def after(world: World, *, hours: float) -> Overview:
     """The overview so long after alice's app was started."""
-    space = space_of(region=REGION, domain_id=world.domain_id, user="alice")
-    app = app_of(space) if space else None
+    space = space_of(Aws(REGION), domain_id=world.domain_id, user="alice")
+    app = app_of(Aws(REGION), space) if space else None
     assert app is not None
     now = app.since + timedelta(hours=hours)
     return overview(world.settings, domain_id=world.domain_id, now=now)

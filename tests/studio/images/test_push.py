@@ -17,6 +17,7 @@ import pytest
 
 from settings import Settings, UserError
 from settings.content import content_tag
+from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository, Scan
 from studio.images import builder, push
 from studio.images.engines import ENGINE, Engine, Job
@@ -339,14 +340,14 @@ def test_what_arrived_is_what_was_pushed(
     monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, says: str | None
 ) -> None:
     client = SimpleNamespace(
-        exceptions=SimpleNamespace(ImageNotFoundException=KeyError),
         describe_images=lambda **_: {"imageDetails": [{"imageDigest": MANIFEST}]},
         batch_get_image=lambda **_: {
             "images": [{"imageManifest": json.dumps({"config": {"digest": CONFIG}})}]
         },
     )
-    monkeypatch.setattr("studio.aws.ecr.client", lambda *_: client)
-    repository, real = Repository("studio/slim", f"{AWS}/studio/slim"), Ecr("us-east-1")
+    aws = Aws("us-east-1")
+    monkeypatch.setattr(Aws, "client", lambda *_: client)
+    repository, real = Repository("studio/slim", f"{AWS}/studio/slim"), Ecr(aws)
     if says is None:
         assert real.verified_digest(repository, "t", pushed, built=built) == MANIFEST
     else:

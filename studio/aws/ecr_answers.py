@@ -1,0 +1,128 @@
+"""The members of Amazon ECR's answers that the project reads, checked as they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AwareDatetime,
+    Base64Str,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
+
+from settings import UserError
+
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageDetail.html and API_Repository
+_Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+_Tag = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,299}$")]
+_Uri = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]{1,5})?/[a-z0-9][a-z0-9._/-]{0,255}$"
+    ),
+]
+_Token = Annotated[Base64Str, Field(pattern=r"^AWS:[!-~]{1,65536}$")]
+
+
+class Answer(BaseModel):
+    """A part of one of ECR's answers, by the names of its API."""
+
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+
+
+class Image(Answer):
+    image_digest: _Digest
+
+
+class Images(Answer):
+    image_details: Annotated[list[Image], Field(min_length=1)]
+
+
+class PushedImage(Image):
+    image_tags: list[_Tag] = []
+    image_pushed_at: AwareDatetime
+
+
+class PushedImages(Answer):
+    image_details: list[PushedImage]
+
+
+class Repository(Answer):
+    repository_uri: _Uri
+    image_tag_mutability: str = ""
+
+
+class Repositories(Answer):
+    repositories: Annotated[list[Repository], Field(min_length=1)]
+
+
+class Stored(Answer):
+    image_manifest: str
+
+
+class Manifests(Answer):
+    images: Annotated[list[Stored], Field(min_length=1)]
+
+
+class Descriptor(Answer):
+    digest: _Digest
+
+
+class Manifest(Answer):
+    config: Descriptor
+
+
+class Selection(Answer):
+    count_type: str
+    count_number: int
+    tag_status: str
+
+
+class Rule(Answer):
+    selection: Selection
+
+
+class Policy(Answer):
+    rules: list[Rule]
+
+
+class ScanStatus(Answer):
+    status: str = "PENDING"
+    description: str = ""
+
+
+class ScanFindings(Answer):
+    finding_severity_counts: dict[str, int] = {}
+
+
+class Scan(Answer):
+    image_scan_status: ScanStatus = ScanStatus()
+    image_scan_findings: ScanFindings = ScanFindings()
+
+
+class Login(Answer):
+    authorization_token: _Token
+
+
+class Authorization(Answer):
+    authorization_data: Annotated[list[Login], Field(min_length=1)]
+
+
+Kind = TypeVar("Kind", bound=Answer)
+
+
+def read(kind: type[Kind], answer: Any) -> Kind:
+    """An answer, or the JSON text in one. UserError where it is not what ECR's model says."""
+    try:
+        if isinstance(answer, str):
+            return kind.model_validate_json(answer)
+        return kind.model_validate(answer)
+    except ValidationError as error:
+        raise UserError(
+            "ECR: an answer that is not ECR's: is a proxy in between, or AWS_ENDPOINT_URL wrong?"
+        ) from error
