@@ -76,7 +76,7 @@ class _Parsers(ResponseParserFactory):  # type: ignore[misc]
 
         def parsed(response: Any, shape: Any) -> Any:
             try:
-                return parse(response, shape)
+                return {**parse(response, shape)}
             except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
                 raise ResponseParserError(f"{type(error).__name__}: {error}") from error
 

@@ -31,9 +31,8 @@ def key_bucket(studio: Studio) -> str:
     """Where the nodes of ssh-helper look for keys."""
     if not keys.needed(studio.settings):
         return "not needed: nobody connects through ssh-helper"
-    region = studio.settings.region
-    owner = (studio.identity or {})["Account"]
-    bucket = keys.name(region=region, account=owner)
+    owner = studio.aws.account()
+    bucket = keys.name(region=studio.settings.region, account=owner)
     if not keys.bucket_exists(studio.aws, bucket, owner=owner):
         raise Unmet(f"{bucket} does not exist")
     return f"{bucket} exists"

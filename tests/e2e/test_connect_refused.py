@@ -118,7 +118,7 @@ def test_a_studio_that_is_not_deployed_is_one_line(undisturbed: Office, tmp_path
 def test_without_credentials_it_is_one_line(undisturbed: Office) -> None:
     keys = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
     said = undisturbed.laptops["alice"].without(*keys).studio(code=2)
-    assert said.startswith("studio connect: AWS does not know who is asking")
+    assert said.startswith("studio connect: AWS: Unable to locate credentials")
 
 
 def test_nobody_reaches_the_space_of_another(undisturbed: Office) -> None:

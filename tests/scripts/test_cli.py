@@ -203,5 +203,7 @@ def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
         check=False,
     )
     assert finished.returncode == 2
-    assert finished.stderr.splitlines()[-1].startswith("studio up: AWS does not know who is asking")
+    assert finished.stderr.splitlines()[-1].startswith(
+        "studio up: AWS: Unable to locate credentials: set"
+    )
     assert not (tmp_path / "cdktf.out").exists()

@@ -186,7 +186,7 @@ def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
 @pytest.mark.parametrize(
     ("code", "line"),
     [
-        ("ExpiredTokenException", "does not take the credentials (ExpiredTokenException): renew"),
+        ("ExpiredTokenException", "the credentials have expired (ExpiredTokenException): renew"),
         ("UnrecognizedClientException", "run `studio connect alice`"),
         (
             "ResourceNotFound",
@@ -290,9 +290,7 @@ def test_what_the_environment_says_goes_first(aws: HTTPServer, plugin: Path) -> 
 
 
 def test_without_credentials(plugin: Path) -> None:
-    assert "there are no AWS credentials here: set AWS_PROFILE" in refused(
-        proxy(SPACE, path=plugin)
-    )
+    assert "Unable to locate credentials: set AWS_PROFILE" in refused(proxy(SPACE, path=plugin))
 
 
 def test_a_profile_that_does_not_exist(plugin: Path) -> None:

@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from pathlib import Path
 
+import boto3
 import pytest
 
+from settings import Settings
+from studio.aws import client as aws_client
+from studio.aws.session import open_session
+from studio.images.versions import record
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
+from tests.studio.doctor.deployed_studio import World
+
+SPEED = 20_000
+TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "ssh-helper"}}})
+
+
+# One session for all tests: it reads a service's model, which is megabytes, once.
+_KEYS = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
+product_session = cache(lambda: open_session(**_KEYS))
+plain_session = cache(lambda: boto3.Session(**_KEYS))
+
+
+@pytest.fixture
+def entered(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Emulator:
+    """The emulator that this process's boto3 talks to, with an empty account."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "studio.versions.toml"))
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", plain_session())
+    monkeypatch.setattr(aws_client, "default_session", product_session)
+    aws.options.update({"speed": SPEED})
+    return aws
+
+
+@pytest.fixture
+def new_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's credentials are looked for anew."""
+    monkeypatch.setattr(aws_client, "default_session", cache(open_session))
+
+
+@pytest.fixture
+def world(entered: Emulator) -> World:
+    """Everything of two users deployed, nothing started."""
+    made = World(entered, TWO_USERS)
+    record.refresh(TWO_USERS)
+    return made
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def require_state(
     """Refuse a deployment whose VPC exists in AWS while no state holds it.
 
     adopting: what an interrupted run of this folder created is imported instead.
-    Raises StepFailed, ClientError.
+    Raises StepFailed, AwsError.
     """
     if deployment.resources([_NETWORK])[_NETWORK]:
         return

@@ -11,8 +11,9 @@ import pytest
 
 from scripts import doctor
 from settings import Settings
-from studio.aws import key_bucket
+from studio.aws import client, key_bucket
 from studio.aws.client import Aws
+from studio.aws.session import open_session
 from studio.doctor.checks import CHECKS
 from studio.doctor.model import Outcome
 from studio.images.contract.point import Point
@@ -36,7 +37,7 @@ from tests.studio.doctor.surroundings import (
 def no_credentials(there: Surroundings) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         there.monkeypatch.delenv(name)
-    there.monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    there.monkeypatch.setattr(client, "default_session", open_session)
 
 
 def expired_credentials(there: Surroundings) -> None:

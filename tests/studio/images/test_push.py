@@ -36,8 +36,9 @@ class FakeEcr:
     tags: ClassVar[dict[tuple[str, str], str]]
     findings: ClassVar[dict[str, int]]
 
-    def __init__(self, region: str) -> None:
-        assert region == "us-east-1"
+    def __init__(self, aws: Aws) -> None:
+        assert aws.region == "us-east-1"
+        self.aws = aws
 
     def repository(self, name: str, *, image: str) -> Repository:
         assert name == f"studio/{image}"
@@ -313,7 +314,9 @@ def test_which_uploads_are_repeated(
         repository=Repository("studio/slim", f"{AWS}/studio/slim"),
         tag="abc",
     )
-    made_by = builder.Workshop(cast(Ecr, ecr("us-east-1")), wanted=None, stand_in=False, check=None)
+    made_by = builder.Workshop(
+        cast(Ecr, ecr(Aws("us-east-1"))), wanted=None, stand_in=False, check=None
+    )
     if says:
         with pytest.raises(UserError, match=says):
             made_by.make(order, quiet, waited.append)

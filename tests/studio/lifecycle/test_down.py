@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from botocore.exceptions import ClientError
 
 from settings import Settings, UserError
 from studio.aws import domain_contents, keys
 from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.errors import StepFailed
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
@@ -208,9 +208,9 @@ def test_who_may_not_look_at_keys_can_take_a_deployment_down(
     second = make_key(ours, "ours")
 
     def refuse(_: object) -> set[str]:
-        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListAliases")
+        raise AwsError("denied", response={"Error": {"Code": "AccessDeniedException"}})
 
-    monkeypatch.setattr(keys, "in_use", refuse)
+    monkeypatch.setattr(keys, "key_ids_in_use", refuse)
     Teardown.of(settings("Delete"), deployed).run()
     assert enabled_keys(ours) == {second}
     assert deployed.destroyed == list(STACKS)

@@ -93,11 +93,10 @@ def test_what_failed_and_is_gone_is_read_from_the_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
-    asked = SimpleNamespace(
-        versions=lambda _: [version(1, "a"), version(3, "b")], pushed=lambda _: pushed("a", "b")
-    )
-    monkeypatch.setattr(record, "SageMaker", lambda _: asked)
-    monkeypatch.setattr(record, "Ecr", lambda _: asked)
+    versions = [version(1, "a"), version(3, "b")]
+    monkeypatch.setattr(record, "list_versions", lambda *_: versions)
+    ecr = SimpleNamespace(pushed=lambda _: pushed("a", "b"))
+    monkeypatch.setattr(record, "Ecr", lambda _: ecr)
     held = [
         {"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": {}}]}
         for kind, name in (

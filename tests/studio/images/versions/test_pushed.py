@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
 
 from settings import Settings, UserError
@@ -20,7 +19,6 @@ SETTINGS = Settings.model_validate({"image": {"tiny": {"enabled": True}}})
 def entered(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     return aws
 
 

@@ -1,0 +1,43 @@
+"""One client a service, region, endpoint and session; whole lists; who is asking."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.aws.client import Aws
+from studio.aws.session import open_session
+from studio_emulator.server import Emulator
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_client_is_made_once() -> None:
+    aws = Aws("us-east-1")
+    assert aws.client("ecr") is Aws("us-east-1").client("ecr")
+    assert aws.client("ecr") is not aws.in_region("eu-west-1").client("ecr")
+    assert aws.in_region("eu-west-1").client("ecr").meta.region_name == "eu-west-1"
+
+
+def test_credentials_and_endpoint_can_be_given(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    session = open_session(aws_access_key_id="emulated", aws_secret_access_key="emulated")
+    given = Aws("us-east-1", aws.endpoint_url, session)
+    assert given.account() == "123456789012"
+    assert given.describe() == (
+        f"account 123456789012, us-east-1 at {aws.endpoint_url} (not AWS itself)"
+    )
+
+
+@pytest.mark.usefixtures("entered")
+def test_every_call_names_the_project_to_aws() -> None:
+    assert "sagemaker-studio-cdktf" in Aws("us-east-1").client("sts").meta.config.user_agent_extra
+
+
+def test_a_list_has_all_of_its_pages(entered: Emulator) -> None:
+    logs = entered.client("logs")
+    names = [f"/group/{number:03}" for number in range(60)]
+    for name in names:
+        logs.create_log_group(logGroupName=name)
+    listed = Aws("us-east-1").all("logs", "describe_log_groups", "logGroups")
+    assert [group["logGroupName"] for group in listed] == names

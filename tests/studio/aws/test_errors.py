@@ -1,0 +1,255 @@
+"""What went wrong, in words: no credentials, credentials refused, no network, not AWS."""
+
+from __future__ import annotations
+
+import errno
+import http.server
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError, SSLError
+
+from settings import UserError
+from studio.aws.client import Aws
+from studio.aws.errors import (
+    AwsError,
+    ConnectionFailed,
+    CredentialsError,
+    SignInExpired,
+    aws_errors,
+    ignoring,
+)
+
+AWS = Aws("us-east-1")
+EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
+EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
+
+
+pytestmark = pytest.mark.usefixtures("new_session")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials, and an endpoint at which nobody listens."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch, alone: None) -> None:  # noqa: ARG001 - after it
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Answers everything with what the test put there."""
+
+    status, content = 200, b""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(type(self).status)
+        self.send_header("Content-Length", str(len(type(self).content)))
+        self.end_headers()
+        self.wfile.write(type(self).content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Answering]]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        yield Answering
+        server.shutdown()
+        thread.join()
+
+
+def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsError:
+    with pytest.raises(AwsError) as raised:
+        getattr(AWS.client(service), operation)()
+    assert str(raised.value).startswith("AWS: ")
+    assert raised.value.exit_code == 2
+    return raised.value
+
+
+def test_no_credentials_name_the_variable() -> None:
+    error = refused()
+    assert isinstance(error, CredentialsError)
+    assert "Unable to locate credentials: set AWS_PROFILE" in str(error)
+
+
+def test_a_profile_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "gone")
+    error = refused()
+    assert isinstance(error, CredentialsError)
+    assert "The config profile (gone) could not be found" in str(error)
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_profile_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "")
+    assert AWS.profile is None
+    assert isinstance(refused(), ConnectionFailed)
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        (f"credential_process = /bin/echo '{json.dumps(EXPIRED)}'", "the credentials have expired"),
+        ("credential_process = /no/such/program", "credential_process does not start: "),
+        ("credential_process = /bin/echo none", "credential_process prints no JSON: "),
+        ("credential_process = /bin/false", "custom-process"),
+    ],
+)
+def test_a_source_that_has_none_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str, words: str
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[default]\n{profile}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    error = refused()
+    assert isinstance(error, CredentialsError)
+    assert words in str(error)
+
+
+def test_a_sign_in_that_has_expired_names_the_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "[default]\nsso_session = team\nsso_account_id = 123456789012\nsso_role_name = dev\n"
+        "[sso-session team]\nsso_region = us-east-1\nsso_start_url = https://x.awsapps.com/start"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    error = refused()
+    assert isinstance(error, SignInExpired)
+    assert "run `aws sso login`" in str(error)
+
+
+@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        ("ExpiredTokenException", CredentialsError, "the credentials have expired (ExpiredToken"),
+        ("UnrecognizedClientException", CredentialsError, "the credentials are not valid"),
+        ("AccessDeniedException", AwsError, "(AccessDeniedException) when calling the ListApps"),
+        ("ThrottlingException", AwsError, "(ThrottlingException) when calling the ListApps"),
+    ],
+)
+def test_what_aws_refuses(
+    answering: type[Answering], code: str, kind: type[AwsError], words: str
+) -> None:
+    answering.status = 400
+    answering.content = json.dumps({"__type": code, "message": "why"}).encode()
+    error = refused()
+    assert type(error) is kind
+    assert error.code == code
+    assert error.denied == (code == "AccessDeniedException")
+    assert words in str(error)
+
+
+@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b"null", b'{"Apps": 1}'])
+def test_an_answer_that_is_not_awss_says_so(answering: type[Answering], content: bytes) -> None:
+    answering.status, answering.content = 200, content
+    if content == b"<html>":
+        # Botocore reads an answer that is no JSON as one without members.
+        assert AWS.all("sagemaker", "list_apps", "Apps") == []
+        return
+    error = refused()
+    assert isinstance(error, ConnectionFailed)
+    assert "the answer is not AWS's: is a proxy in between" in str(error)
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_refused_connection_names_endpoint_and_reason() -> None:
+    error = refused()
+    assert isinstance(error, ConnectionFailed)
+    assert 'Could not connect to the endpoint URL: "http://127.0.0.1:9/' in str(error)
+    assert "Connection refused" in str(error)
+    assert "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL" in str(error)
+
+
+@pytest.mark.usefixtures("keys")
+def test_an_unknown_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = refused()
+    assert isinstance(error, ConnectionFailed)
+    assert "Name or service not known" in str(error)
+
+
+@pytest.mark.usefixtures("keys")
+def test_no_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    error = refused()
+    assert isinstance(error, ConnectionFailed)
+    assert "Network is unreachable" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (ConnectTimeoutError(endpoint_url="https://x"), 'Connect timeout on endpoint URL: "https'),
+        (ReadTimeoutError(endpoint_url="https://x"), 'Read timeout on endpoint URL: "https://x"'),
+        (SSLError(endpoint_url="https://x", error="self-signed"), "SSL validation failed for http"),
+    ],
+)
+def test_a_network_that_does_not_answer_is_told(raised: Exception, words: str) -> None:
+    with pytest.raises(ConnectionFailed, match="check the network") as found, aws_errors():
+        raise raised
+    assert words in str(found.value)
+
+
+@pytest.mark.usefixtures("keys")
+def test_an_endpoint_that_is_no_url_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    with pytest.raises(AwsError, match=r"^AWS: Invalid endpoint: nonsense$"):
+        AWS.client("sagemaker")
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        KeyError("SpaceName"),
+        AttributeError("'NoneType' object has no attribute 'arn'"),
+        TypeError("unsupported operand"),
+        RuntimeError("expired"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_not_botocores_stays_what_it_is(ours: Exception) -> None:
+    with pytest.raises(type(ours)) as raised, ignoring("ENOSPC"), aws_errors():
+        raise ours
+    assert raised.value is ours
+
+
+def test_only_the_named_codes_are_ignored() -> None:
+    def fail(code: str) -> None:
+        with ignoring("ResourceNotFound"), aws_errors():
+            raise ClientError({"Error": {"Code": code, "Message": "why"}}, "DescribeApp")
+
+    fail("ResourceNotFound")
+    with pytest.raises(UserError, match="ResourceInUse"):
+        fail("ResourceInUse")
