@@ -10,6 +10,7 @@ from scripts import driver
 from settings import UserError, load
 from settings.versions import Versions
 from studio.images.versions import pushed
+from studio.lifecycle import identity
 from studio.terraform.state import places
 from studio.toolchain import toolbox
 
@@ -45,6 +46,7 @@ def _check(words: list[str]) -> None:
         settings = load()
         versions = Versions.load(settings)
         if verb in _LOCKING:
+            identity.check(settings, out=out)
             places.check(settings, out.parent, stacks=stacks)
         if verb in _PLANNING:
             pushed.check(settings, versions, stacks=stacks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from catalog.names import DEPLOYMENT_TAG
-from scripts import cli
+from scripts import cdktf, cli
 from studio.lifecycle import identity
 from studio.terraform.state.files import Resource
 from studio_emulator.server import Emulator
@@ -103,6 +104,21 @@ def test_the_state_of_another_name_is_left_alone(run: Run, words: list[str]) -> 
     assert 'fourth.toml: name = "fourth", but the state in' in line
     assert 'holds "spacey": set STUDIO_CONFIG to the settings of "spacey", or' in line
     assert "--out FOLDER/cdktf.out" in line
+
+
+@pytest.mark.parametrize("verb", ["diff", "deploy", "destroy"])
+def test_plain_cdktf_leaves_the_state_of_another_name_alone(
+    verb: str, aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "fourth.toml"))
+    (tmp_path / "fourth.toml").write_text('name = "fourth"\n[users.alice]\n')
+    held = state(tags_all={DEPLOYMENT_TAG: "spacey"}, arn=arn())
+    (tmp_path / "terraform.network.tfstate").write_text(held)
+    monkeypatch.setattr(sys, "argv", ["cdktf", verb, "--output", str(tmp_path / "cdktf.out")])
+    with pytest.raises(identity.WrongDeployment, match='holds "spacey": set STUDIO_CONFIG'):
+        cdktf.main()
 
 
 @pytest.mark.parametrize(
