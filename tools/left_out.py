@@ -367,7 +367,7 @@ LEFT_OUT = (
     ),
     LeftOut(
         feature="The console's drop-down lists of roles, keys and tagged resources",
-        why="They show the whole account; people are told the few names that they need.",
+        why="They show the whole account; the documentation names the few that users need.",
         actions=("iam:ListRoles", "kms:ListAliases", "tag:GetResources"),
     ),
 )

@@ -1,9 +1,9 @@
-"""Images that are really built where only Debian's archive and PyPI can be reached.
+"""Images that are built where only Debian's archive and PyPI can be reached.
 
 The base that `image/slim` names comes from a public registry; here it is replaced, through the
 build argument BASE, by a Debian 12 that debootstrap makes. Two things of it are stand-ins: the SSM
-agent, which AWS alone publishes, is scripts that say so, and pip is told the certificates,
-index and proxy of this machine, if it has its own.
+agent, which only AWS publishes, is a few scripts, and pip gets the certificates, index and proxy of
+this machine if it has any.
 """
 
 from __future__ import annotations

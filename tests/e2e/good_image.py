@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.e2e.base_image import Buildah, made_once
 
 GOOD = "localhost/studio-check-good:1"
-# Everything that the contract asks for beside the server, as far as being there goes.
+# What the contract requires besides the server; it only has to exist.
 _RECIPE = """
 set -e
 apt-get update -q

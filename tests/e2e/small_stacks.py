@@ -27,7 +27,7 @@ force_delete = true
 
 
 def synthesize(folder: Path) -> list[Stack]:
-    """The stacks in the order in which they can be deployed; state goes beside their folders."""
+    """The stacks in the order of their deployment; their state lies beside their folders."""
     out = folder / "cdktf.out"
     out.mkdir(parents=True)
     (folder / "studio.toml").write_text(_SETTINGS)

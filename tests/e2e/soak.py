@@ -1,13 +1,13 @@
-"""`make soak`: seeded bad days of a deployment; each can be had again by its seed.
+"""`make soak`: random faults while a deployment is created and destroyed; a seed repeats a run.
 
-make soak                  # 200 of them
-make soak SEED=17          # that one, with all that Terraform printed
-make soak SEEDS=100-139    # these
+make soak                  # 200 seeds
+make soak SEED=17          # one seed, with everything that Terraform prints
+make soak SEEDS=100-139    # a range
 
-A scenario is one stack, deployed and destroyed in trouble on top of those that it depends on, or,
-every seventh, all six. The seed decides the stack, the faults, what ends Terraform and when. What
-it cannot decide is in which order Terraform makes what does not depend on each other: which request
-of several at once is struck, and what is done when the signal comes, may differ from run to run.
+A scenario deploys and destroys one stack, on top of those that it depends on, or, every seventh,
+all six. The seed decides the stack, the faults, what ends Terraform and when. It cannot decide the
+order in which Terraform creates independent resources: which of several concurrent requests a fault
+hits, and what is done when the signal arrives, may differ from run to run.
 """
 
 from __future__ import annotations

@@ -198,14 +198,14 @@ def new_key(path: Path) -> str:
 
 def tell(endpoint_url: str, call: str, sent: Mapping[str, object]) -> dict[str, Any]:
     """One of the emulator's own calls, by POST."""
-    told: dict[str, Any] = _call(endpoint_url, call, json.dumps(sent).encode())
-    return told
+    answer: dict[str, Any] = _call(endpoint_url, call, json.dumps(sent).encode())
+    return answer
 
 
 def ask(endpoint_url: str, call: str) -> list[dict[str, Any]]:
     """One of the emulator's own calls, by GET."""
-    told: list[dict[str, Any]] = _call(endpoint_url, call, None)
-    return told
+    answer: list[dict[str, Any]] = _call(endpoint_url, call, None)
+    return answer
 
 
 def _call(endpoint_url: str, call: str, sent: bytes | None) -> Any:

@@ -34,7 +34,7 @@ SHELL = {
     "pip": "test -w /opt/studio/lib/python3.11/site-packages",
     "start": "sudo sm-save-env"
     " && sudo -E bash -lc '. sm-helper-functions; _locale_gen; _start_sshd'"
-    # It goes into the background before it listens.
+    # sshd detaches before it listens.
     " && timeout 30 sh -c"
     " 'until ssh-keyscan -t ed25519 127.0.0.1 2>/dev/null | grep .; do sleep 0.2; done'",
 }

@@ -1,4 +1,4 @@
-"""Deploy and destroy on AWS's bad days, ended at every stack: the same end, nothing left."""
+"""Deploy and destroy while AWS fails and Terraform is killed: the same result, nothing left."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def kill(process: "Popen[str]") -> None:
 
 
 def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
-    """It ended on SIGINT with one line, and nothing of it goes on."""
+    """It ended on SIGINT with one line, and none of its processes runs on."""
     printed, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     last = printed.strip().splitlines()[-1]

@@ -123,8 +123,8 @@ def tell(aws: emulated.Aws, call: str, values: dict[str, Any]) -> dict[str, Any]
         request.data = json.dumps(values).encode()
         request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request, timeout=30) as answer:
-        told: dict[str, Any] = json.loads(answer.read() or b"{}")
-        return told
+        settings: dict[str, Any] = json.loads(answer.read() or b"{}")
+        return settings
 
 
 def tags(ecr: Any, repository: str = "studio/slim") -> dict[str, str]:

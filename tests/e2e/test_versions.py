@@ -163,14 +163,14 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     aws.fail_next_version()
     it.run("studio", "up", "--out", str(it.out), code=1)
     assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
-    # Back to the last one that works, which the failed run let go of: taken back, not made again.
-    # What is let go of now is the one that failed.
+    # Back to the last version that works, which the failed run removed from state: it is imported,
+    # not created again. The failed version is removed from state.
     write(it, "two\n")
     it.run("studio", "image", "record", "--out", str(it.out))
-    let_go = it.changes()
-    assert set(let_go) == {"image"}
-    assert list(let_go["image"].values()) == [["forget"]]
-    assert made["image"].keys().isdisjoint(let_go["image"])
+    removed = it.changes()
+    assert set(removed) == {"image"}
+    assert list(removed["image"].values()) == [["forget"]]
+    assert made["image"].keys().isdisjoint(removed["image"])
     write(it, "three\n")
     printed = it.up()
     aws.settled(lambda: sorted(aws.versions()), [1, 4])

@@ -117,9 +117,9 @@ def _emulated(folder: Path) -> Iterator[emulated.Aws]:
 
 
 def _imported(terraform: Terraform) -> Terraform:
-    """A copy whose state lacks Studio's resources and which is told to import them.
+    """A copy whose state lacks Studio's resources, with an import block for each.
 
-    A domain's retention_policy is no part of what AWS answers, so that no import can know it.
+    AWS does not answer a domain's retention_policy, so no import can know it.
     """
     copy = Terraform.__new__(Terraform)
     copy.__dict__.update(terraform.__dict__)

@@ -50,11 +50,11 @@ def main(arguments: list[str]) -> None:
 def session(answer: str) -> None:
     if answer.startswith("AWS_SSM_START_SESSION_RESPONSE"):
         answer = os.environ.pop(answer)
-    told = json.loads(answer)
-    say(f"\nStarting session with SessionId: {told['SessionId']}\n")
+    started = json.loads(answer)
+    say(f"\nStarting session with SessionId: {started['SessionId']}\n")
     try:
-        channel = websocket.create_connection(told["StreamUrl"], http_no_proxy=["*"])
-        channel.send(json.dumps(open_data_channel(told["TokenValue"])))
+        channel = websocket.create_connection(started["StreamUrl"], http_no_proxy=["*"])
+        channel.send(json.dumps(open_data_channel(started["TokenValue"])))
         threading.Thread(target=from_stdin, args=(channel,), daemon=True).start()
         code, reason = to_stdout(channel)
     except (OSError, websocket.WebSocketException) as failure:
@@ -63,9 +63,9 @@ def session(answer: str) -> None:
     if code != websocket.STATUS_NORMAL:
         say(f"Cannot perform start session: websocket: close {code}: {reason}\n")
     elif reason:
-        say(f"\n\nSessionId: {told['SessionId']} : {reason}\n\n")
+        say(f"\n\nSessionId: {started['SessionId']} : {reason}\n\n")
     else:
-        say(f"\n\nExiting session with sessionId: {told['SessionId']}.\n\n")
+        say(f"\n\nExiting session with sessionId: {started['SessionId']}.\n\n")
 
 
 def open_data_channel(token: str) -> dict[str, str]:
