@@ -1,4 +1,4 @@
-"""A small deployment by Terraform itself, disturbed at every step."""
+"""A small deployment by Terraform itself, with faults and interruptions at every step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from studio.lifecycle.recovery.tainted import keep
 from studio.terraform.stacks import Stack
 from studio.terraform.state.folder import Folder
 from studio.toolchain import toolbox
-from tests.e2e.faults import Trouble, Witness
+from tests.e2e.faults import Disturbance, Watcher
 from tests.e2e.small_stacks import REGION, resources
 
 SECONDS = 600
@@ -46,13 +46,13 @@ COUNTED = {
     "aws_sagemaker_domain": "sagemaker domain",
     "aws_sagemaker_user_profile": "sagemaker user-profile",
 }
-"""Types of resources, as the emulator's inventory calls them, that nothing else makes."""
+"""Types of resources that only Terraform creates, and their names in the emulator's inventory."""
 
-Hear = Callable[["subprocess.Popen[str]", str], None]
-"""Hears each line that Terraform prints, and may end it."""
+OnLine = Callable[["subprocess.Popen[str]", str], None]
+"""Called with each line that Terraform prints; may end it."""
 
-Draw = Callable[[Stack, str], Sequence[Trouble]]
-"""The troubles of the runs of a stack, "apply" or "destroy", before the one in fair weather."""
+Disturb = Callable[[Stack, str], Sequence[Disturbance]]
+"""The disturbances of a stack's runs of "apply" or "destroy"; one undisturbed run follows them."""
 
 
 def _nothing(_: subprocess.Popen[str], __: str) -> None:
@@ -60,116 +60,121 @@ def _nothing(_: subprocess.Popen[str], __: str) -> None:
 
 
 @dataclass(kw_only=True)
-class Life:
+class DisturbedDeployment:
     """Stacks on an emulated AWS, with local state.
 
-    fair: the same AWS for runs that are not killed, which may share a provider (tests/provider.py).
-    before: what is there already. said: what Terraform printed. met: by each run in trouble.
+    calm: the same AWS for runs that are not killed, which may share a provider (tests/provider.py).
+    before: the resources that exist already. output: of Terraform. disturbed: a line for each
+    disturbed run.
     """
 
     stacks: Sequence[Stack]
     aws: emulated.Aws
-    fair: emulated.Aws
+    calm: emulated.Aws
     before: Sequence[Mapping[str, str]] = ()
-    said: list[str] = field(default_factory=list)
-    met: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
+    disturbed: list[str] = field(default_factory=list)
 
-    def deploy(self, troubles: Draw) -> None:
-        """Each stack: in trouble, put right, and once more in fair weather."""
+    def deploy(self, disturbances: Disturb) -> None:
+        """Deploy each stack with its disturbances."""
         for stack in self.stacks:
-            self.deploy_stack(stack, troubles(stack, "apply"))
+            self.deploy_stack(stack, disturbances(stack, "apply"))
 
-    def deploy_stack(self, stack: Stack, troubles: Sequence[Trouble] = ()) -> None:
-        """Everything that it depends on is there; the image is pushed behind its repository."""
+    def deploy_stack(self, stack: Stack, disturbances: Sequence[Disturbance] = ()) -> None:
+        """Apply it with each disturbance, recover, then apply it undisturbed; push the image."""
         self.terraform(stack, "init", "-input=false")
-        for trouble in troubles:
-            ended_well = self.meet(stack, "apply", trouble) == 0
+        for disturbance in disturbances:
+            ended_well = self.run_disturbed(stack, "apply", disturbance) == 0
             self.keep(stack)
             if not ended_well:
                 self.recover(stack)
         assert self.run(stack, "apply") == 0, self.last
-        assert len(self.held(stack)) == sum(map(len, resources(stack).values()))
+        assert len(self.addresses(stack)) == sum(map(len, resources(stack).values()))
         if stack.name == ECR:
             settings = load(self._folder.path / "studio.toml")
-            push_images(settings, placeholder=True, check=False, report=self.said.append)
+            push_images(settings, placeholder=True, check=False, report=self.output.append)
 
-    def destroy(self, troubles: Draw) -> None:
-        """The same backwards; nothing that is to be found is made."""
+    def destroy(self, disturbances: Disturb) -> None:
+        """Destroy the stacks in reverse order."""
         for stack in reversed(self.stacks):
-            self.destroy_stack(stack, troubles(stack, "destroy"))
+            self.destroy_stack(stack, disturbances(stack, "destroy"))
 
-    def destroy_stack(self, stack: Stack, troubles: Sequence[Trouble] = ()) -> None:
-        """And what SageMaker leaves of it."""
-        for trouble in troubles:
-            self.meet(stack, "destroy", trouble)
+    def destroy_stack(self, stack: Stack, disturbances: Sequence[Disturbance] = ()) -> None:
+        """Destroy it with each disturbance, then undisturbed, and what SageMaker leaves behind."""
+        for disturbance in disturbances:
+            self.run_disturbed(stack, "destroy", disturbance)
         assert self.run(stack, "destroy") == 0, self.last
-        assert self.held(stack) == []
+        assert self.addresses(stack) == []
         if stack.name == DOMAIN:
             aws = Aws(REGION)
-            nfs_groups.delete_groups(aws, nfs_groups.groups(aws), self.said.append)
+            nfs_groups.delete_groups(aws, nfs_groups.groups(aws), self.output.append)
 
-    def meet(self, stack: Stack, verb: str, trouble: Trouble) -> int:
-        """The exit code of a run in trouble, all of which has to come.
+    def run_disturbed(self, stack: Stack, verb: str, disturbance: Disturbance) -> int:
+        """The exit code of a run in which the whole disturbance happens.
 
-        Then fair weather, and a state that is whole.
+        Clears the faults, and repairs the state if SIGKILL cut it short.
         """
-        self.said.append(f"{stack.name}: {verb}: {trouble}")
-        self.aws.tell("faults", trouble.faults)
-        self.aws.tell("settings", trouble.switches)
-        witness = Witness(aws=self.aws, trouble=trouble)
-        # Who is killed is killed together with the provider.
-        alone = trouble.sent is signal.SIGKILL
-        code = self.run(stack, verb, hear=witness.hear, alone=alone)
+        self.output.append(f"{stack.name}: {verb}: {disturbance}")
+        self.aws.tell("faults", disturbance.faults)
+        self.aws.tell("settings", disturbance.switches)
+        watcher = Watcher(aws=self.aws, disturbance=disturbance)
+        # SIGKILL ends the provider too, so the run must not share one.
+        alone = disturbance.sent is signal.SIGKILL
+        code = self.run(stack, verb, on_line=watcher.on_line, alone=alone)
         self.wait_for_aws()
-        witness.assert_met(code)
+        watcher.assert_happened(code)
         struck = Counter(one["kind"] for one in self.aws.struck())
         words = ", ".join(f"{count} {kind}" for kind, count in struck.items())
-        self.met.append(f"{stack.name} {verb}: {trouble} (struck: {words or 'nothing'})")
-        self.fair_weather()
-        # What every command does first; SIGKILL may have come while the state was written.
+        self.disturbed.append(f"{stack.name} {verb}: {disturbance} (hit: {words or 'nothing'})")
+        self.clear_faults()
+        # As every command does first; SIGKILL may arrive while Terraform writes the state.
         if (serial := self._folder.mend(stack.name)) is not None:
-            self.said.append(f"{stack.name}: back to serial {serial}")
+            self.output.append(f"{stack.name}: back to serial {serial}")
         return code
 
     def wait_for_aws(self) -> None:
-        """Until it is there again, where it was down or killed."""
+        """Wait until it answers again."""
         for passed in moments(SECONDS):
             with contextlib.suppress(OSError):
                 self.aws.pid()
                 return
             assert passed < SECONDS
 
-    def fair_weather(self) -> None:
+    def clear_faults(self) -> None:
         self.aws.tell("faults", {})
         self.aws.tell("settings", {"hang": [], "fail_images": []})
 
     def keep(self, stack: Stack) -> None:
-        """What an ended run was making, as `studio up` keeps it."""
+        """Keep what an ended run was creating, as `studio up` does."""
         if (state := self._folder.read(stack.name)) is not None:
             run = partial(self._printed, stack)
-            keep(run, stack.folder, state.resources, report=self.said.append)
+            keep(run, stack.folder, state.resources, report=self.output.append)
 
     def recover(self, stack: Stack) -> None:
-        """What an ended run made and did not write down, as `studio up` finds it."""
-        recover(partial(self._printed, stack), stack.folder, report=self.said.append)
+        """Import what an ended run created and did not record, as `studio up` does."""
+        recover(partial(self._printed, stack), stack.folder, report=self.output.append)
 
-    def miscounted(self) -> dict[str, tuple[int, int]]:
-        """Of what there is another number than is configured: (there, configured)."""
-        there = Counter(f"{item['service']} {item['type']}" for item in self.added())
+    def wrong_counts(self) -> dict[str, tuple[int, int]]:
+        """Types with another number of resources than configured: (existing, configured)."""
+        existing = Counter(f"{item['service']} {item['type']}" for item in self.added())
         wanted: Counter[str] = Counter()
         for stack in self.stacks:
             configured = resources(stack)
             for kind, name in COUNTED.items():
                 wanted[name] += len(configured.get(kind, ()))
-        return {name: (there[name], wanted[name]) for name in wanted if there[name] != wanted[name]}
+        return {
+            name: (existing[name], wanted[name])
+            for name in wanted
+            if existing[name] != wanted[name]
+        }
 
     def added(self) -> list[dict[str, str]]:
-        """What there is beyond what there was at the beginning."""
+        """The resources that did not exist at the beginning."""
         before = {(item["type"], item["id"]) for item in self.before}
         return [item for item in self.aws.inventory() if (item["type"], item["id"]) not in before]
 
     def changes(self) -> dict[str, list[str]]:
-        """What a plan of each stack would do; nothing where the deployment is as it should be."""
+        """The planned changes of all stacks by address; empty if the deployment is complete."""
         found = {}
         for stack in self.stacks:
             flags = ["-input=false", "-lock=false", "-detailed-exitcode", "-out=test.plan"]
@@ -181,8 +186,8 @@ class Life:
                     found[change["address"]] = change["change"]["actions"]
         return found
 
-    def held(self, stack: Stack) -> list[str]:
-        """What the state knows of a stack, each once. Raises UserError for one that is broken."""
+    def addresses(self, stack: Stack) -> list[str]:
+        """The addresses in a stack's state. Raises UserError for a damaged state."""
         state = self._folder.read(stack.name)
         return [resource.address for resource in state.resources] if state else []
 
@@ -195,14 +200,16 @@ class Life:
 
     @property
     def last(self) -> str:
-        return "\n".join(self.said[-60:])
+        return "\n".join(self.output[-60:])
 
-    def run(self, stack: Stack, verb: str, *, hear: Hear = _nothing, alone: bool = False) -> int:
+    def run(
+        self, stack: Stack, verb: str, *, on_line: OnLine = _nothing, alone: bool = False
+    ) -> int:
         """``terraform apply`` or ``destroy``; its exit code."""
         process = subprocess.Popen(
             [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
             cwd=stack.folder,
-            env=self._environment(self.aws if alone else self.fair),
+            env=self._environment(self.aws if alone else self.calm),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -215,8 +222,8 @@ class Life:
         with process:
             try:
                 for line in process.stdout:
-                    self.said.append(line.rstrip())
-                    hear(process, line)
+                    self.output.append(line.rstrip())
+                    on_line(process, line)
                 return process.wait(timeout=SECONDS)
             finally:
                 late.cancel()
@@ -227,8 +234,8 @@ class Life:
         self, stack: Stack, *words: str, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         """Any other command. Raises UserError unless its exit code is ``good``."""
-        # Who shares a provider installs none, and the killed runs need their own.
-        aws = self.aws if words[0] == "init" else self.fair
+        # Killed runs need a provider of their own, which only `init` without a shared one installs.
+        aws = self.aws if words[0] == "init" else self.calm
         finished = subprocess.run(
             [self._binary, *words],
             cwd=stack.folder,

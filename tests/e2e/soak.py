@@ -28,8 +28,8 @@ from settings import UserError
 from studio.lifecycle import emulated
 from studio.terraform.stacks import Stack
 from tests import provider
-from tests.e2e.faults import FIRST, Trouble, fault
-from tests.e2e.lifecycle import Life
+from tests.e2e.faults import FIRST, Disturbance, fault
+from tests.e2e.lifecycle import DisturbedDeployment
 from tests.e2e.small_stacks import REGION, lines, synthesize
 
 _SPEED = 2000
@@ -42,7 +42,7 @@ _LOST = {
     ("apply", "domain"): "CreateDomain",
     ("apply", "users"): "CreateUserProfile",
 }
-"""What may be done without an answer. AWS makes a VPC twice then, and Terraform cannot know."""
+"""Requests whose answer may be lost. Terraform would create a second VPC, so not the network's."""
 
 _HANGING = {"image": ("image", "image-version"), "domain": ("domain",), "users": ("user-profile",)}
 """The types in each stack whose status may hang."""
@@ -55,52 +55,51 @@ _SENT = (None, signal.SIGINT, signal.SIGKILL)
 
 @dataclass
 class Soak:
-    """An emulated AWS and the six stacks for it; ``stands``: those that are deployed.
-
-    ``fair``: see ``Life``.
-    """
+    """An emulated AWS and the six stacks for it; ``calm``: see ``DisturbedDeployment``."""
 
     aws: emulated.Aws
-    fair: emulated.Aws
+    calm: emulated.Aws
     folder: Path
-    stands: list[Stack] = field(default_factory=list)
+    deployed: list[Stack] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.stacks = synthesize(self.folder)
 
-    def live(self, seed: int) -> tuple[Life, str]:
-        """Live through a scenario; what did not hold, in a line, or nothing."""
+    def run(self, seed: int) -> tuple[DisturbedDeployment, str]:
+        """Run a scenario; returns its failure in one line, or an empty text."""
         dice = random.Random(seed)
         number = seed % (len(self.stacks) + 1)
         chosen = self.stacks[number - 1 : number] if number else self.stacks
-        life = Life(stacks=chosen, aws=self.aws, fair=self.fair)
+        deployment = DisturbedDeployment(stacks=chosen, aws=self.aws, calm=self.calm)
         try:
-            self._stand_on(life)
-            words = scenario(dice, life)
+            self._deploy_needed(deployment)
+            words = scenario(dice, deployment)
         except (AssertionError, UserError, OSError) as error:
             words = f"{type(error).__name__}: {str(error)[-300:]!r}"
         if words:
             self._clean()
-        return life, words
+        return deployment, words
 
-    def _stand_on(self, life: Life) -> None:
-        """All that the first of its stacks needs, and nothing that needs the stacks."""
-        needed = below(life.stacks[0], self.stacks)
-        if any(stack not in needed and depends(stack, life.stacks) for stack in self.stands):
+    def _deploy_needed(self, deployment: DisturbedDeployment) -> None:
+        """Deploy what its first stack depends on; nothing that depends on its stacks may stay."""
+        needed = below(deployment.stacks[0], self.stacks)
+        if any(
+            stack not in needed and depends(stack, deployment.stacks) for stack in self.deployed
+        ):
             self._clean()
-        ground = Life(stacks=self.stacks, aws=self.aws, fair=self.fair)
+        base = DisturbedDeployment(stacks=self.stacks, aws=self.aws, calm=self.calm)
         for stack in needed:
-            if stack not in self.stands:
-                ground.deploy_stack(stack)
-                self.stands.append(stack)
+            if stack not in self.deployed:
+                base.deploy_stack(stack)
+                self.deployed.append(stack)
 
     def _clean(self) -> None:
-        """A new account and no state, whatever a scenario left."""
-        life = Life(stacks=self.stacks, aws=self.aws, fair=self.fair)
-        life.wait_for_aws()
-        life.fair_weather()
+        """Reset the account and delete the state."""
+        deployment = DisturbedDeployment(stacks=self.stacks, aws=self.aws, calm=self.calm)
+        deployment.wait_for_aws()
+        deployment.clear_faults()
         self.aws.tell("reset", {})
-        self.stands.clear()
+        self.deployed.clear()
         for path in self.folder.iterdir():
             if path.name.startswith(("terraform.", ".terraform.")):
                 path.unlink()
@@ -109,12 +108,12 @@ class Soak:
 
 
 def depends(stack: Stack, on: Sequence[Stack]) -> bool:
-    """Whether it is one of these or refers to one."""
+    """Whether it is one of these stacks or depends on one."""
     return stack in on or not stack.dependencies.isdisjoint(one.name for one in on)
 
 
 def below(stack: Stack, stacks: Sequence[Stack]) -> list[Stack]:
-    """What has to be deployed before it, in this order."""
+    """The stacks that have to be deployed before it, in this order."""
     wanted = set(stack.dependencies)
     for one in reversed(stacks):
         if one.name in wanted:
@@ -122,25 +121,25 @@ def below(stack: Stack, stacks: Sequence[Stack]) -> list[Stack]:
     return [one for one in stacks if one.name in wanted]
 
 
-def scenario(dice: random.Random, life: Life) -> str:
-    """Deploy and destroy; what did not hold, in a line, or nothing."""
-    life.before = life.aws.inventory()
+def scenario(dice: random.Random, deployment: DisturbedDeployment) -> str:
+    """Deploy and destroy; returns the failure in one line, or an empty text."""
+    deployment.before = deployment.aws.inventory()
 
-    def troubles(stack: Stack, verb: str) -> list[Trouble]:
-        return [trouble(dice, stack, verb)]
+    def disturbances(stack: Stack, verb: str) -> list[Disturbance]:
+        return [disturbance(dice, stack, verb)]
 
-    life.deploy(troubles)
-    if changes := life.changes():
-        return f"not as it should be: {changes}"
-    if miscounted := life.miscounted():
-        return f"another number than configured: {miscounted}"
-    life.destroy(troubles)
-    left = [f"{item['type']} {item['name'] or item['id']}" for item in life.added()]
+    deployment.deploy(disturbances)
+    if changes := deployment.changes():
+        return f"a second plan changes: {changes}"
+    if wrong_counts := deployment.wrong_counts():
+        return f"(existing, configured): {wrong_counts}"
+    deployment.destroy(disturbances)
+    left = [f"{item['type']} {item['name'] or item['id']}" for item in deployment.added()]
     return f"left: {left}" if left else ""
 
 
-def trouble(dice: random.Random, stack: Stack, verb: str) -> Trouble:
-    """The weather of one run, and whether somebody ends it."""
+def disturbance(dice: random.Random, stack: Stack, verb: str) -> Disturbance:
+    """A random disturbance of one run."""
     kinds = [*_KINDS, "storm"]
     if (verb, stack.name) in _LOST or verb == "destroy":
         kinds.append("lose")
@@ -151,18 +150,18 @@ def trouble(dice: random.Random, stack: Stack, verb: str) -> Trouble:
     kind, count = dice.choice(kinds), lines(stack)
     sent, line = dice.choice(_SENT), dice.randrange(1, count)
     if kind == "failed":
-        return Trouble(switches={"fail_images": [_IMAGE]})
+        return Disturbance(switches={"fail_images": [_IMAGE]})
     if kind == "hang":
-        # Nobody waits for the provider's twenty minutes.
+        # The provider would wait for twenty minutes.
         hanging = [dice.choice(_HANGING[stack.name])]
-        return Trouble(switches={"hang": hanging}, sent=sent or signal.SIGINT)
+        return Disturbance(switches={"hang": hanging}, sent=sent or signal.SIGINT)
     if kind == "storm":
         storm = {"seed": dice.randrange(10**6), "rate": 0.2, "kinds": _STORM, "most": 60}
-        return Trouble(faults=storm, sent=sent, line=line)
+        return Disturbance(faults=storm, sent=sent, line=line)
     if kind == "lose":
-        # What is refused the second time may be the last that Terraform has to say.
+        # The refusal of the second request may be the last line of Terraform.
         operation = _LOST.get((verb, stack.name), FIRST[verb])
-        return Trouble(faults=fault(kind, operation), sent=None if verb == "apply" else sent)
+        return Disturbance(faults=fault(kind, operation), sent=None if verb == "apply" else sent)
     chosen = fault(
         kind,
         FIRST[verb],
@@ -170,7 +169,7 @@ def trouble(dice: random.Random, stack: Stack, verb: str) -> Trouble:
         skip=dice.randrange(1 + count // 8),
         seconds=dice.choice((0.2, 1.0)),
     )
-    return Trouble(faults=chosen, sent=sent, line=line)
+    return Disturbance(faults=chosen, sent=sent, line=line)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -186,18 +185,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log = Path(scratch) / "emulator.log"
         with (
             emulated.aws(log=log, speed=_SPEED, region=REGION) as aws,
-            provider.shared(aws) as fair,
+            provider.shared(aws) as calm,
         ):
             aws.enter()
-            soak = Soak(aws=aws, fair=fair, folder=Path(scratch) / "deployment")
+            soak = Soak(aws=aws, calm=calm, folder=Path(scratch) / "deployment")
             for seed in seeds:
                 began = time.monotonic()
-                life, words = soak.live(seed)
+                deployment, words = soak.run(seed)
                 if wanted.seed is not None:
-                    print("\n".join(life.said))
+                    print("\n".join(deployment.output))
                 took = time.monotonic() - began
                 print(f"seed {seed}: {words or 'passed'} ({took:.0f} s)", flush=True)
-                print("".join(f"  {met}\n" for met in life.met), end="", flush=True)
+                print("".join(f"  {run}\n" for run in deployment.disturbed), end="", flush=True)
                 if words:
                     failed.append(seed)
     again = f"; again with SEED={failed[0]}" if failed else ""

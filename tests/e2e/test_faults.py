@@ -13,78 +13,78 @@ import pytest
 from studio.lifecycle import emulated
 from studio.terraform.stacks import Stack
 from tests import provider
-from tests.e2e.faults import FIRST, Trouble, fault
-from tests.e2e.lifecycle import Life
+from tests.e2e.faults import FIRST, Disturbance, fault
+from tests.e2e.lifecycle import DisturbedDeployment
 from tests.e2e.small_stacks import REGION, lines, synthesize
 
 
 @pytest.fixture
-def life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
+def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DisturbedDeployment]:
     log = tmp_path / "emulator.log"
     with (
         emulated.aws(log=log, speed=1000, region=REGION) as aws,
-        provider.shared(aws) as fair,
+        provider.shared(aws) as calm,
     ):
         for name, value in aws.environment.items():
             monkeypatch.setenv(name, value)
-        yield Life(stacks=synthesize(tmp_path / "deployment"), aws=aws, fair=fair)
+        yield DisturbedDeployment(stacks=synthesize(tmp_path / "deployment"), aws=aws, calm=calm)
 
 
 UP, DOWN = "apply", "destroy"
 MADE, DELETED = FIRST[UP], FIRST[DOWN]
 
-Weather = Mapping[tuple[str, str], Trouble]
+Disturbances = Mapping[tuple[str, str], Disturbance]
 
-KILLED: Weather = {
-    (UP, "network"): Trouble(faults=fault("throttle", MADE, times=3)),
-    (UP, "role"): Trouble(faults=fault("error", MADE, times=2)),
-    (UP, "ecr"): Trouble(faults=fault("drop", MADE)),
-    (UP, "image"): Trouble(faults=fault("down", MADE)),
-    (UP, "domain"): Trouble(faults=fault("die", MADE)),
-    (UP, "users"): Trouble(faults=fault("error", MADE)),
-    (DOWN, "users"): Trouble(faults=fault("throttle", DELETED, times=2)),
-    (DOWN, "domain"): Trouble(faults=fault("drop", DELETED)),
-    (DOWN, "image"): Trouble(faults=fault("error", DELETED)),
-    (DOWN, "ecr"): Trouble(faults=fault("lose", DELETED)),
-    (DOWN, "role"): Trouble(faults=fault("down", DELETED)),
-    (DOWN, "network"): Trouble(faults=fault("die", DELETED)),
+KILLED: Disturbances = {
+    (UP, "network"): Disturbance(faults=fault("throttle", MADE, times=3)),
+    (UP, "role"): Disturbance(faults=fault("error", MADE, times=2)),
+    (UP, "ecr"): Disturbance(faults=fault("drop", MADE)),
+    (UP, "image"): Disturbance(faults=fault("down", MADE)),
+    (UP, "domain"): Disturbance(faults=fault("die", MADE)),
+    (UP, "users"): Disturbance(faults=fault("error", MADE)),
+    (DOWN, "users"): Disturbance(faults=fault("throttle", DELETED, times=2)),
+    (DOWN, "domain"): Disturbance(faults=fault("drop", DELETED)),
+    (DOWN, "image"): Disturbance(faults=fault("error", DELETED)),
+    (DOWN, "ecr"): Disturbance(faults=fault("lose", DELETED)),
+    (DOWN, "role"): Disturbance(faults=fault("down", DELETED)),
+    (DOWN, "network"): Disturbance(faults=fault("die", DELETED)),
 }
 
-INTERRUPTED: Weather = {
-    (UP, "network"): Trouble(faults=fault("die", MADE)),
-    (UP, "role"): Trouble(faults=fault("lose", "CreateRole")),
-    (UP, "ecr"): Trouble(faults=fault("throttle", MADE)),
-    # Behind the failure below, its version is what there is still to make.
-    (UP, "image"): Trouble(line=1),
-    (UP, "domain"): Trouble(switches={"hang": ["domain"]}),
-    (UP, "users"): Trouble(faults=fault("down", MADE)),
-    (DOWN, "users"): Trouble(switches={"hang": ["user-profile"]}),
-    (DOWN, "domain"): Trouble(faults=fault("down", DELETED)),
-    (DOWN, "image"): Trouble(faults=fault("lose", DELETED)),
-    (DOWN, "ecr"): Trouble(faults=fault("throttle", DELETED)),
-    (DOWN, "role"): Trouble(faults=fault("error", DELETED, times=2)),
-    (DOWN, "network"): Trouble(faults=fault("drop", DELETED, times=3)),
+INTERRUPTED: Disturbances = {
+    (UP, "network"): Disturbance(faults=fault("die", MADE)),
+    (UP, "role"): Disturbance(faults=fault("lose", "CreateRole")),
+    (UP, "ecr"): Disturbance(faults=fault("throttle", MADE)),
+    # After the failure below only its version is left to create.
+    (UP, "image"): Disturbance(line=1),
+    (UP, "domain"): Disturbance(switches={"hang": ["domain"]}),
+    (UP, "users"): Disturbance(faults=fault("down", MADE)),
+    (DOWN, "users"): Disturbance(switches={"hang": ["user-profile"]}),
+    (DOWN, "domain"): Disturbance(faults=fault("down", DELETED)),
+    (DOWN, "image"): Disturbance(faults=fault("lose", DELETED)),
+    (DOWN, "ecr"): Disturbance(faults=fault("throttle", DELETED)),
+    (DOWN, "role"): Disturbance(faults=fault("error", DELETED, times=2)),
+    (DOWN, "network"): Disturbance(faults=fault("drop", DELETED, times=3)),
 }
 
 
 @pytest.mark.parametrize(
-    ("sent", "weather"),
+    ("sent", "by_run"),
     [(signal.SIGKILL, KILLED), (signal.SIGINT, INTERRUPTED)],
     ids=["SIGKILL", "SIGINT"],
 )
-def test_ended_at_every_stack_in_bad_weather(
-    life: Life, sent: signal.Signals, weather: Weather
+def test_the_result_is_the_same_after_faults_and_an_end_at_every_stack(
+    deployment: DisturbedDeployment, sent: signal.Signals, by_run: Disturbances
 ) -> None:
     dice = random.Random(5)
 
-    def troubles(stack: Stack, verb: str) -> list[Trouble]:
-        met = replace(weather[verb, stack.name], sent=sent)
+    def disturbances(stack: Stack, verb: str) -> list[Disturbance]:
+        one = replace(by_run[verb, stack.name], sent=sent)
         if (verb, stack.name, sent) == (UP, "image", signal.SIGINT):
-            return [Trouble(switches={"fail_images": ["studio-slim"]}), met]
-        return [replace(met, line=dice.randrange(1, lines(stack)))]
+            return [Disturbance(switches={"fail_images": ["studio-slim"]}), one]
+        return [replace(one, line=dice.randrange(1, lines(stack)))]
 
-    life.deploy(troubles)
-    assert life.changes() == {}
-    assert life.miscounted() == {}
-    life.destroy(troubles)
-    assert life.aws.inventory() == []
+    deployment.deploy(disturbances)
+    assert deployment.changes() == {}
+    assert deployment.wrong_counts() == {}
+    deployment.destroy(disturbances)
+    assert deployment.aws.inventory() == []
