@@ -71,7 +71,7 @@ def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]
     assert first_review["usd_a_day"]["after"] > 0
 
 
-def test_what_the_network_would_do_to_the_domain_is_refused_before_anything(
+def test_a_change_of_the_network_that_replaces_the_domain_is_refused(
     it: Studio, tmp_path: Path
 ) -> None:
     it.configure(users=["alice", "bob"], image=False, top="network.zones = 3")
@@ -85,7 +85,7 @@ def test_what_the_network_would_do_to_the_domain_is_refused_before_anything(
     assert it.aws.inventory() == before
 
 
-def test_a_user_with_a_space_goes_only_where_both_are_allowed(it: Studio) -> None:
+def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> None:
     users = json.loads((it.out / "stacks" / "users" / "cdk.tf.json").read_text())["resource"]
     space, profile = (
         f"{kind}.{name}"

@@ -1,4 +1,4 @@
-"""Terraform's whole life of one configuration, on an emulated AWS of its own."""
+"""Terraform's lifecycle of one configuration, on an emulated AWS of its own."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ SECONDS = 600
 
 @dataclass
 class Run:
-    """What happened: what each plan wanted to do, by its step, and what was left at the end."""
+    """The changes that each step planned, and what was left at the end."""
 
     planned: dict[str, list[str]] = field(default_factory=dict)
     refused: str = ""
@@ -27,7 +27,7 @@ class Run:
 
 
 class Terraform:
-    """A folder with a copy of a configuration, initialised, and the environment for it."""
+    """A folder with an initialized copy of a configuration, and the environment for it."""
 
     def __init__(self, name: str, folder: Path, aws: emulated.Aws) -> None:
         self.folder = folder
@@ -41,7 +41,7 @@ class Terraform:
         self("init", "-input=false")
 
     def __call__(self, *words: str, code: int = 0) -> str:
-        """Run it with the exit code that is expected; what it printed."""
+        """Run Terraform; returns its output and asserts its exit code."""
         done = subprocess.run(
             [self._binary, *words],
             cwd=self.folder,
@@ -57,7 +57,7 @@ class Terraform:
         return done.stdout
 
     def plan(self, *words: str) -> list[str]:
-        """The changes that a plan wants, `ADDRESS: ACTION, ...`; an import alone is none."""
+        """The planned changes, `ADDRESS: ACTION, ...`; an import alone is none."""
         self("plan", "-input=false", "-out=the.plan", *words)
         plan: dict[str, Any] = json.loads(self("show", "-json", "the.plan"))
         return [
@@ -76,7 +76,7 @@ class Terraform:
         }
 
 
-def whole_life(name: str, folder: Path) -> Run:
+def lifecycle(name: str, folder: Path) -> Run:
     """Apply, plan again, change in place, import what Studio has, destroy."""
     run = Run()
     changed = "-var-file=changed.tfvars"
@@ -94,7 +94,7 @@ def whole_life(name: str, folder: Path) -> Run:
 
 
 def refused(name: str, folder: Path) -> Run:
-    """Apply what has to be refused, then destroy the rest."""
+    """Apply a configuration that AWS refuses, then destroy the rest."""
     with _emulated(folder) as aws:
         terraform = Terraform(name, folder / name, aws)
         printed = terraform("apply", "-input=false", "-auto-approve", code=1)

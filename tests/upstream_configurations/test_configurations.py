@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.upstream_configurations.runs import Run, refused, whole_life
+from tests.upstream_configurations.runs import Run, lifecycle, refused
 
-# The slowest first: the provider sleeps for a minute after it has made an image.
-LIVES = ("images", "private_network", "people", "settings")
+# The slowest first: the provider sleeps for a minute after it has created an image.
+LIFECYCLES = ("images", "private_network", "people", "settings")
 REFUSALS = (
     "The subnet ID 'subnet-12345678' does not exist",
     "does not belong to VPC",
@@ -37,8 +37,8 @@ REFUSALS = (
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, "Future[Run]"]]:
-    """All of them side by side, since they wait for most of their time."""
-    todo: dict[str, Callable[[str, Path], Run]] = dict.fromkeys(LIVES, whole_life)
+    """All configurations in parallel, because Terraform waits most of the time."""
+    todo: dict[str, Callable[[str, Path], Run]] = dict.fromkeys(LIFECYCLES, lifecycle)
     with ThreadPoolExecutor(max_workers=3) as pool:
         yield {
             name: pool.submit(run, name, tmp_path_factory.mktemp(name))
@@ -46,8 +46,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, "Future
         }
 
 
-@pytest.mark.parametrize("name", LIVES)
-def test_whole_life(runs: dict[str, "Future[Run]"], name: str) -> None:
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_a_configuration_applies_changes_imports_and_destroys(
+    runs: dict[str, "Future[Run]"], name: str
+) -> None:
     run = runs[name].result()
     changed = run.planned.pop("change")
     assert changed
