@@ -10,7 +10,7 @@ from studio.aws.domains import find_domain
 from studio.aws.errors import AwsError
 from studio.aws.nodes import activations_of, delete_registrations, nodes_of
 from studio.aws.spaces import require_user, space_of
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 from studio.lifecycle import identity
 from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox

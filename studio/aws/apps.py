@@ -15,7 +15,8 @@ from studio.aws.spaces import (
     describe_space,
     resources_of,
 )
-from studio.aws.waiting import Report, moments
+from studio.aws.waiting import moments
+from studio.console.reports import Report
 from studio.errors import StepFailed
 
 # The provider waits 10 minutes for an app to start; one that ends can take 20.
@@ -86,7 +87,7 @@ def _wait(
 def _poll(
     look: Callable[[], dict[str, Any]],
     done: Callable[[str], bool],
-    say: Callable[[str], None],
+    say: Report,
     seconds: float,
 ) -> dict[str, Any]:
     said, status = 0.0, ""

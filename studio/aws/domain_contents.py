@@ -8,7 +8,8 @@ from typing import Any
 from catalog.statuses import APP_ENDED
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.aws.waiting import Report, wait
+from studio.aws.waiting import wait
+from studio.console.reports import Report
 from studio.errors import StepFailed
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from catalog.prices import ENDPOINT_ZONE_HOUR
 from studio.aws.client import Aws
-from studio.aws.waiting import Report, wait
+from studio.aws.waiting import wait
+from studio.console.reports import Report
 
 _SECONDS = 15 * 60.0
 

@@ -10,7 +10,8 @@ from catalog.statuses import FILE_SYSTEM_LEAVING
 from catalog.tags import HOME_OWNER_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
-from studio.aws.waiting import Report, wait
+from studio.aws.waiting import wait
+from studio.console.reports import Report
 
 _SECONDS = 10 * 60.0
 

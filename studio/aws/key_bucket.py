@@ -9,7 +9,7 @@ from __future__ import annotations
 from settings import ConnectMethod, Feature, Settings
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 
 
 def name(*, region: str, account: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 
 _DAYS = 30
 """In which the deletion can be taken back: the most that KMS offers."""

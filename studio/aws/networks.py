@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 
 
 @dataclass(frozen=True, kw_only=True)

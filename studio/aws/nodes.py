@@ -12,7 +12,7 @@ from catalog.tags import SSH_OWNER_TAG, SSH_RESOURCE_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.aws.spaces import Space
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 
 _APP = re.compile(
     r"arn:[a-z0-9-]+:sagemaker:[a-z0-9-]+:\d{12}:app/(?P<domain>d-[a-z0-9-]+)/(?P<space>[^/]+)/.+"

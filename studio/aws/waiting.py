@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 
+from studio.console.reports import Report
 from studio.errors import StepFailed
-
-Report = Callable[[str], None]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _REPORT_EVERY = 15.0

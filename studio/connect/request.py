@@ -9,8 +9,8 @@ from settings import ConnectMethod, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import find_domain
 from studio.aws.spaces import App, Space, app_of, require_user, space_of
-from studio.aws.waiting import Report
 from studio.connect.ssh_config import Place
+from studio.console.reports import Report
 
 
 class Step(NamedTuple):

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from settings import UserError
 from studio.connect import files, jsonc
 from studio.connect.ssh_config import Place
+from studio.console.reports import Report
 from studio.processes.children import captured
 
 NEEDED: Mapping[str, str | int] = {
@@ -31,7 +32,7 @@ def settings_file(home: Path) -> Path:
     return folder / "Code" / "User" / "settings.json"
 
 
-def prepare(path: Path, report: Callable[[str], None]) -> None:
+def prepare(path: Path, report: Report) -> None:
     """Set in ``path`` what is missing of ``NEEDED``, and change nothing else in it.
 
     What a person has set to another value is reported, and stays. A file that cannot be understood

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from settings import UserError
 from studio.aws.ecr import Ecr, Repository
-from studio.images.engine_run import Report
+from studio.console.reports import Report
 from studio.images.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
 from studio.images.placeholder import placeholder
 from studio.images.registry import Registry, is_loopback

@@ -10,12 +10,11 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
 from settings import UserError
-
-Report = Callable[[str], object]
+from studio.console.reports import Report
 
 _STEP = re.compile(
     r"STEP \d+|#\d+ \[|Copying (blob|config) |Writing manifest"

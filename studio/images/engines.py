@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from settings import UserError
-from studio.images.engine_run import Report, run_engine
+from studio.console.reports import Report
+from studio.images.engine_run import run_engine
 from studio.processes.children import captured
 
 PLATFORM = "linux/amd64"

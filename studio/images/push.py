@@ -12,10 +12,10 @@ from settings.content import content_tag
 from settings.paths import IMAGES
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
+from studio.console.reports import Report
 from studio.images.builder import Order, Workshop
 from studio.images.contract.gate import prove
 from studio.images.ecr_retention import keep_what_is_used
-from studio.images.engine_run import Report
 from studio.images.engines import ENGINE
 from studio.images.scan_gate import pass_scan
 from studio.processes.parallel import Pause, Piece, side_by_side

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from settings import UserError
 from settings.sections import STOPS, StopAt
 from studio.aws.ecr import Ecr, Repository, Scan
-from studio.images.engine_run import Report
+from studio.console.reports import Report
 from studio.processes.parallel import Pause
 
 _DONE = ("COMPLETE", "ACTIVE")

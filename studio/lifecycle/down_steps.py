@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from studio.aws import domain_contents, home_file_systems, nfs_groups, nodes
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 from studio.lifecycle.inventory import DeployedResources, live_resources
 
 

@@ -13,7 +13,7 @@ from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
-from studio.aws.waiting import Report
+from studio.console.reports import Report
 
 LOG_GROUP = "/aws/sagemaker/studio"
 """Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the

@@ -12,7 +12,7 @@ from typing import TypeVar
 import psutil
 
 from settings import UserError
-from studio.images.engine_run import Report
+from studio.console.reports import Report
 
 Pause = Callable[[float], object]
 """Waits for that many seconds; raises KeyboardInterrupt when the whole was interrupted."""

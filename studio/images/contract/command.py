@@ -13,10 +13,10 @@ from settings import AppType, Feature, ImageSettings, Settings, UserError
 from settings.containers import container_config
 from settings.content import content_tag
 from settings.paths import IMAGES
+from studio.console.reports import Report
 from studio.images.contract.check import Plan, check, runtime_of
 from studio.images.contract.expectations import HEALTH_SECONDS
 from studio.images.contract.point import Point
-from studio.images.engine_run import Report
 from studio.images.engines import DIALECTS, ENGINE, PLATFORM, Engine, Job, find_engine
 
 HELP = "prove images against what Studio expects, by running them as Studio does"

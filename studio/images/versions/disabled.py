@@ -11,7 +11,8 @@ from settings import Settings, UserError
 from studio.aws import domain_contents
 from studio.aws.client import Aws
 from studio.aws.domain_contents import Kind, Thing
-from studio.aws.waiting import Report, wait
+from studio.aws.waiting import wait
+from studio.console.reports import Report
 from studio.images.versions import prune
 
 _HOLDERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from settings import Settings
@@ -11,13 +11,12 @@ from settings.paths import IMAGES
 from settings.record import Content
 from studio.aws.client import Aws
 from studio.aws.sagemaker_images import Version, delete_version, list_uses, list_versions
+from studio.console.reports import Report
 from studio.images.versions import record
 from studio.toolchain import toolbox
 
 
-def prune(
-    settings: Settings, *, folder: Path = toolbox.PROJECT, report: Callable[[str], None]
-) -> None:
+def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report) -> None:
     """Delete failed versions, and those beyond ``keep_versions`` that nobody uses or pins.
 
     Never the newest one. Terraform does not know of the others, so no plan changes. Images in ECR
@@ -44,7 +43,7 @@ def prune(
     record.save(written, contents)
 
 
-def drop_older(aws: Aws, images: Iterable[str], *, report: Callable[[str], None]) -> None:
+def drop_older(aws: Aws, images: Iterable[str], *, report: Report) -> None:
     """Delete every version but the newest of each image, before Terraform deletes that and them.
 
     Version 5 of the provider deletes the newest version, and waits until the image has none.

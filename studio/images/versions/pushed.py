@@ -6,6 +6,7 @@ from settings import Settings, UserError
 from settings.versions import Versions
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository
+from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError
 
 STACK = "image"
 """The stack that reads them."""
@@ -15,8 +16,9 @@ def check(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
     """UserError, one line with the command, for an image whose repository lacks its tag.
 
     stacks: patterns as cdktf has them. Terraform says the same where it can, but of an image that
-    was pushed and deleted again it has the provider's words alone. What cannot be asked is left to
-    Terraform: a repository that the same run makes, or an AWS that is out of reach.
+    was pushed and deleted again it has the provider's words alone. An image that cannot be looked
+    up is left to Terraform: one whose repository the same run creates, or any while AWS is out of
+    reach.
     """
     if not any(fnmatch(STACK, pattern) for pattern in stacks):
         return
@@ -24,8 +26,10 @@ def check(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
         repository, tag = f"{settings.name}/{name}", versions.tracked(name).tag
         try:
             digest = Ecr(Aws(settings.region)).digest(Repository(repository, ""), tag)
-        except UserError:
+        except (ConnectionFailed, CredentialsError):
             return
+        except AwsError:
+            continue
         if digest is None:
             raise UserError(
                 f"image {name}: {repository}:{tag} is not pushed: run `studio push {name}`"

@@ -228,6 +228,18 @@ FINDERS: Mapping[str, Finder] = {
     "aws_sagemaker_studio_lifecycle_config": _start_scripts,
 }
 
+
+class _Unknown(Exception):
+    """A finder needs a value that is known only once another resource exists."""
+
+
+class _Known(dict[str, Any]):
+    """The known values of a planned resource."""
+
+    def __missing__(self, name: str) -> Any:
+        raise _Unknown(name)
+
+
 _NOT_THERE = (
     "ResourceNotFound",
     "ResourceNotFoundException",
@@ -243,10 +255,10 @@ def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
     """
     if kind not in FINDERS:
         return []
-    known = {name: value for name, value in values.items() if value is not None}
+    known = _Known({name: value for name, value in values.items() if value is not None})
     try:
         return list(FINDERS[kind](aws, known))
-    except KeyError:
+    except _Unknown:
         return []
     except AwsError as error:
         if error.code in _NOT_THERE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -214,6 +215,19 @@ def test_who_may_not_look_at_keys_can_take_a_deployment_down(
     Teardown.of(settings("Delete"), deployed).run()
     assert enabled_keys(ours) == {second}
     assert deployed.destroyed == list(STACKS)
+
+
+def test_a_full_disk_is_not_awss_fault(ours: Studio, deployed: Deployed) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def report(_: str) -> None:
+        raise full
+
+    ours.user("alice")
+    deployed.report = report
+    with pytest.raises(OSError, match="No space left") as raised:
+        Teardown.of(settings("Delete"), deployed).run()
+    assert raised.value is full
 
 
 def test_credentials_of_another_account_find_nothing_to_forget(

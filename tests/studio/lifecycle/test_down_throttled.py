@@ -9,7 +9,8 @@ from botocore.config import Config
 
 from settings import UserError
 from studio.aws import client
-from studio.aws.waiting import Report, wait
+from studio.aws.waiting import wait
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from tests.studio.account import Studio, homes_of, left_of
 from tests.studio.lifecycle.test_down_steps import take_down

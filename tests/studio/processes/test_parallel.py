@@ -9,7 +9,7 @@ from concurrent.futures import wait
 import pytest
 
 from settings import UserError
-from studio.images.engine_run import Report
+from studio.console.reports import Report
 from studio.processes import parallel as module
 from studio.processes.parallel import Pause, Piece, side_by_side
 

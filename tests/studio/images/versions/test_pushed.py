@@ -7,6 +7,8 @@ import pytest
 from settings import Settings, UserError
 from settings.record import Record
 from settings.versions import Versions
+from studio.aws.ecr import Ecr, Repository
+from studio.aws.errors import AwsError
 from studio.images.versions import pushed
 from studio_emulator.server import Emulator
 from tests.emulator.samples import push
@@ -22,10 +24,14 @@ def entered(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     return aws
 
 
+TWO = Settings.model_validate({"image": {"other": {"enabled": True}, "tiny": {"enabled": True}}})
+
+
 def check(*stacks: str, settings: Settings = SETTINGS) -> None:
     tag = content("b").tag
     # As after an image was pushed and told to the record, which then is deleted in ECR.
-    record = Record(path=Record.load().path, contents={"tiny": (content("a", 1), content("b", 2))})
+    contents = dict.fromkeys(settings.images, (content("a", 1), content("b", 2)))
+    record = Record(path=Record.load().path, contents=contents)
     versions = Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
     pushed.check(settings, versions, stacks=list(stacks))
 
@@ -41,6 +47,25 @@ def test_a_tag_that_the_repository_lacks_is_one_line(entered: Emulator) -> None:
     check("network", "users")
     push(entered, "studio/tiny", tag=content("b").tag)
     check("*")
+
+
+@pytest.mark.parametrize("fault", [None, "AccessDeniedException"])
+def test_an_image_that_cannot_be_looked_up_hides_no_other(
+    entered: Emulator, fault: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(entered, "studio/tiny", tag=content("a").tag)
+    if fault:
+        push(entered, "studio/other", tag=content("b").tag)
+        digest = Ecr.digest
+
+        def denied(ecr: Ecr, repository: Repository, tag: str) -> str | None:
+            if repository.name == "studio/other":
+                raise AwsError("denied", response={"Error": {"Code": fault}})
+            return digest(ecr, repository, tag)
+
+        monkeypatch.setattr(Ecr, "digest", denied)
+    with pytest.raises(UserError, match=r"^image tiny: .* is not pushed"):
+        check("image", settings=TWO)
 
 
 @pytest.mark.usefixtures("entered")

@@ -115,6 +115,14 @@ def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: 
     assert candidates("aws_sagemaker_image_version", found, values) == []
 
 
+def test_an_answer_without_its_members_is_not_taken_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Aws, "all", lambda *_, **__: [{"VpcId": "vpc-1", "Tags": [{}]}])
+    with pytest.raises(KeyError):
+        candidates("aws_vpc", Aws("us-east-1"), {"cidr_block": "10.20.0.0/16"})
+
+
 @pytest.mark.parametrize("kind", sorted(FINDERS))
 def test_where_nothing_is_there_or_not_everything_is_known_nothing_is_found(
     found: Aws, kind: str
