@@ -45,8 +45,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with emulated.starting(
         log=_FOLDER / "emulator.log", speed=args.speed, region=settings.region
     ) as ready:
-        deployment = Deployment(out=_FOLDER / "cdktf.out")
+        deployment = Deployment(settings=settings, out=_FOLDER / "cdktf.out")
         # A synthesis asks no AWS, and the emulator takes seconds to be there.
+        deployment.synthesize()
         names = ", ".join(stack.name for stack in deployment.stacks)
         aws = ready()
         aws.enter()

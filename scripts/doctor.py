@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
     studio = Studio(
         settings=settings,
-        deployment=Deployment(out=args.out.resolve()),
+        deployment=Deployment(settings=settings, out=args.out.resolve()),
         prove=proven if args.images else None,
     )
     return report(studio, as_json=args.json)

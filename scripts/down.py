@@ -35,17 +35,25 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
     toolbox.say(f"Taking down {settings.name!r} in {Aws(settings.region).describe()}")
     places.check(settings, args.out.resolve().parent)
-    teardown = Teardown.of(
-        settings,
-        Deployment(out=args.out.resolve()),
-        keep_homes=args.keep_homes,
-        only_users=args.only == USERS,
-    )
-    for line in teardown.preview():
-        toolbox.say(line)
+    out = args.out.resolve()
     if args.dry_run:
+        with Deployment.read_only(settings=settings, out=out) as deployment:
+            _preview(args, settings, deployment)
         return 0
+    deployment = Deployment(settings=settings, out=out)
+    deployment.prepare()
+    teardown = _preview(args, settings, deployment)
     if not args.yes and not agreed(settings.name):
         raise UserError("nothing was destroyed")
     teardown.run()
     return 0
+
+
+def _preview(args: argparse.Namespace, settings: Settings, deployment: Deployment) -> Teardown:
+    """Show what is going to be done."""
+    teardown = Teardown.of(
+        settings, deployment, keep_homes=args.keep_homes, only_users=args.only == USERS
+    )
+    for line in teardown.preview():
+        toolbox.say(line)
+    return teardown

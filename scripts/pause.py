@@ -26,15 +26,27 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause once it is agreed to; safe to run again. Raises UserError."""
     identity.check(settings, out=args.out)
     toolbox.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
-    deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
-    places.check(settings, deployment.out.parent)
+    out = args.out.resolve()
+    places.check(settings, out.parent)
+    if args.dry_run:
+        with Deployment.read_only(settings=settings, out=out) as deployment:
+            _pause(args, settings, deployment)
+    else:
+        deployment = Deployment(settings=settings, out=out)
+        deployment.prepare()
+        _pause(args, settings, deployment)
+    return 0
+
+
+def _pause(args: argparse.Namespace, settings: Settings, deployment: Deployment) -> None:
+    aws = Aws(settings.region)
     found = deployed_resources(settings, deployment, aws)
     there = live_resources(aws, found)
     toolbox.say(f"It costs {bill(aws, found, there)}.")
     if running := ", ".join(app.name for app in there.apps):
         toolbox.say(f"Stopped, unsaved work is lost: {running}")
     if args.dry_run:
-        return 0
+        return
     if not args.yes and not agreed(settings.name):
         raise UserError("nothing was stopped")
     if found.domain_id is not None:
@@ -44,4 +56,3 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         endpoints.delete_endpoints(aws, found.endpoints, toolbox.say)
     toolbox.say(f"It costs {bill(aws, found, live_resources(aws, found))}.")
     toolbox.say("Studio opens again after `studio resume`; so it does after `studio up`.")
-    return 0

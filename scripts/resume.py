@@ -31,8 +31,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """
     identity.check(settings, out=args.out)
     toolbox.say(f"Resuming {settings.name!r} in {Aws(settings.region).describe()}")
-    deployment, aws = Deployment(out=args.out.resolve()), Aws(settings.region)
+    deployment, aws = Deployment(settings=settings, out=args.out.resolve()), Aws(settings.region)
     places.check(settings, deployment.out.parent)
+    deployment.prepare()
     if deployed_resources(settings, deployment, aws).vpc_id is None:
         raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
     allowed = keep_unfinished(deployment).union(args.allow)

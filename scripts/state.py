@@ -10,7 +10,8 @@ from studio.console.prompts import confirm
 from studio.lifecycle import identity
 from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import backends, places
+from studio.terraform.state import places
+from studio.terraform.state.backends import forget_backends
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.init import init
@@ -46,7 +47,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def _adopt(settings: Settings, out: Path) -> None:
     toolbox.say(f"Looking for {settings.name!r} in {Aws(settings.region).describe()}")
     places.check(settings, out.parent)
-    deployment = Deployment(out=out)
+    deployment = Deployment(settings=settings, out=out)
+    deployment.prepare()
     adopt(deployment)
     found = deployment.resources([stack.name for stack in deployment.stacks])
     for stack, held in found.items():
@@ -60,7 +62,7 @@ def _move(settings: Settings, out: Path, *, to: str) -> None:
     else:
         moved = move(bucket, Folder(folder), report=toolbox.say)
         toolbox.say("Now take state.bucket out of the settings, or the next `studio up` asks why.")
-    backends.forget(out)
+    forget_backends(out)
     toolbox.say(f"{moved} moved" if moved else "nothing is left to move")
 
 

@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
     identity.check(settings, out=args.out)
-    deployment = Deployment(out=args.out.resolve())
+    deployment = Deployment(settings=settings, out=args.out.resolve())
     domain_id = find_domain(
         Aws(settings.region),
         settings.name,

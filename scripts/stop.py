@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Stop; exit code 0 also where nothing ran. Raises UserError."""
     identity.check(settings, out=args.out)
-    aws, deployment = Aws(settings.region), Deployment(out=args.out.resolve())
+    aws, deployment = Aws(settings.region), Deployment(settings=settings, out=args.out.resolve())
     domain_id = find_domain(
         aws, settings.name, in_state=lambda: deployment.output("domain", "domain_id")
     )

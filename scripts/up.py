@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 
 from scripts import flags as flags
 from settings import Settings
-from settings.versions import Versions
 from studio.aws import key_bucket
 from studio.aws.client import Aws
 from studio.images.push import push_images
@@ -35,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
     identity.check(settings, out=args.out)
     toolbox.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
-    deployment = Deployment(out=args.out.resolve())
+    deployment = Deployment(settings=settings, out=args.out.resolve())
     up(
         settings,
         deployment,
@@ -60,12 +59,11 @@ def up(
     versions beyond those to keep are deleted. Images that are switched off are detached first,
     because their stack is deployed, and they deleted, before the users' is.
     Each step finds what an earlier, interrupted run has done and goes on from there.
-    Raises UserError (DataAtRisk; StepFailed where cdktf, Terraform or the engine failed).
+    Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
     places.check(settings, deployment.out.parent)
     record.refresh(settings, folder=deployment.out.parent)
-    # The synthesis would refuse a wrong pin as well, but in the middle of what cdktf prints.
-    Versions.load(settings)
+    deployment.prepare()
     stacks = [stack.name for stack in deployment.stacks]
     identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
     aws = Aws(settings.region)

@@ -19,7 +19,10 @@ def require(settings: Settings, *names: str) -> None:
     """
     checks = (check for check in (*CLIENT, *ACCOUNT) if check.name in names)
     # None of these looks at the deployment.
-    studio = Studio(settings=settings, deployment=Deployment(out=toolbox.PROJECT / "cdktf.out"))
+    studio = Studio(
+        settings=settings,
+        deployment=Deployment(settings=settings, out=toolbox.PROJECT / "cdktf.out"),
+    )
     for result in examine(checks, studio):
         if result.outcome is Outcome.FAILED:
             raise UserError(f"{result.found}. {result.why} To mend it: {result.mend}")

@@ -128,7 +128,7 @@ class Teardown:
 
     def _destroy(self, stacks: list[str]) -> None:
         if not self.found.resources.keys().isdisjoint(stacks):
-            recover_unfinished(self.deployment, stacks)
+            recover_unfinished(self.deployment, self.deployment.named(stacks))
             self.deployment.destroy(stacks)
 
     def _remove_rest(self) -> None:

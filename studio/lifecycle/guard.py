@@ -10,9 +10,9 @@ from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.review.review import DATA_AT_RISK, risk_lines
 from studio.review.risks import Risk, risks
-from studio.terraform.deployment import Deployment
+from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
-from studio.terraform.planning import AT_ONCE, Planner
+from studio.terraform.planning import Planner
 from studio.terraform.stacks import Stack
 
 
@@ -60,7 +60,7 @@ class Guard:
         """Apply these stacks, where something changes, by the very plans that were judged.
 
         None is applied where one of them would lose data. In a first deployment, where there is
-        nothing that could be lost, no plan is judged, and several stacks are left to cdktf.
+        nothing that could be lost, no plan is judged.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:
@@ -68,12 +68,9 @@ class Guard:
                 self.deployment.report(f"unchanged {stack.name}")
         waiting = [stack for stack in stacks if stack.name not in self._unchanged]
         if self._first:
-            if len(waiting) == 1:
-                self.deployment.create(*waiting)
-            else:
-                self.deployment.deploy([stack.name for stack in waiting])
+            self.deployment.create(waiting)
             return
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
             plans = zip(waiting, pool.map(self._plan, waiting), strict=True)
             planned = [(stack, plan) for stack, plan in plans if plan is not None]
         self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
@@ -81,7 +78,7 @@ class Guard:
             self.deployment.apply(stack)
 
     def _plan(self, stack: Stack) -> str | None:
-        recover_unfinished(self.deployment, [stack.name])
+        recover_unfinished(self.deployment, [stack])
         return self.deployment.plan(stack)
 
     def _judge(self, plans: Iterable[Plan]) -> list[Risk]:

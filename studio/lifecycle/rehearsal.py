@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.up import IMAGE
-from settings import Settings, UserError
+from settings import Settings, StateSettings, UserError
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
@@ -30,7 +30,10 @@ def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]
         # SageMaker there numbers the versions anew.
         os.environ["STUDIO_VERSIONS"] = str(scratch / "versions.toml")
         details: list[str] = []
-        deployment = Deployment(out=scratch / "cdktf.out", report=details.append)
+        # An emulated AWS does not have the bucket that the state may be in.
+        local = settings.model_copy(update={"state": StateSettings()})
+        deployment = Deployment(settings=local, out=scratch / "cdktf.out", report=details.append)
+        deployment.synthesize()
         plans = []
         for stack in deployment.stacks:
             report(f"rehearsal: {stack.name}")

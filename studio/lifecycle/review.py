@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings, UserError
-from settings.versions import Versions
 from studio.aws.client import Aws
 from studio.lifecycle.rehearsal import rehearse
 from studio.review.labels import clean
@@ -19,9 +18,8 @@ from studio.terraform.planning import Planner, StackPlan
 def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], None]) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
     report(f"Planning {settings.name!r} in {Aws(settings.region).describe()}")
-    Versions.load(settings)
-    deployment = Deployment(out=out.resolve(), report=report)
-    planned = Planner(deployment).look(deployment.standing())
+    with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
+        planned = Planner(deployment).look(deployment.standing())
     waiting = [one.stack for one in planned if one.plan is None]
     if waiting:
         report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")

@@ -1,26 +1,29 @@
-"""One deployment: its synthesized stacks, what is done with them, and what their state holds."""
+"""One deployment: its synthesized stacks, what Terraform does with them, what their state holds."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from threading import Event
+from tempfile import TemporaryDirectory
+from threading import Event, Lock
+from typing import Self
 
-from settings import UserError
+from settings import Settings, UserError
 from settings.errors import show
 from studio.errors import StepFailed
 from studio.processes.graph import in_order
-from studio.terraform.programs import Programs
+from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, places
 from studio.terraform.state.files import Resource
 from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
 
-_PLANS_AT_ONCE = 3
+PLANS_AT_ONCE = 3
+"""Each takes a Terraform and a provider of its own."""
 _PLAN = "studio.plan"
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
@@ -28,91 +31,104 @@ _DEPLOY_SECONDS = 5400.0
 
 @dataclass(kw_only=True)
 class Deployment:
-    """One synthesized deployment: ``out`` is its cdktf.out; its local state lies beside ``out``.
+    """One deployment: ``out`` is its cdktf.out, ``state_folder`` the folder of its local state.
+
+    writable: whether state and AWS may be changed.
 
     ``report`` takes each line of progress; the whole output goes to ``studio.log`` beside ``out``.
     """
 
+    settings: Settings
     out: Path
     report: Callable[[str], None] = toolbox.say
     started: float = field(default_factory=time.monotonic)
+    state_folder: Path = field(init=False)
+    writable: bool = field(default=True, init=False)
     _initialized: set[str] = field(default_factory=set, init=False)
+    _providers: Path | None = field(default=None, init=False)
+    _first_init: Lock = field(default_factory=Lock, init=False)
+
+    def __post_init__(self) -> None:
+        self.state_folder = self.out.parent
+
+    @classmethod
+    @contextmanager
+    def read_only(
+        cls, *, settings: Settings, out: Path, report: Callable[[str], None] = toolbox.say
+    ) -> Iterator[Self]:
+        """The deployment in ``out``, synthesized into a temporary folder, to plan and read only.
+
+        Nothing is written beside ``out``. Raises UserError.
+        """
+        with TemporaryDirectory(prefix="studio-") as folder:
+            deployment = cls(settings=settings, out=Path(folder) / "cdktf.out", report=report)
+            deployment.state_folder, deployment.writable = out.parent, False
+            deployment.synthesize()
+            for stack in deployment.stacks:
+                backends.use_local_state(stack.folder, out.parent)
+                backends.check_moved(stack.name, out / "stacks" / stack.name, deployment.store)
+            yield deployment
 
     @cached_property
-    def levels(self) -> list[list[Stack]]:
-        """Synthesize with ``cdktf synth``; the stacks in levels, each to deploy behind the last.
+    def store(self) -> places.Place:
+        """Where the settings say that its state is."""
+        return places.place_of(self.settings, self.state_folder)
 
-        See ``synthesize`` for when that is left out.
+    @cached_property
+    def runner(self) -> Terraform:
+        """How Terraform is run for it."""
+        return Terraform(
+            log=self.out.parent / "studio.log",
+            store=self.store,
+            report=self.report,
+            started=self.started,
+        )
+
+    def synthesize(self) -> None:
+        """Write the stacks to ``out``; see ``synthesis.synthesize`` for when they stand already.
+
+        Raises UserError.
         """
-        # cdktf makes the folder itself, but not the one above it.
-        try:
-            self.out.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UserError(
-                f"--out {self.out}: its folder cannot be made: {error.strerror}; name another one"
-            ) from error
-        synthesize(self.out, partial(self.programs.cdktf, ["synth"]))
-        found = levels(self.out)
-        for stack in (stack for level in found for stack in level):
-            backends.settle(stack.name, stack.folder)
-            serial = places.recorded(stack.folder).mend(stack.name)
+        synthesize(self.out)
+
+    def prepare(self) -> None:
+        """Synthesize, and restore states that a killed run cut short; before anything changes.
+
+        Raises UserError, also where the state was left behind at another place.
+        """
+        self.synthesize()
+        for stack in self.stacks:
+            backends.check_moved(stack.name, stack.folder, self.store)
+            serial = self.store.mend(stack.name)
             if serial is not None:
                 self.report(
                     f"{stack.name}: its state was cut short by a killed run; serial {serial} "
-                    "is taken from the backup"
+                    "is restored from the backup"
                 )
-        return found
 
     @cached_property
-    def programs(self) -> Programs:
-        """How cdktf and Terraform are run for it."""
-        return Programs(out=self.out, report=self.report, started=self.started)
+    def levels(self) -> list[list[Stack]]:
+        """The stacks, each in a level after those that it depends on.
+
+        Raises UserError where they are not synthesized.
+        """
+        return levels(self.out)
 
     @property
     def stacks(self) -> list[Stack]:
         """The stacks in the order in which they can be deployed."""
         return [stack for level in self.levels for stack in level]
 
-    def deploy(self, stacks: Sequence[str]) -> None:
-        """``cdktf deploy`` these stacks at once; what they depend on has to be deployed already.
-
-        Raises StepFailed.
-        """
-        flags = ["--auto-approve", "--skip-synth", "--ignore-missing-stack-dependencies"]
-        found = self.named(stacks)
-        with self._marked(found):
-            self.programs.cdktf(["deploy", *stacks, *flags], seconds=_DEPLOY_SECONDS)
-        self._initialized |= set(stacks)
-
-    def destroy(self, stacks: Sequence[str]) -> None:
-        """Destroy these stacks, each behind all that depend on it; safe to run again.
-
-        By Terraform itself: ``cdktf destroy`` initializes every stack anew, one after the other,
-        and waits for ever for one that depends on these and is not among them.
-
-        Raises StepFailed, also where such a one holds something.
-        """
-        found = self.named(stacks)
-        above: dict[str, set[str]] = {stack.name: set() for stack in self.stacks}
-        for stack in self.stacks:
-            for below in stack.dependencies:
-                above[below].add(stack.name)
-        standing = self.standing()
-        for stack in found:
-            if left := above[stack.name] & standing - set(stacks):
-                raise StepFailed(f"{stack.name} cannot go before {', '.join(sorted(left))}")
-        in_order(
-            {stack.name: partial(self._destroy, stack, stack.name in standing) for stack in found},
-            {stack.name: above[stack.name] & set(stacks) for stack in found},
-        )
+    def named(self, names: Collection[str]) -> list[Stack]:
+        """The stacks of these names, in the order in which they can be deployed."""
+        return [stack for stack in self.stacks if stack.name in names]
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
 
         Raises UserError for a state that is damaged, or cannot be reached.
         """
-        folders = {stack.name: stack.folder for stack in self.stacks}
-        states = {name: places.recorded(folders[name]).read(name) for name in stacks}
+        states = {name: self.store.read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
     def standing(self) -> frozenset[str]:
@@ -120,48 +136,29 @@ class Deployment:
         held = self.resources([stack.name for stack in self.stacks])
         return frozenset(name for name, resources in held.items() if resources)
 
-    def unfinished_stacks(self) -> frozenset[str]:
-        """The stacks whose last run did not end, or has not yet. Raises UserError."""
-        return frozenset(
-            stack.name
-            for stack in self.stacks
-            if stack.name in places.recorded(stack.folder).unfinished()
-        )
-
-    def mark_unfinished(self, stacks: Collection[str]) -> None:
-        """Note that a run of these stacks has not ended. Raises UserError."""
-        for stack in self.named(stacks):
-            places.recorded(stack.folder).mark(stack.name)
-
-    def named(self, names: Collection[str]) -> list[Stack]:
-        """The stacks of these names, in the order in which they can be deployed."""
-        return [stack for stack in self.stacks if stack.name in names]
-
-    def terraform(self, stack: Stack, *words: str) -> str:
-        """What Terraform prints in the folder of a stack. Raises StepFailed."""
-        return self.programs.terraform(stack.folder, words).stdout
-
-    @contextmanager
-    def _marked(self, stacks: Collection[Stack]) -> Iterator[None]:
-        """Note a run that makes things, so that the next one looks if this one does not end."""
-        found = [(stack.name, places.recorded(stack.folder)) for stack in stacks]
-        for name, place in found:
-            place.mark(name)
-        yield
-        for name, place in found:
-            place.unmark(name)
-
     def output(self, stack: str, name: str) -> str | None:
         """A string output of a stack from its state; None where the stack is not deployed.
 
         Raises UserError for a state that is damaged, or cannot be reached.
         """
-        folder = next(found.folder for found in self.stacks if found.name == stack)
-        state = places.recorded(folder).read(stack)
+        state = self.store.read(stack)
         value = None if state is None else state.outputs.get(name)
         if value is None or isinstance(value, str):
             return value
         raise UserError(f"{stack}: its state holds no text as the output {name}: {show(value)}")
+
+    def unfinished_stacks(self) -> frozenset[str]:
+        """The stacks whose last run did not end, or has not yet. Raises UserError."""
+        return frozenset(self.store.unfinished())
+
+    def mark_unfinished(self, stacks: Collection[str]) -> None:
+        """Note that a run of these stacks has not ended. Raises UserError."""
+        for name in stacks:
+            self.store.mark(name)
+
+    def terraform(self, stack: Stack, *words: str) -> str:
+        """What Terraform prints in the folder of a stack. Raises StepFailed."""
+        return self.runner.run(stack.folder, words).stdout
 
     def plan(self, stack: Stack) -> str | None:
         """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.
@@ -169,52 +166,96 @@ class Deployment:
         Raises StepFailed.
         """
         self._init(stack)
-        flags = ["-detailed-exitcode", "-input=false", "-no-color", f"-out={_PLAN}"]
-        if self.programs.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 0:
+        if not self._plan(stack, f"-out={_PLAN}"):
             return None
-        return self.programs.terraform(stack.folder, ["show", "-json", _PLAN]).stdout
+        return self.terraform(stack, "show", "-json", _PLAN)
 
     def apply(self, stack: Stack) -> None:
         """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
         self._apply(stack, _PLAN)
 
-    def create(self, stack: Stack) -> None:
-        """Plan and apply in one go a stack of which nothing stands yet. Raises StepFailed.
+    def create(self, stacks: Collection[Stack]) -> None:
+        """Plan and apply in one go stacks of which nothing is deployed, all at once.
 
-        Those that come after it are initialized while it waits for AWS.
+        What they depend on is deployed already. Those that come after them are initialized while
+        they wait for AWS. Raises StepFailed.
         """
+        created = {stack.name for stack in stacks}
+        others = [stack for stack in self.stacks if stack.name not in created]
+        in_order(
+            {stack.name: partial(self._create, stack) for stack in stacks}
+            | {stack.name: partial(self._init, stack) for stack in others},
+            {},
+        )
+
+    def destroy(self, stacks: Collection[str]) -> None:
+        """Destroy these stacks, each after all that depend on it; safe to run again.
+
+        Raises StepFailed, also where one that is not among them depends on them.
+        """
+        found = self.named(stacks)
+        dependents: dict[str, set[str]] = {stack.name: set() for stack in self.stacks}
+        for stack in self.stacks:
+            for dependency in stack.dependencies:
+                dependents[dependency].add(stack.name)
+        standing = self.standing()
+        for stack in found:
+            if left := dependents[stack.name] & standing - set(stacks):
+                raise StepFailed(
+                    f"{stack.name} cannot be destroyed before {', '.join(sorted(left))}"
+                )
+        in_order(
+            {stack.name: partial(self._destroy, stack, stack.name in standing) for stack in found},
+            {stack.name: dependents[stack.name] & set(stacks) for stack in found},
+        )
+
+    def changed(self) -> list[str]:
+        """The names of the stacks whose plan is not empty. Raises StepFailed."""
+        with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
+            plans = pool.map(partial(self._plan, flag="-lock=false"), self.stacks)
+            return [stack.name for stack, found in zip(self.stacks, plans, strict=True) if found]
+
+    def _plan(self, stack: Stack, flag: str) -> bool:
+        words = ["plan", "-detailed-exitcode", "-input=false", flag]
+        return self.runner.run(stack.folder, words, good=(0, 2)).returncode == 2
+
+    def init(self, folder: Path) -> None:
+        """Run ``terraform init`` in the folder of a stack. Raises StepFailed.
+
+        The first one gets the provider; the others link to what it got.
+        """
+        # `prepare` refuses where a state would be left behind at another place.
+        words = ["init", "-reconfigure", "-input=false", "-no-color"]
+        with self._first_init:
+            if self._providers is None:
+                self.runner.run(folder, words)
+                self._providers = folder / ".terraform" / "providers"
+                return
+        if self._providers.is_dir():
+            with suppress(StepFailed):
+                self.runner.run(folder, [*words, f"-plugin-dir={self._providers}"])
+                return
+        self.runner.run(folder, words)
+
+    def _init(self, stack: Stack, _: Event | None = None) -> None:
+        if stack.name not in self._initialized:
+            self.init(stack.folder)
+            self._initialized.add(stack.name)
+
+    def _create(self, stack: Stack, halt: Event) -> None:
         self._init(stack)
-        with ThreadPoolExecutor(1) as pool:
-            initialized = pool.map(self._init, self.stacks)
-            self._apply(stack, "-auto-approve")
-        list(initialized)
+        self._apply(stack, "-auto-approve", halt=halt)
+
+    def _apply(self, stack: Stack, what: str, *, halt: Event | None = None) -> None:
+        # A run that does not end leaves its mark, so that the next one looks for what it created.
+        self.store.mark(stack.name)
+        words = ["apply", "-input=false", what]
+        self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS, halt=halt)
+        self.store.unmark(stack.name)
 
     def _destroy(self, stack: Stack, stands: bool, halt: Event) -> None:
         if stands:
             self._init(stack)
-            words = ["destroy", "-auto-approve", "-input=false", "-no-color"]
-            self.programs.watched(stack.folder, words, seconds=_DEPLOY_SECONDS, halt=halt)
-        places.recorded(stack.folder).unmark(stack.name)
-
-    def _init(self, stack: Stack) -> None:
-        if stack.name in self._initialized:
-            return
-        self.programs.terraform(stack.folder, ["init", "-input=false", "-no-color"])
-        self._initialized.add(stack.name)
-
-    def _apply(self, stack: Stack, what: str) -> None:
-        words = ["apply", "-input=false", "-no-color", what]
-        with self._marked([stack]):
-            self.programs.watched(stack.folder, words, seconds=_DEPLOY_SECONDS)
-
-    def changed(self) -> list[str]:
-        """The names of the stacks whose ``terraform plan`` is not empty. Raises StepFailed."""
-        with ThreadPoolExecutor(_PLANS_AT_ONCE) as pool:
-            plans = pool.map(self._plan, self.stacks)
-            return [
-                stack.name for stack, changes in zip(self.stacks, plans, strict=True) if changes
-            ]
-
-    def _plan(self, stack: Stack) -> bool:
-        flags = ["-detailed-exitcode", "-input=false", "-no-color", "-lock=false"]
-        return self.programs.terraform(stack.folder, ["plan", *flags], good=(0, 2)).returncode == 2
+            words = ["destroy", "-auto-approve", "-input=false"]
+            self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS, halt=halt)
+        self.store.unmark(stack.name)

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import StepFailed
-from studio.terraform.deployment import Deployment
+from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
 from studio.terraform.stacks import Stack
-
-AT_ONCE = 3
-"""How many are planned at once: each takes a Terraform and a provider of its own."""
 
 _PLAN = "studio.plan"
 
@@ -57,7 +54,7 @@ class Planner:
                 plan = None if waits else self._plan(stack, planned)
                 return StackPlan(stack=stack.name, deployed=stack.name in deployed, plan=plan)
 
-            with ThreadPoolExecutor(AT_ONCE) as pool:
+            with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
                 looks |= {look.stack: look for look in pool.map(plan_stack, level)}
         return list(looks.values())
 
@@ -66,7 +63,7 @@ class Planner:
         configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
         upstream = {name: planned[name] for name in stack.dependencies if name in planned}
         self._write(folder, preview(configuration, upstream))
-        self._run(folder, "init", "-input=false", "-reconfigure")
+        self._deployment.init(folder)
         try:
             return self._planned(stack, folder)
         except StepFailed:
@@ -80,7 +77,7 @@ class Planner:
         return read_plan(self._run(folder, "show", "-json", _PLAN), stack=stack.name)
 
     def _run(self, folder: Path, *words: str) -> str:
-        return self._deployment.programs.terraform(folder, [*words, "-no-color"]).stdout
+        return self._deployment.runner.run(folder, [*words, "-no-color"]).stdout
 
     def _folder(self, stack: Stack) -> Path:
         """As deep below the local state as the stack's own, since paths to it are relative."""

@@ -4,14 +4,19 @@ import contextlib
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from settings import load
+from settings import UserError, load
 from settings.content import add, content_tag
 from settings.load import settings_file
 from settings.paths import IMAGES
 from settings.record import Record
+from studio.errors import StepFailed
+from studio.processes import children
+from studio.terraform.runner import load_toolbox
 from studio.toolchain import toolbox
 
 _NOTE = "studio.synthesis.json"
@@ -19,24 +24,50 @@ _CODE = ("settings", "modules", "stacks")
 _LOCKED = ("cdktf.json", "uv.lock", "package-lock.json")
 _ENVIRONMENT = ("STUDIO_", "CDKTF_")
 _NOT_CODE = frozenset({"node_modules", "__pycache__", "tests"})
+_SECONDS = 300.0
 
 
-def synthesize(out: Path, anew: Callable[[], object]) -> None:
-    """Call ``anew``, which writes the stacks to ``out``, unless what is there is what it would be.
+def synthesize(out: Path, *, run: Callable[[Path], None] | None = None) -> None:
+    """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date there.
 
     That is: settings, record of versions, image folders, code, and locked packages are as they were
     at the last synthesis, and so is what it wrote. A synthesis takes seconds.
 
-    Raises SettingsError for wrong settings, and UserError where an image folder cannot be read.
+    Raises SettingsError for wrong settings, UserError where a folder cannot be read or written,
+    StepFailed where main.py fails.
     """
     note, read = out / _NOTE, _sum(_read())
     if _noted(note) == {"read": read, "written": _sum(_written(out))}:
         return
-    anew()
+    (run or run_app)(out)
     document = json.dumps({"read": read, "written": _sum(_written(out))})
     # One that cannot be written costs the next run a synthesis.
     with contextlib.suppress(OSError):
         note.write_text(document, encoding="utf-8")
+
+
+def run_app(out: Path) -> None:
+    """Run ``main.py``, as ``cdktf synth`` does. Raises UserError, StepFailed."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"--out {out}: the folder cannot be created: {error.strerror}; name another one"
+        ) from error
+    try:
+        finished = children.captured(
+            [sys.executable, toolbox.PROJECT / "main.py"],
+            cwd=toolbox.PROJECT,
+            env=toolbox.environment(load_toolbox()) | {"CDKTF_OUTDIR": str(out)},
+            seconds=_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise StepFailed(f"main.py did not end within {_SECONDS:.0f} seconds") from None
+    if finished.returncode:
+        said = finished.stderr.strip().splitlines() or ["it printed nothing"]
+        if finished.returncode == UserError.exit_code:
+            raise UserError(said[-1])
+        raise StepFailed(f"main.py failed: {said[-1]}; run `.venv/bin/python main.py` to see more")
 
 
 def _noted(note: Path) -> object:

@@ -21,8 +21,9 @@ SECONDS = 900
 
 _SYNTH = """
 import pathlib, sys
+from settings import load
 from studio.terraform.deployment import Deployment
-_ = Deployment(out=pathlib.Path(sys.argv[1])).levels
+Deployment(settings=load(), out=pathlib.Path(sys.argv[1])).synthesize()
 """
 
 SETTINGS = """\

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from settings import Settings
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import Stack
 from studio.terraform.state.files import Resource
@@ -20,6 +21,7 @@ def resource(kind: str, **attributes: str | None) -> Resource:
 class Deployed(Deployment):
     """A deployment whose Terraform is a note of what it was asked for."""
 
+    settings: Settings = field(default_factory=Settings)
     state: dict[str, list[Resource]]
     destroyed: list[str] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
@@ -32,11 +34,14 @@ class Deployed(Deployment):
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         return {stack: self.state.get(stack, []) for stack in stacks}
 
-    def destroy(self, stacks: Sequence[str]) -> None:
+    def destroy(self, stacks: Collection[str]) -> None:
         self.destroyed += stacks
 
     def unfinished_stacks(self) -> frozenset[str]:
         return frozenset(self.begun)
+
+    def prepare(self) -> None:
+        """It is synthesized already."""
 
     def mark_unfinished(self, stacks: Collection[str]) -> None:
         self.begun |= set(stacks)

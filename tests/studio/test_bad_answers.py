@@ -21,8 +21,9 @@ from settings.record import Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository
 from studio.images.registry import Registry
-from studio.terraform.state import places
+from studio.terraform.state.backends import check_moved
 from studio.terraform.state.files import StateFile
+from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock, Locked
 from tests.studio.terraform.state.test_move import state
 
@@ -71,21 +72,20 @@ def test_a_damaged_state_is_a_line(changed: dict[str, Any], cut: int) -> None:
 
 
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_state_is_a_line_from_a_stacks_folder(content: bytes, tmp_path: Path) -> None:
-    folder = tmp_path / "cdktf.out" / "stacks" / "network"
-    folder.mkdir(parents=True)
-    backend = {"local": {"path": "../../../terraform.network.tfstate"}}
-    (folder / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}))
+def test_a_hostile_state_is_a_line_from_its_folder(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "terraform.network.tfstate").write_bytes(content)
-    found = in_one_line(lambda: places.recorded(folder).read("network"))
+    found = in_one_line(lambda: Folder(tmp_path).read("network"))
     assert found is None if not content else "not a state of Terraform's" in found
 
 
 @anything
 @given(document=JSON)
-def test_a_stack_that_is_not_this_projects_is_a_line(document: Any, tmp_path: Path) -> None:
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(document))
-    assert "run `cdktf synth`" in in_one_line(lambda: places.recorded(tmp_path))
+def test_whatever_terraform_notes_of_a_backend_is_passed_over(
+    document: Any, tmp_path: Path
+) -> None:
+    (tmp_path / ".terraform").mkdir(exist_ok=True)
+    (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(document))
+    assert in_one_line(lambda: check_moved("x", tmp_path, Folder(tmp_path))) is None
 
 
 @anything

@@ -28,7 +28,7 @@ def require_state(
     if not found:
         return
     if _NETWORK in deployment.unfinished_stacks():
-        if adopting:
+        if adopting and deployment.writable:
             adopt(deployment)
         return
     ids = ", ".join(network.id for network in found)

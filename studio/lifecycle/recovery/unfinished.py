@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from functools import partial
 
 from studio.lifecycle.recovery.recover import recover
 from studio.lifecycle.recovery.tainted import keep
 from studio.terraform.deployment import Deployment
+from studio.terraform.stacks import Stack
 
 
-def recover_unfinished(deployment: Deployment, stacks: Collection[str]) -> None:
+def recover_unfinished(deployment: Deployment, stacks: Iterable[Stack]) -> None:
     """Import what an earlier run created in these stacks and could not write to state.
 
     Raises UserError (StepFailed where Terraform or AWS failed).
     """
-    for stack in deployment.named(deployment.unfinished_stacks() & set(stacks)):
-        recover(partial(deployment.terraform, stack), stack.folder, report=deployment.report)
+    unfinished = deployment.unfinished_stacks()
+    for stack in stacks:
+        if stack.name in unfinished:
+            recover(partial(deployment.terraform, stack), stack.folder, report=deployment.report)
 
 
 def keep_unfinished(deployment: Deployment) -> frozenset[str]:
@@ -41,7 +44,7 @@ def adopt(deployment: Deployment) -> None:
     standing = deployment.standing()
     deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in standing])
     for stack in deployment.named(deployment.unfinished_stacks()):
-        recover_unfinished(deployment, [stack.name])
+        recover_unfinished(deployment, [stack])
         if deployment.resources([stack.name])[stack.name]:
             # An import leaves out the outputs, which the next stacks are planned with.
             flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]

@@ -1,4 +1,4 @@
-"""What Terraform notes of a backend in a stack's folder, once the configuration names another."""
+"""The backend in a stack's configuration, and the one that Terraform used there before."""
 
 from __future__ import annotations
 
@@ -8,38 +8,41 @@ from pathlib import Path
 from typing import Any
 
 from settings import UserError
-from studio.terraform.state.places import Place, place_at, recorded
+from studio.terraform.state.bucket import Bucket
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.places import Place
 
 _NOTE = Path(".terraform", "terraform.tfstate")
 """Where Terraform notes the backend that it was initialized with (source: hashicorp/terraform,
 internal/command/meta_backend.go)."""
 
 
-def settle(stack: str, folder: Path) -> None:
-    """Let Terraform begin anew in a stack's folder whose state has moved since the last run there.
+def check_moved(stack: str, folder: Path, store: Place) -> None:
+    """Refuse where the last run in a stack's folder kept its state elsewhere, and left it there.
 
-    Without this every ``terraform init`` there refuses. folder: the stack's, synthesized.
-    Raises UserError where a state is still at the old place: Terraform would make everything a
-    second time.
+    Terraform would create everything a second time. store: where the settings say the state is.
+    Raises UserError.
     """
-    noted = _noted(folder)
-    if noted is None:
-        return
-    (kind, values), new = noted, recorded(folder)
-    document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
-    if document["terraform"]["backend"] == {kind: values}:
+    before = _store_before(folder)
+    if before is None or before.name == store.name:
         return
     try:
-        old = place_at(kind, values, folder)
-    except (KeyError, TypeError, AttributeError):
-        old = None
-    if old is not None and old.name != new.name:
-        _refuse_to_lose(stack, folder, old=old, new=new)
-    (folder / _NOTE).unlink()
+        left = before.read(stack)
+    except UserError as error:
+        raise UserError(
+            f"{stack}: the last run here had its state in {before.name}, the settings say "
+            f"{store.name}, and whether it was moved cannot be seen ({error}); if it was, delete "
+            f"{folder}"
+        ) from None
+    if left is not None and left.resources:
+        raise UserError(
+            f"{stack}: its state is still in {before.name}, and the settings say {store.name}: "
+            "restore [state] in the settings, and move the state with `studio state move`"
+        )
 
 
-def forget(out: Path) -> None:
-    """As ``settle``, for every stack in ``out`` (a cdktf.out), once all states have moved.
+def forget_backends(out: Path) -> None:
+    """Let the next ``terraform init`` in the stacks of ``out`` begin anew, once states have moved.
 
     A plain ``cdktf deploy`` synthesizes and initializes in one go.
     """
@@ -47,27 +50,40 @@ def forget(out: Path) -> None:
         note.unlink()
 
 
-def _noted(folder: Path) -> tuple[str, Mapping[str, Any]] | None:
-    """Kind and values of the noted backend; None where Terraform was not initialized there."""
+def use_local_state(folder: Path, state_folder: Path) -> None:
+    """Let a synthesized stack use the local states of another folder than the one beside it.
+
+    A state in a bucket stays there.
+    """
+    file = folder / "cdk.tf.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    blocks = [document["terraform"]["backend"]]
+    references = document.get("data", {}).get("terraform_remote_state", {})
+    blocks += [{one["backend"]: one["config"]} for one in references.values()]
+    for block in blocks:
+        if "local" in block:
+            block["local"]["path"] = str(state_folder / Path(block["local"]["path"]).name)
+    file.write_text(json.dumps(document, indent=2), encoding="utf-8")
+
+
+def _store_before(folder: Path) -> Place | None:
+    """By Terraform's note; None where there is none, or of a backend that this project lacks."""
     try:
         backend = json.loads((folder / _NOTE).read_text(encoding="utf-8"))["backend"]
-        return backend["type"], {
-            name: value for name, value in backend["config"].items() if value is not None
-        }
+        return _store(backend["type"], backend["config"], folder)
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _refuse_to_lose(stack: str, folder: Path, *, old: Place, new: Place) -> None:
-    try:
-        left = old.read(stack)
-    except UserError as error:
-        raise UserError(
-            f"{stack}: the last run here had its state in {old.name}, the settings say {new.name}, "
-            f"and whether it was moved cannot be seen ({error}); if it was, delete {folder}"
-        ) from None
-    if left is not None and left.resources:
-        raise UserError(
-            f"{stack}: its state lies in {old.name} still, and the settings say {new.name}: put "
-            "[state] back as it was, and move it with `studio state move`"
-        )
+def _store(kind: str, values: Mapping[str, Any], folder: Path) -> Place | None:
+    match kind:
+        case "local":
+            return Folder((folder / values["path"]).resolve().parent)
+        case "s3":
+            return Bucket.at(
+                bucket=values["bucket"],
+                prefix=values["key"].rpartition("/")[0],
+                region=values["region"],
+                kms_key=values.get("kms_key_id") or "",
+            )
+    return None

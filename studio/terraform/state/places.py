@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from settings import Settings, UserError
 from studio.terraform.state.bucket import Bucket
@@ -57,35 +56,6 @@ class Place(Protocol):
 def place_of(settings: Settings, folder: Path) -> Place:
     """Where the settings say that states lie; ``folder`` is the one beside cdktf.out."""
     return Bucket.of(settings) if settings.state.bucket else Folder(folder)
-
-
-def recorded(stack_folder: Path) -> Place:
-    """Where a synthesized stack keeps its state, as its configuration says."""
-    try:
-        document = json.loads((stack_folder / "cdk.tf.json").read_text(encoding="utf-8"))
-        ((kind, values),) = document["terraform"]["backend"].items()
-        return place_at(kind, values, stack_folder)
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        raise UserError(
-            f"{stack_folder.name}: not synthesized as this project does; run `cdktf synth`"
-        ) from None
-
-
-def place_at(kind: str, values: Mapping[str, Any], stack_folder: Path) -> Place:
-    """Where Terraform's backend of this kind keeps the state of the stack in ``stack_folder``.
-
-    Raises KeyError, TypeError, AttributeError for a backend that this project does not write.
-    """
-    if kind == "local":
-        return Folder((stack_folder / values["path"]).resolve().parent)
-    if kind != "s3":
-        raise KeyError(kind)
-    return Bucket.at(
-        bucket=values["bucket"],
-        prefix=values["key"].rpartition("/")[0],
-        region=values["region"],
-        kms_key=values.get("kms_key_id") or "",
-    )
 
 
 def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:

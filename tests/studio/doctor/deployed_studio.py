@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class KnownState(Deployment):
     services: the names of the endpoints' services.
     """
 
+    settings: Settings = field(default_factory=Settings)
     domain_id: str | None
     services: Collection[str] = ()
 

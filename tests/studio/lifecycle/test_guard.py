@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from settings import Settings
 from studio.lifecycle import guard
 from studio.lifecycle.guard import DataAtRisk, Guard
-from studio.processes import children
-from studio.terraform import programs
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import StackPlan
 from studio.terraform.stacks import Stack
-from studio.terraform.state.locks import Locked
-from studio.toolchain import toolbox
 
 STACKS = [
     Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")
@@ -38,6 +32,7 @@ def plan(*actions: str, type_: str = "aws_cloudwatch_log_group") -> str:
 class Planned(Deployment):
     """A deployment whose Terraform plans what it is told, and notes what it is asked for."""
 
+    settings: Settings = field(default_factory=Settings)
     plans: dict[str, str]
     deployed: bool = True
     unfinished: frozenset[str] = frozenset()
@@ -55,11 +50,8 @@ class Planned(Deployment):
     def apply(self, stack: Stack) -> None:
         self.done.append(f"apply {stack.name}")
 
-    def create(self, stack: Stack) -> None:
-        self.done.append(f"create {stack.name}")
-
-    def deploy(self, stacks: Sequence[str]) -> None:
-        self.done.append(f"cdktf {' '.join(stacks)}")
+    def create(self, stacks: Collection[Stack]) -> None:
+        self.done.append(f"create {' '.join(stack.name for stack in stacks)}")
 
 
 class Foresight:
@@ -77,6 +69,7 @@ def deploy(
     it: Planned, monkeypatch: pytest.MonkeyPatch, *, stacks: list[Stack] = STACKS
 ) -> list[str]:
     monkeypatch.setattr(guard, "Planner", Foresight)
+    monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
     watching = Guard(settings=Settings(), deployment=it)
     watching.look_ahead()
     watching.deploy(stacks)
@@ -105,9 +98,7 @@ def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Planned(out=tmp_path, plans={}, deployed=False)
-    assert deploy(first, monkeypatch) == ["cdktf ecr network"]
-    alone = Planned(out=tmp_path, plans={}, deployed=False)
-    assert deploy(alone, monkeypatch, stacks=STACKS[1:]) == ["create network"]
+    assert deploy(first, monkeypatch) == ["create ecr network"]
     killed = Planned(
         out=tmp_path,
         plans={"network": plan("delete")},
@@ -117,19 +108,3 @@ def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
     with pytest.raises(DataAtRisk):
         deploy(killed, monkeypatch)
     assert killed.done == []
-
-
-def test_a_plan_that_somebody_elses_lock_stops_says_whose(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = (
-        "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        1-2\n"
-        "│   Operation: OperationTypeApply\n│   Who:       bob@desk\n╵\n"
-    )
-    monkeypatch.setattr(programs, "_toolbox", lambda: SimpleNamespace(terraform=Path("terraform")))
-    monkeypatch.setattr(toolbox, "environment", lambda _: {})
-    monkeypatch.setattr(
-        children, "captured", lambda *_, **__: subprocess.CompletedProcess([], 1, "", said)
-    )
-    with pytest.raises(Locked, match=r"^network: locked by bob@desk"):
-        Deployment(out=tmp_path).programs.terraform(tmp_path / "network", ["plan"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -51,6 +53,21 @@ def change(address: str, action: str) -> dict[str, Any]:
     }
 
 
+@dataclass
+class Opens:
+    """Stands for the class: opens this one deployment."""
+
+    it: Paused
+
+    def __call__(self, *, settings: Settings, out: Path) -> Paused:
+        assert (settings.name, out) == ("ours", self.it.out)
+        return self.it
+
+    @contextmanager
+    def read_only(self, *, settings: Settings, out: Path) -> Iterator[Paused]:
+        yield self(settings=settings, out=out)
+
+
 @pytest.fixture
 def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
     it = Paused(
@@ -60,7 +77,7 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
         changes=[change("aws_vpc_endpoint.sts", "create")],
     )
     for module in (pause, resume):
-        monkeypatch.setattr(module, "Deployment", lambda *, out: it if out == it.out else None)
+        monkeypatch.setattr(module, "Deployment", Opens(it))
     return it
 
 

@@ -21,9 +21,13 @@ PLAN = json.dumps({"format_version": "1.2"})
 class Deployment:
     """Deploys one stack; each step reports a line as Terraform does."""
 
+    settings: Settings
     out: Path
     report: Callable[[str], None]
     fails: bool = False
+
+    def synthesize(self) -> None:
+        assert self.settings.state.bucket == ""
 
     @property
     def stacks(self) -> list[Stack]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from settings import Settings
 from studio.errors import StepFailed
 from studio.terraform.deployment import Deployment
-from studio.terraform.programs import Programs
+from studio.terraform.runner import Terraform
 
 DEPENDENCIES = {
     "ecr": [],
@@ -27,37 +28,45 @@ DEPENDENCIES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Noted(Programs):
-    """Programs that do nothing; what Terraform is to destroy is noted."""
+class Recorded(Terraform):
+    """A Terraform that does nothing; what it is to initialize and to destroy is recorded."""
 
     initialized: list[str] = field(default_factory=list)
     destroyed: list[str] = field(default_factory=list)
+    fails: bool = False
 
-    def cdktf(self, words: Sequence[str], *, seconds: float = 0.0) -> None:
-        """The stacks are synthesized already."""
-        assert (words, seconds) == (["synth"], 0.0)
-
-    def terraform(
+    def run(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         assert (words[0], good) == ("init", (0,))
         self.initialized.append(folder.name)
         return subprocess.CompletedProcess(words, 0, "", "")
 
-    def watched(
+    def stream(
         self, folder: Path, words: Sequence[str], *, seconds: float, halt: Event | None = None
     ) -> None:
         assert "-auto-approve" in words
         assert seconds > 0
+        assert halt is not None
+        if self.fails:
+            raise StepFailed("AWS is down")
         if words[0] == "destroy":
-            assert halt is not None
             self.destroyed.append(folder.name)
 
 
+@dataclass(kw_only=True)
 class Standing(Deployment):
+    fails: bool = False
+
     @cached_property
-    def programs(self) -> Noted:
-        return Noted(out=self.out, report=self.report, started=self.started)
+    def runner(self) -> Recorded:
+        return Recorded(
+            log=self.out.parent / "studio.log",
+            store=self.store,
+            report=self.report,
+            started=self.started,
+            fails=self.fails,
+        )
 
 
 def deployed(folder: Path, standing: Collection[str]) -> Standing:
@@ -69,22 +78,19 @@ def deployed(folder: Path, standing: Collection[str]) -> Standing:
     }
     for name in DEPENDENCIES:
         (out / "stacks" / name).mkdir(parents=True)
-        backend = {"local": {"path": f"../../../terraform.{name}.tfstate"}}
-        configuration = {"terraform": {"backend": backend}}
-        (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps(configuration))
     (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
     one = {"mode": "managed", "type": "aws_vpc", "name": "one", "instances": [{"attributes": {}}]}
     for name in standing:
         state = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [one]}
         (folder / f"terraform.{name}.tfstate").write_text(json.dumps(state))
-    return Standing(out=out, report=lambda _: None)
+    return Standing(settings=Settings(), out=out, report=lambda _: None)
 
 
 def test_each_stack_goes_when_all_that_stand_on_it_have_gone(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     deployment.destroy(list(DEPENDENCIES))
-    gone = deployment.programs.destroyed
-    assert sorted(gone) == sorted(deployment.programs.initialized) == sorted(DEPENDENCIES)
+    gone = deployment.runner.destroyed
+    assert sorted(gone) == sorted(deployment.runner.initialized) == sorted(DEPENDENCIES)
     for name, before in DEPENDENCIES.items():
         assert all(gone.index(name) < gone.index(below) for below in before)
 
@@ -92,26 +98,36 @@ def test_each_stack_goes_when_all_that_stand_on_it_have_gone(tmp_path: Path) -> 
 def test_what_holds_nothing_is_left_alone(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["users", "role"])
     deployment.destroy(list(DEPENDENCIES))
-    assert deployment.programs.destroyed == ["users", "role"]
+    assert deployment.runner.destroyed == ["users", "role"]
 
 
 def test_nothing_is_destroyed_that_another_stack_stands_on(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
-    with pytest.raises(StepFailed, match=r"^network cannot go before users$"):
+    with pytest.raises(StepFailed, match=r"^network cannot be destroyed before users$"):
         deployment.destroy(["domain", "network"])
-    assert deployment.programs.destroyed == []
+    assert deployment.runner.destroyed == []
 
 
 def test_one_above_that_holds_nothing_is_not_in_the_way(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["image", "ecr"])
     deployment.destroy(["image", "ecr"])
-    assert deployment.programs.destroyed == ["image", "ecr"]
+    assert deployment.runner.destroyed == ["image", "ecr"]
 
 
 def test_no_stack_is_initialized_twice_by_a_command(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["users"])
     for stack in deployment.stacks[-2:]:
-        deployment.create(stack)
+        deployment.create([stack])
     deployment.destroy(["users"])
-    assert sorted(deployment.programs.initialized) == sorted(DEPENDENCIES)
-    assert deployment.programs.destroyed == ["users"]
+    assert sorted(deployment.runner.initialized) == sorted(DEPENDENCIES)
+    assert deployment.runner.destroyed == ["users"]
+
+
+def test_a_run_that_fails_leaves_its_mark_and_the_next_one_removes_it(tmp_path: Path) -> None:
+    deployment = deployed(tmp_path, [])
+    first = deployment.named(["network", "role"])
+    with pytest.raises(StepFailed, match="AWS is down"):
+        replace(deployment, fails=True).create(first)
+    assert deployment.unfinished_stacks() & {"network", "role"}
+    deployment.create(first)
+    assert deployment.unfinished_stacks() == frozenset()

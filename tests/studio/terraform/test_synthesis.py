@@ -47,11 +47,11 @@ def again(project: Path) -> Callable[[], bool]:
     def run() -> bool:
         done = []
 
-        def anew() -> None:
+        def write_stacks(out: Path) -> None:
             done.append(out)
             write(out, WRITTEN)
 
-        synthesize(out, anew)
+        synthesize(out, run=write_stacks)
         return bool(done)
 
     return run
@@ -114,11 +114,11 @@ def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], 
     again()
     write(project, {"main.py": "1"})
 
-    def fail() -> None:
+    def fail(_: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        synthesize(project / "cdktf.out", fail)
+        synthesize(project / "cdktf.out", run=fail)
     assert again()
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.cli import main
-from settings import UserError
+from settings import UserError, load
 from studio.terraform.deployment import Deployment
-from studio.terraform.programs import Programs
 from studio_emulator.server import Emulator
 
 BACKENDS: dict[str, dict[str, Any]] = {
@@ -29,23 +26,20 @@ BACKENDS: dict[str, dict[str, Any]] = {
         }
     },
 }
+NOTES = {
+    name: {"version": 3, "backend": {"type": kind, "config": values}}
+    for name, backend in BACKENDS.items()
+    for kind, values in backend.items()
+}
+"""What Terraform writes in a stack's folder of the backend that it uses."""
 SETTINGS = {"local": "", "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n'}
 
 
-class NoCdktf(Programs):
-    """Terraform as it is; the synthesis is done already."""
-
-    def cdktf(self, words: Sequence[str], *, seconds: float = 0.0) -> None:
-        assert words == ["synth"]
-        assert not seconds
-
-
 class Synthesized(Deployment):
-    """One stack that makes nothing in AWS."""
+    """One stack that creates nothing in AWS; it is synthesized already."""
 
-    @cached_property
-    def programs(self) -> Programs:
-        return NoCdktf(out=self.out, report=self.report, started=self.started)
+    def synthesize(self) -> None:
+        assert self.stacks
 
 
 @dataclass
@@ -71,7 +65,7 @@ class Clone:
         (self.folder / "cdktf.out" / "manifest.json").write_text(
             json.dumps({"stacks": {"x": entry}})
         )
-        return Synthesized(out=self.folder / "cdktf.out", report=lambda _: None)
+        return Synthesized(settings=load(), out=self.folder / "cdktf.out", report=lambda _: None)
 
     def move(self, to: str) -> int:
         return main(["state", "move", "--to", to, "--out", str(self.folder / "cdktf.out")])
@@ -87,23 +81,23 @@ def clone(aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clo
 
 
 def changes(deployment: Deployment) -> bool:
+    deployment.prepare()
     (stack,) = deployment.stacks
     return deployment.plan(stack) is not None
 
 
 @pytest.mark.parametrize("mover", ["this clone", "another clone"])
-def test_after_a_move_there_and_back_nothing_is_to_be_made_again(
-    clone: Clone, mover: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if mover == "another clone":
-        # Its own `.terraform` is put right by the move, this one's is not.
-        monkeypatch.setattr("studio.terraform.state.backends.forget", lambda _: None)
+def test_after_a_move_there_and_back_nothing_is_created_again(clone: Clone, mover: str) -> None:
     first = clone.configured("local")
     assert changes(first)
     first.apply(*first.stacks)
     clone.configured("bucket")
     for place in ("bucket", "local"):
         assert clone.move(place) == 0
+        if mover == "another clone":
+            # Terraform's note of the backend there is as it was before the move.
+            for note in clone.folder.rglob(".terraform/terraform.tfstate"):
+                note.write_text(json.dumps(NOTES["local" if place == "bucket" else "bucket"]))
         assert not changes(clone.configured(place)), place
 
 
@@ -114,14 +108,14 @@ def test_plain_terraform_begins_anew_too(clone: Clone) -> None:
     clone.configured("bucket")
     assert clone.move("bucket") == 0
     (stack,) = first.stacks
-    first.programs.terraform(stack.folder, ["init", "-input=false"])
-    assert first.programs.terraform(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
+    first.runner.run(stack.folder, ["init", "-input=false"])
+    assert first.runner.run(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
 
 
 @pytest.mark.parametrize(
     ("reachable", "words"),
     [
-        (True, r"lies in s3://team-state/studio still.*`studio state move`"),
+        (True, r"is still in s3://team-state/studio, .*`studio state move`"),
         (False, r"whether it was moved cannot be seen \(.*no such bucket.*\); if it was, delete"),
     ],
 )
@@ -135,5 +129,6 @@ def test_settings_that_name_another_place_lose_no_state(
         s3 = aws.client("s3")
         s3.delete_object(Bucket="team-state", Key="studio/x.tfstate")
         s3.delete_bucket(Bucket="team-state")
+    moved = clone.configured("local")
     with pytest.raises(UserError, match=words):
-        _ = clone.configured("local").levels
+        moved.prepare()

@@ -1,0 +1,109 @@
+"""The events that ``terraform plan|apply|destroy -json`` prints, and what a person reads of them.
+
+Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from settings.errors import printable
+
+_LOCKED = "Error acquiring the state lock"
+_VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
+_MOST_ERRORS = 5
+"""A cause that all resources of a stack share would fill more than a screen."""
+_FRAME = str.maketrans(dict.fromkeys("╷│╵"))
+_LONGEST = 300
+"""Characters; a detail may quote a whole policy document."""
+
+
+@dataclass(kw_only=True)
+class Events:
+    """Takes the lines of one run in the folder of a stack, and reports what a person reads.
+
+    started: ``time.monotonic()`` when the command began. errors: one line each, shortened.
+    locked: Terraform could not acquire the lock of the state.
+    """
+
+    stack: str
+    report: Callable[[str], None]
+    started: float
+    errors: list[str] = field(default_factory=list)
+    locked: bool = False
+
+    def take(self, line: str) -> str:
+        """Take a line; what the log keeps of it."""
+        event = _event(line)
+        if event is None:
+            return line
+        match event.get("type"):
+            case "apply_complete":
+                action = event["hook"]["action"]
+                if action in _VERBS:
+                    self._resource(_VERBS[action], event)
+            case "apply_progress":
+                self._resource("waiting", event)
+            case "change_summary":
+                self._say(event["@message"])
+            case "diagnostic" if event["diagnostic"]["severity"] == "error":
+                self._error(event["diagnostic"])
+        return _logged(event)
+
+    def _resource(self, what: str, event: dict[str, Any]) -> None:
+        hook = event["hook"]
+        self._say(f"{what:9} {hook['resource']['addr']} ({_duration(hook['elapsed_seconds'])})")
+
+    def _error(self, diagnostic: dict[str, Any]) -> None:
+        if diagnostic["summary"] == _LOCKED:
+            self.locked = True
+            return
+        self.errors.append(_shown(diagnostic))
+        if len(self.errors) <= _MOST_ERRORS:
+            self._say(f"! {self.errors[-1]}")
+        elif len(self.errors) == _MOST_ERRORS + 1:
+            self._say("! more errors: see studio.log")
+
+    def _say(self, text: str) -> None:
+        elapsed = time.monotonic() - self.started
+        self.report(f"{elapsed:6.1f}s  {self.stack:8} {printable(text)}")
+
+
+def short(text: str) -> str:
+    """In one line of about 300 characters."""
+    line = " ".join(text.translate(_FRAME).split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def is_locked(text: str) -> bool:
+    """Whether a command without events says that it could not acquire a lock."""
+    return _LOCKED in text
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    """None for what is no event, as where Terraform fails before it knows about ``-json``."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and "@message" in event else None
+
+
+def _shown(diagnostic: dict[str, Any]) -> str:
+    detail = diagnostic.get("detail") or ""
+    where = f" ({diagnostic['address']})" if diagnostic.get("address") else ""
+    separator = ": " if detail else ""
+    return short(f"{diagnostic['summary']}{where}{separator}{detail}")
+
+
+def _logged(event: dict[str, Any]) -> str:
+    diagnostic = event.get("diagnostic") or {}
+    parts = [event["@message"], diagnostic.get("address"), diagnostic.get("detail")]
+    return "\n".join(part for part in parts if part)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}m{rest}s" if minutes else f"{rest}s"

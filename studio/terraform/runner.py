@@ -1,0 +1,125 @@
+"""Runs the Terraform, or OpenTofu, that set-up chose."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import UserError
+from studio.errors import StepFailed
+from studio.processes import children
+from studio.terraform.events import Events, is_locked, short
+from studio.terraform.state.locks import Lock, Locked
+from studio.terraform.state.places import Place
+from studio.toolchain import toolbox
+
+_SECONDS = 300.0
+"""For what changes nothing in AWS."""
+_WITH_EVENTS = ("plan", "apply", "destroy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terraform:
+    """Each run is bounded; all of its output goes to ``log``.
+
+    store: where the state is. report: takes each line of progress, counted from ``started``
+    (``time.monotonic``).
+    """
+
+    log: Path
+    store: Place
+    report: Callable[[str], None]
+    started: float
+
+    def run(
+        self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it in the folder of a stack, without a word of progress.
+
+        Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
+        """
+        chosen = load_toolbox()
+        with_events = words[0] in _WITH_EVENTS
+        try:
+            finished = children.captured(
+                [chosen.terraform, *(_with_events(words) if with_events else words)],
+                cwd=folder,
+                env=toolbox.environment(chosen),
+                seconds=_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            what = f"`terraform {words[0]}` of {folder.name}"
+            raise StepFailed(f"{what} did not end within {_SECONDS:.0f} seconds") from None
+        if finished.returncode not in good:
+            events = Events(stack=folder.name, report=lambda _: None, started=self.started)
+            printed = finished.stdout.splitlines() if with_events else []
+            self._write([*map(events.take, printed), finished.stderr])
+            if events.locked or is_locked(finished.stderr):
+                raise Locked(self._lock(folder.name))
+            self._fail(folder, words, events.errors or [short(finished.stderr)])
+        return finished
+
+    def stream(
+        self,
+        folder: Path,
+        words: Sequence[str],
+        *,
+        seconds: float,
+        halt: threading.Event | None = None,
+    ) -> None:
+        """Run ``terraform apply`` or ``destroy`` in the folder of a stack, with progress.
+
+        ``halt``: see ``children.stream``.
+        Raises StepFailed, Locked where somebody holds the state.
+        """
+        chosen = load_toolbox()
+        events = Events(stack=folder.name, report=self.report, started=self.started)
+        try:
+            code = children.stream(
+                [chosen.terraform, *_with_events(words)],
+                env=toolbox.environment(chosen),
+                cwd=folder,
+                seconds=seconds,
+                each_line=lambda line: self._write([f"{folder.name}  {events.take(line)}"]),
+                asked_first=True,
+                halt=halt,
+            )
+        except TimeoutError as error:
+            raise StepFailed(f"{error}; run the same command again to go on") from None
+        if events.locked:
+            raise Locked(self._lock(folder.name))
+        if code:
+            self._fail(folder, words, events.errors)
+
+    def _lock(self, stack: str) -> Lock:
+        """Who holds it, unless that run has ended meanwhile."""
+        return next((lock for lock in self.store.locks() if lock.stack == stack), Lock(stack=stack))
+
+    def _write(self, lines: Sequence[str]) -> None:
+        try:
+            with self.log.open("a", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in lines if line)
+        except OSError as error:
+            raise UserError(f"{self.log}: cannot be written: {error.strerror}") from None
+
+    def _fail(self, folder: Path, words: Sequence[str], errors: Sequence[str]) -> None:
+        more = f" (and {len(errors) - 1} more errors)" if len(errors) > 1 else ""
+        why = f": {errors[0]}{more}" if errors else ""
+        raise StepFailed(
+            f"`terraform {words[0]}` of {folder.name} failed{why}; all of its output is in "
+            f"{self.log}"
+        )
+
+
+def _with_events(words: Sequence[str]) -> list[str]:
+    """Terraform takes no option after the file of a plan."""
+    return [words[0], "-json", *words[1:]]
+
+
+def load_toolbox() -> toolbox.Toolbox:
+    """What set-up chose. Raises UserError where it has not run."""
+    try:
+        return toolbox.Toolbox.load()
+    except FileNotFoundError:
+        raise UserError(toolbox.MISSING) from None

@@ -1,0 +1,94 @@
+"""Which of the events that Terraform prints a person sees."""
+
+import json
+from typing import Any
+
+import pytest
+
+from studio.terraform.events import Events
+
+
+def take(*events: dict[str, Any] | str) -> tuple[Events, list[str], list[str]]:
+    """What was read of them, the lines that a person sees, and those of the log."""
+    seen: list[str] = []
+    found = Events(stack="network", report=seen.append, started=0.0)
+    lines = [one if isinstance(one, str) else json.dumps(one) for one in events]
+    logged = [found.take(line) for line in lines]
+    return found, [line.split("s  ", 1)[1] for line in seen], logged
+
+
+def hook(type_: str, action: str, seconds: int) -> dict[str, Any]:
+    resource = {"addr": "aws_vpc.vpc", "resource_type": "aws_vpc"}
+    found = {"resource": resource, "action": action, "elapsed_seconds": seconds}
+    return {"@message": f"aws_vpc.vpc: {action}", "type": type_, "hook": found}
+
+
+def error(summary: str, **more: str) -> dict[str, Any]:
+    diagnostic = {"severity": "error", "summary": summary, "detail": "", **more}
+    return {"@message": f"Error: {summary}", "type": "diagnostic", "diagnostic": diagnostic}
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (hook("apply_complete", "create", 1), "network  created   aws_vpc.vpc (1s)"),
+        (hook("apply_complete", "update", 0), "network  changed   aws_vpc.vpc (0s)"),
+        (hook("apply_complete", "delete", 62), "network  destroyed aws_vpc.vpc (1m2s)"),
+        (hook("apply_progress", "create", 60), "network  waiting   aws_vpc.vpc (1m0s)"),
+        (
+            {"@message": "Plan: 2 to add, 0 to change, 0 to destroy.", "type": "change_summary"},
+            "network  Plan: 2 to add, 0 to change, 0 to destroy.",
+        ),
+    ],
+)
+def test_what_was_done_is_one_line(event: dict[str, Any], text: str) -> None:
+    _, seen, _ = take(event)
+    assert seen == [text]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        hook("apply_start", "create", 0),
+        hook("apply_complete", "read", 1),
+        {"@message": "aws_vpc.vpc: Refreshing state...", "type": "refresh_start"},
+        {
+            "@message": "Warning: x",
+            "type": "diagnostic",
+            "diagnostic": {"severity": "warning", "summary": "x", "detail": ""},
+        },
+        "no event",
+        "[1]",
+        "[" * 100_000,
+        "",
+    ],
+    ids=str,
+)
+def test_the_rest_is_in_the_log_only(event: dict[str, Any] | str) -> None:
+    found, seen, logged = take(event)
+    assert (found.errors, seen) == ([], [])
+    assert logged == [event if isinstance(event, str) else event["@message"]]
+
+
+def test_an_error_is_one_short_line_and_whole_in_the_log() -> None:
+    policy = json.dumps({"Statement": [{"Sid": f"statement {n}"} for n in range(100)]})
+    found, seen, logged = take(
+        error("creating Domain: refused", address="aws_sagemaker_domain.one", detail=policy)
+    )
+    (line,) = found.errors
+    assert line.startswith("creating Domain: refused (aws_sagemaker_domain.one): {")
+    assert len(line) == 300
+    assert seen == [f"network  ! {line}"]
+    assert policy in logged[0]
+
+
+def test_many_errors_fit_a_screen() -> None:
+    found, seen, _ = take(*(error(f"error {n}") for n in range(40)))
+    assert len(found.errors) == 40
+    assert len(seen) == 6
+    assert seen[-1] == "network  ! more errors: see studio.log"
+
+
+def test_a_lock_is_for_the_caller_to_say() -> None:
+    found, seen, _ = take(error("Error acquiring the state lock", detail="Lock Info:\n  ID: 1"))
+    assert (found.locked, found.errors, seen) == (True, [], [])

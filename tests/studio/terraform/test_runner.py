@@ -1,0 +1,106 @@
+"""What a person reads of a run of Terraform that fails."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from settings import UserError
+from studio.errors import StepFailed
+from studio.terraform.runner import Terraform
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.locks import Locked
+from studio.toolchain import toolbox
+
+EVENTS = "\n".join(
+    json.dumps(
+        {
+            "@message": f"Error: {summary}",
+            "type": "diagnostic",
+            "diagnostic": {"severity": "error", "summary": summary, "detail": "{policy}"},
+        }
+    )
+    for summary in ("first", "second")
+)
+TEXT = "╷\n│ Error: Invalid index\n│ \n│   on cdk.tf.json line 5: {policy}\n╵\n"
+LOCKED = "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        1-2\n╵\n"
+
+
+@pytest.fixture
+def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Terraform]:
+    """A Terraform that prints this and fails."""
+
+    def make(*, stdout: str = "", stderr: str = "") -> Terraform:
+        program = tmp_path / "terraform"
+        (tmp_path / "stdout").write_text(stdout)
+        (tmp_path / "stderr").write_text(stderr)
+        program.write_text(f"#!/bin/sh\ncat {tmp_path}/stdout\ncat {tmp_path}/stderr >&2\nexit 1\n")
+        program.chmod(stat.S_IRWXU)
+        chosen = toolbox.Toolbox(terraform=str(program), cli_config=None)
+        monkeypatch.setattr(toolbox.Toolbox, "load", lambda: chosen)
+        (tmp_path / "network").mkdir()
+        return Terraform(
+            log=tmp_path / "studio.log",
+            store=Folder(tmp_path),
+            report=lambda _: None,
+            started=0.0,
+        )
+
+    return make
+
+
+def test_the_first_error_is_in_the_message_and_all_are_in_the_log(
+    failing: Callable[..., Terraform], tmp_path: Path
+) -> None:
+    terraform = failing(stdout=EVENTS)
+    words = r"^`terraform plan` of network failed: first: {policy} \(and 1 more errors\); all of "
+    with pytest.raises(StepFailed, match=words):
+        terraform.run(tmp_path / "network", ["plan"])
+    with pytest.raises(StepFailed, match=words.replace("plan", "apply")):
+        terraform.stream(tmp_path / "network", ["apply"], seconds=60)
+    assert terraform.log.read_text().count("Error: second\n{policy}") == 2
+
+
+def test_a_command_without_events_fails_in_one_short_line(
+    failing: Callable[..., Terraform], tmp_path: Path
+) -> None:
+    terraform = failing(stderr=TEXT.format(policy="x" * 3000))
+    with pytest.raises(StepFailed) as failed:
+        terraform.run(tmp_path / "network", ["import"])
+    assert str(failed.value).startswith(
+        "`terraform import` of network failed: Error: Invalid index"
+    )
+    assert len(str(failed.value)) < 500
+    assert "x" * 3000 in terraform.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        {"stderr": LOCKED},
+        {
+            "stdout": EVENTS.replace(
+                '"summary": "first"', '"summary": "Error acquiring the state lock"'
+            )
+        },
+    ],
+    ids=["text", "events"],
+)
+def test_somebody_elses_lock_says_whose(
+    failing: Callable[..., Terraform], tmp_path: Path, printed: dict[str, str]
+) -> None:
+    with pytest.raises(Locked, match=r"^network: locked by "):
+        failing(**printed).run(tmp_path / "network", ["plan"])
+
+
+def test_a_log_that_cannot_be_written_is_one_line(
+    failing: Callable[..., Terraform], tmp_path: Path
+) -> None:
+    terraform = failing(stderr=TEXT)
+    terraform.log.mkdir()
+    with pytest.raises(UserError, match=r"studio\.log: cannot be written: Is a directory$"):
+        terraform.run(tmp_path / "network", ["plan"])
