@@ -1,13 +1,13 @@
 """One process of the AWS provider that all Terraform commands on an emulated AWS share.
 
 A Terraform command spends most of its processor time on starting the provider and on building its
-schema. Terraform can be told of one that runs already (TF_REATTACH_PROVIDERS, made for debugging
-providers: https://developer.hashicorp.com/terraform/plugin/debugging). It is the same binary, and
-takes its credentials and endpoint from its own environment, so that it serves one AWS alone. How
-Terraform comes to read a small part of the schema only: see ``tests/thin_provider.py``.
+schema. With TF_REATTACH_PROVIDERS Terraform uses a provider that runs already
+(https://developer.hashicorp.com/terraform/plugin/debugging). It is the same binary, with the
+credentials and endpoint of its own environment, so one provider serves one AWS.
+``tests/thin_provider.py`` makes Terraform read only a small part of the schema.
 
-Runs that are killed together with their provider do without, and so does a deployment of images,
-domain and users as a person sees it; `make demo` does throughout.
+Runs that are killed together with their provider do not share one; neither do `make demo` and the
+test of a whole deployment.
 """
 
 import functools
@@ -29,12 +29,12 @@ from studio.toolchain.provider_mirror import PROVIDER
 _SECONDS = 240
 _SOURCE = "hashicorp/aws"
 RUNNING = "TF_REATTACH_PROVIDERS"
-"""What leads Terraform to it."""
+"""The variable in which Terraform finds it."""
 
 
 @contextmanager
 def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
-    """The same AWS, with an environment in which Terraform uses a provider that runs already."""
+    """The same AWS, with an environment that makes Terraform use the running provider."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.thin_provider", _binary(), *_types()],
         cwd=toolbox.PROJECT,
@@ -51,7 +51,7 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
             if found := re.search(rf"{RUNNING}='(.*)'", line):
                 yield replace(aws, environment={**aws.environment, **_attached(found[1])})
                 return
-        raise AssertionError("the provider ended before it said where it listens")
+        raise AssertionError("the provider ended before it printed its address")
     finally:
         children.end(process.pid)
         process.wait()
@@ -60,7 +60,7 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
 
 @functools.cache
 def _types() -> list[str]:
-    """The types of resources and data sources that our stacks and the tests' own files can have."""
+    """The types of resources and data sources in the stacks and in the tests' configurations."""
     ours = r"^from cdktf_cdktf_provider_aws\.(?:data_aws_)?(\w+) import"
     theirs = r'^(?:resource|data) "aws_(\w+)"'
     patterns = {"modules/*.py": ours, "stacks/*.py": ours, "tests/**/*.tf": theirs}
@@ -74,10 +74,10 @@ def _types() -> list[str]:
     )
 
 
-def _attached(said: str) -> dict[str, str]:
-    (where,) = json.loads(said).values()
+def _attached(printed: str) -> dict[str, str]:
+    (address,) = json.loads(printed).values()
     hosts = ("registry.terraform.io", "registry.opentofu.org")
-    return {RUNNING: json.dumps({f"{host}/{_SOURCE}": where for host in hosts})}
+    return {RUNNING: json.dumps({f"{host}/{_SOURCE}": address for host in hosts})}
 
 
 def _binary() -> Path:
@@ -89,7 +89,7 @@ def _binary() -> Path:
 
 @functools.cache
 def _installed() -> "tempfile.TemporaryDirectory[str]":
-    """A folder with the provider in it, which goes when this process ends."""
+    """A folder with the provider, deleted when this process ends."""
     folder = tempfile.TemporaryDirectory(prefix="provider-")
     wanted = {"aws": {"source": _SOURCE, "version": PROVIDER}}
     configuration = json.dumps({"terraform": {"required_providers": wanted}})

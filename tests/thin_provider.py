@@ -1,8 +1,7 @@
-"""A way to a running AWS provider on which Terraform sees the schemas of a few of its types only.
+"""A proxy of the AWS provider whose schema has only the types that the tests use.
 
-Run as a program, it stands between Terraform and the provider: it passes every call on as it is,
-and only leaves out of the provider's schema, asked for once, what no stack of ours has. A Terraform
-command on AWS spends nine tenths of its processor time on reading those of the other 1,900 types.
+It forwards every call to the provider, except that it reads the schema once and removes the other
+1,900 types: a Terraform command spends nine tenths of its processor time on reading them.
 
 Prints the line of TF_REATTACH_PROVIDERS that the provider prints, with its own address.
 """
@@ -20,7 +19,7 @@ from functools import partial
 import grpc
 
 _SCHEMA = "/tfplugin5.Provider/GetSchema"
-# Those of resources and of data sources, by name, in its answer; source: hashicorp/terraform,
+# The fields with the schemas of resources and of data sources; source: hashicorp/terraform,
 # docs/plugin-protocol/tfplugin5.proto.
 _BY_NAME = (2, 3)
 _UNBOUNDED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -28,7 +27,7 @@ _CALLS_AT_ONCE = 64
 
 
 class Thin(grpc.GenericRpcHandler):
-    """Passes calls on to the provider at an address. types: of resources and data sources."""
+    """Forwards calls to the provider at an address. types: those that its schema keeps."""
 
     def __init__(self, address: str, types: frozenset[str]) -> None:
         self._channel = grpc.insecure_channel(address, options=_UNBOUNDED)
@@ -37,7 +36,7 @@ class Thin(grpc.GenericRpcHandler):
     def service(
         self, handler_call_details: grpc.HandlerCallDetails
     ) -> "grpc.RpcMethodHandler[bytes, bytes] | None":
-        """Of what go-plugin adds, Terraform needs nothing from a provider that runs already."""
+        """Forward Terraform's calls; a running provider needs none of go-plugin's."""
         if not handler_call_details.method.startswith("/tfplugin5."):
             return None
         return grpc.unary_unary_rpc_method_handler(partial(self._call, handler_call_details.method))
@@ -67,7 +66,7 @@ def _thinned(schema: bytes, types: frozenset[str]) -> bytes:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """Number, bytes and content of each field of a message of such (protobuf's wire type 2)."""
+    """Number, bytes and content of each field; all are of protobuf's wire type 2."""
     at = 0
     while at < len(message):
         start = at
@@ -91,7 +90,7 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Start the provider whose binary is named, and serve until killed."""
+    """Start the provider, and serve until killed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("types", nargs="+")
@@ -101,19 +100,19 @@ def main() -> None:
     )
     assert provider.stdout is not None
     with provider, tempfile.TemporaryDirectory(prefix="thin-") as folder:
-        told = (re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line) for line in provider.stdout)
-        found = next(filter(None, told), None)
+        lines = (re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line) for line in provider.stdout)
+        found = next(filter(None, lines), None)
         if found is None:
-            sys.exit("the provider ended before it said where it listens")
-        ((name, where),) = json.loads(found[1]).items()
+            sys.exit("the provider ended before it printed its address")
+        ((name, reattach),) = json.loads(found[1]).items()
         socket = f"{folder}/provider"
         server = grpc.server(ThreadPoolExecutor(_CALLS_AT_ONCE), options=_UNBOUNDED)
-        address = f"unix:{where['Addr']['String']}"
+        address = f"unix:{reattach['Addr']['String']}"
         server.add_generic_rpc_handlers([Thin(address, frozenset(args.types))])
         server.add_insecure_port(f"unix:{socket}")
         server.start()
-        here = {**where, "Addr": {"Network": "unix", "String": socket}}
-        print(f"TF_REATTACH_PROVIDERS='{json.dumps({name: here})}'", flush=True)
+        own = {**reattach, "Addr": {"Network": "unix", "String": socket}}
+        print(f"TF_REATTACH_PROVIDERS='{json.dumps({name: own})}'", flush=True)
         server.wait_for_termination()
 
 

@@ -1,4 +1,4 @@
-"""The folders under image/: everything that goes into an image is named with its content."""
+"""The folders under image/: every input of an image is pinned by its content."""
 
 from __future__ import annotations
 

@@ -65,11 +65,10 @@ def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def validate(folder: Path, stacks: Templates) -> list[str]:
-    """What `terraform validate` says against these stacks: a line for each error or warning.
+    """The errors and warnings of `terraform validate` for these stacks, a line each.
 
-    Each stack is a module of one configuration, as it was synthesized but for its provider block,
-    which the root holds: so the provider starts once, not once a stack. What differs in a module
-    (a state backend) is told by Terraform's own warning, which is left out.
+    Each stack is a module of one configuration whose root has the provider block, so that the
+    provider starts once. Terraform warns of a state backend in a module; that warning is left out.
     """
     blocks: list[Template] = []
     calls = {}
