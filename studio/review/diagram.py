@@ -20,6 +20,7 @@ _PAD, _GAP, _BOX, _HEAD = 20, 12, 54, 34
 _LETTER = 8.0
 """The average width of a letter of the labels in pixels, in the widest of the page's fonts."""
 
+_DESCRIBED = 40
 _LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.NOTHING)
 
 
@@ -156,4 +157,5 @@ def _described(review: Review) -> str:
         if change.action in labels.VERBS
     ]
     summary = labels.summarize(review.counts)
-    return f"{summary}. {'; '.join(changes[:40])}" if changes else summary
+    more = [f"and {len(changes) - _DESCRIBED} more"] if len(changes) > _DESCRIBED else []
+    return f"{summary}. {'; '.join(changes[:_DESCRIBED] + more)}" if changes else summary

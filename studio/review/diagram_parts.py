@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from studio.review import labels
 from studio.review.review import Review
+from studio.review.rules import NO_GATEWAY, NO_ROUTE
 from studio.terraform.plan import Action, Change
 
 _LIMIT = 24
@@ -50,7 +51,8 @@ def deployment_parts(review: Review) -> Parts:
     def each(type_: str, detail: Callable[[Change], str]) -> list[Part]:
         return [_part(change, detail(change)) for change in changes.get(type_, [])]
 
-    vpcs = each("aws_vpc", lambda _: "no internet access")
+    internet = any(rule.name in (NO_GATEWAY, NO_ROUTE) for rule in review.broken_rules)
+    vpcs = each("aws_vpc", lambda _: "internet access" if internet else "no internet access")
     users = [
         *each("aws_sagemaker_user_profile", lambda _: "user profile"),
         *each("aws_sagemaker_space", lambda change: f"space, {labels.volume(change.values)}"),

@@ -10,6 +10,7 @@ from typing import Any
 from studio.terraform.plan import Action, Change, Plan
 
 Values = Mapping[str, Any]
+NO_GATEWAY, NO_ROUTE = "No gateway to the internet", "No route to the internet"
 _GATEWAYS = (
     "aws_internet_gateway",
     "aws_egress_only_internet_gateway",
@@ -68,9 +69,9 @@ RULES = (
         ("aws_sagemaker_domain",),
         _is("app_network_access_type", "VpcOnly"),
     ),
-    Rule("No gateway to the internet", _GATEWAYS, _never),
+    Rule(NO_GATEWAY, _GATEWAYS, _never),
     Rule(
-        "No route to the internet",
+        NO_ROUTE,
         ("aws_route", "aws_route_table", "aws_default_route_table"),
         _no_default_route,
     ),

@@ -3,9 +3,14 @@
 from xml.etree import ElementTree
 
 from studio.review.diagram import as_svg
-from tests.studio.review.plans import sample_review
+from tests.studio.review.plans import change, reviewed, sample_review
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_description_says_how_many_changes_it_leaves_out() -> None:
+    review = reviewed(*(change("aws_iam_role", f"r{n}", name=f"r{n}") for n in range(50)))
+    assert " is created; and 10 more</desc>" in as_svg(review)
 
 
 def test_the_diagram_is_well_formed_and_described_in_words() -> None:

@@ -47,6 +47,20 @@ def test_of_a_hundred_users_those_that_change_are_shown() -> None:
     assert last == Part(label="and 78 more", detail="", action=Action.NOTHING)
 
 
+@pytest.mark.parametrize(
+    ("others", "detail"),
+    [
+        ([], "no internet access"),
+        ([change("aws_nat_gateway")], "internet access"),
+        ([change("aws_route", destination_cidr_block="0.0.0.0/0")], "internet access"),
+        ([change("aws_nat_gateway", action=Action.DESTROY)], "no internet access"),
+    ],
+)
+def test_a_vpc_with_a_gateway_has_internet_access(others: list[Change], detail: str) -> None:
+    vpc = deployment_parts(reviewed(change("aws_vpc", cidr_block="10.20.0.0/16"), *others)).vpc
+    assert vpc == Part(label="10.20.0.0/16", detail=detail, action=Action.CREATE)
+
+
 def test_no_subnet_or_endpoint_is_hidden() -> None:
     subnets = [change("aws_subnet", f"s{n}", cidr_block=f"10.20.{n}.0/24") for n in range(30)]
     endpoints = [change("aws_vpc_endpoint", f"e{n}", service_name=f"e{n}") for n in range(30)]
