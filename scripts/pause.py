@@ -4,7 +4,7 @@ import argparse
 
 from scripts import flags as flags
 from settings import Settings, UserError
-from studio.aws import domain_contents, endpoints, nodes
+from studio.aws import domain_resources, endpoints, nodes
 from studio.aws.client import Aws
 from studio.console.prompts import agreed
 from studio.lifecycle import identity
@@ -50,7 +50,7 @@ def _pause(args: argparse.Namespace, settings: Settings, deployment: Deployment)
     if not args.yes and not agreed(settings.name):
         raise UserError("nothing was stopped")
     if found.domain_id is not None:
-        domain_contents.delete_all(aws, domain_contents.APPS, found.domain_id, toolbox.say)
+        domain_resources.delete_resources(aws, domain_resources.APPS, found.domain_id, toolbox.say)
         nodes.delete_domain_registrations(aws, found.domain_id, toolbox.say)
     if found.endpoints:
         endpoints.delete_endpoints(aws, found.endpoints, toolbox.say)

@@ -1,9 +1,9 @@
-"""How a step of a command fails that is nobody's input's fault."""
+"""The error of a step that fails although the person's input is valid."""
 
 from settings import UserError
 
 
 class StepFailed(UserError):
-    """AWS or a child process failed, for a reason that its own answer or output gave."""
+    """AWS or a child process failed; the message holds its own error or output."""
 
     exit_code = 1

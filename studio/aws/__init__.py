@@ -1,1 +1,1 @@
-"""One session, one way to call AWS, and a module for each kind of resource."""
+"""Calls AWS: one session, one error mapping, and a module for each kind of resource."""

@@ -1,4 +1,4 @@
-"""Starting and stopping the app of a space."""
+"""Starts and stops the app of a space."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SAY_AGAIN_SECONDS = 30.0
 
 
 def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = False) -> App:
-    """Start the space's app where it does not run, and wait until it is InService.
+    """Start the space's app unless it runs, and wait until it is InService.
 
-    ssh_helper: with the owner's start script, also where the settings name another way.
+    ssh_helper: start it with the owner's lifecycle configuration, whatever `connect` says.
     Raises AwsError, StepFailed with SageMaker's reason where the app fails.
     """
     app = app_of(aws, space)
@@ -49,7 +49,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
 
 
 def stop_app(aws: Aws, space: Space, report: Report) -> bool:
-    """End the space's app and wait until it is gone; the volume stays. False where none runs.
+    """Delete the space's app and wait for it; the volume stays. False where no app runs.
 
     Raises AwsError, StepFailed.
     """
@@ -63,7 +63,7 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
 
 
 def _settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
-    """An app is refused while its space is made or changed."""
+    """AWS refuses CreateApp while the space is Pending or Updating."""
     return _poll(
         lambda: describe_space(aws, space.domain_id, space.name) or {"Status": "Deleted"},
         lambda status: status not in ("Pending", "Updating"),
@@ -75,7 +75,7 @@ def _settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
 def _wait(
     aws: Aws, space: Space, wanted: tuple[str, ...], report: Report, what: str, seconds: float
 ) -> dict[str, Any]:
-    """The app's description once its status is one of ``wanted``; one long forgotten is Deleted."""
+    """The app's description once its status is one of ``wanted``; an unlisted app is Deleted."""
     return _poll(
         lambda: describe_app(aws, space) or {"Status": "Deleted"},
         lambda status: status in wanted,
@@ -85,14 +85,14 @@ def _wait(
 
 
 def _poll(
-    look: Callable[[], dict[str, Any]],
+    describe: Callable[[], dict[str, Any]],
     done: Callable[[str], bool],
     say: Report,
     seconds: float,
 ) -> dict[str, Any]:
     said, status = 0.0, ""
     for passed in moments(seconds):
-        seen = look()
+        seen = describe()
         if seen["Status"] != status or passed - said > _SAY_AGAIN_SECONDS:
             status, said = seen["Status"], passed
             say(f"{status} ({passed:.0f} s)")

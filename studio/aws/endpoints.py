@@ -1,4 +1,4 @@
-"""The doors of the network that are billed by the hour: taken away, and what they cost."""
+"""Interface endpoints, which AWS bills by the hour: their cost and their deletion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECONDS = 15 * 60.0
 
 
 def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
-    """What these interface endpoints cost, in us-east-1: each in each of its zones.
+    """The price of these interface endpoints in us-east-1, for each of their zones.
 
     Raises AwsError.
     """
@@ -22,9 +22,9 @@ def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
 
 
 def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
-    """Delete these endpoints and wait until they are gone; the next plan brings them back.
+    """Delete these endpoints and wait until AWS lists none of them.
 
-    A plan made while one is still going would not miss it. Raises StepFailed, AwsError.
+    Terraform creates no endpoint that AWS still lists. Raises StepFailed, AwsError.
     """
     ids, seen = list(endpoints), set[str]()
 

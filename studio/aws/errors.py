@@ -1,4 +1,4 @@
-"""What botocore raises, as errors of our own: the one place that maps them."""
+"""Maps what botocore raises to AwsError; nothing else in the project catches botocore's errors."""
 
 from __future__ import annotations
 

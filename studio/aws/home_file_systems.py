@@ -1,4 +1,4 @@
-"""The file systems with people's home directories, which SageMaker marks with their domain."""
+"""EFS file systems with home directories, which SageMaker tags with the ARN of their domain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS = 10 * 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """A file system of home directories; domain_id: the one that it was made for."""
+    """A file system of home directories; domain_id: the domain that created it."""
 
     id: str
     domain_id: str
@@ -32,7 +32,7 @@ class Home:
 
 
 def homes(aws: Aws) -> list[Home]:
-    """Every file system in the region that carries SageMaker's mark. Raises AwsError."""
+    """The home file systems of all domains in the region. Raises AwsError."""
     found = []
     for system in aws.all("efs", "describe_file_systems", "FileSystems"):
         owner = {tag["Key"]: tag["Value"] for tag in system["Tags"]}.get(HOME_OWNER_TAG, "")
@@ -53,7 +53,7 @@ def homes(aws: Aws) -> list[Home]:
 
 
 def delete_home(aws: Aws, home_id: str, report: Report) -> None:
-    """Delete a file system, its mount targets first; done at once where it is gone.
+    """Delete the mount targets of a file system, then the file system. No error if it is gone.
 
     Raises StepFailed, AwsError.
     """

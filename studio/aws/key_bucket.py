@@ -1,7 +1,7 @@
-"""The bucket in which nodes look for people's public SSH keys: SageMaker's own of the account.
+"""The S3 bucket from which nodes fetch public SSH keys: SageMaker's default bucket of the account.
 
-SageMaker's tools make it on their first use, and every deployment in the region shares it; so it is
-in nobody's Terraform state, and stays when a deployment goes.
+SageMaker's tools create it on first use and every deployment in the region shares it, so it is in
+no Terraform state and `studio down` keeps it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from studio.console.reports import Report
 
 
 def name(*, region: str, account: str) -> str:
-    """The bucket that SageMaker's tools take for their own."""
+    """The name of SageMaker's default bucket."""
     return f"sagemaker-{region}-{account}"
 
 
 def needed(settings: Settings) -> bool:
-    """Whether somebody connects through ssh-helper."""
+    """Whether a user connects through ssh-helper."""
     ways = {settings.connect(user) for user in settings.users}
     return Feature.CONNECT in settings.features and ConnectMethod.SSH_HELPER in ways
 
@@ -32,9 +32,9 @@ def bucket_exists(aws: Aws, bucket: str, *, owner: str) -> bool:
 
 
 def ensure_key_bucket(aws: Aws, settings: Settings, report: Report) -> None:
-    """Make the bucket where it is needed and missing. Raises AwsError.
+    """Create the bucket if a user needs it and it does not exist. Raises AwsError.
 
-    S3 encrypts new buckets and lets nothing in them become public
+    S3 encrypts new buckets and blocks public access to them
     (AmazonS3/latest/userguide/create-bucket-faq.html).
     """
     if not needed(settings):

@@ -1,4 +1,4 @@
-"""The KMS keys that carry our mark; AWS makes one twice where its answer was lost."""
+"""Customer managed KMS keys, and what uses them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from studio.aws.errors import ignoring
 from studio.console.reports import Report
 
 _DAYS = 30
-"""In which the deletion can be taken back: the most that KMS offers."""
+"""In which the deletion can be cancelled: the longest waiting period of KMS."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A customer's key. used: see ``key_ids_in_use``."""
+    """A customer managed key. used: see ``key_ids_in_use``."""
 
     id: str
     description: str
@@ -25,15 +25,15 @@ class Key:
 
     @property
     def deployment(self) -> str | None:
-        """The deployment of ours whose mark it carries."""
+        """The deployment that its tag names."""
         return self.tags.get(DEPLOYMENT_TAG)
 
 
 def enabled_keys(aws: Aws) -> list[Key]:
-    """Those of the region that can be used, the used ones first. Raises AwsError."""
+    """The enabled keys of the region, those in use first. Raises AwsError."""
     used, kms, found = key_ids_in_use(aws), aws.client("kms"), []
     for listed in aws.all("kms", "list_keys", "Keys"):
-        # A key's own policy may hide it even from who may look at all keys.
+        # A key's own policy may deny what the caller's policies allow for all keys.
         with ignoring("AccessDeniedException"):
             about = kms.describe_key(KeyId=listed["KeyId"])["KeyMetadata"]
             if about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled":
@@ -62,7 +62,7 @@ def key_ids_in_use(aws: Aws) -> set[str]:
 
 
 def delete_key(aws: Aws, key: Key, report: Report) -> None:
-    """Have KMS delete it in a month. Raises AwsError."""
+    """Schedule the deletion of a key. Raises AwsError."""
     with ignoring("NotFoundException", "KMSInvalidStateException"):
         aws.client("kms").schedule_key_deletion(KeyId=key.id, PendingWindowInDays=_DAYS)
     report(f"deleted   KMS key {key.id}, in {_DAYS} days")

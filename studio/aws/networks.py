@@ -1,4 +1,7 @@
-"""The VPCs that carry our mark: a deployment has one, or two where AWS's answer was lost."""
+"""The VPCs of deployments, by their tag.
+
+A deployment has one, or two where AWS created one and its answer did not reach Terraform.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from studio.console.reports import Report
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """A VPC of a deployment of ours. empty: there is no subnet in it, and so nothing that runs."""
+    """The VPC of a deployment. empty: it has no subnet, so nothing runs in it."""
 
     id: str
     deployment: str
@@ -20,7 +23,7 @@ class Network:
 
 
 def networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
-    """Those in the region, of one deployment or of all. Raises AwsError."""
+    """The VPCs of one deployment, or of all deployments in the region. Raises AwsError."""
     key = "tag-key" if deployment is None else f"tag:{DEPLOYMENT_TAG}"
     marked = [{"Name": key, "Values": [deployment or DEPLOYMENT_TAG]}]
     found = aws.all("ec2", "describe_vpcs", "Vpcs", Filters=marked)
@@ -40,7 +43,7 @@ def networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
 
 
 def delete_network(aws: Aws, network: Network, report: Report) -> None:
-    """Delete an empty one; AWS refuses where there is something in it. Raises AwsError."""
+    """Delete an empty VPC; AWS refuses to delete any other. Raises AwsError."""
     with ignoring("InvalidVpcID.NotFound"):
         aws.client("ec2").delete_vpc(VpcId=network.id)
     report(f"deleted   VPC {network.id}")

@@ -1,4 +1,4 @@
-"""The two security groups for NFS that SageMaker makes with a domain and does not always delete."""
+"""The two security groups for NFS that SageMaker creates with a domain and may leave behind."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from studio.console.reports import Report
 
 _NAME = re.compile(r"security-group-for-(?:in|out)bound-nfs-(?P<domain>d-[a-z0-9-]+)")
 _SECONDS = 10 * 60.0
-"""A file system's mount targets, which go one by one, let go of a group late."""
+"""A deleted mount target uses its security groups for some minutes more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A security group of SageMaker's for one domain."""
+    """A security group that SageMaker created for a domain."""
 
     id: str
     name: str
@@ -28,7 +28,7 @@ class Group:
 
 
 def groups(aws: Aws) -> list[Group]:
-    """Every such group in the region, by its name. Raises AwsError."""
+    """The groups of all domains in the region, found by name. Raises AwsError."""
     found = []
     filters = [{"Name": "group-name", "Values": ["security-group-for-*bound-nfs-d-*"]}]
     for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters):
@@ -45,9 +45,9 @@ def groups(aws: Aws) -> list[Group]:
 
 
 def delete_groups(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
-    """Delete groups; all of their rules first, because the groups of a domain name each other.
+    """Delete the rules of these groups, which refer to each other, then the groups.
 
-    Raises StepFailed where something still uses one after ten minutes, AwsError.
+    Raises StepFailed if a group is still in use after ten minutes, AwsError.
     """
     ec2 = aws.client("ec2")
     left = {group.id: group for group in chosen}
@@ -68,7 +68,7 @@ def delete_groups(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
 
 def _revoke(ec2: Any, group_id: str) -> None:
     rules = ec2.describe_security_group_rules(
-        # A rule's description or the owner's id in it would make the answer unfit as a request.
+        # EC2 refuses rules that are passed back with their description or owner, so pass ids only.
         Filters=[{"Name": "group-id", "Values": [group_id]}]
     )["SecurityGroupRules"]
     for egress, revoke in (

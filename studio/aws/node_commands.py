@@ -14,7 +14,7 @@ _UNDER_WAY = frozenset({"Pending", "InProgress", "Delayed"})
 
 
 def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
-    """What the commands print. Raises AwsError, StepFailed where one of them fails or is late."""
+    """What the commands print. Raises AwsError, StepFailed if a command fails or takes too long."""
     ssm = aws.client("ssm")
     sent = ssm.send_command(
         InstanceIds=[node.id],
@@ -24,7 +24,7 @@ def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
     )["Command"]["CommandId"]
     for _ in moments(2 * _SECONDS):
         seen = {"Status": "Pending"}
-        # Systems Manager does not know a new command everywhere at once.
+        # Systems Manager takes a moment to show a new command.
         with ignoring("InvocationDoesNotExist"):
             seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
         if seen["Status"] == "Success":

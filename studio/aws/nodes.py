@@ -1,4 +1,4 @@
-"""What apps register with Systems Manager for ssh-helper: activations, nodes made with them."""
+"""Managed nodes and activations that apps register with Systems Manager for ssh-helper."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Registration:
 
 
 def registrations(aws: Aws) -> list[Registration]:
-    """Those in the region whose tags name the app of a domain. Raises AwsError."""
+    """The nodes and activations in the region that an app registered. Raises AwsError."""
     return [*nodes(aws), *activations(aws)]
 
 
@@ -93,7 +93,7 @@ def activations_of(aws: Aws, user: str, space: Space) -> list[Registration]:
 def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
     """Delete activations, then deregister nodes: nothing can register in between.
 
-    One that is gone already is passed over. Raises AwsError.
+    No error for one that does not exist any more. Raises AwsError.
     """
     ssm = aws.client("ssm")
     for one in sorted(chosen, key=lambda registration: registration.is_node):
@@ -106,7 +106,7 @@ def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Repor
 
 
 def delete_domain_registrations(aws: Aws, domain_id: str, report: Report) -> None:
-    """Delete those of a domain's apps, also what registers meanwhile. Raises AwsError."""
+    """Delete what a domain's apps registered, until nothing new appears. Raises AwsError."""
     asked: set[str] = set()
     while new := [
         one for one in registrations(aws) if one.domain_id == domain_id and one.id not in asked
@@ -121,7 +121,7 @@ def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registra
 
 
 def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
-    """None for what is no app's of a Studio."""
+    """The registration, or nothing if no app made it."""
     values = {tag["Key"]: tag["Value"] for tag in tags}
     app = _APP.fullmatch(values.get(SSH_RESOURCE_TAG, "").casefold())
     if app is None:

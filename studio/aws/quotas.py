@@ -1,4 +1,4 @@
-"""How many apps of a type may run on an instance type in an account and region, and how many do."""
+"""Quotas of Studio apps by app type and instance type, and how many apps count toward them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ RAISE = (
     "aws service-quotas request-service-quota-increase --region {region} --service-code "
     "sagemaker --quota-code {code} --desired-value {count}"
 )
-"""The command that asks for more."""
+"""The command that requests an increase."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """What Service Quotas lists under ``name``; most: apps that may run at once."""
+    """A quota of Service Quotas; most: apps that may run at once."""
 
     name: str
     code: str
@@ -47,7 +47,7 @@ def list_quotas(aws: Aws) -> list[dict[str, Any]]:
 
 
 def apps_in_use(aws: Aws, app_type: str, instance: str) -> int:
-    """The apps that count, whoever's they are. Raises AwsError."""
+    """How many apps of the account count toward the quota. Raises AwsError."""
     apps = aws.all("sagemaker", "list_apps", "Apps")
     return sum(
         app["AppType"] == app_type

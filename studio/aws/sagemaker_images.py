@@ -1,4 +1,4 @@
-"""What SageMaker holds of an image: its versions, and who uses which."""
+"""SageMaker images: their versions, and what uses each version."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class Version:
 
     @property
     def failed(self) -> bool:
-        """Whether it is there and will never run."""
+        """Whether SageMaker failed to create it."""
         return not self.usable and self.status != "DELETING"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """A profile, space, app or domain that needs a version; number None: no certain one."""
+    """A domain, user profile, space or app that uses a version; number None: no fixed version."""
 
     by: str
     number: int | None
 
 
 def list_versions(aws: Aws, image: str) -> list[Version] | None:
-    """The versions of an image, the first one first; None where there is no such image.
+    """The versions of an image, oldest first; None if there is no such image.
 
     Raises AwsError.
     """
@@ -55,7 +55,7 @@ def list_versions(aws: Aws, image: str) -> list[Version] | None:
 
 
 def delete_version(aws: Aws, image: str, number: int) -> bool:
-    """Start to delete a version; False where something uses it. Raises AwsError."""
+    """Request the deletion of a version; False if something uses it. Raises AwsError."""
     try:
         with ignoring("ResourceNotFound"):
             aws.client("sagemaker").delete_image_version(ImageName=image, Version=number)
@@ -67,7 +67,7 @@ def delete_version(aws: Aws, image: str, number: int) -> bool:
 
 
 def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
-    """Who in any domain of the region names the image, and which version that means.
+    """What uses the image in any domain of the region, and in which version.
 
     Raises AwsError.
     """
@@ -87,7 +87,7 @@ def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
 
 
 def _described(aws: Aws) -> Iterator[tuple[str, Any, datetime | None]]:
-    """Who can name an image: a label, the description, an app's start."""
+    """What can use an image: a label, the description, the start of an app."""
     client = aws.client("sagemaker")
     for domain in aws.all("sagemaker", "list_domains", "Domains"):
         key = {"DomainId": domain["DomainId"]}

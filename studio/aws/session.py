@@ -1,4 +1,4 @@
-"""The session with AWS: a person's credentials, and clients whose calls raise AwsError."""
+"""The boto3 session: credentials, and clients whose calls raise AwsError."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studio.aws.errors import credential_errors
 
 @cache
 def default_session() -> boto3.Session:
-    """The session of this process, which reads profiles and asks for an MFA code once.
+    """The session of this process, which reads profiles and prompts for an MFA code once.
 
     Raises AwsError.
     """
@@ -56,7 +56,7 @@ def _nobody_types(_prompt: str) -> str:
 
 
 class _Errors:
-    """A client's calls raise AwsError: the mix-in of all clients."""
+    """Mix-in of every client: its calls raise AwsError."""
 
     def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
         with credential_errors():

@@ -1,4 +1,4 @@
-"""Sessions of Systems Manager: SageMaker's own to a space, or one to a managed node's sshd."""
+"""Sessions of Session Manager: to a space through SageMaker, or to sshd on a managed node."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError, Sign
 _NOT_RUNNING = frozenset({"TargetNotConnected", "ResourceNotFound", "ValidationException"})
 
 NEVER, NOT_YET = "studio: no session: ", "studio: no session yet: "
-"""How a refusal begins on the proxy's standard error: one that stays, one that may pass."""
+"""How the proxy's error line begins: NOT_YET if a retry may help, else NEVER."""
 
 
 class NotYet(UserError):
-    """There is no session now, and may be one a moment later."""
+    """AWS refuses a session for now; a retry may help."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Session:
 def start_session(aws: Aws, target: str, *, user: str) -> Session:
     """A session to a space (its ARN) or to port 22 of a managed node (its id).
 
-    Raises UserError, which names the command to run: NotYet where asking again may help.
+    Raises UserError that names the command to run: NotYet if a retry may help.
     """
     service, request = _request(target)
     try:
@@ -78,7 +78,7 @@ def _request(target: str) -> tuple[str, dict[str, Any]]:
 
 
 def _may_pass(error: AwsError) -> bool:
-    """Whether neither the person's credentials nor their rights are missing."""
+    """Whether a retry may help: neither credentials nor permissions are missing."""
     if isinstance(error, CredentialsError):
         return False
     return isinstance(error, ConnectionFailed) or bool(error.code and not error.denied)

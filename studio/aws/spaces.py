@@ -20,8 +20,8 @@ class Space:
     """A user's private space, named as the user profile is.
 
     status: SageMaker's SpaceStatus. remote_access: whether SageMaker's own sessions may reach it.
-    instance_type: of the next app; None where only SageMaker decides. script: the ARN of the
-    lifecycle configuration that makes it a node, where its owner has one.
+    instance_type: of the next app; None for SageMaker's default. script: the ARN of the owner's
+    lifecycle configuration, which registers the app as a node.
     """
 
     domain_id: str
@@ -41,7 +41,7 @@ class Space:
 
     @property
     def app_key(self) -> dict[str, str]:
-        """What names its app in a request to SageMaker."""
+        """The members that name its app in a request."""
         return {
             "DomainId": self.domain_id,
             "SpaceName": self.name,
@@ -52,7 +52,7 @@ class Space:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """An app that is Pending, InService or Deleting; since: when it was asked for.
+    """An app that is Pending, InService or Deleting; since: its creation time.
 
     script: the ARN of the lifecycle configuration that it was started with.
     """
@@ -107,16 +107,16 @@ def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
 
 
 def app_of(aws: Aws, space: Space) -> App | None:
-    """What runs in the space, starts or ends there; None for nothing. Raises AwsError."""
+    """The app of the space while it starts, runs or ends, else None. Raises AwsError."""
     described = describe_app(aws, space)
     return None if described is None or described["Status"] in APP_ENDED else App.of(described)
 
 
 def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
-    """What the next app of a described space runs with: its ResourceSpec. Raises AwsError.
+    """The ResourceSpec of the next app of a described space. Raises AwsError.
 
-    The settings are on the owner's profile, because Terraform cannot change a space; what Studio
-    keeps in the space counts where the profile says nothing.
+    The owner's user profile has the settings, because Terraform cannot change a space; the space's
+    own settings apply where the profile has none.
     """
     kept = space.get("SpaceSettings", {})
     member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"

@@ -1,4 +1,4 @@
-"""Waiting for AWS: told what for, never for ever."""
+"""Waits for AWS, with a time-out and a report of what is pending."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ _REPORT_EVERY = 15.0
 
 
 def moments(seconds: float) -> Iterator[float]:
-    """The seconds that have passed, at each moment to look again, until ``seconds`` have."""
+    """Sleeps between polls; yields the seconds passed before each, until ``seconds`` have."""
     started = time.monotonic()
     pause = _FIRST_PAUSE
     while True:
@@ -24,9 +24,9 @@ def moments(seconds: float) -> Iterator[float]:
 
 
 def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
-    """Ask ``pending`` what is still to come until it answers nothing.
+    """Poll ``pending`` until it returns an empty text: nothing is pending any more.
 
-    Raises StepFailed with that answer when ``seconds`` have passed.
+    Raises StepFailed with the last text when ``seconds`` have passed.
     """
     told, what = 0.0, ""
     for passed in moments(seconds):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from catalog.prices import ECR_GB_MONTH, EFS_GB_MONTH, GB, KEY_MONTH, per_month
-from studio.aws.domain_contents import Thing
+from studio.aws.domain_resources import DomainResource
 from studio.lifecycle.inventory import DeployedResources, LiveResources
 
 _MOST_NAMES = 8
@@ -99,11 +99,11 @@ def _line(noun: str, names: Sequence[str], *, data: bool = False) -> Iterator[st
         yield f"  {len(names)} x {noun}: {shown}{_DATA if data else ''}"
 
 
-def _named(thing: Thing) -> str:
+def _named(thing: DomainResource) -> str:
     return f"{thing.name} ({thing.status})"
 
 
-def _space(space: Thing) -> str:
+def _space(space: DomainResource) -> str:
     storage = space.listed.get("SpaceSettingsSummary", {}).get("SpaceStorageSettings", {})
     size = storage.get("EbsStorageSettings", {}).get("EbsVolumeSizeInGb")
     return f"{space.name} ({size} GB)" if size else space.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from studio.aws import domain_contents, home_file_systems, nfs_groups, nodes
+from studio.aws import domain_resources, home_file_systems, nfs_groups, nodes
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
@@ -18,8 +18,8 @@ def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
     """
     there = live_resources(aws, found)
     if there.domain and found.domain_id is not None:
-        for kind in (domain_contents.APPS, domain_contents.SPACES, domain_contents.PROFILES):
-            domain_contents.delete_all(aws, kind, found.domain_id, report)
+        for kind in (domain_resources.APPS, domain_resources.SPACES, domain_resources.PROFILES):
+            domain_resources.delete_resources(aws, kind, found.domain_id, report)
     if found.domain_id is not None:
         # An app registers its node when it is up, which may be while this run waits for its end.
         nodes.delete_domain_registrations(aws, found.domain_id, report)
@@ -34,8 +34,8 @@ def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_ho
     """
     if found.domain_id is not None:
         retention = {"HomeEfsFileSystem": "Retain" if keep_homes else "Delete"}
-        domain_contents.delete_all(
-            aws, domain_contents.DOMAIN, found.domain_id, report, RetentionPolicy=retention
+        domain_resources.delete_resources(
+            aws, domain_resources.DOMAIN, found.domain_id, report, RetentionPolicy=retention
         )
     left = live_resources(aws, found)
     kept = left.homes if keep_homes else []

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from settings import Settings
-from studio.aws import domain_contents, keys, networks, nfs_groups, nodes
+from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
 from studio.aws import home_file_systems as homes
 from studio.aws.client import Aws
-from studio.aws.domain_contents import Thing
+from studio.aws.domain_resources import DomainResource
 from studio.aws.errors import ignoring
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
@@ -49,10 +49,10 @@ class DeployedResources:
 class LiveResources:
     """What people and SageMaker added. ecr_bytes: by repository, of those with images."""
 
-    apps: list[Thing]
-    spaces: list[Thing]
-    profiles: list[Thing]
-    domain: list[Thing]
+    apps: list[DomainResource]
+    spaces: list[DomainResource]
+    profiles: list[DomainResource]
+    domain: list[DomainResource]
     registrations: list[nodes.Registration]
     homes: list[Home]
     groups: list[Group]
@@ -112,9 +112,11 @@ def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
     domain_id = found.domain_id
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
 
-    def things(kind: domain_contents.Kind) -> list[Thing]:
+    def things(kind: domain_resources.ResourceType) -> list[DomainResource]:
         return (
-            domain_contents.things(aws, kind, domain_id) if domain_id in live and domain_id else []
+            domain_resources.list_resources(aws, kind, domain_id)
+            if domain_id in live and domain_id
+            else []
         )
 
     def ours(marked: Iterable[_Marked], place: Callable[[_Marked], Iterable[str]]) -> list[_Marked]:
@@ -127,10 +129,10 @@ def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
         ]
 
     return LiveResources(
-        apps=things(domain_contents.APPS),
-        spaces=things(domain_contents.SPACES),
-        profiles=things(domain_contents.PROFILES),
-        domain=things(domain_contents.DOMAIN),
+        apps=things(domain_resources.APPS),
+        spaces=things(domain_resources.SPACES),
+        profiles=things(domain_resources.PROFILES),
+        domain=things(domain_resources.DOMAIN),
         registrations=[one for one in nodes.registrations(aws) if one.domain_id == domain_id],
         homes=ours(homes.homes(aws), lambda home: home.vpc_ids),
         groups=ours(nfs_groups.groups(aws), lambda group: [group.vpc_id]),

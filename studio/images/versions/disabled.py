@@ -8,17 +8,17 @@ from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, UserError
-from studio.aws import domain_contents
+from studio.aws import domain_resources
 from studio.aws.client import Aws
-from studio.aws.domain_contents import Kind, Thing
+from studio.aws.domain_resources import DomainResource, ResourceType
 from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.images.versions import prune
 
-_HOLDERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-    (domain_contents.SPACES, ("SpaceSettings",)),
-    (domain_contents.PROFILES, ("UserSettings",)),
-    (domain_contents.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
+_HOLDERS: tuple[tuple[ResourceType, tuple[str, ...]], ...] = (
+    (domain_resources.SPACES, ("SpaceSettings",)),
+    (domain_resources.PROFILES, ("UserSettings",)),
+    (domain_resources.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
 )
 """Who can have images, and the members of their descriptions that say which."""
 
@@ -40,7 +40,7 @@ def let_go(settings: Settings, report: Report) -> None:
     domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if gone else []
     for domain in domains:
         for kind, members in _HOLDERS:
-            for holder in domain_contents.things(aws, kind, domain["DomainId"]):
+            for holder in domain_resources.list_resources(aws, kind, domain["DomainId"]):
                 _detach(aws, kind, holder, members, gone, report)
     prune.drop_older(aws, gone, report=report)
     # Terraform would go by the force_delete that the repository was made with.
@@ -107,8 +107,8 @@ def _ours(
 
 def _detach(
     aws: Aws,
-    kind: Kind,
-    holder: Thing,
+    kind: ResourceType,
+    holder: DomainResource,
     members: Collection[str],
     gone: Collection[str],
     report: Report,

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from settings import Settings, UserError
-from studio.aws import domain_contents, keys
+from studio.aws import domain_resources, keys
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.errors import StepFailed
@@ -72,9 +72,9 @@ def test_without_homes_nothing_is_kept_for_them(
     ours: Studio, deployed: Deployed, flag: bool
 ) -> None:
     deployed.state["domain"] = []
-    domain = domain_contents.DOMAIN
+    domain = domain_resources.DOMAIN
     policy = {"HomeEfsFileSystem": "Delete"}
-    domain_contents.delete_all(
+    domain_resources.delete_resources(
         Aws(REGION), domain, ours.domain_id, lambda _: None, RetentionPolicy=policy
     )
     it = Teardown.of(settings("Retain"), deployed, keep_homes=flag)

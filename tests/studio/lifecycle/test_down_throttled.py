@@ -60,7 +60,7 @@ def test_a_status_that_hangs_is_told_and_waited_for_again(
     ours.space("alice", "alice")
     ours.aws.options.update({"hang": [kind]})
     with monkeypatch.context() as hurried:
-        hurried.setattr("studio.aws.domain_contents.wait", soon)
+        hurried.setattr("studio.aws.domain_resources.wait", soon)
         with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to go on"):
             take_down(ours, keep_homes=False)
     ours.aws.options.update({"hang": []})

@@ -15,7 +15,7 @@ import pytest
 
 from scripts import pause, resume
 from settings import Settings, UserError
-from studio.aws import domain_contents
+from studio.aws import domain_resources
 from studio.lifecycle.guard import DataAtRisk
 from studio.terraform.stacks import Stack
 from tests.studio.account import Studio, left_of
@@ -122,13 +122,13 @@ def test_a_node_that_registers_while_its_app_ends_goes_too(
     ours: Studio, paused: Paused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    delete_all = domain_contents.delete_all
+    delete_all = domain_resources.delete_resources
 
     def late(*words: Any, **more: Any) -> None:
         delete_all(*words, **more)
         made.append(ours.node("alice"))
 
-    monkeypatch.setattr("studio.aws.domain_contents.delete_all", late)
+    monkeypatch.setattr("studio.aws.domain_resources.delete_resources", late)
     assert run(pause, paused, "--yes") == 0
     assert left_of(ours.aws, *made) == []
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") == []
