@@ -13,20 +13,27 @@ from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import ERROR
 from studio.toolchain import toolbox
 
+_EXIT_CODES = (
+    "Exit code 0: safe; 3: data is at risk; 1: a rule is broken, or an error; 2: wrong settings."
+)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """A format for stdout, and ``--html`` beside it."""
+    parser.epilog = _EXIT_CODES
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--json", dest="render", action="store_const", const=as_json, help="JSON")
+    kind.add_argument(
+        "--json", dest="render", action="store_const", const=as_json, help="print JSON"
+    )
     kind.add_argument(
         "--markdown",
         dest="render",
         action="store_const",
         const=as_markdown,
-        help="Markdown, for a pull request",
+        help="print Markdown for a pull request",
     )
     parser.add_argument(
-        "--html", metavar="FILE", type=Path, help="write a page too, with a diagram"
+        "--html", metavar="FILE", type=Path, help="also write a page with a diagram"
     )
     parser.add_argument(
         "--plan",

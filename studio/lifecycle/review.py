@@ -35,7 +35,13 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
 
 def review_files(files: Iterable[Path], settings: Settings) -> Review:
     """The review of plans that `terraform show -json` printed. Raises UserError."""
-    return review_plans([_read(file) for file in files], settings)
+    found: dict[str, StackPlan] = {}
+    for file in files:
+        one = _read(file)
+        if one.stack in found:
+            raise UserError(f"--plan {file}: there is another plan of the stack {one.stack}")
+        found[one.stack] = one
+    return review_plans(found.values(), settings)
 
 
 def _read(file: Path) -> StackPlan:

@@ -29,6 +29,16 @@ def test_a_bad_plan_file_is_one_line(
     assert "domain" in line
 
 
+def test_a_stack_whose_plan_is_given_twice_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [PLANS / "zones" / "network.json", tmp_path / "network.json"]
+    files[1].write_bytes(files[0].read_bytes())
+    assert cli.main(["review", "--plan", str(files[0]), "--plan", str(files[1])]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"studio review: --plan {files[1]}: there is another plan of the stack network"
+
+
 @pytest.mark.parametrize(
     ("error", "code"), [(UserError, 1), (StepFailed, 1), (Locked, 1), (SettingsError, 2)]
 )
