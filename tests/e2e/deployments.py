@@ -37,7 +37,7 @@ ecr.check = false
 class Studio:
     """A deployment in a folder of its own, on an emulated AWS of its own.
 
-    as_a_person: each Terraform command starts the provider itself; see ``tests/provider.py``.
+    as_a_person: each Terraform command starts its own provider; see ``tests/provider.py``.
     """
 
     folder: Path
@@ -101,7 +101,7 @@ class Studio:
         )
 
     def run(self, *words: str, code: int = 0, only_stdout: bool = False) -> str:
-        """Run it to its end, with the exit code that is expected; what it printed."""
+        """Run it; returns what it prints, and asserts its exit code."""
         process = self.start(*words, only_stdout=only_stdout)
         try:
             printed, _ = process.communicate(timeout=SECONDS)
@@ -121,7 +121,7 @@ class Studio:
         return self.run("cdktf", *words, "--output", str(self.out), code=code)
 
     def synth(self) -> None:
-        """As a command of ``studio`` does: not again where nothing has changed."""
+        """Synthesize as a command of ``studio`` does, only if something has changed."""
         finished = subprocess.run(
             [sys.executable, "-c", _SYNTH, str(self.out)],
             cwd=toolbox.PROJECT,
@@ -134,7 +134,7 @@ class Studio:
         assert finished.returncode == 0, finished.stdout + finished.stderr
 
     def plan(self, stack: str) -> dict[str, list[str]]:
-        """What Terraform would do: the address of each resource that changes, and how."""
+        """The planned actions by the address of the resource; empty if nothing changes."""
         folder = self.out / "stacks" / stack
         # `studio up` initializes no stack that it leaves as it is.
         if not (folder / ".terraform").exists():
@@ -156,10 +156,10 @@ class Studio:
         assert {stack: plan for stack in self.stacks() if (plan := self.plan(stack))} == {}
 
     def changes(self) -> dict[str, dict[str, list[str]]]:
-        """What Terraform would do, by stack, where it would do something.
+        """The planned actions of each stack that changes.
 
-        A stack is not planned again whose configuration is, and whose and all others' states are,
-        as they were when its plan was empty.
+        Does not plan a stack again if its configuration and all states are the same as when its
+        plan was empty.
         """
         self.synth()
         found = {}
@@ -179,7 +179,7 @@ class Studio:
         return sorted(path.name for path in (self.out / "stacks").iterdir())
 
     def wait_for(self, pattern: str, process: "subprocess.Popen[str]") -> None:
-        """Wait until ``pattern`` is in the log of what cdktf prints for what was started last."""
+        """Wait for ``pattern`` in the part of the log that the last command wrote."""
         deadline = time.monotonic() + SECONDS
         while not re.search(pattern, self.log[self._logged_before :]):
             assert process.poll() is None, f"ended before {pattern!r}: {self.log[-3000:]}"
@@ -219,7 +219,7 @@ class Studio:
 
 @contextmanager
 def started(folder: Path, *options: str) -> Iterator[Studio]:
-    """An emulated AWS with these switches, and in ``folder`` a deployment for it with one image."""
+    """An emulated AWS with these options, and a deployment with one image in ``folder``."""
     log = folder / "emulator.log"
     with (
         emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws,

@@ -1,7 +1,7 @@
 """Makes the plans in tests/studio/plans: ``python -m tests.e2e.plan_samples [NAME...]``.
 
-One deployment on an emulated AWS, then ``studio review`` of each way to change its settings; what
-Terraform planned is kept, as far as the tests read it.
+Deploys on an emulated AWS, runs ``studio review`` for each change of the settings, and keeps
+the parts of Terraform's plans that the tests read.
 """
 
 import json
@@ -109,7 +109,7 @@ def _keep(name: str, stack: str, folder: Path, file: str) -> None:
 
 
 def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """What the tests read: what holds data and changes, and what is billed by the hour."""
+    """The parts that the tests read: changes of data resources, and what AWS bills by the hour."""
     changes = [
         found
         for found in plan["resource_changes"]

@@ -1,4 +1,4 @@
-"""A deployment's whole life: up, nothing to do, one more user, an image not yet pushed, down."""
+"""A deployment from `up` to `down`: no changes, one more user, an image that is not pushed yet."""
 
 import re
 from collections.abc import Callable
