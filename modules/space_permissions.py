@@ -58,6 +58,19 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
             conditions=own_and_private,
         ),
         Statement(
+            sid="ReadImage",
+            why="Whether the app's image can start is checked before the app is created.",
+            actions=("sagemaker:DescribeImageVersion",),
+            resources=account.arns("sagemaker", "image/*", "image-version/*"),
+        ),
+        Statement(
+            sid="ReadEndpoints",
+            why="Whether the deployment is paused is checked before the app is created; IAM knows"
+            " no resource for this call.",
+            actions=("ec2:DescribeVpcEndpoints",),
+            resources=("*",),
+        ),
+        Statement(
             sid="ReadQuotas",
             why="How many apps the account may run is told beforehand; IAM knows no resource for"
             " these calls.",

@@ -1,4 +1,4 @@
-"""``studio doctor``: what stands between a person and a connection, and what mends it."""
+"""``studio doctor``: flags, one call, printing."""
 
 import argparse
 import json
@@ -9,8 +9,8 @@ from dataclasses import asdict
 from scripts import flags as flags
 from settings import Settings
 from studio.doctor.checks import CHECKS
-from studio.doctor.context import Studio
-from studio.doctor.model import Outcome, Result, examine
+from studio.doctor.context import Context
+from studio.doctor.model import Outcome, Result, run_checks
 from studio.images.contract.command import proven
 from studio.lifecycle import identity
 from studio.terraform.deployment import Deployment
@@ -31,18 +31,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print each result; exit code 1 where something failed."""
     identity.check(settings, out=args.out)
-    studio = Studio(
+    context = Context(
         settings=settings,
         deployment=Deployment(settings=settings, out=args.out.resolve()),
         prove=proven if args.images else None,
     )
-    return report(studio, as_json=args.json)
+    return report(context, as_json=args.json)
 
 
-def report(studio: Studio, *, as_json: bool) -> int:
+def report(context: Context, *, as_json: bool) -> int:
     """Examine and print; 1 where something failed, else 0: what is not checked fails nothing."""
     results = []
-    for result in examine(CHECKS, studio):
+    for result in run_checks(CHECKS, context):
         results.append(result)
         if not as_json:
             print("\n".join(_lines(result)), flush=True)
@@ -53,10 +53,10 @@ def report(studio: Studio, *, as_json: bool) -> int:
 
 def _lines(result: Result) -> Iterator[str]:
     mark = _MARKS[result.outcome]
-    yield f"{mark:4}  {result.place:10}  {result.name:{_WIDTH}}  {result.found}"
+    yield f"{mark:4}  {result.scope:10}  {result.name:{_WIDTH}}  {result.found}"
     if result.outcome is Outcome.FAILED:
         yield f"      why:  {result.why}"
-        yield f"      mend: {result.mend}"
+        yield f"      fix:  {result.fix}"
 
 
 def _summary(counts: Counter[Outcome]) -> str:

@@ -1,6 +1,6 @@
-"""ssh's ProxyCommand: asks AWS for a session, and has session-manager-plugin carry it.
+"""ssh's ProxyCommand: asks AWS for a session, and runs session-manager-plugin on it.
 
-ssh owns standard input and output, so whatever goes wrong is one line on standard error.
+ssh owns standard input and output, so an error is one line on standard error.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from settings.errors import printable
 from studio.aws import sessions
 from studio.aws.client import Aws
 from studio.aws.session import open_session
-from studio.connect.proxy import carry
+from studio.connect.proxy import proxy, wait_for_session
 
 PLUGIN = "session-manager-plugin"
 
@@ -24,28 +24,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="session_proxy", description=__doc__)
     parser.add_argument("target", help="the ARN of a space, or the id of a managed node (mi-...)")
     parser.add_argument("--region", required=True)
-    parser.add_argument("--user", required=True, help="whom `studio connect` is run for")
-    parser.add_argument("--profile", help="for an environment that names no credentials")
+    parser.add_argument("--user", required=True, help="the USER of `studio connect`")
+    parser.add_argument("--profile", help="where the environment names no credentials")
     args = parser.parse_args(argv)
-    # A window that VS Code opens may lack what the terminal had, but what is set goes first.
+    # A window of VS Code may lack the terminal's environment; what is set there goes first.
     named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
         program = shutil.which(PLUGIN)
         if program is None:
-            raise UserError(f"{PLUGIN} is not on PATH; `studio connect {args.user}` says more")
+            raise UserError(f"{PLUGIN} is not on PATH; run `studio connect {args.user}`")
         credentials = open_session(profile_name=None if named else args.profile)
         aws = Aws(args.region, session=credentials)
-        session = sessions.start_session(aws, args.target, user=args.user)
+        session = wait_for_session(aws, args.target, user=args.user, report=_report)
     except UserError as error:
         mark = sessions.NOT_YET if isinstance(error, sessions.NotYet) else sessions.NEVER
-        print(f"{mark}{error}", file=sys.stderr)
+        _report(f"{mark}{error}")
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    ended = carry([program, *session.plugin_arguments()], session.id)
-    if ended:
-        print(f"studio: the session has ended: {printable(ended)}", file=sys.stderr)
+    if reason := proxy([program, *session.plugin_arguments()], session.id):
+        _report(f"studio: the session has ended: {printable(reason)}")
     return 0
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,22 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 
 _SECONDS = 15 * 60.0
+_GOING = ("deleting", "deleted")
+
+
+def vpc_of(aws: Aws, domain_id: str) -> str:
+    """The domain's VPC. Raises ClientError."""
+    return str(aws.client("sagemaker").describe_domain(DomainId=domain_id)["VpcId"])
+
+
+def interface_endpoints(aws: Aws, vpc_id: str) -> dict[str, dict[str, Any]]:
+    """The interface endpoints in a VPC, by the name of their service. Raises ClientError."""
+    filters = [
+        {"Name": "vpc-id", "Values": [vpc_id]},
+        {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
+    ]
+    found = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    return {one["ServiceName"]: one for one in found if one["State"].lower() not in _GOING}
 
 
 def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:

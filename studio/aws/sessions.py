@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from settings import UserError
@@ -19,6 +20,10 @@ NEVER, NOT_YET = "studio: no session: ", "studio: no session yet: "
 
 class NotYet(UserError):
     """AWS refuses a session for now; a retry may help."""
+
+
+class NotRegistered(NotYet):
+    """The service fails on its own side, as SageMaker does until an app's node has registered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +63,7 @@ def start_session(aws: Aws, target: str, *, user: str) -> Session:
         client, profile = aws.client(service), aws.profile
         answer = client.start_session(**request)
     except AwsError as error:
-        kind = NotYet if _may_pass(error) else UserError
-        raise kind(_explained(error, user, aws)) from None
+        raise _kind(error)(_explained(error, user, aws)) from None
     return Session(
         service=service,
         region=aws.region,
@@ -77,11 +81,14 @@ def _request(target: str) -> tuple[str, dict[str, Any]]:
     return "ssm", {"Target": target, **document}
 
 
-def _may_pass(error: AwsError) -> bool:
-    """Whether a retry may help: neither credentials nor permissions are missing."""
-    if isinstance(error, CredentialsError):
-        return False
-    return isinstance(error, ConnectionFailed) or bool(error.code and not error.denied)
+def _kind(error: AwsError) -> type[UserError]:
+    """NotYet where a retry may help: neither credentials nor permissions are missing."""
+    if isinstance(error, CredentialsError) or error.denied:
+        return UserError
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return NotRegistered
+    return NotYet if error.code or isinstance(error, ConnectionFailed) else UserError
 
 
 def _explained(error: AwsError, user: str, aws: Aws) -> str:

@@ -1,4 +1,4 @@
-"""Writing under ~/.ssh and into others' files: whole or not at all, with the modes ssh wants."""
+"""Files under ~/.ssh: written atomically, with the modes that ssh requires."""
 
 import contextlib
 import fcntl
@@ -14,11 +14,14 @@ PRIVATE_FOLDER = 0o700
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that nobody else can read; one that exists stays as it is. Raises UserError."""
+    """Make a folder that only its owner can read; one that exists stays as it is.
+
+    Raises UserError.
+    """
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except FileExistsError:
-        raise UserError(f"{folder}: a folder is needed there, and there is a file") from None
+        raise UserError(f"{folder}: expected a folder, found a file") from None
     except OSError as error:
         raise UserError(f"{folder}: cannot be made: {error.strerror}") from None
 
@@ -32,7 +35,7 @@ def remove(path: Path) -> None:
 
 
 def read(path: Path) -> bytes:
-    """What the file holds; nothing where there is none. Raises UserError."""
+    """The content of the file; empty where there is none. Raises UserError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -42,17 +45,17 @@ def read(path: Path) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace what ``path`` holds in one step, so that no reader ever sees a half of it.
+    """Replace the content of ``path`` atomically.
 
-    A new file gets mode 0600, one that exists keeps its own; a link stays a link, and what it
-    leads to is replaced. Raises UserError.
+    A new file gets mode 0600, an existing one keeps its mode; a symbolic link stays, and the file
+    it points to is replaced. Raises UserError.
     """
-    # A ~/.ssh/config kept among other people's dotfiles is a link.
+    # People who keep ~/.ssh/config in a repository of dotfiles have a symbolic link there.
     target = Path(os.path.realpath(path))
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE
-        # Opened with the mode, not changed to it: a key is at no time anybody else's to read.
+        # Created with the mode, not changed to it: nobody else can read a key at any moment.
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -65,11 +68,8 @@ def write(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two runs do not undo each other's change of one file.
-
-    Raises UserError.
-    """
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder, so that two runs do not overwrite each other's changes. Raises UserError."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError as error:

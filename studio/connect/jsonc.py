@@ -1,12 +1,9 @@
-"""VS Code's settings.json is JSON with comments: read to see what is set, never written anew.
-
-``inserted`` puts properties ahead of the others as text; every byte that was there stays.
-"""
+"""VS Code's settings.json is JSON with comments: edited as text, so that every other byte stays."""
 
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -19,55 +16,80 @@ class NotUnderstood(ValueError):
     """The text is not JSON with comments; the message names the line."""
 
 
-class _Object(NamedTuple):
-    """An object: the offset at which its inside begins, and its properties."""
+class _Object(dict[str, Any]):
+    """The properties of an object; ``start`` is the offset behind its opening brace."""
 
-    inside: int
-    values: dict[str, Any]
+    start: int
 
 
 def values(text: str) -> dict[str, Any]:
-    """The properties of a document that is one object, or of one that is empty.
-
-    Values that are themselves objects or lists are read but not kept (None). Raises NotUnderstood.
-    """
-    return {} if _blank(text) else _top(text).values
+    """The properties of a document that is an object or empty. Raises NotUnderstood."""
+    return {} if _blank(text) else _parsed(text)
 
 
-def _top(text: str) -> _Object:
-    reader = _Reader(text, 1 if text.startswith(_BOM) else 0)
-    reader.space()
-    found = reader.object_(0)
-    reader.space()
-    if reader.at != len(text):
-        reader.fail("one object and nothing behind it")
-    return found
+def inserted(text: str, properties: Mapping[str, Any], *, within: str | None = None) -> str:
+    """``text`` with ``properties`` before the others; none of them may be there already.
 
-
-def inserted(text: str, properties: Mapping[str, Any]) -> str:
-    """``text`` with ``properties`` ahead of those that it has; they must not be among them.
-
-    Text without anything in it is taken for an empty object. Raises NotUnderstood.
+    within: the property of the document, an object, to insert them into; it is made where it is
+    missing. An empty text counts as an empty object. Raises NotUnderstood.
     """
     if not properties:
         return text
     if _blank(text):
         text = "{}\n"
-    found = _top(text)
+    found = _parsed(text)
+    if within is not None and within not in found:
+        properties, within = {within: dict(properties)}, None
+    parent = found if within is None else found[within]
+    if not isinstance(parent, _Object):
+        raise NotUnderstood(f"{within} is not an object")
     newline = "\r\n" if "\r\n" in text else "\n"
-    rest = text[found.inside :]
+    rest = text[parent.start :]
     indent = re.match(r"\s*\n([ \t]+)\S", rest)
     lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in properties.items()]
-    margin = newline + (indent[1] if indent and found.values else "    ")
+    margin = newline + (indent[1] if indent and parent else "    " if within is None else " " * 8)
     added = "".join(margin + line + "," for line in lines)
-    if not found.values:
+    if not parent:
         added = added[:-1]
     if not re.match(r"[ \t]*(?://[^\n]*)?\r?\n", rest):
         added += newline
-    result = text[: found.inside] + added + rest
-    if _top(result).values != {**properties, **found.values}:
+    expected = {**properties, **parent}
+    result = text[: parent.start] + added + rest
+    if _parsed(result) != (expected if within is None else {**found, within: expected}):
         raise NotUnderstood("the settings could not be added")
     return result
+
+
+def removed(text: str, name: str, *, within: str) -> str:
+    """``text`` without the property ``name`` of the object ``within``, a string as `inserted` adds.
+
+    Unchanged where it is not there, or not on a line that can be removed alone. Raises
+    NotUnderstood.
+    """
+    before = values(text)
+    parent = before.get(within)
+    if not isinstance(parent, dict) or name not in parent:
+        return text
+    wanted = {**before, within: {key: value for key, value in parent.items() if key != name}}
+    line = rf"\s*{re.escape(json.dumps(name))}\s*:\s*{_STRING.pattern}[ \t]*,?"
+    for match in re.finditer(line, text):
+        result = text[: match.start()] + text[match.end() :]
+        try:
+            if values(result) == wanted:
+                return result
+        except NotUnderstood:
+            continue
+    return text
+
+
+def _parsed(text: str) -> _Object:
+    reader = _Reader(text, 1 if text.startswith(_BOM) else 0)
+    reader.space()
+    found = reader.object_(0)
+    reader.space()
+    if reader.at != len(text):
+        reader.fail("one object and nothing after it")
+    return found
 
 
 def _blank(text: str) -> bool:
@@ -88,26 +110,25 @@ class _Reader:
 
     def object_(self, depth: int) -> _Object:
         self._take("{")
-        inside, values = self.at, {}
+        found = _Object()
+        found.start = self.at
         while not self._ends("}"):
             name = self._string()
             self.space()
             self._take(":")
             self.space()
-            values[name] = self._value(depth + 1)
+            found[name] = self._value(depth + 1)
             self._separated("}")
-        return _Object(inside, values)
+        return found
 
     def _value(self, depth: int) -> Any:
         if depth > _DEEPEST:
             self.fail("fewer levels")
         match self._text[self.at : self.at + 1]:
             case "{":
-                self.object_(depth)
-                return None
+                return self.object_(depth)
             case "[":
-                self._list(depth)
-                return None
+                return self._list(depth)
             case '"':
                 return self._string()
         word = _WORD.match(self._text, self.at)
@@ -117,14 +138,16 @@ class _Reader:
         self.at = word.end()
         return value
 
-    def _list(self, depth: int) -> None:
+    def _list(self, depth: int) -> list[Any]:
         self._take("[")
+        found = []
         while not self._ends("]"):
-            self._value(depth + 1)
+            found.append(self._value(depth + 1))
             self._separated("]")
+        return found
 
     def _ends(self, closing: str) -> bool:
-        """Whether the next thing is the end, which is then taken."""
+        """Whether the closing bracket comes next, which is then read."""
         self.space()
         if self._text.startswith(closing, self.at):
             self.at += 1
@@ -132,7 +155,7 @@ class _Reader:
         return False
 
     def _separated(self, closing: str) -> None:
-        """A comma, or the end; VS Code forgives a comma before it."""
+        """A comma, or the end; VS Code accepts a comma before it."""
         self.space()
         if not self._text.startswith(closing, self.at):
             self._take(",")
@@ -158,5 +181,5 @@ class _Reader:
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
         found = pattern.match(self._text, self.at)
-        assert found is not None  # it matches nothing, too
+        assert found is not None  # it matches the empty string, too
         return found

@@ -1,41 +1,41 @@
-"""The key pair of one user on this machine, and where the node finds its public half."""
+"""The key pair of one user on this machine, and the name of its public half in the key bucket."""
 
 import hashlib
 import subprocess
 
 from settings import UserError
 from studio.connect import files
-from studio.connect.ssh_config import Place
+from studio.connect.ssh_config import SshPaths
 from studio.processes.children import captured
 
 _FOLDER = "ssh-authorized-keys"
 _SECONDS = 60
 
 
-def ensure(place: Place) -> str:
-    """Make the key pair where there is none; the public half, one line. Raises UserError."""
-    files.make_folder(place.ssh)
-    files.make_folder(place.folder)
-    if not place.key.exists():
-        _keygen("-q", "-t", "ed25519", "-N", "", "-C", place.host, "-f", str(place.key))
-    # Read from the private half: a .pub beside it may be missing, or another's.
-    return _keygen("-y", "-P", "", "-f", str(place.key)).strip()
+def ensure(paths: SshPaths) -> str:
+    """Make the key pair where there is none; returns the public half. Raises UserError."""
+    files.make_folder(paths.ssh)
+    files.make_folder(paths.folder)
+    if not paths.key.exists():
+        _keygen("-q", "-t", "ed25519", "-N", "", "-C", paths.host, "-f", str(paths.key))
+    # From the private half: the .pub beside it may be missing, or belong to another key.
+    return _keygen("-y", "-P", "", "-f", str(paths.key)).strip()
 
 
 def prefix(user: str) -> str:
-    """The folder in that bucket, which only this user may write to and this user's nodes read."""
+    """The folder in the bucket that only this user may write to and this user's nodes may read."""
     return f"{_FOLDER}/{user}/"
 
 
 def name(public_key: str) -> str:
-    """The file of this key in that folder; a person's machines do not overwrite each other's."""
+    """The file of this key in that folder, different for each of the user's machines."""
     blob = " ".join(public_key.split()[:2])
     return f"studio-{hashlib.sha256(blob.encode()).hexdigest()[:16]}.pub"
 
 
-def _keygen(*words: str) -> str:
+def _keygen(*arguments: str) -> str:
     try:
-        finished = captured(["ssh-keygen", *words], seconds=_SECONDS)
+        finished = captured(["ssh-keygen", *arguments], seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"ssh-keygen does not run: {error}") from None
     if finished.returncode:

@@ -1,52 +1,62 @@
-"""The native way: SageMaker's own remote access, switched on at the space."""
+"""The native method: SageMaker's own remote access, switched on at the space."""
 
 from collections.abc import Iterator
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
-from settings import UserError
+from settings import ConnectMethod, UserError
 from studio.aws.apps import start_app
 from studio.aws.spaces import enable_remote_access
-from studio.connect.request import Goal, Step
+from studio.connect.request import ConnectRequest, Step
+from studio.connect.ssh_config import Target
+
+_PARTITION = "aws"
+"""AWS's own client of remote access parses ARNs of this partition only."""
 
 
-def check(goal: Goal) -> None:
+def require_possible(request: ConnectRequest) -> None:
     """Raise UserError for what SageMaker would refuse, before anything is started or changed."""
-    instance_type, user = goal.instance_type(), goal.user
+    if request.partition != _PARTITION:
+        raise UserError(
+            f"SageMaker's remote access is not known to work in the partition "
+            f"{request.partition}; take --way {ConnectMethod.SSH_HELPER}"
+        )
+    instance_type, user = request.instance_type(), request.user
     instance = INSTANCES.get(instance_type)
     if instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB:
         raise UserError(
             f"users.{user}.space.instance_type: {instance_type} has {instance.memory_gib:g} GiB of "
-            f"memory, the native way needs {NATIVE_MEMORY_GIB} or more; choose a larger one, run "
+            f"memory, --way native needs {NATIVE_MEMORY_GIB} or more; choose a larger one, run "
             f"`studio up` (and `studio stop {user}` where an app runs), or take --way ssh-helper"
         )
-    if not goal.space.remote_access and goal.app() is not None:
+    if not request.space.remote_access and request.app() is not None:
         raise UserError(
             f"the app of {user} runs without remote access, which can be switched on only while "
-            f"nothing runs: save your work, run `studio stop {user}`, then connect again"
+            f"no app runs: save your work, run `studio stop {user}`, then connect again"
         )
 
 
-def steps(goal: Goal) -> Iterator[Step]:
-    """What is left to do until the space can be reached."""
-    if not goal.space.remote_access:
+def steps(request: ConnectRequest) -> Iterator[Step]:
+    """The remaining steps until sessions reach the space."""
+    space = request.space
+    if not space.remote_access:
         yield Step(
-            f"switch on remote access of the space {goal.space.name}",
-            lambda: enable_remote_access(goal.aws, goal.space),
+            f"switch on remote access of the space {space.name}",
+            lambda: enable_remote_access(request.aws, space),
         )
-    app = goal.app()
+    app = request.app()
     if app is None or app.status != "InService":
         yield Step(
-            f"start {goal.space.app_type} ({goal.price()})",
-            lambda: start_app(goal.aws, goal.space, goal.report),
+            f"start {space.app_type} ({request.price()})",
+            lambda: start_app(request.aws, space, request.report),
+            starts_app=True,
         )
 
 
-def reached(goal: Goal) -> tuple[str, str] | None:
-    """Where sessions lead, and which app is there; None where none runs."""
-    app = goal.app()
-    return None if app is None else (goal.space.arn, f"{app.since.timestamp() * 1000:.0f}")
+def resolve_target(request: ConnectRequest) -> Target | None:
+    """The space, whichever app runs in it."""
+    return predict_target(request)
 
 
-def foreseen(goal: Goal) -> tuple[str, str]:
-    """What ``reached`` will say once an app runs, with APP for what nobody knows yet."""
-    return goal.space.arn, "APP"
+def predict_target(request: ConnectRequest) -> Target:
+    """The space, also before an app runs in it."""
+    return Target(id=request.space.arn, host_key_alias=None)

@@ -1,16 +1,18 @@
-"""The proof of a connection: a command run over it, on a host whose key is known from then on."""
+"""The proof of a connection: a command run over ssh, and a listing over SFTP."""
 
 import os
 import pwd
 import re
 import secrets
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 from studio.aws import sessions
 from studio.connect import files
-from studio.connect.ssh_config import Entry, Place
+from studio.connect.ssh_config import HostEntry, SshPaths, Target
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.children import captured
 
@@ -18,93 +20,103 @@ _KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.M
 _SECONDS = 120
 _ATTEMPTS = 4
 _PAUSE = 2.0
-# A server that is there, and says no, will say no again.
+# A server that answered, and refused, will refuse again.
 _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
+_UNPACK = (
+    "https://docs.aws.amazon.com/sagemaker/latest/dg/"
+    "remote-access-remote-setup-vpc-subnets-without-internet-access.html"
+)
 
 
-def alias(place: Place, app: str) -> str:
-    """The name to pin the host key under: each app makes host keys of its own."""
-    return f"{place.host}.{app}"
-
-
-def pin(place: Place, *, alias: str, printed: str) -> None:
-    """Take the host keys out of ``printed`` and pin them, and no other. Raises StepFailed."""
-    found = _KEY.findall(printed)
-    if not found:
+def pin(target: Target, *, paths: SshPaths, printed: str) -> None:
+    """Pin the host keys in ``printed``, and no others. Raises StepFailed."""
+    keys = _KEY.findall(printed)
+    if not keys:
         raise StepFailed("the node has no host keys: ssh-keygen -A did not run in the image")
-    files.write(place.known_hosts, "".join(f"{alias} {key}\n" for key in found).encode())
+    lines = [f"{target.host_key_alias} {key}\n" for key in keys]
+    files.write(paths.known_hosts, "".join(lines).encode())
 
 
-def pinned(place: Place, alias: str) -> bool:
-    """Whether a host key is known under that name."""
-    lines = files.read(place.known_hosts).decode("utf-8", "replace").splitlines()
-    return any(line.split(" ", 1)[0] == alias for line in lines)
+def prove(entry: HostEntry, report: Report) -> None:
+    """Run a command over the connection, and compare and report what it prints.
 
-
-def ssh(place: Place) -> list[str]:
-    """The words that start ssh such that it reads the entry."""
-    # ssh looks into the folder that the password file names, whatever HOME says.
-    if Path(pwd.getpwuid(os.getuid()).pw_dir).resolve() == place.home.resolve():
-        return ["ssh"]
-    return ["ssh", "-F", str(place.config)]
-
-
-def prove(entry: Entry) -> None:
-    """Run a command over the connection and compare what it prints.
-
-    Before that, ssh has to understand the host as the entry means it: another one may come first.
-    Where no host key is pinned yet, the one that is met is: the session that leads to it was
-    opened with AWS's credentials, to this app and no other. Raises StepFailed.
+    First, ssh has to resolve the host to this entry: an earlier one may have the same name. Where
+    SFTP does not work, one line says what does not work without. Raises StepFailed.
     """
-    place = entry.place
-    _understood(entry)
-    options = ["-o", "BatchMode=yes"]
-    if not pinned(place, entry.alias):
-        files.write(place.known_hosts, b"")
-        options += ["-o", "StrictHostKeyChecking=accept-new"]
+    paths = entry.paths
+    _require_same_host(entry)
     token = secrets.token_hex(8)
+    command = [*ssh(paths), "-o", "BatchMode=yes", paths.host, f'echo {token}; echo "$HOME"; id']
     for attempt in range(_ATTEMPTS):
-        failure = _run([*ssh(place), *options, place.host, f"echo {token}"], token)
-        if failure is None:
-            return
-        if attempt + 1 == _ATTEMPTS or any(words in failure for words in _FINAL):
-            raise StepFailed(f"`ssh {place.host}` does not work: {failure}")
+        try:
+            report(f"{paths.host} answers: {_answer(command, token)}")
+            break
+        except StepFailed as failure:
+            if attempt + 1 == _ATTEMPTS or any(text in str(failure) for text in _FINAL):
+                raise StepFailed(f"`ssh {paths.host}` does not work: {failure}") from None
         time.sleep(_PAUSE)
+    if reason := _sftp_failure(paths):
+        report(
+            f"SFTP does not work on {paths.host} ({reason}): scp copies only with -O, and VS Code "
+            f"cannot copy its server there; unpack it in a lifecycle configuration: {_UNPACK}"
+        )
 
 
-def _understood(entry: Entry) -> None:
-    place = entry.place
-    command = [*ssh(place), "-G", place.host]
+def ssh(paths: SshPaths, program: str = "ssh") -> list[str]:
+    """The words that start ssh, or sftp, so that it reads the entry."""
+    # ssh reads the home folder in the password file, whatever HOME says.
+    if Path(pwd.getpwuid(os.getuid()).pw_dir).resolve() == paths.home.resolve():
+        return [program]
+    return [program, "-F", str(paths.config)]
+
+
+def _require_same_host(entry: HostEntry) -> None:
+    paths = entry.paths
+    command = [*ssh(paths), "-G", paths.host]
     try:
         shown = captured(command, seconds=_SECONDS)
     except subprocess.TimeoutExpired:
-        raise StepFailed(f"`ssh -G {place.host}` does not end") from None
+        raise StepFailed(f"`ssh -G {paths.host}` does not end") from None
     if shown.returncode:
-        raise StepFailed(f"`ssh -G {place.host}` does not work: {_words(shown.stderr)}")
+        raise StepFailed(f"`ssh -G {paths.host}` does not work: {_one_line(shown.stderr)}")
     options = dict(line.partition(" ")[::2] for line in shown.stdout.splitlines())
-    for option, wanted in (("hostname", entry.target), ("proxycommand", entry.command)):
+    for option, wanted in (("hostname", entry.target.id), ("proxycommand", entry.proxy_command)):
         found = options.get(option, "nothing")
         if found.casefold() != wanted.casefold():
             raise StepFailed(
-                f"{place.host} is something else, too: its {option} is {found}, not {wanted}; "
-                f"take that entry out of {place.config} and of what it includes"
+                f"another entry is called {paths.host}: its {option} is {found}, not {wanted}; "
+                f"remove it from {paths.config}, or from a file that this includes"
             )
 
 
-def _run(command: list[str], token: str) -> str | None:
-    """Why the command failed; None where it printed the token."""
+def _answer(command: list[str], token: str) -> str:
+    """The lines that the command prints behind ``token``, as one. Raises StepFailed."""
     try:
         finished = captured(command, seconds=_SECONDS)
     except subprocess.TimeoutExpired:
-        return f"no answer within {_SECONDS} seconds"
-    # A login script may print something, too.
-    if finished.returncode == 0 and token in finished.stdout.split():
-        return None
-    return (
-        _words(finished.stderr)
+        raise StepFailed(f"no answer within {_SECONDS} seconds") from None
+    # A login script may print something before it.
+    _, found, answer = finished.stdout.partition(f"{token}\n")
+    if finished.returncode == 0 and found:
+        return _one_line(answer)
+    raise StepFailed(
+        _one_line(finished.stderr)
         or f"exit code {finished.returncode}, printed {finished.stdout[:200]!r}"
     )
 
 
-def _words(printed: str) -> str:
+def _sftp_failure(paths: SshPaths) -> str | None:
+    """Why a listing over SFTP fails; None where it works."""
+    with tempfile.NamedTemporaryFile("w") as batch:
+        batch.write("ls\n")
+        batch.flush()
+        command = [*ssh(paths, "sftp"), "-b", batch.name, paths.host]
+        try:
+            finished = captured(command, seconds=_SECONDS)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+    return (_one_line(finished.stderr) or "no reason given") if finished.returncode else None
+
+
+def _one_line(printed: str) -> str:
     return "; ".join(line.strip() for line in printed.splitlines() if line.strip())

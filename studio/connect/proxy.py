@@ -1,8 +1,9 @@
-"""Runs session-manager-plugin for ssh, which takes all of its output for the server's.
+"""Opens a session for ssh, and runs session-manager-plugin between ssh and the session.
 
-The plugin speaks to people on standard output, too, before and after the session's bytes. ssh
-passes over the former; of the latter it would say "Bad packet length", so that nobody knows why a
-session has ended (session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go).
+ssh takes all output of its ProxyCommand for the server's. The plugin prints messages to standard
+output, too, before and after the session's bytes: ssh ignores those before, and says "Bad packet
+length" of those after, so that nobody reads why a session has ended (session-manager-plugin,
+src/sessionmanagerplugin/session/sessionhandler.go).
 """
 
 import os
@@ -13,61 +14,90 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from types import FrameType
 
+from settings import UserError
+from studio.aws import sessions
+from studio.aws.client import Aws
+from studio.aws.sessions import Session
+from studio.aws.waiting import moments
+from studio.console.reports import Report
+
+REGISTRATION_SECONDS = 90.0
+"""An app is InService before its node has registered with Systems Manager; AWS's own client asks
+for a session again for so long (aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
+
 _BANNER = re.compile(rb"^SSH-", re.MULTILINE)
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 _LONGEST = 1000
 
-ENDING = ((signal.SIGINT, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 0.0))
-"""How a plugin is ended: signals, and the seconds after which the next one follows.
+STOP_SIGNALS = ((signal.SIGINT, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 0.0))
+"""The signals that stop a plugin, each with the seconds after which the next one follows.
 
-At SIGINT it ends the session at Systems Manager, too; at SIGTERM only itself
+SIGINT ends the session at Systems Manager, too; SIGTERM ends the plugin only
 (session-manager-plugin, src/sessionmanagerplugin/session/portsession/standardstreamforwarding.go).
 """
 
 
-def carry(
+def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Session:
+    """A session to the target, once its node has registered. Raises UserError."""
+    reported = False
+    for passed in moments(REGISTRATION_SECONDS):
+        try:
+            return sessions.start_session(aws, target, user=user)
+        except sessions.NotRegistered as error:
+            if passed >= REGISTRATION_SECONDS:
+                raise UserError(
+                    f"the app of {user} has not registered for {passed:.0f} s ({error}); "
+                    f"run `studio connect {user}`"
+                ) from None
+            if not reported:
+                report("studio: waiting for the app to register with Systems Manager")
+                reported = True
+    raise AssertionError("the last moment raises")
+
+
+def proxy(
     command: Sequence[str],
     session_id: str,
     *,
-    ending: Iterable[tuple[signal.Signals, float]] = ENDING,
+    stop_signals: Iterable[tuple[signal.Signals, float]] = STOP_SIGNALS,
 ) -> str:
-    """Run the plugin between standard input and output; why the session ended, if ssh did not.
+    """Run the plugin between standard input and output; why the session ended, unless ssh did it.
 
-    A signal that would end this process ends the plugin, within the seconds of ``ending``.
+    A signal to this process ends the plugin, within the seconds of ``stop_signals``.
     """
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout is not None
 
-    asked = False
-    left = iter(ending)
+    stopping = False
+    remaining = iter(stop_signals)
 
-    def end(*_: int | FrameType | None) -> None:
-        nonlocal asked
-        asked = True
-        if step := next(left, None):
+    def stop(*_: int | FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+        if step := next(remaining, None):
             number, seconds = step
             process.send_signal(number)
-            # Neither the reading below nor the waiting would end by itself.
+            # Neither the read nor the wait below ends by itself.
             signal.setitimer(signal.ITIMER_REAL, seconds)
 
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, end)
+        signal.signal(number, stop)
     try:
-        words = _pass_on(process.stdout.fileno(), session_id)
+        message = _copy(process.stdout.fileno(), session_id)
     except BrokenPipeError:
-        words = b""
+        message = b""
     finally:
-        over = asked or _hung_up()
-        end()
+        ended_by_ssh = stopping or _hung_up()
+        stop()
         process.wait()
         signal.setitimer(signal.ITIMER_REAL, 0)
-    if over:
+    if ended_by_ssh:
         return ""
-    return " ".join(words[:_LONGEST].decode("utf-8", "replace").split())
+    return " ".join(message[:_LONGEST].decode("utf-8", "replace").split())
 
 
-def _pass_on(source: int, session_id: str) -> bytes:
-    """Pass on what the server says, from its banner on; the plugin's words instead or after."""
+def _copy(source: int, session_id: str) -> bytes:
+    """Copy the server's bytes, from its banner on; returns the plugin's message after them."""
     name = re.escape(session_id).encode()
     last = re.compile(
         rb"\n*(?:Exiting session with sessionId: %b|SessionId: %b : |Cannot perform start session)"
@@ -75,34 +105,34 @@ def _pass_on(source: int, session_id: str) -> bytes:
     )
     held = b""
     while (begun := _BANNER.search(held)) is None:
-        piece = os.read(source, _PIECE)
-        if not piece:
+        chunk = os.read(source, _CHUNK)
+        if not chunk:
             return held
-        held += piece
-    piece = held[begun.start() :]
-    while piece:
-        # The plugin writes them at once, and a server's bytes, encrypted, are never like them.
-        ended = last.search(piece)
+        held += chunk
+    chunk = held[begun.start() :]
+    while chunk:
+        # The plugin writes its message at once; the server's encrypted bytes never match it.
+        ended = last.search(chunk)
         if ended:
-            _write(piece[: ended.start()])
-            return piece[ended.start() :] + _rest(source)
-        _write(piece)
-        piece = os.read(source, _PIECE)
+            _write(chunk[: ended.start()])
+            return chunk[ended.start() :] + _rest(source)
+        _write(chunk)
+        chunk = os.read(source, _CHUNK)
     return b""
 
 
 def _hung_up() -> bool:
-    """Whether ssh is gone: it has then ended the session itself."""
+    """Whether ssh has closed its end of the pipe."""
     poll = select.poll()
     poll.register(0, 0)
     return any(flags & (select.POLLHUP | select.POLLERR) for _, flags in poll.poll(0))
 
 
 def _rest(source: int) -> bytes:
-    words = b""
-    while piece := os.read(source, _PIECE):
-        words += piece
-    return words
+    message = b""
+    while chunk := os.read(source, _CHUNK):
+        message += chunk
+    return message
 
 
 def _write(data: bytes) -> None:

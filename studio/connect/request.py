@@ -1,4 +1,4 @@
-"""What one run of `studio connect` is after, and the steps that it consists of."""
+"""What one run of `studio connect` is asked for, and the steps that it consists of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,36 +8,37 @@ from catalog.instances import INSTANCES
 from settings import ConnectMethod, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import find_domain
-from studio.aws.spaces import App, Space, app_of, require_user, space_of
-from studio.connect.ssh_config import Place
+from studio.aws.spaces import App, Space, app_of, space_of
+from studio.connect.ssh_config import SshPaths
 from studio.console.reports import Report
 
 
 class Step(NamedTuple):
-    """A thing to do, told in the imperative before it is done, or instead of it.
+    """A step: ``description`` in the imperative.
 
-    shows: what it would write, lines for one who only wants to see it.
+    preview: what the step would write, for --dry-run. starts_app: whether billing starts with it.
     """
 
-    what: str
-    do: Callable[[], object]
-    shows: Callable[[], str] = lambda: ""
+    description: str
+    run: Callable[[], object]
+    preview: Callable[[], str] = lambda: ""
+    starts_app: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Goal:
-    """A user's space, and how it is to be reached. ``login``: the user's name in the app."""
+class ConnectRequest:
+    """A user's space, and the method that reaches it. ``login``: the user's name in the app."""
 
     settings: Settings
-    place: Place
+    paths: SshPaths
     space: Space
-    way: ConnectMethod
+    method: ConnectMethod
     login: str
     report: Report
 
     @property
     def user(self) -> str:
-        return self.place.user
+        return self.paths.user
 
     @property
     def region(self) -> str:
@@ -48,21 +49,26 @@ class Goal:
         return Aws(self.region)
 
     @property
+    def partition(self) -> str:
+        """The partition of AWS that the space is in."""
+        return self.space.arn.split(":")[1]
+
+    @property
     def account(self) -> str:
         """The account that the space is in."""
         return self.space.arn.split(":")[4]
 
     @property
     def profile(self) -> str | None:
-        """The profile that the environment names, for a later environment that names none."""
+        """AWS_PROFILE of this environment; the one that ssh starts in later may lack it."""
         return self.aws.profile
 
     def app(self) -> App | None:
-        """What runs in the space now. Raises UserError."""
+        """The app that runs in the space now. Raises UserError."""
         return app_of(self.aws, self.space)
 
     def instance_type(self) -> str:
-        """Of the app that runs, else of the one that would be started."""
+        """Of the app that runs, else of the one that the next step would start."""
         app = self.app()
         if app is not None:
             return app.instance_type
@@ -77,11 +83,7 @@ class Goal:
 
 
 def find_space(settings: Settings, user: str) -> Space:
-    """The user's space.
-
-    Raises UserError where settings or account have no such user or space.
-    """
-    require_user(settings, user)
+    """The user's space. Raises UserError where there is no domain or no space."""
     aws = Aws(settings.region)
     space = space_of(aws, domain_id=find_domain(aws, settings.name), user=user)
     if space is None:

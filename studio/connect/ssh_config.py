@@ -1,7 +1,7 @@
-"""What ssh is told: one file a user, and one Include line in ~/.ssh/config that finds them all.
+"""ssh's configuration: one file for each user, and one Include line in ~/.ssh/config for all.
 
-Nothing that others wrote is parsed or moved: an entry is a file of its own, and of ~/.ssh/config
-only the two lines that were added are ever looked for.
+An entry is a file of its own. ~/.ssh/config is never parsed: only the two lines that `write` adds
+are searched for, and removed again.
 """
 
 import contextlib
@@ -16,17 +16,17 @@ from pathlib import Path
 from settings import UserError
 from studio.connect import files
 
-_NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` takes it away."
+_NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` removes it."
 _UNQUOTABLE = re.compile(r'["\\%$\x00-\x1f\x7f]')
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62})")
 _BLOCK = re.compile(rb"[ \t]*(?:host|match)[ \t=]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the entry of one user of one deployment lies, below the folder ``home``.
+class SshPaths:
+    """The files of one user of one deployment, below the folder ``home``.
 
-    Raises UserError for what is no user's name, or where ssh cannot be told of that folder.
+    Raises UserError for a USER that no user can have, or a HOME that ssh_config(5) cannot quote.
     """
 
     deployment: str
@@ -38,13 +38,13 @@ class Place:
             raise UserError(f"USER = {self.user}: letters, digits and hyphens are allowed")
         if not self.home.is_absolute() or _UNQUOTABLE.search(str(self.home)):
             raise UserError(
-                f"HOME = {self.home}: ssh's configuration cannot name such a folder; allowed is an "
+                f"HOME = {self.home}: ssh's configuration cannot name this folder; allowed is an "
                 'absolute path without " \\ % $ and control characters'
             )
 
     @property
     def host(self) -> str:
-        """The host's name, the same for as long as deployment and user have theirs."""
+        """The name of the host: ``ssh HOST``."""
         return f"studio-{self.deployment}-{self.user}".lower()
 
     @property
@@ -57,7 +57,7 @@ class Place:
 
     @property
     def folder(self) -> Path:
-        """The folder that holds everything of this deployment and nothing else."""
+        """The folder with the files of this deployment."""
         return self.ssh / f"studio-{self.deployment}"
 
     @property
@@ -81,93 +81,119 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A Host entry. ``alias`` is the name that the host key is pinned under."""
+class Target:
+    """Where sessions lead: the ARN of a space, or the id of a managed node.
 
-    place: Place
-    target: str
+    host_key_alias: the name that the node's host key is pinned under. None where the session itself
+    proves which app answers: AWS opens it, with the person's credentials, to this space alone.
+    """
+
+    id: str
+    host_key_alias: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostEntry:
+    """A Host entry of ssh_config(5)."""
+
+    paths: SshPaths
+    target: Target
     login: str
-    alias: str
     proxy: Sequence[str]
 
     @property
-    def command(self) -> str:
-        """The ProxyCommand, as ssh reads it. Raises UserError where it can read none such."""
+    def proxy_command(self) -> str:
+        """The ProxyCommand, quoted for ssh. Raises UserError where ssh cannot read it."""
         return _command(self.proxy)
 
     def text(self) -> str:
-        """The file, as ssh_config(5) reads it."""
-        place = self.place
+        """The content of the file."""
+        paths = self.paths
         options = {
-            "HostName": self.target,
+            "HostName": self.target.id,
             "User": self.login,
-            "ProxyCommand": self.command,
-            "IdentityFile": _quoted(place.key),
+            "ProxyCommand": self.proxy_command,
+            "IdentityFile": _quoted(paths.key),
             "IdentitiesOnly": "yes",
-            "HostKeyAlias": self.alias,
-            "UserKnownHostsFile": _quoted(place.known_hosts),
-            "StrictHostKeyChecking": "yes",
-            # A session that Systems Manager has ended is noticed within a minute.
+            **self._host_key_options(),
+            # ssh notices within a minute that Systems Manager has ended the session.
             "ServerAliveInterval": "15",
             "ServerAliveCountMax": "4",
         }
-        lines = [f"Host {place.host}", *(f"    {key} {value}" for key, value in options.items())]
+        lines = [f"Host {paths.host}", *(f"    {key} {value}" for key, value in options.items())]
         return "\n".join(["# Written by `studio connect`, anew at every run.", *lines, ""])
 
+    def _host_key_options(self) -> dict[str, str]:
+        alias = self.target.host_key_alias
+        if alias is None:
+            # Each start of the app makes new host keys; AWS's own client forgets the old ones, too
+            # (aws-toolkit-vscode, packages/core/src/awsService/sagemaker/sshConfig.ts).
+            return {
+                "UserKnownHostsFile": "/dev/null",
+                "StrictHostKeyChecking": "accept-new",
+                # Without the warning at every connection that a key was added.
+                "LogLevel": "ERROR",
+            }
+        return {
+            "HostKeyAlias": alias,
+            "UserKnownHostsFile": _quoted(self.paths.known_hosts),
+            "StrictHostKeyChecking": "yes",
+        }
 
-def write(entry: Entry) -> None:
+
+def write(entry: HostEntry) -> None:
     """Write the entry, and the Include line where ~/.ssh/config has none yet. Raises UserError."""
-    place = entry.place
-    files.make_folder(place.ssh)
-    files.make_folder(place.folder)
-    with files.alone(place.ssh):
-        files.write(place.entry, os.fsencode(entry.text()))
-        before = files.read(place.config)
-        after = included(before, include_line(place))
+    paths = entry.paths
+    files.make_folder(paths.ssh)
+    files.make_folder(paths.folder)
+    with files.locked(paths.ssh):
+        files.write(paths.entry, os.fsencode(entry.text()))
+        before = files.read(paths.config)
+        after = included(before, include_line(paths))
         if after != before:
-            files.write(place.config, after)
+            files.write(paths.config, after)
 
 
-def remove(place: Place) -> bool:
-    """Take back all that ``write`` and the keys made; whether there was anything.
+def remove(paths: SshPaths) -> bool:
+    """Remove what ``write`` and ``key_pair.ensure`` made; False where there was nothing.
 
-    The Include line goes with the deployment's last entry, and a file that others put into the
-    folder stays. Raises UserError.
+    The Include line is removed with the deployment's last entry; files of others in the folder
+    stay. Raises UserError.
     """
-    if not place.ssh.is_dir():
+    if not paths.ssh.is_dir():
         return False
-    with files.alone(place.ssh):
-        mine = [place.entry, place.key, place.public_key, place.known_hosts]
+    with files.locked(paths.ssh):
+        mine = [paths.entry, paths.key, paths.public_key, paths.known_hosts]
         found = [path for path in mine if path.exists()]
         for path in found:
             files.remove(path)
-        if not any(place.folder.glob("*.config")):
-            before = files.read(place.config)
-            after = without(before, include_line(place))
+        if not any(paths.folder.glob("*.config")):
+            before = files.read(paths.config)
+            after = without(before, include_line(paths))
             if after != before:
-                found.append(place.config)
-                files.write(place.config, after)
+                found.append(paths.config)
+                files.write(paths.config, after)
             with contextlib.suppress(OSError):
-                place.folder.rmdir()
+                paths.folder.rmdir()
     return bool(found)
 
 
-def added(place: Place) -> str:
-    """What ``write`` would put into ~/.ssh/config, nothing where it is there. Raises UserError."""
-    line, before = include_line(place), files.read(place.config)
+def added(paths: SshPaths) -> str:
+    """What ``write`` would add to ~/.ssh/config; empty where it is there. Raises UserError."""
+    line, before = include_line(paths), files.read(paths.config)
     return "" if included(before, line) == before else os.fsdecode(b"%s\n%s\n" % (_NOTE, line))
 
 
-def include_line(place: Place) -> bytes:
-    """The line that has ssh read every entry of the deployment."""
-    # ssh takes ~ for the folder that the password file names, whatever HOME says.
-    return os.fsencode(f'Include "{glob.escape(str(place.folder))}/*.config"')
+def include_line(paths: SshPaths) -> bytes:
+    """The line that includes every entry of the deployment."""
+    # ssh expands ~ to the home folder in the password file, whatever HOME says.
+    return os.fsencode(f'Include "{glob.escape(str(paths.folder))}/*.config"')
 
 
 def included(config: bytes, line: bytes) -> bytes:
-    """``config`` with ``line`` ahead of every Host and Match block, where it counts for all hosts.
+    """``config`` with ``line`` before every Host and Match block, so that it applies to all hosts.
 
-    Unchanged where it is there already; everything else stays, byte for byte.
+    Unchanged where it is there already; every other byte stays.
     """
     for present in config.split(b"\n"):
         if present.strip() == line:
@@ -178,7 +204,7 @@ def included(config: bytes, line: bytes) -> bytes:
 
 
 def without(config: bytes, line: bytes) -> bytes:
-    """``config`` without ``line`` and the note above it; everything else stays, byte for byte."""
+    """``config`` without ``line`` and the note above it; every other byte stays."""
     kept: list[bytes] = []
     for present in config.split(b"\n"):
         if present.strip() != line:
@@ -196,5 +222,5 @@ def _command(words: Sequence[str]) -> str:
     """A command for the shell; ssh puts `exec` before it and expands %-tokens in it."""
     command = shlex.join(words).replace("%", "%%")
     if not command.isprintable():
-        raise UserError(f"{command}: ssh's configuration cannot hold such a command")
+        raise UserError(f"{command}: ssh's configuration cannot hold this command")
     return command

@@ -1,4 +1,4 @@
-"""The ssh-helper way: the app is a managed node of Systems Manager, with an sshd of its own."""
+"""The ssh-helper method: the app is a managed node of Systems Manager, with its own sshd."""
 
 import shlex
 from collections.abc import Iterator
@@ -9,25 +9,25 @@ from studio.aws.apps import start_app
 from studio.aws.errors import AwsError
 from studio.aws.nodes import Registration, nodes_of
 from studio.aws.waiting import moments
-from studio.connect import key_pair, proof, requirements
-from studio.connect.request import Goal, Step
+from studio.connect import key_pair, proof
+from studio.connect.request import ConnectRequest, Step
+from studio.connect.ssh_config import SshPaths, Target
 from studio.errors import StepFailed
 
 _NODE_SECONDS = 600.0
 _SAY_AGAIN_SECONDS = 30.0
 
 
-def check(goal: Goal) -> None:
-    """Raise UserError where no node could be reached, before anything is started."""
-    requirements.require(goal.settings, *requirements.TIER)
-    if node_of(goal) is not None:
+def require_possible(request: ConnectRequest) -> None:
+    """Raise UserError where no app could become a node, before anything is started."""
+    if node_of(request) is not None:
         return
-    user, app = goal.user, goal.app()
+    user, app = request.user, request.app()
     if app is not None and app.status == "Deleting":
         app = None
-    if goal.settings.space(user).image is None:
+    if request.settings.space(user).image is None:
         raise UserError(
-            f"users.{user}.space.image: the space starts SageMaker's own image, in which there is "
+            f"users.{user}.space.image: the space starts SageMaker's own image, which has "
             f"no sagemaker-ssh-helper; take --way {ConnectMethod.NATIVE}, or an image of your own"
         )
     if app is not None and app.script is None:
@@ -35,96 +35,98 @@ def check(goal: Goal) -> None:
             f"the app of {user} was started without the script that makes it a node: save your "
             f"work, run `studio stop {user}`, then connect again"
         )
-    if app is None and goal.space.script is None:
+    if app is None and request.space.script is None:
         raise UserError(
             f"{user} has no start script that would make the app a node; run `studio up` first"
         )
 
 
-def steps(goal: Goal) -> Iterator[Step]:
-    """What is left to do until the node can be reached."""
-    bucket = key_bucket.name(region=goal.region, account=goal.account)
-    folder = f"s3://{bucket}/{key_pair.prefix(goal.user)}"
-    yield Step(f"put the public key into {folder}", lambda: _upload(goal, bucket))
-    app = goal.app()
+def steps(request: ConnectRequest) -> Iterator[Step]:
+    """The remaining steps until sessions reach the node."""
+    bucket = key_bucket.name(region=request.region, account=request.account)
+    folder = f"s3://{bucket}/{key_pair.prefix(request.user)}"
+    yield Step(f"put the public key into {folder}", lambda: _upload(request, bucket))
+    app = request.app()
     if app is None or app.status != "InService":
         yield Step(
-            f"start {goal.space.app_type} ({goal.price()})",
-            lambda: start_app(goal.aws, goal.space, goal.report, ssh_helper=True),
+            f"start {request.space.app_type} ({request.price()})",
+            lambda: start_app(request.aws, request.space, request.report, ssh_helper=True),
+            starts_app=True,
         )
-    if node_of(goal) is None:
-        yield Step("wait until the app is a managed node", lambda: _wait(goal))
+    if node_of(request) is None:
+        yield Step("wait until the app is a managed node", lambda: _wait(request))
     yield Step(
-        "install the key on the node and learn its host keys", lambda: _install(goal, folder)
+        "install the key on the node and pin its host keys", lambda: _install(request, folder)
     )
 
 
-def reached(goal: Goal) -> tuple[str, str] | None:
-    """Where sessions lead, and which app is there; None where none runs."""
-    node = node_of(goal)
-    return None if node is None else (node.id, node.id)
+def resolve_target(request: ConnectRequest) -> Target | None:
+    """The node that the running app has registered; None where there is none. Raises UserError."""
+    node = node_of(request)
+    return None if node is None else _target(request.paths, node.id)
 
 
-def foreseen(_goal: Goal) -> tuple[str, str]:
-    """What ``reached`` will say once an app runs, with NODE for what nobody knows yet."""
-    return "NODE", "NODE"
+def predict_target(request: ConnectRequest) -> Target:
+    """As ``resolve_target`` once an app runs, with NODE for the id that Systems Manager chooses."""
+    return _target(request.paths, "NODE")
 
 
-def node_of(goal: Goal) -> Registration | None:
-    """The node that the app that runs now has become. Raises UserError."""
-    app = goal.app()
+def node_of(request: ConnectRequest) -> Registration | None:
+    """The online node that the running app has registered. Raises UserError."""
+    app = request.app()
     if app is None:
         return None
-    # The node of an app that ended a moment ago may still be said to be online.
-    registered = nodes_of(goal.aws, goal.user, goal.space)
-    mine = [node for node in registered if node.online and node.since >= app.since]
-    return mine[-1] if mine else None
+    # Systems Manager may still list the node of an app that has just ended as online.
+    registered = [
+        node
+        for node in nodes_of(request.aws, request.user, request.space)
+        if node.online and node.since >= app.since
+    ]
+    return registered[-1] if registered else None
 
 
-def _upload(goal: Goal, bucket: str) -> None:
-    key = key_pair.ensure(goal.place)
+def _upload(request: ConnectRequest, bucket: str) -> None:
+    key = key_pair.ensure(request.paths)
     try:
-        goal.aws.client("s3").put_object(
+        request.aws.client("s3").put_object(
             Bucket=bucket,
-            Key=key_pair.prefix(goal.user) + key_pair.name(key),
+            Key=key_pair.prefix(request.user) + key_pair.name(key),
             Body=f"{key}\n".encode(),
-            # Bucket names are everybody's: this one may have been taken in another account.
-            ExpectedBucketOwner=goal.account,
+            # Bucket names are global: another account may own this one.
+            ExpectedBucketOwner=request.account,
         )
     except AwsError as error:
         if error.code != "NoSuchBucket":
             raise
-        raise UserError(
-            f"the bucket {bucket}, in which nodes look for keys, does not exist; "
-            "`studio up` makes it"
-        ) from None
+        raise UserError(f"the bucket {bucket} does not exist; run `studio up` first") from None
 
 
-def _wait(goal: Goal) -> None:
+def _wait(request: ConnectRequest) -> None:
     said = 0.0
     for passed in moments(_NODE_SECONDS):
-        if node_of(goal) is not None:
+        if node_of(request) is not None:
             return
         if passed - said > _SAY_AGAIN_SECONDS:
-            goal.report(f"waiting for the node ({passed:.0f} s)")
+            request.report(f"waiting for the node ({passed:.0f} s)")
             said = passed
     raise StepFailed(
         f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; its log "
-        f"group /aws/sagemaker/studio says why, and `studio stop {goal.user}` ends it"
+        f"group /aws/sagemaker/studio says why, and `studio stop {request.user}` ends it"
     )
 
 
-def _install(goal: Goal, folder: str) -> None:
-    """The node fetches keys at its start; this one may be newer. Where, is sagemaker-ssh-helper's.
+def _install(request: ConnectRequest, folder: str) -> None:
+    """Install this machine's key, which may be newer than the node's start, and pin the host keys.
 
-    The answer comes from Systems Manager, not over the connection that the host keys are to prove.
+    The folders are sagemaker-ssh-helper's. The host keys come from Systems Manager, not over the
+    connection that they authenticate.
     """
-    node = node_of(goal)
+    node = node_of(request)
     if node is None:
-        raise StepFailed("the node is gone again; connect again")
-    key = key_pair.ensure(goal.place)
+        raise StepFailed("the node is no longer online; connect again")
+    key = key_pair.ensure(request.paths)
     printed = node_commands.run_commands(
-        goal.aws,
+        request.aws,
         node,
         [
             "mkdir -p /etc/ssh/authorized_keys.d",
@@ -133,4 +135,8 @@ def _install(goal: Goal, folder: str) -> None:
             "cat /etc/ssh/ssh_host_*_key.pub",
         ],
     )
-    proof.pin(goal.place, alias=proof.alias(goal.place, node.id), printed=printed)
+    proof.pin(_target(request.paths, node.id), paths=request.paths, printed=printed)
+
+
+def _target(paths: SshPaths, node_id: str) -> Target:
+    return Target(id=node_id, host_key_alias=f"{paths.host}.{node_id}")

@@ -9,22 +9,24 @@ from pathlib import Path
 
 from settings import UserError
 from studio.connect import files, jsonc
-from studio.connect.ssh_config import Place
 from studio.console.reports import Report
 from studio.processes.children import captured
 
 NEEDED: Mapping[str, str | int] = {
-    # The server cannot be downloaded from within the VPC, so this machine does and copies it over.
+    # The VPC has no internet: this machine downloads VS Code's server and copies it over SFTP.
     "remote.SSH.localServerDownload": "always",
-    # Systems Manager needs longer for a session than the 15 seconds that the extension waits.
+    # A session takes longer to open than the 15 seconds that the extension waits.
     "remote.SSH.connectTimeout": 120,
 }
+INSTALL_PATH = "remote.SSH.serverInstallPath"
+"""Remote-SSH has tried `/.vscode-server`, which nobody may write (aws-toolkit-vscode#8096)."""
 HOME = "/home/sagemaker-user"
+"""The home folder of SageMaker's images, on the space's volume."""
 _SECONDS = 60
 
 
 def settings_file(home: Path) -> Path:
-    """Where VS Code keeps the user's settings on this system."""
+    """The file of the user's settings on this system."""
     if sys.platform == "darwin":
         folder = home / "Library" / "Application Support"
     else:
@@ -32,33 +34,49 @@ def settings_file(home: Path) -> Path:
     return folder / "Code" / "User" / "settings.json"
 
 
-def prepare(path: Path, report: Report) -> None:
-    """Set in ``path`` what is missing of ``NEEDED``, and change nothing else in it.
+def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
+    """Add to ``path`` what is missing of ``NEEDED`` and the host's ``INSTALL_PATH``.
 
-    What a person has set to another value is reported, and stays. A file that cannot be understood
-    is left alone, with one line to ``report``. Raises UserError where it cannot be written.
+    A value that differs stays, and is reported. A file that cannot be parsed stays, with one line
+    to ``report``. Raises UserError where it cannot be written.
     """
+    install = {host: "/root" if login == "root" else HOME}
     try:
         text = files.read(path).decode("utf-8")
-        set_already = jsonc.values(text)
-        missing = {key: value for key, value in NEEDED.items() if key not in set_already}
+        present = jsonc.values(text)
+        missing = {key: value for key, value in NEEDED.items() if key not in present}
         changed = jsonc.inserted(text, missing)
+        installed = present.get(INSTALL_PATH, {})
+        if not isinstance(installed, dict) or host not in installed:
+            changed = jsonc.inserted(changed, install, within=INSTALL_PATH)
+            missing |= {INSTALL_PATH: host}
     except (jsonc.NotUnderstood, UnicodeDecodeError) as error:
-        by_hand = json.dumps(NEEDED)[1:-1]
-        report(f"{path} is left as it is: {error}; add to it by hand: {by_hand}")
+        by_hand = json.dumps({**NEEDED, INSTALL_PATH: install})[1:-1]
+        report(f"{path} stays as it is: {error}; add to it by hand: {by_hand}")
         return
     for key, value in NEEDED.items():
-        if set_already.get(key, value) != value:
-            report(f"{path}: {key} is {json.dumps(set_already[key])}, VS Code may need {value!r}")
+        if present.get(key, value) != value:
+            report(f"{path}: {key} is {json.dumps(present[key])}, VS Code may need {value!r}")
     if changed != text:
         files.make_folder(path.parent)
         files.write(path, changed.encode("utf-8"))
         report(f"set {', '.join(missing)} in {path}")
 
 
-def open_window(place: Place) -> None:
+def remove_settings(path: Path, *, host: str) -> None:
+    """Remove the host's ``INSTALL_PATH``; ``NEEDED`` may serve other hosts. Raises UserError."""
+    try:
+        text = files.read(path).decode("utf-8")
+        changed = jsonc.removed(text, host, within=INSTALL_PATH)
+    except (jsonc.NotUnderstood, UnicodeDecodeError):
+        return
+    if changed != text:
+        files.write(path, changed.encode("utf-8"))
+
+
+def open_window(host: str) -> None:
     """Open a window on the host. Raises UserError."""
-    command = ["code", "--remote", f"ssh-remote+{place.host}", HOME]
+    command = ["code", "--remote", f"ssh-remote+{host}", HOME]
     try:
         finished = captured(command, seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:

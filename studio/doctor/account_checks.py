@@ -9,40 +9,39 @@ from settings import ConnectMethod, UserError
 from studio.aws import key_bucket as keys
 from studio.aws import quotas as service_quotas
 from studio.aws.quotas import Quota
-from studio.doctor.context import Studio
+from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
 TIER = "/ssm/managed-instance/activation-tier"
 
 
-def tier(studio: Studio) -> str:
+def tier(context: Context) -> str:
     """Systems Manager's tier, where somebody connects through ssh-helper."""
-    settings = studio.settings
-    if not any(settings.connect(user) is ConnectMethod.SSH_HELPER for user in settings.users):
+    if not context.connects_by(ConnectMethod.SSH_HELPER):
         return "not needed: nobody connects through ssh-helper"
-    answer = studio.aws.client("ssm").get_service_setting(SettingId=TIER)
+    answer = context.aws.client("ssm").get_service_setting(SettingId=TIER)
     value: str = answer["ServiceSetting"]["SettingValue"]
     if value != "advanced":
         raise Unmet(f"the tier is {value}")
     return "the tier is advanced"
 
 
-def key_bucket(studio: Studio) -> str:
+def key_bucket(context: Context) -> str:
     """Where the nodes of ssh-helper look for keys."""
-    if not keys.needed(studio.settings):
+    if not context.connects_by(ConnectMethod.SSH_HELPER):
         return "not needed: nobody connects through ssh-helper"
-    owner = studio.aws.account()
-    bucket = keys.name(region=studio.settings.region, account=owner)
-    if not keys.bucket_exists(studio.aws, bucket, owner=owner):
+    owner = context.aws.account()
+    bucket = keys.name(region=context.settings.region, account=owner)
+    if not keys.bucket_exists(context.aws, bucket, owner=owner):
         raise Unmet(f"{bucket} does not exist")
     return f"{bucket} exists"
 
 
-def quotas(studio: Studio) -> str:
+def quotas(context: Context) -> str:
     """Whether all users can run their apps at once."""
-    spaces = [studio.settings.space(user) for user in studio.settings.users]
+    spaces = [context.settings.space(user) for user in context.settings.users]
     wanted = Counter((space.app_type, space.instance_type) for space in spaces)
-    listed = service_quotas.list_quotas(studio.aws)
+    listed = service_quotas.list_quotas(context.aws)
     found = []
     for (app_type, instance), count in wanted.items():
         quota = Quota.of(listed, app_type, instance)
@@ -59,15 +58,15 @@ def quotas(studio: Studio) -> str:
     return ", ".join(found) or "no users, so no apps"
 
 
-def endpoint_services(studio: Studio) -> str:
+def endpoint_services(context: Context) -> str:
     """Whether the region offers what the features need."""
-    region = studio.settings.region
-    wanted = [service_name(name, region) for name in services(studio.settings.features)]
+    region = context.settings.region
+    wanted = [service_name(name, region) for name in services(context.settings.features)]
     filters = [
         {"Name": "service-name", "Values": wanted},
         {"Name": "service-type", "Values": ["Interface"]},
     ]
-    details = studio.aws.all(
+    details = context.aws.all(
         "ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters
     )
     offered = {detail["ServiceName"] for detail in details}

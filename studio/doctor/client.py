@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.doctor.context import Studio
+from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 from studio.processes.children import captured
 
@@ -24,14 +24,14 @@ MOST_SKEW = timedelta(minutes=5)
 _SECONDS = 30
 
 
-def ssh(_studio: Studio) -> str:
+def ssh(_context: Context) -> str:
     """The SSH client's version; what makes keys comes with it, and is needed as well."""
     if shutil.which("ssh-keygen") is None:
         raise Unmet("ssh-keygen is not on PATH")
     return _said("ssh", "-V")
 
 
-def session_manager_plugin(_studio: Studio) -> str:
+def session_manager_plugin(_context: Context) -> str:
     """What the plugin prints when it is called with nothing, as its installation guide does."""
     said = _said("session-manager-plugin")
     if "installed successfully" not in said:
@@ -39,7 +39,7 @@ def session_manager_plugin(_studio: Studio) -> str:
     return said
 
 
-def code(_studio: Studio) -> str:
+def code(_context: Context) -> str:
     """VS Code's version."""
     version, *_ = _said("code", "--version").split()
     numbers = re.match(r"(\d+)\.(\d+)", version)
@@ -48,26 +48,26 @@ def code(_studio: Studio) -> str:
     return f"VS Code {version}"
 
 
-def remote_ssh(_studio: Studio) -> str:
+def remote_ssh(_context: Context) -> str:
     """Whether VS Code can open a folder over SSH."""
     if REMOTE_SSH not in _said("code", "--list-extensions").casefold().split():
         raise Unmet(f"VS Code lacks the extension {REMOTE_SSH}")
     return REMOTE_SSH
 
 
-def credentials(studio: Studio) -> str:
+def credentials(context: Context) -> str:
     """Who AWS says is asking."""
     try:
-        answer = Aws(studio.settings.region).client("sts").get_caller_identity()
+        answer = Aws(context.settings.region).client("sts").get_caller_identity()
     except AwsError as error:
         raise Unmet(str(error)) from None
     return str(answer["Arn"])
 
 
-def clock(studio: Studio) -> str:
+def clock(context: Context) -> str:
     """How far this machine's clock is from AWS's, which dates also what it refuses."""
     try:
-        answer = Aws(studio.settings.region).client("sts").get_caller_identity()
+        answer = Aws(context.settings.region).client("sts").get_caller_identity()
     except AwsError as refused:
         if not refused.response:
             raise
@@ -75,7 +75,7 @@ def clock(studio: Studio) -> str:
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     if date is None:
         raise UserError("AWS's answer bears no date")
-    skew = studio.now() - parsedate_to_datetime(date)
+    skew = context.now() - parsedate_to_datetime(date)
     seconds = f"{abs(skew).total_seconds():.0f} s {'ahead of' if skew > timedelta() else 'behind'}"
     if abs(skew) > MOST_SKEW:
         raise Unmet(f"{seconds} AWS")

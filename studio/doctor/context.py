@@ -1,15 +1,15 @@
-"""What the checks look at: this machine, the account, the deployment."""
+"""What the checks read: this machine, the account, the deployment."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from settings import Settings, UserError
+from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.spaces import Space, describe_profile, space_of
@@ -18,7 +18,7 @@ from studio.terraform.deployment import Deployment
 
 
 def addresses(name: str) -> list[str]:
-    """The IPv4 addresses that this machine finds for a host name, none where it finds none."""
+    """The IPv4 addresses that a host name resolves to here; none where it does not resolve."""
     try:
         found = socket.getaddrinfo(name, 443, socket.AF_INET, socket.SOCK_STREAM)
     except socket.gaierror:
@@ -27,15 +27,17 @@ def addresses(name: str) -> list[str]:
 
 
 @dataclass(kw_only=True)
-class Studio:
-    """A deployment as it is looked at; each thing is asked for once, and a refusal kept.
+class Context:
+    """A deployment, read once for all checks.
 
-    now: the machine's clock, with a time zone. resolve: the addresses of a host name. prove: the
-    points of each image as each kind of app; None where nobody asked for what takes so long.
+    methods: how people connect, where it is not the settings that say so. now: the machine's clock,
+    with a time zone. resolve: the addresses of a host name. prove: runs the image check and returns
+    the points of each image as each kind of app; None where it is not asked for.
     """
 
     settings: Settings
     deployment: Deployment
+    methods: Collection[ConnectMethod] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     resolve: Callable[[str], list[str]] = addresses
     prove: Callable[[Settings], Mapping[str, Sequence[Point]]] | None = None
@@ -47,9 +49,15 @@ class Studio:
             raise UserError("AWS does not know who is asking, see the check `credentials`")
         return Aws(self.settings.region)
 
+    def connects_by(self, method: ConnectMethod) -> bool:
+        """Whether somebody connects by this method."""
+        settings = self.settings
+        users = settings.users if Feature.CONNECT in settings.features else ()
+        return method in (self.methods or {settings.connect(user) for user in users})
+
     @property
-    def words(self) -> dict[str, str]:
-        """What every mending command can name."""
+    def placeholders(self) -> dict[str, str]:
+        """What the command of every fix can name."""
         return {"region": self.settings.region, "name": self.settings.name}
 
     @cached_property

@@ -7,17 +7,17 @@ from settings.record import Record
 from settings.versions import Versions
 from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import Version, list_versions
-from studio.doctor.context import Studio
+from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 from studio.images.versions.record import recorded
 
 _READY = "CREATED"
 
 
-def versions(studio: Studio) -> str:
+def versions(context: Context) -> str:
     """Whether the version that each user starts is ready."""
-    settings = studio.settings
-    held = {name: _held(studio, name) for name in settings.images}
+    settings = context.settings
+    held = {name: _held(context, name) for name in settings.images}
     wanted = Versions.load(settings)
     wrong: dict[str, None] = {}
     for user in settings.users:
@@ -35,17 +35,17 @@ def versions(studio: Studio) -> str:
     return ", ".join(f"{name} has {len(held[name] or [])} versions" for name in held) or "no images"
 
 
-def record(studio: Studio) -> str:
+def record(context: Context) -> str:
     """Whether the record beside the settings says what ECR and SageMaker hold."""
-    settings, written = studio.settings, Record.load()
-    ecr = Ecr(studio.aws)
+    settings, written = context.settings, Record.load()
+    ecr = Ecr(context.aws)
     outdated = [
         name
         for name in settings.images
         if recorded(
             written.of(name),
             pushed=ecr.pushed(f"{settings.name}/{name}"),
-            versions=_held(studio, name),
+            versions=_held(context, name),
         )
         != tuple(written.of(name))
     ]
@@ -54,13 +54,13 @@ def record(studio: Studio) -> str:
     return f"{written.path.name} agrees with ECR and SageMaker"
 
 
-def contract(studio: Studio) -> str:
+def contract(context: Context) -> str:
     """Whether the images hold what Studio expects of them, ssh-helper's pieces among it."""
-    if not studio.settings.images:
+    if not context.settings.images:
         return "no images"
-    if studio.prove is None:
+    if context.prove is None:
         raise UserError("takes minutes, to build and run the images: studio doctor --images")
-    found = studio.prove(studio.settings)
+    found = context.prove(context.settings)
     wrong = [
         f"{what}: {point.name}: {point.found}"
         for what, points in found.items()
@@ -74,5 +74,5 @@ def contract(studio: Studio) -> str:
     return f"{points - unproven} of {points} points hold: {', '.join(found)}"
 
 
-def _held(studio: Studio, image: str) -> list[Version] | None:
-    return list_versions(studio.aws, f"{studio.settings.name}-{image}")
+def _held(context: Context, image: str) -> list[Version] | None:
+    return list_versions(context.aws, f"{context.settings.name}-{image}")

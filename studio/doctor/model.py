@@ -1,4 +1,4 @@
-"""A check, what it says, and how one that cannot be made is kept from hiding the others."""
+"""A check and its result. A check that cannot be made does not stop the others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from settings import UserError
 from settings.errors import printable
-from studio.doctor.context import Studio
+from studio.doctor.context import Context
 
 
-class Place(StrEnum):
-    """Whose prerequisite it is."""
+class Scope(StrEnum):
+    """What a prerequisite is about."""
 
     CLIENT = "client"
     ACCOUNT = "account"
@@ -30,58 +30,58 @@ class Outcome(StrEnum):
 class Unmet(Exception):
     """The prerequisite is not met; the message says what was found, in one line.
 
-    more: further words for the check's ``mend``.
+    values: more placeholders of the check's ``fix``.
     """
 
-    def __init__(self, found: str, **more: str) -> None:
+    def __init__(self, found: str, **values: str) -> None:
         super().__init__(found)
-        self.more = more
+        self.values = values
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """A prerequisite.
 
-    why: what goes wrong without it. mend: the command that mends it, with {region} and {name} and
-    what ``Unmet`` adds. look: what was found where it is met; raises Unmet where it is not, and
-    UserError where that cannot be told.
+    why: what goes wrong without it. fix: the command that fixes it, with {region}, {name} and the
+    values of ``Unmet``. run: what was found where it is met; raises Unmet where it is not, a
+    UserError where the check cannot be made.
     """
 
     name: str
-    place: Place
+    scope: Scope
     why: str
-    mend: str
-    look: Callable[[Studio], str]
+    fix: str
+    run: Callable[[Context], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a check said. mend: empty unless it failed."""
+    """The result of a check. fix: empty unless it failed."""
 
     name: str
-    place: Place
+    scope: Scope
     outcome: Outcome
     found: str
     why: str
-    mend: str
+    fix: str
 
 
-def examine(checks: Iterable[Check], studio: Studio) -> Iterator[Result]:
+def run_checks(checks: Iterable[Check], context: Context) -> Iterator[Result]:
     """The result of each check, as soon as it is known."""
     for check in checks:
-        mend = ""
+        fix = ""
         try:
-            outcome, found = Outcome.PASSED, check.look(studio)
+            outcome, found = Outcome.PASSED, check.run(context)
         except Unmet as unmet:
             outcome, found = Outcome.FAILED, str(unmet)
-            mend = check.mend.format_map(studio.words | unmet.more)
+            fix = check.fix.format_map(context.placeholders | unmet.values)
         except UserError as unknown:
             outcome, found = Outcome.NOT_CHECKED, str(unknown)
         yield Result(
             name=check.name,
-            place=check.place,
+            scope=check.scope,
             outcome=outcome,
             found=printable(found),
             why=check.why,
-            mend=mend,
+            fix=fix,
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studio.connect.ssh_config import Place
+from studio.connect.ssh_config import SshPaths
 from tests.e2e.deployments import BIN
 from tests.e2e.small_studio import NAME
 from tests.e2e.sshd import PLUGIN
@@ -30,13 +30,13 @@ class Laptop:
         self.home.mkdir(parents=True, exist_ok=True)
 
     @property
-    def place(self) -> Place:
+    def paths(self) -> SshPaths:
         """Where its entry lies; UserError for a user of a name that nobody can have."""
-        return Place(deployment=self.deployment, user=self.user, home=self.home)
+        return SshPaths(deployment=self.deployment, user=self.user, home=self.home)
 
     @property
     def host(self) -> str:
-        return self.place.host
+        return self.paths.host
 
     @property
     def connect(self) -> list[str | Path]:
@@ -54,8 +54,8 @@ class Laptop:
 
     def copy_key(self, other: "Laptop") -> None:
         """Have the key pair of another machine, which the app knows already."""
-        self.place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copy(other.place.key, self.place.key)
+        self.paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy(other.paths.key, self.paths.key)
 
     def studio(self, *words: str, code: int = 0) -> str:
         """Run `studio connect`, with the exit code that is expected; all that it printed."""
@@ -65,7 +65,7 @@ class Laptop:
         self, *words: str, program: str = "ssh", folder: Path | None = None, code: int = 0
     ) -> str:
         """Run ssh, scp or sftp with this machine's configuration, in that folder."""
-        return self.run([program, "-F", self.place.config, *words], folder=folder, code=code)
+        return self.run([program, "-F", self.paths.config, *words], folder=folder, code=code)
 
     def run(
         self, command: Sequence[str | Path], *, folder: Path | None = None, code: int = 0

@@ -44,7 +44,7 @@ class Office:
             }
             self.laptops = {user: self._laptop(user) for user in self.sshd}
             # SageMaker's own server lets in whom AWS has let in; this one wants the key.
-            self.sshd["alice"].authorize(key_pair.ensure(self.laptops["alice"].place))
+            self.sshd["alice"].authorize(key_pair.ensure(self.laptops["alice"].paths))
             self._serve()
             self._running = running.pop_all()
         return self

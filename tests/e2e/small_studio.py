@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from catalog.endpoint_services import service_name, services
 from modules.iam import Account, document
 from modules.role_policies import client as client_statements
 from settings import Feature
@@ -84,6 +85,36 @@ class SmallStudio:
         while self.app(user) is not None:
             time.sleep(0.02)
 
+    def create_endpoints(self) -> None:
+        """Create the interface endpoints of `connect` that are missing."""
+        ec2 = self.aws.client("ec2")
+        found = {one["ServiceName"] for one in self._endpoints()}
+        for service in services({Feature.CONNECT}):
+            if service_name(service, REGION) not in found:
+                ec2.create_vpc_endpoint(
+                    VpcId=self.vpc_id,
+                    ServiceName=service_name(service, REGION),
+                    VpcEndpointType="Interface",
+                    SubnetIds=[self._subnet_id],
+                    PrivateDnsEnabled=True,
+                )
+
+    def delete_endpoints(self, *services: str) -> None:
+        """Delete the endpoints of these services, or all of them, as `studio pause` does."""
+        names = {service_name(service, REGION) for service in services}
+        ids = [
+            one["VpcEndpointId"]
+            for one in self._endpoints()
+            if not names or one["ServiceName"] in names
+        ]
+        self.aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=ids)
+
+    def _endpoints(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.aws.client("ec2").describe_vpc_endpoints()[
+            "VpcEndpoints"
+        ]
+        return [one for one in found if one["State"].lower() not in ("deleting", "deleted")]
+
     def _app_key(self, user: str) -> dict[str, str]:
         return {
             "DomainId": self.domain_id,
@@ -96,7 +127,10 @@ class SmallStudio:
         ec2 = self.aws.client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
         group = ec2.create_security_group(GroupName="apps", Description="apps", VpcId=vpc)
+        self.vpc_id, self._subnet_id = vpc, subnet
+        self.create_endpoints()
         allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         role = make_role(self.aws, "studio", allowed, trusts=_trust_with_source_identity())
         made = self.sagemaker.create_domain(

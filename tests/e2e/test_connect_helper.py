@@ -27,7 +27,7 @@ def bob(office: Office, agent: NodeAgent) -> Laptop:  # noqa: ARG001 (it answers
 
 
 def test_the_host_key_is_known_before_the_first_connection(office: Office, bob: Laptop) -> None:
-    known = bob.place.known_hosts.read_text().split(maxsplit=1)[1].strip()
+    known = bob.paths.known_hosts.read_text().split(maxsplit=1)[1].strip()
     assert known == office.sshd["bob"].host_key
     assert bob.ssh(bob.host, "echo out; exit 3", code=3) == "out\n"
 
@@ -41,7 +41,7 @@ def test_files_and_sizes(bob: Laptop, tmp_path_factory: pytest.TempPathFactory) 
 
 def test_a_session_ended_by_systems_manager_ends_clearly(office: Office, bob: Laptop) -> None:
     loop = "echo on; while sleep 1; do echo .; done"
-    session = bob.start(["ssh", "-F", bob.place.config, bob.host, loop])
+    session = bob.start(["ssh", "-F", bob.paths.config, bob.host, loop])
     assert session.stdout is not None
     assert session.stdout.readline() == "on\n"
     helpers = psutil.Process(session.pid).children(recursive=True)
@@ -106,19 +106,19 @@ def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: Laptop)
 
 
 def test_a_new_app_is_a_new_node_under_the_same_name(office: Office, bob: Laptop) -> None:
-    before = bob.place.entry.read_text()
+    before = bob.paths.entry.read_text()
     office.studio.stop("bob")
     said = bob.studio()
     assert "start JupyterLab" in said
     assert said.splitlines()[-1] == bob.host
-    assert bob.place.entry.read_text() != before
+    assert bob.paths.entry.read_text() != before
     assert bob.ssh(bob.host, "echo new") == "new\n"
 
 
 def test_nobody_reaches_the_node_of_another(office: Office, bob: Laptop) -> None:
     node = office.studio.ssm.describe_instance_information()["InstanceInformationList"][0]
     alice = office.laptops["alice"]
-    python, *_ = bob.place.entry.read_text().split("ProxyCommand ")[1].split()
+    python, *_ = bob.paths.entry.read_text().split("ProxyCommand ")[1].split()
     proxy = [python, "-P", "-m", "scripts.session_proxy", node["InstanceId"]]
     said = alice.run([*proxy, "--region", "us-east-1", "--user", "bob"], code=2)
     assert "is not authorized to perform: ssm:StartSession" in said

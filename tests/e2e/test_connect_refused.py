@@ -42,12 +42,21 @@ def app_without_remote_access(office: Office) -> None:
     office.studio.start("alice", "ml.t3.large")
 
 
+def paused(office: Office) -> None:
+    office.studio.delete_endpoints()
+
+
+def no_messages(office: Office) -> None:
+    office.studio.delete_endpoints("ssmmessages")
+
+
 @pytest.fixture
 def undisturbed(office: Office) -> Office:
     """The office as it was at first, whatever another test has done to it."""
     for user in ("alice", "bob"):
         office.studio.stop(user)
     office.aws.options.update({"max_apps": 1000})
+    office.studio.create_endpoints()
     office.studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
     s3 = office.aws.client("s3")
     if not s3.list_buckets()["Buckets"]:
@@ -66,11 +75,15 @@ def undisturbed(office: Office) -> Office:
             nothing,
             "argument --login: expected one argument",
         ),
-        ("alice", ["--login", "a\n  User b"], nothing, "argument --login: a user's name is expec"),
+        ("alice", ["--login", "a\n  User b"], nothing, "is not the name of a user"),
         ("alice", ["--way", "telnet"], nothing, "invalid ConnectMethod value: 'telnet'"),
         ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
         ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),
         ("alice", ["--way", "ssh-helper"], nothing, "no sagemaker-ssh-helper; take --way native"),
+        ("alice", [], paused, "team is paused: vpc-"),
+        ("alice", ["--dry-run"], paused, "has no endpoints; run `studio resume` first"),
+        ("bob", [], paused, "has no endpoints; run `studio resume` first"),
+        ("alice", [], no_messages, "com.amazonaws.us-east-1.ssmmessages is missing; run `studio"),
         (
             "alice",
             [],
@@ -78,8 +91,8 @@ def undisturbed(office: Office) -> Office:
             "on ml.t3.large instances: 0 of 0 run; to get more: aws serv",
         ),
         ("bob", [], app_without_script, "run `studio stop bob`, then connect again"),
-        ("bob", [], standard_tier, "mend it: aws ssm update-service-setting --region us-east-1"),
-        ("bob", [], no_bucket, "look for keys, does not exist; `studio up` makes it"),
+        ("bob", [], standard_tier, "To fix it: aws ssm update-service-setting --region us-east-1"),
+        ("bob", [], no_bucket, "read people's public keys from it. To fix it: studio up"),
     ],
 )
 def test_it_is_one_line_before_anything_is_started(
@@ -135,17 +148,21 @@ def test_nobody_reaches_the_space_of_another(undisturbed: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "target", "app"), [("alice", "{space}", "APP"), ("bob", "NODE", "NODE")]
+    ("user", "target", "host_keys"),
+    [
+        ("alice", "{space}", "StrictHostKeyChecking accept-new"),
+        ("bob", "NODE", "HostKeyAlias studio-team-bob.NODE"),
+    ],
 )
 def test_a_dry_run_shows_the_entry_before_anything_runs(
-    undisturbed: Office, tmp_path: Path, user: str, target: str, app: str
+    undisturbed: Office, tmp_path: Path, user: str, target: str, host_keys: str
 ) -> None:
     fresh = replace(undisturbed.laptops[user], home=tmp_path)
     inventory = undisturbed.aws.inventory()
     shown = fresh.studio("--dry-run")
     target = target.format(space=undisturbed.studio.space_arn(user))
     assert f"        HostName {target}\n" in shown
-    assert f"        HostKeyAlias {fresh.host}.{app}\n" in shown
+    assert f"        {host_keys}\n" in shown
     profile = " --profile me" if user == "bob" else ""
     assert f"scripts.session_proxy {target} --region us-east-1 --user {user}{profile}\n" in shown
     assert list(tmp_path.iterdir()) == []

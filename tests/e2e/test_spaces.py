@@ -80,7 +80,7 @@ def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> Laptop:
             "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
         },
     )
-    sshd.authorize(key_pair.ensure(laptop.place))
+    sshd.authorize(key_pair.ensure(laptop.paths))
     space_arn = space(sagemaker, user)["SpaceArn"]
     Workspace(sshd).serve_space(where["AWS_ENDPOINT_URL"], space_arn)
     return laptop
@@ -172,11 +172,11 @@ def answer(it: Studio, command: str) -> dict[str, Any]:
 
 
 def unmet(it: Studio) -> dict[str, str]:
-    """What `studio doctor` finds wrong or unknown in account and deployment, and what mends it."""
+    """What `studio doctor` finds wrong or unknown in account and deployment, and the fix."""
     return {
-        check["name"]: check["mend"]
+        check["name"]: check["fix"]
         for check in answer(it, "doctor")["checks"]
-        if check["outcome"] != "pass" and check["place"] != "client"
+        if check["outcome"] != "pass" and check["scope"] != "client"
     }
 
 

@@ -14,6 +14,11 @@ from typing import TypedDict
 import psutil
 import pytest
 
+from settings import UserError
+from studio.aws.client import Aws
+from studio.aws.session import open_session
+from studio.connect.proxy import wait_for_session
+
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
 NODE = "mi-0123456789abcdef0"
 PROFILES = """\
@@ -51,6 +56,10 @@ class FakeAws(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         signed = self.headers.get("Authorization", "")
         self.server.signed = signed  # type: ignore[attr-defined]
+        if self.server.internal_errors:  # type: ignore[attr-defined]
+            self.server.internal_errors -= 1  # type: ignore[attr-defined]
+            self._answer(500, {"__type": "InternalFailure", "message": "try again"})
+            return
         self._answer(*self.server.answer)  # type: ignore[attr-defined]
 
     def _answer(self, status: int, body: object) -> None:
@@ -65,6 +74,7 @@ class FakeAws(BaseHTTPRequestHandler):
 @pytest.fixture
 def aws() -> Iterator[HTTPServer]:
     with HTTPServer(("127.0.0.1", 0), FakeAws) as server:
+        server.internal_errors = 0  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
@@ -149,6 +159,27 @@ def test_a_node_is_handed_over_with_what_was_asked(aws: HTTPServer, plugin: Path
         "Parameters": {"portNumber": ["22"]},
     }
     assert endpoint == f"http://127.0.0.1:{aws.server_port}"
+
+
+def test_a_session_is_asked_for_again_until_the_node_has_registered(
+    aws: HTTPServer, plugin: Path
+) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    aws.internal_errors = 7  # type: ignore[attr-defined]
+    finished = proxy(SPACE, aws=aws, path=plugin, **KEYS)
+    assert (finished.returncode, finished.stdout.splitlines()[0]) == (0, "SSH-2.0")
+    assert finished.stderr == "studio: waiting for the app to register with Systems Manager\n"
+
+
+def test_a_node_that_never_registers_is_one_line(
+    aws: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.connect.proxy.REGISTRATION_SECONDS", 0.0)
+    session = open_session(aws_access_key_id="a", aws_secret_access_key="b")
+    here = Aws("us-east-1", f"http://127.0.0.1:{aws.server_port}", session)
+    aws.internal_errors = 1000  # type: ignore[attr-defined]
+    with pytest.raises(UserError, match=r"has not registered for .* run `studio connect alice`"):
+        wait_for_session(here, SPACE, user="alice", report=lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -259,8 +290,8 @@ def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
     stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
     ending = "[(signal.SIGINT, 0.1), (signal.SIGTERM, 0.1), (signal.SIGKILL, 0)]"
     program = (
-        "import signal; from studio.connect.proxy import carry; "
-        f"carry(['sh', '-c', {stubborn!r}], 'x', ending={ending})"
+        "import signal; from studio.connect.proxy import proxy; "
+        f"proxy(['sh', '-c', {stubborn!r}], 'x', stop_signals={ending})"
     )
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", program],

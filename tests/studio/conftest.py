@@ -16,7 +16,7 @@ from studio.images.versions import record
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
-from tests.studio.doctor.deployed_studio import World
+from tests.studio.deployed_studio import World
 
 SPEED = 20_000
 TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "ssh-helper"}}})

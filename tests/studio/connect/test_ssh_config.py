@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from settings import UserError
 from studio.connect import key_pair, ssh_config, vscode
-from studio.connect.ssh_config import Entry, Place
+from studio.connect.ssh_config import HostEntry, SshPaths, Target
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/Alice"
 
@@ -25,17 +25,20 @@ CONFIGS = st.lists(
 ).map(b"\n".join)
 
 
-def place(home: Path, user: str = "alice", deployment: str = "team") -> Place:
-    return Place(deployment=deployment, user=user, home=home)
+def paths(home: Path, user: str = "alice", deployment: str = "team") -> SshPaths:
+    return SshPaths(deployment=deployment, user=user, home=home)
 
 
-def entry(where: Place, *proxy: str) -> Entry:
-    return Entry(
-        place=where, target=ARN, login="sagemaker-user", alias="pinned", proxy=proxy or ("proxy",)
+def entry(where: SshPaths, *proxy: str) -> HostEntry:
+    return HostEntry(
+        paths=where,
+        target=Target(id=ARN, host_key_alias="pinned"),
+        login="sagemaker-user",
+        proxy=proxy or ("proxy",),
     )
 
 
-def asked(where: Place, host: str | None = None) -> dict[str, str]:
+def asked(where: SshPaths, host: str | None = None) -> dict[str, str]:
     """What ssh makes of ~/.ssh/config for the host."""
     finished = subprocess.run(
         ["ssh", "-F", where.config, "-G", host or where.host],
@@ -55,7 +58,7 @@ def mode(path: Path) -> int:
 
 @pytest.mark.parametrize("name", ["home", "a home of mine", "[x]*?", "o'hara", "größe"])
 def test_ssh_finds_the_entry_wherever_home_is(tmp_path: Path, name: str) -> None:
-    where = place(tmp_path / name)
+    where = paths(tmp_path / name)
     proxy = ("/o'hara's/100%/python", "-m", "x y", ARN)
     ssh_config.write(entry(where, *proxy))
     seen = asked(where)
@@ -72,23 +75,32 @@ def test_ssh_finds_the_entry_wherever_home_is(tmp_path: Path, name: str) -> None
     assert asked(where, "example.org")["hostname"] == "example.org"
 
 
+def test_a_session_that_proves_the_app_needs_no_host_key(tmp_path: Path) -> None:
+    where = paths(tmp_path)
+    target = Target(id=ARN, host_key_alias=None)
+    ssh_config.write(HostEntry(paths=where, target=target, login="u", proxy=["proxy"]))
+    seen = asked(where)
+    assert seen["userknownhostsfile"] == "/dev/null"
+    assert seen["stricthostkeychecking"] == "accept-new"
+
+
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "100%", "a$b", "a\nb", "\x07"])
 def test_a_home_that_ssh_cannot_name_is_one_line(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match="HOME = ") as caught:
-        place(tmp_path / name)
+        paths(tmp_path / name)
     assert "\n" not in str(caught.value)
     with pytest.raises(UserError, match="HOME = "):
-        place(Path("relative"))
+        paths(Path("relative"))
 
 
 @pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*"])
 def test_a_user_that_is_no_name_is_one_line(tmp_path: Path, user: str) -> None:
     with pytest.raises(UserError, match="USER = "):
-        place(tmp_path, user)
+        paths(tmp_path, user)
 
 
 def test_only_the_owner_reads_it(tmp_path: Path) -> None:
-    where = place(tmp_path)
+    where = paths(tmp_path)
     previous = os.umask(0)
     try:
         ssh_config.write(entry(where))
@@ -99,7 +111,7 @@ def test_only_the_owner_reads_it(tmp_path: Path) -> None:
 
 
 def test_a_config_of_others_keeps_its_mode_its_link_and_its_place(tmp_path: Path) -> None:
-    where = place(tmp_path)
+    where = paths(tmp_path)
     dotfiles = tmp_path / "dotfiles" / "ssh"
     dotfiles.parent.mkdir()
     dotfiles.write_text("Host *\n  User nobody\n")
@@ -119,7 +131,7 @@ def test_a_config_of_others_keeps_its_mode_its_link_and_its_place(tmp_path: Path
 def test_again_changes_nothing_and_the_last_removal_takes_all(
     tmp_path: Path, before: bytes | None
 ) -> None:
-    alice, bob = place(tmp_path), place(tmp_path, "bob")
+    alice, bob = paths(tmp_path), paths(tmp_path, "bob")
     alice.ssh.mkdir()
     if before is not None:
         alice.config.write_bytes(before)
@@ -138,7 +150,7 @@ def test_again_changes_nothing_and_the_last_removal_takes_all(
 
 
 def test_what_others_put_into_the_folder_stays(tmp_path: Path) -> None:
-    where = place(tmp_path)
+    where = paths(tmp_path)
     ssh_config.write(entry(where))
     (where.folder / "notes").write_text("mine")
     ssh_config.remove(where)
@@ -146,12 +158,12 @@ def test_what_others_put_into_the_folder_stays(tmp_path: Path) -> None:
 
 
 def test_removing_where_there_is_no_ssh_makes_nothing(tmp_path: Path) -> None:
-    assert not ssh_config.remove(place(tmp_path))
+    assert not ssh_config.remove(paths(tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    where = place(tmp_path)
+    where = paths(tmp_path)
     where.ssh.mkdir()
     where.config.mkdir()
     with pytest.raises(UserError, match="config: cannot be read: Is a directory"):
@@ -172,21 +184,21 @@ def test_the_line_comes_first_once_and_goes_without_a_trace(config: bytes) -> No
         assert ssh_config.without(after, LINE) == config
 
 
-def ssh_is_a_file(where: Place) -> None:
+def ssh_is_a_file(where: SshPaths) -> None:
     where.home.mkdir(exist_ok=True)
     where.ssh.write_text("")
 
 
-def folder_is_a_file(where: Place) -> None:
+def folder_is_a_file(where: SshPaths) -> None:
     where.ssh.mkdir(parents=True)
     where.folder.write_text("")
 
 
-def entry_is_a_folder(where: Place) -> None:
+def entry_is_a_folder(where: SshPaths) -> None:
     where.entry.mkdir(parents=True)
 
 
-def key_is_none(where: Place) -> None:
+def key_is_none(where: SshPaths) -> None:
     where.folder.mkdir(parents=True)
     where.key.write_text("no key")
     where.key.chmod(0o644)
@@ -195,23 +207,29 @@ def key_is_none(where: Place) -> None:
 @pytest.mark.parametrize(
     ("damage", "do", "line"),
     [
-        (ssh_is_a_file, lambda w: ssh_config.write(entry(w)), r"/\.ssh: a folder is needed there"),
-        (ssh_is_a_file, key_pair.ensure, r"/\.ssh: a folder is needed there"),
-        (folder_is_a_file, key_pair.ensure, r"/studio-team: a folder is needed there"),
+        (
+            ssh_is_a_file,
+            lambda w: ssh_config.write(entry(w)),
+            r"/\.ssh: expected a folder, found a file",
+        ),
+        (ssh_is_a_file, key_pair.ensure, r"/\.ssh: expected a folder, found a file"),
+        (folder_is_a_file, key_pair.ensure, r"/studio-team: expected a folder, found a file"),
         (entry_is_a_folder, lambda w: ssh_config.write(entry(w)), r"alice\.config: cannot be writ"),
         (entry_is_a_folder, ssh_config.remove, r"alice\.config: cannot be removed"),
         (key_is_none, key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
         (
             ssh_is_a_file,
-            lambda w: vscode.prepare(w.ssh / "User" / "settings.json", print),
+            lambda w: vscode.add_settings(
+                w.ssh / "User" / "settings.json", host=w.host, login="u", report=print
+            ),
             r"/\.ssh/User: cannot be made|settings\.json: cannot be read",
         ),
     ],
 )
 def test_what_is_in_the_way_is_one_line(
-    tmp_path: Path, damage: Callable[[Place], None], do: Callable[[Place], object], line: str
+    tmp_path: Path, damage: Callable[[SshPaths], None], do: Callable[[SshPaths], object], line: str
 ) -> None:
-    where = place(tmp_path / "home")
+    where = paths(tmp_path / "home")
     damage(where)
     with pytest.raises(UserError, match=line):
         do(where)
@@ -220,4 +238,4 @@ def test_what_is_in_the_way_is_one_line(
 def test_without_ssh_keygen_it_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
-        key_pair.ensure(place(tmp_path))
+        key_pair.ensure(paths(tmp_path))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,15 @@ from studio.connect import jsonc, vscode
 
 DOWNLOAD, TIMEOUT = vscode.NEEDED
 ADDED = {"new.key": "always"}
+HOST = "studio-team-alice"
+INSTALL = {"remote.SSH.serverInstallPath": {HOST: "/home/sagemaker-user"}}
 
 GAPS = st.sampled_from(["", " ", "\t", "\n", "\r\n", "// a { comment\n", '/* "b": 1, } */'])
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.text('ab"\\/*{}é\n', max_size=6)
+
+
+def add(path: Path, report: Callable[[str], None]) -> None:
+    vscode.add_settings(path, host=HOST, login="sagemaker-user", report=report)
 
 
 @st.composite
@@ -56,11 +63,25 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 def test_properties_are_put_in_and_the_rest_stays(document: tuple[str, dict[str, Any]]) -> None:
     text, values = document
     after = jsonc.inserted(text, ADDED)
-    scalars = {k: None if isinstance(v, list | dict) else v for k, v in values.items()}
-    assert jsonc.values(text) == scalars
-    assert jsonc.values(after) == ADDED | scalars
+    assert jsonc.values(text) == values
+    assert jsonc.values(after) == ADDED | values
     added = len(after) - len(text)
     assert any(after[:n] + after[n + added :] == text for n in range(len(text)))
+
+
+@given(documents(), st.sampled_from(["missing", "a", ""]))
+def test_a_property_of_an_object_is_put_in_and_taken_out(
+    document: tuple[str, dict[str, Any]], within: str
+) -> None:
+    text, values = document
+    if not isinstance(values.get(within, {}), dict):
+        with pytest.raises(jsonc.NotUnderstood, match="is not an object"):
+            jsonc.inserted(text, ADDED, within=within)
+        return
+    after = jsonc.inserted(text, ADDED, within=within)
+    assert jsonc.values(after) == values | {within: ADDED | values.get(within, {})}
+    again = jsonc.removed(after, "new.key", within=within)
+    assert jsonc.values(again) == {within: {}} | values
 
 
 @pytest.mark.parametrize(
@@ -75,6 +96,21 @@ def test_properties_are_put_in_and_the_rest_stays(document: tuple[str, dict[str,
 )
 def test_how_it_looks(before: str, after: str) -> None:
     assert jsonc.inserted(before, ADDED) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '{\n    "of": {"new.key": "always"}\n}\n'),
+        ('{"of": {}}', '{"of": {\n        "new.key": "always"\n}}'),
+        (
+            '{\n  "of": {\n    "a": "b"\n  }\n}',
+            '{\n  "of": {\n    "new.key": "always",\n    "a": "b"\n  }\n}',
+        ),
+    ],
+)
+def test_how_it_looks_within_an_object(before: str, after: str) -> None:
+    assert jsonc.inserted(before, ADDED, within="of") == after
 
 
 BROKEN = [
@@ -102,10 +138,10 @@ def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path, text: str) 
     path = tmp_path / "settings.json"
     path.write_text(text, newline="")
     said: list[str] = []
-    vscode.prepare(path, said.append)
+    add(path, said.append)
     assert path.read_text() == text
     (line,) = said
-    assert "left as it is: line " in line
+    assert "stays as it is: line " in line
     assert '"remote.SSH.localServerDownload": "always"' in line
 
 
@@ -113,18 +149,18 @@ def test_bytes_that_are_no_text_are_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(b'{"a": "\xff"}')
     said: list[str] = []
-    vscode.prepare(path, said.append)
+    add(path, said.append)
     assert path.read_bytes() == b'{"a": "\xff"}'
-    assert "left as it is" in said[0]
+    assert "stays as it is" in said[0]
 
 
 def test_what_is_missing_is_set_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "Code" / "User" / "settings.json"
-    vscode.prepare(path, lambda _: None)
+    add(path, lambda _: None)
     once = path.read_text()
-    assert json.loads(once) == dict(vscode.NEEDED)
+    assert json.loads(once) == {**vscode.NEEDED, **INSTALL}
     said: list[str] = []
-    vscode.prepare(path, said.append)
+    add(path, said.append)
     assert (path.read_text(), said) == (once, [])
 
 
@@ -132,11 +168,34 @@ def test_what_a_person_has_set_stays_and_is_told(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text(f'{{\n  "{DOWNLOAD}": "off", // mine\n}}\n')
     said: list[str] = []
-    vscode.prepare(path, said.append)
+    add(path, said.append)
     text = path.read_text()
     assert f'"{DOWNLOAD}": "off", // mine' in text
-    assert jsonc.values(text) == {DOWNLOAD: "off", TIMEOUT: 120}
+    assert jsonc.values(text) == {DOWNLOAD: "off", TIMEOUT: 120, **INSTALL}
     assert any(f'{DOWNLOAD} is "off"' in line for line in said)
+
+
+def test_the_server_of_each_host_is_installed_in_its_home(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{\n  "remote.SSH.serverInstallPath": { "mine": "/opt" }\n}\n')
+    add(path, print)
+    vscode.add_settings(path, host="other", login="root", report=print)
+    installed = jsonc.values(path.read_text())["remote.SSH.serverInstallPath"]
+    assert installed == {"mine": "/opt", HOST: "/home/sagemaker-user", "other": "/root"}
+    for host in (HOST, HOST, "other"):
+        vscode.remove_settings(path, host=host)
+    settings = jsonc.values(path.read_text())
+    assert settings == {**vscode.NEEDED, "remote.SSH.serverInstallPath": {"mine": "/opt"}}
+
+
+@pytest.mark.parametrize("value", ["7", '"/opt"', "[]", "null"])
+def test_an_install_path_for_no_host_stays(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(f'{{"remote.SSH.serverInstallPath": {value}}}')
+    said: list[str] = []
+    add(path, said.append)
+    assert path.read_text() == f'{{"remote.SSH.serverInstallPath": {value}}}'
+    assert "remote.SSH.serverInstallPath is not an object; add to it by hand" in said[0]
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="the folder is another one there")

@@ -9,10 +9,10 @@ import pytest
 from settings import Settings
 from studio.aws import key_bucket
 from studio.aws.client import Aws
-from studio.doctor.context import Studio
+from studio.doctor.context import Context
 from studio.images.contract.point import Point
 from tests.studio.conftest import TWO_USERS
-from tests.studio.doctor.deployed_studio import World
+from tests.studio.deployed_studio import World
 from tests.studio.doctor.surroundings import PROGRAMS, TIER, Surroundings
 
 
@@ -30,13 +30,13 @@ def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surr
     monkeypatch.setenv("PATH", str(programs))
     world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
     key_bucket.ensure_key_bucket(Aws(world.settings.region), world.settings, lambda _: None)
-    studio = Studio(
+    context = Context(
         settings=world.settings,
         deployment=world.deployment(tmp_path),
         resolve=lambda _name: ["10.20.0.7"],
         prove=lambda _settings: {"slim as JupyterLab": [Point("user", True, "1000:100")]},
     )
-    found = Surroundings(world, programs, studio, monkeypatch)
+    found = Surroundings(world, programs, context, monkeypatch)
     for name, script in PROGRAMS.items():
         found.program(name, script)
     return found

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from studio.doctor.checks import CHECKS
-from studio.doctor.context import Studio
-from studio.doctor.model import Outcome, Result, examine
-from tests.studio.doctor.deployed_studio import World
+from studio.doctor.context import Context
+from studio.doctor.model import Outcome, Result, run_checks
+from tests.studio.deployed_studio import World
 
 TIER = "/ssm/managed-instance/activation-tier"
 PROGRAMS = {
@@ -29,11 +29,11 @@ class Surroundings:
 
     world: World
     programs: Path
-    studio: Studio
+    context: Context
     monkeypatch: pytest.MonkeyPatch
 
     def results(self) -> dict[str, Result]:
-        return {result.name: result for result in examine(CHECKS, self.studio)}
+        return {result.name: result for result in run_checks(CHECKS, self.context)}
 
     def program(self, name: str, script: str) -> None:
         path = self.programs / name

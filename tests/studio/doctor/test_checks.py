@@ -22,7 +22,7 @@ from studio_emulator.server import Emulator
 from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document, push, trust
-from tests.studio.doctor.deployed_studio import TRUSTED, KnownState, deny, sagemaker_trust, settle
+from tests.studio.deployed_studio import TRUSTED, KnownState, deny, sagemaker_trust, settle
 from tests.studio.doctor.surroundings import (
     PROGRAMS,
     TIER,
@@ -56,7 +56,7 @@ def not_offered(there: Surroundings) -> None:
 
 
 def mount_target_gone(there: Surroundings) -> None:
-    efs, domain = boto3.client("efs"), there.studio.domain
+    efs, domain = boto3.client("efs"), there.context.domain
     targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
     efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
 
@@ -116,7 +116,7 @@ def failed_version(there: Surroundings) -> None:
 
 def no_ssh_helper(there: Surroundings) -> None:
     points = [Point("user", True, "fine"), Point("ssh-helper", False, "sm-ssh-ide is not there")]
-    there.studio.prove = lambda _settings: {"slim as JupyterLab": points}
+    there.context.prove = lambda _settings: {"slim as JupyterLab": points}
 
 
 BREAKS: list[tuple[str, Break, str]] = [
@@ -155,15 +155,15 @@ BREAKS: list[tuple[str, Break, str]] = [
 
 
 def set_clock(there: Surroundings, seconds: float) -> None:
-    there.studio.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
+    there.context.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def set_state(there: Surroundings, domain_id: str | None) -> None:
-    there.studio.deployment = KnownState(out=there.programs, domain_id=domain_id)
+    there.context.deployment = KnownState(out=there.programs, domain_id=domain_id)
 
 
 def resolve_in_public(there: Surroundings, start: str) -> None:
-    there.studio.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
+    there.context.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
 
 
 def test_all_pass_where_everything_is_in_place(there: Surroundings) -> None:
@@ -178,8 +178,8 @@ def test_each_fails_alone(there: Surroundings, name: str, damage: Break, words: 
     results = there.results()
     assert names(results, Outcome.FAILED) == {name}
     assert words in results[name].found
-    assert results[name].mend
-    assert "{" not in results[name].mend
+    assert results[name].fix
+    assert "{" not in results[name].fix
 
 
 def test_every_check_is_seen_to_fail() -> None:
@@ -211,7 +211,7 @@ def test_what_is_denied_hides_nothing_else(
 
 
 def test_a_machine_outside_the_vpc_does_not_judge_its_names(there: Surroundings) -> None:
-    there.studio.resolve = lambda _name: []
+    there.context.resolve = lambda _name: []
     results = there.results()
     assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
 
@@ -231,7 +231,7 @@ def test_who_only_connects_needs_no_state(there: Surroundings) -> None:
     results = there.results()
     assert names(results, Outcome.FAILED) == set()
     assert names(results, Outcome.NOT_CHECKED) == {"state"}
-    assert f"{there.world.domain_id} is there and its state is not" in results["state"].found
+    assert f"{there.world.domain_id} exists, and its state is not here" in results["state"].found
 
 
 def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> None:
@@ -256,7 +256,7 @@ def test_a_role_that_is_gone_is_told(there: Surroundings) -> None:
 
 
 def test_no_image_is_built_unasked(there: Surroundings) -> None:
-    there.studio.prove = None
+    there.context.prove = None
     results = there.results()
     assert names(results, Outcome.NOT_CHECKED) == {"image-check"}
     assert results["image-check"].found.endswith("studio doctor --images")
@@ -272,7 +272,7 @@ def test_json_and_exit_code(
             PolicyDocument=document(trust("ec2.amazonaws.com", Action=list(TRUSTED))),
         )
     capsys.readouterr()
-    assert doctor.report(there.studio, as_json=True) == int(broken)
+    assert doctor.report(there.context, as_json=True) == int(broken)
     answer = json.loads(capsys.readouterr().out)
     assert answer["counts"] == {
         "pass": len(CHECKS) - 2 * broken,
@@ -282,12 +282,10 @@ def test_json_and_exit_code(
     assert [check["name"] for check in answer["checks"]] == [check.name for check in CHECKS]
 
 
-def test_text_says_why_and_what_mends_it(
-    there: Surroundings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_text_says_why_and_the_fix(there: Surroundings, capsys: pytest.CaptureFixture[str]) -> None:
     there.program("code", "echo 1.90.0")
     capsys.readouterr()
-    assert doctor.report(there.studio, as_json=False) == 1
+    assert doctor.report(there.context, as_json=False) == 1
     lines = capsys.readouterr().out.splitlines()
     mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
     assert "vscode-remote-ssh" in lines[mark]

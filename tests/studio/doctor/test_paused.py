@@ -24,7 +24,7 @@ def never_made(there: Surroundings) -> None:
     """Missing in Terraform's state, too."""
     drop_endpoint(there, "logs")
     deployment = there.world.deployment(there.programs)
-    there.studio.deployment = replace(deployment, services=())
+    there.context.deployment = replace(deployment, services=())
 
 
 def paused_and_broken(there: Surroundings) -> None:
@@ -33,7 +33,7 @@ def paused_and_broken(there: Surroundings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "mend"),
+    ("damage", "fix"),
     [
         (paused, "studio resume"),
         (never_made, "studio up"),
@@ -41,9 +41,9 @@ def paused_and_broken(there: Surroundings) -> None:
     ],
 )
 def test_endpoints_that_pause_took_away_come_back_with_resume(
-    there: Surroundings, damage: Break, mend: str
+    there: Surroundings, damage: Break, fix: str
 ) -> None:
     damage(there)
     results = there.results()
     assert names(results, Outcome.FAILED) == {"endpoints"}
-    assert results["endpoints"].mend == mend
+    assert results["endpoints"].fix == fix

@@ -17,7 +17,7 @@ from studio.aws.nodes import activations_of, nodes_of
 from studio.aws.spaces import Space, app_of, space_of
 from studio.errors import StepFailed
 from tests.emulator.samples import REGION, document, trust
-from tests.studio.doctor.deployed_studio import World, deny, settle
+from tests.studio.deployed_studio import World, deny, settle
 
 AWS = Aws(REGION)
 

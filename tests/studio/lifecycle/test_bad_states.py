@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from settings import UserError
 from studio.aws.client import Aws
-from studio.doctor.context import Studio as Doctor
+from studio.doctor.context import Context
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.recovery.tainted import keep
@@ -88,7 +88,7 @@ def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
         teardown = Teardown.of(settings("Delete"), it)
         said += teardown.preview()
         said.append(str(bill(Aws(REGION), teardown.found, teardown.there)))
-        said += Doctor(settings=settings("Delete"), deployment=it).endpoints_made
+        said += Context(settings=settings("Delete"), deployment=it).endpoints_made
         for resources in state.values():
             keep(lambda *_: "", tmp_path, resources, report=said.append)
 

@@ -12,7 +12,7 @@ from studio.aws.client import Aws
 from studio.aws.spaces import app_of, space_of
 from studio.lifecycle.status import Overview, Use, as_table, overview
 from tests.emulator.samples import REGION
-from tests.studio.doctor.deployed_studio import World
+from tests.studio.deployed_studio import World
 
 
 def after(world: World, *, hours: float) -> Overview:

@@ -1,0 +1,81 @@
+"""What decides whether a connection can work, asked before anything is started or billed.
+
+What AWS does not let this person look up stops nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from catalog.endpoint_services import service_name
+from settings import ConnectMethod, Settings, UserError
+from studio.aws import endpoints, quotas
+from studio.aws.errors import AwsError, ignoring
+from studio.aws.quotas import Quota
+from studio.aws.spaces import describe_space, resources_of
+from studio.connect.request import ConnectRequest
+
+_SERVICES = {
+    ConnectMethod.NATIVE: ("ssm", "ssmmessages"),
+    ConnectMethod.SSH_HELPER: ("ssm", "ssmmessages", "sts"),
+}
+
+
+def require_all(request: ConnectRequest) -> None:
+    """Raise UserError for the first one that is not met."""
+    checks: list[Callable[[ConnectRequest], str | None]] = [_endpoints]
+    if request.app() is None:
+        checks += [_image, _quota]
+    for check in checks:
+        try:
+            problem = check(request)
+        except AwsError:
+            continue
+        if problem:
+            raise UserError(problem)
+
+
+def _endpoints(request: ConnectRequest) -> str | None:
+    settings: Settings = request.settings
+    aws = request.aws
+    vpc_id = endpoints.vpc_of(aws, request.space.domain_id)
+    found = endpoints.interface_endpoints(aws, vpc_id)
+    if not found:
+        return f"{settings.name} is paused: {vpc_id} has no endpoints; run `studio resume` first"
+    wanted = [service_name(service, request.region) for service in _SERVICES[request.method]]
+    states = {name: found[name]["State"].lower() if name in found else "missing" for name in wanted}
+    if bad := [f"{name} is {state}" for name, state in states.items() if state != "available"]:
+        return f"endpoints of {vpc_id}: {', '.join(bad)}; run `studio up` first"
+    return None
+
+
+def _image(request: ConnectRequest) -> str | None:
+    space = request.space
+    described = describe_space(request.aws, space.domain_id, space.name)
+    resources = resources_of(request.aws, described or {})
+    arn = resources.get("SageMakerImageVersionArn") or resources.get("SageMakerImageArn", "")
+    *_, account, name = ["", "", *arn.split(":", 5)[4:]]
+    if account != request.account:
+        return None  # an image of AWS's own, whose versions are ready
+    _, image, *number = name.split("/")
+    version = {"Version": int(number[0])} if number else {}
+    answer = None
+    with ignoring("ResourceNotFound"):
+        answer = request.aws.client("sagemaker").describe_image_version(ImageName=image, **version)
+    if answer is None:
+        return f"the image {image} has no version that an app could start; run `studio up` first"
+    status = answer["ImageVersionStatus"]
+    if status == "CREATED":
+        return None
+    reason = answer.get("FailureReason", "SageMaker gives no reason")
+    detail = f" ({reason})" if status.endswith("FAILED") else ""
+    return f"the image {image} cannot start: version {answer['Version']} is {status}{detail}"
+
+
+def _quota(request: ConnectRequest) -> str | None:
+    app_type, instance, aws = request.space.app_type, request.instance_type(), request.aws
+    quota = Quota.of(quotas.list_quotas(aws), app_type, instance)
+    if quota is None or (in_use := quotas.apps_in_use(aws, app_type, instance)) < quota.most:
+        return None
+    increase = quotas.RAISE.format(region=request.region, code=quota.code, count=in_use + 1)
+    return f"{quota.name}: {in_use} of {quota.most:g} run; to get more: {increase}"

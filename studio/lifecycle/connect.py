@@ -1,0 +1,120 @@
+"""Connect a person to a space: check this machine and the account, then take the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from settings import ConnectMethod, Feature, Settings, UserError
+from settings.errors import show
+from studio.aws.client import Aws
+from studio.aws.spaces import require_user
+from studio.connect import ssh_config, vscode
+from studio.connect.request import ConnectRequest, Step, find_space
+from studio.connect.ssh_config import SshPaths
+from studio.connect.steps import steps
+from studio.console.reports import Report
+from studio.doctor.checks import ACCOUNT, CLIENT
+from studio.doctor.context import Context
+from studio.doctor.model import Outcome, run_checks
+from studio.errors import StepFailed
+from studio.lifecycle import identity
+from studio.terraform.deployment import Deployment
+
+_SSH = ("ssh", "session-manager-plugin")
+_CODE = ("vscode", "vscode-remote-ssh")
+_SSH_HELPER = ("ssm-tier", "key-bucket")
+
+
+def connect(
+    settings: Settings,
+    paths: SshPaths,
+    *,
+    method: ConnectMethod | None,
+    login: str,
+    code: bool,
+    dry_run: bool,
+    deployment: Deployment,
+    report: Report,
+) -> None:
+    """Make ``paths.host`` a host that ssh reaches, and open VS Code on it where ``code`` is set.
+
+    method: instead of the one in the settings. dry_run: check everything, report the steps, change
+    nothing. Raises UserError.
+    """
+    require_user(settings, paths.user)
+    identity.check(settings, out=deployment.out)
+    if Feature.CONNECT not in settings.features:
+        raise UserError(
+            f"features = {show([*settings.features])}: nobody connects from outside without "
+            f'"{Feature.CONNECT}"; add it and run `studio up`'
+        )
+    method = method or settings.connect(paths.user)
+    context = Context(settings=settings, deployment=deployment, methods={method})
+    _require(context, _SSH + (_CODE if code else ()))
+    report(f"Connecting to {settings.name!r} in {Aws(settings.region).describe()}")
+    if method is ConnectMethod.SSH_HELPER:
+        _require(context, _SSH_HELPER)
+    request = ConnectRequest(
+        settings=settings,
+        paths=paths,
+        space=find_space(settings, paths.user),
+        method=method,
+        login=login,
+        report=report,
+    )
+    # All checks of the steps have passed before the first step runs.
+    remaining = list(steps(request, code=code))
+    if dry_run:
+        for step in remaining:
+            report(f"would {step.description}")
+            for line in step.preview().splitlines():
+                report(f"    {line}")
+        return
+    _run(request, remaining)
+
+
+def disconnect(paths: SshPaths) -> bool:
+    """Remove the host, its key and its settings of VS Code; False where there were none.
+
+    Raises UserError.
+    """
+    vscode.remove_settings(vscode.settings_file(paths.home), host=paths.host)
+    return ssh_config.remove(paths)
+
+
+def _run(request: ConnectRequest, remaining: list[Step]) -> None:
+    started = ""
+    try:
+        for step in remaining:
+            request.report(step.description)
+            if step.starts_app:
+                started = (
+                    f"the app that this command started ({request.price()}) keeps running; "
+                    f"`studio stop {request.user}` stops it"
+                )
+            step.run()
+    except UserError as error:
+        if started and _may_run(request):
+            raise StepFailed(f"{error}; {started}") from error
+        raise
+    except KeyboardInterrupt:
+        if started:
+            request.report(started)
+        raise
+
+
+def _may_run(request: ConnectRequest) -> bool:
+    try:
+        return request.app() is not None
+    except UserError:
+        return True
+
+
+def _require(context: Context, names: Collection[str]) -> None:
+    """Raise UserError, with the fix, for the first of these checks that fails.
+
+    A check that cannot be made, as where AWS denies it, stops nobody.
+    """
+    for result in run_checks((c for c in (*CLIENT, *ACCOUNT) if c.name in names), context):
+        if result.outcome is Outcome.FAILED:
+            raise UserError(f"{result.found}. {result.why} To fix it: {result.fix}")

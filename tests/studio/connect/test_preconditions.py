@@ -1,0 +1,150 @@
+"""What decides whether a connection can work is known before anything is started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from settings import ConnectMethod, UserError
+from studio.connect import native, preconditions
+from studio.connect.request import ConnectRequest, find_space
+from studio.connect.ssh_config import SshPaths
+from tests.studio.deployed_studio import World, deny, settle
+
+Prepare = Callable[[World], object]
+
+
+def request(world: World, tmp_path: Path, method: ConnectMethod) -> ConnectRequest:
+    return ConnectRequest(
+        settings=world.settings,
+        paths=SshPaths(deployment="studio", user="alice", home=tmp_path),
+        space=find_space(world.settings, "alice"),
+        method=method,
+        login="sagemaker-user",
+        report=lambda _: None,
+    )
+
+
+def paused(world: World) -> None:
+    world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(world.endpoints.values()))
+
+
+def without(service: str) -> Prepare:
+    def prepare(world: World) -> None:
+        world.ec2.delete_vpc_endpoints(VpcEndpointIds=[world.endpoints[service]])
+
+    return prepare
+
+
+def failed_version(world: World) -> None:
+    world.aws.options.update({"fail_images": ["studio-slim"]})
+    world.version("slim", tag="1" * 16)
+    choose(world, "image/studio-slim")
+
+
+def pinned_version(world: World) -> None:
+    """The newest version failed, and alice starts an older one."""
+    failed_version(world)
+    choose(world, "image-version/studio-slim/1", member="SageMakerImageVersionArn")
+
+
+def no_version(world: World) -> None:
+    role = world.iam.get_role(RoleName="images")["Role"]["Arn"]
+    world.sagemaker.create_image(ImageName="empty", RoleArn=role)
+    settle(lambda: str(world.sagemaker.describe_image(ImageName="empty")["ImageStatus"]))
+    choose(world, "image/empty")
+
+
+def no_quota(world: World) -> None:
+    world.aws.options.update({"max_apps": 0})
+
+
+def choose(world: World, image: str, *, member: str = "SageMakerImageArn") -> None:
+    """Have alice's space start an image, or a version of one."""
+    arn = f"arn:aws:sagemaker:us-east-1:123456789012:{image}"
+    key = {"DomainId": world.domain_id, "SpaceName": "alice"}
+    spec = {"InstanceType": "ml.t3.large", member: arn}
+    start = {"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
+    world.sagemaker.update_space(**key, SpaceSettings=start)
+    settle(lambda: str(world.sagemaker.describe_space(**key)["Status"]))
+
+
+@pytest.mark.parametrize("method", list(ConnectMethod))
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        (paused, r"^studio is paused: vpc-\w+ has no endpoints; run `studio resume` first$"),
+        (
+            without("ssm"),
+            r"endpoints of vpc-\w+: com\.amazonaws\.us-east-1\.ssm is missing; ",
+        ),
+        (without("ssmmessages"), r"ssmmessages is missing; run `studio up` first"),
+        (failed_version, r"studio-slim cannot start: version 2 is CREATE_FAILED \(The option"),
+        (no_version, "image empty has no version that an app could start; run `studio up` first"),
+        (no_quota, "Studio JupyterLab Apps running on ml.t3.large instances: 0 of 0 run; to get"),
+    ],
+)
+def test_what_cannot_work_is_refused(
+    world: World, tmp_path: Path, method: ConnectMethod, prepare: Prepare, message: str
+) -> None:
+    wanted = request(world, tmp_path, method)
+    preconditions.require_all(wanted)
+    prepare(world)
+    with pytest.raises(UserError, match=message):
+        preconditions.require_all(wanted)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "method"),
+    [
+        (without("logs"), ConnectMethod.NATIVE),
+        (without("sts"), ConnectMethod.NATIVE),
+        (pinned_version, ConnectMethod.NATIVE),
+    ],
+)
+def test_what_the_connection_does_not_need_stops_nobody(
+    world: World, tmp_path: Path, prepare: Prepare, method: ConnectMethod
+) -> None:
+    prepare(world)
+    preconditions.require_all(request(world, tmp_path, method))
+
+
+def test_an_app_that_runs_needs_no_image_and_no_quota(world: World, tmp_path: Path) -> None:
+    world.start("alice")
+    failed_version(world)
+    no_quota(world)
+    preconditions.require_all(request(world, tmp_path, ConnectMethod.NATIVE))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "service", "operation"),
+    [
+        (paused, "ec2", "DescribeVpcEndpoints"),
+        (failed_version, "sagemaker", "DescribeImageVersion"),
+        (no_quota, "service-quotas", "ListServiceQuotas"),
+    ],
+)
+def test_what_a_person_may_not_look_up_stops_nobody(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    prepare: Prepare,
+    service: str,
+    operation: str,
+) -> None:
+    prepare(world)
+    deny(monkeypatch, service, operation)
+    preconditions.require_all(request(world, tmp_path, ConnectMethod.NATIVE))
+
+
+def test_outside_the_partition_aws_the_other_method_is_named(world: World, tmp_path: Path) -> None:
+    here = request(world, tmp_path, ConnectMethod.NATIVE)
+    native.require_possible(here)
+    arn = re.sub("^arn:aws:", "arn:aws-cn:", here.space.arn)
+    there = replace(here, space=replace(here.space, arn=arn))
+    with pytest.raises(UserError, match="in the partition aws-cn; take --way ssh-helper"):
+        native.require_possible(there)
