@@ -1,7 +1,8 @@
 """The instance types that a space's app can run on: their memory, and what an hour of them costs.
 
-Types: the API's AppInstanceType, without ``system`` (for Studio Classic's server) and
-``ml.geospatial.interactive`` (for its own image; AWS publishes no size).
+Types: the API's AppInstanceType as far as version 5.100.0 of the AWS provider accepts it, without
+``system`` (for Studio Classic's server) and ``ml.geospatial.interactive`` (for its own image; AWS
+publishes no size). tests/plan/test_instance_types.py compares them with the provider.
 Memory: EC2's DescribeInstanceTypes for the type without ``ml.``.
 Prices: on demand, us-east-1, https://aws.amazon.com/sagemaker/ai/pricing/ (Studio JupyterLab and
 Code Editor), read in 2026; that page has those that are not known here.
@@ -45,7 +46,6 @@ _EVEN: tuple[tuple[str, float, float | None, str], ...] = (
     ("r7i", 32, None, _SEVEN),
     ("trn1", 16, None, "2xlarge 32xlarge"),
     ("trn1n", 16, None, "32xlarge"),
-    ("g7", 16, None, "2xlarge 4xlarge 8xlarge 12xlarge 24xlarge 48xlarge"),
 )
 # The others, by type: GiB and, where known, USD.
 _UNEVEN: dict[str, tuple[float, float | None]] = {
@@ -85,22 +85,14 @@ _UNEVEN: dict[str, tuple[float, float | None]] = {
     "g6e.16xlarge": (512, None),
     "g6e.24xlarge": (768, 18.83),
     "g6e.48xlarge": (1536, 37.66),
-    "g7e.2xlarge": (64, None),
-    "g7e.4xlarge": (128, None),
-    "g7e.8xlarge": (256, None),
-    "g7e.12xlarge": (512, None),
-    "g7e.24xlarge": (1024, None),
-    "g7e.48xlarge": (2048, None),
     "p3.2xlarge": (61, None),
     "p3.8xlarge": (244, None),
     "p3.16xlarge": (488, None),
     "p3dn.24xlarge": (768, None),
     "p4d.24xlarge": (1152, None),
     "p4de.24xlarge": (1152, None),
-    "p5.4xlarge": (256, None),
     "p5.48xlarge": (2048, None),
     "p5en.48xlarge": (2048, None),
-    "p6-b200.48xlarge": (2048, None),
 }
 
 

@@ -1,15 +1,10 @@
 """Spaces: what each user gets, and the choices that cannot work told at the key that says them."""
 
-import gzip
-import json
 from pathlib import Path
 from typing import Any
 
-import moto.ec2
 import pytest
-from botocore.session import Session
 
-from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from settings import AppType, ConnectMethod, Settings, SettingsError, load
 from tests.settings.conftest import Write
 
@@ -187,35 +182,3 @@ def test_a_choice_that_cannot_work_is_one_line(
 )
 def test_what_works_is_not_refused(content: str, write: Write, images: Path) -> None:
     assert list(load(write(content), images=images).users) == ["alice"]
-
-
-def test_the_instance_types_are_those_of_the_api() -> None:
-    known = Session().get_service_model("sagemaker").shape_for("AppInstanceType").enum
-    assert set(INSTANCES) == set(known) - {"system", "ml.geospatial.interactive"}
-
-
-def test_memory_is_what_ec2_says() -> None:
-    """By the copy of DescribeInstanceTypes that moto carries; it lacks the old p3."""
-    copy = Path(moto.ec2.__file__).parent / "resources" / "instance_types.json.gz"
-    described = json.loads(gzip.decompress(copy.read_bytes()))
-    compared = {
-        name: (instance.memory_gib, described[name[3:]]["MemoryInfo"]["SizeInMiB"] / 1024)
-        for name, instance in INSTANCES.items()
-        if not name.startswith("ml.p3.")
-    }
-    assert {name: pair for name, pair in compared.items() if pair[0] != pair[1]} == {}
-
-
-def test_native_refuses_those_that_the_guide_names() -> None:
-    """https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access.html"""
-    small = {name for name, it in INSTANCES.items() if it.memory_gib < NATIVE_MEMORY_GIB}
-    named = {"ml.t3.medium", "ml.c5.large", "ml.c6i.large", "ml.c6id.large", "ml.c7i.large"}
-    assert small == named | {"ml.t3.micro", "ml.t3.small"}
-
-
-def test_prices_grow_with_the_machine() -> None:
-    for family in ("t3", "m5", "c5", "r5"):
-        of_family = [it for name, it in INSTANCES.items() if name.startswith(f"ml.{family}.")]
-        priced = [(it.memory_gib, it.usd_per_hour) for it in of_family if it.usd_per_hour]
-        assert priced == sorted(priced)
-        assert len({price for _, price in priced}) == len(priced) > 3
