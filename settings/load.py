@@ -34,6 +34,8 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
         except ValidationError as error:
             raise SettingsError(f"{name}: {explain(error, document)}") from None
         found = _missing_folders(settings, images)
+        if not settings.users and not found:
+            raise SettingsError(f"{name}: no user; add one as a table, such as [users.alice]")
         if not found:
             return settings
     raise SettingsError(f"{name}: {first_of(found, document)}")

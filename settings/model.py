@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 from pydantic import Field, model_validator
 
 from catalog.names import DEPLOYMENT_TAG, AppType, ConnectMethod, Feature
+from catalog.quotas import ROLES_PER_ACCOUNT
 from catalog.regions import PARTITIONS
 from settings.errors import KeyPath, dotted
 from settings.fields import (
@@ -33,6 +34,8 @@ from settings.sections import (
 from settings.spaces import SpaceSettings, connect_method_of, space_of, space_problems
 
 MOST_TAGS = 40
+MOST_USERS = ROLES_PER_ACCOUNT - 3
+"""Each user has a role; domain, images and flow logs have one too."""
 OUR_TAGS = ("Project", "ManagedBy", "Name")
 
 
@@ -154,6 +157,13 @@ class Settings(Section):
             )
 
     def _users_agree(self) -> Iterator[Problem]:
+        if len(self.users) > MOST_USERS:
+            yield Problem(
+                ("users",),
+                f"at most {MOST_USERS} users, it has {len(self.users)}: each has an IAM role, and "
+                f"IAM's quota is {ROLES_PER_ACCOUNT} roles an account",
+            )
+            return
         seen: dict[str, str] = {}
         sso, enabled = self.domain.auth == "SSO", self.images
         for name, user in self.users.items():

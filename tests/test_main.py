@@ -36,7 +36,7 @@ def test_every_stack_is_there_and_in_order(written: Path) -> None:
 
 def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
     """A deploy of them destroys what was in them; left out, they would be out of reach."""
-    assert main(tmp_path, "[image.slim]\nenabled = false\n").returncode == 0
+    assert main(tmp_path, "[image.slim]\nenabled = false\n[users.alice]\n").returncode == 0
     stacks = manifest(tmp_path)["stacks"]
     assert set(stacks) == {"network", "role", "ecr", "image", "domain", "users"}
     for stack in ("ecr", "image"):

@@ -396,6 +396,26 @@ def test_a_wrong_value_is_one_line(
     assert str(raised.value) == f"{path}: {assignment}: {allowed}"
 
 
+@pytest.mark.parametrize("content", ["", "# nothing yet\n", 'name = "lab"', "[users]"])
+def test_settings_without_a_user_are_refused(content: str, write: Write, images: Path) -> None:
+    path = write(content)
+    with pytest.raises(SettingsError) as raised:
+        load(path, images=images)
+    assert str(raised.value) == f"{path}: no user; add one as a table, such as [users.alice]"
+
+
+def test_more_users_than_an_account_has_roles_are_refused(write: Write, images: Path) -> None:
+    path = write("".join(f"[users.u{number}]\n" for number in range(20_000)))
+    with pytest.raises(SettingsError) as raised:
+        load(path, images=images)
+    line = str(raised.value)
+    assert line.endswith(
+        "at most 997 users, it has 20000: each has an IAM role, and IAM's quota is 1000 roles an"
+        " account"
+    )
+    assert len(line) < 400
+
+
 AT_END = " (at end of document)"
 FILES = [
     ("name = ", "not TOML: Invalid value" + AT_END),

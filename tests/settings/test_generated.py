@@ -98,7 +98,7 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
         "idle_minutes": st.integers(60, 525_600),
         "images": st.sampled_from([[], ["slim"]]),
     }
-    names = draw(st.lists(WORD, max_size=4, unique=True))
+    names = draw(st.lists(WORD, min_size=1, max_size=4, unique=True))
     return {
         "name": draw(WORD.filter(lambda word: word != "sg" and not word.startswith("sg-"))),
         "region": draw(st.sampled_from(["us-east-1", "eu-central-1", "cn-north-1"])),

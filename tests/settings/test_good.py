@@ -110,16 +110,15 @@ def test_what_a_user_gets_is_his_own_or_the_default(write: Write, images: Path) 
     assert [settings.user_images(user) for user in settings.users] == [["full"], []]
 
 
-def test_an_empty_file_is_all_defaults(write: Write, images: Path) -> None:
-    settings = load(write(""), images=images)
-    assert settings == Settings()
-    assert settings.users == {}
+def test_a_user_alone_is_all_defaults(write: Write, images: Path) -> None:
+    settings = load(write("[users.alice]"), images=images)
+    assert settings.model_copy(update={"users": {}}) == Settings()
     assert list(settings.images) == ["slim"]
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbfname = 'lab'\n", b"name = 'lab'\r\n"])
 def test_files_from_windows_editors_are_read(content: bytes, write: Write, images: Path) -> None:
-    assert load(write(content), images=images).name == "lab"
+    assert load(write(content + b"[users.alice]"), images=images).name == "lab"
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -131,8 +130,8 @@ def test_the_file_is_the_argument_else_the_variable_else_studio_toml(
     write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     argument = tmp_path / "argument.toml"
-    argument.write_text('name = "argument"')
-    monkeypatch.setenv("STUDIO_CONFIG", str(write('name = "variable"')))
+    argument.write_text('name = "argument"\n[users.alice]')
+    monkeypatch.setenv("STUDIO_CONFIG", str(write('name = "variable"\n[users.alice]')))
     assert load(argument).name == "argument"
     assert load().name == "variable"
     monkeypatch.setenv("STUDIO_CONFIG", "")

@@ -20,7 +20,7 @@ FILES = {
     "stacks/network.py": "",
     "company/network.py": "",
     "image/slim/Dockerfile": "FROM scratch",
-    "studio.toml": "image.slim.enabled = true\n",
+    "studio.toml": "image.slim.enabled = true\n[users.alice]\n",
     "studio.versions.toml": "",
     "tests/test_network.py": "",
     "README.md": "",

@@ -32,7 +32,10 @@ NOTES = {
     for kind, values in backend.items()
 }
 """What Terraform writes in a stack's folder of the backend that it uses."""
-SETTINGS = {"local": "", "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n'}
+SETTINGS = {
+    "local": "[users.alice]\n",
+    "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n[users.alice]\n',
+}
 
 
 class Synthesized(Deployment):

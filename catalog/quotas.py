@@ -1,0 +1,4 @@
+"""Quotas of an AWS account that limit a deployment."""
+
+ROLES_PER_ACCOUNT = 1000
+"""IAM roles, by default (IAM guide, "IAM and AWS STS quotas", Roles in an AWS account)."""
