@@ -37,6 +37,11 @@ def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
     return sum(len(one["SubnetIds"]) for one in _there(aws, endpoints)) * ENDPOINT_ZONE_HOUR
 
 
+def existing(aws: Aws, endpoints: Iterable[str]) -> tuple[str, ...]:
+    """The ids of those of these endpoints that exist. Raises AwsError."""
+    return tuple(one["VpcEndpointId"] for one in _there(aws, endpoints))
+
+
 def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
     """Delete these endpoints and wait until AWS lists none of them.
 

@@ -1,12 +1,12 @@
-"""What a deployment costs by the hour while nobody changes anything: endpoints, apps, nodes."""
+"""What a deployment costs while nobody changes anything: endpoints, apps, nodes, keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.instances import INSTANCES
-from catalog.prices import NODE_HOUR
+from catalog.prices import HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources, LiveResources
@@ -21,12 +21,18 @@ class Bill:
     endpoints: float
     apps: float
     nodes: float
+    keys: float
     unpriced: tuple[str, ...]
 
     @property
     def per_day(self) -> float:
         """All of it."""
-        return (self.endpoints + self.apps + self.nodes) * _HOURS
+        return (self.endpoints + self.apps + self.nodes + self.keys) * _HOURS
+
+    @property
+    def paused(self) -> Bill:
+        """Without what `studio pause` deletes."""
+        return replace(self, endpoints=0.0, apps=0.0, nodes=0.0, unpriced=())
 
     def __str__(self) -> str:
         parts = ", ".join(
@@ -35,6 +41,7 @@ class Bill:
                 ("endpoints", self.endpoints),
                 ("apps", self.apps),
                 ("nodes", self.nodes),
+                ("keys", self.keys),
             )
         )
         more = f", and {', '.join(self.unpriced)}" if self.unpriced else ""
@@ -48,6 +55,7 @@ def bill(aws: Aws, found: DeployedResources, there: LiveResources) -> Bill:
         endpoints=endpoints.usd_per_hour(aws, found.endpoints),
         apps=sum(filter(None, map(_price, filter(None, types)))),
         nodes=sum(one.is_node for one in there.registrations) * NODE_HOUR,
+        keys=sum(found.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
         unpriced=_unpriced(filter(None, types)),
     )
 

@@ -5,11 +5,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.up import IMAGE
 from settings import Settings, StateSettings, UserError
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
+from studio.lifecycle.up import IMAGE
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import with_local_state

@@ -1,230 +1,41 @@
-"""What carries a mark of SageMaker's or ours and belongs to nothing that still exists."""
+"""Deletes what earlier deployments left, as chosen from the list of ``leftovers``."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from catalog.names import DEPLOYMENT_TAG
-from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
-from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
-from studio.aws.client import Aws
-from studio.aws.errors import ignoring
-from studio.console.reports import Report
-
-LOG_GROUP = "/aws/sagemaker/studio"
-"""Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
-domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
-
-HOMES, REPOSITORY = "home file system", "image repository"
-
-_FLOW_LOGS = "/aws/vpc-flow-logs/"
-"""What the names of our deployments' groups of flow logs begin with (modules/flow_logs.py)."""
+from settings import UserError
+from studio.aws.errors import AwsError
+from studio.errors import StepFailed
+from studio.lifecycle.leftovers import Leftover
 
 
-@dataclass(frozen=True, kw_only=True)
-class Leftover:
-    """One thing to delete. holds_data: what people made, and nothing brings back."""
+def chosen(found: Sequence[Leftover], words: str) -> list[Leftover]:
+    """Those of ``found`` that a person's answer means; data only by its number.
 
-    name: str
-    note: str
-    delete: Callable[[Report], None]
-    holds_data: bool = False
-
-
-def leftovers(aws: Aws) -> list[Leftover]:
-    """Everything in the region that can be swept, what holds data first. Raises AwsError."""
-    return sorted(_found(aws), key=lambda one: not one.holds_data)
-
-
-def _found(aws: Aws) -> list[Leftover]:
-    live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
-    standing = home_file_systems.homes(aws)
-    return [
-        *_homes(aws, live, standing),
-        *_groups(aws, live, standing),
-        *_registrations(aws, live),
-        *_logs(aws, live),
-        *_flow_logs(aws),
-        *_networks(aws),
-        *_keys(aws),
-        *_repositories(aws),
-    ]
-
-
-def _homes(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) -> Iterator[Leftover]:
-    groups = nfs_groups.groups(aws)
-    for home in standing:
-        if home.domain_id in live:
-            continue
-        own = [group for group in groups if group.domain_id == home.domain_id]
-        yield Leftover(
-            name=HOMES,
-            note=f"{home}; with {len(own)} security groups",
-            delete=partial(_delete_home, aws, home, own),
-            holds_data=True,
-        )
-
-
-def _groups(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) -> Iterator[Leftover]:
-    # A file system that still stands is reached through its domain's groups.
-    needed = live | {home.domain_id for home in standing}
-    by_domain: dict[str, list[nfs_groups.Group]] = {}
-    for group in nfs_groups.groups(aws):
-        if group.domain_id not in needed:
-            by_domain.setdefault(group.domain_id, []).append(group)
-    for domain_id, groups in by_domain.items():
-        if not _in_use(aws, groups):
-            yield Leftover(
-                name="security groups",
-                note=f"{len(groups)} for NFS of {domain_id}, in {groups[0].vpc_id}",
-                delete=partial(_delete_groups, aws, groups),
-            )
-
-
-def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
-    for one in nodes.registrations(aws):
-        if one.domain_id not in live:
-            cost = per_month(NODE_HOUR * HOURS_A_MONTH) if one.is_node else "free"
-            yield Leftover(
-                name="managed node" if one.is_node else "activation",
-                note=f"{one} in {one.domain_id}, {cost}",
-                delete=partial(_deregister, aws, one),
-            )
-
-
-def _logs(aws: Aws, live: set[str]) -> Iterator[Leftover]:
-    streams: list[dict[str, Any]] = []
-    with ignoring("ResourceNotFoundException"):
-        streams = aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP)
-    names = [str(stream["logStreamName"]) for stream in streams]
-    domains = Counter(name.partition("/")[0] for name in names if name.startswith("d-"))
-    for domain_id in domains.keys() - live:
-        own = [name for name in names if name.startswith(f"{domain_id}/")]
-        yield Leftover(
-            name="logs",
-            note=f"{len(own)} streams of {domain_id} in {LOG_GROUP}",
-            delete=partial(_delete_streams, aws, own),
-        )
-
-
-def _flow_logs(aws: Aws) -> Iterator[Leftover]:
-    logs = aws.client("logs")
-    for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=_FLOW_LOGS):
-        arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
-        deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
-        if deployment is not None and not _stands(aws, deployment):
-            yield Leftover(
-                name="flow logs",
-                note=f"{name} of {deployment}, {group.get('storedBytes', 0) / GB:.2f} GB",
-                delete=partial(_delete_log_group, aws, name),
-            )
-
-
-def _networks(aws: Aws) -> Iterator[Leftover]:
-    """Those that AWS made twice, because its answer was lost and Terraform asked again.
-
-    That the other one is in use tells which of the two no state knows, and that its run is past
-    the point where both are empty.
+    Raises UserError for anything else than numbers of the list or ``all``.
     """
-    standing = networks.networks(aws)
-    used = {network.deployment for network in standing if not network.empty}
-    for network in standing:
-        if network.empty and network.deployment in used:
-            yield Leftover(
-                name="empty VPC",
-                note=f"{network.id}, a second one of {network.deployment}",
-                delete=partial(networks.delete_network, aws, network),
+    picked: list[Leftover] = []
+    for word in words.replace(",", " ").split():
+        if word == "all":
+            picked += [one for one in found if not one.holds_data]
+        elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(found):
+            picked.append(found[int(word) - 1])
+        else:
+            raise UserError(
+                f"{word}: a number from 1 to {len(found)} or `all`; nothing was deleted"
             )
+    return [one for one in found if one in picked]
 
 
-def _keys(aws: Aws) -> Iterator[Leftover]:
-    """Those that nothing names, where another one does their work, or where all else is gone."""
-    standing = keys.enabled_keys(aws)
-    at_work = {(key.deployment, key.description) for key in standing if key.used}
-    for key in standing:
-        if key.used or key.deployment is None:
-            continue
-        replaced = (key.deployment, key.description) in at_work
-        if replaced or not _stands(aws, key.deployment):
-            yield Leftover(
-                name="KMS key",
-                note=f"{key.id} of {key.deployment}, which nothing names, {per_month(KEY_MONTH)}",
-                delete=partial(keys.delete_key, aws, key),
-            )
-
-
-def _repositories(aws: Aws) -> Iterator[Leftover]:
-    ecr = aws.client("ecr")
-    for repository in aws.all("ecr", "describe_repositories", "repositories"):
-        tags = ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
-        deployment = {tag["Key"]: tag["Value"] for tag in tags}.get(DEPLOYMENT_TAG)
-        name = repository["repositoryName"]
-        if deployment is None or _stands(aws, deployment):
-            continue
-        images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
-        size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
-        yield Leftover(
-            name=REPOSITORY,
-            note=f"{name} of {deployment}: {len(images)} images, {per_month(size * ECR_GB_MONTH)}",
-            delete=partial(_delete_repository, aws, name),
-            # `studio down` leaves them where ecr.force_delete does not allow to delete images.
-            holds_data=bool(images),
-        )
-
-
-def _stands(aws: Aws, deployment: str) -> bool:
-    """Whether the deployment has its network still, or a domain of its name."""
-    tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]}]
-    domains = aws.all("sagemaker", "list_domains", "Domains")
-    return bool(aws.all("ec2", "describe_vpcs", "Vpcs", Filters=tagged)) or any(
-        domain["DomainName"] == deployment for domain in domains
-    )
-
-
-def _in_use(aws: Aws, groups: list[nfs_groups.Group]) -> bool:
-    filters = [{"Name": "group-id", "Values": [group.id for group in groups]}]
-    return bool(aws.all("ec2", "describe_network_interfaces", "NetworkInterfaces", Filters=filters))
-
-
-def _delete_home(
-    aws: Aws, home: home_file_systems.Home, groups: list[nfs_groups.Group], report: Report
-) -> None:
-    home_file_systems.delete_home(aws, home.id, report)
-    nfs_groups.delete_groups(aws, groups, report)
-
-
-def _delete_groups(aws: Aws, groups: list[nfs_groups.Group], report: Report) -> None:
-    nfs_groups.delete_groups(aws, groups, report)
-
-
-def _deregister(aws: Aws, one: nodes.Registration, report: Report) -> None:
-    nodes.delete_registrations(aws, [one], report)
-
-
-def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
-    """With its last stream the group goes too; SageMaker makes it anew when it is needed."""
-    logs = aws.client("logs")
-    for stream in streams:
-        with ignoring("ResourceNotFoundException"):
-            logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
-    report(f"deleted   {len(streams)} log streams")
-    with ignoring("ResourceNotFoundException"):
-        if not aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP):
-            logs.delete_log_group(logGroupName=LOG_GROUP)
-            report(f"deleted   log group {LOG_GROUP}")
-
-
-def _delete_log_group(aws: Aws, name: str, report: Report) -> None:
-    with ignoring("ResourceNotFoundException"):
-        aws.client("logs").delete_log_group(logGroupName=name)
-    report(f"deleted   log group {name}")
-
-
-def _delete_repository(aws: Aws, name: str, report: Report) -> None:
-    with ignoring("RepositoryNotFoundException"):
-        aws.client("ecr").delete_repository(repositoryName=name, force=True)
-    report(f"deleted   repository {name}")
+def sweep(selected: Sequence[Leftover], report: Callable[[str], None]) -> None:
+    """Delete these; one that fails does not stop the others. Raises StepFailed at the end."""
+    failed = 0
+    for one in selected:
+        try:
+            one.delete(report)
+        except (StepFailed, AwsError) as error:
+            report(f"! {one.name} {one.note}: {error}")
+            failed += 1
+    if failed:
+        raise StepFailed(f"{failed} of {len(selected)} could not be deleted (see above)")

@@ -96,13 +96,14 @@ def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Stu
     with unchanged(it, "vpc-endpoint", "network-interface", "app"):
         with unchanged(it):
             printed = run(it, "pause", "--dry-run")
-        assert "5.76 USD a day (endpoints 3.36, apps 2.40, nodes 0.00; us-east-1)" in printed
+        assert "5.83 USD a day (endpoints 3.36, apps 2.40, nodes 0.00, keys 0.07;" in printed
+        assert "now, 0.07 USD a day while paused" in printed
         for _ in range(2):
             printed = run(it, "pause", "--yes")
-            assert "It costs 0.00 USD a day" in printed
+            assert "It costs 0.07 USD a day" in printed
             assert it.aws.counts()["ec2 vpc-endpoint"] == 1
         printed = run(it, "resume")
-        assert "It costs 3.36 USD a day" in printed
+        assert "It costs 3.43 USD a day" in printed
         assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
     start(it, domain_id)

@@ -16,6 +16,7 @@ from studio.aws.domains import find_domain
 from studio.aws.nodes import activations_of, nodes_of
 from studio.aws.spaces import Space, app_of, space_of
 from studio.errors import StepFailed
+from studio.lifecycle.stop import end_app
 from tests.emulator.samples import REGION, document, trust
 from tests.studio.deployed_studio import World, deny, settle
 
@@ -30,7 +31,7 @@ def space(world: World, user: str = "alice") -> Space:
 
 def stopped(world: World, user: str) -> list[str]:
     said: list[str] = []
-    stop.stop(AWS, user, domain_id=world.domain_id, report=said.append)
+    end_app(AWS, user, domain_id=world.domain_id, report=said.append)
     return said
 
 

@@ -262,4 +262,4 @@ def test_a_day_costs_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) 
     cost = bill(Aws(REGION), found, live_resources(Aws(REGION), found))
     # 2 endpoints in 2 zones at 0.01, an ml.t3.large at 0.1, a node at 0.00695 USD an hour.
     assert cost.per_day == pytest.approx(24 * (0.04 + 0.1 + 0.00695))
-    assert str(cost).startswith("3.53 USD a day (endpoints 0.96, apps 2.40, nodes 0.17")
+    assert str(cost).startswith("3.53 USD a day (endpoints 0.96, apps 2.40, nodes 0.17, keys 0.00")

@@ -19,7 +19,7 @@ from studio.aws import domain_resources
 from studio.lifecycle.guard import DataAtRisk
 from studio.terraform.stacks import Stack
 from tests.studio.account import Studio, left_of
-from tests.studio.deployed import Deployed
+from tests.studio.deployed import Deployed, resource
 
 GROUP = "aws_cloudwatch_log_group.group"
 
@@ -81,6 +81,15 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
     return it
 
 
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
+    """What the commands say."""
+    lines: list[str] = []
+    monkeypatch.setattr("studio.toolchain.toolbox.say", lines.append)
+    paused.report = lines.append
+    return lines
+
+
 def run(module: ModuleType, it: Paused, *flags: str, **sections: Any) -> int:
     parser = argparse.ArgumentParser()
     module.arguments(parser)
@@ -132,3 +141,45 @@ def test_a_node_that_registers_while_its_app_ends_goes_too(
     assert run(pause, paused, "--yes") == 0
     assert left_of(ours.aws, *made) == []
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") == []
+
+
+def test_a_dry_run_says_what_is_deleted_and_what_it_costs_afterwards(
+    ours: Studio, paused: Paused, said: list[str]
+) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    ours.node("alice")
+    paused.state["role"] = [resource("aws_kms_key", id=id_) for id_ in ("one", "two")]
+    before = ours.aws.inventory()
+    assert run(pause, paused, "--dry-run") == 0
+    assert said[1:] == [
+        "Deleted:",
+        "  2 x interface endpoint, until `studio resume`",
+        "  1 x app: alice/JupyterLab; unsaved work is lost",
+        "  2 x node or activation in Systems Manager",
+        # 2 endpoints in 2 zones, an ml.t3.large, a node; 2 keys at 1 USD a month.
+        "It costs 3.59 USD a day (endpoints 0.96, apps 2.40, nodes 0.17, keys 0.07; us-east-1) "
+        "now, 0.07 USD a day while paused.",
+    ]
+    assert ours.aws.inventory() == before
+
+
+def test_pausing_twice_says_that_it_is_paused(paused: Paused, said: list[str]) -> None:
+    assert run(pause, paused, "--yes") == 0
+    said.clear()
+    assert run(pause, paused) == 0, "nothing is asked"
+    assert said[1].startswith("Already paused: no interface endpoint, app or node exists")
+    assert said[2].startswith("It costs 0.00 USD a day")
+
+
+def test_resuming_what_is_not_paused_says_so(paused: Paused, said: list[str]) -> None:
+    paused.changes.clear()
+    assert run(resume, paused) == 0
+    assert said[-2] == "Not paused: its 2 interface endpoints exist."
+
+
+@pytest.mark.parametrize("module", [pause, resume])
+def test_what_is_not_deployed_is_one_line(paused: Paused, module: ModuleType) -> None:
+    paused.state.clear()
+    with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
+        run(module, paused)

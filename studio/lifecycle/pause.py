@@ -1,0 +1,81 @@
+"""Pauses a deployment: deletes what is billed by the hour; domain, users, volumes, homes stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from settings import Settings, UserError
+from studio.aws import domain_resources, endpoints, nodes
+from studio.aws.client import Aws
+from studio.lifecycle.bill import Bill, bill
+from studio.lifecycle.inventory import (
+    DeployedResources,
+    LiveResources,
+    deployed_resources,
+    live_resources,
+)
+from studio.terraform.deployment import Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """What pausing deletes: interface endpoints, running apps, registrations of nodes."""
+
+    deployment: Deployment
+    aws: Aws
+    deployed: DeployedResources
+    live: LiveResources
+    endpoints: tuple[str, ...]
+    bill: Bill
+
+    @classmethod
+    def of(cls, settings: Settings, deployment: Deployment) -> Self:
+        """Read state and AWS. Raises UserError, also where nothing is deployed."""
+        aws = Aws(settings.region)
+        deployed = deployed_resources(settings, deployment, aws)
+        if deployed.vpc_id is None:
+            raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
+        live = live_resources(aws, deployed)
+        return cls(
+            deployment=deployment,
+            aws=aws,
+            deployed=deployed,
+            live=live,
+            endpoints=endpoints.existing(aws, deployed.endpoints),
+            bill=bill(aws, deployed, live),
+        )
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to delete."""
+        return bool(self.endpoints or self.live.apps or self.live.registrations)
+
+    def preview(self) -> Iterator[str]:
+        """What is deleted, and what the deployment costs before and after."""
+        if not self.needed:
+            yield "Already paused: no interface endpoint, app or node exists; nothing is deleted."
+            yield f"It costs {self.bill}; `studio resume` creates the endpoints again."
+            return
+        yield "Deleted:"
+        if self.endpoints:
+            yield f"  {len(self.endpoints)} x interface endpoint, until `studio resume`"
+        if self.live.apps:
+            apps = ", ".join(app.name for app in self.live.apps)
+            yield f"  {len(self.live.apps)} x app: {apps}; unsaved work is lost"
+        if self.live.registrations:
+            yield f"  {len(self.live.registrations)} x node or activation in Systems Manager"
+        yield f"It costs {self.bill} now, {self.bill.paused.per_day:.2f} USD a day while paused."
+
+    def run(self) -> None:
+        """Delete it; safe to run again. Raises UserError (StepFailed where AWS failed)."""
+        report, domain_id = self.deployment.report, self.deployed.domain_id
+        if domain_id is not None:
+            domain_resources.delete_resources(self.aws, domain_resources.APPS, domain_id, report)
+            nodes.delete_domain_registrations(self.aws, domain_id, report)
+        if self.endpoints:
+            endpoints.delete_endpoints(self.aws, self.endpoints, report)
+        left = bill(self.aws, self.deployed, live_resources(self.aws, self.deployed))
+        report(f"It costs {left}.")
+        report("Studio opens again after `studio resume` or `studio up`.")

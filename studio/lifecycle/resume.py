@@ -1,0 +1,42 @@
+"""Resumes a paused deployment: deploys the network stack, whose endpoints are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from settings import Settings, UserError
+from studio.aws import endpoints
+from studio.aws.client import Aws
+from studio.lifecycle.bill import bill
+from studio.lifecycle.guard import Guard
+from studio.lifecycle.inventory import deployed_resources, live_resources
+from studio.lifecycle.recovery.unfinished import keep_unfinished
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import places
+
+_NETWORK = "network"
+
+
+def resume(settings: Settings, deployment: Deployment, *, allow: Iterable[str] = ()) -> None:
+    """Deploy the network stack, with whatever else the settings change of it.
+
+    Raises UserError (DataAtRisk where that would lose data that ``allow`` does not name).
+    """
+    places.check(settings, deployment.out.parent)
+    deployment.prepare()
+    aws = Aws(settings.region)
+    before = deployed_resources(settings, deployment, aws)
+    if before.vpc_id is None:
+        raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
+    existed = set(endpoints.existing(aws, before.endpoints))
+    allowed = keep_unfinished(deployment).union(allow)
+    guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
+    guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
+    after = deployed_resources(settings, deployment, aws)
+    created = set(endpoints.existing(aws, after.endpoints)) - existed
+    cost = bill(aws, after, live_resources(aws, after))
+    if created:
+        deployment.report(f"Created {len(created)} interface endpoints; Studio opens again.")
+    else:
+        deployment.report(f"Not paused: its {len(existed)} interface endpoints exist.")
+    deployment.report(f"It costs {cost}.")

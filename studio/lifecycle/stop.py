@@ -1,0 +1,47 @@
+"""Ends a user's app and deregisters its nodes."""
+
+from __future__ import annotations
+
+from settings import Settings
+from studio.aws.apps import stop_app
+from studio.aws.client import Aws
+from studio.aws.domains import find_domain
+from studio.aws.errors import AwsError
+from studio.aws.nodes import activations_of, delete_registrations, nodes_of
+from studio.aws.spaces import require_user, space_of
+from studio.console.reports import Report
+from studio.terraform.deployment import Deployment
+
+
+def stop(settings: Settings, deployment: Deployment, user: str) -> None:
+    """End the app of a user of the settings, or of the domain. Raises UserError."""
+    aws = Aws(settings.region)
+    domain_id = find_domain(
+        aws, settings.name, in_state=lambda: deployment.output("domain", "domain_id")
+    )
+    # Who has left the settings may still run an app, as `studio status` shows.
+    if space_of(aws, domain_id=domain_id, user=user) is None:
+        require_user(settings, user)
+    end_app(aws, user, domain_id=domain_id, report=deployment.report)
+
+
+def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> None:
+    """End the app, wait for it, then delete nodes and activations that it made.
+
+    Safe to repeat: what no longer exists is passed over. Raises UserError.
+    """
+    space = space_of(aws, domain_id=domain_id, user=user)
+    if space is None:
+        report(f"{user} has no space, so nothing runs")
+        return
+    if stop_app(aws, space, report):
+        report(f"{space.app_type} of {user} has ended; its volume is kept")
+    else:
+        report(f"nothing runs in the space of {user}")
+    # In this order nothing can register again: neither a running agent nor one with a code.
+    try:
+        delete_registrations(aws, activations_of(aws, user, space), report)
+    except AwsError as denied:
+        # IAM knows no resource for these calls: who may make them could delete everybody's.
+        report(f"activations of {user} stay, which register nothing after a day: {denied}")
+    delete_registrations(aws, nodes_of(aws, user, space), report)
