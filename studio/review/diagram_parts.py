@@ -109,11 +109,12 @@ def _domain(change: Change) -> list[Part]:
 def _group(changes: list[Change], nouns: tuple[str, str]) -> Part:
     """One box for all resources of a type."""
     counts = Counter(change.action for change in changes)
-    singular, plural = nouns
+    action = _common(counts)
+    each = ", ".join(f"{counts[one]} {one}" for one in _LISTED if counts[one])
     return Part(
-        label=f"{len(changes)} {singular if len(changes) == 1 else plural}",
-        detail=", ".join(f"{counts[action]} {action}" for action in _LISTED if counts[action]),
-        action=_common(counts),
+        label=f"{len(changes)} {nouns[len(changes) > 1]}",
+        detail=each if len(counts) > 1 else action,
+        action=action,
     )
 
 

@@ -14,11 +14,11 @@ DESTROYED = change("aws_iam_role", "old", Action.DESTROY, name="old")
 @pytest.mark.parametrize(
     ("changes", "detail", "action"),
     [
-        (UNCHANGED, "4 unchanged", Action.NOTHING),
+        (UNCHANGED, "unchanged", Action.NOTHING),
         ([CREATED, DESTROYED, *UNCHANGED], "1 created, 1 destroyed, 4 unchanged", Action.UPDATE),
         ([DESTROYED, *UNCHANGED], "1 destroyed, 4 unchanged", Action.UPDATE),
-        ([DESTROYED], "1 destroyed", Action.DESTROY),
-        ([CREATED], "1 created", Action.CREATE),
+        ([DESTROYED], "destroyed", Action.DESTROY),
+        ([CREATED], "created", Action.CREATE),
     ],
 )
 def test_a_group_is_struck_out_only_if_all_of_it_is_destroyed(
