@@ -75,7 +75,7 @@ def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iter
         )
         if change.action is Action.DESTROY and _keeps(value):
             continue
-        yield f"{path} (no longer there)" if value is None else f"{path} = {show(value)}"
+        yield f"{path} (removed)" if value is None else f"{path} = {show(value)}"
 
 
 def _keys(change: Change, others: list[Change]) -> Iterator[str]:

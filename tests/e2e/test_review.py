@@ -96,7 +96,7 @@ def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> 
     it.configure(users=["alice"], image=False)
     before = it.aws.inventory()
     printed = up(it, "--allow", space, code=3)
-    assert "users.bob (no longer there)" in printed.splitlines()[-1]
+    assert "users.bob (removed)" in printed.splitlines()[-1]
     assert f"to let it go: --allow {profile}" in printed
     assert f"to let it go: --allow {space}" not in printed
     assert it.aws.inventory() == before

@@ -22,7 +22,7 @@ from tests.studio.review.plans import plan, sample_risks, update
             "domain.source_identity = false",
         ),
         ("retention", {"domain": {"retention": "Retain"}}, 'domain.retention = "Retain"'),
-        ("removed_user", {"users": {"alice": {}}}, "users.bob (no longer there)"),
+        ("removed_user", {"users": {"alice": {}}}, "users.bob (removed)"),
         ("volume", {"defaults": {"space": {"volume_gb": 50}}}, "defaults.space.volume_gb = 50"),
         (
             "app_type",
