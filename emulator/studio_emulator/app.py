@@ -30,7 +30,7 @@ from studio_emulator.moto_internals import (
 from studio_emulator.options import Options
 from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan
-from studio_emulator.repeats import Repeats
+from studio_emulator.retries import RetriedRequests
 from studio_emulator.studio.call import Call
 
 StartResponse = Callable[..., Any]
@@ -61,7 +61,7 @@ class Application:
         self.die: Callable[[float], Never] | None = None
         self._down_until = 0.0
         self._moto = Moto()
-        self._repeats = Repeats()
+        self._retries = RetriedRequests()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if self.clock.now() < self._down_until:
@@ -87,8 +87,8 @@ class Application:
         service = protocol.SERVICES.get(scope.service) if scope else None
         fault = self._fault(environ, service) if service and self.faults.pending else None
         if fault is None:
-            reply = self._repeats.answer(environ) or self._aws(environ, scope)
-            self._repeats.keep(environ, reply)
+            reply = self._retries.answer(environ) or self._aws(environ, scope)
+            self._retries.keep(environ, reply)
             return reply
         assert service is not None
         model = get_service_model(service)

@@ -1,4 +1,4 @@
-"""Faults on purpose: what a client sees of AWS on a bad day, explicit or drawn from a seed."""
+"""Fault injection: errors, lost answers and outages, listed one by one or drawn from a seed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio_emulator.errors import AwsError, UsageError
 
 KINDS = ("throttle", "error", "drop", "lose", "down", "die")
 _LONGEST_DOWN = 60.0
-_MOST_STRUCK = 10_000
+_MOST_RECORDED = 10_000
 
 # How each protocol says that there are too many requests, and that AWS is at fault.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
@@ -37,14 +37,14 @@ _FAILED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What happens to some requests.
+    """A fault, and the requests that meet it.
 
-    kind: `throttle` and `error` answer so and do nothing; `drop` closes the connection before
-    anything is done, `lose` after it, so that the client never learns; `down` closes it and, for
-    `seconds` (real ones), every other one, after which all is there as it was; `die` kills the
-    emulator's process, and `seconds` later another one with its memory is at the same port.
-    service, operation: botocore's names, or patterns with `*`. skip: how many such requests pass
-    before; times: how many are struck then.
+    kind: `throttle` and `error` answer an error and do nothing; `drop` closes the connection before
+    the operation, `lose` after it; `down` closes this and every other connection for `seconds`
+    (real ones) and keeps all resources; `die` kills the emulator's process, and `seconds` later
+    another process with its memory serves at the same port. service, operation: botocore's names,
+    or patterns with `*`. skip: how many matching requests pass first; times: how many then meet
+    the fault.
     """
 
     kind: str
@@ -54,32 +54,34 @@ class Fault:
     times: int = 1
     seconds: float = 1.0
 
-    def meets(self, service: str, operation: str) -> bool:
+    def matches(self, service: str, operation: str) -> bool:
         return fnmatchcase(service, self.service) and fnmatchcase(operation, self.operation)
 
     @classmethod
     def parse(cls, sent: Any) -> Fault:
-        """Raises UsageError, one line, for what is no fault."""
+        """The fault that a JSON value describes; UsageError in one line for any other value."""
         if not isinstance(sent, dict):
-            raise UsageError(f"{sent!r:.80}: a fault is a JSON object")
+            raise UsageError(f"{sent!r:.80}: a fault must be a JSON object")
         for name, value in sent.items():
             check = _CHECKS.get(name)
             if check is None:
-                raise UsageError(f"{name:.80}: no such member; there are {', '.join(_CHECKS)}")
+                raise UsageError(
+                    f"{name:.80}: no such member of a fault; allowed: {', '.join(_CHECKS)}"
+                )
             words, holds = check
             if not holds(value):
                 raise UsageError(f"{name} = {value!r:.80}: {words}")
         if "kind" not in sent:
-            raise UsageError(f"a fault has a kind, one of {', '.join(KINDS)}")
+            raise UsageError(f"kind is missing; allowed: {', '.join(KINDS)}")
         return cls(**sent)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Storm:
-    """Faults drawn from a seed: each request is struck with the probability `rate`.
+class RandomFaults:
+    """Faults drawn from a seed: each request meets one with the probability `rate`.
 
-    What happens to the n-th request for an operation depends on seed, operation and n alone, in
-    whatever order a client asks. most: after so many the storm is over.
+    What happens to the n-th request for an operation depends on seed, operation and n alone, not on
+    the order of the client's requests. most: how many faults are injected in all.
     """
 
     seed: int
@@ -92,8 +94,8 @@ class Storm:
         return Fault(kind=dice.choice(self.kinds)) if dice.random() < self.rate else None
 
     @classmethod
-    def parse(cls, sent: Mapping[str, Any]) -> Storm:
-        """Raises UsageError, one line, for what is no storm."""
+    def parse(cls, sent: Mapping[str, Any]) -> RandomFaults:
+        """The faults that a JSON object describes; UsageError in one line for any other object."""
         match sent:
             case {"seed": int(seed), "rate": float() | int() as rate, **more} if (
                 0 <= rate <= 1 and not more.keys() - {"kinds", "most"}
@@ -102,77 +104,77 @@ class Storm:
                 if isinstance(most, int) and _are_kinds(kinds):
                     return cls(seed=seed, rate=float(rate), kinds=tuple(kinds), most=most)
         raise UsageError(
-            "a storm has a seed (a whole number), a rate (0 to 1), and may have kinds (of "
-            f"{', '.join(KINDS)}) and most (a whole number)"
+            "random faults take a seed (a whole number), a rate (0 to 1), and optionally kinds (a "
+            f"list of {', '.join(KINDS)}) and most (a whole number)"
         )
 
 
 @dataclass
 class Faults:
-    """The faults of one emulator: those that are still to come, and what was struck by which.
+    """The faults of one emulator: those that are set, and those that requests have met.
 
-    The emulator's lock guards it. mortal: `die` may be asked for; false where the process is not
-    the emulator's alone.
+    The emulator's lock guards it. can_kill: whether `die` is allowed; false where the process is
+    not the emulator's alone.
     """
 
-    mortal: bool = False
-    armed: list[Fault] = field(default_factory=list)
-    storm: Storm | None = None
-    struck: list[dict[str, str]] = field(default_factory=list)
-    _met: Counter[int | str] = field(default_factory=Counter)
+    can_kill: bool = False
+    explicit: list[Fault] = field(default_factory=list)
+    seeded: RandomFaults | None = None
+    injected: list[dict[str, str]] = field(default_factory=list)
+    _seen: Counter[int | str] = field(default_factory=Counter)
 
     @property
     def pending(self) -> bool:
-        return bool(self.armed or self.storm)
+        return bool(self.explicit or self.seeded)
 
     def set(self, sent: Mapping[str, Any]) -> None:
-        """Replace all by `faults` (a list), or by a storm's members; {} is fair weather."""
+        """Replace all by `faults` (a list) or by the members of RandomFaults; {} removes all."""
         if "faults" in sent:
             listed = sent["faults"]
             if not isinstance(listed, list) or len(sent) > 1:
-                raise UsageError("faults: a list of faults, alone")
-            armed, storm = [Fault.parse(one) for one in listed], None
+                raise UsageError("faults must be a list of faults, and the only member")
+            explicit, seeded = [Fault.parse(one) for one in listed], None
         else:
-            armed, storm = [], Storm.parse(sent) if sent else None
-        asked = {fault.kind for fault in armed}.union(storm.kinds if storm else ())
-        if "die" in asked and not self.mortal:
-            raise UsageError("die: only an emulator with a process of its own, python -m emulator")
-        self.armed, self.storm = armed, storm
-        self.struck.clear()
-        self._met.clear()
+            explicit, seeded = [], RandomFaults.parse(sent) if sent else None
+        asked = {fault.kind for fault in explicit}.union(seeded.kinds if seeded else ())
+        if "die" in asked and not self.can_kill:
+            raise UsageError("die needs a process of the emulator's own: studio-emulator")
+        self.explicit, self.seeded = explicit, seeded
+        self.injected.clear()
+        self._seen.clear()
 
     def next(self, service: str, operation: str) -> Fault | None:
-        """What strikes this request, if anything does."""
+        """The fault that this request meets, or None."""
         fault = self._explicit(service, operation) or self._drawn(f"{service}:{operation}")
-        if fault is not None and len(self.struck) < _MOST_STRUCK:
-            self.struck.append({"operation": f"{service}:{operation}", "kind": fault.kind})
+        if fault is not None and len(self.injected) < _MOST_RECORDED:
+            self.injected.append({"operation": f"{service}:{operation}", "kind": fault.kind})
         return fault
 
     def as_dict(self) -> dict[str, Any]:
-        """What is to come and what was struck."""
+        """The faults that are set, and which requests have met one."""
         return {
-            "faults": [asdict(fault) for fault in self.armed],
-            "storm": asdict(self.storm) if self.storm else None,
-            "struck": self.struck,
+            "faults": [asdict(fault) for fault in self.explicit],
+            "seeded": asdict(self.seeded) if self.seeded else None,
+            "injected": self.injected,
         }
 
     def _explicit(self, service: str, operation: str) -> Fault | None:
-        for number, fault in enumerate(self.armed):
-            if fault.meets(service, operation):
-                self._met[number] += 1
-                if fault.skip < self._met[number] <= fault.skip + fault.times:
+        for number, fault in enumerate(self.explicit):
+            if fault.matches(service, operation):
+                self._seen[number] += 1
+                if fault.skip < self._seen[number] <= fault.skip + fault.times:
                     return fault
         return None
 
     def _drawn(self, operation: str) -> Fault | None:
-        if self.storm is None or len(self.struck) >= self.storm.most:
+        if self.seeded is None or len(self.injected) >= self.seeded.most:
             return None
-        self._met[operation] += 1
-        return self.storm.draw(operation, self._met[operation])
+        self._seen[operation] += 1
+        return self.seeded.draw(operation, self._seen[operation])
 
 
 def refusal(fault: Fault, protocol: str) -> AwsError | None:
-    """The error that the fault answers in a protocol; None where it answers nothing."""
+    """The error that the fault answers in a protocol; None for a fault without an answer."""
     return {"throttle": _THROTTLED, "error": _FAILED}.get(fault.kind, {}).get(protocol)
 
 

@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 from cheroot.wsgi import Server
 
-from studio_emulator import death, state
+from studio_emulator import crash, state
 from studio_emulator.app import Application
 from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
@@ -94,10 +94,10 @@ class Emulator:
             afterwards()
 
         def die(seconds: float) -> Never:
-            death.die(lambda: successor(seconds))
+            crash.crash(lambda: successor(seconds))
 
         self._application.die = die
-        self.faults.mortal = True
+        self.faults.can_kill = True
 
     def close(self) -> None:
         """Stop serving and forget everything."""

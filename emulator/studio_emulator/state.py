@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from studio_emulator import registry, sessions, ssm, studio
-from studio_emulator.holdings import moto_items
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
+from studio_emulator.inventory.moto_resources import moto_items
 from studio_emulator.moto_internals import forget_everything
 from studio_emulator.services import efs
 

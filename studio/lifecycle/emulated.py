@@ -53,7 +53,7 @@ class Aws:
 
     def struck(self) -> list[dict[str, str]]:
         """Which requests met a fault since the faults were told: ``operation`` and ``kind``."""
-        requests: list[dict[str, str]] = self._ask("faults")["struck"]
+        requests: list[dict[str, str]] = self._ask("faults")["injected"]
         return requests
 
     def pid(self) -> int:

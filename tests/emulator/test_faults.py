@@ -1,4 +1,4 @@
-"""AWS on a bad day: each fault as a client sees it, and what it leaves."""
+"""Fault injection: each fault as a client sees it, and what it leaves."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_client_that_asks_again_gets_there(aws: Emulator, kind: str) -> None:
     for _ in range(3):
         ec2.create_vpc(CidrBlock="10.0.0.0/16")
     assert len(aws.inventory()) == 3
-    assert aws.faults.struck == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
+    assert aws.faults.injected == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
 
 
 def test_dropped_before_it_was_done_or_lost_behind_it(aws: Emulator) -> None:
@@ -138,7 +138,7 @@ def test_killed_twice_in_the_middle_and_each_time_back_with_all_that_was_there(
         assert passed < 30
 
 
-def test_a_storm_is_the_same_for_a_seed_in_whatever_order_it_is_asked(aws: Emulator) -> None:
+def test_random_faults_depend_on_the_seed_and_not_on_the_order(aws: Emulator) -> None:
     seen = []
     for order in (("ec2", "sts"), ("sts", "ec2")):
         aws.faults.set({"seed": 17, "rate": 0.5, "kinds": ["throttle", "error"]})
@@ -150,7 +150,7 @@ def test_a_storm_is_the_same_for_a_seed_in_whatever_order_it_is_asked(aws: Emula
                     getattr(client, asking)()
                 except ClientError:
                     continue
-        seen.append(sorted(str(one) for one in aws.faults.struck))
+        seen.append(sorted(str(one) for one in aws.faults.injected))
     assert seen[0] == seen[1]
     assert 0 < len(seen[0]) < 20
     aws.faults.set({"seed": 17, "rate": 1.0, "most": 0})
@@ -200,4 +200,4 @@ def test_a_bad_fault_is_one_line_and_changes_nothing(aws: Emulator, sent: dict[s
     assert (status, text.count("\n")) == (400, 1)
     with pytest.raises(UsageError):
         aws.faults.set(sent)
-    assert len(aws.faults.armed) == 1
+    assert len(aws.faults.explicit) == 1

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio_emulator import holdings, paging, ssm
+from studio_emulator import paging, ssm
 from studio_emulator.errors import AwsError
+from studio_emulator.inventory import moto_resources
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.store import store
 
@@ -96,7 +97,7 @@ def _nodes(call: Call) -> Iterator[_Tagged]:
 
 def _network(call: Call) -> Iterator[_Tagged]:
     ec2 = call.backend("ec2")
-    for item in holdings.items_of("ec2", ec2):
+    for item in moto_resources.items_of("ec2", ec2):
         tags = dict(ec2.tags.get(item.id, {}))
         yield _Tagged(arn=item.arn, type=f"ec2:{item.type}", tags=tags)
 

@@ -21,7 +21,7 @@ from studio_emulator.clock import Clock
 from studio_emulator.lock import LOCK
 from studio_emulator.sessions import table
 from studio_emulator.sessions.access import may_open
-from studio_emulator.sessions.carry import carry
+from studio_emulator.sessions.relay import relay
 
 _HOST = "127.0.0.1"
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
@@ -72,7 +72,7 @@ class ChannelServer:
             with socket.create_connection(address, _CONNECT_SECONDS) as host:
                 host.settimeout(None)
                 host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                carry(channel, host, session.over)
+                relay(channel, host, session.over)
         except (ConnectionRefusedError, TimeoutError):
             # The words of session-manager-plugin (portsession/muxportforwarding.go).
             session.why = "Connection to destination port failed, check SSM Agent logs."

@@ -8,7 +8,7 @@ from studio_emulator.inventory import Item
 from studio_emulator.ssm import activations, commands, documents, nodes, sessions, settings
 from studio_emulator.ssm.commands import answer, pending
 from studio_emulator.ssm.nodes import has_node, register_node, set_online
-from studio_emulator.ssm.place import Handler, existing, forget, place
+from studio_emulator.ssm.store import Handler, existing, forget, store
 from studio_emulator.studio.call import Call
 
 __all__ = [
@@ -60,7 +60,7 @@ def inventory(account: str, region: str) -> list[Item]:
 
 def tags_of_nodes(call: Call) -> Mapping[str, Mapping[str, str]]:
     """The tags of each managed node, by its id."""
-    return {node.id: node.tags for node in place(call).nodes.values()}
+    return {node.id: node.tags for node in store(call).nodes.values()}
 
 
 def reset() -> None:

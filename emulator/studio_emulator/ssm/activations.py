@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.place import Activation, Handler, Params, page, place
+from studio_emulator.ssm.store import Activation, Handler, Params, page, store
 from studio_emulator.studio.call import Call
 
 DAY = 24 * 3600.0
@@ -43,13 +43,13 @@ def create_activation(params: Params, call: Call) -> Params:
         },
         tags={tag["Key"]: tag["Value"] for tag in params.get("Tags", [])},
     )
-    place(call).activations[activation.id] = activation
+    store(call).activations[activation.id] = activation
     return {"ActivationId": activation.id, "ActivationCode": activation.code}
 
 
 def describe_activations(params: Params, call: Call) -> Params:
     """DescribeActivations: the expired and the used-up ones too."""
-    shown = [_shown(activation, call) for activation in place(call).activations.values()]
+    shown = [_shown(activation, call) for activation in store(call).activations.values()]
     for condition in params.get("Filters", []):
         member, values = _FILTERS[condition["FilterKey"]], condition["FilterValues"]
         shown = [activation for activation in shown if activation.get(member) in values]
@@ -58,7 +58,7 @@ def describe_activations(params: Params, call: Call) -> Params:
 
 def delete_activation(params: Params, call: Call) -> Params:
     """DeleteActivation; nodes that registered with it stay."""
-    if place(call).activations.pop(params["ActivationId"], None) is None:
+    if store(call).activations.pop(params["ActivationId"], None) is None:
         raise AwsError("InvalidActivation", f"Activation {params['ActivationId']} does not exist.")
     return {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio_emulator.iam import Context
-from studio_emulator.ssm.place import place
+from studio_emulator.ssm.store import store
 from studio_emulator.studio.call import Call
 
 
@@ -25,7 +25,7 @@ def _arn(node_id: str, call: Call) -> str:
 
 
 def _context(node_id: str, call: Call, more: Context | None) -> Context:
-    node = place(call).nodes.get(node_id)
+    node = store(call).nodes.get(node_id)
     tags = node.tags if node else {}
     return {
         **{f"ssm:resourceTag/{key}": value for key, value in tags.items()},

@@ -10,7 +10,7 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node
-from studio_emulator.ssm.place import Command, Handler, Params, place, places
+from studio_emulator.ssm.store import Command, Handler, Params, store, stores
 from studio_emulator.studio.call import Call
 
 _ACTION = "ssm:SendCommand"
@@ -36,7 +36,7 @@ def send_command(params: Params, call: Call) -> Params:
         raise AwsError("ValidationException", "InstanceIds, and no Targets, are expected here.")
     if len(set(node_ids)) < len(node_ids):
         raise AwsError("DuplicateInstanceId", "You can't specify an instance ID more than once.")
-    here = place(call)
+    here = store(call)
     if not all(node_id in here.nodes and here.nodes[node_id].online for node_id in node_ids):
         raise AwsError(
             "InvalidInstanceId",
@@ -57,7 +57,7 @@ def send_command(params: Params, call: Call) -> Params:
 
 def get_command_invocation(params: Params, call: Call) -> Params:
     """GetCommandInvocation: Pending until the node's agent answers or the time is over."""
-    command = place(call).commands.get(params["CommandId"])
+    command = store(call).commands.get(params["CommandId"])
     if command is None or params["InstanceId"] not in command.nodes:
         raise AwsError("InvocationDoesNotExist", "An error occurred: no such invocation.")
     if params.get("PluginName", _PLUGIN) != _PLUGIN:
@@ -87,7 +87,7 @@ def pending(now: float) -> list[dict[str, Any]]:
     """What the agents of nodes that are online have to run, oldest first."""
     return [
         {"node": node, "command": command.id, "parameters": command.parameters}
-        for here in places()
+        for here in stores()
         for command in here.commands.values()
         for node in command.nodes
         if node not in command.answers and now < command.sent + command.timeout
@@ -102,7 +102,7 @@ def answer(
     waiting = [(each["node"], each["command"]) for each in pending(now)]
     if (node_id, command_id) not in waiting:
         raise AwsError("InvocationDoesNotExist", f"{node_id} has no command {command_id} to run.")
-    command = next(p.commands[command_id] for p in places() if command_id in p.commands)
+    command = next(p.commands[command_id] for p in stores() if command_id in p.commands)
     status = "Failed" if exit_code else "Success"
     moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     command.answers[node_id] = {

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.place import Handler, Params
+from studio_emulator.ssm.store import Handler, Params
 from studio_emulator.studio.call import Call
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"

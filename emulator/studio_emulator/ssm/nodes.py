@@ -10,7 +10,7 @@ from typing import Any
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
-from studio_emulator.ssm.place import Handler, Node, Params, page, place, places
+from studio_emulator.ssm.store import Handler, Node, Params, page, store, stores
 from studio_emulator.studio.call import Call
 
 AGENT_VERSION = "3.3.4121.0"
@@ -24,7 +24,7 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
     The node gets the activation's tags. AwsError as the agent sees it for a wrong code, an
     activation that expired or was used up.
     """
-    here = next((p for p in places() if activation_id in p.activations), None)
+    here = next((p for p in stores() if activation_id in p.activations), None)
     activation = here.activations[activation_id] if here else None
     if (
         here is None
@@ -51,12 +51,12 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
 
 def has_node(node_id: str) -> bool:
     """Whether a node with that id is registered, in any account and region."""
-    return any(node_id in held.nodes for held in places())
+    return any(node_id in held.nodes for held in stores())
 
 
 def set_online(node_id: str, *, online: bool) -> None:
     """Let a node's agent connect or lose its connection; AwsError InvalidInstanceId for no node."""
-    here = next((p for p in places() if node_id in p.nodes), None)
+    here = next((p for p in stores() if node_id in p.nodes), None)
     if here is None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online
@@ -66,7 +66,7 @@ def set_online(node_id: str, *, online: bool) -> None:
 
 def describe_instance_information(params: Params, call: Call) -> Params:
     """DescribeInstanceInformation, with either kind of filter."""
-    found = list(place(call).nodes.values())
+    found = list(store(call).nodes.values())
     old = [(f["key"], f["valueSet"]) for f in params.get("InstanceInformationFilterList", [])]
     new = [(f["Key"], f["Values"]) for f in params.get("Filters", [])]
     if old and new:
@@ -83,7 +83,7 @@ def describe_instance_information(params: Params, call: Call) -> Params:
 
 def deregister_managed_instance(params: Params, call: Call) -> Params:
     """DeregisterManagedInstance."""
-    if place(call).nodes.pop(params["InstanceId"], None) is None:
+    if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
     sessions.end_of(params["InstanceId"], why=f"{params['InstanceId']} is not registered any more.")
     return {}
@@ -158,7 +158,7 @@ def _ping(node: Node) -> str:
 
 
 def _node(params: Params, call: Call) -> Node:
-    node = place(call).nodes.get(params["ResourceId"])
+    node = store(call).nodes.get(params["ResourceId"])
     if node is None:
         raise AwsError("InvalidResourceId", f"{_KIND} {params['ResourceId']} does not exist.")
     return node

@@ -11,8 +11,8 @@ from studio_emulator.moto_internals import own_documents
 from studio_emulator.sessions import Session
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
-from studio_emulator.ssm.place import Handler, Params, page, place
 from studio_emulator.ssm.settings import TIER, value_of
+from studio_emulator.ssm.store import Handler, Params, page, store
 from studio_emulator.studio.call import Call
 
 _SSH = "AWS-StartSSHSession"
@@ -28,7 +28,7 @@ def start_session(params: Params, call: Call) -> Params:
     """
     target, document = params["Target"], params.get("DocumentName", documents.DEFAULT_SESSION)
     _authorize(target, params.get("DocumentName"), call)
-    node = place(call).nodes.get(target)
+    node = store(call).nodes.get(target)
     if node is None or not node.online:
         raise AwsError("TargetNotConnected", f"{target} is not connected.")
     if value_of(TIER, call) != "advanced":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.place import Handler, Params, place
+from studio_emulator.ssm.store import Handler, Params, store
 from studio_emulator.studio.call import Call
 
 TIER = "/ssm/managed-instance/activation-tier"
@@ -35,7 +35,7 @@ def update_service_setting(params: Params, call: Call) -> Params:
     path, value = _path(params, call), params["SettingValue"]
     if path == TIER and value not in _TIERS:
         raise AwsError("ValidationException", f"SettingValue of {TIER}: {' or '.join(_TIERS)}.")
-    place(call).settings[path] = {
+    store(call).settings[path] = {
         **_current(path, call),
         "SettingValue": value,
         "Status": "Customized",
@@ -48,7 +48,7 @@ def update_service_setting(params: Params, call: Call) -> Params:
 def reset_service_setting(params: Params, call: Call) -> Params:
     """ResetServiceSetting to AWS's default, for everybody in the account."""
     path = _path(params, call)
-    place(call).settings.pop(path, None)
+    store(call).settings.pop(path, None)
     return {"ServiceSetting": dict(_current(path, call))}
 
 
@@ -65,7 +65,7 @@ def _path(params: Params, call: Call) -> str:
 
 
 def _current(path: str, call: Call) -> Mapping[str, Any]:
-    return place(call).settings.get(path) or {
+    return store(call).settings.get(path) or {
         "SettingId": path,
         "SettingValue": _DEFAULTS[path],
         "Status": "Default",

@@ -38,7 +38,7 @@ _AWS_IMAGES = "885854791233"
 
 
 @dataclass(frozen=True)
-class Place:
+class AppLocation:
     """Where an app runs: in a space or, the older way, directly in a user profile.
 
     profile: the user whose app it is, None in a shared space. settings: what holds for the app.
@@ -57,7 +57,7 @@ class Place:
         return (self.domain.id, self.profile.name.lower()) if self.profile else None
 
 
-def place(params: dict[str, Any], held: Store) -> Place:
+def locate(params: dict[str, Any], held: Store) -> AppLocation:
     """Where CreateApp is to start the app, or ValidationException."""
     domain = lookup.usable_domain(held, params["DomainId"])
     kind, name = owner(params)
@@ -78,7 +78,7 @@ def place(params: dict[str, Any], held: Store) -> Place:
     else:
         own = within(profile.data if profile else None, "UserSettings")
         settings = inherited(own, domain.data["DefaultUserSettings"])
-    return Place(kind, found.name, domain, space, profile, settings)
+    return AppLocation(kind, found.name, domain, space, profile, settings)
 
 
 def owner(params: dict[str, Any]) -> tuple[str, str]:
@@ -89,7 +89,7 @@ def owner(params: dict[str, Any]) -> tuple[str, str]:
     return ("space", str(space)) if space is not None else ("user-profile", str(profile))
 
 
-def check_type(params: dict[str, Any], where: Place) -> None:
+def check_type(params: dict[str, Any], where: AppLocation) -> None:
     """An app of that type and name can be started there."""
     app_type = params["AppType"]
     if app_type in CLASSIC:
@@ -110,7 +110,7 @@ def check_type(params: dict[str, Any], where: Place) -> None:
             raise invalid(f"Space [{where.name}] is for apps of type {of_space}, not {app_type}.")
 
 
-def resource_spec(params: dict[str, Any], call: Call, held: Store, where: Place) -> Settings:
+def resource_spec(params: dict[str, Any], call: Call, held: Store, where: AppLocation) -> Settings:
     """The ResourceSpec that the app runs with: the request's, and AWS's defaults for what it lacks.
 
     Looks at the request, the space, the user profile and the domain, in this order.
@@ -148,7 +148,7 @@ def _own_image(spec: Settings, held: Store) -> str | None:
     return image_use.of_version(spec.get("SageMakerImageVersionArn", ""), held)
 
 
-def _check_spec(spec: Settings, call: Call, held: Store, where: Place, app_type: str) -> None:
+def _check_spec(spec: Settings, call: Call, held: Store, where: AppLocation, app_type: str) -> None:
     settings_checks.resource_spec(spec, call)
     script = spec.get("LifecycleConfigArn")
     if script and settings_checks.lifecycle_config(script, held) not in (None, app_type):
@@ -193,7 +193,7 @@ def app_quota(app_type: str, instance: str) -> str:
     return f"Studio {app_type} Apps running on {instance} instances"
 
 
-def assume_role(call: Call, where: Place, arn: str) -> None:
+def assume_role(call: Call, where: AppLocation, arn: str) -> None:
     """What the start does with the execution role; its failure makes the app Failed.
 
     Source identity needs sts:SetSourceIdentity in the trust policy (monitor-user-access in the

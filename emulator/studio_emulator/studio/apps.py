@@ -8,7 +8,7 @@ from typing import Any
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import app_launch, checks, domain_network, image_use, lookup
-from studio_emulator.studio.app_launch import Place
+from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import GONE, Resource, Transition, begin
@@ -32,7 +32,7 @@ def app_key(params: Params) -> AppKey:
 def create_app(params: Params, call: Call) -> Params:
     """CreateApp; a role that cannot be assumed shows later, as status Failed."""
     held = store(call)
-    where = app_launch.place(params, held)
+    where = app_launch.locate(params, held)
     key = app_key(params)
     present = held.apps.get(key)
     if present is not None and present.status not in lookup.ENDED:
@@ -129,7 +129,7 @@ def _arn(call: Call, params: Params, owner: str) -> str:
     return call.arn(f"app/{params['DomainId']}/{owner}/{shown}/{params['AppName']}")
 
 
-def _new(params: Params, call: Call, where: Place, spec: Params) -> Resource:
+def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resource:
     arn = _arn(call, params, where.name)
     member = "SpaceName" if where.kind == "space" else "UserProfileName"
     data = {
@@ -155,7 +155,7 @@ def _new(params: Params, call: Call, where: Place, spec: Params) -> Resource:
     )
 
 
-def _attach(call: Call, where: Place) -> list[str]:
+def _attach(call: Call, where: AppLocation) -> list[str]:
     source = where.space or where.profile
     uid = source.data["HomeEfsFileSystemUid"] if source else "0"
     own_vpc = checks.interface_vpc(where.domain.data)
@@ -163,7 +163,7 @@ def _attach(call: Call, where: Place) -> list[str]:
     return domain_network.attach_app(call, where.domain, groups, uid)
 
 
-def _propagate_tags(held: Store, app: Resource, where: Place) -> None:
+def _propagate_tags(held: Store, app: Resource, where: AppLocation) -> None:
     if where.domain.data["TagPropagation"] != "ENABLED":
         return
     owners = [owner for owner in (where.domain, where.profile, where.space) if owner]
@@ -175,7 +175,7 @@ def _propagate_tags(held: Store, app: Resource, where: Place) -> None:
     }
 
 
-def _start(call: Call, app: Resource, where: Place) -> None:
+def _start(call: Call, app: Resource, where: AppLocation) -> None:
     try:
         app_launch.assume_role(call, where, app.arn)
     except AwsError:

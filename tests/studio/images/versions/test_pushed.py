@@ -77,4 +77,4 @@ def test_an_aws_that_cannot_be_asked_is_terraforms_to_tell(monkeypatch: pytest.M
 def test_nothing_is_asked_without_an_image(entered: Emulator) -> None:
     entered.faults.set({"faults": [{"kind": "error", "service": "ecr", "operation": "*"}]})
     check("*", settings=Settings.model_validate({"image": {"tiny": {"enabled": False}}}))
-    assert entered.faults.struck == []
+    assert entered.faults.injected == []

@@ -1,4 +1,4 @@
-"""Requests that a client sends again because it never got the answer."""
+"""Requests that an SDK retries because it did not get the answer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ _KEPT = 1000
 _LARGEST = 100_000
 
 
-class Repeats:
-    """Gives a repeated request the answer that the first one had.
+class RetriedRequests:
+    """Answers a retried request as the first attempt was answered, if that succeeded.
 
-    On a busy machine a client loses an answer now and then, about one of ten thousand, and its SDK
-    sends the request again; a group that exists by then would be refused as a duplicate. The SDKs
-    mark such requests: the same `amz-sdk-invocation-id`, and a higher attempt in
-    `amz-sdk-request`. Only what succeeded is repeated, so that retries after errors are real ones.
+    On a busy machine a client loses about one answer in ten thousand, and its SDK sends the request
+    again, which would be refused as a duplicate. SDKs mark a retry: the same
+    `amz-sdk-invocation-id`, and a higher attempt in `amz-sdk-request`.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Bytes between a data channel and the sshd that it leads to."""
+"""Relays bytes between a data channel and its sshd."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _GRACE = 2.0
 _RESET = struct.pack("ii", 1, 0)
 
 
-def carry(channel: ServerConnection, host: socket.socket, over: threading.Event) -> None:
-    """Carry bytes both ways until either end is gone, or until `over` is set.
+def relay(channel: ServerConnection, host: socket.socket, over: threading.Event) -> None:
+    """Relay bytes in both directions until either end closes, or until `over` is set.
 
-    Each way waits for a receiver that is slower than its sender. Afterwards `over` is set, and what
-    `host` sent before its own end has been sent to the client. The caller closes both.
+    Sets `over` at the end. All that `host` sent before it closed reaches the client. The caller
+    closes both connections.
     """
 
     finished = threading.Event()

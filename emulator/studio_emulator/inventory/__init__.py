@@ -1,4 +1,4 @@
-"""One line of the answer to "what is left?"."""
+"""What exists in the emulated account beyond what a new account has."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Item:
-    """Something that exists in the emulated account and does not in a new one.
+    """A resource that a new account does not have.
 
-    note: what tells it apart, e.g. its status, or the resource that it belongs to.
+    note: its status, or the resource that it belongs to.
     """
 
     service: str

@@ -1,4 +1,4 @@
-"""The emulator's process killed in the middle of a request, and the one that comes after it."""
+"""The fault `die`: kills the emulator's process and continues in another one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from typing import Never
 from studio_emulator.lock import LOCK
 
 
-def die(successor: Callable[[], object]) -> Never:
-    """Kill this process as SIGKILL does; a copy of its memory runs ``successor`` and ends.
+def crash(successor: Callable[[], object]) -> Never:
+    """Kill this process with SIGKILL; a fork of it runs ``successor`` and ends.
 
-    The copy is a fork: moto's memory cannot be written down and read back. The caller holds LOCK,
-    so that no other thread is half-way through an operation whose rest would be missing.
+    A fork, because moto's memory cannot be saved and loaded. The caller holds LOCK, so no other
+    thread is in the middle of an operation.
     """
     dying = os.getpid()
     with warnings.catch_warnings():
@@ -45,7 +45,7 @@ def die(successor: Callable[[], object]) -> Never:
 
 
 def _close_sockets() -> None:
-    """Close the inherited connections and ports, which the death of their process has to close."""
+    """Close the inherited connections and ports, as the end of their process would."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for path in Path("/dev/fd").iterdir():
         number = int(path.name)

@@ -1,7 +1,7 @@
-"""What moto's services hold beside that which `holdings` knows by name: any class of any service.
+"""The resources of moto that `moto_resources` does not list: any class of any service.
 
-Moto keeps a resource as an object of its own in a mapping or a list of the service's backend.
-What it keeps as plain values (tags, settings of an account) is not seen.
+Moto keeps a resource as an object in a mapping or a list of the service's backend. What it keeps as
+plain values (tags, settings of an account) is not found.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Any
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import BaseBackend
 
-# Backends' attributes that `holdings` lists itself, where a new account's things have to be told
-# from the user's.
+# Attributes of backends that `moto_resources` lists: a new account has resources there too.
 _NAMED: Mapping[str, frozenset[str]] = {
     "ec2": frozenset(
         {
@@ -64,8 +63,8 @@ _NAMED: Mapping[str, frozenset[str]] = {
     "s3": frozenset({"buckets"}),
     "ssm": frozenset({"_documents", "_parameters"}),
 }
-# Classes that nobody has to take down.
-_NO_REST: Mapping[tuple[str, str], str] = {
+# Classes that nobody has to delete.
+_IGNORED: Mapping[tuple[str, str], str] = {
     ("cloudwatch", "MetricDatum"): "data that expires",
     ("cloudwatch", "MetricDatumBase"): "data that expires",
     ("ec2", "SubnetRouteTableAssociation"): "goes with its subnet",
@@ -79,9 +78,9 @@ _NO_REST: Mapping[tuple[str, str], str] = {
     ("sts", "AssumedRole"): "a session, which ends by itself",
     ("sts", "Token"): "a session, which ends by itself",
 }
-# What a new account has one of, and others put their things into.
-_ROOMS = frozenset({("events", "EventBus")})
-_OVER = frozenset({"cancelled", "deleted", "terminated"})
+# What a new account has one of, and what holds resources of its own.
+_CONTAINERS = frozenset({("events", "EventBus")})
+_ENDED = frozenset({"cancelled", "deleted", "terminated"})
 _NEW: dict[str, frozenset[tuple[str, str]]] = {}
 _IDENTITIES = ("id", "arn", "name")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -89,15 +88,15 @@ _PREFIX = re.compile(r"^(Fake)?(Sage[Mm]aker)?(?=[A-Z])")
 _DEEPEST = 4
 
 
-def swept(service: str, backend: Any) -> Iterator[Item]:
-    """What a backend or a room holds beyond a new account's, without what `holdings` lists."""
+def other_items(service: str, backend: Any) -> Iterator[Item]:
+    """The resources of a backend or of a container beyond a new account's."""
     named = _NAMED.get(service, frozenset())
     seen: set[int] = set()
     for attribute, value in vars(backend).items():
         if attribute in named:
             continue
         for key, resource in _resources(value, "", _DEEPEST):
-            if id(resource) in seen or _is_over(resource):
+            if id(resource) in seen or _has_ended(resource):
                 continue
             seen.add(id(resource))
             kind = type(resource).__name__
@@ -106,14 +105,14 @@ def swept(service: str, backend: Any) -> Iterator[Item]:
                 and isinstance(backend, BaseBackend)
                 and (attribute, key) in _of_new_account(service, backend)
             )
-            if fresh and (service, kind) in _ROOMS:
-                yield from swept(service, resource)
-            elif not fresh and (service, kind) not in _NO_REST:
+            if fresh and (service, kind) in _CONTAINERS:
+                yield from other_items(service, resource)
+            elif not fresh and (service, kind) not in _IGNORED:
                 yield _item(service, kind, key, resource)
 
 
 def _of_new_account(service: str, backend: BaseBackend) -> frozenset[tuple[str, str]]:
-    """(attribute, key) of what a service's backend is born with."""
+    """(attribute, key) of the resources that a service's new backend has."""
     if service not in _NEW:
         new = type(backend)(backend.region_name, backend.account_id)
         _NEW[service] = frozenset(
@@ -150,12 +149,12 @@ def _is_of_a_service(value: Any) -> bool:
     return own and not isinstance(value, BaseBackend | type) and hasattr(value, "__dict__")
 
 
-def _is_over(resource: Any) -> bool:
-    """Whether it is only remembered: ended, or waiting for a deletion that was asked for."""
+def _has_ended(resource: Any) -> bool:
+    """Whether the resource has ended, or waits for a deletion that was requested."""
     if getattr(resource, "deleted_date", None):
         return True
     states = (getattr(resource, name, None) for name in ("state", "status"))
-    return any(isinstance(state, str) and state.lower() in _OVER for state in states)
+    return any(isinstance(state, str) and state.lower() in _ENDED for state in states)
 
 
 def _item(service: str, kind: str, key: str, resource: Any) -> Item:

@@ -63,7 +63,7 @@ class Command:
 
 
 @dataclass
-class Place:
+class Store:
     """Activations, nodes and commands by id; settings that were changed, by their path."""
 
     activations: dict[str, Activation] = field(default_factory=dict)
@@ -72,27 +72,27 @@ class Place:
     commands: dict[str, Command] = field(default_factory=dict)
 
 
-_PLACES: dict[tuple[str, str], Place] = {}
+_STORES: dict[tuple[str, str], Store] = {}
 
 
-def place(call: Call) -> Place:
+def store(call: Call) -> Store:
     """That of the call's account and region."""
-    return _PLACES.setdefault((call.account, call.region), Place())
+    return _STORES.setdefault((call.account, call.region), Store())
 
 
-def existing(account: str, region: str) -> Place:
+def existing(account: str, region: str) -> Store:
     """That of an account and a region, empty when nothing was ever asked of it."""
-    return _PLACES.get((account, region), Place())
+    return _STORES.get((account, region), Store())
 
 
-def places() -> Iterable[Place]:
+def stores() -> Iterable[Store]:
     """Those of every account and region."""
-    return _PLACES.values()
+    return _STORES.values()
 
 
 def forget() -> None:
     """Empty all of them."""
-    _PLACES.clear()
+    _STORES.clear()
 
 
 def page(

@@ -1,4 +1,4 @@
-"""What moto's services hold beyond a new account's, one generator a service; then the sweep."""
+"""The resources that moto holds beyond a new account's, one generator a service."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from studio_emulator.inventory import Item
+from studio_emulator.inventory.other_resources import other_items
 from studio_emulator.moto_internals import (
     backends_in_use,
     own_documents,
     parameters,
     peering_status,
 )
-from studio_emulator.sweep import swept
 
 _Collector = Callable[[Any], Iterator[Item]]
 # Moto's own interfaces, which it keeps as if they were services.
@@ -21,18 +21,18 @@ _ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
 
 def items_of(service: str, backend: Any) -> Iterator[Item]:
-    """What one backend of a service holds, of the kinds that are known by name."""
+    """The resources of one backend, of the types that are listed below."""
     return _COLLECTORS[service](backend)
 
 
 def moto_items() -> Iterator[Item]:
-    """Over all accounts and regions that have been used."""
+    """All resources, over all accounts and regions that have been used."""
     for service, backend in backends_in_use():
         if service in _NOT_OF_AWS:
             continue
         if service in _COLLECTORS:
             yield from _COLLECTORS[service](backend)
-        yield from swept(service, backend)
+        yield from other_items(service, backend)
 
 
 def _ec2(ec2: Any) -> Iterator[Item]:
