@@ -15,12 +15,12 @@ _GOING = ("deleting", "deleted")
 
 
 def vpc_of(aws: Aws, domain_id: str) -> str:
-    """The domain's VPC. Raises ClientError."""
+    """The domain's VPC. Raises AwsError."""
     return str(aws.client("sagemaker").describe_domain(DomainId=domain_id)["VpcId"])
 
 
 def interface_endpoints(aws: Aws, vpc_id: str) -> dict[str, dict[str, Any]]:
-    """The interface endpoints in a VPC, by the name of their service. Raises ClientError."""
+    """The interface endpoints in a VPC, by the name of their service. Raises AwsError."""
     filters = [
         {"Name": "vpc-id", "Values": [vpc_id]},
         {"Name": "vpc-endpoint-type", "Values": ["Interface"]},

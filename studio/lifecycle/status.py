@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from catalog.instances import INSTANCES
-from catalog.prices import NODE_HOUR
+from catalog.prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from catalog.statuses import APP_ENDED
 from settings import Settings
 from studio.aws import nodes
 from studio.aws.client import Aws
+from studio.aws.endpoints import interface_endpoints, vpc_of
+from studio.aws.errors import AwsError
 
 PRICES_OF = "us-east-1"
-"""The region of the prices in catalog/instances.py and of the nodes' price."""
+"""The region of the prices in catalog/."""
 
 _TITLES = (
     "USER",
@@ -59,12 +61,16 @@ class Use:
 class Overview:
     """The users of the settings in their order, then whatever else there is in the domain.
 
-    usd_per_hour: instances whose price is known, and nodes.
+    endpoints: how many interface endpoints the domain's VPC has, 0 while the deployment is paused;
+    None where AWS denies the look-up. usd_per_hour: of instances whose price is known, of nodes and
+    of endpoints.
     """
 
     domain_id: str
     region: str
     prices_of: str
+    endpoints: int | None
+    endpoints_usd_per_hour: float
     usd_per_hour: float
     uses: tuple[Use, ...]
 
@@ -96,11 +102,16 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
         _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
         for key in dict.fromkeys([*users, *sorted({*spaces, *apps, *registered})])
     )
+    endpoints = _endpoints(aws, domain_id)
+    of_endpoints = sum(len(one["SubnetIds"]) for one in endpoints or ()) * ENDPOINT_ZONE_HOUR
+    of_uses = sum((use.usd_per_hour or 0) + use.nodes_usd_per_hour for use in uses)
     return Overview(
         domain_id=domain_id,
         region=settings.region,
         prices_of=PRICES_OF,
-        usd_per_hour=round(sum((u.usd_per_hour or 0) + u.nodes_usd_per_hour for u in uses), 5),
+        endpoints=None if endpoints is None else len(endpoints),
+        endpoints_usd_per_hour=round(of_endpoints, 5),
+        usd_per_hour=round(of_uses + of_endpoints, 5),
         uses=uses,
     )
 
@@ -114,6 +125,16 @@ def as_table(found: Overview) -> str:
         for row in rows
     ]
     return "\n".join([*lines, *_footer(found)])
+
+
+def _endpoints(aws: Aws, domain_id: str) -> list[dict[str, Any]] | None:
+    """The interface endpoints of the domain's VPC; None where AWS denies the look-up."""
+    try:
+        return list(interface_endpoints(aws, vpc_of(aws, domain_id)).values())
+    except AwsError as error:
+        if not error.denied:
+            raise
+        return None
 
 
 def _use(
@@ -175,6 +196,13 @@ def _footer(found: Overview) -> Iterator[str]:
     without = f", without those of {', '.join(unknown)}" if unknown else ""
     total = f"{found.usd_per_hour:.5g} USD an hour in all"
     yield f"{total}, by the prices of {found.prices_of}{without}"
+    match found.endpoints:
+        case None:
+            yield "without the endpoints, which these credentials may not list"
+        case 0:
+            yield "paused: there are no endpoints; `studio resume` creates them again"
+        case count:
+            yield f"{count} endpoints at {found.endpoints_usd_per_hour:.5g} USD an hour of it"
     if count := sum(len(use.nodes) for use in found.uses):
         yield (
             f"{count} nodes at {NODE_HOUR} USD an hour each, until `studio stop` deregisters them"

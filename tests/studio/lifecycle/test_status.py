@@ -12,7 +12,7 @@ from studio.aws.client import Aws
 from studio.aws.spaces import app_of, space_of
 from studio.lifecycle.status import Overview, Use, as_table, overview
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World
+from tests.studio.deployed_studio import World, deny
 
 
 def after(world: World, *, hours: float) -> Overview:
@@ -34,7 +34,28 @@ def test_who_runs_what_and_for_how_much(world: World) -> None:
     assert (bob.app, bob.since, bob.usd_per_hour, bob.usd) == (None, None, 0.0, 0.0)
     assert set(bob.nodes) == nodes
     assert bob.nodes_usd_per_hour == pytest.approx(0.0139)
-    assert found.usd_per_hour == pytest.approx(0.1139)
+    # Seven endpoints in two zones.
+    assert (found.endpoints, found.endpoints_usd_per_hour) == (7, 0.14)
+    assert found.usd_per_hour == pytest.approx(0.2539)
+    assert "7 endpoints at 0.14 USD an hour of it" in as_table(found)
+
+
+def test_a_pause_is_shown(world: World) -> None:
+    world.start("alice")
+    world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(world.endpoints.values()))
+    found = after(world, hours=1)
+    assert (found.endpoints, found.usd_per_hour) == (0, 0.1)
+    assert "paused: there are no endpoints; `studio resume` creates" in as_table(found)
+
+
+def test_endpoints_that_a_person_may_not_list(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start("alice")
+    deny(monkeypatch, "ec2", "DescribeVpcEndpoints")
+    found = after(world, hours=1)
+    assert (found.endpoints, found.usd_per_hour) == (None, 0.1)
+    assert "without the endpoints, which these credentials may not list" in as_table(found)
 
 
 def test_remote_access_is_shown(world: World) -> None:
@@ -105,11 +126,13 @@ def test_the_table_is_aligned() -> None:
             domain_id="d-1",
             region=REGION,
             prices_of=REGION,
+            endpoints=0,
+            endpoints_usd_per_hour=0.0,
             usd_per_hour=0.0,
             uses=(nothing,),
         )
     )
-    title, row, total = table.splitlines()
+    title, row, total, _ = table.splitlines()
     assert row.rindex("bob") == title.index("SPACE")
     assert row.index("off") == title.index("REMOTE")
     assert total == "0 USD an hour in all, by the prices of us-east-1"

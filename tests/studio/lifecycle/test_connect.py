@@ -1,0 +1,123 @@
+"""What `studio connect` refuses first, and what it says of an app that it started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, UserError
+from studio.aws.spaces import APP_NAME
+from studio.connect import proof
+from studio.connect.ssh_config import SshPaths
+from studio.errors import StepFailed
+from studio.lifecycle.connect import connect
+from studio.terraform.deployment import Deployment
+from tests.emulator.samples import document, trust
+from tests.studio.deployed_studio import World
+from tests.studio.doctor.surroundings import PROGRAMS
+
+RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
+STOP = "`studio stop alice` stops it"
+
+
+@pytest.fixture(autouse=True)
+def _programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All programs that a connection needs; of ssh, one that reads no configuration."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    for name in ("ssh", "session-manager-plugin"):
+        program = folder / name
+        program.write_text(f"#!/bin/sh\n{PROGRAMS[name]}\n")
+        program.chmod(0o755)
+
+
+def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
+    """Connect; what is reported."""
+    reported: list[str] = []
+    connect(
+        settings,
+        SshPaths(deployment=settings.name, user=user, home=home),
+        method=None,
+        login="sagemaker-user",
+        code=False,
+        dry_run=False,
+        deployment=Deployment(settings=settings, out=home / "cdktf.out"),
+        report=reported.append,
+    )
+    return reported
+
+
+def app_status(world: World) -> str:
+    key = {"DomainId": world.domain_id, "SpaceName": "alice", "AppType": "JupyterLab"}
+    return str(world.sagemaker.describe_app(**key, AppName=APP_NAME)["Status"])
+
+
+def test_an_unknown_user_is_named_before_a_missing_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = Settings.model_validate({"users": {"alice": {}}})
+    with pytest.raises(UserError, match=r"^USER = nobody: a user of studio\.toml is expected"):
+        connected(settings, tmp_path, "nobody")
+    with pytest.raises(UserError, match=r"ssh is not on PATH|ssh-keygen is not on PATH"):
+        connected(settings, tmp_path)
+
+
+def test_a_paused_deployment_starts_nothing(world: World, tmp_path: Path) -> None:
+    world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(world.endpoints.values()))
+    with pytest.raises(UserError, match=r"studio is paused: .* run `studio resume` first"):
+        connected(world.settings, tmp_path)
+    assert world.sagemaker.list_apps()["Apps"] == []
+    assert not (tmp_path / ".ssh").exists()
+
+
+def test_an_app_that_was_started_and_not_reached_is_named(world: World, tmp_path: Path) -> None:
+    with pytest.raises(StepFailed, match="another entry is called studio-studio-alice") as failed:
+        connected(world.settings, tmp_path)
+    assert RUNS in str(failed.value)
+    assert STOP in str(failed.value)
+    assert app_status(world) == "InService"
+
+
+def test_an_app_that_ran_before_is_not_called_started(world: World, tmp_path: Path) -> None:
+    key = {"DomainId": world.domain_id, "SpaceName": "alice"}
+    world.sagemaker.update_space(**key, SpaceSettings={"RemoteAccess": "ENABLED"})
+    world.start("alice")
+    with pytest.raises(StepFailed) as failed:
+        connected(world.settings, tmp_path)
+    assert "keeps running" not in str(failed.value)
+
+
+def test_an_app_that_did_not_start_is_not_said_to_run(world: World, tmp_path: Path) -> None:
+    world.iam.update_assume_role_policy(
+        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
+    )
+    with pytest.raises(UserError, match="did not start") as failed:
+        connected(world.settings, tmp_path)
+    assert "keeps running" not in str(failed.value)
+
+
+def test_after_ctrl_c_the_app_that_was_started_is_named(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(proof, "prove", interrupted)
+    reported: list[str] = []
+    settings = world.settings
+    with pytest.raises(KeyboardInterrupt):
+        connect(
+            settings,
+            SshPaths(deployment=settings.name, user="alice", home=tmp_path),
+            method=None,
+            login="sagemaker-user",
+            code=False,
+            dry_run=False,
+            deployment=Deployment(settings=settings, out=tmp_path / "cdktf.out"),
+            report=reported.append,
+        )
+    assert RUNS in reported[-1]
+    assert STOP in reported[-1]
