@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.server
 import os
+import threading
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from studio_emulator.server import Emulator
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.deployed_studio import World
+from tests.studio.hostile import Answering
 
 SPEED = 20_000
 TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "ssh-helper"}}})
@@ -101,3 +105,14 @@ def deployed(ours: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> D
         "users": [resource("aws_security_group", id="sg-1")],
     }
     return Deployed(out=tmp_path, report=lambda _: None, state=state)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[http.server.ThreadingHTTPServer]:
+    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread.start()
+    yield serving
+    serving.shutdown()
+    thread.join()
+    serving.server_close()

@@ -7,56 +7,31 @@ import http.server
 import json
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from settings import UserError
 from settings.record import Record
-from studio.aws.client import Aws
-from studio.aws.ecr import Ecr, Repository
 from studio.images.registry import Registry
 from studio.terraform.state.backends import check_moved
 from studio.terraform.state.files import StateFile
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock, Locked
+from tests.studio.hostile import (
+    HOSTILE,
+    HUGE,
+    JSON,
+    Answering,
+    anything,
+    in_one_line,
+    members,
+)
 from tests.studio.terraform.state.test_move import state
-
-anything = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-TEXT = st.text(max_size=30) | st.sampled_from(
-    ["../../etc/passwd", "\x1b[2J\r\n", "\u202e", "a" * 300_000, "--config=x", "sha256:" + "0" * 64]
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-    max_leaves=8,
-)
-HUGE = b'"' + b"a" * 10_000_000 + b'"'
-HOSTILE = [b"", b"\x00", b"[" * 200_000, b"1" * 5_000, b'{"version": 4}', HUGE, b"\xff\xfe"]
-
-
-def in_one_line(action: Callable[[], Any]) -> Any:
-    """The result, or the line; any other exception fails the test."""
-    try:
-        return action()
-    except UserError as error:
-        line = str(error)
-        assert line.isprintable()
-        assert 10 < len(line) < 2200
-        return line
-
-
-def members(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects that have these members, of any kind, or some of them."""
-    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, JSON))
-
 
 STATE = members(["version", "serial", "lineage", "outputs", "resources"])
 GOOD = json.loads(state("network"))
@@ -115,99 +90,6 @@ def test_a_hostile_record_of_versions_is_a_line(
     line = in_one_line(Record.load)
     assert line.startswith("studio.versions.toml: ")
     assert line.endswith("run `studio image record`")
-
-
-class Answering(http.server.BaseHTTPRequestHandler):
-    """Answers everything with what the test put there."""
-
-    content: bytes = b""
-    status = 200
-    location = ""
-
-    def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(type(self).status)
-        self.send_header("Content-Length", str(len(type(self).content)))
-        if type(self).location:
-            self.send_header("Location", type(self).location)
-        with contextlib.suppress(ConnectionError):
-            self.end_headers()
-            self.wfile.write(type(self).content)
-
-    do_GET = do_HEAD = do_POST = do_PUT = _answer
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[http.server.ThreadingHTTPServer]:
-    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    thread = threading.Thread(target=serving.serve_forever, daemon=True)
-    thread.start()
-    yield serving
-    serving.shutdown()
-    thread.join()
-    serving.server_close()
-
-
-@pytest.fixture
-def ecr(server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> Ecr:
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
-        "AWS_ACCESS_KEY_ID": "any",
-        "AWS_SECRET_ACCESS_KEY": "any",
-        "AWS_MAX_ATTEMPTS": "1",
-        "NO_PROXY": "127.0.0.1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return Ecr(Aws("us-east-1"))
-
-
-DETAIL = members(["imageDigest", "imageTags", "imagePushedAt"])
-REPOSITORY = members(["repositoryUri", "imageTagMutability"])
-ANSWER = (
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "imageDetails": st.lists(DETAIL, max_size=2) | JSON,
-            "repositories": st.lists(REPOSITORY, max_size=2) | JSON,
-            "authorizationData": st.lists(members(["authorizationToken"])) | JSON,
-            "lifecyclePolicyText": JSON.map(json.dumps) | members(["rules"]).map(json.dumps),
-            "imageScanStatus": members(["status", "description"]) | JSON,
-            "imageScanFindings": members(["findingSeverityCounts"]) | JSON,
-        },
-    )
-    | JSON
-)
-
-
-def ask_everything(ecr: Ecr) -> None:
-    repository = Repository("lab/slim", "127.0.0.1:1/lab/slim")
-    for question in (
-        lambda: ecr.repository("lab/slim", image="slim"),
-        lambda: ecr.digest(repository, "tag"),
-        lambda: ecr.pushed("lab/slim"),
-        lambda: ecr.digests(repository),
-        lambda: ecr.kept(repository),
-        lambda: ecr.scan(repository, "sha256:0"),
-        ecr.password,
-    ):
-        in_one_line(question)
-
-
-@anything
-@given(answer=ANSWER)
-def test_whatever_ecr_answers_it_is_a_line(answer: Any, ecr: Ecr) -> None:
-    Answering.status, Answering.content = 200, json.dumps(answer).encode()
-    ask_everything(ecr)
-
-
-@pytest.mark.parametrize("status", [200, 400])
-@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_bytes_from_ecr_are_a_line(content: bytes, status: int, ecr: Ecr) -> None:
-    Answering.status, Answering.content = status, content
-    ask_everything(ecr)
 
 
 class Raw(socketserver.StreamRequestHandler):

@@ -10,15 +10,12 @@ import boto3
 import pytest
 
 from scripts import doctor
-from settings import Settings
-from studio.aws import client, key_bucket
-from studio.aws.client import Aws
+from studio.aws import client
 from studio.aws.session import open_session
 from studio.doctor.checks import CHECKS
 from studio.doctor.model import Outcome
 from studio.images.contract.point import Point
 from studio.images.versions import record
-from studio_emulator.server import Emulator
 from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document, push, trust
@@ -214,16 +211,6 @@ def test_a_machine_outside_the_vpc_does_not_judge_its_names(there: Surroundings)
     there.context.resolve = lambda _name: []
     results = there.results()
     assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
-
-
-def test_the_bucket_for_keys_is_made_once_and_where_it_is_needed(entered: Emulator) -> None:
-    said: list[str] = []
-    for way in ("native", "native", "ssh-helper", "ssh-helper"):
-        settings = Settings.model_validate({"users": {"alice": {"connect": way}}})
-        key_bucket.ensure_key_bucket(Aws(settings.region), settings, said.append)
-    assert len(said) == 1
-    (bucket,) = entered.client("s3").list_buckets()["Buckets"]
-    assert bucket["Name"] == "sagemaker-us-east-1-123456789012"
 
 
 def test_who_only_connects_needs_no_state(there: Surroundings) -> None:

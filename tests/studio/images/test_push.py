@@ -10,7 +10,6 @@ import socket
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -323,39 +322,6 @@ def test_which_uploads_are_repeated(
     else:
         assert made_by.make(order, quiet, waited.append) == DIGEST
     assert (len(made), waited, len(builds)) == (attempts, pauses, 1)
-
-
-MANIFEST, CONFIG = "sha256:" + "cd" * 32, "sha256:" + "ef" * 32
-
-
-@pytest.mark.parametrize(
-    ("pushed", "built", "says"),
-    [
-        (MANIFEST, None, None),
-        (DIGEST, None, f"pushed {DIGEST}, but ECR has {MANIFEST}"),
-        (None, CONFIG, None),
-        (None, MANIFEST, None),
-        (None, None, None),
-        (None, DIGEST, f"built {DIGEST}, but ECR has {MANIFEST}"),
-    ],
-)
-def test_what_arrived_is_what_was_pushed(
-    monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, says: str | None
-) -> None:
-    client = SimpleNamespace(
-        describe_images=lambda **_: {"imageDetails": [{"imageDigest": MANIFEST}]},
-        batch_get_image=lambda **_: {
-            "images": [{"imageManifest": json.dumps({"config": {"digest": CONFIG}})}]
-        },
-    )
-    aws = Aws("us-east-1")
-    monkeypatch.setattr(Aws, "client", lambda *_: client)
-    repository, real = Repository("studio/slim", f"{AWS}/studio/slim"), Ecr(aws)
-    if says is None:
-        assert real.verified_digest(repository, "t", pushed, built=built) == MANIFEST
-    else:
-        with pytest.raises(UserError, match=f"^{AWS}/studio/slim:t: {says}$"):
-            real.verified_digest(repository, "t", pushed, built=built)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from settings import Settings
 from settings.record import Content, Record
 from settings.versions import Versions
-from studio.aws.sagemaker_images import Use, Version, named
+from studio.aws.sagemaker_images import Use, Version
 from studio.images.versions import record
 from studio.images.versions.listing import table
 from studio.images.versions.prune import passed_versions
@@ -157,33 +157,3 @@ def test_the_table_has_the_newest_first_and_names_the_users() -> None:
     ]
     assert {row.image for row in rows} == {"slim"}
     assert rows[-1].digest == f"sha256:{'a' * 64}"
-
-
-ARN = "arn:aws:sagemaker:us-east-1:123456789012"
-
-
-@pytest.mark.parametrize(
-    ("description", "numbers"),
-    [
-        ({"CustomImages": [{"ImageName": "lab-Slim", "ImageVersionNumber": 2}]}, [2]),
-        ({"CustomImages": [{"ImageName": "lab-Slim", "ImageVersionNumber": 0}]}, [None]),
-        ({"CustomImages": [{"ImageName": "lab-Slim"}]}, [None]),
-        ({"CustomImages": [{"ImageName": "lab-slimmer", "ImageVersionNumber": 2}]}, []),
-        (
-            {
-                "SageMakerImageArn": f"{ARN}:image/lab-slim",
-                "SageMakerImageVersionArn": f"{ARN}:image-version/lab-slim/12",
-            },
-            [12],
-        ),
-        ({"SageMakerImageArn": f"{ARN}:image/lab-slim"}, [None]),
-        ({"SageMakerImageArn": f"{ARN}:image/other-lab-slim"}, []),
-        ({"SageMakerImageVersionArn": f"{ARN}:image-version/lab-slimmer/12"}, []),
-        ({"Status": "InService"}, []),
-    ],
-)
-def test_which_versions_a_description_names(
-    description: dict[str, object], numbers: list[int | None]
-) -> None:
-    nested = {"UserSettings": {"JupyterLabAppSettings": description}, "Tags": ["lab-Slim"]}
-    assert list(named(nested, "lab-Slim")) == numbers

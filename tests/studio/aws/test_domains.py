@@ -1,0 +1,34 @@
+"""The id of a deployment's domain, by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings import UserError
+from studio.aws import domains
+from studio.aws.client import Aws
+from studio.aws.domains import domain_ids, find_domain
+from tests.emulator.samples import REGION
+from tests.studio.deployed_studio import World
+
+AWS = Aws(REGION)
+
+
+def test_a_domain_is_found_by_its_name(world: World) -> None:
+    assert domain_ids(AWS, "studio") == [world.domain_id]
+    assert domain_ids(AWS, "other") == []
+    assert find_domain(AWS, "studio", in_state=lambda: "d-unread") == world.domain_id
+
+
+@pytest.mark.usefixtures("entered")
+def test_nothing_deployed_names_the_command() -> None:
+    with pytest.raises(UserError, match="run `studio up` first"):
+        find_domain(AWS, "studio")
+
+
+def test_of_domains_with_one_name_the_state_knows_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(domains, "domain_ids", lambda _aws, _name: ["d-1", "d-2"])
+    assert find_domain(AWS, "team", in_state=lambda: "d-2") == "d-2"
+    for known in (None, "d-3"):
+        with pytest.raises(UserError, match="several domains have that name: d-1, d-2"):
+            find_domain(AWS, "team", in_state=lambda known=known: known)  # type: ignore[misc]

@@ -1,0 +1,122 @@
+"""What ECR answers, and what a proxy or a hostile server may answer in its place."""
+
+from __future__ import annotations
+
+import http.server
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from settings import UserError
+from studio.aws.client import Aws
+from studio.aws.ecr import Ecr, Repository
+from tests.studio.hostile import HOSTILE, JSON, Answering, anything, in_one_line, members
+
+DIGEST, MANIFEST, CONFIG = (f"sha256:{pair * 32}" for pair in ("ab", "cd", "ef"))
+REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("pushed", "built", "says"),
+    [
+        (MANIFEST, None, None),
+        (DIGEST, None, f"pushed {DIGEST}, but ECR has {MANIFEST}"),
+        (None, CONFIG, None),
+        (None, MANIFEST, None),
+        (None, None, None),
+        (None, DIGEST, f"built {DIGEST}, but ECR has {MANIFEST}"),
+    ],
+)
+def test_what_arrived_is_what_was_pushed(
+    monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, says: str | None
+) -> None:
+    client = SimpleNamespace(
+        describe_images=lambda **_: {"imageDetails": [{"imageDigest": MANIFEST}]},
+        batch_get_image=lambda **_: {
+            "images": [{"imageManifest": json.dumps({"config": {"digest": CONFIG}})}]
+        },
+    )
+    aws = Aws("us-east-1")
+    monkeypatch.setattr(Aws, "client", lambda *_: client)
+    repository, real = Repository("studio/slim", f"{REGISTRY}/studio/slim"), Ecr(aws)
+    if says is None:
+        assert real.verified_digest(repository, "t", pushed, built=built) == MANIFEST
+    else:
+        with pytest.raises(UserError, match=f"^{REGISTRY}/studio/slim:t: {says}$"):
+            real.verified_digest(repository, "t", pushed, built=built)
+
+
+@pytest.fixture
+def ecr(server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> Ecr:
+    """ECR, as a proxy in between may answer."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_MAX_ATTEMPTS": "1",
+        "NO_PROXY": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return Ecr(Aws("us-east-1"))
+
+
+DETAIL = members(["imageDigest", "imageTags", "imagePushedAt"])
+REPOSITORY = members(["repositoryUri", "imageTagMutability"])
+ANSWER = (
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "imageDetails": st.lists(DETAIL, max_size=2) | JSON,
+            "repositories": st.lists(REPOSITORY, max_size=2) | JSON,
+            "authorizationData": st.lists(members(["authorizationToken"])) | JSON,
+            "lifecyclePolicyText": JSON.map(json.dumps) | members(["rules"]).map(json.dumps),
+            "imageScanStatus": members(["status", "description"]) | JSON,
+            "imageScanFindings": members(["findingSeverityCounts"]) | JSON,
+        },
+    )
+    | JSON
+)
+
+
+def ask_everything(ecr: Ecr) -> None:
+    repository = Repository("lab/slim", "127.0.0.1:1/lab/slim")
+    for question in (
+        lambda: ecr.repository("lab/slim", image="slim"),
+        lambda: ecr.digest(repository, "tag"),
+        lambda: ecr.pushed("lab/slim"),
+        lambda: ecr.digests(repository),
+        lambda: ecr.kept(repository),
+        lambda: ecr.scan(repository, "sha256:0"),
+        ecr.password,
+    ):
+        in_one_line(question)
+
+
+@anything
+@given(answer=ANSWER)
+def test_whatever_ecr_answers_it_is_a_line(answer: Any, ecr: Ecr) -> None:
+    Answering.status, Answering.content = 200, json.dumps(answer).encode()
+    ask_everything(ecr)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_bytes_from_ecr_are_a_line(content: bytes, status: int, ecr: Ecr) -> None:
+    Answering.status, Answering.content = status, content
+    ask_everything(ecr)
+
+
+@pytest.mark.parametrize("mistake", [AttributeError, TypeError, KeyError])
+def test_a_mistake_of_ours_is_not_an_answer_of_ecrs(
+    monkeypatch: pytest.MonkeyPatch, mistake: type[Exception]
+) -> None:
+    def wrong(*_: Any) -> Any:
+        raise mistake("ours")
+
+    monkeypatch.setattr(Aws, "client", wrong)
+    with pytest.raises(mistake, match="ours"):
+        Ecr(Aws("us-east-1")).password()

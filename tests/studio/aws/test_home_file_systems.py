@@ -1,0 +1,27 @@
+"""Home file systems are found by SageMaker's tag and deleted with their mount targets."""
+
+from __future__ import annotations
+
+from studio.aws.client import Aws
+from studio.aws.home_file_systems import delete_home, homes
+from tests.studio.account import REGION, Studio, client, homes_of
+
+AWS = Aws(REGION)
+
+
+def test_a_home_belongs_to_the_domain_that_its_tag_names(ours: Studio, theirs: Studio) -> None:
+    client(ours.aws, "efs").create_file_system(CreationToken="somebody-elses")
+    found = {home.domain_id: home for home in homes(AWS)}
+    assert found.keys() == {ours.domain_id, theirs.domain_id}
+    assert found[ours.domain_id].vpc_ids == {ours.vpc_id}
+    assert found[ours.domain_id].group_ids
+
+
+def test_a_home_is_deleted_with_its_mount_targets(ours: Studio, theirs: Studio) -> None:
+    (home,) = homes_of(ours.domain_id)
+    said: list[str] = []
+    delete_home(AWS, home, said.append)
+    assert homes_of(ours.domain_id) == []
+    assert len(homes_of(theirs.domain_id)) == 1
+    assert said == [f"deleted   home file system {home}"]
+    delete_home(AWS, home, said.append)

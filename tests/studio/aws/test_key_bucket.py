@@ -1,0 +1,38 @@
+"""The bucket from which nodes fetch public keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings import Settings
+from studio.aws import key_bucket
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
+from studio_emulator.server import Emulator
+
+
+def test_the_bucket_for_keys_is_made_once_and_where_it_is_needed(entered: Emulator) -> None:
+    said: list[str] = []
+    for way in ("native", "native", "ssh-helper", "ssh-helper"):
+        settings = Settings.model_validate({"users": {"alice": {"connect": way}}})
+        key_bucket.ensure_key_bucket(Aws(settings.region), settings, said.append)
+    assert len(said) == 1
+    (bucket,) = entered.client("s3").list_buckets()["Buckets"]
+    assert bucket["Name"] == "sagemaker-us-east-1-123456789012"
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_the_bucket_is_in_the_region(entered: Emulator, region: str) -> None:
+    users = {"region": region, "users": {"alice": {"connect": "ssh-helper"}}}
+    key_bucket.ensure_key_bucket(Aws(region), Settings.model_validate(users), lambda _: None)
+    (bucket,) = entered.client("s3").list_buckets()["Buckets"]
+    assert bucket["Name"] == f"sagemaker-{region}-123456789012"
+
+
+def test_a_bucket_of_another_account_is_not_ours(entered: Emulator) -> None:
+    entered.client("s3").create_bucket(Bucket="sagemaker-us-east-1-999999999999")
+    aws, name = Aws("us-east-1"), "sagemaker-us-east-1-999999999999"
+    assert key_bucket.bucket_exists(aws, name, owner="123456789012")
+    with pytest.raises(AwsError):
+        key_bucket.bucket_exists(aws, name, owner="999999999999")
+    assert not key_bucket.bucket_exists(aws, "sagemaker-us-east-1-1", owner="123456789012")

@@ -1,0 +1,31 @@
+"""Customer managed keys, and which of them something uses."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.aws.client import Aws
+from studio.aws.keys import delete_key, enabled_keys
+from tests.studio.account import REGION, Studio, client, make_key, use_key
+from tests.studio.account import enabled_keys as enabled_in
+
+AWS = Aws(REGION)
+
+
+@pytest.mark.parametrize("by", ["alias", "log group", "file system"])
+def test_keys_in_use_come_first(ours: Studio, by: str) -> None:
+    spare, used = make_key(ours, "ours"), make_key(ours, "ours")
+    use_key(ours, used, by)
+    found = [(key.id, key.used, key.deployment) for key in enabled_keys(AWS)]
+    assert found == [(used, True, "ours"), (spare, False, "ours")]
+
+
+def test_a_key_is_deleted_once(ours: Studio) -> None:
+    key_id = make_key(ours, "ours")
+    (key,) = enabled_keys(AWS)
+    said: list[str] = []
+    for _ in range(2):
+        delete_key(AWS, key, said.append)
+    state = client(ours.aws, "kms").describe_key(KeyId=key_id)["KeyMetadata"]["KeyState"]
+    assert (state, enabled_in(ours), enabled_keys(AWS)) == ("PendingDeletion", set(), [])
+    assert said[0] == f"deleted   KMS key {key_id}, in 30 days"

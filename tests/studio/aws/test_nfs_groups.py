@@ -1,0 +1,29 @@
+"""The NFS groups of a domain refer to each other and are deleted all the same."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio.aws.client import Aws
+from studio.aws.home_file_systems import delete_home
+from studio.aws.nfs_groups import delete_groups, groups
+from tests.studio.account import REGION, Studio, client, homes_of, left_of
+
+AWS = Aws(REGION)
+
+
+def test_the_groups_of_one_domain_are_deleted(ours: Studio, theirs: Studio) -> None:
+    mine = [group for group in groups(AWS) if group.domain_id == ours.domain_id]
+    assert {group.vpc_id for group in mine} == {ours.vpc_id}
+    ec2 = client(ours.aws, "ec2")
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_security_group(GroupId=mine[0].id)
+    (home,) = homes_of(ours.domain_id)
+    delete_home(AWS, home, lambda _: None)
+    said: list[str] = []
+    delete_groups(AWS, mine, said.append)
+    assert said == [f"deleted   {group.name}" for group in mine]
+    assert left_of(ours.aws, f"nfs-{ours.domain_id}") == []
+    assert {group.domain_id for group in groups(AWS)} == {theirs.domain_id}
+    delete_groups(AWS, mine, said.append)

@@ -1,0 +1,56 @@
+"""Managed nodes and activations: whose they are, and their deletion."""
+
+from __future__ import annotations
+
+from studio.aws.client import Aws
+from studio.aws.nodes import (
+    activations_of,
+    delete_domain_registrations,
+    delete_registrations,
+    nodes_of,
+    registrations,
+)
+from studio.aws.spaces import Space, space_of
+from tests.emulator.samples import REGION
+from tests.studio.account import Studio, activate, left_of
+from tests.studio.deployed_studio import World
+
+AWS = Aws(REGION)
+
+
+def space(world: World) -> Space:
+    found = space_of(AWS, domain_id=world.domain_id, user="alice")
+    assert found is not None
+    return found
+
+
+def test_a_node_is_of_the_user_whose_tag_and_space_agree(world: World) -> None:
+    first, second = world.node("alice"), world.node("alice")
+    world.node("bob")
+    world.node("bob", owner="alice")
+    world.node("alice", domain_id="d-elsewhere")
+    found = nodes_of(AWS, "alice", space(world))
+    assert {node.id for node in found} == {first, second}
+    assert [node.since for node in found] == sorted(node.since for node in found)
+    assert all(node.is_node for node in found)
+    assert len(activations_of(AWS, "alice", space(world))) == 2
+
+
+def test_deleting_twice_is_no_error(world: World) -> None:
+    world.node("alice")
+    found = registrations(AWS)
+    assert len(found) == 2
+    said: list[str] = []
+    for _ in range(2):
+        delete_registrations(AWS, found, said.append)
+    assert [line.split()[1] for line in said] == ["activation", "node"]
+    assert registrations(AWS) == []
+
+
+def test_all_of_a_domain_are_deleted_and_nothing_else(ours: Studio, theirs: Studio) -> None:
+    mine = [ours.node("alice"), ours.node("bob", registered=False)]
+    job = activate(ours.aws, "ours", True, SSHOwner="alice", SSHResourceArn="training-job/one")
+    delete_domain_registrations(AWS, ours.domain_id, lambda _: None)
+    assert left_of(ours.aws, *mine) == []
+    assert left_of(ours.aws, job) == [f"managed-instance {job}"]
+    assert {one.domain_id for one in registrations(AWS)} == {theirs.domain_id}

@@ -1,0 +1,79 @@
+"""Versions of SageMaker images, and what uses them."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.aws.client import Aws
+from studio.aws.sagemaker_images import Use, delete_version, list_uses, list_versions, named
+from tests.emulator.samples import REGION
+from tests.studio.deployed_studio import World, settle
+
+AWS = Aws(REGION)
+IMAGE = "studio-slim"
+
+
+def test_versions_are_listed_oldest_first(world: World) -> None:
+    world.version("slim", tag="1" * 16)
+    found = list_versions(AWS, IMAGE)
+    assert found is not None
+    assert [(version.number, version.usable, version.failed) for version in found] == [
+        (1, True, False),
+        (2, True, False),
+    ]
+    assert found[0].created <= found[1].created
+    assert list_versions(AWS, "studio-other") is None
+
+
+def test_a_version_is_deleted_once(world: World) -> None:
+    world.version("slim", tag="1" * 16)
+    assert delete_version(AWS, IMAGE, 1)
+    settle(lambda: "UPDATING" if len(list_versions(AWS, IMAGE) or ()) == 2 else "CREATED")
+    assert delete_version(AWS, IMAGE, 1)
+
+
+def test_an_app_uses_the_version_that_was_the_newest_at_its_start(world: World) -> None:
+    profile = {"DomainId": world.domain_id, "UserProfileName": "alice"}
+    image = world.sagemaker.describe_image(ImageName=IMAGE)["ImageArn"]
+    world.sagemaker.create_app_image_config(AppImageConfigName=IMAGE, JupyterLabAppImageConfig={})
+    start = {
+        "DefaultResourceSpec": {"SageMakerImageArn": image, "InstanceType": "ml.t3.large"},
+        "CustomImages": [{"ImageName": IMAGE, "AppImageConfigName": IMAGE}],
+    }
+    world.sagemaker.update_user_profile(**profile, UserSettings={"JupyterLabAppSettings": start})
+    settle(lambda: str(world.sagemaker.describe_user_profile(**profile)["Status"]))
+    world.start("alice", SageMakerImageArn=image, InstanceType="ml.t3.large")
+    world.version("slim", tag="1" * 16)
+    uses = list_uses(AWS, IMAGE, list_versions(AWS, IMAGE) or [])
+    assert Use(by="user alice", number=2) in uses
+    assert Use(by="app alice/JupyterLab", number=1) in uses
+
+
+ARN = "arn:aws:sagemaker:us-east-1:123456789012"
+
+
+@pytest.mark.parametrize(
+    ("description", "numbers"),
+    [
+        ({"CustomImages": [{"ImageName": "lab-Slim", "ImageVersionNumber": 2}]}, [2]),
+        ({"CustomImages": [{"ImageName": "lab-Slim", "ImageVersionNumber": 0}]}, [None]),
+        ({"CustomImages": [{"ImageName": "lab-Slim"}]}, [None]),
+        ({"CustomImages": [{"ImageName": "lab-slimmer", "ImageVersionNumber": 2}]}, []),
+        (
+            {
+                "SageMakerImageArn": f"{ARN}:image/lab-slim",
+                "SageMakerImageVersionArn": f"{ARN}:image-version/lab-slim/12",
+            },
+            [12],
+        ),
+        ({"SageMakerImageArn": f"{ARN}:image/lab-slim"}, [None]),
+        ({"SageMakerImageArn": f"{ARN}:image/other-lab-slim"}, []),
+        ({"SageMakerImageVersionArn": f"{ARN}:image-version/lab-slimmer/12"}, []),
+        ({"Status": "InService"}, []),
+    ],
+)
+def test_which_versions_a_description_names(
+    description: dict[str, object], numbers: list[int | None]
+) -> None:
+    nested = {"UserSettings": {"JupyterLabAppSettings": description}, "Tags": ["lab-Slim"]}
+    assert list(named(nested, "lab-Slim")) == numbers

@@ -1,0 +1,91 @@
+"""A session, or why there is none and which command helps."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from settings import UserError
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError, SignInExpired
+from studio.aws.sessions import NotYet, start_session
+
+SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
+NODE = "mi-0123456789abcdef0"
+ANSWER = {"SessionId": "alice-1", "TokenValue": "token", "StreamUrl": "wss://x"}
+
+
+class Client(SimpleNamespace):
+    meta = SimpleNamespace(endpoint_url="https://ssm.us-east-1.amazonaws.com")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What is asked of which service; AWS answers ANSWER."""
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def client(_: Aws, service: str) -> Client:
+        def start(**request: Any) -> dict[str, str]:
+            asked.append((service, request))
+            return ANSWER
+
+        return Client(start_session=start)
+
+    monkeypatch.setattr(Aws, "client", client)
+    monkeypatch.setattr(Aws, "profile", "team")
+    return asked
+
+
+def test_a_space_is_asked_of_sagemaker(asked: list[tuple[str, dict[str, Any]]]) -> None:
+    session = start_session(Aws("us-east-1"), SPACE, user="alice")
+    assert asked == [("sagemaker", {"ResourceIdentifier": SPACE})]
+    assert session.id == "alice-1"
+    assert session.plugin_arguments() == [json.dumps(ANSWER), "us-east-1", "StartSession"]
+
+
+def test_a_node_is_asked_of_systems_manager(asked: list[tuple[str, dict[str, Any]]]) -> None:
+    session = start_session(Aws("us-east-1"), NODE, user="alice")
+    ((service, request),) = asked
+    assert (service, request["Target"], request["DocumentName"]) == (
+        "ssm",
+        NODE,
+        "AWS-StartSSHSession",
+    )
+    assert session.plugin_arguments()[3:] == [
+        "team",
+        json.dumps(request),
+        "https://ssm.us-east-1.amazonaws.com",
+    ]
+
+
+def refusal(code: str) -> AwsError:
+    return AwsError("why", response={"Error": {"Code": code, "Message": "why"}})
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (refusal("ResourceNotFound"), NotYet, "the app of alice cannot be reached (why): run"),
+        (refusal("TargetNotConnected"), NotYet, "run `studio connect alice`"),
+        (refusal("ThrottlingException"), NotYet, "AWS: why"),
+        (refusal("AccessDeniedException"), UserError, "AWS: why"),
+        (ConnectionFailed("no route"), NotYet, "AWS: no route"),
+        (CredentialsError("expired"), UserError, "AWS: expired; then run `studio connect alice`"),
+        (SignInExpired("old"), UserError, "run `aws sso login --profile team`, then connect"),
+    ],
+)
+def test_a_refusal_names_the_command_and_whether_a_retry_may_help(
+    monkeypatch: pytest.MonkeyPatch, error: AwsError, kind: type[UserError], words: str
+) -> None:
+    def refuse(**_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(Aws, "client", lambda *_: Client(start_session=refuse))
+    monkeypatch.setattr(Aws, "profile", "team")
+    with pytest.raises(UserError) as raised:
+        start_session(Aws("us-east-1"), SPACE, user="alice")
+    assert type(raised.value) is kind
+    assert words in str(raised.value)

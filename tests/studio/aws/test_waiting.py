@@ -1,0 +1,54 @@
+"""Waiting ends with what is still pending."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from studio.aws import waiting
+from studio.aws.waiting import moments, wait
+from studio.errors import StepFailed
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(waiting, "time", clock)
+    return clock
+
+
+def test_pauses_grow_to_five_seconds() -> None:
+    passed = list(moments(60))
+    pauses = [later - earlier for earlier, later in pairwise(passed)]
+    assert passed[0] == 0
+    assert pauses[0] == pytest.approx(0.1)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == pytest.approx(5)
+    assert passed[-2] <= 60 < passed[-1]
+
+
+def test_nothing_pending_ends_it() -> None:
+    left = ["two apps", "one app", ""]
+    said: list[str] = []
+    wait(lambda: left.pop(0), seconds=60, report=said.append)
+    assert left == said == []
+
+
+def test_a_time_out_names_what_is_pending() -> None:
+    said: list[str] = []
+    with pytest.raises(StepFailed, match=r"still there after 2 minutes: app alice; run the same"):
+        wait(lambda: "app alice", seconds=120, report=said.append)
+    assert 4 <= len(said) <= 8
+    assert said[0].startswith("waiting   app alice (")
