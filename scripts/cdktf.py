@@ -12,6 +12,7 @@ from settings.versions import Versions
 from studio.images.versions import pushed
 from studio.lifecycle import identity
 from studio.terraform.state import places
+from studio.terraform.synthesis import app_inputs
 from studio.toolchain import toolbox
 
 _PLANNING = frozenset({"deploy", "apply", "diff", "plan"})
@@ -36,7 +37,7 @@ def main() -> NoReturn:
     if chosen is None or not program.exists():
         raise UserError(toolbox.MISSING)
     _check(words)
-    os.execve(program, ["cdktf", *without_lock(words)], toolbox.environment(chosen))
+    os.execve(program, ["cdktf", *without_lock(words)], toolbox.environment(chosen) | app_inputs())
 
 
 def _check(words: list[str]) -> None:

@@ -42,9 +42,9 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
 
 
 def settings_file() -> Path:
-    """The file that STUDIO_CONFIG names, else studio.toml."""
+    """The file that STUDIO_CONFIG names, as an absolute path, else studio.toml."""
     chosen = os.environ.get("STUDIO_CONFIG")
-    return Path(chosen) if chosen else STUDIO_TOML
+    return Path(chosen).absolute() if chosen else STUDIO_TOML
 
 
 def file_name(path: Path | None = None) -> str:

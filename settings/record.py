@@ -110,7 +110,7 @@ class Record:
 def record_file() -> Path:
     """$STUDIO_VERSIONS, else the settings file's name with ``.versions.toml`` at its end."""
     chosen = os.environ.get("STUDIO_VERSIONS")
-    return Path(chosen) if chosen else settings_file().with_suffix(".versions.toml")
+    return Path(chosen).absolute() if chosen else settings_file().with_suffix(".versions.toml")
 
 
 def _written(contents: Contents) -> Iterable[str]:

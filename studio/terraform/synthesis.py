@@ -13,7 +13,7 @@ from settings import UserError, load
 from settings.content import add, content_tag
 from settings.load import settings_file
 from settings.paths import IMAGES
-from settings.record import Record
+from settings.record import Record, record_file
 from studio.errors import StepFailed
 from studio.processes import children
 from studio.terraform.runner import load_toolbox
@@ -58,7 +58,7 @@ def run_app(out: Path) -> None:
         finished = children.captured(
             [sys.executable, toolbox.PROJECT / "main.py"],
             cwd=toolbox.PROJECT,
-            env=toolbox.environment(load_toolbox()) | {"CDKTF_OUTDIR": str(out)},
+            env=toolbox.environment(load_toolbox()) | app_inputs() | {"CDKTF_OUTDIR": str(out)},
             seconds=_SECONDS,
         )
     except subprocess.TimeoutExpired:
@@ -68,6 +68,15 @@ def run_app(out: Path) -> None:
         if finished.returncode == UserError.exit_code:
             raise UserError(said[-1])
         raise StepFailed(f"main.py failed: {said[-1]}; run `.venv/bin/python main.py` to see more")
+
+
+def app_inputs() -> dict[str, str]:
+    """The files that this command reads, for main.py, which runs in another folder."""
+    return {
+        "STUDIO_CONFIG": str(settings_file()),
+        "STUDIO_VERSIONS": str(record_file()),
+        "STUDIO_IMAGES": str(IMAGES),
+    }
 
 
 def _noted(note: Path) -> object:

@@ -79,9 +79,11 @@ def _configure(it: Studio, line: str, users: Sequence[str], *, image: bool) -> N
 
 _PLAN = """
 import pathlib, sys
+from settings import load
 from studio.terraform.deployment import Deployment
 from studio.terraform.planning import Planner
-deployment = Deployment(out=pathlib.Path(sys.argv[1]))
+deployment = Deployment(settings=load(), out=pathlib.Path(sys.argv[1]))
+deployment.prepare()
 Planner(deployment).look(deployment.standing())
 """
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from settings import SettingsError
+from settings import SettingsError, UserError
+from studio.errors import StepFailed
 from studio.terraform import synthesis
-from studio.terraform.synthesis import synthesize
+from studio.terraform.synthesis import run_app, synthesize
 from studio.toolchain import toolbox
 
 FILES = {
@@ -127,3 +128,32 @@ def test_wrong_settings_are_one_line(project: Path, again: Callable[[], bool]) -
     write(project, {"studio.toml": "zones = 2\n"})
     with pytest.raises(SettingsError, match="zones"):
         again()
+
+
+def test_main_py_reads_the_settings_that_the_command_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative STUDIO_CONFIG is of the folder in which the command was started."""
+    (tmp_path / "other.toml").write_text(
+        'name = "other"\nimage.slim.enabled = false\n[users.alice]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STUDIO_CONFIG", "other.toml")
+    run_app(tmp_path / "cdktf.out")
+    network = (tmp_path / "cdktf.out/stacks/network/cdk.tf.json").read_text()
+    assert '"StudioDeployment": "other"' in network
+
+
+@pytest.mark.parametrize(
+    ("program", "error", "words"),
+    [
+        ("import sys; sys.exit('no such node')", StepFailed, "^main.py failed: no such node;"),
+        ("import sys; print('one line', file=sys.stderr); sys.exit(2)", UserError, "^one line$"),
+    ],
+)
+def test_an_app_that_fails_is_one_line(
+    project: Path, tmp_path: Path, program: str, error: type[UserError], words: str
+) -> None:
+    (project / "main.py").write_text(program)
+    with pytest.raises(error, match=words):
+        run_app(tmp_path / "cdktf.out")
