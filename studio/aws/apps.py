@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from catalog import distribution
 from catalog.statuses import APP_ENDED
+from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.spaces import (
     App,
@@ -13,6 +15,7 @@ from studio.aws.spaces import (
     app_of,
     describe_app,
     describe_space,
+    names_image,
     resources_of,
 )
 from studio.aws.waiting import moments
@@ -29,7 +32,8 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     """Start the space's app unless it runs, and wait until it is InService.
 
     ssh_helper: start it with the owner's lifecycle configuration, whatever `connect` says.
-    Raises AwsError, StepFailed with SageMaker's reason where the app fails.
+    Raises AwsError, StepFailed with SageMaker's reason where the app fails, UserError where the
+    region's SageMaker Distribution is needed and not known.
     """
     app = app_of(aws, space)
     if app is not None and app.status == "Deleting":
@@ -39,7 +43,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
         settled = _settled_space(aws, space, report)
         resources = resources_of(aws, settled, ssh_helper=ssh_helper)
         aws.client("sagemaker").create_app(
-            **space.app_key, **({"ResourceSpec": resources} if resources else {})
+            **space.app_key, ResourceSpec=_with_image(resources, space.region)
         )
     described = _wait(aws, space, ("InService", *APP_ENDED), report, "starting", _START_SECONDS)
     if described["Status"] in APP_ENDED:
@@ -60,6 +64,26 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
         aws.client("sagemaker").delete_app(**space.app_key)
     _wait(aws, space, APP_ENDED, report, "ending", _STOP_SECONDS)
     return True
+
+
+def _with_image(resources: dict[str, str], region: str) -> dict[str, str]:
+    """The ResourceSpec with SageMaker Distribution where it names no image.
+
+    AWS refuses to start an app without one (hashicorp/terraform-provider-aws#36008), and its own
+    VS Code toolkit fills it in.
+    """
+    if names_image(resources):
+        return resources
+    if region not in distribution.OWNERS:
+        raise UserError(
+            f"defaults.space.image: which account publishes SageMaker Distribution in {region} is "
+            "not known; name an image of your own"
+        )
+    return {
+        **resources,
+        "SageMakerImageArn": distribution.image_arn(region, resources.get("InstanceType", "")),
+        "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
+    }
 
 
 def _settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:

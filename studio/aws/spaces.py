@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -13,6 +14,8 @@ from studio.aws.errors import ignoring
 
 APP_NAME = "default"
 """The only name that Studio gives to the app of a space."""
+
+_IMAGE = ("SageMakerImageArn", "SageMakerImageVersionArn", "SageMakerImageVersionAlias")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,20 +119,26 @@ def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -
     """The ResourceSpec of the next app of a described space. Raises AwsError.
 
     The owner's user profile has the settings, because Terraform cannot change a space; the space's
-    own settings apply where the profile has none.
+    own settings apply where the profile has none, and its image where the profile names none.
     """
     kept = space.get("SpaceSettings", {})
     member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"
     owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
     profile = describe_profile(aws, space["DomainId"], owner) if owner else None
     of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
-    chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or kept.get(member, {}).get(
-        "DefaultResourceSpec", {}
-    )
+    in_space: dict[str, str] = kept.get(member, {}).get("DefaultResourceSpec", {})
+    chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or in_space
+    if not names_image(chosen):
+        chosen = {**{key: in_space[key] for key in _IMAGE if key in in_space}, **chosen}
     scripts = of_owner.get("LifecycleConfigArns", [])
     if ssh_helper and scripts:
         return {**chosen, "LifecycleConfigArn": scripts[0]}
     return chosen
+
+
+def names_image(resources: Mapping[str, str]) -> bool:
+    """Whether a ResourceSpec says which image the app starts from."""
+    return "SageMakerImageArn" in resources or "SageMakerImageVersionArn" in resources
 
 
 def enable_remote_access(aws: Aws, space: Space) -> None:
