@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.base_distribution import base_python_path
 from tests.e2e.client_machine import Laptop
 from tests.e2e.connected_studio import Office
 
@@ -35,6 +36,12 @@ def test_connect_says_what_it_does_and_prints_the_host(office: Office, alice: La
     assert settings["RemoteAccess"] == "ENABLED"
     # What Terraform has set is still what it has set, so that its next plan is empty.
     assert settings["JupyterLabAppSettings"]["DefaultResourceSpec"]["InstanceType"] == "ml.t3.large"
+
+
+def test_it_needs_the_base_of_the_distribution_only(alice: Laptop, tmp_path: Path) -> None:
+    base = alice.with_(PYTHONPATH=base_python_path(tmp_path))
+    assert base.studio().splitlines()[-1] == alice.host
+    assert base.ssh(base.host, "echo base") == "base\n"
 
 
 def test_a_command_its_output_and_its_exit_code(alice: Laptop) -> None:
@@ -178,6 +185,16 @@ def test_the_host_key_of_a_new_app_is_taken_without_a_persons_help(
     office.new_container()
     office.studio.start("alice", "ml.t3.large")
     assert alice.ssh(alice.host, "echo new") == "new\n"
+
+
+def test_an_app_that_has_not_registered_yet_is_waited_for(office: Office, alice: Laptop) -> None:
+    """SageMaker's StartSession fails for six seconds after the app is InService."""
+    office.studio.stop("alice")
+    office.aws.options.update({"remote_access_delay": 6000})
+    try:
+        assert alice.studio().splitlines()[-1] == alice.host
+    finally:
+        office.aws.options.update({"remote_access_delay": 0})
 
 
 def test_what_was_written_is_taken_away_again(office: Office, tmp_path: Path) -> None:

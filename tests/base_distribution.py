@@ -1,0 +1,57 @@
+"""Processes that import only what the base of the project's distribution depends on."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
+
+PROJECT = "private-sagemaker-studio"
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?P<extra>.*\bextra\b)?", re.DOTALL)
+_HOOK = """\
+import sys
+FORBIDDEN = {forbidden!r}
+
+class Forbid:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in FORBIDDEN:
+            raise ModuleNotFoundError(f"{{name}} is not a dependency of the base distribution")
+
+sys.meta_path.insert(0, Forbid())
+"""
+
+
+def forbidden_packages() -> list[str]:
+    """The packages that are installed, and that the base of the distribution does not bring."""
+    base = _closure(PROJECT)
+    installed = packages_distributions()
+    others = {
+        package for package, names in installed.items() if base.isdisjoint(map(_normal, names))
+    }
+    # It is installed from its folder, of which the metadata lists no packages.
+    return sorted({*others, "studio_emulator"})
+
+
+def base_python_path(folder: Path) -> str:
+    """PYTHONPATH for a Python, and all that it starts, that imports no other packages."""
+    (folder / "sitecustomize.py").write_text(_HOOK.format(forbidden=forbidden_packages()))
+    return str(folder)
+
+
+def _closure(name: str) -> set[str]:
+    """The distribution and what it requires without any extra, directly or not."""
+    found, left = set(), [name]
+    while left:
+        current = _normal(left.pop())
+        if current in found:
+            continue
+        found.add(current)
+        for requirement in distribution(current).requires or ():
+            match = _REQUIREMENT.match(requirement)
+            if match and not match["extra"]:
+                left.append(match["name"])
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
