@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from scripts import driver
+from studio.processes import interrupts
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -80,6 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Not every terminal's encoding has every name and mark.
         sys.stdout.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _interrupt)
+    interrupts.let_children_be_interrupted()
     subcommand = cast(Subcommand, parsers[args.subcommand].subcommand)
     return driver.run(f"studio {args.subcommand}", lambda: _run(subcommand, args))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ import pytest
 # What is collected and imported stays to the end; to look through it for garbage again and again
 # takes as long as the collecting.
 gc.disable()
+
+# A shell ignores it in a background job, and every child of the tests would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import modules  # noqa: E402, F401
 from tests.fixtures import settings, synth  # noqa: E402, F401

@@ -27,6 +27,7 @@ from studio.toolchain import toolbox
 from studio.toolchain.provider_mirror import PROVIDER
 
 _SECONDS = 240
+_END_SECONDS = 5.0
 _SOURCE = "hashicorp/aws"
 RUNNING = "TF_REATTACH_PROVIDERS"
 """The variable in which Terraform finds it."""
@@ -35,27 +36,19 @@ RUNNING = "TF_REATTACH_PROVIDERS"
 @contextmanager
 def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
     """The same AWS, with an environment that makes Terraform use the running provider."""
-    process = subprocess.Popen(
+    with children.Child(
         [sys.executable, "-m", "tests.thin_provider", _binary(), *_types()],
         cwd=toolbox.PROJECT,
         env=_clean() | aws.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
+    ) as process:
+        assert process.stdout is not None
         for line in process.stdout:
-            if found := re.search(rf"{RUNNING}='(.*)'", line):
+            if found := re.search(rf"{RUNNING}='(.*)'", line.decode()):
                 yield replace(aws, environment={**aws.environment, **_attached(found[1])})
+                process.end(grace=_END_SECONDS)
                 return
-        raise AssertionError("the provider ended before it printed its address")
-    finally:
-        children.end(process.pid)
-        process.wait()
-        process.stdout.close()
+    raise AssertionError("the provider ended before it printed its address")
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Where an image that ECR lacks is made: built, checked, uploaded, verified."""
+"""Builds an image that ECR lacks, checks it, pushes it and verifies what arrived."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from studio.console.reports import Report
 from studio.images.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
 from studio.images.placeholder import placeholder
 from studio.images.registry import Registry, is_loopback
-from studio.processes.parallel import Pause, builders
+from studio.processes import interrupts
+from studio.processes.parallel import builders
 
-_LOOK_SECONDS = 1.0
-_PAUSES = (2.0, 10.0, 30.0)
+_INTERVAL = 1.0
+_RETRY_SECONDS = (2.0, 10.0, 30.0)
 """Seconds before each further attempt to upload."""
 
 _EXPIRED = re.compile(r"expired|no basic auth credentials", re.IGNORECASE)
-"""An upload that took longer than its password is good for: the next attempt has a new one."""
+"""An upload that outlasted its password: the next attempt gets a new one."""
 
 _REFUSED = re.compile(
     r"denied|not authorized|name unknown|repository with name .* does not exist", re.IGNORECASE
 )
-"""What no further attempt helps against, unlike an upload that the registry has forgotten.
+"""Errors that a retry does not help against, unlike an upload that the registry has forgotten.
 
-A tag that is taken is looked for before the next attempt.
+A tag that exists already is looked for before each retry.
 """
 
 
@@ -60,8 +61,8 @@ Check = Callable[[Built], object]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
-    """What is to be made, and for where."""
+class BuildRequest:
+    """An image to build from ``folder``, and the repository and tag to push it to."""
 
     name: str
     folder: Path
@@ -74,122 +75,122 @@ class Order:
         return f"{self.repository.uri}:{self.tag}"
 
 
-class Workshop:
-    """Makes images, several at once; the engine is looked for when first needed.
+class ImageBuilder:
+    """Builds and pushes images, several at once; looks for the engine when it first needs one.
 
-    wanted: an engine's name, else the first that answers. stand_in: push placeholders instead.
-    check: asked about each image between build and upload; None: no check.
+    engine: its name; None: the first that answers. placeholder: push placeholders instead.
+    check: called with each image between build and push; None: no check.
     """
 
     def __init__(
-        self, ecr: Ecr, *, wanted: str | None, stand_in: bool, check: Check | None
+        self, ecr: Ecr, *, engine: str | None, placeholder: bool, check: Check | None
     ) -> None:
         self._ecr = ecr
-        self._wanted = wanted
-        self._stand_in = stand_in
+        self._engine_name = engine
+        self._placeholder = placeholder
         self._check = check
-        self._looking = threading.Lock()
-        self._building = threading.Semaphore(builders())
+        self._finding = threading.Lock()
+        self._slots = threading.Semaphore(builders())
         self._found: list[Engine | None] = []
 
-    def make(self, order: Order, report: Report, pause: Pause) -> str:
+    def build(self, request: BuildRequest, report: Report) -> str:
         """Build and push; returns the digest, as ECR reports it.
 
-        An upload that breaks is repeated, the build is not. Where somebody else pushed the tag
-        meanwhile, theirs is taken: the same content has the same tag.
+        A push that breaks is retried, the build is not. If somebody else has pushed the tag
+        meanwhile, their image is used: the same content has the same tag.
         """
-        local = is_loopback(order.repository.registry)
-        if self._stand_in and not local:
+        local = is_loopback(request.repository.registry)
+        if self._placeholder and not local:
             raise UserError("--placeholder: only for the emulator, never for a registry on AWS")
-        engine = None if self._stand_in else self._engine()
+        engine = None if self._placeholder else self._engine()
         if engine is None and not local:
             raise UserError(
                 f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
             )
         if engine is None:
-            why = "as asked" if self._stand_in else "no container engine answers"
+            why = "as asked" if self._placeholder else "no container engine answers"
             report(f"pushing a placeholder, not the image ({why})")
-            return self._upload(_placeholder_upload(order), order, report, pause)
-        report(f"building for {PLATFORM} with {engine.name}, tag {order.tag}")
+            return self._upload(_placeholder_upload(request), request, report)
+        report(f"building for {PLATFORM} with {engine.name}, tag {request.tag}")
         with tempfile.TemporaryDirectory(prefix="studio-push-") as scratch:
             job = Job(
-                folder=order.folder,
-                reference=order.reference,
-                build_args=order.build_args,
+                folder=request.folder,
+                reference=request.reference,
+                build_args=request.build_args,
                 password="",
                 plain_http=local,
                 scratch=Path(scratch),
             )
-            with self._place_to_build(pause):
+            with self._slot():
                 engine.build(job, report)
                 if self._check is not None:
                     self._check(
                         Built(
-                            name=order.name, reference=job.reference, engine=engine, report=report
+                            name=request.name, reference=job.reference, engine=engine, report=report
                         )
                     )
-            report(f"uploading to {order.repository.uri}")
+            report(f"pushing to {request.repository.uri}")
 
             def upload(password: str) -> Pushed:
                 fresh = replace(job, password=password)
                 digest = engine.push(fresh, report)
                 return Pushed(digest=digest, identity=None if digest else engine.identity(fresh))
 
-            return self._upload(upload, order, report, pause)
+            return self._upload(upload, request, report)
 
     @contextmanager
-    def _place_to_build(self, pause: Pause) -> Iterator[None]:
-        while not self._building.acquire(timeout=_LOOK_SECONDS):
-            pause(0)
+    def _slot(self) -> Iterator[None]:
+        while not self._slots.acquire(timeout=_INTERVAL):
+            interrupts.check()
         try:
             yield
         finally:
-            self._building.release()
+            self._slots.release()
 
     def _upload(
-        self, upload: Callable[[str], Pushed], order: Order, report: Report, pause: Pause
+        self, upload: Callable[[str], Pushed], request: BuildRequest, report: Report
     ) -> str:
-        for again_after in (*_PAUSES, None):
-            if (there := self._there(order)) is not None:
-                report(f"tag {order.tag} is there: somebody else pushed it meanwhile")
-                return there
+        for again_after in (*_RETRY_SECONDS, None):
+            if (existing := self._existing(request)) is not None:
+                report(f"tag {request.tag} exists: somebody else pushed it meanwhile")
+                return existing
             try:
                 pushed = upload(self._ecr.password())
             except UserError as error:
-                if (there := self._there(order)) is not None:
-                    report(f"tag {order.tag} is there nevertheless; it is taken as it is")
-                    return there
+                if (existing := self._existing(request)) is not None:
+                    report(f"tag {request.tag} exists nevertheless and is used")
+                    return existing
                 said = str(error)
                 hopeless = _REFUSED.search(said) and not _EXPIRED.search(said)
                 if again_after is None or hopeless:
                     raise
-                report(f"the upload broke, again in {again_after:.0f} s ({error})")
-                pause(again_after)
+                report(f"the push failed, retrying in {again_after:.0f} s ({error})")
+                interrupts.sleep(again_after)
             else:
                 return self._ecr.verified_digest(
-                    order.repository, order.tag, pushed.digest, built=pushed.identity
+                    request.repository, request.tag, pushed.digest, built=pushed.identity
                 )
         raise AssertionError("the last attempt returns or raises")
 
-    def _there(self, order: Order) -> str | None:
+    def _existing(self, request: BuildRequest) -> str | None:
         """The tag's digest; None also while ECR cannot be reached, as in a broken upload."""
         try:
-            return self._ecr.digest(order.repository, order.tag)
+            return self._ecr.digest(request.repository, request.tag)
         except UserError:
             return None
 
     def _engine(self) -> Engine | None:
-        with self._looking:
+        with self._finding:
             if not self._found:
-                self._found.append(find_engine(self._wanted))
+                self._found.append(find_engine(self._engine_name))
             return self._found[0]
 
 
-def _placeholder_upload(order: Order) -> Callable[[str], Pushed]:
-    repository = order.repository
+def _placeholder_upload(request: BuildRequest) -> Callable[[str], Pushed]:
+    repository = request.repository
 
     def upload(password: str) -> Pushed:
         with Registry(repository.registry, repository.name, password=password) as registry:
-            return Pushed(digest=placeholder(order.name, order.tag).push(registry, order.tag))
+            return Pushed(digest=placeholder(request.name, request.tag).push(registry, request.tag))
 
     return upload

@@ -13,12 +13,12 @@ from settings.paths import IMAGES
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.console.reports import Report
-from studio.images.builder import Order, Workshop
+from studio.images.builder import BuildRequest, ImageBuilder
 from studio.images.contract.gate import prove
 from studio.images.ecr_retention import keep_what_is_used
 from studio.images.engines import ENGINE
 from studio.images.scan_gate import pass_scan
-from studio.processes.parallel import Pause, Piece, side_by_side
+from studio.processes.parallel import run_parallel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +64,14 @@ def push_images(
     """
     chosen = _chosen(settings, names)
     ecr = Ecr(Aws(settings.region))
-    workshop = Workshop(
+    builder = ImageBuilder(
         ecr,
-        wanted=engine or os.environ.get(ENGINE) or None,
-        stand_in=placeholder,
+        engine=engine or os.environ.get(ENGINE) or None,
+        placeholder=placeholder,
         check=partial(prove, settings) if check and settings.ecr.check else None,
     )
-    pushed, failed = side_by_side(
-        {name: _piece(name, settings, ecr, workshop) for name in chosen}, report=report
+    pushed, failed = run_parallel(
+        {name: partial(_push, name, settings, ecr, builder) for name in chosen}, report=report
     )
     for name, ref in pushed.items():
         there = f" (already there, tag {ref.tag})" if ref.skipped else ""
@@ -87,28 +87,27 @@ def push_images(
     return pushed
 
 
-def _piece(name: str, settings: Settings, ecr: Ecr, workshop: Workshop) -> Piece[PushedRef]:
-    def push(report: Report, pause: Pause) -> PushedRef:
-        repository = ecr.repository(f"{settings.name}/{name}", image=name)
-        build_args = settings.images[name].build_args
-        order = Order(
-            name=name,
-            folder=IMAGES / name,
-            build_args=build_args,
-            repository=repository,
-            tag=content_tag(IMAGES / name, build_args),
-        )
-        digest = ecr.digest(repository, order.tag)
-        skipped = digest is not None
-        if digest is None:
-            keep_what_is_used(ecr, repository, settings, name)
-            digest = workshop.make(order, report, pause)
-        pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report, pause=pause)
-        return PushedRef(
-            uri=f"{repository.uri}@{digest}", digest=digest, tag=order.tag, skipped=skipped
-        )
-
-    return push
+def _push(
+    name: str, settings: Settings, ecr: Ecr, builder: ImageBuilder, report: Report
+) -> PushedRef:
+    repository = ecr.repository(f"{settings.name}/{name}", image=name)
+    build_args = settings.images[name].build_args
+    request = BuildRequest(
+        name=name,
+        folder=IMAGES / name,
+        build_args=build_args,
+        repository=repository,
+        tag=content_tag(IMAGES / name, build_args),
+    )
+    digest = ecr.digest(repository, request.tag)
+    skipped = digest is not None
+    if digest is None:
+        keep_what_is_used(ecr, repository, settings, name)
+        digest = builder.build(request, report)
+    pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report)
+    return PushedRef(
+        uri=f"{repository.uri}@{digest}", digest=digest, tag=request.tag, skipped=skipped
+    )
 
 
 def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:

@@ -9,7 +9,7 @@ from settings import UserError
 from settings.sections import STOPS, StopAt
 from studio.aws.ecr import Ecr, Repository, Scan
 from studio.console.reports import Report
-from studio.processes.parallel import Pause
+from studio.processes import interrupts
 
 _DONE = ("COMPLETE", "ACTIVE")
 _UNDER_WAY = ("IN_PROGRESS", "PENDING")
@@ -34,7 +34,6 @@ def pass_scan(
     *,
     stop_at: StopAt,
     report: Report,
-    pause: Pause,
 ) -> None:
     """Wait for ECR's scan of an image; ScanStopped when it must not be used.
 
@@ -44,7 +43,7 @@ def pass_scan(
     """
     if stop_at == "NONE":
         return
-    scan = _finished(ecr, repository, digest, report, pause)
+    scan = _finished(ecr, repository, digest, report)
     where = f"{repository.name}@{digest[:19]}"
     if scan.status not in _DONE:
         why = ": ".join(filter(None, (scan.status, scan.description)))
@@ -63,7 +62,7 @@ def pass_scan(
         report(f"ECR found {found}")
 
 
-def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report, pause: Pause) -> Scan:
+def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report) -> Scan:
     started = time.monotonic()
     asked = said = False
     wait = _FIRST_SECONDS
@@ -80,7 +79,7 @@ def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report, pau
         if not said:
             report("waiting for ECR's scan")
             said = True
-        pause(wait)
+        interrupts.sleep(wait)
         wait = min(2 * wait, _EVERY_SECONDS)
 
 

@@ -5,8 +5,6 @@ import http.client
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
 import urllib.request
 from collections import Counter
@@ -14,11 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from settings import UserError
 from studio.processes import children
 from studio.toolchain import toolbox
+
+_START_SECONDS = 120.0
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,30 +91,21 @@ def starting(
     command = [sys.executable, "-m", "studio_emulator", "--port", "0", "--speed", str(speed)]
     for option in options:
         command += ["--option", option]
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            command,
-            cwd=toolbox.PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        )
-        assert process.stdout is not None
+    with (
+        log.open("w") as errors,
+        children.Child(command, cwd=toolbox.PROJECT, stderr=errors) as emulator,
+    ):
         try:
-            yield partial(_ready, process.stdout, log, region)
+            yield partial(_ready, emulator, log, region)
         finally:
-            children.end(process.pid)
-            # What followed a killed emulator (the fault `die`) is no child of it, but of its group.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            process.stdout.close()
+            emulator.end(grace=_END_SECONDS)
 
 
-def _ready(printed: IO[str], log: Path, region: str) -> Aws:
-    said = re.search(r"http://\S+", printed.readline())
+def _ready(emulator: children.Child, log: Path, region: str) -> Aws:
+    try:
+        said = re.search(r"http://\S+", children.first_line(emulator, seconds=_START_SECONDS))
+    except TimeoutError:
+        said = None
     if said is None:
         raise UserError(f"the emulator did not start; see {log}")
     environment = {

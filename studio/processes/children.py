@@ -2,225 +2,265 @@
 
 import contextlib
 import os
-import select
-import signal
+import selectors
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Protocol
 
 import psutil
 
-_GRACE = 60.0
+from studio.processes import interrupts
+from studio.processes.ending import end, kill
+
+GRACE = 60.0
 """Seconds in which Terraform may finish the calls under way and write its state."""
 
-_INSISTING = 5.0
-"""Seconds behind each of the signals that follow."""
+_INTERVAL = 0.1
+_PIPE_BYTES = 1 << 16
+"""A pipe holds no more (man 7 pipe)."""
 
-_LOOK_EVERY = 0.1
-_PIECE = 1 << 16
-"""Bytes; a pipe holds no more (man 7 pipe)."""
+
+class HasFileno(Protocol):
+    """A file, or a socket."""
+
+    def fileno(self) -> int: ...
+
+
+class Child(subprocess.Popen[bytes]):
+    """A program in a session of its own.
+
+    Ctrl-C reaches this program alone, which then ends the child, with all that it started.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: int | HasFileno = subprocess.DEVNULL,
+        stdout: int | HasFileno = subprocess.PIPE,
+        stderr: int | HasFileno = subprocess.PIPE,
+    ) -> None:
+        super().__init__(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=env,
+            stdin=_descriptor(stdin),
+            stdout=_descriptor(stdout),
+            stderr=_descriptor(stderr),
+            start_new_session=True,
+        )
+        self.identity = psutil.Process(self.pid)
+
+    def end(self, *, grace: float = 0.0) -> None:
+        """See ``ending.end``."""
+        end(self.identity, grace=grace)
+
+    def __exit__(self, *error: Any) -> None:
+        """Kill it with all that it started, wait for it, close its pipes."""
+        kill(self.identity)
+        super().__exit__(*error)
 
 
 def captured(
     command: Sequence[str | Path],
     *,
     seconds: float,
+    grace: float = 0.0,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program that asks nothing, and keep what it prints, whatever its exit code.
 
-    After ``seconds``, or on an interrupt, it is asked to stop as Ctrl-C asks, and killed with all
-    that it started a minute later: a Terraform that is killed at once leaves its lock.
+    After ``seconds``, or on an interrupt, it is ended with all that it started; grace: see
+    ``ending.end``. A Terraform that is not given ``GRACE`` leaves its lock.
 
     Raises OSError where it does not start, subprocess.TimeoutExpired after ``seconds``.
     """
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        # Ctrl-C reaches this program alone, which then waits for the child's end.
-        start_new_session=True,
+    child = Child(command, cwd=cwd, env=env)
+    printed, complained = bytearray(), bytearray()
+    assert child.stdout is not None
+    assert child.stderr is not None
+    taking = {child.stdout: printed.extend, child.stderr: complained.extend}
+    code = _finish(child, taking, seconds=seconds, grace=grace)
+    return subprocess.CompletedProcess(
+        command, code, printed.decode(errors="replace"), complained.decode(errors="replace")
     )
-    try:
-        printed, complained = process.communicate(timeout=seconds)
-    except BaseException:
-        over = _ending(process.pid, asked_first=True)
-        while not over.wait(_LOOK_EVERY):
-            # One that waits for its output to be read would not end.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=_LOOK_EVERY)
-        process.wait()
-        raise
-    finally:
-        for pipe in (process.stdout, process.stderr):
-            assert pipe is not None
-            pipe.close()
-    return subprocess.CompletedProcess(command, process.returncode, printed, complained)
 
 
 def stream(
     command: Sequence[str | Path],
     *,
     env: Mapping[str, str],
-    cwd: Path,
-    seconds: float,
-    each_line: Callable[[str], None],
-    asked_first: bool = False,
-    halt: threading.Event | None = None,
+    each_line: Callable[[str], object],
+    seconds: float | None = None,
+    grace: float = 0.0,
+    cwd: Path | None = None,
+    stdin: str = "",
+    each_moment: Callable[[], object] = lambda: None,
 ) -> int:
     """Run ``command``, hand each line that it prints to ``each_line``, return its exit code.
 
-    When ``seconds`` have passed, or on an interrupt, the process and all its descendants are asked
-    to stop as Ctrl-C asks, and killed a minute later. ``asked_first``: see ``end``.
-    ``halt``: interrupts it once it is set, for Ctrl-C reaches no thread but the main one.
+    After ``seconds`` (None: as long as it takes), or on an interrupt, it is ended with all that it
+    started; grace: see ``ending.end``. each_moment: called ten times a second.
 
-    Raises TimeoutError, KeyboardInterrupt.
+    Raises OSError where it does not start, TimeoutError, KeyboardInterrupt.
     """
-    process = subprocess.Popen(
-        [str(word) for word in command],
+    child = Child(
+        command,
         cwd=cwd,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        env=env,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
-        # Ctrl-C reaches this program alone, which then ends the children in their order.
-        start_new_session=True,
     )
-    assert process.stdout is not None
-    late, over = threading.Event(), threading.Event()
+    assert child.stdout is not None
+    rest = b""
 
-    def end_late() -> None:
-        late.set()
-        _end(process.pid, over, asked_first=asked_first)
+    def take(piece: bytes) -> None:
+        nonlocal rest
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            each_line(_text(line))
 
-    timer = threading.Timer(seconds, end_late)
-    timer.daemon = True
-    timer.start()
+    if child.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), child.stdin:
+            child.stdin.write(stdin.encode())
     try:
-        for line in _lines(process.stdout, over, halt):
-            each_line(line.decode("utf-8", "replace").rstrip("\r\n"))
-        code = process.wait()
-    except BaseException:
-        for _ in _lines(process.stdout, _ending(process.pid, asked_first=asked_first)):
-            pass
-        process.wait()
-        raise
-    finally:
-        timer.cancel()
-        process.stdout.close()
-    if late.is_set():
-        raise TimeoutError(f"`{Path(command[0]).name}` did not end within {seconds:.0f} seconds")
+        code = _finish(
+            child,
+            {child.stdout: take},
+            seconds=seconds,
+            grace=grace,
+            each_moment=each_moment,
+        )
+    except subprocess.TimeoutExpired:
+        name = Path(command[0]).name
+        raise TimeoutError(f"`{name}` did not end within {seconds:.0f} seconds") from None
+    if rest:
+        each_line(_text(rest))
     return code
 
 
-def _lines(
-    pipe: IO[bytes], over: threading.Event, halt: threading.Event | None = None
-) -> Iterator[bytes]:
-    """What is written into ``pipe``, until nobody can any more, or until ``over``.
+def first_line(child: Child, *, seconds: float) -> str:
+    """The first line that a child prints; "" where it closes its output without one.
 
-    A process that left the session lives on with the pipe in its hands, maybe for ever.
-    Raises KeyboardInterrupt once ``halt`` is set.
+    Raises TimeoutError after ``seconds``, KeyboardInterrupt.
     """
-    rest, going_on = b"", True
-    while going_on:
-        if halt is not None and halt.is_set():
-            raise KeyboardInterrupt
-        going_on = not over.is_set()
-        if select.select([pipe], [], [], _LOOK_EVERY)[0]:
-            piece = os.read(pipe.fileno(), _PIECE)
-            *lines, rest = (rest + piece).split(b"\n")
-            yield from lines
-            going_on = going_on and bool(piece)
-    if rest:
-        yield rest
+    assert child.stdout is not None
+    printed = bytearray()
+    deadline = time.monotonic() + seconds
+
+    def over() -> bool:
+        interrupts.check()
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the program printed no line within {seconds:.0f} seconds")
+        return b"\n" in printed
+
+    _read({child.stdout: printed.extend}, over)
+    return _text(bytes(printed.partition(b"\n")[0]))
 
 
-def _ending(pid: int, *, asked_first: bool) -> threading.Event:
-    """End it while the caller reads what it still says; the event tells when that is done.
+def _descriptor(file: int | HasFileno) -> int:
+    return file if isinstance(file, int) else file.fileno()
 
-    The thread outlives a second Ctrl-C, which otherwise would leave the processes to themselves.
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r\n")
+
+
+_Taking = Mapping[IO[bytes], Callable[[bytes], object]]
+
+
+def _finish(
+    child: Child,
+    taking: _Taking,
+    *,
+    seconds: float | None,
+    grace: float,
+    each_moment: Callable[[], object] = lambda: None,
+) -> int:
+    """Hand on what the child writes until it ends, and return its exit code.
+
+    Raises TimeoutExpired and KeyboardInterrupt once it, and all that it started, has ended.
     """
-    over = threading.Event()
-    threading.Thread(target=_end, args=(pid, over), kwargs={"asked_first": asked_first}).start()
-    return over
+    deadline = None if seconds is None else time.monotonic() + seconds
 
-
-def _end(pid: int, over: threading.Event, *, asked_first: bool) -> None:
-    try:
-        end(pid, asked_first=asked_first)
-    finally:
-        over.set()
-
-
-def end(pid: int, *, asked_first: bool = False) -> None:
-    """End a process and all that it started, the started ones first.
-
-    ``asked_first``: it is Terraform itself, whose plugins end when it does and not before.
-
-    cdktf answers an interrupt by killing Terraform, which then loses the state of what it has just
-    made; so Terraform is interrupted before cdktf, and given a minute to write its state. What is
-    left where the process itself has ended has no such work to finish.
-    """
-    try:
-        top = psutil.Process(pid)
-    except psutil.NoSuchProcess:
-        return
-    asked: set[psutil.Process] = set()
-    deadline = time.monotonic() + (_GRACE if _runs(top) else 0.0)
-    itself = {top} if asked_first else set()
-    while (below := _started(top) | set(filter(_runs, itself))) and time.monotonic() < deadline:
-        for member in below - asked:
-            _send(member, signal.SIGINT)
-        asked |= below
-        time.sleep(_LOOK_EVERY)
-    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        for member in _family(top, asked):
-            _send(member, sent)
-        deadline = time.monotonic() + _INSISTING
-        # Looked for anew each time: the answer to a signal may be to start another program.
-        while (family := _family(top, asked)) and time.monotonic() < deadline:
-            time.sleep(_LOOK_EVERY)
-        if not family:
-            return
-
-
-def _family(top: psutil.Process, asked: set[psutil.Process]) -> set[psutil.Process]:
-    """What runs of it, of all that it started, and of what was asked to stop before."""
-    return set(filter(_runs, asked | _started(top) | {top}))
-
-
-def _started(top: psutil.Process) -> set[psutil.Process]:
-    """What runs of its descendants, and of its session where it leads one.
-
-    One whose parent has ended is in no tree any more, but in the session still.
-    """
-    found: set[psutil.Process] = set()
-    with contextlib.suppress(psutil.NoSuchProcess):
-        found.update(top.children(recursive=True))
-    for pid in psutil.pids():
-        with contextlib.suppress(OSError, psutil.NoSuchProcess):
-            if pid != top.pid and os.getsid(pid) == top.pid:
-                found.add(psutil.Process(pid))
-    return set(filter(_runs, found))
-
-
-def _runs(member: psutil.Process) -> bool:
-    """Whether it does anything still: one that its parent has not waited for yet does not."""
-    try:
-        return member.is_running() and member.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+    def check() -> bool:
+        interrupts.check()
+        each_moment()
+        if deadline is not None and time.monotonic() > deadline:
+            raise subprocess.TimeoutExpired(child.args, seconds or 0.0)
         return False
 
+    try:
+        _read(taking, check)
+        while child.poll() is None:
+            check()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(_INTERVAL)
+        return child.returncode
+    except subprocess.TimeoutExpired:
+        _end(child, taking, grace=grace)
+        raise
+    except BaseException:
+        unheard = {pipe: lambda _: None for pipe in taking}
+        _end(child, unheard, grace=grace)
+        raise
+    finally:
+        for pipe in taking:
+            pipe.close()
 
-def _send(member: psutil.Process, sent: signal.Signals) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        member.send_signal(sent)
+
+def _end(child: Child, taking: _Taking, *, grace: float) -> None:
+    """End it; one more interrupt kills it.
+
+    What it still writes is read, since it may wait for that before it ends.
+    """
+    again, over, outside = threading.Event(), threading.Event(), interrupts.current().second
+
+    def work() -> None:
+        try:
+            end(
+                child.identity,
+                grace=grace,
+                hurry=lambda: again.is_set() or outside.is_set(),
+            )
+        finally:
+            over.set()
+
+    # In a thread, which one more Ctrl-C does not reach.
+    threading.Thread(target=work).start()
+    try:
+        _read(taking, over.is_set)
+        over.wait()
+    except KeyboardInterrupt:
+        again.set()
+        raise
+    finally:
+        over.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_INTERVAL)
+
+
+def _read(taking: _Taking, over: Callable[[], bool]) -> None:
+    """Hand on what is written into the pipes, until nobody can any more, or until ``over``.
+
+    A process that left the session lives on with the pipe in its hands, maybe for ever.
+    """
+    with selectors.DefaultSelector() as selector:
+        for pipe in taking:
+            selector.register(pipe, selectors.EVENT_READ)
+        going_on = True
+        while going_on and selector.get_map():
+            going_on = not over()
+            for key, _ in selector.select(_INTERVAL):
+                assert not isinstance(key.fileobj, int)
+                piece = os.read(key.fd, _PIPE_BYTES)
+                if piece:
+                    taking[key.fileobj](piece)  # type: ignore[index]
+                else:
+                    selector.unregister(key.fileobj)

@@ -1,25 +1,22 @@
-"""Several pieces of work at once, each with its name before what it says."""
-
-from __future__ import annotations
+"""Tasks that run in parallel, each in a thread, some of them after others."""
 
 import os
 import threading
-import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from functools import partial
+from graphlib import TopologicalSorter
 from typing import TypeVar
-
-import psutil
 
 from settings import UserError
 from studio.console.reports import Report
-
-Pause = Callable[[float], object]
-"""Waits for that many seconds; raises KeyboardInterrupt when the whole was interrupted."""
+from studio.processes import interrupts
 
 T = TypeVar("T")
-Piece = Callable[[Report, Pause], T]
-_GRACE_SECONDS = 15
+
+_INTERVAL = 1.0
+"""A signal that arrives just before a wait does not end it."""
 
 
 def workers() -> int:
@@ -32,87 +29,95 @@ def builders() -> int:
     return max(1, (os.cpu_count() or 1) // 2)
 
 
-def side_by_side(
-    work: Mapping[str, Piece[T]], *, report: Report
-) -> tuple[dict[str, T], dict[str, UserError]]:
-    """Do each piece; returns the results, and the errors of those that failed, by name.
+def run_graph(
+    tasks: Mapping[str, Callable[[], T]],
+    after: Mapping[str, Collection[str]] | None = None,
+    *,
+    limit: int | None = None,
+) -> dict[str, T]:
+    """Run each task once all have ended that it comes ``after``; returns the results by name.
 
-    A failure leaves the others alone. On an interrupt, programs that the pieces have started are
-    ended, and all pieces have stopped when it is raised.
+    After a task that raises no other is started, those that run are finished, and its error is
+    raised. Ctrl-C interrupts the tasks (see ``interrupts``) and is raised once all have stopped.
+    limit: how many run at once.
     """
-    reports = {name: _named(name, report) for name in work}
-    if len(work) == 1:
-        return _sorted({name: _in_turn(work[name], reports[name]) for name in work})
-    return _sorted(_at_once(work, reports))
-
-
-def _in_turn(piece: Piece[T], report: Report) -> T | UserError:
-    try:
-        return piece(report, time.sleep)
-    except UserError as error:
-        return error
-
-
-def _at_once(
-    work: Mapping[str, Piece[T]], reports: Mapping[str, Report]
-) -> dict[str, T | UserError]:
-    halt, speaking = threading.Event(), threading.Lock()
-
-    def pause(seconds: float) -> None:
-        if halt.wait(seconds):
-            raise KeyboardInterrupt
-
-    def guarded(report: Report) -> Report:
-        def say(text: str) -> None:
-            pause(0)
-            with speaking:
-                report(text)
-
-        return say
-
-    def piece(name: str) -> T | UserError:
+    order = TopologicalSorter({name: (after or {}).get(name, ()) for name in tasks})
+    order.prepare()
+    futures: dict[Future[T], str] = {}
+    results: dict[str, T] = {}
+    pool = ThreadPoolExecutor(limit or max(1, len(tasks)))
+    with interrupts.group() as group:
         try:
-            return work[name](guarded(reports[name]), pause)
+            while order.is_active():
+                for name in order.get_ready():
+                    futures[pool.submit(copy_context().run, tasks[name])] = name
+                running = [future for future, name in futures.items() if name not in results]
+                for done in wait(running, _INTERVAL, FIRST_COMPLETED).done:
+                    results[futures[done]] = done.result()
+                    order.done(futures[done])
+        except KeyboardInterrupt:
+            _interrupt(group, pool, futures)
+            raise
+        except Exception:
+            try:
+                _stop(pool, futures)
+            except KeyboardInterrupt:
+                _interrupt(group, pool, futures)
+                raise
+            raise
+    pool.shutdown()
+    return {name: results[name] for name in tasks}
+
+
+def _interrupt(
+    group: interrupts.Interrupts, pool: ThreadPoolExecutor, futures: Collection[Future[T]]
+) -> None:
+    """Interrupt the tasks and wait for their end; one more Ctrl-C is one more interrupt."""
+    try:
+        group.interrupt()
+        _stop(pool, futures)
+    except KeyboardInterrupt:
+        group.interrupt()
+        _stop(pool, futures)
+
+
+def _stop(pool: ThreadPoolExecutor, futures: Collection[Future[T]]) -> None:
+    """Start no further task, and wait for those that run.
+
+    Not by the pool's own wait: Python 3.11 takes a thread for ended whose join was interrupted.
+    """
+    pool.shutdown(wait=False, cancel_futures=True)
+    while running := [future for future in futures if not future.done()]:
+        wait(running, _INTERVAL)
+
+
+def run_parallel(
+    tasks: Mapping[str, Callable[[Report], T]], *, report: Report
+) -> tuple[dict[str, T], dict[str, UserError]]:
+    """Run each task; returns the results, and the errors of those that failed, by name.
+
+    A failure leaves the others alone. What a task reports has its name before it. Ctrl-C: see
+    ``run_graph``.
+    """
+    speaking = threading.Lock()
+
+    def outcome(name: str) -> T | UserError:
+        def named(text: str) -> None:
+            interrupts.check()
+            with speaking:
+                report(f"{name}: {text.strip()}")
+
+        try:
+            return tasks[name](named)
         except UserError as error:
             return error
 
-    before = set(psutil.Process().children(recursive=True))
-    with ThreadPoolExecutor(workers()) as pool:
-        futures = {name: pool.submit(piece, name) for name in work}
-        try:
-            wait(futures.values())
-        except BaseException:
-            halt.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            _end(futures, before)
-            raise
-        return {name: future.result() for name, future in futures.items()}
-
-
-def _end(futures: Mapping[str, Future[T]], before: set[psutil.Process]) -> None:
-    """End what the pieces have started until they have stopped: they may start programs to tidy."""
-    while True:
-        for process in set(psutil.Process().children(recursive=True)) - before:
-            try:
-                process.terminate()
-            except psutil.NoSuchProcess:
-                continue
-        if not wait(futures.values(), timeout=_GRACE_SECONDS).not_done:
-            return
-
-
-def _sorted(
-    outcomes: Mapping[str, T | UserError],
-) -> tuple[dict[str, T], dict[str, UserError]]:
+    outcomes = run_graph({name: partial(outcome, name) for name in tasks}, limit=workers())
     done: dict[str, T] = {}
     failed: dict[str, UserError] = {}
-    for name, outcome in outcomes.items():
-        if isinstance(outcome, UserError):
-            failed[name] = outcome
+    for name, found in outcomes.items():
+        if isinstance(found, UserError):
+            failed[name] = found
         else:
-            done[name] = outcome
+            done[name] = found
     return done, failed
-
-
-def _named(name: str, report: Report) -> Report:
-    return lambda text: report(f"{name}: {text.strip()}")

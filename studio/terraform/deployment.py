@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Lock
+from threading import Lock
 from typing import Self
 
 from settings import Settings, UserError
 from settings.errors import show
 from studio.errors import StepFailed
-from studio.processes.graph import in_order
+from studio.processes.parallel import run_graph
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, places
@@ -182,7 +182,7 @@ class Deployment:
         """
         created = {stack.name for stack in stacks}
         others = [stack for stack in self.stacks if stack.name not in created]
-        in_order(
+        run_graph(
             {stack.name: partial(self._create, stack) for stack in stacks}
             | {stack.name: partial(self._init, stack) for stack in others},
             {},
@@ -204,7 +204,7 @@ class Deployment:
                 raise StepFailed(
                     f"{stack.name} cannot be destroyed before {', '.join(sorted(left))}"
                 )
-        in_order(
+        run_graph(
             {stack.name: partial(self._destroy, stack, stack.name in standing) for stack in found},
             {stack.name: dependents[stack.name] & set(stacks) for stack in found},
         )
@@ -237,25 +237,25 @@ class Deployment:
                 return
         self.runner.run(folder, words)
 
-    def _init(self, stack: Stack, _: Event | None = None) -> None:
+    def _init(self, stack: Stack) -> None:
         if stack.name not in self._initialized:
             self.init(stack.folder)
             self._initialized.add(stack.name)
 
-    def _create(self, stack: Stack, halt: Event) -> None:
+    def _create(self, stack: Stack) -> None:
         self._init(stack)
-        self._apply(stack, "-auto-approve", halt=halt)
+        self._apply(stack, "-auto-approve")
 
-    def _apply(self, stack: Stack, what: str, *, halt: Event | None = None) -> None:
+    def _apply(self, stack: Stack, what: str) -> None:
         # A run that does not end leaves its mark, so that the next one looks for what it created.
         self.store.mark(stack.name)
         words = ["apply", "-input=false", what]
-        self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS, halt=halt)
+        self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)
         self.store.unmark(stack.name)
 
-    def _destroy(self, stack: Stack, stands: bool, halt: Event) -> None:
+    def _destroy(self, stack: Stack, stands: bool) -> None:
         if stands:
             self._init(stack)
             words = ["destroy", "-auto-approve", "-input=false"]
-            self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS, halt=halt)
+            self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)
         self.store.unmark(stack.name)

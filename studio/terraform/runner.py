@@ -1,7 +1,6 @@
 """Runs the Terraform, or OpenTofu, that set-up chose."""
 
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +46,7 @@ class Terraform:
                 cwd=folder,
                 env=toolbox.environment(chosen),
                 seconds=_SECONDS,
+                grace=children.GRACE,
             )
         except subprocess.TimeoutExpired:
             what = f"`terraform {words[0]}` of {folder.name}"
@@ -66,11 +66,9 @@ class Terraform:
         words: Sequence[str],
         *,
         seconds: float,
-        halt: threading.Event | None = None,
     ) -> None:
         """Run ``terraform apply`` or ``destroy`` in the folder of a stack, with progress.
 
-        ``halt``: see ``children.stream``.
         Raises StepFailed, Locked where somebody holds the state.
         """
         chosen = load_toolbox()
@@ -82,8 +80,7 @@ class Terraform:
                 cwd=folder,
                 seconds=seconds,
                 each_line=lambda line: self._write([f"{folder.name}  {events.take(line)}"]),
-                asked_first=True,
-                halt=halt,
+                grace=children.GRACE,
             )
         except TimeoutError as error:
             raise StepFailed(f"{error}; run the same command again to go on") from None

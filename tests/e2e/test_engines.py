@@ -22,7 +22,7 @@ from settings import Settings
 from studio.images import push
 from studio.images.contract import command
 from studio.images.registry import digest_of
-from studio.processes.children import end
+from studio.processes.children import Child
 from tests.e2e import good_image
 from tests.e2e.base_image import cache, need, remove
 from tests.e2e.good_image import GOOD
@@ -36,6 +36,7 @@ REPOSITORY = "studio/slim"
 # By another path, since the tests with buildah look for what runs by the image's own.
 _SERVER = 'ENTRYPOINT ["python3", "/opt/./server.py"]'
 DOCKERFILE = f"FROM {GOOD}\n{_SERVER}\nCOPY note /opt/note\n"
+_END_SECONDS = 10.0
 _SECONDS = 300
 _STORAGE = '[storage]\ndriver = "{driver}"\ngraphroot = "{folder}/kept"\nrunroot = "{folder}/run"\n'
 # The open files that podman asks for by default are more than a container may give.
@@ -58,13 +59,12 @@ def docker(folder: Path) -> Iterator[Mapping[str, str]]:
     environment = {"DOCKER_HOST": f"unix://{folder}/socket"}
     log = folder / "log"
     with log.open("w") as output:
-        daemon = subprocess.Popen(
+        daemon = Child(
             ["dockerd", "--host", environment["DOCKER_HOST"], "--data-root", folder / "kept",
              "--exec-root", folder / "run", "--pidfile", folder / "pid",
              "--bridge", "none", "--iptables=false", "--ip6tables=false"],
             stdout=output,
             stderr=output,
-            start_new_session=True,
         )  # fmt: skip
         try:
             deadline = time.monotonic() + _SECONDS
@@ -74,7 +74,7 @@ def docker(folder: Path) -> Iterator[Mapping[str, str]]:
                 time.sleep(0.2)
             yield environment
         finally:
-            end(daemon.pid)
+            daemon.end(grace=_END_SECONDS)
             daemon.wait()
 
 
@@ -150,7 +150,7 @@ def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     (found / "note").write_text("one\n")
     for module in (push, command):
         monkeypatch.setattr(module, "IMAGES", found.parent)
-    monkeypatch.setattr(cli, "load", lambda: SETTINGS)
+    monkeypatch.setattr("settings.load", lambda: SETTINGS)
     yield found
     assert say(engine, "ps", "--all", "--quiet") == ""
 

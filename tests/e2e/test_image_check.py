@@ -52,7 +52,7 @@ def here(engine: Buildah, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setenv(BUILDAH_FLAGS, " ".join(engine.flags))
-    monkeypatch.setattr(cli, "load", lambda: SETTINGS)
+    monkeypatch.setattr("settings.load", lambda: SETTINGS)
     yield temporary
     assert list(temporary.iterdir()) == []
     assert engine("containers", "--quiet") == ""
@@ -107,7 +107,7 @@ def test_a_good_image_passes(
         "environment": {"SERVER": "/opt/server.py"},
     }
     settings = Settings.model_validate({"image": {"slim": {}, "custom": container}})
-    monkeypatch.setattr(cli, "load", lambda: settings)
+    monkeypatch.setattr("settings.load", lambda: settings)
     code, points = check(capsys, derived(engine, ("config", "--entrypoint", '["/bin/false"]')))
     assert {name: point["found"] for name, point in points.items() if not point["passed"]} == {}
     assert code == 0
@@ -263,8 +263,9 @@ def test_without_root_the_image_has_no_network_either(tmp_path: Path) -> None:
 INTERRUPTED = """
 import sys
 from scripts import cli
+import settings
 from settings import Settings
-cli.load = lambda: Settings.model_validate({})
+settings.load = lambda: Settings.model_validate({})
 words = ["--engine", "buildah", "--wait", "60", "--reference", sys.argv[1]]
 sys.exit(cli.main(["image", "check", *words]))
 """

@@ -149,7 +149,7 @@ def test_a_failing_build_is_one_line(
     ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (images / "slim" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
-    monkeypatch.setattr(cli, "load", lambda: SETTINGS)
+    monkeypatch.setattr("settings.load", lambda: SETTINGS)
     assert cli.main(["push", "slim"]) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
@@ -190,9 +190,10 @@ INTERRUPTED = """
 import pathlib, sys
 from scripts import cli
 from studio.images import push
+import settings
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
-cli.load = lambda: Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
+settings.load = lambda: Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
 sys.exit(cli.main(["push", "--engine", "podman"]))
 """
 

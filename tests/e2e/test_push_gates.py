@@ -259,10 +259,11 @@ import pathlib, sys
 from scripts import cli
 from studio.images import push
 from studio.images import builder
+import settings
 from settings import Settings
 push.IMAGES = pathlib.Path(sys.argv[1])
 builder.builders = lambda: 2
-cli.load = lambda: Settings.model_validate(
+settings.load = lambda: Settings.model_validate(
     {"image": {"slim": {}, "large": {}}, "ecr": {"check": False}}
 )
 sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))

@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-import psutil
-
 from settings import UserError
-from studio.images.contract.container import Container, Facts, Finished, Launch, end, finish, mounts
+from studio.images.contract.container import Container, Facts, Finished, Launch, finish, mounts
 from studio.images.contract.sandbox import sandbox
+from studio.processes.children import Child
 
 # Not reachable (RFC 5737), so that a look-up shows as a packet without a route.
 _RESOLVER = "192.0.2.53"
@@ -111,13 +110,7 @@ class ChrootContainer(Container):
     ) -> None:
         self._run, self._name, self._user = run, name, user
         self._log = Path(log.name)
-        self._server = subprocess.Popen(
-            self.inside(command),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        self._server = Child(self.inside(command), stdout=log, stderr=subprocess.STDOUT)
 
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
         user = user or self._user
@@ -140,16 +133,7 @@ class ChrootContainer(Container):
         return self._log.read_text(errors="replace")
 
     def end(self) -> None:
-        try:
-            family = psutil.Process(self._server.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            family = []
-        end(self._server)
-        for member in family:
-            try:
-                member.kill()
-            except psutil.NoSuchProcess:
-                continue
+        self._server.__exit__(None, None, None)
 
 
 def _environment(launch: Launch) -> list[str]:

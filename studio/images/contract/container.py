@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
+
+from studio.processes import interrupts
+from studio.processes.children import Child, captured
 
 # Carries bytes between its own stdin and stdout and a port of the container's loopback, so that
 # one way of probing serves every engine and no port is published. Bash opens the connection:
@@ -26,6 +28,7 @@ cat <&3 & from=$!
 wait "$from"
 kill -- "-$to"
 """
+_RELAY_SECONDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +106,17 @@ class Container(ABC):
         command = self.inside(["bash", "-c", _RELAY, "relay", str(port)])
         with here:
             with there:
-                relay = subprocess.Popen(
-                    command,
-                    stdin=there.fileno(),
-                    stdout=there.fileno(),
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-            try:
-                yield here
-            finally:
-                # Its end of the stream tells the relay in the container to go too.
-                here.close()
-                end(relay, patience=2)
+                relay = Child(command, stdin=there, stdout=there, stderr=subprocess.DEVNULL)
+            with relay:
+                try:
+                    # Whoever waits for an answer is at the stream's end at once.
+                    with interrupts.current().running(partial(here.shutdown, socket.SHUT_RDWR)):
+                        yield here
+                finally:
+                    # Its end of the stream tells the relay in the container to end too.
+                    here.close()
+                    with suppress(subprocess.TimeoutExpired):
+                        relay.wait(_RELAY_SECONDS)
 
 
 class Runtime(Protocol):
@@ -133,25 +134,11 @@ class Runtime(Protocol):
 
 def finish(command: Sequence[str], *, seconds: float) -> Finished:
     """Run a command of this machine to its end, or end it with its children when time is up."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    with process:
-        try:
-            output, errors = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            end(process)
-            return Finished(None, "", "")
-        except BaseException:
-            end(process)
-            raise
-    return Finished(process.returncode, output, errors)
+    try:
+        done = captured(command, seconds=seconds)
+    except subprocess.TimeoutExpired:
+        return Finished(None, "", "")
+    return Finished(done.returncode, done.stdout, done.stderr)
 
 
 _LINE = 300
@@ -163,16 +150,6 @@ def last_line(text: str) -> str:
     """The last line that the container's program printed, cut where it is long; "" for none."""
     lines = [line.strip() for line in text.splitlines() if not line.startswith(_OF_THE_ENGINE)]
     return next((line for line in reversed(lines) if line), "")[:_LINE]
-
-
-def end(process: subprocess.Popen[str] | subprocess.Popen[bytes], *, patience: float = 0) -> None:
-    """Wait that many seconds for a process, then kill it with the rest of its group."""
-    if patience:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def mounts(launch: Launch, scratch: Path) -> list[str]:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 import psutil
 
 from settings import UserError
-from studio.images.contract.container import end, last_line
+from studio.images.contract.container import last_line
+from studio.processes.children import Child, first_line
 
 # Brings the loopback up, says so, and stays until its stdin ends: so when this program is killed,
 # the first process of the namespace goes, and the kernel ends all the others in it.
@@ -24,6 +25,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
 print("up", flush=True)
 sys.stdin.read()
 """
+_SECONDS = 60.0
 _UNSHARE = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
@@ -41,30 +43,29 @@ def sandbox(as_root: Sequence[str]) -> Iterator[list[str]]:
         raise _refusal("there is no unshare and nsenter here (util-linux)")
     unshare, enter = map(str, tools)
     own = os.geteuid() != 0
-    holder = subprocess.Popen(
+    with Child(
         [*(as_root if own else ()), unshare, *_UNSHARE, sys.executable, "-I", "-c", _HOLD],
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with holder:
-        try:
-            assert holder.stdout is not None
-            assert holder.stderr is not None
-            if holder.stdout.readline() != "up\n":
-                raise _refusal(last_line(holder.stderr.read()) or "it said nothing")
-            yield [
-                *(enter, "--target", str(_innermost(holder.pid)), "--net", "--mount", "--pid"),
-                *(("--user", "--", "env", *_rootless()) if own else ("--",)),
-            ]
-        finally:
-            end(holder)
+    ) as holder:
+        _wait_until_up(holder)
+        yield [
+            *(enter, "--target", str(_innermost(holder.identity)), "--net", "--mount", "--pid"),
+            *(("--user", "--", "env", *_rootless()) if own else ("--",)),
+        ]
 
 
-def _innermost(pid: int) -> int:
-    process = psutil.Process(pid)
+def _wait_until_up(holder: Child) -> None:
+    try:
+        if first_line(holder, seconds=_SECONDS) == "up":
+            return
+    except TimeoutError as error:
+        raise _refusal(str(error)) from None
+    holder.end()
+    assert holder.stderr is not None
+    raise _refusal(last_line(holder.stderr.read().decode(errors="replace")) or "it said nothing")
+
+
+def _innermost(process: psutil.Process) -> int:
     while children := process.children():
         (process,) = children
     return process.pid

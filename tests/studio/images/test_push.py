@@ -37,7 +37,6 @@ class FakeEcr:
 
     def __init__(self, aws: Aws) -> None:
         assert aws.region == "us-east-1"
-        self.aws = aws
 
     def repository(self, name: str, *, image: str) -> Repository:
         assert name == f"studio/{image}"
@@ -220,7 +219,7 @@ def test_a_push_that_somebody_else_made_first(
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", lose)
     monkeypatch.setattr(push, "prove", lambda *_: None)
-    monkeypatch.setattr(builder, "_PAUSES", ())
+    monkeypatch.setattr(builder, "_RETRY_SECONDS", ())
     assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
     with pytest.raises(UserError, match="tag invalid"):
         push.push_images(two, names=["slim"], report=quiet)
@@ -306,21 +305,22 @@ def test_which_uploads_are_repeated(
         return arrive(engine, job, report)
 
     monkeypatch.setattr(Engine, "push", upload)
-    order = builder.Order(
+    request = builder.BuildRequest(
         name="slim",
         folder=tmp_path / "slim",
         build_args={},
         repository=Repository("studio/slim", f"{AWS}/studio/slim"),
         tag="abc",
     )
-    made_by = builder.Workshop(
-        cast(Ecr, ecr(Aws("us-east-1"))), wanted=None, stand_in=False, check=None
+    monkeypatch.setattr("studio.processes.interrupts.sleep", waited.append)
+    images = builder.ImageBuilder(
+        cast(Ecr, ecr(Aws("us-east-1"))), engine=None, placeholder=False, check=None
     )
     if says:
         with pytest.raises(UserError, match=says):
-            made_by.make(order, quiet, waited.append)
+            images.build(request, quiet)
     else:
-        assert made_by.make(order, quiet, waited.append) == DIGEST
+        assert images.build(request, quiet) == DIGEST
     assert (len(made), waited, len(builds)) == (attempts, pauses, 1)
 
 

@@ -24,7 +24,7 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
-    def pause(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         self.now += seconds
 
 
@@ -49,10 +49,11 @@ class FakeEcr:
         self.answers = [scan("COMPLETE")]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(scan_gate, "time", clock)
+    monkeypatch.setattr(scan_gate, "interrupts", clock)
     return clock
 
 
@@ -60,16 +61,9 @@ def scan(status: str, counts: Mapping[str, int] | None = None, description: str 
     return Scan(status=status, description=description, counts=counts or {})
 
 
-def ask(ecr: FakeEcr, clock: Clock, stop_at: StopAt = "CRITICAL") -> list[str]:
+def ask(ecr: FakeEcr, stop_at: StopAt = "CRITICAL") -> list[str]:
     lines: list[str] = []
-    pass_scan(
-        cast(Ecr, ecr),
-        REPOSITORY,
-        DIGEST,
-        stop_at=stop_at,
-        report=lines.append,
-        pause=clock.pause,
-    )
+    pass_scan(cast(Ecr, ecr), REPOSITORY, DIGEST, stop_at=stop_at, report=lines.append)
     return lines
 
 
@@ -84,41 +78,41 @@ def ask(ecr: FakeEcr, clock: Clock, stop_at: StopAt = "CRITICAL") -> list[str]:
         ("LOW", {"INFORMATIONAL": 1, "UNTRIAGED": 4}, False),
     ],
 )
-def test_severities(clock: Clock, stop_at: StopAt, counts: dict[str, int], stops: bool) -> None:
+def test_severities(stop_at: StopAt, counts: dict[str, int], stops: bool) -> None:
     for status in ("COMPLETE", "ACTIVE"):
         ecr = FakeEcr(scan(status, counts))
         if stops:
             with pytest.raises(ScanStopped, match=f'stop_at = "{stop_at}"'):
-                ask(ecr, clock, stop_at)
+                ask(ecr, stop_at)
         else:
-            assert ask(ecr, clock, stop_at)[-1].startswith("ECR found ")
+            assert ask(ecr, stop_at)[-1].startswith("ECR found ")
 
 
-def test_how_many_of_what_the_worst_first(clock: Clock) -> None:
+def test_how_many_of_what_the_worst_first() -> None:
     counts = {"UNDEFINED": 1, "LOW": 5, "INFORMATIONAL": 2, "CRITICAL": 3, "HIGH": 0}
     with pytest.raises(ScanStopped, match="3 CRITICAL, 5 LOW, 2 INFORMATIONAL, 1 UNDEFINED in"):
-        ask(FakeEcr(scan("COMPLETE", counts)), clock)
+        ask(FakeEcr(scan("COMPLETE", counts)))
 
 
-def test_none_asks_nothing(clock: Clock) -> None:
+def test_none_asks_nothing() -> None:
     ecr = FakeEcr(scan("COMPLETE", {"CRITICAL": 1}))
-    assert ask(ecr, clock, "NONE") == []
+    assert ask(ecr, "NONE") == []
     assert ecr.asked == 0
 
 
-def test_waits_while_it_is_under_way(clock: Clock) -> None:
+def test_waits_while_it_is_under_way() -> None:
     ecr = FakeEcr(None, scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE"))
-    assert ask(ecr, clock) == ["waiting for ECR's scan"]
+    assert ask(ecr) == ["waiting for ECR's scan"]
     assert (ecr.asked, ecr.started) == (4, 0)
 
 
 @pytest.mark.parametrize(
     "status", ["FAILED", "UNSUPPORTED_IMAGE", "SCAN_ELIGIBILITY_EXPIRED", "IMAGE_SIZE_EXCEEDED"]
 )
-def test_a_scan_that_says_nothing_stops(clock: Clock, status: str) -> None:
+def test_a_scan_that_says_nothing_stops(status: str) -> None:
     ecr = FakeEcr(scan(status, description="the reason"))
     with pytest.raises(ScanStopped, match=rf'\({status}: the reason\).*ecr.stop_at = "NONE"'):
-        ask(ecr, clock)
+        ask(ecr)
 
 
 @pytest.mark.parametrize("answers", [[scan("IN_PROGRESS")], [scan("PENDING"), None]])
@@ -126,13 +120,13 @@ def test_a_scan_that_never_ends_stops(clock: Clock, answers: Sequence[Scan | Non
     ecr = FakeEcr(*answers, refusal="")
     ecr.start_scan = lambda *_: None  # type: ignore[method-assign]
     with pytest.raises(ScanStopped, match="says nothing"):
-        ask(ecr, clock)
+        ask(ecr)
     assert 900 < clock.now < 960
 
 
-def test_an_image_that_nobody_scanned_is_scanned_once(clock: Clock) -> None:
+def test_an_image_that_nobody_scanned_is_scanned_once() -> None:
     ecr = FakeEcr(None)
-    assert ask(ecr, clock) == ["waiting for ECR's scan"]
+    assert ask(ecr) == ["waiting for ECR's scan"]
     assert ecr.started == 1
     with pytest.raises(UserError, match="LimitExceeded"):
-        ask(FakeEcr(None, refusal="ECR: LimitExceeded"), clock)
+        ask(FakeEcr(None, refusal="ECR: LimitExceeded"))

@@ -5,15 +5,16 @@ import subprocess
 import sys
 import threading
 import time
+from contextvars import copy_context
 from pathlib import Path
 
 import psutil
 import pytest
 
 from studio.aws.waiting import moments
-from studio.processes import children
+from studio.processes import children, ending, interrupts
 
-INSISTING = 2.0
+INSIST_SECONDS = 2.0
 """Seconds that a signal has to work on a machine that is busy; most of the tests need none."""
 
 PARENT = """
@@ -37,8 +38,8 @@ def run(program: str, *, seconds: float, lines: list[str]) -> int:
     return children.stream(
         [sys.executable, "-c", program],
         env={},
-        cwd=Path.cwd(),
         seconds=seconds,
+        grace=children.GRACE,
         each_line=lines.append,
     )
 
@@ -88,15 +89,15 @@ def test_an_interrupt_ends_the_child_and_goes_on(tmp_path: Path) -> None:
         children.stream(
             [sys.executable, "-c", PARENT.format(child=POLITE.format(note=str(note)))],
             env={},
-            cwd=tmp_path,
             seconds=30,
+            grace=children.GRACE,
             each_line=interrupt,
         )
     assert note.read_text() == "state written"
 
 
-def test_a_thread_is_interrupted_by_an_event(tmp_path: Path) -> None:
-    note, halt = tmp_path / "note", threading.Event()
+def test_in_another_thread_the_interrupt_of_the_tasks_ends_it(tmp_path: Path) -> None:
+    note = tmp_path / "note"
     ended: list[BaseException] = []
 
     def run_it() -> None:
@@ -104,19 +105,67 @@ def test_a_thread_is_interrupted_by_an_event(tmp_path: Path) -> None:
             children.stream(
                 [sys.executable, "-c", POLITE.format(note=str(note))],
                 env={},
-                cwd=tmp_path,
                 seconds=30,
-                each_line=lambda _: halt.set(),
-                halt=halt,
+                grace=children.GRACE,
+                each_line=lambda _: group.interrupt(),
             )
         except KeyboardInterrupt as interrupt:
             ended.append(interrupt)
 
-    thread = threading.Thread(target=run_it)
-    thread.start()
-    thread.join(30)
+    with interrupts.group() as group:
+        thread = threading.Thread(target=copy_context().run, args=(run_it,))
+        thread.start()
+        thread.join(30)
     assert len(ended) == 1
     assert note.read_text() == "state written"
+
+
+SLOW = """
+import os, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("who", ["task", "main"])
+def test_a_second_interrupt_kills_it(who: str) -> None:
+    pids: list[int] = []
+
+    def run_it() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            children.stream([sys.executable, "-c", SLOW], env={}, grace=60.0, each_line=interrupt)
+
+    def interrupt(pid: str) -> None:
+        pids.append(int(pid))
+        if who == "task":
+            group.interrupt()
+            threading.Timer(0.5, group.interrupt).start()
+            return
+        main = threading.main_thread().ident or 0
+        threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with interrupts.group() as group:
+        run_it()
+    assert time.monotonic() - started < 30
+    assert [pid for pid in pids if runs(pid)] == []
+    assert len(pids) == 1
+
+
+def test_the_first_line_is_not_waited_for_for_ever() -> None:
+    program = [sys.executable, "-c", "import sys, time; sys.stdin.read(); time.sleep(60)"]
+    with (
+        children.Child(program) as silent,
+        pytest.raises(TimeoutError, match="printed no line within"),
+    ):
+        children.first_line(silent, seconds=0.5)
+    assert silent.returncode == -signal.SIGKILL
+    with children.Child([sys.executable, "-c", "print('up'); print('more')"]) as up:
+        assert children.first_line(up, seconds=30) == "up"
+    with children.Child([sys.executable, "-c", ""]) as over:
+        assert children.first_line(over, seconds=30) == ""
 
 
 LOYAL = """
@@ -148,10 +197,9 @@ def test_what_its_children_wait_for_is_asked_first(tmp_path: Path) -> None:
         children.stream(
             [sys.executable, "-c", LEADER.format(note=str(note), child=LOYAL)],
             env={},
-            cwd=tmp_path,
             seconds=30,
+            grace=children.GRACE,
             each_line=interrupt,
-            asked_first=True,
         )
     assert note.read_text() == "state written"
     assert time.monotonic() - started < 30
@@ -171,7 +219,7 @@ DEAF = "lambda: __import__('signal').signal(2, __import__('signal').SIG_IGN)"
 def test_what_outlives_its_parent_holds_nobody_up(
     leaves: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(children, "_INSISTING", INSISTING)
+    monkeypatch.setattr(ending, "_INSIST_SECONDS", INSIST_SECONDS)
     program = ORPHANING.format(child="import time; time.sleep(20)", leaves=leaves, before=DEAF)
     lines: list[str] = []
     started = time.monotonic()
@@ -215,6 +263,7 @@ def test_one_that_is_captured_may_finish(tmp_path: Path, how: str) -> None:
         children.captured(
             [sys.executable, "-c", TALKATIVE.format(note=str(note))],
             seconds=30 if how == "interrupted" else 1,
+            grace=children.GRACE,
         )
     assert note.read_text() == "lock released"
     assert time.monotonic() - started < 20
@@ -242,7 +291,7 @@ time.sleep(20)
 def test_what_is_started_in_answer_to_the_signal_is_ended_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(children, "_INSISTING", INSISTING)
+    monkeypatch.setattr(ending, "_INSIST_SECONDS", INSIST_SECONDS)
     lines: list[str] = []
     with pytest.raises(TimeoutError):
         run(LEAVING_ONE_BEHIND, seconds=5, lines=lines)

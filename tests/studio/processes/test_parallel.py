@@ -1,38 +1,144 @@
-"""Pieces of work at once: their order, their names, their failures."""
+"""Tasks in parallel: their order, their names, their failures, their interruption."""
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import wait
 
 import pytest
 
 from settings import UserError
 from studio.console.reports import Report
+from studio.processes import interrupts
 from studio.processes import parallel as module
-from studio.processes.parallel import Pause, Piece, side_by_side
+from studio.processes.parallel import run_graph, run_parallel
+
+SECONDS = 30.0
+"""More than any machine needs."""
 
 
-def fails(_: Report, __: Pause) -> str:
-    raise UserError("no")
+class Tasks(list[str]):
+    """Tasks that note their name when they are done."""
+
+    def note(self, name: str, until: Callable[[], bool] = lambda: True) -> Callable[[], str]:
+        def task() -> str:
+            deadline = time.monotonic() + SECONDS
+            while not until():
+                assert time.monotonic() < deadline, f"{name} waited in vain; done: {self}"
+                time.sleep(0.01)
+            self.append(name)
+            return name.upper()
+
+        return task
+
+    def fail(self, name: str, until: threading.Event) -> Callable[[], str]:
+        def task() -> str:
+            assert until.wait(SECONDS)
+            self.append(name)
+            raise UserError(f"{name} failed")
+
+        return task
+
+
+def test_each_starts_when_those_before_it_are_done_and_waits_for_no_other() -> None:
+    done = Tasks()
+    tasks = {
+        "slow": done.note("slow", lambda: "late" in done),
+        "early": done.note("early"),
+        "late": done.note("late"),
+        "last": done.note("last"),
+    }
+    results = run_graph(tasks, {"late": ["early"], "last": ["slow", "late"]})
+    assert done == ["early", "late", "slow", "last"]
+    assert list(results.items()) == [(name, name.upper()) for name in tasks]
+
+
+def test_nothing_to_do_is_done() -> None:
+    assert run_graph({}) == {}
+
+
+def test_after_a_failure_nothing_is_started_and_what_runs_is_finished() -> None:
+    done, running = Tasks(), threading.Event()
+
+    def once_bad() -> bool:
+        running.set()
+        return "bad" in done
+
+    tasks = {
+        "bad": done.fail("bad", running),
+        "running": done.note("running", once_bad),
+        "behind": done.note("behind"),
+        "free": done.note("free"),
+    }
+    with pytest.raises(UserError, match="bad failed"):
+        run_graph(tasks, {"behind": ["bad"], "free": ["running"]})
+    assert done == ["bad", "running"]
+
+
+def test_an_interrupt_stops_all_before_it_is_raised() -> None:
+    stopped: list[str] = []
+    started = threading.Barrier(3)
+
+    def sleeping() -> None:
+        started.wait(SECONDS)
+        try:
+            interrupts.sleep(300)
+        except KeyboardInterrupt:
+            stopped.append("sleeping")
+            raise
+
+    def press() -> None:
+        started.wait(SECONDS)
+        # By then the main thread waits for the tasks.
+        time.sleep(0.5)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    threading.Thread(target=press).start()
+    tasks = {"one": sleeping, "other": sleeping, "behind": sleeping}
+    with pytest.raises(KeyboardInterrupt):
+        run_graph(tasks, {"behind": ["other"]})
+    assert stopped == ["sleeping", "sleeping"]
+
+
+def test_a_second_ctrl_c_is_a_second_interrupt() -> None:
+    seen: list[str] = []
+    main = threading.main_thread().ident or 0
+
+    def stubborn() -> None:
+        group = interrupts.current()
+        time.sleep(0.5)
+        signal.pthread_kill(main, signal.SIGINT)
+        assert group.first.wait(SECONDS)
+        seen.append("first")
+        time.sleep(0.5)
+        signal.pthread_kill(main, signal.SIGINT)
+        assert group.second.wait(SECONDS)
+        seen.append("second")
+
+    with pytest.raises(KeyboardInterrupt):
+        run_graph({"stubborn": stubborn})
+    assert seen == ["first", "second"]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
 def test_results_and_failures_by_name(monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     monkeypatch.setattr(module, "workers", lambda: workers)
 
-    def good(name: str) -> Piece[str]:
-        def piece(report: Report, pause: Pause) -> str:
+    def good(name: str) -> Callable[[Report], str]:
+        def task(report: Report) -> str:
             report(f"  {name}ing")
-            pause(0)
             return name.upper()
 
-        return piece
+        return task
+
+    def bad(_: Report) -> str:
+        raise UserError("no")
 
     lines: list[str] = []
-    work = {"a": good("a"), "b": fails, "c": good("c")}
-    done, failed = side_by_side(work, report=lines.append)
+    tasks = {"a": good("a"), "b": bad, "c": good("c")}
+    done, failed = run_parallel(tasks, report=lines.append)
     assert list(done.items()) == [("a", "A"), ("c", "C")]
     assert [(name, str(error)) for name, error in failed.items()] == [("b", "no")]
     assert sorted(lines) == ["a: aing", "c: cing"]
@@ -46,60 +152,31 @@ def test_as_many_at_once_as_half_the_cores_and_at_least_two(
     lock, running, seen = threading.Lock(), 0, 0
     full = threading.Barrier(most)
 
-    def piece(_: Report, __: Pause) -> None:
+    def task(_: Report) -> None:
         nonlocal running, seen
         with lock:
             running += 1
             seen = max(seen, running)
-        full.wait(timeout=20)
+        full.wait(timeout=SECONDS)
         with lock:
             running -= 1
 
-    side_by_side({str(number): piece for number in range(2 * most)}, report=lambda _: None)
+    run_parallel({str(number): task for number in range(2 * most)}, report=lambda _: None)
     assert seen == most
 
 
-def test_a_bug_is_not_a_failed_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "workers", lambda: 2)
+def test_a_bug_is_not_a_failed_task() -> None:
+    started = threading.Barrier(2)
     ended: list[str] = []
 
-    def buggy(_: Report, __: Pause) -> None:
+    def buggy(_: Report) -> None:
+        started.wait(SECONDS)
         raise ZeroDivisionError
 
-    def good(_: Report, pause: Pause) -> None:
-        pause(0.05)
+    def good(_: Report) -> None:
+        started.wait(SECONDS)
         ended.append("good")
 
-    work: dict[str, Callable[[Report, Pause], None]] = {"a": buggy, "b": good}
     with pytest.raises(ZeroDivisionError):
-        side_by_side(work, report=lambda _: None)
+        run_parallel({"a": buggy, "b": good}, report=lambda _: None)
     assert ended == ["good"]
-
-
-def test_an_interrupt_ends_every_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "workers", lambda: 2)
-    stopped: list[str] = []
-    waiting = threading.Barrier(3)
-
-    def patient(_: Report, pause: Pause) -> None:
-        waiting.wait(timeout=20)
-        try:
-            pause(300)
-        except KeyboardInterrupt:
-            stopped.append("patient")
-            raise
-
-    def interrupted(*_: object) -> None:
-        waiting.wait(timeout=20)
-        raise KeyboardInterrupt
-
-    # Ctrl-C arrives where the main thread waits for the pieces.
-    monkeypatch.setattr(module, "wait", _first(interrupted, wait))
-    with pytest.raises(KeyboardInterrupt):
-        side_by_side({"a": patient, "b": patient}, report=lambda _: None)
-    assert stopped == ["patient", "patient"]
-
-
-def _first(once: Callable[..., object], then: Callable[..., object]) -> Callable[..., object]:
-    calls = iter([once])
-    return lambda *args, **more: next(calls, then)(*args, **more)

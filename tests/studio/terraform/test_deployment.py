@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -42,12 +41,9 @@ class Recorded(Terraform):
         self.initialized.append(folder.name)
         return subprocess.CompletedProcess(words, 0, "", "")
 
-    def stream(
-        self, folder: Path, words: Sequence[str], *, seconds: float, halt: Event | None = None
-    ) -> None:
+    def stream(self, folder: Path, words: Sequence[str], *, seconds: float) -> None:
         assert "-auto-approve" in words
         assert seconds > 0
-        assert halt is not None
         if self.fails:
             raise StepFailed("AWS is down")
         if words[0] == "destroy":

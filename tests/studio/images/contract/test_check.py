@@ -230,6 +230,17 @@ def test_more_than_ecr_takes() -> None:
     assert not size(Facts(**facts, size=(52_000 << 20) + 1)).passed  # type: ignore[arg-type]
 
 
+SETTINGS = Settings.model_validate(
+    {
+        "name": "team",
+        "image": {
+            "slim": {"app_types": ["JupyterLab", "CodeEditor"], "build_args": {"A": "b"}},
+            "off": {"enabled": False},
+        },
+    }
+)
+
+
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[engines.Job]]:
     """`studio image check` with an engine that builds nothing, and these points as the result."""
@@ -238,16 +249,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
         built: list[engines.Job] = []
         (tmp_path / "slim").mkdir()
         monkeypatch.setattr(command, "IMAGES", tmp_path)
-        settings = Settings.model_validate(
-            {
-                "name": "team",
-                "image": {
-                    "slim": {"app_types": ["JupyterLab", "CodeEditor"], "build_args": {"A": "b"}},
-                    "off": {"enabled": False},
-                },
-            }
-        )
-        monkeypatch.setattr(cli, "load", lambda: settings)
+        monkeypatch.setattr("settings.load", lambda: SETTINGS)
         monkeypatch.setattr(command, "find_engine", lambda _: engines.Engine("buildah", "/none"))
         monkeypatch.setattr(engines.Engine, "build", lambda _, job, __: built.append(job))
 
@@ -293,7 +295,7 @@ def test_what_was_built_is_checked_as_each_kind_of_app(
 
 def test_the_doctor_s_look_is_the_same_check(studio: Callable[..., list[engines.Job]]) -> None:
     built = studio(GOOD, BAD)
-    assert command.proven(vars(cli)["load"]()) == {
+    assert command.proven(SETTINGS) == {
         "slim as JupyterLab": [GOOD, BAD],
         "slim as CodeEditor": [GOOD, BAD],
     }

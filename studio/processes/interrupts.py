@@ -1,0 +1,77 @@
+"""Ctrl-C reaches the main thread alone; tasks in other threads learn of it here."""
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Event, Lock
+
+
+@dataclass(frozen=True)
+class Interrupts:
+    """The interrupts of a group of tasks. first: stop in order. second: kill what still runs."""
+
+    first: Event = field(default_factory=Event)
+    second: Event = field(default_factory=Event)
+    _actions: list[Callable[[], object]] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def interrupt(self) -> None:
+        """Interrupt the tasks once, or once more."""
+        with self._lock:
+            (self.second if self.first.is_set() else self.first).set()
+            actions = list(self._actions)
+        for action in actions:
+            action()
+
+    @contextlib.contextmanager
+    def running(self, action: Callable[[], object]) -> Iterator[None]:
+        """Run ``action`` if an interrupt comes while the block runs."""
+        with self._lock:
+            self._actions.append(action)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._actions.remove(action)
+
+
+_current: ContextVar[Interrupts] = ContextVar("interrupts")
+_none = Interrupts()
+
+
+def current() -> Interrupts:
+    """Those of the task that calls it; outside of tasks, where Ctrl-C itself arrives, none come."""
+    return _current.get(_none)
+
+
+@contextlib.contextmanager
+def group() -> Iterator[Interrupts]:
+    """The interrupts of what is started, in a copy of this context, while the block runs."""
+    interrupts = Interrupts()
+    token = _current.set(interrupts)
+    try:
+        yield interrupts
+    finally:
+        _current.reset(token)
+
+
+def sleep(seconds: float) -> None:
+    """``time.sleep`` for tasks. Raises KeyboardInterrupt once the tasks are interrupted."""
+    if current().first.wait(seconds):
+        raise KeyboardInterrupt
+
+
+def check() -> None:
+    """Raises KeyboardInterrupt once the tasks are interrupted."""
+    sleep(0)
+
+
+def let_children_be_interrupted() -> None:
+    """Where SIGINT is ignored, as in a shell's background job, keep children from ignoring it too.
+
+    A handler that does nothing ignores it just as well, and no child inherits a handler.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)
