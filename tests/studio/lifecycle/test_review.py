@@ -1,0 +1,56 @@
+"""Which stacks are planned and which rehearsed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from settings import Settings
+from studio.lifecycle import review
+from studio.terraform.plan import Plan
+from studio.terraform.planning import StackPlan
+from tests.studio.review.plans import change, plan
+
+NETWORK = plan(change("aws_vpc"), stack="network")
+DOMAIN = plan(change("aws_sagemaker_domain"), stack="domain")
+
+
+class Planner:
+    """Plans what depends on nothing, and the domain once something is deployed."""
+
+    def __init__(self, deployment: SimpleNamespace) -> None:
+        pass
+
+    def look(self, deployed: frozenset[str]) -> list[StackPlan]:
+        return [
+            StackPlan(stack="network", deployed=bool(deployed), plan=NETWORK),
+            StackPlan(stack="domain", deployed=bool(deployed), plan=DOMAIN if deployed else None),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("deployed", "rehearsed"), [(frozenset(), ["domain"]), (frozenset({"network"}), [])]
+)
+def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
+    deployed: frozenset[str], rehearsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def read_only(**_: object) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(standing=lambda: deployed)
+
+    def rehearse(*_: object, scratch: Path, report: Callable[[str], None]) -> list[Plan]:
+        assert scratch.is_dir()
+        report("rehearsal: domain")
+        return [plan(stack="network"), DOMAIN]
+
+    monkeypatch.setattr(review, "Aws", lambda _: SimpleNamespace(describe=lambda: "AWS"))
+    monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
+    monkeypatch.setattr(review, "Planner", Planner)
+    monkeypatch.setattr(review, "rehearse", rehearse)
+    reported: list[str] = []
+    found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
+    assert found.rehearsed == rehearsed
+    assert [one.plan for one in found.stack_plans] == [NETWORK, DOMAIN]
+    assert ("rehearsal: domain" in reported) is bool(rehearsed)
