@@ -27,7 +27,7 @@ _Path = list[str | int]
 
 
 class Action(StrEnum):
-    """What becomes of a resource."""
+    """What a plan does with a resource."""
 
     NOTHING = "unchanged"
     CREATE = "created"
@@ -72,9 +72,9 @@ class Change:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What is known of it: as it will be, or, where it goes, as it is."""
-        goes = self.action in (Action.REPLACE, Action.DESTROY, Action.GONE)
-        return self.before if goes else self.after or self.before
+        """The attributes after the change, or before it for a replaced or destroyed resource."""
+        removed = self.action in (Action.REPLACE, Action.DESTROY, Action.GONE)
+        return self.before if removed else self.after or self.before
 
 
 @dataclass(frozen=True, kw_only=True)
