@@ -8,11 +8,11 @@ The actions follow IAM_SSM_Setup.md of aws-samples/sagemaker-ssh-helper.
 
 from collections.abc import Iterable
 
+from catalog.tags import SSH_OWNER_TAG
 from modules.iam import Account, Statement
 from modules.space_permissions import start_own_space
 from modules.studio_permissions import pass_role
 
-OWNER_TAG = "SSHOwner"
 KEYS_FOLDER = "ssh-authorized-keys"
 
 _NODES = "managed-instance/mi-*"
@@ -75,7 +75,7 @@ def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
             why="The app becomes a node that bears this user's name, and no other name.",
             actions=("ssm:CreateActivation",),
             resources=("*",),
-            conditions={"StringEquals": {f"aws:RequestTag/{OWNER_TAG}": user}},
+            conditions={"StringEquals": {f"aws:RequestTag/{SSH_OWNER_TAG}": user}},
         ),
         Statement(
             sid="ReportOwnNode",
@@ -183,7 +183,7 @@ def _keys(account: Account, user: str) -> str:
 
 
 def _owned_by(user: str) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {f"ssm:resourceTag/{OWNER_TAG}": user}}
+    return {"StringEquals": {f"ssm:resourceTag/{SSH_OWNER_TAG}": user}}
 
 
 def _in_this_account(account: Account) -> dict[str, dict[str, str]]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from catalog.prices import ENDPOINT_ZONE_HOUR
+from catalog.statuses import ENDPOINT_LEAVING
 from studio.aws.client import Aws
 from studio.aws.waiting import wait
 from studio.console.reports import Report
 
 _SECONDS = 15 * 60.0
-_GOING = ("deleting", "deleted")
 
 
 def vpc_of(aws: Aws, domain_id: str) -> str:
@@ -26,7 +26,9 @@ def interface_endpoints(aws: Aws, vpc_id: str) -> dict[str, dict[str, Any]]:
         {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
     ]
     found = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
-    return {one["ServiceName"]: one for one in found if one["State"].lower() not in _GOING}
+    return {
+        one["ServiceName"]: one for one in found if one["State"].lower() not in ENDPOINT_LEAVING
+    }
 
 
 def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:

@@ -43,7 +43,7 @@ CLIENT = (
         name="credentials",
         scope=Scope.CLIENT,
         why="AWS opens a session only for credentials that it accepts.",
-        fix="aws sso login, or export AWS_PROFILE=... for another source that boto3 knows",
+        fix="{command}",
         run=client.credentials,
     ),
     Check(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from settings import UserError
-from studio.aws.client import Aws
-from studio.aws.errors import AwsError
+from studio.aws.errors import AwsError, ConnectionFailed
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 from studio.processes.children import captured
@@ -20,6 +21,9 @@ OLDEST_CODE = (1, 90)
 REMOTE_SSH = "ms-vscode-remote.remote-ssh"
 MOST_SKEW = timedelta(minutes=5)
 """How far a signature's time may be off (IAM User Guide, "Troubleshoot Signature Version 4")."""
+
+SIGN_IN = "aws sso login, or export AWS_PROFILE=... for another source that boto3 knows"
+NETWORK = "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 
 _SECONDS = 30
 
@@ -56,22 +60,21 @@ def remote_ssh(_context: Context) -> str:
 
 
 def credentials(context: Context) -> str:
-    """Who AWS says is asking."""
-    try:
-        answer = Aws(context.settings.region).client("sts").get_caller_identity()
-    except AwsError as error:
-        raise Unmet(str(error)) from None
-    return str(answer["Arn"])
+    """The ARN of the credentials' identity."""
+    if isinstance(context.caller, ConnectionFailed):
+        raise Unmet(str(context.caller), command=NETWORK)
+    if isinstance(context.caller, AwsError):
+        raise Unmet(str(context.caller), command=SIGN_IN)
+    return str(context.caller["Arn"])
 
 
 def clock(context: Context) -> str:
     """How far this machine's clock is from AWS's, which dates also what it refuses."""
-    try:
-        answer = Aws(context.settings.region).client("sts").get_caller_identity()
-    except AwsError as refused:
-        if not refused.response:
-            raise
-        answer = refused.response
+    answer: Mapping[str, Any] | AwsError = context.caller
+    if isinstance(answer, AwsError):
+        if not answer.response:
+            raise answer
+        answer = answer.response
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     if date is None:
         raise UserError("AWS's answer bears no date")

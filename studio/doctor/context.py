@@ -12,6 +12,7 @@ from typing import Any
 from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
+from studio.aws.errors import AwsError
 from studio.aws.spaces import Space, describe_profile, space_of
 from studio.images.contract.point import Point
 from studio.terraform.deployment import Deployment
@@ -44,9 +45,9 @@ class Context:
 
     @property
     def aws(self) -> Aws:
-        """The region. UserError at once where the credentials do not work."""
-        if self.identity is None:
-            raise UserError("AWS does not know who is asking, see the check `credentials`")
+        """AWS in the region of the settings. UserError where it cannot be called."""
+        if isinstance(self.caller, AwsError):
+            raise UserError("AWS cannot be called, see the check `credentials`")
         return Aws(self.settings.region)
 
     def connects_by(self, method: ConnectMethod) -> bool:
@@ -61,13 +62,13 @@ class Context:
         return {"region": self.settings.region, "name": self.settings.name}
 
     @cached_property
-    def identity(self) -> dict[str, str] | None:
-        """GetCallerIdentity's answer, None where there is none."""
+    def caller(self) -> dict[str, Any] | AwsError:
+        """GetCallerIdentity's answer, or why there is none."""
         try:
             sts = Aws(self.settings.region).client("sts")
-            answer: dict[str, str] = sts.get_caller_identity()
-        except UserError:
-            return None
+            answer: dict[str, Any] = sts.get_caller_identity()
+        except AwsError as error:
+            return error
         return answer
 
     @cached_property

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.statuses import ENDPOINT_LEAVING, IMAGE_VERSION_USABLE
 from studio.aws import keys, networks
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
@@ -44,7 +45,7 @@ def _ec2(
     def find(aws: Aws, values: Values) -> Iterator[Candidate]:
         asked = [{"Name": name, "Values": [values[of]]} for name, of in filters.items()]
         for item in aws.all("ec2", operation, member, Filters=asked):
-            if item.get(state) not in ("deleting", "deleted"):
+            if item.get(state) not in ENDPOINT_LEAVING:
                 yield Candidate(item[key], _tags(item.get("Tags")))
 
     return find
@@ -150,7 +151,7 @@ def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
     """Version 5 of the provider reads the newest one, whatever the id says."""
     name = values["image_name"]
     newest = aws.client("sagemaker").describe_image_version(ImageName=name)
-    usable = newest["ImageVersionStatus"] in ("CREATING", "CREATED")
+    usable = newest["ImageVersionStatus"] in IMAGE_VERSION_USABLE
     if usable and newest["BaseImage"] == values["base_image"]:
         yield Candidate(name, None)
 

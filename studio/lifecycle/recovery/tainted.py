@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from catalog.statuses import CHANGING
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
@@ -117,7 +118,7 @@ def _settled(aws: Aws, resource: Resource, report: Callable[[str], None]) -> str
     def pending() -> str:
         nonlocal status
         status = kind.read(aws, resource.attributes)
-        moving = status in ("PENDING", "UPDATING", "CREATING")
+        moving = status in CHANGING
         return f"{resource.address} ({status})" if moving else ""
 
     wait(pending, seconds=_SECONDS, report=report)

@@ -37,6 +37,10 @@ def no_credentials(there: Surroundings) -> None:
     there.monkeypatch.setattr(client, "default_session", open_session)
 
 
+def no_network(there: Surroundings) -> None:
+    there.monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+
 def expired_credentials(there: Surroundings) -> None:
     no_credentials(there)
     handed_out = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
@@ -125,6 +129,7 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("vscode", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
     ("vscode-remote-ssh", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
     ("credentials", no_credentials, "Unable to locate credentials"),
+    ("credentials", no_network, "Connection refused"),
     ("credentials", expired_credentials, "the credentials have expired"),
     ("clock", lambda t: set_clock(t, 360), "ahead of AWS"),
     ("clock", lambda t: set_clock(t, -360), "behind AWS"),
@@ -233,6 +238,15 @@ def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> Non
         "image-check",
     }
     assert names(results, Outcome.PASSED) == passed
+
+
+def test_without_a_network_nobody_is_sent_to_sign_in(there: Surroundings) -> None:
+    no_network(there)
+    results = there.results()
+    found = results["credentials"]
+    assert found.fix == "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
+    assert results["domain"].outcome == Outcome.NOT_CHECKED
+    assert results["domain"].found == "AWS cannot be called, see the check `credentials`"
 
 
 def test_a_role_that_is_gone_is_told(there: Surroundings) -> None:
