@@ -1,1 +1,1 @@
-"""AWS in a process, as far as a private SageMaker Studio needs it."""
+"""An emulated Amazon SageMaker Studio, with the parts of AWS that a deployment of it needs."""

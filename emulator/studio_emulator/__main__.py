@@ -1,4 +1,4 @@
-"""`python -m emulator`: serve until interrupted."""
+"""`studio-emulator`: serves until interrupted."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code: 0 after SIGINT or SIGTERM, 2 for a wrong option or a port that is taken."""
+    """Exit code: 0 after SIGINT or SIGTERM, 2 for a bad option or a port that is taken."""
     try:
         emulator = _emulator(arguments)
         emulator.start()
     except UsageError as wrong:
         print(f"emulator: {wrong}", file=sys.stderr)
         return 2
-    emulator.allow_death(lambda: _wait_and_close(emulator))
+    emulator.allow_kill(lambda: _wait_and_close(emulator))
     print(f"AWS_ENDPOINT_URL={emulator.endpoint_url}", flush=True)
     _wait_and_close(emulator)
     return 0
@@ -45,9 +45,11 @@ def _wait_and_close(emulator: Emulator) -> None:
 
 
 def _emulator(arguments: list[str] | None) -> Emulator:
-    parser = _Parser(prog="python -m emulator", description="An AWS on loopback, in memory.")
-    parser.add_argument("--port", type=int, default=0, help="0 (default): a free one")
-    parser.add_argument("--speed", help="AWS seconds in one second (default 100)")
+    parser = _Parser(prog="studio-emulator", description="Serve an emulated AWS on 127.0.0.1.")
+    parser.add_argument(
+        "--port", type=int, default=0, help="port on 127.0.0.1; 0 (the default) takes a free one"
+    )
+    parser.add_argument("--speed", help="seconds of AWS that pass in one second (default: 100)")
     parser.add_argument(
         "--option",
         action="append",
@@ -60,8 +62,8 @@ def _emulator(arguments: list[str] | None) -> Emulator:
     options.update_from_text([f"speed={parsed.speed}"] if parsed.speed is not None else [])
     options.update_from_text(parsed.option)
 
-    # Moto takes seconds to load: what was typed wrong is said before that. All of it stays for as
-    # long as this process runs, and looking through it for garbage takes as long as loading it.
+    # Moto takes seconds to load, so bad options are reported first. All of it stays loaded, and a
+    # garbage collection of it takes as long as loading it.
     gc.disable()
     from studio_emulator.server import Emulator
 
@@ -74,5 +76,5 @@ if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    # An orderly end would take all of moto's modules apart, which takes more than a second.
+    # The interpreter's own exit takes more than a second for moto's modules.
     os._exit(code)

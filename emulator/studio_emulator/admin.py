@@ -1,4 +1,4 @@
-"""The emulator's own calls, under /_emulator/: see the README's table."""
+"""The emulator's own calls below /_emulator/; see the table in README.md."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRINTED = ("output", "error")
 
 
 def answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
-    """JSON for each call; 400 with one line of text for a bad value, 404 for another path."""
+    """A call's JSON; 400 and one line of text for a bad value, 404 for an unknown path."""
     try:
         return _answer(environ, options, faults)
     except UsageError as wrong:
@@ -60,9 +60,9 @@ def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
 
 
 def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
-    """What a node's agent does: register, connect or lose its connection, answer a command.
+    """Act as a node's agent: register, connect, disconnect, or answer a command.
 
-    Systems Manager's agent does all of it over calls that no public model describes.
+    Systems Manager's agent uses calls that no public model describes.
     """
     match sent:
         case {"activation": str(activation), "code": str(code), **more} if _is_name(more):
@@ -84,7 +84,7 @@ def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
 
 
 def _sshd(sent: dict[str, Any]) -> dict[str, Any]:
-    """Say where the sshd of a space's app or of a node listens, which sessions to it reach."""
+    """Set the address of the sshd that sessions to a space or a node reach."""
     match sent:
         case {"target": str(target), "address": str(address), **more} if not more:
             if not (ssm.has_node(target) or studio.has_space(target)):

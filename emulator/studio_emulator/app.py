@@ -1,4 +1,4 @@
-"""The dispatcher: every request to its part of the emulator, every failure to AWS's answer."""
+"""Routes every request to its part of the emulator, and turns every failure into AWS's answer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
 
 @dataclass(frozen=True)
 class Scope:
-    """Whom a signature names: the access key, the region and the service as signed."""
+    """The access key, region and service of a request's signature."""
 
     access_key: str
     region: str
@@ -95,7 +95,7 @@ class Application:
         if (refused := refusal(fault, protocol.protocol_of(model))) is not None:
             return protocol.write_error(model, refused)
         if fault.kind == "lose":
-            # Not kept: as on AWS, the same request again is another one.
+            # Not kept: a retry is a new request, as on AWS.
             self._aws(environ, scope)
         elif fault.kind == "down":
             self._down_until = self.clock.now() + fault.seconds
@@ -114,7 +114,7 @@ class Application:
         return self.faults.next(service, operation.name)
 
     def _breaks(self, environ: Environ) -> bool:
-        """Whether this piece of a blob is one of those that `break_uploads` counts."""
+        """Whether `break_uploads` breaks this request, which uploads a part of a blob."""
         with LOCK:
             breaks = self.options.break_uploads > 0 and registry.is_piece(environ)
             self.options.break_uploads -= breaks
@@ -168,7 +168,7 @@ class Application:
         if answer is not None:
             problems = model.validate_response(operation.model, answer)
             if problems:
-                # Not AWS's 500: clients would repeat the request for minutes.
+                # Not AWS's 500: clients would retry the request for minutes.
                 message = f"emulator bug: {operation.name} answered {'; '.join(problems)}"
                 raise AwsError("InternalFailure", message)
             return protocol.write_answer(operation, answer)
@@ -195,7 +195,7 @@ class Application:
         )
 
     def _unmodelled(self, environ: Environ) -> Reply:
-        """Unsigned requests and services beside the project's: moto alone, failing like AWS."""
+        """Unsigned requests and other services: moto's answer, or AWS's error."""
         query = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form")
         like = get_service_model("sts" if query else "ssm")
         try:
@@ -214,7 +214,7 @@ class Application:
             return protocol.write_error(like, _bug(bug))
 
     def _ask_moto(self, environ: Environ) -> Reply:
-        """Moto's answer; one that a client would retry for minutes becomes an exception."""
+        """Moto's answer; a 5xx, which clients retry for minutes, becomes an exception."""
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
@@ -230,7 +230,7 @@ class Application:
 
 
 def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]:
-    """The request's parameters, once they hold against the model."""
+    """The request's parameters, validated against the model."""
     if operation.protocol == "json":
         sent = protocol.raw_parameters(request)
         model.validate_request(operation.service, operation.model, sent)
@@ -254,7 +254,7 @@ def _scope(environ: Environ) -> Scope | None:
 
 
 def _read_body(environ: Environ) -> None:
-    """Read the body before the lock is taken, and keep it for those who read it again."""
+    """Read the body before the lock is taken, into a stream that can be read again."""
     length = environ.get("CONTENT_LENGTH")
     stream = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated"):

@@ -1,4 +1,4 @@
-"""AWS's waiting times, shortened: how long a thing takes here that takes minutes on AWS."""
+"""AWS's waiting times, shortened by the option `speed`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from studio_emulator.options import Options
 
 
 class Clock:
-    """Real time, and the moment at which something slow on AWS is done here."""
+    """Real time, and when an operation ends that takes a while on AWS."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -19,7 +19,7 @@ class Clock:
         return self._options.speed
 
     def hangs(self, kind: str) -> bool:
-        """Whether resources of this type keep their status, however late it is."""
+        """Whether the option `hang` keeps the status of resources of this type."""
         return kind in self._options.hang
 
     def now(self) -> float:
@@ -27,5 +27,5 @@ class Clock:
         return time.time()
 
     def due(self, aws_seconds: float) -> float:
-        """When (seconds since the epoch) a thing started now that takes AWS that long is done."""
+        """When (epoch seconds) an operation ends that starts now and takes AWS that long."""
         return self.now() + aws_seconds / self.speed

@@ -25,7 +25,7 @@ def crash(successor: Callable[[], object]) -> Never:
     """
     dying = os.getpid()
     with warnings.catch_warnings():
-        # Python warns of locks that other threads hold; LOCK is the only one there is.
+        # Python warns about locks of other threads; LOCK is the only one here.
         warnings.simplefilter("ignore", DeprecationWarning)
         copied = os.fork()
     if copied:
@@ -51,5 +51,5 @@ def _close_sockets() -> None:
         number = int(path.name)
         with contextlib.suppress(OSError):
             if number > sys.stderr.fileno() and stat.S_ISSOCK(os.fstat(number).st_mode):
-                # The number stays taken: its owner, which is still in memory, may close it again.
+                # The number stays in use: its owner, still in memory, may close it again.
                 os.dup2(nothing, number)

@@ -1,4 +1,4 @@
-"""EC2's DryRun: what a request would answer, without doing it."""
+"""EC2's DryRun: the answer of a request that changes nothing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FLAG = "DryRun"
 def refusal_of(answer: Callable[[dict[str, Any]], Reply], environ: dict[str, Any]) -> Reply:
     """The error that the request would answer; AwsError DryRunOperation where it would succeed.
 
-    A fork carries it out, since no part of moto's memory can be copied alone.
+    A fork carries it out, because moto's resources cannot be copied.
     """
     real = _without_flag(environ)
     read, write = os.pipe()
     with warnings.catch_warnings():
-        # Python warns of locks that other threads hold; the caller holds the only one that matters.
+        # Python warns about locks of other threads; the caller holds the only one.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""The one exception that an emulated operation raises to answer with an AWS error."""
+"""The errors of emulated operations, and of the emulator's own options."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ class AwsError(Exception):
 
 
 class UsageError(Exception):
-    """A wrong option or port given to the emulator itself: one line for the person who did it."""
+    """A bad option, port or call of the emulator's own; the message is one line."""

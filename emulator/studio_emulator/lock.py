@@ -1,4 +1,4 @@
-"""The lock that every emulated operation holds: moto's backends are not made for threads."""
+"""The lock that every emulated operation holds: moto's backends are not thread-safe."""
 
 from __future__ import annotations
 

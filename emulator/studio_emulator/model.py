@@ -1,6 +1,6 @@
-"""Requests and answers against botocore's service model, in AWS's words.
+"""Validates requests and answers against botocore's service model, with AWS's messages.
 
-The words are those that SageMaker, IAM, ECR and EC2 themselves send.
+The messages are those of SageMaker, IAM, ECR and EC2.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import OperationModel
 from studio_emulator.patterns import compiled
 
-# What a value of a shape's type may be: as JSON carries it, and as moto's parsers hand it on.
+# The Python types of each shape, from JSON and from moto's parsers.
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "structure": (dict,),
     "map": (dict,),
@@ -46,9 +46,9 @@ _NUMBERS = frozenset({"integer", "long", "short", "byte", "float", "double"})
 
 
 def validate_request(service: str, operation: OperationModel, params: Mapping[str, Any]) -> None:
-    """AwsError with AWS's code and words if `params` break the operation's input shape.
+    """AwsError with AWS's code and message if `params` break the operation's input shape.
 
-    Members that the model does not know are passed over, as AWS's services do
+    Ignores members that the model does not know, as AWS's services do
     (https://smithy.io/2.0/spec/aggregate-types.html#structure-member-optionality).
     """
     shape = operation.input_shape
@@ -74,7 +74,7 @@ def validate_request(service: str, operation: OperationModel, params: Mapping[st
 
 
 def validate_response(operation: OperationModel, answer: Mapping[str, Any]) -> list[str]:
-    """What is wrong with an answer of ours: members that the model does not know included."""
+    """What is wrong with an answer, including members that the model does not know."""
     shape = operation.output_shape
     if shape is None:
         return [f"no answer is modelled, got {answer}"] if answer else []
@@ -185,7 +185,7 @@ def _constraints(shape: Shape) -> Iterator[str]:
 
 
 def _validate_ec2(shape: Any, params: Mapping[str, Any]) -> None:
-    """EC2 names a parameter as its query has it, and stops at the first wrong one.
+    """EC2 names a parameter as in its query, and reports the first bad one only.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     """

@@ -1,7 +1,7 @@
 """Every part of moto that the emulator uses, and what for: no other module imports moto.
 
-Moto documents its decorator and its server alone, so a new version of it is tried here. What is
-imported below and only passed on:
+Moto documents its decorator and its server only, so a new version may change any of these. The
+imports that are only passed on:
 
 - `get_backend`, `BaseBackend`: the objects that hold a service's resources, by account and region
 - `Role`, `User`, `ManagedPolicy`, `IAMBackend`: whom policies are evaluated for
@@ -91,7 +91,7 @@ __all__ = [
 
 
 class Moto(DomainDispatcherApplication):  # type: ignore[misc]
-    """Moto's server, which looks through its folders for each request to know whose it is."""
+    """Moto's server; caches the service of each host, for which moto searches its folders."""
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
@@ -114,7 +114,7 @@ def backends_in_use(service: str = "") -> Iterator[tuple[str, Any]]:
 def forget_everything() -> None:
     """Empty all backends; `moto.server`'s own reset leaves some of them."""
     for _, s3 in backends_in_use("s3"):
-        # Objects are open temporary files, which only the backend's own reset closes.
+        # Only the backend's own reset closes the temporary files of objects.
         s3.reset()
     for backends in BackendDict._instances:
         backends.clear()
@@ -128,17 +128,17 @@ def subnets_of(route_table: Any) -> list[str]:
 
 
 def peering_status(connection: Any) -> str:
-    """An ended VPC peering connection is no resource that is left."""
+    """The status of a VPC peering connection: an ended one is not in the inventory."""
     return str(connection._status.code)
 
 
 def set_groups(interface: Any, groups: Sequence[Any]) -> None:
-    """The security groups of a network interface; moto's NAT gateways and endpoints get others."""
+    """Replace the security groups of a network interface that a service manages."""
     interface._group_set = list(groups)
 
 
 def lacks_own_address(interface: Any) -> bool:
-    """Whether its address is not one of its subnet's, as moto makes some up."""
+    """Whether the interface's address is outside its subnet: moto takes random ones."""
     return interface.private_ip_address not in interface.subnet._subnet_ips
 
 
@@ -158,7 +158,7 @@ def image_in(repository: Repository, tag: str | None, digest: str | None) -> Ima
 
 
 def sagemaker_resource(sagemaker: Any, arn: str) -> Any:
-    """What an ARN names in moto's SageMaker, None for nothing: its tags break off then."""
+    """The resource of moto's SageMaker with that ARN; None if there is none."""
     try:
         return sagemaker._get_resource_from_arn(arn)
     except (AttributeError, ValueError):
@@ -178,7 +178,7 @@ def parameters(ssm: Any) -> Mapping[str, Any]:
 
 
 def key_id_of_ciphertext(blob: bytes) -> str | None:
-    """Which key encrypted it: KMS looks at that key's state before it decrypts."""
+    """The id of the key that encrypted a blob: KMS checks its state before it decrypts."""
     try:
         return str(_deserialize_ciphertext_blob(blob).key_id)
     except (struct.error, ValueError):
@@ -186,13 +186,13 @@ def key_id_of_ciphertext(blob: bytes) -> str | None:
 
 
 def set_bucket_permission(decide: Callable[[FakeBucket, str, str], PermissionResult]) -> None:
-    """Let `decide` (bucket, action, resource) evaluate bucket policies: moto skips conditions."""
+    """Evaluate bucket policies with `decide` (bucket, action, resource): moto skips conditions."""
     FakeBucket.get_permission = decide
 
 
 @cache
 def give_buckets_the_defaults_of_2023() -> None:
-    """Let a new bucket be encrypted, closed to the public and without ACLs, which moto's is not.
+    """Create buckets with encryption, blocked public access and no ACLs, as S3 does since 2023.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
     """
@@ -219,7 +219,7 @@ def give_buckets_the_defaults_of_2023() -> None:
 
 
 def encryption_by_default() -> dict[str, Any]:
-    """A bucket's rule of encryption while nobody has put another one, as moto keeps it."""
+    """A bucket's default encryption rule, as moto stores it."""
     return {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
         "BucketKeyEnabled": "false",
@@ -227,10 +227,10 @@ def encryption_by_default() -> dict[str, Any]:
 
 
 class _Late:
-    """An attribute that is made when somebody asks for it; None, that it is not made yet.
+    """An attribute that is created on first access; None means not yet.
 
-    Moto has a backend for each of the six partitions of an account, and looks into each for the
-    key that a request is signed with.
+    Moto has a backend for each of the six partitions of an account, and searches each for the
+    access key of a request.
     """
 
     def __init__(self, name: str, make: Callable[[Any], Any]) -> None:
@@ -246,7 +246,7 @@ class _Late:
 
 
 def install_managed_policies() -> None:
-    """Let accounts have AWS's policies without the second that moto takes to read them."""
+    """Give accounts AWS's managed policies on first access: moto takes a second to load them."""
     for late in (_Late("aws_managed_policies", _policies), _Late("managed_policies", _by_arn)):
         setattr(IAMBackend, late.name, late)
     IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None
@@ -259,7 +259,7 @@ def _by_arn(backend: Any) -> dict[str, Any]:
 def _policies(backend: Any) -> list[Any]:
     policies = []
     for prototype in _prototypes():
-        # Moto keeps a list of all that are made the usual way, for its own dashboard.
+        # The constructor would add it to the list behind moto's dashboard.
         policy = object.__new__(AWSManagedPolicy)
         vars(policy).update(vars(prototype))
         policy.account_id = backend.account_id
@@ -271,7 +271,7 @@ def _policies(backend: Any) -> list[Any]:
 
 @cache
 def _prototypes() -> list[Any]:
-    """Read once: a backend copies what it may change, the number of attachments and the tags."""
+    """Loaded once; a backend copies the members that it changes."""
     return [
         AWSManagedPolicy.from_data(name, "aws", "aws", data)
         for name, data in json.loads(aws_managed_policies_data).items()

@@ -1,4 +1,4 @@
-"""The emulator's switches: set at start (`--option key=value`) or through /_emulator/settings."""
+"""The emulator's options: set at start (`--option key=value`) or through /_emulator/settings."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ WithStatus: TypeAlias = str
 
 @dataclass
 class Options:
-    """What can be changed while the emulator runs.
+    """Options that can change while the emulator runs.
 
     speed: how many AWS seconds pass in one real second (100: AWS's 3 minutes take 1.8 s).
-    nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` takes both NFS
-        security groups along; AWS does not say. With `Retain` they always stay.
+    nfs_groups_deleted_with_domain: whether DeleteDomain with retention `Delete` deletes both
+        NFS security groups too; AWS does not say. With `Retain` they always stay.
     settings_updates: what UpdateDomain, UpdateUserProfile and UpdateSpace do with a member of the
         settings that is a structure: `replace` it as a whole, or `merge` into it; AWS does not say.
     app_image_required: whether CreateApp is refused where neither request nor settings name an
@@ -37,14 +37,14 @@ class Options:
         of an endpoint shuts out the node, which is not the account's own.
     remote_access_delay: AWS seconds after which an app that is InService can be reached.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
-    hang: types of Studio's resources (see WITH_STATUS) whose status stays as it is, until the
-        switch is taken back.
-    scan_findings: severities (see SEVERITIES); every scanned container image has one finding of
-        each. A severity may be named more than once.
+    hang: types of Studio's resources (see WITH_STATUS) whose status does not change
+        while the option names them.
+    scan_findings: severities (see SEVERITIES), repeated or not: every scanned container image has
+        one finding of each.
     scan_outcome: how the scans of container images end (see SCAN_OUTCOMES).
-    break_uploads: how many of the next requests with a piece of a blob lose their connection.
-    expired_keys: access keys whose requests are refused, as those of a session that has expired.
-    max_apps, max_domains, max_user_profiles, max_spaces: account limits of one region.
+    break_uploads: how many of the next requests that upload a part of a blob lose their connection.
+    expired_keys: access keys that are refused as expired.
+    max_apps, max_domains, max_user_profiles, max_spaces: account quotas of one region.
     """
 
     speed: float = 100.0
@@ -71,18 +71,18 @@ class Options:
         return asdict(self)
 
     def update(self, values: Mapping[str, Any]) -> None:
-        """Change some switches, all or none of them; UsageError names the first bad one."""
+        """Change some options, all or none; UsageError names the first bad one."""
         kinds = {option.name: str(option.type) for option in fields(self)}
         checked = {}
         for name, value in values.items():
             if name not in kinds:
-                raise UsageError(f"{name}: no such option; there are {', '.join(kinds)}")
+                raise UsageError(f"{name}: no such option; allowed: {', '.join(kinds)}")
             checked[name] = _CHECKS[kinds[name]](name, value)
         for name, value in checked.items():
             setattr(self, name, value)
 
     def update_from_text(self, assignments: list[str]) -> None:
-        """Change switches given as `key=value`; a list is written `key=one,two`."""
+        """Change options given as `key=value`; a list is `key=one,two`."""
         values = {}
         for assignment in assignments:
             name, equals, text = assignment.partition("=")

@@ -1,6 +1,6 @@
 """Pages of a list, with tokens that continue after the last key, as AWS's do.
 
-What is created or deleted between two requests moves nothing to another page.
+Creating or deleting items between two requests neither skips nor repeats any other item.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""AWS's regular expressions, which are Java's, as Python's."""
+"""Translates AWS's regular expressions, which are Java's, into Python's."""
 
 from __future__ import annotations
 

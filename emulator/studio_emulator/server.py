@@ -30,23 +30,23 @@ _IDLE_SECONDS = 600
 
 
 class Emulator:
-    """An AWS of its own, empty at the start: one a process, since moto's state is global.
+    """An emulated AWS, empty at the start; one a process, because moto's state is global.
 
-    port: 0 takes a free one. Switches: see `Options`. UsageError for a wrong switch, a port that
-    is taken, or a second emulator in the process.
+    port: 0 takes a free one. options: see `Options`. UsageError for a bad option, a port that is
+    taken, or a second emulator in the process.
     """
 
     _running: ClassVar[Emulator | None] = None
 
-    def __init__(self, *, port: int = 0, **switches: Any) -> None:
+    def __init__(self, *, port: int = 0, **options: Any) -> None:
         self.options = Options()
-        self.options.update(switches)
+        self.options.update(options)
         self._port = port
         self._application = Application(options=self.options)
         self._channels = ChannelServer(self._application.clock)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
-        # One that keeps the models that it has loaded.
+        # Kept, because it caches the models that it has loaded.
         self._session = boto3.session.Session()
 
     def __enter__(self) -> Self:
@@ -80,11 +80,11 @@ class Emulator:
         self._thread = threading.Thread(target=server.serve, daemon=True)
         self._thread.start()
 
-    def allow_death(self, afterwards: Callable[[], object]) -> None:
-        """Let the fault `die` kill this process; ``afterwards`` is what the one after it does.
+    def allow_kill(self, afterwards: Callable[[], object]) -> None:
+        """Let the fault `die` kill this process.
 
-        That one has all of this one's memory, serves at the same port, and ends with
-        ``afterwards``. Sessions are cut, as by anything that ends the process.
+        Another process with its memory serves at the same port, calls ``afterwards``, and ends.
+        Sessions do not survive.
         """
 
         def successor(seconds: float) -> None:
@@ -112,7 +112,7 @@ class Emulator:
 
     @property
     def faults(self) -> Faults:
-        """What is to go wrong; `faults.set({})` is fair weather."""
+        """The faults that requests meet; `faults.set({})` removes all."""
         return self._application.faults
 
     @property
@@ -120,7 +120,7 @@ class Emulator:
         return f"http://{HOST}:{self._port}"
 
     def environment(self) -> dict[str, str]:
-        """What leads boto3, the AWS CLI and the Terraform provider here, and nowhere else."""
+        """Environment variables that make boto3, the AWS CLI and Terraform use this emulator."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -138,7 +138,7 @@ class Emulator:
     def client(
         self, service: str, *, region: str = "us-east-1", config: Config | None = None
     ) -> Any:
-        """A boto3 client of this emulator, whatever the environment says."""
+        """A boto3 client of this emulator, regardless of the environment."""
         settings = self.environment()
         return self._session.client(
             service,
@@ -150,24 +150,23 @@ class Emulator:
         )
 
     def inventory(self) -> list[Item]:
-        """Everything that exists and does not in a new account, sorted."""
+        """The resources that a new account does not have, sorted."""
         with LOCK:
             return state.inventory()
 
     def reset(self) -> None:
-        """A new account; the switches stay as they are."""
+        """Start a new account; the options stay."""
         with LOCK:
             state.reset()
 
 
 def _listening(port: int, application: Application) -> Server:
     def with_path_as_sent(environ: dict[str, Any], start_response: Any) -> Any:
-        # moto looks for it under the name that werkzeug's server gives it.
+        # Moto reads the name that werkzeug's server gives it.
         environ["RAW_URI"] = environ["REQUEST_URI"]
         return application(environ, start_response)
 
-    # werkzeug's server closes each connection, and now and then so that the client loses the
-    # answer and sends the request again; this one keeps them open.
+    # Not werkzeug's server: it closes each connection, and a client sometimes loses the answer.
     server = Server(
         (HOST, port),
         with_path_as_sent,
@@ -177,10 +176,10 @@ def _listening(port: int, application: Application) -> Server:
     )
     server.keep_alive_conn_limit = 10_000
     try:
-        # cheroot does not pass on why a port cannot be had.
+        # cheroot does not say why it cannot use a port.
         socket.create_server((HOST, port)).close()
         server.prepare()
-        # For the next process at this port, when this one is killed; its connections inherit it.
+        # For the next process at this port, after the fault `die`.
         server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except OverflowError as bad:
         raise UsageError(f"port {port}: 0 to 65535") from bad

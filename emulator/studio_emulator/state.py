@@ -1,4 +1,4 @@
-"""All that an emulator keeps: what exists in it, and how it is emptied."""
+"""The state of the emulator: lists all resources, and empties it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _USED: set[tuple[str, str]] = set()
 
 
 def use(account: str, region: str) -> None:
-    """Note that an operation was asked for there."""
+    """Record that an account and region was used."""
     _USED.add((account, region))
 
 
 def reset() -> None:
-    """Empty every part: a new account."""
+    """Start a new account."""
     forget_everything()
     studio.reset()
     registry.reset()
@@ -29,7 +29,7 @@ def reset() -> None:
 
 
 def inventory() -> list[Item]:
-    """Everything that exists and does not in a new account, over all accounts and regions."""
+    """The resources that a new account does not have, over all accounts and regions."""
     studio.settle()
     efs.settle()
     found = set(moto_items())

@@ -1,4 +1,4 @@
-"""What a principal may do: IAM's evaluation over the users, roles and policies that moto holds."""
+"""IAM's evaluation of policies, over the users, roles and policies that moto holds."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def evaluate(
 
     action: `service:Name`; resource: an ARN or `*`; context: condition keys of the request, those
     of the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalTag/KEY`) are added.
-    Resource-based and organisation policies are not looked at.
+    Resource-based and organisation policies are not evaluated.
     """
     full: Context = {
         "aws:PrincipalArn": principal.arn,

@@ -1,4 +1,4 @@
-"""Who made a request, and what it may do: users and assumed roles by their access keys."""
+"""The caller of a request, by its access key: a user or an assumed role, and its permissions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _LONG_TERM: dict[str, str] = {}
 
 
 def temporary_key(access_key: str) -> str:
-    """A new temporary access key of whoever holds a long-term one."""
+    """A new temporary access key for the holder of a long-term one."""
     alphabet = string.ascii_uppercase + "234567"
     key = "ASIA" + "".join(secrets.choice(alphabet) for _ in range(16))
     _LONG_TERM[key] = access_key
@@ -84,9 +84,9 @@ def forget() -> None:
 
 
 def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None:
-    """The user or the role's session that holds an access key; None for a key of nobody.
+    """The user or the role's session that holds an access key; None for the account's root.
 
-    Such a key stands for the account's root, who may do everything.
+    Any key that the emulator did not create is the root's.
     """
     access_key = _LONG_TERM.get(access_key, access_key)
     assumed = get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)

@@ -1,4 +1,4 @@
-"""Policy documents: which statements speak of a request, and what they decide together.
+"""Policy documents: which statements apply to a request, and what they decide together.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -21,7 +21,7 @@ def statements(document: str) -> list[Statement]:
 
 
 class Decision(Enum):
-    """What policies decide about a request: explicitly denied, or denied as none allows it."""
+    """What policies decide: allowed, explicitly denied, or not mentioned, which denies too."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -44,7 +44,7 @@ def decide(applying: Iterable[Statement]) -> bool:
 def applying(
     candidates: Iterable[Statement], action: str, resource: str, context: Context
 ) -> Iterator[Statement]:
-    """Those identity-based statements that speak of the request."""
+    """The identity-based statements that apply to the request."""
     for statement in candidates:
         if (
             _names_action(statement, action)
@@ -57,7 +57,7 @@ def applying(
 def trusting(
     candidates: Iterable[Statement], service: str, action: str, context: Context
 ) -> Iterator[Statement]:
-    """Those statements of a trust policy that speak of that service's request."""
+    """The statements of a trust policy that apply to that service's request."""
     for statement in candidates:
         if (
             _names_service(statement.get("Principal"), service)
@@ -70,7 +70,7 @@ def trusting(
 def granting(
     candidates: Iterable[Statement], principals: Container[str], action: str, context: Context
 ) -> Iterator[Statement]:
-    """Those statements of a resource's policy that speak of one of the principals' request."""
+    """The statements of a resource's policy that apply to a request of one of the principals."""
     for statement in candidates:
         principal = statement.get("Principal")
         named = _items(principal.get("AWS") if isinstance(principal, dict) else principal)

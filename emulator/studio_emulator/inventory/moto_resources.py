@@ -15,7 +15,7 @@ from studio_emulator.moto_internals import (
 )
 
 _Collector = Callable[[Any], Iterator[Item]]
-# Moto's own interfaces, which it keeps as if they were services.
+# Interfaces of moto's own, which it keeps as services.
 _NOT_OF_AWS = frozenset({"instance_metadata", "moto_api"})
 _ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
@@ -156,10 +156,10 @@ def _efs(efs: Any) -> Iterator[Item]:
 
 def _kms(kms: Any) -> Iterator[Item]:
     for key in kms.keys.values():
-        # A key that waits for its deletion costs nothing and cannot be hurried.
+        # A key that is pending deletion costs nothing and cannot be deleted sooner.
         if key.key_manager != "CUSTOMER" or key.key_state == "PendingDeletion":
             continue
-        # AWS makes its own key for a service when one first asks for it; moto calls it the user's.
+        # The key that AWS creates for a service on first use; moto lists it as the user's.
         if any(name.startswith("alias/aws/") for name in key.aliases):
             continue
         yield Item(service="kms", type="key", id=key.id, arn=key.arn, note=key.key_state)

@@ -1,4 +1,4 @@
-"""Layers and configs on disk, content-addressed, and the uploads that bring them.
+"""Layers and configs on disk, content-addressed, and their uploads.
 
 Which repository has which blob is kept where moto keeps it, in its Repository's `layers`, so
 that BatchCheckLayerAvailability, DeleteRepository and a reset of moto see the same.
@@ -37,7 +37,7 @@ class Upload:
         return f"sha256:{self._hash.hexdigest()}"
 
     def append(self, pieces: Iterable[bytes]) -> None:
-        """Add what arrives; what came before a broken connection stays."""
+        """Add bytes; those before a broken connection stay."""
         with self.path.open("ab") as file:
             for piece in pieces:
                 file.write(piece)

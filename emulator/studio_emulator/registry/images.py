@@ -1,4 +1,4 @@
-"""Images as ECR stores them: moto's, with the digest, size and scan of the real manifest."""
+"""Images as ECR stores them: moto's, with digest, size and scan of the real manifest."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def put_manifest(
 ) -> RegistryImage:
     """Store a manifest under its digest and, when given, a tag.
 
-    Raises AwsError with PutImage's error codes (ECR API reference): a manifest that is not one,
+    Raises AwsError with PutImage's error codes (ECR API reference): an invalid manifest,
     another digest than the caller's, blobs or child images that were never pushed, an immutable
     tag. An immutable tag is refused for the same image too (aws/containers-roadmap#2179).
     """

@@ -1,4 +1,4 @@
-"""What an image's address leads to: the registry as those who pull from it see it."""
+"""Finds the image that an address names, as a client that pulls it does."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _ECR_HOST = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class PushedImage:
-    """An image as somebody who pulls it sees it.
+    """An image as a client that pulls it sees it.
 
     architecture, os, config: from the image's config; "" and {} when the registry holds no
-    config (PutImage without its layers). Of an index, the linux/amd64 image speaks, else the
-    first. size: bytes of the compressed layers. pushed_at: seconds since the epoch.
+    config (PutImage without its layers). Of an index, those of the linux/amd64 image, else of
+    the first. size: bytes of the compressed layers. pushed_at: seconds since the epoch.
     """
 
     repository: str

@@ -1,4 +1,4 @@
-"""The answers of an image scan: some seconds of AWS's long, with the end that was asked for."""
+"""Scans of container images, which end as the options say."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _options = Options()
 
 
 def follow(options: Options) -> None:
-    """Let these switches rule from now on."""
+    """Use these options from now on."""
     global _options
     _options = options
 

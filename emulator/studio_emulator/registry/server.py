@@ -64,7 +64,7 @@ def _answer(request: Request) -> Answer:
 
 
 def _grant(request: Request) -> Grant | None:
-    """That of the credentials, or of an address that GetDownloadUrlForLayer gave."""
+    """The grant of the credentials, or of an address from GetDownloadUrlForLayer."""
     password = request.query.get(TOKEN)
     if password and request.method in ("GET", "HEAD"):
         return tokens.opened_by(password, now=time.time())

@@ -1,4 +1,4 @@
-"""The passwords that GetAuthorizationToken hands out and the registry asks for."""
+"""The registry's passwords, which GetAuthorizationToken answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = secrets.token_bytes(32)
 
 @dataclass(frozen=True)
 class Grant:
-    """Whose registry a token opens, and until when (seconds since the epoch)."""
+    """The registry that a token is for, and when it expires (seconds since the epoch)."""
 
     account: str
     region: str
@@ -36,10 +36,10 @@ def issue(account: str, region: str, *, now: float) -> tuple[str, Grant]:
 
 
 def grant_of(authorization: str, *, now: float) -> Grant | None:
-    """What an Authorization header opens; None when it carries no Basic credentials.
+    """The grant of an Authorization header; None without Basic credentials.
 
     Raises AwsError 403 for a token that has expired (ECR answers 403, not 401, and sends no
-    challenge) and 400 for one that was never issued here.
+    challenge) and 400 for one that the emulator did not issue.
     """
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
@@ -54,7 +54,7 @@ def grant_of(authorization: str, *, now: float) -> Grant | None:
 
 
 def opened_by(password: str, *, now: float) -> Grant:
-    """What a password opens; the AwsErrors of `grant_of`."""
+    """The grant of a password; raises as `grant_of`."""
     claim, _, signature = password.partition(".")
     if not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
         raise _invalid()

@@ -1,4 +1,4 @@
-"""Requests and answers of the registry, below its routes."""
+"""HTTP requests and answers of the registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio_emulator.registry.blobs import CHUNK
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: an HTTP status line, headers and the body in pieces."""
+    """An answer: HTTP status line, headers, and the body in pieces."""
 
     status: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Answer:
 
 
 class Request:
-    """The parts of a WSGI environ that a registry looks at."""
+    """The parts of a WSGI environ that the registry uses."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         self._environ = environ
@@ -37,7 +37,7 @@ class Request:
         self.query: dict[str, str] = {name: values[0] for name, values in query.items()}
 
     def body(self) -> Iterator[bytes]:
-        """What is unread of the body, in pieces; ends early when the client goes away."""
+        """The unread rest of the body, in pieces; ends early when the client disconnects."""
         stream = self._environ["wsgi.input"]
         if self._environ.get("wsgi.input_terminated"):
             while piece := stream.read(CHUNK):
@@ -59,7 +59,7 @@ class Request:
         return b"".join(parts)
 
     def drain(self) -> None:
-        """Read what is left, so that a client in mid-upload gets to see the answer."""
+        """Read the rest of the body, so that a client that is still sending gets the answer."""
         try:
             for _ in self.body():
                 pass

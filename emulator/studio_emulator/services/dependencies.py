@@ -1,4 +1,4 @@
-"""What EC2 refuses to delete, or to create: DependencyViolation and its kin."""
+"""What EC2 refuses to delete or to create: DependencyViolation and the like."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check_delete_subnet(params: dict[str, Any], call: Call) -> None:
 
 
 def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
-    """A subnet has one route table: ReplaceRouteTableAssociation gives it another."""
+    """Refuse a second route table for a subnet."""
     subnet = params.get("SubnetId")
     for table in call.backend("ec2").route_tables.values():
         if subnet and subnet in subnets_of(table) and table.id != params["RouteTableId"]:
@@ -33,7 +33,7 @@ def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
 
 
 def check_delete_route_table(params: dict[str, Any], call: Call) -> None:
-    """Moto refuses while subnets are associated; the main table goes with its VPC alone."""
+    """Refuse to delete a main route table; moto refuses while subnets are associated."""
     table = call.backend("ec2").get_route_table(params["RouteTableId"])
     if table.main_association_id:
         message = f"The routeTable '{table.id}' has dependencies and cannot be deleted."
@@ -41,7 +41,7 @@ def check_delete_route_table(params: dict[str, Any], call: Call) -> None:
 
 
 def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
-    """Moto refuses for subnets and route tables; this is the rest."""
+    """Refuse while the VPC is in use; moto checks subnets and route tables."""
     ec2 = call.backend("ec2")
     vpc = ec2.get_vpc(params["VpcId"])
     groups = ec2.groups.get(vpc.id, {}).values()
@@ -88,14 +88,14 @@ def check_delete_security_group(params: dict[str, Any], call: Call) -> None:
 
 
 def subnet_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
-    """EC2 chooses a zone; moto's choice is always one of us-east-1."""
+    """The zone that EC2 chooses; moto always chooses one of us-east-1."""
     if params.get("AvailabilityZone") or params.get("AvailabilityZoneId"):
         return {}
     return {"AvailabilityZone": next(iter(zones_of(call.region)))}
 
 
 def check_create_subnet(params: dict[str, Any], call: Call) -> None:
-    """Zones of the region, networks of /16 to /28."""
+    """Accept zones of the region, and networks of /16 to /28."""
     zones = zones_of(call.region)
     zone = params.get("AvailabilityZone")
     if zone and zone not in zones:
@@ -112,7 +112,7 @@ def check_create_subnet(params: dict[str, Any], call: Call) -> None:
 
 
 def check_create_vpc(params: dict[str, Any], _call: Call) -> None:
-    """Networks of /16 to /28."""
+    """Accept networks of /16 to /28."""
     _check_size(params.get("CidrBlock"), "InvalidVpc.Range")
 
 

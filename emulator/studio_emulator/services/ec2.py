@@ -1,4 +1,4 @@
-"""EC2 as strict as AWS's, on top of moto's."""
+"""EC2: what AWS does beyond moto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amazon ECR beside moto: the registry's own address and tokens, and what AWS refuses."""
+"""ECR: the registry's address and tokens, and what AWS refuses beyond moto."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Answer = dict[str, Any]
 
 
 def settle(clock: Clock) -> None:
-    """Let the lifecycle policies expire what is due."""
+    """Apply the lifecycle policies."""
     lifecycle_policies.settle(clock)
 
 
 def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
-    """A token for each registry that is asked for, good for 12 hours of real time."""
+    """A token for each requested registry, valid for 12 hours of real time."""
     entries = []
     for account in params.get("registryIds") or [call.account]:
         password, grant = tokens.issue(account, call.region, now=call.clock.now())
@@ -44,7 +44,7 @@ def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
 
 
 def put_image(params: dict[str, Any], call: Call) -> Answer:
-    """Store a manifest; unlike a push over the registry it may name blobs that are not there."""
+    """Store a manifest; unlike a push it may name blobs that do not exist."""
     repository = _repository(params, call)
     body = params["imageManifest"].encode()
     tag = params.get("imageTag")
@@ -72,7 +72,7 @@ def put_image(params: dict[str, Any], call: Call) -> Answer:
 
 
 def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
-    """Delete by digest all of an image, by tag the tag and with the last one the image."""
+    """Delete an image by digest, or a tag; with its last tag the image goes too."""
     repository = _repository(params, call)
     deleted: list[dict[str, str]] = []
     failures: list[dict[str, Any]] = []
@@ -95,12 +95,12 @@ def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
                 image.remove_tag(name)
             if not image.image_tags:
                 repository.images.remove(image)
-    # The model's minimum of one holds for answers here, so no list stands for an empty one.
+    # The model's minimum is 1, so an empty list is left out.
     return ({"imageIds": deleted} if deleted else {}) | {"failures": failures}
 
 
 def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
-    """An address of the layer that needs no credentials, as S3's presigned one does not."""
+    """An address of the layer that needs no credentials, like S3's presigned ones."""
     repository, digest = _repository(params, call), params["layerDigest"]
     if digest not in repository.layers:
         raise AwsError(
@@ -142,21 +142,21 @@ def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
 
 
 def address_repository(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Let a new repository's address be the emulator's own, where a push arrives."""
+    """Set a new repository's address to the emulator's, for pushes."""
     repository = _repository(params, call)
     repository.uri = f"{urlsplit(call.endpoint_url).netloc}/{repository.name}"
     return {"repository": {**answer["repository"], "repositoryUri": repository.uri}}
 
 
 def complete_scanning(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Scan on push is off when left out, as the provider leaves out what is false."""
+    """Scan on push is off if left out: the provider leaves out what is false."""
     given = {"scanOnPush": False, **params["imageScanningConfiguration"]}
     _repository(params, call).image_scanning_configuration = given
     return answer | {"imageScanningConfiguration": given}
 
 
 def check_encryption(params: dict[str, Any], call: Call) -> None:
-    """A KMS key that is named has to exist in the account."""
+    """The KMS key must exist in the account."""
     key = params.get("encryptionConfiguration", {}).get("kmsKey")
     if not key:
         return
@@ -166,7 +166,7 @@ def check_encryption(params: dict[str, Any], call: Call) -> None:
 
 
 def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
-    """The repository exists and the policy holds to ECR's schema."""
+    """The repository must exist, and the policy must match ECR's schema."""
     _repository(params, call)
     lifecycle_policies.check(params["lifecyclePolicyText"])
 

@@ -1,4 +1,4 @@
-"""EFS as strict as AWS's, on top of moto's: what a mount target brings and holds."""
+"""EFS: mount targets with their network interfaces, and what AWS refuses beyond moto."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def delete_mount_target(params: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def settle() -> None:
-    """Take away the mount targets whose deletion is done."""
+    """Remove the mount targets whose deletion has ended."""
     now = time.time()
     for _, efs in backends_in_use("efs"):
         for target in list(efs.mount_targets_by_id.values()):
@@ -46,7 +46,7 @@ def amend_create_mount_target(
 
 
 def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
-    """One mount target a zone, all of one VPC."""
+    """All mount targets of a file system must be in one VPC."""
     subnet = call.backend("ec2").get_subnet(params["SubnetId"])
     for target in call.backend("efs").mount_targets_by_id.values():
         if target.file_system_id != params["FileSystemId"]:
@@ -60,7 +60,7 @@ def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
 
 
 def check_file_system(params: dict[str, Any], call: Call) -> None:
-    """FileSystemNotFound where moto would break off."""
+    """FileSystemNotFound, where moto fails."""
     if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
         message = f"File system '{params['FileSystemId']}' does not exist."
         raise AwsError("FileSystemNotFound", message, 404)

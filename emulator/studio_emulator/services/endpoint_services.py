@@ -1,4 +1,4 @@
-"""The services that a VPC endpoint can lead to, and the zones that lack some of them."""
+"""The services that VPC endpoints reach, and the zones that do not offer some of them."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _MORE_INTERFACES = (
     "ssmmessages",
     "sts",
 )
-# Old or small zones lack services: AWS publishes no list, only each service's own answer. These
-# two are chosen so that a configuration that asks for every zone meets the refusal.
+# AWS publishes no list of what zones lack. Two zones lack services here, so that a configuration
+# that uses every zone fails as it may on AWS.
 _NOT_OFFERED: Mapping[str, frozenset[str]] = {
     "use1-az3": frozenset(
         {
@@ -52,7 +52,7 @@ _NOT_OFFERED: Mapping[str, frozenset[str]] = {
     "usw2-az4": frozenset({"sagemaker.runtime", "studio"}),
 }
 _STUDIO = "studio"
-# In China these have a name of their own.
+# In China these names begin with `cn.`.
 _CHINESE = frozenset(
     {"ecr.api", "ecr.dkr", "sagemaker.api", "sagemaker.runtime", "servicecatalog", "sts"}
 )
@@ -132,7 +132,7 @@ def _endpoint_services(region: str) -> Iterator[EndpointService]:
         name=f"aws.sagemaker.{region}.{_STUDIO}",
         kind="Interface",
         zones=_zones_with(_STUDIO, region),
-        # Names of the endpoint's own end in sagemaker.aws too.
+        # The endpoint's own names end in sagemaker.aws too.
         base_dns=f"{_STUDIO}.{region}.vpce.sagemaker.aws",
         private_dns=(f"*.studio.{region}.sagemaker.aws",),
     )
@@ -141,7 +141,7 @@ def _endpoint_services(region: str) -> Iterator[EndpointService]:
 def find_service(name: str, kind: str, call: Call) -> EndpointService | None:
     """The service that an endpoint of `kind` asks for; None: one of the account's own.
 
-    AwsError in EC2's words when there is no such service, or none of that kind.
+    EC2's error when there is no such service, or none of that kind.
     """
     offered = [service for service in endpoint_services(call.region) if service.name == name]
     for service in offered:

@@ -1,4 +1,4 @@
-"""VPC endpoints as strict as EC2's: zones, private DNS, and the interfaces that they bring."""
+"""VPC endpoints: zones, DNS names and network interfaces, beyond moto."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio_emulator.studio.call import Call
 
 
 def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
-    """What EC2 assumes when a request to create an endpoint leaves it out."""
+    """EC2's defaults for members that a request to create an endpoint leaves out."""
     defaults = {}
     interface = params.get("VpcEndpointType") == "Interface"
     if "VpcEndpointType" not in params:
@@ -29,7 +29,7 @@ def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
 
 
 def check_create(params: dict[str, Any], call: Call) -> None:
-    """Refusals and words as EC2's; see CreateVpcEndpoint in its API reference."""
+    """EC2's refusals; see CreateVpcEndpoint in its API reference."""
     ec2 = call.backend("ec2")
     vpc = ec2.get_vpc(params["VpcId"])
     kind = params.get("VpcEndpointType", "Gateway")
@@ -49,7 +49,7 @@ def check_create(params: dict[str, Any], call: Call) -> None:
 
 
 def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """Interfaces in the endpoint's own subnets and groups, and its DNS names."""
+    """Set the interfaces' subnets and groups, and the DNS names."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
     answer["VpcEndpoint"] |= _set_addressing(endpoint, params)
@@ -85,7 +85,7 @@ def check_modify(params: dict[str, Any], call: Call) -> None:
 
 
 def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """Interfaces, groups, routes and private DNS follow what was modified."""
+    """Update interfaces, groups, routes and DNS names after a modification."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]
     _set_addressing(endpoint, params)
@@ -114,7 +114,7 @@ def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
 
 
 def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """Unknown ids come back as unsuccessful; the rest is gone, with its interfaces."""
+    """Delete endpoints with their interfaces; unknown ids are unsuccessful."""
     ec2 = call.backend("ec2")
     unsuccessful = []
     for endpoint_id in params["VpcEndpointIds"]:
@@ -133,7 +133,7 @@ def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """Keep which addresses the endpoint and its names have, of which moto knows nothing.
+    """Keep the endpoint's IP address and DNS record types, which moto does not.
 
     A gateway endpoint's names are `service-defined`, as is seen in public plans.
     """

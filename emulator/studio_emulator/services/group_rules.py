@@ -1,4 +1,4 @@
-"""Security group rules: what they say can be, what they name exists, descriptions are kept."""
+"""Security group rules: valid, naming groups and lists that exist, and with descriptions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _refuse(message: str) -> NoReturn:
 
 
 def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """Moto keeps the description of a rule only where it is about addresses."""
+    """Keep descriptions of rules for groups and prefix lists, which moto does not."""
     rules = {rule.id: rule for rule in _rules(call)}
     for shown in answer["SecurityGroupRules"]:
         rule = rules[shown["SecurityGroupRuleId"]]
@@ -94,7 +94,7 @@ def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) 
 
 
 def amend_describe(_params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """The same where rules are shown grouped."""
+    """Show descriptions of prefix lists."""
     described = {
         (
             rule.group_id,

@@ -1,4 +1,4 @@
-"""IAM and STS as strict as AWS's, on top of moto's: principals, sizes, quotas, attachments.
+"""IAM and STS: principals, sizes, quotas and attachments, beyond moto.
 
 Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -28,7 +28,7 @@ def check_sids(document: str) -> None:
     try:
         said = policy_statements(document)
     except (ValueError, AttributeError, RecursionError):
-        # Moto says what is wrong with it.
+        # Moto reports what is wrong.
         return
     for statement in said:
         sid = statement.get("Sid", "")
@@ -74,7 +74,7 @@ def check_managed_policy(params: dict[str, Any], _call: Call) -> None:
 
 
 def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """Once, however often: moto counts one that is attached already as attached twice."""
+    """Attach a policy once: moto counts an attached one as attached twice."""
     iam = call.backend("iam")
     attached = iam.get_role(params["RoleName"]).managed_policies
     if params["PolicyArn"] in attached:
@@ -101,7 +101,7 @@ def check_delete_policy(params: dict[str, Any], call: Call) -> None:
 
 
 def check_assume_role(params: dict[str, Any], call: Call) -> None:
-    """AWS does not tell a role that is missing from one that may not be assumed."""
+    """AWS answers the same for a missing role and for one that cannot be assumed."""
     match = _IDENTITY.fullmatch(params["RoleArn"])
     if match is None:
         raise AwsError("ValidationError", f"{params['RoleArn']} is invalid")

@@ -1,4 +1,4 @@
-"""Network interfaces that a service keeps in somebody's subnet."""
+"""Network interfaces that a service manages in a subnet of the account."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def adopt(interface: Any, description: str, *, kind: str, groups: Sequence[str] 
 
 
 def release(interface: Any, ec2: Any) -> None:
-    """Take a service's interface away, its address too."""
+    """Delete a service's interface and free its address."""
     ec2.enis.pop(interface.id, None)
     interface.subnet.del_subnet_ip(interface.private_ip_address)
 
 
 def check_delete(params: dict[str, Any], call: Call) -> None:
-    """EC2 refuses to delete an interface in use, whoever asks."""
+    """Refuse to delete an interface in use."""
     interface = call.backend("ec2").get_network_interface(params["NetworkInterfaceId"])
     if interface.instance is not None or interface.status == "in-use":
         message = f"Network interface '{interface.id}' is currently in use."
@@ -44,7 +44,7 @@ def check_delete(params: dict[str, Any], call: Call) -> None:
 
 
 def check_create(params: dict[str, Any], call: Call) -> None:
-    """Moto would make up a group that does not exist."""
+    """Refuse groups that do not exist, which moto would create."""
     ec2 = call.backend("ec2")
     for group_id in params.get("Groups") or []:
         if ec2.get_security_group_from_id(group_id) is None:

@@ -1,4 +1,4 @@
-"""What KMS does with a key that is disabled, or waits for its deletion.
+"""What KMS refuses for a key that is disabled or pending deletion.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
@@ -62,7 +62,7 @@ def check(operation: str, params: dict[str, Any], call: Call) -> None:
             raise AwsError("DisabledException", f"{key.arn} is disabled.")
     window = params.get("PendingWindowInDays", LONGEST_WINDOW)
     if not SHORTEST_WINDOW <= window <= LONGEST_WINDOW:
-        # Words as in https://github.com/Skyscanner/kms-issuer/issues/8.
+        # The message is in https://github.com/Skyscanner/kms-issuer/issues/8.
         raise AwsError(
             "ValidationException",
             f"PendingWindowInDays must be between {SHORTEST_WINDOW} and {LONGEST_WINDOW}",

@@ -1,4 +1,4 @@
-"""KMS as strict as AWS's, on top of moto's: key policies, key states, keys that do not exist."""
+"""KMS: key policies and key states, beyond moto."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ LOCKED_OUT = "The new key policy will not allow you to update the key policy in 
 
 
 def check_policy(params: Params, call: Call) -> None:
-    """MalformedPolicyDocumentException for a policy that is none, or locks its caller out.
+    """MalformedPolicyDocumentException for an invalid policy, or one that locks its caller out.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (Policy,
-    BypassPolicyLockoutSafetyCheck); words as in terraform-aws-modules/terraform-aws-kms#14.
+    BypassPolicyLockoutSafetyCheck); message as in terraform-aws-modules/terraform-aws-kms#14.
     """
     document = params.get("Policy")
     if not document:
@@ -36,7 +36,7 @@ def check_policy(params: Params, call: Call) -> None:
 
 
 def check_key(params: Params, call: Call) -> None:
-    """NotFoundException where moto would break off."""
+    """NotFoundException, where moto fails."""
     key_id = str(params["KeyId"])
     if key_id.rpartition("/")[2] not in call.backend("kms").keys:
         arn = f"arn:{call.partition}:kms:{call.region}:{call.account}:key/{key_id}"
@@ -99,7 +99,7 @@ def _set_state(params: Params, call: Call, state: str, *, operation: str) -> Any
 
 
 def show_arn(_params: Params, call: Call, answer: Params) -> Params:
-    """The key's ARN, where moto repeats what the request called it."""
+    """Answer the key's ARN, where moto repeats the request's KeyId."""
     key = key_states.named(answer.get("KeyId", ""), call)
     return answer | {"KeyId": key.arn} if key is not None else answer
 
@@ -113,7 +113,7 @@ def _all_checks(operation: str) -> Callable[[Params, Call], None]:
     return check
 
 
-# Moto's own know an enabled or disabled key by its id alone, not by its ARN.
+# Moto's operations fail for a key's ARN.
 HANDLERS = {
     "CancelKeyDeletion": cancel_key_deletion,
     "DisableKey": disable_key,

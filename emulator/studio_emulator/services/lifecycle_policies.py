@@ -1,4 +1,4 @@
-"""ECR's lifecycle policies, as strict as their schema, and what they expire.
+"""ECR's lifecycle policies: their schema, and what they expire.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
 """
@@ -43,11 +43,11 @@ def _expire(repository: Repository, clock: Clock) -> None:
 def _selected(repository: Repository, clock: Clock) -> set[str]:
     """The digests that the rules select, the rule of the lowest number first.
 
-    What has the tags that a rule is for is left alone by all rules behind it.
+    An image whose tags match a rule is ignored by the rules after it.
     """
     rules = json.loads(repository.lifecycle_policy)["rules"]
     left = [image for image in repository.images if not in_an_index(repository, image)]
-    # Stable, so that of two images of one second the one pushed later is the newer one.
+    # Stable: of two images of one second, the one pushed later is newer.
     left.sort(key=lambda image: image.image_pushed_at)
     selected = set()
     for rule in sorted(rules, key=lambda rule: rule["rulePriority"]):
@@ -74,7 +74,7 @@ def _is_for(selection: Mapping[str, Any], tags: list[str]) -> bool:
 
 
 def check(text: str) -> None:
-    """What moto's own check takes for granted or leaves out; InvalidParameterException."""
+    """InvalidParameterException for what moto's check does not cover."""
     try:
         policy = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""CloudWatch Logs as strict as AWS's, on top of moto's: log groups, their keys and retention."""
+"""CloudWatch Logs: log groups, their keys and retention, beyond moto."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _USES = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"
 def check_key(params: dict[str, Any], call: Call) -> None:
     """The key of a log group exists, is enabled, and its policy lets the service use it.
 
-    Code and words as in hashicorp/terraform-provider-aws#29282.
+    Code and message are in hashicorp/terraform-provider-aws#29282.
     """
     key_arn, name = params.get("kmsKeyId"), params.get("logGroupName")
     if not key_arn or not name:
@@ -50,7 +50,7 @@ def check_retention(params: dict[str, Any], _call: Call) -> None:
 
 
 def describe_log_groups(params: Params, call: Call) -> Params:
-    """DescribeLogGroups: by a prefix or a pattern, which moto passes over, or by identifiers."""
+    """DescribeLogGroups: by a prefix or a pattern, which moto ignores, or by identifiers."""
     prefix, pattern = params.get("logGroupNamePrefix", ""), params.get("logGroupNamePattern", "")
     identifiers = params.get("logGroupIdentifiers")
     if prefix and pattern:

@@ -1,4 +1,4 @@
-"""NAT gateways: their network interface goes with them, as moto's does not."""
+"""NAT gateways: their network interface is deleted with them, which moto's is not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Answer = dict[str, Any]
 
 
 def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Let the interface be the gateway's own, with an address of its subnet and without groups."""
+    """Make the interface the gateway's, with an address of its subnet and without groups."""
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]
     interface = interface_of(gateway)
     interfaces.adopt(interface, f"Interface for NAT Gateway {gateway.id}", kind="nat_gateway")
@@ -25,7 +25,7 @@ def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
 
 
 def check_delete(params: dict[str, Any], call: Call) -> None:
-    """One that is deleted already is as unknown as one that never was."""
+    """NatGatewayNotFound for a deleted gateway too."""
     gateway = call.backend("ec2").nat_gateways.get(params["NatGatewayId"])
     if gateway is None or gateway.state == "deleted":
         message = f"NatGateway {params['NatGatewayId']} was not found"
@@ -33,7 +33,7 @@ def check_delete(params: dict[str, Any], call: Call) -> None:
 
 
 def amend_delete(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Take the interface away and let its elastic address go; both stay in the VPC else."""
+    """Delete the interface and disassociate its Elastic IP address."""
     ec2 = call.backend("ec2")
     interface = interface_of(ec2.nat_gateways[params["NatGatewayId"]])
     for address in ec2.addresses:

@@ -1,4 +1,4 @@
-"""S3 as strict as AWS's, on top of moto's: names, owners, defaults and policies of buckets."""
+"""S3: names, owners, defaults and policies of buckets, beyond moto."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENFORCED = "BucketOwnerEnforced"
 
 
 def check_owner(params: Params, call: Call) -> None:
-    """A bucket of another account, or of another one than is expected, is AccessDenied.
+    """AccessDenied for a bucket of another account, or of another one than expected.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
@@ -41,7 +41,7 @@ def check_owner(params: Params, call: Call) -> None:
 
 
 def check_create(params: Params, _call: Call) -> None:
-    """The rules of bucket names; no ACL, unless ObjectOwnership lets there be one.
+    """Check the bucket's name, and refuse an ACL that ObjectOwnership does not allow.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
@@ -106,11 +106,11 @@ def _bucket(params: Params, call: Call) -> FakeBucket | None:
 
 
 def _is_public(policy: str) -> bool:
-    """Whether it lets everybody in, whatever the request is like."""
+    """Whether the policy allows everybody something without a condition."""
     try:
         said = statements(policy)
     except (ValueError, AttributeError):
-        # Moto says what is wrong with it.
+        # Moto reports what is wrong.
         return False
     return any(
         statement.get("Effect") == "Allow"
@@ -121,7 +121,7 @@ def _is_public(policy: str) -> bool:
 
 
 def install() -> None:
-    """Let moto's buckets begin as AWS's, and their policies hold with their conditions."""
+    """Give moto's buckets AWS's defaults, and evaluate conditions of their policies."""
     set_bucket_permission(_decision)
     give_buckets_the_defaults_of_2023()
 
@@ -142,7 +142,7 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
 
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}
 CHECKS = dict.fromkeys(get_service_model("s3").operation_names, check_owner) | {
-    # CreateBucket says whose it is in its own words.
+    # CreateBucket has an error of its own for a bucket of another account.
     "CreateBucket": check_create,
     "PutBucketAcl": check_acl,
     "PutBucketPolicy": check_policy,

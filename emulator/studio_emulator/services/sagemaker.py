@@ -1,4 +1,4 @@
-"""SageMaker beside Studio, where moto would break off."""
+"""SageMaker's tags and Search outside Studio."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio_emulator.studio.call import Call
 
 
 def check_tagged(params: dict[str, Any], call: Call) -> None:
-    """ValidationException for tags of what does not exist; Studio's are looked at elsewhere."""
+    """ValidationException for tags of a resource of moto's that does not exist."""
     arn = params["ResourceArn"]
     if tags.owns(arn):
         return
@@ -20,7 +20,7 @@ def check_tagged(params: dict[str, Any], call: Call) -> None:
 
 
 def search(params: dict[str, Any], _call: Call) -> None:
-    """Search: what moto finds nothing of, or passes over, is said not to be there."""
+    """Refuse a Search that moto does not implement; its answer would be empty or wrong."""
     resource, expression = params["Resource"], params.get("SearchExpression", {})
     if resource not in _SEARCHED:
         raise _not_emulated(f"of {resource}")

@@ -1,4 +1,4 @@
-"""Service Quotas: those of SageMaker that apps are counted against, and moto's of VPC."""
+"""Service Quotas: SageMaker's quotas of apps, and moto's quotas of VPC."""
 
 from __future__ import annotations
 

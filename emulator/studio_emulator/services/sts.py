@@ -1,4 +1,4 @@
-"""STS beside moto: the account's root, and the keys of GetSessionToken."""
+"""STS: the account's root, and the keys of GetSessionToken."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECONDS_OF_ROOT = 3600
 
 
 def get_caller_identity(_params: Params, call: Call) -> Params:
-    """GetCallerIdentity; a key that was not made here is the account's root."""
+    """GetCallerIdentity; a key that the emulator did not create is the account's root."""
     caller = call.caller
     return {
         "Account": call.account,

@@ -1,4 +1,4 @@
-"""The Resource Groups Tagging API over everything here that has tags, Studio's resources too."""
+"""The Resource Groups Tagging API, over the resources of moto and of Studio."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Params = dict[str, Any]
 Tags = Mapping[str, str]
 _ON_A_PAGE = 50
 _LARGEST = 1_000_000
-# Of these every resource is found; of others, moto finds some.
+# Services whose tagged resources are all found.
 _SERVICES = ("ec2", "ecr", "elasticfilesystem", "kms", "logs", "s3", "sagemaker", "ssm")
 
 
@@ -30,7 +30,7 @@ class _Tagged:
 
 
 def get_resources(params: Params, call: Call) -> Params:
-    """GetResources; a ResourceTypeFilter of a service that is not complete here is refused."""
+    """GetResources; a ResourceTypeFilter of any other service is refused."""
     types = params.get("ResourceTypeFilters") or []
     for each in types:
         if each.partition(":")[0] not in _SERVICES:

@@ -1,4 +1,4 @@
-"""What EC2 says of ids that do not exist; moto shows a set of all ids that the request names."""
+"""EC2's errors for ids that do not exist; moto's message shows all ids of the request."""
 
 from __future__ import annotations
 

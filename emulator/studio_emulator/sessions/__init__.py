@@ -1,4 +1,4 @@
-"""Sessions to apps and nodes: who may open a data channel, and what is carried over it."""
+"""Sessions to apps and nodes, and their data channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose policies let them do what with a session of Session Manager."""
+"""What a caller's policies allow for a session of Session Manager."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data channel's end on AWS's side: websockets on a port of their own on loopback.
+"""AWS's end of data channels: websockets on a second port of 127.0.0.1.
 
 A client opens it as session-manager-plugin does: the first message is the JSON of an
 OpenDataChannelInput with the token. What follows are the session's bytes as they are, where the
@@ -41,7 +41,7 @@ class ChannelServer:
 
     def start(self) -> str:
         """Serve in threads, on a free port; the address, `ws://127.0.0.1:PORT`."""
-        # The client pings; a thread that does would outlive its channel.
+        # The client pings; a thread for pings would outlive its channel.
         self._server = serve(self._serve, _HOST, 0, compression=None, ping_interval=None)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()

@@ -44,7 +44,7 @@ def relay(channel: ServerConnection, host: socket.socket, over: threading.Event)
         way.start()
     over.wait()
     if not finished.is_set():
-        # Neither a client that does not read nor a host that waits to send would notice.
+        # A client that does not read, or a host that waits to send, would not notice otherwise.
         channel.close_timeout = _GRACE
         host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
     _shut(host)

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"127\.0\.0\.1:(\d{1,5})")
 
 
 class Refused(Exception):
-    """A token that opens nothing; the message is what the client is told."""
+    """An invalid token; the client gets the message."""
 
 
 @dataclass(kw_only=True)
@@ -35,7 +35,7 @@ class Session:
     service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; caller: None for root;
     token: None once it was used; started, expires (of the token), ended: epoch seconds; to_sshd:
     whether the channel leads to the target's sshd, or to something that is not emulated; over: set
-    when both ends have to be closed; why: what the client is told then.
+    when both ends have to be closed; why: the reason that the client gets.
     """
 
     id: str
@@ -96,7 +96,7 @@ def begin(
 
 
 def renew(session: Session, call: Call) -> dict[str, str]:
-    """A new token for a session whose channel was not opened yet; the old one opens nothing."""
+    """A new token for a session whose channel is not open yet; the old one is invalid."""
     session.token = secrets.token_urlsafe(192)
     session.expires = call.clock.now() + TOKEN_SECONDS
     return {
@@ -131,7 +131,7 @@ def find(session_id: str) -> Session | None:
 
 
 def address_of(session: Session) -> tuple[str, int] | None:
-    """Where the session's channel leads, as far as that was told."""
+    """The address of the session's sshd, or None where none is set."""
     return _ADDRESSES.get(session.target) if session.to_sshd else None
 
 
@@ -157,7 +157,7 @@ def end_all() -> None:
 
 
 def sessions(call: Call, service: str) -> Iterator[Session]:
-    """Those that a service started in the call's account and region, newest first."""
+    """A service's sessions in the call's account and region, newest first."""
     for session in reversed(_SESSIONS.values()):
         if (session.account, session.region, session.service) == (
             call.account,
@@ -168,7 +168,7 @@ def sessions(call: Call, service: str) -> Iterator[Session]:
 
 
 def lead(target: str, address: str) -> None:
-    """From now on channels to `target` lead to `127.0.0.1:PORT`; UsageError for another form."""
+    """Set the sshd of channels to `target`, `127.0.0.1:PORT`; UsageError for another form."""
     match = _ADDRESS.fullmatch(address)
     if match is None or not 0 < int(match[1]) < 65536:
         raise UsageError(f"address {address!r}: 127.0.0.1:PORT is expected")

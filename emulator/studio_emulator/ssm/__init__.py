@@ -1,4 +1,4 @@
-"""Systems Manager's hybrid side, which moto lacks: activations, nodes, settings, sessions."""
+"""What moto lacks of Systems Manager: activations, managed nodes, settings, sessions."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _FILTERS = {
 
 
 def create_activation(params: Params, call: Call) -> Params:
-    """CreateActivation; the code is told only here. Without a date it lasts 24 hours."""
+    """CreateActivation; only this answers the code. Without a date it lasts 24 hours."""
     now = call.clock.now()
     _check_role(params["IamRole"], call)
     expires = params["ExpirationDate"].timestamp() if "ExpirationDate" in params else now + DAY
@@ -78,7 +78,7 @@ def _shown(activation: Activation, call: Call) -> Params:
 
 
 def _check_role(path_and_name: str, call: Call) -> None:
-    """The wording: https://github.com/hashicorp/terraform-provider-aws/issues/27952."""
+    """The message is in https://github.com/hashicorp/terraform-provider-aws/issues/27952."""
     arn = f"arn:{call.partition}:iam::{call.account}:role/{path_and_name}"
     source = f"arn:{call.partition}:ssm:{call.region}:{call.account}:activation"
     if iam.can_assume(call.account, arn, SERVICE, source_arn=source) is None:

@@ -1,4 +1,4 @@
-"""What a caller may do with a managed node, by its policies and the node's tags."""
+"""What a caller's policies allow for a managed node, with the node's tags."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _LONGEST = {"output": 24_000, "error": 8_000}
 
 
 def send_command(params: Params, call: Call) -> Params:
-    """SendCommand to nodes that are named.
+    """SendCommand to the nodes of InstanceIds.
 
     The refusal of a node: https://github.com/aws/aws-cli/issues/3646 and
     https://github.com/peterkimzz/aws-ssm-send-command/issues/23
@@ -56,7 +56,7 @@ def send_command(params: Params, call: Call) -> Params:
 
 
 def get_command_invocation(params: Params, call: Call) -> Params:
-    """GetCommandInvocation: Pending until the node's agent answers or the time is over."""
+    """GetCommandInvocation: Pending until the node's agent answers or the command times out."""
     command = store(call).commands.get(params["CommandId"])
     if command is None or params["InstanceId"] not in command.nodes:
         raise AwsError("InvocationDoesNotExist", "An error occurred: no such invocation.")
@@ -84,7 +84,7 @@ def get_command_invocation(params: Params, call: Call) -> Params:
 
 
 def pending(now: float) -> list[dict[str, Any]]:
-    """What the agents of nodes that are online have to run, oldest first."""
+    """The commands that online nodes have not answered, oldest first."""
     return [
         {"node": node, "command": command.id, "parameters": command.parameters}
         for here in stores()
@@ -98,7 +98,7 @@ def pending(now: float) -> list[dict[str, Any]]:
 def answer(
     node_id: str, command_id: str, *, exit_code: int, output: str, error: str, now: float
 ) -> None:
-    """A node's agent has run a command; AwsError InvocationDoesNotExist for none that it had to."""
+    """Store a node's answer to a command; AwsError InvocationDoesNotExist for an unknown one."""
     waiting = [(each["node"], each["command"]) for each in pending(now)]
     if (node_id, command_id) not in waiting:
         raise AwsError("InvocationDoesNotExist", f"{node_id} has no command {command_id} to run.")

@@ -1,4 +1,4 @@
-"""AWS's own documents for sessions and commands: their parameters, and what those may be.
+"""AWS's own documents for sessions and commands, with their parameters.
 
 As `aws ssm get-document` shows them; the session ones also in
 https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
@@ -25,7 +25,7 @@ _ANYTHING = r"[\s\S]+"
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """The parameters of a document: a pattern for each value, and those that have to be given.
+    """A document's parameters: the pattern of each value, and the required ones.
 
     lists: the parameters that take more than one value.
     """
@@ -35,7 +35,7 @@ class Document:
     lists: frozenset[str] = frozenset()
 
     def check(self, given: Mapping[str, list[str]]) -> None:
-        """AwsError InvalidParameters for what the document does not take."""
+        """AwsError InvalidParameters for parameters that the document does not accept."""
         if missing := sorted(self.required - given.keys()):
             raise AwsError("InvalidParameters", f"Parameter {missing[0]} is required.")
         for name, values in given.items():

@@ -19,9 +19,9 @@ _KIND = "ManagedInstance"
 
 
 def register_node(activation_id: str, *, code: str, now: float, name: str = "") -> str:
-    """What an agent does with an activation at `now` (epoch seconds): the new node's id, `mi-...`.
+    """Register a node with an activation at `now` (epoch seconds); returns its id, `mi-...`.
 
-    The node gets the activation's tags. AwsError as the agent sees it for a wrong code, an
+    The node gets the activation's tags. AwsError, as an agent gets it, for a wrong code, an
     activation that expired or was used up.
     """
     here = next((p for p in stores() if activation_id in p.activations), None)
@@ -55,7 +55,7 @@ def has_node(node_id: str) -> bool:
 
 
 def set_online(node_id: str, *, online: bool) -> None:
-    """Let a node's agent connect or lose its connection; AwsError InvalidInstanceId for no node."""
+    """Connect or disconnect a node's agent; AwsError InvalidInstanceId for an unknown node."""
     here = next((p for p in stores() if node_id in p.nodes), None)
     if here is None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")

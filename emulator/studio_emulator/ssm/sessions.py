@@ -1,4 +1,4 @@
-"""Session Manager: sessions to managed nodes, which have to be in the advanced tier."""
+"""Session Manager: sessions to managed nodes, which need the advanced tier."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHECKED = "ssm:SessionDocumentAccessCheck"
 
 
 def start_session(params: Params, call: Call) -> Params:
-    """StartSession. The refusals, in AWS's words, as users reported them:
+    """StartSession. AWS's messages are in
 
     https://github.com/aws-samples/sagemaker-ssh-helper/issues/44 and .../issues/1
     """
@@ -54,7 +54,7 @@ def start_session(params: Params, call: Call) -> Params:
 def resume_session(params: Params, call: Call) -> Params:
     """ResumeSession: a new token while the channel was not opened yet, none afterwards.
 
-    session-manager-plugin takes an answer without a token for a session that timed out.
+    session-manager-plugin treats an answer without a token as a timed-out session.
     """
     sessions.check_caller(params["SessionId"], "ssm:ResumeSession", call)
     session = _named(params["SessionId"], call)
@@ -66,7 +66,7 @@ def resume_session(params: Params, call: Call) -> Params:
 
 
 def terminate_session(params: Params, call: Call) -> Params:
-    """TerminateSession, which AWS answers for a session that has ended too."""
+    """TerminateSession; no error for a session that has ended."""
     sessions.check_caller(params["SessionId"], "ssm:TerminateSession", call)
     session = _named(params["SessionId"], call)
     if session is not None:
@@ -93,7 +93,7 @@ def describe_sessions(params: Params, call: Call) -> Params:
 def _authorize(target: str, named: str | None, call: Call) -> None:
     """Whether the caller may: the node, and the document that it named.
 
-    A document that nobody named is checked only for policies that ask for it.
+    A document that the request does not name is checked only if a policy requires it.
     https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html
     """
     if named is None and may_use_node(target, _ACTION, call, {_CHECKED: False}):

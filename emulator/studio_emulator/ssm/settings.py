@@ -46,7 +46,7 @@ def update_service_setting(params: Params, call: Call) -> Params:
 
 
 def reset_service_setting(params: Params, call: Call) -> Params:
-    """ResetServiceSetting to AWS's default, for everybody in the account."""
+    """ResetServiceSetting to AWS's default, for the whole account."""
     path = _path(params, call)
     store(call).settings.pop(path, None)
     return {"ServiceSetting": dict(_current(path, call))}

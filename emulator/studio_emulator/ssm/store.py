@@ -1,4 +1,4 @@
-"""What one account has in one region of Systems Manager, beside what moto keeps."""
+"""The resources of Systems Manager that moto does not keep, by account and region."""
 
 from __future__ import annotations
 
@@ -76,17 +76,17 @@ _STORES: dict[tuple[str, str], Store] = {}
 
 
 def store(call: Call) -> Store:
-    """That of the call's account and region."""
+    """The store of the call's account and region."""
     return _STORES.setdefault((call.account, call.region), Store())
 
 
 def existing(account: str, region: str) -> Store:
-    """That of an account and a region, empty when nothing was ever asked of it."""
+    """The store of an account and a region; an empty one if it was never used."""
     return _STORES.get((account, region), Store())
 
 
 def stores() -> Iterable[Store]:
-    """Those of every account and region."""
+    """The stores of every account and region."""
     return _STORES.values()
 
 

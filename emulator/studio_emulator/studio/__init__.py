@@ -1,4 +1,4 @@
-"""SageMaker Studio's control plane: domains, user profiles, spaces, apps, images and their kin."""
+"""SageMaker Studio's control plane: domains, user profiles, spaces, apps, images and more."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OPERATIONS: Mapping[str, Handler] = {
 
 
 def settle() -> None:
-    """Let everything that is due happen, in every account and region."""
+    """Apply all transitions that are due, in every account and region."""
     with LOCK:
         settle_all()
 
@@ -66,7 +66,7 @@ def has_space(arn: str) -> bool:
 
 
 def inventory(account: str, region: str) -> list[Item]:
-    """What exists in Studio in that account and region."""
+    """Studio's resources in that account and region."""
     with LOCK:
         settle_all()
         held = existing(account, region)

@@ -15,9 +15,9 @@ from studio_emulator.studio.store import store
 _KIND = "AppImageConfig"
 _FILE_SYSTEM_DEFAULTS = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
 
-# Member that configures an app type -> the pairs of uid and gid that AWS takes for it.
+# Member that configures an app type -> the pairs of uid and gid that AWS accepts for it.
 # Classic: https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi-specs.html; the others, and
-# the wording, as reported in https://github.com/hashicorp/terraform-provider-aws/issues/40976.
+# the message, are in https://github.com/hashicorp/terraform-provider-aws/issues/40976.
 _USERS: Mapping[str, tuple[tuple[int, int], ...]] = {
     "KernelGatewayImageConfig": ((0, 0), (1000, 100)),
     "JupyterLabAppImageConfig": ((1000, 100),),

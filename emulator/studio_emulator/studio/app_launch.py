@@ -1,4 +1,4 @@
-"""What an app is started with, and what makes a start refused or fail."""
+"""What an app starts with, and why a start is refused or fails."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class AppLocation:
 
 
 def locate(params: dict[str, Any], held: Store) -> AppLocation:
-    """Where CreateApp is to start the app, or ValidationException."""
+    """Where CreateApp starts the app, or ValidationException."""
     domain = lookup.usable_domain(held, params["DomainId"])
     kind, name = owner(params)
     table = held.spaces if kind == "space" else held.user_profiles
@@ -90,7 +90,7 @@ def owner(params: dict[str, Any]) -> tuple[str, str]:
 
 
 def check_type(params: dict[str, Any], where: AppLocation) -> None:
-    """An app of that type and name can be started there."""
+    """ValidationException for an app of a type or name that cannot start there."""
     app_type = params["AppType"]
     if app_type in CLASSIC:
         raise invalid(
@@ -111,9 +111,9 @@ def check_type(params: dict[str, Any], where: AppLocation) -> None:
 
 
 def resource_spec(params: dict[str, Any], call: Call, held: Store, where: AppLocation) -> Settings:
-    """The ResourceSpec that the app runs with: the request's, and AWS's defaults for what it lacks.
+    """The app's ResourceSpec: the request's members, and defaults for the others.
 
-    Looks at the request, the space, the user profile and the domain, in this order.
+    Defaults come from the space, the user profile, the domain and AWS, in this order.
     """
     app_type = params["AppType"]
     member = f"{app_type}AppSettings"
@@ -178,7 +178,7 @@ def custom_image(spec: Settings, held: Store) -> str | None:
 
 
 def check_quota(call: Call, held: Store, app_type: str, instance: str) -> None:
-    """ResourceLimitExceeded when the account runs as many apps of the type on it as it may."""
+    """ResourceLimitExceeded when the quota of such apps is used up."""
     used = sum(
         app.data["AppType"] == app_type and app.data["ResourceSpec"]["InstanceType"] == instance
         for app in held.apps.values()
@@ -189,15 +189,15 @@ def check_quota(call: Call, held: Store, app_type: str, instance: str) -> None:
 
 
 def app_quota(app_type: str, instance: str) -> str:
-    """What Service Quotas calls the number of such apps (amazon-sagemaker-feedback#157)."""
+    """The name of the quota of such apps (amazon-sagemaker-feedback#157)."""
     return f"Studio {app_type} Apps running on {instance} instances"
 
 
 def assume_role(call: Call, where: AppLocation, arn: str) -> None:
-    """What the start does with the execution role; its failure makes the app Failed.
+    """Assume the execution role as the start does; a failure makes the app Failed.
 
     Source identity needs sts:SetSourceIdentity in the trust policy (monitor-user-access in the
-    guide). CreateDomain does not look: the Terraform provider's acceptance test of a domain sets
+    guide). CreateDomain does not check it: the provider's acceptance test of a domain sets
     USER_PROFILE_NAME with a role that trusts sts:AssumeRole alone.
     """
     role_arn = where.settings.get("ExecutionRole", "")

@@ -30,7 +30,7 @@ def app_key(params: Params) -> AppKey:
 
 
 def create_app(params: Params, call: Call) -> Params:
-    """CreateApp; a role that cannot be assumed shows later, as status Failed."""
+    """CreateApp; a role that cannot be assumed makes the app Failed later."""
     held = store(call)
     where = app_launch.locate(params, held)
     key = app_key(params)
@@ -42,7 +42,7 @@ def create_app(params: Params, call: Call) -> Params:
     app_launch.check_quota(call, held, params["AppType"], spec["InstanceType"])
     app = _new(params, call, where, spec)
     app.owned["image"] = image = app_launch.custom_image(spec, held)
-    # The version is settled with the start: one that is made later is the next start's.
+    # An app keeps the version of its start; a newer one is for the next start.
     app.owned["version"] = image_use.version(spec, image, held).arn if image else None
     app.owned["interfaces"] = _attach(call, where)
     held.tag(app.arn, params.get("Tags"))
@@ -124,7 +124,7 @@ def _named(held: Store, call: Call, params: Params) -> Resource:
 
 def _arn(call: Call, params: Params, owner: str) -> str:
     app_type = params["AppType"]
-    # The older types stand in lower case in AWS's ARNs (decodeAppID in the provider's app.go).
+    # AWS's ARNs have the older types in lower case (decodeAppID in the provider's app.go).
     shown = app_type if app_type in app_launch.IN_SPACES else app_type.lower()
     return call.arn(f"app/{params['DomainId']}/{owner}/{shown}/{params['AppName']}")
 

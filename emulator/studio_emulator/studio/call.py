@@ -1,4 +1,4 @@
-"""What every Studio operation is told beside its parameters."""
+"""The context of a request: who asked, where, when, and under which options."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _PARTITIONS = Session()
 
 @dataclass(frozen=True)
 class Call:
-    """One request: who asked, where, and what time and which options rule the emulator.
+    """The context of one request.
 
     account: 12 digits; region: a region's name; endpoint_url: the emulator's own address;
     channel_url: where its sessions' data channels are, `ws://127.0.0.1:PORT`; access_key: of the
-    signature; arrived: when (epoch seconds) the request came in, before it waited for others.
+    signature; arrived: when (epoch seconds) the request arrived, before it waited for others.
     """
 
     account: str
@@ -48,7 +48,7 @@ class Call:
 
     @property
     def caller_arn(self) -> str:
-        """The ARN of who asked, the root's too."""
+        """The caller's ARN, also for the account's root."""
         caller = self.caller
         return caller.arn if caller else f"arn:{self.partition}:iam::{self.account}:root"
 

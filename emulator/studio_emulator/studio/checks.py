@@ -1,4 +1,4 @@
-"""What a request names outside Studio must exist and fit: networks, groups, keys, roles.
+"""Checks networks, groups, keys and roles that a request to Studio names.
 
 Each function returns what it found or raises ValidationException.
 """
@@ -45,7 +45,7 @@ def subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> None:
 def interface_vpc(domain: Mapping[str, Any]) -> str | None:
     """The VPC that users' security groups have to be in: that of their apps' interfaces.
 
-    With PublicInternetOnly the interfaces are SageMaker's own, and AWS takes groups of any VPC:
+    With PublicInternetOnly the interfaces are SageMaker's own, and AWS accepts groups of any VPC:
     the provider's acceptance test of `security_groups` gives those of the default VPC.
     """
     return str(domain["VpcId"]) if domain["AppNetworkAccessType"] == "VpcOnly" else None

@@ -1,4 +1,4 @@
-"""What a domain leaves in the caller's network: its EFS, mount targets, interfaces, NFS groups."""
+"""What a domain creates in the account: its EFS, mount targets, interfaces and NFS groups."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _create_file_system(call: Call, domain: Resource) -> str:
         encrypted=True,
         kms_key_id=domain.data.get("KmsKeyId"),
         throughput_mode="bursting",
-        # None, not nothing: the members are left out of the answer, as the model asks.
+        # Must be given: None leaves them out of the answer.
         provisioned_throughput_in_mibps=None,
         availability_zone_name=None,
         backup=False,

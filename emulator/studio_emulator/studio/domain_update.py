@@ -1,4 +1,4 @@
-"""UpdateDomain, and what AWS does not let one change in place."""
+"""UpdateDomain, and what it refuses to change in place."""
 
 from __future__ import annotations
 

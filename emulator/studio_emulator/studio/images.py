@@ -30,8 +30,8 @@ def find(call: Call, name: str) -> Resource:
 def create_image(params: dict[str, Any], call: Call) -> dict[str, Any]:
     """CreateImage. A role that SageMaker cannot assume ends in CREATE_FAILED, as on AWS.
 
-    https://github.com/hashicorp/terraform-provider-aws/pull/16082, and for the wording of the
-    refusals https://github.com/aws-samples/sagemaker-studio-custom-image-samples/issues/17.
+    https://github.com/hashicorp/terraform-provider-aws/pull/16082, and for the messages of
+    the refusals https://github.com/aws-samples/sagemaker-studio-custom-image-samples/issues/17.
     """
     state, name = store(call), params["ImageName"]
     arn = call.arn(f"image/{name.lower()}")
@@ -131,7 +131,7 @@ def versions_of(state: Store, name: str) -> list[Resource]:
 
 
 def refuse_unusable(image: Resource) -> None:
-    """Raise ValidationException for an image that was not created well."""
+    """Raise ValidationException for an image whose creation failed."""
     if image.status not in ("CREATED", "UPDATE_FAILED"):
         raise AwsError("ValidationException", f"Image {image.name} is in an invalid state.")
 

@@ -1,7 +1,7 @@
-"""Resources and the statuses they pass through while time goes by.
+"""Resources and their transitions from status to status.
 
-No thread moves anything: a resource notes what it becomes and when, and `Store.settle` applies
-what is due whenever somebody looks.
+Without threads: a resource holds its next status and when it is due, and `Store.settle` applies
+what is due before each request.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def in_use(message: str) -> AwsError:
 def refuse_associated(
     resource: Resource, kind: str, associated: Collection[tuple[str, bool]]
 ) -> None:
-    """ResourceInUse in AWS's words when one of the (kind, whether there are any) pairs is true."""
+    """AWS's ResourceInUse when one of the (kind, whether there are any) pairs is true."""
     for what, there_are in associated:
         if there_are:
             raise in_use(
@@ -106,7 +106,7 @@ def refuse_associated(
 
 
 def within_limit(quota: str, unit: str, *, most: int, used: int) -> None:
-    """ResourceLimitExceeded in AWS's words when one more would be too many."""
+    """AWS's ResourceLimitExceeded when one more exceeds the quota."""
     if used >= most:
         raise AwsError(
             "ResourceLimitExceeded",

@@ -1,4 +1,4 @@
-"""Remote sessions from a person's own editor to a running space."""
+"""StartSession: remote access to a running space."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
     if app is None:
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
     if not _registered(app, call) or _is_shut_out(state, space, call):
-        # The node is not there yet, or never will be: AWS's answer is the same.
+        # AWS answers the same for a node that has not registered yet, and for one that cannot.
         raise AwsError("InternalFailure", "The request processing has failed.", 500)
     return sessions.begin(call, service="sagemaker", target=arn)
 

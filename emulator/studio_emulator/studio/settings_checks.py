@@ -1,4 +1,4 @@
-"""The rules that nested settings of domains, user profiles and spaces have to keep."""
+"""Checks the nested settings of domains, user profiles and spaces."""
 
 from __future__ import annotations
 

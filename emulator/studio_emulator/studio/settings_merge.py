@@ -1,4 +1,4 @@
-"""How settings combine: an update over what is there, a profile over its domain."""
+"""Combines settings: an update with the current ones, a profile with its domain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What exists in Studio, for each account and region."""
+"""Studio's resources of each account and region."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def store(call: Call) -> Store:
 
 
 def existing(account: str, region: str) -> Store | None:
-    """The store of that account and region, if anything was ever asked of it."""
+    """The store of that account and region, if it was ever used."""
     return _STORES.get((account, region))
 
 
@@ -115,7 +115,7 @@ def every() -> Iterable[Store]:
 
 
 def settle_all() -> None:
-    """Settle every store, so that what moto holds agrees with the clock."""
+    """Settle every store, so that moto's resources agree with the clock."""
     for each in _STORES.values():
         each.settle()
 

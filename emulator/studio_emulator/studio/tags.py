@@ -25,7 +25,7 @@ _TYPES = frozenset(
 
 
 def owns(arn: str) -> bool:
-    """Whether that ARN names a type of resource that lives here, and not in moto's SageMaker."""
+    """Whether the ARN names one of Studio's resources, and not one of moto's SageMaker."""
     return arn.split(":", 5)[-1].split("/")[0] in _TYPES
 
 

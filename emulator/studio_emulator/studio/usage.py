@@ -1,4 +1,4 @@
-"""Who uses a resource, so that it cannot be deleted."""
+"""What uses a resource, which then cannot be deleted."""
 
 from __future__ import annotations
 
