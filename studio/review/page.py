@@ -81,8 +81,8 @@ def _risks(review: Review) -> str:
     for risk in review.risks:
         first, *rest = (escape(line) for line in risk_lines(risk))
         more = "".join(f"<p>{line}</p>" for line in rest)
-        allow = escape(f"studio up --allow {labels.clean(risk.address)}")
-        items.append(f"<li><h3>{first}</h3>{more}<p>To accept it: <code>{allow}</code></p></li>")
+        more += f"<p>To accept the loss: <code>{escape(risk.acceptance)}</code></p>"
+        items.append(f"<li><h3>{first}</h3>{more}</li>")
     return f'<section class="risks"><h2>Data at risk</h2><ul>{"".join(items)}</ul></section>'
 
 

@@ -45,7 +45,7 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
         for risk in review.risks:
             first, *rest = risk_lines(risk)
             lines += [f"  ! {first}", *(f"      {line}" for line in rest)]
-            lines.append(f"      to accept it: studio up --allow {labels.clean(risk.address)}")
+            lines.append(f"      to accept the loss: {risk.acceptance}")
     lines += ["", "Cost of a day, whether or not anybody works (us-east-1)"]
     for cost in review.costs:
         lines.append(

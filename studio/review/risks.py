@@ -43,6 +43,11 @@ class Risk:
         """The argument of ``studio up --allow``."""
         return self.change.address
 
+    @property
+    def acceptance(self) -> str:
+        """The command that accepts the loss."""
+        return f"studio up --allow {labels.clean(self.address)}"
+
 
 @dataclass(frozen=True)
 class DataResource:
