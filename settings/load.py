@@ -1,6 +1,5 @@
-"""Reading studio.toml: whatever is wrong with it becomes one line."""
+"""Reads studio.toml; reports what is wrong with it in one line."""
 
-import os
 import stat
 import tomllib
 from pathlib import Path
@@ -11,17 +10,18 @@ from pydantic import ValidationError
 from settings.errors import SettingsError
 from settings.explain import Found, explain, first_of, unprintable
 from settings.model import Settings
-from settings.paths import IMAGES, STUDIO_TOML
+from settings.paths import STUDIO_TOML, images_folder, settings_file
 
 LARGEST_FILE = 1_000_000
 LONGEST_LINE = 10_000
 
 
-def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
-    """The settings from ``path``, else from the file that STUDIO_CONFIG names, else studio.toml.
+def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
+    """The settings from a file.
 
-    ``images`` is the folder with one folder for each image. Raises SettingsError, one line, for
-    whatever is wrong; when more than one thing is, the line tells the first and how many follow.
+    path: default, the one that STUDIO_CONFIG names, else studio.toml. images: the folder with a
+    folder for each image; default, the one that STUDIO_IMAGES names, else image/.
+    Raises SettingsError: one line that names the first error and how many follow.
     """
     if path is None:
         path = settings_file()
@@ -33,7 +33,7 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
             settings = Settings.model_validate(document)
         except ValidationError as error:
             raise SettingsError(f"{name}: {explain(error, document)}") from None
-        found = _missing_folders(settings, images)
+        found = _missing_folders(settings, images or images_folder())
         if not settings.users and not found:
             raise SettingsError(f"{name}: no user; add one as a table, such as [users.alice]")
         if not found:
@@ -41,22 +41,17 @@ def load(path: Path | None = None, *, images: Path = IMAGES) -> Settings:
     raise SettingsError(f"{name}: {first_of(found, document)}")
 
 
-def settings_file() -> Path:
-    """The file that STUDIO_CONFIG names, as an absolute path, else studio.toml."""
-    chosen = os.environ.get("STUDIO_CONFIG")
-    return Path(chosen).absolute() if chosen else STUDIO_TOML
-
-
 def file_name(path: Path | None = None) -> str:
-    """How messages call that file; default: the one in use."""
+    """The name of a settings file in messages; default, of the one in use."""
     path = path or settings_file()
     return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
 
 
 def read_toml(path: Path, name: str) -> dict[str, Any]:
-    """A document of at most 1 MB; ``name`` is how messages call it.
+    """A document of at most 1 MB; ``name`` stands for it in messages.
 
-    Raises SettingsError, one line, for whatever cannot be read, soon also where it is hostile.
+    Raises SettingsError, one line, for a file that cannot be read. Its limits bound the time that a
+    hostile file takes.
     """
     return _parse(_read(path, name), name)
 
@@ -74,7 +69,7 @@ def _read(path: Path, name: str) -> str:
         raise SettingsError(f"{name}: cannot be read: {reason}") from None
     if len(content) > LARGEST_FILE:
         raise SettingsError(f"{name}: larger than 1 MB, that cannot be settings")
-    # a key of many dotted parts takes tomllib time that grows with the square of their number
+    # tomllib's time for a dotted key grows with the square of the number of its parts.
     if max(map(len, content.split(b"\n"))) > LONGEST_LINE:
         raise SettingsError(f"{name}: a line is longer than {LONGEST_LINE:,} characters")
     try:

@@ -18,7 +18,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
-from settings.load import read_toml, settings_file
+from settings.load import read_toml
+from settings.paths import record_file
 from settings.sections import Section
 
 REFRESH = "studio image record"
@@ -105,12 +106,6 @@ class Record:
         draft.write_text(_HEAD + "".join(_written(contents)), encoding="utf-8")
         draft.replace(self.path)
         return True
-
-
-def record_file() -> Path:
-    """$STUDIO_VERSIONS, else the settings file's name with ``.versions.toml`` at its end."""
-    chosen = os.environ.get("STUDIO_VERSIONS")
-    return Path(chosen).absolute() if chosen else settings_file().with_suffix(".versions.toml")
 
 
 def _written(contents: Contents) -> Iterable[str]:

@@ -7,7 +7,7 @@ from settings.content import content_tag
 from settings.errors import KeyPath, SettingsError, dotted, show
 from settings.load import file_name
 from settings.model import Settings
-from settings.paths import IMAGES
+from settings.paths import images_folder
 from settings.record import Content, Record
 
 _SHOWN = 5
@@ -67,7 +67,7 @@ class Versions:
     def load(cls, settings: Settings) -> "Versions":
         """With the record of the settings file in use, and the folders as they are."""
         tags = {
-            name: content_tag(IMAGES / name, image.build_args)
+            name: content_tag(images_folder() / name, image.build_args)
             for name, image in settings.images.items()
         }
         return cls(settings, Record.load(), tags=tags)

@@ -9,7 +9,7 @@ from functools import partial
 
 from settings import Settings, UserError
 from settings.content import content_tag
-from settings.paths import IMAGES
+from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.console.reports import Report
@@ -94,10 +94,10 @@ def _push(
     build_args = settings.images[name].build_args
     request = BuildRequest(
         name=name,
-        folder=IMAGES / name,
+        folder=images_folder() / name,
         build_args=build_args,
         repository=repository,
-        tag=content_tag(IMAGES / name, build_args),
+        tag=content_tag(images_folder() / name, build_args),
     )
     digest = ecr.digest(repository, request.tag)
     skipped = digest is not None
@@ -117,6 +117,6 @@ def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:
         if name not in enabled:
             known = ", ".join(enabled) or "none"
             raise UserError(f"image {name}: not enabled in studio.toml; enabled: {known}")
-        if not (IMAGES / name).is_dir():
-            raise UserError(f"image {name}: no folder {(IMAGES / name)}")
+        if not (images_folder() / name).is_dir():
+            raise UserError(f"image {name}: no folder {(images_folder() / name)}")
     return wanted

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from settings import UserError, load
 from settings.content import add, content_tag
-from settings.load import settings_file
-from settings.paths import IMAGES
-from settings.record import Record, record_file
+from settings.paths import images_folder, record_file, settings_file
+from settings.record import Record
 from studio.errors import StepFailed
 from studio.processes import children
 from studio.terraform.runner import load_toolbox
@@ -75,7 +74,7 @@ def app_inputs() -> dict[str, str]:
     return {
         "STUDIO_CONFIG": str(settings_file()),
         "STUDIO_VERSIONS": str(record_file()),
-        "STUDIO_IMAGES": str(IMAGES),
+        "STUDIO_IMAGES": str(images_folder()),
     }
 
 
@@ -89,7 +88,7 @@ def _noted(note: Path) -> object:
 def _read() -> Iterator[tuple[str, bytes]]:
     """All that a synthesis depends on, each with a name."""
     for name, image in load().images.items():
-        yield f"image {name}", content_tag(IMAGES / name, image.build_args).encode()
+        yield f"image {name}", content_tag(images_folder() / name, image.build_args).encode()
     for path in (settings_file(), Record.load().path):
         yield str(path), path.read_bytes() if path.exists() else b""
     for name, value in os.environ.items():

@@ -20,7 +20,6 @@ import pytest
 from scripts import cli
 from settings import Settings
 from studio.images import push
-from studio.images.contract import command
 from studio.images.registry import digest_of
 from studio.processes.children import Child
 from tests.e2e import good_image
@@ -148,8 +147,7 @@ def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     found.mkdir(parents=True)
     (found / "Dockerfile").write_text(DOCKERFILE)
     (found / "note").write_text("one\n")
-    for module in (push, command):
-        monkeypatch.setattr(module, "IMAGES", found.parent)
+    monkeypatch.setenv("STUDIO_IMAGES", str(found.parent))
     monkeypatch.setattr("settings.load", lambda: SETTINGS)
     yield found
     assert say(engine, "ps", "--all", "--quiet") == ""

@@ -65,7 +65,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "slim").mkdir(parents=True)
     (folder / "slim" / "Dockerfile").write_text(DOCKERFILE)
     (folder / "slim" / "hello").write_text("hello")
-    monkeypatch.setattr(push, "IMAGES", folder)
+    monkeypatch.setenv("STUDIO_IMAGES", str(folder))
     return folder
 
 

@@ -73,7 +73,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder.mkdir(parents=True)
         (folder / "Dockerfile").write_text(DOCKERFILE)
         (folder / "hello").write_text(name)
-    monkeypatch.setattr(push, "IMAGES", tmp_path / "image")
+    monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path / "image"))
     return tmp_path / "image"
 
 

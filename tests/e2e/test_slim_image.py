@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 import pytest
 
-from settings.paths import IMAGES
+from settings.paths import PROJECT
 from tests.e2e import base_image
 from tests.e2e.base_image import Buildah
 from tests.e2e.deployments import Studio
@@ -54,7 +54,7 @@ def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
 
 @pytest.fixture(scope="module")
 def slim(buildah: Buildah) -> str:
-    return buildah.build(IMAGES / "slim", NAME, {"BASE": buildah.base()})
+    return buildah.build(PROJECT / "image" / "slim", NAME, {"BASE": buildah.base()})
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def test_slim_is_built_checked_pushed_deployed_changed_and_taken_back(
         monkeypatch.setenv(name, buildah.environment[name])
     it = studio()
     slim = it.folder / "image" / "slim"
-    shutil.copytree(IMAGES / "slim", slim)
+    shutil.copytree(PROJECT / "image" / "slim", slim)
     configure(it)
 
     printed = it.up()

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from catalog.names import AppType
-from settings.paths import IMAGES
+from settings.paths import PROJECT
 from studio.images.contract.expectations import environment
 
+IMAGES = PROJECT / "image"
 FOLDERS = sorted(path.parent.name for path in IMAGES.glob("*/Dockerfile"))
 USERS = {"slim": "1000:100", "distribution": "1000:100", "kernel-gateway": "0:0"}
 PROGRAMS = {

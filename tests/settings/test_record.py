@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, SettingsError
-from settings.record import Content, Record, record_file
+from settings.paths import record_file
+from settings.record import Content, Record
 from settings.versions import Versions
 
 TAGS = {"slim": "b" * 16}
@@ -27,12 +28,6 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "lab.toml"))
     return tmp_path / "lab.toml"
-
-
-def test_it_lies_beside_the_settings(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert record_file() == config.with_name("lab.versions.toml")
-    monkeypatch.setenv("STUDIO_VERSIONS", "elsewhere.toml")
-    assert record_file() == Path("elsewhere.toml")
 
 
 def test_what_is_written_is_read() -> None:

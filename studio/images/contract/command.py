@@ -12,7 +12,7 @@ from pathlib import Path
 from settings import AppType, Feature, ImageSettings, Settings, UserError
 from settings.containers import container_config
 from settings.content import content_tag
-from settings.paths import IMAGES
+from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.contract.check import Plan, check, runtime_of
 from studio.images.contract.expectations import HEALTH_SECONDS
@@ -93,13 +93,13 @@ def build(
     engine: Engine, name: str, image: ImageSettings, settings: Settings, report: Report
 ) -> str:
     """Build the image's folder; returns the reference under which the engine has it."""
-    tag = content_tag(IMAGES / name, image.build_args)
+    tag = content_tag(images_folder() / name, image.build_args)
     reference = f"localhost/{settings.name}/{name}:{tag}"
     report(f"{name}: building for {PLATFORM} with {engine.name}, tag {tag}")
     with tempfile.TemporaryDirectory(prefix="studio-check-") as scratch:
         engine.build(
             Job(
-                folder=IMAGES / name,
+                folder=images_folder() / name,
                 reference=reference,
                 build_args=image.build_args,
                 password="",
@@ -157,8 +157,8 @@ def _names(args: argparse.Namespace, settings: Settings) -> list[str]:
     if not names:
         raise UserError("no image is enabled in studio.toml")
     for name in names:
-        if not args.reference and not (IMAGES / name).is_dir():
-            raise UserError(f"image {name}: no folder {IMAGES / name}")
+        if not args.reference and not (images_folder() / name).is_dir():
+            raise UserError(f"image {name}: no folder {images_folder() / name}")
     return names
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from settings import Settings
 from settings.content import content_tag
-from settings.paths import IMAGES
+from settings.paths import images_folder
 from settings.record import Content, Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
@@ -44,7 +44,7 @@ def listing(settings: Settings) -> list[Row]:
             contents=recorded(record.of(name), pushed=pushed, versions=versions),
             versions=versions,
             uses=list_uses(aws, full_name, versions) if versions else [],
-            current=content_tag(IMAGES / name, image.build_args),
+            current=content_tag(images_folder() / name, image.build_args),
         )
     return rows
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from settings import Settings, SettingsError
-from settings.record import Content, Record, record_file
+from settings.paths import record_file
+from settings.record import Content, Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import Version, list_versions

@@ -85,7 +85,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("slim", "large"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "Dockerfile").write_text(f"FROM {name}\n")
-    monkeypatch.setattr(push, "IMAGES", tmp_path)
+    monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
     monkeypatch.delenv(ENGINE, raising=False)
     return tmp_path
 

@@ -7,7 +7,6 @@ import pytest
 
 from settings import SettingsError, UserError
 from studio.errors import StepFailed
-from studio.terraform import synthesis
 from studio.terraform.synthesis import run_app, synthesize
 from studio.toolchain import toolbox
 
@@ -35,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "tests" / "project"
     write(folder, FILES)
     monkeypatch.setattr(toolbox, "PROJECT", folder)
-    monkeypatch.setattr(synthesis, "IMAGES", folder / "image")
+    monkeypatch.setenv("STUDIO_IMAGES", str(folder / "image"))
     monkeypatch.setenv("STUDIO_CONFIG", str(folder / "studio.toml"))
     return folder
 

@@ -248,7 +248,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
     def prepare(*points: Point) -> list[engines.Job]:
         built: list[engines.Job] = []
         (tmp_path / "slim").mkdir()
-        monkeypatch.setattr(command, "IMAGES", tmp_path)
+        monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
         monkeypatch.setattr("settings.load", lambda: SETTINGS)
         monkeypatch.setattr(command, "find_engine", lambda _: engines.Engine("buildah", "/none"))
         monkeypatch.setattr(engines.Engine, "build", lambda _, job, __: built.append(job))
