@@ -187,12 +187,11 @@ def test_no_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 INTERRUPTED = """
-import pathlib, sys
+import os, sys
 from scripts import cli
-from studio.images import push
 import settings
 from settings import Settings
-push.IMAGES = pathlib.Path(sys.argv[1])
+os.environ["STUDIO_IMAGES"] = sys.argv[1]
 settings.load = lambda: Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
 sys.exit(cli.main(["push", "--engine", "podman"]))
 """

@@ -176,10 +176,10 @@ def test_findings_stop_it_now_and_at_each_later_run(endpoint: emulated.Aws, ecr:
 
 
 RIVAL = """
-import pathlib, sys
+import os, sys
 from studio.images import push
 from settings import Settings
-push.IMAGES = pathlib.Path(sys.argv[1])
+os.environ["STUDIO_IMAGES"] = sys.argv[1]
 settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
 ref = push.push_images(settings, check=False)["slim"]
 print(f"RESULT {ref.digest} {ref.skipped}")
@@ -255,13 +255,12 @@ def test_several_images_side_by_side(
 
 
 TOGETHER = """
-import pathlib, sys
+import os, sys
 from scripts import cli
-from studio.images import push
 from studio.images import builder
 import settings
 from settings import Settings
-push.IMAGES = pathlib.Path(sys.argv[1])
+os.environ["STUDIO_IMAGES"] = sys.argv[1]
 builder.builders = lambda: 2
 settings.load = lambda: Settings.model_validate(
     {"image": {"slim": {}, "large": {}}, "ecr": {"check": False}}
