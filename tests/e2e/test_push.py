@@ -182,7 +182,7 @@ def test_no_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    with pytest.raises(UserError, match=r"^ECR: Could not connect"):
+    with pytest.raises(UserError, match=r"^AWS: Could not connect"):
         push.push_images(SETTINGS)
 
 

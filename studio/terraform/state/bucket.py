@@ -67,7 +67,7 @@ class Bucket:
 
     def write(self, stack: str, state: StateFile) -> None:
         """Put a state there, encrypted as Terraform would."""
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             self.client.put_object(
                 Bucket=self.bucket,
                 Key=self._key(stack),
@@ -79,7 +79,7 @@ class Bucket:
     def put_aside(self, stack: str, state: StateFile) -> str:
         """Copy it to another key and delete it; returns the new address."""
         aside = f"{self.prefix}/{_ASIDE}/{stack}.{state.serial}{_STATE}"
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             self.client.copy_object(
                 Bucket=self.bucket,
                 Key=aside,
@@ -96,7 +96,7 @@ class Bucket:
         body = lock.written(f"{self.bucket}/{self._key(stack)}")
         for last in (False, True):
             try:
-                with one_line(self.bucket):
+                with bucket_errors(self.bucket):
                     self.client.put_object(
                         Bucket=self.bucket,
                         Key=key,
@@ -124,7 +124,7 @@ class Bucket:
         """Remove a lock; False where somebody else's is there by now."""
         if self._lock(lock.stack).id != lock.id:
             return False
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             self.client.delete_object(Bucket=self.bucket, Key=self._key(lock.stack, _LOCK))
         return True
 
@@ -134,14 +134,14 @@ class Bucket:
 
     def mark(self, stack: str) -> None:
         """Note that a run begins."""
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             self.client.put_object(
                 Bucket=self.bucket, Key=self._key(stack, _MARK), Body=b"", **self._encryption()
             )
 
     def unmark(self, stack: str) -> None:
         """Note that it ended, whatever it made is in state."""
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             self.client.delete_object(Bucket=self.bucket, Key=self._key(stack, _MARK))
 
     def mend(self, stack: str) -> int | None:  # noqa: ARG002 - as Folder's
@@ -152,7 +152,7 @@ class Bucket:
         return Lock.parse(self._get(self._key(stack, _LOCK)) or b"", stack)
 
     def _stacks(self, ending: str) -> list[str]:
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=f"{self.prefix}/", Delimiter="/"
             )
@@ -164,7 +164,7 @@ class Bucket:
         )
 
     def _get(self, key: str) -> bytes | None:
-        with one_line(self.bucket):
+        with bucket_errors(self.bucket):
             with ignoring("NoSuchKey"), aws_errors():
                 answer = self.client.get_object(Bucket=self.bucket, Key=key)
                 content: bytes = answer["Body"].read(LARGEST + 1)
@@ -188,7 +188,7 @@ _MADE_MEANWHILE = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 @contextlib.contextmanager
-def one_line(bucket: str) -> Iterator[None]:
+def bucket_errors(bucket: str) -> Iterator[None]:
     """Raise a UserError that names the setting for an AwsError."""
     where = f'state.bucket = "{bucket}"'
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
-from studio.terraform.state.bucket import Bucket, one_line
+from studio.terraform.state.bucket import Bucket, bucket_errors
 
 _ALL_BLOCKED = {
     "BlockPublicAcls": True,
@@ -27,7 +27,7 @@ def init(settings: Settings, *, report: Callable[[str], None]) -> None:
     if not settings.state.bucket:
         raise UserError('state.bucket = "": name the bucket that is to be made')
     bucket = Bucket.of(settings)
-    with one_line(bucket.bucket):
+    with bucket_errors(bucket.bucket):
         _make(bucket, Aws(bucket.region).account(), report)
         for what, right, put_right in (
             ("public access blocked", _is_blocked, _block),
