@@ -50,6 +50,10 @@ REGIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+NATIVE_PARTITION = "aws"
+"""The partition of SageMaker's own remote access: AWS's client of it parses ARNs of no other
+(aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
+
 PARTITIONS: Mapping[str, str] = MappingProxyType(
     {region: partition for partition, regions in REGIONS.items() for region in regions}
 )

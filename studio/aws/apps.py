@@ -43,7 +43,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
         settled = _settled_space(aws, space, report)
         resources = resources_of(aws, settled, ssh_helper=ssh_helper)
         aws.client("sagemaker").create_app(
-            **space.app_key, ResourceSpec=_with_image(resources, space.region)
+            **space.app_key, ResourceSpec=with_image(resources, space.region)
         )
     described = _wait(aws, space, ("InService", *APP_ENDED), report, "starting", _START_SECONDS)
     if described["Status"] in APP_ENDED:
@@ -66,11 +66,11 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
     return True
 
 
-def _with_image(resources: dict[str, str], region: str) -> dict[str, str]:
+def with_image(resources: dict[str, str], region: str) -> dict[str, str]:
     """The ResourceSpec with SageMaker Distribution where it names no image.
 
     AWS refuses to start an app without one (hashicorp/terraform-provider-aws#36008), and its own
-    VS Code toolkit fills it in.
+    VS Code toolkit fills it in. Raises UserError where the region's is not known.
     """
     if names_image(resources):
         return resources

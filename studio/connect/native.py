@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
 from studio.aws.apps import start_app
 from studio.aws.spaces import enable_remote_access
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import Target
 
-_PARTITION = "aws"
-"""AWS's own client of remote access parses ARNs of this partition only."""
-
 
 def require_possible(request: ConnectRequest) -> None:
     """Raise UserError for what SageMaker would refuse, before anything is started or changed."""
-    if request.partition != _PARTITION:
+    if request.partition != NATIVE_PARTITION:
         raise UserError(
             f"SageMaker's remote access is not known to work in the partition "
             f"{request.partition}; take --way {ConnectMethod.SSH_HELPER}"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from catalog.endpoint_services import service_name
 from settings import ConnectMethod, Settings, UserError
 from studio.aws import endpoints, quotas
+from studio.aws.apps import with_image
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.quotas import Quota
 from studio.aws.spaces import describe_space, resources_of
@@ -52,7 +53,7 @@ def _endpoints(request: ConnectRequest) -> str | None:
 def _image(request: ConnectRequest) -> str | None:
     space = request.space
     described = describe_space(request.aws, space.domain_id, space.name)
-    resources = resources_of(request.aws, described or {})
+    resources = with_image(resources_of(request.aws, described or {}), request.region)
     arn = resources.get("SageMakerImageVersionArn") or resources.get("SageMakerImageArn", "")
     *_, account, name = ["", "", *arn.split(":", 5)[4:]]
     if account != request.account:

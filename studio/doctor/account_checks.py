@@ -1,4 +1,4 @@
-"""What the AWS account has to allow."""
+"""What the AWS account has to have, and to allow."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def tier(context: Context) -> str:
 
 
 def key_bucket(context: Context) -> str:
-    """Where the nodes of ssh-helper look for keys."""
+    """The bucket from which the nodes of ssh-helper read keys."""
     if not context.connects_by(ConnectMethod.SSH_HELPER):
         return "not needed: nobody connects through ssh-helper"
     owner = context.aws.account()
@@ -50,7 +50,7 @@ def quotas(context: Context) -> str:
             raise UserError(f"Service Quotas does not list {name!r}")
         if quota.most < count:
             raise Unmet(
-                f"{quota.name}: {quota.most:g} of the {count} that the settings name",
+                f"{quota.name}: {quota.most:g} of the {count} apps that the settings ask for",
                 code=quota.code,
                 count=str(count),
             )

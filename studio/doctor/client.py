@@ -1,4 +1,4 @@
-"""What the machine at which somebody sits needs."""
+"""What a person's own machine needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ OLDEST_CODE = (1, 90)
 """The first VS Code that native remote access works with (sagemaker/latest/dg/remote-access)."""
 REMOTE_SSH = "ms-vscode-remote.remote-ssh"
 MOST_SKEW = timedelta(minutes=5)
-"""How far a signature's time may be off (IAM User Guide, "Troubleshoot Signature Version 4")."""
+"""The largest difference of a signature's time that AWS accepts (IAM User Guide, "Troubleshoot
+Signature Version 4")."""
 
 SIGN_IN = "aws sso login, or export AWS_PROFILE=... for another source that boto3 knows"
 NETWORK = "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
@@ -29,23 +30,23 @@ _SECONDS = 30
 
 
 def ssh(_context: Context) -> str:
-    """The SSH client's version; what makes keys comes with it, and is needed as well."""
+    """The version of the SSH client; ssh-keygen is part of it."""
     if shutil.which("ssh-keygen") is None:
         raise Unmet("ssh-keygen is not on PATH")
-    return _said("ssh", "-V")
+    return _output_of("ssh", "-V")
 
 
 def session_manager_plugin(_context: Context) -> str:
-    """What the plugin prints when it is called with nothing, as its installation guide does."""
-    said = _said("session-manager-plugin")
-    if "installed successfully" not in said:
-        raise Unmet(f"session-manager-plugin says: {said}")
-    return said
+    """What the plugin prints without arguments: the test of its installation guide."""
+    printed = _output_of("session-manager-plugin")
+    if "installed successfully" not in printed:
+        raise Unmet(f"session-manager-plugin says: {printed}")
+    return printed
 
 
 def code(_context: Context) -> str:
     """VS Code's version."""
-    version, *_ = _said("code", "--version").split()
+    version, *_ = _output_of("code", "--version").split()
     numbers = re.match(r"(\d+)\.(\d+)", version)
     if numbers is None or tuple(map(int, numbers.groups())) < OLDEST_CODE:
         raise Unmet(f"VS Code {version}; {'.'.join(map(str, OLDEST_CODE))} or newer is needed")
@@ -54,7 +55,7 @@ def code(_context: Context) -> str:
 
 def remote_ssh(_context: Context) -> str:
     """Whether VS Code can open a folder over SSH."""
-    if REMOTE_SSH not in _said("code", "--list-extensions").casefold().split():
+    if REMOTE_SSH not in _output_of("code", "--list-extensions").casefold().split():
         raise Unmet(f"VS Code lacks the extension {REMOTE_SSH}")
     return REMOTE_SSH
 
@@ -69,7 +70,7 @@ def credentials(context: Context) -> str:
 
 
 def clock(context: Context) -> str:
-    """How far this machine's clock is from AWS's, which dates also what it refuses."""
+    """The difference to AWS's clock; AWS dates its refusals, too."""
     answer: Mapping[str, Any] | AwsError = context.caller
     if isinstance(answer, AwsError):
         if not answer.response:
@@ -77,7 +78,7 @@ def clock(context: Context) -> str:
         answer = answer.response
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     if date is None:
-        raise UserError("AWS's answer bears no date")
+        raise UserError("AWS's answer has no date")
     skew = context.now() - parsedate_to_datetime(date)
     seconds = f"{abs(skew).total_seconds():.0f} s {'ahead of' if skew > timedelta() else 'behind'}"
     if abs(skew) > MOST_SKEW:
@@ -85,8 +86,8 @@ def clock(context: Context) -> str:
     return f"{seconds} AWS"
 
 
-def _said(program: str, *arguments: str) -> str:
-    """What a program prints, in one line; Unmet where it is not there or fails."""
+def _output_of(program: str, *arguments: str) -> str:
+    """What a program prints, in one line. Raises Unmet where it is missing or fails."""
     path = shutil.which(program)
     if path is None:
         raise Unmet(f"{program} is not on PATH")
@@ -94,7 +95,7 @@ def _said(program: str, *arguments: str) -> str:
         done = captured([path, *arguments], seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unmet(f"{program} does not run: {error}") from None
-    said = " ".join((done.stdout + done.stderr).split())
+    printed = " ".join((done.stdout + done.stderr).split())
     if done.returncode:
-        raise Unmet(f"{program} fails with exit code {done.returncode}: {said}")
-    return said
+        raise Unmet(f"{program} fails with exit code {done.returncode}: {printed}")
+    return printed

@@ -1,4 +1,4 @@
-"""The domain, and the people in it."""
+"""The domain, and its users' profiles, spaces and roles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
 from studio.aws.errors import ignoring
 from studio.aws.spaces import Space, app_of
@@ -17,7 +18,7 @@ _SAGEMAKER = "sagemaker.amazonaws.com"
 
 
 def state(context: Context) -> str:
-    """Whether Terraform's state holds a domain."""
+    """Whether Terraform's state has a domain."""
     if context.in_state is not None:
         return context.in_state
     if context.domain_id is None:
@@ -28,7 +29,7 @@ def state(context: Context) -> str:
 
 
 def domain(context: Context) -> str:
-    """Whether the domain works."""
+    """Whether the domain is InService."""
     status = context.domain["Status"]
     if status != _USABLE:
         reason = context.domain.get("FailureReason")
@@ -37,8 +38,8 @@ def domain(context: Context) -> str:
 
 
 def profiles(context: Context) -> str:
-    """Whether each user of the settings has a profile that works."""
-    return _each(
+    """Whether each user of the settings has a user profile that is InService."""
+    return _check_statuses(
         context,
         lambda user: (context.profiles[user] or {"Status": "missing"})["Status"],
         "profiles",
@@ -46,36 +47,36 @@ def profiles(context: Context) -> str:
 
 
 def spaces(context: Context) -> str:
-    """Whether each user of the settings has a space that works."""
+    """Whether each user of the settings has a space that is InService."""
     found = context.spaces
-    return _each(
+    return _check_statuses(
         context, lambda user: space.status if (space := found[user]) else "missing", "spaces"
     )
 
 
 def remote_access(context: Context) -> str:
-    """Whether SageMaker's own sessions can reach the spaces of those who come that way."""
+    """Whether SageMaker's remote access reaches the spaces of the users whose method it is."""
     users = []
     for user, space in context.spaces.items():
         if context.settings.connect(user) is ConnectMethod.NATIVE and space is not None:
-            _reachable(context, space)
+            _require_remote_access(context, space)
             users.append(user)
     return f"possible for {', '.join(users)}" if users else "not needed: nobody connects natively"
 
 
 def roles(context: Context) -> str:
     """Whether SageMaker may run the users' apps with their execution roles."""
-    return _trusted(context, "sts:AssumeRole")
+    return _check_trust(context, "sts:AssumeRole")
 
 
 def source_identity(context: Context) -> str:
-    """Whether SageMaker may put a user's name into the sessions of the execution roles."""
+    """Whether SageMaker may set the user's name as the source identity of the execution roles."""
     if not context.settings.domain.source_identity:
         return "not needed: domain.source_identity is false"
-    return _trusted(context, "sts:SetSourceIdentity")
+    return _check_trust(context, "sts:SetSourceIdentity")
 
 
-def _each(context: Context, status: Callable[[str], str], what: str) -> str:
+def _check_statuses(context: Context, status: Callable[[str], str], what: str) -> str:
     found = {user: status(user) for user in context.settings.users}
     wrong = [f"{user}: {status}" for user, status in found.items() if status != _USABLE]
     if wrong:
@@ -83,7 +84,12 @@ def _each(context: Context, status: Callable[[str], str], what: str) -> str:
     return f"{len(found)} {what} are {_USABLE}"
 
 
-def _reachable(context: Context, space: Space) -> None:
+def _require_remote_access(context: Context, space: Space) -> None:
+    if (partition := space.arn.split(":")[1]) != NATIVE_PARTITION:
+        raise Unmet(
+            f"{space.user}: SageMaker's remote access is not known to work in {partition}",
+            command=f'connect = "{ConnectMethod.SSH_HELPER}" in the settings, then studio up',
+        )
     instance = INSTANCES.get(space.instance_type or "")
     if instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB:
         raise Unmet(
@@ -97,7 +103,7 @@ def _reachable(context: Context, space: Space) -> None:
         )
 
 
-def _trusted(context: Context, action: str) -> str:
+def _check_trust(context: Context, action: str) -> str:
     iam, wrong = context.aws.client("iam"), []
     for user, arn in context.roles.items():
         found = None

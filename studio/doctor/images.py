@@ -17,7 +17,7 @@ _READY = "CREATED"
 def versions(context: Context) -> str:
     """Whether the version that each user starts is ready."""
     settings = context.settings
-    held = {name: _held(context, name) for name in settings.images}
+    held = {name: _versions(context, name) for name in settings.images}
     wanted = Versions.load(settings)
     wrong: dict[str, None] = {}
     for user in settings.users:
@@ -36,7 +36,7 @@ def versions(context: Context) -> str:
 
 
 def record(context: Context) -> str:
-    """Whether the record beside the settings says what ECR and SageMaker hold."""
+    """Whether the record beside the settings agrees with ECR and SageMaker."""
     settings, written = context.settings, Record.load()
     ecr = Ecr(context.aws)
     outdated = [
@@ -45,7 +45,7 @@ def record(context: Context) -> str:
         if recorded(
             written.of(name),
             pushed=ecr.pushed(f"{settings.name}/{name}"),
-            versions=_held(context, name),
+            versions=_versions(context, name),
         )
         != tuple(written.of(name))
     ]
@@ -55,11 +55,11 @@ def record(context: Context) -> str:
 
 
 def contract(context: Context) -> str:
-    """Whether the images hold what Studio expects of them, ssh-helper's pieces among it."""
+    """Whether the images have what Studio expects of them, ssh-helper included."""
     if not context.settings.images:
         return "no images"
     if context.prove is None:
-        raise UserError("takes minutes, to build and run the images: studio doctor --images")
+        raise UserError("building and running the images takes minutes: studio doctor --images")
     found = context.prove(context.settings)
     wrong = [
         f"{what}: {point.name}: {point.found}"
@@ -74,5 +74,5 @@ def contract(context: Context) -> str:
     return f"{points - unproven} of {points} points hold: {', '.join(found)}"
 
 
-def _held(context: Context, image: str) -> list[Version] | None:
+def _versions(context: Context, image: str) -> list[Version] | None:
     return list_versions(context.aws, f"{context.settings.name}-{image}")

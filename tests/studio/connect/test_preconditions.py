@@ -113,6 +113,14 @@ def test_what_the_connection_does_not_need_stops_nobody(
     preconditions.require_all(request(world, tmp_path, method))
 
 
+def test_a_region_without_a_known_sagemaker_distribution_is_refused(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.distribution.OWNERS", {})
+    with pytest.raises(UserError, match=r"defaults\.space\.image: which account publishes"):
+        preconditions.require_all(request(world, tmp_path, ConnectMethod.NATIVE))
+
+
 def test_an_app_that_runs_needs_no_image_and_no_quota(world: World, tmp_path: Path) -> None:
     world.start("alice")
     failed_version(world)

@@ -102,6 +102,11 @@ def no_space(there: Surroundings) -> None:
     there.world.sagemaker.delete_space(DomainId=there.world.domain_id, SpaceName="bob")
 
 
+def another_partition(there: Surroundings) -> None:
+    """Of which the space's ARN, in aws, is not."""
+    there.monkeypatch.setattr("studio.doctor.deployment.NATIVE_PARTITION", "aws-x")
+
+
 def small_instance(there: Surroundings) -> None:
     resources = {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}
     key = {"DomainId": there.world.domain_id, "SpaceName": "alice"}
@@ -149,6 +154,7 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
     ("spaces", no_space, "bob: "),
     ("remote-access", lambda t: t.world.start("alice"), "cannot be switched"),
+    ("remote-access", another_partition, "remote access is not known to work in aws"),
     ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
     ("image-versions", failed_version, "slim: version 2 is CREATE_FAILED"),
     ("image-record", lambda t: push(t.world.aws, "studio/slim", "2" * 16), "outdated for slim"),
