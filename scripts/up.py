@@ -5,6 +5,7 @@ import argparse
 from scripts import flags as flags
 from settings import Settings
 from studio.aws.client import Aws
+from studio.console.prompts import confirm
 from studio.images.push import push_images
 from studio.lifecycle import identity
 from studio.lifecycle.up import up
@@ -17,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     flags.out(parser)
     flags.allow(parser)
     flags.engine(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -28,6 +30,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         settings,
         deployment,
         push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
+        confirm=lambda: confirm("yes", "Deploy this? Only `yes` deploys: ", yes=args.yes),
         allow=args.allow,
     )
     return 0

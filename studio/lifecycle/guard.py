@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from settings import Settings
+from settings import Settings, UserError
 from settings.errors import printable
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
@@ -33,10 +33,11 @@ class Guard:
     deployment: Deployment
     allowed: frozenset[str] = frozenset()
     _unchanged: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
     _first: bool = False
 
-    def look_ahead(self) -> None:
-        """Look at all stacks before any is applied: what one changes may replace another's.
+    def look_ahead(self) -> list[Plan]:
+        """Plan all stacks before any is applied: what one changes may replace another's resources.
 
         Nothing is planned in a first deployment, which has nothing to lose.
         Raises DataAtRisk, StepFailed.
@@ -44,17 +45,14 @@ class Guard:
         standing = self.deployment.standing()
         if not standing:
             self._first = not self.deployment.unfinished_stacks()
-            return
-        self.deployment.report("Looking at what would change, and whether data is at risk")
+            return []
+        self.deployment.report("Planning all stacks")
         plans = [
             look.plan for look in Planner(self.deployment).look(standing) if look.plan is not None
         ]
-        found = self._judge(plans)
-        for address in sorted(self.allowed - {risk.address for risk in found}):
-            self.deployment.report(
-                f"--allow {printable(address)}: nothing of that address is at risk"
-            )
+        self._judge(plans)
         self._unchanged = {plan.stack for plan in plans if plan.empty}
+        return plans
 
     def deploy(self, stacks: list[Stack]) -> None:
         """Apply these stacks, where something changes, by the very plans that were judged.
@@ -81,20 +79,38 @@ class Guard:
         recover_unfinished(self.deployment, [stack])
         return self.deployment.plan(stack)
 
-    def _judge(self, plans: Iterable[Plan]) -> list[Risk]:
-        """What is at risk and allowed to be. Raises DataAtRisk where something is not."""
+    def _judge(self, plans: Iterable[Plan]) -> None:
+        """Report what is at risk, once. Raises DataAtRisk where it is not allowed."""
         found = risks(plans, self.settings)
         refused = [risk for risk in found if risk.address not in self.allowed]
         for risk in found:
+            if risk.address in self._reported:
+                continue
+            self._reported.add(risk.address)
             first, *rest = risk_lines(risk)
             if risk in refused:
-                rest.append(f"to let it go: --allow {printable(risk.address)}")
+                rest.append(f"to accept the loss: --allow {printable(risk.address)}")
             self.deployment.report(f"{'!' if risk in refused else 'allowed:'} {first}")
             for line in rest:
                 self.deployment.report(f"    {line}")
         if refused:
             raise DataAtRisk(_in_one_line(refused))
-        return found
+
+
+def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
+    """Refuse an address that no state holds: nothing of it can be lost. Raises UserError."""
+    stacks = [stack.name for stack in deployment.stacks]
+    held = {
+        resource.address
+        for resources in deployment.resources(stacks).values()
+        for resource in resources
+    }
+    for address in allow:
+        if address not in held:
+            raise UserError(
+                f"--allow {printable(address)}: no resource of the deployment has this address; "
+                "`studio review` lists those that are at risk"
+            )
 
 
 def _in_one_line(refused: list[Risk]) -> str:
@@ -104,5 +120,5 @@ def _in_one_line(refused: list[Risk]) -> str:
     stacks = ", ".join(dict.fromkeys(risk.stack for risk in refused))
     return (
         f"data is at risk{why}: {risk_lines(refused[0])[0]}{more}; nothing of {stacks} was "
-        f"applied; --allow {refused[0].address} lets it go"
+        f"applied; --allow {refused[0].address} accepts the loss"
     )

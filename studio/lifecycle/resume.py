@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from settings import Settings, UserError
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.lifecycle.bill import bill
-from studio.lifecycle.guard import Guard
+from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
@@ -17,7 +17,7 @@ from studio.terraform.state import places
 _NETWORK = "network"
 
 
-def resume(settings: Settings, deployment: Deployment, *, allow: Iterable[str] = ()) -> None:
+def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str] = ()) -> None:
     """Deploy the network stack, with whatever else the settings change of it.
 
     Raises UserError (DataAtRisk where that would lose data that ``allow`` does not name).
@@ -29,6 +29,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Iterable[str] =
     if before.vpc_id is None:
         raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
     existed = set(endpoints.existing(aws, before.endpoints))
+    require_addresses(deployment, allow)
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])

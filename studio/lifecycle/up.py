@@ -1,22 +1,25 @@
-"""Deploys all stacks in order, pushes images in between; safe to run again."""
+"""Deploys all stacks in order and pushes their images; safe to run again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator
 
-from settings import Settings
+from settings import Feature, Settings, UserError
 from studio.aws import key_bucket
 from studio.aws.client import Aws
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity
-from studio.lifecycle.guard import Guard
+from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
+from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import places
 
 IMAGE = "image"
 """The stack that can be planned only once the images are in their repositories."""
+
+_ECR = "ecr"
 
 
 def up(
@@ -24,16 +27,19 @@ def up(
     deployment: Deployment,
     *,
     push: Callable[[], object],
-    allow: Iterable[str] = (),
+    confirm: Callable[[], object] = lambda: None,
+    allow: Collection[str] = (),
 ) -> None:
     """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
 
-    ``allow``: the addresses of what may be lost of what holds data; see ``Guard``.
+    ``confirm`` is called once what changes and costs is reported, before anything is changed in
+    AWS; it raises UserError where a person does not agree. ``allow``: the addresses of resources
+    whose loss is accepted; see ``Guard``.
 
-    The record of image versions is brought up to date before, for the synthesis, and after; then
-    versions beyond those to keep are deleted. Disabled images are detached before their stack is
-    deployed, which deletes them, and that before the users' stack.
-    Each step finds what an earlier, interrupted run has done and goes on from there.
+    Images are pushed before anything is created that is billed by the hour. The record of image
+    versions is brought up to date before the synthesis and after the deployment; then versions
+    beyond those to keep are deleted. Disabled images are detached before Terraform deletes them.
+    Each step continues what an earlier, interrupted run has done.
     Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
     places.check(settings, deployment.out.parent)
@@ -43,14 +49,49 @@ def up(
     identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
+    require_addresses(deployment, allow)
     # What never worked holds nobody's data.
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
-    guard.look_ahead()
+    plans = guard.look_ahead()
+    lines = list(preview_changes(plans) if plans else preview_creation(deployment.stacks))
+    for line in lines or ["No changes."]:
+        deployment.report(line)
+    if lines:
+        confirm()
     disabled.let_go(settings, deployment.report)
+    if settings.images:
+        guard.deploy(deployment.named([_ECR]))
+        _push(settings, push)
     for level in deployment.levels:
-        if settings.images and IMAGE in [stack.name for stack in level]:
-            push()
-        guard.deploy(level)
+        guard.deploy([stack for stack in level if stack.name != _ECR or not settings.images])
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
     key_bucket.ensure_key_bucket(aws, settings, deployment.report)
+    for line in _next_steps(settings, deployment, aws):
+        deployment.report(line)
+
+
+def _push(settings: Settings, push: Callable[[], object]) -> None:
+    try:
+        push()
+    except UserError as error:
+        images = " or ".join(f"[image.{name}]" for name in settings.images)
+        failed = UserError(
+            f"{error}. To deploy without the image: `enabled = false` under {images}; on an "
+            "emulator, `studio push --placeholder` pushes a stand-in"
+        )
+        failed.exit_code = error.exit_code
+        raise failed from error
+
+
+def _next_steps(settings: Settings, deployment: Deployment, aws: Aws) -> Iterator[str]:
+    domain_id = deployment.output("domain", "domain_id")
+    if domain_id is None:
+        return
+    domain = aws.client("sagemaker").describe_domain(DomainId=domain_id)
+    yield f"Studio is deployed at {domain['Url']}"
+    user = next(iter(settings.users), None)
+    if user is None:
+        yield "Next: add a user to the settings ([users.NAME]) and run `studio up` again."
+    elif Feature.CONNECT in settings.features:
+        yield f"Next: `studio connect {user}`, then ssh or VS Code."

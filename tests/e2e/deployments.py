@@ -112,7 +112,7 @@ class Studio:
         return printed
 
     def up(self) -> str:
-        return self.run("studio", "up", "--out", str(self.out))
+        return self.run("studio", "up", "--yes", "--out", str(self.out))
 
     def down(self) -> str:
         return self.run("studio", "down", "--yes", "--out", str(self.out))

@@ -21,7 +21,7 @@ STORM = {"seed": 3, "rate": 0.05, "kinds": ["throttle", "error"], "most": 500}
 def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
     it = studio()
     it.configure(users=["alice"], image=False)
-    process = it.start("studio", "up", "--out", str(it.out))
+    process = it.start("studio", "up", "--yes", "--out", str(it.out))
     it.wait_for(r"aws_vpc_endpoint\S* .*Creating\.\.\.", process)
     process.send_signal(signal.SIGINT)
     assert_interrupted(it, process, "up")
@@ -47,7 +47,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     it = studio("hang=domain")
     it.configure(users=["alice"], image=False, more={"state": 'bucket = "team-state"'})
     it.run("studio", "state", "init")
-    process = it.start("studio", "up", "--out", str(it.out))
+    process = it.start("studio", "up", "--yes", "--out", str(it.out))
     it.wait_for(r"aws_sagemaker_domain\S* .*Creating\.\.\.", process)
 
     other = Studio(folder=it.folder.with_name("laptop"), aws=it.aws)
@@ -56,7 +56,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
         copy = shutil.copytree if name == "image" else shutil.copy
         copy(it.folder / name, other.folder / name)
     held = r"domain: locked by \S+@\S+ since [0-9-]+ [0-9:]+ UTC \(apply\)"
-    refused = other.run("studio", "up", "--out", str(other.out), code=1)
+    refused = other.run("studio", "up", "--yes", "--out", str(other.out), code=1)
     assert re.search(held, refused.splitlines()[-1])
     refused = other.cdktf("deploy", "domain", "--auto-approve", code=1)
     assert re.search(held, refused)
@@ -64,14 +64,14 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
 
     kill(process)
     it.aws.tell("settings", {"hang": []})
-    assert re.search(held, other.run("studio", "up", "--out", str(other.out), code=1))
+    assert re.search(held, other.run("studio", "up", "--yes", "--out", str(other.out), code=1))
     assert "unlocked" in other.run("studio", "state", "unlock", "--yes")
     assert "made by a run that did not end" in other.up()
     other.assert_nothing_to_do()
     assert counted(other) == ONCE
 
     assert lose_states(other) == ["domain", "ecr", "image", "network", "role", "users"]
-    refused = other.run("studio", "up", "--out", str(other.out), code=1).splitlines()[-1]
+    refused = other.run("studio", "up", "--yes", "--out", str(other.out), code=1).splitlines()[-1]
     assert "but no state here holds it" in refused
     there = other.aws.inventory()
     other.run("studio", "state", "adopt", "--out", str(other.out))

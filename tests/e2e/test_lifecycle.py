@@ -50,7 +50,7 @@ def test_findings_stop_it_before_studio_gets_the_image(studio: StartStudio) -> N
     it = studio("scan_findings=CRITICAL,HIGH")
     it.configure(users=["alice"], image=True)
     for _ in range(2):
-        printed = it.run("studio", "up", "--out", str(it.out), code=1)
+        printed = it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
         assert "1 CRITICAL, 1 HIGH in studio/tiny@sha256:" in printed.splitlines()[-1]
         kinds = it.aws.counts()
         assert kinds["ecr image"] == 1

@@ -51,7 +51,7 @@ def reviewed(it: Studio, *, code: int) -> dict[str, Any]:
 
 
 def up(it: Studio, *words: str, code: int) -> str:
-    return it.run("studio", "up", "--out", str(it.out), *words, code=code)
+    return it.run("studio", "up", "--yes", "--out", str(it.out), *words, code=code)
 
 
 def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]) -> None:
@@ -97,8 +97,8 @@ def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> 
     before = it.aws.inventory()
     printed = up(it, "--allow", space, code=3)
     assert "users.bob (removed)" in printed.splitlines()[-1]
-    assert f"to let it go: --allow {profile}" in printed
-    assert f"to let it go: --allow {space}" not in printed
+    assert f"to accept the loss: --allow {profile}" in printed
+    assert f"to accept the loss: --allow {space}" not in printed
     assert it.aws.inventory() == before
     printed = up(it, "--allow", space, "--allow", profile, code=0)
     for stack in ("network", "ecr", "image", "domain"):

@@ -153,7 +153,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     assert it.changes() == {}
 
     it.configure(users=USERS, image=True, more={"image.tiny": "version = 7"})
-    refused = it.run("studio", "up", "--out", str(it.out), code=2).splitlines()[-1]
+    refused = it.run("studio", "up", "--yes", "--out", str(it.out), code=2).splitlines()[-1]
     assert "image.tiny.version = 7: a version of tiny that" in refused
     assert "studio.versions.toml knows: 1, 2 " in refused
 
@@ -161,7 +161,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}
     it.configure(users=USERS, image=True, more=keep_one)
     aws.fail_next_version()
-    it.run("studio", "up", "--out", str(it.out), code=1)
+    it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
     assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
     # Back to the last version that works, which the failed run removed from state: it is imported,
     # not created again. The failed version is removed from state.

@@ -108,3 +108,15 @@ def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
     with pytest.raises(DataAtRisk):
         deploy(killed, monkeypatch)
     assert killed.done == []
+
+
+def test_what_is_allowed_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
+    monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
+    address = "aws_cloudwatch_log_group.a"
+    watching = Guard(settings=Settings(), deployment=it, allowed=frozenset({address}))
+    for _ in range(2):
+        watching.deploy(STACKS)
+    assert it.done == ["apply network"] * 2
+    assert len([line for line in said if line.startswith("allowed: ")]) == 1

@@ -18,6 +18,7 @@ from settings import Settings, UserError
 from studio.aws import domain_resources
 from studio.lifecycle.guard import DataAtRisk
 from studio.terraform.stacks import Stack
+from studio.terraform.state.files import Resource
 from tests.studio.account import Studio, left_of
 from tests.studio.deployed import Deployed, resource
 
@@ -103,12 +104,20 @@ def run(module: ModuleType, it: Paused, *flags: str, **sections: Any) -> int:
 @pytest.mark.parametrize("allowed", [False, True])
 def test_resume_loses_no_logs_unless_they_may_go(paused: Paused, allowed: bool) -> None:
     paused.changes.append(change(GROUP, "delete"))
+    kind = GROUP.partition(".")[0]
+    paused.state["network"].append(Resource(kind=kind, address=GROUP, attributes={}))
     if allowed:
         assert run(resume, paused, "--allow", GROUP) == 0
     else:
         with pytest.raises(DataAtRisk, match=GROUP):
             run(resume, paused)
     assert paused.applied == (["network"] if allowed else [])
+
+
+def test_resume_accepts_no_address_that_does_not_exist(paused: Paused) -> None:
+    with pytest.raises(UserError, match=r"^--allow nonsense: no resource of the deployment has"):
+        run(resume, paused, "--allow", "nonsense")
+    assert paused.applied == []
 
 
 def test_resume_brings_back_what_is_missing(paused: Paused) -> None:

@@ -1,0 +1,68 @@
+"""What `studio up` is going to do and what it costs, in lines that a person decides by."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from studio.review.costs import ENDPOINTS, KEYS, Cost, costs
+from studio.review.labels import noun, summarize
+from studio.review.review import usd
+from studio.terraform.plan import Action, Plan
+from studio.terraform.stacks import Stack
+
+_MOST_KINDS = 4
+
+
+def preview_creation(stacks: Iterable[Stack]) -> Iterator[str]:
+    """What a first deployment creates, by what is synthesized: AWS cannot be planned for yet."""
+    endpoints = keys = 0
+    yield "Created:"
+    for stack in stacks:
+        document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+        resources = document.get("resource", {})
+        counts = Counter({type_: len(named) for type_, named in resources.items()})
+        yield f"  stack {stack.name}: {counts.total()} resources ({_kinds(counts)})"
+        keys += counts["aws_kms_key"]
+        for endpoint in resources.get("aws_vpc_endpoint", {}).values():
+            if endpoint.get("vpc_endpoint_type") == "Interface":
+                subnets = endpoint["subnet_ids"]
+                # An expression, where AWS says which zones have the service: at most all.
+                endpoints += len(subnets) if isinstance(subnets, list) else counts["aws_subnet"]
+    yield _costs(
+        [
+            Cost(price=ENDPOINTS, before=0, after=endpoints),
+            Cost(price=KEYS, before=0, after=keys),
+        ]
+    )
+
+
+def preview_changes(plans: Sequence[Plan]) -> Iterator[str]:
+    """What changes, by Terraform's plans; nothing where nothing changes."""
+    changing = [plan for plan in plans if not plan.empty]
+    if not changing:
+        return
+    for plan in changing:
+        counts = Counter(change.action for change in plan.changes)
+        del counts[Action.NOTHING]
+        yield f"stack {plan.stack}: {summarize(counts)}"
+    yield _costs(costs(plans))
+
+
+def _kinds(counts: Counter[str]) -> str:
+    kinds = [f"{count} x {noun(type_)}" for type_, count in counts.most_common(_MOST_KINDS)]
+    return ", ".join([*kinds, *(["..."] if len(counts) > _MOST_KINDS else [])])
+
+
+def _costs(found: Iterable[Cost]) -> str:
+    before, after, parts = 0.0, 0.0, []
+    for cost in found:
+        before += cost.usd_before
+        after += cost.usd_after
+        parts.append(f"{cost.price.name} {usd(cost.usd_after)}")
+    change = "as now" if before == after else f"{usd(before)} now"
+    return (
+        f"It then costs {usd(after)} a day ({change}) whether or not somebody works, in us-east-1: "
+        f"{', '.join(parts)}. Apps, volumes, homes and images are billed by use."
+    )

@@ -1,0 +1,158 @@
+"""`studio up` shows what it does and costs, asks, and pushes before anything is billed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scripts import cli
+from settings import Settings, UserError
+from studio.images.push import PushFailed
+from studio.lifecycle import up as module
+from studio.lifecycle.up import up
+from studio.lifecycle.up_preview import preview_changes, preview_creation
+from studio.terraform.plan import Plan, read_plan
+from studio.terraform.stacks import Stack
+from studio_emulator.server import Emulator
+from tests.studio.account import Studio
+from tests.studio.deployed import Deployed
+
+
+@dataclass
+class Recorder:
+    """A guard that notes which stacks it is asked to deploy, and plans what it is told."""
+
+    plans: list[Plan] = field(default_factory=list)
+    deployed: list[str] = field(default_factory=list)
+
+    def __call__(self, **_: object) -> Recorder:
+        return self
+
+    def look_ahead(self) -> list[Plan]:
+        return self.plans
+
+    def deploy(self, stacks: list[Stack]) -> None:
+        self.deployed += [stack.name for stack in stacks]
+
+
+@pytest.fixture
+def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr(module, "Guard", recorder)
+    nothing = SimpleNamespace(
+        refresh=lambda *_, **__: None, prune=lambda *_, **__: None, let_go=lambda *_: None
+    )
+    for name in ("record", "prune", "disabled"):
+        monkeypatch.setattr(module, name, nothing)
+    monkeypatch.setattr(module, "preview_creation", lambda _: ["Created:"])
+    monkeypatch.setattr(Deployed, "levels", [deployed.stacks])
+    monkeypatch.setattr(Deployed, "output", lambda *_: None)
+    return recorder
+
+
+def refuse() -> None:
+    raise UserError("nothing was changed")
+
+
+def run(guard: Recorder, deployed: Deployed, **more: object) -> list[str]:
+    said: list[str] = []
+    deployed.report = said.append
+    order = guard.deployed
+    arguments = {"push": lambda: order.append("push"), **more}
+    up(Settings.model_validate({"name": "ours"}), deployed, **arguments)  # type: ignore[arg-type]
+    return said
+
+
+def test_images_are_pushed_before_anything_is_billed(guard: Recorder, deployed: Deployed) -> None:
+    run(guard, deployed)
+    assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
+
+
+def test_who_does_not_agree_changes_nothing(guard: Recorder, deployed: Deployed) -> None:
+    with pytest.raises(UserError, match="nothing was changed"):
+        run(guard, deployed, confirm=refuse)
+    assert guard.deployed == []
+
+
+def test_nothing_is_asked_where_nothing_changes(guard: Recorder, deployed: Deployed) -> None:
+    guard.plans.append(read_plan('{"format_version": "1.2"}', stack="network"))
+    assert "No changes." in run(guard, deployed, confirm=refuse)
+
+
+@pytest.mark.parametrize("error", [UserError("no engine"), PushFailed("1 of 1 images failed")])
+def test_an_image_that_cannot_be_pushed_names_the_ways_out(
+    guard: Recorder, deployed: Deployed, error: UserError
+) -> None:
+    def push() -> None:
+        raise error
+
+    with pytest.raises(UserError) as raised:
+        run(guard, deployed, push=push)
+    assert raised.value.exit_code == error.exit_code
+    said = str(raised.value)
+    assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
+    assert "`studio push --placeholder`" in said
+    assert guard.deployed == ["ecr"]
+
+
+def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed: Deployed) -> None:
+    with pytest.raises(UserError, match="--allow nonsense: no resource of the deployment"):
+        run(guard, deployed, allow=["nonsense"])
+    assert guard.deployed == []
+
+
+def test_it_ends_with_the_address_and_the_next_step(
+    ours: Studio, guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Deployed, "output", lambda *_: ours.domain_id)
+    *_, address, step = run(guard, deployed)
+    assert address.startswith(f"Studio is deployed at https://{ours.domain_id}.studio.us-east-1.")
+    assert "add a user to the settings" in step
+
+
+def test_a_first_deployment_is_shown_and_not_begun_without_an_answer(
+    aws: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "studio.toml").write_text("[users.alice]\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cli.main(["up", "--out", str(tmp_path / "cdktf.out")]) == 2
+    said = capsys.readouterr().err.splitlines()
+    created = said.index("Created:")
+    assert said[created + 1].startswith("  stack ecr: ")
+    # 7 endpoints in 2 zones at 0.01 USD an hour, 2 keys at 1 USD a month.
+    assert said[-2].startswith("It then costs 3.43 USD a day (0.00 USD now) whether or not")
+    assert said[-1] == "studio up: no terminal to ask at: add --yes"
+    assert aws.inventory() == []
+
+
+def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:
+    endpoint = {
+        "address": "aws_vpc_endpoint.sts",
+        "mode": "managed",
+        "type": "aws_vpc_endpoint",
+        "change": {
+            "actions": ["create"],
+            "before": None,
+            "after": {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]},
+        },
+    }
+    content = json.dumps({"format_version": "1.2", "resource_changes": [endpoint]})
+    empty = read_plan('{"format_version": "1.2"}', stack="ecr")
+    assert list(preview_changes([empty])) == []
+    stack, cost = preview_changes([read_plan(content, stack="network"), empty])
+    assert stack == "stack network: 1 to create"
+    assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) whether or not")
+    (tmp_path / "cdk.tf.json").write_text("{}")
+    stack_without = Stack(name="image", dependencies=frozenset(), folder=tmp_path)
+    assert "  stack image: 0 resources" in next(iter(list(preview_creation([stack_without]))[1:]))
