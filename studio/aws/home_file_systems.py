@@ -31,7 +31,7 @@ class Home:
         return f"{self.id} of {self.domain_id}, {self.bytes / GB:.2f} GB, {cost}"
 
 
-def homes(aws: Aws) -> list[Home]:
+def list_homes(aws: Aws) -> list[Home]:
     """The home file systems of all domains in the region. Raises AwsError."""
     found = []
     for system in aws.all("efs", "describe_file_systems", "FileSystems"):

@@ -22,7 +22,7 @@ class Network:
     empty: bool
 
 
-def networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
+def list_networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
     """The VPCs of one deployment, or of all deployments in the region. Raises AwsError."""
     key = "tag-key" if deployment is None else f"tag:{DEPLOYMENT_TAG}"
     marked = [{"Name": key, "Values": [deployment or DEPLOYMENT_TAG]}]

@@ -27,7 +27,7 @@ class Group:
     vpc_id: str
 
 
-def groups(aws: Aws) -> list[Group]:
+def list_groups(aws: Aws) -> list[Group]:
     """The groups of all domains in the region, found by name. Raises AwsError."""
     found = []
     filters = [{"Name": "group-name", "Values": ["security-group-for-*bound-nfs-d-*"]}]

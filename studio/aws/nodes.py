@@ -46,12 +46,14 @@ class Registration:
         return f"{self.id} of {self.owner or 'nobody'} ({self.status})"
 
 
-def registrations(aws: Aws) -> list[Registration]:
+def list_registrations(aws: Aws) -> list[Registration]:
     """The nodes and activations in the region that an app registered. Raises AwsError."""
-    return [*nodes(aws), *activations(aws)]
+    return [*list_nodes(aws), *list_activations(aws)]
 
 
-def nodes(aws: Aws, *, tag: str = "tag-key", value: str = SSH_RESOURCE_TAG) -> list[Registration]:
+def list_nodes(
+    aws: Aws, *, tag: str = "tag-key", value: str = SSH_RESOURCE_TAG
+) -> list[Registration]:
     """The nodes with a tag, the oldest first. Raises AwsError."""
     found = []
     tagged = [{"Key": tag, "Values": [value]}]
@@ -69,7 +71,7 @@ def nodes(aws: Aws, *, tag: str = "tag-key", value: str = SSH_RESOURCE_TAG) -> l
     return sorted(found, key=lambda one: one.since)
 
 
-def activations(aws: Aws) -> list[Registration]:
+def list_activations(aws: Aws) -> list[Registration]:
     """The activations, used or not. Raises AwsError."""
     found = []
     for one in aws.all("ssm", "describe_activations", "ActivationList"):
@@ -82,12 +84,12 @@ def activations(aws: Aws) -> list[Registration]:
 
 def nodes_of(aws: Aws, user: str, space: Space) -> list[Registration]:
     """The nodes that apps of the user's space registered, the oldest first. Raises AwsError."""
-    return _of(user, space, nodes(aws, tag=f"tag:{SSH_OWNER_TAG}", value=user))
+    return _of(user, space, list_nodes(aws, tag=f"tag:{SSH_OWNER_TAG}", value=user))
 
 
 def activations_of(aws: Aws, user: str, space: Space) -> list[Registration]:
     """The activations made in the user's space, used or not. Raises AwsError."""
-    return _of(user, space, activations(aws))
+    return _of(user, space, list_activations(aws))
 
 
 def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
@@ -109,7 +111,7 @@ def delete_domain_registrations(aws: Aws, domain_id: str, report: Report) -> Non
     """Delete what a domain's apps registered, until nothing new appears. Raises AwsError."""
     asked: set[str] = set()
     while new := [
-        one for one in registrations(aws) if one.domain_id == domain_id and one.id not in asked
+        one for one in list_registrations(aws) if one.domain_id == domain_id and one.id not in asked
     ]:
         delete_registrations(aws, new, report)
         asked.update(one.id for one in new)

@@ -75,7 +75,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
         vpc_id=vpc_id,
         duplicate_vpcs=tuple(
             network
-            for network in networks.networks(aws, deployment=settings.name)
+            for network in networks.list_networks(aws, deployment=settings.name)
             if network.empty and vpc_id is not None and network.id != vpc_id
         ),
         duplicate_keys=_duplicate_keys(aws, settings.name, known),
@@ -133,9 +133,9 @@ def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
         spaces=things(domain_resources.SPACES),
         profiles=things(domain_resources.PROFILES),
         domain=things(domain_resources.DOMAIN),
-        registrations=[one for one in nodes.registrations(aws) if one.domain_id == domain_id],
-        homes=ours(homes.homes(aws), lambda home: home.vpc_ids),
-        groups=ours(nfs_groups.groups(aws), lambda group: [group.vpc_id]),
+        registrations=[one for one in nodes.list_registrations(aws) if one.domain_id == domain_id],
+        homes=ours(homes.list_homes(aws), lambda home: home.vpc_ids),
+        groups=ours(nfs_groups.list_groups(aws), lambda group: [group.vpc_id]),
         ecr_bytes={name: size for name in found.repositories if (size := _stored(aws, name))},
     )
 

@@ -42,7 +42,7 @@ def leftovers(aws: Aws) -> list[Leftover]:
 
 def _found(aws: Aws) -> list[Leftover]:
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
-    standing = home_file_systems.homes(aws)
+    standing = home_file_systems.list_homes(aws)
     return [
         *_homes(aws, live, standing),
         *_groups(aws, live, standing),
@@ -56,7 +56,7 @@ def _found(aws: Aws) -> list[Leftover]:
 
 
 def _homes(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) -> Iterator[Leftover]:
-    groups = nfs_groups.groups(aws)
+    groups = nfs_groups.list_groups(aws)
     for home in standing:
         if home.domain_id in live:
             continue
@@ -73,7 +73,7 @@ def _groups(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) ->
     # A file system that still stands is reached through its domain's groups.
     needed = live | {home.domain_id for home in standing}
     by_domain: dict[str, list[nfs_groups.Group]] = {}
-    for group in nfs_groups.groups(aws):
+    for group in nfs_groups.list_groups(aws):
         if group.domain_id not in needed:
             by_domain.setdefault(group.domain_id, []).append(group)
     for domain_id, groups in by_domain.items():
@@ -86,7 +86,7 @@ def _groups(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) ->
 
 
 def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
-    for one in nodes.registrations(aws):
+    for one in nodes.list_registrations(aws):
         if one.domain_id not in live:
             cost = per_month(NODE_HOUR * HOURS_A_MONTH) if one.is_node else "free"
             yield Leftover(
@@ -130,7 +130,7 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
     That the other one is in use tells which of the two no state knows, and that its run is past
     the point where both are empty.
     """
-    standing = networks.networks(aws)
+    standing = networks.list_networks(aws)
     used = {network.deployment for network in standing if not network.empty}
     for network in standing:
         if network.empty and network.deployment in used:

@@ -94,7 +94,7 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
 
     spaces, apps = listed("list_spaces", "Spaces"), listed("list_apps", "Apps")
     registered: dict[str, list[nodes.Registration]] = {}
-    for node in nodes.nodes(aws):
+    for node in nodes.list_nodes(aws):
         if node.domain_id == domain_id:
             registered.setdefault(node.space, []).append(node)
     users = {user.casefold(): user for user in settings.users}

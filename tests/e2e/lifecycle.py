@@ -107,7 +107,7 @@ class DisturbedDeployment:
         assert self.addresses(stack) == []
         if stack.name == DOMAIN:
             aws = Aws(REGION)
-            nfs_groups.delete_groups(aws, nfs_groups.groups(aws), self.output.append)
+            nfs_groups.delete_groups(aws, nfs_groups.list_groups(aws), self.output.append)
 
     def run_disturbed(self, stack: Stack, verb: str, disturbance: Disturbance) -> int:
         """The exit code of a run in which the whole disturbance happens.

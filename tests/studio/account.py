@@ -147,7 +147,9 @@ def left_of(aws: Emulator, *marks: str) -> list[str]:
 def homes_of(domain_id: str) -> list[str]:
     from studio.aws import home_file_systems
 
-    return [home.id for home in home_file_systems.homes(Aws(REGION)) if home.domain_id == domain_id]
+    return [
+        home.id for home in home_file_systems.list_homes(Aws(REGION)) if home.domain_id == domain_id
+    ]
 
 
 def make_key(it: Studio, deployment: str, description: str = "Encrypts disks") -> str:

@@ -53,7 +53,7 @@ def _ec2(
 
 def _vpcs(aws: Aws, values: Values) -> Iterator[Candidate]:
     """Of two, where AWS's answer was lost, the one that is used comes first."""
-    empty = {network.id for network in networks.networks(aws) if network.empty}
+    empty = {network.id for network in networks.list_networks(aws) if network.empty}
     there = _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"})(aws, values)
     yield from sorted(there, key=lambda vpc: vpc.id in empty)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws.client import Aws
-from studio.aws.networks import networks
+from studio.aws.networks import list_networks
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
@@ -24,7 +24,7 @@ def require_state(
     """
     if deployment.resources([_NETWORK])[_NETWORK]:
         return
-    found = networks(aws, deployment=settings.name)
+    found = list_networks(aws, deployment=settings.name)
     if not found:
         return
     if _NETWORK in deployment.unfinished_stacks():

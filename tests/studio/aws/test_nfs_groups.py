@@ -7,14 +7,14 @@ from botocore.exceptions import ClientError
 
 from studio.aws.client import Aws
 from studio.aws.home_file_systems import delete_home
-from studio.aws.nfs_groups import delete_groups, groups
+from studio.aws.nfs_groups import delete_groups, list_groups
 from tests.studio.account import REGION, Studio, client, homes_of, left_of
 
 AWS = Aws(REGION)
 
 
 def test_the_groups_of_one_domain_are_deleted(ours: Studio, theirs: Studio) -> None:
-    mine = [group for group in groups(AWS) if group.domain_id == ours.domain_id]
+    mine = [group for group in list_groups(AWS) if group.domain_id == ours.domain_id]
     assert {group.vpc_id for group in mine} == {ours.vpc_id}
     ec2 = client(ours.aws, "ec2")
     with pytest.raises(ClientError, match="DependencyViolation"):
@@ -25,5 +25,5 @@ def test_the_groups_of_one_domain_are_deleted(ours: Studio, theirs: Studio) -> N
     delete_groups(AWS, mine, said.append)
     assert said == [f"deleted   {group.name}" for group in mine]
     assert left_of(ours.aws, f"nfs-{ours.domain_id}") == []
-    assert {group.domain_id for group in groups(AWS)} == {theirs.domain_id}
+    assert {group.domain_id for group in list_groups(AWS)} == {theirs.domain_id}
     delete_groups(AWS, mine, said.append)

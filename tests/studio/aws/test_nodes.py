@@ -7,8 +7,8 @@ from studio.aws.nodes import (
     activations_of,
     delete_domain_registrations,
     delete_registrations,
+    list_registrations,
     nodes_of,
-    registrations,
 )
 from studio.aws.spaces import Space, space_of
 from tests.emulator.samples import REGION
@@ -38,13 +38,13 @@ def test_a_node_is_of_the_user_whose_tag_and_space_agree(world: World) -> None:
 
 def test_deleting_twice_is_no_error(world: World) -> None:
     world.node("alice")
-    found = registrations(AWS)
+    found = list_registrations(AWS)
     assert len(found) == 2
     said: list[str] = []
     for _ in range(2):
         delete_registrations(AWS, found, said.append)
     assert [line.split()[1] for line in said] == ["activation", "node"]
-    assert registrations(AWS) == []
+    assert list_registrations(AWS) == []
 
 
 def test_all_of_a_domain_are_deleted_and_nothing_else(ours: Studio, theirs: Studio) -> None:
@@ -53,4 +53,4 @@ def test_all_of_a_domain_are_deleted_and_nothing_else(ours: Studio, theirs: Stud
     delete_domain_registrations(AWS, ours.domain_id, lambda _: None)
     assert left_of(ours.aws, *mine) == []
     assert left_of(ours.aws, job) == [f"managed-instance {job}"]
-    assert {one.domain_id for one in registrations(AWS)} == {theirs.domain_id}
+    assert {one.domain_id for one in list_registrations(AWS)} == {theirs.domain_id}
