@@ -1,11 +1,11 @@
-"""The instance types that a space's app can run on: their memory, and what an hour of them costs.
+"""The instance types that a space's app can run on, with their memory and price.
 
 Types: the API's AppInstanceType as far as version 5.100.0 of the AWS provider accepts it, without
 ``system`` (for Studio Classic's server) and ``ml.geospatial.interactive`` (for its own image; AWS
 publishes no size). tests/plan/test_instance_types.py compares them with the provider.
 Memory: EC2's DescribeInstanceTypes for the type without ``ml.``.
 Prices: on demand, us-east-1, https://aws.amazon.com/sagemaker/ai/pricing/ (Studio JupyterLab and
-Code Editor), read in 2026; that page has those that are not known here.
+Code Editor), read in 2026; that page also has those that are missing here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 NATIVE_MEMORY_GIB = 8
-"""What SageMaker's own remote access needs (sagemaker/latest/dg/remote-access.html)."""
+"""The least memory for SageMaker's own remote access (sagemaker/latest/dg/remote-access.html)."""
 
 
 @dataclass(frozen=True)
 class Instance:
-    """memory_gib: GiB. usd_per_hour: in us-east-1, None where it is not known here."""
+    """usd_per_hour: in us-east-1, None where it is not known here."""
 
     memory_gib: float
     usd_per_hour: float | None = None
@@ -29,7 +29,7 @@ _C_FIVE = "large xlarge 2xlarge 4xlarge 9xlarge 12xlarge 18xlarge 24xlarge"
 _SIX = f"{_FIVE} 32xlarge"
 _SEVEN = f"{_FIVE} 48xlarge"
 
-# Families whose memory and price grow with the size: GiB and USD of an xlarge, and the sizes.
+# Families whose memory and price are proportional to the size: GiB and USD of an xlarge, sizes.
 _EVEN: tuple[tuple[str, float, float | None, str], ...] = (
     ("m5", 16, 0.2304, _FIVE),
     ("c5", 8, 0.204, _C_FIVE),

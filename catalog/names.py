@@ -1,16 +1,19 @@
-"""The words that studio.toml chooses from."""
+"""The names that studio.toml and AWS's tags share, and the values that studio.toml chooses from."""
 
 from enum import StrEnum
 
 DEPLOYMENT_TAG = "StudioDeployment"
-"""On everything that carries tags; the value is the deployment's name. It tells what is ours."""
+"""The tag, on every resource that can carry one, by which a deployment's resources are found.
+
+Its value is the deployment's name.
+"""
 
 IMAGE_VARIABLE = "STUDIO_IMAGE"
-"""The variable that tells what runs in an app of which image it is."""
+"""The environment variable of an app that holds the name of its image."""
 
 
 class Feature(StrEnum):
-    """What people do in Studio beyond notebooks; each brings the endpoints that it needs."""
+    """What people do in Studio besides notebooks; each adds the endpoints that it needs."""
 
     CONNECT = "connect"
     JOBS = "jobs"
@@ -23,7 +26,7 @@ class Feature(StrEnum):
 
 
 class AppType(StrEnum):
-    """The kinds of Studio app that an image can run as, by SageMaker's names."""
+    """The types of Studio app that an image can run as, with SageMaker's names."""
 
     JUPYTER_LAB = "JupyterLab"
     CODE_EDITOR = "CodeEditor"
@@ -31,7 +34,7 @@ class AppType(StrEnum):
 
 
 class ConnectMethod(StrEnum):
-    """How a person's own editor reaches a space."""
+    """How a user's local editor reaches a space."""
 
     NATIVE = "native"
     SSH_HELPER = "ssh-helper"

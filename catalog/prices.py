@@ -1,11 +1,11 @@
-"""What AWS bills in us-east-1 for what a deployment keeps; other regions differ by some percent.
+"""What AWS bills in us-east-1 for a deployment's resources; other regions differ by some percent.
 
 Sources (November 2026): aws.amazon.com/privatelink/pricing, /efs/pricing, /ecr/pricing,
 /kms/pricing, /systems-manager/pricing. All in USD.
 """
 
 ENDPOINT_ZONE_HOUR = 0.01
-"""An interface endpoint, in each zone that it is in."""
+"""An interface endpoint, for each of its availability zones."""
 
 EFS_GB_MONTH = 0.30
 """EFS Standard, several zones."""
@@ -25,5 +25,5 @@ HOURS_A_MONTH = 730
 
 
 def per_month(amount: float) -> str:
-    """How an amount reads; less than a cent is not told as nothing."""
+    """An amount as text; an amount below a cent does not read as zero."""
     return f"{amount:.2f} USD a month" if amount == 0 or amount >= 0.01 else "< 0.01 USD a month"

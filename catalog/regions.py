@@ -1,6 +1,6 @@
 """The regions that offer SageMaker, by partition.
 
-A table, because reading botocore's endpoint data takes longer than a whole synth's other set-up;
+A table, because reading botocore's endpoint data takes longer than the rest of a synth's set-up;
 a test compares it with ``botocore.session.Session().get_available_regions("sagemaker")``.
 """
 

@@ -1,6 +1,6 @@
-"""Reusable constructs and plain functions; each can be lifted into another CDKTF app.
+"""Reusable constructs and functions; with catalog/ they work in any CDKTF app.
 
-To be imported before cdktf, which starts Node as soon as it is imported.
+Import this package before cdktf, which starts Node when it is imported.
 """
 
 from modules import bindings

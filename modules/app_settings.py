@@ -1,4 +1,4 @@
-"""The settings of Studio's apps: the same for a domain and a user profile, in other structs."""
+"""The settings of Studio's apps, for a domain and for a user profile."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _NAVIGATION: dict[str, AppType | None] = {
     "JupyterServer": AppType.KERNEL_GATEWAY,
     "RStudioServerPro": None,
 }
-# SageMaker shuts these down by itself when nobody works in them; it has no such setting for others.
+# SageMaker shuts down these app types when they are idle; others have no such setting.
 _SHUT_DOWN_WHEN_IDLE = (AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
 SHORTEST_IDLE_MINUTES = 60
 
@@ -69,14 +69,14 @@ def app_settings(
 ) -> dict[str, Any]:
     """Arguments for a struct of user settings: each app's images, idle time-out and start.
 
-    An image is attached by its name, and without a version unless one is chosen: SageMaker starts
-    the newest one, and a new version changes neither domain nor user profile.
+    Images are attached by name, and without a version unless one is chosen: SageMaker starts the
+    newest one, and a new version changes neither domain nor user profile.
 
     bindings, prefix: the module of the bindings with the structs, and what their names begin with
     (``SagemakerDomainDefaultUserSettings`` or ``SagemakerUserProfileUserSettings``).
-    idle_minutes: 60 to 525,600, SageMaker's own limits. People may choose less for a space, not
-        more. (Both limits are set because the provider would send a missing one as 0, which
-        SageMaker refuses.)
+    idle_minutes: 60 to 525,600, SageMaker's limits. Users may choose less for a space, not more.
+        (Both limits are set because the provider would send a missing one as 0, which SageMaker
+        refuses.)
     start: how apps of each kind start by default; default, as the domain says.
     """
     attached = list(images)
@@ -131,6 +131,6 @@ def _resources(start: Start) -> dict[str, str | None]:
 
 
 def hidden_app_types(shown: Iterable[AppType]) -> list[str]:
-    """What Studio's navigation has to hide, in SageMaker's names, to leave only ``shown``."""
+    """The entries to hide in Studio's navigation so that ``shown`` remain, in SageMaker's names."""
     wanted = set(shown)
     return sorted(entry for entry, app_type in _NAVIGATION.items() if app_type not in wanted)

@@ -1,4 +1,4 @@
-"""An IAM role with its trust, its shared policies and the policy that only it has."""
+"""An IAM role with its trust policy, managed policies and inline policy."""
 
 from collections.abc import Iterable, Mapping
 
@@ -42,7 +42,7 @@ class ExecutionRole(Construct):
             description=description,
             assume_role_policy=document(trust),
             permissions_boundary=permissions_boundary,
-            # A policy that somebody attached by hand would block the destroy.
+            # A policy that was attached by hand would block the destroy.
             force_detach_policies=True,
         )
         for policy, policy_arn in (attached or {}).items():

@@ -13,8 +13,7 @@ from constructs import Construct
 from modules.iam import Account, Statement, document
 
 DELETION_DAYS = 7
-"""How long the deleted key can still be saved, in days: the least that KMS allows, because the
-records are deleted with it."""
+"""Days until a deleted key is gone: the minimum of KMS, because the records are deleted with it."""
 
 
 class FlowLogs(Construct):
@@ -70,7 +69,7 @@ class FlowLogs(Construct):
     def _role(self, group_arn: str, boundary: str | None) -> str:
         trust = Statement(
             sid="FlowLogs",
-            why="The service delivers the records of this account's flow logs, nobody else's.",
+            why="The service delivers the records of this account's flow logs only.",
             principal={"Service": "vpc-flow-logs.amazonaws.com"},
             actions=("sts:AssumeRole",),
             conditions={

@@ -1,4 +1,4 @@
-"""IAM documents: every statement carries its reason, and renders the same way every time."""
+"""IAM policy documents, rendered deterministically, whose statements carry their reason."""
 
 import json
 import re
@@ -11,7 +11,7 @@ POLICY_NAME_LIMIT = 128
 
 Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
-# Terraform reads "${" as its own; what cdktf put there itself has to stay.
+# Escapes IAM's variables for Terraform; tokens of cdktf stay as they are.
 _POLICY_VARIABLE = re.compile(r"\$\{(?!TfToken\[)")
 
 
@@ -24,7 +24,7 @@ class Account:
     id: str
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of something in this region of this account; ``*`` in it is IAM's wildcard."""
+        """The ARN of a resource in this account and region; ``*`` in it is IAM's wildcard."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.id}:{resource}"
 
     def arns(self, service: str, *resources: str) -> tuple[str, ...]:
@@ -32,10 +32,10 @@ class Account:
         return tuple(self.arn(service, resource) for resource in resources)
 
     def of_user(self, before: str, user: str, after: str = "") -> tuple[str, ...]:
-        """The ARNs that SageMaker may give what bears a user profile's name.
+        """The ARNs of resources named after a user profile, with its name and that in lower case.
 
-        With the name as it is and in lower case: SageMaker tells no names apart by their case, and
-        does not say how it writes them in an ARN.
+        SageMaker compares names without regard to case and does not document how it writes them in
+        an ARN.
         """
         names = dict.fromkeys((user, user.lower()))
         return self.arns("sagemaker", *(f"{before}{name}{after}" for name in names))
@@ -50,13 +50,13 @@ class Account:
 
     @property
     def sagemaker_bucket(self) -> str:
-        """The bucket that the SageMaker SDK takes when it is told none."""
+        """The default bucket of the SageMaker SDK."""
         return f"sagemaker-{self.region}-{self.id}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What may be done, on what, under which conditions, and why.
+    """A statement of a policy, and why it is there.
 
     resources: ARNs; ``("*",)`` only for actions that know no resource; none in a trust policy.
     conditions: operator -> key -> value or values, as in IAM's JSON.

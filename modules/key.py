@@ -1,4 +1,4 @@
-"""A customer's own KMS key for the disks of Studio."""
+"""A customer managed KMS key for the volumes and file system of Studio."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
@@ -8,16 +8,16 @@ from constructs import Construct
 from modules.iam import Account, Statement, document
 
 DELETION_DAYS = 30
-"""How long a deleted key can still be saved, in days: the most that KMS allows, because without
-the key nobody can read a home file system that was kept."""
+"""Days until a deleted key is gone: the maximum of KMS, because a home file system that was kept
+cannot be read without it."""
 
 
 class DiskKey(Construct):
     """A symmetric key, rotated every year, with an alias.
 
-    The key's policy hands all decisions to IAM, so that the roles' policies say who uses it;
-    SageMaker uses it through grants that an execution role may give (kms:CreateGrant).
-    kept: Terraform refuses to delete it; default, deleted like everything else.
+    The key's policy leaves access to IAM policies; SageMaker uses it through grants that an
+    execution role may create (kms:CreateGrant).
+    kept: Terraform refuses to delete it; default no.
 
     Attributes: ``arn``.
     """

@@ -1,4 +1,4 @@
-"""A person's own place to work in: a private space with a home on a volume of its own."""
+"""A user's private space, with a volume for the home directory."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.sagemaker_space import (
@@ -19,9 +19,9 @@ OWNER_TAG = "sagemaker:user-profile-arn"
 (sagemaker/latest/dg/remote-access-remote-setup.html)."""
 
 # The provider sends the AppType with each update, and AWS refuses every update that names one
-# (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform makes a space and leaves
-# it alone: how its app starts is set on the owner's profile, and what is chosen in Studio, which
-# keeps it in the space, is nobody else's business.
+# (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform creates a space and never
+# updates it: the owner's profile says how its app starts, and the space keeps what the user chose
+# in Studio.
 _SET_ELSEWHERE = [
     f"space_settings[0].{block}"
     for block in ("code_editor_app_settings", "jupyter_lab_app_settings", "space_storage_settings")
@@ -31,14 +31,14 @@ _SET_ELSEWHERE = [
 class PrivateSpace(Construct):
     """A space that only its owner can open; apps in it start as the owner's profile says.
 
-    The provider knows no RemoteAccess and sends none, so what others switch on stays
+    The provider has no argument for RemoteAccess and does not change it
     (hashicorp/terraform-provider-aws#44553).
 
     name: 1 to 63 letters, digits and hyphens, unique in the domain without regard to case.
-    owner: whose it is. Studio tags what people create in it with their profile; the API does not,
-        so the tag is set here.
-    app_type: JupyterLab or CodeEditor, for ever: AWS refuses to change it.
-    volume_gb: the size of its volume in GB when it is made, 5 to 16,384.
+    owner: the user profile that owns it. Studio tags a space with its owner's profile; CreateSpace
+        does not, so the tag is set here.
+    app_type: JupyterLab or CodeEditor; AWS refuses to change it.
+    volume_gb: the size of a new space's volume in GB, 5 to 16,384.
     """
 
     def __init__(

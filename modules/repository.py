@@ -16,7 +16,7 @@ from constructs import Construct
 class Repository:
     """Where an image is pushed to.
 
-    name: the repository's name, without registry; a literal, so that messages can tell it.
+    name: the repository's name, without registry; not a token, because messages contain it.
     url: registry and name, without tag.
     """
 
@@ -33,8 +33,8 @@ class ImageRepository(Construct):
     (docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html).
 
     name: the repository's name, without registry.
-    keep_images: how many images stay; ECR removes the oldest beyond that.
-    force_delete: delete the repository although there are images in it; default no.
+    keep_images: how many images to keep; ECR deletes older ones.
+    force_delete: delete the repository even if it contains images; default no.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Which permissions make up a role: the one place where features meet statements."""
+"""The policies of a role for a set of features."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def shared(
 def own(
     account: Account, *, user: str, role: str, features: Collection[Feature]
 ) -> tuple[Statement, ...]:
-    """What only the role of one user profile has, in a policy of its own; role: its ARN."""
+    """The inline policy of a user profile's role; role: its ARN."""
     statements = studio_permissions.own(account, user=user)
     if Feature.JOBS in features:
         statements += (
@@ -109,10 +109,10 @@ def client(
     port_forwarding: bool = True,
     root_shell: bool = False,
 ) -> tuple[Statement, ...]:
-    """What a person's own identity in AWS needs to open Studio and, with connect, to reach it.
+    """What a user's identity in AWS needs to open Studio and, with connect, to reach a space.
 
     key: the ARN of the domain's KMS key, which starting an app uses; None means the AWS-managed
-        one. port_forwarding, root_shell: sessions that Systems Manager opens beside SSH.
+        one. port_forwarding, root_shell: sessions of Systems Manager besides SSH.
     """
     statements = space_permissions.open_studio(account, user=user)
     if Feature.CONNECT in features:

@@ -1,4 +1,4 @@
-"""Security groups for Studio and its endpoints; each rule is a resource of its own."""
+"""Security groups for Studio and its endpoints, with a resource for each rule."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""SageMaker's own remote access: what a person's identity in AWS needs for the own space."""
+"""What a user's identity in AWS needs for the user's own space and SageMaker's remote access."""
 
 from modules.iam import Account, Conditions, Statement
 
@@ -8,7 +8,7 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="OpenOwnProfile",
-            why="The URL that opens Studio; what it allows holds for the whole Studio session.",
+            why="The URL that opens Studio; its permissions hold for the entire Studio session.",
             actions=("sagemaker:CreatePresignedDomainUrl",),
             resources=account.of_user("user-profile/*/", user),
         ),
@@ -38,8 +38,8 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="SwitchRemoteAccess",
-            why="Remote access is switched on in the person's own space; no other update, as far as"
-            " the request's keys tell.",
+            why="Enables remote access in the user's own space; condition keys prevent most other"
+            " updates.",
             actions=("sagemaker:UpdateSpace",),
             resources=account.arns("sagemaker", "space/*"),
             conditions={
@@ -72,8 +72,8 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ReadQuotas",
-            why="How many apps the account may run is told beforehand; IAM knows no resource for"
-            " these calls.",
+            why="A quota that is used up is reported before an app starts; IAM knows no resource"
+            " for these calls.",
             actions=("servicequotas:GetServiceQuota", "servicequotas:ListServiceQuotas"),
             resources=("*",),
         ),
@@ -83,8 +83,8 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
 def start_own_space(account: Account, *, user: str) -> Statement:
     """SageMaker's own remote access, to the spaces of one user profile.
 
-    By the tag that AWS's own policy compares; who may tag a space could open it to somebody, so
-    tagging is allowed with its creation only.
+    Compares the tag that AWS's own policy compares. A caller who could tag a space could open it to
+    others, so the roles allow tagging with the creation only.
     """
     return Statement(
         sid="ConnectToOwnSpaces",

@@ -1,8 +1,8 @@
 """SSH over Systems Manager: what the app needs, and what the person at the other end needs.
 
-sagemaker-ssh-helper registers the app as a hybrid node and tags it ``SSHOwner``. The tag is set
-within the app, so it proves nothing by itself: ``server`` lets a user's role create an activation
-only with that user's name in it, and ``client`` opens sessions only to nodes with that name.
+sagemaker-ssh-helper registers the app as a hybrid node and tags it ``SSHOwner``. The app sets the
+tag, so it proves nothing by itself: ``server`` lets a user's role create an activation only with
+that user's name, and ``client`` allows sessions only to nodes with that name.
 The actions follow IAM_SSM_Setup.md of aws-samples/sagemaker-ssh-helper.
 """
 
@@ -112,13 +112,13 @@ def client(
         ),
         Statement(
             sid="ReadNodeTags",
-            why="The tags tell which space a node is.",
+            why="The tags name the space that a node belongs to.",
             actions=("ssm:ListTagsForResource",),
             resources=account.arns("ssm", _NODES),
         ),
         Statement(
             sid="ReadTier",
-            why="Sessions to hybrid nodes need the advanced tier; its lack is told beforehand.",
+            why="Sessions to hybrid nodes need the advanced tier; a missing one is reported first.",
             actions=("ssm:GetServiceSetting",),
             resources=account.arns("ssm", "servicesetting/ssm/managed-instance/activation-tier"),
         ),

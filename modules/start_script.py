@@ -1,4 +1,4 @@
-"""What runs when a person's app starts, so that its owner can reach it over SSH."""
+"""The lifecycle configuration that makes a user's app reachable over SSH."""
 
 import base64
 import hashlib
@@ -22,12 +22,12 @@ _DIGEST_LENGTH = 8
 class SshHelperScript(Construct):
     """A lifecycle configuration that makes an app a node of Systems Manager.
 
-    SageMaker cannot change one, so its name ends in a hash of its content: a new script is created
-    and attached before the old one is deleted. An app that runs from the old one makes SageMaker
-    refuse that (API_DeleteStudioLifecycleConfig); the next deployment after its end deletes it.
+    SageMaker cannot change one, so its name ends in a hash of its content: Terraform creates and
+    attaches a new script before it deletes the old one. SageMaker refuses to delete one that a
+    running app was started with (API_DeleteStudioLifecycleConfig); a later deployment deletes it.
 
     name: the first part of its name, at most 54 characters.
-    user: the user profile whose apps it starts; the nodes' SSHOwner.
+    user: the user profile whose apps it starts; becomes the nodes' SSHOwner.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A private SageMaker Studio domain, made once and left alone by what changes from day to day."""
+"""A private SageMaker Studio domain that changes in daily use never update."""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,9 +20,8 @@ from modules.app_settings import app_settings, hidden_app_types
 from modules.custom_image import CustomImage
 
 # The provider sends each update of a VpcOnly domain without the VPC, and AWS refuses it
-# (hashicorp/terraform-provider-aws#45528): nothing that changes in daily use may reach the domain.
-# These are what a user profile overrides; the domain keeps the values that it was made with, for
-# profiles made by hand. Everything else is compared as usual: a change shows in the plan.
+# (hashicorp/terraform-provider-aws#45528). User profiles override these blocks; the domain keeps
+# those of its creation, for profiles created by hand. A change of any other block is in the plan.
 SET_ON_USER_PROFILES = [
     f"default_user_settings[0].{block}"
     for block in (
@@ -88,7 +87,7 @@ class StudioDomain(Construct):
             subnet_ids=list(subnet_ids),
             kms_key_id=kms_key_arn,
             domain_settings=SagemakerDomainDomainSettings(
-                # Left out, the provider would change nothing; DISABLED switches it off.
+                # Without the argument the provider changes nothing; DISABLED disables it.
                 execution_role_identity_config=(
                     "USER_PROFILE_NAME" if source_identity else "DISABLED"
                 ),

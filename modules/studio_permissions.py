@@ -1,7 +1,7 @@
 """What Studio itself needs of an execution role.
 
-``everyone`` is the same for every role of an installation; ``own`` belongs to one user profile and
-names it, so that a role can neither be used for another profile nor change another's spaces.
+``everyone`` is the same for every role of a deployment. ``own`` names one user profile, so that its
+role can neither serve another profile nor change another's spaces.
 """
 
 from modules.iam import Account, Conditions, Statement
@@ -26,7 +26,7 @@ WHILE_CREATING = {"Null": {"sagemaker:TaggingAction": "false"}}
 def everyone(account: Account, *, name: str) -> tuple[Statement, ...]:
     """For every user's role and the domain's default one.
 
-    name: the installation's; its image repositories are called ``NAME/...``.
+    name: the deployment's; its image repositories are called ``NAME/...``.
     """
     return (
         Statement(
@@ -73,7 +73,7 @@ def everyone(account: Account, *, name: str) -> tuple[Statement, ...]:
         _LOG_IN_TO_ECR,
         Statement(
             sid="ReadImages",
-            why="Apps and jobs run this installation's own images.",
+            why="Apps and jobs run this deployment's own images.",
             actions=("ecr:DescribeImages", "ecr:DescribeRepositories", *PULL),
             resources=account.arns("ecr", f"repository/{name}/*"),
         ),
@@ -151,8 +151,8 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="OwnAppsWithoutSpace",
-            why="Apps of Studio Classic belong to the profile; the missing owner tells them from"
-            " those of a space that bears the user's name.",
+            why="Apps of Studio Classic belong to the profile; unlike those of a space with the"
+            " user's name they have no owner.",
             actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
             resources=account.of_user(f"app/{_THIS_DOMAIN}/", user, "/*/*"),
             conditions={"Null": {"sagemaker:OwnerUserProfileArn": "true"}},

@@ -1,8 +1,8 @@
-"""Who may assume a role: services, on behalf of this account's own resources only.
+"""Trust policies: AWS services, on behalf of this account's resources only.
 
-``aws:SourceArn`` and ``aws:SourceAccount`` keep another account from having the service use our
-role for it. A key is required only where AWS documents that the service sends it: a condition on
-one that is not sent refuses everything.
+``aws:SourceArn`` and ``aws:SourceAccount`` prevent another account from having the service use the
+role for it. A key is required only where AWS documents that the service sends it: a condition on a
+key that is not sent denies every request.
 """
 
 from modules.iam import Account, Statement

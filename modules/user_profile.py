@@ -1,4 +1,4 @@
-"""A person in Studio: a user profile and the security group that keeps others out of its apps."""
+"""A user profile with a security group of its own."""
 
 from collections.abc import Iterable, Mapping
 
@@ -25,15 +25,15 @@ class UserProfile(Construct):
     """A user profile with a role of its own.
 
     name: 1 to 63 letters, digits and hyphens; SageMaker compares it without regard to case.
-    security_group_id: the group of this person's apps. SageMaker recommends one for each profile:
+    security_group_id: the group of this user's apps. SageMaker recommends one for each profile:
         apps of one group reach each other (SageMaker guide, "Connect Amazon SageMaker Studio in a
         VPC to external resources").
     idle_minutes: after how long an idle JupyterLab or Code Editor is shut down, 60 to 525,600.
     app_types: the kinds of app that Studio shows.
     volume_gb: the size in GB of the volume of a new space, 5 to 16,384. People may choose up to 100
         GB, or this much where it is more.
-    images: the custom images that this person may start, at most 5.
-    start: how this person's apps of each kind start by default; default, as the domain says.
+    images: the custom images that this user may start, at most 5.
+    start: how this user's apps of each kind start by default; default, as the domain says.
     sso_user: the IAM Identity Center user name; required by a domain with auth "SSO", refused by
         others.
     """

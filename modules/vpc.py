@@ -1,4 +1,4 @@
-"""A VPC that nothing leaves: private subnets, no way to the internet, a shut default group."""
+"""A VPC without internet: private subnets, no gateway, a default security group without rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

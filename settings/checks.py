@@ -43,7 +43,7 @@ _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
-def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
+def unique(values: tuple[T, ...]) -> tuple[T, ...]:
     """Refuse a list that names something twice."""
     for value in values:
         if values.count(value) > 1:
@@ -51,7 +51,7 @@ def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
     return values
 
 
-def some_app(values: tuple[AppType, ...]) -> tuple[AppType, ...]:
+def not_empty(values: tuple[AppType, ...]) -> tuple[AppType, ...]:
     """Refuse a list without any kind of app."""
     if not values:
         raise ValueError(f"at least one of {', '.join(AppType)}")
@@ -139,7 +139,7 @@ def _tag_text(text: str, low: int, high: int, what: str) -> None:
         )
 
 
-def literal(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text that Terraform takes as it is, since the synthesized JSON is a template."""
     if "${" in text or "%{" in text:
         raise ValueError("no ${ and no %{ (to Terraform they begin an expression)")

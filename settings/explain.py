@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from settings.errors import KeyPath, dotted, show
-from settings.model import Disagreement, Settings
+from settings.model import ConflictingValues, Settings
 
 _DEEPEST = 8  # no key of studio.toml lies deeper
 _NAME = "[key]"  # where pydantic says that the name of a table's entry is wrong
@@ -24,7 +24,7 @@ def explain(error: ValidationError, document: Mapping[str, Any]) -> str:
     found: list[Found] = []
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
-        if isinstance(cause, Disagreement):
+        if isinstance(cause, ConflictingValues):
             found += cause.problems
         else:
             found.append((tuple(part for part in detail["loc"] if part != _NAME), detail))

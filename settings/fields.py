@@ -13,18 +13,18 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from catalog.names import AppType, Feature
 from settings.checks import (
     bucket_name,
-    each_once,
     image_version,
     image_version_or_empty,
     instance_type,
-    literal,
     log_days,
     not_blank,
+    not_empty,
     or_empty,
+    plain_text,
     sagemaker_region,
-    some_app,
     tag_key,
     tag_value,
+    unique,
     variable_name,
     vpc_range,
 )
@@ -36,13 +36,13 @@ _KEY_ARN = (
 _KEY_ARN_ALLOWED = "a KMS key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)"
 
 
-def whole(default: int | None, low: int, high: int, what: str = "") -> Any:
+def integer(default: int | None, low: int, high: int, what: str = "") -> Any:
     """A whole number; ``true`` and ``2.0`` are not."""
     allowed = f"a whole number from {low} to {high}{what}"
     return Field(default, ge=low, le=high, strict=True, description=allowed)
 
 
-def switch(default: bool) -> Any:
+def boolean(default: bool) -> Any:
     """``true`` or ``false``, not ``1`` or ``"yes"``."""
     return Field(default, strict=True, description="true or false")
 
@@ -78,12 +78,12 @@ Region = Annotated[str, AfterValidator(sagemaker_region)]
 RegionOrEmpty = Annotated[str, AfterValidator(or_empty(sagemaker_region))]
 Cidr = Annotated[str, AfterValidator(vpc_range)]
 Bucket = Annotated[str, AfterValidator(bucket_name)]
-Buckets = Annotated[tuple[Bucket, ...], AfterValidator(each_once)]
+Buckets = Annotated[tuple[Bucket, ...], AfterValidator(unique)]
 BucketOrEmpty = Annotated[str, AfterValidator(or_empty(bucket_name))]
-Literally = Annotated[str, AfterValidator(literal)]
+PlainText = Annotated[str, AfterValidator(plain_text)]
 LogDays = Annotated[int, Field(strict=True), AfterValidator(log_days)]
-Features = Annotated[tuple[Feature, ...], AfterValidator(each_once)]
-AppTypes = Annotated[tuple[AppType, ...], AfterValidator(some_app), AfterValidator(each_once)]
+Features = Annotated[tuple[Feature, ...], AfterValidator(unique)]
+AppTypes = Annotated[tuple[AppType, ...], AfterValidator(not_empty), AfterValidator(unique)]
 InstanceType = Annotated[str, AfterValidator(instance_type)]
 TagKey = Annotated[str, AfterValidator(tag_key)]
 TagValue = Annotated[str, AfterValidator(tag_value)]
@@ -106,14 +106,14 @@ ImageName = Annotated[
         longest=28,
     ),
 ]
-OWN_DISTRIBUTION = "SageMaker"
+SAGEMAKER_DISTRIBUTION = "SageMaker"
 """Instead of an image's name: SageMaker Distribution. No image can be called so."""
-SPACE_IMAGE_ALLOWED = f'"", "{OWN_DISTRIBUTION}" or the name of an enabled image'
+SPACE_IMAGE_ALLOWED = f'"", "{SAGEMAKER_DISTRIBUTION}" or the name of an enabled image'
 SpaceImage = Annotated[
     str,
-    pattern(rf"|{OWN_DISTRIBUTION}|{_IMAGE_NAME}", SPACE_IMAGE_ALLOWED, longest=28),
+    pattern(rf"|{SAGEMAKER_DISTRIBUTION}|{_IMAGE_NAME}", SPACE_IMAGE_ALLOWED, longest=28),
 ]
-ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(each_once)]
+ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(unique)]
 ContentTag = Annotated[str, pattern(r"[0-9a-f]{16}", "an image's tag: 16 of 0-9, a-f")]
 ImageVersion = Annotated[int | str, BeforeValidator(image_version)]
 ImageVersionOrEmpty = Annotated[int | str, BeforeValidator(image_version_or_empty)]
@@ -126,12 +126,18 @@ ArgumentName = Annotated[
     ),
 ]
 VariableName = Annotated[str, Field(max_length=256), AfterValidator(variable_name)]
-VariableValue = Annotated[str, Field(max_length=256), AfterValidator(literal)]
+VariableValue = Annotated[str, Field(max_length=256), AfterValidator(plain_text)]
 EntrypointWord = Annotated[
-    str, Field(min_length=1, max_length=256), AfterValidator(literal), AfterValidator(not_blank)
+    str,
+    Field(min_length=1, max_length=256),
+    AfterValidator(plain_text),
+    AfterValidator(not_blank),
 ]
 ArgumentWord = Annotated[
-    str, Field(min_length=1, max_length=64), AfterValidator(literal), AfterValidator(not_blank)
+    str,
+    Field(min_length=1, max_length=64),
+    AfterValidator(plain_text),
+    AfterValidator(not_blank),
 ]
 DomainKey = Annotated[
     str, pattern(f"create|aws-managed|{_KEY_ARN}", f'"create", "aws-managed" or {_KEY_ARN_ALLOWED}')

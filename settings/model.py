@@ -46,7 +46,7 @@ class Problem(NamedTuple):
     allowed: str
 
 
-class Disagreement(ValueError):
+class ConflictingValues(ValueError):
     """Values that are each allowed but not together."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -113,22 +113,22 @@ class Settings(Section):
         return {name: self.image[name] for name in self.user_images(user) if name in self.images}
 
     @model_validator(mode="after")
-    def _agree(self) -> Self:
+    def _check_combinations(self) -> Self:
         problems = [
-            *self._tags_agree(),
-            *self._keys_agree(),
-            *self._features_agree(),
-            *self._users_agree(),
-            *self._versions_agree(),
-            *self._containers_agree(),
-            *self._spaces_agree(),
-            *self._state_agrees(),
+            *self._tags_check_combinations(),
+            *self._keys_check_combinations(),
+            *self._features_check_combinations(),
+            *self._users_check_combinations(),
+            *self._versions_check_combinations(),
+            *self._containers_check_combinations(),
+            *self._spaces_check_combinations(),
+            *self._check_state(),
         ]
         if problems:
-            raise Disagreement(problems)
+            raise ConflictingValues(problems)
         return self
 
-    def _tags_agree(self) -> Iterator[Problem]:
+    def _tags_check_combinations(self) -> Iterator[Problem]:
         if len(self.tags) > MOST_TAGS:
             yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
         seen = {key.casefold(): key for key in OUR_TAGS}
@@ -139,7 +139,7 @@ class Settings(Section):
             if twin != key:
                 yield Problem(("tags", key), f"IAM cannot tell this key from {twin}")
 
-    def _keys_agree(self) -> Iterator[Problem]:
+    def _keys_check_combinations(self) -> Iterator[Problem]:
         if not _same_region(self.domain.kms, self.region):
             yield Problem(("domain", "kms"), _key_of(self.region))
         boundary = self.role.permissions_boundary
@@ -147,7 +147,7 @@ class Settings(Section):
             path = ("role", "permissions_boundary")
             yield Problem(path, f"an ARN that starts with arn:{self.partition}:iam:")
 
-    def _features_agree(self) -> Iterator[Problem]:
+    def _features_check_combinations(self) -> Iterator[Problem]:
         if self.domain.kms == "aws-managed" and Feature.ENCRYPTION in self.features:
             # AWS's own keys serve EFS and EBS alone, so there would be a KMS endpoint to pay for
             # and no key that anybody may call it with.
@@ -156,7 +156,7 @@ class Settings(Section):
                 path, 'only with a key of your own (domain.kms = "create" or its ARN), leave it out'
             )
 
-    def _users_agree(self) -> Iterator[Problem]:
+    def _users_check_combinations(self) -> Iterator[Problem]:
         if len(self.users) > MOST_USERS:
             yield Problem(
                 ("users",),
@@ -191,7 +191,7 @@ class Settings(Section):
                     ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
                 )
 
-    def _versions_agree(self) -> Iterator[Problem]:
+    def _versions_check_combinations(self) -> Iterator[Problem]:
         for name, image in self.images.items():
             if image.keep_versions > self.ecr.keep_images:
                 yield Problem(
@@ -207,7 +207,7 @@ class Settings(Section):
                     path = ("users", name, "versions", pinned)
                     yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
 
-    def _containers_agree(self) -> Iterator[Problem]:
+    def _containers_check_combinations(self) -> Iterator[Problem]:
         for name, image in self.images.items():
             for key in ("entrypoint", "arguments", "environment"):
                 if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
@@ -216,7 +216,7 @@ class Settings(Section):
                         "only for an image that runs as JupyterLab or CodeEditor, leave it out",
                     )
 
-    def _spaces_agree(self) -> Iterator[Problem]:
+    def _spaces_check_combinations(self) -> Iterator[Problem]:
         found: dict[KeyPath, str] = {}
         for name, user in self.users.items():
             images = self._own_images(name)
@@ -231,7 +231,7 @@ class Settings(Section):
                 found.setdefault(path, allowed)
         yield from (Problem(*item) for item in found.items())
 
-    def _state_agrees(self) -> Iterator[Problem]:
+    def _check_state(self) -> Iterator[Problem]:
         if not self.state.bucket:
             for key in ("region", "kms_key"):
                 if getattr(self.state, key):

@@ -22,18 +22,18 @@ from settings.fields import (
     ImageVersionOrEmpty,
     InstanceType,
     KeyArnOrEmpty,
-    Literally,
     LogDays,
+    PlainText,
     PolicyArnOrEmpty,
     RegionOrEmpty,
     SpaceImage,
     VariableName,
     VariableValue,
+    boolean,
+    integer,
     one_of,
     some_of,
-    switch,
     text,
-    whole,
 )
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
@@ -62,8 +62,8 @@ class NetworkSettings(Section):
     """[network]: the VPC without internet."""
 
     cidr: Cidr = Field(default="10.20.0.0/16", description=CIDR_ALLOWED)
-    zones: int = whole(2, 2, 6, " (availability zones)")
-    flow_logs: bool = switch(True)
+    zones: int = integer(2, 2, 6, " (availability zones)")
+    flow_logs: bool = boolean(True)
     flow_log_days: LogDays = Field(default=365, description=LOG_DAYS_ALLOWED)
 
 
@@ -71,7 +71,7 @@ class DomainSettings(Section):
     """[domain]: SageMaker's Studio domain, created once."""
 
     auth: Literal["IAM", "SSO"] = Field(default="IAM", description='"IAM" or "SSO"')
-    source_identity: bool = switch(True)
+    source_identity: bool = boolean(True)
     retention: Literal["Retain", "Delete"] = Field(
         default="Retain", description='"Retain" or "Delete"'
     )
@@ -86,28 +86,28 @@ class RoleSettings(Section):
         default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
     )
     permissions_boundary: PolicyArnOrEmpty = ""
-    port_forwarding: bool = switch(True)
-    shell: bool = switch(False)
+    port_forwarding: bool = boolean(True)
+    shell: bool = boolean(False)
 
 
 class EcrSettings(Section):
     """[ecr]: the repositories of the custom images."""
 
-    keep_images: int = whole(20, 1, 1000, " (images)")
-    force_delete: bool = switch(False)
-    check: bool = switch(True)
+    keep_images: int = integer(20, 1, 1000, " (images)")
+    force_delete: bool = boolean(False)
+    check: bool = boolean(True)
     stop_at: StopAt = Field(default="CRITICAL", description=f"one of {', '.join(STOPS)}")
 
 
 class ImageSettings(Section):
     """[image.NAME]: a custom image, built from the folder image/NAME."""
 
-    enabled: bool = switch(True)
+    enabled: bool = boolean(True)
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB)
-    display_name: Literally = text(
+    display_name: PlainText = text(
         "", r"|\S(.*\S)?", "at most 128 characters, no space first or last", longest=128
     )
-    description: Literally = text("", ".*", "at most 512 characters", longest=512)
+    description: PlainText = text("", ".*", "at most 512 characters", longest=512)
     build_args: dict[ArgumentName, str] = Field(default={}, description="strings, in a table")
     # The limits are those of SageMaker's ContainerConfig.
     entrypoint: tuple[EntrypointWord, ...] = Field(
@@ -124,7 +124,7 @@ class ImageSettings(Section):
         description=f"at most {MOST_VARIABLES} strings of up to 256 characters, in a table",
     )
     version: ImageVersionOrEmpty = Field(default="", description=f'"" or {VERSION_ALLOWED}')
-    keep_versions: int = whole(10, 1, 1000, " (versions)")
+    keep_versions: int = integer(10, 1, 1000, " (versions)")
 
 
 class SpaceDefaults(Section):
@@ -132,7 +132,7 @@ class SpaceDefaults(Section):
 
     app_type: SpaceAppType = one_of(SPACE_APP_TYPES, AppType.JUPYTER_LAB)
     instance_type: InstanceType = Field(default="ml.t3.large", description="an instance type")
-    volume_gb: int = whole(20, *VOLUME_GB, " (GB)")
+    volume_gb: int = integer(20, *VOLUME_GB, " (GB)")
     image: SpaceImage = ""
 
 
@@ -141,7 +141,7 @@ class UserSpace(Section):
 
     app_type: SpaceAppType | None = one_of(SPACE_APP_TYPES, None)
     instance_type: InstanceType | None = Field(default=None, description="an instance type")
-    volume_gb: int | None = whole(None, *VOLUME_GB, " (GB)")
+    volume_gb: int | None = integer(None, *VOLUME_GB, " (GB)")
     image: SpaceImage | None = Field(default=None, description=SPACE_IMAGE_ALLOWED)
 
 
@@ -149,7 +149,7 @@ class UserDefaults(Section):
     """[defaults]: what holds for every user who does not say otherwise."""
 
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
-    idle_minutes: int = whole(120, *IDLE_MINUTES, " (minutes)")
+    idle_minutes: int = integer(120, *IDLE_MINUTES, " (minutes)")
     connect: ConnectMethod = one_of(tuple(ConnectMethod), ConnectMethod.NATIVE)
     space: SpaceDefaults = SpaceDefaults()
 
@@ -157,7 +157,7 @@ class UserDefaults(Section):
 class UserSettings(Section):
     """[users.NAME]: a user profile."""
 
-    idle_minutes: int | None = whole(None, *IDLE_MINUTES, " (minutes)")
+    idle_minutes: int | None = integer(None, *IDLE_MINUTES, " (minutes)")
     images: ImageNames | None = Field(
         default=None,
         max_length=IMAGES_OF_A_USER,
@@ -166,7 +166,7 @@ class UserSettings(Section):
     versions: dict[ImageName, ImageVersion] = Field(
         default={}, description="a version of each image that is named, in a table"
     )
-    sso_user: Literally = text(
+    sso_user: PlainText = text(
         "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128
     )
     connect: ConnectMethod | None = one_of(tuple(ConnectMethod), None)

@@ -7,7 +7,7 @@ from catalog import distribution
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.names import AppType, ConnectMethod
 from settings.errors import KeyPath, show
-from settings.fields import OWN_DISTRIBUTION
+from settings.fields import SAGEMAKER_DISTRIBUTION
 from settings.sections import SPACE_APP_TYPES, ImageSettings, UserDefaults, UserSettings
 
 
@@ -67,7 +67,7 @@ def space_problems(
         )
     if space.image is not None and space.app_type not in _apps(images, space.image):
         able = [image for image in images if space.app_type in _apps(images, image)]
-        choice = ", ".join([show(image) for image in [*able, OWN_DISTRIBUTION]])
+        choice = ", ".join([show(image) for image in [*able, SAGEMAKER_DISTRIBUTION]])
         yield (
             _where(name, user, "image"),
             f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
@@ -110,4 +110,4 @@ def _first(images: Mapping[str, ImageSettings], app_type: AppType) -> str | None
 
 
 def _named(image: str) -> str | None:
-    return None if image == OWN_DISTRIBUTION else image
+    return None if image == SAGEMAKER_DISTRIBUTION else image

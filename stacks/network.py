@@ -1,4 +1,4 @@
-"""The network that Studio lives in: a VPC without internet, and private doors to AWS."""
+"""The network of Studio: a VPC without internet, and VPC endpoints."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from stacks.base import StudioStack
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkOutputs:
-    """What the domain and its users need of the network; literals or tokens."""
+    """What the domain and its users need of the network; strings or tokens."""
 
     vpc_id: str
     vpc_cidr: str
@@ -106,5 +106,5 @@ class NetworkStack(StudioStack):
             endpoints_security_group_id=endpoints_group.id,
             s3_prefix_list_id=s3.prefix_list_id,
         )
-        self.export("vpc_id", vpc.id, "The VPC that Studio lives in")
+        self.export("vpc_id", vpc.id, "The VPC of Studio")
         self.export("subnet_ids", list(self.outputs.subnet_ids), "Its private subnets, by zone")

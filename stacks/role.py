@@ -1,4 +1,4 @@
-"""The identities: one role for each user profile, the domain's, the images', and the disks' key."""
+"""IAM roles for user profiles, domain and images, client policies, and the KMS key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class RoleStack(StudioStack):
         self.export(
             "domain_role_arn",
             self.outputs.domain_role_arn,
-            "The role of a user profile that has none of its own; it cannot open SSH.",
+            "The role of user profiles without one of their own; it cannot open SSH.",
         )
         self.export(
             "user_role_arns",
@@ -73,7 +73,7 @@ class RoleStack(StudioStack):
             account=self._account,
             alias=self.context.name("disks"),
             description=f"Home directories and disks of the Studio {self._settings.name}",
-            # Homes that outlive the domain cannot be read without it.
+            # Home directories that are kept cannot be read without it.
             kept=self._settings.domain.retention == "Retain",
         ).arn
 

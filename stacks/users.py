@@ -1,4 +1,4 @@
-"""The people in Studio."""
+"""The users of Studio."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -51,9 +51,9 @@ class UsersStack(StudioStack):
         super().__init__(scope, id_, settings=settings)
         names, spaces, scripts = [], {}, {}
         for name, user in settings.users.items():
-            person = Construct(self, f"user-{name}")
+            scope_of_user = Construct(self, f"user-{name}")
             group = StudioSecurityGroup(
-                person,
+                scope_of_user,
                 "apps",
                 vpc_id=network.vpc_id,
                 vpc_cidr=network.vpc_cidr,
@@ -63,9 +63,9 @@ class UsersStack(StudioStack):
             )
             wanted = settings.space(name)
             if Feature.CONNECT in settings.features:
-                # Everybody has it, since `studio connect --way` can differ from the settings.
+                # For every user: `studio connect --way` can differ from the settings.
                 scripts[name] = SshHelperScript(
-                    person,
+                    scope_of_user,
                     "ssh",
                     name=self.context.name("ssh", name, limit=NAME_LIMIT),
                     user=name,
@@ -76,7 +76,7 @@ class UsersStack(StudioStack):
                 for attached in settings.user_images(name)
             }
             profile = UserProfile(
-                person,
+                scope_of_user,
                 "studio",
                 name=name,
                 domain_id=domain.domain_id,
@@ -105,7 +105,7 @@ class UsersStack(StudioStack):
             )
             names.append(profile.name)
             spaces[name] = PrivateSpace(
-                person,
+                scope_of_user,
                 "space",
                 name=name,
                 domain_id=domain.domain_id,
