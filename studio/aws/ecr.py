@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,14 @@ from studio.aws import ecr_answers as answers
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 _VISIBLE_SECONDS = 20
-_MANIFESTS = (
-    "application/vnd.docker.distribution.manifest.v2+json",
-    "application/vnd.oci.image.manifest.v1+json",
-)
+_MANIFESTS = (DOCKER_MANIFEST, "application/vnd.oci.image.manifest.v1+json")
+
+
+def digest_of(content: bytes) -> str:
+    """The address of a blob or a manifest: `sha256:` and 64 hexadecimal digits."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,39 @@ class Ecr:
             )
             return answers.read(answers.Images, answer).image_details[0].image_digest
         return None
+
+    def media_type(self, repository: Repository, digest: str) -> str:
+        """The media type of an image's manifest."""
+        answer = self._client.describe_images(
+            repositoryName=repository.name, imageIds=[{"imageDigest": digest}]
+        )
+        return answers.read(answers.Images, answer).image_details[0].image_manifest_media_type
+
+    def put_image(
+        self, repository: Repository, tag: str, *, manifest: bytes, blobs: Iterable[bytes]
+    ) -> None:
+        """Store a small image of Docker's type: its manifest, and the blobs that it names."""
+        name = repository.name
+        for blob in blobs:
+            with ignoring("LayerAlreadyExistsException"):
+                answer = self._client.initiate_layer_upload(repositoryName=name)
+                upload = answers.read(answers.Upload, answer).upload_id
+                self._client.upload_layer_part(
+                    repositoryName=name,
+                    uploadId=upload,
+                    partFirstByte=0,
+                    partLastByte=len(blob) - 1,
+                    layerPartBlob=blob,
+                )
+                self._client.complete_layer_upload(
+                    repositoryName=name, uploadId=upload, layerDigests=[digest_of(blob)]
+                )
+        self._client.put_image(
+            repositoryName=name,
+            imageManifest=manifest.decode(),
+            imageManifestMediaType=DOCKER_MANIFEST,
+            imageTag=tag,
+        )
 
     def pushed(self, name: str) -> dict[str, list[str]]:
         """The tags of each digest in a repository, the image pushed first first.

@@ -37,6 +37,7 @@ class Answer(BaseModel):
 
 class Image(Answer):
     image_digest: _Digest
+    image_manifest_media_type: str = ""
 
 
 class Images(Answer):
@@ -59,6 +60,10 @@ class Repository(Answer):
 
 class Repositories(Answer):
     repositories: Annotated[list[Repository], Field(min_length=1)]
+
+
+class Upload(Answer):
+    upload_id: str
 
 
 class Stored(Answer):

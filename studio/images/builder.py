@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from settings import UserError
-from studio.aws.ecr import Ecr, Repository
+from studio.aws.ecr import Ecr, Repository, digest_of
 from studio.console.reports import Report
 from studio.images.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
 from studio.images.placeholder import placeholder
-from studio.images.registry import Registry, is_loopback
 from studio.processes import interrupts
 from studio.processes.parallel import builders
 
@@ -110,7 +112,7 @@ class ImageBuilder:
         if engine is None:
             why = "as asked" if self._placeholder else "no container engine answers"
             report(f"pushing a placeholder, not the image ({why})")
-            return self._upload(_placeholder_upload(request), request, report)
+            return self._upload(partial(self._put_placeholder, request), request, report)
         report(f"building for {PLATFORM} with {engine.name}, tag {request.tag}")
         with tempfile.TemporaryDirectory(prefix="studio-push-") as scratch:
             job = Job(
@@ -131,12 +133,22 @@ class ImageBuilder:
                     )
             report(f"pushing to {request.repository.uri}")
 
-            def upload(password: str) -> Pushed:
-                fresh = replace(job, password=password)
+            def upload() -> Pushed:
+                fresh = replace(job, password=self._ecr.password())
                 digest = engine.push(fresh, report)
                 return Pushed(digest=digest, identity=None if digest else engine.identity(fresh))
 
             return self._upload(upload, request, report)
+
+    def _put_placeholder(self, request: BuildRequest) -> Pushed:
+        image = placeholder(request.name, request.tag)
+        self._ecr.put_image(
+            request.repository,
+            request.tag,
+            manifest=image.manifest,
+            blobs=(image.layer, image.config),
+        )
+        return Pushed(digest=digest_of(image.manifest))
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
@@ -147,15 +159,13 @@ class ImageBuilder:
         finally:
             self._slots.release()
 
-    def _upload(
-        self, upload: Callable[[str], Pushed], request: BuildRequest, report: Report
-    ) -> str:
+    def _upload(self, upload: Callable[[], Pushed], request: BuildRequest, report: Report) -> str:
         for again_after in (*_RETRY_SECONDS, None):
             if (existing := self._existing(request)) is not None:
                 report(f"tag {request.tag} exists: somebody else pushed it meanwhile")
                 return existing
             try:
-                pushed = upload(self._ecr.password())
+                pushed = upload()
             except UserError as error:
                 if (existing := self._existing(request)) is not None:
                     report(f"tag {request.tag} exists nevertheless and is used")
@@ -186,11 +196,12 @@ class ImageBuilder:
             return self._found[0]
 
 
-def _placeholder_upload(request: BuildRequest) -> Callable[[str], Pushed]:
-    repository = request.repository
-
-    def upload(password: str) -> Pushed:
-        with Registry(repository.registry, repository.name, password=password) as registry:
-            return Pushed(digest=placeholder(request.name, request.tag).push(registry, request.tag))
-
-    return upload
+def is_loopback(registry: str) -> bool:
+    """Whether `HOST[:PORT]` is this machine: an emulator's registry, without TLS."""
+    host = urlsplit(f"//{registry}").hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

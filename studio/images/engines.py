@@ -71,12 +71,13 @@ class Dialect:
 
 
 _LOGIN = "login --username AWS --password-stdin"
+_DOCKER = "--output type=docker,oci-mediatypes=false"
 _WHAT = "--platform {platform} {args} --tag {reference} {folder}"
 DIALECTS: Mapping[str, Dialect] = {
     "docker": Dialect(
         answers=("buildx version", "version"),
         # An attestation would turn the image into an index of two.
-        build=f"buildx build --progress plain --provenance=false --sbom=false --load {_WHAT}",
+        build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{registry}}",
         push="push {reference}",
         config=True,
@@ -97,7 +98,7 @@ DIALECTS: Mapping[str, Dialect] = {
     ),
     "finch": Dialect(
         answers=("info",),
-        build=f"build --progress plain {_WHAT}",
+        build=f"build --progress plain {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{insecure}} {{registry}}",
         push="push {insecure} --platform {platform} {reference}",
         insecure="--insecure-registry",
@@ -105,7 +106,7 @@ DIALECTS: Mapping[str, Dialect] = {
     ),
     "nerdctl": Dialect(
         answers=("info",),
-        build=f"build --progress plain {_WHAT}",
+        build=f"build --progress plain {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{insecure}} {{registry}}",
         push="push {insecure} --platform {platform} {reference}",
         insecure="--insecure-registry",

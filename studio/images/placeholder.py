@@ -1,4 +1,4 @@
-"""A stand-in for an image where no container engine is: valid, tiny, and marked as one."""
+"""The image that is pushed where no container engine is: valid, tiny, and labelled as one."""
 
 from __future__ import annotations
 
@@ -9,29 +9,22 @@ import tarfile
 from dataclasses import dataclass
 from typing import Any
 
-from studio.images.registry import Registry, digest_of
+from studio.aws.ecr import DOCKER_MANIFEST, digest_of
 
 LABEL = "studio.placeholder"
 """The label, value "true", by which anybody tells a placeholder from a built image."""
 
-MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
-_CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
-_LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
+_CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
+_LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Placeholder:
-    """The three blobs of an OCI image for linux/amd64."""
+    """The three blobs of an image for linux/amd64, of Docker's type."""
 
     layer: bytes
     config: bytes
     manifest: bytes
-
-    def push(self, registry: Registry, tag: str) -> str:
-        """Push it under `tag`; returns the digest of its manifest."""
-        registry.push_blob(self.layer)
-        registry.push_blob(self.config)
-        return registry.push_manifest(tag, self.manifest, MANIFEST_TYPE)
 
 
 def placeholder(image: str, tag: str) -> Placeholder:
@@ -51,10 +44,9 @@ def placeholder(image: str, tag: str) -> Placeholder:
     manifest = _json(
         {
             "schemaVersion": 2,
-            "mediaType": MANIFEST_TYPE,
+            "mediaType": DOCKER_MANIFEST,
             "config": _descriptor(_CONFIG_TYPE, config),
             "layers": [_descriptor(_LAYER_TYPE, layer)],
-            "annotations": {LABEL: "true"},
         }
     )
     return Placeholder(layer=layer, config=config, manifest=manifest)

@@ -11,7 +11,7 @@ from settings import Settings, UserError
 from settings.content import content_tag
 from settings.paths import images_folder
 from studio.aws.client import Aws
-from studio.aws.ecr import Ecr
+from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository
 from studio.console.reports import Report
 from studio.images.builder import BuildRequest, ImageBuilder
 from studio.images.contract.gate import prove
@@ -104,10 +104,25 @@ def _push(
     if digest is None:
         keep_what_is_used(ecr, repository, settings, name)
         digest = builder.build(request, report)
+    _check_media_type(ecr, repository, digest, image=name)
     pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report)
     return PushedRef(
         uri=f"{repository.uri}@{digest}", digest=digest, tag=request.tag, skipped=skipped
     )
+
+
+def _check_media_type(ecr: Ecr, repository: Repository, digest: str, *, image: str) -> None:
+    """SageMaker refuses OCI's manifests for models, and documents nothing for Studio.
+
+    aws/amazon-sagemaker-feedback#180.
+    """
+    found = ecr.media_type(repository, digest)
+    if found != DOCKER_MANIFEST:
+        raise UserError(
+            f"image {image}: {repository.uri}@{digest} has a manifest of type {found}, not "
+            f"{DOCKER_MANIFEST}: delete it (`aws ecr batch-delete-image --repository-name "
+            f"{repository.name} --image-ids imageDigest={digest}`) and push with another engine"
+        )
 
 
 def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:

@@ -19,8 +19,8 @@ import pytest
 
 from scripts import cli
 from settings import Settings
+from studio.aws.ecr import digest_of
 from studio.images import push
-from studio.images.registry import digest_of
 from studio.processes.children import Child
 from tests.e2e import good_image
 from tests.e2e.base_image import cache, need, remove

@@ -21,10 +21,9 @@ from scripts import cli
 from settings import Settings, UserError
 from settings.paths import PROJECT
 from studio.aws.client import Aws
-from studio.aws.ecr import Ecr
+from studio.aws.ecr import Ecr, digest_of
 from studio.images import builder, push
 from studio.images.engines import BUILDAH_FLAGS, ENGINE
-from studio.images.registry import digest_of
 from studio.lifecycle import emulated
 
 SETTINGS = Settings.model_validate(

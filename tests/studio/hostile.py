@@ -48,14 +48,11 @@ class Answering(http.server.BaseHTTPRequestHandler):
 
     content: bytes = b""
     status = 200
-    location = ""
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(type(self).status)
         self.send_header("Content-Length", str(len(type(self).content)))
-        if type(self).location:
-            self.send_header("Location", type(self).location)
         with contextlib.suppress(ConnectionError):
             self.end_headers()
             self.wfile.write(type(self).content)

@@ -13,12 +13,14 @@ from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import Repository, ServiceException, image_in, repository_named
 from studio_emulator.registry import scan, tokens
+from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
 from studio_emulator.services import lifecycle_policies
 from studio_emulator.studio.call import Call
 
 Answer = dict[str, Any]
+_PART_BYTES = 10 * 1024 * 1024
 
 
 def settle(clock: Clock) -> None:
@@ -69,6 +71,47 @@ def put_image(params: dict[str, Any], call: Call) -> Answer:
             "imageManifestMediaType": image.image_manifest_media_type,
         }
     }
+
+
+def initiate_layer_upload(params: dict[str, Any], call: Call) -> Answer:
+    """Begin the upload of a blob."""
+    upload = BLOBS.begin(_repository(params, call))
+    return {"uploadId": upload.id, "partSize": _PART_BYTES}
+
+
+def upload_layer_part(params: dict[str, Any], call: Call) -> Answer:
+    """Add bytes to a blob, in their order."""
+    upload = _upload(params, call)
+    if params["partFirstByte"] != upload.offset:
+        raise AwsError(
+            "InvalidLayerPartException",
+            f"The layer part's first byte is {params['partFirstByte']}, not {upload.offset}",
+        )
+    upload.append([params["layerPartBlob"]])
+    return {"uploadId": upload.id, "lastByteReceived": upload.offset - 1}
+
+
+def complete_layer_upload(params: dict[str, Any], call: Call) -> Answer:
+    """Turn an upload into a blob; refused where the repository has it, or for another digest."""
+    upload, (digest,) = _upload(params, call), params["layerDigests"]
+    if digest in upload.repository.layers:
+        BLOBS.cancel(upload)
+        raise AwsError(
+            "LayerAlreadyExistsException",
+            f"Layer with digest '{digest}' already exists in the repository",
+        )
+    try:
+        BLOBS.finish(upload, digest)
+    except AwsError as refused:
+        raise AwsError("InvalidLayerException", str(refused)) from None
+    return {"uploadId": upload.id, "layerDigest": digest}
+
+
+def _upload(params: dict[str, Any], call: Call) -> Upload:
+    try:
+        return BLOBS.upload(_repository(params, call), params["uploadId"])
+    except AwsError as refused:
+        raise AwsError("UploadNotFoundException", str(refused)) from None
 
 
 def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
@@ -201,6 +244,9 @@ HANDLERS = {
     "GetAuthorizationToken": get_authorization_token,
     "GetDownloadUrlForLayer": get_download_url_for_layer,
     "PutImage": put_image,
+    "InitiateLayerUpload": initiate_layer_upload,
+    "UploadLayerPart": upload_layer_part,
+    "CompleteLayerUpload": complete_layer_upload,
     "BatchDeleteImage": batch_delete_image,
     "DescribeImageScanFindings": describe_image_scan_findings,
 }

@@ -48,6 +48,53 @@ def test_put_image_over_the_api(ecr: Any, raw: Raw) -> None:
         ecr.put_image(**again, imageTag="v2")
 
 
+def test_an_image_arrives_over_the_api_alone(ecr: Any) -> None:
+    config = json.dumps({"architecture": "amd64", "os": "linux"}).encode()
+    make_repository(ecr)
+    for blob in (config, b"layer"):
+        upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
+        part = {"repositoryName": REPOSITORY, "uploadId": upload}
+        half = len(blob) // 2
+        for first, last in ((0, half - 1), (half, len(blob) - 1)):
+            sent = blob[first : last + 1]
+            ecr.upload_layer_part(
+                **part, partFirstByte=first, partLastByte=last, layerPartBlob=sent
+            )
+            with pytest.raises(ecr.exceptions.InvalidLayerPartException):
+                ecr.upload_layer_part(
+                    **part, partFirstByte=first, partLastByte=last, layerPartBlob=sent
+                )
+        done = ecr.complete_layer_upload(**part, layerDigests=[digest_of(blob)])
+        assert done["layerDigest"] == digest_of(blob)
+        with pytest.raises(ecr.exceptions.UploadNotFoundException):
+            ecr.complete_layer_upload(**part, layerDigests=[digest_of(blob)])
+    described = [
+        {"mediaType": "any/type", "digest": digest_of(blob), "size": len(blob)}
+        for blob in (config, b"layer")
+    ]
+    manifest = manifest_of(*described).decode()
+    ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag="v1")
+    uri = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:v1"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.architecture, found.os) == ("amd64", "linux")
+
+
+@pytest.mark.parametrize(
+    ("digest", "error"),
+    [(digest_of(b"layer"), "LayerAlreadyExists"), (digest_of(b"other"), "InvalidLayer")],
+)
+def test_an_upload_that_is_refused_over_the_api(
+    ecr: Any, raw: Raw, digest: str, error: str
+) -> None:
+    raw.blob(b"layer")
+    upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
+    part = {"repositoryName": REPOSITORY, "uploadId": upload}
+    ecr.upload_layer_part(**part, partFirstByte=0, partLastByte=4, layerPartBlob=b"layer")
+    with pytest.raises(ClientError, match=f"{error}Exception"):
+        ecr.complete_layer_upload(**part, layerDigests=[digest])
+
+
 def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
     _, manifest = raw.image("v1", "hello")
     raw.image("v2", "hello")

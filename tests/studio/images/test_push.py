@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import io
 import json
-import socket
+import re
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +17,11 @@ import pytest
 from settings import Settings, UserError
 from settings.content import content_tag
 from studio.aws.client import Aws
-from studio.aws.ecr import Ecr, Repository, Scan
+from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository, Scan
 from studio.images import builder, push
+from studio.images.builder import is_loopback
 from studio.images.engines import ENGINE, Engine, Job
 from studio.images.placeholder import LABEL, placeholder
-from studio.images.registry import Registry, is_loopback
 
 DIGEST = "sha256:" + "ab" * 32
 AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -34,6 +34,7 @@ class FakeEcr:
     registry = AWS
     tags: ClassVar[dict[tuple[str, str], str]]
     findings: ClassVar[dict[str, int]]
+    type_of_manifests = DOCKER_MANIFEST
 
     def __init__(self, aws: Aws) -> None:
         assert aws.region == "us-east-1"
@@ -63,6 +64,10 @@ class FakeEcr:
     def scan(self, repository: Repository, digest: str) -> Scan | None:
         assert digest in self.digests(repository)
         return Scan(status="COMPLETE", description="", counts=self.findings)
+
+    def media_type(self, repository: Repository, digest: str) -> str:
+        assert digest in self.digests(repository)
+        return self.type_of_manifests
 
     def password(self) -> str:
         self.asked = getattr(self, "asked", 0) + 1
@@ -267,6 +272,21 @@ def test_findings_do_not_count_as_pushed(ecr: type[FakeEcr], two: Settings) -> N
     assert not any("->" in line for line in lines)
 
 
+def test_a_manifest_of_another_type_than_dockers_is_refused_also_the_next_time(
+    ecr: type[FakeEcr], builds: list[Job]
+) -> None:
+    ecr.type_of_manifests = "application/vnd.oci.image.manifest.v1+json"
+    settings = Settings.model_validate({"image": {"slim": {}}})
+    for _ in range(2):
+        with pytest.raises(
+            UserError,
+            match=rf"type {re.escape(ecr.type_of_manifests)}, not {re.escape(DOCKER_MANIFEST)}: .*"
+            rf"--repository-name studio/slim --image-ids imageDigest={DIGEST}",
+        ):
+            push.push_images(settings, report=quiet)
+    assert len(builds) == 1
+
+
 UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/uploads/1: EOF"
 
 
@@ -340,17 +360,6 @@ def test_which_uploads_are_repeated(
 )
 def test_what_loopback_is(registry: str, local: bool) -> None:
     assert is_loopback(registry) is local
-
-
-def test_an_unreachable_registry_is_one_line() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{taken.getsockname()[1]}"
-        with (
-            pytest.raises(UserError, match=f"^registry {host}: "),
-            Registry(host, "studio/slim", password="p") as registry,
-        ):
-            registry.push_blob(b"x")
 
 
 def test_a_placeholder_is_a_valid_image() -> None:
