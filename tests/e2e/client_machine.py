@@ -1,4 +1,4 @@
-"""A person's own machine: a HOME, a PATH and credentials, in which the real commands run."""
+"""The machine of a user: a HOME, a PATH and credentials with which the real commands run."""
 
 import os
 import shutil
@@ -16,8 +16,8 @@ SECONDS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class Laptop:
-    """One machine. variables: AWS's and our own; login: whom the sshd of the app lets in."""
+class ClientMachine:
+    """One machine. variables: of AWS and of this project; login: the user at the app's sshd."""
 
     home: Path
     user: str
@@ -31,7 +31,7 @@ class Laptop:
 
     @property
     def paths(self) -> SshPaths:
-        """Where its entry lies; UserError for a user of a name that nobody can have."""
+        """The paths of its ssh configuration. Raises UserError for an invalid user name."""
         return SshPaths(deployment=self.deployment, user=self.user, home=self.home)
 
     @property
@@ -40,31 +40,31 @@ class Laptop:
 
     @property
     def connect(self) -> list[str | Path]:
-        """The words of `studio connect`."""
+        """The command `studio connect`."""
         return [BIN / "studio", "connect", self.user, "--login", self.login]
 
-    def without(self, *names: str) -> "Laptop":
-        """The same machine with some variables less."""
+    def without(self, *names: str) -> "ClientMachine":
+        """The same machine without these variables."""
         kept = {name: value for name, value in self.variables.items() if name not in names}
         return replace(self, variables=kept)
 
-    def with_(self, **variables: str) -> "Laptop":
-        """The same machine with some variables more."""
+    def with_(self, **variables: str) -> "ClientMachine":
+        """The same machine with these variables."""
         return replace(self, variables={**self.variables, **variables})
 
-    def copy_key(self, other: "Laptop") -> None:
-        """Have the key pair of another machine, which the app knows already."""
+    def copy_key(self, other: "ClientMachine") -> None:
+        """Copy the key pair of another machine, which the app knows already."""
         self.paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copy(other.paths.key, self.paths.key)
 
     def studio(self, *words: str, code: int = 0) -> str:
-        """Run `studio connect`, with the exit code that is expected; all that it printed."""
+        """Run `studio connect`; returns its output and asserts its exit code."""
         return self.run([*self.connect, *words], code=code)
 
     def ssh(
         self, *words: str, program: str = "ssh", folder: Path | None = None, code: int = 0
     ) -> str:
-        """Run ssh, scp or sftp with this machine's configuration, in that folder."""
+        """Run ssh, scp or sftp with this machine's configuration, in ``folder``."""
         return self.run([program, "-F", self.paths.config, *words], folder=folder, code=code)
 
     def run(

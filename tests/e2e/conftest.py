@@ -13,18 +13,18 @@ from tests.e2e.deployments import Studio, started
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
-    from tests.e2e.connected_studio import Office
+    from tests.e2e.connected_studio import ConnectedStudio
 
 
 @pytest.fixture(autouse=True)
 def _no_engine_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a test chooses one, whatever the machine's environment says."""
+    """Whatever the environment says; a test may choose one."""
     monkeypatch.delenv(ENGINE, raising=False)
 
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
-    """Starts an emulated AWS, with the given switches, and a deployment's folder for it."""
+    """Starts an emulated AWS, with these options, and a folder for a deployment."""
     with ExitStack() as running:
 
         def start(*options: str) -> Studio:
@@ -34,14 +34,16 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator") -> Iterator["Office"]:
+def connected(
+    tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator"
+) -> Iterator["ConnectedStudio"]:
     """An emulated Studio with running sshds, shared by the tests of a file."""
     # The emulator takes seconds to import, and only some of these tests run it in their process.
-    from tests.e2e.connected_studio import Office
+    from tests.e2e.connected_studio import ConnectedStudio
 
     _emulator.reset()
     _emulator.options.update({"speed": 1000})
-    with Office(tmp_path_factory.mktemp("office"), _emulator) as found:
+    with ConnectedStudio(tmp_path_factory.mktemp("connected"), _emulator) as found:
         yield found
 
 

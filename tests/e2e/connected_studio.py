@@ -1,4 +1,4 @@
-"""An emulated Studio with a real sshd in each user's app, and the machines that people sit at."""
+"""An emulated Studio with a real sshd in each user's app, and a client machine for each user."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Self
 
 from studio.connect import key_pair
 from studio_emulator.server import Emulator
-from tests.e2e.client_machine import Laptop
+from tests.e2e.client_machine import ClientMachine
 from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import Sshd, Workspace
 
@@ -21,11 +21,11 @@ connect = "ssh-helper"
 PROFILE = "me"
 
 
-class Office:
-    """Two users: alice's app is reached the native way, bob's is to be a node (NodeAgent).
+class ConnectedStudio:
+    """Two users: alice connects with native remote access, bob through a hybrid node (NodeAgent).
 
     alice has her credentials in the environment, bob has his in a profile.
-    ``sshd``: of each user's app; ``laptops``: each user's machine, not connected yet.
+    ``sshd``: of each user's app; ``clients``: each user's machine, not connected yet.
     """
 
     def __init__(self, folder: Path, aws: Emulator) -> None:
@@ -42,9 +42,9 @@ class Office:
                 user: running.enter_context(Sshd(self.folder / f"app-of-{user}"))
                 for user in ("alice", "bob")
             }
-            self.laptops = {user: self._laptop(user) for user in self.sshd}
-            # SageMaker's own server lets in whom AWS has let in; this one wants the key.
-            self.sshd["alice"].authorize(key_pair.ensure(self.laptops["alice"].paths))
+            self.clients = {user: self._client(user) for user in self.sshd}
+            # SageMaker's server asks for no key after StartSession; this sshd does.
+            self.sshd["alice"].authorize(key_pair.ensure(self.clients["alice"].paths))
             self._serve()
             self._running = running.pop_all()
         return self
@@ -58,7 +58,7 @@ class Office:
         self._running.close()
 
     def new_container(self) -> None:
-        """Give alice's app another sshd, with another host key, as each of its starts does."""
+        """Give alice's app another sshd with another host key, as each start does."""
         sshd = self.sshd["alice"]
         sshd.stop()
         (sshd.authorized_keys.parent / "host_key").unlink()
@@ -69,20 +69,20 @@ class Office:
         workspace = Workspace(self.sshd["alice"])
         workspace.serve_space(self.aws.endpoint_url, self.studio.space_arn("alice"))
 
-    def _laptop(self, user: str) -> Laptop:
+    def _client(self, user: str) -> ClientMachine:
         credentials = self.studio.credentials(user)
         variables = {"STUDIO_CONFIG": str(self.config), **self.aws.environment(), **credentials}
-        laptop = Laptop(
+        client = ClientMachine(
             home=self.folder / f"home of {user}",
             user=user,
             login=self.sshd[user].user,
             variables=variables,
         )
         if user == "alice":
-            return laptop
+            return client
         profiles = self.folder / f"profiles of {user}"
         lines = [f"{name.lower()} = {value}" for name, value in credentials.items()]
         profiles.write_text("\n".join([f"[profile {PROFILE}]", *lines]))
-        return laptop.without(*credentials, "AWS_SESSION_TOKEN").with_(
+        return client.without(*credentials, "AWS_SESSION_TOKEN").with_(
             AWS_CONFIG_FILE=str(profiles), AWS_PROFILE=PROFILE
         )

@@ -1,4 +1,4 @@
-"""`studio connect`, natively: real ssh, real sshd, real commands; AWS and its plugin stand in."""
+"""`studio connect` with native remote access: real ssh and sshd, emulated AWS and plugin."""
 
 import hashlib
 import json
@@ -14,41 +14,43 @@ import psutil
 import pytest
 
 from tests.base_distribution import base_python_path
-from tests.e2e.client_machine import Laptop
-from tests.e2e.connected_studio import Office
+from tests.e2e.client_machine import ClientMachine
+from tests.e2e.connected_studio import ConnectedStudio
 
 FIFTY_MB = 50_000_000
 
 
 @pytest.fixture(scope="module")
-def alice(office: Office) -> Laptop:
-    """A machine that `studio connect alice` has been run on."""
-    laptop = office.laptops["alice"]
-    laptop.studio()
-    return laptop
+def alice(connected: ConnectedStudio) -> ClientMachine:
+    """A machine on which `studio connect alice` has run."""
+    client = connected.clients["alice"]
+    client.studio()
+    return client
 
 
-def test_connect_says_what_it_does_and_prints_the_host(office: Office, alice: Laptop) -> None:
+def test_connect_says_what_it_does_and_prints_the_host(
+    connected: ConnectedStudio, alice: ClientMachine
+) -> None:
     *said, host = alice.studio().splitlines()
     assert host == alice.host == "studio-team-alice"
     assert any(line.startswith("run a command on") for line in said)
-    settings = office.studio.space("alice")["SpaceSettings"]
+    settings = connected.studio.space("alice")["SpaceSettings"]
     assert settings["RemoteAccess"] == "ENABLED"
     # What Terraform has set is still what it has set, so that its next plan is empty.
     assert settings["JupyterLabAppSettings"]["DefaultResourceSpec"]["InstanceType"] == "ml.t3.large"
 
 
-def test_it_needs_the_base_of_the_distribution_only(alice: Laptop, tmp_path: Path) -> None:
+def test_it_needs_the_base_of_the_distribution_only(alice: ClientMachine, tmp_path: Path) -> None:
     base = alice.with_(PYTHONPATH=base_python_path(tmp_path))
     assert base.studio().splitlines()[-1] == alice.host
     assert base.ssh(base.host, "echo base") == "base\n"
 
 
-def test_a_command_its_output_and_its_exit_code(alice: Laptop) -> None:
+def test_a_command_its_output_and_its_exit_code(alice: ClientMachine) -> None:
     assert alice.ssh(alice.host, "echo out; echo err >&2; exit 7", code=7) == "out\nerr\n"
 
 
-def test_nothing_changes_when_it_is_run_again(alice: Laptop) -> None:
+def test_nothing_changes_when_it_is_run_again(alice: ClientMachine) -> None:
     def files() -> dict[str, bytes]:
         found = alice.paths.ssh.rglob("*")
         return {str(path): path.read_bytes() for path in found if path.is_file()}
@@ -58,7 +60,7 @@ def test_nothing_changes_when_it_is_run_again(alice: Laptop) -> None:
     assert files() == before
 
 
-def test_files_by_scp_and_sftp(alice: Laptop, tmp_path: Path) -> None:
+def test_files_by_scp_and_sftp(alice: ClientMachine, tmp_path: Path) -> None:
     (tmp_path / "there").write_bytes(b"one\x00two\n")
     alice.ssh("there", f"{alice.host}:{tmp_path}/copy", program="scp", folder=tmp_path)
     assert (tmp_path / "copy").read_bytes() == b"one\x00two\n"
@@ -71,7 +73,7 @@ def test_files_by_scp_and_sftp(alice: Laptop, tmp_path: Path) -> None:
     assert (tmp_path / "gone").exists()
 
 
-def test_fifty_megabytes_arrive_unharmed_both_ways(alice: Laptop, tmp_path: Path) -> None:
+def test_fifty_megabytes_arrive_unharmed_both_ways(alice: ClientMachine, tmp_path: Path) -> None:
     sent = tmp_path / "sent"
     sent.write_bytes(b"".join(hashlib.sha512(b"%d" % n).digest() for n in range(FIFTY_MB // 64)))
     alice.ssh("-q", str(sent), f"{alice.host}:{tmp_path}/there", program="scp")
@@ -80,7 +82,7 @@ def test_fifty_megabytes_arrive_unharmed_both_ways(alice: Laptop, tmp_path: Path
         assert (tmp_path / copy).read_bytes() == sent.read_bytes(), copy
 
 
-def test_a_port_of_the_app_is_reached_from_here(alice: Laptop) -> None:
+def test_a_port_of_the_app_is_reached_from_here(alice: ClientMachine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         here = probe.getsockname()[1]
@@ -97,8 +99,8 @@ def test_a_port_of_the_app_is_reached_from_here(alice: Laptop) -> None:
 
 
 @pytest.fixture
-def session(alice: Laptop) -> "subprocess.Popen[str]":
-    """An ssh that is in the middle of a command."""
+def session(alice: ClientMachine) -> "subprocess.Popen[str]":
+    """An ssh session with a running command."""
     loop = "echo on; while sleep 1; do echo .; done"
     started = alice.start(["ssh", "-F", alice.paths.config, alice.host, loop])
     assert started.stdout is not None
@@ -107,11 +109,11 @@ def session(alice: Laptop) -> "subprocess.Popen[str]":
 
 
 def test_a_session_that_is_cut_ends_clearly_and_leaves_nothing(
-    office: Office, alice: Laptop, session: "subprocess.Popen[str]"
+    connected: ConnectedStudio, alice: ClientMachine, session: "subprocess.Popen[str]"
 ) -> None:
     helpers = psutil.Process(session.pid).children(recursive=True)
     assert any("StartSession" in helper.cmdline() for helper in helpers)
-    connections = office.sshd["alice"].connections
+    connections = connected.sshd["alice"].connections
     assert connections
     for pid in connections:
         psutil.Process(pid).kill()
@@ -133,25 +135,27 @@ def test_a_killed_ssh_leaves_nothing(session: "subprocess.Popen[str]") -> None:
     assert alive == []
 
 
-def test_a_dry_run_changes_nothing(office: Office, tmp_path: Path) -> None:
-    fresh = replace(office.laptops["alice"], home=tmp_path / "other home")
-    inventory = office.aws.inventory()
+def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -> None:
+    fresh = replace(connected.clients["alice"], home=tmp_path / "other home")
+    inventory = connected.aws.inventory()
     said = fresh.studio("--dry-run", "--code", code=2)
     assert "code is not on PATH" in said
     said = fresh.studio("--dry-run")
     assert re.search(r"would make a key pair.*would write.*would run a command", said, re.DOTALL)
     assert f'Include "{fresh.paths.folder}/*.config"' in said
     assert list(fresh.paths.home.iterdir()) == []
-    assert office.aws.inventory() == inventory
+    assert connected.aws.inventory() == inventory
 
 
-def test_a_dry_run_shows_the_entry_as_it_is_written(alice: Laptop) -> None:
+def test_a_dry_run_shows_the_entry_as_it_is_written(alice: ClientMachine) -> None:
     said = alice.studio("--dry-run").splitlines()
     shown = [line.removeprefix("    ") for line in said if line.startswith("    ")]
     assert shown == alice.paths.entry.read_text().splitlines()
 
 
-def test_vs_code_opens_with_the_settings_of_an_isolated_host(alice: Laptop, tmp_path: Path) -> None:
+def test_vs_code_opens_with_the_settings_of_an_isolated_host(
+    alice: ClientMachine, tmp_path: Path
+) -> None:
     asked, extensions = tmp_path / "asked", tmp_path / "extensions"
     extensions.write_text("ms-python.python\n")
     program = tmp_path / "bin" / "code"
@@ -177,35 +181,37 @@ esac
 
 
 def test_the_host_key_of_a_new_app_is_taken_without_a_persons_help(
-    office: Office, alice: Laptop
+    connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
-    office.studio.stop("alice")
+    connected.studio.stop("alice")
     refused = alice.ssh(alice.host, "true", code=255)
     assert "run `studio connect alice`" in refused
-    office.new_container()
-    office.studio.start("alice", "ml.t3.large")
+    connected.new_container()
+    connected.studio.start("alice", "ml.t3.large")
     assert alice.ssh(alice.host, "echo new") == "new\n"
 
 
-def test_an_app_that_has_not_registered_yet_is_waited_for(office: Office, alice: Laptop) -> None:
+def test_an_app_that_has_not_registered_yet_is_waited_for(
+    connected: ConnectedStudio, alice: ClientMachine
+) -> None:
     """SageMaker's StartSession fails for six seconds after the app is InService."""
-    office.studio.stop("alice")
-    office.aws.options.update({"remote_access_delay": 6000})
+    connected.studio.stop("alice")
+    connected.aws.options.update({"remote_access_delay": 6000})
     try:
         assert alice.studio().splitlines()[-1] == alice.host
     finally:
-        office.aws.options.update({"remote_access_delay": 0})
+        connected.aws.options.update({"remote_access_delay": 0})
 
 
-def test_what_was_written_is_taken_away_again(office: Office, tmp_path: Path) -> None:
-    laptop = replace(office.laptops["alice"], home=tmp_path / "home")
-    laptop.copy_key(office.laptops["alice"])
-    laptop.paths.config.write_text("Host mine\n  User me\n")
-    laptop.studio()
-    assert "removed studio-team-alice" in laptop.studio("--remove")
-    assert laptop.paths.config.read_text() == "Host mine\n  User me\n"
-    assert [path.name for path in laptop.paths.ssh.iterdir()] == ["config"]
-    assert "there is no studio-team-alice" in laptop.studio("--remove")
+def test_what_was_written_is_taken_away_again(connected: ConnectedStudio, tmp_path: Path) -> None:
+    client = replace(connected.clients["alice"], home=tmp_path / "home")
+    client.copy_key(connected.clients["alice"])
+    client.paths.config.write_text("Host mine\n  User me\n")
+    client.studio()
+    assert "removed studio-team-alice" in client.studio("--remove")
+    assert client.paths.config.read_text() == "Host mine\n  User me\n"
+    assert [path.name for path in client.paths.ssh.iterdir()] == ["config"]
+    assert "there is no studio-team-alice" in client.studio("--remove")
 
 
 def answer_once(server: socket.socket) -> None:
@@ -215,7 +221,7 @@ def answer_once(server: socket.socket) -> None:
 
 
 def ask(port: int, question: bytes) -> bytes:
-    """What a port answers as soon as it listens."""
+    """The answer of a port, once it listens."""
     deadline = time.monotonic() + 60
     while True:
         try:

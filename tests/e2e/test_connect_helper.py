@@ -1,4 +1,4 @@
-"""`studio connect` by ssh-helper's way: a node, its keys and host keys, beside a native session."""
+"""`studio connect` with ssh-helper: a node, its keys and host keys, beside a native session."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,50 +6,54 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from tests.e2e.client_machine import Laptop
-from tests.e2e.connected_studio import Office
+from tests.e2e.client_machine import ClientMachine
+from tests.e2e.connected_studio import ConnectedStudio
 from tests.e2e.node_agent import NodeAgent
 
 
 @pytest.fixture(scope="module")
-def agent(office: Office) -> Iterator[NodeAgent]:
-    """What runs in bob's app."""
-    with NodeAgent(office.studio, office.sshd["bob"], owner="bob") as found:
+def agent(connected: ConnectedStudio) -> Iterator[NodeAgent]:
+    """The SSM agent in bob's app."""
+    with NodeAgent(connected.studio, connected.sshd["bob"], owner="bob") as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def bob(office: Office, agent: NodeAgent) -> Laptop:  # noqa: ARG001 (it answers the command)
-    """A machine that `studio connect bob` has been run on."""
-    laptop = office.laptops["bob"]
-    laptop.studio()
-    return laptop
+def bob(connected: ConnectedStudio, agent: NodeAgent) -> ClientMachine:  # noqa: ARG001 (it answers the command)
+    """A machine on which `studio connect bob` has run."""
+    client = connected.clients["bob"]
+    client.studio()
+    return client
 
 
-def test_the_host_key_is_known_before_the_first_connection(office: Office, bob: Laptop) -> None:
+def test_the_host_key_is_known_before_the_first_connection(
+    connected: ConnectedStudio, bob: ClientMachine
+) -> None:
     known = bob.paths.known_hosts.read_text().split(maxsplit=1)[1].strip()
-    assert known == office.sshd["bob"].host_key
+    assert known == connected.sshd["bob"].host_key
     assert bob.ssh(bob.host, "echo out; exit 3", code=3) == "out\n"
 
 
-def test_files_and_sizes(bob: Laptop, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_files_and_sizes(bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("copied")
     (folder / "one").write_bytes(bytes(range(256)) * 40_000)
     bob.ssh("-q", str(folder / "one"), f"{bob.host}:{folder}/two", program="scp")
     assert (folder / "two").read_bytes() == (folder / "one").read_bytes()
 
 
-def test_a_session_ended_by_systems_manager_ends_clearly(office: Office, bob: Laptop) -> None:
+def test_a_session_ended_by_systems_manager_ends_clearly(
+    connected: ConnectedStudio, bob: ClientMachine
+) -> None:
     loop = "echo on; while sleep 1; do echo .; done"
     session = bob.start(["ssh", "-F", bob.paths.config, bob.host, loop])
     assert session.stdout is not None
     assert session.stdout.readline() == "on\n"
     helpers = psutil.Process(session.pid).children(recursive=True)
     assert any("StartSession" in helper.cmdline() for helper in helpers)
-    active = office.studio.ssm.describe_sessions(State="Active")["Sessions"]
+    active = connected.studio.ssm.describe_sessions(State="Active")["Sessions"]
     assert active
     for each in active:
-        office.studio.ssm.terminate_session(SessionId=each["SessionId"])
+        connected.studio.ssm.terminate_session(SessionId=each["SessionId"])
     printed, _ = session.communicate(timeout=60)
     assert session.returncode == 255, printed
     assert "studio: the session has ended: " in printed
@@ -57,13 +61,13 @@ def test_a_session_ended_by_systems_manager_ends_clearly(office: Office, bob: La
     assert alive == []
 
 
-def test_two_users_at_once(office: Office, bob: Laptop) -> None:
-    alice = office.laptops["alice"]
+def test_two_users_at_once(connected: ConnectedStudio, bob: ClientMachine) -> None:
+    alice = connected.clients["alice"]
     alice.studio()
 
-    def sums(laptop: Laptop) -> list[str]:
-        command = f"head -c 3000000 /dev/zero; echo {laptop.user}"
-        return [laptop.ssh(laptop.host, command)[-6:].strip("\0\n") for _ in range(3)]
+    def sums(client: ClientMachine) -> list[str]:
+        command = f"head -c 3000000 /dev/zero; echo {client.user}"
+        return [client.ssh(client.host, command)[-6:].strip("\0\n") for _ in range(3)]
 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(sums, [alice, bob, alice, bob]))
@@ -71,9 +75,9 @@ def test_two_users_at_once(office: Office, bob: Laptop) -> None:
 
 
 def test_another_machine_of_the_same_person_comes_in_too(
-    office: Office, bob: Laptop, tmp_path_factory: pytest.TempPathFactory
+    connected: ConnectedStudio, bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = Laptop(
+    other = ClientMachine(
         home=tmp_path_factory.mktemp("other"),
         user=bob.user,
         login=bob.login,
@@ -82,12 +86,12 @@ def test_another_machine_of_the_same_person_comes_in_too(
     other.studio()
     assert other.ssh(other.host, "echo other") == "other\n"
     assert bob.ssh(bob.host, "echo first") == "first\n"
-    keys = office.aws.client("s3").list_objects_v2(Bucket=office.studio.bucket)["Contents"]
+    keys = connected.aws.client("s3").list_objects_v2(Bucket=connected.studio.bucket)["Contents"]
     assert len(keys) == 2
     assert all(key["Key"].startswith("ssh-authorized-keys/bob/studio-") for key in keys)
 
 
-def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: Laptop) -> None:
+def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: ClientMachine) -> None:
     agent.lies = True
     try:
         assert "Host key verification failed" in bob.studio(code=1)
@@ -96,7 +100,7 @@ def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: Laptop) -
     bob.studio()
 
 
-def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: Laptop) -> None:
+def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: ClientMachine) -> None:
     agent.before = "aws() { echo 'no credentials' >&2; return 255; }"
     try:
         said = bob.studio(code=1).splitlines()[-1]
@@ -105,9 +109,11 @@ def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: Laptop)
     assert "the command ended as Failed: no credentials" in said
 
 
-def test_a_new_app_is_a_new_node_under_the_same_name(office: Office, bob: Laptop) -> None:
+def test_a_new_app_is_a_new_node_under_the_same_name(
+    connected: ConnectedStudio, bob: ClientMachine
+) -> None:
     before = bob.paths.entry.read_text()
-    office.studio.stop("bob")
+    connected.studio.stop("bob")
     said = bob.studio()
     assert "start JupyterLab" in said
     assert said.splitlines()[-1] == bob.host
@@ -115,9 +121,9 @@ def test_a_new_app_is_a_new_node_under_the_same_name(office: Office, bob: Laptop
     assert bob.ssh(bob.host, "echo new") == "new\n"
 
 
-def test_nobody_reaches_the_node_of_another(office: Office, bob: Laptop) -> None:
-    node = office.studio.ssm.describe_instance_information()["InstanceInformationList"][0]
-    alice = office.laptops["alice"]
+def test_nobody_reaches_the_node_of_another(connected: ConnectedStudio, bob: ClientMachine) -> None:
+    node = connected.studio.ssm.describe_instance_information()["InstanceInformationList"][0]
+    alice = connected.clients["alice"]
     python, *_ = bob.paths.entry.read_text().split("ProxyCommand ")[1].split()
     proxy = [python, "-P", "-m", "scripts.session_proxy", node["InstanceId"]]
     said = alice.run([*proxy, "--region", "us-east-1", "--user", "bob"], code=2)

@@ -1,4 +1,4 @@
-"""What `studio connect` refuses: one line that says what to do, and nothing started or written."""
+"""What `studio connect` refuses: in one line with a fix, before it starts or writes anything."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,62 +6,62 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client_machine import Laptop
-from tests.e2e.connected_studio import SETTINGS, Office
+from tests.e2e.client_machine import ClientMachine
+from tests.e2e.connected_studio import SETTINGS, ConnectedStudio
 from tests.e2e.deployments import BIN
 from tests.e2e.small_studio import TIER
 
-Prepare = Callable[[Office], None]
+Prepare = Callable[[ConnectedStudio], None]
 
 
-def nothing(_: Office) -> None:
-    """Leave it as it is."""
+def nothing(_: ConnectedStudio) -> None:
+    """Change nothing."""
 
 
-def standard_tier(office: Office) -> None:
-    office.studio.ssm.reset_service_setting(SettingId=TIER)
+def standard_tier(connected: ConnectedStudio) -> None:
+    connected.studio.ssm.reset_service_setting(SettingId=TIER)
 
 
-def no_bucket(office: Office) -> None:
-    office.aws.client("s3").delete_bucket(Bucket=office.studio.bucket)
+def no_bucket(connected: ConnectedStudio) -> None:
+    connected.aws.client("s3").delete_bucket(Bucket=connected.studio.bucket)
 
 
-def small_app(office: Office) -> None:
-    office.studio.start("alice", "ml.t3.medium")
+def small_app(connected: ConnectedStudio) -> None:
+    connected.studio.start("alice", "ml.t3.medium")
 
 
-def app_without_script(office: Office) -> None:
-    office.studio.start("bob", "ml.t3.large")
+def app_without_script(connected: ConnectedStudio) -> None:
+    connected.studio.start("bob", "ml.t3.large")
 
 
-def no_quota(office: Office) -> None:
-    office.aws.options.update({"max_apps": 0})
+def no_quota(connected: ConnectedStudio) -> None:
+    connected.aws.options.update({"max_apps": 0})
 
 
-def app_without_remote_access(office: Office) -> None:
-    office.studio.start("alice", "ml.t3.large")
+def app_without_remote_access(connected: ConnectedStudio) -> None:
+    connected.studio.start("alice", "ml.t3.large")
 
 
-def paused(office: Office) -> None:
-    office.studio.delete_endpoints()
+def paused(connected: ConnectedStudio) -> None:
+    connected.studio.delete_endpoints()
 
 
-def no_messages(office: Office) -> None:
-    office.studio.delete_endpoints("ssmmessages")
+def no_messages(connected: ConnectedStudio) -> None:
+    connected.studio.delete_endpoints("ssmmessages")
 
 
 @pytest.fixture
-def undisturbed(office: Office) -> Office:
-    """The office as it was at first, whatever another test has done to it."""
+def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
+    """The Studio in its first state, whatever another test has changed."""
     for user in ("alice", "bob"):
-        office.studio.stop(user)
-    office.aws.options.update({"max_apps": 1000})
-    office.studio.create_endpoints()
-    office.studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    s3 = office.aws.client("s3")
+        connected.studio.stop(user)
+    connected.aws.options.update({"max_apps": 1000})
+    connected.studio.create_endpoints()
+    connected.studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    s3 = connected.aws.client("s3")
     if not s3.list_buckets()["Buckets"]:
-        s3.create_bucket(Bucket=office.studio.bucket)
-    return office
+        s3.create_bucket(Bucket=connected.studio.bucket)
+    return connected
 
 
 @pytest.mark.parametrize(
@@ -96,22 +96,22 @@ def undisturbed(office: Office) -> Office:
     ],
 )
 def test_it_is_one_line_before_anything_is_started(
-    undisturbed: Office, user: str, words: list[str], prepare: Prepare, line: str
+    undisturbed: ConnectedStudio, user: str, words: list[str], prepare: Prepare, line: str
 ) -> None:
     prepare(undisturbed)
     before = undisturbed.aws.inventory()
-    laptop = replace(undisturbed.laptops["bob"], user=user)
-    said = laptop.run([*laptop.connect, *words], code=2)
+    client = replace(undisturbed.clients["bob"], user=user)
+    said = client.run([*client.connect, *words], code=2)
     assert line in said.splitlines()[-1]
     assert undisturbed.aws.inventory() == before
-    assert not laptop.home.joinpath(".ssh", "config").exists()
+    assert not client.home.joinpath(".ssh", "config").exists()
     assert "RemoteAccess" not in undisturbed.studio.space("alice")["SpaceSettings"]
 
 
 def test_a_person_sees_and_stops_the_own_app_without_state(
-    undisturbed: Office, tmp_path: Path
+    undisturbed: ConnectedStudio, tmp_path: Path
 ) -> None:
-    alice = undisturbed.laptops["alice"]
+    alice = undisturbed.clients["alice"]
     undisturbed.studio.start("alice", "ml.t3.large")
     here = ["--out", str(tmp_path / "nowhere" / "cdktf.out")]
     assert "InService" in alice.run([BIN / "studio", "status", *here])
@@ -120,25 +120,27 @@ def test_a_person_sees_and_stops_the_own_app_without_state(
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_studio_that_is_not_deployed_is_one_line(undisturbed: Office, tmp_path: Path) -> None:
+def test_a_studio_that_is_not_deployed_is_one_line(
+    undisturbed: ConnectedStudio, tmp_path: Path
+) -> None:
     config = tmp_path / "studio.toml"
     config.write_text(SETTINGS.replace("team", "other"))
-    laptop = undisturbed.laptops["alice"].with_(STUDIO_CONFIG=str(config))
-    said = laptop.studio(code=2)
+    client = undisturbed.clients["alice"].with_(STUDIO_CONFIG=str(config))
+    said = client.studio(code=2)
     assert "other: there is no domain of that name; run `studio up` first" in said
 
 
-def test_without_credentials_it_is_one_line(undisturbed: Office) -> None:
+def test_without_credentials_it_is_one_line(undisturbed: ConnectedStudio) -> None:
     keys = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
-    said = undisturbed.laptops["alice"].without(*keys).studio(code=2)
+    said = undisturbed.clients["alice"].without(*keys).studio(code=2)
     assert said.startswith("studio connect: AWS: Unable to locate credentials")
 
 
-def test_nobody_reaches_the_space_of_another(undisturbed: Office) -> None:
-    alice, bob = (undisturbed.laptops[user] for user in ("alice", "bob"))
+def test_nobody_reaches_the_space_of_another(undisturbed: ConnectedStudio) -> None:
+    alice, bob = (undisturbed.clients[user] for user in ("alice", "bob"))
     alice.studio()
     try:
-        posing: Laptop = replace(bob, user="alice")
+        posing: ClientMachine = replace(bob, user="alice")
         posing.copy_key(alice)
         said = posing.studio(code=1)
         assert "is not authorized to perform: sagemaker:StartSession" in said
@@ -155,9 +157,9 @@ def test_nobody_reaches_the_space_of_another(undisturbed: Office) -> None:
     ],
 )
 def test_a_dry_run_shows_the_entry_before_anything_runs(
-    undisturbed: Office, tmp_path: Path, user: str, target: str, host_keys: str
+    undisturbed: ConnectedStudio, tmp_path: Path, user: str, target: str, host_keys: str
 ) -> None:
-    fresh = replace(undisturbed.laptops[user], home=tmp_path)
+    fresh = replace(undisturbed.clients[user], home=tmp_path)
     inventory = undisturbed.aws.inventory()
     shown = fresh.studio("--dry-run")
     target = target.format(space=undisturbed.studio.space_arn(user))

@@ -50,7 +50,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     process = it.start("studio", "up", "--yes", "--out", str(it.out))
     it.wait_for(r"aws_sagemaker_domain\S* .*Creating\.\.\.", process)
 
-    other = Studio(folder=it.folder.with_name("laptop"), aws=it.aws)
+    other = Studio(folder=it.folder.with_name("other-checkout"), aws=it.aws)
     other.folder.mkdir()
     for name in ("image", "studio.toml"):
         copy = shutil.copytree if name == "image" else shutil.copy
@@ -112,7 +112,7 @@ def counted(it: Studio) -> dict[str, int]:
 
 
 def kill(process: "Popen[str]") -> None:
-    """As when the laptop's battery is empty: the program and all that it started, at once."""
+    """Kill the program and all its children at once, as a power failure does."""
     top = psutil.Process(process.pid)
     family = [top, *top.children(recursive=True)]
     for member in family:

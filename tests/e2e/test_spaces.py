@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from studio.connect import key_pair
-from tests.e2e.client_machine import Laptop
+from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import BIN, Studio, started
 from tests.e2e.sshd import Sshd, Workspace
 
@@ -52,7 +52,7 @@ def space(sagemaker: Any, name: str, status: str = "InService") -> dict[str, Any
         time.sleep(0.05)
 
 
-def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> Laptop:
+def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> ClientMachine:
     """The machine of one who has the deployed policy and no other right; sshd: in the app."""
     where = it.aws.environment
     iam = boto3.client(
@@ -67,7 +67,7 @@ def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> Laptop:
     policy = state["outputs"]["client_policy_arns"]["value"][user]
     iam.attach_user_policy(UserName=user, PolicyArn=policy)
     made = iam.create_access_key(UserName=user)["AccessKey"]
-    laptop = Laptop(
+    client = ClientMachine(
         home=it.folder / f"home-of-{user}",
         user=user,
         login=sshd.user,
@@ -80,10 +80,10 @@ def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> Laptop:
             "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
         },
     )
-    sshd.authorize(key_pair.ensure(laptop.paths))
+    sshd.authorize(key_pair.ensure(client.paths))
     space_arn = space(sagemaker, user)["SpaceArn"]
     Workspace(sshd).serve_space(where["AWS_ENDPOINT_URL"], space_arn)
-    return laptop
+    return client
 
 
 def update(sagemaker: Any, name: str, **settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""sagemaker-ssh-helper's own client on the emulated AWS: it finds the nodes and gets through."""
+"""sagemaker-ssh-helper's own client on the emulated AWS: it finds the nodes and connects."""
 
 import os
 import re
@@ -97,7 +97,7 @@ def nodes(aws: Emulator, domain: str, sshd: Sshd) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def environment(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """That of a person's laptop, with the client and a stand-in for session-manager-plugin."""
+    """The environment of a user's machine: the client and a stand-in for session-manager-plugin."""
     if not (SSH_HELPER_VENV / "bin" / "sm-ssh").exists():
         pytest.fail("the client is missing: run `python3 -m scripts.setup --checks`", pytrace=False)
     home = tmp_path_factory.mktemp("home")
