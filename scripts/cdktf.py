@@ -11,7 +11,7 @@ from settings import UserError, load
 from settings.versions import Versions
 from studio.images.versions import pushed
 from studio.lifecycle import identity
-from studio.terraform.state import places
+from studio.terraform.state import stores
 from studio.terraform.synthesis import app_inputs
 from studio.toolchain import toolbox
 
@@ -48,7 +48,7 @@ def _check(words: list[str]) -> None:
         versions = Versions.load(settings)
         if verb in _LOCKING:
             identity.check(settings, out=out)
-            places.check(settings, out.parent, stacks=stacks)
+            stores.check(settings, out.parent, stacks=stacks)
         if verb in _PLANNING:
             pushed.check(settings, versions, stacks=stacks)
 

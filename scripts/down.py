@@ -9,7 +9,7 @@ from studio.console.prompts import agreed
 from studio.lifecycle import identity
 from studio.lifecycle.down import USERS, Teardown
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import places
+from studio.terraform.state import stores
 from studio.toolchain import toolbox
 
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Destroy, once the question is answered with the deployment's name. Raises UserError."""
     identity.check(settings, out=args.out)
     toolbox.say(f"Taking down {settings.name!r} in {Aws(settings.region).describe()}")
-    places.check(settings, args.out.resolve().parent)
+    stores.check(settings, args.out.resolve().parent)
     out = args.out.resolve()
     if args.dry_run:
         with Deployment.read_only(settings=settings, out=out) as deployment:

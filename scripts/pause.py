@@ -9,7 +9,7 @@ from studio.console.prompts import agreed
 from studio.lifecycle import identity
 from studio.lifecycle.pause import Pause
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import places
+from studio.terraform.state import stores
 from studio.toolchain import toolbox
 
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
     toolbox.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()
-    places.check(settings, out.parent)
+    stores.check(settings, out.parent)
     if args.dry_run:
         with Deployment.read_only(settings=settings, out=out) as deployment:
             _preview(settings, deployment)

@@ -10,12 +10,9 @@ from studio.console.prompts import confirm
 from studio.lifecycle import identity
 from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import places
-from studio.terraform.state.backends import forget_backends
-from studio.terraform.state.bucket import Bucket
-from studio.terraform.state.folder import Folder
+from studio.terraform.state import stores
 from studio.terraform.state.init import init
-from studio.terraform.state.move import move
+from studio.terraform.state.stores import require_unlocked
 from studio.toolchain import toolbox
 
 
@@ -38,7 +35,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         case "move":
             _move(settings, args.out.resolve(), to=args.to)
         case "unlock":
-            _unlock(settings, yes=args.yes)
+            _unlock(settings, args.out.resolve(), yes=args.yes)
         case "adopt":
             _adopt(settings, args.out.resolve())
     return 0
@@ -46,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _adopt(settings: Settings, out: Path) -> None:
     toolbox.say(f"Looking for {settings.name!r} in {Aws(settings.region).describe()}")
-    places.check(settings, out.parent)
+    stores.check(settings, out.parent)
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
     adopt(deployment)
@@ -56,26 +53,32 @@ def _adopt(settings: Settings, out: Path) -> None:
 
 
 def _move(settings: Settings, out: Path, *, to: str) -> None:
-    bucket, folder = _bucket(settings), out.parent
-    if to == "bucket":
-        moved = move(Folder(folder), bucket, report=toolbox.say)
-    else:
-        moved = move(bucket, Folder(folder), report=toolbox.say)
-        toolbox.say("Now take state.bucket out of the settings, or the next `studio up` asks why.")
-    forget_backends(out)
+    _require_bucket(settings)
+    deployment = Deployment(settings=settings, out=out)
+    deployment.synthesize()
+    moved = deployment.move_state(to_bucket=to == "bucket")
+    if to == "local":
+        toolbox.say("Now remove state.bucket from the settings, or the next `studio up` asks why.")
     toolbox.say(f"{moved} moved" if moved else "nothing is left to move")
 
 
-def _unlock(settings: Settings, *, yes: bool) -> None:
-    bucket = _bucket(settings)
-    for lock in bucket.locks():
+def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
+    """Terraform itself unlocks; a lock on a local state ends with the process that holds it."""
+    deployment = Deployment(settings=settings, out=out)
+    if not settings.state.bucket:
+        require_unlocked(deployment.store)
+    locks = deployment.store.locks()
+    if locks:
+        deployment.synthesize()
+    for lock in locks:
         toolbox.say(str(lock))
         confirm("unlock", "Is that run certainly dead? Type unlock: ", yes=yes)
-        gone = bucket.unlock(lock)
-        toolbox.say(f"{lock.stack}: {'unlocked' if gone else 'locked by somebody else by now'}")
+        deployment.unlock(lock)
+        toolbox.say(f"{lock.stack}: unlocked")
+    if not locks:
+        toolbox.say("nothing is locked")
 
 
-def _bucket(settings: Settings) -> Bucket:
+def _require_bucket(settings: Settings) -> None:
     if not settings.state.bucket:
         raise UserError('state.bucket = "": local state has no bucket; name it in the settings')
-    return Bucket.of(settings)

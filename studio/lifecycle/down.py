@@ -21,7 +21,7 @@ from studio.lifecycle.inventory import (
 )
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import places
+from studio.terraform.state import stores
 
 USERS = "users"
 ECR = "ecr"
@@ -142,7 +142,7 @@ class Teardown:
 
 def down(settings: Settings, deployment: Deployment) -> None:
     """Take a deployment down without asking. Raises UserError."""
-    places.check(settings, deployment.out.parent)
+    stores.check(settings, deployment.out.parent)
     Teardown.of(settings, deployment).run()
 
 

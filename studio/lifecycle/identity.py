@@ -11,9 +11,9 @@ from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, SettingsError, UserError
 from settings.load import file_name
 from studio.aws.client import Aws
-from studio.terraform.state import places
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
+from studio.terraform.state.stores import StateStore, store_of
 
 _ARN = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:(?P<region>[a-z0-9-]*):(?P<account>\d{12}):")
 
@@ -43,7 +43,7 @@ class Identity:
             accounts=frozenset(arn["account"] for arn in arns),
         )
 
-    def require(self, settings: Settings, store: places.Place) -> None:
+    def require(self, settings: Settings, store: StateStore) -> None:
         """Raise WrongDeployment where the settings or the credentials are of another one.
 
         ``store``: where the state is. Raises UserError where the account cannot be asked for.
@@ -81,9 +81,9 @@ def check(settings: Settings, *, out: Path) -> None:
     wrong with them.
     """
     local = Folder(out.resolve().parent)
-    stores: list[places.Place] = [local]
+    stores: list[StateStore] = [local]
     if settings.state.bucket:
-        stores.append(places.place_of(settings, local.path))
+        stores.append(store_of(settings, local.path))
     for store in stores:
         try:
             Identity.of(_readable(store)).require(settings, store)
@@ -97,12 +97,12 @@ def check_resources(
     settings: Settings, resources: Mapping[str, Iterable[Resource]], *, out: Path
 ) -> None:
     """As ``check``, for what the state holds once the deployment is synthesized."""
-    store = places.place_of(settings, out.parent)
+    store = store_of(settings, out.parent)
     found = [resource for held in resources.values() for resource in held]
     Identity.of(found).require(settings, store)
 
 
-def _readable(store: places.Place) -> Iterator[Resource]:
+def _readable(store: StateStore) -> Iterator[Resource]:
     try:
         stacks = store.stacks()
     except UserError:

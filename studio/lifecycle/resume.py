@@ -12,7 +12,7 @@ from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import places
+from studio.terraform.state import stores
 
 _NETWORK = "network"
 
@@ -22,7 +22,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
 
     Raises UserError (DataAtRisk where that would lose data that ``allow`` does not name).
     """
-    places.check(settings, deployment.out.parent)
+    stores.check(settings, deployment.out.parent)
     deployment.prepare()
     aws = Aws(settings.region)
     before = deployed_resources(settings, deployment, aws)

@@ -14,7 +14,7 @@ from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import places
+from studio.terraform.state import stores
 
 IMAGE = "image"
 """The stack that can be planned only once the images are in their repositories."""
@@ -42,7 +42,7 @@ def up(
     Each step continues what an earlier, interrupted run has done.
     Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
-    places.check(settings, deployment.out.parent)
+    stores.check(settings, deployment.out.parent)
     record.refresh(settings, folder=deployment.out.parent)
     deployment.prepare()
     stacks = [stack.name for stack in deployment.stacks]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import Lock as ThreadLock
 from typing import Self
 
 from settings import Settings, UserError
@@ -17,8 +17,11 @@ from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
-from studio.terraform.state import backends, places
-from studio.terraform.state.files import Resource
+from studio.terraform.state import backends, stores
+from studio.terraform.state.files import Resource, StateFile
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.locks import Lock
+from studio.terraform.state.move import move
 from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
 
@@ -46,7 +49,7 @@ class Deployment:
     writable: bool = field(default=True, init=False)
     _initialized: set[str] = field(default_factory=set, init=False)
     _providers: Path | None = field(default=None, init=False)
-    _first_init: Lock = field(default_factory=Lock, init=False)
+    _first_init: ThreadLock = field(default_factory=ThreadLock, init=False)
 
     def __post_init__(self) -> None:
         self.state_folder = self.out.parent
@@ -70,9 +73,9 @@ class Deployment:
             yield deployment
 
     @cached_property
-    def store(self) -> places.Place:
+    def store(self) -> stores.StateStore:
         """Where the settings say that its state is."""
-        return places.place_of(self.settings, self.state_folder)
+        return stores.store_of(self.settings, self.state_folder)
 
     @cached_property
     def runner(self) -> Terraform:
@@ -99,7 +102,7 @@ class Deployment:
         self.synthesize()
         for stack in self.stacks:
             backends.check_moved(stack.name, stack.folder, self.store)
-            serial = self.store.mend(stack.name)
+            serial = self.store.restore(stack.name)
             if serial is not None:
                 self.report(
                     f"{stack.name}: its state was cut short by a killed run; serial {serial} "
@@ -159,6 +162,37 @@ class Deployment:
     def terraform(self, stack: Stack, *words: str) -> str:
         """What Terraform prints in the folder of a stack. Raises StepFailed."""
         return self.runner.run(stack.folder, words).stdout
+
+    def move_state(self, *, to_bucket: bool) -> int:
+        """Move the state between ``state_folder`` and the settings' bucket; see ``move.move``.
+
+        Answers how many stacks had one. Raises UserError.
+        """
+        folder = Folder(self.state_folder)
+        source, target = (folder, self.store) if to_bucket else (self.store, folder)
+        copy = partial(self._push_state, to_bucket=to_bucket)
+        return move(source, target, copy=copy, report=self.report)
+
+    def _push_state(self, name: str, state: StateFile, *, to_bucket: bool) -> None:
+        found = self.named([name])
+        if not found:
+            raise UserError(f"{name}: it has a state, but main.py has no such stack any more")
+        (stack,) = found
+        if not to_bucket:
+            backends.use_local_backend(stack)
+        self.init(stack.folder)
+        pushed = stack.folder / "moved.tfstate"
+        pushed.write_bytes(state.content)
+        try:
+            self.terraform(stack, "state", "push", "-force", pushed.name)
+        finally:
+            pushed.unlink()
+
+    def unlock(self, lock: Lock) -> None:
+        """Remove a lock in the bucket that a killed run left. Raises StepFailed."""
+        (stack,) = self.named([lock.stack])
+        self._init(stack)
+        self.terraform(stack, "force-unlock", "-force", lock.id)
 
     def plan(self, stack: Stack) -> str | None:
         """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.

@@ -10,7 +10,7 @@ from studio.errors import StepFailed
 from studio.processes import children
 from studio.terraform.events import Events, is_locked, short
 from studio.terraform.state.locks import Lock, Locked
-from studio.terraform.state.places import Place
+from studio.terraform.state.stores import StateStore
 from studio.toolchain import toolbox
 
 _SECONDS = 300.0
@@ -27,7 +27,7 @@ class Terraform:
     """
 
     log: Path
-    store: Place
+    store: StateStore
     report: Callable[[str], None]
     started: float
 

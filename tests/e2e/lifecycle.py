@@ -128,7 +128,7 @@ class DisturbedDeployment:
         self.disturbed.append(f"{stack.name} {verb}: {disturbance} (hit: {words or 'nothing'})")
         self.clear_faults()
         # As every command does first; SIGKILL may arrive while Terraform writes the state.
-        if (serial := self._folder.mend(stack.name)) is not None:
+        if (serial := self._folder.restore(stack.name)) is not None:
             self.output.append(f"{stack.name}: back to serial {serial}")
         return code
 

@@ -65,7 +65,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     kill(process)
     it.aws.tell("settings", {"hang": []})
     assert re.search(held, other.run("studio", "up", "--yes", "--out", str(other.out), code=1))
-    assert "unlocked" in other.run("studio", "state", "unlock", "--yes")
+    assert "unlocked" in other.run("studio", "state", "unlock", "--yes", "--out", str(other.out))
     assert "made by a run that did not end" in other.up()
     other.assert_nothing_to_do()
     assert counted(other) == ONCE

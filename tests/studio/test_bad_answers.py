@@ -59,7 +59,6 @@ def test_whatever_terraform_notes_of_a_backend_is_passed_over(
 @given(content=members(["ID", "Operation", "Who", "Created", "Info"]))
 def test_whatever_a_lock_says_it_is_a_line(content: dict[str, Any]) -> None:
     lock = Lock.parse(json.dumps(content).encode(), "network")
-    assert lock.orphaned is False
     assert str(Locked(lock)).isprintable()
     assert str(Locked(lock)).startswith("network: locked by ")
 

@@ -14,7 +14,7 @@ from settings.record import Content, Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import Version, list_versions
-from studio.terraform.state import places
+from studio.terraform.state import stores
 from studio.terraform.state.files import StateFile
 from studio.toolchain import toolbox
 
@@ -46,7 +46,7 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
         versions = list_versions(aws, f"{settings.name}-{name}")
         found = recorded(before, pushed=pushed, versions=versions)
         if _learnt(before, found):
-            state = places.place_of(settings, folder).read(_STACK)
+            state = stores.store_of(settings, folder).read(_STACK)
             addresses = _addresses(state, name)
             found = recorded(before, pushed=pushed, versions=versions, addresses=addresses)
         contents[name] = found

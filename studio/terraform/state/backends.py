@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from settings import UserError
+from studio.terraform.stacks import Stack
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
-from studio.terraform.state.places import Place
+from studio.terraform.state.stores import StateStore
 
 _NOTE = Path(".terraform", "terraform.tfstate")
 """Where Terraform notes the backend that it was initialized with (source: hashicorp/terraform,
 internal/command/meta_backend.go)."""
 
 
-def check_moved(stack: str, folder: Path, store: Place) -> None:
+def check_moved(stack: str, folder: Path, store: StateStore) -> None:
     """Refuse where the last run in a stack's folder kept its state elsewhere, and left it there.
 
     Terraform would create everything a second time. store: where the settings say the state is.
@@ -41,13 +42,14 @@ def check_moved(stack: str, folder: Path, store: Place) -> None:
         )
 
 
-def forget_backends(out: Path) -> None:
-    """Let the next ``terraform init`` in the stacks of ``out`` begin anew, once states have moved.
-
-    A plain ``cdktf deploy`` synthesizes and initializes in one go.
-    """
-    for note in out.glob(f"stacks/*/{_NOTE}"):
-        note.unlink()
+def use_local_backend(stack: Stack) -> None:
+    """Let a synthesized stack keep its state beside cdktf.out, as main.py writes it."""
+    file = stack.folder / "cdk.tf.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["terraform"]["backend"] = {
+        "local": {"path": f"../../../terraform.{stack.name}.tfstate"}
+    }
+    file.write_text(json.dumps(document), encoding="utf-8")
 
 
 def use_local_state(folder: Path, state_folder: Path) -> None:
@@ -66,7 +68,7 @@ def use_local_state(folder: Path, state_folder: Path) -> None:
     file.write_text(json.dumps(document, indent=2), encoding="utf-8")
 
 
-def _store_before(folder: Path) -> Place | None:
+def _store_before(folder: Path) -> StateStore | None:
     """By Terraform's note; None where there is none, or of a backend that this project lacks."""
     try:
         backend = json.loads((folder / _NOTE).read_text(encoding="utf-8"))["backend"]
@@ -75,7 +77,7 @@ def _store_before(folder: Path) -> Place | None:
         return None
 
 
-def _store(kind: str, values: Mapping[str, Any], folder: Path) -> Place | None:
+def _store(kind: str, values: Mapping[str, Any], folder: Path) -> StateStore | None:
     match kind:
         case "local":
             return Folder((folder / values["path"]).resolve().parent)

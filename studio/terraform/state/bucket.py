@@ -9,7 +9,7 @@ from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, aws_errors, ignoring
 from studio.terraform.state.files import LARGEST, StateFile
-from studio.terraform.state.locks import Lock, Locked
+from studio.terraform.state.locks import Lock
 
 _STATE, _LOCK = ".tfstate", ".tfstate.tflock"
 _MARK = ".unfinished"
@@ -18,7 +18,7 @@ _ASIDE = "moved"
 
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """The bucket of the settings; see ``places.Place``.
+    """The bucket of the settings; see ``stores.StateStore``.
 
     prefix: what keys start with, without the last slash. kms_key: "" for the bucket's encryption.
     """
@@ -65,18 +65,7 @@ class Bucket:
         content = self._get(key)
         return StateFile.parse(content, key) if content else None
 
-    def write(self, stack: str, state: StateFile) -> None:
-        """Put a state there, encrypted as Terraform would."""
-        with bucket_errors(self.bucket):
-            self.client.put_object(
-                Bucket=self.bucket,
-                Key=self._key(stack),
-                Body=state.content,
-                ContentType="application/json",
-                **self._encryption(),
-            )
-
-    def put_aside(self, stack: str, state: StateFile) -> str:
+    def archive(self, stack: str, state: StateFile) -> str:
         """Copy it to another key and delete it; returns the new address."""
         aside = f"{self.prefix}/{_ASIDE}/{stack}.{state.serial}{_STATE}"
         with bucket_errors(self.bucket):
@@ -89,44 +78,9 @@ class Bucket:
             self.client.delete_object(Bucket=self.bucket, Key=self._key(stack))
         return f"s3://{self.bucket}/{aside}"
 
-    @contextlib.contextmanager
-    def locked(self, stack: str) -> Iterator[None]:
-        """Hold the lock file that Terraform's ``use_lockfile`` makes."""
-        lock, key = Lock.mine(stack), self._key(stack, _LOCK)
-        body = lock.written(f"{self.bucket}/{self._key(stack)}")
-        for last in (False, True):
-            try:
-                with bucket_errors(self.bucket):
-                    self.client.put_object(
-                        Bucket=self.bucket,
-                        Key=key,
-                        Body=body,
-                        ContentType="application/json",
-                        IfNoneMatch="*",
-                        **self._encryption(),
-                    )
-                break
-            except _Taken:
-                held = self._lock(stack)
-                if last or not held.orphaned:
-                    raise Locked(held) from None
-                self.unlock(held)
-        try:
-            yield
-        finally:
-            self.unlock(lock)
-
     def locks(self) -> list[Lock]:
         """Who holds which state."""
         return [self._lock(stack) for stack in self._stacks(_LOCK)]
-
-    def unlock(self, lock: Lock) -> bool:
-        """Remove a lock; False where somebody else's is there by now."""
-        if self._lock(lock.stack).id != lock.id:
-            return False
-        with bucket_errors(self.bucket):
-            self.client.delete_object(Bucket=self.bucket, Key=self._key(lock.stack, _LOCK))
-        return True
 
     def unfinished(self) -> list[str]:
         """The stacks whose last run did not end, or has not yet; sorted."""
@@ -140,16 +94,17 @@ class Bucket:
             )
 
     def unmark(self, stack: str) -> None:
-        """Note that it ended, whatever it made is in state."""
+        """Note that it ended, and that the state holds all that it created."""
         with bucket_errors(self.bucket):
             self.client.delete_object(Bucket=self.bucket, Key=self._key(stack, _MARK))
 
-    def mend(self, stack: str) -> int | None:  # noqa: ARG002 - as Folder's
+    def restore(self, stack: str) -> int | None:  # noqa: ARG002 - as Folder's
         """Nothing to do: S3 keeps an object as a whole or not at all."""
         return None
 
     def _lock(self, stack: str) -> Lock:
-        return Lock.parse(self._get(self._key(stack, _LOCK)) or b"", stack)
+        content = self._get(self._key(stack, _LOCK)) or b""
+        return Lock.parse(content, stack, release="if it was killed, run `studio state unlock`")
 
     def _stacks(self, ending: str) -> list[str]:
         with bucket_errors(self.bucket):
@@ -180,13 +135,6 @@ class Bucket:
         return {"ServerSideEncryption": "AES256"}
 
 
-class _Taken(UserError):
-    """The object that was to be made is there already."""
-
-
-_MADE_MEANWHILE = ("PreconditionFailed", "ConditionalRequestConflict")
-
-
 @contextlib.contextmanager
 def bucket_errors(bucket: str) -> Iterator[None]:
     """Raise a UserError that names the setting for an AwsError."""
@@ -199,6 +147,4 @@ def bucket_errors(bucket: str) -> Iterator[None]:
                 raise UserError(f"{where}: no such bucket; `studio state init` makes it") from None
             case "AccessDenied" | "403":
                 raise UserError(f"{where}: AWS denies access: is it your account's?") from None
-            case code if code in _MADE_MEANWHILE:
-                raise _Taken(f"{where}: {error}") from None
         raise UserError(f"{where}: {error}") from None

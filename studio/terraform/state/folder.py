@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import psutil
+
 from settings import UserError
 from studio.terraform.state.files import LARGEST, StateFile
-from studio.terraform.state.locks import Lock, Locked
+from studio.terraform.state.locks import Lock
 
 _NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)\.tfstate")
 
 
 @dataclass(frozen=True)
 class Folder:
-    """The folder beside cdktf.out; see ``places.Place``."""
+    """The folder beside cdktf.out; see ``stores.StateStore``."""
 
     path: Path
     _held: dict[str, BinaryIO] = field(default_factory=dict)
@@ -55,19 +57,7 @@ class Folder:
                     content = file.read(LARGEST + 1)
         return StateFile.parse(content, path.name) if content else None
 
-    def write(self, stack: str, state: StateFile) -> None:
-        """Put a state there; an older one is replaced as a whole."""
-        path = self.file(stack)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with _readable(path):
-            self.path.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
-                file.write(state.content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-
-    def put_aside(self, stack: str, state: StateFile) -> str:
+    def archive(self, stack: str, state: StateFile) -> str:
         """Rename it; returns the new name."""
         path = self.file(stack)
         aside = path.with_name(f"{path.name}.{state.serial}.moved")
@@ -75,35 +65,13 @@ class Folder:
             path.replace(aside)
         return str(aside)
 
-    @contextlib.contextmanager
-    def locked(self, stack: str) -> Iterator[None]:
-        """Hold the POSIX lock that Terraform takes; nothing to hold where there is no file."""
-        path = self.file(stack)
-        try:
-            file = path.open("r+b")
-        except FileNotFoundError:
-            yield
-            return
-        with file:
-            try:
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise Locked(self._holder(stack)) from None
-            self._held[stack] = file
-            try:
-                yield
-            finally:
-                del self._held[stack]
-
     def locks(self) -> list[Lock]:
         """Who holds which state; a description that a killed run left behind is no lock."""
         found = []
         for stack in self.stacks():
-            try:
-                with self.locked(stack):
-                    pass
-            except Locked as held:
-                found.append(held.lock)
+            with self._locked(stack) as locked:
+                if not locked:
+                    found.append(self._lock(stack))
         return found
 
     def unfinished(self) -> list[str]:
@@ -119,11 +87,11 @@ class Folder:
             self._mark(stack).touch()
 
     def unmark(self, stack: str) -> None:
-        """Note that it ended, whatever it made is in state."""
+        """Note that it ended, and that the state holds all that it created."""
         with _readable(self.path):
             self._mark(stack).unlink(missing_ok=True)
 
-    def mend(self, stack: str) -> int | None:
+    def restore(self, stack: str) -> int | None:
         """Put Terraform's backup where a killed run left an empty or a cut file; its serial.
 
         Terraform writes the backup, and only then empties the state to write it anew (source:
@@ -131,22 +99,18 @@ class Folder:
         by its tags, so the stack is marked. None, and nothing done, for a state that is whole, that
         somebody works on, or that has no backup.
         """
-        path = self.file(stack)
-        try:
-            with self.locked(stack):
-                good = self._backup(stack) if self._cut(stack) else None
-                if good is not None:
-                    self.mark(stack)
-                    # In place: a Terraform that opened the file already would not see another one.
-                    with _readable(path):
-                        file = self._held[stack]
-                        file.seek(0)
-                        file.write(good.content)
-                        file.truncate()
-                        file.flush()
-                        os.fsync(file.fileno())
-        except Locked:
-            return None
+        with self._locked(stack) as locked:
+            good = self._backup(stack) if locked and self._cut(stack) else None
+            if good is not None:
+                self.mark(stack)
+                # In place: a Terraform that opened the file already would not see another one.
+                with _readable(self.file(stack)):
+                    file = self._held[stack]
+                    file.seek(0)
+                    file.write(good.content)
+                    file.truncate()
+                    file.flush()
+                    os.fsync(file.fileno())
         return good.serial if good is not None else None
 
     def _cut(self, stack: str) -> bool:
@@ -170,12 +134,43 @@ class Folder:
         """The file of a stack's state."""
         return self.path / f"terraform.{stack}.tfstate"
 
-    def _holder(self, stack: str) -> Lock:
-        description = self.path / f".{self.file(stack).name}.lock.info"
+    @contextlib.contextmanager
+    def _locked(self, stack: str) -> Iterator[bool]:
+        """Whether this process got the POSIX lock that Terraform takes; so does a missing file."""
+        with contextlib.ExitStack() as stack_of_files:
+            try:
+                file = stack_of_files.enter_context(self.file(stack).open("r+b"))
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except FileNotFoundError:
+                yield True
+                return
+            except BlockingIOError:
+                yield False
+                return
+            self._held[stack] = file
+            try:
+                yield True
+            finally:
+                del self._held[stack]
+
+    def _lock(self, stack: str) -> Lock:
+        path = self.file(stack)
         try:
-            return Lock.parse(description.read_bytes(), stack)
+            description = (self.path / f".{path.name}.lock.info").read_bytes()
         except OSError:
-            return Lock(stack=stack)
+            description = b""
+        holders = [f"`kill {pid}`" for pid in _who_opened(path)]
+        release = f"{' or '.join(holders)} ends it and its lock" if holders else ""
+        return Lock.parse(description, stack, release=release)
+
+
+def _who_opened(path: Path) -> Iterator[int]:
+    """The other processes that have a file open, as far as this user may see."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            opened = {file.path for file in process.open_files()}
+            if str(path.resolve()) in opened and process.pid != os.getpid():
+                yield process.pid
 
 
 @contextlib.contextmanager

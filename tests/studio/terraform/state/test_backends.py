@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,12 +75,16 @@ class Clone:
     def move(self, to: str) -> int:
         return main(["state", "move", "--to", to, "--out", str(self.folder / "cdktf.out")])
 
+    def unlock(self) -> int:
+        return main(["state", "unlock", "--yes", "--out", str(self.folder / "cdktf.out")])
+
 
 @pytest.fixture
 def clone(aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    monkeypatch.setattr("scripts.state.Deployment", Synthesized)
     aws.client("s3").create_bucket(Bucket="team-state")
     return Clone(tmp_path)
 
@@ -135,3 +141,38 @@ def test_settings_that_name_another_place_lose_no_state(
     moved = clone.configured("local")
     with pytest.raises(UserError, match=words):
         moved.prepare()
+
+
+def test_terraform_removes_the_lock_of_a_killed_run(
+    clone: Clone, aws: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone.configured("bucket")
+    lock = {"ID": "3b7b7a0c-8a5e-0b0e-7f0c-0c2f9d1f6a11", "Who": "bob@desk", "Info": "", "Path": ""}
+    lock |= {"Operation": "OperationTypeApply", "Created": "2026-11-24T01:02:03.4Z", "Version": ""}
+    key = "studio/x.tfstate.tflock"
+    aws.client("s3").put_object(Bucket="team-state", Key=key, Body=json.dumps(lock))
+    assert clone.unlock() == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "x: locked by bob@desk since 2026-11-24 01:02:03 UTC (apply)",
+        "x: unlocked",
+    ]
+    assert clone.unlock() == 0
+    assert capsys.readouterr().err == "nothing is locked\n"
+
+
+def test_the_lock_of_a_local_state_names_what_ends_it(
+    clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone.configured("local")
+    assert clone.unlock() == 0
+    state = clone.folder / "terraform.x.tfstate"
+    state.write_text("{}")
+    hold = "import fcntl, sys; file = open(sys.argv[1], 'r+b'); fcntl.lockf(file, fcntl.LOCK_EX);"
+    hold += "print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(state)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        capsys.readouterr()
+        assert clone.unlock() == 1
+    assert f"`kill {holder.pid}` ends it and its lock" in capsys.readouterr().err

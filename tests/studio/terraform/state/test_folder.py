@@ -25,21 +25,21 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.mark.parametrize("left", [b"", state(13)[:40]], ids=["empty", "cut"])
 def test_a_state_that_was_cut_short_is_taken_from_the_backup(folder: Folder, left: bytes) -> None:
     folder.file("role").write_bytes(left)
-    assert folder.mend("role") == 12
+    assert folder.restore("role") == 12
     assert folder.file("role").read_bytes() == state(12)
     assert folder.unfinished() == ["role"]
-    assert folder.mend("role") is None
+    assert folder.restore("role") is None
 
 
 def test_a_whole_state_stays(folder: Folder) -> None:
     folder.file("role").write_bytes(state(13))
-    assert folder.mend("role") is None
+    assert folder.restore("role") is None
     assert folder.file("role").read_bytes() == state(13)
     assert folder.unfinished() == []
 
 
 def test_a_stack_that_was_moved_away_stays_away(folder: Folder) -> None:
-    assert folder.mend("role") is None
+    assert folder.restore("role") is None
     assert not folder.file("role").exists()
 
 
@@ -48,7 +48,7 @@ def test_without_a_good_backup_nothing_is_touched(folder: Folder, backup: bytes 
     kept = folder.path / "terraform.role.tfstate.backup"
     kept.unlink() if backup is None else kept.write_bytes(backup)
     folder.file("role").write_bytes(b"{")
-    assert folder.mend("role") is None
+    assert folder.restore("role") is None
     assert folder.file("role").read_bytes() == b"{"
 
 
@@ -69,7 +69,7 @@ def test_what_somebody_writes_right_now_is_left_to_them(folder: Folder) -> None:
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        assert folder.mend("role") is None
+        assert folder.restore("role") is None
         assert folder.file("role").read_bytes() == b""
         other.communicate("")
-    assert folder.mend("role") == 12
+    assert folder.restore("role") == 12

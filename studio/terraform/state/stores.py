@@ -1,9 +1,8 @@
-"""Where states lie: in a folder or in a bucket."""
+"""Where states are: in a folder or in a bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
@@ -15,8 +14,12 @@ from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock, Locked
 
 
-class Place(Protocol):
-    """Keeps a state for each stack. Every method raises UserError where it cannot be reached."""
+class StateStore(Protocol):
+    """Keeps a state for each stack. Every method raises UserError where it cannot be reached.
+
+    States are read here, without `terraform state pull`: that needs an initialized folder, and
+    the commands that only read write none.
+    """
 
     @property
     def name(self) -> str:
@@ -28,14 +31,8 @@ class Place(Protocol):
     def read(self, stack: str) -> StateFile | None:
         """The state of a stack; None where there is none."""
 
-    def write(self, stack: str, state: StateFile) -> None:
-        """Put a state there, as a whole or not at all."""
-
-    def put_aside(self, stack: str, state: StateFile) -> str:
+    def archive(self, stack: str, state: StateFile) -> str:
         """Rename it so that Terraform no longer finds it; returns the new name."""
-
-    def locked(self, stack: str) -> AbstractContextManager[None]:
-        """Hold Terraform's own lock. Raises Locked."""
 
     def locks(self) -> list[Lock]:
         """Who holds which state."""
@@ -47,15 +44,26 @@ class Place(Protocol):
         """Note that a run begins."""
 
     def unmark(self, stack: str) -> None:
-        """Note that it ended, whatever it made is in state."""
+        """Note that it ended, and that the state holds all that it created."""
 
-    def mend(self, stack: str) -> int | None:
-        """Put back a state that a killed run cut short; the serial, None where none was cut."""
+    def restore(self, stack: str) -> int | None:
+        """Restore a state that a killed run cut short; its serial, None where none was cut."""
 
 
-def place_of(settings: Settings, folder: Path) -> Place:
-    """Where the settings say that states lie; ``folder`` is the one beside cdktf.out."""
+def store_of(settings: Settings, folder: Path) -> StateStore:
+    """Where the settings say that states are; ``folder`` is the one beside cdktf.out."""
     return Bucket.of(settings) if settings.state.bucket else Folder(folder)
+
+
+def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> None:
+    """Raise Locked where somebody works on these stacks: names, or patterns with ``*``."""
+    held = [
+        lock
+        for lock in store.locks()
+        if any(fnmatchcase(lock.stack, pattern) for pattern in stacks)
+    ]
+    if held:
+        raise Locked(held[0], more=len(held) - 1)
 
 
 def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:
@@ -63,18 +71,12 @@ def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -
 
     folder: the one beside cdktf.out. stacks: names or patterns with ``*``.
 
-    Raises Locked, or UserError where the settings name a bucket and states lie in ``folder`` still:
+    Raises Locked, or UserError where the settings name a bucket and states are still in ``folder``:
     Terraform would create everything a second time.
     """
     if settings.state.bucket and (left := Folder(folder).stacks()):
         raise UserError(
-            f'state.bucket = "{settings.state.bucket}": the state of {", ".join(left)} lies in '
-            f"{folder} still: run `studio state move` first"
+            f'state.bucket = "{settings.state.bucket}": the state of {", ".join(left)} is still in '
+            f"{folder}: run `studio state move` first"
         )
-    held = [
-        lock
-        for lock in place_of(settings, folder).locks()
-        if any(fnmatchcase(lock.stack, pattern) for pattern in stacks)
-    ]
-    if held:
-        raise Locked(held[0], more=len(held) - 1)
+    require_unlocked(store_of(settings, folder), stacks=stacks)
