@@ -48,7 +48,9 @@ class Guard:
             return []
         self.deployment.report("Planning all stacks")
         plans = [
-            look.plan for look in Planner(self.deployment).look(standing) if look.plan is not None
+            one.plan
+            for one in Planner(self.deployment).plan_stacks(standing)
+            if one.plan is not None
         ]
         self._judge(plans)
         self._unchanged = {plan.stack for plan in plans if plan.empty}

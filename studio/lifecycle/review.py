@@ -19,7 +19,7 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
     report(f"Planning {settings.name!r} in {Aws(settings.region).describe()}")
     with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
-        planned = Planner(deployment).look(deployment.standing())
+        planned = Planner(deployment).plan_stacks(deployment.standing())
     waiting = [one.stack for one in planned if one.plan is None]
     if waiting:
         report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")

@@ -18,9 +18,9 @@ _PLAN = "studio.plan"
 
 @dataclass(frozen=True, kw_only=True)
 class StackPlan:
-    """What is known of a stack: its plan, or that it waits for others.
+    """The plan of a stack; None if it cannot be planned before others are deployed.
 
-    deployed: whether its state holds something. rehearsed: the plan is of an emulated AWS.
+    deployed: whether its state holds something. rehearsed: whether the plan is of an emulated AWS.
     """
 
     stack: str
@@ -35,16 +35,16 @@ class Planner:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
-    def look(self, deployed: frozenset[str]) -> list[StackPlan]:
-        """Each stack's plan, as if those before it were applied; ``deployed``: those that stand.
+    def plan_stacks(self, deployed: frozenset[str]) -> list[StackPlan]:
+        """The plan of each stack, as if the stacks before it were applied.
 
-        Where nothing is deployed, a stack that depends on others has no plan: AWS has nothing yet
-        that could be read. Raises StepFailed, UserError.
+        deployed: the stacks whose state holds something. If there is none, a stack that depends on
+        others has no plan, because its data sources do not exist yet. Raises StepFailed, UserError.
         """
-        looks: dict[str, StackPlan] = {}
+        found: dict[str, StackPlan] = {}
         for level in self._deployment.levels:
             planned = {
-                name: look.plan.outputs for name, look in looks.items() if look.plan is not None
+                name: one.plan.outputs for name, one in found.items() if one.plan is not None
             }
 
             def plan_stack(
@@ -55,8 +55,8 @@ class Planner:
                 return StackPlan(stack=stack.name, deployed=stack.name in deployed, plan=plan)
 
             with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
-                looks |= {look.stack: look for look in pool.map(plan_stack, level)}
-        return list(looks.values())
+                found |= {one.stack: one for one in pool.map(plan_stack, level)}
+        return list(found.values())
 
     def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:
         folder = self._folder(stack)

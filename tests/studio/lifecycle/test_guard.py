@@ -60,7 +60,7 @@ class Foresight:
     def __init__(self, deployment: Planned) -> None:
         pass
 
-    def look(self, _: frozenset[str]) -> list[StackPlan]:
+    def plan_stacks(self, _: frozenset[str]) -> list[StackPlan]:
         found = [read_plan(plan("create"), stack=stack.name) for stack in STACKS]
         return [StackPlan(stack=one.stack, deployed=True, plan=one) for one in found]
 

@@ -23,7 +23,7 @@ class Planner:
     def __init__(self, deployment: SimpleNamespace) -> None:
         pass
 
-    def look(self, deployed: frozenset[str]) -> list[StackPlan]:
+    def plan_stacks(self, deployed: frozenset[str]) -> list[StackPlan]:
         return [
             StackPlan(stack="network", deployed=bool(deployed), plan=NETWORK),
             StackPlan(stack="domain", deployed=bool(deployed), plan=DOMAIN if deployed else None),
