@@ -19,7 +19,7 @@ from studio.images.versions import record
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
-from tests.studio.deployed_studio import World
+from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.hostile import Answering
 
 SPEED = 20_000
@@ -53,9 +53,9 @@ def new_session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(entered: Emulator) -> World:
+def deployed_studio(entered: Emulator) -> DeployedStudio:
     """Everything of two users deployed, nothing started."""
-    made = World(entered, TWO_USERS)
+    made = DeployedStudio(entered, TWO_USERS)
     record.refresh(TWO_USERS)
     return made
 

@@ -62,7 +62,7 @@ def sagemaker_trust(*actions: str) -> dict[str, Any]:
     )
 
 
-class World:
+class DeployedStudio:
     """Network, domain, a role, a profile and a space for each user, and an image each."""
 
     def __init__(self, aws: Emulator, settings: Settings) -> None:

@@ -12,51 +12,53 @@ from studio.aws.apps import start_app
 from studio.aws.client import Aws
 from studio.aws.spaces import space_of
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World, settle
+from tests.studio.deployed_studio import DeployedStudio, settle
 
 CPU = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
 GPU = CPU.replace("cpu", "gpu")
 
 
 @pytest.fixture
-def strict(world: World) -> Iterator[World]:
+def strict(deployed_studio: DeployedStudio) -> Iterator[DeployedStudio]:
     """CreateApp is refused where neither request nor settings name an image."""
-    world.aws.options.update({"app_image_required": True})
-    yield world
-    world.aws.options.update({"app_image_required": False})
+    deployed_studio.aws.options.update({"app_image_required": True})
+    yield deployed_studio
+    deployed_studio.aws.options.update({"app_image_required": False})
 
 
-def start(world: World) -> dict[str, str]:
+def start(deployed_studio: DeployedStudio) -> dict[str, str]:
     """Start alice's app; what it runs with."""
     aws = Aws(REGION)
-    space = space_of(aws, domain_id=world.domain_id, user="alice")
+    space = space_of(aws, domain_id=deployed_studio.domain_id, user="alice")
     assert space is not None
     start_app(aws, space, lambda _: None)
-    resources: dict[str, str] = world.sagemaker.describe_app(**space.app_key)["ResourceSpec"]
+    resources: dict[str, str] = deployed_studio.sagemaker.describe_app(**space.app_key)[
+        "ResourceSpec"
+    ]
     return resources
 
 
-def profile_says(world: World, **spec: str) -> None:
-    profile = {"DomainId": world.domain_id, "UserProfileName": "alice"}
-    world.sagemaker.update_user_profile(
+def profile_says(deployed_studio: DeployedStudio, **spec: str) -> None:
+    profile = {"DomainId": deployed_studio.domain_id, "UserProfileName": "alice"}
+    deployed_studio.sagemaker.update_user_profile(
         **profile, UserSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
     )
-    settle(lambda: str(world.sagemaker.describe_user_profile(**profile)["Status"]))
+    settle(lambda: str(deployed_studio.sagemaker.describe_user_profile(**profile)["Status"]))
 
 
-def space_says(world: World, **spec: str) -> None:
-    space = {"DomainId": world.domain_id, "SpaceName": "alice"}
-    world.sagemaker.update_space(
+def space_says(deployed_studio: DeployedStudio, **spec: str) -> None:
+    space = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
+    deployed_studio.sagemaker.update_space(
         **space, SpaceSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
     )
-    settle(lambda: str(world.sagemaker.describe_space(**space)["Status"]))
+    settle(lambda: str(deployed_studio.sagemaker.describe_space(**space)["Status"]))
 
 
 @pytest.mark.parametrize(
     ("instance_type", "image"), [("ml.t3.large", CPU), ("ml.g4dn.xlarge", GPU)]
 )
 def test_without_an_image_an_app_starts_sagemaker_distribution(
-    strict: World, instance_type: str, image: str
+    strict: DeployedStudio, instance_type: str, image: str
 ) -> None:
     space_says(strict)
     profile_says(strict, InstanceType=instance_type)
@@ -67,14 +69,14 @@ def test_without_an_image_an_app_starts_sagemaker_distribution(
     }
 
 
-def test_the_image_that_studio_keeps_in_the_space_counts_before_it(strict: World) -> None:
+def test_the_image_that_studio_keeps_in_the_space_counts_before_it(strict: DeployedStudio) -> None:
     profile_says(strict, InstanceType="ml.m5.large")
     chosen = {"SageMakerImageArn": CPU, "SageMakerImageVersionAlias": "2.11"}
     space_says(strict, **chosen)
     assert start(strict) == {"InstanceType": "ml.m5.large", **chosen}
 
 
-def test_the_image_of_the_profile_counts_first(strict: World) -> None:
+def test_the_image_of_the_profile_counts_first(strict: DeployedStudio) -> None:
     space_says(strict, SageMakerImageArn=CPU)
     own = {"SageMakerImageArn": GPU, "InstanceType": "ml.g5.xlarge"}
     profile_says(strict, **own)
@@ -82,7 +84,7 @@ def test_the_image_of_the_profile_counts_first(strict: World) -> None:
 
 
 def test_a_region_whose_distribution_is_not_known_is_one_line(
-    strict: World, monkeypatch: pytest.MonkeyPatch
+    strict: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(distribution, "OWNERS", {})
     space_says(strict)

@@ -9,15 +9,15 @@ from studio.aws import domains
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids, find_domain
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 
 
-def test_a_domain_is_found_by_its_name(world: World) -> None:
-    assert domain_ids(AWS, "studio") == [world.domain_id]
+def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:
+    assert domain_ids(AWS, "studio") == [deployed_studio.domain_id]
     assert domain_ids(AWS, "other") == []
-    assert find_domain(AWS, "studio", in_state=lambda: "d-unread") == world.domain_id
+    assert find_domain(AWS, "studio", in_state=lambda: "d-unread") == deployed_studio.domain_id
 
 
 @pytest.mark.usefixtures("entered")

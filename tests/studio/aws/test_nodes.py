@@ -13,31 +13,31 @@ from studio.aws.nodes import (
 from studio.aws.spaces import Space, space_of
 from tests.emulator.samples import REGION
 from tests.studio.account import Studio, activate, left_of
-from tests.studio.deployed_studio import World
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 
 
-def space(world: World) -> Space:
-    found = space_of(AWS, domain_id=world.domain_id, user="alice")
+def space(deployed_studio: DeployedStudio) -> Space:
+    found = space_of(AWS, domain_id=deployed_studio.domain_id, user="alice")
     assert found is not None
     return found
 
 
-def test_a_node_is_of_the_user_whose_tag_and_space_agree(world: World) -> None:
-    first, second = world.node("alice"), world.node("alice")
-    world.node("bob")
-    world.node("bob", owner="alice")
-    world.node("alice", domain_id="d-elsewhere")
-    found = nodes_of(AWS, "alice", space(world))
+def test_a_node_is_of_the_user_whose_tag_and_space_agree(deployed_studio: DeployedStudio) -> None:
+    first, second = deployed_studio.node("alice"), deployed_studio.node("alice")
+    deployed_studio.node("bob")
+    deployed_studio.node("bob", owner="alice")
+    deployed_studio.node("alice", domain_id="d-elsewhere")
+    found = nodes_of(AWS, "alice", space(deployed_studio))
     assert {node.id for node in found} == {first, second}
     assert [node.since for node in found] == sorted(node.since for node in found)
     assert all(node.is_node for node in found)
-    assert len(activations_of(AWS, "alice", space(world))) == 2
+    assert len(activations_of(AWS, "alice", space(deployed_studio))) == 2
 
 
-def test_deleting_twice_is_no_error(world: World) -> None:
-    world.node("alice")
+def test_deleting_twice_is_no_error(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.node("alice")
     found = list_registrations(AWS)
     assert len(found) == 2
     said: list[str] = []

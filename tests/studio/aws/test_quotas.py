@@ -5,13 +5,13 @@ from __future__ import annotations
 from studio.aws.client import Aws
 from studio.aws.quotas import Quota, app_quota, apps_in_use, list_quotas
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 
 
-def test_a_quota_is_found_by_app_type_and_instance(world: World) -> None:
-    world.aws.options.update({"max_apps": 3})
+def test_a_quota_is_found_by_app_type_and_instance(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.aws.options.update({"max_apps": 3})
     quota = Quota.of(list_quotas(AWS), "JupyterLab", "ml.t3.large")
     assert quota is not None
     assert (quota.name, quota.most) == (app_quota("JupyterLab", "ml.t3.large"), 3)
@@ -26,9 +26,9 @@ def test_the_last_letter_of_a_name_may_be_missing() -> None:
     assert (found.code, found.most) == ("L-1", 2)
 
 
-def test_running_apps_of_the_type_and_instance_count(world: World) -> None:
+def test_running_apps_of_the_type_and_instance_count(deployed_studio: DeployedStudio) -> None:
     assert apps_in_use(AWS, "JupyterLab", "ml.t3.large") == 0
-    world.start("alice")
-    world.start("bob", InstanceType="ml.m5.large")
+    deployed_studio.start("alice")
+    deployed_studio.start("bob", InstanceType="ml.m5.large")
     assert apps_in_use(AWS, "JupyterLab", "ml.t3.large") == 1
     assert apps_in_use(AWS, "CodeEditor", "ml.t3.large") == 0

@@ -7,14 +7,14 @@ import pytest
 from studio.aws.client import Aws
 from studio.aws.sagemaker_images import Use, delete_version, list_uses, list_versions, named
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World, settle
+from tests.studio.deployed_studio import DeployedStudio, settle
 
 AWS = Aws(REGION)
 IMAGE = "studio-slim"
 
 
-def test_versions_are_listed_oldest_first(world: World) -> None:
-    world.version("slim", tag="1" * 16)
+def test_versions_are_listed_oldest_first(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.version("slim", tag="1" * 16)
     found = list_versions(AWS, IMAGE)
     assert found is not None
     assert [(version.number, version.usable, version.failed) for version in found] == [
@@ -25,25 +25,31 @@ def test_versions_are_listed_oldest_first(world: World) -> None:
     assert list_versions(AWS, "studio-other") is None
 
 
-def test_a_version_is_deleted_once(world: World) -> None:
-    world.version("slim", tag="1" * 16)
+def test_a_version_is_deleted_once(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.version("slim", tag="1" * 16)
     assert delete_version(AWS, IMAGE, 1)
     settle(lambda: "UPDATING" if len(list_versions(AWS, IMAGE) or ()) == 2 else "CREATED")
     assert delete_version(AWS, IMAGE, 1)
 
 
-def test_an_app_uses_the_version_that_was_the_newest_at_its_start(world: World) -> None:
-    profile = {"DomainId": world.domain_id, "UserProfileName": "alice"}
-    image = world.sagemaker.describe_image(ImageName=IMAGE)["ImageArn"]
-    world.sagemaker.create_app_image_config(AppImageConfigName=IMAGE, JupyterLabAppImageConfig={})
+def test_an_app_uses_the_version_that_was_the_newest_at_its_start(
+    deployed_studio: DeployedStudio,
+) -> None:
+    profile = {"DomainId": deployed_studio.domain_id, "UserProfileName": "alice"}
+    image = deployed_studio.sagemaker.describe_image(ImageName=IMAGE)["ImageArn"]
+    deployed_studio.sagemaker.create_app_image_config(
+        AppImageConfigName=IMAGE, JupyterLabAppImageConfig={}
+    )
     start = {
         "DefaultResourceSpec": {"SageMakerImageArn": image, "InstanceType": "ml.t3.large"},
         "CustomImages": [{"ImageName": IMAGE, "AppImageConfigName": IMAGE}],
     }
-    world.sagemaker.update_user_profile(**profile, UserSettings={"JupyterLabAppSettings": start})
-    settle(lambda: str(world.sagemaker.describe_user_profile(**profile)["Status"]))
-    world.start("alice", SageMakerImageArn=image, InstanceType="ml.t3.large")
-    world.version("slim", tag="1" * 16)
+    deployed_studio.sagemaker.update_user_profile(
+        **profile, UserSettings={"JupyterLabAppSettings": start}
+    )
+    settle(lambda: str(deployed_studio.sagemaker.describe_user_profile(**profile)["Status"]))
+    deployed_studio.start("alice", SageMakerImageArn=image, InstanceType="ml.t3.large")
+    deployed_studio.version("slim", tag="1" * 16)
     uses = list_uses(AWS, IMAGE, list_versions(AWS, IMAGE) or [])
     assert Use(by="user alice", number=2) in uses
     assert Use(by="app alice/JupyterLab", number=1) in uses

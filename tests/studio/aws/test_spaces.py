@@ -8,19 +8,19 @@ from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.spaces import Space, app_of, enable_remote_access, require_user, space_of
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World, settle
+from tests.studio.deployed_studio import DeployedStudio, settle
 
 AWS = Aws(REGION)
 
 
-def space(world: World, user: str = "alice") -> Space:
-    found = space_of(AWS, domain_id=world.domain_id, user=user)
+def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
+    found = space_of(AWS, domain_id=deployed_studio.domain_id, user=user)
     assert found is not None
     return found
 
 
-def test_a_space_as_it_is(world: World) -> None:
-    found = space(world)
+def test_a_space_as_it_is(deployed_studio: DeployedStudio) -> None:
+    found = space(deployed_studio)
     assert (found.name, found.user, found.region) == ("alice", "alice", REGION)
     assert (found.status, found.app_type, found.instance_type) == (
         "InService",
@@ -29,20 +29,20 @@ def test_a_space_as_it_is(world: World) -> None:
     )
     assert not found.remote_access
     enable_remote_access(AWS, found)
-    assert space(world).remote_access
-    assert space_of(AWS, domain_id=world.domain_id, user="carol") is None
+    assert space(deployed_studio).remote_access
+    assert space_of(AWS, domain_id=deployed_studio.domain_id, user="carol") is None
 
 
-def test_an_app_that_ended_is_none(world: World) -> None:
-    assert app_of(AWS, space(world)) is None
-    key = world.start("alice")
-    found = app_of(AWS, space(world))
+def test_an_app_that_ended_is_none(deployed_studio: DeployedStudio) -> None:
+    assert app_of(AWS, space(deployed_studio)) is None
+    key = deployed_studio.start("alice")
+    found = app_of(AWS, space(deployed_studio))
     assert found is not None
     assert (found.status, found.app_type) == ("InService", "JupyterLab")
-    world.aws.options.update({"speed": 1_000_000})
-    world.sagemaker.delete_app(**key)
-    settle(lambda: str(world.sagemaker.describe_app(**key)["Status"]))
-    assert app_of(AWS, space(world)) is None
+    deployed_studio.aws.options.update({"speed": 1_000_000})
+    deployed_studio.sagemaker.delete_app(**key)
+    settle(lambda: str(deployed_studio.sagemaker.describe_app(**key)["Status"]))
+    assert app_of(AWS, space(deployed_studio)) is None
 
 
 def test_a_user_that_the_settings_lack_is_refused() -> None:

@@ -13,64 +13,72 @@ from settings import ConnectMethod, UserError
 from studio.connect import native, preconditions
 from studio.connect.request import ConnectRequest, find_space
 from studio.connect.ssh_config import SshPaths
-from tests.studio.deployed_studio import World, deny, settle
+from tests.studio.deployed_studio import DeployedStudio, deny, settle
 
-Prepare = Callable[[World], object]
+Prepare = Callable[[DeployedStudio], object]
 
 
-def request(world: World, tmp_path: Path, method: ConnectMethod) -> ConnectRequest:
+def request(
+    deployed_studio: DeployedStudio, tmp_path: Path, method: ConnectMethod
+) -> ConnectRequest:
     return ConnectRequest(
-        settings=world.settings,
+        settings=deployed_studio.settings,
         paths=SshPaths(deployment="studio", user="alice", home=tmp_path),
-        space=find_space(world.settings, "alice"),
+        space=find_space(deployed_studio.settings, "alice"),
         method=method,
         login="sagemaker-user",
         report=lambda _: None,
     )
 
 
-def paused(world: World) -> None:
-    world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(world.endpoints.values()))
+def paused(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.ec2.delete_vpc_endpoints(
+        VpcEndpointIds=list(deployed_studio.endpoints.values())
+    )
 
 
 def without(service: str) -> Prepare:
-    def prepare(world: World) -> None:
-        world.ec2.delete_vpc_endpoints(VpcEndpointIds=[world.endpoints[service]])
+    def prepare(deployed_studio: DeployedStudio) -> None:
+        deployed_studio.ec2.delete_vpc_endpoints(
+            VpcEndpointIds=[deployed_studio.endpoints[service]]
+        )
 
     return prepare
 
 
-def failed_version(world: World) -> None:
-    world.aws.options.update({"fail_images": ["studio-slim"]})
-    world.version("slim", tag="1" * 16)
-    choose(world, "image/studio-slim")
+def failed_version(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.aws.options.update({"fail_images": ["studio-slim"]})
+    deployed_studio.version("slim", tag="1" * 16)
+    choose(deployed_studio, "image/studio-slim")
 
 
-def pinned_version(world: World) -> None:
+def pinned_version(deployed_studio: DeployedStudio) -> None:
     """The newest version failed, and alice starts an older one."""
-    failed_version(world)
-    choose(world, "image-version/studio-slim/1", member="SageMakerImageVersionArn")
+    failed_version(deployed_studio)
+    choose(deployed_studio, "image-version/studio-slim/1", member="SageMakerImageVersionArn")
 
 
-def no_version(world: World) -> None:
-    role = world.iam.get_role(RoleName="images")["Role"]["Arn"]
-    world.sagemaker.create_image(ImageName="empty", RoleArn=role)
-    settle(lambda: str(world.sagemaker.describe_image(ImageName="empty")["ImageStatus"]))
-    choose(world, "image/empty")
+def no_version(deployed_studio: DeployedStudio) -> None:
+    role = deployed_studio.iam.get_role(RoleName="images")["Role"]["Arn"]
+    deployed_studio.sagemaker.create_image(ImageName="empty", RoleArn=role)
+    settle(lambda: str(deployed_studio.sagemaker.describe_image(ImageName="empty")["ImageStatus"]))
+    choose(deployed_studio, "image/empty")
 
 
-def no_quota(world: World) -> None:
-    world.aws.options.update({"max_apps": 0})
+def no_quota(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.aws.options.update({"max_apps": 0})
 
 
-def choose(world: World, image: str, *, member: str = "SageMakerImageArn") -> None:
+def choose(
+    deployed_studio: DeployedStudio, image: str, *, member: str = "SageMakerImageArn"
+) -> None:
     """Have alice's space start an image, or a version of one."""
     arn = f"arn:aws:sagemaker:us-east-1:123456789012:{image}"
-    key = {"DomainId": world.domain_id, "SpaceName": "alice"}
+    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
     spec = {"InstanceType": "ml.t3.large", member: arn}
     start = {"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
-    world.sagemaker.update_space(**key, SpaceSettings=start)
-    settle(lambda: str(world.sagemaker.describe_space(**key)["Status"]))
+    deployed_studio.sagemaker.update_space(**key, SpaceSettings=start)
+    settle(lambda: str(deployed_studio.sagemaker.describe_space(**key)["Status"]))
 
 
 @pytest.mark.parametrize("method", list(ConnectMethod))
@@ -89,11 +97,15 @@ def choose(world: World, image: str, *, member: str = "SageMakerImageArn") -> No
     ],
 )
 def test_what_cannot_work_is_refused(
-    world: World, tmp_path: Path, method: ConnectMethod, prepare: Prepare, message: str
+    deployed_studio: DeployedStudio,
+    tmp_path: Path,
+    method: ConnectMethod,
+    prepare: Prepare,
+    message: str,
 ) -> None:
-    wanted = request(world, tmp_path, method)
+    wanted = request(deployed_studio, tmp_path, method)
     preconditions.require_all(wanted)
-    prepare(world)
+    prepare(deployed_studio)
     with pytest.raises(UserError, match=message):
         preconditions.require_all(wanted)
 
@@ -107,25 +119,27 @@ def test_what_cannot_work_is_refused(
     ],
 )
 def test_what_the_connection_does_not_need_stops_nobody(
-    world: World, tmp_path: Path, prepare: Prepare, method: ConnectMethod
+    deployed_studio: DeployedStudio, tmp_path: Path, prepare: Prepare, method: ConnectMethod
 ) -> None:
-    prepare(world)
-    preconditions.require_all(request(world, tmp_path, method))
+    prepare(deployed_studio)
+    preconditions.require_all(request(deployed_studio, tmp_path, method))
 
 
 def test_a_region_without_a_known_sagemaker_distribution_is_refused(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("catalog.distribution.OWNERS", {})
     with pytest.raises(UserError, match=r"defaults\.space\.image: which account publishes"):
-        preconditions.require_all(request(world, tmp_path, ConnectMethod.NATIVE))
+        preconditions.require_all(request(deployed_studio, tmp_path, ConnectMethod.NATIVE))
 
 
-def test_an_app_that_runs_needs_no_image_and_no_quota(world: World, tmp_path: Path) -> None:
-    world.start("alice")
-    failed_version(world)
-    no_quota(world)
-    preconditions.require_all(request(world, tmp_path, ConnectMethod.NATIVE))
+def test_an_app_that_runs_needs_no_image_and_no_quota(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.start("alice")
+    failed_version(deployed_studio)
+    no_quota(deployed_studio)
+    preconditions.require_all(request(deployed_studio, tmp_path, ConnectMethod.NATIVE))
 
 
 @pytest.mark.parametrize(
@@ -137,20 +151,22 @@ def test_an_app_that_runs_needs_no_image_and_no_quota(world: World, tmp_path: Pa
     ],
 )
 def test_what_a_person_may_not_look_up_stops_nobody(
-    world: World,
+    deployed_studio: DeployedStudio,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     prepare: Prepare,
     service: str,
     operation: str,
 ) -> None:
-    prepare(world)
+    prepare(deployed_studio)
     deny(monkeypatch, service, operation)
-    preconditions.require_all(request(world, tmp_path, ConnectMethod.NATIVE))
+    preconditions.require_all(request(deployed_studio, tmp_path, ConnectMethod.NATIVE))
 
 
-def test_outside_the_partition_aws_the_other_method_is_named(world: World, tmp_path: Path) -> None:
-    here = request(world, tmp_path, ConnectMethod.NATIVE)
+def test_outside_the_partition_aws_the_other_method_is_named(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    here = request(deployed_studio, tmp_path, ConnectMethod.NATIVE)
     native.require_possible(here)
     arn = re.sub("^arn:aws:", "arn:aws-cn:", here.space.arn)
     there = replace(here, space=replace(here.space, arn=arn))

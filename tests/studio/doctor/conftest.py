@@ -12,8 +12,8 @@ from studio.aws.client import Aws
 from studio.doctor.context import Context
 from studio.images.contract.point import Point
 from tests.studio.conftest import TWO_USERS
-from tests.studio.deployed_studio import World
-from tests.studio.doctor.surroundings import PROGRAMS, TIER, Surroundings
+from tests.studio.deployed_studio import DeployedStudio
+from tests.studio.doctor.setup import PROGRAMS, TIER, DoctorSetup
 
 
 @pytest.fixture
@@ -23,20 +23,24 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def there(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
+def setup(
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> DoctorSetup:
     """Everything in place."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
-    world.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    key_bucket.ensure_key_bucket(Aws(world.settings.region), world.settings, lambda _: None)
+    deployed_studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    key_bucket.ensure_key_bucket(
+        Aws(deployed_studio.settings.region), deployed_studio.settings, lambda _: None
+    )
     context = Context(
-        settings=world.settings,
-        deployment=world.deployment(tmp_path),
+        settings=deployed_studio.settings,
+        deployment=deployed_studio.deployment(tmp_path),
         resolve=lambda _name: ["10.20.0.7"],
         prove=lambda _settings: {"slim as JupyterLab": [Point("user", True, "1000:100")]},
     )
-    found = Surroundings(world, programs, context, monkeypatch)
+    found = DoctorSetup(deployed_studio, programs, context, monkeypatch)
     for name, script in PROGRAMS.items():
         found.program(name, script)
     return found

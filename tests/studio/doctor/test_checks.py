@@ -1,4 +1,4 @@
-"""Each check: a world in which all pass, one in which it fails alone, one in which it is denied."""
+"""Each check: passes where all is in place, fails alone, and cannot be made where AWS denies it."""
 
 from __future__ import annotations
 
@@ -20,52 +20,52 @@ from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document, push, trust
 from tests.studio.deployed_studio import TRUSTED, KnownState, deny, sagemaker_trust, settle
-from tests.studio.doctor.surroundings import (
+from tests.studio.doctor.setup import (
     PROGRAMS,
     TIER,
     Break,
-    Surroundings,
+    DoctorSetup,
     drop_endpoint,
     names,
     private_dns_off,
 )
 
 
-def no_credentials(there: Surroundings) -> None:
+def no_credentials(setup: DoctorSetup) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        there.monkeypatch.delenv(name)
-    there.monkeypatch.setattr(client, "default_session", open_session)
+        setup.monkeypatch.delenv(name)
+    setup.monkeypatch.setattr(client, "default_session", open_session)
 
 
-def no_network(there: Surroundings) -> None:
-    there.monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+def no_network(setup: DoctorSetup) -> None:
+    setup.monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 
 
-def expired_credentials(there: Surroundings) -> None:
-    no_credentials(there)
+def expired_credentials(setup: DoctorSetup) -> None:
+    no_credentials(setup)
     handed_out = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
     handed_out["Expiration"] = "2020-01-01T00:00:00Z"
-    config = there.programs / "config"
+    config = setup.programs / "config"
     config.write_text(f"[default]\ncredential_process = /bin/echo '{json.dumps(handed_out)}'")
-    there.monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    setup.monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
 
 
-def not_offered(there: Surroundings) -> None:
+def not_offered(setup: DoctorSetup) -> None:
     offered = list(endpoint_services.endpoint_services("us-east-1"))
     kept = [service for service in offered if service.label != "ssmmessages"]
-    there.monkeypatch.setattr(endpoint_services, "endpoint_services", lambda _region: kept)
+    setup.monkeypatch.setattr(endpoint_services, "endpoint_services", lambda _region: kept)
 
 
-def mount_target_gone(there: Surroundings) -> None:
-    efs, domain = boto3.client("efs"), there.context.domain
+def mount_target_gone(setup: DoctorSetup) -> None:
+    efs, domain = boto3.client("efs"), setup.context.domain
     targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
     efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
 
 
 def trusts(*actions: str) -> Break:
-    def change(there: Surroundings) -> None:
+    def change(setup: DoctorSetup) -> None:
         policy = document(sagemaker_trust(*actions))
-        there.world.iam.update_assume_role_policy(RoleName="user-bob", PolicyDocument=policy)
+        setup.studio.iam.update_assume_role_policy(RoleName="user-bob", PolicyDocument=policy)
 
     return change
 
@@ -73,7 +73,7 @@ def trusts(*actions: str) -> Break:
 def status(kind: str, status: str) -> Break:
     """A status that the emulator reaches only by faults of AWS."""
 
-    def change(_there: Surroundings) -> None:
+    def change(_setup: DoctorSetup) -> None:
         held = existing("123456789012", "us-east-1")
         resources: Any = getattr(held, kind)
         next(iter(resources.values())).status = status
@@ -81,53 +81,53 @@ def status(kind: str, status: str) -> Break:
     return change
 
 
-def no_key_bucket(_there: Surroundings) -> None:
+def no_key_bucket(_setup: DoctorSetup) -> None:
     s3 = boto3.client("s3")
     for bucket in s3.list_buckets()["Buckets"]:
         s3.delete_bucket(Bucket=bucket["Name"])
 
 
-def no_dns_hostnames(there: Surroundings) -> None:
-    key = {"VpcId": there.world.vpc_id}
-    there.world.ec2.modify_vpc_attribute(**key, EnableDnsHostnames={"Value": False})
+def no_dns_hostnames(setup: DoctorSetup) -> None:
+    key = {"VpcId": setup.studio.vpc_id}
+    setup.studio.ec2.modify_vpc_attribute(**key, EnableDnsHostnames={"Value": False})
 
 
-def nothing_deployed(there: Surroundings) -> None:
-    set_state(there, None)
+def nothing_deployed(setup: DoctorSetup) -> None:
+    set_state(setup, None)
     held: Any = existing("123456789012", "us-east-1")
     held.domains.clear()
 
 
-def no_space(there: Surroundings) -> None:
-    there.world.sagemaker.delete_space(DomainId=there.world.domain_id, SpaceName="bob")
+def no_space(setup: DoctorSetup) -> None:
+    setup.studio.sagemaker.delete_space(DomainId=setup.studio.domain_id, SpaceName="bob")
 
 
-def another_partition(there: Surroundings) -> None:
+def another_partition(setup: DoctorSetup) -> None:
     """Of which the space's ARN, in aws, is not."""
-    there.monkeypatch.setattr("studio.doctor.deployment.NATIVE_PARTITION", "aws-x")
+    setup.monkeypatch.setattr("studio.doctor.deployment.NATIVE_PARTITION", "aws-x")
 
 
-def small_instance(there: Surroundings) -> None:
+def small_instance(setup: DoctorSetup) -> None:
     resources = {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}
-    key = {"DomainId": there.world.domain_id, "SpaceName": "alice"}
-    there.world.sagemaker.update_space(**key, SpaceSettings={"JupyterLabAppSettings": resources})
-    settle(lambda: str(there.world.sagemaker.describe_space(**key)["Status"]))
+    key = {"DomainId": setup.studio.domain_id, "SpaceName": "alice"}
+    setup.studio.sagemaker.update_space(**key, SpaceSettings={"JupyterLabAppSettings": resources})
+    settle(lambda: str(setup.studio.sagemaker.describe_space(**key)["Status"]))
 
 
-def failed_version(there: Surroundings) -> None:
-    there.world.aws.options.update({"fail_images": ["studio-slim"]})
-    there.world.version("slim", tag="1" * 16)
-    record.refresh(there.world.settings)
+def failed_version(setup: DoctorSetup) -> None:
+    setup.studio.aws.options.update({"fail_images": ["studio-slim"]})
+    setup.studio.version("slim", tag="1" * 16)
+    record.refresh(setup.studio.settings)
 
 
-def no_ssh_helper(there: Surroundings) -> None:
+def no_ssh_helper(setup: DoctorSetup) -> None:
     points = [Point("user", True, "fine"), Point("ssh-helper", False, "sm-ssh-ide is not there")]
-    there.context.prove = lambda _settings: {"slim as JupyterLab": points}
+    setup.context.prove = lambda _settings: {"slim as JupyterLab": points}
 
 
 BREAKS: list[tuple[str, Break, str]] = [
-    ("ssh", lambda there: (there.programs / "ssh").unlink(), "not on PATH"),
-    ("ssh", lambda there: (there.programs / "ssh").chmod(0o644), "not on PATH"),
+    ("ssh", lambda setup: (setup.programs / "ssh").unlink(), "not on PATH"),
+    ("ssh", lambda setup: (setup.programs / "ssh").chmod(0o644), "not on PATH"),
     ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
@@ -138,9 +138,9 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("credentials", expired_credentials, "the credentials have expired"),
     ("clock", lambda t: set_clock(t, 360), "ahead of AWS"),
     ("clock", lambda t: set_clock(t, -360), "behind AWS"),
-    ("ssm-tier", lambda t: t.world.ssm.reset_service_setting(SettingId=TIER), "standard"),
+    ("ssm-tier", lambda t: t.studio.ssm.reset_service_setting(SettingId=TIER), "standard"),
     ("key-bucket", no_key_bucket, "sagemaker-us-east-1-123456789012 does not exist"),
-    ("quotas", lambda t: t.world.aws.options.update({"max_apps": 1}), "1 of the 2"),
+    ("quotas", lambda t: t.studio.aws.options.update({"max_apps": 1}), "1 of the 2"),
     ("endpoint-services", not_offered, "com.amazonaws.us-east-1.ssmmessages"),
     ("state", nothing_deployed, "studio is not deployed"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
@@ -153,37 +153,37 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("source-identity", trusts("sts:AssumeRole"), "user-bob does not let SageMaker"),
     ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
     ("spaces", no_space, "bob: "),
-    ("remote-access", lambda t: t.world.start("alice"), "cannot be switched"),
+    ("remote-access", lambda t: t.studio.start("alice"), "cannot be switched"),
     ("remote-access", another_partition, "remote access is not known to work in aws"),
     ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
     ("image-versions", failed_version, "slim: version 2 is CREATE_FAILED"),
-    ("image-record", lambda t: push(t.world.aws, "studio/slim", "2" * 16), "outdated for slim"),
+    ("image-record", lambda t: push(t.studio.aws, "studio/slim", "2" * 16), "outdated for slim"),
     ("image-check", no_ssh_helper, "slim as JupyterLab: ssh-helper: sm-ssh-ide is not there"),
 ]
 
 
-def set_clock(there: Surroundings, seconds: float) -> None:
-    there.context.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
+def set_clock(setup: DoctorSetup, seconds: float) -> None:
+    setup.context.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def set_state(there: Surroundings, domain_id: str | None) -> None:
-    there.context.deployment = KnownState(out=there.programs, domain_id=domain_id)
+def set_state(setup: DoctorSetup, domain_id: str | None) -> None:
+    setup.context.deployment = KnownState(out=setup.programs, domain_id=domain_id)
 
 
-def resolve_in_public(there: Surroundings, start: str) -> None:
-    there.context.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
+def resolve_in_public(setup: DoctorSetup, start: str) -> None:
+    setup.context.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
 
 
-def test_all_pass_where_everything_is_in_place(there: Surroundings) -> None:
-    assert [result for result in there.results().values() if result.outcome != "pass"] == []
+def test_all_pass_where_everything_is_in_place(setup: DoctorSetup) -> None:
+    assert [result for result in setup.results().values() if result.outcome != "pass"] == []
 
 
 @pytest.mark.parametrize(
     ("name", "damage", "words"), BREAKS, ids=[f"{name}: {words}" for name, _, words in BREAKS]
 )
-def test_each_fails_alone(there: Surroundings, name: str, damage: Break, words: str) -> None:
-    damage(there)
-    results = there.results()
+def test_each_fails_alone(setup: DoctorSetup, name: str, damage: Break, words: str) -> None:
+    damage(setup)
+    results = setup.results()
     assert names(results, Outcome.FAILED) == {name}
     assert words in results[name].found
     assert results[name].fix
@@ -209,32 +209,32 @@ def test_every_check_is_seen_to_fail() -> None:
     ],
 )
 def test_what_is_denied_hides_nothing_else(
-    there: Surroundings, service: str, operation: str, unknown: set[str]
+    setup: DoctorSetup, service: str, operation: str, unknown: set[str]
 ) -> None:
-    deny(there.monkeypatch, service, operation)
-    results = there.results()
+    deny(setup.monkeypatch, service, operation)
+    results = setup.results()
     assert names(results, Outcome.NOT_CHECKED) == unknown
     assert names(results, Outcome.FAILED) == set()
     assert all("not authorized" in results[name].found for name in unknown)
 
 
-def test_a_machine_outside_the_vpc_does_not_judge_its_names(there: Surroundings) -> None:
-    there.context.resolve = lambda _name: []
-    results = there.results()
+def test_a_machine_outside_the_vpc_does_not_judge_its_names(setup: DoctorSetup) -> None:
+    setup.context.resolve = lambda _name: []
+    results = setup.results()
     assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
 
 
-def test_who_only_connects_needs_no_state(there: Surroundings) -> None:
-    set_state(there, None)
-    results = there.results()
+def test_who_only_connects_needs_no_state(setup: DoctorSetup) -> None:
+    set_state(setup, None)
+    results = setup.results()
     assert names(results, Outcome.FAILED) == set()
     assert names(results, Outcome.NOT_CHECKED) == {"state"}
-    assert f"{there.world.domain_id} exists, and its state is not here" in results["state"].found
+    assert f"{setup.studio.domain_id} exists, and its state is not here" in results["state"].found
 
 
-def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> None:
-    no_credentials(there)
-    results = there.results()
+def test_without_credentials_the_rest_is_not_checked(setup: DoctorSetup) -> None:
+    no_credentials(setup)
+    results = setup.results()
     passed = {
         "ssh",
         "session-manager-plugin",
@@ -246,40 +246,40 @@ def test_without_credentials_the_rest_is_not_checked(there: Surroundings) -> Non
     assert names(results, Outcome.PASSED) == passed
 
 
-def test_without_a_network_nobody_is_sent_to_sign_in(there: Surroundings) -> None:
-    no_network(there)
-    results = there.results()
+def test_without_a_network_nobody_is_sent_to_sign_in(setup: DoctorSetup) -> None:
+    no_network(setup)
+    results = setup.results()
     found = results["credentials"]
     assert found.fix == "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
     assert results["domain"].outcome == Outcome.NOT_CHECKED
     assert results["domain"].found == "AWS cannot be called, see the check `credentials`"
 
 
-def test_a_role_that_is_gone_is_told(there: Surroundings) -> None:
-    there.world.iam.delete_role(RoleName="user-bob")
-    results = there.results()
+def test_a_role_that_is_gone_is_told(setup: DoctorSetup) -> None:
+    setup.studio.iam.delete_role(RoleName="user-bob")
+    results = setup.results()
     assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}
     assert "there is no role" in results["execution-roles"].found
 
 
-def test_no_image_is_built_unasked(there: Surroundings) -> None:
-    there.context.prove = None
-    results = there.results()
+def test_no_image_is_built_unasked(setup: DoctorSetup) -> None:
+    setup.context.prove = None
+    results = setup.results()
     assert names(results, Outcome.NOT_CHECKED) == {"image-check"}
     assert results["image-check"].found.endswith("studio doctor --images")
 
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_json_and_exit_code(
-    there: Surroundings, broken: bool, capsys: pytest.CaptureFixture[str]
+    setup: DoctorSetup, broken: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if broken:
-        there.world.iam.update_assume_role_policy(
+        setup.studio.iam.update_assume_role_policy(
             RoleName="user-bob",
             PolicyDocument=document(trust("ec2.amazonaws.com", Action=list(TRUSTED))),
         )
     capsys.readouterr()
-    assert doctor.report(there.context, as_json=True) == int(broken)
+    assert doctor.report(setup.context, as_json=True) == int(broken)
     answer = json.loads(capsys.readouterr().out)
     assert answer["counts"] == {
         "pass": len(CHECKS) - 2 * broken,
@@ -289,10 +289,10 @@ def test_json_and_exit_code(
     assert [check["name"] for check in answer["checks"]] == [check.name for check in CHECKS]
 
 
-def test_text_says_why_and_the_fix(there: Surroundings, capsys: pytest.CaptureFixture[str]) -> None:
-    there.program("code", "echo 1.90.0")
+def test_text_says_why_and_the_fix(setup: DoctorSetup, capsys: pytest.CaptureFixture[str]) -> None:
+    setup.program("code", "echo 1.90.0")
     capsys.readouterr()
-    assert doctor.report(there.context, as_json=False) == 1
+    assert doctor.report(setup.context, as_json=False) == 1
     lines = capsys.readouterr().out.splitlines()
     mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
     assert "vscode-remote-ssh" in lines[mark]

@@ -7,29 +7,29 @@ from dataclasses import replace
 import pytest
 
 from studio.doctor.model import Outcome
-from tests.studio.doctor.surroundings import (
+from tests.studio.doctor.setup import (
     Break,
-    Surroundings,
+    DoctorSetup,
     drop_endpoint,
     names,
     private_dns_off,
 )
 
 
-def paused(there: Surroundings) -> None:
-    there.world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(there.world.endpoints.values()))
+def paused(setup: DoctorSetup) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=list(setup.studio.endpoints.values()))
 
 
-def never_made(there: Surroundings) -> None:
+def never_made(setup: DoctorSetup) -> None:
     """Missing in Terraform's state, too."""
-    drop_endpoint(there, "logs")
-    deployment = there.world.deployment(there.programs)
-    there.context.deployment = replace(deployment, services=())
+    drop_endpoint(setup, "logs")
+    deployment = setup.studio.deployment(setup.programs)
+    setup.context.deployment = replace(deployment, services=())
 
 
-def paused_and_broken(there: Surroundings) -> None:
-    drop_endpoint(there, "logs")
-    private_dns_off(there, "ssm")
+def paused_and_broken(setup: DoctorSetup) -> None:
+    drop_endpoint(setup, "logs")
+    private_dns_off(setup, "ssm")
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def paused_and_broken(there: Surroundings) -> None:
     ],
 )
 def test_endpoints_that_pause_took_away_come_back_with_resume(
-    there: Surroundings, damage: Break, fix: str
+    setup: DoctorSetup, damage: Break, fix: str
 ) -> None:
-    damage(there)
-    results = there.results()
+    damage(setup)
+    results = setup.results()
     assert names(results, Outcome.FAILED) == {"endpoints"}
     assert results["endpoints"].fix == fix

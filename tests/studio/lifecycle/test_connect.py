@@ -14,8 +14,8 @@ from studio.errors import StepFailed
 from studio.lifecycle.connect import connect
 from studio.terraform.deployment import Deployment
 from tests.emulator.samples import document, trust
-from tests.studio.deployed_studio import World
-from tests.studio.doctor.surroundings import PROGRAMS
+from tests.studio.deployed_studio import DeployedStudio
+from tests.studio.doctor.setup import PROGRAMS
 
 RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
 STOP = "`studio stop alice` stops it"
@@ -49,9 +49,9 @@ def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
     return reported
 
 
-def app_status(world: World) -> str:
-    key = {"DomainId": world.domain_id, "SpaceName": "alice", "AppType": "JupyterLab"}
-    return str(world.sagemaker.describe_app(**key, AppName=APP_NAME)["Status"])
+def app_status(deployed_studio: DeployedStudio) -> str:
+    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice", "AppType": "JupyterLab"}
+    return str(deployed_studio.sagemaker.describe_app(**key, AppName=APP_NAME)["Status"])
 
 
 def test_an_unknown_user_is_named_before_a_missing_program(
@@ -65,49 +65,59 @@ def test_an_unknown_user_is_named_before_a_missing_program(
         connected(settings, tmp_path)
 
 
-def test_a_paused_deployment_starts_nothing(world: World, tmp_path: Path) -> None:
-    world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(world.endpoints.values()))
+def test_a_paused_deployment_starts_nothing(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.ec2.delete_vpc_endpoints(
+        VpcEndpointIds=list(deployed_studio.endpoints.values())
+    )
     with pytest.raises(UserError, match=r"studio is paused: .* run `studio resume` first"):
-        connected(world.settings, tmp_path)
-    assert world.sagemaker.list_apps()["Apps"] == []
+        connected(deployed_studio.settings, tmp_path)
+    assert deployed_studio.sagemaker.list_apps()["Apps"] == []
     assert not (tmp_path / ".ssh").exists()
 
 
-def test_an_app_that_was_started_and_not_reached_is_named(world: World, tmp_path: Path) -> None:
+def test_an_app_that_was_started_and_not_reached_is_named(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
     with pytest.raises(StepFailed, match="another entry is called studio-studio-alice") as failed:
-        connected(world.settings, tmp_path)
+        connected(deployed_studio.settings, tmp_path)
     assert RUNS in str(failed.value)
     assert STOP in str(failed.value)
-    assert app_status(world) == "InService"
+    assert app_status(deployed_studio) == "InService"
 
 
-def test_an_app_that_ran_before_is_not_called_started(world: World, tmp_path: Path) -> None:
-    key = {"DomainId": world.domain_id, "SpaceName": "alice"}
-    world.sagemaker.update_space(**key, SpaceSettings={"RemoteAccess": "ENABLED"})
-    world.start("alice")
+def test_an_app_that_ran_before_is_not_called_started(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
+    deployed_studio.sagemaker.update_space(**key, SpaceSettings={"RemoteAccess": "ENABLED"})
+    deployed_studio.start("alice")
     with pytest.raises(StepFailed) as failed:
-        connected(world.settings, tmp_path)
+        connected(deployed_studio.settings, tmp_path)
     assert "keeps running" not in str(failed.value)
 
 
-def test_an_app_that_did_not_start_is_not_said_to_run(world: World, tmp_path: Path) -> None:
-    world.iam.update_assume_role_policy(
+def test_an_app_that_did_not_start_is_not_said_to_run(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.iam.update_assume_role_policy(
         RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
     )
     with pytest.raises(UserError, match="did not start") as failed:
-        connected(world.settings, tmp_path)
+        connected(deployed_studio.settings, tmp_path)
     assert "keeps running" not in str(failed.value)
 
 
 def test_after_ctrl_c_the_app_that_was_started_is_named(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(proof, "prove", interrupted)
     reported: list[str] = []
-    settings = world.settings
+    settings = deployed_studio.settings
     with pytest.raises(KeyboardInterrupt):
         connect(
             settings,

@@ -12,22 +12,22 @@ from studio.aws.client import Aws
 from studio.aws.spaces import app_of, space_of
 from studio.lifecycle.status import Overview, Use, as_table, overview
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World, deny
+from tests.studio.deployed_studio import DeployedStudio, deny
 
 
-def after(world: World, *, hours: float) -> Overview:
+def after(deployed_studio: DeployedStudio, *, hours: float) -> Overview:
     """The overview so long after alice's app was started."""
-    space = space_of(Aws(REGION), domain_id=world.domain_id, user="alice")
+    space = space_of(Aws(REGION), domain_id=deployed_studio.domain_id, user="alice")
     app = app_of(Aws(REGION), space) if space else None
     assert app is not None
     now = app.since + timedelta(hours=hours)
-    return overview(world.settings, domain_id=world.domain_id, now=now)
+    return overview(deployed_studio.settings, domain_id=deployed_studio.domain_id, now=now)
 
 
-def test_who_runs_what_and_for_how_much(world: World) -> None:
-    world.start("alice")
-    nodes = {world.node("bob"), world.node("bob")}
-    found = after(world, hours=2.5)
+def test_who_runs_what_and_for_how_much(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice")
+    nodes = {deployed_studio.node("bob"), deployed_studio.node("bob")}
+    found = after(deployed_studio, hours=2.5)
     alice, bob = found.uses
     assert (alice.app, alice.status, alice.instance) == ("JupyterLab", "InService", "ml.t3.large")
     assert (alice.usd_per_hour, alice.usd, alice.nodes) == (0.1, 0.25, ())
@@ -40,71 +40,75 @@ def test_who_runs_what_and_for_how_much(world: World) -> None:
     assert "7 endpoints at 0.14 USD an hour of it" in as_table(found)
 
 
-def test_a_pause_is_shown(world: World) -> None:
-    world.start("alice")
-    world.ec2.delete_vpc_endpoints(VpcEndpointIds=list(world.endpoints.values()))
-    found = after(world, hours=1)
+def test_a_pause_is_shown(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice")
+    deployed_studio.ec2.delete_vpc_endpoints(
+        VpcEndpointIds=list(deployed_studio.endpoints.values())
+    )
+    found = after(deployed_studio, hours=1)
     assert (found.endpoints, found.usd_per_hour) == (0, 0.1)
     assert "paused: there are no endpoints; `studio resume` creates" in as_table(found)
 
 
 def test_endpoints_that_a_person_may_not_list(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.start("alice")
+    deployed_studio.start("alice")
     deny(monkeypatch, "ec2", "DescribeVpcEndpoints")
-    found = after(world, hours=1)
+    found = after(deployed_studio, hours=1)
     assert (found.endpoints, found.usd_per_hour) == (None, 0.1)
     assert "without the endpoints, which these credentials may not list" in as_table(found)
 
 
-def test_remote_access_is_shown(world: World) -> None:
-    world.sagemaker.update_space(
-        DomainId=world.domain_id, SpaceName="alice", SpaceSettings={"RemoteAccess": "ENABLED"}
+def test_remote_access_is_shown(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.sagemaker.update_space(
+        DomainId=deployed_studio.domain_id,
+        SpaceName="alice",
+        SpaceSettings={"RemoteAccess": "ENABLED"},
     )
-    world.start("alice")
-    assert [use.remote_access for use in after(world, hours=1).uses] == [True, False]
+    deployed_studio.start("alice")
+    assert [use.remote_access for use in after(deployed_studio, hours=1).uses] == [True, False]
 
 
-def test_an_instance_without_a_known_price_is_no_free_one(world: World) -> None:
-    world.start("alice", InstanceType="ml.m6i.xlarge")
-    found = after(world, hours=1)
+def test_an_instance_without_a_known_price_is_no_free_one(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice", InstanceType="ml.m6i.xlarge")
+    found = after(deployed_studio, hours=1)
     assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)
     assert as_table(found).splitlines()[1].split()[6:8] == ["?", "?"]
     assert "without those of ml.m6i.xlarge" in as_table(found)
 
 
-def test_json_says_all_of_it(world: World) -> None:
-    world.start("alice")
-    answer = json.loads(json.dumps(after(world, hours=1).as_dict()))
-    assert answer["domain_id"] == world.domain_id
+def test_json_says_all_of_it(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice")
+    answer = json.loads(json.dumps(after(deployed_studio, hours=1).as_dict()))
+    assert answer["domain_id"] == deployed_studio.domain_id
     assert [user["user"] for user in answer["uses"]] == ["alice", "bob"]
     assert answer["uses"][0]["since"].endswith("+00:00")
 
 
-def test_a_user_who_has_not_been_deployed_yet(world: World) -> None:
+def test_a_user_who_has_not_been_deployed_yet(deployed_studio: DeployedStudio) -> None:
     more = Settings.model_validate({"users": {"alice": {}, "carol": {}}})
-    world.settings = more
-    world.start("alice")
-    carol = after(world, hours=1).uses[1]
+    deployed_studio.settings = more
+    deployed_studio.start("alice")
+    carol = after(deployed_studio, hours=1).uses[1]
     assert (carol.user, carol.space, carol.nodes) == ("carol", None, ())
 
 
-def test_what_others_run_in_the_domain_is_shown_too(world: World) -> None:
+def test_what_others_run_in_the_domain_is_shown_too(deployed_studio: DeployedStudio) -> None:
     """bob has left the settings; his app and his node are still there."""
-    world.settings = Settings.model_validate({"users": {"alice": {}}})
-    world.start("alice")
-    world.start("bob")
-    node = world.node("bob")
-    alice, bob = after(world, hours=1).uses
+    deployed_studio.settings = Settings.model_validate({"users": {"alice": {}}})
+    deployed_studio.start("alice")
+    deployed_studio.start("bob")
+    node = deployed_studio.node("bob")
+    alice, bob = after(deployed_studio, hours=1).uses
     assert (alice.user, bob.user, bob.space, bob.usd) == ("alice", "bob", "bob", 0.1)
     assert bob.nodes == (node,)
 
 
-def test_nodes_of_another_domain_are_not_shown(world: World) -> None:
-    world.start("alice")
-    world.node("alice", domain_id="d-elsewhere")
-    assert [use.nodes for use in after(world, hours=1).uses] == [(), ()]
+def test_nodes_of_another_domain_are_not_shown(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice")
+    deployed_studio.node("alice", domain_id="d-elsewhere")
+    assert [use.nodes for use in after(deployed_studio, hours=1).uses] == [(), ()]
 
 
 def test_the_table_is_aligned() -> None:

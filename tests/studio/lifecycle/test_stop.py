@@ -14,70 +14,76 @@ from studio.aws.nodes import activations_of, nodes_of
 from studio.aws.spaces import Space, app_of, space_of
 from studio.lifecycle.stop import end_app
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import World, deny
+from tests.studio.deployed_studio import DeployedStudio, deny
 
 AWS = Aws(REGION)
 
 
-def space(world: World, user: str = "alice") -> Space:
-    found = space_of(AWS, domain_id=world.domain_id, user=user)
+def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
+    found = space_of(AWS, domain_id=deployed_studio.domain_id, user=user)
     assert found is not None
     return found
 
 
-def stopped(world: World, user: str) -> list[str]:
+def stopped(deployed_studio: DeployedStudio, user: str) -> list[str]:
     said: list[str] = []
-    end_app(AWS, user, domain_id=world.domain_id, report=said.append)
+    end_app(AWS, user, domain_id=deployed_studio.domain_id, report=said.append)
     return said
 
 
-def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(world: World) -> None:
-    world.start("alice")
-    mine, another = world.node("alice"), world.node("bob")
-    elsewhere = world.node("alice", domain_id="d-elsewhere")
-    forged = world.node("bob", owner="alice")
-    assert [node.id for node in nodes_of(AWS, "alice", space(world))] == [mine]
-    world.aws.options.update({"speed": 300})
-    said = stopped(world, "alice")
-    assert app_of(AWS, space(world)) is None
-    assert space(world).status == "InService"
-    assert sorted(world.nodes()) == sorted([another, elsewhere, forged])
-    assert activations_of(AWS, "alice", space(world)) == []
+def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(
+    deployed_studio: DeployedStudio,
+) -> None:
+    deployed_studio.start("alice")
+    mine, another = deployed_studio.node("alice"), deployed_studio.node("bob")
+    elsewhere = deployed_studio.node("alice", domain_id="d-elsewhere")
+    forged = deployed_studio.node("bob", owner="alice")
+    assert [node.id for node in nodes_of(AWS, "alice", space(deployed_studio))] == [mine]
+    deployed_studio.aws.options.update({"speed": 300})
+    said = stopped(deployed_studio, "alice")
+    assert app_of(AWS, space(deployed_studio)) is None
+    assert space(deployed_studio).status == "InService"
+    assert sorted(deployed_studio.nodes()) == sorted([another, elsewhere, forged])
+    assert activations_of(AWS, "alice", space(deployed_studio)) == []
     assert any("is ending: Deleting" in line for line in said)
     assert f"deleted   node {mine}" in said
-    assert stopped(world, "alice") == ["nothing runs in the space of alice"]
+    assert stopped(deployed_studio, "alice") == ["nothing runs in the space of alice"]
 
 
-def test_stop_deletes_an_activation_that_no_node_has_used(world: World) -> None:
-    world.node("bob")
-    (used,) = activations_of(AWS, "bob", space(world, "bob"))
-    world.ssm.deregister_managed_instance(InstanceId=world.nodes()[0])
-    assert f"deleted   activation {used.id}" in stopped(world, "bob")
-    assert world.ssm.describe_activations()["ActivationList"] == []
+def test_stop_deletes_an_activation_that_no_node_has_used(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.node("bob")
+    (used,) = activations_of(AWS, "bob", space(deployed_studio, "bob"))
+    deployed_studio.ssm.deregister_managed_instance(InstanceId=deployed_studio.nodes()[0])
+    assert f"deleted   activation {used.id}" in stopped(deployed_studio, "bob")
+    assert deployed_studio.ssm.describe_activations()["ActivationList"] == []
 
 
 @pytest.mark.parametrize("operation", ["DescribeActivations", "DeleteActivation"])
 def test_stop_without_the_right_to_delete_activations(
-    world: World, monkeypatch: pytest.MonkeyPatch, operation: str
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
-    world.node("bob")
+    deployed_studio.node("bob")
     deny(monkeypatch, "ssm", operation)
-    assert any("stay" in line for line in stopped(world, "bob"))
-    assert world.nodes() == []
+    assert any("stay" in line for line in stopped(deployed_studio, "bob"))
+    assert deployed_studio.nodes() == []
 
 
-def test_stop_without_a_space(world: World) -> None:
-    assert stopped(world, "carol") == ["carol has no space, so nothing runs"]
+def test_stop_without_a_space(deployed_studio: DeployedStudio) -> None:
+    assert stopped(deployed_studio, "carol") == ["carol has no space, so nothing runs"]
 
 
-def test_who_has_left_the_settings_is_stopped_too(world: World, tmp_path: Path) -> None:
-    world.start("bob")
-    left = world.settings.model_copy(update={"users": {"alice": world.settings.users["alice"]}})
+def test_who_has_left_the_settings_is_stopped_too(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.start("bob")
+    left = deployed_studio.settings.model_copy(
+        update={"users": {"alice": deployed_studio.settings.users["alice"]}}
+    )
 
     def run(user: str) -> int:
         return stop.run(argparse.Namespace(user=user, out=tmp_path / "cdktf.out"), left)
 
     assert run("bob") == 0
-    assert app_of(AWS, space(world, "bob")) is None
+    assert app_of(AWS, space(deployed_studio, "bob")) is None
     with pytest.raises(UserError, match="USER = carol: a user of studio"):
         run("carol")

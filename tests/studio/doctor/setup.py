@@ -11,7 +11,7 @@ import pytest
 from studio.doctor.checks import CHECKS
 from studio.doctor.context import Context
 from studio.doctor.model import Outcome, Result, run_checks
-from tests.studio.deployed_studio import World
+from tests.studio.deployed_studio import DeployedStudio
 
 TIER = "/ssm/managed-instance/activation-tier"
 PROGRAMS = {
@@ -24,10 +24,10 @@ PROGRAMS = {
 
 
 @dataclass
-class Surroundings:
+class DoctorSetup:
     """Everything that `studio doctor` looks at; a test breaks one thing in it."""
 
-    world: World
+    studio: DeployedStudio
     programs: Path
     context: Context
     monkeypatch: pytest.MonkeyPatch
@@ -41,18 +41,18 @@ class Surroundings:
         path.chmod(0o755)
 
 
-Break = Callable[[Surroundings], object]
+Break = Callable[[DoctorSetup], object]
 
 
 def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
     return {name for name, result in results.items() if result.outcome is outcome}
 
 
-def drop_endpoint(there: Surroundings, service: str) -> None:
-    there.world.ec2.delete_vpc_endpoints(VpcEndpointIds=[there.world.endpoints[service]])
+def drop_endpoint(setup: DoctorSetup, service: str) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints[service]])
 
 
-def private_dns_off(there: Surroundings, service: str) -> None:
-    there.world.ec2.modify_vpc_endpoint(
-        VpcEndpointId=there.world.endpoints[service], PrivateDnsEnabled=False
+def private_dns_off(setup: DoctorSetup, service: str) -> None:
+    setup.studio.ec2.modify_vpc_endpoint(
+        VpcEndpointId=setup.studio.endpoints[service], PrivateDnsEnabled=False
     )
