@@ -188,6 +188,38 @@ def _start_scripts(aws: Aws, values: Values) -> Iterator[Candidate]:
     yield Candidate(name, _studio_tags(aws, asked["StudioLifecycleConfigArn"]))
 
 
+def _default_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
+    asked = [
+        {"Name": "vpc-id", "Values": [values["vpc_id"]]},
+        {"Name": "group-name", "Values": ["default"]},
+    ]
+    for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=asked):
+        yield Candidate(group["GroupId"], None)
+
+
+def _role_policies(aws: Aws, values: Values) -> Iterator[Candidate]:
+    role, name = values["role"], values["name"]
+    aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
+    yield Candidate(f"{role}:{name}", None)
+
+
+def _role_attachments(aws: Aws, values: Values) -> Iterator[Candidate]:
+    role, wanted = values["role"], values["policy_arn"]
+    for policy in aws.all("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role):
+        if policy["PolicyArn"] == wanted:
+            yield Candidate(f"{role}/{wanted}", None)
+
+
+def _of_repository(operation: str) -> Finder:
+    """The one document of its kind that a repository has."""
+
+    def find(aws: Aws, values: Values) -> Iterator[Candidate]:
+        getattr(aws.client("ecr"), operation)(repositoryName=values["repository"])
+        yield Candidate(values["repository"], None)
+
+    return find
+
+
 def _studio_tags(aws: Aws, arn: str) -> Tags:
     return _tags(aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn))
 
@@ -227,7 +259,21 @@ FINDERS: Mapping[str, Finder] = {
     "aws_sagemaker_user_profile": _user_profiles,
     "aws_sagemaker_space": _spaces,
     "aws_sagemaker_studio_lifecycle_config": _start_scripts,
+    "aws_default_security_group": _default_groups,
+    "aws_iam_role_policy": _role_policies,
+    "aws_iam_role_policy_attachment": _role_attachments,
+    "aws_ecr_lifecycle_policy": _of_repository("get_lifecycle_policy"),
+    "aws_ecr_repository_policy": _of_repository("get_repository_policy"),
 }
+
+PARENTS: Mapping[str, str] = {
+    "aws_default_security_group": "vpc_id",
+    "aws_iam_role_policy": "role",
+    "aws_iam_role_policy_attachment": "role",
+    "aws_ecr_lifecycle_policy": "repository",
+    "aws_ecr_repository_policy": "repository",
+}
+"""What carries no tags: the attribute that names the resource to which it belongs."""
 
 
 class _Unknown(Exception):
@@ -245,6 +291,8 @@ _NOT_THERE = (
     "ResourceNotFound",
     "ResourceNotFoundException",
     "RepositoryNotFoundException",
+    "LifecyclePolicyNotFoundException",
+    "RepositoryPolicyNotFoundException",
     "NoSuchEntity",
 )
 

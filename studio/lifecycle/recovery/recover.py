@@ -1,9 +1,10 @@
-"""After a run that did not end: what it made and could not write down goes into state."""
+"""Imports what exists in AWS and is not in the state of a stack."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,20 @@ from typing import Any
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.lifecycle.recovery.finders import Candidate, candidates
+from studio.lifecycle.recovery.finders import PARENTS, Candidate, candidates
 
 Terraform = Callable[..., str]
 """Runs terraform with these words in the stack's folder; what it printed. Raises UserError."""
 
 _ROUNDS = 8
-"""A VPC, what is in it, what is in that: each round finds what the one before made findable."""
+"""A VPC, what is in it, what is in that: each plan makes known what the next search needs."""
 
 _PLAN = "recovery.plan"
 _WORTH_A_PLAN = 4
 """An import by itself takes a third of the time of a plan that imports any number."""
 
-_HARMLESS = (["no-op"], ["read"], ["update"])
-
+_UNCHANGED = (["no-op"], ["read"])
+_HARMLESS = (*_UNCHANGED, ["update"])
 _NOT_READ = {"aws_sagemaker_domain": ("retention_policy",)}
 """What an import leaves empty, and a plan would replace the resource for."""
 
@@ -38,7 +39,17 @@ class Planned:
     values: Mapping[str, Any]
 
 
-def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """imported: addresses. missing: those that the plan still creates. complete: the outputs are
+    in state too, as after an apply."""
+
+    imported: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    complete: bool = False
+
+
+def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]) -> Recovery:
     """Import what exists of a stack, carries its tags and is not in its state.
 
     folder: the stack's, synthesized. Nothing is created, replaced or deleted in AWS. Where the
@@ -46,54 +57,118 @@ def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]
     Raises UserError where AWS or Terraform refuses.
     """
     terraform("init", "-input=false", "-no-color")
+    taken: set[str] = set()
+    found: dict[str, tuple[Planned, str]] = {}
+    alone: list[str] = []
+    planned_all, plan = False, dict[str, Any]()
     for _ in range(_ROUNDS):
         try:
-            plan = _plan(terraform)
+            with _import_blocks(folder, found.values()):
+                plan = _plan(terraform)
         except UserError as error:
-            report(f"{folder.name}: what the last run left cannot be looked for: {error}")
-            return
-        aws, taken = Aws(region(folder)), _ids(plan)
-        try:
-            found = [
-                (planned, candidate.id)
-                for planned in _creations(plan)
-                if (candidate := _mine(planned, aws, taken)) is not None
-            ]
-        except AwsError as error:
-            raise UserError(f"{folder.name}: {error}") from error
-        if not found:
-            return
-        for planned, _ in found:
-            report(f"{folder.name}: found {planned.address}, made by a run that did not end")
-        _import(terraform, folder, found)
+            if found:
+                break
+            report(f"{folder.name}: what exists cannot be searched for: {error}")
+            return Recovery(imported=tuple(alone))
+        taken |= _ids(plan)
+        new = _search(plan, taken, folder)
+        for planned, id_ in new:
+            if planned.kind in _NOT_READ:
+                _import_alone(terraform, folder, planned, id_)
+                alone.append(planned.address)
+            else:
+                found[planned.address] = planned, id_
+        planned_all = not new
+        if planned_all:
+            break
+    actions = _actions(plan)
+    if planned_all and len(found) >= _WORTH_A_PLAN and _only_imports(actions, found):
+        with _import_blocks(folder, found.values()):
+            terraform("apply", "-input=false", "-no-color", _PLAN)
+        return Recovery(imported=(*alone, *found), complete=True)
+    _import(terraform, folder, found, actions)
+    missing = [planned.address for planned in _creations(plan) if planned.address not in found]
+    return Recovery(
+        imported=(*alone, *found), missing=tuple(one for one in missing if one not in alone)
+    )
 
 
-def _import(terraform: Terraform, folder: Path, found: Sequence[tuple[Planned, str]]) -> None:
-    together = [(planned, id_) for planned, id_ in found if planned.kind not in _NOT_READ]
+def _search(plan: Mapping[str, Any], taken: set[str], folder: Path) -> list[tuple[Planned, str]]:
+    """What the plan would create and exists; a parent comes before what belongs to it."""
+    aws = Aws(region(folder))
+    creations = sorted(_creations(plan), key=lambda planned: planned.kind in PARENTS)
+    try:
+        return [
+            (planned, candidate.id)
+            for planned in creations
+            if (candidate := _mine(planned, aws, taken)) is not None
+        ]
+    except AwsError as error:
+        raise UserError(f"{folder.name}: {error}") from error
+
+
+def _import(
+    terraform: Terraform,
+    folder: Path,
+    found: Mapping[str, tuple[Planned, str]],
+    actions: Mapping[str, list[str]],
+) -> None:
+    """Import all in one plan where it does nothing else, the others each by itself."""
+    together = {
+        address: one
+        for address, one in found.items()
+        if actions.get(address, ["no-op"]) in _HARMLESS
+    }
     if len(together) < _WORTH_A_PLAN or not _imported_together(terraform, folder, together):
-        together = []
-    for planned, id_ in found:
-        if (planned, id_) not in together:
-            terraform("import", "-input=false", "-no-color", planned.address, id_)
-            _fill(terraform, folder, planned)
+        together = {}
+    for address, (planned, id_) in found.items():
+        if address not in together:
+            _import_alone(terraform, folder, planned, id_)
 
 
 def _imported_together(
-    terraform: Terraform, folder: Path, found: Sequence[tuple[Planned, str]]
+    terraform: Terraform, folder: Path, found: Mapping[str, tuple[Planned, str]]
 ) -> bool:
     """Import all in one plan; False, and nothing done, where that would do anything else."""
-    blocks = folder / "recovery.tf.json"
-    wanted = [{"to": planned.address, "id": id_} for planned, id_ in found]
-    blocks.write_text(json.dumps({"import": wanted}), encoding="utf-8")
-    try:
-        plan = _plan(terraform, *(f"-target={planned.address}" for planned, _ in found))
-        changes = [change["change"]["actions"] for change in plan.get("resource_changes", ())]
-        if any(actions not in _HARMLESS for actions in changes):
+    with _import_blocks(folder, found.values()):
+        plan = _plan(terraform, *(f"-target={address}" for address in found))
+        if not _only_imports(_actions(plan), found):
             return False
         terraform("apply", "-input=false", "-no-color", _PLAN)
+    return True
+
+
+def _import_alone(terraform: Terraform, folder: Path, planned: Planned, id_: str) -> None:
+    terraform("import", "-input=false", "-no-color", planned.address, id_)
+    _fill(terraform, folder, planned)
+
+
+@contextmanager
+def _import_blocks(folder: Path, found: Iterable[tuple[Planned, str]]) -> Iterator[None]:
+    """The stack's configuration with an import block for each of these."""
+    wanted = [{"to": planned.address, "id": id_} for planned, id_ in found]
+    if not wanted:
+        yield
+        return
+    blocks = folder / "recovery.tf.json"
+    blocks.write_text(json.dumps({"import": wanted}), encoding="utf-8")
+    try:
+        yield
     finally:
         blocks.unlink()
-    return True
+
+
+def _actions(plan: Mapping[str, Any]) -> dict[str, list[str]]:
+    changes = plan.get("resource_changes", ())
+    return {change["address"]: change["change"]["actions"] for change in changes}
+
+
+def _only_imports(actions: Mapping[str, list[str]], found: Iterable[str]) -> bool:
+    """Whether a plan does nothing but import these, and set what an import does not read."""
+    return all(
+        done in _UNCHANGED or (done == ["update"] and address in set(found))
+        for address, done in actions.items()
+    )
 
 
 def _plan(terraform: Terraform, *more: str) -> dict[str, Any]:
@@ -119,7 +194,13 @@ def _ids(plan: Mapping[str, Any]) -> set[str]:
 
 
 def _mine(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
-    """The only or first one with all of the tags; what it is taken for nobody else is."""
+    """The first one with all of the tags, which is then taken.
+
+    What has no tags of its own is taken only where what it belongs to is.
+    """
+    parent = PARENTS.get(planned.kind)
+    if parent is not None and planned.values.get(parent) not in taken:
+        return None
     wanted = (planned.values.get("tags_all") or {}).items()
     for candidate in candidates(planned.kind, aws, planned.values):
         if candidate.id in taken and candidate.tags is not None:

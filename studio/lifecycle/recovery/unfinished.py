@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from studio.lifecycle.recovery.recover import recover
+from studio.lifecycle.recovery.recover import Recovery, recover
 from studio.lifecycle.recovery.tainted import keep
-from studio.terraform.deployment import Deployment
+from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.stacks import Stack
 
 
@@ -19,7 +20,8 @@ def recover_unfinished(deployment: Deployment, stacks: Iterable[Stack]) -> None:
     unfinished = deployment.unfinished_stacks()
     for stack in stacks:
         if stack.name in unfinished:
-            recover(partial(deployment.terraform, stack), stack.folder, report=deployment.report)
+            for address in _recover(deployment, stack).imported:
+                deployment.report(f"{stack.name}: imported {address}, which an ended run created")
 
 
 def keep_unfinished(deployment: Deployment) -> frozenset[str]:
@@ -38,14 +40,33 @@ def keep_unfinished(deployment: Deployment) -> frozenset[str]:
 def adopt(deployment: Deployment) -> None:
     """Create a state of what exists in AWS, for the stacks that have none; safe to run again.
 
-    Nothing changes in AWS. What is not found, as images before they are pushed, the next run looks
-    for again. Raises UserError (StepFailed where Terraform or AWS failed).
+    Nothing is created, replaced or deleted in AWS. What is not found, as images before they are
+    pushed, is reported; the next run searches for it again.
+    Raises UserError (StepFailed where Terraform or AWS failed).
     """
     standing = deployment.standing()
     deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in standing])
-    for stack in deployment.named(deployment.unfinished_stacks()):
-        recover_unfinished(deployment, [stack])
-        if deployment.resources([stack.name])[stack.name]:
-            # An import leaves out the outputs, which the next stacks are planned with.
-            flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
-            deployment.terraform(stack, "apply", *flags)
+    unfinished = deployment.unfinished_stacks()
+    for level in deployment.levels:
+        wanted = [stack for stack in level if stack.name in unfinished]
+        with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
+            list(pool.map(partial(_adopt, deployment), wanted))
+
+
+def _adopt(deployment: Deployment, stack: Stack) -> None:
+    done = _recover(deployment, stack)
+    if not done.complete and deployment.resources([stack.name])[stack.name]:
+        # An import leaves out the outputs, which the next stacks are planned with.
+        flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
+        deployment.terraform(stack, "apply", *flags)
+    deployment.report(f"{stack.name}: {len(done.imported)} resources imported")
+    for address in done.missing:
+        deployment.report(
+            f"{stack.name}: {address} not imported: AWS has none with its name and tags; "
+            "`studio up` creates it"
+        )
+
+
+def _recover(deployment: Deployment, stack: Stack) -> Recovery:
+    run = partial(deployment.terraform, stack)
+    return recover(run, stack.folder, report=deployment.report)
