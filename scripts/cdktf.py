@@ -25,6 +25,11 @@ _WITH_VALUE = (
 )  # fmt: skip
 """cdktf's options that take the next word, beside --output; wherever they stand."""
 
+_RETAINED = (
+    'cdktf destroy: with domain.retention = "Retain" SageMaker\'s NFS security groups stay in the '
+    "VPC, which cannot be deleted then: `studio down` destroys what can be"
+)
+
 
 def main() -> NoReturn:
     """Become cdktf. Raises UserError for wrong settings, and where set-up has not run."""
@@ -49,6 +54,8 @@ def _check(words: list[str]) -> None:
         if verb in _LOCKING:
             identity.check(settings, out=out)
             stores.check(settings, out.parent, stacks=stacks)
+        if verb == "destroy" and settings.domain.retention == "Retain":
+            toolbox.say(_RETAINED)
         if verb in _PLANNING:
             pushed.check(settings, versions, stacks=stacks)
 

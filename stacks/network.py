@@ -108,3 +108,13 @@ class NetworkStack(StudioStack):
         )
         self.export("vpc_id", vpc.id, "The VPC of Studio")
         self.export("subnet_ids", list(self.outputs.subnet_ids), "Its private subnets, by zone")
+        self.export("destroy_with", _destroy_with(settings), "How the deployment is destroyed")
+
+
+def _destroy_with(settings: Settings) -> str:
+    if settings.domain.retention == "Delete":
+        return "studio down; cdktf destroy '*' only where nobody has created an app or a space"
+    return (
+        "studio down; cdktf destroy '*' cannot delete the VPC while SageMaker's NFS security "
+        'groups stay in it, as they do with domain.retention = "Retain"'
+    )

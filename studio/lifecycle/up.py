@@ -67,7 +67,7 @@ def up(
         guard.deploy([stack for stack in level if stack.name != _ECR or not settings.images])
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
     key_bucket.ensure_key_bucket(aws, settings, deployment.report)
-    for line in _next_steps(settings, deployment, aws):
+    for line in _next_steps(settings, deployment):
         deployment.report(line)
 
 
@@ -84,12 +84,9 @@ def _push(settings: Settings, push: Callable[[], object]) -> None:
         raise failed from error
 
 
-def _next_steps(settings: Settings, deployment: Deployment, aws: Aws) -> Iterator[str]:
-    domain_id = deployment.output("domain", "domain_id")
-    if domain_id is None:
-        return
-    domain = aws.client("sagemaker").describe_domain(DomainId=domain_id)
-    yield f"Studio is deployed at {domain['Url']}"
+def _next_steps(settings: Settings, deployment: Deployment) -> Iterator[str]:
+    if (url := deployment.output("domain", "studio_url")) is not None:
+        yield f"Studio is deployed at {url}"
     user = next(iter(settings.users), None)
     if user is None:
         yield "Next: add a user to the settings ([users.NAME]) and run `studio up` again."

@@ -250,3 +250,13 @@ def test_people_see_the_vpc_and_its_subnets(network: Any) -> None:
     outputs = network(network={"zones": 3})["output"]
     assert len(outputs["subnet_ids"]["value"]) == 3
     assert all(outputs[name]["description"] for name in ("vpc_id", "subnet_ids"))
+
+
+@pytest.mark.parametrize(
+    ("retention", "cdktf"),
+    [("Retain", "cannot delete the VPC"), ("Delete", "only where nobody has created an app")],
+)
+def test_it_says_how_the_deployment_is_destroyed(network: Any, retention: str, cdktf: str) -> None:
+    said = network(domain={"retention": retention})["output"]["destroy_with"]["value"]
+    assert said.startswith("studio down; cdktf destroy '*' ")
+    assert cdktf in said

@@ -19,7 +19,6 @@ from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
-from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 
 
@@ -107,11 +106,12 @@ def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed
 
 
 def test_it_ends_with_the_address_and_the_next_step(
-    ours: Studio, guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Deployed, "output", lambda *_: ours.domain_id)
+    outputs = {("domain", "studio_url"): "https://d-1.studio.us-east-1.sagemaker.aws"}
+    monkeypatch.setattr(Deployed, "output", lambda _, *names: outputs[names])
     *_, address, step = run(guard, deployed)
-    assert address.startswith(f"Studio is deployed at https://{ours.domain_id}.studio.us-east-1.")
+    assert address == "Studio is deployed at https://d-1.studio.us-east-1.sagemaker.aws"
     assert "add a user to the settings" in step
 
 
