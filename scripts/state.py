@@ -47,9 +47,6 @@ def _adopt(settings: Settings, out: Path) -> None:
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
     adopt(deployment)
-    found = deployment.resources([stack.name for stack in deployment.stacks])
-    for stack, held in found.items():
-        toolbox.say(f"{stack}: {len(held)} resources are in its state")
 
 
 def _move(settings: Settings, out: Path, *, to: str) -> None:

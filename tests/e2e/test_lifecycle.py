@@ -54,6 +54,7 @@ def test_findings_stop_it_before_studio_gets_the_image(studio: StartStudio) -> N
         assert "1 CRITICAL, 1 HIGH in studio/tiny@sha256:" in printed.splitlines()[-1]
         kinds = it.aws.counts()
         assert kinds["ecr image"] == 1
+        assert not any(kind.startswith("ec2 ") for kind in kinds), "nothing is billed by the hour"
         assert not any(kind.startswith("sagemaker ") for kind in kinds)
 
 
