@@ -1,8 +1,7 @@
 """AWS's end of data channels: websockets on a second port of 127.0.0.1.
 
 A client opens it as session-manager-plugin does: the first message is the JSON of an
-OpenDataChannelInput with the token. What follows are the session's bytes as they are, where the
-plugin and the agent would wrap them in messages of their own.
+OpenDataChannelInput with the token. What follows are binary messages (``messages.py``).
 https://github.com/aws/session-manager-plugin/blob/mainline/src/service/service.go
 """
 
@@ -21,13 +20,14 @@ from studio_emulator.clock import Clock
 from studio_emulator.lock import LOCK
 from studio_emulator.sessions import table
 from studio_emulator.sessions.access import may_open
-from studio_emulator.sessions.relay import relay
+from studio_emulator.sessions.relay import HandshakeFailed, Relay
 
 _HOST = "127.0.0.1"
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
 _TOKEN_SECONDS = 10.0
 _CONNECT_SECONDS = 5.0
 _LONGEST_REASON = 123
+_SSH_PORT = 22
 _PATH = re.compile(r"/v1/data-channel/([^/?]+)\?role=publish_subscribe")
 
 
@@ -65,19 +65,24 @@ class ChannelServer:
             return
         except (ConnectionClosed, TimeoutError):
             return
-        address = table.address_of(session)
+        relay = Relay(channel, session.over)
         try:
+            relay.shake_hands(_SSH_PORT)
+            address = table.address_of(session)
             if address is None:
                 raise ConnectionRefusedError
             with socket.create_connection(address, _CONNECT_SECONDS) as host:
                 host.settimeout(None)
                 host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                relay(channel, host, session.over)
+                relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
             # The words of session-manager-plugin (portsession/muxportforwarding.go).
             session.why = "Connection to destination port failed, check SSM Agent logs."
+        except HandshakeFailed:
+            pass
         with LOCK:
             table.end(session, why=session.why)
+        relay.close(session.id, session.why)
         channel.close(CloseCode.NORMAL_CLOSURE, session.why[:_LONGEST_REASON])
 
     def _admit(self, channel: ServerConnection) -> table.Session:

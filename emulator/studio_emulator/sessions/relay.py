@@ -1,57 +1,140 @@
-"""Relays bytes between a data channel and its sshd."""
+"""A session between a data channel and the sshd that it leads to."""
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import threading
+import time
 from contextlib import suppress
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
-_PIECE = 64 * 1024
+from studio_emulator.sessions.messages import Flag, Message, MessageType, PayloadType
+from studio_emulator.sessions.stream import AgentStream
+
+_AGENT_VERSION = "3.3.3050.0"
+_PIECE = 1024
+"""Bytes in a message, as the agent and the plugin have it (StreamDataPayloadSize)."""
 _GRACE = 2.0
-"""Real seconds for a client to read what it was sent before a session that is over is cut."""
+"""Real seconds for a client to acknowledge what it was sent, once a session is over."""
+_HANDSHAKE_SECONDS = 15.0
+_RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
 
 
-def relay(channel: ServerConnection, host: socket.socket, over: threading.Event) -> None:
-    """Relay bytes in both directions until either end closes, or until `over` is set.
+class HandshakeFailed(Exception):
+    """The client did not answer the handshake."""
 
-    Sets `over` at the end. All that `host` sent before it closed reaches the client. The caller
-    closes both connections.
-    """
 
-    finished = threading.Event()
+class Relay:
+    """The agent's end of one session: handshake, bytes both ways, and the end."""
 
-    def to_client() -> None:
-        with suppress(OSError, ConnectionClosed):
-            while piece := host.recv(_PIECE):
-                channel.send(piece)
-        finished.set()
-        over.set()
+    def __init__(self, channel: ServerConnection, over: threading.Event) -> None:
+        self._channel, self._over = channel, over
+        self._stream = AgentStream(channel.send)
+        self._began = time.monotonic()
 
-    def to_host() -> None:
-        with suppress(OSError, ConnectionClosed):
-            for message in channel:
-                host.sendall(message if isinstance(message, bytes) else message.encode())
-        finished.set()
-        over.set()
+    def shake_hands(self, port: int) -> None:
+        """Agree on a session of type Port. Raises HandshakeFailed."""
+        self._channel.send(Message(type=MessageType.START_PUBLICATION).encode())
+        properties = {"portNumber": str(port)}
+        action = {"SessionType": "Port", "Properties": properties}
+        request = {
+            "AgentVersion": _AGENT_VERSION,
+            "RequestedClientActions": [{"ActionType": "SessionType", "ActionParameters": action}],
+        }
+        self._stream.send(PayloadType.HANDSHAKE_REQUEST, json.dumps(request).encode())
+        answered = False
+        while not answered:
+            try:
+                raw = self._channel.recv(_HANDSHAKE_SECONDS)
+            except (TimeoutError, ConnectionClosed) as error:
+                raise HandshakeFailed(str(error)) from None
+            if isinstance(raw, bytes):
+                for message in self._stream.received(raw):
+                    answered |= message.payload_type == PayloadType.HANDSHAKE_RESPONSE
+        spent = int((time.monotonic() - self._began) * 1e9)
+        complete = {"HandshakeTimeToComplete": spent, "CustomerMessage": ""}
+        self._stream.send(PayloadType.HANDSHAKE_COMPLETE, json.dumps(complete).encode())
 
-    ways = [threading.Thread(target=way, daemon=True) for way in (to_client, to_host)]
-    for way in ways:
-        way.start()
-    over.wait()
-    if not finished.is_set():
-        # A client that does not read, or a host that waits to send, would not notice otherwise.
-        channel.close_timeout = _GRACE
-        host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    _shut(host)
-    ways[0].join(_GRACE)
-    if ways[0].is_alive():
-        _shut(channel.socket)
-        ways[0].join()
+    def run(self, host: socket.socket) -> None:
+        """Relay bytes in both directions until either end is gone, or until ``over`` is set.
+
+        Each way waits for a receiver that is slower than its sender. Afterwards ``over`` is set,
+        and what ``host`` sent before its own end has been sent to the client. The caller closes
+        ``host``.
+        """
+        finished = threading.Event()
+
+        def to_client() -> None:
+            with suppress(OSError, ConnectionClosed):
+                while piece := host.recv(_PIECE):
+                    self._stream.send(PayloadType.OUTPUT, piece)
+            finished.set()
+            self._over.set()
+
+        def to_host() -> None:
+            with suppress(OSError, ConnectionClosed):
+                for raw in self._channel:
+                    if isinstance(raw, bytes) and self._is_last(raw, host):
+                        break
+            finished.set()
+            self._over.set()
+            self._stream.close()  # no acknowledgement can come any more
+
+        def again() -> None:
+            with suppress(ConnectionClosed):
+                while not closed.wait(_RESEND_SECONDS):
+                    self._stream.resend()
+
+        closed = threading.Event()
+        to_client_thread, *others = (
+            threading.Thread(target=way, daemon=True) for way in (to_client, to_host, again)
+        )
+        for thread in (to_client_thread, *others):
+            thread.start()
+        self._over.wait()
+        if not finished.is_set():
+            # Neither a client that does not read nor a host that waits to send would notice.
+            self._channel.close_timeout = _GRACE
+            host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        _shut(host)
+        to_client_thread.join(_GRACE)
+        if not to_client_thread.is_alive():
+            self._stream.settled(_GRACE)
+        self._stream.close()
+        closed.set()
+        if to_client_thread.is_alive():
+            _shut(self._channel.socket)
+            to_client_thread.join()
+
+    def close(self, session_id: str, why: str) -> None:
+        """Tell the client that the session has ended; ``why`` is shown to the person."""
+        content = {
+            "MessageId": "",
+            "CreatedDate": "",
+            "DestinationId": "",
+            "SessionId": session_id,
+            "MessageType": MessageType.CHANNEL_CLOSED,
+            "SchemaVersion": 1,
+            "Output": why,
+        }
+        closed = Message(type=MessageType.CHANNEL_CLOSED, payload=json.dumps(content).encode())
+        with suppress(ConnectionClosed):
+            self._channel.send(closed.encode())
+
+    def _is_last(self, raw: bytes, host: socket.socket) -> bool:
+        for message in self._stream.received(raw):
+            if message.payload_type == PayloadType.OUTPUT:
+                host.sendall(message.payload)
+            elif message.payload_type == PayloadType.FLAG:
+                flag = int.from_bytes(message.payload[:4], "big")
+                if flag in (Flag.TERMINATE_SESSION, Flag.DISCONNECT_TO_PORT):
+                    return True
+        return False
 
 
 def _shut(connection: socket.socket) -> None:

@@ -1,26 +1,21 @@
-"""A stand-in for AWS's session-manager-plugin: its arguments, its output, an emulated channel.
+"""A stand-in for AWS's session-manager-plugin: its arguments and its output.
 
     session-manager-plugin ANSWER REGION StartSession [PROFILE REQUEST ENDPOINT]
 
 ANSWER is StartSession's in JSON, or the name of an environment variable that holds it, as newer AWS
-CLIs pass it. The channel's bytes are standard input and output, where the real one wraps them in
-messages. Like the real one it speaks to people on standard output, before and after the session's
-bytes, and its exit code is 0 however a session ended.
+CLIs pass it. Like the real one it speaks to people on standard output, before and after the
+session's bytes, and its exit code is 0 however a session ended.
 https://github.com/aws/session-manager-plugin/blob/mainline/src/sessionmanagerplugin/session/session.go
 """
 
 import json
 import os
 import signal
-import struct
 import sys
-import threading
-import uuid
 
-import websocket
+from studio.connect.data_channel import DataChannel, SessionRefused
 
 VERSION = "1.2.707.0"
-PIECE = 32 * 1024
 
 
 def main(arguments: list[str]) -> None:
@@ -53,48 +48,14 @@ def session(answer: str) -> None:
     started = json.loads(answer)
     say(f"\nStarting session with SessionId: {started['SessionId']}\n")
     try:
-        channel = websocket.create_connection(started["StreamUrl"], http_no_proxy=["*"])
-        channel.send(json.dumps(open_data_channel(started["TokenValue"])))
-        threading.Thread(target=from_stdin, args=(channel,), daemon=True).start()
-        code, reason = to_stdout(channel)
-    except (OSError, websocket.WebSocketException) as failure:
-        say(f"Cannot perform start session: {failure}\n")
+        why = DataChannel(started).carry(0, 1)
+    except SessionRefused as refused:
+        say(f"Cannot perform start session: {refused}\n")
         return
-    if code != websocket.STATUS_NORMAL:
-        say(f"Cannot perform start session: websocket: close {code}: {reason}\n")
-    elif reason:
-        say(f"\n\nSessionId: {started['SessionId']} : {reason}\n\n")
+    if why:
+        say(f"\n\nSessionId: {started['SessionId']} : {why}\n\n")
     else:
         say(f"\n\nExiting session with sessionId: {started['SessionId']}.\n\n")
-
-
-def open_data_channel(token: str) -> dict[str, str]:
-    return {
-        "MessageSchemaVersion": "1.0",
-        "RequestId": str(uuid.uuid4()),
-        "TokenValue": token,
-        "ClientId": str(uuid.uuid4()),
-        "ClientVersion": VERSION,
-    }
-
-
-def from_stdin(channel: websocket.WebSocket) -> None:
-    try:
-        while piece := os.read(0, PIECE):
-            channel.send_binary(piece)
-        channel.send_close()
-    except (OSError, websocket.WebSocketException):
-        return  # to_stdout sees the same end, and says so
-
-
-def to_stdout(channel: websocket.WebSocket) -> tuple[int, str]:
-    """Until the channel is closed; the code and the reason that it was closed with."""
-    while True:
-        opcode, data = channel.recv_data()
-        if opcode == websocket.ABNF.OPCODE_CLOSE:
-            code = struct.unpack("!H", data[:2])[0] if data else websocket.STATUS_NORMAL
-            return code, data[2:].decode()
-        write(data)
 
 
 def say(words: str) -> None:

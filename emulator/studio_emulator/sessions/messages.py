@@ -1,0 +1,121 @@
+"""The messages of a data channel, as Session Manager's agent and plugin write them.
+
+https://github.com/aws/session-manager-plugin/blob/mainline/src/message/clientmessage.go
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import time
+import uuid
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+_HEADER = struct.Struct(">I32sIQqQ16s32sI")
+_LENGTH = struct.Struct(">I")
+
+
+class MessageType(StrEnum):
+    INPUT = "input_stream_data"
+    OUTPUT = "output_stream_data"
+    ACKNOWLEDGE = "acknowledge"
+    START_PUBLICATION = "start_publication"
+    PAUSE_PUBLICATION = "pause_publication"
+    CHANNEL_CLOSED = "channel_closed"
+
+
+class PayloadType(IntEnum):
+    NONE = 0
+    OUTPUT = 1
+    ERROR = 2
+    SIZE = 3
+    PARAMETER = 4
+    HANDSHAKE_REQUEST = 5
+    HANDSHAKE_RESPONSE = 6
+    HANDSHAKE_COMPLETE = 7
+    ENCRYPTION_CHALLENGE_REQUEST = 8
+    ENCRYPTION_CHALLENGE_RESPONSE = 9
+    FLAG = 10
+    STDERR = 11
+    EXIT_CODE = 12
+
+
+class Flag(IntEnum):
+    """What a payload of type FLAG holds, as a big-endian integer of four bytes."""
+
+    DISCONNECT_TO_PORT = 1
+    TERMINATE_SESSION = 2
+    CONNECT_TO_PORT_ERROR = 3
+
+
+class BadMessage(ValueError):
+    """Bytes that are no message, or whose digest is not that of their payload."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One binary message. sequence counts the stream messages of each direction from 0."""
+
+    type: str
+    payload: bytes = b""
+    payload_type: int = PayloadType.NONE
+    sequence: int = 0
+    flags: int = 0
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def encode(self) -> bytes:
+        header = _HEADER.pack(
+            _HEADER.size,
+            self.type.encode().ljust(32),
+            1,
+            time.time_ns() // 1_000_000,
+            self.sequence,
+            self.flags,
+            # The two halves of the UUID stand the other way round.
+            self.id.bytes[8:] + self.id.bytes[:8],
+            hashlib.sha256(self.payload).digest(),
+            self.payload_type,
+        )
+        return header + _LENGTH.pack(len(self.payload)) + self.payload
+
+    @classmethod
+    def decode(cls, raw: bytes) -> Message:
+        """Raises BadMessage."""
+        try:
+            length, type_, _, _, sequence, flags, id_, digest, kind = _HEADER.unpack_from(raw)
+            (size,) = _LENGTH.unpack_from(raw, length)
+        except struct.error as error:
+            raise BadMessage(str(error)) from None
+        payload = raw[length + _LENGTH.size :]
+        if len(payload) != size or (size and hashlib.sha256(payload).digest() != digest):
+            raise BadMessage("length or digest is not the payload's")
+        return cls(
+            type=type_.strip(b"\0 ").decode("utf-8", "replace"),
+            payload=payload,
+            payload_type=kind,
+            sequence=sequence,
+            flags=flags,
+            id=uuid.UUID(bytes=id_[8:] + id_[:8]),
+        )
+
+
+def acknowledgement(of: Message) -> Message:
+    """What tells the sender of a stream message that it has arrived."""
+    content = {
+        "AcknowledgedMessageType": of.type,
+        "AcknowledgedMessageId": str(of.id),
+        "AcknowledgedMessageSequenceNumber": of.sequence,
+        "IsSequentialMessage": True,
+    }
+    return Message(type=MessageType.ACKNOWLEDGE, payload=json.dumps(content).encode(), flags=3)
+
+
+def acknowledged(message: Message) -> int:
+    """The sequence number that an acknowledgement is about. Raises BadMessage."""
+    try:
+        content = json.loads(message.payload)
+        return int(content["AcknowledgedMessageSequenceNumber"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadMessage(f"acknowledge: {error}") from None

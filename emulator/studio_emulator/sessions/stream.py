@@ -1,0 +1,126 @@
+"""The agent's end of a data channel: what it sends arrives, and what it receives is in order.
+
+Each stream message is acknowledged, or sent again after a time-out that follows the measured round
+trips: https://github.com/aws/session-manager-plugin/blob/mainline/src/datachannel/streaming.go
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from studio_emulator.sessions.messages import (
+    BadMessage,
+    Message,
+    MessageType,
+    acknowledged,
+    acknowledgement,
+)
+
+_WINDOW = 1000
+"""Messages that may be on their way; the plugin keeps 10,000 that are out of order."""
+_GRANULARITY = 0.01
+_LONGEST_TIMEOUT = 1.0
+
+
+@dataclass
+class _Sent:
+    raw: bytes
+    at: float
+
+
+class AgentStream:
+    """Sends and receives stream messages through ``write``, which may be called by any thread."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._changed = threading.Condition()
+        self._next_sent = 0
+        self._unacknowledged: OrderedDict[int, _Sent] = OrderedDict()
+        self._expected = 0
+        self._early: dict[int, Message] = {}
+        self._closed = False
+        self._round_trip, self._variation, self._timeout = 0.1, 0.0, 0.2
+
+    def send(self, payload_type: int, payload: bytes) -> None:
+        """Send one message; waits while too many are on their way."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._unacknowledged) < _WINDOW or self._closed)
+            if self._closed:
+                raise ConnectionError("the data channel is closed")
+            message = Message(
+                type=MessageType.OUTPUT,
+                payload=payload,
+                payload_type=payload_type,
+                sequence=self._next_sent,
+            )
+            self._next_sent += 1
+            raw = message.encode()
+            self._unacknowledged[message.sequence] = _Sent(raw, time.monotonic())
+        self._write(raw)
+
+    def received(self, raw: bytes) -> Iterator[Message]:
+        """The stream messages that can be delivered now that these bytes have come, in order.
+
+        Each is acknowledged once the caller has taken it and asks for the next one.
+        """
+        try:
+            message = Message.decode(raw)
+            if message.type == MessageType.ACKNOWLEDGE:
+                self._settle(acknowledged(message))
+                return
+        except BadMessage:
+            return  # its sender gets no acknowledgement, and sends it again
+        if message.type != MessageType.INPUT or message.sequence < self._expected:
+            if message.type == MessageType.INPUT:
+                self._write(acknowledgement(message).encode())  # the first one was lost
+            return
+        if message.sequence > self._expected:
+            if len(self._early) < _WINDOW:
+                self._early[message.sequence] = message
+            return
+        due: Message | None = message
+        while due is not None:
+            yield due
+            self._write(acknowledgement(due).encode())
+            self._expected += 1
+            due = self._early.pop(self._expected, None)
+
+    def resend(self) -> None:
+        """Send the oldest message again if its acknowledgement is overdue."""
+        with self._changed:
+            oldest = next(iter(self._unacknowledged.values()), None)
+            now = time.monotonic()
+            if oldest is None or now - oldest.at <= self._timeout:
+                return
+            oldest.at = now
+            raw = oldest.raw
+        self._write(raw)
+
+    def settled(self, seconds: float) -> bool:
+        """Whether all that was sent has been acknowledged, at most so many seconds from now."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: not self._unacknowledged or self._closed, timeout=seconds
+            )
+
+    def close(self) -> None:
+        """Nothing waits any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _settle(self, sequence: int) -> None:
+        with self._changed:
+            sent = self._unacknowledged.pop(sequence, None)
+            if sent is None:
+                return
+            measured = time.monotonic() - sent.at
+            self._variation += (abs(self._round_trip - measured) - self._variation) / 4
+            self._round_trip += (measured - self._round_trip) / 8
+            timeout = self._round_trip + max(_GRANULARITY, 4 * self._variation)
+            self._timeout = min(timeout, _LONGEST_TIMEOUT)
+            self._changed.notify_all()

@@ -1,0 +1,104 @@
+"""The binary messages of a data channel, as session-manager-plugin writes and reads them.
+
+https://github.com/aws/session-manager-plugin/blob/mainline/src/message/clientmessage.go
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+INPUT, OUTPUT = "input_stream_data", "output_stream_data"
+ACKNOWLEDGE, CHANNEL_CLOSED = "acknowledge", "channel_closed"
+
+DATA, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, HANDSHAKE_COMPLETE, FLAG = 1, 5, 6, 7, 10
+"""Types of a payload."""
+TERMINATE_SESSION = (2).to_bytes(4, "big")
+"""The payload of the flag with which a client ends the session."""
+
+_HEADER = struct.Struct(">I32sIQqQ16s32sII")
+_HEADER_LENGTH = _HEADER.size - 4
+"""What the first field holds: it leaves out the payload's length, the last one."""
+
+
+class NoMessage(ValueError):
+    """Bytes that are no message, or that were changed on their way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message that was received. number: its place in the stream, from 0."""
+
+    type: str
+    id: str
+    number: int
+    payload_type: int
+    payload: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The payload of a message that holds JSON. Raises NoMessage."""
+        try:
+            content = json.loads(self.payload)
+        except ValueError as error:
+            raise NoMessage(f"{self.type}: {error}") from None
+        if not isinstance(content, dict):
+            raise NoMessage(f"{self.type}: no JSON object")
+        return content
+
+
+def decode(raw: bytes) -> Message:
+    """Raises NoMessage."""
+    if len(raw) < _HEADER.size:
+        raise NoMessage(f"{len(raw)} bytes")
+    _, type_, _, _, number, _, id_, digest, payload_type, length = _HEADER.unpack_from(raw)
+    payload = raw[_HEADER.size :]
+    if length != len(payload) or (payload and hashlib.sha256(payload).digest() != digest):
+        raise NoMessage("the digest is another payload's")
+    return Message(
+        type=type_.strip(b" \0").decode("ascii", "replace"),
+        id=str(uuid.UUID(bytes=id_[8:] + id_[:8])),
+        number=number,
+        payload_type=payload_type,
+        payload=payload,
+    )
+
+
+def stream_message(number: int, payload_type: int, payload: bytes) -> bytes:
+    """A message of the stream from the client to the node."""
+    return _encode(INPUT, payload, number=number, payload_type=payload_type)
+
+
+def acknowledgement(message: Message) -> bytes:
+    """What tells the node that a message of its stream has arrived."""
+    content = {
+        "AcknowledgedMessageType": message.type,
+        "AcknowledgedMessageId": message.id,
+        "AcknowledgedMessageSequenceNumber": message.number,
+        "IsSequentialMessage": True,
+    }
+    return _encode(ACKNOWLEDGE, json.dumps(content).encode(), flags=3)
+
+
+def _encode(
+    type_: str, payload: bytes, *, number: int = 0, payload_type: int = 0, flags: int = 0
+) -> bytes:
+    id_, now = uuid.uuid4().bytes, time.time_ns() // 1_000_000
+    digest = hashlib.sha256(payload).digest()
+    header = _HEADER.pack(
+        _HEADER_LENGTH,
+        type_.encode().ljust(32),
+        1,
+        now,
+        number,
+        flags,
+        id_[8:] + id_[:8],
+        digest,
+        payload_type,
+        len(payload),
+    )
+    return header + payload
