@@ -85,14 +85,14 @@ class Relay:
             self._over.set()
             self._stream.close()  # no acknowledgement can come any more
 
-        def again() -> None:
+        def resend() -> None:
             with suppress(ConnectionClosed):
                 while not closed.wait(_RESEND_SECONDS):
                     self._stream.resend()
 
         closed = threading.Event()
         to_client_thread, *others = (
-            threading.Thread(target=way, daemon=True) for way in (to_client, to_host, again)
+            threading.Thread(target=way, daemon=True) for way in (to_client, to_host, resend)
         )
         for thread in (to_client_thread, *others):
             thread.start()

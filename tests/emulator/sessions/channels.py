@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import socket
 import struct
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 
 import websocket
 
+from studio.connect import messages
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
@@ -105,14 +107,82 @@ def opening(token: str, **changed: Any) -> str:
     return json.dumps({k: v for k, v in (members | changed).items() if v is not None})
 
 
-def connect(answer: dict[str, Any], first: str | None = None) -> websocket.WebSocket:
+class Channel:
+    """A client of a data channel: it acknowledges what it receives, once a test takes it."""
+
+    def __init__(self, answer: dict[str, Any], first: str | None) -> None:
+        self._socket = websocket.create_connection(
+            answer["StreamUrl"], timeout=30, http_no_proxy=["*"], enable_multithread=True
+        )
+        self._socket.send(opening(answer["TokenValue"]) if first is None else first)
+        self._sent, self._expected = 0, 0
+        self._arrived = threading.Semaphore(0)
+        self._agreed = threading.Event()
+        self._received: queue.Queue[tuple[int, bytes]] = queue.Queue(maxsize=1)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        opcode, data = websocket.ABNF.OPCODE_CLOSE, b""
+        with suppress(OSError, websocket.WebSocketException):
+            while True:
+                opcode, data = self._socket.recv_data()
+                if opcode == websocket.ABNF.OPCODE_CLOSE:
+                    break
+                self._take(messages.decode(data))
+                opcode, data = websocket.ABNF.OPCODE_CLOSE, b""
+        self._agreed.set()
+        self._arrived.release(self._sent + 1)
+        self._received.put((opcode, data))
+
+    def _take(self, message: messages.Message) -> None:
+        if message.type == messages.ACKNOWLEDGE:
+            self._arrived.release()
+        if message.type != messages.OUTPUT:
+            return
+        # What the test has not taken for a while comes again.
+        is_new = message.number == self._expected
+        self._expected += is_new
+        if is_new and message.payload_type == messages.DATA:
+            self._received.put((websocket.ABNF.OPCODE_BINARY, message.payload))
+        if is_new and message.payload_type == messages.HANDSHAKE_REQUEST:
+            self._send(messages.HANDSHAKE_RESPONSE, b"{}")
+        if message.payload_type == messages.HANDSHAKE_COMPLETE:
+            self._agreed.set()
+        self._socket.send_binary(messages.acknowledgement(message))
+
+    def _send(self, payload_type: int, payload: bytes) -> None:
+        self._socket.send_binary(messages.stream_message(self._sent, payload_type, payload))
+        self._sent += 1
+
+    def send_binary(self, payload: bytes) -> None:
+        assert self._agreed.wait(30)
+        self._send(messages.DATA, payload)
+
+    def recv_data(self) -> tuple[int, bytes]:
+        """The opcode and the bytes of the session, or those of the close frame."""
+        return self._received.get(timeout=60)
+
+    def recv(self) -> bytes:
+        return self.recv_data()[1]
+
+    def close(self) -> None:
+        """End once all that was sent has arrived, or the other end is gone."""
+        for _ in range(self._sent):
+            if not self._arrived.acquire(timeout=30):
+                break
+        self._socket.close()
+
+    def shutdown(self) -> None:
+        """End without a word, as a process that is killed."""
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
+
+
+def connect(answer: dict[str, Any], first: str | None = None) -> Channel:
     """Open the channel of a StartSession's answer, and say the token or `first`."""
-    channel = websocket.create_connection(answer["StreamUrl"], timeout=30, http_no_proxy=["*"])
-    channel.send(opening(answer["TokenValue"]) if first is None else first)
-    return channel
+    return Channel(answer, first)
 
 
-def closed(channel: websocket.WebSocket) -> tuple[int, str]:
+def closed(channel: Channel) -> tuple[int, str]:
     """Read to the end: the code and the reason that the channel was closed with."""
     while True:
         opcode, data = channel.recv_data()
@@ -123,7 +193,7 @@ def closed(channel: websocket.WebSocket) -> tuple[int, str]:
 
 def session_threads() -> list[str]:
     """Threads that carry a session's bytes, or serve its channel."""
-    names = ("to_client", "to_host", "conn_handler", "recv_events", "keepalive")
+    names = ("to_client", "to_host", "resend", "conn_handler", "recv_events", "keepalive")
     return [t.name for t in threading.enumerate() if any(name in t.name for name in names)]
 
 

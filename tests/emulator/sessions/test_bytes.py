@@ -87,4 +87,4 @@ def test_client_that_does_not_read_can_be_cut(aws: Emulator, ssm: Any, node: str
         ssm.terminate_session(SessionId=answer["SessionId"])
         assert listening.ended.wait(30)
         assert eventually(lambda: session_threads() == [])
-        channel.shutdown()  # type: ignore[no-untyped-call]
+        channel.shutdown()

@@ -175,7 +175,7 @@ def test_client_that_is_gone_ends_the_host(aws: Emulator, ssm: Any, node: str) -
         channel.send_binary(b"x")
         assert channel.recv() == b"x"
         # Without a word, as a process that is killed.
-        channel.shutdown()  # type: ignore[no-untyped-call]
+        channel.shutdown()
         assert listening.ended.wait(30)
     assert eventually(lambda: active(ssm, node) == [] and session_threads() == [])
 
