@@ -1,4 +1,6 @@
-"""ssh's ProxyCommand: asks AWS for a session, and runs session-manager-plugin on it.
+"""ssh's ProxyCommand: asks AWS for a session and carries it.
+
+session-manager-plugin carries it where it is on PATH; where it is not, this process does.
 
 ssh owns standard input and output, so an error is one line on standard error.
 """
@@ -14,6 +16,7 @@ from settings.errors import printable
 from studio.aws import sessions
 from studio.aws.client import Aws
 from studio.aws.session import open_session
+from studio.connect.data_channel import DataChannel, SessionRefused
 from studio.connect.proxy import proxy, wait_for_session
 
 PLUGIN = "session-manager-plugin"
@@ -30,9 +33,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A window of VS Code may lack the terminal's environment; what is set there goes first.
     named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
-        program = shutil.which(PLUGIN)
-        if program is None:
-            raise UserError(f"{PLUGIN} is not on PATH; run `studio connect {args.user}`")
         credentials = open_session(profile_name=None if named else args.profile)
         aws = Aws(args.region, session=credentials)
         session = wait_for_session(aws, args.target, user=args.user, report=_report)
@@ -42,7 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    if reason := proxy([program, *session.plugin_arguments()], session.id):
+    try:
+        if program := shutil.which(PLUGIN):
+            reason = proxy([program, *session.plugin_arguments()], session.id)
+        else:
+            reason = DataChannel(session.answer).carry(sys.stdin.fileno(), sys.stdout.fileno())
+    except SessionRefused as error:
+        _report(f"{sessions.NOT_YET}{printable(str(error))}")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    if reason:
         _report(f"studio: the session has ended: {printable(reason)}")
     return 0
 

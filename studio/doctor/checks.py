@@ -20,8 +20,8 @@ CLIENT = (
     Check(
         name="session-manager-plugin",
         scope=Scope.CLIENT,
-        why="It carries the connection through Systems Manager, with either method.",
-        fix=f"brew install --cask session-manager-plugin, or the package of {_PLUGIN}",
+        why="Where it is installed, it carries the connection through Systems Manager.",
+        fix=f"install it anew ({_PLUGIN}) or remove it from PATH: studio connects without it",
         run=client.session_manager_plugin,
     ),
     Check(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from settings.paths import PROJECT
 from studio_emulator.server import Emulator
 from tests.e2e.sshd import PLUGIN, Sshd, Workspace, new_key
 from tests.emulator.sessions.channels import SSH, advanced, eventually, session_threads
@@ -53,6 +54,7 @@ class Person:
         (folder / "proxy.py").write_text(PROXY)
         (folder / "known_hosts").write_text(f"{name} {self.sshd.host_key}\n")
         self.configuration = folder / "config"
+        self.without_plugin = folder / "config-without-plugin"
         options = {
             "BatchMode": "yes",
             "IdentityFile": folder / "id",
@@ -62,6 +64,10 @@ class Person:
             "UserKnownHostsFile": folder / "known_hosts",
         }
         self.configuration.write_text("".join(f"{k} {v}\n" for k, v in options.items()))
+        proxy = f"env PATH=/usr/bin:/bin PYTHONPATH={PROJECT} {sys.executable} -P"
+        proxy += f" -m scripts.session_proxy {self.node} --region us-east-1 --user {name}"
+        options |= {"ProxyCommand": proxy}
+        self.without_plugin.write_text("".join(f"{k} {v}\n" for k, v in options.items()))
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +153,16 @@ def test_fifty_megabytes_are_copied_there_and_back(
     run(*copy, f"alice:{there}", back)
     digests = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (sent, there, back)}
     assert len(digests) == 1
+
+
+def test_ssh_without_any_plugin(run: Any, people: dict[str, Person], tmp_path: Path) -> None:
+    configuration = people["alice"].without_plugin
+    ended = run("ssh", "-F", configuration, "alice", "cat; exit 7", data=b"in", code=7)
+    assert (ended.stdout, ended.stderr) == (b"in", b"")
+    sent, there = tmp_path / "sent", tmp_path / "there"
+    sent.write_bytes(os.urandom(2**20))
+    run("scp", "-q", "-F", configuration, sent, f"alice:{there}")
+    assert there.read_bytes() == sent.read_bytes()
 
 
 def test_two_people_at_once(environment: dict[str, str], people: dict[str, Person]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -329,9 +330,14 @@ def test_a_profile_that_does_not_exist(plugin: Path) -> None:
     assert "The config profile (gone) could not be found" in refused(finished)
 
 
-def test_without_the_plugin(tmp_path: Path) -> None:
-    finished = proxy(SPACE, path=tmp_path, **KEYS)
-    assert "session-manager-plugin is not on PATH" in refused(finished)
+def test_without_the_plugin_the_proxy_opens_the_channel_itself(
+    aws: HTTPServer, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    aws.answer = 200, {**ANSWER, "StreamUrl": f"ws://127.0.0.1:{port}"}  # type: ignore[attr-defined]
+    finished = proxy(SPACE, path=tmp_path, aws=aws, **KEYS)
+    assert "the data channel cannot be opened" in refused(finished, passes=True)
 
 
 def test_an_endpoint_that_does_not_answer(plugin: Path) -> None:

@@ -1,0 +1,221 @@
+"""A session that studio carries itself, against a node's end that misbehaves as networks do."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from websockets.sync.server import ServerConnection, serve
+
+from studio.connect.data_channel import DataChannel, SessionRefused
+from studio_emulator.sessions.messages import (
+    Message,
+    MessageType,
+    PayloadType,
+    acknowledged,
+    acknowledgement,
+)
+
+PORT = {"ActionType": "SessionType", "ActionParameters": {"SessionType": "Port", "Properties": {}}}
+
+
+class Node:
+    """What a test's node says and hears; its messages are numbered from 0."""
+
+    def __init__(self, channel: ServerConnection) -> None:
+        self._channel = channel
+        self.opening = json.loads(channel.recv())
+
+    def say(self, number: int, payload: bytes, kind: PayloadType = PayloadType.OUTPUT) -> None:
+        message = Message(
+            type=MessageType.OUTPUT, payload=payload, payload_type=kind, sequence=number
+        )
+        self._channel.send(message.encode())
+
+    def hear(self, *kinds: MessageType) -> Message:
+        """The next message of one of these types."""
+        while True:
+            raw = self._channel.recv(30)
+            assert isinstance(raw, bytes)
+            message = Message.decode(raw)
+            if message.type in kinds:
+                return message
+
+    def acknowledge(self, message: Message) -> None:
+        self._channel.send(acknowledgement(message).encode())
+
+    def agree(self, *actions: dict[str, Any]) -> dict[str, Any]:
+        """The client's answer to the handshake."""
+        request = {"AgentVersion": "3.3.0.0", "RequestedClientActions": actions or (PORT,)}
+        self.say(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
+        answer = self.hear(MessageType.INPUT)
+        self.acknowledge(answer)
+        response: dict[str, Any] = json.loads(answer.payload)
+        self.say(1, b"{}", PayloadType.HANDSHAKE_COMPLETE)
+        return response
+
+    def close(self, why: str) -> None:
+        content = json.dumps({"Output": why}).encode()
+        self._channel.send(Message(type=MessageType.CHANNEL_CLOSED, payload=content).encode())
+
+
+@contextmanager
+def serving(script: Callable[[Node], None]) -> Iterator[dict[str, str]]:
+    """StartSession's answer for a node that follows this script; its assertions count."""
+    failures: list[BaseException] = []
+
+    def run(channel: ServerConnection) -> None:
+        try:
+            script(Node(channel))
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    with serve(run, "127.0.0.1", 0, compression=None) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.socket.getsockname()[1]
+        yield {"StreamUrl": f"ws://127.0.0.1:{port}", "TokenValue": "token"}
+    assert failures == []
+
+
+class Carried:
+    """A session that runs in a thread: what is written to ``end`` goes to the node."""
+
+    def __init__(self, answer: dict[str, str]) -> None:
+        self.end, theirs = socket.socketpair()
+        self._theirs = theirs
+        self._channel = DataChannel(answer)
+        self.why: str | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self.why = self._channel.carry(self._theirs.fileno(), self._theirs.fileno())
+        self._theirs.shutdown(socket.SHUT_RDWR)
+
+    def everything(self) -> bytes:
+        """All that came until the session ended."""
+        received = b""
+        while piece := self.end.recv(65536):
+            received += piece
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        return received
+
+
+def test_messages_are_delivered_once_and_in_order() -> None:
+    def script(node: Node) -> None:
+        assert node.opening["TokenValue"] == "token"
+        node.agree()
+        for number in (3, 2, 2, 4, 3, 2):
+            node.say(number, f"<{number}>".encode())
+        heard = {acknowledged(node.hear(MessageType.ACKNOWLEDGE)) for _ in range(7)}
+        assert heard == {0, 1, 2, 3, 4}
+        node.close("")
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        assert session.everything() == b"<2><3><4>"
+    assert session.why == ""
+
+
+def test_what_is_not_acknowledged_is_sent_again() -> None:
+    def script(node: Node) -> None:
+        node.agree()
+        first = node.hear(MessageType.INPUT)
+        again = node.hear(MessageType.INPUT)
+        assert (again.sequence, again.payload) == (first.sequence, b"hello")
+        node.acknowledge(again)
+        node.say(2, b"world")
+        node.close("")
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        session.end.sendall(b"hello")
+        assert session.everything() == b"world"
+
+
+def test_a_changed_message_is_not_acknowledged() -> None:
+    def script(node: Node) -> None:
+        node.agree()
+        broken = Message(
+            type=MessageType.OUTPUT, payload=b"good", payload_type=PayloadType.OUTPUT, sequence=2
+        ).encode()
+        node._channel.send(broken[:-4] + b"evil")
+        node._channel.send(broken)
+        node.close("")
+
+    with serving(script) as answer:
+        assert Carried(answer).everything() == b"good"
+
+
+def test_the_end_of_the_input_ends_the_session() -> None:
+    def script(node: Node) -> None:
+        node.agree()
+        flag = node.hear(MessageType.INPUT)
+        assert (flag.payload_type, flag.payload) == (PayloadType.FLAG, b"\0\0\0\2")
+        node.acknowledge(flag)
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        session.end.shutdown(socket.SHUT_WR)
+        assert session.everything() == b""
+    assert session.why == ""
+
+
+def test_why_a_session_has_ended_is_told() -> None:
+    def script(node: Node) -> None:
+        node.agree()
+        node.close("the idle time-out was reached")
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        session.everything()
+    assert session.why == "the idle time-out was reached"
+
+
+def test_a_connection_that_is_cut_is_told() -> None:
+    def script(node: Node) -> None:
+        node.agree()
+        node._channel.socket.shutdown(socket.SHUT_RDWR)
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        session.everything()
+    assert str(session.why).startswith("the network connection to AWS was lost")
+
+
+def test_what_only_the_plugin_can_do_is_refused_by_name() -> None:
+    def script(node: Node) -> None:
+        encryption = {"ActionType": "KMSEncryption", "ActionParameters": {"KMSKeyId": "key"}}
+        response = node.agree(PORT, encryption)
+        assert response["Errors"] == ["Unsupported action KMSEncryption"]
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        session.everything()
+    assert "Unsupported action KMSEncryption" in str(session.why)
+
+
+def test_a_token_that_opens_nothing_is_refused() -> None:
+    def script(node: Node) -> None:
+        node._channel.close(1003, "request to open data channel contains an invalid token.")
+
+    with serving(script) as answer:
+        channel = DataChannel(answer)
+        reading, writing = os.pipe()
+        with pytest.raises(SessionRefused, match=r"^websocket: close 1003: .* invalid token\.$"):
+            channel.carry(reading, writing)
+
+
+def test_an_address_where_nobody_listens_is_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(SessionRefused, match="cannot be opened"):
+        DataChannel({"StreamUrl": f"ws://127.0.0.1:{port}", "TokenValue": "token"})
