@@ -8,7 +8,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from websockets.sync.server import ServerConnection, serve
@@ -50,15 +49,13 @@ class Node:
     def acknowledge(self, message: Message) -> None:
         self._channel.send(acknowledgement(message).encode())
 
-    def agree(self, *actions: dict[str, Any]) -> dict[str, Any]:
-        """The client's answer to the handshake."""
-        request = {"AgentVersion": "3.3.0.0", "RequestedClientActions": actions or (PORT,)}
+    def agree(self) -> None:
+        """Shake hands on a session of the type Port."""
+        request = {"AgentVersion": "3.3.0.0", "RequestedClientActions": [PORT]}
         self.say(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
         answer = self.hear(MessageType.INPUT)
         self.acknowledge(answer)
-        response: dict[str, Any] = json.loads(answer.payload)
         self.say(1, b"{}", PayloadType.HANDSHAKE_COMPLETE)
-        return response
 
     def close(self, why: str) -> None:
         content = json.dumps({"Output": why}).encode()
@@ -194,7 +191,9 @@ def test_a_connection_that_is_cut_is_told() -> None:
 def test_what_only_the_plugin_can_do_is_refused_by_name() -> None:
     def script(node: Node) -> None:
         encryption = {"ActionType": "KMSEncryption", "ActionParameters": {"KMSKeyId": "key"}}
-        response = node.agree(PORT, encryption)
+        request = {"AgentVersion": "3.3.0.0", "RequestedClientActions": [PORT, encryption]}
+        node.say(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
+        response = json.loads(node.hear(MessageType.INPUT).payload)
         assert response["Errors"] == ["Unsupported action KMSEncryption"]
 
     with serving(script) as answer:
