@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from settings import ImageSettings, Settings, UserSettings, load
 from settings.checks import LOG_DAYS
+from settings.model import MOST_USERS
 from settings.paths import PROJECT
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")
@@ -81,12 +82,16 @@ def test_the_days_that_it_lists_are_those_that_are_allowed() -> None:
     assert [int(days) for days in re.findall(r"\d+", listed[1])] == list(LOG_DAYS)
 
 
+def test_the_number_of_users_that_it_names_is_the_limit() -> None:
+    assert f"At least one user, at most {MOST_USERS}." in TEXT
+
+
 def test_both_files_load() -> None:
     assert list(load(PROJECT / "studio.toml").users) == ["alice", "bob"]
     assert list(load(PROJECT / "demo.toml").users) == ["alice", "bob"]
 
 
-def test_the_demo_differs_only_in_what_lets_it_go_away_completely() -> None:
+def test_the_demo_differs_only_in_what_deletes_everything() -> None:
     studio = load(PROJECT / "studio.toml").model_dump()
     demo = load(PROJECT / "demo.toml").model_dump()
     studio["domain"]["retention"] = "Delete"
