@@ -73,7 +73,7 @@ def with_image(resources: dict[str, str], region: str) -> dict[str, str]:
     VS Code toolkit fills it in. Raises UserError where the region's is not known.
     """
     if names_image(resources):
-        return resources
+        return _without_earlier_image(resources)
     if region not in distribution.OWNERS:
         raise UserError(
             f"defaults.space.image: which account publishes SageMaker Distribution in {region} is "
@@ -84,6 +84,25 @@ def with_image(resources: dict[str, str], region: str) -> dict[str, str]:
         "SageMakerImageArn": distribution.image_arn(region, resources.get("InstanceType", "")),
         "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
     }
+
+
+def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
+    """The ResourceSpec without a version of another image than it names.
+
+    AWS does not say whether an update of a user profile clears the members that it leaves out. One
+    that stayed would start the earlier image, or fail.
+    """
+    kept = dict(resources)
+    image = kept.get("SageMakerImageArn")
+    if image is None:
+        return kept
+    version = kept.get("SageMakerImageVersionArn", "")
+    if version and not version.startswith(f"{image.replace(':image/', ':image-version/')}/"):
+        del kept["SageMakerImageVersionArn"]
+    alias = kept.get("SageMakerImageVersionAlias")
+    if alias == distribution.VERSION_ALIAS and "/sagemaker-distribution-" not in image:
+        del kept["SageMakerImageVersionAlias"]
+    return kept
 
 
 def _settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from catalog import distribution
 from settings import UserError
-from studio.aws.apps import start_app
+from studio.aws.apps import start_app, with_image
 from studio.aws.client import Aws
 from studio.aws.spaces import space_of
 from tests.emulator.samples import REGION
@@ -91,3 +91,34 @@ def test_a_region_whose_distribution_is_not_known_is_one_line(
     profile_says(strict, InstanceType="ml.t3.large")
     with pytest.raises(UserError, match=r"^defaults\.space\.image: .* in us-east-1 is not known"):
         start(strict)
+
+
+SLIM = {"SageMakerImageArn": "arn:aws:sagemaker:us-east-1:123456789012:image/studio-slim"}
+PIN = {
+    "SageMakerImageVersionArn": SLIM["SageMakerImageArn"].replace("image", "image-version") + "/1"
+}
+PUBLISHED = {
+    "SageMakerImageArn": CPU,
+    "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
+}
+
+
+@pytest.mark.parametrize(
+    ("profile", "started"),
+    [
+        ({**PIN, **PUBLISHED}, PUBLISHED),
+        ({**PUBLISHED, **SLIM}, SLIM),
+        ({**PUBLISHED, **SLIM, **PIN}, {**SLIM, **PIN}),
+        (PIN, PIN),
+        (
+            {**SLIM, "SageMakerImageVersionAlias": "stable"},
+            {**SLIM, "SageMakerImageVersionAlias": "stable"},
+        ),
+    ],
+    ids=["pinned before", "published before", "pinned now", "version alone", "alias of its own"],
+)
+def test_no_version_of_an_earlier_image_is_started(
+    profile: dict[str, str], started: dict[str, str]
+) -> None:
+    """AWS may keep the members that an update of the profile leaves out."""
+    assert with_image(profile, "us-east-1") == started
