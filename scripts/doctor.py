@@ -11,7 +11,8 @@ from settings import Settings
 from studio.doctor.checks import CHECKS
 from studio.doctor.context import Context
 from studio.doctor.model import Outcome, Result, run_checks
-from studio.images.contract.command import proven
+from studio.images.check import check_images
+from studio.images.contract.result import CheckResult
 from studio.lifecycle import identity
 from studio.terraform.deployment import Deployment
 
@@ -28,13 +29,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     flags.out(parser)
 
 
+def _check_images(settings: Settings) -> dict[str, Sequence[CheckResult]]:
+    return {check.title: check.results for check in check_images(settings)}
+
+
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print each result; exit code 1 where something failed."""
     identity.check(settings, out=args.out)
     context = Context(
         settings=settings,
         deployment=Deployment(settings=settings, out=args.out.resolve()),
-        prove=proven if args.images else None,
+        prove=_check_images if args.images else None,
     )
     return report(context, as_json=args.json)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import astuple
+from functools import partial
 
 from scripts import flags
-from settings import Settings, UserError
-from studio.images.contract import command as check
+from settings import AppType, Settings, UserError
+from studio.images.check import check_images
+from studio.images.contract.expectations import HEALTH_SECONDS
 from studio.images.versions import record
 from studio.images.versions.listing import listing
 from studio.images.versions.prune import prune
@@ -15,7 +18,7 @@ from studio.lifecycle import identity
 from studio.toolchain import toolbox
 
 _ACTIONS = {
-    "check": check.HELP,
+    "check": "run images as Studio does and check what Studio needs of them",
     "list": "show the versions of the images, their digests and tags, and who uses which",
     "record": "write down which versions of the images ECR and SageMaker have",
     "prune": "delete the image versions beyond keep_versions that nobody uses",
@@ -30,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         name: choices.add_parser(name, help=text, description=text)
         for name, text in _ACTIONS.items()
     }
-    check.arguments(actions["check"])
+    _check_arguments(actions["check"])
     actions["list"].add_argument("--digests", action="store_true", help="show whole digests")
     flags.out(actions["record"])
     flags.out(actions["prune"])
@@ -41,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         identity.check(settings, out=args.out)
     match args.action:
         case "check":
-            return check.run(args, settings)
+            return _check(args, settings)
         case "list":
             _print_versions(settings, whole_digests=args.digests)
         case "record":
@@ -51,6 +54,45 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         case _:
             raise UserError(f"say what to do: {', '.join(_ACTIONS)}")
     return 0
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", metavar="IMAGE", nargs="*", help="default: every enabled image")
+    parser.add_argument(
+        "--reference", metavar="REF", help="check this image of the engine's instead of building"
+    )
+    parser.add_argument(
+        "--app-type",
+        type=AppType,
+        action="append",
+        choices=list(AppType),
+        help="default: the image's app_types",
+    )
+    flags.engine(parser)
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=HEALTH_SECONDS,
+        metavar="SECONDS",
+        help="for the server's first answer (default: %(default).0f)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
+
+
+def _check(args: argparse.Namespace, settings: Settings) -> int:
+    """0: every check passed. 1: some did not."""
+    checks = check_images(
+        settings,
+        names=args.images,
+        reference=args.reference,
+        app_types=args.app_type or (),
+        engine=args.engine,
+        wait=args.wait,
+        report=(lambda _: None) if args.json else partial(print, flush=True),
+    )
+    if args.json:
+        print(json.dumps({"checks": [check.record() for check in checks]}, indent=2))
+    return 0 if all(check.passed for check in checks) else 1
 
 
 def _print_versions(settings: Settings, *, whole_digests: bool) -> None:

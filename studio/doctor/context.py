@@ -14,7 +14,7 @@ from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.errors import AwsError
 from studio.aws.spaces import Space, describe_profile, space_of
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 from studio.terraform.deployment import Deployment
 
 
@@ -41,7 +41,7 @@ class Context:
     methods: Collection[ConnectMethod] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     resolve: Callable[[str], list[str]] = addresses
-    prove: Callable[[Settings], Mapping[str, Sequence[Point]]] | None = None
+    prove: Callable[[Settings], Mapping[str, Sequence[CheckResult]]] | None = None
 
     @property
     def aws(self) -> Aws:

@@ -71,7 +71,7 @@ def contract(context: Context) -> str:
         raise Unmet("; ".join(wrong))
     unproven = sum(point.passed is None for points in found.values() for point in points)
     points = sum(map(len, found.values()))
-    return f"{points - unproven} of {points} points hold: {', '.join(found)}"
+    return f"{points - unproven} of {points} checks passed: {', '.join(found)}"
 
 
 def _versions(context: Context, image: str) -> list[Version] | None:

@@ -14,7 +14,7 @@ from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository
 from studio.console.reports import Report
 from studio.images.builder import BuildRequest, ImageBuilder
-from studio.images.contract.gate import prove
+from studio.images.check import require_passed
 from studio.images.ecr_retention import keep_what_is_used
 from studio.images.engines import ENGINE
 from studio.images.scan_gate import pass_scan
@@ -68,7 +68,7 @@ def push_images(
         ecr,
         engine=engine or os.environ.get(ENGINE) or None,
         placeholder=placeholder,
-        check=partial(prove, settings) if check and settings.ecr.check else None,
+        check=partial(require_passed, settings) if check and settings.ecr.check else None,
     )
     pushed, failed = run_parallel(
         {name: partial(_push, name, settings, ecr, builder) for name in chosen}, report=report

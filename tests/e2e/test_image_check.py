@@ -203,7 +203,7 @@ def test_each_failed_point_is_one_line(engine: Buildah, capsys: pytest.CaptureFi
     (failed,) = [line for line in lines if "FAILED" in line]
     assert "Studio: InternalFailure" in failed
     assert "; change: " in failed
-    assert "1 failed, 2 could not be looked at" in lines[-1]
+    assert "1 failed, 2 could not run" in lines[-1]
 
 
 @pytest.mark.usefixtures("here")

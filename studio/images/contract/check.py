@@ -13,17 +13,17 @@ from studio.images.contract.chroot import ChrootRuntime
 from studio.images.contract.container import Launch, Runtime
 from studio.images.contract.daemon import DaemonRuntime
 from studio.images.contract.expectations import APPS, LOGS, METADATA, App, environment, metadata
-from studio.images.contract.point import Point
-from studio.images.contract.remote_access import pieces
+from studio.images.contract.remote_access import remote_access
+from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Server
 from studio.images.engines import Engine, buildah_flags
 
-Seen = Callable[[Point], object]
+Seen = Callable[[CheckResult], object]
 _IDLE = ("sleep", "3600")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class CheckRequest:
     """What is checked. ssh: whether the SSH pieces have to be there; wait: seconds for the server.
 
     image: its name in studio.toml. container: what its app image config says.
@@ -45,7 +45,7 @@ def runtime_of(engine: Engine) -> Runtime:
     return DaemonRuntime(engine.name, engine.path)
 
 
-def check(runtime: Runtime, plan: Plan, seen: Seen = lambda _: None) -> list[Point]:
+def check(runtime: Runtime, plan: CheckRequest, seen: Seen = lambda _: None) -> list[CheckResult]:
     """Every point of the contract, each handed to `seen` as soon as it is known.
 
     Raises UserError when the engine lacks the image or cannot run it. Leaves neither container nor
@@ -60,23 +60,23 @@ def check(runtime: Runtime, plan: Plan, seen: Seen = lambda _: None) -> list[Poi
     return points
 
 
-def _points(runtime: Runtime, plan: Plan) -> Generator[Point]:
-    facts, app = runtime.facts(plan.reference), APPS[plan.app_type]
-    right = files.architecture(facts)
+def _points(runtime: Runtime, plan: CheckRequest) -> Generator[CheckResult]:
+    info, app = runtime.info(plan.reference), APPS[plan.app_type]
+    right = files.architecture(info)
     yield right
-    yield files.size(facts)
+    yield files.size(info)
     if not right.passed:
         return
-    command = plan.container.command(facts.entrypoint, facts.command)
+    command = plan.container.command(info.entrypoint, info.command)
     with runtime.run(plan.reference, Launch(command=_IDLE)) as container:
-        yield from files.look(container, app, facts, command)
+        yield from files.look(container, app, info, command)
     launch = _launch(plan, app)
     with runtime.run(plan.reference, replace(launch, command=_IDLE)) as container:
         if not app.health:
             yield kernels.gateway_kernel(container)
         elif plan.ssh:
             # Neither sagemaker-ssh-helper 2.3 nor Studio's remote access know kernel gateways.
-            yield from pieces(container)
+            yield from remote_access(container)
         bash = starting.bash(container) if app.health else None
     if bash is None:
         return
@@ -87,7 +87,7 @@ def _points(runtime: Runtime, plan: Plan) -> Generator[Point]:
         yield from _server(runtime, plan, replace(launch, command=command))
 
 
-def _server(runtime: Runtime, plan: Plan, launch: Launch) -> Iterator[Point]:
+def _server(runtime: Runtime, plan: CheckRequest, launch: Launch) -> Iterator[CheckResult]:
     app = APPS[plan.app_type]
     if not launch.command:
         yield starting.no_command()
@@ -105,7 +105,7 @@ def _server(runtime: Runtime, plan: Plan, launch: Launch) -> Iterator[Point]:
                 yield from starting.unreached("kernel", "terminal")
 
 
-def _launch(plan: Plan, app: App) -> Launch:
+def _launch(plan: CheckRequest, app: App) -> Launch:
     return Launch(
         user=app.user,
         environment={

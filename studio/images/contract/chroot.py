@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from settings import UserError
-from studio.images.contract.container import Container, Facts, Finished, Launch, finish, mounts
+from studio.images.contract.container import Container, Finished, ImageInfo, Launch, finish, mounts
 from studio.images.contract.sandbox import sandbox
 from studio.processes.children import Child
 
@@ -42,14 +42,14 @@ class ChrootRuntime:
     path: str
     storage: tuple[str, ...]
 
-    def facts(self, reference: str) -> Facts:
+    def info(self, reference: str) -> ImageInfo:
         asked = self._buildah("inspect", "--type", "image", reference)
         if asked.code != 0:
             raise UserError(f"image {reference}: buildah does not have it")
         found = json.loads(asked.output)
         image, layers = found["OCIv1"], json.loads(found["Manifest"]).get("layers", [])
         config = image.get("config", {})
-        return Facts(
+        return ImageInfo(
             architecture=image["architecture"],
             system=image["os"],
             user=config.get("User", ""),
@@ -60,8 +60,8 @@ class ChrootRuntime:
 
     @contextmanager
     def run(self, reference: str, launch: Launch) -> Iterator[Container]:
-        facts = self.facts(reference)
-        command = launch.command or facts.entrypoint + facts.command
+        info = self.info(reference)
+        command = launch.command or info.entrypoint + info.command
         if not command:
             raise UserError(f"image {reference}: it has neither ENTRYPOINT nor CMD")
         name = f"studio-check-{uuid.uuid4().hex[:12]}"

@@ -32,7 +32,7 @@ _RELAY_SECONDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class ImageInfo:
     """What an image says of itself. user: as written in it; size: bytes unpacked.
 
     entrypoint, command: ENTRYPOINT and CMD.
@@ -122,7 +122,7 @@ class Container(ABC):
 class Runtime(Protocol):
     """An engine, as far as looking at images and running them goes."""
 
-    def facts(self, reference: str) -> Facts:
+    def info(self, reference: str) -> ImageInfo:
         """Raises UserError when the engine does not have the image."""
 
     def run(self, reference: str, launch: Launch) -> AbstractContextManager[Container]:

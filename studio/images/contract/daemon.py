@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from settings import UserError
-from studio.images.contract.container import Container, Facts, Finished, Launch, finish, mounts
+from studio.images.contract.container import Container, Finished, ImageInfo, Launch, finish, mounts
 from studio.images.engines import PLATFORM
 
 _SECONDS = 300
@@ -28,13 +28,13 @@ class DaemonRuntime:
     name: str
     path: str
 
-    def facts(self, reference: str) -> Facts:
+    def info(self, reference: str) -> ImageInfo:
         asked = self._ask("image", "inspect", reference)
         if asked.code != 0:
             raise UserError(f"image {reference}: {self.name} does not have it")
         (found, *_) = json.loads(asked.output)
         config = found.get("Config") or {}
-        return Facts(
+        return ImageInfo(
             architecture=found["Architecture"],
             system=found["Os"],
             user=config.get("User") or "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from studio.images.contract.container import Container, Facts
+from studio.images.contract.container import Container, ImageInfo
 from studio.images.contract.expectations import ARCHITECTURE, LAYER_MIB, App
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 
 _MIB = 1 << 20
 # Below the home folder: what programs are started from, or find kernels and packages by. What a
@@ -32,21 +32,21 @@ find "$1" -xdev -type f ! -perm -0100 2>/dev/null \
 """
 
 
-def architecture(facts: Facts) -> Point:
-    found = f"{facts.system}/{facts.architecture}"
-    return Point(
+def architecture(info: ImageInfo) -> CheckResult:
+    found = f"{info.system}/{info.architecture}"
+    return CheckResult(
         "architecture",
-        (facts.system, facts.architecture) == ARCHITECTURE,
+        (info.system, info.architecture) == ARCHITECTURE,
         found,
         "InternalFailure: the container's program cannot be executed (exec format error)",
         f"build with --platform {'/'.join(ARCHITECTURE)}, from a base that has it",
     )
 
 
-def size(facts: Facts) -> Point:
+def size(info: ImageInfo) -> CheckResult:
     """A layer cannot be larger compressed than the whole image is unpacked."""
-    unpacked = facts.size / _MIB
-    return Point(
+    unpacked = info.size / _MIB
+    return CheckResult(
         "size",
         unpacked <= LAYER_MIB,
         f"{unpacked:,.0f} MiB unpacked, less when pushed (ECR takes {LAYER_MIB:,} MiB a layer)",
@@ -56,8 +56,8 @@ def size(facts: Facts) -> Point:
 
 
 def look(
-    container: Container, app: App, facts: Facts, started: Sequence[str] = ()
-) -> Iterator[Point]:
+    container: Container, app: App, info: ImageInfo, started: Sequence[str] = ()
+) -> Iterator[CheckResult]:
     """The points of a container that runs without volumes and as the image's own user.
 
     started: the words of the command that Studio starts.
@@ -65,8 +65,8 @@ def look(
     seen = container.execute(["sh", "-c", _LOOK, "look", app.mount])
     lines = seen.output.splitlines()
     if seen.code is None or len(lines) < 2:
-        yield _user(app, facts.user or "0:0")
-        yield Point(
+        yield _user(app, info.user or "0:0")
+        yield CheckResult(
             "home", None, f"the image has no sh, id and find to look with: {seen.last_line}"
         )
         return
@@ -74,8 +74,8 @@ def look(
     yield _home(app, lines[2:], started)
 
 
-def _user(app: App, found: str) -> Point:
-    return Point(
+def _user(app: App, found: str) -> CheckResult:
+    return CheckResult(
         "user",
         found == app.user,
         f"the image runs as {found}, Studio runs it as {app.user}",
@@ -97,15 +97,15 @@ def is_needed(path: str, *, executable: bool, mount: str, started: Sequence[str]
     return executable or _NEEDED.match(below) is not None
 
 
-def _home(app: App, files: list[str], started: Sequence[str]) -> Point:
+def _home(app: App, files: list[str], started: Sequence[str]) -> CheckResult:
     needed = [
         line[1:]
         for line in files
         if is_needed(line[1:], executable=line.startswith("x"), mount=app.mount, started=started)
     ]
     if not needed:
-        return Point("home", True, f"nothing that is needed is under {app.mount}")
-    return Point(
+        return CheckResult("home", True, f"nothing that is needed is under {app.mount}")
+    return CheckResult(
         "home",
         False,
         f"the volume at {app.mount} hides {len(needed)} files that may be needed, "

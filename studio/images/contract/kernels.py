@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from studio.images.contract.container import Container
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Refused, Server
 
 _CELL = "print('studio', 6 * 7)"
@@ -27,7 +27,7 @@ finally:
 """
 
 
-def kernel(server: Server) -> Point:
+def kernel(server: Server) -> CheckResult:
     """A kernel started by the app's own server."""
     try:
         printed = server.run_cell(_CELL)
@@ -36,7 +36,7 @@ def kernel(server: Server) -> Point:
     return _kernel(printed)
 
 
-def gateway_kernel(container: Container) -> Point:
+def gateway_kernel(container: Container) -> CheckResult:
     """A kernel found and started as Studio's kernel gateway does, which the image does not have."""
     listed = container.execute(["jupyter", "kernelspec", "list", "--json"], seconds=_KERNEL_SECONDS)
     if listed.code != 0:
@@ -54,26 +54,26 @@ def gateway_kernel(container: Container) -> Point:
     return _kernel(ran.output) if ran.code == 0 else _no_kernel(ran.last_line)
 
 
-def terminal(server: Server) -> Point:
+def terminal(server: Server) -> CheckResult:
     # The answer differs from what is typed, which the terminal shows too.
     try:
         server.run_in_terminal("echo studio $((6 * 7))", until=_PRINTED)
     except Refused as refused:
-        return Point(
+        return CheckResult(
             "terminal",
             False,
             str(refused),
             "the app opens, but a terminal in it stays empty",
             "install bash and terminado, and leave ServerApp.terminals_enabled on",
         )
-    return Point("terminal", True, "opens and runs a command")
+    return CheckResult("terminal", True, "opens and runs a command")
 
 
-def _kernel(printed: str) -> Point:
+def _kernel(printed: str) -> CheckResult:
     if _PRINTED not in printed:
         return _no_kernel(f"a cell printed {printed[-80:]!r} instead of {_PRINTED!r}")
-    return Point("kernel", True, "python3 starts and runs a cell")
+    return CheckResult("kernel", True, "python3 starts and runs a cell")
 
 
-def _no_kernel(found: str) -> Point:
-    return Point("kernel", False, found, _NO_KERNEL, _INSTALL)
+def _no_kernel(found: str) -> CheckResult:
+    return CheckResult("kernel", False, found, _NO_KERNEL, _INSTALL)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.images.contract.container import Container
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 
 _NO_SSH = "the app runs, but `studio connect` finds no node to connect to"
 _NO_REMOTE = "the app runs, but VS Code's remote connection to the space fails to start its server"
@@ -15,7 +15,7 @@ _MARKS = "/opt/sagemaker-ssh-helper"
 
 
 @dataclass(frozen=True)
-class Piece:
+class Requirement:
     """any_of: commands or absolute paths, of which one has to be there."""
 
     name: str
@@ -28,50 +28,50 @@ def _install(package: str) -> str:
     return f"install {package} in the Dockerfile"
 
 
-PIECES = (
-    Piece(
+REQUIREMENTS = (
+    Requirement(
         "ssh-helper",
         ("sm-ssh-ide",),
         _NO_SSH,
         "install sagemaker-ssh-helper, with sagemaker<3, outside of the home folder",
     ),
-    Piece(
+    Requirement(
         "ssh-helper configured",
         (f"{_MARKS}/.ssh-ide-configured",),
         f"{_NO_SSH}: at the start it tries to download what is missing",
         _CONFIGURE,
     ),
-    Piece("ssh configured", (f"{_MARKS}/.ssh-configured",), _NO_SSH, _CONFIGURE),
-    Piece("sshd", ("sshd", "/usr/sbin/sshd"), _NO_SSH, _install("openssh-server")),
-    Piece(
+    Requirement("ssh configured", (f"{_MARKS}/.ssh-configured",), _NO_SSH, _CONFIGURE),
+    Requirement("sshd", ("sshd", "/usr/sbin/sshd"), _NO_SSH, _install("openssh-server")),
+    Requirement(
         "sudo", ("sudo",), f"{_NO_SSH}: sshd and the agent are started as root", _install("sudo")
     ),
-    Piece(
+    Requirement(
         "ssm-agent",
         ("amazon-ssm-agent", "/usr/bin/amazon-ssm-agent", "/snap/bin/amazon-ssm-agent"),
         _NO_SSH,
         _CONFIGURE,
     ),
-    Piece(
+    Requirement(
         "session worker",
         ("ssm-session-worker", "/usr/bin/ssm-session-worker"),
         "the node is there, but every session to it ends at once",
         "install the whole package of amazon-ssm-agent, not its main program alone",
     ),
-    Piece(
+    Requirement(
         "seelog.xml",
         ("/etc/amazon/ssm/seelog.xml",),
         f"{_NO_SSH}: the agent ends without its logging configuration",
         "copy seelog.xml.template to /etc/amazon/ssm/seelog.xml",
     ),
-    Piece(
+    Requirement(
         "aws",
         ("aws", "/usr/local/bin/aws"),
         f"{_NO_SSH}: the key that lets you in is fetched with `aws s3 cp`",
         "install the AWS CLI, version 2, in the Dockerfile",
     ),
-    Piece("download", ("curl", "wget"), _NO_REMOTE, _install("curl")),
-    *(Piece(tool, (tool,), _NO_REMOTE, _install(tool)) for tool in ("tar", "gzip", "unzip")),
+    Requirement("download", ("curl", "wget"), _NO_REMOTE, _install("curl")),
+    *(Requirement(tool, (tool,), _NO_REMOTE, _install(tool)) for tool in ("tar", "gzip", "unzip")),
 )
 
 _HAS = """
@@ -85,16 +85,20 @@ true
 """
 
 
-def pieces(container: Container) -> Iterator[Point]:
-    wanted = list(dict.fromkeys(name for piece in PIECES for name in piece.any_of))
+def remote_access(container: Container) -> Iterator[CheckResult]:
+    wanted = list(
+        dict.fromkeys(name for requirement in REQUIREMENTS for name in requirement.any_of)
+    )
     asked = container.execute(["sh", "-c", _HAS, "has", *wanted])
     if asked.code != 0:
         # Not one of them is missing because the look itself failed.
-        for piece in PIECES:
-            yield Point(piece.name, None, f"could not be looked for: {asked.last_line}")
+        for requirement in REQUIREMENTS:
+            yield CheckResult(requirement.name, None, f"could not be looked for: {asked.last_line}")
         return
     there = set(asked.output.splitlines())
-    for piece in PIECES:
-        found = [name for name in piece.any_of if name in there]
-        text = found[0] if found else f"{' or '.join(piece.any_of)} is not there"
-        yield Point(piece.name, bool(found), text, piece.studio, piece.change)
+    for requirement in REQUIREMENTS:
+        found = [name for name in requirement.any_of if name in there]
+        text = found[0] if found else f"{' or '.join(requirement.any_of)} is not there"
+        yield CheckResult(
+            requirement.name, bool(found), text, requirement.studio, requirement.change
+        )

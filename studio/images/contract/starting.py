@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from studio.images.contract.container import Container, last_line
 from studio.images.contract.expectations import PORT, App
 from studio.images.contract.listening import attempts, listeners
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Answer, Server
 
 _STUDIO = "InternalFailure after some 15 minutes: the app failed its health check"
@@ -27,7 +27,7 @@ _REACHED_OUT = re.compile(
 )
 
 
-def health(container: Container, app: App, *, seconds: float) -> Point:
+def health(container: Container, app: App, *, seconds: float) -> CheckResult:
     """Wait until one of the app's paths answers with success."""
     server = Server(container, "")
     started = time.monotonic()
@@ -50,15 +50,15 @@ def health(container: Container, app: App, *, seconds: float) -> Point:
     return _wrong(container, app, answers, time.monotonic() - started)
 
 
-def network(container: Container) -> Point:
+def network(container: Container) -> CheckResult:
     """To be asked as soon as the server is up: what came before was the start script's."""
     said = next((line for line in container.logs().splitlines() if _REACHED_OUT.search(line)), "")
     tried = attempts(container)
     if not tried and not said:
-        return Point("network", True, "started without reaching for any")
+        return CheckResult("network", True, "started without reaching for any")
     times = f" {tried} times, look-ups of names counted" if tried else ""
     found = f"reached for the network{times}"
-    return Point(
+    return CheckResult(
         "network",
         False,
         found + (f", and says: {said}" if said else ""),
@@ -67,10 +67,10 @@ def network(container: Container) -> Point:
     )
 
 
-def _reachable(container: Container, path: str, answer: Answer, seconds: float) -> Point:
+def _reachable(container: Container, path: str, answer: Answer, seconds: float) -> CheckResult:
     open_to = {found.loopback for found in listeners(container) if found.port == PORT}
     if open_to == {True}:
-        return Point(
+        return CheckResult(
             "health",
             False,
             f"port {PORT} is open on 127.0.0.1 only",
@@ -78,11 +78,11 @@ def _reachable(container: Container, path: str, answer: Answer, seconds: float) 
             "listen on 0.0.0.0 (--ServerApp.ip=0.0.0.0)",
         )
     found = f"GET {path} answers {answer.status} after {seconds:.1f} s"
-    return Point("health", True, found)
+    return CheckResult("health", True, found)
 
 
-def no_command() -> Point:
-    return Point(
+def no_command() -> CheckResult:
+    return CheckResult(
         "health",
         False,
         "the image has neither ENTRYPOINT nor CMD",
@@ -91,9 +91,9 @@ def no_command() -> Point:
     )
 
 
-def _died(container: Container, seconds: float) -> Point:
+def _died(container: Container, seconds: float) -> CheckResult:
     last = last_line(container.logs()) or "it printed nothing"
-    return Point(
+    return CheckResult(
         "health",
         False,
         f"the server ended after {seconds:.1f} s: {last}",
@@ -102,21 +102,23 @@ def _died(container: Container, seconds: float) -> Point:
     )
 
 
-def _wrong(container: Container, app: App, answers: dict[str, Answer], seconds: float) -> Point:
+def _wrong(
+    container: Container, app: App, answers: dict[str, Answer], seconds: float
+) -> CheckResult:
     if answers:
         path, answer = next(iter(answers.items()))
         found = f"GET {path} on {PORT} answers {answer.status}{_MEANS.get(answer.status, '')}"
-        return Point(
+        return CheckResult(
             "health", False, found, _STUDIO, f"serve {app.base} on {PORT}, without a token"
         )
     others = sorted({listener.port for listener in listeners(container)} - {PORT})
     if others:
         ports = ", ".join(map(str, others))
         found = f"nothing listens on {PORT}; the server listens on {ports}"
-        return Point("health", False, found, _STUDIO, f"start the server on port {PORT}")
+        return CheckResult("health", False, found, _STUDIO, f"start the server on port {PORT}")
     found = f"GET {app.health[0]} on {PORT}: no answer within {seconds:.0f} s"
     last = last_line(container.logs())
-    return Point(
+    return CheckResult(
         "health",
         False,
         found + (f"; the last line: {last}" if last else ""),
@@ -125,10 +127,10 @@ def _wrong(container: Container, app: App, answers: dict[str, Answer], seconds: 
     )
 
 
-def bash(container: Container) -> Point:
+def bash(container: Container) -> CheckResult:
     """Of a container that only waits: what comes after is asked for through bash."""
     asked = container.execute(["bash", "-c", "exit 0"])
-    return Point(
+    return CheckResult(
         "bash",
         asked.code == 0,
         "is there" if asked.code == 0 else f"is not there, or does not run: {asked.last_line}",
@@ -137,7 +139,7 @@ def bash(container: Container) -> Point:
     )
 
 
-def unreached(*names: str, why: str = "the server is not up") -> Iterator[Point]:
+def unreached(*names: str, why: str = "the server is not up") -> Iterator[CheckResult]:
     """The points that cannot be looked at, because the server did not come up."""
     for name in names:
-        yield Point(name, None, why)
+        yield CheckResult(name, None, why)

@@ -10,7 +10,7 @@ from settings import Settings
 from studio.aws import key_bucket
 from studio.aws.client import Aws
 from studio.doctor.context import Context
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 from tests.studio.conftest import TWO_USERS
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS, TIER, DoctorSetup
@@ -38,7 +38,7 @@ def setup(
         settings=deployed_studio.settings,
         deployment=deployed_studio.deployment(tmp_path),
         resolve=lambda _name: ["10.20.0.7"],
-        prove=lambda _settings: {"slim as JupyterLab": [Point("user", True, "1000:100")]},
+        prove=lambda _settings: {"slim as JupyterLab": [CheckResult("user", True, "1000:100")]},
     )
     found = DoctorSetup(deployed_studio, programs, context, monkeypatch)
     for name, script in PROGRAMS.items():

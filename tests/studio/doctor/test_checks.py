@@ -14,7 +14,7 @@ from studio.aws import client
 from studio.aws.session import open_session
 from studio.doctor.checks import CHECKS
 from studio.doctor.model import Outcome
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 from studio.images.versions import record
 from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
@@ -121,7 +121,10 @@ def failed_version(setup: DoctorSetup) -> None:
 
 
 def no_ssh_helper(setup: DoctorSetup) -> None:
-    points = [Point("user", True, "fine"), Point("ssh-helper", False, "sm-ssh-ide is not there")]
+    points = [
+        CheckResult("user", True, "fine"),
+        CheckResult("ssh-helper", False, "sm-ssh-ide is not there"),
+    ]
     setup.context.prove = lambda _settings: {"slim as JupyterLab": points}
 
 

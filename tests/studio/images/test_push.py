@@ -124,7 +124,7 @@ def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/usr/bin/buildah"))
     monkeypatch.setattr(Engine, "build", build)
     monkeypatch.setattr(Engine, "push", arrive)
-    monkeypatch.setattr(push, "prove", lambda *_: None)
+    monkeypatch.setattr(push, "require_passed", lambda *_: None)
     return jobs
 
 
@@ -223,7 +223,7 @@ def test_a_push_that_somebody_else_made_first(
     monkeypatch.setattr(builder, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", lose)
-    monkeypatch.setattr(push, "prove", lambda *_: None)
+    monkeypatch.setattr(push, "require_passed", lambda *_: None)
     monkeypatch.setattr(builder, "_RETRY_SECONDS", ())
     assert push.push_images(two, names=["large"], report=quiet)["large"].digest == DIGEST
     with pytest.raises(UserError, match="tag invalid"):
@@ -239,7 +239,7 @@ def test_an_image_that_fails_its_check_is_not_pushed(
         if built.name == "large":
             raise UserError("check of large: wrong user")
 
-    monkeypatch.setattr(push, "prove", fails)
+    monkeypatch.setattr(push, "require_passed", fails)
     lines: list[str] = []
     with pytest.raises(push.PushFailed, match="1 of 2 images failed: large"):
         push.push_images(two, report=lines.append)
@@ -256,7 +256,7 @@ def test_no_check_by_the_settings(
     ecr: type[FakeEcr], builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ecr.tags == {}
-    monkeypatch.setattr(push, "prove", lambda *_: pytest.fail("checked"))
+    monkeypatch.setattr(push, "require_passed", lambda *_: pytest.fail("checked"))
     settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
     push.push_images(settings, report=quiet)
     assert len(builds) == 1

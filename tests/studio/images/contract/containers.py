@@ -1,13 +1,19 @@
-"""Stand-ins for the containers that `studio image check` looks into."""
+"""Containers and runtimes for the tests of `studio image check`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from studio.images.contract.container import Container, Finished
+from settings import AppType, Settings
+from settings.containers import container_config
+from studio.images.contract.check import CheckRequest
+from studio.images.contract.container import Container, Finished, ImageInfo, Launch
 
 
-class Here(Container):
+class LocalContainer(Container):
     """A "container" whose commands run on this machine, or are answered from `canned` by name."""
 
     def __init__(self, *, logs: str = "", alive: bool = True, **canned: Finished) -> None:
@@ -29,3 +35,51 @@ class Here(Container):
 
 def said(text: str, code: int = 0) -> Finished:
     return Finished(code, text, "")
+
+
+class OneContainer:
+    """A runtime whose every container is the same one."""
+
+    def __init__(
+        self,
+        container: Container,
+        *,
+        architecture: str = "amd64",
+        entrypoint: tuple[str, ...] = (),
+        command: tuple[str, ...] = (),
+    ) -> None:
+        self._container = container
+        self._facts = ImageInfo(
+            architecture=architecture,
+            system="linux",
+            user="0:0",
+            entrypoint=entrypoint,
+            command=command,
+            size=1,
+        )
+        self.launched: list[Launch] = []
+
+    def info(self, _: str) -> ImageInfo:
+        return self._facts
+
+    @contextmanager
+    def run(self, _: str, launch: Launch) -> Iterator[Container]:
+        self.launched.append(launch)
+        yield self._container
+
+
+def request(app_type: AppType, *, ssh: bool = False, **image: Any) -> CheckRequest:
+    settings = Settings.model_validate({"image": {"slim": image}})
+    return CheckRequest(
+        image="slim",
+        reference="some:1",
+        app_type=app_type,
+        container=container_config(settings, "slim", app_type),
+        region="us-east-1",
+        partition="aws",
+        ssh=ssh,
+        wait=1.0,
+    )
+
+
+SPEC = json.dumps({"kernelspecs": {"python3": {"spec": {"argv": ["/opt/python", "-m", "x"]}}}})

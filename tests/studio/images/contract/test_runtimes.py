@@ -16,7 +16,7 @@ import pytest
 from settings import AppType, UserError
 from studio.aws.waiting import moments
 from studio.images.contract.chroot import ChrootContainer
-from studio.images.contract.container import Facts, Finished, Launch, finish
+from studio.images.contract.container import Finished, ImageInfo, Launch, finish
 from studio.images.contract.daemon import DaemonRuntime
 from studio.images.contract.expectations import APPS, METADATA
 from studio.images.contract.sandbox import sandbox
@@ -156,7 +156,7 @@ def test_a_container_is_removed_after_ctrl_c(docker: DaemonRuntime) -> None:
 
 
 def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
-    assert docker.facts("some:1") == Facts(
+    assert docker.info("some:1") == ImageInfo(
         architecture="amd64",
         system="linux",
         user="1000:100",
@@ -165,7 +165,7 @@ def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
         size=3 << 20,
     )
     with pytest.raises(UserError, match="image missing: docker does not have it"):
-        docker.facts("missing")
+        docker.info("missing")
 
 
 FORGETFUL = """#!/bin/sh

@@ -19,9 +19,9 @@ from settings import AppType
 from studio.images.contract import kernels, server, starting
 from studio.images.contract.expectations import APPS
 from studio.images.contract.listening import Listener, attempts, listeners
-from studio.images.contract.point import Point
+from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Refused, Server
-from tests.studio.images.contract.containers import Here, said
+from tests.studio.images.contract.containers import LocalContainer, said
 
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
 STATUS = "/jupyterlab/default/api/status"
@@ -59,12 +59,12 @@ def answering(monkeypatch: pytest.MonkeyPatch, status: int, body: Any = None) ->
 
 
 def test_a_point_is_one_line() -> None:
-    failed = Point("kernel", False, "says:\n  <html>\n", "a spinner", "install\nipykernel")
+    failed = CheckResult("kernel", False, "says:\n  <html>\n", "a spinner", "install\nipykernel")
     assert failed.line() == (
         "FAILED   kernel: says: <html>; Studio: a spinner; change: install ipykernel"
     )
-    assert Point("size", True, "1 MiB", "x", "y").line() == "ok       size: 1 MiB"
-    assert Point("kernel", None, "not up").line() == "unproven kernel: not up"
+    assert CheckResult("size", True, "1 MiB", "x", "y").line() == "ok       size: 1 MiB"
+    assert CheckResult("kernel", None, "not up").line() == "unproven kernel: not up"
 
 
 PROC_NET_TCP = """\
@@ -78,7 +78,7 @@ PROC_NET_TCP = """\
 
 
 def test_who_listens() -> None:
-    found = listeners(Here(cat=said(PROC_NET_TCP)))
+    found = listeners(LocalContainer(cat=said(PROC_NET_TCP)))
     assert found == [Listener(8080, True), Listener(8888, False), Listener(9999, True)]
 
 
@@ -91,22 +91,24 @@ def test_who_listens() -> None:
     ],
 )
 def test_packets_without_a_route_are_counted(text: str, counted: int | None) -> None:
-    assert attempts(Here(cat=said(text))) == counted
+    assert attempts(LocalContainer(cat=said(text))) == counted
 
 
 @pytest.mark.parametrize(
     ("container", "passed", "says"),
     [
-        (Here(cat=said("Ip: OutNoRoutes\nIp: 0\n")), True, "without reaching"),
-        (Here(cat=said("Ip: OutNoRoutes\nIp: 2\n")), False, "2 times"),
+        (LocalContainer(cat=said("Ip: OutNoRoutes\nIp: 0\n")), True, "without reaching"),
+        (LocalContainer(cat=said("Ip: OutNoRoutes\nIp: 2\n")), False, "2 times"),
         (
-            Here(cat=said(""), logs="one\ncurl: (6) Could not resolve host: pypi.org\nthree"),
+            LocalContainer(
+                cat=said(""), logs="one\ncurl: (6) Could not resolve host: pypi.org\nthree"
+            ),
             False,
             "Could not resolve host: pypi.org",
         ),
     ],
 )
-def test_the_network_is_not_needed(container: Here, passed: bool, says: str) -> None:
+def test_the_network_is_not_needed(container: LocalContainer, passed: bool, says: str) -> None:
     point = starting.network(container)
     assert point.passed is passed
     assert says in point.found
@@ -114,7 +116,7 @@ def test_the_network_is_not_needed(container: Here, passed: bool, says: str) -> 
 
 def test_a_server_that_answers_is_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(monkeypatch, 200):
-        point = starting.health(Here(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=20)
+        point = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=20)
     assert point.passed
     assert f"GET {STATUS} answers 200" in point.found
 
@@ -127,7 +129,7 @@ def test_a_wrong_answer_is_not_waited_for_until_the_end(
 ) -> None:
     started = time.monotonic()
     with answering(monkeypatch, status):
-        point = starting.health(Here(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=60)
+        point = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=60)
     assert point.passed is False
     assert says in point.found
     assert time.monotonic() - started < 20
@@ -136,7 +138,7 @@ def test_a_wrong_answer_is_not_waited_for_until_the_end(
 def test_loopback_alone_is_not_open_to_studio(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(monkeypatch, 200) as port:
         listens = f"0: 0100007F:{port:04X} 00000000:0000 0A\n"
-        point = starting.health(Here(cat=said(listens)), JUPYTER_LAB, seconds=20)
+        point = starting.health(LocalContainer(cat=said(listens)), JUPYTER_LAB, seconds=20)
     assert point.passed is False
     assert "127.0.0.1 only" in point.found
 
@@ -144,7 +146,7 @@ def test_loopback_alone_is_not_open_to_studio(monkeypatch: pytest.MonkeyPatch) -
 def test_a_dead_server_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "PORT", 1)
     logs = "starting\nModuleNotFoundError: jupyterlab\nsubprocess exited with status 1\n"
-    point = starting.health(Here(alive=False, logs=logs), JUPYTER_LAB, seconds=20)
+    point = starting.health(LocalContainer(alive=False, logs=logs), JUPYTER_LAB, seconds=20)
     assert point.passed is False
     assert point.found.endswith("ModuleNotFoundError: jupyterlab")
 
@@ -152,13 +154,13 @@ def test_a_dead_server_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> N
 def test_nobody_answers_and_no_relay_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "PORT", 1)
     before = {child.pid for child in psutil.Process().children(recursive=True)}
-    assert Server(Here(), "").get(STATUS) is None
+    assert Server(LocalContainer(), "").get(STATUS) is None
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
 
 
 def test_a_refused_kernel_says_what_jupyter_says(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(monkeypatch, 500, {"message": "No such kernel named python3"}):
-        asked = Server(Here(), "/jupyterlab/default")
+        asked = Server(LocalContainer(), "/jupyterlab/default")
         with pytest.raises(Refused, match="500 No such kernel named python3"):
             asked.run_cell("1")
 
@@ -168,7 +170,7 @@ def test_an_answer_that_is_not_jupyter_s_is_one_line(
     monkeypatch: pytest.MonkeyPatch, body: Any
 ) -> None:
     with answering(monkeypatch, 201, body):
-        asked = Server(Here(), "/jupyterlab/default")
+        asked = Server(LocalContainer(), "/jupyterlab/default")
         for point in (kernels.kernel(asked), kernels.terminal(asked)):
             assert point.passed is False
             assert json.dumps(body) in point.found
@@ -191,7 +193,7 @@ def test_a_message_that_is_not_jupyter_s_is_one_line(monkeypatch: pytest.MonkeyP
         (kernels.terminal, '["stdout"]'),
     ):
         messages = iter([message])
-        point = asked(Server(Here(), "/b"))
+        point = asked(Server(LocalContainer(), "/b"))
         assert point.passed is False
         assert point.found.endswith(": a message that is not Jupyter's")
 
@@ -202,6 +204,6 @@ def test_a_stream_ends_where_the_server_s_does(monkeypatch: pytest.MonkeyPatch) 
     # crowd then never did.
     monkeypatch.setattr(http.server.ThreadingHTTPServer, "request_queue_size", 64)
     with answering(monkeypatch, 200, "x"), ThreadPoolExecutor(16) as crowd:
-        asked = Server(Here(), "")
+        asked = Server(LocalContainer(), "")
         answers = crowd.map(asked.get, [STATUS] * 400)
         assert list(answers) == [server.Answer(200, '"x"')] * 400

@@ -1,0 +1,201 @@
+"""Checks images against Studio's contract: runs each as every type of app that it is for."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from settings import AppType, Feature, ImageSettings, Settings, UserError
+from settings.containers import container_config
+from settings.content import content_tag
+from settings.paths import images_folder
+from studio.console.reports import Report
+from studio.images.builder import Built
+from studio.images.contract.check import CheckRequest, check, runtime_of
+from studio.images.contract.expectations import HEALTH_SECONDS
+from studio.images.contract.result import CheckResult
+from studio.images.engines import DIALECTS, ENGINE, PLATFORM, Engine, Job, find_engine
+
+
+class CheckFailed(UserError):
+    """An image that Studio could not run; it is not pushed."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppCheck:
+    """The results of one image as one type of app."""
+
+    image: str
+    reference: str
+    app_type: AppType
+    engine: str
+    results: Sequence[CheckResult]
+
+    @property
+    def title(self) -> str:
+        return f"{self.image} as {self.app_type.value}"
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed; what could not be checked fails nothing."""
+        return not any(result.passed is False for result in self.results)
+
+    @property
+    def summary(self) -> str:
+        """How many checks passed, and how many did not."""
+        failed = sum(result.passed is False for result in self.results)
+        skipped = sum(result.passed is None for result in self.results)
+        text = f"{len(self.results) - failed - skipped} of {len(self.results)} checks passed"
+        return (
+            text
+            + (f", {failed} failed" if failed else "")
+            + (f", {skipped} could not run" if skipped else "")
+        )
+
+    def record(self) -> dict[str, object]:
+        """The check as JSON."""
+        return {
+            "image": self.image,
+            "reference": self.reference,
+            "app_type": self.app_type.value,
+            "engine": self.engine,
+            "passed": self.passed,
+            "points": [asdict(result) for result in self.results],
+        }
+
+
+def check_images(
+    settings: Settings,
+    *,
+    names: Sequence[str] = (),
+    reference: str | None = None,
+    app_types: Collection[AppType] = (),
+    engine: str | None = None,
+    wait: float = HEALTH_SECONDS,
+    report: Report = lambda _: None,
+) -> list[AppCheck]:
+    """Build images (default: all enabled ones) and check each as its types of app.
+
+    reference: check this image of the engine's instead of building. wait: seconds for the server's
+    first answer. Raises UserError where no engine answers, or a build fails.
+    """
+    if wait <= 0:
+        raise UserError(f"--wait {wait:g}: a number of seconds above 0")
+    chosen = _chosen(settings, names, reference)
+    found = find_engine(engine or os.environ.get(ENGINE) or None)
+    if found is None:
+        raise UserError(
+            f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
+        )
+    checks = []
+    for name in chosen:
+        image = settings.image.get(name, ImageSettings())
+        checks += check_apps(
+            settings,
+            image=name,
+            reference=reference or _build(settings, name, image, found, report),
+            app_types=app_types or image.app_types,
+            engine=found,
+            wait=wait,
+            report=report,
+        )
+    return checks
+
+
+def check_apps(
+    settings: Settings,
+    *,
+    image: str,
+    reference: str,
+    app_types: Collection[AppType],
+    engine: Engine,
+    wait: float = HEALTH_SECONDS,
+    report: Report,
+) -> list[AppCheck]:
+    """Run an image of the engine's as each type of app, and report a line for each result."""
+    checks = []
+    for app_type in app_types:
+        report(f"{image} as {app_type.value}, with {engine.name}:")
+        request = CheckRequest(
+            image=image,
+            reference=reference,
+            app_type=app_type,
+            container=container_config(settings, image, app_type),
+            region=settings.region,
+            partition=settings.partition,
+            ssh=Feature.CONNECT in settings.features,
+            wait=wait,
+        )
+        results = check(runtime_of(engine), request, lambda result: report(f"  {result.line()}"))
+        done = AppCheck(
+            image=image,
+            reference=reference,
+            app_type=app_type,
+            engine=engine.name,
+            results=results,
+        )
+        report(f"{done.title}: {done.summary}")
+        checks.append(done)
+    return checks
+
+
+def require_passed(settings: Settings, built: Built) -> None:
+    """Check an image that is built and not pushed yet. Raises CheckFailed where a check fails."""
+    for done in check_apps(
+        settings,
+        image=built.name,
+        reference=built.reference,
+        app_types=settings.images[built.name].app_types,
+        engine=built.engine,
+        report=built.report,
+    ):
+        if not done.passed:
+            raise CheckFailed(f"check as {done.app_type.value}: {done.summary}")
+
+
+def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> list[str]:
+    chosen = list(dict.fromkeys(names))
+    if reference:
+        if len(chosen) > 1:
+            raise UserError("--reference: goes with one IMAGE at most")
+        if not chosen:
+            return ["custom"]
+    for name in chosen:
+        if name not in settings.image:
+            known = ", ".join(settings.image) or "none"
+            raise UserError(f"image {name}: not in studio.toml; there: {known}")
+    chosen = chosen or list(settings.images)
+    if not chosen:
+        raise UserError("no image is enabled in studio.toml")
+    for name in chosen:
+        if not reference and not (images_folder() / name).is_dir():
+            raise UserError(f"image {name}: no folder {images_folder() / name}")
+    return chosen
+
+
+def _build(
+    settings: Settings, name: str, image: ImageSettings, engine: Engine, report: Report
+) -> str:
+    """Build the image's folder; returns the reference under which the engine has it."""
+    folder = images_folder() / name
+    tag = content_tag(folder, image.build_args)
+    reference = f"localhost/{settings.name}/{name}:{tag}"
+    report(f"{name}: building for {PLATFORM} with {engine.name}, tag {tag}")
+    with tempfile.TemporaryDirectory(prefix="studio-check-") as scratch:
+        engine.build(
+            Job(
+                folder=folder,
+                reference=reference,
+                build_args=image.build_args,
+                password="",
+                plain_http=False,
+                scratch=Path(scratch),
+            ),
+            report,
+        )
+    return reference

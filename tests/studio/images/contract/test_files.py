@@ -1,0 +1,86 @@
+"""What the check says of an image before it runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings import AppType
+from studio.images.contract import check as checks
+from studio.images.contract.container import ImageInfo
+from studio.images.contract.files import size
+from tests.studio.images.contract.containers import (
+    LocalContainer,
+    OneContainer,
+    request,
+    said,
+)
+
+
+@pytest.mark.parametrize(
+    ("needed", "file"),
+    [
+        (False, ".bashrc"),
+        (False, "README.md"),
+        (False, ".conda/environments.txt"),
+        (False, ".jupyter/migrated"),
+        (False, ".cache/pip/http/a/b"),
+        (False, ".npm/_cacache/index"),
+        (False, ".npm/_npx/bin/x"),
+        (False, ".ipython/profile_default/history.sqlite"),
+        (False, ".local/share/jupyter/nbsignatures.db"),
+        (False, ".local/state/x/bin/y"),
+        (False, "licenses/PYTHON_PACKAGES_LICENSES"),
+        (True, ".local/bin/tool"),
+        (True, ".local/lib/python3.11/site-packages/x.py"),
+        (True, ".local/share/jupyter/kernels/python3/kernel.json"),
+        (True, ".jupyter/jupyter_server_config.py"),
+        (True, ".ipython/profile_default/startup/00.py"),
+        (True, ".conda/envs/x/conda-meta/history"),
+        (True, ".conda/pkgs/python/lib/x"),
+        (True, "miniconda3/bin/activate"),
+        (True, "venv/lib/python3.11/site-packages/x.py"),
+    ],
+)
+def test_what_the_volume_hides(needed: bool, file: str) -> None:
+    lines = ["1000", "100", f"-/home/sagemaker-user/{file}"]
+    runtime = OneContainer(LocalContainer(sh=said("\n".join(lines))))
+    found = checks.check(runtime, request(AppType.JUPYTER_LAB))
+    (home,) = [point for point in found if point.name == "home"]
+    assert home.passed is not needed
+    assert (file in home.found) == needed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sh", "/home/sagemaker-user/start.sh"),
+        ("sh", "-c", "exec bash $HOME/start.sh --flag"),
+        ("sh", "-c", "~/start.sh"),
+        ("sh", "./start.sh"),
+    ],
+)
+def test_what_is_started_is_needed_executable_or_not(words: tuple[str, ...]) -> None:
+    lines = said("1000\n100\n-/home/sagemaker-user/start.sh\n-/home/sagemaker-user/start\n")
+    runtime = OneContainer(LocalContainer(sh=lines, alive=False), entrypoint=words)
+    found = checks.check(runtime, request(AppType.JUPYTER_LAB))
+    (home,) = [point for point in found if point.name == "home"]
+    assert "hides 1 files that may be needed, such as /home/sagemaker-user/start.sh" in home.found
+
+
+def test_an_executable_in_the_home_folder_is_needed() -> None:
+    lines = said("1000\n100\nx/home/sagemaker-user/tool\nx/home/sagemaker-user/.cache/tool\n")
+    found = checks.check(OneContainer(LocalContainer(sh=lines)), request(AppType.JUPYTER_LAB))
+    (home,) = [point for point in found if point.name == "home"]
+    assert "hides 1 files" in home.found
+
+
+def test_more_than_ecr_takes() -> None:
+    info = {
+        "architecture": "amd64",
+        "system": "linux",
+        "user": "",
+        "entrypoint": (),
+        "command": (),
+    }
+    assert size(ImageInfo(**info, size=52_000 << 20)).passed  # type: ignore[arg-type]
+    assert not size(ImageInfo(**info, size=(52_000 << 20) + 1)).passed  # type: ignore[arg-type]

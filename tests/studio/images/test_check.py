@@ -1,0 +1,170 @@
+"""`studio image check`: what it runs and prints, and the same check before a push."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import cli
+from settings import Settings
+from studio.images import check as image_check
+from studio.images import engines
+from studio.images.builder import Built
+from studio.images.contract.result import CheckResult
+from tests.studio.images.contract.containers import (
+    SPEC,
+    LocalContainer,
+    OneContainer,
+    said,
+)
+
+SETTINGS = Settings.model_validate(
+    {
+        "name": "team",
+        "image": {
+            "slim": {"app_types": ["JupyterLab", "CodeEditor"], "build_args": {"A": "b"}},
+            "off": {"enabled": False},
+        },
+    }
+)
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[engines.Job]]:
+    """`studio image check` with an engine that builds nothing, and these points as the result."""
+
+    def prepare(*points: CheckResult) -> list[engines.Job]:
+        built: list[engines.Job] = []
+        (tmp_path / "slim").mkdir()
+        monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
+        monkeypatch.setattr("settings.load", lambda: SETTINGS)
+        monkeypatch.setattr(
+            image_check, "find_engine", lambda _: engines.Engine("buildah", "/none")
+        )
+        monkeypatch.setattr(engines.Engine, "build", lambda _, job, __: built.append(job))
+
+        def check(_: Any, __: Any, seen: Callable[[CheckResult], object]) -> list[CheckResult]:
+            for point in points:
+                seen(point)
+            return list(points)
+
+        monkeypatch.setattr(image_check, "check", check)
+        return built
+
+    return prepare
+
+
+GOOD, UNPROVEN = CheckResult("user", True, "fine"), CheckResult("network", None, "shared")
+
+
+BAD = CheckResult("health", False, "dead", "InternalFailure", "start it")
+
+
+@pytest.mark.parametrize(
+    ("points", "code", "last"),
+    [
+        ((GOOD,), 0, "slim as CodeEditor: 1 of 1 checks passed"),
+        ((GOOD, UNPROVEN), 0, "slim as CodeEditor: 1 of 2 checks passed, 1 could not run"),
+        ((GOOD, BAD), 1, "slim as CodeEditor: 1 of 2 checks passed, 1 failed"),
+    ],
+)
+def test_what_was_built_is_checked_as_each_kind_of_app(
+    studio: Callable[..., list[engines.Job]],
+    capsys: pytest.CaptureFixture[str],
+    points: tuple[CheckResult, ...],
+    code: int,
+    last: str,
+) -> None:
+    built = studio(*points)
+    assert cli.main(["image", "check"]) == code
+    lines = capsys.readouterr().out.splitlines()
+    (job,) = built
+    assert job.reference.startswith("localhost/team/slim:")
+    assert job.build_args == {"A": "b"}
+    assert lines.count(f"  {points[-1].line()}") == 2
+    assert lines[-1] == last
+
+
+def test_the_doctor_s_look_is_the_same_check(studio: Callable[..., list[engines.Job]]) -> None:
+    built = studio(GOOD, BAD)
+    found = {check.title: check.results for check in image_check.check_images(SETTINGS)}
+    assert found == {"slim as JupyterLab": [GOOD, BAD], "slim as CodeEditor": [GOOD, BAD]}
+    assert len(built) == 1
+
+
+def test_json_is_all_that_is_printed(
+    studio: Callable[..., list[engines.Job]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = studio(GOOD, BAD)
+    options = ["--json", "--reference", "some:1", "--app-type", "KernelGateway"]
+    assert cli.main(["image", "check", "slim", *options]) == 1
+    assert built == []
+    assert json.loads(capsys.readouterr().out) == {
+        "checks": [
+            {
+                "image": "slim",
+                "reference": "some:1",
+                "app_type": "KernelGateway",
+                "engine": "buildah",
+                "passed": False,
+                "points": [asdict(GOOD), asdict(BAD)],
+            }
+        ]
+    }
+
+
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_what_is_built_is_proven_before_it_is_pushed(
+    monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    seen: list[str] = []
+    gateway = LocalContainer(sh=said(f"{user}\n{user}\n"), jupyter=said(SPEC))
+    gateway.canned["/opt/python"] = said("studio 42\n")
+    settings = Settings.model_validate({"image": {"slim": {"app_types": ["KernelGateway"]}}})
+    runtime = OneContainer(gateway)
+    monkeypatch.setattr(image_check, "runtime_of", lambda _: runtime)
+    built = Built(
+        name="slim",
+        reference="some:1",
+        engine=engines.Engine("buildah", "/none"),
+        report=seen.append,
+    )
+    if user == "0":
+        image_check.require_passed(settings, built)
+    else:
+        with pytest.raises(
+            image_check.CheckFailed, match=r"^check as KernelGateway: 4 of 5 .*, 1 failed"
+        ):
+            image_check.require_passed(settings, built)
+    assert "  ok       kernel: python3 starts and runs a cell" in seen
+    assert any(line.startswith("  FAILED   user: ") for line in seen) == (user == "1000")
+    assert len(seen) == 1 + 5 + 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "say what to do: check"),
+        (["check", "nothing"], "image nothing: not in studio.toml; there: slim, off"),
+        (["check", "off"], "image off: no folder"),
+        (["check", "slim", "off", "--reference", "x"], "--reference: goes with one IMAGE at most"),
+        (["check", "--wait", "0"], "--wait 0: a number of seconds above 0"),
+    ],
+)
+def test_bad_input_is_one_line(
+    studio: Callable[..., list[engines.Job]],
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    says: str,
+) -> None:
+    built = studio()
+    assert cli.main(["image", *words]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("studio image: ")
+    assert says in line
+    assert built == []
