@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
-from studio.aws.apps import start_app
 from studio.aws.spaces import enable_remote_access
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import Target
@@ -41,13 +40,7 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
             f"switch on remote access of the space {space.name}",
             lambda: enable_remote_access(request.aws, space),
         )
-    app = request.app()
-    if app is None or app.status != "InService":
-        yield Step(
-            f"start {space.app_type} ({request.price()})",
-            lambda: start_app(request.aws, space, request.report),
-            starts_app=True,
-        )
+    yield from request.app_steps()
 
 
 def resolve_target(request: ConnectRequest) -> Target | None:

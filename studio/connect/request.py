@@ -1,11 +1,12 @@
 """What one run of `studio connect` is asked for, and the steps that it consists of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
 from settings import ConnectMethod, Settings, UserError
+from studio.aws.apps import start_app
 from studio.aws.client import Aws
 from studio.aws.domains import find_domain
 from studio.aws.spaces import App, Space, app_of, space_of
@@ -73,6 +74,18 @@ class ConnectRequest:
         if app is not None:
             return app.instance_type
         return self.space.instance_type or self.settings.space(self.user).instance_type
+
+    def app_steps(self, *, ssh_helper: bool = False) -> Iterator[Step]:
+        """What is left until the app is InService; ssh_helper: as for ``start_app``."""
+        app = self.app()
+        if app is not None and app.status == "InService":
+            return
+        pending = app is not None and app.status == "Pending"
+        yield Step(
+            f"{'wait for' if pending else 'start'} {self.space.app_type} ({self.price()})",
+            lambda: start_app(self.aws, self.space, self.report, ssh_helper=ssh_helper),
+            starts_app=not pending,
+        )
 
     def price(self) -> str:
         """What an hour of the app costs, as a person reads it."""

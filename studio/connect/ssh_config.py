@@ -121,7 +121,7 @@ class HostEntry:
             "ServerAliveCountMax": "4",
         }
         lines = [f"Host {paths.host}", *(f"    {key} {value}" for key, value in options.items())]
-        return "\n".join(["# Written by `studio connect`, anew at every run.", *lines, ""])
+        return "\n".join(["# `studio connect` writes this file at every run.", *lines, ""])
 
     def _host_key_options(self) -> dict[str, str]:
         alias = self.target.host_key_alias

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from settings import ConnectMethod, UserError
 from studio.aws import key_bucket, node_commands
-from studio.aws.apps import start_app
 from studio.aws.errors import AwsError
 from studio.aws.nodes import Registration, nodes_of
 from studio.aws.waiting import moments
@@ -46,13 +45,7 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
     bucket = key_bucket.name(region=request.region, account=request.account)
     folder = f"s3://{bucket}/{key_pair.prefix(request.user)}"
     yield Step(f"put the public key into {folder}", lambda: _upload(request, bucket))
-    app = request.app()
-    if app is None or app.status != "InService":
-        yield Step(
-            f"start {request.space.app_type} ({request.price()})",
-            lambda: start_app(request.aws, request.space, request.report, ssh_helper=True),
-            starts_app=True,
-        )
+    yield from request.app_steps(ssh_helper=True)
     if node_of(request) is None:
         yield Step("wait until the app is a managed node", lambda: _wait(request))
     yield Step(

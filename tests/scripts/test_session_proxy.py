@@ -46,7 +46,7 @@ KEYS = Keys(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="exa
 
 
 class FakeAws(BaseHTTPRequestHandler):
-    """Answers every request with what the server was told; what IAM Identity Center asks, too."""
+    """Gives every request the answer of the test; also to IAM Identity Center's client."""
 
     def do_GET(self) -> None:
         keys = {name: f"{name}-of-sso" for name in ("accessKeyId", "secretAccessKey")}

@@ -60,7 +60,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 
 @given(documents())
-def test_properties_are_put_in_and_the_rest_stays(document: tuple[str, dict[str, Any]]) -> None:
+def test_properties_are_inserted_and_the_rest_stays(document: tuple[str, dict[str, Any]]) -> None:
     text, values = document
     after = jsonc.inserted(text, ADDED)
     assert jsonc.values(text) == values
@@ -70,7 +70,7 @@ def test_properties_are_put_in_and_the_rest_stays(document: tuple[str, dict[str,
 
 
 @given(documents(), st.sampled_from(["missing", "a", ""]))
-def test_a_property_of_an_object_is_put_in_and_taken_out(
+def test_a_property_of_an_object_is_inserted_and_removed(
     document: tuple[str, dict[str, Any]], within: str
 ) -> None:
     text, values = document
@@ -134,7 +134,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("text", BROKEN)
-def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path, text: str) -> None:
+def test_a_file_that_cannot_be_parsed_stays(tmp_path: Path, text: str) -> None:
     path = tmp_path / "settings.json"
     path.write_text(text, newline="")
     said: list[str] = []
@@ -145,7 +145,7 @@ def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path, text: str) 
     assert '"remote.SSH.localServerDownload": "always"' in line
 
 
-def test_bytes_that_are_no_text_are_left_alone(tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_stay(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(b'{"a": "\xff"}')
     said: list[str] = []
@@ -164,7 +164,7 @@ def test_what_is_missing_is_set_and_a_second_run_changes_nothing(tmp_path: Path)
     assert (path.read_text(), said) == (once, [])
 
 
-def test_what_a_person_has_set_stays_and_is_told(tmp_path: Path) -> None:
+def test_a_value_that_a_person_has_set_stays_and_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text(f'{{\n  "{DOWNLOAD}": "off", // mine\n}}\n')
     said: list[str] = []

@@ -258,7 +258,7 @@ def test_without_a_network_nobody_is_sent_to_sign_in(setup: DoctorSetup) -> None
     assert results["domain"].found == "AWS cannot be called, see the check `credentials`"
 
 
-def test_a_role_that_is_gone_is_told(setup: DoctorSetup) -> None:
+def test_a_role_that_does_not_exist_fails(setup: DoctorSetup) -> None:
     setup.studio.iam.delete_role(RoleName="user-bob")
     results = setup.results()
     assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}

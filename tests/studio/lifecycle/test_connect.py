@@ -8,10 +8,10 @@ import pytest
 
 from settings import Settings, UserError
 from studio.aws.spaces import APP_NAME
-from studio.connect import proof
-from studio.connect.ssh_config import SshPaths
+from studio.connect import proof, ssh_config, vscode
+from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
-from studio.lifecycle.connect import connect
+from studio.lifecycle.connect import connect, disconnect
 from studio.terraform.deployment import Deployment
 from tests.emulator.samples import document, trust
 from tests.studio.deployed_studio import DeployedStudio
@@ -96,6 +96,21 @@ def test_an_app_that_ran_before_is_not_called_started(
     with pytest.raises(StepFailed) as failed:
         connected(deployed_studio.settings, tmp_path)
     assert "keeps running" not in str(failed.value)
+
+
+def test_what_is_written_for_a_host_is_removed_also_from_vs_codes_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    paths = SshPaths(deployment="team", user="alice", home=tmp_path)
+    code = vscode.settings_file(tmp_path)
+    vscode.add_settings(code, host=paths.host, login="sagemaker-user", report=lambda _: None)
+    target = Target(id="mi-0123456789abcdef0", host_key_alias="alias")
+    ssh_config.write(HostEntry(paths=paths, target=target, login="u", proxy=["proxy"]))
+    assert disconnect(paths)
+    assert paths.host not in code.read_text()
+    assert not paths.folder.exists()
+    assert not disconnect(paths)
 
 
 def test_an_app_that_did_not_start_is_not_said_to_run(

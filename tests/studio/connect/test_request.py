@@ -1,0 +1,38 @@
+"""Whether a connection starts an app, or waits for one that somebody has started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from settings import ConnectMethod
+from studio.connect.request import ConnectRequest, find_space
+from studio.connect.ssh_config import SshPaths
+from tests.studio.deployed_studio import DeployedStudio
+
+
+def app_steps(studio: DeployedStudio, home: Path) -> list[tuple[str, bool]]:
+    request = ConnectRequest(
+        settings=studio.settings,
+        paths=SshPaths(deployment="studio", user="alice", home=home),
+        space=find_space(studio.settings, "alice"),
+        method=ConnectMethod.NATIVE,
+        login="sagemaker-user",
+        report=lambda _: None,
+    )
+    return [(step.description, step.starts_app) for step in request.app_steps()]
+
+
+def test_only_an_app_that_nobody_has_started_is_started(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    price = "JupyterLab (ml.t3.large, 0.1 USD an hour in us-east-1)"
+    assert app_steps(deployed_studio, tmp_path) == [(f"start {price}", True)]
+    deployed_studio.aws.options.update({"speed": 0.01})
+    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
+    deployed_studio.sagemaker.create_app(**key, AppType="JupyterLab", AppName="default")
+    assert app_steps(deployed_studio, tmp_path) == [(f"wait for {price}", False)]
+
+
+def test_an_app_that_runs_needs_no_step(deployed_studio: DeployedStudio, tmp_path: Path) -> None:
+    deployed_studio.start("alice")
+    assert app_steps(deployed_studio, tmp_path) == []
