@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
-import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from scripts import driver
 from studio.processes import interrupts
@@ -80,8 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Not every terminal's encoding has every name and mark.
         sys.stdout.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _interrupt)
-    interrupts.let_children_be_interrupted()
+    interrupts.install()
     subcommand = cast(Subcommand, parsers[args.subcommand].subcommand)
     return driver.run(f"studio {args.subcommand}", lambda: _run(subcommand, args))
 
@@ -94,10 +92,6 @@ def _run(subcommand: Subcommand, args: argparse.Namespace) -> int:
 
 def _sentence(summary: str) -> str:
     return f"{summary[0].upper()}{summary[1:]}."
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

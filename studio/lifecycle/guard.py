@@ -1,13 +1,14 @@
 """Keeps ``studio up`` from losing data: looks at what would happen before it does."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from settings import Settings, UserError
 from settings.errors import printable
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
+from studio.processes.parallel import run_graph
 from studio.review.review import DATA_AT_RISK, risk_lines
 from studio.review.risks import Risk, risks
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
@@ -70,9 +71,9 @@ class Guard:
         if self._first:
             self.deployment.create(waiting)
             return
-        with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
-            plans = zip(waiting, pool.map(self._plan, waiting), strict=True)
-            planned = [(stack, plan) for stack, plan in plans if plan is not None]
+        tasks = {stack.name: partial(self._plan, stack) for stack in waiting}
+        plans = run_graph(tasks, limit=PLANS_AT_ONCE)
+        planned = [(one, plan) for one in waiting if (plan := plans[one.name]) is not None]
         self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
         for stack, _ in planned:
             self.deployment.apply(stack)

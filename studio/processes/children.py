@@ -227,7 +227,7 @@ def _end(child: Child, taking: _Taking, *, grace: float) -> None:
             end(
                 child.identity,
                 grace=grace,
-                hurry=lambda: again.is_set() or outside.is_set(),
+                hurry=lambda: again.is_set() or outside.is_set() or interrupts.hurried.is_set(),
             )
         finally:
             over.set()

@@ -68,6 +68,31 @@ def check() -> None:
     sleep(0)
 
 
+hurried = Event()
+"""Set by the second Ctrl-C: what is being ended is killed."""
+
+
+def install() -> None:
+    """Let the first Ctrl-C, or SIGTERM, raise KeyboardInterrupt, and the second set ``hurried``.
+
+    A second KeyboardInterrupt could come while the first one ends children, and leave them running.
+    """
+    first = True
+
+    def handle(*_: object) -> None:
+        nonlocal first
+        if not first:
+            hurried.set()
+            return
+        first = False
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, handle)
+    let_children_be_interrupted()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, handle)
+
+
 def let_children_be_interrupted() -> None:
     """Where SIGINT is ignored, as in a shell's background job, keep children from ignoring it too.
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -245,9 +244,10 @@ class Deployment:
 
     def changed(self) -> list[str]:
         """The names of the stacks whose plan is not empty. Raises StepFailed."""
-        with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
-            plans = pool.map(partial(self._plan, flag="-lock=false"), self.stacks)
-            return [stack.name for stack, found in zip(self.stacks, plans, strict=True) if found]
+        plans = {
+            stack.name: partial(self._plan, stack, flag="-lock=false") for stack in self.stacks
+        }
+        return [name for name, found in run_graph(plans, limit=PLANS_AT_ONCE).items() if found]
 
     def _plan(self, stack: Stack, flag: str) -> bool:
         words = ["plan", "-detailed-exitcode", "-input=false", flag]

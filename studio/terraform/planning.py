@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from studio.errors import StepFailed
+from studio.processes.parallel import run_graph
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
@@ -54,8 +55,8 @@ class Planner:
                 plan = None if waits else self._plan(stack, planned)
                 return StackPlan(stack=stack.name, deployed=stack.name in deployed, plan=plan)
 
-            with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
-                found |= {one.stack: one for one in pool.map(plan_stack, level)}
+            tasks = {stack.name: partial(plan_stack, stack) for stack in level}
+            found |= run_graph(tasks, limit=PLANS_AT_ONCE)
         return list(found.values())
 
     def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from settings import UserError
 from studio.errors import StepFailed
-from studio.processes import children
+from studio.processes import children, interrupts
 from studio.terraform.events import Events, is_locked, short
 from studio.terraform.state.locks import Lock, Locked
 from studio.terraform.state.stores import StateStore
@@ -38,6 +38,8 @@ class Terraform:
 
         Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
         """
+        # Tasks that were interrupted start no further Terraform.
+        interrupts.check()
         chosen = load_toolbox()
         with_events = words[0] in _WITH_EVENTS
         try:
@@ -71,6 +73,7 @@ class Terraform:
 
         Raises StepFailed, Locked where somebody holds the state.
         """
+        interrupts.check()
         chosen = load_toolbox()
         events = Events(stack=folder.name, report=self.report, started=self.started)
         try:

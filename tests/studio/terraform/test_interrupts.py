@@ -1,0 +1,108 @@
+"""Ctrl-C, twice and quickly: nothing that Terraform started goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scripts import driver
+from studio.aws.waiting import moments
+from studio.toolchain import toolbox
+
+TERRAFORM = """\
+#!{python}
+import os, pathlib, signal, subprocess, sys, time
+stack = pathlib.Path.cwd()
+if sys.argv[1] == "import":
+    (stack / "imported").touch()
+    sys.exit(0)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+provider = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(600)"
+started = subprocess.Popen([sys.executable, "-c", provider])
+(stack / "draft").write_text(f"{{os.getpid()}} {{started.pid}}")
+(stack / "draft").rename(stack / "pids")
+time.sleep(600)
+"""
+"""It waits for AWS, as one does that creates something, and so does its provider."""
+
+STUDIO = """\
+import sys
+from functools import partial
+from pathlib import Path
+from scripts import driver
+from studio.processes import interrupts
+from studio.processes.parallel import run_graph
+from studio.terraform.runner import Terraform
+from studio.terraform.state.folder import Folder
+from studio.toolchain import toolbox
+
+folder = Path(sys.argv[1])
+chosen = toolbox.Toolbox(terraform=str(folder / "terraform"), cli_config=None)
+toolbox.Toolbox.load = classmethod(lambda cls: chosen)
+terraform = Terraform(
+    log=folder / "studio.log", store=Folder(folder), report=print, started=0.0
+)
+
+def plan(stack):
+    try:
+        terraform.run(folder / stack, ["plan"])
+    finally:
+        terraform.run(folder / stack, ["import"])
+
+def work():
+    run_graph({stack: partial(plan, stack) for stack in ("network", "role")})
+    return 0
+
+interrupts.install()
+sys.exit(driver.run("studio up", work))
+"""
+
+
+def runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize("signals", [2, 3, 10])
+def test_after_several_interrupts_nothing_runs_and_nothing_is_imported(
+    tmp_path: Path, signals: int
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(TERRAFORM.format(python=sys.executable))
+    program.chmod(stat.S_IRWXU)
+    stacks = [tmp_path / "network", tmp_path / "role"]
+    for stack in stacks:
+        stack.mkdir()
+    studio = subprocess.Popen(
+        [sys.executable, "-c", STUDIO, str(tmp_path)],
+        cwd=toolbox.PROJECT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    for passed in moments(60):
+        if all((stack / "pids").exists() for stack in stacks):
+            break
+        assert passed < 60
+    for _ in range(signals):
+        os.kill(studio.pid, signal.SIGINT)
+        # Two signals that are pending at once are one.
+        time.sleep(0.03)
+    _, printed = studio.communicate(timeout=120)
+    pids = [int(pid) for stack in stacks for pid in (stack / "pids").read_text().split()]
+    assert [pid for pid in pids if runs(pid)] == []
+    assert printed == "studio up: interrupted; run it again to go on\n"
+    # The last signals may come when Python itself ends.
+    assert studio.returncode in (driver.INTERRUPTED, -signal.SIGINT)
+    assert not any((stack / "imported").exists() for stack in stacks)
