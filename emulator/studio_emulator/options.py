@@ -50,8 +50,8 @@ class Options:
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = True
     settings_updates: SettingsUpdates = "replace"
-    app_image_required: bool = False
-    remote_access_obeys_endpoint_policies: bool = False
+    app_image_required: bool = True
+    remote_access_obeys_endpoint_policies: bool = True
     remote_access_delay: int = 0
     fail_images: list[str] = field(default_factory=list)
     hang: list[WithStatus] = field(default_factory=list)

@@ -19,6 +19,9 @@ from studio_emulator.studio.store import store
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/studio"
+DISTRIBUTION = {
+    "SageMakerImageArn": f"arn:aws:sagemaker:{REGION}:819792524951:image/sagemaker-distribution-cpu"
+}
 SERVICE_MODEL = get_service_model("sagemaker")
 
 
@@ -92,7 +95,11 @@ class ControlPlane:
             "VpcId": self.vpc,
             "SubnetIds": self.subnets,
             "AppNetworkAccessType": "VpcOnly",
-            "DefaultUserSettings": {"ExecutionRole": ROLE, "SecurityGroups": [self.group]},
+            "DefaultUserSettings": {
+                "ExecutionRole": ROLE,
+                "SecurityGroups": [self.group],
+                "JupyterLabAppSettings": {"DefaultResourceSpec": DISTRIBUTION},
+            },
         }
 
     def profile(self, domain_id: str, name: str = "alice", **settings: Any) -> None:
@@ -115,14 +122,18 @@ class ControlPlane:
         self.wait(60)
 
     def app(self, domain_id: str, space: str = "lab", **spec: Any) -> dict[str, Any]:
-        """Start the app of a JupyterLab space, Pending; what names it."""
+        """Start the app of a JupyterLab space, Pending; what names it.
+
+        Without an image in `spec` it is SageMaker Distribution.
+        """
         named = {
             "DomainId": domain_id,
             "SpaceName": space,
             "AppType": "JupyterLab",
             "AppName": "default",
         }
-        self.CreateApp(**named, **({"ResourceSpec": spec} if spec else {}))
+        image = {} if any("Image" in member for member in spec) else DISTRIBUTION
+        self.CreateApp(**named, ResourceSpec=image | spec)
         return named
 
     def running_space(self, *, domain: dict[str, Any] | None = None, **settings: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from studio_emulator import studio as emulated
-from tests.emulator.control_plane import ACCOUNT, REGION, ControlPlane, refused
+from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, refused
 
 DAY = 24 * 3600
 
@@ -210,8 +210,10 @@ def test_version_of_an_app_is_the_images_own(studio: ControlPlane) -> None:
 
 
 def test_an_app_has_to_name_its_image(studio: ControlPlane) -> None:
-    studio.options.update({"app_image_required": True})
-    domain_id = with_space(studio)
+    role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
+    domain_id = studio.domain(DefaultUserSettings=role)
+    studio.profile(domain_id)
+    studio.space(domain_id)
     refused("ValidationException", "SageMakerImageArn", studio.CreateApp, **lab_of(domain_id))
     named = {
         "SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:819792524951:image/"

@@ -48,6 +48,8 @@ def resource(kind: str, arn: str, **data: Any) -> Resource:
 
 
 def add(held: Store, *, remote: str | None, app: str = "JupyterLab", of: str = "lab") -> Resource:
+    access = {"VpcId": "vpc-1", "AppNetworkAccessType": "VpcOnly"}
+    held.domains["d-1"] = resource("domain", "arn:domain/d-1", **access)
     settings = {"RemoteAccess": remote} if remote else {}
     held.spaces["d-1", "lab"] = resource(
         "space", SPACE, DomainId="d-1", SpaceName="lab", SpaceSettings=settings
@@ -112,12 +114,10 @@ def test_endpoint_policy_that_shuts_out_the_node_of_aws(
         studio.vpc, name, "Interface", policy, [], subnet_ids=studio.subnets
     )
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    studio.StartSession(ResourceIdentifier=space)
-    studio.options.update({"remote_access_obeys_endpoint_policies": True})
     if fails:
         refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
-    else:
-        studio.StartSession(ResourceIdentifier=space)
+        studio.options.update({"remote_access_obeys_endpoint_policies": False})
+    assert studio.StartSession(ResourceIdentifier=space)["SessionId"]
 
 
 def test_node_answers_some_time_after_the_app_is_in_service() -> None:

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
+from tests.emulator.control_plane import DISTRIBUTION
 from tests.emulator.samples import make_role
 
 
@@ -44,7 +45,7 @@ def domain(aws: Emulator) -> dict[str, Any]:
     )
     until(lambda: sagemaker.describe_space(**lab), "InService")
     app = {**lab, "AppType": "JupyterLab", "AppName": "default"}
-    sagemaker.create_app(**app)
+    sagemaker.create_app(**app, ResourceSpec=DISTRIBUTION)
     until(lambda: sagemaker.describe_app(**app), "InService")
     return {"vpc": vpc, "subnet": subnet, "group": group, "app": app, "id": domain_id}
 
