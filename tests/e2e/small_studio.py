@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from catalog.distribution import image_arn
 from catalog.endpoint_services import service_name, services
 from modules.iam import Account, document
 from modules.role_policies import client as client_statements
@@ -152,7 +153,12 @@ class SmallStudio:
             StudioLifecycleConfigContent="c3No",
             StudioLifecycleConfigAppType="JupyterLab",
         )["StudioLifecycleConfigArn"]
-        start = {"JupyterLabAppSettings": {"LifecycleConfigArns": [script]}}
+        start = {
+            "JupyterLabAppSettings": {
+                "DefaultResourceSpec": {"SageMakerImageArn": image_arn(REGION, "ml.t3.large")},
+                "LifecycleConfigArns": [script],
+            }
+        }
         self.sagemaker.create_user_profile(**of, UserProfileName=user, UserSettings=start)
         _settle(lambda: self.sagemaker.describe_user_profile(**of, UserProfileName=user))
         self.sagemaker.create_space(

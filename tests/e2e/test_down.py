@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from catalog.distribution import image_arn
 from tests.e2e.deployments import Studio, started
 
 
@@ -80,7 +81,9 @@ def start(it: Studio, domain_id: str) -> None:
         "AppType": "JupyterLab",
         "AppName": "default",
     }
-    sagemaker.create_app(**app, ResourceSpec={"InstanceType": "ml.t3.large"})
+    image = image_arn(sagemaker.meta.region_name, "ml.t3.large")
+    spec = {"InstanceType": "ml.t3.large", "SageMakerImageArn": image}
+    sagemaker.create_app(**app, ResourceSpec=spec)
     settle(lambda: sagemaker.describe_app(**app))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from catalog.distribution import image_arn
 from studio.toolchain.toolbox import SSH_HELPER_VENV
 from studio_emulator.server import Emulator
 from tests.e2e.sshd import PLUGIN, Sshd, Workspace, ask, tell
@@ -68,7 +69,8 @@ def domain(aws: Emulator) -> str:
         )
         _in_service(sagemaker.describe_space, DomainId=domain_id, SpaceName=name)
         app = {"DomainId": domain_id, "SpaceName": name, "AppType": "JupyterLab"}
-        sagemaker.create_app(**app, AppName="default")
+        image = {"SageMakerImageArn": image_arn(REGION, "ml.t3.medium")}
+        sagemaker.create_app(**app, AppName="default", ResourceSpec=image)
         _in_service(sagemaker.describe_app, **app, AppName="default")
     aws.client("ssm").update_service_setting(SettingId=TIER, SettingValue="advanced")
     aws.client("s3").create_bucket(Bucket=BUCKET)

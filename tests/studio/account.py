@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from catalog.distribution import image_arn
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
@@ -100,7 +101,11 @@ class Studio:
         settle(lambda: sagemaker.describe_space(**key))
         if run:
             app = {"AppType": "JupyterLab", "AppName": "default"} | key
-            sagemaker.create_app(**app, ResourceSpec={"InstanceType": "ml.t3.large"})
+            spec = {
+                "InstanceType": "ml.t3.large",
+                "SageMakerImageArn": image_arn(REGION, "ml.t3.large"),
+            }
+            sagemaker.create_app(**app, ResourceSpec=spec)
             settle(lambda: sagemaker.describe_app(**app))
 
     def node(self, owner: str, *, registered: bool = True) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from catalog import endpoint_services
+from catalog import distribution, endpoint_services
 from settings import Settings
 from studio.terraform.deployment import Deployment
 from studio.terraform.state.files import Resource
@@ -81,10 +81,15 @@ class DeployedStudio:
         return KnownState(out=tmp_path, domain_id=self.domain_id, services=services)
 
     def start(self, user: str, **spec: str) -> dict[str, str]:
-        """Run the app of the user's space, with a ResourceSpec; what names it."""
+        """Run the app of the user's space, with a ResourceSpec; what names it.
+
+        Without an image in `spec` it is SageMaker Distribution.
+        """
+        image = distribution.image_arn(REGION, "ml.t3.large")
+        spec = {"SageMakerImageArn": image} | spec
         key = {"DomainId": self.domain_id, "SpaceName": user, "AppType": "JupyterLab"}
         key["AppName"] = "default"
-        self.sagemaker.create_app(**key, **({"ResourceSpec": spec} if spec else {}))
+        self.sagemaker.create_app(**key, ResourceSpec=spec)
         settle(lambda: str(self.sagemaker.describe_app(**key)["Status"]))
         return key
 
