@@ -1,8 +1,7 @@
-"""What studio.toml may say: every rule about a value lives here, and nowhere else.
+"""The settings in studio.toml, and all rules about their values.
 
-Imports go one way: main -> stacks -> modules -> settings, and scripts -> settings. So this package
-imports nothing else of the project, knows neither CDKTF nor boto3, and starts in a fraction of a
-second: every entry point loads the settings first, and stops with one line when they are wrong.
+Imports catalog only, neither CDKTF nor boto3, so that it loads in a fraction of a second: every
+entry point loads the settings first, and exits with one line when they are wrong.
 """
 
 from catalog.names import AppType, ConnectMethod, Feature

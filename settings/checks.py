@@ -1,6 +1,6 @@
-"""AWS's rules about single values: each function returns the value or says what is allowed.
+"""AWS's rules about single values: each function returns the value or raises ValueError.
 
-What is wrong is raised as ValueError; its text is what a person reads behind ``KEY = VALUE:``.
+The error says what is allowed; messages print it after ``KEY = VALUE:``.
 """
 
 import ipaddress
@@ -25,10 +25,10 @@ _PRIVATE = tuple(
     ipaddress.IPv4Network(block)
     for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
-# docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html names SageMaker as a user of it.
+# docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: SageMaker uses it.
 _TAKEN_BY_SAGEMAKER = ipaddress.IPv4Network("172.17.0.0/16")
 
-# The values that PutRetentionPolicy of CloudWatch Logs takes.
+# The values that PutRetentionPolicy of CloudWatch Logs accepts.
 LOG_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827),
     *(2192, 2557, 2922, 3288, 3653),
@@ -44,7 +44,7 @@ _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 def unique(values: tuple[T, ...]) -> tuple[T, ...]:
-    """Refuse a list that names something twice."""
+    """A list without duplicates."""
     for value in values:
         if values.count(value) > 1:
             raise ValueError(f"each at most once, {value} is there {values.count(value)} times")
@@ -52,21 +52,21 @@ def unique(values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def not_empty(values: tuple[AppType, ...]) -> tuple[AppType, ...]:
-    """Refuse a list without any kind of app."""
+    """A list with at least one app type."""
     if not values:
         raise ValueError(f"at least one of {', '.join(AppType)}")
     return values
 
 
 def log_days(days: int) -> int:
-    """How long CloudWatch Logs can keep a log; it knows these numbers of days and no others."""
+    """A retention time of CloudWatch Logs, in days."""
     if days not in LOG_DAYS:
         raise ValueError(LOG_DAYS_ALLOWED)
     return days
 
 
 def vpc_range(cidr: str) -> str:
-    """An address range that a private VPC can have and that is large enough to divide."""
+    """A private address range that AWS allows for a VPC and that is large enough to divide."""
     try:
         interface = ipaddress.IPv4Interface(cidr)
     except ValueError:
@@ -119,13 +119,13 @@ def instance_type(name: str) -> str:
 
 
 def tag_key(key: str) -> str:
-    """A tag's key that every AWS service takes."""
+    """A tag's key that every AWS service accepts."""
     _tag_text(key, 1, 128, "a tag's key")
     return key
 
 
 def tag_value(value: str) -> str:
-    """A tag's value that every AWS service takes."""
+    """A tag's value that every AWS service accepts."""
     _tag_text(value, 0, 256, "a tag's value")
     return value
 
@@ -140,7 +140,7 @@ def _tag_text(text: str, low: int, high: int, what: str) -> None:
 
 
 def plain_text(text: str) -> str:
-    """Text that Terraform takes as it is, since the synthesized JSON is a template."""
+    """Text without Terraform expressions; the synthesized JSON is a template."""
     if "${" in text or "%{" in text:
         raise ValueError("no ${ and no %{ (to Terraform they begin an expression)")
     return text
@@ -158,14 +158,14 @@ def variable_name(name: str) -> str:
 
 
 def not_blank(text: str) -> str:
-    """Text with something to see in it."""
+    """Text that is not only spaces."""
     if not text.strip():
         raise ValueError("not only spaces")
     return text
 
 
 def image_version(value: object) -> object:
-    """Refuse what is neither a version's number nor an image's tag; ``true`` is no number."""
+    """A version's number or an image's tag; ``true`` is not a number."""
     if type(value) is int and value > 0:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{16}", value):
@@ -174,10 +174,10 @@ def image_version(value: object) -> object:
 
 
 def image_version_or_empty(value: object) -> object:
-    """The same, for a setting that an empty string leaves out."""
+    """A version's number, an image's tag, or an empty string for none."""
     return value if value == "" else image_version(value)
 
 
 def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:
-    """The same check, for a setting that an empty string leaves out."""
+    """The check for a setting whose empty string means that it is not set."""
     return lambda text: check(text) if text else text

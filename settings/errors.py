@@ -1,4 +1,4 @@
-"""What a person can put right, in one line: every entry point prints it without a traceback."""
+"""Errors that a user can fix: entry points print them in one line, without a traceback."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,10 @@ _DEEPEST = 3
 
 
 class UserError(Exception):
-    """Something that the person at the keyboard can put right; its message is always one line.
+    """An error that the user can fix; its message is always one line.
 
-    What is longer than 2,000 characters loses its middle: it quotes somebody's answer of any size.
-    Entry points print the message to stderr and leave with ``exit_code``.
+    A message may quote an answer of any size; of more than 2,000 characters the middle is cut out.
+    Entry points print the message to stderr and exit with ``exit_code``.
     """
 
     exit_code = 2
@@ -28,11 +28,11 @@ class UserError(Exception):
 
 
 class SettingsError(UserError):
-    """studio.toml cannot be used; the message names file, key, value and what is allowed."""
+    """An error in studio.toml; the message names file, key, value and what is allowed."""
 
 
 def printable(text: str) -> str:
-    """Escape whatever would break the line or drive a terminal: ``\\n`` becomes ``\\\\n``."""
+    """Escape what would break the line or control a terminal: ``\\n`` becomes ``\\\\n``."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
@@ -44,7 +44,7 @@ def cut(text: str) -> str:
 
 
 def show(value: Any) -> str:
-    """A value as TOML writes it, in one line of at most 120 characters."""
+    """A value in TOML's syntax, in one line of at most 120 characters."""
     return cut(_toml(value, _DEEPEST))
 
 
@@ -80,7 +80,7 @@ def _key(key: str) -> str:
 
 
 def dotted(path: KeyPath) -> str:
-    """A key's path as a person would write it: ``users.alice.idle_minutes``, ``features[1]``."""
+    """A key's path in TOML's syntax: ``users.alice.idle_minutes``, ``features[1]``."""
     text = ""
     for part in path:
         if isinstance(part, int):

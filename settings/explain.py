@@ -1,4 +1,4 @@
-"""From a list of errors to the one line that a person can act upon."""
+"""Turns pydantic's errors into one line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -16,11 +16,11 @@ _NAME = "[key]"  # where pydantic says that the name of a table's entry is wrong
 _TABLES = {"model_type", "dict_type"}
 
 Found = tuple[KeyPath, str | ErrorDetails]
-"""Where something is wrong, and what is allowed there or pydantic's account of it."""
+"""The path of a wrong value, and what is allowed there or pydantic's details."""
 
 
 def explain(error: ValidationError, document: Mapping[str, Any]) -> str:
-    """``KEY = VALUE: what is allowed`` for what is wrong first in the document's order."""
+    """``KEY = VALUE: what is allowed`` for the first wrong value in the document's order."""
     found: list[Found] = []
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
@@ -32,7 +32,7 @@ def explain(error: ValidationError, document: Mapping[str, Any]) -> str:
 
 
 def unprintable(document: Mapping[str, Any]) -> list[Found]:
-    """The keys and strings with line breaks, control or invisible characters in them."""
+    """The keys and strings that contain line breaks, control or invisible characters."""
     return [
         (path, "printable characters only, no line breaks or tabs")
         for path, value in _walk(document, ())
@@ -41,7 +41,7 @@ def unprintable(document: Mapping[str, Any]) -> list[Found]:
 
 
 def first_of(found: Sequence[Found], document: Mapping[str, Any]) -> str:
-    """The line for the first of some problems, with the number of the others."""
+    """The line for the first problem, with the number of the others."""
     order = {path: number for number, (path, _) in enumerate(_walk(document, ()))}
     path, problem = min(found, key=lambda item: _position(item[0], order))
     allowed = problem if isinstance(problem, str) else _allowed(path, problem)
@@ -74,7 +74,7 @@ def _assignment(path: KeyPath, document: Mapping[str, Any]) -> str:
 
 
 def _nearest(path: KeyPath) -> str:
-    """Which key was meant: one of the same table, one of another table, or the table's list."""
+    """The most similar key of the same table or of another one, else all keys of the table."""
     *table, key = path
     _, model = _place(tuple(table))
     here = list((model or Settings).model_fields)
@@ -97,7 +97,7 @@ def _known(model: type[BaseModel], path: KeyPath) -> Iterator[KeyPath]:
 
 
 def _allowed(path: KeyPath, detail: ErrorDetails) -> str:
-    """What the key at ``path`` takes: its checker's words, else its field's description."""
+    """What the key at ``path`` accepts: its check's message, else its field's description."""
     if detail["type"] == "extra_forbidden":
         return _nearest(path)
     if detail["type"] in _TABLES:

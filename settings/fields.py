@@ -1,7 +1,7 @@
-"""The kinds of value in studio.toml, as pydantic fields.
+"""The types of values in studio.toml, as pydantic fields.
 
-Each carries what is allowed as its ``description``, which is what a person reads after a wrong
-value; a check of ``settings.checks`` speaks for itself.
+The ``description`` of each says what is allowed, and error messages print it; checks of
+``settings.checks`` have messages of their own.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ _KEY_ARN_ALLOWED = "a KMS key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)"
 
 
 def integer(default: int | None, low: int, high: int, what: str = "") -> Any:
-    """A whole number; ``true`` and ``2.0`` are not."""
+    """An integer from ``low`` to ``high``; not ``true`` and not ``2.0``."""
     allowed = f"a whole number from {low} to {high}{what}"
     return Field(default, ge=low, le=high, strict=True, description=allowed)
 
@@ -59,7 +59,7 @@ def one_of(choices: Iterable[StrEnum], default: StrEnum | None) -> Any:
 
 
 def text(default: str, regex: str, allowed: str, *, longest: int, shortest: int = 0) -> Any:
-    """A string of ``shortest`` to ``longest`` characters that matches ``regex`` as a whole."""
+    """A string of ``shortest`` to ``longest`` characters that matches all of ``regex``."""
     return Field(
         default,
         pattern=f"^(?:{regex})$",
@@ -70,7 +70,7 @@ def text(default: str, regex: str, allowed: str, *, longest: int, shortest: int 
 
 
 def pattern(regex: str, allowed: str, *, longest: int = 2048) -> Any:
-    """What a string must match as a whole."""
+    """A regular expression that the complete string must match."""
     return Field(pattern=f"^(?:{regex})$", max_length=longest, description=allowed)
 
 
@@ -107,7 +107,7 @@ ImageName = Annotated[
     ),
 ]
 SAGEMAKER_DISTRIBUTION = "SageMaker"
-"""Instead of an image's name: SageMaker Distribution. No image can be called so."""
+"""The value that means SageMaker Distribution; no image can have this name."""
 SPACE_IMAGE_ALLOWED = f'"", "{SAGEMAKER_DISTRIBUTION}" or the name of an enabled image'
 SpaceImage = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""All settings, and the rules that hold between one table and another."""
+"""All settings, and the rules about combinations of values."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Self
@@ -40,14 +40,14 @@ OUR_TAGS = ("Project", "ManagedBy", "Name")
 
 
 class Problem(NamedTuple):
-    """A value that does not go with another one."""
+    """A value that does not fit another one."""
 
     path: KeyPath
     allowed: str
 
 
 class ConflictingValues(ValueError):
-    """Values that are each allowed but not together."""
+    """Values that are allowed, but not together."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(f"{dotted(p.path)}: {p.allowed}" for p in problems))
@@ -55,10 +55,9 @@ class ConflictingValues(ValueError):
 
 
 class Settings(Section):
-    """What studio.toml says, with the defaults filled in.
+    """The settings of studio.toml, with defaults.
 
-    Raises pydantic.ValidationError when built from wrong values; ``settings.load`` turns that into
-    one line for the person who wrote the file.
+    Raises pydantic.ValidationError for wrong values; ``settings.load`` turns it into one line.
     """
 
     name: str = text(
@@ -92,7 +91,7 @@ class Settings(Section):
         return PARTITIONS[self.region]
 
     def idle_minutes(self, user: str) -> int:
-        """After how many idle minutes this user's apps are shut down; KeyError if unknown."""
+        """The idle minutes after which this user's apps are shut down; KeyError if unknown."""
         own = self.users[user].idle_minutes
         return self.defaults.idle_minutes if own is None else own
 
@@ -115,31 +114,36 @@ class Settings(Section):
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
         problems = [
-            *self._tags_check_combinations(),
-            *self._keys_check_combinations(),
-            *self._features_check_combinations(),
-            *self._users_check_combinations(),
-            *self._versions_check_combinations(),
-            *self._containers_check_combinations(),
-            *self._spaces_check_combinations(),
+            *self._check_tags(),
+            *self._check_keys(),
+            *self._check_features(),
+            *self._check_users(),
+            *self._check_versions(),
+            *self._check_containers(),
+            *self._check_spaces(),
             *self._check_state(),
         ]
         if problems:
             raise ConflictingValues(problems)
         return self
 
-    def _tags_check_combinations(self) -> Iterator[Problem]:
+    def _check_tags(self) -> Iterator[Problem]:
         if len(self.tags) > MOST_TAGS:
             yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
         seen = {key.casefold(): key for key in OUR_TAGS}
         for key in self.tags:
             if key.casefold() == DEPLOYMENT_TAG.casefold():
-                yield Problem(("tags", key), "another key; this one tells what is a deployment's")
+                yield Problem(
+                    ("tags", key), "another key; a deployment's resources are found by this one"
+                )
             twin = seen.setdefault(key.casefold(), key)
             if twin != key:
-                yield Problem(("tags", key), f"IAM cannot tell this key from {twin}")
+                yield Problem(
+                    ("tags", key),
+                    f"a key that differs from {twin} in more than case, which IAM ignores",
+                )
 
-    def _keys_check_combinations(self) -> Iterator[Problem]:
+    def _check_keys(self) -> Iterator[Problem]:
         if not _same_region(self.domain.kms, self.region):
             yield Problem(("domain", "kms"), _key_of(self.region))
         boundary = self.role.permissions_boundary
@@ -147,16 +151,16 @@ class Settings(Section):
             path = ("role", "permissions_boundary")
             yield Problem(path, f"an ARN that starts with arn:{self.partition}:iam:")
 
-    def _features_check_combinations(self) -> Iterator[Problem]:
+    def _check_features(self) -> Iterator[Problem]:
         if self.domain.kms == "aws-managed" and Feature.ENCRYPTION in self.features:
-            # AWS's own keys serve EFS and EBS alone, so there would be a KMS endpoint to pay for
-            # and no key that anybody may call it with.
+            # AWS managed keys serve EFS and EBS only: the KMS endpoint would cost money, and users
+            # would have no key to call it with.
             path = ("features", self.features.index(Feature.ENCRYPTION))
             yield Problem(
                 path, 'only with a key of your own (domain.kms = "create" or its ARN), leave it out'
             )
 
-    def _users_check_combinations(self) -> Iterator[Problem]:
+    def _check_users(self) -> Iterator[Problem]:
         if len(self.users) > MOST_USERS:
             yield Problem(
                 ("users",),
@@ -169,7 +173,10 @@ class Settings(Section):
         for name, user in self.users.items():
             twin = seen.setdefault(name.casefold(), name)
             if twin != name:
-                yield Problem(("users", name), f"SageMaker cannot tell this user from {twin}")
+                yield Problem(
+                    ("users", name),
+                    f"a name that differs from {twin} in more than case, which SageMaker ignores",
+                )
             for index, image in enumerate(user.images or ()):
                 if image not in enabled:
                     there = ", ".join(enabled) or "none"
@@ -191,7 +198,7 @@ class Settings(Section):
                     ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
                 )
 
-    def _versions_check_combinations(self) -> Iterator[Problem]:
+    def _check_versions(self) -> Iterator[Problem]:
         for name, image in self.images.items():
             if image.keep_versions > self.ecr.keep_images:
                 yield Problem(
@@ -200,14 +207,14 @@ class Settings(Section):
                     f"their images; it is {image.keep_versions}",
                 )
         for name, user in self.users.items():
-            # an image that is not there is told at the user's images
+            # _check_users reports an image that does not exist.
             own = [one for one in self.user_images(name) if one in self.images]
             for pinned in user.versions:
                 if pinned not in own:
                     path = ("users", name, "versions", pinned)
                     yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
 
-    def _containers_check_combinations(self) -> Iterator[Problem]:
+    def _check_containers(self) -> Iterator[Problem]:
         for name, image in self.images.items():
             for key in ("entrypoint", "arguments", "environment"):
                 if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
@@ -216,7 +223,7 @@ class Settings(Section):
                         "only for an image that runs as JupyterLab or CodeEditor, leave it out",
                     )
 
-    def _spaces_check_combinations(self) -> Iterator[Problem]:
+    def _check_spaces(self) -> Iterator[Problem]:
         found: dict[KeyPath, str] = {}
         for name, user in self.users.items():
             images = self._own_images(name)

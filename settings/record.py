@@ -1,11 +1,10 @@
 """The record of image versions beside the settings file: what ECR and SageMaker hold of each image.
 
-It tells a synthesis, which asks AWS nothing, which versions exist. Like a lock file it is written
-by commands, committed, and belongs to one settings file, that is, to one deployment: SageMaker
-numbers the versions in each account anew. ``studio up``, ``studio push`` and ``studio image
-record`` write it from what AWS says and, where it does not know a version, from the addresses in
-Terraform's state: only there is written which versions of a content failed and were pruned. So a
-lost or outdated one is no loss where the state can be read.
+A synthesis, which calls no AWS API, reads from it which versions exist. Like a lock file it is
+written by commands, committed, and belongs to one settings file, that is, to one deployment:
+SageMaker numbers versions per account. ``studio up``, ``studio push`` and ``studio image record``
+write it from AWS's answers and from the addresses in Terraform's state, which alone shows the
+versions that failed or were pruned. So a lost record can be written again from the state.
 """
 
 import os
@@ -23,7 +22,7 @@ from settings.paths import record_file
 from settings.sections import Section
 
 REFRESH = "studio image record"
-"""The command that writes the record anew."""
+"""The command that writes the record."""
 
 _HEAD = f"""\
 # The images in ECR and SageMaker, oldest first: written by `studio up`, `studio push` and
@@ -37,7 +36,7 @@ class Content(Section):
 
     tag: the hash of its folder, its tag in ECR. digest: of the pushed image. versions: the numbers
     under which SageMaker has it, usually one; none while it is only pushed. lost: numbers of
-    versions of it that failed, or that somebody deleted.
+    versions of it that failed or were deleted.
     """
 
     tag: ContentTag
@@ -52,10 +51,10 @@ class Content(Section):
 
     @property
     def addresses(self) -> list[str]:
-        """Every address that it has had.
+        """All of its addresses, past and present.
 
-        A version that failed or was deleted leaves its address to be forgotten: version 5 of the
-        provider would take the newest of the other versions for it and delete that one.
+        The address of a version that failed or was deleted has to be removed from state: version 5
+        of the provider would read the newest other version for it, and delete that.
         """
         return [self.tag, *(f"{self.tag}_{number}" for number in self.lost)]
 
@@ -95,13 +94,13 @@ class Record:
         return self.contents.get(image, ())
 
     def save(self, contents: Contents) -> bool:
-        """Write what differs from before; whether something did."""
+        """Write the contents if they differ; whether they did."""
         if contents == self.contents:
             return False
         if not contents:
             self.path.unlink(missing_ok=True)
             return True
-        # Replaced as a whole: an interrupted write leaves the old one.
+        # Atomic: an interrupted write leaves the old file.
         draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         draft.write_text(_HEAD + "".join(_written(contents)), encoding="utf-8")
         draft.replace(self.path)

@@ -1,4 +1,4 @@
-"""Each user's own space: what it is like, and the rules that such a choice has to keep."""
+"""Each user's space: its settings, and the rules about them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class SpaceSettings:
     """A user's space.
 
     volume_gb: of its home, in GB. image: the name of an image in the settings; None means
-    SageMaker's own Distribution.
+    SageMaker Distribution.
     """
 
     app_type: AppType
@@ -41,7 +41,7 @@ def space_of(
 
 
 def connect_method_of(user: UserSettings, defaults: UserDefaults) -> ConnectMethod:
-    """How a user's own editor reaches the space."""
+    """How a user's local editor reaches the space."""
     return user.connect or defaults.connect
 
 
@@ -54,7 +54,7 @@ def space_problems(
     region: str,
     connects: bool,
 ) -> Iterator[tuple[KeyPath, str]]:
-    """What is wrong with a user's space, at the key that says it.
+    """The problems of a user's space, with the key that causes each.
 
     images: the user's. connects: whether people connect to spaces at all.
     """

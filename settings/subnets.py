@@ -1,4 +1,4 @@
-"""How the VPC's address range is divided among the availability zones."""
+"""Divides the VPC's address range among the availability zones."""
 
 import ipaddress
 from itertools import islice
@@ -13,10 +13,10 @@ SMALLEST_VPC = SMALLEST_SUBNET - _SLOT_BITS
 def carve(cidr: str, zones: int) -> list[str]:
     """One subnet for each zone, in CIDR notation.
 
-    The range is always cut into eight equal parts, of which the first ``zones`` are used: a zone
-    that is added later takes the next part and leaves the others' addresses as they are. With
-    10.20.0.0/16 a subnet is a /19 (8,187 usable addresses; AWS keeps five of each). The smallest
-    range is a /23: its parts are /26, 59 usable addresses, at 2 to 4 addresses a running user.
+    The range is always divided into eight equal parts, of which the first ``zones`` are used: an
+    additional zone takes the next part and does not change the others. With 10.20.0.0/16 a subnet
+    is a /19 (8,187 usable addresses; AWS reserves five of each). The smallest range is a /23
+    with parts of /26: 59 usable addresses, of which a running user takes 2 to 4.
 
     Raises ValueError when the range is not a network, has fewer addresses than a /23, or ``zones``
     is not 1 to 8.

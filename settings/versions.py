@@ -1,4 +1,4 @@
-"""Which version of each image is deployed, and which one each user gets."""
+"""The version of each image that Terraform deploys, and the one that each user starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,11 +46,11 @@ class ImageVersions:
 class Versions:
     """The versions of all enabled images: what the settings ask for, and what there is.
 
-    A folder that went back to a content that SageMaker has makes no new version: its users get the
-    number of the old one, as if it were pinned.
+    A folder whose content SageMaker already has does not create a version: users get the number of
+    the existing one, as if it were pinned.
 
-    tags: the content of each enabled image's folder. Raises SettingsError, one line, for a pin to
-    what is not there.
+    tags: the content of each enabled image's folder. Raises SettingsError, one line, for a pin to a
+    version that does not exist.
     """
 
     def __init__(self, settings: Settings, record: Record, *, tags: Mapping[str, str]) -> None:
@@ -65,7 +65,7 @@ class Versions:
 
     @classmethod
     def load(cls, settings: Settings) -> "Versions":
-        """With the record of the settings file in use, and the folders as they are."""
+        """For the record of the settings file in use and the present contents of the folders."""
         tags = {
             name: content_tag(images_folder() / name, image.build_args)
             for name, image in settings.images.items()
@@ -77,7 +77,7 @@ class Versions:
         return self._images[image].tracked
 
     def number(self, user: str, image: str) -> int | None:
-        """The version that a user's profile names; None: none, so SageMaker starts the newest."""
+        """The version that a user's profile names; None: SageMaker starts the newest."""
         own = self._settings.users[user].versions
         if image in own:
             return self._number(image, own[image], ("users", user, "versions", image))

@@ -117,13 +117,21 @@ VALUES = [
     ('tags = { x = "a;b" }', 'tags.x = "a;b"', f"a tag's value: 0 to 256 {TAG}"),
     (f'tags.x = "{LETTERS}"', f'tags.x = "{LETTERS[:116]}...', f"a tag's value: 0 to 256 {TAG}"),
     ("tags = { x = 1 }", "tags.x = 1", "strings, in a table"),
-    ('tags = { Team = "a", team = "b" }', 'tags.team = "b"', "IAM cannot tell this key from Team"),
+    (
+        'tags = { Team = "a", team = "b" }',
+        'tags.team = "b"',
+        "a key that differs from Team in more than case, which IAM ignores",
+    ),
     (
         'tags.studiodeployment = "b"',
         'tags.studiodeployment = "b"',
-        "another key; this one tells what is a deployment's",
+        "another key; a deployment's resources are found by this one",
     ),
-    ('tags = { project = "b" }', 'tags.project = "b"', "IAM cannot tell this key from Project"),
+    (
+        'tags = { project = "b" }',
+        'tags.project = "b"',
+        "a key that differs from Project in more than case, which IAM ignores",
+    ),
     (
         f"tags = {MANY_TAGS}",
         "tags = " + ("{" + ", ".join(f'k{i} = "1"' for i in range(41)))[:117] + "...",
@@ -329,7 +337,7 @@ VALUES = [
     (
         "[users.alice]\n[users.Alice]",
         "users.Alice = {}",
-        "SageMaker cannot tell this user from alice",
+        "a name that differs from alice in more than case, which SageMaker ignores",
     ),
     ("[users.alice]\nidle_minutes = 10", "users.alice.idle_minutes = 10", MINUTES),
     (
