@@ -42,9 +42,9 @@ def preview(
             yield from _line("home file system", [str(home) for home in there.homes], data=True)
         if "network" in going:
             yield from _line(
-                "empty VPC, made twice", [network.id for network in found.duplicate_vpcs]
+                "empty VPC, created twice", [network.id for network in found.duplicate_vpcs]
             )
-            yield from _line("KMS key, made twice", [key.id for key in found.duplicate_keys])
+            yield from _line("KMS key, created twice", [key.id for key in found.duplicate_keys])
     for stack in going:
         yield f"  stack {stack}: {found.resources[stack]} resources"
     if not going and not any((there.apps, there.spaces, there.profiles, there.domain)):

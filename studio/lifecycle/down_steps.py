@@ -1,4 +1,4 @@
-"""The steps of taking a deployment down; each finds done what an earlier run has done."""
+"""The steps of `studio down`; each passes over what an earlier run has deleted."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
 def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_homes: bool) -> None:
     """Delete the domain, what it leaves behind, and the home directories unless they are kept.
 
-    Terraform would go by the policy that the domain was made with, this goes by ``keep_homes``.
-    A file system that is kept keeps the security groups of its domain, which its mount targets
-    are in. Raises StepFailed, AwsError.
+    Terraform would use the retention policy that the domain was created with. A file system that
+    is kept needs the security groups of its domain, which its mount targets are in.
+    Raises StepFailed, AwsError.
     """
     if found.domain_id is not None:
         retention = {"HomeEfsFileSystem": "Retain" if keep_homes else "Delete"}

@@ -60,7 +60,7 @@ class LiveResources:
 
 
 def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> DeployedResources:
-    """What Terraform's state says, and a domain that an ended run did not write down there.
+    """What the state holds, and a domain that an interrupted run did not write to it.
 
     Raises StepFailed, also where the state is lost; AwsError; WrongDeployment.
     """

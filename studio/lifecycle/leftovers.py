@@ -1,4 +1,4 @@
-"""What carries a mark of SageMaker's or ours and belongs to nothing that still exists."""
+"""What carries our tag or SageMaker's and belongs to nothing that still exists."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _flow_logs(aws: Aws) -> Iterator[Leftover]:
 
 
 def _networks(aws: Aws) -> Iterator[Leftover]:
-    """Those that AWS made twice, because its answer was lost and Terraform asked again.
+    """Those that AWS created twice, because its answer was lost and Terraform asked again.
 
     That the other one is in use tells which of the two no state knows, and that its run is past
     the point where both are empty.

@@ -145,13 +145,13 @@ class DisturbedDeployment:
         self.aws.tell("settings", {"hang": [], "fail_images": []})
 
     def keep(self, stack: Stack) -> None:
-        """Keep what an ended run was creating, as `studio up` does."""
+        """Keep what an interrupted run was creating, as `studio up` does."""
         if (state := self._folder.read(stack.name)) is not None:
             run = partial(self._printed, stack)
             keep(run, stack.folder, state.resources, report=self.output.append)
 
     def recover(self, stack: Stack) -> None:
-        """Import what an ended run created and did not record, as `studio up` does."""
+        """Import what an interrupted run created and did not record, as `studio up` does."""
         recover(partial(self._printed, stack), stack.folder, report=self.output.append)
 
     def wrong_counts(self) -> dict[str, tuple[int, int]]:

@@ -66,7 +66,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
     it.aws.tell("settings", {"hang": []})
     assert re.search(held, other.run("studio", "up", "--yes", "--out", str(other.out), code=1))
     assert "unlocked" in other.run("studio", "state", "unlock", "--yes", "--out", str(other.out))
-    assert "which an ended run created" in other.up()
+    assert "which an interrupted run created" in other.up()
     other.assert_nothing_to_do()
     assert counted(other) == ONCE
 

@@ -1,4 +1,4 @@
-"""What a run was making when it was interrupted is kept, not made a second time."""
+"""Keeps what an interrupted run was creating, so that it is not created a second time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS = 20 * 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class _Status:
-    """Where SageMaker says how a thing fares. keys: arguments of the call, by attribute."""
+    """Where SageMaker answers a resource's status. keys: the call's arguments, by attribute."""
 
     operation: str
     keys: Mapping[str, str]
@@ -69,14 +69,14 @@ def keep(
     *,
     report: Callable[[str], None],
 ) -> set[str]:
-    """Untaint what holds data and was being made when the last run ended.
+    """Untaint what holds data and was being created when the last run was interrupted.
 
-    Terraform would replace it, although it lives: a provider that is interrupted while it waits
-    leaves it tainted (source: developer.hashicorp.com/terraform/cli/commands/taint). What the
-    provider had still to set, the next plan sets.
+    Terraform would replace it, although it works: a provider that is interrupted while it waits
+    leaves it tainted (source: developer.hashicorp.com/terraform/cli/commands/taint). The next plan
+    sets what the provider had not set yet.
 
-    folder: the stack's, synthesized. resources: its state's. Answers with the addresses of what
-    SageMaker failed to make, which stays tainted.
+    folder: the stack's, synthesized. resources: its state's. Returns the addresses of what
+    SageMaker failed to create, which stays tainted.
     Raises UserError where AWS or Terraform refuses.
     """
     tainted = [one for one in resources if one.tainted and one.kind in DATA_RESOURCES]
@@ -87,7 +87,7 @@ def keep(
     for resource in tainted:
         kind = _STATUSES.get(resource.kind)
         if kind is not None and (missing := kind.missing(resource.attributes)):
-            # It stays tainted: what is not known to have failed is not let go either.
+            # It stays tainted: the guard does not accept its loss, because it may work.
             report(
                 f"{folder.name}: {resource.address} cannot be looked up: its state does not say "
                 f"{' and '.join(missing)}"
@@ -99,17 +99,17 @@ def keep(
             raise UserError(f"{folder.name}: {error}") from error
         if "FAILED" in status:
             failed.add(resource.address)
-            report(f"{folder.name}: {resource.address} could not be made ({status}): once more")
+            report(f"{folder.name}: {resource.address} failed ({status}); it is created again")
         else:
             terraform("untaint", "-no-color", resource.address)
-            report(f"{folder.name}: kept {resource.address}, which an ended run was making")
+            report(f"{folder.name}: kept {resource.address}, which an interrupted run was creating")
     # An interrupted provider has not read the ARN and the like, which other resources refer to.
     terraform("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color")
     return failed
 
 
 def _settled(aws: Aws, resource: Resource, report: Callable[[str], None]) -> str:
-    """The status, once it does not change by itself any more; empty for what has none."""
+    """The status once it is final; empty for what has none."""
     kind = _STATUSES.get(resource.kind)
     if kind is None:
         return ""

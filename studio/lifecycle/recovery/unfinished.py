@@ -21,7 +21,9 @@ def recover_unfinished(deployment: Deployment, stacks: Iterable[Stack]) -> None:
     for stack in stacks:
         if stack.name in unfinished:
             for address in _recover(deployment, stack).imported:
-                deployment.report(f"{stack.name}: imported {address}, which an ended run created")
+                deployment.report(
+                    f"{stack.name}: imported {address}, which an interrupted run created"
+                )
 
 
 def keep_unfinished(deployment: Deployment) -> frozenset[str]:

@@ -180,7 +180,7 @@ def test_a_network_that_was_made_twice_goes_with_the_other(
     for vpc_id in (ours.vpc_id, second, theirs.vpc_id):
         tag(ours, vpc_id)
     it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
-    assert (f"  1 x empty VPC, made twice: {second}" in it.preview()) == (not keep_homes)
+    assert (f"  1 x empty VPC, created twice: {second}" in it.preview()) == (not keep_homes)
     it.run()
     left = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
     assert (second in left) == keep_homes
@@ -197,7 +197,7 @@ def test_a_key_that_was_made_twice_goes_and_one_that_is_named_stays(
         use_key(ours, key, by)
     deployed.state["role"] = [resource("aws_kms_key", id=in_state)]
     it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
-    assert (f"  1 x KMS key, made twice: {second}" in it.preview()) == (not keep_homes)
+    assert (f"  1 x KMS key, created twice: {second}" in it.preview()) == (not keep_homes)
     it.run()
     stays = {second} if keep_homes else set()
     assert enabled_keys(ours) == {in_state, *named, theirs, *stays}

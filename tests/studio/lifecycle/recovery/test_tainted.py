@@ -1,4 +1,4 @@
-"""What a run was making when it was interrupted is kept, unless SageMaker failed to make it."""
+"""What an interrupted run was creating is kept, unless SageMaker failed to create it."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ def test_what_sagemaker_failed_to_make_is_made_again(folder: Path, aws: Emulator
     )
     assert keep(terraform, folder, [image], report=said.append) == {"aws_sagemaker_image.slim"}
     assert not any("untaint" in words for words in terraform.asked)
-    assert said[-1].endswith(
-        "aws_sagemaker_image.slim could not be made (CREATE_FAILED): once more"
-    )
+    assert said[-1].endswith("aws_sagemaker_image.slim failed (CREATE_FAILED); it is created again")
 
 
 def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator) -> None:

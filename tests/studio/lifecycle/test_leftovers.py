@@ -1,0 +1,153 @@
+"""What earlier deployments left is found by its marks; everything else is left alone."""
+
+from __future__ import annotations
+
+import argparse
+
+from scripts import sweep as command
+from settings import Settings
+from studio.aws.client import Aws
+from studio.lifecycle.leftovers import LOG_GROUP, leftovers
+from tests.studio.account import (
+    MANIFEST,
+    REGION,
+    Studio,
+    client,
+    enabled_keys,
+    homes_of,
+    left_of,
+    make_key,
+    use_key,
+)
+
+
+def gone(it: Studio, *, homes: str) -> None:
+    """Delete the domain as a person does in the console."""
+    sagemaker = client(it.aws, "sagemaker")
+    sagemaker.delete_domain(DomainId=it.domain_id, RetentionPolicy={"HomeEfsFileSystem": homes})
+    while any(d["DomainId"] == it.domain_id for d in sagemaker.list_domains()["Domains"]):
+        pass
+
+
+def repository(it: Studio, name: str, tags: dict[str, str]) -> None:
+    client(it.aws, "ecr").create_repository(
+        repositoryName=name, tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+    )
+
+
+def streams(it: Studio, *names: str) -> None:
+    logs = client(it.aws, "logs")
+    logs.create_log_group(logGroupName=LOG_GROUP)
+    for name in names:
+        logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=name)
+
+
+def image(it: Studio, name: str) -> None:
+    client(it.aws, "ecr").put_image(repositoryName=name, imageManifest=MANIFEST, imageTag="one")
+
+
+def run(*flags: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    return command.run(parser.parse_args(flags), Settings())
+
+
+def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) -> None:
+    ours.node("alice")
+    ours.node("bob", registered=False)
+    streams(ours, f"{ours.domain_id}/alice/JupyterLab/default", f"{theirs.domain_id}/a/b/c", "x")
+    repository(ours, "ours/slim", {"StudioDeployment": "ours"})
+    repository(ours, "theirs/slim", {"StudioDeployment": "theirs"})
+    repository(ours, "ours/full", {"StudioDeployment": "ours"})
+    image(ours, "ours/full")
+    for name in ("ours", "theirs"):
+        client(ours.aws, "logs").create_log_group(
+            logGroupName=f"/aws/vpc-flow-logs/{name}-flow-logs", tags={"StudioDeployment": name}
+        )
+    client(ours.aws, "logs").create_log_group(logGroupName="/aws/vpc-flow-logs/crm")
+    repository(ours, "crm", {"Project": "crm", "ManagedBy": "terraform"})
+    client(ours.aws, "efs").create_file_system(CreationToken="shared")
+    client(ours.aws, "ec2").create_security_group(
+        GroupName="security-group-for-inbound-nfs-database", Description="x", VpcId=ours.vpc_id
+    )
+    assert leftovers(Aws(REGION)) == []
+    gone(ours, homes="Retain")
+    found = leftovers(Aws(REGION))
+    assert [(one.name, one.holds_data) for one in found] == [
+        ("home file system", True),
+        ("image repository", True),
+        ("managed node", False),
+        ("activation", False),
+        ("activation", False),
+        ("logs", False),
+        ("flow logs", False),
+        ("image repository", False),
+    ]
+    before = ours.aws.inventory()
+
+    assert run("--dry-run") == 0
+    assert ours.aws.inventory() == before
+    assert run("--yes") == 0
+    assert [one.name for one in leftovers(Aws(REGION))] == ["home file system", "image repository"]
+    assert len(left_of(ours.aws, f"nfs-{ours.domain_id}")) == 2
+    assert run("--yes", "--homes") == 0
+    assert [one.name for one in leftovers(Aws(REGION))] == ["image repository"]
+    assert run("--yes", "--images") == 0
+    assert leftovers(Aws(REGION)) == []
+
+    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
+    kept = set(before) & set(ours.aws.inventory())
+    assert {item.name for item in kept} >= {
+        *("crm", "theirs/slim", "shared", LOG_GROUP),
+        *("/aws/vpc-flow-logs/theirs-flow-logs", "/aws/vpc-flow-logs/crm"),
+    }
+    assert left_of(ours.aws, "nfs-database") != []
+    listed = client(ours.aws, "logs").describe_log_streams(logGroupName=LOG_GROUP)
+    names = [stream["logStreamName"] for stream in listed["logStreams"]]
+    assert names == [f"{theirs.domain_id}/a/b/c", "x"]
+
+
+def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
+    ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
+    streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
+    gone(ours, homes="Delete")
+    assert [one.name for one in leftovers(Aws(REGION))] == ["security groups", "logs"]
+    assert run("--yes") == run("--yes") == 0
+    assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
+
+
+def test_of_two_networks_the_empty_one_goes(ours: Studio, theirs: Studio) -> None:
+    ec2 = client(ours.aws, "ec2")
+    empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
+    second, lone, *no_ours = empty
+    for vpc, deployment in {ours.vpc_id: "ours", second: "ours", lone: "begun"}.items():
+        mark(ours, vpc, StudioDeployment=deployment)
+    mark(ours, no_ours[0], Project="ours")
+    (found,) = leftovers(Aws(REGION))
+    assert (found.name, found.note) == ("empty VPC", f"{second}, a second one of ours")
+    assert run("--yes") == 0
+    assert left_of(ours.aws, second) == []
+    assert leftovers(Aws(REGION)) == []
+    vpcs = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
+
+
+def test_of_two_keys_the_one_that_nothing_names_goes(ours: Studio) -> None:
+    mark(ours, ours.vpc_id, StudioDeployment="ours")
+    used, second, other_work = (
+        make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")
+    )
+    use_key(ours, used, "alias")
+    of_nothing, of_homes = make_key(ours, "gone"), make_key(ours, "gone")
+    use_key(ours, of_homes, "file system")
+    found = {leftover.note.partition(" ")[0] for leftover in leftovers(Aws(REGION))}
+    assert found == {second, of_nothing}
+    assert run("--yes") == 0
+    assert enabled_keys(ours) == {used, other_work, of_homes}
+    assert leftovers(Aws(REGION)) == []
+
+
+def mark(it: Studio, id_: str, **tags: str) -> None:
+    client(it.aws, "ec2").create_tags(
+        Resources=[id_], Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+    )
