@@ -57,7 +57,7 @@ def _check(words: list[str]) -> None:
         if verb == "destroy" and settings.domain.retention == "Retain":
             toolbox.say(_RETAINED)
         if verb in _PLANNING:
-            pushed.check(settings, versions, stacks=stacks)
+            pushed.require_pushed(settings, versions, stacks=stacks)
 
 
 def without_lock(words: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from studio.images.engines import DIALECTS, ENGINE
+from studio.images.engines import ENGINE, ENGINES
 from studio.toolchain import toolbox
 
 
@@ -37,6 +37,6 @@ def engine(parser: argparse.ArgumentParser) -> None:
     """``--engine``: the container engine."""
     parser.add_argument(
         "--engine",
-        choices=list(DIALECTS),
+        choices=list(ENGINES),
         help=f"default: ${ENGINE}, else the first that answers",
     )

@@ -12,7 +12,7 @@ from settings import AppType, Settings, UserError
 from studio.images.check import check_images
 from studio.images.contract.expectations import HEALTH_SECONDS
 from studio.images.versions import record
-from studio.images.versions.listing import listing
+from studio.images.versions.listing import version_rows
 from studio.images.versions.prune import prune
 from studio.lifecycle import identity
 from studio.toolchain import toolbox
@@ -96,7 +96,7 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_versions(settings: Settings, *, whole_digests: bool) -> None:
-    rows = [astuple(row) for row in listing(settings)]
+    rows = [astuple(row) for row in version_rows(settings)]
     if not whole_digests:
         rows = [(*row[:4], row[4][:_DIGEST_SHOWN], row[5]) for row in rows]
     widths = [max(map(len, column)) for column in zip(_TITLES, *rows, strict=True)]

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from settings import UserError
 from studio.aws.ecr import Ecr, Repository, digest_of
 from studio.console.reports import Report
-from studio.images.engines import DIALECTS, PLATFORM, Engine, Job, find_engine
+from studio.images.engines import ENGINES, PLATFORM, Engine, Job, find_engine
 from studio.images.placeholder import placeholder
 from studio.processes import interrupts
 from studio.processes.parallel import builders
@@ -107,7 +107,7 @@ class ImageBuilder:
         engine = None if self._placeholder else self._engine()
         if engine is None and not local:
             raise UserError(
-                f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
+                f"no container engine answers: install or start one of {', '.join(ENGINES)}"
             )
         if engine is None:
             why = "as asked" if self._placeholder else "no container engine answers"

@@ -17,7 +17,7 @@ from studio.images.builder import Built
 from studio.images.contract.check import CheckRequest, check, runtime_of
 from studio.images.contract.expectations import HEALTH_SECONDS
 from studio.images.contract.result import CheckResult
-from studio.images.engines import DIALECTS, ENGINE, PLATFORM, Engine, Job, find_engine
+from studio.images.engines import ENGINE, ENGINES, PLATFORM, Engine, Job, find_engine
 
 
 class CheckFailed(UserError):
@@ -90,7 +90,7 @@ def check_images(
     found = find_engine(engine or os.environ.get(ENGINE) or None)
     if found is None:
         raise UserError(
-            f"no container engine answers: install or start one of {', '.join(DIALECTS)}"
+            f"no container engine answers: install or start one of {', '.join(ENGINES)}"
         )
     checks = []
     for name in chosen:

@@ -1,4 +1,4 @@
-"""What a push makes ECR's lifecycle policy delete, and who would miss it."""
+"""Refuses a push after which ECR's lifecycle policy would delete an image that is in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio.aws.ecr import Ecr, Repository
 from studio.aws.errors import ignoring
 
 
-def keep_what_is_used(ecr: Ecr, repository: Repository, settings: Settings, image: str) -> None:
+def check_retention(ecr: Ecr, repository: Repository, settings: Settings, image: str) -> None:
     """UserError when one push more would let ECR delete an image that a version is made from.
 
     The repository's lifecycle policy keeps the newest ones, whoever uses the others

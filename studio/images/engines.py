@@ -53,8 +53,8 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """How one engine says it; the `{...}` are filled in by `Engine._words`.
+class EngineCommands:
+    """How one engine says it; the `{...}` are filled in by `Engine._arguments`.
 
     answers: commands that succeed where the engine can work. insecure: the flag for a registry
     without TLS. config: whether the engine finds credentials in the folder that DOCKER_CONFIG
@@ -73,8 +73,8 @@ class Dialect:
 _LOGIN = "login --username AWS --password-stdin"
 _DOCKER = "--output type=docker,oci-mediatypes=false"
 _WHAT = "--platform {platform} {args} --tag {reference} {folder}"
-DIALECTS: Mapping[str, Dialect] = {
-    "docker": Dialect(
+ENGINES: Mapping[str, EngineCommands] = {
+    "docker": EngineCommands(
         answers=("buildx version", "version"),
         # An attestation would turn the image into an index of two.
         build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
@@ -82,21 +82,21 @@ DIALECTS: Mapping[str, Dialect] = {
         push="push {reference}",
         config=True,
     ),
-    "podman": Dialect(
+    "podman": EngineCommands(
         answers=("info",),
         build=f"build --format docker {_WHAT}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
         push="push --authfile {authfile} {insecure} {digestfile} {reference}",
         insecure="--tls-verify=false",
     ),
-    "buildah": Dialect(
+    "buildah": EngineCommands(
         answers=("--version",),
         build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
         push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
         insecure="--tls-verify=false",
     ),
-    "finch": Dialect(
+    "finch": EngineCommands(
         answers=("info",),
         build=f"build --progress plain {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{insecure}} {{registry}}",
@@ -104,7 +104,7 @@ DIALECTS: Mapping[str, Dialect] = {
         insecure="--insecure-registry",
         logout="logout {registry}",
     ),
-    "nerdctl": Dialect(
+    "nerdctl": EngineCommands(
         answers=("info",),
         build=f"build --progress plain {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{insecure}} {{registry}}",
@@ -129,7 +129,7 @@ class Engine:
         Raises UserError, after the last lines of the engine's output, when it fails.
         """
         what = f"build of {job.folder.name} with {self.name}"
-        self._run(DIALECTS[self.name].build, job, report, what, os.environ)
+        self._run(ENGINES[self.name].build, job, report, what, os.environ)
 
     def push(self, job: Job, report: Report) -> str | None:
         """Push what was built as `job.reference`; the digest where the engine names it.
@@ -137,13 +137,13 @@ class Engine:
         Raises UserError as `build` does. The registry's password goes in through stdin and into
         `job.scratch`; where the engine keeps it elsewhere, it is logged out again.
         """
-        dialect = DIALECTS[self.name]
-        environment = self._private_environment(job) if dialect.config else os.environ
+        commands = ENGINES[self.name]
+        environment = self._private_environment(job) if commands.config else os.environ
         digestfile = job.scratch / "digest"
         digestfile.unlink(missing_ok=True)
         # Where the engine keeps credentials for all, one push's logout would end another's.
-        with _SHARED_LOGIN if dialect.logout else nullcontext():
-            output = self._log_in_and_push(dialect, job, report, environment)
+        with _SHARED_LOGIN if commands.logout else nullcontext():
+            output = self._log_in_and_push(commands, job, report, environment)
         if digestfile.is_file():
             return digestfile.read_text().strip()
         named = _PUSHED.search("\n".join(output))
@@ -162,20 +162,20 @@ class Engine:
         return f"sha256:{found[1]}" if found else None
 
     def _log_in_and_push(
-        self, dialect: Dialect, job: Job, report: Report, environment: Mapping[str, str]
+        self, commands: EngineCommands, job: Job, report: Report, environment: Mapping[str, str]
     ) -> list[str]:
         try:
             login = f"{self.name} login to {job.registry}"
-            self._run(dialect.login, job, report, login, environment, stdin=job.password)
+            self._run(commands.login, job, report, login, environment, stdin=job.password)
             push = f"push of {job.reference} with {self.name}"
-            return self._run(dialect.push, job, report, push, environment)
+            return self._run(commands.push, job, report, push, environment)
         finally:
-            if dialect.logout:
-                self._ask(self._words(dialect.logout, job))
+            if commands.logout:
+                self._ask(self._arguments(commands.logout, job))
 
     def answers(self) -> bool:
         """Whether the engine can work now; a daemon that hangs does not count."""
-        return all(self._ask(words.split()) is not None for words in DIALECTS[self.name].answers)
+        return all(self._ask(words.split()) is not None for words in ENGINES[self.name].answers)
 
     def _run(
         self,
@@ -186,7 +186,7 @@ class Engine:
         environment: Mapping[str, str],
         stdin: str = "",
     ) -> list[str]:
-        argv = [self.path, *self._words(template, job)]
+        argv = [self.path, *self._arguments(template, job)]
         return run_engine(argv, what=what, report=report, environment=environment, stdin=stdin)
 
     def _ask(self, words: list[str]) -> str | None:
@@ -208,7 +208,7 @@ class Engine:
                 environment.pop("DOCKER_CONTEXT", None)
         return environment
 
-    def _words(self, template: str, job: Job) -> list[str]:
+    def _arguments(self, template: str, job: Job) -> list[str]:
         """The arguments that a template stands for: a value is one argument, spaces or not."""
         isolation, storage = buildah_flags()
         # podman's client for a virtual machine (macOS, Windows) knows no --digestfile.
@@ -220,7 +220,7 @@ class Engine:
             "{folder}": [str(job.folder)],
             "{authfile}": [str(job.scratch / "auth.json")],
             "{digestfile}": ["--digestfile", str(job.scratch / "digest")] if local else [],
-            "{insecure}": [DIALECTS[self.name].insecure] if job.plain_http else [],
+            "{insecure}": [ENGINES[self.name].insecure] if job.plain_http else [],
             "{args}": [f"--build-arg={name}={value}" for name, value in job.build_args.items()],
             "{isolation}": isolation,
             "{storage}": storage,
@@ -233,14 +233,14 @@ def find_engine(wanted: str | None) -> Engine | None:
 
     Raises UserError when `wanted` is not an engine's name, is not on PATH, or does not answer.
     """
-    if wanted and wanted not in DIALECTS:
-        raise UserError(f"engine {wanted}: choose one of {', '.join(DIALECTS)}")
-    for name in [wanted] if wanted else DIALECTS:
+    if wanted and wanted not in ENGINES:
+        raise UserError(f"engine {wanted}: choose one of {', '.join(ENGINES)}")
+    for name in [wanted] if wanted else ENGINES:
         path = shutil.which(name)
         if path and Engine(name, path).answers():
             return Engine(name, path)
         if wanted:
-            checks = " and ".join(f"`{name} {words}`" for words in DIALECTS[name].answers)
+            checks = " and ".join(f"`{name} {words}`" for words in ENGINES[name].answers)
             problem = f"{checks} must succeed; is it running?" if path else "is not on PATH"
             raise UserError(f"engine {name}: {problem}")
     return None

@@ -15,14 +15,14 @@ from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository
 from studio.console.reports import Report
 from studio.images.builder import BuildRequest, ImageBuilder
 from studio.images.check import require_passed
-from studio.images.ecr_retention import keep_what_is_used
+from studio.images.ecr_retention import check_retention
 from studio.images.engines import ENGINE
 from studio.images.scan_gate import pass_scan
 from studio.processes.parallel import run_parallel
 
 
 @dataclass(frozen=True, kw_only=True)
-class PushedRef:
+class PushedImage:
     """An image in its repository.
 
     uri: `repository@sha256:...`, what a SageMaker image version is made from. skipped: the
@@ -49,12 +49,12 @@ def push_images(
     placeholder: bool = False,
     check: bool = True,
     report: Report = print,
-) -> dict[str, PushedRef]:
+) -> dict[str, PushedImage]:
     """Push each named image (default: all enabled ones) whose content ECR does not have.
 
     The tag is the content's hash, so an image that did not change is skipped and a tag is never
     pushed twice. ECR's scan is asked about every image, also about one that was there: see
-    `pass_scan`. engine: a name of `DIALECTS` (default: $STUDIO_ENGINE, else the first that
+    `pass_scan`. engine: a name of `ENGINES` (default: $STUDIO_ENGINE, else the first that
     answers). placeholder: push a stand-in; without an engine that also happens where the registry
     is this machine (the emulator). check: run what was built as Studio would before it is pushed,
     unless `ecr.check` is false.
@@ -89,7 +89,7 @@ def push_images(
 
 def _push(
     name: str, settings: Settings, ecr: Ecr, builder: ImageBuilder, report: Report
-) -> PushedRef:
+) -> PushedImage:
     repository = ecr.repository(f"{settings.name}/{name}", image=name)
     build_args = settings.images[name].build_args
     request = BuildRequest(
@@ -102,11 +102,11 @@ def _push(
     digest = ecr.digest(repository, request.tag)
     skipped = digest is not None
     if digest is None:
-        keep_what_is_used(ecr, repository, settings, name)
+        check_retention(ecr, repository, settings, name)
         digest = builder.build(request, report)
     _check_media_type(ecr, repository, digest, image=name)
     pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report)
-    return PushedRef(
+    return PushedImage(
         uri=f"{repository.uri}@{digest}", digest=digest, tag=request.tag, skipped=skipped
     )
 

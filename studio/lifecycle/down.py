@@ -135,7 +135,7 @@ class Teardown:
         """What Terraform could not delete, or would delete by an earlier settings file."""
         report, keep_homes = self.deployment.report, self.keep_homes_by is not None
         down_steps.remove_domain(self.aws, self.found, report, keep_homes=keep_homes)
-        prune.drop_older(self.aws, self.found.images, report=report)
+        prune.delete_older_versions(self.aws, self.found.images, report=report)
         if keep_homes and self.found.endpoints:
             endpoints.delete_endpoints(self.aws, self.found.endpoints, report)
 

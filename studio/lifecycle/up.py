@@ -59,7 +59,7 @@ def up(
         deployment.report(line)
     if lines:
         confirm()
-    disabled.let_go(settings, deployment.report)
+    disabled.detach_disabled_images(settings, deployment.report)
     if settings.images:
         guard.deploy(deployment.named([_ECR]))
         _push(settings, push)

@@ -312,7 +312,7 @@ def test_nothing_is_pruned_that_a_version_is_made_from(
     # A day of AWS's takes a tenth of a second.
     tell(endpoint, "settings", {"speed": 1e6})
 
-    def push_content(text: str, keep_images: int = 2) -> push.PushedRef:
+    def push_content(text: str, keep_images: int = 2) -> push.PushedImage:
         (images / "slim" / "hello").write_text(text)
         settings = Settings.model_validate(
             {

@@ -23,7 +23,7 @@ _RESOLVER = {"/etc/resolv.conf": "nameserver 192.0.2.53\n"}
 
 @dataclass(frozen=True)
 class DaemonRuntime:
-    """name, path: of an engine of `engines.DIALECTS`."""
+    """name, path: of an engine of `engines.ENGINES`."""
 
     name: str
     path: str

@@ -1,4 +1,4 @@
-"""Images that the settings do not name any more: taken from everybody who could start them."""
+"""Images that the settings disable: detached from the domain, its profiles and its spaces."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.images.versions import prune
 
-_HOLDERS: tuple[tuple[ResourceType, tuple[str, ...]], ...] = (
+_RESOURCES: tuple[tuple[ResourceType, tuple[str, ...]], ...] = (
     (domain_resources.SPACES, ("SpaceSettings",)),
     (domain_resources.PROFILES, ("UserSettings",)),
     (domain_resources.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
 )
-"""Who can have images, and the members of their descriptions that say which."""
+"""What can have images, and the members of its description that name them."""
 
 _APPS = ("JupyterLabAppSettings", "CodeEditorAppSettings", "KernelGatewayAppSettings")
 _SECONDS = 600.0
 
 
-def let_go(settings: Settings, report: Report) -> None:
-    """Detach images that are switched off, so that Terraform can delete them.
+def detach_disabled_images(settings: Settings, report: Report) -> None:
+    """Detach images that the settings disable, so that Terraform can delete them.
 
     SageMaker deletes no image that a domain, a profile or a space has, and Terraform's provider can
     take none from a VPC-only domain (hashicorp/terraform-provider-aws#45528). Nothing else of the
@@ -36,21 +36,21 @@ def let_go(settings: Settings, report: Report) -> None:
     """
     aws = Aws(settings.region)
     repositories = _repositories(settings, aws)
-    gone = _switched_off(settings, aws)
-    domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if gone else []
+    disabled = _disabled(settings, aws)
+    domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if disabled else []
     for domain in domains:
-        for kind, members in _HOLDERS:
-            for holder in domain_resources.list_resources(aws, kind, domain["DomainId"]):
-                _detach(aws, kind, holder, members, gone, report)
-    prune.drop_older(aws, gone, report=report)
-    # Terraform would go by the force_delete that the repository was made with.
+        for kind, members in _RESOURCES:
+            for resource in domain_resources.list_resources(aws, kind, domain["DomainId"]):
+                _detach(aws, kind, resource, members, disabled, report)
+    prune.delete_older_versions(aws, disabled, report=report)
+    # Terraform uses the force_delete that the repository was created with.
     for name in repositories:
         aws.client("ecr").delete_repository(repositoryName=name, force=True)
         report(f"deleted   repository {name}")
 
 
 def without(app_settings: dict[str, Any], images: Collection[str]) -> dict[str, Any]:
-    """The settings of a kind of app without these images (SageMaker's names)."""
+    """The settings of a type of app without these images (SageMaker's names)."""
     left = dict(app_settings)
     if "CustomImages" in left:
         left["CustomImages"] = [
@@ -80,13 +80,13 @@ def _repositories(settings: Settings, aws: Aws) -> list[str]:
         if images and not settings.ecr.force_delete:
             raise UserError(
                 f"image.{name.partition('/')[2]}.enabled = false: ECR's repository {name} holds "
-                f"{len(images)} images; `ecr.force_delete = true` lets them go with it"
+                f"{len(images)} images; `ecr.force_delete = true` deletes them with it"
             )
         found.append(name)
     return found
 
 
-def _switched_off(settings: Settings, aws: Aws) -> list[str]:
+def _disabled(settings: Settings, aws: Aws) -> list[str]:
     wanted = {f"{settings.name}-{image}" for image in settings.images}
     found = _ours(settings, aws, "list_images", "Images", "Image")
     return sorted(image["ImageName"] for image in found if image["ImageName"] not in wanted)
@@ -108,12 +108,12 @@ def _ours(
 def _detach(
     aws: Aws,
     kind: ResourceType,
-    holder: DomainResource,
+    resource: DomainResource,
     members: Collection[str],
-    gone: Collection[str],
+    disabled: Collection[str],
     report: Report,
 ) -> None:
-    sagemaker, key = aws.client("sagemaker"), dict(holder.key)
+    sagemaker, key = aws.client("sagemaker"), dict(resource.key)
     describe = partial(getattr(sagemaker, f"describe_{kind.operation}"), **key)
     described, changes = describe(), {}
     for member in members:
@@ -121,14 +121,14 @@ def _detach(
         changed = {
             app: after
             for app in _APPS
-            if app in before and (after := without(before[app], gone)) != before[app]
+            if app in before and (after := without(before[app], disabled)) != before[app]
         }
         if changed:
             changes[member] = changed
     if changes:
         getattr(sagemaker, f"update_{kind.operation}")(**key, **changes)
-        wait(lambda: _busy(describe(), holder.name), seconds=_SECONDS, report=report)
-        report(f"detached  {', '.join(gone)} from {kind.noun} {holder.name}")
+        wait(lambda: _busy(describe(), resource.name), seconds=_SECONDS, report=report)
+        report(f"detached  {', '.join(disabled)} from {kind.noun} {resource.name}")
 
 
 def _busy(described: dict[str, Any], name: str) -> str:

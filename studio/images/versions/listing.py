@@ -31,7 +31,7 @@ class Row:
     used_by: str
 
 
-def listing(settings: Settings) -> list[Row]:
+def version_rows(settings: Settings) -> list[Row]:
     """The rows of all enabled images, the newest version first. Raises UserError."""
     aws, record = Aws(settings.region), Record.load()
     rows = []

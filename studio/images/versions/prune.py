@@ -27,7 +27,7 @@ def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report)
     for name, image in settings.images.items():
         known, full_name = written.of(name), f"{settings.name}-{name}"
         versions = list_versions(aws, full_name) or []
-        passed = passed_versions(versions, keep=image.keep_versions)
+        passed = surplus_versions(versions, keep=image.keep_versions)
         if not passed:
             continue
         wanted = {use.number for use in list_uses(aws, full_name, versions)}
@@ -43,7 +43,7 @@ def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report)
     record.save(written, contents)
 
 
-def drop_older(aws: Aws, images: Iterable[str], *, report: Report) -> None:
+def delete_older_versions(aws: Aws, images: Iterable[str], *, report: Report) -> None:
     """Delete every version but the newest of each image, before Terraform deletes that and them.
 
     Version 5 of the provider deletes the newest version, and waits until the image has none.
@@ -55,7 +55,7 @@ def drop_older(aws: Aws, images: Iterable[str], *, report: Report) -> None:
                 report(f"deleted   version {version.number} of {name}")
 
 
-def passed_versions(versions: list[Version], *, keep: int) -> list[int]:
+def surplus_versions(versions: list[Version], *, keep: int) -> list[int]:
     """The numbers of failed versions and of those beyond the newest ``keep``, oldest first."""
     usable = [version.number for version in versions if version.usable]
     failed = [version.number for version in versions if version.failed]

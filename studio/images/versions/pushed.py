@@ -12,7 +12,7 @@ STACK = "image"
 """The stack that reads them."""
 
 
-def check(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
+def require_pushed(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
     """UserError, one line with the command, for an image whose repository lacks its tag.
 
     stacks: patterns as cdktf has them. Terraform says the same where it can, but of an image that

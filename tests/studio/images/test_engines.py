@@ -16,7 +16,7 @@ import pytest
 
 from settings import UserError
 from studio.images import engine_run, engines
-from studio.images.engines import DIALECTS, Job, find_engine
+from studio.images.engines import ENGINES, Job, find_engine
 
 DIGEST = "sha256:" + "ab" * 32
 PASSWORD = "token-of-12-hours"
@@ -124,7 +124,7 @@ def quiet(_: str) -> None:
     pass
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", ENGINES)
 def test_builds_logs_in_and_pushes(bench: Bench, job: Callable[..., Job], name: str) -> None:
     bench.install(name)
     engine = find_engine(name)
@@ -151,7 +151,7 @@ def test_builds_logs_in_and_pushes(bench: Bench, job: Callable[..., Job], name: 
     assert digest == DIGEST
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", ENGINES)
 def test_credentials_stay_in_the_scratch_folder(
     bench: Bench, job: Callable[..., Job], name: str
 ) -> None:
@@ -170,7 +170,7 @@ def test_credentials_stay_in_the_scratch_folder(
         assert kept_apart or any("logout" in later["words"] for later in rest)
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize(("reference", "insecure"), [(LOCAL, True), (ECR, False)])
 def test_plain_http_only_on_loopback(
     bench: Bench, job: Callable[..., Job], name: str, reference: str, insecure: bool

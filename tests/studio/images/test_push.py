@@ -140,7 +140,7 @@ def test_builds_what_is_missing_and_skips_the_rest(
     lines: list[str] = []
     pushed = push.push_images(two, report=lines.append)
     slim = content_tag(images / "slim", {"A": "1"})
-    assert pushed["slim"] == push.PushedRef(
+    assert pushed["slim"] == push.PushedImage(
         uri=f"{AWS}/studio/slim@{DIGEST}", digest=DIGEST, tag=slim, skipped=False
     )
     assert pushed["large"].skipped

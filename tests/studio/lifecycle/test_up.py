@@ -44,7 +44,9 @@ def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     monkeypatch.setattr(module, "Guard", recorder)
     nothing = SimpleNamespace(
-        refresh=lambda *_, **__: None, prune=lambda *_, **__: None, let_go=lambda *_: None
+        refresh=lambda *_, **__: None,
+        prune=lambda *_, **__: None,
+        detach_disabled_images=lambda *_: None,
     )
     for name in ("record", "prune", "disabled"):
         monkeypatch.setattr(module, name, nothing)

@@ -80,7 +80,7 @@ def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(attached: Stu
     sagemaker = client(attached.aws, "sagemaker")
     domain = sagemaker.describe_domain(DomainId=attached.domain_id)
     told: list[str] = []
-    disabled.let_go(settings("torch", force_delete=True), told.append)
+    disabled.detach_disabled_images(settings("torch", force_delete=True), told.append)
     assert told == [
         "detached  ours-slim from space alice",
         "detached  ours-slim from user profile alice",
@@ -102,7 +102,7 @@ def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(attached: Stu
 def test_images_in_ecr_are_not_deleted_unasked(attached: Studio) -> None:
     before = attached.aws.inventory()
     with pytest.raises(UserError, match=r"ours/slim holds 1 images; `ecr.force_delete = true`"):
-        disabled.let_go(settings("torch"), print)
+        disabled.detach_disabled_images(settings("torch"), print)
     assert attached.aws.inventory() == before
 
 
@@ -110,5 +110,5 @@ def test_what_is_named_or_of_another_deployment_stays(attached: Studio) -> None:
     before = attached.aws.inventory()
     both = {"name": "ours", "image": {"slim": {}, "torch": {}}}
     for wanted in (both, {"name": "our", "image": {}}, {"name": "theirs", "image": {}}):
-        disabled.let_go(Settings.model_validate(wanted), print)
+        disabled.detach_disabled_images(Settings.model_validate(wanted), print)
     assert attached.aws.inventory() == before

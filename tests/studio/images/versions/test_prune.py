@@ -1,125 +1,10 @@
-"""From what ECR and SageMaker hold to the record, and to what may be deleted."""
-
-import json
-from datetime import UTC, datetime
-from pathlib import Path
-from types import SimpleNamespace
+"""Which versions of an image may be deleted."""
 
 import pytest
 
-from settings import Settings
-from settings.record import Content, Record
-from settings.versions import Versions
-from studio.aws.sagemaker_images import Use, Version
-from studio.images.versions import record
-from studio.images.versions.listing import table
-from studio.images.versions.prune import passed_versions
-from studio.images.versions.record import recorded
-from tests.samples import content
-
-
-def version(number: int, digit: str = "0", status: str = "CREATED") -> Version:
-    return Version(
-        number=number,
-        status=status,
-        digest=f"sha256:{digit * 64}",
-        created=datetime(2026, 1, number, tzinfo=UTC),
-    )
-
-
-def pushed(*digits: str) -> dict[str, list[str]]:
-    return {f"sha256:{digit * 64}": [digit * 16] for digit in digits}
-
-
-@pytest.mark.parametrize(
-    ("before", "ecr", "versions", "after"),
-    [
-        ([], {}, None, []),
-        ([], pushed("a"), None, [content("a")]),
-        ([content("a")], pushed("a"), [version(1, "a")], [content("a", 1)]),
-        ([], pushed("a", "b"), [version(1, "a")], [content("a", 1), content("b")]),
-        ([], pushed("b", "a"), [version(1, "a")], [content("a", 1), content("b")]),
-        ([], pushed("a"), [version(1, "a"), version(2, "a")], [content("a", 1, 2)]),
-        ([content("a", 1)], {}, [version(1, "a")], [content("a", 1)]),
-        ([content("a")], {}, [], []),
-        ([content("a", 1)], pushed("a"), [version(1, "a", "CREATING")], [content("a", 1)]),
-        (
-            [content("a")],
-            pushed("a"),
-            [version(1, "a", "CREATE_FAILED")],
-            [content("a", lost=(1,))],
-        ),
-        (
-            [content("a", lost=(1,))],
-            pushed("a"),
-            [version(2, "a")],
-            [content("a", 2, lost=(1,))],
-        ),
-        ([content("a", 1)], pushed("a"), [], [content("a", lost=(1,))]),
-        ([content("a", 1)], pushed("a"), [version(1, "a", "DELETING")], [content("a", lost=(1,))]),
-        ([content("a", 1), content("b", 2)], {}, None, []),
-        ([], {"sha256:" + "a" * 64: ["latest", "a" * 16]}, [], [content("a")]),
-        ([], {"sha256:" + "a" * 64: ["latest"]}, [version(1, "a")], []),
-    ],
-    ids=[
-        "nothing",
-        "pushed",
-        "deployed since",
-        "another one pushed since",
-        "in the order of their numbers, whenever they were pushed",
-        "made twice",
-        "expired in ECR",
-        "expired in ECR before it was deployed",
-        "being made",
-        "failed",
-        "made after it failed",
-        "deleted by somebody",
-        "being deleted by somebody",
-        "the image was taken down",
-        "other tags beside ours",
-        "not pushed by us",
-    ],
-)
-def test_the_record_follows_aws(
-    before: list[Content],
-    ecr: dict[str, list[str]],
-    versions: list[Version] | None,
-    after: list[Content],
-) -> None:
-    assert list(recorded(before, pushed=ecr, versions=versions)) == after
-
-
-def test_what_failed_and_is_gone_is_read_from_the_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
-    versions = [version(1, "a"), version(3, "b")]
-    monkeypatch.setattr(record, "list_versions", lambda *_: versions)
-    ecr = SimpleNamespace(pushed=lambda _: pushed("a", "b"))
-    monkeypatch.setattr(record, "Ecr", lambda _: ecr)
-    held = [
-        {"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": {}}]}
-        for kind, name in (
-            ("aws_sagemaker_image_version", f"image_slim_version_{'b' * 16}_2"),
-            ("aws_sagemaker_image_version", f"image_slim-2_version_{'a' * 16}_7"),
-            ("aws_sagemaker_image", "image_slim_image"),
-        )
-    ]
-    state = {"version": 4, "lineage": "l", "serial": 1, "outputs": {}, "resources": held}
-    (tmp_path / "terraform.image.tfstate").write_text(json.dumps(state))
-    known = record.refresh(Settings(), folder=tmp_path).of("slim")
-    assert known == (content("a", 1), content("b", 3, lost=(2,)))
-    tracked = Versions(Settings(), Record.load(), tags={"slim": "b" * 16}).tracked("slim")
-    assert tracked.address == f"{'b' * 16}_2"
-    # What is recorded needs no state, which not everybody who pushes may read.
-    (tmp_path / "terraform.image.tfstate").write_text("broken")
-    assert record.refresh(Settings(), folder=tmp_path).of("slim") == known
-
-
-def test_two_contents_with_one_image_share_its_versions() -> None:
-    digest = f"sha256:{'a' * 64}"
-    found = recorded((), pushed={digest: ["a" * 16, "b" * 16]}, versions=[version(1, "a")])
-    assert [(content.tag[0], content.versions) for content in found] == [("a", (1,)), ("b", (1,))]
+from studio.aws.sagemaker_images import Version
+from studio.images.versions.prune import surplus_versions
+from tests.studio.images.versions.samples import version
 
 
 @pytest.mark.parametrize(
@@ -137,23 +22,4 @@ def test_two_contents_with_one_image_share_its_versions() -> None:
 def test_versions_beyond_the_newest_are_passed(
     versions: list[Version], keep: int, passed: list[int]
 ) -> None:
-    assert passed_versions(versions, keep=keep) == passed
-
-
-def test_the_table_has_the_newest_first_and_names_the_users() -> None:
-    versions = [version(1, "a"), version(2, "b", "CREATE_FAILED"), version(3, "f")]
-    rows = table(
-        "slim",
-        contents=[content("a", 1), content("b", lost=(2,)), content("c")],
-        versions=versions,
-        uses=[Use(by="user bob", number=1), Use(by="app lab", number=1), Use(by="x", number=None)],
-        current="a" * 16,
-    )
-    assert [(row.version, row.status, row.tag, row.used_by) for row in rows] == [
-        ("-", "pushed", "c" * 16, "-"),
-        ("3", "CREATED", "-", "-"),
-        ("2", "CREATE_FAILED", "b" * 16, "-"),
-        ("1", "CREATED", "a" * 16 + "*", "app lab, user bob"),
-    ]
-    assert {row.image for row in rows} == {"slim"}
-    assert rows[-1].digest == f"sha256:{'a' * 64}"
+    assert surplus_versions(versions, keep=keep) == passed

@@ -33,7 +33,7 @@ def check(*stacks: str, settings: Settings = SETTINGS) -> None:
     contents = dict.fromkeys(settings.images, (content("a", 1), content("b", 2)))
     record = Record(path=Record.load().path, contents=contents)
     versions = Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
-    pushed.check(settings, versions, stacks=list(stacks))
+    pushed.require_pushed(settings, versions, stacks=list(stacks))
 
 
 def test_a_tag_that_the_repository_lacks_is_one_line(entered: Emulator) -> None:
