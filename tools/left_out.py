@@ -1,4 +1,4 @@
-"""What AmazonSageMakerFullAccess grants and this project's roles do not, and what it was for.
+"""The actions of AmazonSageMakerFullAccess that this project's roles do not grant, and why.
 
 An action may end in or contain ``*``, which stands for what the policy's own wildcards grant.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """feature: what the actions serve. why: the reason that nobody gets them here."""
+    """feature: what the actions are for. why: the reason that no role grants them."""
 
     feature: str
     why: str
