@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catalog.claims import CLAIMS
+from catalog.distribution import VERSION_ALIAS, image_arn
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
 from tests.conformance.account import Account, refused
@@ -190,6 +191,22 @@ def test_no_session_without_an_app(account: Account, domain: str, space: str) ->
         sagemaker.start_session(ResourceIdentifier=arn)
 
 
+def _start(account: Account, domain: str, space: str, instance_type: str) -> None:
+    """Start the space's app from SageMaker Distribution."""
+    spec = {
+        "InstanceType": instance_type,
+        "SageMakerImageArn": image_arn(account.region, instance_type),
+        "SageMakerImageVersionAlias": VERSION_ALIAS,
+    }
+    account.client("sagemaker").create_app(
+        DomainId=domain,
+        SpaceName=space,
+        AppType="JupyterLab",
+        AppName="default",
+        ResourceSpec=spec,
+    )
+
+
 @claim("app-needs-image")
 def test_an_app_names_an_image(account: Account, domain: str, space: str) -> None:
     with refused("ValidationException"):
@@ -200,3 +217,26 @@ def test_an_app_names_an_image(account: Account, domain: str, space: str) -> Non
             AppName="default",
             ResourceSpec={"InstanceType": "ml.t3.large"},
         )
+
+
+@claim("remote-access-memory")
+def test_remote_access_wants_8_gib(account: Account, domain: str, space: str) -> None:
+    with refused("ValidationException"):
+        _start(account, domain, space, "ml.t3.medium")
+
+
+@claim("app-with-distribution")
+def test_an_app_starts_from_sagemaker_distribution(
+    account: Account, domain: str, space: str
+) -> None:
+    _start(account, domain, space, "ml.t3.large")
+    sagemaker = account.client("sagemaker")
+    named = {"DomainId": domain, "SpaceName": space, "AppType": "JupyterLab", "AppName": "default"}
+    ended = account.until(
+        lambda: (
+            status if (status := sagemaker.describe_app(**named)["Status"]) != "Pending" else None
+        ),
+        "starting an app",
+    )
+    assert ended == "InService"
+    sagemaker.delete_app(**named)
