@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any
 
@@ -56,6 +56,9 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
+
+from studio_emulator import paging
+from studio_emulator.errors import AwsError
 
 __all__ = [
     "AWS_ENDPOINT_SERVICES",
@@ -224,6 +227,36 @@ def encryption_by_default() -> dict[str, Any]:
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
         "BucketKeyEnabled": "false",
     }
+
+
+def page_iam_by_name() -> None:
+    """List roles and policies with markers that continue after a name: moto's are offsets."""
+
+    def page(items: Iterable[Any], prefix: str | None, marker: str | None, size: int) -> Any:
+        return paging.page(
+            (item for item in items if item.path.startswith(prefix or "/")),
+            key=lambda item: [item.name, item.arn],
+            size=size,
+            # Moto's stand-in for no marker.
+            token=None if marker == "0" else marker,
+            invalid=AwsError("ValidationError", "Invalid Marker."),
+        )
+
+    def list_roles(
+        iam: IAMBackend,
+        path_prefix: str | None = None,
+        marker: str | None = None,
+        max_items: Any = None,
+    ) -> Any:
+        return page(iam.roles.values(), path_prefix, marker, int(max_items or 100))
+
+    def filter_policies(
+        _: IAMBackend, policies: Any, marker: str | None, max_items: int, path_prefix: str
+    ) -> Any:
+        return page(policies, path_prefix, marker, max_items)
+
+    IAMBackend.list_roles = list_roles
+    IAMBackend._filter_attached_policies = filter_policies
 
 
 class _Late:

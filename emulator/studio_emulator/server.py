@@ -20,7 +20,7 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import install_managed_policies
+from studio_emulator.moto_internals import install_managed_policies, page_iam_by_name
 from studio_emulator.options import Options
 from studio_emulator.services import s3
 from studio_emulator.sessions import ChannelServer
@@ -68,6 +68,7 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         install_managed_policies()
+        page_iam_by_name()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

@@ -152,3 +152,23 @@ def test_session_token_of_a_user(aws: Emulator) -> None:
     assert temporary[0]["AccessKeyId"] != temporary[1]["AccessKeyId"]
     assert identity(aws, temporary[0]) == (user["Arn"], user["UserId"], ACCOUNT)
     assert code_of(sts_with(aws, temporary[0]).get_session_token) == "AccessDenied"
+
+
+def test_deleting_roles_and_policies_while_paging_skips_none(aws: Emulator) -> None:
+    iam = aws.client("iam")
+    wanted = [f"of-{number}" for number in range(5)]
+    for name in wanted:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(), Path="/ours/")
+        iam.create_policy(PolicyName=name, PolicyDocument=policy(), Path="/ours/")
+    roles, policies = [], []
+    few = {"PathPrefix": "/ours/", "PaginationConfig": {"PageSize": 2}}
+    for page in iam.get_paginator("list_roles").paginate(**few):
+        for role in page["Roles"]:
+            iam.delete_role(RoleName=role["RoleName"])
+            roles.append(role["RoleName"])
+    for page in iam.get_paginator("list_policies").paginate(Scope="Local", **few):
+        for each in page["Policies"]:
+            iam.delete_policy(PolicyArn=each["Arn"])
+            policies.append(each["PolicyName"])
+    assert roles == policies == wanted
+    assert code_of(iam.list_roles, Marker="2") == "ValidationError"
