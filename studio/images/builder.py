@@ -49,7 +49,7 @@ class Built:
 
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
-    """What an engine says of an image that it has pushed; None where it does not say.
+    """An image that is pushed; None for what the engine does not print.
 
     digest: the manifest's. identity: the image's id in the engine; see `Engine.identity`.
     """

@@ -1,4 +1,4 @@
-"""Container engines, as far as building an image and pushing it to a registry goes."""
+"""Builds and pushes images with a container engine."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class EngineCommands:
-    """How one engine says it; the `{...}` are filled in by `Engine._arguments`.
+    """The commands of one engine; the `{...}` are filled in by `Engine._arguments`.
 
     answers: commands that succeed where the engine can work. insecure: the flag for a registry
     without TLS. config: whether the engine finds credentials in the folder that DOCKER_CONFIG
@@ -190,7 +190,7 @@ class Engine:
         return run_engine(argv, what=what, report=report, environment=environment, stdin=stdin)
 
     def _ask(self, words: list[str]) -> str | None:
-        """What a quick command prints, None when it fails."""
+        """The output of a quick command, None when it fails."""
         try:
             asked = captured([self.path, *words], seconds=_ANSWER_SECONDS)
         except (OSError, subprocess.TimeoutExpired):

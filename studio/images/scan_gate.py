@@ -1,4 +1,4 @@
-"""ECR's scan of an image as a gate: nobody gets to use what it finds too much in."""
+"""Waits for ECR's scan of an image, and refuses an image with severe findings."""
 
 from __future__ import annotations
 

@@ -31,12 +31,13 @@ _UNSHARE = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc
 
 @contextmanager
 def sandbox(as_root: Sequence[str]) -> Iterator[list[str]]:
-    """The words before a command that put it where there is no network but a loopback.
+    """The prefix that runs a command where there is no network but a loopback.
 
-    as_root: the words before a command that let this user, who is not root, be root of a user
+    as_root: the prefix that makes this user, who is not root, root of a user
     namespace with subordinate ids (`buildah unshare`). Mounts and processes of those commands end
-    with the context, whatever happens. Raises UserError where no such place can be made: the
-    server of an image asks for no token, and would be open to this machine's network.
+    with the context, whatever happens. Raises UserError where there can be no such
+    namespace: the server of an image asks for no token, and would be open to this machine's
+    network.
     """
     tools = [shutil.which("unshare"), shutil.which("nsenter")]
     if None in tools:
