@@ -9,12 +9,17 @@ from typing import Any
 import boto3
 import pytest
 
+from catalog import distribution
 from studio.connect import key_pair
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import BIN, Studio, started
 from tests.e2e.sshd import Sshd, Workspace
 
 SECONDS = 60
+DISTRIBUTION = {
+    "SageMakerImageArn": distribution.image_arn("us-east-1", "ml.t3.large"),
+    "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
+}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +132,7 @@ def test_spaces_are_there_and_a_second_plan_is_empty(it: Studio, sagemaker: Any)
     tags = sagemaker.list_tags(ResourceArn=alice["SpaceArn"])["Tags"]
     owner = {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"]
     assert owner == profile["UserProfileArn"]
-    assert resources(sagemaker, "alice") == {"InstanceType": "ml.t3.large"}
+    assert resources(sagemaker, "alice") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
     (script,) = profile["UserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"]
     assert ":studio-lifecycle-config/studio-ssh-alice-" in script
 
@@ -159,8 +164,8 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
     it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
     assert it.plan("users") == {}
     assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
-    assert resources(sagemaker, "alice") == {"InstanceType": "ml.m5.large"}
-    assert resources(sagemaker, "bob") == {"InstanceType": "ml.t3.large"}
+    assert resources(sagemaker, "alice") == DISTRIBUTION | {"InstanceType": "ml.m5.large"}
+    assert resources(sagemaker, "bob") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
 
 
 def answer(it: Studio, command: str) -> dict[str, Any]:
