@@ -27,8 +27,8 @@ setup:                 ## Install what the commands need into this folder; nothi
 checks:
 	@$(PYTHON) -m scripts.setup --checks
 
-deploy: setup          ## Deploy onto AWS, with the credentials of the environment
-	@$(STUDIO) up
+deploy: setup          ## Deploy onto AWS, with the credentials of the environment; FLAGS=--yes in CI
+	@$(STUDIO) up $(FLAGS)
 
 conformance: checks    ## Ask a real account about each claim of docs/claims.md; says the cost, asks
 	@.venv/bin/python -m tests.conformance
