@@ -27,10 +27,13 @@ def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
     return out
 
 
-def test_nobody_connects_where_the_settings_do_without() -> None:
+def test_nobody_connects_where_the_settings_do_without(tmp_path: Path) -> None:
     settings = Settings.model_validate({"features": [], "users": {"alice": {}}})
+    parser = argparse.ArgumentParser()
+    connect.arguments(parser)
+    args = parser.parse_args(["alice", "--out", str(tmp_path / "cdktf.out")])
     with pytest.raises(UserError, match=r'^features = \[\]: nobody .* without "connect"; add it'):
-        connect.run(argparse.Namespace(user="alice", remove=False), settings)
+        connect.run(args, settings)
 
 
 def test_a_stack_comes_behind_those_that_it_reads(tmp_path: Path) -> None:
