@@ -38,6 +38,16 @@ class Aws:
                 del os.environ[name]
         os.environ.update(self.environment)
 
+    def child_environment(self) -> dict[str, str]:
+        """This process's environment for a child that is to talk to the emulator alone."""
+        # As in ``enter``.
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "TF_REATTACH_")) or name == "AWS_CA_BUNDLE"
+        }
+        return kept | self.environment
+
     def inventory(self) -> list[dict[str, str]]:
         """Everything that exists in it beyond what a new account has."""
         items: list[dict[str, str]] = self._ask("inventory")

@@ -15,6 +15,8 @@ from studio.aws.waiting import moments
 from tests.e2e.deployments import SECONDS, Studio
 
 ONCE = {"ec2 vpc": 1, "sagemaker domain": 1, "efs file-system": 1}
+LONGEST_LINE = 400
+"""Of an error, which may quote a whole policy."""
 STORM = {"seed": 3, "rate": 0.05, "kinds": ["throttle", "error"], "most": 500}
 
 
@@ -27,7 +29,7 @@ def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
     assert_interrupted(it, process, "up")
 
     it.aws.tell("faults", STORM)
-    it.up()
+    assert max(map(len, it.up().splitlines())) < LONGEST_LINE
     assert_stormy(it)
     it.assert_nothing_to_do()
     assert counted(it) == ONCE
