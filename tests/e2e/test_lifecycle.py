@@ -63,7 +63,8 @@ def unpushed(it: Studio) -> bool:
     (line,) = it.cdktf("diff", "image", code=2).splitlines()
     return bool(
         re.fullmatch(
-            r"image tiny: (studio/tiny:[0-9a-f]{16}) is not pushed: run `studio push tiny`", line
+            r"cdktf: image tiny: (studio/tiny:[0-9a-f]{16}) is not pushed: run `studio push tiny`",
+            line,
         )
     )
 
