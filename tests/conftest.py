@@ -64,6 +64,15 @@ hypothesis.settings.load_profile("any machine")
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 
+@pytest.fixture(autouse=True)
+def _signal_handlers() -> Iterator[None]:
+    """A command that runs in the tests' own process leaves its handlers of signals behind."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture(scope="session")
 def _emulator() -> Iterator[Emulator]:
     # Moto takes seconds to import, which tests that need no AWS do not have to wait for.

@@ -31,6 +31,10 @@ class Deployed(Deployment):
     def stacks(self) -> list[Stack]:
         return [Stack(name=name, dependencies=frozenset(), folder=self.out) for name in STACKS]
 
+    @property
+    def levels(self) -> list[list[Stack]]:
+        return [self.stacks]
+
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         return {stack: self.state.get(stack, []) for stack in stacks}
 

@@ -96,7 +96,10 @@ class Server:
 
     def _created(self, path: str, body: dict[str, str], key: str) -> str:
         """Create something there; returns the `key` of it by which it is reached."""
-        answer = self._ask("POST", self._base + path, body)
+        # On a busy machine a request gets lost on its way into the container now and then.
+        answer = self._ask("POST", self._base + path, body) or self._ask(
+            "POST", self._base + path, body
+        )
         if answer is None:
             raise Refused(f"POST {path}: no answer")
         if answer.status not in (200, 201):

@@ -174,7 +174,10 @@ class Channel:
 
     def shutdown(self) -> None:
         """End without a word, as a process that is killed."""
-        self._socket.shutdown()  # type: ignore[no-untyped-call]
+        # Closing alone would not wake the thread that reads, and the other end would see nothing.
+        connection = self._socket.sock
+        assert connection is not None
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def connect(answer: dict[str, Any], first: str | None = None) -> Channel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from catalog.distribution import image_arn
 from settings import ConnectMethod
 from studio.connect.request import ConnectRequest, find_space
 from studio.connect.ssh_config import SshPaths
@@ -29,7 +30,10 @@ def test_only_an_app_that_nobody_has_started_is_started(
     assert app_steps(deployed_studio, tmp_path) == [(f"start {price}", True)]
     deployed_studio.aws.options.update({"speed": 0.01})
     key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
-    deployed_studio.sagemaker.create_app(**key, AppType="JupyterLab", AppName="default")
+    spec = {"SageMakerImageArn": image_arn("us-east-1", "ml.t3.large")}
+    deployed_studio.sagemaker.create_app(
+        **key, AppType="JupyterLab", AppName="default", ResourceSpec=spec
+    )
     assert app_steps(deployed_studio, tmp_path) == [(f"wait for {price}", False)]
 
 

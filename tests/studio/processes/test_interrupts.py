@@ -8,16 +8,23 @@ import pytest
 
 from studio.processes import interrupts
 
-CHILD = "import time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('interrupted')"
+CHILD = """
+import time
+try:
+    print(1, flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
 PROGRAM = f"""
 import subprocess, sys, time
 from studio.processes import interrupts
 from studio.processes.children import Child
 if "let" in sys.argv:
     interrupts.let_children_be_interrupted()
-with Child([sys.executable, "-c", "print(1, flush=True)\\n" + {CHILD!r}]) as child:
+with Child([sys.executable, "-c", {CHILD!r}]) as child:
     child.stdout.readline()
-    child.end(grace=2.0)
+    child.end(grace=30.0 if "let" in sys.argv else 0.5)
     print(child.stdout.read().decode())
 """
 

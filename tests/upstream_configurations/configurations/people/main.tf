@@ -245,4 +245,9 @@ resource "aws_sagemaker_app" "editor" {
   space_name = aws_sagemaker_space.editor.space_name
   app_name   = "default"
   app_type   = "CodeEditor"
+  resource_spec {
+    instance_type                 = "ml.t3.medium"
+    sagemaker_image_arn           = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
+    sagemaker_image_version_alias = "3.2.0"
+  }
 }
