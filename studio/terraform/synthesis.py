@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def run_app(out: Path) -> None:
         raise UserError(
             f"--out {out}: the folder cannot be created: {error.strerror}; name another one"
         ) from error
+    require_writable(out)
     try:
         finished = children.captured(
             [sys.executable, toolbox.PROJECT / "main.py"],
@@ -67,6 +69,18 @@ def run_app(out: Path) -> None:
         if finished.returncode == UserError.exit_code:
             raise UserError(said[-1])
         raise StepFailed(f"main.py failed: {said[-1]}; run `.venv/bin/python main.py` to see more")
+
+
+def require_writable(out: Path) -> None:
+    """Raise UserError where ``out`` exists and cannot be written; jsii says it in 60 lines."""
+    if not out.exists():
+        return
+    try:
+        tempfile.TemporaryFile(dir=out).close()
+    except OSError as error:
+        raise UserError(
+            f"{out} cannot be written: {error.strerror}; name another folder"
+        ) from error
 
 
 def app_inputs() -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from settings import SettingsError, UserError
 from studio.errors import StepFailed
-from studio.terraform.synthesis import run_app, synthesize
+from studio.terraform.synthesis import require_writable, run_app, synthesize
 from studio.toolchain import toolbox
 
 FILES = {
@@ -156,3 +156,15 @@ def test_an_app_that_fails_is_one_line(
     (project / "main.py").write_text(program)
     with pytest.raises(error, match=words):
         run_app(tmp_path / "cdktf.out")
+
+
+@pytest.mark.parametrize("out", ["/proc", "/dev/null"])
+def test_a_folder_that_cannot_be_written_is_one_line(out: str) -> None:
+    with pytest.raises(UserError, match=rf"^{out} cannot be written: .*; name another folder$"):
+        require_writable(Path(out))
+
+
+def test_a_folder_that_is_not_there_yet_is_none_that_cannot_be_written(tmp_path: Path) -> None:
+    require_writable(tmp_path / "cdktf.out")
+    require_writable(tmp_path)
+    assert list(tmp_path.iterdir()) == []
