@@ -38,7 +38,8 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     sagemaker = account.client("sagemaker")
     for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
         if app["Status"] not in _ENDED:
-            _delete_app(account, {"DomainId": domain_id, **{key: app[key] for key in _APP}})
+            named = {"DomainId": domain_id, **{key: app[key] for key in _APP}}
+            _delete_app(account, named, deleting=app["Status"] == "Deleting")
     for space in sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"]:
         named = {"DomainId": domain_id, "SpaceName": space["SpaceName"]}
         sagemaker.delete_space(**named)
@@ -51,9 +52,10 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     account.gone(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
 
 
-def _delete_app(account: Account, named: dict[str, str]) -> None:
+def _delete_app(account: Account, named: dict[str, str], *, deleting: bool) -> None:
     sagemaker = account.client("sagemaker")
-    sagemaker.delete_app(**named)
+    if not deleting:  # AWS refuses to delete an app that was deleted meanwhile
+        sagemaker.delete_app(**named)
     account.until(lambda: sagemaker.describe_app(**named)["Status"] in _ENDED, "deleting an app")
 
 
