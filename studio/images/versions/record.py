@@ -70,12 +70,11 @@ def _addresses(state: StateFile | None, image: str) -> list[str]:
 
 
 def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
-    """The record with these contents, written and told where they are others than before."""
+    """The record with these contents; written, and reported, where they have changed."""
     kept = {name: tuple(found) for name, found in contents.items() if found}
-    if record.save(kept):
-        # One elsewhere than beside the settings is the demo's, or somebody's own affair.
-        mine = "STUDIO_VERSIONS" in os.environ
-        toolbox.say(f"{record.path.name} has changed{'' if mine else ': commit it'}")
+    # A record that STUDIO_VERSIONS names, such as the demo's, is not committed with the settings.
+    if record.save(kept) and "STUDIO_VERSIONS" not in os.environ:
+        toolbox.say(f"{record.path.name} has changed: commit it")
     return Record(record.path, kept)
 
 

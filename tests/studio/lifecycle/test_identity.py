@@ -15,6 +15,7 @@ from catalog.names import DEPLOYMENT_TAG
 from scripts import cdktf, cli
 from studio.lifecycle import identity
 from studio.terraform.state.files import Resource
+from studio.terraform.state.folder import Folder
 from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
@@ -172,3 +173,26 @@ def test_a_state_of_the_same_deployment_or_of_none_is_no_reason_to_stop(
 def test_what_has_no_arn_and_no_tags_says_nothing() -> None:
     found = identity.Identity.of([Resource(kind="aws_vpc", address="aws_vpc.vpc", attributes={})])
     assert found == identity.Identity(names=frozenset(), regions=frozenset(), accounts=frozenset())
+
+
+@pytest.mark.parametrize("command", [["down", "--yes"], ["down", "--dry-run"]])
+def test_another_out_reads_no_state_of_the_project(
+    aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    (tmp_path / "studio.toml").write_text("[users.alice]\n")
+    read: set[Path] = set()
+
+    def stacks(folder: Folder) -> list[str]:
+        read.add(folder.path)
+        return []
+
+    def read_stack(folder: Folder, _: str) -> None:
+        read.add(folder.path)
+
+    monkeypatch.setattr(Folder, "stacks", stacks)
+    monkeypatch.setattr(Folder, "read", read_stack)
+    assert cli.main([*command, "--out", str(tmp_path / "other" / "cdktf.out")]) == 0
+    assert read == {tmp_path / "other"}

@@ -109,3 +109,17 @@ def test_two_contents_with_one_image_share_its_versions() -> None:
     digest = f"sha256:{'a' * 64}"
     found = recorded((), pushed={digest: ["a" * 16, "b" * 16]}, versions=[version(1, "a")])
     assert [(content.tag[0], content.versions) for content in found] == [("a", (1,)), ("b", (1,))]
+
+
+def test_a_changed_record_is_reported_where_it_is_to_be_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    record.save(Record.load(), {"slim": [content("a", 1)]})
+    assert capsys.readouterr().err == "studio.versions.toml has changed: commit it\n"
+    record.save(Record.load(), {"slim": [content("a", 1)]})
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
+    record.save(Record.load(), {"slim": [content("b", 1)]})
+    assert (tmp_path / "versions.toml").is_file()
+    assert capsys.readouterr().err == ""

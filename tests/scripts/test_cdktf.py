@@ -1,0 +1,43 @@
+"""What ``cdktf`` says before it becomes HashiCorp's command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import cdktf
+from studio_emulator.server import Emulator
+
+
+class Became(Exception):
+    """The program that takes the place of this one."""
+
+
+def become(program: Path, words: list[str], _: object) -> None:
+    raise Became(program.name, *words[1:])
+
+
+@pytest.mark.parametrize(("retention", "warned"), [("Retain", True), ("Delete", False)])
+def test_destroy_says_where_it_cannot_succeed(
+    aws: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    retention: str,
+    warned: bool,
+) -> None:
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "studio.toml").write_text(f'[domain]\nretention = "{retention}"\n[users.alice]\n')
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    words = ["destroy", "*", "--output", str(tmp_path / "cdktf.out")]
+    monkeypatch.setattr(sys, "argv", ["cdktf", *words])
+    monkeypatch.setattr(os, "execve", become)
+    with pytest.raises(Became) as became:
+        cdktf.main()
+    assert became.value.args == ("cdktf", *words, "--skip-provider-lock")
+    said = capsys.readouterr().err
+    assert ("cannot be deleted then: `studio down` destroys what can be" in said) == warned
