@@ -2,8 +2,10 @@
 
 import argparse
 import os
+from pathlib import Path
 
 from settings import Settings, load
+from settings.paths import settings_file
 from studio.lifecycle.demo import demonstrate
 from studio.toolchain import toolbox
 
@@ -15,8 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def settings() -> Settings:
     """Those of ``demo.toml``, unless STUDIO_CONFIG names another file."""
-    os.environ.setdefault("STUDIO_CONFIG", str(toolbox.PROJECT / "demo.toml"))
-    return load()
+    return load(_file())
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -25,9 +26,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Raises UserError.
     """
     folder = toolbox.PROJECT / ".demo"
-    demonstrate(settings, folder=folder, speed=args.speed, report=toolbox.say, show=_show)
-    return 0
+    return demonstrate(
+        settings, config=_file(), folder=folder, speed=args.speed, report=toolbox.say
+    )
 
 
-def _show(line: str) -> None:
-    print(line, flush=True)
+def _file() -> Path:
+    own = os.environ.get("STUDIO_CONFIG")
+    return settings_file() if own else toolbox.PROJECT / "demo.toml"

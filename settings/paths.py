@@ -19,7 +19,12 @@ def record_file(environment: Mapping[str, str] = os.environ) -> Path:
     chosen = environment.get("STUDIO_VERSIONS")
     if chosen:
         return Path(chosen).absolute()
-    return settings_file(environment).with_suffix(".versions.toml")
+    return beside(settings_file(environment))
+
+
+def beside(settings: Path) -> Path:
+    """The record of versions that belongs to a settings file and is committed with it."""
+    return settings.with_suffix(".versions.toml")
 
 
 def images_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -18,7 +18,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
 from settings.load import read_toml
-from settings.paths import record_file
+from settings.paths import beside, record_file, settings_file
 from settings.sections import Section
 
 REFRESH = "studio image record"
@@ -88,6 +88,11 @@ class Record:
         except SettingsError as error:
             what = str(error)
         raise SettingsError(f"{what}: run `{REFRESH}`")
+
+    @property
+    def committed(self) -> bool:
+        """Whether it lies beside the settings; one elsewhere is the demo's, or a test's."""
+        return self.path == beside(settings_file())
 
     def of(self, image: str) -> tuple[Content, ...]:
         """The contents of an image, oldest first."""

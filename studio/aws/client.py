@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,12 +34,17 @@ class Aws:
     region: str
     endpoint: str | None = None
     session: boto3.Session | None = field(default=None, repr=False)
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, service: str) -> Any:
         """The one client of a service. Raises AwsError where boto3 cannot make one."""
         with _making, credential_errors():
-            session = self.session or default_session()
-            return _client(session, self.endpoint, _default_endpoint(), service, self.region)
+            if service not in self._clients:
+                session = self.session or default_session()
+                self._clients[service] = session.client(
+                    service, region_name=self.region, endpoint_url=self.endpoint, config=_CONFIG
+                )
+            return self._clients[service]
 
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
         """What all pages of a list operation hold under ``member``. Raises AwsError."""
@@ -72,15 +75,3 @@ class Aws:
         own = (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
         where = "" if own else f" at {endpoint} (not AWS itself)"
         return f"account {self.account()}, {self.region}{where}"
-
-
-def _default_endpoint() -> str | None:
-    """Part of a client's key, because a client keeps the endpoint that it was made with."""
-    return os.environ.get("AWS_ENDPOINT_URL")
-
-
-@cache
-def _client(
-    session: boto3.Session, endpoint: str | None, _default: str | None, service: str, region: str
-) -> Any:
-    return session.client(service, region_name=region, endpoint_url=endpoint, config=_CONFIG)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
@@ -45,7 +46,7 @@ class ConnectRequest:
     def region(self) -> str:
         return self.space.region
 
-    @property
+    @cached_property
     def aws(self) -> Aws:
         return Aws(self.region)
 

@@ -43,7 +43,7 @@ class Context:
     resolve: Callable[[str], list[str]] = addresses
     prove: Callable[[Settings], Mapping[str, Sequence[CheckResult]]] | None = None
 
-    @property
+    @cached_property
     def aws(self) -> Aws:
         """AWS in the region of the settings. UserError where it cannot be called."""
         if isinstance(self.caller, AwsError):

@@ -2,63 +2,82 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from settings import Settings, UserError
+from settings import Settings, UserError, load
 from settings.load import file_name
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.lifecycle.down import down
 from studio.lifecycle.up import up
+from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment
+from studio.terraform.synthesis import app_inputs, synthesize
+from studio.toolchain import toolbox
+
+_OUT = "cdktf.out"
+_INTERRUPTED = 130
 
 
 def demonstrate(
     settings: Settings,
     *,
+    config: Path,
     folder: Path,
     speed: float,
     report: Callable[[str], None],
-    show: Callable[[str], None],
-) -> None:
+) -> int:
     """Deploy, show that a second plan is empty, destroy, show that nothing is left.
 
-    ``folder`` is emptied first; state, log and the record of image versions are written to it.
-    ``report`` takes each line of progress, ``show`` each line of what is demonstrated.
-    Raises UserError (StepFailed where something was left, or a plan was not empty).
+    That is done by a child process, since the environment says which AWS a process talks to; the
+    result is its exit code. config: the file of the settings. ``folder`` is emptied first; state,
+    log and the record of image versions are written to it. ``report`` takes each line of progress.
+    Raises UserError.
     """
     if settings.domain.retention != "Delete":
         raise UserError(
-            f'{file_name()}: domain.retention = "{settings.domain.retention}": the demo ends with '
-            'nothing left, so it takes "Delete" only'
+            f'{file_name(config)}: domain.retention = "{settings.domain.retention}": the demo ends '
+            'with nothing left, so it takes "Delete" only'
         )
-    os.environ["STUDIO_VERSIONS"] = str(folder / "versions.toml")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     started = time.monotonic()
+    inputs = app_inputs() | {
+        "STUDIO_CONFIG": str(config),
+        "STUDIO_VERSIONS": str(folder / "versions.toml"),
+    }
     with emulated.starting(
         log=folder / "emulator.log", speed=speed, region=settings.region
     ) as ready:
-        deployment = Deployment(settings=settings, out=folder / "cdktf.out", report=report)
         # A synthesis asks no AWS, and the emulator takes seconds to start.
-        deployment.synthesize()
-        names = ", ".join(stack.name for stack in deployment.stacks)
+        synthesize(folder / _OUT, inputs=inputs)
         aws = ready()
-        aws.enter()
-        report(f"Synthesized: {names}")
         report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
-        _live(settings, deployment, aws, show)
-    report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
+        code = children.run(
+            [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url],
+            cwd=toolbox.PROJECT,
+            env=aws.child_environment() | inputs,
+            grace=children.GRACE,
+        )
+    if code == 0:
+        report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
+    return code
 
 
-def _live(
+def live(
     settings: Settings, deployment: Deployment, aws: emulated.Aws, show: Callable[[str], None]
 ) -> None:
+    """The life of a deployment on the AWS of the environment; ``show`` takes what is demonstrated.
+
+    Raises UserError (StepFailed where something was left, or a plan was not empty).
+    """
+    deployment.synthesize()
+    deployment.report(f"Synthesized: {', '.join(stack.name for stack in deployment.stacks)}")
     show("\n== Deploy: network, role, ecr; the image; image, domain, users")
     up(settings, deployment, push=lambda: _push(settings, deployment))
     show("\n== What exists now")
@@ -83,3 +102,28 @@ def _push(settings: Settings, deployment: Deployment) -> None:
     except UserError as error:
         deployment.report(f"No real image for this demo: {error}")
         push_images(settings, placeholder=True, report=deployment.report)
+
+
+def main() -> int:
+    """The child process; it reports its errors itself."""
+    folder, url = Path(sys.argv[1]), sys.argv[2]
+    interrupts.install()
+    settings = load()
+    try:
+        live(
+            settings,
+            Deployment(settings=settings, out=folder / _OUT),
+            emulated.Aws(url=url, environment={}),
+            show=lambda line: print(line, flush=True),
+        )
+    except UserError as error:
+        toolbox.say(f"studio demo: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        # Whoever interrupted it says so.
+        return _INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

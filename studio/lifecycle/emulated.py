@@ -29,18 +29,10 @@ class Aws:
     url: str
     environment: dict[str, str]
 
-    def enter(self) -> None:
-        """Make this process and its children talk to the emulator alone."""
-        # A profile or an endpoint of one service would lead past the emulator, as would a provider
-        # that runs already, with an environment of its own.
-        for name in [name for name in os.environ if name.startswith(("AWS_", "TF_REATTACH_"))]:
-            if name != "AWS_CA_BUNDLE":
-                del os.environ[name]
-        os.environ.update(self.environment)
-
     def child_environment(self) -> dict[str, str]:
         """This process's environment for a child that is to talk to the emulator alone."""
-        # As in ``enter``.
+        # A profile or an endpoint of one service would lead past the emulator, as would a provider
+        # that runs already, with an environment of its own.
         kept = {
             name: value
             for name, value in os.environ.items()

@@ -4,6 +4,7 @@ import contextlib
 import os
 import selectors
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -90,6 +91,23 @@ def captured(
     return subprocess.CompletedProcess(
         command, code, printed.decode(errors="replace"), complained.decode(errors="replace")
     )
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    grace: float = 0.0,
+    cwd: Path | None = None,
+) -> int:
+    """Run a program that prints where this one does, and asks nothing; return its exit code.
+
+    On an interrupt it is ended with all that it started; grace: see ``ending.end``.
+
+    Raises OSError where it does not start, KeyboardInterrupt.
+    """
+    with Child(command, cwd=cwd, env=env, stdout=sys.stdout, stderr=sys.stderr) as child:
+        return _finish(child, {}, seconds=None, grace=grace)
 
 
 def stream(

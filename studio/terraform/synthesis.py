@@ -7,13 +7,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from settings import UserError, load
 from settings.content import add, content_tag
 from settings.paths import images_folder, record_file, settings_file
-from settings.record import Record
 from studio.errors import StepFailed
 from studio.processes import children
 from studio.terraform.runner import load_toolbox
@@ -25,28 +25,36 @@ _LOCKED = ("cdktf.json", "uv.lock", "package-lock.json")
 _ENVIRONMENT = ("STUDIO_", "CDKTF_")
 _NOT_CODE = frozenset({"node_modules", "__pycache__", "tests"})
 _SECONDS = 300.0
+_NO_INPUTS: Mapping[str, str] = {}
 
 
-def synthesize(out: Path, *, run: Callable[[Path], None] | None = None) -> None:
+def synthesize(
+    out: Path,
+    *,
+    inputs: Mapping[str, str] = _NO_INPUTS,
+    run: Callable[[Path], None] | None = None,
+) -> None:
     """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date there.
 
     That is: settings, record of versions, image folders, code, and locked packages are as they were
-    at the last synthesis, and so is what it wrote. A synthesis takes seconds.
+    at the last synthesis, and so is what it wrote. A synthesis takes seconds. ``inputs``: those of
+    ``app_inputs`` that are other files than this command reads.
 
     Raises SettingsError for wrong settings, UserError where a folder cannot be read or written,
     StepFailed where main.py fails.
     """
-    note, read = out / _NOTE, _sum(_read())
+    environment = os.environ | inputs
+    note, read = out / _NOTE, _sum(_read(environment))
     if _noted(note) == {"read": read, "written": _sum(_written(out))}:
         return
-    (run or run_app)(out)
+    (run or partial(run_app, inputs=inputs))(out)
     document = json.dumps({"read": read, "written": _sum(_written(out))})
     # One that cannot be written costs the next run a synthesis.
     with contextlib.suppress(OSError):
         note.write_text(document, encoding="utf-8")
 
 
-def run_app(out: Path) -> None:
+def run_app(out: Path, *, inputs: Mapping[str, str] = _NO_INPUTS) -> None:
     """Run ``main.py``, as ``cdktf synth`` does. Raises UserError, StepFailed."""
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -59,7 +67,12 @@ def run_app(out: Path) -> None:
         finished = children.captured(
             [sys.executable, toolbox.PROJECT / "main.py"],
             cwd=toolbox.PROJECT,
-            env=toolbox.environment(load_toolbox()) | app_inputs() | {"CDKTF_OUTDIR": str(out)},
+            env={
+                **toolbox.environment(load_toolbox()),
+                **app_inputs(),
+                **inputs,
+                "CDKTF_OUTDIR": str(out),
+            },
             seconds=_SECONDS,
         )
     except subprocess.TimeoutExpired:
@@ -99,13 +112,14 @@ def _noted(note: Path) -> object:
         return None
 
 
-def _read() -> Iterator[tuple[str, bytes]]:
+def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """All that a synthesis depends on, each with a name."""
-    for name, image in load().images.items():
-        yield f"image {name}", content_tag(images_folder() / name, image.build_args).encode()
-    for path in (settings_file(), Record.load().path):
+    settings, images = settings_file(environment), images_folder(environment)
+    for name, image in load(settings, images=images).images.items():
+        yield f"image {name}", content_tag(images / name, image.build_args).encode()
+    for path in (settings, record_file(environment)):
         yield str(path), path.read_bytes() if path.exists() else b""
-    for name, value in os.environ.items():
+    for name, value in environment.items():
         if name.startswith(_ENVIRONMENT):
             yield name, os.fsencode(value)
     for path in _code(toolbox.PROJECT):

@@ -24,6 +24,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from settings import UserError
 from studio.lifecycle import emulated
 from studio.terraform.stacks import Stack
@@ -186,8 +188,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with (
             emulated.aws(log=log, speed=_SPEED, region=REGION) as aws,
             provider.shared(aws) as calm,
+            pytest.MonkeyPatch.context() as environment,
         ):
-            aws.enter()
+            # Pushes, imports and deletions are this process's own calls.
+            for name, value in aws.environment.items():
+                environment.setenv(name, value)
             soak = Soak(aws=aws, calm=calm, folder=Path(scratch) / "deployment")
             for seed in seeds:
                 began = time.monotonic()

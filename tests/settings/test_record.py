@@ -46,6 +46,14 @@ def test_the_same_is_not_written_again(config: Path) -> None:
     assert [path.name for path in config.parent.iterdir()] == ["lab.versions.toml"]
 
 
+def test_only_the_record_beside_the_settings_is_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Record.load().committed
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "elsewhere.toml"))
+    assert not Record.load().committed
+
+
 def test_nothing_to_record_is_no_file() -> None:
     Record.load().save(CONTENTS)
     assert Record.load().save({})

@@ -22,10 +22,11 @@ def require_pushed(settings: Settings, versions: Versions, *, stacks: list[str])
     """
     if not any(fnmatch(STACK, pattern) for pattern in stacks):
         return
+    ecr = Ecr(Aws(settings.region))
     for name in settings.images:
         repository, tag = f"{settings.name}/{name}", versions.tracked(name).tag
         try:
-            digest = Ecr(Aws(settings.region)).digest(Repository(repository, ""), tag)
+            digest = ecr.digest(Repository(repository, ""), tag)
         except (ConnectionFailed, CredentialsError):
             return
         except AwsError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -72,8 +71,7 @@ def _addresses(state: StateFile | None, image: str) -> list[str]:
 def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
     """The record with these contents; written, and reported, where they have changed."""
     kept = {name: tuple(found) for name, found in contents.items() if found}
-    # A record that STUDIO_VERSIONS names, such as the demo's, is not committed with the settings.
-    if record.save(kept) and "STUDIO_VERSIONS" not in os.environ:
+    if record.save(kept) and record.committed:
         toolbox.say(f"{record.path.name} has changed: commit it")
     return Record(record.path, kept)
 

@@ -1,8 +1,8 @@
-"""Taking a domain down on AWS's bad days: again and again the same command, until it is done."""
+"""`studio down` is repeated while AWS throttles and fails, until the domain is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from botocore.config import Config
@@ -20,17 +20,14 @@ MOST = 40
 
 
 @pytest.fixture
-def once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients that do not ask again by themselves, so that every fault reaches our own code."""
     monkeypatch.setattr(client, "_CONFIG", Config(retries={"total_max_attempts": 1}))
-    client._client.cache_clear()
-    yield
-    client._client.cache_clear()
 
 
 @pytest.mark.usefixtures("once")
 @pytest.mark.parametrize("seed", range(1, 4))
-def test_in_a_storm(ours: Studio, seed: int) -> None:
+def test_down_is_repeated_until_the_faults_end(ours: Studio, seed: int) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     nodes = [ours.node("alice"), ours.node("bob", registered=False)]
