@@ -30,7 +30,7 @@ checks:
 deploy: setup          ## Deploy onto AWS, with the credentials of the environment; FLAGS=--yes in CI
 	@$(STUDIO) up $(FLAGS)
 
-conformance: checks    ## Ask a real account about each claim of docs/claims.md; says the cost, asks
+conformance: checks    ## Ask a real account about each claim of docs/reference/claims.md; says the cost, asks
 	@.venv/bin/python -m tests.conformance
 
 bench: setup           ## Compare a synth that loads the AWS bindings lazily with one that does not

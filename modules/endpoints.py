@@ -18,7 +18,7 @@ AWS_DEFAULT_POLICY = frozenset({STUDIO, "ssm", "ssmmessages", "ec2messages"})
 
 Studio's endpoint serves browsers. Through the others, the node of SageMaker's own remote access
 reaches Systems Manager, most likely with credentials of an account of AWS: a policy for one account
-would shut it out. Their absence leaves a way out of the VPC, see docs/threat-model.md.
+would shut it out. Their absence leaves a way out of the VPC, see docs/explanation/threat-model.md.
 """
 
 _ANYBODY = {"AWS": "*"}
@@ -125,7 +125,7 @@ class S3Gateway(Construct):
     Its policy lets the account's principals and AWS services do what their own policies say, and
     everybody read objects: package repositories, image layers and CodeArtifact's assets are in
     buckets of AWS. It stops data from leaving with another account's credentials, or without any.
-    docs/threat-model.md says why it does not list the buckets.
+    docs/explanation/threat-model.md says why it does not list the buckets.
 
     account: the one whose principals pass. tags: default none.
 

@@ -1,4 +1,4 @@
-"""docs/claims.md: what is taken for true about AWS, from whom, and what real accounts answered."""
+"""docs/reference/claims.md: what is taken for true about AWS, and what real accounts answered."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from catalog.claims import CLAIMS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PAGE = DOCS / "claims.md"
+PAGE = DOCS / "reference" / "claims.md"
 
 
 def page() -> str:
-    """The text of docs/claims.md."""
+    """The text of docs/reference/claims.md."""
     return "\n".join((*_introduction(), *_rows(), ""))
 
 

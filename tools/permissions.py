@@ -1,4 +1,4 @@
-"""docs/permissions.md: what the roles grant, against AmazonSageMakerFullAccess.
+"""docs/reference/permissions.md: what the roles grant, against AmazonSageMakerFullAccess.
 
 ``python -m tools.permissions`` writes the page; a test fails while it differs from the code.
 """
@@ -19,7 +19,7 @@ from settings import Feature
 from tools.left_out import LEFT_OUT
 from tools.narrowed import NARROWED
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "permissions.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "permissions.md"
 
 SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 KEY = SAMPLE.arn("kms", "key/KEY")
@@ -96,7 +96,7 @@ def matching(patterns: Iterable[str], actions: Iterable[str]) -> list[str]:
 
 
 def page() -> str:
-    """The text of docs/permissions.md."""
+    """The text of docs/reference/permissions.md."""
     return "\n".join((*_introduction(), *_grants(), *_narrowed(), *_left_out(), ""))
 
 

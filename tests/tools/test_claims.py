@@ -1,4 +1,4 @@
-"""docs/claims.md is written from the claims and the committed reports."""
+"""docs/reference/claims.md is written from the claims and the committed reports."""
 
 import json
 from pathlib import Path

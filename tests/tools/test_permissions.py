@@ -1,4 +1,4 @@
-"""docs/permissions.md: complete, free of contradictions, and written from the code."""
+"""docs/reference/permissions.md: complete, free of contradictions, and written from the code."""
 
 from collections import Counter
 

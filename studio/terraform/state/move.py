@@ -1,7 +1,7 @@
 """Moving every stack's state from one store to another, such that nothing can be lost.
 
-Terraform writes each state (`state push`), under its lock. README.md promises more: all copies are
-read back before any old state is archived, and an interrupted move can be run again.
+Terraform writes each state (`state push`), under its lock. docs/how-to/state.md promises more: all
+copies are read back before any old state is archived, and an interrupted move can be run again.
 """
 
 from collections.abc import Callable
