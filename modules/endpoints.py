@@ -51,6 +51,7 @@ class PrivateEndpoints(Construct):
     account: the only one whose credentials pass; a request that no IAM principal signed passes.
         The endpoints in ``AWS_DEFAULT_POLICY`` let all requests pass.
     tags: default none.
+    most_zones: the most subnets that each endpoint is in, the first ones; default all.
 
     A plan fails, naming the service, when no subnet is in a zone that offers it.
 
@@ -69,8 +70,10 @@ class PrivateEndpoints(Construct):
         account: Account,
         name: str,
         tags: Mapping[str, str] | None = None,
+        most_zones: int | None = None,
     ) -> None:
         super().__init__(scope, id_)
+        self._most_zones = most_zones
         self._subnets = TerraformLocal(
             self, "subnets", [{"id": subnet.id, "zone": subnet.zone} for subnet in subnets]
         )
@@ -112,7 +115,10 @@ class PrivateEndpoints(Construct):
     def _chosen_subnets(self, offer: DataAwsVpcEndpointService) -> str:
         subnets = f"local.{self._subnets.friendly_unique_id}"
         zones = f"{_address(offer)}.availability_zones"
-        return f"[for subnet in {subnets} : subnet.id if contains({zones}, subnet.zone)]"
+        offered = f"[for subnet in {subnets} : subnet.id if contains({zones}, subnet.zone)]"
+        if self._most_zones is None:
+            return offered
+        return f"slice({offered}, 0, min({self._most_zones}, length({offered})))"
 
     def _policy_of(self, offer: DataAwsVpcEndpointService) -> str:
         policy = f"local.{self._policy.friendly_unique_id}"

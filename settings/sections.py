@@ -63,6 +63,7 @@ class NetworkSettings(Section):
 
     cidr: Cidr = Field(default="10.20.0.0/16", description=CIDR_ALLOWED)
     zones: int = integer(2, 2, 6, " (availability zones)")
+    endpoint_zones: int = integer(6, 1, 6, " (availability zones)")
     flow_logs: bool = boolean(True)
     flow_log_days: LogDays = Field(default=365, description=LOG_DAYS_ALLOWED)
 

@@ -85,6 +85,7 @@ class NetworkStack(StudioStack):
             security_group_id=endpoints_group.id,
             account=account,
             name=name("endpoint"),
+            most_zones=network.endpoint_zones if network.endpoint_zones < network.zones else None,
         )
         if network.flow_logs:
             FlowLogs(

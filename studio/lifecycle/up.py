@@ -54,7 +54,12 @@ def up(
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     plans = guard.look_ahead()
-    lines = list(preview_changes(plans) if plans else preview_creation(deployment.stacks))
+    zones = settings.network.endpoint_zones
+    lines = list(
+        preview_changes(plans, endpoint_zones=zones)
+        if plans
+        else preview_creation(deployment.stacks, endpoint_zones=zones)
+    )
     for line in lines or ["No changes."]:
         deployment.report(line)
     if lines:

@@ -15,8 +15,11 @@ from studio.terraform.stacks import Stack
 _MOST_KINDS = 4
 
 
-def preview_creation(stacks: Iterable[Stack]) -> Iterator[str]:
-    """What a first deployment creates, by what is synthesized: AWS cannot be planned for yet."""
+def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterator[str]:
+    """What a first deployment creates, by what is synthesized: AWS cannot be planned for yet.
+
+    endpoint_zones: the most zones of an endpoint.
+    """
     endpoints = keys = 0
     yield "Created:"
     for stack in stacks:
@@ -29,7 +32,8 @@ def preview_creation(stacks: Iterable[Stack]) -> Iterator[str]:
             if endpoint.get("vpc_endpoint_type") == "Interface":
                 subnets = endpoint["subnet_ids"]
                 # An expression, where AWS says which zones have the service: at most all.
-                endpoints += len(subnets) if isinstance(subnets, list) else counts["aws_subnet"]
+                most = min(counts["aws_subnet"], endpoint_zones)
+                endpoints += len(subnets) if isinstance(subnets, list) else most
     yield _costs(
         [
             Cost(price=ENDPOINTS, before=0, after=endpoints),
@@ -38,7 +42,7 @@ def preview_creation(stacks: Iterable[Stack]) -> Iterator[str]:
     )
 
 
-def preview_changes(plans: Sequence[Plan]) -> Iterator[str]:
+def preview_changes(plans: Sequence[Plan], *, endpoint_zones: int) -> Iterator[str]:
     """What changes, by Terraform's plans; nothing where nothing changes."""
     changing = [plan for plan in plans if not plan.empty]
     if not changing:
@@ -47,7 +51,7 @@ def preview_changes(plans: Sequence[Plan]) -> Iterator[str]:
         counts = Counter(change.action for change in plan.changes)
         del counts[Action.NOTHING]
         yield f"stack {plan.stack}: {summarize(counts)}"
-    yield _costs(costs(plans))
+    yield _costs(costs(plans, endpoint_zones=endpoint_zones))
 
 
 def _kinds(counts: Counter[str]) -> str:

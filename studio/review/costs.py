@@ -54,19 +54,20 @@ class Cost:
         return self.price.usd_a_day * self.after
 
 
-def costs(plans: Iterable[Plan]) -> list[Cost]:
-    """A cost for each price."""
+def costs(plans: Iterable[Plan], *, endpoint_zones: int) -> list[Cost]:
+    """A cost for each price. endpoint_zones: the most zones of an endpoint."""
     counted: dict[Price, list[int]] = {ENDPOINTS: [0, 0], KEYS: [0, 0]}
     for plan in plans:
         subnets = sum(change.type == "aws_subnet" and _exists(change) for change in plan.changes)
+        zones = min(subnets, endpoint_zones)
         for change in plan.changes:
             if change.type not in _PRICED:
                 continue
             price, units = _PRICED[change.type]
             if change.before:
-                counted[price][0] += units(change.before, subnets)
+                counted[price][0] += units(change.before, zones)
             if _exists(change):
-                counted[price][1] += units(change.after or change.before, subnets)
+                counted[price][1] += units(change.after or change.before, zones)
     return [Cost(price=price, before=b, after=a) for price, (b, a) in counted.items()]
 
 
@@ -75,15 +76,15 @@ def _exists(change: Change) -> bool:
     return change.action is not Action.DESTROY
 
 
-def _endpoint(values: Mapping[str, Any], subnets: int) -> int:
-    """The number of its zones; at most one in each of the VPC's subnets if it is not known yet."""
+def _endpoint(values: Mapping[str, Any], most_zones: int) -> int:
+    """The number of its zones, at most ``most_zones`` while it is not known yet."""
     if values.get("vpc_endpoint_type") != "Interface":
         return 0
     known = values.get("subnet_ids")
-    return len(known) if isinstance(known, list) else subnets
+    return len(known) if isinstance(known, list) else most_zones
 
 
-def _one(_values: Mapping[str, Any], _subnets: int) -> int:
+def _one(_values: Mapping[str, Any], _most_zones: int) -> int:
     return 1
 
 

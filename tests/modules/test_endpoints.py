@@ -142,6 +142,17 @@ def test_each_endpoint_asks_where_its_own_service_is_offered(network: Any) -> No
         assert name in check["error_message"]
 
 
+def test_fewer_zones_take_the_first_subnets_that_are_offered(network: Any) -> None:
+    everywhere = interfaces(network(network={"zones": 3, "endpoint_zones": 3}))
+    (first,) = {
+        endpoint["subnet_ids"]
+        for name, endpoint in interfaces(network(network={"zones": 3, "endpoint_zones": 1})).items()
+        if name.endswith(".ssm")
+    }
+    offered = everywhere["com.amazonaws.us-east-1.ssm"]["subnet_ids"][2:-1]
+    assert first == f"${{slice({offered}, 0, min(1, length({offered})))}}"
+
+
 def test_subnets_and_zones_are_paired(synth: Synth) -> None:
     pairs = [{"id": subnet.id, "zone": subnet.zone} for subnet in SUBNETS]
     assert pairs in lifted(synth)["locals"].values()

@@ -27,6 +27,7 @@ VARIANTS = {
                     "legacy-agent"]
         tags = {{ CostCentre = "1234" }}
         network.zones = 6
+        network.endpoint_zones = 1
         role.buckets = ["team-data"]
         role.permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
         image.slim.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]

@@ -160,6 +160,11 @@ VALUES = [
     ),
     ("network.zones = 1", "network.zones = 1", ZONES),
     ("network.zones = 7", "network.zones = 7", ZONES),
+    (
+        "network.endpoint_zones = 0",
+        "network.endpoint_zones = 0",
+        "a whole number from 1 to 6 (availability zones)",
+    ),
     ('network.zones = "2"', 'network.zones = "2"', ZONES),
     ("network.zones = true", "network.zones = true", ZONES),
     ("network.zones = 2.0", "network.zones = 2.0", ZONES),

@@ -22,6 +22,7 @@ tags = { Team = "Vision é/1", "cost:centre" = "" }
 [network]
 cidr = "100.64.16.0/20"
 zones = 6
+endpoint_zones = 1
 flow_logs = false
 flow_log_days = 3653
 
@@ -87,6 +88,7 @@ def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
     assert settings.network.model_dump() == {
         "cidr": "100.64.16.0/20",
         "zones": 6,
+        "endpoint_zones": 1,
         "flow_logs": False,
         "flow_log_days": 3653,
     }

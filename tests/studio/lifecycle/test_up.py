@@ -50,7 +50,7 @@ def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     )
     for name in ("record", "prune", "disabled"):
         monkeypatch.setattr(module, name, nothing)
-    monkeypatch.setattr(module, "preview_creation", lambda _: ["Created:"])
+    monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["Created:"])
     monkeypatch.setattr(Deployed, "levels", [deployed.stacks])
     monkeypatch.setattr(Deployed, "output", lambda *_: None)
     return recorder
@@ -151,10 +151,12 @@ def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:
     }
     content = json.dumps({"format_version": "1.2", "resource_changes": [endpoint]})
     empty = read_plan('{"format_version": "1.2"}', stack="ecr")
-    assert list(preview_changes([empty])) == []
-    stack, cost = preview_changes([read_plan(content, stack="network"), empty])
+    assert list(preview_changes([empty], endpoint_zones=6)) == []
+    stack, cost = preview_changes([read_plan(content, stack="network"), empty], endpoint_zones=6)
     assert stack == "stack network: 1 to create"
     assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) whether or not")
     (tmp_path / "cdk.tf.json").write_text("{}")
     stack_without = Stack(name="image", dependencies=frozenset(), folder=tmp_path)
-    assert "  stack image: 0 resources" in next(iter(list(preview_creation([stack_without]))[1:]))
+    assert "  stack image: 0 resources" in next(
+        iter(list(preview_creation([stack_without], endpoint_zones=6))[1:])
+    )

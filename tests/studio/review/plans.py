@@ -65,9 +65,14 @@ def plan(*changes: Change, stack: str = "network") -> Plan:
     return Plan(stack=stack, changes=changes, gone=(), outputs={}, empty=False)
 
 
-def reviewed(*changes: Change, stack: str = "network", rehearsed: bool = False) -> Review:
+def reviewed(
+    *changes: Change,
+    stack: str = "network",
+    rehearsed: bool = False,
+    settings: Settings | None = None,
+) -> Review:
     """The review of a deployment of one stack."""
     it = StackPlan(
         stack=stack, deployed=not rehearsed, plan=plan(*changes, stack=stack), rehearsed=rehearsed
     )
-    return review_plans([it], Settings())
+    return review_plans([it], settings or Settings())

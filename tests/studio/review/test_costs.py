@@ -2,6 +2,7 @@
 
 import pytest
 
+from settings import Settings
 from studio.review.renderers import as_text
 from studio.terraform.plan import Action
 from tests.studio.review.plans import change, reviewed, sample_review
@@ -20,6 +21,13 @@ def test_an_endpoint_whose_zones_are_unknown_is_billed_in_every_subnet() -> None
     gateway = change("aws_vpc_endpoint", "s3", vpc_endpoint_type="Gateway")
     subnets = [change("aws_subnet", name) for name in "abc"]
     assert reviewed(interface, gateway, *subnets).costs[0].after == 3
+
+
+def test_an_endpoint_whose_zones_are_unknown_is_billed_in_no_more_than_the_settings_say() -> None:
+    interface = change("aws_vpc_endpoint", vpc_endpoint_type="Interface")
+    subnets = [change("aws_subnet", name) for name in "abc"]
+    one = Settings.model_validate({"network": {"endpoint_zones": 1}})
+    assert reviewed(interface, *subnets, settings=one).costs[0].after == 1
 
 
 @pytest.mark.parametrize(
