@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from studio_emulator.server import Emulator
 
     try:
-        aws = Emulator(port=args.port, speed=args.speed)
+        aws = Emulator(port=args.port, speed=args.speed, apps="processes")
         aws.start()
     except UsageError as wrong:
         raise UserError(str(wrong)) from wrong

@@ -58,7 +58,7 @@ def _emulator(arguments: list[str] | None) -> Emulator:
         help=f"one of {', '.join(Options().as_dict())}",
     )
     parsed = parser.parse_args(arguments)
-    options = Options()
+    options = Options(apps="processes")
     options.update_from_text([f"speed={parsed.speed}"] if parsed.speed is not None else [])
     options.update_from_text(parsed.option)
 

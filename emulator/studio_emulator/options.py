@@ -18,6 +18,9 @@ ScanOutcome: TypeAlias = str
 SETTINGS_UPDATES = ("replace", "merge")
 SettingsUpdates: TypeAlias = str
 
+APPS = ("off", "processes")
+Apps: TypeAlias = str
+
 WITH_STATUS = ("app", "domain", "image", "image-version", "space", "user-profile")
 WithStatus: TypeAlias = str
 
@@ -36,6 +39,8 @@ class Options:
     remote_access_obeys_endpoint_policies: whether SageMaker's StartSession fails where the policy
         of an endpoint shuts out the node, which is not the account's own.
     remote_access_delay: AWS seconds after which an app that is InService can be reached.
+    apps: what runs in an app: nothing (`off`), or `processes` of this machine in an empty home
+        directory.
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
     hang: types of Studio's resources (see WITH_STATUS) whose status does not change
         while the option names them.
@@ -53,6 +58,7 @@ class Options:
     app_image_required: bool = True
     remote_access_obeys_endpoint_policies: bool = True
     remote_access_delay: int = 0
+    apps: Apps = "off"
     fail_images: list[str] = field(default_factory=list)
     hang: list[WithStatus] = field(default_factory=list)
     scan_findings: list[Severity] = field(default_factory=list)
@@ -152,6 +158,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "list[str]": _names,
     "list[Severity]": _some_of(SEVERITIES),
     "list[WithStatus]": _some_of(WITH_STATUS),
+    "Apps": _one_of(APPS),
     "ScanOutcome": _one_of(SCAN_OUTCOMES),
     "SettingsUpdates": _one_of(SETTINGS_UPDATES),
 }

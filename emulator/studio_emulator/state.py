@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_emulator import registry, sessions, ssm, studio
+from studio_emulator import registry, runtime, sessions, ssm, studio
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.moto_resources import moto_items
@@ -24,6 +24,7 @@ def reset() -> None:
     registry.reset()
     ssm.reset()
     sessions.forget()
+    runtime.forget()
     callers.forget()
     _USED.clear()
 

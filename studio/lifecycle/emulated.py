@@ -87,11 +87,12 @@ def starting(
 ) -> Iterator[Callable[[], Aws]]:
     """Start ``python -m emulator`` on a free port and end it with the block.
 
-    ``options`` are the emulator's switches as KEY=VALUE; ``log`` gets what it prints.
+    ``options`` are the emulator's options as KEY=VALUE (nothing runs in its apps without
+    ``apps=processes``); ``log`` gets what it prints.
     What is yielded waits until it is there, and raises UserError where it does not start.
     """
     command = [sys.executable, "-m", "studio_emulator", "--port", "0", "--speed", str(speed)]
-    for option in options:
+    for option in ("apps=off", *options):
         command += ["--option", option]
     with (
         log.open("w") as errors,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import threading
 
 from websockets.exceptions import ConnectionClosed
@@ -25,7 +24,6 @@ from studio_emulator.sessions.relay import HandshakeFailed, Relay
 _HOST = "127.0.0.1"
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
 _TOKEN_SECONDS = 10.0
-_CONNECT_SECONDS = 5.0
 _LONGEST_REASON = 123
 _SSH_PORT = 22
 _PATH = re.compile(r"/v1/data-channel/([^/?]+)\?role=publish_subscribe")
@@ -68,12 +66,7 @@ class ChannelServer:
         relay = Relay(channel, session.over)
         try:
             relay.shake_hands(_SSH_PORT)
-            address = table.address_of(session)
-            if address is None:
-                raise ConnectionRefusedError
-            with socket.create_connection(address, _CONNECT_SECONDS) as host:
-                host.settimeout(None)
-                host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with table.host_of(session) as host:
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
             # The words of session-manager-plugin (portsession/muxportforwarding.go).

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from studio_emulator import runtime
 from studio_emulator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ TOKEN_SECONDS = 60.0
 """Real seconds in which a token opens its channel ("valid only long enough to ensure the
 connection is successful", API_StartSession of Systems Manager)."""
 
+_CONNECT_SECONDS = 5.0
 _ADDRESS = re.compile(r"127\.0\.0\.1:(\d{1,5})")
 
 
@@ -130,9 +133,23 @@ def find(session_id: str) -> Session | None:
     return _SESSIONS.get(session_id)
 
 
-def address_of(session: Session) -> tuple[str, int] | None:
-    """The address of the session's sshd, or None where none is set."""
-    return _ADDRESSES.get(session.target) if session.to_sshd else None
+def host_of(session: Session) -> socket.socket:
+    """A connection to the session's sshd: the one that is set, else that of the app.
+
+    Raises ConnectionRefusedError, TimeoutError.
+    """
+    if not session.to_sshd:
+        raise ConnectionRefusedError
+    address = _ADDRESSES.get(session.target)
+    if address is None:
+        app = runtime.of(session.target)
+        if app is None:
+            raise ConnectionRefusedError
+        return app.connect()
+    connection = socket.create_connection(address, _CONNECT_SECONDS)
+    connection.settimeout(None)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def end(session: Session, *, why: str = "") -> None:

@@ -57,6 +57,7 @@ def settle() -> None:
     """Apply all transitions that are due, in every account and region."""
     with LOCK:
         settle_all()
+        apps.fail_ended()
 
 
 def has_space(arn: str) -> bool:

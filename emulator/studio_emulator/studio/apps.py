@@ -5,15 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from studio_emulator import sessions
 from studio_emulator.errors import AwsError
-from studio_emulator.studio import app_launch, checks, domain_network, image_use, lookup
+from studio_emulator.studio import (
+    app_launch,
+    app_runtime,
+    checks,
+    domain_network,
+    image_use,
+    lookup,
+)
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import GONE, Resource, Transition, begin
 from studio_emulator.studio.listing import page
-from studio_emulator.studio.store import AppKey, Store, store
+from studio_emulator.studio.store import AppKey, Store, every, store
 
 Params = dict[str, Any]
 
@@ -45,9 +51,11 @@ def create_app(params: Params, call: Call) -> Params:
     # An app keeps the version of its start; a newer one is for the next start.
     app.owned["version"] = image_use.version(spec, image, held).arn if image else None
     app.owned["interfaces"] = _attach(call, where)
+    app.owned["end"] = partial(_end, call, app)
     held.tag(app.arn, params.get("Tags"))
     _propagate_tags(held, app, where)
     held.apps[key] = app
+    app_runtime.start(call, app, where)
     begin(
         call.clock,
         app,
@@ -96,7 +104,7 @@ def delete_app(params: Params, call: Call) -> Params:
     if app.status == "Failed":
         raise invalid(f"App [{app.arn}] previously failed and was automatically deleted.")
     if app.status != "Deleting":
-        _end_sessions(held, app)
+        app_runtime.stop(app, why="The app is being deleted.")
         begin(
             call.clock,
             app,
@@ -108,10 +116,18 @@ def delete_app(params: Params, call: Call) -> Params:
     return {}
 
 
-def _end_sessions(held: Store, app: Resource) -> None:
-    space = held.spaces.get((app.data["DomainId"], app.data.get("SpaceName", "").lower()))
-    if space is not None:
-        sessions.end_of(space.arn, why=f"The app of {space.arn} is being deleted.")
+def fail_ended() -> None:
+    """Make each app Failed whose process or container has ended by itself."""
+    for held in every():
+        for app in held.apps.values():
+            if app.status == "InService" and (reason := app_runtime.failure(app)):
+                app.status, app.failure = "Failed", reason
+                app.owned["end"](reason)
+
+
+def _end(call: Call, app: Resource, reason: str) -> None:
+    app_runtime.stop(app, why=reason)
+    _stop(call, app)
 
 
 def _named(held: Store, call: Call, params: Params) -> Resource:
@@ -178,9 +194,10 @@ def _propagate_tags(held: Store, app: Resource, where: AppLocation) -> None:
 def _start(call: Call, app: Resource, where: AppLocation) -> None:
     try:
         app_launch.assume_role(call, where, app.arn)
-    except AwsError:
-        _release(call, app)
-        _forget_later(call, app)
+        if reason := app_runtime.failure(app):
+            raise AwsError("InternalFailure", reason)
+    except AwsError as error:
+        _end(call, app, error.message)
         raise
 
 

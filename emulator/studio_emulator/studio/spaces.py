@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
+from studio_emulator import runtime
 from studio_emulator.studio import checks, lookup, settings_checks
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.checks import invalid
@@ -117,7 +119,15 @@ def delete_space(params: Params, call: Call) -> Params:
     lookup.require_state(space, "Space", lookup.DELETABLE)
     busy = any(_apps(held, space, (*lookup.RUNNING, "Deleting")))
     lookup.refuse_associated(space, "Space", [("App", busy)])
-    begin(call.clock, space, "Deleting", then=GONE, after=DELETING, failed="Delete_Failed")
+    begin(
+        call.clock,
+        space,
+        "Deleting",
+        then=GONE,
+        after=DELETING,
+        effect=partial(runtime.delete_home, space.arn),
+        failed="Delete_Failed",
+    )
     return {}
 
 

@@ -1,0 +1,25 @@
+"""Cleans up after an emulator that was killed: a program of its own.
+
+    python -m studio_emulator.runtime.janitor FOLDER RUN
+
+Waits until its standard input ends, as it does with the emulator, then kills the processes of the
+run's apps and deletes the folder with their homes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from studio_emulator.runtime import processes
+
+
+def main(folder: str, run: str) -> None:
+    """Wait, kill, delete."""
+    sys.stdin.buffer.read()
+    processes.kill_all(run)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,79 @@
+"""Starts and stops what runs in an app, and writes its log."""
+
+from __future__ import annotations
+
+import time
+
+from studio_emulator import iam, runtime, sessions
+from studio_emulator.studio.app_launch import AppLocation
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.lifecycle import Resource
+
+LOG_GROUP = "/aws/sagemaker/studio"
+LOGIN = "sagemaker-user"
+_WRITING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def start(call: Call, app: Resource, where: AppLocation) -> None:
+    """Start it, if the option `apps` asks for it."""
+    if where.space is None:
+        return
+    app.owned["target"] = target = where.space.arn
+    if call.options.apps == "off":
+        return
+    image = app.data["ResourceSpec"]["SageMakerImageArn"]
+    _log(
+        call,
+        app,
+        where,
+        f"This app is a process of the emulator's machine in an empty home directory. {image} and "
+        "lifecycle configurations do not run.",
+    )
+    runtime.start(target, _environment(call, app))
+
+
+def stop(app: Resource, *, why: str) -> None:
+    """End its sessions, and what runs in it."""
+    target = app.owned.get("target")
+    if target is not None:
+        sessions.end_of(target, why=why)
+        runtime.stop(target)
+
+
+def failure(app: Resource) -> str:
+    """Why what ran in it has ended by itself; "" where it runs."""
+    target = app.owned.get("target")
+    return "The process of the app has ended." if target and runtime.ended(target) else ""
+
+
+def _environment(call: Call, app: Resource) -> dict[str, str]:
+    """What Studio sets in an app, and what keeps the app's calls in this emulator."""
+    return {
+        "USER": LOGIN,
+        "LOGNAME": LOGIN,
+        "SAGEMAKER_APP_TYPE": app.data["AppType"],
+        "SAGEMAKER_SPACE_NAME": app.data["SpaceName"],
+        "AWS_REGION": call.region,
+        "AWS_DEFAULT_REGION": call.region,
+        "AWS_ENDPOINT_URL": call.endpoint_url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _log(call: Call, app: Resource, where: AppLocation, line: str) -> None:
+    """Write to the app's log stream, as its execution role may."""
+    role = iam.role_named(call.account, where.settings.get("ExecutionRole", ""))
+    stream = f"{app.data['DomainId']}/{where.name}/{app.data['AppType']}/{app.name}"
+    arn = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{LOG_GROUP}"
+    arns = [arn, f"{arn}:log-stream:{stream}"]
+    if role is None or not all(
+        any(iam.allows(role, action, each) for each in arns) for action in _WRITING
+    ):
+        return
+    logs = call.backend("logs")
+    if LOG_GROUP not in logs.groups:
+        logs.create_log_group(LOG_GROUP, {})
+    if stream not in logs.groups[LOG_GROUP].streams:
+        logs.create_log_stream(LOG_GROUP, stream)
+    now = int(time.time() * 1000)
+    logs.put_log_events(LOG_GROUP, stream, [{"timestamp": now, "message": line}])
