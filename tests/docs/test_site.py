@@ -1,0 +1,52 @@
+"""The documentation: built without a warning; the links of the README exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def _build(source: Path, to: Path) -> subprocess.CompletedProcess[str]:
+    """What `make docs` runs, without writing pages."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "dummy"]
+    return subprocess.run(
+        [*command, source, to], capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def test_every_page_has_a_way_to_it_and_no_link_is_dead(tmp_path: Path) -> None:
+    built = _build(PROJECT / "docs", tmp_path)
+    assert built.returncode == 0, built.stderr
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "warning"),
+    [
+        ("index.md", "# Start\n\n[a](nowhere.md)\n", "'nowhere.md'"),
+        ("index.md", "# Start\n\n[a](#nothing)\n", "'nothing'"),
+        ("lost.md", "# Lost\n", "isn't included in any toctree"),
+    ],
+)
+def test_a_dead_link_or_a_lost_page_fails_the_build(
+    tmp_path: Path, page: str, text: str, warning: str
+) -> None:
+    source = tmp_path / "docs"
+    source.mkdir()
+    (source / "conf.py").write_bytes((PROJECT / "docs" / "conf.py").read_bytes())
+    (source / "index.md").write_text("# Start\n")
+    (source / page).write_text(text)
+    built = _build(source, tmp_path / "built")
+    assert built.returncode != 0
+    assert warning in built.stderr
+
+
+def test_links_of_the_readme_exist() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (PROJECT / "README.md").read_text())
+    assert links
+    assert [link for link in links if not (PROJECT / link).exists()] == []
