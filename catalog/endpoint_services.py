@@ -32,6 +32,11 @@ FEATURES: Mapping[Feature, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+SERVICES: tuple[str, ...] = tuple(
+    dict.fromkeys((*BASELINE, *(service for needed in FEATURES.values() for service in needed)))
+)
+"""The short names of all interface endpoints that any feature needs."""
+
 # Services whose names have the prefix cn.com.amazonaws in the Chinese regions.
 _CHINA = frozenset(
     {"ecr.api", "ecr.dkr", "sagemaker.api", "sagemaker.runtime", "servicecatalog", "sts"}

@@ -1,6 +1,6 @@
 """VPC endpoints for the services that the features need."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from cdktf import Precondition, TerraformLocal, TerraformResourceLifecycle, Token
@@ -50,6 +50,7 @@ class PrivateEndpoints(Construct):
     subnets: at most one for each availability zone.
     account: the only one whose credentials pass; a request that no IAM principal signed passes.
         The endpoints in ``AWS_DEFAULT_POLICY`` let all requests pass.
+    existing: the short names of services whose endpoints exist; default none.
     tags: default none.
     most_zones: the most subnets that each endpoint is in, the first ones; default all.
 
@@ -69,6 +70,7 @@ class PrivateEndpoints(Construct):
         security_group_id: str,
         account: Account,
         name: str,
+        existing: Collection[str] = (),
         tags: Mapping[str, str] | None = None,
         most_zones: int | None = None,
     ) -> None:
@@ -82,6 +84,8 @@ class PrivateEndpoints(Construct):
         )
         ids: dict[str, str] = {}
         for service in services(features):
+            if service in existing:
+                continue
             full_name = service_name(service, account.region)
             offer = DataAwsVpcEndpointService(
                 self, f"offer_{service}", service_name=full_name, service_type="Interface"

@@ -1,7 +1,8 @@
 """Security groups for Studio and its endpoints, with a resource for each rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from cdktf import ListTerraformIterator, Token
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
@@ -13,11 +14,14 @@ NFS = 2049
 # to external resources").
 APPS = (8192, 65535)
 
+Cidrs = Sequence[str] | ListTerraformIterator
+
 
 class EndpointsSecurityGroup(Construct):
     """The group of the interface endpoints: HTTPS from the VPC, and nothing out.
 
-    vpc_cidr: the range that may call the endpoints. tags: default none.
+    vpc_cidrs: the ranges that may call the endpoints; a list, or an iterator of what a plan
+        finds. tags: default none.
 
     Attributes: ``id``.
     """
@@ -28,21 +32,20 @@ class EndpointsSecurityGroup(Construct):
         id_: str,
         *,
         vpc_id: str,
-        vpc_cidr: str,
+        vpc_cidrs: Cidrs,
         name: str,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.id: str = _group(self, name, "Interface endpoints: HTTPS from the VPC", vpc_id, tags)
-        VpcSecurityGroupIngressRule(
+        _rule_of_each(
+            VpcSecurityGroupIngressRule,
             self,
             "https_in",
-            security_group_id=self.id,
+            vpc_cidrs,
+            group=self.id,
             description="HTTPS from the VPC",
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            cidr_ipv4=vpc_cidr,
+            port=HTTPS,
         )
 
 
@@ -53,8 +56,9 @@ class StudioSecurityGroup(Construct):
     apart. There is no rule for DNS: security groups do not filter the VPC's own resolver (VPC
     guide, "Control traffic to your AWS resources using security groups").
 
-    vpc_cidr: where the home directories' mount targets are.
-    endpoints_security_group_id: the group of the interface endpoints.
+    vpc_cidrs: where the home directories' mount targets are; as for the other group.
+    endpoints_security_group_id: the group of the interface endpoints; None if they, or some of
+        them, have other groups: HTTPS then reaches all of ``vpc_cidrs``.
     s3_prefix_list_id: S3's addresses in the region (``pl-...``).
     tags: default none.
 
@@ -67,8 +71,8 @@ class StudioSecurityGroup(Construct):
         id_: str,
         *,
         vpc_id: str,
-        vpc_cidr: str,
-        endpoints_security_group_id: str,
+        vpc_cidrs: Cidrs,
+        endpoints_security_group_id: str | None,
         s3_prefix_list_id: str,
         name: str,
         tags: Mapping[str, str] | None = None,
@@ -80,15 +84,14 @@ class StudioSecurityGroup(Construct):
             ("in", VpcSecurityGroupIngressRule),
             ("out", VpcSecurityGroupEgressRule),
         ):
-            rule(
+            _rule_of_each(
+                rule,
                 self,
                 f"nfs_{direction}",
-                security_group_id=self.id,
+                vpc_cidrs,
+                group=self.id,
                 description="NFS: home directories on EFS",
-                ip_protocol="tcp",
-                from_port=NFS,
-                to_port=NFS,
-                cidr_ipv4=vpc_cidr,
+                port=NFS,
             )
             rule(
                 self,
@@ -100,16 +103,28 @@ class StudioSecurityGroup(Construct):
                 to_port=last,
                 referenced_security_group_id=self.id,
             )
-        VpcSecurityGroupEgressRule(
-            self,
-            "endpoints_out",
-            security_group_id=self.id,
-            description="HTTPS to the interface endpoints",
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            referenced_security_group_id=endpoints_security_group_id,
-        )
+        to_endpoints = "HTTPS to the interface endpoints"
+        if endpoints_security_group_id is None:
+            _rule_of_each(
+                VpcSecurityGroupEgressRule,
+                self,
+                "endpoints_out",
+                vpc_cidrs,
+                group=self.id,
+                description=to_endpoints,
+                port=HTTPS,
+            )
+        else:
+            VpcSecurityGroupEgressRule(
+                self,
+                "endpoints_out",
+                security_group_id=self.id,
+                description=to_endpoints,
+                ip_protocol="tcp",
+                from_port=HTTPS,
+                to_port=HTTPS,
+                referenced_security_group_id=endpoints_security_group_id,
+            )
         VpcSecurityGroupEgressRule(
             self,
             "s3_out",
@@ -120,6 +135,36 @@ class StudioSecurityGroup(Construct):
             to_port=HTTPS,
             prefix_list_id=s3_prefix_list_id,
         )
+
+
+def _rule_of_each(
+    rule: type[VpcSecurityGroupIngressRule] | type[VpcSecurityGroupEgressRule],
+    scope: Construct,
+    id_: str,
+    cidrs: Cidrs,
+    *,
+    group: str,
+    description: str,
+    port: int,
+) -> None:
+    def add(id_: str, cidr: str, each: ListTerraformIterator | None = None) -> None:
+        rule(
+            scope,
+            id_,
+            for_each=each,
+            security_group_id=group,
+            description=description,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ipv4=cidr,
+        )
+
+    if isinstance(cidrs, ListTerraformIterator):
+        add(id_, Token.as_string(cidrs.value), cidrs)
+        return
+    for number, cidr in enumerate(cidrs, start=1):
+        add(id_ if number == 1 else f"{id_}_{number}", cidr)
 
 
 def _group(

@@ -37,13 +37,15 @@ class StudioDomain(Construct):
     """A domain whose traffic stays in the VPC, with the new Studio as its landing page.
 
     Security groups of domain and user profile add up (SageMaker API, UserSettings), so the domain
-    brings one without any rule, and each user profile has to bring its own. ``shared_space_...``
-    are for spaces that people share, which belong to no user profile.
+    brings one without any rule, and each user profile has to bring its own.
 
     name: the domain's name, at most 63 characters.
     auth: "IAM" or "SSO" (IAM Identity Center); cannot be changed later.
     subnet_ids: 1 to 16 private subnets; a change replaces the domain.
     execution_role_arn: the role of shared spaces, and of profiles that name none.
+    shared_space_security_group_ids: of spaces that people share, which belong to no user profile.
+    security_group_ids: the domain's own groups, in place of the one without rules; a change needs
+        an update of the domain, which the provider cannot make.
     source_identity: put the profile's name into AWS's audit trail as ``sts:SourceIdentity``.
     retention: "Retain" or "Delete" the home directories (EFS) when the domain is deleted.
     kms_key_arn: encrypts EFS and EBS; default AWS's own keys. A change replaces the domain.
@@ -60,23 +62,17 @@ class StudioDomain(Construct):
         vpc_id: str,
         subnet_ids: Sequence[str],
         execution_role_arn: str,
-        shared_space_security_group_id: str,
+        shared_space_security_group_ids: Sequence[str],
         source_identity: bool,
         retention: str,
         idle_minutes: int,
         app_types: Iterable[AppType],
         images: Iterable[CustomImage] = (),
         kms_key_arn: str | None = None,
+        security_group_ids: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
-        no_rules = SecurityGroup(
-            self,
-            "no_rules",
-            vpc_id=vpc_id,
-            name=f"{name}-domain",
-            description="Domain default without rules: each user profile brings its own group",
-            tags={"Name": f"{name}-domain"},
-        )
+        own_groups = list(security_group_ids) or [_group_without_rules(self, name, vpc_id)]
         domain = SagemakerDomain(
             self,
             "domain",
@@ -94,7 +90,7 @@ class StudioDomain(Construct):
             ),
             default_user_settings=SagemakerDomainDefaultUserSettings(
                 execution_role=execution_role_arn,
-                security_groups=[no_rules.id],
+                security_groups=own_groups,
                 default_landing_uri="studio::",
                 studio_web_portal="ENABLED",
                 studio_web_portal_settings=(
@@ -111,7 +107,7 @@ class StudioDomain(Construct):
             ),
             default_space_settings=SagemakerDomainDefaultSpaceSettings(
                 execution_role=execution_role_arn,
-                security_groups=[shared_space_security_group_id],
+                security_groups=list(shared_space_security_group_ids),
             ),
             retention_policy=SagemakerDomainRetentionPolicy(home_efs_file_system=retention),
             lifecycle=TerraformResourceLifecycle(ignore_changes=SET_ON_USER_PROFILES),
@@ -119,3 +115,14 @@ class StudioDomain(Construct):
         self.id: str = domain.id
         self.arn: str = domain.arn
         self.url: str = domain.url
+
+
+def _group_without_rules(scope: Construct, name: str, vpc_id: str) -> str:
+    return SecurityGroup(
+        scope,
+        "no_rules",
+        vpc_id=vpc_id,
+        name=f"{name}-domain",
+        description="Domain default without rules: each user profile brings its own group",
+        tags={"Name": f"{name}-domain"},
+    ).id

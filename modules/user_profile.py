@@ -1,6 +1,6 @@
 """A user profile with a security group of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
 from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
@@ -25,8 +25,8 @@ class UserProfile(Construct):
     """A user profile with a role of its own.
 
     name: 1 to 63 letters, digits and hyphens; SageMaker compares it without regard to case.
-    security_group_id: the group of this user's apps. SageMaker recommends one for each profile:
-        apps of one group reach each other (SageMaker guide, "Connect Amazon SageMaker Studio in a
+    security_group_ids: of this user's apps. SageMaker recommends a group for each profile: apps of
+        one group reach each other (SageMaker guide, "Connect Amazon SageMaker Studio in a
         VPC to external resources").
     idle_minutes: after how long an idle JupyterLab or Code Editor is shut down, 60 to 525,600.
     app_types: the kinds of app that Studio shows.
@@ -46,7 +46,7 @@ class UserProfile(Construct):
         name: str,
         domain_id: str,
         execution_role_arn: str,
-        security_group_id: str,
+        security_group_ids: Sequence[str],
         idle_minutes: int,
         app_types: Iterable[AppType],
         volume_gb: int,
@@ -64,7 +64,7 @@ class UserProfile(Construct):
             single_sign_on_user_value=sso_user,
             user_settings=SagemakerUserProfileUserSettings(
                 execution_role=execution_role_arn,
-                security_groups=[security_group_id],
+                security_groups=list(security_group_ids),
                 studio_web_portal_settings=SagemakerUserProfileUserSettingsStudioWebPortalSettings(
                     hidden_app_types=hidden_app_types(app_types)
                 ),

@@ -18,10 +18,16 @@ from constructs import Construct
 
 @dataclass(frozen=True, kw_only=True)
 class ZonedSubnet:
-    """A subnet, the name of its availability zone and its route table."""
+    """A subnet and the name of its availability zone."""
 
     id: str
     zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateSubnet(ZonedSubnet):
+    """A subnet with a route table of its own."""
+
     route_table_id: str
 
 
@@ -66,7 +72,7 @@ class IsolatedVpc(Construct):
             self, "default", vpc_id=self.id, tags={**self._tags, "Name": f"{name}-unused-default"}
         )
         names = self._zone_names(zones, len(subnet_cidrs))
-        self.subnets: tuple[ZonedSubnet, ...] = tuple(
+        self.subnets: tuple[PrivateSubnet, ...] = tuple(
             self._subnet(number, subnet_cidr, Fn.element(names, number - 1))
             for number, subnet_cidr in enumerate(subnet_cidrs, start=1)
         )
@@ -98,7 +104,7 @@ class IsolatedVpc(Construct):
         )
         return available.names
 
-    def _subnet(self, number: int, cidr: str, zone: str) -> ZonedSubnet:
+    def _subnet(self, number: int, cidr: str, zone: str) -> PrivateSubnet:
         tags = {**self._tags, "Name": f"{self._name}-private-{number}"}
         subnet = Subnet(
             self,
@@ -116,4 +122,4 @@ class IsolatedVpc(Construct):
         RouteTableAssociation(
             self, f"association_{number}", subnet_id=subnet.id, route_table_id=table.id
         )
-        return ZonedSubnet(id=subnet.id, zone=subnet.availability_zone, route_table_id=table.id)
+        return PrivateSubnet(id=subnet.id, zone=subnet.availability_zone, route_table_id=table.id)

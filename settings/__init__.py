@@ -8,11 +8,11 @@ from catalog.names import AppType, ConnectMethod, Feature
 from settings.errors import SettingsError, UserError
 from settings.load import load
 from settings.model import Settings
+from settings.network import NetworkSettings
 from settings.sections import (
     DomainSettings,
     EcrSettings,
     ImageSettings,
-    NetworkSettings,
     RoleSettings,
     StateSettings,
     UserDefaults,

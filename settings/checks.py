@@ -10,6 +10,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TypeVar
 
+from catalog.endpoint_services import SERVICES
 from catalog.instances import INSTANCES
 from catalog.names import IMAGE_VARIABLE, AppType
 from catalog.regions import PARTITIONS
@@ -34,6 +35,12 @@ LOG_DAYS = (
     *(2192, 2557, 2922, 3288, 3653),
 )
 LOG_DAYS_ALLOWED = f"one of {', '.join(map(str, LOG_DAYS))} (days)"
+
+CREATE_ENDPOINTS, EXISTING_ENDPOINTS = "create", "existing"
+ENDPOINTS_ALLOWED = (
+    f'"{CREATE_ENDPOINTS}", "{EXISTING_ENDPOINTS}", or a list of the services whose endpoints '
+    f"exist: any of {', '.join(SERVICES)}"
+)
 
 VERSION_ALLOWED = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
 
@@ -176,6 +183,15 @@ def image_version(value: object) -> object:
 def image_version_or_empty(value: object) -> object:
     """A version's number, an image's tag, or an empty string for none."""
     return value if value == "" else image_version(value)
+
+
+def endpoints_choice(value: object) -> object:
+    """ "create", "existing", or the services whose endpoints exist."""
+    if value in (CREATE_ENDPOINTS, EXISTING_ENDPOINTS):
+        return value
+    if isinstance(value, list | tuple) and all(one in SERVICES for one in value):
+        return unique(tuple(value))
+    raise ValueError(ENDPOINTS_ALLOWED)
 
 
 def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:

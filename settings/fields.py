@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from catalog.names import AppType, Feature
 from settings.checks import (
     bucket_name,
+    endpoints_choice,
     image_version,
     image_version_or_empty,
     instance_type,
@@ -77,6 +78,16 @@ def pattern(regex: str, allowed: str, *, longest: int = 2048) -> Any:
 Region = Annotated[str, AfterValidator(sagemaker_region)]
 RegionOrEmpty = Annotated[str, AfterValidator(or_empty(sagemaker_region))]
 Cidr = Annotated[str, AfterValidator(vpc_range)]
+VpcIdOrEmpty = Annotated[str, pattern(r"|vpc-[0-9a-f]{8,17}", '"" or the id of a VPC (vpc-...)')]
+SubnetIds = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")], ...],
+    AfterValidator(unique),
+]
+SecurityGroupIds = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")], ...],
+    AfterValidator(unique),
+]
+EndpointsChoice = Annotated[str | tuple[str, ...], BeforeValidator(endpoints_choice)]
 Bucket = Annotated[str, AfterValidator(bucket_name)]
 Buckets = Annotated[tuple[Bucket, ...], AfterValidator(unique)]
 BucketOrEmpty = Annotated[str, AfterValidator(or_empty(bucket_name))]

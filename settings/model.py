@@ -19,12 +19,12 @@ from settings.fields import (
     some_of,
     text,
 )
+from settings.network import NetworkSettings, network_problems
 from settings.sections import (
     IMAGES_OF_A_USER,
     DomainSettings,
     EcrSettings,
     ImageSettings,
-    NetworkSettings,
     RoleSettings,
     Section,
     StateSettings,
@@ -115,6 +115,7 @@ class Settings(Section):
     def _check_combinations(self) -> Self:
         problems = [
             *self._check_tags(),
+            *(Problem(*item) for item in network_problems(self.network)),
             *self._check_keys(),
             *self._check_features(),
             *self._check_users(),

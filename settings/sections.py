@@ -5,7 +5,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.names import AppType, ConnectMethod
-from settings.checks import CIDR_ALLOWED, LOG_DAYS_ALLOWED, VERSION_ALLOWED
+from settings.checks import VERSION_ALLOWED
 from settings.fields import (
     SPACE_IMAGE_ALLOWED,
     AppTypes,
@@ -13,7 +13,6 @@ from settings.fields import (
     ArgumentWord,
     BucketOrEmpty,
     Buckets,
-    Cidr,
     DomainKey,
     EntrypointWord,
     ImageName,
@@ -22,7 +21,6 @@ from settings.fields import (
     ImageVersionOrEmpty,
     InstanceType,
     KeyArnOrEmpty,
-    LogDays,
     PlainText,
     PolicyArnOrEmpty,
     RegionOrEmpty,
@@ -56,16 +54,6 @@ class Section(BaseModel):
     """A table: cannot be changed, knows all its keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NetworkSettings(Section):
-    """[network]: the VPC without internet."""
-
-    cidr: Cidr = Field(default="10.20.0.0/16", description=CIDR_ALLOWED)
-    zones: int = integer(2, 2, 6, " (availability zones)")
-    endpoint_zones: int = integer(6, 1, 6, " (availability zones)")
-    flow_logs: bool = boolean(True)
-    flow_log_days: LogDays = Field(default=365, description=LOG_DAYS_ALLOWED)
 
 
 class DomainSettings(Section):

@@ -1,4 +1,4 @@
-"""The network of Studio: a VPC without internet, and VPC endpoints."""
+"""The network of Studio: a VPC without internet, or an existing one, and VPC endpoints."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,13 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEndpointService
 from constructs import Construct
 
-from catalog.endpoint_services import service_name
+from catalog.endpoint_services import service_name, services
 from modules.endpoints import PrivateEndpoints, S3Gateway
+from modules.existing_vpc import ExistingVpc
 from modules.flow_logs import FlowLogs
 from modules.iam import Account
-from modules.security_groups import EndpointsSecurityGroup, StudioSecurityGroup
-from modules.vpc import IsolatedVpc
+from modules.security_groups import Cidrs, EndpointsSecurityGroup, StudioSecurityGroup
+from modules.vpc import IsolatedVpc, ZonedSubnet
 from settings import Settings
 from settings.subnets import carve
 from stacks.base import StudioStack
@@ -19,31 +20,77 @@ from stacks.base import StudioStack
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkOutputs:
-    """What the domain and its users need of the network; strings or tokens."""
+    """What the domain and its users need of the network; strings, tokens or iterators.
+
+    studio_security_group_ids: of what belongs to no user. endpoints_security_group_id: None if
+    endpoints exist that have other groups.
+    """
 
     vpc_id: str
-    vpc_cidr: str
+    vpc_cidrs: Cidrs
     subnet_ids: tuple[str, ...]
-    studio_security_group_id: str
-    endpoints_security_group_id: str
+    studio_security_group_ids: tuple[str, ...]
+    endpoints_security_group_id: str | None
+    s3_prefix_list_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """A VPC with subnets that reach S3."""
+
+    vpc_id: str
+    cidrs: Cidrs
+    subnets: tuple[ZonedSubnet, ...]
     s3_prefix_list_id: str
 
 
 class NetworkStack(StudioStack):
-    """VPC, subnets, security groups, endpoints and flow logs."""
+    """VPC, subnets, security groups, endpoints and flow logs; of an existing VPC what it lacks."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
-        name, network = self.context.name, settings.network
-        account = Account(
+        self._settings = settings
+        self._account = Account(
             partition=settings.partition,
             region=settings.region,
             id=DataAwsCallerIdentity(self, "caller").account_id,
         )
+        place = self._existing_vpc() if settings.network.exists else self._isolated_vpc()
+        endpoints_group = self._endpoints(place)
+        self.outputs = NetworkOutputs(
+            vpc_id=place.vpc_id,
+            vpc_cidrs=place.cidrs,
+            subnet_ids=tuple(subnet.id for subnet in place.subnets),
+            studio_security_group_ids=settings.network.security_group_ids
+            or (self._studio_group(place, endpoints_group),),
+            endpoints_security_group_id=endpoints_group,
+            s3_prefix_list_id=place.s3_prefix_list_id,
+        )
+        self.export("vpc_id", place.vpc_id, "The VPC of Studio")
+        self.export("subnet_ids", list(self.outputs.subnet_ids), "Its private subnets, by zone")
+        self.export("destroy_with", _destroy_with(settings), "How the deployment is destroyed")
+
+    def _existing_vpc(self) -> _Place:
+        network = self._settings.network
+        vpc = ExistingVpc(
+            self,
+            "network",
+            vpc_id=network.vpc_id,
+            subnet_ids=network.subnet_ids,
+            region=self._settings.region,
+        )
+        return _Place(
+            vpc_id=vpc.id,
+            cidrs=vpc.cidrs,
+            subnets=vpc.subnets,
+            s3_prefix_list_id=vpc.s3_prefix_list_id,
+        )
+
+    def _isolated_vpc(self) -> _Place:
+        settings, network, name = self._settings, self._settings.network, self.context.name
         sagemaker = DataAwsVpcEndpointService(
             self, "sagemaker", service_name=service_name("sagemaker.api", settings.region)
         )
-
         vpc = IsolatedVpc(
             self,
             "network",
@@ -57,62 +104,72 @@ class NetworkStack(StudioStack):
             "storage",
             vpc_id=vpc.id,
             route_table_ids=[subnet.route_table_id for subnet in vpc.subnets],
-            account=account,
+            account=self._account,
             name=name("endpoint"),
-        )
-        endpoints_group = EndpointsSecurityGroup(
-            self,
-            "endpoints_group",
-            vpc_id=vpc.id,
-            vpc_cidr=network.cidr,
-            name=name("endpoints"),
-        )
-        studio_group = StudioSecurityGroup(
-            self,
-            "studio_group",
-            vpc_id=vpc.id,
-            vpc_cidr=network.cidr,
-            endpoints_security_group_id=endpoints_group.id,
-            s3_prefix_list_id=s3.prefix_list_id,
-            name=name("apps"),
-        )
-        PrivateEndpoints(
-            self,
-            "endpoints",
-            features=settings.features,
-            vpc_id=vpc.id,
-            subnets=vpc.subnets,
-            security_group_id=endpoints_group.id,
-            account=account,
-            name=name("endpoint"),
-            most_zones=network.endpoint_zones if network.endpoint_zones < network.zones else None,
         )
         if network.flow_logs:
             FlowLogs(
                 self,
                 "flow_logs",
-                account=account,
+                account=self._account,
                 vpc_id=vpc.id,
                 days=network.flow_log_days,
                 own_key=settings.domain.kms != "aws-managed",
                 permissions_boundary=settings.role.permissions_boundary or None,
                 name=name("flow-logs"),
             )
-
-        self.outputs = NetworkOutputs(
+        return _Place(
             vpc_id=vpc.id,
-            vpc_cidr=network.cidr,
-            subnet_ids=tuple(subnet.id for subnet in vpc.subnets),
-            studio_security_group_id=studio_group.id,
-            endpoints_security_group_id=endpoints_group.id,
+            cidrs=(network.cidr,),
+            subnets=vpc.subnets,
             s3_prefix_list_id=s3.prefix_list_id,
         )
-        self.export("vpc_id", vpc.id, "The VPC of Studio")
-        self.export("subnet_ids", list(self.outputs.subnet_ids), "Its private subnets, by zone")
-        self.export("destroy_with", _destroy_with(settings), "How the deployment is destroyed")
+
+    def _endpoints(self, place: _Place) -> str | None:
+        """The endpoints that are missing; their group, None if others exist."""
+        features, most = self._settings.features, self._settings.network.endpoint_zones
+        existing = self._settings.network.existing_endpoints(features)
+        if len(existing) == len(services(features)):
+            return None
+        group = EndpointsSecurityGroup(
+            self,
+            "endpoints_group",
+            vpc_id=place.vpc_id,
+            vpc_cidrs=place.cidrs,
+            name=self.context.name("endpoints"),
+        )
+        PrivateEndpoints(
+            self,
+            "endpoints",
+            features=features,
+            vpc_id=place.vpc_id,
+            subnets=place.subnets,
+            security_group_id=group.id,
+            account=self._account,
+            existing=existing,
+            name=self.context.name("endpoint"),
+            most_zones=most if most < len(place.subnets) else None,
+        )
+        return None if existing else group.id
+
+    def _studio_group(self, place: _Place, endpoints_group: str | None) -> str:
+        return StudioSecurityGroup(
+            self,
+            "studio_group",
+            vpc_id=place.vpc_id,
+            vpc_cidrs=place.cidrs,
+            endpoints_security_group_id=endpoints_group,
+            s3_prefix_list_id=place.s3_prefix_list_id,
+            name=self.context.name("apps"),
+        ).id
 
 
 def _destroy_with(settings: Settings) -> str:
+    if settings.network.exists:
+        return (
+            "studio down; cdktf destroy '*' leaves SageMaker's NFS security groups in "
+            f"{settings.network.vpc_id}"
+        )
     if settings.domain.retention == "Delete":
         return "studio down; cdktf destroy '*' only where nobody has created an app or a space"
     return (

@@ -34,7 +34,10 @@ class UsersOutputs:
 
 
 class UsersStack(StudioStack):
-    """A profile, a security group and a space for each user; no two of them share anything."""
+    """A profile, a security group and a space for each user.
+
+    No two users share anything, unless the settings name security groups, which all of them have.
+    """
 
     def __init__(
         self,
@@ -52,14 +55,16 @@ class UsersStack(StudioStack):
         names, spaces, scripts = [], {}, {}
         for name, user in settings.users.items():
             scope_of_user = Construct(self, f"user-{name}")
-            group = StudioSecurityGroup(
-                scope_of_user,
-                "apps",
-                vpc_id=network.vpc_id,
-                vpc_cidr=network.vpc_cidr,
-                endpoints_security_group_id=network.endpoints_security_group_id,
-                s3_prefix_list_id=network.s3_prefix_list_id,
-                name=self.context.name("user", name, limit=255),
+            groups = settings.network.security_group_ids or (
+                StudioSecurityGroup(
+                    scope_of_user,
+                    "apps",
+                    vpc_id=network.vpc_id,
+                    vpc_cidrs=network.vpc_cidrs,
+                    endpoints_security_group_id=network.endpoints_security_group_id,
+                    s3_prefix_list_id=network.s3_prefix_list_id,
+                    name=self.context.name("user", name, limit=255),
+                ).id,
             )
             wanted = settings.space(name)
             if Feature.CONNECT in settings.features:
@@ -81,7 +86,7 @@ class UsersStack(StudioStack):
                 name=name,
                 domain_id=domain.domain_id,
                 execution_role_arn=role.user_role_arns[name],
-                security_group_id=group.id,
+                security_group_ids=groups,
                 idle_minutes=settings.idle_minutes(name),
                 app_types=settings.defaults.app_types,
                 volume_gb=wanted.volume_gb,

@@ -18,9 +18,9 @@ from stacks.users import UsersStack
 
 NETWORK = NetworkOutputs(
     vpc_id="vpc-0a",
-    vpc_cidr="10.20.0.0/16",
+    vpc_cidrs=("10.20.0.0/16",),
     subnet_ids=("subnet-0a", "subnet-0b"),
-    studio_security_group_id="sg-studio",
+    studio_security_group_ids=("sg-studio",),
     endpoints_security_group_id="sg-endpoints",
     s3_prefix_list_id="pl-0a",
 )

@@ -54,7 +54,7 @@ def up(
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     plans = guard.look_ahead()
-    zones = settings.network.endpoint_zones
+    zones = settings.network.endpoint_subnets
     lines = list(
         preview_changes(plans, endpoint_zones=zones)
         if plans

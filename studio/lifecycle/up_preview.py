@@ -32,7 +32,7 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
             if endpoint.get("vpc_endpoint_type") == "Interface":
                 subnets = endpoint["subnet_ids"]
                 # An expression, where AWS says which zones have the service: at most all.
-                most = min(counts["aws_subnet"], endpoint_zones)
+                most = min(counts["aws_subnet"] or endpoint_zones, endpoint_zones)
                 endpoints += len(subnets) if isinstance(subnets, list) else most
     yield _costs(
         [

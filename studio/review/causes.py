@@ -20,8 +20,9 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
         "domain_settings": "domain.source_identity",
         "kms_key_id": "domain.kms",
         "retention_policy": "domain.retention",
-        "subnet_ids": "network.zones",
-        "vpc_id": "network.cidr",
+        "default_user_settings.security_groups": "network.security_group_ids",
+        "subnet_ids": "network.subnet_ids network.zones",
+        "vpc_id": "network.vpc_id network.cidr",
     },
     "aws_sagemaker_image": {"image_name": "name"},
     "aws_sagemaker_space": {
@@ -57,6 +58,8 @@ _FOLLOWS: Mapping[str, str] = {
 }
 """Attributes that differ because a resource of that type is replaced."""
 
+_NOT_SET: tuple[object, ...] = (None, "", [])
+
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -70,7 +73,7 @@ def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iter
     for keys in dict.fromkeys(_keys(change, list(others))):
         paths = [key.format(user=_user(change), image=image) for key in keys.split()]
         path, value = next(
-            ((path, found) for path in paths if (found := _value(document, path)) is not None),
+            ((path, found) for path in paths if (found := _value(document, path)) not in _NOT_SET),
             (paths[-1], None),
         )
         if change.action is Action.DESTROY and _keeps(value):

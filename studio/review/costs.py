@@ -55,11 +55,13 @@ class Cost:
 
 
 def costs(plans: Iterable[Plan], *, endpoint_zones: int) -> list[Cost]:
-    """A cost for each price. endpoint_zones: the most zones of an endpoint."""
+    """A cost for each price. endpoint_zones: the most zones of an endpoint, in an existing VPC
+    no more than it has subnets there.
+    """
     counted: dict[Price, list[int]] = {ENDPOINTS: [0, 0], KEYS: [0, 0]}
     for plan in plans:
         subnets = sum(change.type == "aws_subnet" and _exists(change) for change in plan.changes)
-        zones = min(subnets, endpoint_zones)
+        zones = min(subnets or endpoint_zones, endpoint_zones)
         for change in plan.changes:
             if change.type not in _PRICED:
                 continue

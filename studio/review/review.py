@@ -86,7 +86,7 @@ def review_plans(stack_plans: Iterable[StackPlan], settings: Settings) -> Review
         region=settings.region,
         stack_plans=stack_plans,
         risks=tuple(risks(plans, settings)),
-        costs=tuple(costs(plans, endpoint_zones=settings.network.endpoint_zones)),
+        costs=tuple(costs(plans, endpoint_zones=settings.network.endpoint_subnets)),
         rules=tuple(check_rules(plans)),
     )
 

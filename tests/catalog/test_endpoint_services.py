@@ -5,8 +5,8 @@ import pytest
 from catalog.endpoint_services import BASELINE, FEATURES
 from catalog.names import Feature
 from catalog.prices import ENDPOINT_ZONE_HOUR
+from settings import NetworkSettings
 from settings.paths import STUDIO_TOML
-from settings.sections import NetworkSettings
 
 COMMENTS = re.sub(r"\n#\s+", " ", STUDIO_TOML.read_text())
 

@@ -20,6 +20,7 @@ from modules.app_settings import Start  # noqa: E402
 from modules.custom_image import StudioImage  # noqa: E402
 from modules.endpoints import PrivateEndpoints, S3Gateway  # noqa: E402
 from modules.execution_role import ExecutionRole  # noqa: E402
+from modules.existing_vpc import ExistingVpc  # noqa: E402
 from modules.flow_logs import FlowLogs  # noqa: E402
 from modules.iam import Account, document  # noqa: E402
 from modules.key import DiskKey  # noqa: E402
@@ -52,14 +53,21 @@ s3 = S3Gateway(
     account=ACCOUNT,
     name=name("s3"),
 )
+ExistingVpc(
+    stack,
+    "shared",
+    vpc_id="vpc-0123456789abcdef0",
+    subnet_ids=["subnet-0123456789abcdef0"],
+    region=ACCOUNT.region,
+)
 endpoints_group = EndpointsSecurityGroup(
-    stack, "endpoints_group", vpc_id=vpc.id, vpc_cidr=vpc.cidr, name=name("endpoints")
+    stack, "endpoints_group", vpc_id=vpc.id, vpc_cidrs=[vpc.cidr], name=name("endpoints")
 )
 apps = StudioSecurityGroup(
     stack,
     "apps",
     vpc_id=vpc.id,
-    vpc_cidr=vpc.cidr,
+    vpc_cidrs=[vpc.cidr],
     endpoints_security_group_id=endpoints_group.id,
     s3_prefix_list_id=s3.prefix_list_id,
     name=name("apps"),
@@ -111,7 +119,7 @@ domain = StudioDomain(
     vpc_id=vpc.id,
     subnet_ids=[subnet.id for subnet in vpc.subnets],
     execution_role_arn=role.arn,
-    shared_space_security_group_id=apps.id,
+    shared_space_security_group_ids=[apps.id],
     source_identity=True,
     retention="Delete",
     idle_minutes=60,
@@ -128,7 +136,7 @@ profile = UserProfile(
     name="alice",
     domain_id=domain.id,
     execution_role_arn=role.arn,
-    security_group_id=apps.id,
+    security_group_ids=[apps.id],
     idle_minutes=60,
     app_types=[AppType.JUPYTER_LAB],
     volume_gb=10,

@@ -37,10 +37,7 @@ COMBINATIONS = [
     for combination in itertools.combinations(NEEDS, size)
 ]
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
-SUBNETS = [
-    ZonedSubnet(id=f"subnet-0{letter}", zone=f"us-east-1{letter}", route_table_id=f"rtb-0{letter}")
-    for letter in "ab"
-]
+SUBNETS = [ZonedSubnet(id=f"subnet-0{letter}", zone=f"us-east-1{letter}") for letter in "ab"]
 
 
 @pytest.fixture

@@ -9,6 +9,16 @@ from settings import SettingsError, UserError, load
 from settings.errors import show
 from tests.settings.conftest import Write
 
+VPC = "network.vpc_id = 'vpc-0123abcd'\n"
+SUBNETS = "network.subnet_ids = ['subnet-0123abcd']\n"
+NOT_WITH_VPC = "not with network.vpc_id (vpc-0123abcd), leave it out"
+ONLY_WITH_VPC = "only with network.vpc_id, leave it out"
+SUBNETS_OF_VPC = "the ids (subnet-...) of 1 to 16 subnets of network.vpc_id, in a list"
+ENDPOINTS = (
+    '"create", "existing", or a list of the services whose endpoints exist: any of sagemaker.api, '
+    "sagemaker.runtime, studio, ssm, ssmmessages, sts, logs, ecr.api, ecr.dkr, servicecatalog, "
+    "codeartifact.api, codeartifact.repositories, git-codecommit, kms, ec2messages"
+)
 VERSION = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
 NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."
 REGION = "a region that offers SageMaker"
@@ -173,6 +183,38 @@ VALUES = [
     ("network.flow_logs = 1", "network.flow_logs = 1", "true or false"),
     ("network.flow_log_days = 42", "network.flow_log_days = 42", DAYS),
     ('network.flow_log_days = "30"', 'network.flow_log_days = "30"', DAYS),
+    # an existing network
+    ('network.vpc_id = "my-vpc"', 'network.vpc_id = "my-vpc"', '"" or the id of a VPC (vpc-...)'),
+    (VPC, "network.subnet_ids", SUBNETS_OF_VPC),
+    (VPC + "network.subnet_ids = []", "network.subnet_ids = []", SUBNETS_OF_VPC),
+    (
+        VPC + "network.subnet_ids = ['vpc-0123abcd']",
+        'network.subnet_ids[0] = "vpc-0123abcd"',
+        SUBNETS_OF_VPC,
+    ),
+    (
+        VPC + "network.subnet_ids = ['subnet-0123abcd', 'subnet-0123abcd']",
+        'network.subnet_ids = ["subnet-0123abcd", "subnet-0123abcd"]',
+        "each at most once, subnet-0123abcd is there 2 times",
+    ),
+    (
+        VPC + "network.cidr = '10.0.0.0/16'\n" + SUBNETS,
+        'network.cidr = "10.0.0.0/16"',
+        NOT_WITH_VPC,
+    ),
+    (VPC + SUBNETS + "network.zones = 2", "network.zones = 2", NOT_WITH_VPC),
+    (VPC + SUBNETS + "network.flow_logs = true", "network.flow_logs = true", NOT_WITH_VPC),
+    (SUBNETS, 'network.subnet_ids = ["subnet-0123abcd"]', ONLY_WITH_VPC),
+    ('network.endpoints = "existing"', 'network.endpoints = "existing"', ONLY_WITH_VPC),
+    ("network.allow_internet = true", "network.allow_internet = true", ONLY_WITH_VPC),
+    ('network.endpoints = "all"', 'network.endpoints = "all"', ENDPOINTS),
+    ('network.endpoints = ["s3"]', 'network.endpoints = ["s3"]', ENDPOINTS),
+    ("network.endpoints = [7]", "network.endpoints = [7]", ENDPOINTS),
+    (
+        "network.security_group_ids = ['default']",
+        'network.security_group_ids[0] = "default"',
+        "the ids (sg-...) of at most 4 security groups, in a list",
+    ),
     # domain
     ('domain.auth = "iam"', 'domain.auth = "iam"', '"IAM" or "SSO"'),
     ('domain.retention = "Keep"', 'domain.retention = "Keep"', '"Retain" or "Delete"'),

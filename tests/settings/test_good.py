@@ -3,13 +3,15 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.session import Session
 from pydantic import ValidationError
 
+from catalog.endpoint_services import services
 from catalog.regions import REGIONS
-from settings import AppType, Feature, Settings, load
+from settings import AppType, Feature, NetworkSettings, Settings, load
 from settings.paths import PROJECT
 from tests.settings.conftest import Write
 
@@ -85,7 +87,7 @@ def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
     assert settings.name == "ml-lab"
     assert settings.features == (Feature.CONNECT, Feature.LEGACY_AGENT)
     assert settings.tags == {"Team": "Vision é/1", "cost:centre": ""}
-    assert settings.network.model_dump() == {
+    assert settings.network.model_dump(exclude_unset=True) == {
         "cidr": "100.64.16.0/20",
         "zones": 6,
         "endpoint_zones": 1,
@@ -166,3 +168,18 @@ def test_loading_is_quick_because_nothing_heavy_is_imported() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, cwd=PROJECT
     )
     assert (shown.stdout, shown.stderr) == ("[]\n", "")
+
+
+def test_the_endpoints_that_exist_are_those_that_the_features_need() -> None:
+    features = (Feature.CONNECT,)
+    needed = services(features)
+    named: dict[Any, tuple[str, ...]] = {
+        "create": (),
+        "existing": needed,
+        ("kms", "sts", "ssm"): ("ssm", "sts"),
+    }
+    for choice, existing in named.items():
+        network = NetworkSettings(
+            vpc_id="vpc-0123abcd", subnet_ids=("subnet-0123abcd",), endpoints=choice
+        )
+        assert network.existing_endpoints(features) == existing

@@ -153,7 +153,7 @@ def test_a_studio_group_for_each_user_can_be_made_elsewhere(synth: Synth) -> Non
             stack,
             user,
             vpc_id="vpc-0a",
-            vpc_cidr="10.20.0.0/16",
+            vpc_cidrs=("10.20.0.0/16",),
             endpoints_security_group_id="sg-0a",
             s3_prefix_list_id="pl-0a",
             name=f"lab-{user}",

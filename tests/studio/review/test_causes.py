@@ -9,12 +9,19 @@ from studio.review.risks import risks
 from studio.terraform.plan import Action
 from tests.studio.review.plans import plan, sample_risks, update
 
+EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789abcdef0"]}
+
 
 @pytest.mark.parametrize(
     ("name", "settings", "cause"),
     [
         ("zones", {"network": {"zones": 3}}, "network.zones = 3"),
         ("cidr", {"network": {"cidr": "10.30.0.0/16"}}, 'network.cidr = "10.30.0.0/16"'),
+        (
+            "zones",
+            {"network": EXISTING},
+            'network.subnet_ids = ["subnet-0123456789abcdef0"]',
+        ),
         ("kms", {"domain": {"kms": "aws-managed"}}, 'domain.kms = "aws-managed"'),
         (
             "source_identity",

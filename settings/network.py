@@ -1,0 +1,92 @@
+"""The network: one that is created, or a VPC that exists and is left as it is."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from catalog.endpoint_services import services
+from catalog.names import Feature
+from settings.checks import (
+    CIDR_ALLOWED,
+    CREATE_ENDPOINTS,
+    ENDPOINTS_ALLOWED,
+    EXISTING_ENDPOINTS,
+    LOG_DAYS_ALLOWED,
+)
+from settings.errors import KeyPath
+from settings.fields import (
+    Cidr,
+    EndpointsChoice,
+    LogDays,
+    SecurityGroupIds,
+    SubnetIds,
+    VpcIdOrEmpty,
+    boolean,
+    integer,
+)
+from settings.sections import Section
+
+MOST_SUBNETS = 16
+MOST_SECURITY_GROUPS = 4
+"""Of the five that an app takes, SageMaker adds one for NFS."""
+
+SUBNETS_ALLOWED = (
+    f"the ids (subnet-...) of 1 to {MOST_SUBNETS} subnets of network.vpc_id, in a list"
+)
+_OF_CREATED_VPC = ("cidr", "zones", "flow_logs", "flow_log_days")
+_OF_EXISTING_VPC = ("subnet_ids", "endpoints", "security_group_ids", "allow_internet")
+
+
+class NetworkSettings(Section):
+    """[network]: the VPC that is created, or the existing one."""
+
+    cidr: Cidr = Field(default="10.20.0.0/16", description=CIDR_ALLOWED)
+    zones: int = integer(2, 2, 6, " (availability zones)")
+    endpoint_zones: int = integer(6, 1, 6, " (availability zones)")
+    flow_logs: bool = boolean(True)
+    flow_log_days: LogDays = Field(default=365, description=LOG_DAYS_ALLOWED)
+    vpc_id: VpcIdOrEmpty = ""
+    subnet_ids: SubnetIds = Field(default=(), max_length=MOST_SUBNETS, description=SUBNETS_ALLOWED)
+    endpoints: EndpointsChoice = Field(default=CREATE_ENDPOINTS, description=ENDPOINTS_ALLOWED)
+    security_group_ids: SecurityGroupIds = Field(
+        default=(),
+        max_length=MOST_SECURITY_GROUPS,
+        description=f"the ids (sg-...) of at most {MOST_SECURITY_GROUPS} security groups, in a list",
+    )
+    allow_internet: bool = boolean(False)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the deployment goes into a VPC that it does not own."""
+        return bool(self.vpc_id)
+
+    @property
+    def endpoint_subnets(self) -> int:
+        """The most subnets of an endpoint; the plan knows how many a new VPC has."""
+        return min(self.endpoint_zones, len(self.subnet_ids) or self.endpoint_zones)
+
+    def existing_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
+        """The services that the features need and whose endpoints exist already."""
+        needed = services(features)
+        if self.endpoints == EXISTING_ENDPOINTS:
+            return needed
+        named = () if self.endpoints == CREATE_ENDPOINTS else self.endpoints
+        return tuple(service for service in needed if service in named)
+
+
+def network_problems(network: NetworkSettings) -> Iterator[tuple[KeyPath, str]]:
+    """The keys that do not fit the choice between a new VPC and an existing one."""
+    if not network.exists:
+        for key in _OF_EXISTING_VPC:
+            if key in network.model_fields_set and getattr(network, key) != _default(key):
+                yield ("network", key), "only with network.vpc_id, leave it out"
+        return
+    for key in _OF_CREATED_VPC:
+        if key in network.model_fields_set:
+            yield ("network", key), f"not with network.vpc_id ({network.vpc_id}), leave it out"
+    if not network.subnet_ids:
+        yield ("network", "subnet_ids"), SUBNETS_ALLOWED
+
+
+def _default(key: str) -> object:
+    return NetworkSettings.model_fields[key].default
