@@ -33,6 +33,9 @@ MOST_SECURITY_GROUPS = 4
 SUBNETS_ALLOWED = (
     f"the ids (subnet-...) of 1 to {MOST_SUBNETS} subnets of network.vpc_id, in a list"
 )
+SECURITY_GROUPS_ALLOWED = (
+    f"the ids (sg-...) of at most {MOST_SECURITY_GROUPS} security groups, in a list"
+)
 _OF_CREATED_VPC = ("cidr", "zones", "flow_logs", "flow_log_days")
 _OF_EXISTING_VPC = ("subnet_ids", "endpoints", "security_group_ids", "allow_internet")
 
@@ -51,7 +54,7 @@ class NetworkSettings(Section):
     security_group_ids: SecurityGroupIds = Field(
         default=(),
         max_length=MOST_SECURITY_GROUPS,
-        description=f"the ids (sg-...) of at most {MOST_SECURITY_GROUPS} security groups, in a list",
+        description=SECURITY_GROUPS_ALLOWED,
     )
     allow_internet: bool = boolean(False)
 

@@ -18,13 +18,17 @@ _SECONDS = 10 * 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """A file system of home directories; domain_id: the domain that created it."""
+    """A file system of home directories.
+
+    domain_id: the domain that created it. key_id: the KMS key that encrypts it, empty if none does.
+    """
 
     id: str
     domain_id: str
     bytes: int
     vpc_ids: frozenset[str]
     group_ids: frozenset[str]
+    key_id: str = ""
 
     def __str__(self) -> str:
         cost = per_month(self.bytes / GB * EFS_GB_MONTH)
@@ -47,6 +51,7 @@ def list_homes(aws: Aws) -> list[Home]:
                 bytes=system["SizeInBytes"]["Value"],
                 vpc_ids=frozenset(target["VpcId"] for target in targets),
                 group_ids=frozenset(group for t in targets for group in _groups(aws, t)),
+                key_id=system.get("KmsKeyId", "").rpartition("/")[2],
             )
         )
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
 from studio.aws import home_file_systems as homes
@@ -24,13 +25,16 @@ _Marked = TypeVar("_Marked", Home, Group)
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedResources:
-    """What Terraform made. domain_id, vpc_id: None where there is none, or not any more.
+    """What Terraform made. domain_id: None where there is none, or not any more.
+
+    vpc_id: the VPC that the deployment owns; None where it exists no more, and where the settings
+    name somebody else's, in which other deployments may have homes and groups.
 
     duplicate_vpcs: empty VPCs that AWS created a second time, because an answer was lost.
     duplicate_keys: KMS keys likewise; nothing uses them.
     endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
     names. protected_repositories: those that Terraform destroys only when they are empty. keys,
-    resources: how many KMS keys, and resources, each stack's state holds.
+    resources: how many KMS keys, and resources, each stack's state holds. key_ids: of these keys.
     """
 
     domain_id: str | None
@@ -42,7 +46,13 @@ class DeployedResources:
     repositories: tuple[str, ...] = ()
     protected_repositories: tuple[str, ...] = ()
     keys: dict[str, int] = field(default_factory=dict)
+    key_ids: frozenset[str] = frozenset()
     resources: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def deployed(self) -> bool:
+        """Whether there is a network or a domain."""
+        return self.domain_id is not None or "network" in self.resources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +81,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
     known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
     return DeployedResources(
-        domain_id=domain_id or _unwritten(aws, name=settings.name, vpc_id=vpc_id),
+        domain_id=domain_id or _unwritten(aws, settings, vpc_id=vpc_id, begun=any(held.values())),
         vpc_id=vpc_id,
         duplicate_vpcs=tuple(
             network
@@ -91,6 +101,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
             "aws_ecr_repository",
             only=lambda repository: not repository.attributes.get("force_delete"),
         ),
+        key_ids=frozenset(known),
         keys={stack: len(_ids(resources, "aws_kms_key")) for stack, resources in held.items()},
         resources={stack: len(resources) for stack, resources in held.items() if resources},
     )
@@ -119,23 +130,31 @@ def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
             else []
         )
 
-    def ours(marked: Iterable[_Marked], place: Callable[[_Marked], Iterable[str]]) -> list[_Marked]:
-        # What an earlier domain left in this deployment's own VPC is the deployment's too.
+    def ours(marked: Iterable[_Marked], left: Callable[[_Marked], bool]) -> list[_Marked]:
         return [
             one
             for one in marked
-            if one.domain_id == domain_id
-            or (found.vpc_id and found.vpc_id in place(one) and one.domain_id not in live)
+            if one.domain_id == domain_id or (one.domain_id not in live and left(one))
         ]
 
+    # What an earlier domain left in this deployment's own VPC, or under its own key, is the
+    # deployment's too.
+    standing = ours(
+        homes.list_homes(aws),
+        lambda home: found.vpc_id in home.vpc_ids or home.key_id in found.key_ids,
+    )
+    earlier = {home.domain_id for home in standing}
     return LiveResources(
         apps=things(domain_resources.APPS),
         spaces=things(domain_resources.SPACES),
         profiles=things(domain_resources.PROFILES),
         domain=things(domain_resources.DOMAIN),
         registrations=[one for one in nodes.list_registrations(aws) if one.domain_id == domain_id],
-        homes=ours(homes.list_homes(aws), lambda home: home.vpc_ids),
-        groups=ours(nfs_groups.list_groups(aws), lambda group: [group.vpc_id]),
+        homes=standing,
+        groups=ours(
+            nfs_groups.list_groups(aws),
+            lambda group: group.vpc_id == found.vpc_id or group.domain_id in earlier,
+        ),
         ecr_bytes={name: size for name in found.repositories if (size := _stored(aws, name))},
     )
 
@@ -150,15 +169,29 @@ def _ids(
     )
 
 
-def _unwritten(aws: Aws, *, name: str, vpc_id: str | None) -> str | None:
-    """The domain of that name in the deployment's own VPC."""
+def _unwritten(aws: Aws, settings: Settings, *, vpc_id: str | None, begun: bool) -> str | None:
+    """The domain of the deployment's name in its VPC; begun: whether the state holds anything.
+
+    In a VPC that the deployment does not own, the domain has to carry its tag.
+    """
+    if not begun or not (vpc_id or settings.network.vpc_id):
+        return None
     sagemaker = aws.client("sagemaker")
     for domain in aws.all("sagemaker", "list_domains", "Domains"):
-        if domain["DomainName"] == name and vpc_id is not None:
-            with ignoring("ResourceNotFound"):
-                if sagemaker.describe_domain(DomainId=domain["DomainId"])["VpcId"] == vpc_id:
-                    return str(domain["DomainId"])
+        if domain["DomainName"] != settings.name:
+            continue
+        with ignoring("ResourceNotFound"):
+            place = sagemaker.describe_domain(DomainId=domain["DomainId"])["VpcId"]
+            if place == vpc_id or (
+                place == settings.network.vpc_id and _tagged(aws, domain["DomainArn"], settings)
+            ):
+                return str(domain["DomainId"])
     return None
+
+
+def _tagged(aws: Aws, arn: str, settings: Settings) -> bool:
+    tags = aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn)
+    return {"Key": DEPLOYMENT_TAG, "Value": settings.name} in tags
 
 
 def _stored(aws: Aws, repository: str) -> int:

@@ -177,11 +177,16 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
 
 
 def _stands(aws: Aws, deployment: str) -> bool:
-    """Whether the deployment has its network still, or a domain of its name."""
+    """Whether the deployment has its network still, or a domain of its name.
+
+    In a VPC that exists its network is security groups alone.
+    """
     tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]}]
     domains = aws.all("sagemaker", "list_domains", "Domains")
-    return bool(aws.all("ec2", "describe_vpcs", "Vpcs", Filters=tagged)) or any(
-        domain["DomainName"] == deployment for domain in domains
+    return (
+        bool(aws.all("ec2", "describe_vpcs", "Vpcs", Filters=tagged))
+        or bool(aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=tagged))
+        or any(domain["DomainName"] == deployment for domain in domains)
     )
 
 

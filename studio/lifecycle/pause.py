@@ -35,7 +35,7 @@ class Pause:
         """Read state and AWS. Raises UserError, also where nothing is deployed."""
         aws = Aws(settings.region)
         deployed = deployed_resources(settings, deployment, aws)
-        if deployed.vpc_id is None:
+        if not deployed.deployed:
             raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
         live = live_resources(aws, deployed)
         return cls(

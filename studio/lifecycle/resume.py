@@ -26,7 +26,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     deployment.prepare()
     aws = Aws(settings.region)
     before = deployed_resources(settings, deployment, aws)
-    if before.vpc_id is None:
+    if not before.deployed:
         raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
     existed = set(endpoints.existing(aws, before.endpoints))
     require_addresses(deployment, allow)

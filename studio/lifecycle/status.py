@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.instances import INSTANCES
+from catalog.names import DEPLOYMENT_TAG
 from catalog.prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from catalog.statuses import APP_ENDED
 from settings import Settings
@@ -61,7 +62,7 @@ class Use:
 class Overview:
     """The users of the settings in their order, then whatever else there is in the domain.
 
-    endpoints: how many interface endpoints the domain's VPC has, 0 while the deployment is paused;
+    endpoints: how many interface endpoints the deployment has, 0 while the deployment is paused;
     None where AWS denies the look-up. usd_per_hour: of instances whose price is known, of nodes and
     of endpoints.
     """
@@ -102,7 +103,7 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
         _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
         for key in dict.fromkeys([*users, *sorted({*spaces, *apps, *registered})])
     )
-    endpoints = _endpoints(aws, domain_id)
+    endpoints = _endpoints(aws, settings, domain_id)
     of_endpoints = sum(len(one["SubnetIds"]) for one in endpoints or ()) * ENDPOINT_ZONE_HOUR
     of_uses = sum((use.usd_per_hour or 0) + use.nodes_usd_per_hour for use in uses)
     return Overview(
@@ -127,10 +128,12 @@ def as_table(found: Overview) -> str:
     return "\n".join([*lines, *_footer(found)])
 
 
-def _endpoints(aws: Aws, domain_id: str) -> list[dict[str, Any]] | None:
-    """The interface endpoints of the domain's VPC; None where AWS denies the look-up."""
+def _endpoints(aws: Aws, settings: Settings, domain_id: str) -> list[dict[str, Any]] | None:
+    """The deployment's interface endpoints; None where AWS denies the look-up."""
+    mark = {"Key": DEPLOYMENT_TAG, "Value": settings.name}
     try:
-        return list(interface_endpoints(aws, vpc_of(aws, domain_id)).values())
+        found = interface_endpoints(aws, vpc_of(aws, domain_id)).values()
+        return [one for one in found if not settings.network.exists or mark in one.get("Tags", ())]
     except AwsError as error:
         if not error.denied:
             raise

@@ -1,0 +1,122 @@
+"""In a VPC of somebody else's, commands touch what the deployment made, and nothing beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings import Settings
+from studio.aws.client import Aws
+from studio.lifecycle.down import Teardown
+from studio.lifecycle.inventory import deployed_resources, live_resources
+from studio.lifecycle.leftovers import leftovers
+from studio.lifecycle.pause import Pause
+from tests.studio.account import REGION, Studio, client, homes_of, left_of, make_key, settle
+from tests.studio.deployed import Deployed, resource
+
+
+@pytest.fixture
+def brought(ours: Studio, deployed: Deployed) -> Settings:
+    """The deployment made its endpoints in a VPC that it does not own."""
+    deployed.state["network"] = deployed.state["network"][1:]
+    return Settings.model_validate(
+        {
+            "name": "ours",
+            "network": {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids},
+            "domain": {"retention": "Delete"},
+            "image": {"slim": {"enabled": False}},
+        }
+    )
+
+
+def delete(it: Studio, domain_id: str) -> None:
+    sagemaker = client(it.aws, "sagemaker")
+    sagemaker.delete_domain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": "Retain"})
+    while any(d["DomainId"] == domain_id for d in sagemaker.list_domains()["Domains"]):
+        pass
+
+
+def test_homes_that_another_deployment_left_in_the_vpc_stay(
+    ours: Studio, deployed: Deployed, brought: Settings
+) -> None:
+    other = ours.make_domain("other")
+    delete(ours, other)
+    before = left_of(ours.aws, other)
+    assert homes_of(other)
+    it = Teardown.of(brought, deployed)
+    assert [home.domain_id for home in it.there.homes] == [ours.domain_id]
+    it.run()
+    assert left_of(ours.aws, other) == before
+    assert homes_of(ours.domain_id) == []
+
+
+def test_homes_that_the_deployment_kept_are_found_again_by_its_own_key(
+    ours: Studio, deployed: Deployed, brought: Settings
+) -> None:
+    key = make_key(ours, "ours")
+    arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    role, subnets = ours.role, ours.subnet_ids
+    earlier = client(ours.aws, "sagemaker").create_domain(
+        DomainName="ours-before", AuthMode="IAM", VpcId=ours.vpc_id, SubnetIds=subnets,
+        AppNetworkAccessType="VpcOnly", KmsKeyId=arn,
+        DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [ours.group_id]},
+    )["DomainId"]  # fmt: skip
+    settle(lambda: client(ours.aws, "sagemaker").describe_domain(DomainId=earlier))
+    delete(ours, earlier)
+    deployed.state["role"] = [resource("aws_kms_key", id=key)]
+    Teardown.of(brought, deployed).run()
+    assert homes_of(earlier) == []
+    assert left_of(ours.aws, f"nfs-{earlier}") == []
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_domain_that_no_state_knows_is_ours_only_with_our_tag(
+    ours: Studio, deployed: Deployed, brought: Settings, tagged: bool
+) -> None:
+    deployed.state["domain"] = []
+    if tagged:
+        sagemaker = client(ours.aws, "sagemaker")
+        arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
+        mark = {"Key": "StudioDeployment", "Value": "ours"}
+        sagemaker.add_tags(ResourceArn=arn, Tags=[mark])
+    found = deployed_resources(brought, deployed, Aws(REGION))
+    assert found.domain_id == (ours.domain_id if tagged else None)
+    deployed.state.clear()
+    assert deployed_resources(brought, deployed, Aws(REGION)).domain_id is None
+
+
+def test_pausing_deletes_our_endpoints_alone(
+    ours: Studio, deployed: Deployed, brought: Settings
+) -> None:
+    ec2 = client(ours.aws, "ec2")
+    theirs = ec2.create_vpc_endpoint(
+        VpcId=ours.vpc_id, ServiceName=f"com.amazonaws.{REGION}.ssm",
+        VpcEndpointType="Interface", SubnetIds=ours.subnet_ids, PrivateDnsEnabled=False,
+    )["VpcEndpoint"]["VpcEndpointId"]  # fmt: skip
+    Pause.of(brought, deployed).run()
+    left = [one["VpcEndpointId"] for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
+    assert left == [theirs]
+
+
+def test_what_a_standing_deployment_has_is_no_leftover(ours: Studio) -> None:
+    mark = [{"Key": "StudioDeployment", "Value": "begun"}]
+    client(ours.aws, "ecr").create_repository(repositoryName="begun/slim", tags=mark)
+    names = {one.name for one in leftovers(Aws(REGION))}
+    assert names == {"image repository"}
+    client(ours.aws, "ec2").create_tags(Resources=[ours.group_id], Tags=mark)
+    assert leftovers(Aws(REGION)) == []
+
+
+def test_the_vpc_and_its_subnets_are_as_before(
+    ours: Studio, deployed: Deployed, brought: Settings
+) -> None:
+    group = client(ours.aws, "ec2").create_security_group(
+        GroupName="theirs", Description="theirs", VpcId=ours.vpc_id
+    )["GroupId"]
+    marks = (ours.vpc_id, *ours.subnet_ids, group)
+    found = deployed_resources(brought, deployed, Aws(REGION))
+    assert live_resources(Aws(REGION), found).domain
+    before = [item for item in left_of(ours.aws, *marks) if "nfs" not in item]
+    Teardown.of(brought, deployed).run()
+    after = left_of(ours.aws, *marks)
+    assert [item for item in before if "vpc" in item or "subnet" in item or "theirs" in item]
+    assert {i for i in before if i.startswith(("vpc ", "subnet ", "security-group "))} <= {*after}
