@@ -35,8 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     }
     _check_arguments(actions["check"])
     actions["list"].add_argument("--digests", action="store_true", help="show whole digests")
-    flags.out(actions["record"])
-    flags.out(actions["prune"])
+    for name in ("list", "record", "prune"):
+        flags.out(actions[name])
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -6,6 +6,7 @@ from scripts import flags as flags
 from settings import Settings
 from studio.aws.client import Aws
 from studio.console.prompts import confirm
+from studio.images.buildable import require_buildable
 from studio.images.push import push_images
 from studio.lifecycle import identity
 from studio.lifecycle.up import up
@@ -29,6 +30,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     up(
         settings,
         deployment,
+        check_images=lambda: require_buildable(
+            settings, engine=args.engine, report=deployment.report
+        ),
         push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
         confirm=lambda: confirm("yes", "Deploy this? Only `yes` deploys: ", yes=args.yes),
         allow=args.allow,

@@ -185,6 +185,11 @@ class Ecr:
         found = answers.read(answers.Authorization, self._client.get_authorization_token())
         return found.authorization_data[0].authorization_token.removeprefix("AWS:")
 
+    def registry(self) -> str:
+        """The registry of the account: `HOST[:PORT]`."""
+        found = answers.read(answers.Authorization, self._client.get_authorization_token())
+        return found.authorization_data[0].proxy_endpoint.partition("://")[2]
+
     @property
     def _client(self) -> Any:
         return self.aws.client("ecr")

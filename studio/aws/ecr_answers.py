@@ -112,6 +112,7 @@ class Scan(Answer):
 
 class Login(Answer):
     authorization_token: _Token
+    proxy_endpoint: str
 
 
 class Authorization(Answer):

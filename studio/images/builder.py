@@ -21,6 +21,7 @@ from studio.images.placeholder import placeholder
 from studio.processes import interrupts
 from studio.processes.parallel import builders
 
+NO_ENGINE = f"no container engine answers: install or start one of {', '.join(ENGINES)}"
 _INTERVAL = 1.0
 _RETRY_SECONDS = (2.0, 10.0, 30.0)
 """Seconds before each further attempt to upload."""
@@ -106,9 +107,7 @@ class ImageBuilder:
             raise UserError("--placeholder: only for the emulator, never for a registry on AWS")
         engine = None if self._placeholder else self._engine()
         if engine is None and not local:
-            raise UserError(
-                f"no container engine answers: install or start one of {', '.join(ENGINES)}"
-            )
+            raise UserError(NO_ENGINE)
         if engine is None:
             why = "as asked" if self._placeholder else "no container engine answers"
             report(f"pushing a placeholder, not the image ({why})")

@@ -56,12 +56,15 @@ class Job:
 class EngineCommands:
     """The commands of one engine; the `{...}` are filled in by `Engine._arguments`.
 
-    answers: commands that succeed where the engine can work. insecure: the flag for a registry
-    without TLS. config: whether the engine finds credentials in the folder that DOCKER_CONFIG
-    names. logout: for an engine that keeps credentials where it likes.
+    answers: commands that succeed where the engine can work. has: commands of which one succeeds
+    where an image is here, or in its registry. insecure: the flag for a registry without TLS.
+    config: whether the engine finds credentials in the folder that DOCKER_CONFIG names. logout: for
+    an engine that keeps credentials where it likes.
     """
 
     answers: tuple[str, ...]
+    has: tuple[str, ...]
+    pull: str
     build: str
     login: str
     push: str
@@ -71,11 +74,14 @@ class EngineCommands:
 
 
 _LOGIN = "login --username AWS --password-stdin"
+_PULL = "pull --platform {platform} {reference}"
 _DOCKER = "--output type=docker,oci-mediatypes=false"
 _WHAT = "--platform {platform} {args} --tag {reference} {folder}"
 ENGINES: Mapping[str, EngineCommands] = {
     "docker": EngineCommands(
         answers=("buildx version", "version"),
+        has=("image inspect {reference}", "buildx imagetools inspect {reference}"),
+        pull=_PULL,
         # An attestation would turn the image into an index of two.
         build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{registry}}",
@@ -84,6 +90,8 @@ ENGINES: Mapping[str, EngineCommands] = {
     ),
     "podman": EngineCommands(
         answers=("info",),
+        has=("image exists {reference}", "manifest inspect {reference}"),
+        pull=_PULL,
         build=f"build --format docker {_WHAT}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
         push="push --authfile {authfile} {insecure} {digestfile} {reference}",
@@ -91,6 +99,8 @@ ENGINES: Mapping[str, EngineCommands] = {
     ),
     "buildah": EngineCommands(
         answers=("--version",),
+        has=("inspect {storage} --type image {reference}", "manifest inspect {reference}"),
+        pull="pull {storage} --platform {platform} {reference}",
         build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
         push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
@@ -98,6 +108,8 @@ ENGINES: Mapping[str, EngineCommands] = {
     ),
     "finch": EngineCommands(
         answers=("info",),
+        has=("image inspect {reference}",),
+        pull=_PULL,
         build=f"build --progress plain {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{insecure}} {{registry}}",
         push="push {insecure} --platform {platform} {reference}",
@@ -106,6 +118,8 @@ ENGINES: Mapping[str, EngineCommands] = {
     ),
     "nerdctl": EngineCommands(
         answers=("info",),
+        has=("image inspect {reference}",),
+        pull=_PULL,
         build=f"build --progress plain {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{insecure}} {{registry}}",
         push="push {insecure} --platform {platform} {reference}",
@@ -130,6 +144,25 @@ class Engine:
         """
         what = f"build of {job.folder.name} with {self.name}"
         self._run(ENGINES[self.name].build, job, report, what, os.environ)
+
+    def require_base(self, image: str, report: Report) -> None:
+        """Raise UserError where an image is neither here nor in its registry.
+
+        What no quick command finds is pulled, which a build would do too: a daemon may reach
+        registries that its client does not.
+        """
+        nowhere = Path()
+        job = Job(
+            folder=nowhere,
+            reference=image,
+            build_args={},
+            password="",
+            plain_http=False,
+            scratch=nowhere,
+        )
+        commands = ENGINES[self.name]
+        if all(self._ask(self._arguments(words, job)) is None for words in commands.has):
+            self._run(commands.pull, job, report, f"pull of {image} with {self.name}", os.environ)
 
     def push(self, job: Job, report: Report) -> str | None:
         """Push what was built as `job.reference`; the digest where the engine names it.

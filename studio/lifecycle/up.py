@@ -27,14 +27,16 @@ def up(
     deployment: Deployment,
     *,
     push: Callable[[], object],
+    check_images: Callable[[], object] = lambda: None,
     confirm: Callable[[], object] = lambda: None,
     allow: Collection[str] = (),
 ) -> None:
     """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
 
-    ``confirm`` is called once what changes and costs is reported, before anything is changed in
-    AWS; it raises UserError where a person does not agree. ``allow``: the addresses of resources
-    whose loss is accepted; see ``Guard``.
+    ``check_images`` raises UserError where ``push`` cannot succeed; it is called before anything is
+    planned. ``confirm`` is called once what changes and costs is reported, before anything is
+    changed in AWS; it raises UserError where a person does not agree. ``allow``: the addresses of
+    resources whose loss is accepted; see ``Guard``.
 
     Images are pushed before anything is created that is billed by the hour. The record of image
     versions is brought up to date before the synthesis and after the deployment; then versions
@@ -50,6 +52,7 @@ def up(
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
     require_addresses(deployment, allow)
+    _naming_ways_out(settings, check_images)
     # What never worked holds nobody's data.
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
@@ -67,7 +70,7 @@ def up(
     disabled.detach_disabled_images(settings, deployment.report)
     if settings.images:
         guard.deploy(deployment.named([_ECR]))
-        _push(settings, push)
+        _naming_ways_out(settings, push)
     for level in deployment.levels:
         guard.deploy([stack for stack in level if stack.name != _ECR or not settings.images])
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
@@ -76,9 +79,9 @@ def up(
         deployment.report(line)
 
 
-def _push(settings: Settings, push: Callable[[], object]) -> None:
+def _naming_ways_out(settings: Settings, work: Callable[[], object]) -> None:
     try:
-        push()
+        work()
     except UserError as error:
         images = " or ".join(f"[image.{name}]" for name in settings.images)
         failed = UserError(

@@ -369,3 +369,21 @@ def test_who_left_the_engine_holds_nobody_up(capsys: pytest.CaptureFixture[str])
     assert time.monotonic() - started < 15
     assert seen == ["  STEP 1"]
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_base_image_is_pulled_where_no_quick_command_finds_it(bench: Bench, name: str) -> None:
+    bench.install(name)
+    engine = find_engine(name)
+    assert engine is not None
+    engine.require_base("registry.example/base:1", quiet)
+    (found,) = bench.calls(without=PROBES)
+    assert found["words"][-1] == "registry.example/base:1"
+    bench.behave(**{name: ["image", "inspect", "manifest", "buildx"]})
+    engine.require_base("registry.example/base:1", quiet)
+    *_, pulled = bench.calls()
+    assert pulled["words"][0] == "pull"
+    assert "linux/amd64" in pulled["words"]
+    bench.behave(**{name: ["registry.example/base:1"]})
+    with pytest.raises(UserError, match=f"pull of registry.example/base:1 with {name} failed"):
+        engine.require_base("registry.example/base:1", quiet)

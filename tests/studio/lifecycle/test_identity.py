@@ -99,7 +99,7 @@ def test_every_command_that_has_a_deployment_is_listed() -> None:
     assert set(COMMANDS) == set(cli.SUBCOMMANDS) - NO_DEPLOYMENT
 
 
-@pytest.mark.parametrize("words", COMMANDS.values(), ids=list(COMMANDS))
+@pytest.mark.parametrize("words", [*COMMANDS.values(), ["image", "list"]], ids=" ".join)
 def test_the_state_of_another_name_is_left_alone(run: Run, words: list[str]) -> None:
     line = run(words, 'name = "fourth"', tags_all={DEPLOYMENT_TAG: "spacey"}, arn=arn())
     assert 'fourth.toml: name = "fourth", but the state in' in line

@@ -85,20 +85,21 @@ def test_nothing_is_asked_where_nothing_changes(guard: Recorder, deployed: Deplo
     assert "No changes." in run(guard, deployed, confirm=refuse)
 
 
+@pytest.mark.parametrize("step", ["check_images", "push"])
 @pytest.mark.parametrize("error", [UserError("no engine"), PushFailed("1 of 1 images failed")])
 def test_an_image_that_cannot_be_pushed_names_the_ways_out(
-    guard: Recorder, deployed: Deployed, error: UserError
+    guard: Recorder, deployed: Deployed, error: UserError, step: str
 ) -> None:
-    def push() -> None:
+    def fail() -> None:
         raise error
 
     with pytest.raises(UserError) as raised:
-        run(guard, deployed, push=push)
+        run(guard, deployed, **{step: fail})
     assert raised.value.exit_code == error.exit_code
     said = str(raised.value)
     assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
     assert "`studio push --placeholder`" in said
-    assert guard.deployed == ["ecr"]
+    assert guard.deployed == ({"push": ["ecr"]}.get(step, []))
 
 
 def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed: Deployed) -> None:

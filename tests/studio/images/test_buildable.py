@@ -1,0 +1,93 @@
+"""`studio up` looks for an engine and the base images before it creates anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, UserError
+from studio.console.reports import Report
+from studio.images import buildable
+from studio.images.buildable import base_images, require_buildable
+from studio.images.engines import Engine
+from studio.images.push import push_images
+from studio_emulator.server import Emulator
+
+DOCKERFILE = """\
+ARG BASE=registry.example/base:1.2@sha256:{digest}
+ARG TOOLS="registry.example/tools:1"
+# FROM registry.example/comment
+FROM --platform=linux/amd64 ${{TOOLS}} AS tools
+FROM scratch AS empty
+FROM $BASE \\
+  AS last
+COPY --from=tools /a /b
+from tools
+FROM ${{UNKNOWN}}
+"""
+
+
+def test_the_images_that_a_dockerfile_starts_from() -> None:
+    text = DOCKERFILE.format(digest="a" * 64)
+    assert list(base_images(text, {})) == [
+        "registry.example/tools:1",
+        # Podman and buildah refuse to look for a tag and a digest at once.
+        f"registry.example/base@sha256:{'a' * 64}",
+    ]
+    assert list(base_images(text, {"BASE": "localhost/own", "OTHER": "x"}))[1] == "localhost/own"
+
+
+@pytest.fixture
+def settings(entered: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Of an image that no repository has."""
+    assert entered.inventory() == []
+    (tmp_path / "slim").mkdir()
+    (tmp_path / "slim" / "Dockerfile").write_text("FROM registry.example/base:1\n")
+    monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
+    return Settings.model_validate({"image": {"slim": {}}})
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The base images that the engine is asked for; it has none of them."""
+    images: list[str] = []
+
+    def require_base(engine: Engine, image: str, _: Report) -> None:
+        images.append(image)
+        raise UserError(f"pull of {image} with {engine.name} failed")
+
+    monkeypatch.setattr(Engine, "require_base", require_base)
+    monkeypatch.setattr(buildable, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
+    monkeypatch.setattr(buildable, "is_loopback", lambda _: False)
+    return images
+
+
+def check(settings: Settings) -> None:
+    require_buildable(settings, engine=None, report=lambda _: None)
+
+
+def test_a_base_image_that_is_nowhere_is_named(settings: Settings, asked: list[str]) -> None:
+    with pytest.raises(UserError, match="image slim: its base image cannot be had: pull of regis"):
+        check(settings)
+    assert asked == ["registry.example/base:1"]
+
+
+def test_what_ecr_has_needs_no_base(
+    settings: Settings, asked: list[str], entered: Emulator
+) -> None:
+    client = entered.client("ecr")
+    client.create_repository(repositoryName="studio/slim", imageTagMutability="IMMUTABLE")
+    push_images(settings, placeholder=True, report=lambda _: None)
+    check(settings)
+    assert asked == []
+
+
+def test_an_engine_is_needed_where_the_registry_is_not_this_machine(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buildable, "find_engine", lambda _: None)
+    check(settings)
+    monkeypatch.setattr(buildable, "is_loopback", lambda _: False)
+    with pytest.raises(UserError, match="no container engine answers: install or start one of"):
+        check(settings)
