@@ -86,8 +86,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(subcommand: Subcommand, args: argparse.Namespace) -> int:
     from settings import load
+    from studio.processes import children, ending
 
-    return subcommand.run(args, getattr(subcommand, "settings", load)())
+    try:
+        return subcommand.run(args, getattr(subcommand, "settings", load)())
+    except KeyboardInterrupt:
+        ending.end_children(grace=children.GRACE, hurry=interrupts.hurried.is_set)
+        raise
 
 
 def _sentence(summary: str) -> str:

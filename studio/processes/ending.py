@@ -38,6 +38,12 @@ def kill(top: psutil.Process) -> None:
     _insist(top, set(), signal.SIGKILL, _INSIST_SECONDS)
 
 
+def end_children(*, grace: float, hurry: Callable[[], bool]) -> None:
+    """End every child of this process, also one that an interrupt left before it was noted."""
+    for child in psutil.Process().children():
+        end(child, grace=grace, hurry=hurry)
+
+
 def _insist(
     top: psutil.Process,
     known: set[psutil.Process],

@@ -73,9 +73,11 @@ hurried = Event()
 
 
 def install() -> None:
-    """Let the first Ctrl-C, or SIGTERM, raise KeyboardInterrupt, and the second set ``hurried``.
+    """Let the first Ctrl-C or SIGTERM raise KeyboardInterrupt, and the second set ``hurried``.
 
     A second KeyboardInterrupt could come while the first one ends children, and leave them running.
+    SIGHUP, when a terminal closes, counts too, unless it is ignored (`nohup`): children in sessions
+    of their own do not get it.
     """
     first = True
 
@@ -88,6 +90,8 @@ def install() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, handle)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, handle)
     let_children_be_interrupted()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, handle)

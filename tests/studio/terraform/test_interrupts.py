@@ -106,3 +106,51 @@ def test_after_several_interrupts_nothing_runs_and_nothing_is_imported(
     # The last signals may come when Python itself ends.
     assert studio.returncode in (driver.INTERRUPTED, -signal.SIGINT)
     assert not any((stack / "imported").exists() for stack in stacks)
+
+
+BETWEEN = """\
+import signal, subprocess, sys
+from scripts import cli
+from studio.processes import children
+
+start = subprocess.Popen._execute_child
+
+def start_and_interrupt(self, *words):
+    start(self, *words)
+    print(self.pid, flush=True)
+    signal.raise_signal(getattr(signal, sys.argv[1]))
+
+def run(args, settings):
+    subprocess.Popen._execute_child = start_and_interrupt
+    children.captured(["sleep", "600"], seconds=600)
+    return 0
+
+import scripts.status
+scripts.status.run = run
+sys.exit(cli.main(["status"]))
+"""
+"""The signal comes when the child runs and nobody has noted it yet."""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_child_that_is_just_starting_is_ended_too(tmp_path: Path, name: str) -> None:
+    settings = tmp_path / "studio.toml"
+    settings.write_text("[users.alice]\n")
+    done = subprocess.run(
+        [sys.executable, "-c", BETWEEN, name],
+        env={**os.environ, "STUDIO_CONFIG": str(settings), "PYTHONPATH": str(toolbox.PROJECT)},
+        cwd=toolbox.PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        check=False,
+    )
+    pid = int(done.stdout)
+    try:
+        assert not runs(pid)
+    finally:
+        if runs(pid):
+            os.kill(pid, signal.SIGKILL)
+    assert done.returncode == driver.INTERRUPTED
+    assert done.stderr == "studio status: interrupted; run it again to go on\n"
