@@ -19,6 +19,7 @@ SUBCOMMANDS = {
     "up": "deploy all stacks, build and push the images that they need",
     "review": "what a deployment would change, cost and put at risk; changes nothing",
     "connect": "start a user's app, end with an ssh host that works",
+    "invite": "print the line with which a user installs studio and connects",
     "status": "who runs what, since when, and for how much",
     "stop": "end a user's app and deregister its nodes",
     "doctor": "check this machine, the account and the deployment for what a connection needs",
@@ -37,8 +38,8 @@ SUBCOMMANDS = {
 class Subcommand(Protocol):
     """What each file of a subcommand defines.
 
-    It may define ``settings() -> Settings`` too, where it is not ``settings.load`` that decides
-    which file is read.
+    It may define ``settings(args) -> Settings`` too, where it is not ``settings.load`` alone that
+    decides where they come from.
     """
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -88,8 +89,9 @@ def _run(subcommand: Subcommand, args: argparse.Namespace) -> int:
     from settings import load
     from studio.processes import children, ending
 
+    settings = getattr(subcommand, "settings", lambda _: load())
     try:
-        return subcommand.run(args, getattr(subcommand, "settings", load)())
+        return subcommand.run(args, settings(args))
     except KeyboardInterrupt:
         ending.end_children(grace=children.GRACE, hurry=interrupts.hurried.is_set)
         raise

@@ -1,15 +1,20 @@
 """``studio connect``: flags, one call, printing."""
 
+from __future__ import annotations
+
 import argparse
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from catalog.editors import EDITORS
+from catalog.names import ConnectMethod
 from scripts import flags as flags
-from settings import ConnectMethod, Settings
-from studio.connect.ssh_config import SshPaths
-from studio.lifecycle import connect
-from studio.terraform.deployment import Deployment
 from studio.toolchain import toolbox
+
+if TYPE_CHECKING:
+    from settings import Settings
+    from studio.connect.ssh_config import SshPaths
 
 LOGIN = "sagemaker-user"
 """The user of an app by AWS's rules for images: uid 1000, gid 100."""
@@ -17,14 +22,17 @@ LOGIN = "sagemaker-user"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``USER``, and how to connect."""
-    parser.add_argument("user", metavar="USER", help="a user of studio.toml")
+    parser.add_argument("user", metavar="USER", help="whose space it is")
     parser.add_argument(
         "--way",
         type=ConnectMethod,
         choices=list(ConnectMethod),
         help="instead of the user's `connect`",
     )
-    parser.add_argument("--code", action="store_true", help="open VS Code on the host")
+    parser.add_argument("--open", choices=list(EDITORS), help="open this editor on the host")
+    parser.add_argument(
+        "--code", dest="open", action="store_const", const="code", help="the same as --open code"
+    )
     parser.add_argument(
         "--login", default=LOGIN, type=_login, help="the user to log in as (%(default)s)"
     )
@@ -34,22 +42,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--remove", action="store_true", help="remove the host, its key and its settings"
     )
-    flags.out(parser)
+    flags.deployment(parser)
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    found = flags.settings_of(args, args.user)
+    # A host is removed also where the deployment is no longer there.
+    if args.deployment and not args.remove:
+        from studio.lifecycle.found import find_settings
+
+        return find_settings(found, args.user)
+    return found
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Connect; standard output is the name of the host. Raises UserError."""
+    from studio.connect.ssh_config import SshPaths
+    from studio.lifecycle import connect
+
     paths = SshPaths(deployment=settings.name, user=args.user, home=Path.home())
     if args.remove:
         return _remove(paths, dry_run=args.dry_run)
+    flags.deployment_of(args, settings)
     connect.connect(
         settings,
         paths,
         method=args.way,
         login=args.login,
-        code=args.code,
+        editor=EDITORS.get(args.open),
         dry_run=args.dry_run,
-        deployment=Deployment(settings=settings, out=args.out.resolve()),
         report=toolbox.say,
     )
     print(paths.host)
@@ -57,6 +79,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _remove(paths: SshPaths, *, dry_run: bool) -> int:
+    from studio.lifecycle import connect
+
     if dry_run:
         toolbox.say(f"would remove {paths.entry}, the key beside it, and what names them")
     else:

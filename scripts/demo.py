@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1e3, help="times AWS's pace (%(default)s)")
 
 
-def settings() -> Settings:
+def settings(_: argparse.Namespace) -> Settings:
     """Those of ``demo.toml``, unless STUDIO_CONFIG names another file."""
     return load(_file())
 

@@ -1,76 +1,93 @@
 """``studio doctor``: flags, one call, printing."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from scripts import flags as flags
-from settings import Settings
-from studio.doctor.checks import CHECKS
-from studio.doctor.context import Context
-from studio.doctor.model import Outcome, Result, run_checks
-from studio.images.check import check_images
-from studio.images.contract.result import CheckResult
-from studio.lifecycle import identity
-from studio.terraform.deployment import Deployment
 
-_WIDTH = max(len(check.name) for check in CHECKS)
-_MARKS = {Outcome.PASSED: "ok", Outcome.FAILED: "FAIL", Outcome.NOT_CHECKED: "?"}
+if TYPE_CHECKING:
+    from settings import Settings
+    from studio.doctor.context import Context
+    from studio.doctor.model import Check, Outcome, Result
+    from studio.images.contract.result import CheckResult
+
+_MARKS = {"pass": "ok", "fail": "FAIL", "not-checked": "?"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--images``, ``--json``; ``--out`` as for ``studio up``."""
+    """``USER``, ``--images``, ``--json``; which deployment, as for ``studio connect``."""
+    parser.add_argument("user", metavar="USER", nargs="?", help="of all users, check this one")
     parser.add_argument(
         "--images", action="store_true", help="build and run the images too, which takes minutes"
     )
     flags.as_json(parser)
-    flags.out(parser)
+    flags.deployment(parser)
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    return flags.settings_of(args, *([args.user] if args.user else []))
 
 
 def _check_images(settings: Settings) -> dict[str, Sequence[CheckResult]]:
+    from studio.images.check import check_images
+
     return {check.title: check.results for check in check_images(settings)}
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print each result; exit code 1 where something failed."""
-    identity.check(settings, out=args.out)
+    """Print each result; exit code 1 where something failed. Raises UserError."""
+    from studio.aws.spaces import require_user
+    from studio.doctor.checks import CHECKS, PERSONAL
+    from studio.doctor.context import Context
+
+    deployment = flags.deployment_of(args, settings)
+    if args.user:
+        require_user(settings, args.user)
+        users = {args.user: settings.users[args.user]}
+        settings = settings.model_copy(update={"users": users})
     context = Context(
         settings=settings,
-        deployment=Deployment(settings=settings, out=args.out.resolve()),
+        deployment=deployment,
         prove=_check_images if args.images else None,
     )
-    return report(context, as_json=args.json)
+    return report(context, CHECKS if deployment else PERSONAL, as_json=args.json)
 
 
-def report(context: Context, *, as_json: bool) -> int:
+def report(context: Context, checks: Sequence[Check], *, as_json: bool) -> int:
     """Examine and print; 1 where something failed, else 0: what is not checked fails nothing."""
+    from studio.doctor.model import Outcome, run_checks
+
+    width = max(len(check.name) for check in checks)
     results = []
-    for result in run_checks(CHECKS, context):
+    for result in run_checks(checks, context):
         results.append(result)
         if not as_json:
-            print("\n".join(_lines(result)), flush=True)
+            print("\n".join(_lines(result, width)), flush=True)
     counts = Counter(result.outcome for result in results)
-    print(_json(results, counts) if as_json else _summary(counts))
+    tally = {outcome: counts[outcome] for outcome in Outcome}
+    print(_json(results, tally) if as_json else _summary(tally))
     return 1 if counts[Outcome.FAILED] else 0
 
 
-def _lines(result: Result) -> Iterator[str]:
+def _lines(result: Result, width: int) -> Iterator[str]:
     mark = _MARKS[result.outcome]
-    yield f"{mark:4}  {result.scope:10}  {result.name:{_WIDTH}}  {result.found}"
-    if result.outcome is Outcome.FAILED:
+    yield f"{mark:4}  {result.scope:10}  {result.name:{width}}  {result.found}"
+    if result.fix:
         yield f"      why:  {result.why}"
         yield f"      fix:  {result.fix}"
 
 
-def _summary(counts: Counter[Outcome]) -> str:
-    return (
-        f"{counts[Outcome.PASSED]} pass, {counts[Outcome.FAILED]} fail, "
-        f"{counts[Outcome.NOT_CHECKED]} could not be checked"
-    )
+def _summary(tally: dict[Outcome, int]) -> str:
+    passed, failed, unchecked = tally.values()
+    return f"{passed} pass, {failed} fail, {unchecked} could not be checked"
 
 
-def _json(results: Sequence[Result], counts: Counter[Outcome]) -> str:
-    tally = {outcome: counts[outcome] for outcome in Outcome}
+def _json(results: Sequence[Result], tally: dict[Outcome, int]) -> str:
     return json.dumps({"counts": tally, "checks": [asdict(result) for result in results]}, indent=2)

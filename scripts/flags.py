@@ -1,10 +1,69 @@
 """Flags that several subcommands have."""
 
-import argparse
-from pathlib import Path
+from __future__ import annotations
 
-from studio.images.engines import ENGINE, ENGINES
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from studio.toolchain import toolbox
+
+if TYPE_CHECKING:
+    from settings import Settings
+    from studio.terraform.deployment import Deployment
+
+
+def deployment(parser: argparse.ArgumentParser) -> None:
+    """``--deployment``, ``--region``: a deployment without its studio.toml; ``--out`` with it."""
+    parser.add_argument(
+        "--deployment", metavar="NAME", help="the deployment's name, where there is no studio.toml"
+    )
+    parser.add_argument("--region", help="the deployment's region, with --deployment")
+    out(parser)
+
+
+def settings_of(args: argparse.Namespace, *users: str) -> Settings:
+    """The settings of studio.toml, or defaults for the deployment and users that are named.
+
+    Raises UserError.
+    """
+    from settings import UserError, load
+    from settings.load import file_name, of_deployment
+    from settings.paths import settings_file
+
+    if bool(args.deployment) != bool(args.region):
+        given = "--deployment" if args.deployment else "--region"
+        missing = "--region" if args.deployment else "--deployment"
+        raise UserError(f"{given} {args.deployment or args.region}: {missing} is missing beside it")
+    if args.deployment:
+        return of_deployment(args.deployment, args.region, {user: {} for user in users})
+    if not settings_file().exists():
+        raise UserError(
+            f"{file_name()}: no such file; name the deployment with --deployment NAME --region "
+            "REGION, or the file with STUDIO_CONFIG"
+        )
+    return load()
+
+
+def domain_in_state(args: argparse.Namespace, settings: Settings) -> Callable[[], str | None]:
+    """How to read the domain's id in Terraform's state, None where that is not here.
+
+    Raises UserError as ``deployment_of`` does.
+    """
+    found = deployment_of(args, settings)
+    return lambda: found.output("domain", "domain_id") if found else None
+
+
+def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | None:
+    """The deployment whose state may be here; None where the flags name one. Raises UserError."""
+    if args.deployment:
+        return None
+    from studio.lifecycle import identity
+    from studio.terraform.deployment import Deployment
+
+    identity.check(settings, out=args.out)
+    return Deployment(settings=settings, out=args.out.resolve())
 
 
 def out(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +94,8 @@ def as_json(parser: argparse.ArgumentParser) -> None:
 
 def engine(parser: argparse.ArgumentParser) -> None:
     """``--engine``: the container engine."""
+    from studio.images.engines import ENGINE, ENGINES
+
     parser.add_argument(
         "--engine",
         choices=list(ENGINES),

@@ -1,32 +1,37 @@
 """``studio status``: who runs what, since when, and for how much."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scripts import flags as flags
-from settings import Settings
-from studio.aws.client import Aws
-from studio.aws.domains import find_domain
-from studio.lifecycle import identity
-from studio.lifecycle.status import as_table, overview
-from studio.terraform.deployment import Deployment
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--json``; ``--out`` as for ``studio up``."""
+    """``--json``; which deployment, as for ``studio connect``."""
     flags.as_json(parser)
-    flags.out(parser)
+    flags.deployment(parser)
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    return flags.settings_of(args)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
-    identity.check(settings, out=args.out)
-    deployment = Deployment(settings=settings, out=args.out.resolve())
+    from studio.aws.client import Aws
+    from studio.aws.domains import find_domain
+    from studio.lifecycle.status import as_table, overview
+
     domain_id = find_domain(
-        Aws(settings.region),
-        settings.name,
-        in_state=lambda: deployment.output("domain", "domain_id"),
+        Aws(settings.region), settings.name, in_state=flags.domain_in_state(args, settings)
     )
     found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))
     print(json.dumps(found.as_dict(), indent=2) if args.json else as_table(found))

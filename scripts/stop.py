@@ -1,22 +1,32 @@
 """``studio stop``: ends a user's app and takes its nodes out of Systems Manager."""
 
+from __future__ import annotations
+
 import argparse
+from typing import TYPE_CHECKING
 
 from scripts import flags as flags
-from settings import Settings
-from studio.lifecycle import identity
-from studio.lifecycle.stop import stop
-from studio.terraform.deployment import Deployment
+from studio.toolchain import toolbox
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``; ``--out`` as for ``studio up``."""
+    """``USER``; which deployment, as for ``studio connect``."""
     parser.add_argument("user", metavar="USER", help="a user of the settings, or of the domain")
-    flags.out(parser)
+    flags.deployment(parser)
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    return flags.settings_of(args)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Stop; exit code 0 also where nothing ran. Raises UserError."""
-    identity.check(settings, out=args.out)
-    stop(settings, Deployment(settings=settings, out=args.out.resolve()), args.user)
+    from studio.lifecycle.stop import stop
+
+    in_state = flags.domain_in_state(args, settings)
+    stop(settings, args.user, in_state=in_state, report=toolbox.say)
     return 0

@@ -2,6 +2,7 @@
 
 import stat
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,22 @@ def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
         if not found:
             return settings
     raise SettingsError(f"{name}: {first_of(found, document)}")
+
+
+def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None) -> Settings:
+    """Settings with a name and a region, for whoever has no studio.toml; users: as in that file.
+
+    Raises SettingsError.
+    """
+    document = {"name": name, "region": region, "users": dict(users or {})}
+    found = unprintable(document)
+    try:
+        if not found:
+            return Settings.model_validate(document)
+        problem = first_of(found, document)
+    except ValidationError as error:
+        problem = explain(error, document)
+    raise SettingsError(f"--deployment, --region: {problem}")
 
 
 def file_name(path: Path | None = None) -> str:

@@ -10,11 +10,7 @@ from studio.aws.client import Aws
 
 def domain_ids(aws: Aws, name: str) -> list[str]:
     """The ids of the domains that have the name. Raises AwsError."""
-    return [
-        domain["DomainId"]
-        for domain in aws.all("sagemaker", "list_domains", "Domains")
-        if domain["DomainName"] == name
-    ]
+    return [id_ for id_, found in _domains(aws) if found == name]
 
 
 def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lambda: None) -> str:
@@ -23,12 +19,23 @@ def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lam
     in_state: the id in Terraform's state, which decides where several domains have the name.
     Raises UserError.
     """
-    found = domain_ids(aws, name)
+    domains = _domains(aws)
+    found = [id_ for id_, each in domains if each == name]
     if not found:
-        raise UserError(f"{name}: there is no domain of that name; run `studio up` first")
+        others = ", ".join(sorted({each for _, each in domains})) or "none"
+        raise UserError(
+            f"{name}: there is no domain of that name in {aws.region}, there are: {others}; "
+            "`studio up` creates it"
+        )
     if len(found) == 1:
         return found[0]
     known = in_state()
     if known not in found:
         raise UserError(f"{name}: several domains have that name: {', '.join(found)}")
     return known
+
+
+def _domains(aws: Aws) -> list[tuple[str, str]]:
+    """The id and the name of each domain of the region."""
+    listed = aws.all("sagemaker", "list_domains", "Domains")
+    return [(domain["DomainId"], domain["DomainName"]) for domain in listed]

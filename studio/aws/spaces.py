@@ -23,8 +23,9 @@ class Space:
     """A user's private space, named as the user profile is.
 
     status: SageMaker's SpaceStatus. remote_access: whether SageMaker's own sessions may reach it.
-    instance_type: of the next app; None for SageMaker's default. script: the ARN of the owner's
-    lifecycle configuration, which registers the app as a node.
+    instance_type: of the next app; None for SageMaker's default. image: its ARN; None for
+    SageMaker's own. script: the ARN of the owner's lifecycle configuration, which registers the app
+    as a node. starts_script: whether its apps start with it by default, as with ssh-helper.
     """
 
     domain_id: str
@@ -35,7 +36,9 @@ class Space:
     status: str
     remote_access: bool
     instance_type: str | None
+    image: str | None
     script: str | None
+    starts_script: bool
 
     @property
     def region(self) -> str:
@@ -95,7 +98,8 @@ def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
         return None
     chosen = described.get("SpaceSettings", {})
     app_type = chosen.get("AppType", "JupyterLab")
-    resources = resources_of(aws, described, ssh_helper=True)
+    profile = _owners_profile(aws, described)
+    resources = _resources(described, profile, ssh_helper=True)
     return Space(
         domain_id=domain_id,
         user=described.get("OwnershipSettings", {}).get("OwnerUserProfileName", user),
@@ -105,7 +109,22 @@ def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
         status=described["Status"],
         remote_access=chosen.get("RemoteAccess") == "ENABLED",
         instance_type=resources.get("InstanceType"),
+        image=resources.get("SageMakerImageVersionArn") or resources.get("SageMakerImageArn"),
         script=resources.get("LifecycleConfigArn"),
+        starts_script="LifecycleConfigArn" in _resources(described, profile, ssh_helper=False),
+    )
+
+
+def require_space(aws: Aws, *, domain_id: str, user: str) -> Space:
+    """The user's private space. Raises UserError, with the owners there are, where it is none."""
+    space = space_of(aws, domain_id=domain_id, user=user)
+    if space is not None:
+        return space
+    listed = aws.all("sagemaker", "list_spaces", "Spaces", DomainIdEquals=domain_id)
+    there = ", ".join(sorted(each["SpaceName"] for each in listed)) or "none"
+    raise UserError(
+        f"USER = {user}: there is no space of that name, there are: {there}; `studio up` creates "
+        "those of the users in studio.toml"
     )
 
 
@@ -121,10 +140,19 @@ def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -
     The owner's user profile has the settings, because Terraform cannot change a space; the space's
     own settings apply where the profile has none, and its image where the profile names none.
     """
+    return _resources(space, _owners_profile(aws, space), ssh_helper=ssh_helper)
+
+
+def _owners_profile(aws: Aws, space: dict[str, Any]) -> dict[str, Any] | None:
+    owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+    return describe_profile(aws, space["DomainId"], owner) if owner else None
+
+
+def _resources(
+    space: dict[str, Any], profile: dict[str, Any] | None, *, ssh_helper: bool
+) -> dict[str, str]:
     kept = space.get("SpaceSettings", {})
     member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"
-    owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
-    profile = describe_profile(aws, space["DomainId"], owner) if owner else None
     of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
     in_space: dict[str, str] = kept.get(member, {}).get("DefaultResourceSpec", {})
     chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or in_space

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studio.aws import sessions
 from studio.connect import files
+from studio.connect.editors import UNPACK
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
 from studio.errors import StepFailed
@@ -22,10 +23,6 @@ _ATTEMPTS = 4
 _PAUSE = 2.0
 # A server that answered, and refused, will refuse again.
 _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
-_UNPACK = (
-    "https://docs.aws.amazon.com/sagemaker/latest/dg/"
-    "remote-access-remote-setup-vpc-subnets-without-internet-access.html"
-)
 
 
 def pin(target: Target, *, paths: SshPaths, printed: str) -> None:
@@ -57,8 +54,9 @@ def prove(entry: HostEntry, report: Report) -> None:
         time.sleep(_PAUSE)
     if reason := _sftp_failure(paths):
         report(
-            f"SFTP does not work on {paths.host} ({reason}): scp copies only with -O, and VS Code "
-            f"cannot copy its server there; unpack it in a lifecycle configuration: {_UNPACK}"
+            f"SFTP does not work on {paths.host} ({reason}): scp copies only with -O, and "
+            "an editor cannot copy its server there; unpack it in a lifecycle configuration: "
+            f"{UNPACK}"
         )
 
 

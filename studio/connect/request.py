@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
-from settings import ConnectMethod, Settings, UserError
+from settings import ConnectMethod, Settings
 from studio.aws.apps import start_app
 from studio.aws.client import Aws
 from studio.aws.domains import find_domain
-from studio.aws.spaces import App, Space, app_of, space_of
+from studio.aws.spaces import App, Space, app_of, require_space
 from studio.connect.ssh_config import SshPaths
 from studio.console.reports import Report
 
@@ -99,7 +99,4 @@ class ConnectRequest:
 def find_space(settings: Settings, user: str) -> Space:
     """The user's space. Raises UserError where there is no domain or no space."""
     aws = Aws(settings.region)
-    space = space_of(aws, domain_id=find_domain(aws, settings.name), user=user)
-    if space is None:
-        raise UserError(f"{user}: there is no space yet; run `studio up` first")
-    return space
+    return require_space(aws, domain_id=find_domain(aws, settings.name), user=user)

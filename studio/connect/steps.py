@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from catalog.editors import Editor
 from settings import ConnectMethod
-from studio.connect import key_pair, native, preconditions, proof, ssh_config, ssh_helper, vscode
+from studio.connect import editors, key_pair, native, preconditions, proof, ssh_config, ssh_helper
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import HostEntry, Target
 from studio.errors import StepFailed
@@ -29,8 +30,8 @@ METHODS: Mapping[ConnectMethod, MethodModule] = {
 }
 
 
-def steps(request: ConnectRequest, *, code: bool) -> Iterator[Step]:
-    """The remaining steps; code: open VS Code at the end. Raises UserError for what cannot work."""
+def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
+    """The remaining steps; editor: opened at the end. Raises UserError for what cannot work."""
     method, paths = METHODS[request.method], request.paths
     method.require_possible(request)
     preconditions.require_all(request)
@@ -45,16 +46,19 @@ def steps(request: ConnectRequest, *, code: bool) -> Iterator[Step]:
     yield Step(
         f"run a command on {paths.host}", lambda: proof.prove(entry(request), request.report)
     )
-    if code:
-        settings_file = vscode.settings_file(paths.home)
+    if editor is not None:
+        settings_file = editors.settings_file(paths.home, editor)
         yield Step(
             f"add to {settings_file} what is missing of "
-            f"{', '.join([*vscode.NEEDED, vscode.INSTALL_PATH])}",
-            lambda: vscode.add_settings(
+            f"{', '.join([*editors.NEEDED, editors.INSTALL_PATH])}",
+            lambda: editors.add_settings(
                 settings_file, host=paths.host, login=request.login, report=request.report
             ),
         )
-        yield Step("open VS Code", lambda: vscode.open_window(paths.host))
+        yield Step(
+            f"open {editor.name}",
+            lambda: editors.open_window(paths.host, editor, request.report),
+        )
 
 
 def entry(request: ConnectRequest) -> HostEntry:

@@ -1,5 +1,8 @@
 """The checks, in the order in which a person would fix what they find."""
 
+from functools import partial
+
+from catalog.editors import EDITORS
 from studio.aws.quotas import RAISE
 from studio.doctor import account_checks, client, deployment, images, network
 from studio.doctor.model import Check, Scope
@@ -24,20 +27,15 @@ CLIENT = (
         fix=f"install it anew ({_PLUGIN}) or remove it from PATH: studio connects without it",
         run=client.session_manager_plugin,
     ),
-    Check(
-        name="vscode",
-        scope=Scope.CLIENT,
-        why="Older releases do not work with SageMaker's remote access.",
-        fix="install it from https://code.visualstudio.com/download; in it, run "
-        "'Shell Command: Install code command in PATH'",
-        run=client.code,
-    ),
-    Check(
-        name="vscode-remote-ssh",
-        scope=Scope.CLIENT,
-        why="Without it VS Code opens nothing over SSH.",
-        fix=f"code --install-extension {client.REMOTE_SSH}",
-        run=client.remote_ssh,
+    *(
+        Check(
+            name=editor.command,
+            scope=Scope.CLIENT,
+            why=f"`studio connect --open {editor.command}` opens {editor.name} on the host.",
+            fix="{command}",
+            run=partial(client.editor, editor),
+        )
+        for editor in EDITORS.values()
     ),
     Check(
         name="credentials",
@@ -182,3 +180,6 @@ DEPLOYMENT = (
     ),
 )
 CHECKS = (*CLIENT, *ACCOUNT, *DEPLOYMENT)
+_PERSONAL = ("ssm-tier", "domain", "profiles", "spaces", "remote-access")
+PERSONAL = (*CLIENT, *(check for check in CHECKS if check.name in _PERSONAL))
+"""Those that depend on no settings, for a person who has no studio.toml."""

@@ -10,15 +10,13 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from catalog.editors import Editor
 from settings import UserError
 from studio.aws.errors import AwsError, ConnectionFailed
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 from studio.processes.children import captured
 
-OLDEST_CODE = (1, 90)
-"""The first VS Code that native remote access works with (sagemaker/latest/dg/remote-access)."""
-REMOTE_SSH = "ms-vscode-remote.remote-ssh"
 MOST_SKEW = timedelta(minutes=5)
 """The largest difference of a signature's time that AWS accepts (IAM User Guide, "Troubleshoot
 Signature Version 4")."""
@@ -49,20 +47,28 @@ def session_manager_plugin(_context: Context) -> str:
     return printed
 
 
-def code(_context: Context) -> str:
-    """VS Code's version."""
-    version, *_ = _output_of("code", "--version").split()
-    numbers = re.match(r"(\d+)\.(\d+)", version)
-    if numbers is None or tuple(map(int, numbers.groups())) < OLDEST_CODE:
-        raise Unmet(f"VS Code {version}; {'.'.join(map(str, OLDEST_CODE))} or newer is needed")
-    return f"VS Code {version}"
+def editor(wanted: Editor, context: Context) -> str:
+    """The editor's version, where it can open a folder over SSH.
 
-
-def remote_ssh(_context: Context) -> str:
-    """Whether VS Code can open a folder over SSH."""
-    if REMOTE_SSH not in _output_of("code", "--list-extensions").casefold().split():
-        raise Unmet(f"VS Code lacks the extension {REMOTE_SSH}")
-    return REMOTE_SSH
+    It may be missing unless it is asked for. An Unmet has the ``command`` that fixes it.
+    """
+    command, install = wanted.command, f"install it from {wanted.download}"
+    if shutil.which(command) is None and command not in context.editors:
+        return f"not installed, and needed for --open {command} alone"
+    in_path = f"{install}; in it, run 'Shell Command: Install {command} command in PATH'"
+    version, *_ = _output_of(command, "--version", fix=in_path).split() or ["of no version"]
+    numbers = tuple(map(int, re.findall(r"\d+", version)))
+    if numbers < wanted.oldest:
+        oldest = ".".join(map(str, wanted.oldest))
+        raise Unmet(f"{wanted.name} {version}; {oldest} or newer is needed", command=install)
+    if extension := wanted.extension:
+        installed = _output_of(command, "--list-extensions", fix=install).casefold().split()
+        if extension not in installed:
+            raise Unmet(
+                f"{wanted.name} lacks the extension {extension}",
+                command=f"{command} --install-extension {extension}",
+            )
+    return f"{wanted.name} {version}"
 
 
 def credentials(context: Context) -> str:
@@ -91,16 +97,16 @@ def clock(context: Context) -> str:
     return f"{seconds} AWS"
 
 
-def _output_of(program: str, *arguments: str) -> str:
+def _output_of(program: str, *arguments: str, fix: str = "") -> str:
     """What a program prints, in one line. Raises Unmet where it is missing or fails."""
     path = shutil.which(program)
     if path is None:
-        raise Unmet(f"{program} is not on PATH")
+        raise Unmet(f"{program} is not on PATH", command=fix)
     try:
         done = captured([path, *arguments], seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Unmet(f"{program} does not run: {error}") from None
+        raise Unmet(f"{program} does not run: {error}", command=fix) from None
     printed = " ".join((done.stdout + done.stderr).split())
     if done.returncode:
-        raise Unmet(f"{program} fails with exit code {done.returncode}: {printed}")
+        raise Unmet(f"{program} fails with exit code {done.returncode}: {printed}", command=fix)
     return printed

@@ -7,15 +7,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.errors import AwsError
 from studio.aws.spaces import Space, describe_profile, space_of
-from studio.images.contract.result import CheckResult
-from studio.terraform.deployment import Deployment
+
+if TYPE_CHECKING:
+    from studio.images.contract.result import CheckResult
+    from studio.terraform.deployment import Deployment
 
 
 def addresses(name: str) -> list[str]:
@@ -31,14 +33,16 @@ def addresses(name: str) -> list[str]:
 class Context:
     """A deployment, read once for all checks.
 
-    methods: how people connect, where it is not the settings that say so. now: the machine's clock,
-    with a time zone. resolve: the addresses of a host name. prove: runs the image check and returns
-    the points of each image as each kind of app; None where it is not asked for.
+    deployment: None where its state is not here. methods: how people connect, where it is not the
+    settings that say so. editors: the commands of those that have to be there. now: the machine's
+    clock, with a time zone. resolve: the addresses of a host name. prove: runs the image check and
+    returns the points of each image as each kind of app; None where it is not asked for.
     """
 
     settings: Settings
-    deployment: Deployment
+    deployment: Deployment | None = None
     methods: Collection[ConnectMethod] = ()
+    editors: Collection[str] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     resolve: Callable[[str], list[str]] = addresses
     prove: Callable[[Settings], Mapping[str, Sequence[CheckResult]]] | None = None
@@ -74,6 +78,8 @@ class Context:
     @cached_property
     def in_state(self) -> str | None:
         """The domain's id in Terraform's state; None where that holds none, or is not here."""
+        if self.deployment is None:
+            return None
         try:
             return self.deployment.output("domain", "domain_id")
         except UserError:
@@ -101,7 +107,7 @@ class Context:
 
         `studio pause` deletes endpoints behind Terraform's back. Raises UserError.
         """
-        held = self.deployment.resources(["network"])["network"]
+        held = self.deployment.resources(["network"])["network"] if self.deployment else ()
         return {
             service
             for resource in held

@@ -58,7 +58,9 @@ def remote_access(context: Context) -> str:
     """Whether SageMaker's remote access reaches the spaces of the users whose method it is."""
     users = []
     for user, space in context.spaces.items():
-        if context.settings.connect(user) is ConnectMethod.NATIVE and space is not None:
+        if space is None or space.starts_script:
+            continue
+        if context.settings.connect(user) is ConnectMethod.NATIVE:
             _require_remote_access(context, space)
             users.append(user)
     return f"possible for {', '.join(users)}" if users else "not needed: nobody connects natively"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from catalog.editors import EDITORS, Editor
 from settings import ConnectMethod, Feature, Settings, UserError
 from settings.errors import show
 from studio.aws.client import Aws
 from studio.aws.spaces import require_user
-from studio.connect import ssh_config, vscode
+from studio.connect import editors, ssh_config
 from studio.connect.request import ConnectRequest, Step, find_space
 from studio.connect.ssh_config import SshPaths
 from studio.connect.steps import steps
@@ -17,11 +18,8 @@ from studio.doctor.checks import ACCOUNT, CLIENT
 from studio.doctor.context import Context
 from studio.doctor.model import Outcome, run_checks
 from studio.errors import StepFailed
-from studio.lifecycle import identity
-from studio.terraform.deployment import Deployment
 
 _SSH = ("ssh", "session-manager-plugin")
-_CODE = ("vscode", "vscode-remote-ssh")
 _SSH_HELPER = ("ssm-tier", "key-bucket")
 
 
@@ -31,26 +29,25 @@ def connect(
     *,
     method: ConnectMethod | None,
     login: str,
-    code: bool,
+    editor: Editor | None,
     dry_run: bool,
-    deployment: Deployment,
     report: Report,
 ) -> None:
-    """Make ``paths.host`` a host that ssh reaches, and open VS Code on it where ``code`` is set.
+    """Make ``paths.host`` a host that ssh reaches, and open the editor on it where one is named.
 
     method: instead of the one in the settings. dry_run: check everything, report the steps, change
     nothing. Raises UserError.
     """
     require_user(settings, paths.user)
-    identity.check(settings, out=deployment.out)
     if Feature.CONNECT not in settings.features:
         raise UserError(
             f"features = {show([*settings.features])}: nobody connects from outside without "
             f'"{Feature.CONNECT}"; add it and run `studio up`'
         )
     method = method or settings.connect(paths.user)
-    context = Context(settings=settings, deployment=deployment, methods={method})
-    _require(context, _SSH + (_CODE if code else ()))
+    wanted = (editor.command,) if editor else ()
+    context = Context(settings=settings, methods={method}, editors=wanted)
+    _require(context, _SSH + wanted)
     report(f"Connecting to {settings.name!r} in {Aws(settings.region).describe()}")
     if method is ConnectMethod.SSH_HELPER:
         _require(context, _SSH_HELPER)
@@ -63,7 +60,7 @@ def connect(
         report=report,
     )
     # All checks of the steps have passed before the first step runs.
-    remaining = list(steps(request, code=code))
+    remaining = list(steps(request, editor=editor))
     if dry_run:
         for step in remaining:
             report(f"would {step.description}")
@@ -74,11 +71,12 @@ def connect(
 
 
 def disconnect(paths: SshPaths) -> bool:
-    """Remove the host, its key and its settings of VS Code; False where there were none.
+    """Remove the host, its key and its settings of each editor; False where there were none.
 
     Raises UserError.
     """
-    vscode.remove_settings(vscode.settings_file(paths.home), host=paths.host)
+    for editor in EDITORS.values():
+        editors.remove_settings(editors.settings_file(paths.home, editor), host=paths.host)
     return ssh_config.remove(paths)
 
 

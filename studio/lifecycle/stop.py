@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from settings import Settings
 from studio.aws.apps import stop_app
 from studio.aws.client import Aws
 from studio.aws.domains import find_domain
 from studio.aws.errors import AwsError
 from studio.aws.nodes import activations_of, delete_registrations, nodes_of
-from studio.aws.spaces import require_user, space_of
+from studio.aws.spaces import require_space, space_of
 from studio.console.reports import Report
-from studio.terraform.deployment import Deployment
 
 
-def stop(settings: Settings, deployment: Deployment, user: str) -> None:
-    """End the app of a user of the settings, or of the domain. Raises UserError."""
+def stop(
+    settings: Settings, user: str, *, in_state: Callable[[], str | None], report: Report
+) -> None:
+    """End the app of a user of the settings, or of the domain. Raises UserError.
+
+    in_state: the domain's id in Terraform's state, None where that is not here.
+    """
     aws = Aws(settings.region)
-    domain_id = find_domain(
-        aws, settings.name, in_state=lambda: deployment.output("domain", "domain_id")
-    )
+    domain_id = find_domain(aws, settings.name, in_state=in_state)
     # Who has left the settings may still run an app, as `studio status` shows.
-    if space_of(aws, domain_id=domain_id, user=user) is None:
-        require_user(settings, user)
-    end_app(aws, user, domain_id=domain_id, report=deployment.report)
+    if user not in settings.users:
+        require_space(aws, domain_id=domain_id, user=user)
+    end_app(aws, user, domain_id=domain_id, report=report)
 
 
 def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> None:

@@ -41,8 +41,9 @@ def test_connect_says_what_it_does_and_prints_the_host(
 
 
 def test_it_needs_the_base_of_the_distribution_only(alice: ClientMachine, tmp_path: Path) -> None:
-    base = alice.with_(PYTHONPATH=base_python_path(tmp_path))
-    assert base.studio().splitlines()[-1] == alice.host
+    base = alice.without("STUDIO_CONFIG").with_(PYTHONPATH=base_python_path(tmp_path))
+    said = base.studio("--deployment", "team", "--region", "us-east-1")
+    assert said.splitlines()[-1] == alice.host
     assert base.ssh(base.host, "echo base") == "base\n"
 
 
@@ -174,7 +175,7 @@ esac
     said = with_code.studio("--code", code=2)
     assert "To fix it: code --install-extension ms-vscode-remote.remote-ssh" in said
     extensions.write_text("ms-vscode-remote.remote-ssh\n")
-    with_code.studio("--code")
+    with_code.studio("--open", "code")
     assert asked.read_text() == f"--remote ssh-remote+{alice.host} /home/sagemaker-user\n"
     settings = alice.paths.home / ".config/Code/User/settings.json"
     assert json.loads(settings.read_text())["remote.SSH.localServerDownload"] == "always"

@@ -127,7 +127,9 @@ def test_a_studio_that_is_not_deployed_is_one_line(
     config.write_text(SETTINGS.replace("team", "other"))
     client = undisturbed.clients["alice"].with_(STUDIO_CONFIG=str(config))
     said = client.studio(code=2)
-    assert "other: there is no domain of that name; run `studio up` first" in said
+    assert (
+        "other: there is no domain of that name in us-east-1, there are: team; `studio up`" in said
+    )
 
 
 def test_without_credentials_it_is_one_line(undisturbed: ConnectedStudio) -> None:

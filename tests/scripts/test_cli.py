@@ -93,7 +93,7 @@ def test_what_cdktf_is_asked_for(words: list[str], verb: str, out: str, stacks: 
     assert cdktf.named(words) == (verb, Path(out).resolve(), stacks)
 
 
-NEEDED = {"connect": ["alice"], "stop": ["alice"], "state": ["init"]}
+NEEDED = {"connect": ["alice"], "invite": ["alice"], "stop": ["alice"], "state": ["init"]}
 """Words without which argparse would speak first."""
 
 COMMANDS = [

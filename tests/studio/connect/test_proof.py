@@ -67,7 +67,7 @@ def test_another_host_of_the_same_name_is_an_error(tmp_path: Path) -> None:
         proof.prove(bob, print)
 
 
-def test_what_the_host_answers_is_reported_and_what_vs_code_lacks_without_sftp(
+def test_what_the_host_answers_is_reported_and_what_an_editor_lacks_without_sftp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = entry(tmp_path, target="mi-0123456789abcdef0")
@@ -88,4 +88,4 @@ def test_what_the_host_answers_is_reported_and_what_vs_code_lacks_without_sftp(
     answer, lacking = said
     assert answer == "studio-team-alice answers: /home/u; uid=1000(u)"
     assert "SFTP does not work on studio-team-alice (subsystem request failed)" in lacking
-    assert "VS Code cannot copy its server there; unpack it in a lifecycle config" in lacking
+    assert "an editor cannot copy its server there; unpack it in a lifecycle config" in lacking

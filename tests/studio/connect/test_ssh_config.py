@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import UserError
-from studio.connect import key_pair, ssh_config, vscode
+from studio.connect import editors, key_pair, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/Alice"
@@ -219,7 +219,7 @@ def key_is_none(where: SshPaths) -> None:
         (key_is_none, key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
         (
             ssh_is_a_file,
-            lambda w: vscode.add_settings(
+            lambda w: editors.add_settings(
                 w.ssh / "User" / "settings.json", host=w.host, login="u", report=print
             ),
             r"/\.ssh/User: cannot be made|settings\.json: cannot be read",

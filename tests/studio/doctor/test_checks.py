@@ -134,8 +134,12 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
-    ("vscode", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
-    ("vscode-remote-ssh", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
+    ("code", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
+    ("code", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
+    ("code", lambda t: t.program("code", "true"), "VS Code of no version; 1.90"),
+    ("cursor", lambda t: t.program("cursor", "echo 2.6.9"), "Cursor 2.6.9; 2.6.18"),
+    ("kiro", lambda t: t.program("kiro", "echo 0.8.0"), "jeanp413.open-remote-ssh"),
+    ("kiro", lambda t: setattr(t.context, "editors", ["kiro"]), "kiro is not on PATH"),
     ("credentials", no_credentials, "Unable to locate credentials"),
     ("credentials", no_network, "Connection refused"),
     ("credentials", expired_credentials, "the credentials have expired"),
@@ -241,8 +245,9 @@ def test_without_credentials_the_rest_is_not_checked(setup: DoctorSetup) -> None
     passed = {
         "ssh",
         "session-manager-plugin",
-        "vscode",
-        "vscode-remote-ssh",
+        "code",
+        "cursor",
+        "kiro",
         "state",
         "image-check",
     }
@@ -256,6 +261,13 @@ def test_without_a_network_nobody_is_sent_to_sign_in(setup: DoctorSetup) -> None
     assert found.fix == "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
     assert results["domain"].outcome == Outcome.NOT_CHECKED
     assert results["domain"].found == "AWS cannot be called, see the check `credentials`"
+
+
+def test_an_editor_that_nobody_asks_for_may_be_missing(setup: DoctorSetup) -> None:
+    (setup.programs / "code").unlink()
+    result = setup.results()["code"]
+    assert result.outcome is Outcome.PASSED
+    assert result.found == "not installed, and needed for --open code alone"
 
 
 def test_a_role_that_does_not_exist_fails(setup: DoctorSetup) -> None:
@@ -282,7 +294,7 @@ def test_json_and_exit_code(
             PolicyDocument=document(trust("ec2.amazonaws.com", Action=list(TRUSTED))),
         )
     capsys.readouterr()
-    assert doctor.report(setup.context, as_json=True) == int(broken)
+    assert doctor.report(setup.context, CHECKS, as_json=True) == int(broken)
     answer = json.loads(capsys.readouterr().out)
     assert answer["counts"] == {
         "pass": len(CHECKS) - 2 * broken,
@@ -295,10 +307,10 @@ def test_json_and_exit_code(
 def test_text_says_why_and_the_fix(setup: DoctorSetup, capsys: pytest.CaptureFixture[str]) -> None:
     setup.program("code", "echo 1.90.0")
     capsys.readouterr()
-    assert doctor.report(setup.context, as_json=False) == 1
+    assert doctor.report(setup.context, CHECKS, as_json=False) == 1
     lines = capsys.readouterr().out.splitlines()
     mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
-    assert "vscode-remote-ssh" in lines[mark]
+    assert "VS Code lacks the extension ms-vscode-remote.remote-ssh" in lines[mark]
     assert lines[mark + 1].strip().startswith("why:")
     assert lines[mark + 2].endswith("code --install-extension ms-vscode-remote.remote-ssh")
     assert lines[-1] == f"{len(CHECKS) - 1} pass, 1 fail, 0 could not be checked"

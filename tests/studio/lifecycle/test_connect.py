@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from catalog.editors import EDITORS
 from settings import Settings, UserError
 from studio.aws.spaces import APP_NAME
-from studio.connect import proof, ssh_config, vscode
+from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
-from studio.terraform.deployment import Deployment
 from tests.emulator.samples import document, trust
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
@@ -41,9 +41,8 @@ def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
         SshPaths(deployment=settings.name, user=user, home=home),
         method=None,
         login="sagemaker-user",
-        code=False,
+        editor=None,
         dry_run=False,
-        deployment=Deployment(settings=settings, out=home / "cdktf.out"),
         report=reported.append,
     )
     return reported
@@ -98,13 +97,13 @@ def test_an_app_that_ran_before_is_not_called_started(
     assert "keeps running" not in str(failed.value)
 
 
-def test_what_is_written_for_a_host_is_removed_also_from_vs_codes_settings(
+def test_what_is_written_for_a_host_is_removed_also_from_an_editors_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     paths = SshPaths(deployment="team", user="alice", home=tmp_path)
-    code = vscode.settings_file(tmp_path)
-    vscode.add_settings(code, host=paths.host, login="sagemaker-user", report=lambda _: None)
+    code = editors.settings_file(tmp_path, EDITORS["cursor"])
+    editors.add_settings(code, host=paths.host, login="sagemaker-user", report=lambda _: None)
     target = Target(id="mi-0123456789abcdef0", host_key_alias="alias")
     ssh_config.write(HostEntry(paths=paths, target=target, login="u", proxy=["proxy"]))
     assert disconnect(paths)
@@ -139,9 +138,8 @@ def test_after_ctrl_c_the_app_that_was_started_is_named(
             SshPaths(deployment=settings.name, user="alice", home=tmp_path),
             method=None,
             login="sagemaker-user",
-            code=False,
+            editor=None,
             dry_run=False,
-            deployment=Deployment(settings=settings, out=tmp_path / "cdktf.out"),
             report=reported.append,
         )
     assert RUNS in reported[-1]

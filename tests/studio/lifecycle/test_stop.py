@@ -81,9 +81,12 @@ def test_who_has_left_the_settings_is_stopped_too(
     )
 
     def run(user: str) -> int:
-        return stop.run(argparse.Namespace(user=user, out=tmp_path / "cdktf.out"), left)
+        args = argparse.Namespace(user=user, deployment=None, out=tmp_path / "cdktf.out")
+        return stop.run(args, left)
 
     assert run("bob") == 0
     assert app_of(AWS, space(deployed_studio, "bob")) is None
-    with pytest.raises(UserError, match="USER = carol: a user of studio"):
+    with pytest.raises(
+        UserError, match="USER = carol: there is no space of that name, there are: alice, bob; "
+    ):
         run("carol")

@@ -1,19 +1,21 @@
-"""VS Code: the settings that a host without internet needs, and a window that opens on it."""
+"""Editors: the settings that a host without internet needs, and a window that opens on it."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from catalog.editors import Editor
 from settings import UserError
 from studio.connect import files, jsonc
 from studio.console.reports import Report
 from studio.processes.children import captured
 
 NEEDED: Mapping[str, str | int] = {
-    # The VPC has no internet: this machine downloads VS Code's server and copies it over SFTP.
+    # The VPC has no internet: this machine downloads the editor's server and copies it over SFTP.
     "remote.SSH.localServerDownload": "always",
     # A session takes longer to open than the 15 seconds that the extension waits.
     "remote.SSH.connectTimeout": 120,
@@ -22,16 +24,22 @@ INSTALL_PATH = "remote.SSH.serverInstallPath"
 """Remote-SSH has tried `/.vscode-server`, which nobody may write (aws-toolkit-vscode#8096)."""
 HOME = "/home/sagemaker-user"
 """The home folder of SageMaker's images, on the space's volume."""
+UNPACK = (
+    "https://docs.aws.amazon.com/sagemaker/latest/dg/"
+    "remote-access-remote-setup-vpc-subnets-without-internet-access.html"
+)
 _SECONDS = 60
 
 
-def settings_file(home: Path) -> Path:
+def settings_file(home: Path, editor: Editor) -> Path:
     """The file of the user's settings on this system."""
     if sys.platform == "darwin":
         folder = home / "Library" / "Application Support"
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
     else:
         folder = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    return folder / "Code" / "User" / "settings.json"
+    return folder / editor.folder / "User" / "settings.json"
 
 
 def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
@@ -56,7 +64,7 @@ def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
         return
     for key, value in NEEDED.items():
         if present.get(key, value) != value:
-            report(f"{path}: {key} is {json.dumps(present[key])}, VS Code may need {value!r}")
+            report(f"{path}: {key} is {json.dumps(present[key])}, the editor may need {value!r}")
     if changed != text:
         files.make_folder(path.parent)
         files.write(path, changed.encode("utf-8"))
@@ -74,12 +82,19 @@ def remove_settings(path: Path, *, host: str) -> None:
         files.write(path, changed.encode("utf-8"))
 
 
-def open_window(host: str) -> None:
+def open_window(host: str, editor: Editor, report: Report) -> None:
     """Open a window on the host. Raises UserError."""
-    command = ["code", "--remote", f"ssh-remote+{host}", HOME]
+    if not editor.copies_server:
+        report(
+            f"{editor.name} downloads its server on the host, which has no internet: unpack it in "
+            f"a lifecycle configuration: {UNPACK}"
+        )
+    # Windows starts the `.cmd` that an editor has there only by its full name.
+    program = shutil.which(editor.command) or editor.command
+    command = [program, "--remote", f"ssh-remote+{host}", HOME]
     try:
         finished = captured(command, seconds=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UserError(f"VS Code does not open: {error}") from None
+        raise UserError(f"{editor.name} does not open: {error}") from None
     if finished.returncode:
-        raise UserError(f"VS Code does not open: {finished.stderr.strip()}")
+        raise UserError(f"{editor.name} does not open: {finished.stderr.strip()}")

@@ -1,4 +1,4 @@
-"""VS Code's settings: what is missing is put in, everything else stays byte for byte."""
+"""An editor's settings: what is missing is put in, everything else stays byte for byte."""
 
 import json
 import sys
@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.connect import jsonc, vscode
+from catalog.editors import EDITORS
+from studio.connect import editors, jsonc
 
-DOWNLOAD, TIMEOUT = vscode.NEEDED
+DOWNLOAD, TIMEOUT = editors.NEEDED
 ADDED = {"new.key": "always"}
 HOST = "studio-team-alice"
 INSTALL = {"remote.SSH.serverInstallPath": {HOST: "/home/sagemaker-user"}}
@@ -22,7 +23,7 @@ SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.text('ab"\\/*{}é\
 
 
 def add(path: Path, report: Callable[[str], None]) -> None:
-    vscode.add_settings(path, host=HOST, login="sagemaker-user", report=report)
+    editors.add_settings(path, host=HOST, login="sagemaker-user", report=report)
 
 
 @st.composite
@@ -158,7 +159,7 @@ def test_what_is_missing_is_set_and_a_second_run_changes_nothing(tmp_path: Path)
     path = tmp_path / "Code" / "User" / "settings.json"
     add(path, lambda _: None)
     once = path.read_text()
-    assert json.loads(once) == {**vscode.NEEDED, **INSTALL}
+    assert json.loads(once) == {**editors.NEEDED, **INSTALL}
     said: list[str] = []
     add(path, said.append)
     assert (path.read_text(), said) == (once, [])
@@ -179,13 +180,13 @@ def test_the_server_of_each_host_is_installed_in_its_home(tmp_path: Path) -> Non
     path = tmp_path / "settings.json"
     path.write_text('{\n  "remote.SSH.serverInstallPath": { "mine": "/opt" }\n}\n')
     add(path, print)
-    vscode.add_settings(path, host="other", login="root", report=print)
+    editors.add_settings(path, host="other", login="root", report=print)
     installed = jsonc.values(path.read_text())["remote.SSH.serverInstallPath"]
     assert installed == {"mine": "/opt", HOST: "/home/sagemaker-user", "other": "/root"}
     for host in (HOST, HOST, "other"):
-        vscode.remove_settings(path, host=host)
+        editors.remove_settings(path, host=host)
     settings = jsonc.values(path.read_text())
-    assert settings == {**vscode.NEEDED, "remote.SSH.serverInstallPath": {"mine": "/opt"}}
+    assert settings == {**editors.NEEDED, "remote.SSH.serverInstallPath": {"mine": "/opt"}}
 
 
 @pytest.mark.parametrize("value", ["7", '"/opt"', "[]", "null"])
@@ -198,9 +199,46 @@ def test_an_install_path_for_no_host_stays(tmp_path: Path, value: str) -> None:
     assert "remote.SSH.serverInstallPath is not an object; add to it by hand" in said[0]
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="the folder is another one there")
-def test_where_the_settings_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    assert vscode.settings_file(tmp_path) == tmp_path / ".config/Code/User/settings.json"
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/x")
-    assert vscode.settings_file(tmp_path) == Path("/x/Code/User/settings.json")
+@pytest.mark.parametrize(
+    ("platform", "command", "folder"),
+    [
+        ("linux", "code", ".config/Code"),
+        ("linux", "cursor", ".config/Cursor"),
+        ("darwin", "kiro", "Library/Application Support/Kiro"),
+        ("win32", "cursor", "AppData/Roaming/Cursor"),
+    ],
+)
+def test_each_editor_has_its_own_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, command: str, folder: str
+) -> None:
+    for name in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", platform)
+    found = editors.settings_file(tmp_path, EDITORS[command])
+    assert found == tmp_path / folder / "User" / "settings.json"
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable"), [("linux", "XDG_CONFIG_HOME"), ("win32", "APPDATA")]
+)
+def test_the_settings_are_where_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, variable: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv(variable, "/x")
+    found = editors.settings_file(tmp_path, EDITORS["code"])
+    assert found == Path("/x/Code/User/settings.json")
+
+
+@pytest.mark.parametrize("command", EDITORS)
+def test_a_window_is_opened_by_the_editors_own_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    program, asked = tmp_path / command, tmp_path / "asked"
+    program.write_text(f'#!/bin/sh\necho "$@" > {asked}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said: list[str] = []
+    editors.open_window(HOST, EDITORS[command], said.append)
+    assert asked.read_text() == f"--remote ssh-remote+{HOST} /home/sagemaker-user\n"
+    assert [editors.UNPACK in line for line in said] == [True] * (command == "kiro")

@@ -1,0 +1,24 @@
+"""The settings of a deployment as AWS knows them, for a person who has no studio.toml."""
+
+from __future__ import annotations
+
+from catalog import distribution
+from settings import ConnectMethod, Settings
+from settings.fields import SAGEMAKER_DISTRIBUTION
+from settings.load import of_deployment
+from studio.connect.request import find_space
+
+
+def find_settings(named: Settings, user: str) -> Settings:
+    """The settings of a deployment of this name and region, with the user's space as it is.
+
+    All else has defaults, which a connection does not depend on. Raises UserError.
+    """
+    space = find_space(named, user)
+    account = space.arn.split(":")[4]
+    found: dict[str, object] = {}
+    if space.starts_script:
+        found = {"connect": ConnectMethod.SSH_HELPER}
+    elif named.region in distribution.OWNERS and (space.image or "").split(":")[4:5] != [account]:
+        found = {"space": {"image": SAGEMAKER_DISTRIBUTION}}
+    return of_deployment(named.name, named.region, {user: found})

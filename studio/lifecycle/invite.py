@@ -1,0 +1,44 @@
+"""How a person gets `studio` and the own space, in one line."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from settings import Settings, UserError
+from studio.aws.spaces import require_user
+from studio.processes.children import captured
+
+_SECONDS = 30
+_SCP_LIKE = re.compile(r"(?P<host>[^/:]+@[^/:]+):(?P<path>[^/].*)")
+
+
+def invitation(settings: Settings, user: str, *, source: str) -> str:
+    """The line that installs `studio` from the source and connects the user. Raises UserError."""
+    require_user(settings, user)
+    install = shlex.join(["uv", "tool", "install", source])
+    where = ["--deployment", settings.name, "--region", settings.region]
+    return f"{install} && {shlex.join(['studio', 'connect', user, *where])}"
+
+
+def origin(project: Path) -> str:
+    """Where a clone came from, at its commit, as uv installs it. Raises UserError."""
+    url, commit = _git(project, "remote", "get-url", "origin"), _git(project, "rev-parse", "HEAD")
+    if scp_like := _SCP_LIKE.fullmatch(url):
+        url = f"ssh://{scp_like['host']}/{scp_like['path']}"
+    if not re.match(r"(https|ssh)://", url):
+        raise UserError(f"origin = {url}: nobody else can install from there; name --from SOURCE")
+    return f"git+{url}@{commit}"
+
+
+def _git(project: Path, *words: str) -> str:
+    try:
+        found = captured(["git", "-C", project, *words], seconds=_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UserError(f"git does not run ({error}); name --from SOURCE") from None
+    if found.returncode:
+        reason = found.stderr.strip() or "no reason given"
+        raise UserError(f"{project}: git names no origin ({reason}); name --from SOURCE")
+    return found.stdout.strip()

