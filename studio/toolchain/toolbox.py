@@ -16,6 +16,9 @@ SSH_HELPER_VENV = TOOLS / "ssh-helper"
 JSII_CACHE = TOOLS / "jsii-cache"
 MISSING = "the tools are not there: run `make setup` first"
 _QUIET = "--no-deprecation"
+_OTHER_STATE_OR_FLAGS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS")
+"""Variables, by how their names begin, with which Terraform would use another state or more flags
+than the command that runs it knows."""
 _RECORD = TOOLS / "toolbox.json"
 
 
@@ -36,11 +39,15 @@ class Toolbox:
 
     @classmethod
     def load(cls) -> "Toolbox":
-        """What set-up recorded; raises FileNotFoundError where it has not run.
+        """What set-up recorded; raises FileNotFoundError where it has to run again.
 
-        The same where the Terraform that it chose has been removed since.
+        That is where it has not run, where its record is damaged, and where the Terraform that it
+        chose has been removed since.
         """
-        recorded = cls(**json.loads(_RECORD.read_text()))
+        try:
+            recorded = cls(**json.loads(_RECORD.read_text()))
+        except (ValueError, TypeError):
+            raise FileNotFoundError(_RECORD) from None
         if shutil.which(recorded.terraform) is None:
             raise FileNotFoundError(recorded.terraform)
         return recorded
@@ -48,8 +55,11 @@ class Toolbox:
 
 def environment(toolbox: Toolbox) -> dict[str, str]:
     """This process's environment, such that cdktf, Terraform and jsii find the project's tools."""
-    values = dict(os.environ)
-    values.pop("VIRTUAL_ENV", None)
+    values = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "VIRTUAL_ENV" and not name.startswith(_OTHER_STATE_OR_FLAGS)
+    }
     values["PATH"] = os.pathsep.join(
         [str(VENV / "bin"), str(NODE_MODULES / ".bin"), values.get("PATH", os.defpath)]
     )

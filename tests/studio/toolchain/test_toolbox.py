@@ -33,6 +33,16 @@ def test_a_terraform_that_is_gone_means_that_set_up_has_to_run_again(recorded: P
         Toolbox.load()
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"terraform": "terraform"}'])
+@pytest.mark.usefixtures("recorded")
+def test_a_record_that_cannot_be_read_means_that_set_up_has_to_run_again(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "toolbox.json").write_text(content)
+    with pytest.raises(FileNotFoundError):
+        Toolbox.load()
+
+
 @pytest.mark.parametrize("gone", ["Terraform", "node_modules"])
 def test_cdktf_names_the_command_that_installs_what_is_gone(
     gone: str,
@@ -57,3 +67,13 @@ def test_node_prints_no_deprecations_as_errors(
     monkeypatch.setenv("NODE_OPTIONS", options)
     values = toolbox.environment(Toolbox(terraform="terraform", cli_config=None))
     assert values["NODE_OPTIONS"].split() == [*options.split(), "--no-deprecation"]
+
+
+def test_terraform_keeps_to_the_state_and_the_flags_that_studio_knows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS", "TF_CLI_ARGS_apply"):
+        monkeypatch.setenv(name, "other")
+    monkeypatch.setenv("TF_PLUGIN_CACHE_DIR", "cache")
+    values = toolbox.environment(Toolbox(terraform="terraform", cli_config=None))
+    assert {name for name in values if name.startswith("TF_")} == {"TF_PLUGIN_CACHE_DIR"}
