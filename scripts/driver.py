@@ -1,8 +1,10 @@
 """How every command ends: its exit code, and one line for what a person can put right."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -16,6 +18,7 @@ def run(program: str, command: Callable[[], int]) -> int:
     A UserError brings its exit code along. Errors of the operating system (a file that cannot be
     written, a full disk) are 1. Anything else is a bug and keeps its traceback.
     """
+    _open_streams()
     try:
         code = command()
         sys.stdout.flush()
@@ -37,11 +40,20 @@ def run(program: str, command: Callable[[], int]) -> int:
     return code
 
 
+def _open_streams() -> None:
+    """Open what the caller closed (`>&-`): Python has None there, a file could take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
+
+
 def _described(error: OSError) -> str:
     reason = error.strerror or str(error)
     return f"{os.fsdecode(error.filename)}: {reason}" if error.filename is not None else reason
 
 
 def _failed(line: str, code: int) -> int:
-    print(line, file=sys.stderr)
+    # Standard error itself may be what cannot be written.
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr)
     return code

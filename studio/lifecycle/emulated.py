@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import math
 import os
 import re
 import sys
@@ -91,6 +92,8 @@ def starting(
     ``apps=processes``); ``log`` gets what it prints.
     What is yielded waits until it is there, and raises UserError where it does not start.
     """
+    if not (math.isfinite(speed) and speed > 0):
+        raise UserError(f"speed = {speed}: a number above 0")
     command = [sys.executable, "-m", "studio_emulator", "--port", "0", "--speed", str(speed)]
     for option in ("apps=off", *options):
         command += ["--option", option]

@@ -65,6 +65,49 @@ def test_a_reader_that_stops_reading_ends_the_command_in_silence() -> None:
     assert (command.returncode, errors) == (driver.PIPE_CLOSED, "")
 
 
+SAYING = """\
+import sys
+from scripts import start
+from scripts import cli
+from settings import UserError
+
+def main():
+    print("said")
+    if "fail" in sys.argv:
+        raise UserError("wrong")
+    return 0
+
+cli.main = main
+sys.exit(start.studio())
+"""
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code"),
+    [
+        ("0<&-", 0),
+        ("1>&-", 0),
+        ("2>&-", 0),
+        ("0<&- 1>&- 2>&-", 0),
+        ("fail 1>&-", 2),
+        ("fail 2>&-", 2),
+        ("fail 2>/dev/full", 2),
+    ],
+)
+def test_standard_streams_may_be_closed_or_full(redirected: str, code: int) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -c "$1" {redirected}', sys.executable, SAYING],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code
+    assert done.stdout == ("" if "1>&-" in redirected else "said\n")
+
+
 def test_help_loads_no_subcommand_and_no_settings(tmp_path: Path) -> None:
     loaded = tmp_path / "loaded"
     code = (

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
+from settings import UserError
+from studio.lifecycle import emulated
 from studio.lifecycle.emulated import Aws
 
 _CUT_SHORT = {
@@ -31,3 +34,14 @@ def test_an_answer_that_is_cut_short_is_an_error_of_the_connection(answer: bytes
         aws = Aws(url=f"http://127.0.0.1:{server.getsockname()[1]}", environment={})
         with pytest.raises(OSError, match=r"127\.0\.0\.1|closed|reset"):
             aws.inventory()
+
+
+@pytest.mark.parametrize("speed", [-1.0, 0.0, float("nan"), float("inf")])
+def test_a_speed_that_cannot_be_starts_nothing(tmp_path: Path, speed: float) -> None:
+    log = tmp_path / "log"
+    with (
+        pytest.raises(UserError, match=f"speed = {speed}: a number above 0"),
+        emulated.aws(log=log, speed=speed, region="us-east-1"),
+    ):
+        pass
+    assert not log.exists()
