@@ -11,6 +11,7 @@ from pathlib import Path
 from settings import AppType, Feature, ImageSettings, Settings, UserError
 from settings.containers import container_config
 from settings.content import content_tag
+from settings.load import file_name
 from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.builder import Built
@@ -168,10 +169,10 @@ def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> 
     for name in chosen:
         if name not in settings.image:
             known = ", ".join(settings.image) or "none"
-            raise UserError(f"image {name}: not in studio.toml; there: {known}")
+            raise UserError(f"image {name}: not in {file_name()}; there: {known}")
     chosen = chosen or list(settings.images)
     if not chosen:
-        raise UserError("no image is enabled in studio.toml")
+        raise UserError(f"no image is enabled in {file_name()}")
     for name in chosen:
         if not reference and not (images_folder() / name).is_dir():
             raise UserError(f"image {name}: no folder {images_folder() / name}")

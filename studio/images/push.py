@@ -9,6 +9,7 @@ from functools import partial
 
 from settings import Settings, UserError
 from settings.content import content_tag
+from settings.load import file_name
 from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository
@@ -131,7 +132,7 @@ def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:
     for name in wanted:
         if name not in enabled:
             known = ", ".join(enabled) or "none"
-            raise UserError(f"image {name}: not enabled in studio.toml; enabled: {known}")
+            raise UserError(f"image {name}: not enabled in {file_name()}; enabled: {known}")
         if not (images_folder() / name).is_dir():
             raise UserError(f"image {name}: no folder {(images_folder() / name)}")
     return wanted

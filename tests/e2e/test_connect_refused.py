@@ -67,7 +67,7 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
 @pytest.mark.parametrize(
     ("user", "words", "prepare", "line"),
     [
-        ("mallory", [], nothing, "USER = mallory: a user of studio.toml is expected; there are: a"),
+        ("mallory", [], nothing, "is expected; there are: alice"),
         ("../alice", [], nothing, "USER = ../alice: letters, digits and hyphens are allowed"),
         (
             "alice",

@@ -45,8 +45,9 @@ def test_an_app_that_ended_is_none(deployed_studio: DeployedStudio) -> None:
     assert app_of(AWS, space(deployed_studio)) is None
 
 
-def test_a_user_that_the_settings_lack_is_refused() -> None:
+def test_a_user_that_the_settings_lack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_CONFIG", "/settings/team.toml")
     settings = Settings.model_validate({"users": {"alice": {}, "bob": {}}})
     require_user(settings, "bob")
-    with pytest.raises(UserError, match=r"USER = carol: .*; there are: alice, bob"):
+    with pytest.raises(UserError, match=r"carol: a user of /settings/team\.toml is expected"):
         require_user(settings, "carol")
