@@ -11,8 +11,11 @@ from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--speed``: how many times faster than AWS's own pace the emulated AWS goes."""
+    """``--speed``: how many times faster than AWS the emulated AWS goes; ``--keep``: wait."""
     parser.add_argument("--speed", type=float, default=1e3, help="times AWS's pace (%(default)s)")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the deployment and an app up until Enter"
+    )
 
 
 def settings(_: argparse.Namespace) -> Settings:
@@ -27,7 +30,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """
     folder = toolbox.PROJECT / ".demo"
     return demonstrate(
-        settings, config=_file(), folder=folder, speed=args.speed, report=toolbox.say
+        settings,
+        config=_file(),
+        folder=folder,
+        speed=args.speed,
+        keep=args.keep,
+        report=toolbox.say,
     )
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from settings import Settings, UserError, load
+from settings import Feature, Settings, UserError, load
 from settings.load import file_name
+from studio.aws.client import Aws
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
+from studio.lifecycle.demo_people import people
 from studio.lifecycle.down import down
+from studio.lifecycle.leftovers import LOGS, leftovers
+from studio.lifecycle.stop import stop
+from studio.lifecycle.sweep import sweep
 from studio.lifecycle.up import up
 from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment
@@ -22,6 +28,7 @@ from studio.toolchain import toolbox
 
 _OUT = "cdktf.out"
 _INTERRUPTED = 130
+_KEEP = ["keep"]
 
 
 def demonstrate(
@@ -30,9 +37,12 @@ def demonstrate(
     config: Path,
     folder: Path,
     speed: float,
+    keep: bool,
     report: Callable[[str], None],
 ) -> int:
-    """Deploy, show that a second plan is empty, destroy, show that nothing is left.
+    """Deploy, show that a second plan is empty, connect, destroy, show that nothing is left.
+
+    keep: wait before the app is stopped, until a person presses Enter.
 
     That is done by a child process, since the environment says which AWS a process talks to; the
     result is its exit code. config: the file of the settings. ``folder`` is emptied first; state,
@@ -52,17 +62,21 @@ def demonstrate(
         "STUDIO_VERSIONS": str(folder / "versions.toml"),
     }
     with emulated.starting(
-        log=folder / "emulator.log", speed=speed, region=settings.region
+        log=folder / "emulator.log",
+        speed=speed,
+        region=settings.region,
+        options=["apps=processes"],
     ) as ready:
         # A synthesis asks no AWS, and the emulator takes seconds to start.
         synthesize(folder / _OUT, inputs=inputs)
         aws = ready()
         report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
         code = children.run(
-            [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url],
+            [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *_KEEP * keep],
             cwd=toolbox.PROJECT,
             env=aws.child_environment() | inputs,
             grace=children.GRACE,
+            stdin=sys.stdin if keep else subprocess.DEVNULL,
         )
     if code == 0:
         report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
@@ -70,7 +84,12 @@ def demonstrate(
 
 
 def live(
-    settings: Settings, deployment: Deployment, aws: emulated.Aws, show: Callable[[str], None]
+    settings: Settings,
+    deployment: Deployment,
+    aws: emulated.Aws,
+    *,
+    keep: bool,
+    show: Callable[[str], None],
 ) -> None:
     """The life of a deployment on the AWS of the environment; ``show`` takes what is demonstrated.
 
@@ -87,12 +106,63 @@ def live(
     if changed := deployment.changed():
         raise StepFailed(f"the second plan is not empty: {', '.join(changed)}")
     show(f"  empty for {', '.join(stack.name for stack in deployment.stacks)}")
+    _connect(settings, deployment, aws, keep=keep, show=show)
     show("\n== Destroy")
     down(settings, deployment)
+    show("\n== Sweep: the apps' logs, which SageMaker keeps")
+    sweep([one for one in leftovers(Aws(settings.region)) if one.name == LOGS], show)
     show("\n== What is left")
     if left := aws.counts():
         raise StepFailed(f"left behind: {', '.join(f'{n} {kind}' for kind, n in left.items())}")
     show("  nothing")
+
+
+def _connect(
+    settings: Settings,
+    deployment: Deployment,
+    aws: emulated.Aws,
+    *,
+    keep: bool,
+    show: Callable[[str], None],
+) -> None:
+    """The first user works in an app, the second one is refused there."""
+    users = list(settings.users)[:2]
+    if not users or Feature.CONNECT not in settings.features:
+        show("\n== Nobody connects: the settings have no user, or not the feature connect")
+        return
+    if shutil.which("ssh") is None:
+        show("\n== Nobody connects: ssh is not on PATH")
+        return
+    owner, *others = users
+    role = deployment.store.read("role")
+    policies = role.outputs["client_policy_arns"] if role else {}
+    assert isinstance(policies, dict)
+    with people(
+        settings,
+        policies={user: policies[user] for user in users},
+        folder=deployment.out.parent,
+        out=deployment.out,
+        url=aws.url,
+        show=show,
+    ) as them:
+        show(f"\n== {owner} connects to an app, which is a process of this machine")
+        them.connect(owner)
+        them.work(owner)
+        for other in others:
+            them.refuse(other, owner=owner)
+        if keep:
+            shell, window = them.commands(owner)
+            show("\n== The deployment stays up. A shell in the app, and VS Code on it:")
+            show(f"{shell}\n{window}")
+            show("Enter destroys the deployment.")
+            sys.stdin.readline()
+    show(f"\n== The app of {owner} stops")
+    stop(
+        settings,
+        owner,
+        in_state=lambda: deployment.output("domain", "domain_id"),
+        report=deployment.report,
+    )
 
 
 def _push(settings: Settings, deployment: Deployment) -> None:
@@ -114,6 +184,7 @@ def main() -> int:
             settings,
             Deployment(settings=settings, out=folder / _OUT),
             emulated.Aws(url=url, environment={}),
+            keep=sys.argv[3:] == _KEEP,
             show=lambda line: print(line, flush=True),
         )
     except UserError as error:

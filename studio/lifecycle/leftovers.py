@@ -19,7 +19,7 @@ LOG_GROUP = "/aws/sagemaker/studio"
 """Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
 domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
 
-HOMES, REPOSITORY = "home file system", "image repository"
+HOMES, LOGS, REPOSITORY = "home file system", "logs", "image repository"
 
 _FLOW_LOGS = "/aws/vpc-flow-logs/"
 """What the names of our deployments' groups of flow logs begin with (modules/flow_logs.py)."""
@@ -105,7 +105,7 @@ def _logs(aws: Aws, live: set[str]) -> Iterator[Leftover]:
     for domain_id in domains.keys() - live:
         own = [name for name in names if name.startswith(f"{domain_id}/")]
         yield Leftover(
-            name="logs",
+            name=LOGS,
             note=f"{len(own)} streams of {domain_id} in {LOG_GROUP}",
             delete=partial(_delete_streams, aws, own),
         )

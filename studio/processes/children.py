@@ -99,14 +99,17 @@ def run(
     env: Mapping[str, str],
     grace: float = 0.0,
     cwd: Path | None = None,
+    stdin: int | HasFileno = subprocess.DEVNULL,
 ) -> int:
-    """Run a program that prints where this one does, and asks nothing; return its exit code.
+    """Run a program that prints where this one does; return its exit code.
 
     On an interrupt it is ended with all that it started; grace: see ``ending.end``.
 
     Raises OSError where it does not start, KeyboardInterrupt.
     """
-    with Child(command, cwd=cwd, env=env, stdout=sys.stdout, stderr=sys.stderr) as child:
+    with Child(
+        command, cwd=cwd, env=env, stdin=stdin, stdout=sys.stdout, stderr=sys.stderr
+    ) as child:
         return _finish(child, {}, seconds=None, grace=grace)
 
 

@@ -41,17 +41,23 @@ class SmallStudio:
         """The environment of a person whose own identity has the user's client policy only."""
         iam = self.aws.client("iam")
         iam.create_user(UserName=user)
-        account = Account(partition="aws", region=REGION, id=ACCOUNT)
-        statements = client_statements(account, user=user, features={Feature.CONNECT})
-        # Terraform reads "${" as its own, so the document has it doubled.
-        policy = document(statements).replace("$${", "${")
-        made = iam.create_policy(PolicyName=f"client-{user}", PolicyDocument=policy)
-        iam.attach_user_policy(UserName=user, PolicyArn=made["Policy"]["Arn"])
+        iam.attach_user_policy(UserName=user, PolicyArn=self.client_policy(user))
         key = iam.create_access_key(UserName=user)["AccessKey"]
         return {
             "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
         }
+
+    def client_policy(self, user: str) -> str:
+        """Create the user's client policy; its ARN."""
+        account = Account(partition="aws", region=REGION, id=ACCOUNT)
+        statements = client_statements(account, user=user, features={Feature.CONNECT})
+        # Terraform reads "${" as its own, so the document has it doubled.
+        policy = document(statements).replace("$${", "${")
+        made = self.aws.client("iam").create_policy(
+            PolicyName=f"client-{user}", PolicyDocument=policy
+        )
+        return str(made["Policy"]["Arn"])
 
     def space_arn(self, user: str) -> str:
         return str(self.space(user)["SpaceArn"])

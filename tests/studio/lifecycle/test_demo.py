@@ -18,6 +18,7 @@ def demonstrate(folder: Path, *, settings: Settings | None = None) -> int:
         config=folder / "own.toml",
         folder=folder / ".demo",
         speed=1.0,
+        keep=False,
         report=lambda _: None,
     )
 

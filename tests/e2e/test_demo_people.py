@@ -1,0 +1,57 @@
+"""The people of the demo, with the real ssh, in an app that is a process."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from settings import load
+from studio.errors import StepFailed
+from studio.lifecycle.demo_people import people
+from studio_emulator import runtime
+from studio_emulator.server import Emulator
+from tests.e2e.connected_studio import SETTINGS
+from tests.e2e.small_studio import SmallStudio
+from tests.e2e.sshd import sshd_program
+
+
+def test_alice_works_in_her_app_and_bob_is_refused(
+    aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sshd_program()
+    aws.options.update({"apps": "processes"})
+    studio = SmallStudio(aws, "alice", "bob")
+    policies = {user: studio.client_policy(user) for user in ("alice", "bob")}
+    config = tmp_path / "studio.toml"
+    config.write_text(SETTINGS)
+    for name, value in {**aws.environment(), "STUDIO_CONFIG": str(config)}.items():
+        monkeypatch.setenv(name, value)
+    shown: list[str] = []
+    with people(
+        load(config),
+        policies=policies,
+        folder=tmp_path,
+        out=tmp_path / "cdktf.out",
+        url=aws.endpoint_url,
+        show=shown.append,
+    ) as them:
+        them.connect("alice")
+        them.work("alice")
+        them.refuse("bob", owner="alice")
+        assert shown[-1].startswith("bob is refused at the space of alice: ")
+        assert "1 MB copied there and back, unchanged" in shown
+        with pytest.raises(StepFailed, match="alice was not refused at the space of alice"):
+            them.refuse("alice", owner="alice")
+        shell, window = them.commands("alice")
+        entered = subprocess.run(
+            ["sh", "-c", shell],
+            input="wc -c < file\n",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert entered.stdout.endswith("1000000\n"), entered.stderr
+        assert window.endswith("--remote ssh-remote+studio-team-alice")
+    assert aws.client("iam").list_users()["Users"] == []
+    runtime.forget()
