@@ -12,6 +12,7 @@ from settings.network import NetworkSettings
 from settings.sections import (
     DomainSettings,
     EcrSettings,
+    GroupSettings,
     ImageSettings,
     RoleSettings,
     StateSettings,
@@ -26,6 +27,7 @@ __all__ = [
     "DomainSettings",
     "EcrSettings",
     "Feature",
+    "GroupSettings",
     "ImageSettings",
     "NetworkSettings",
     "RoleSettings",

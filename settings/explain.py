@@ -19,8 +19,8 @@ Found = tuple[KeyPath, str | ErrorDetails]
 """The path of a wrong value, and what is allowed there or pydantic's details."""
 
 
-def explain(error: ValidationError, document: Mapping[str, Any]) -> str:
-    """``KEY = VALUE: what is allowed`` for the first wrong value in the document's order."""
+def problems(error: ValidationError) -> list[Found]:
+    """What pydantic and the settings' own rules found wrong."""
     found: list[Found] = []
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
@@ -28,7 +28,7 @@ def explain(error: ValidationError, document: Mapping[str, Any]) -> str:
             found += cause.problems
         else:
             found.append((tuple(part for part in detail["loc"] if part != _NAME), detail))
-    return first_of(found, document)
+    return found
 
 
 def unprintable(document: Mapping[str, Any]) -> list[Found]:
@@ -40,13 +40,16 @@ def unprintable(document: Mapping[str, Any]) -> list[Found]:
     ]
 
 
-def first_of(found: Sequence[Found], document: Mapping[str, Any]) -> str:
-    """The line for the first problem, with the number of the others."""
+def first_of(found: Sequence[Found], document: Mapping[str, Any]) -> tuple[KeyPath, str]:
+    """The first problem in the document's order: its path, and ``KEY = VALUE: what is allowed``.
+
+    The line ends with the number of the other problems.
+    """
     order = {path: number for number, (path, _) in enumerate(_walk(document, ()))}
     path, problem = min(found, key=lambda item: _position(item[0], order))
     allowed = problem if isinstance(problem, str) else _allowed(path, problem)
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"{_assignment(path, document)}: {allowed}{more}"
+    return path, f"{_assignment(path, document)}: {allowed}{more}"
 
 
 def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

@@ -154,11 +154,24 @@ DomainKey = Annotated[
     str, pattern(f"create|aws-managed|{_KEY_ARN}", f'"create", "aws-managed" or {_KEY_ARN_ALLOWED}')
 ]
 KeyArnOrEmpty = Annotated[str, pattern(f"|{_KEY_ARN}", f'"" or {_KEY_ARN_ALLOWED}')]
-PolicyArnOrEmpty = Annotated[
+_GROUP_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+GroupName = Annotated[
     str,
     pattern(
-        r"|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/"
-        r"([A-Za-z0-9_+=,.@/-]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,128}",
-        '"" or the ARN of an IAM policy (arn:aws:iam::ACCOUNT:policy/NAME)',
+        _GROUP_NAME,
+        "a group's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last",
+        longest=28,
     ),
+]
+GroupNameOrEmpty = Annotated[
+    str, pattern(f"|{_GROUP_NAME}", '"" or the name of a group', longest=28)
+]
+_POLICY_ARN = (
+    r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/"
+    r"([A-Za-z0-9_+=,.@/-]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,128}"
+)
+_POLICY_ARN_ALLOWED = "the ARN of an IAM policy (arn:aws:iam::ACCOUNT:policy/NAME)"
+PolicyArnOrEmpty = Annotated[str, pattern(f"|{_POLICY_ARN}", f'"" or {_POLICY_ARN_ALLOWED}')]
+PolicyArns = Annotated[
+    tuple[Annotated[str, pattern(_POLICY_ARN, _POLICY_ARN_ALLOWED)], ...], AfterValidator(unique)
 ]

@@ -6,12 +6,14 @@ from typing import NamedTuple, Self
 from pydantic import Field, model_validator
 
 from catalog.names import DEPLOYMENT_TAG, AppType, ConnectMethod, Feature
-from catalog.quotas import ROLES_PER_ACCOUNT
+from catalog.quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
 from catalog.regions import PARTITIONS
 from settings.errors import KeyPath, dotted
 from settings.fields import (
     Features,
+    GroupName,
     ImageName,
+    PlainText,
     Region,
     TagKey,
     TagValue,
@@ -24,6 +26,7 @@ from settings.sections import (
     IMAGES_OF_A_USER,
     DomainSettings,
     EcrSettings,
+    GroupSettings,
     ImageSettings,
     RoleSettings,
     Section,
@@ -31,7 +34,7 @@ from settings.sections import (
     UserDefaults,
     UserSettings,
 )
-from settings.spaces import SpaceSettings, connect_method_of, space_of, space_problems
+from settings.spaces import SpaceSettings, UserLayers, space_of, space_problems
 
 MOST_TAGS = 40
 MOST_USERS = ROLES_PER_ACCOUNT - 3
@@ -60,6 +63,9 @@ class Settings(Section):
     Raises pydantic.ValidationError for wrong values; ``settings.load`` turns it into one line.
     """
 
+    extends: PlainText = Field(
+        default="", description="the path of another settings file, from this file's folder"
+    )
     name: str = text(
         "studio",
         # EC2 refuses a security group whose name begins with sg-.
@@ -77,6 +83,10 @@ class Settings(Section):
     ecr: EcrSettings = EcrSettings()
     image: dict[ImageName, ImageSettings] = Field(default={"slim": ImageSettings()})
     defaults: UserDefaults = UserDefaults()
+    groups: dict[GroupName, GroupSettings] = Field(default={})
+    users_from: PlainText = Field(
+        default="", description="the path of a CSV file, from this file's folder"
+    )
     users: dict[UserName, UserSettings] = Field(default={})
     state: StateSettings = StateSettings()
 
@@ -92,21 +102,31 @@ class Settings(Section):
 
     def idle_minutes(self, user: str) -> int:
         """The idle minutes after which this user's apps are shut down; KeyError if unknown."""
-        own = self.users[user].idle_minutes
-        return self.defaults.idle_minutes if own is None else own
+        minutes: int = self._layers(user).chosen("idle_minutes")
+        return minutes
 
     def user_images(self, user: str) -> list[str]:
         """The names of the images that this user may start; KeyError if unknown."""
-        own = self.users[user].images
+        own = self._layers(user).chosen("images")
         return list(self.images if own is None else own)
 
     def connect(self, user: str) -> ConnectMethod:
         """How this user's own editor reaches the space; KeyError if unknown."""
-        return connect_method_of(self.users[user], self.defaults)
+        method: ConnectMethod = self._layers(user).chosen("connect")
+        return method
 
     def space(self, user: str) -> SpaceSettings:
         """This user's own space; KeyError if unknown."""
-        return space_of(self.users[user], self.defaults, self._own_images(user))
+        return space_of(self._layers(user), self._own_images(user))
+
+    def group(self, user: str) -> GroupSettings:
+        """The settings of this user's group, empty without one; KeyError if the user is unknown."""
+        return self.groups.get(self.users[user].group, GroupSettings())
+
+    def _layers(self, user: str) -> UserLayers:
+        return UserLayers(
+            name=user, user=self.users[user], group=self.group(user), defaults=self.defaults
+        )
 
     def _own_images(self, user: str) -> dict[str, ImageSettings]:
         return {name: self.image[name] for name in self.user_images(user) if name in self.images}
@@ -118,6 +138,7 @@ class Settings(Section):
             *(Problem(*item) for item in network_problems(self.network)),
             *self._check_keys(),
             *self._check_features(),
+            *self._check_groups(),
             *self._check_users(),
             *self._check_versions(),
             *self._check_containers(),
@@ -178,12 +199,12 @@ class Settings(Section):
                     ("users", name),
                     f"a name that differs from {twin} in more than case, which SageMaker ignores",
                 )
-            for index, image in enumerate(user.images or ()):
-                if image not in enabled:
-                    there = ", ".join(enabled) or "none"
-                    path = ("users", name, "images", index)
-                    yield Problem(path, f"an enabled image; enabled: {there}")
-            if user.images is None and len(enabled) > IMAGES_OF_A_USER:
+            if user.group and user.group not in self.groups:
+                there = ", ".join(self.groups) or "none"
+                yield Problem(("users", name, "group"), f"a group of the settings: {there}")
+            yield from self._check_images(("users", name), user.images)
+            none_named = self._layers(name).chosen("images") is None
+            if none_named and len(enabled) > IMAGES_OF_A_USER:
                 yield Problem(
                     ("users", name, "images"),
                     f"{len(enabled)} images are enabled and a user can have {IMAGES_OF_A_USER}, so "
@@ -198,6 +219,35 @@ class Settings(Section):
                 yield Problem(
                     ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
                 )
+
+    def _check_images(self, owner: KeyPath, images: tuple[str, ...] | None) -> Iterator[Problem]:
+        for index, image in enumerate(images or ()):
+            if image not in self.images:
+                there = ", ".join(self.images) or "none"
+                yield Problem((*owner, "images", index), f"an enabled image; enabled: {there}")
+
+    def _check_groups(self) -> Iterator[Problem]:
+        for name, group in self.groups.items():
+            yield from self._check_images(("groups", name), group.images)
+            for index, policy in enumerate(group.policies):
+                if policy.split(":")[1] != self.partition:
+                    yield Problem(
+                        ("groups", name, "policies", index),
+                        f"an ARN that starts with arn:{self.partition}:iam:",
+                    )
+            ours = self._policies_of_a_role + bool(group.buckets)
+            if ours + len(group.policies) > POLICIES_PER_ROLE:
+                yield Problem(
+                    ("groups", name, "policies"),
+                    f"at most {POLICIES_PER_ROLE - ours} policies: each user's role has {ours} of "
+                    f"its own, and IAM's quota is {POLICIES_PER_ROLE}",
+                )
+
+    @property
+    def _policies_of_a_role(self) -> int:
+        """The policies of modules.role_policies.shared, at most."""
+        without_any = {Feature.LEGACY_AGENT}
+        return 1 + bool(self.role.buckets) + len(set(self.features) - without_any)
 
     def _check_versions(self) -> Iterator[Problem]:
         for name, image in self.images.items():
@@ -226,12 +276,10 @@ class Settings(Section):
 
     def _check_spaces(self) -> Iterator[Problem]:
         found: dict[KeyPath, str] = {}
-        for name, user in self.users.items():
+        for name in self.users:
             images = self._own_images(name)
             for path, allowed in space_problems(
-                name,
-                user,
-                self.defaults,
+                self._layers(name),
                 images,
                 region=self.region,
                 connects=Feature.CONNECT in self.features,

@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
-from settings.load import read_toml
+from settings.files import read_toml
 from settings.paths import beside, record_file, settings_file
 from settings.sections import Section
 

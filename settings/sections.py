@@ -15,6 +15,7 @@ from settings.fields import (
     Buckets,
     DomainKey,
     EntrypointWord,
+    GroupNameOrEmpty,
     ImageName,
     ImageNames,
     ImageVersion,
@@ -23,6 +24,7 @@ from settings.fields import (
     KeyArnOrEmpty,
     PlainText,
     PolicyArnOrEmpty,
+    PolicyArns,
     RegionOrEmpty,
     SpaceImage,
     VariableName,
@@ -126,7 +128,7 @@ class SpaceDefaults(Section):
 
 
 class UserSpace(Section):
-    """[users.NAME.space]: what is different in the space of one user."""
+    """[users.NAME.space], [groups.NAME.space]: what differs from [defaults.space]."""
 
     app_type: SpaceAppType | None = one_of(SPACE_APP_TYPES, None)
     instance_type: InstanceType | None = Field(default=None, description="an instance type")
@@ -143,8 +145,8 @@ class UserDefaults(Section):
     space: SpaceDefaults = SpaceDefaults()
 
 
-class UserSettings(Section):
-    """[users.NAME]: a user profile."""
+class UserChoices(Section):
+    """What can be chosen for a user, and for a group of users."""
 
     idle_minutes: int | None = integer(None, *IDLE_MINUTES, " (minutes)")
     images: ImageNames | None = Field(
@@ -152,14 +154,31 @@ class UserSettings(Section):
         max_length=IMAGES_OF_A_USER,
         description=f"at most {IMAGES_OF_A_USER} names of enabled images, in a list",
     )
+    connect: ConnectMethod | None = one_of(tuple(ConnectMethod), None)
+    space: UserSpace = UserSpace()
+
+
+class GroupSettings(UserChoices):
+    """[groups.NAME]: what holds for each user of a group who does not say otherwise."""
+
+    buckets: Buckets = Field(
+        default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
+    )
+    policies: PolicyArns = Field(
+        default=(), description="ARNs of IAM policies (arn:aws:iam::ACCOUNT:policy/NAME), in a list"
+    )
+
+
+class UserSettings(UserChoices):
+    """[users.NAME]: a user profile."""
+
+    group: GroupNameOrEmpty = ""
     versions: dict[ImageName, ImageVersion] = Field(
         default={}, description="a version of each image that is named, in a table"
     )
     sso_user: PlainText = text(
         "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128
     )
-    connect: ConnectMethod | None = one_of(tuple(ConnectMethod), None)
-    space: UserSpace = UserSpace()
 
 
 class StateSettings(Section):

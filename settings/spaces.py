@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from catalog import distribution
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.names import AppType, ConnectMethod
 from settings.errors import KeyPath, show
 from settings.fields import SAGEMAKER_DISTRIBUTION
-from settings.sections import SPACE_APP_TYPES, ImageSettings, UserDefaults, UserSettings
+from settings.sections import (
+    SPACE_APP_TYPES,
+    GroupSettings,
+    ImageSettings,
+    UserDefaults,
+    UserSettings,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,30 +32,61 @@ class SpaceSettings:
     image: str | None
 
 
-def space_of(
-    user: UserSettings, defaults: UserDefaults, images: Mapping[str, ImageSettings]
-) -> SpaceSettings:
+@dataclass(frozen=True, kw_only=True)
+class UserLayers:
+    """Where a user's settings come from: the user's own table, the group's, the defaults."""
+
+    name: str
+    user: UserSettings
+    group: GroupSettings
+    defaults: UserDefaults
+
+    def chosen(self, key: str) -> Any:
+        """The value of a key outside the space: idle_minutes, images or connect."""
+        for layer in (self.user, self.group):
+            if (value := getattr(layer, key)) is not None:
+                return value
+        return getattr(self.defaults, key, None)
+
+    def of_space(self, key: str) -> Any:
+        """The value of a key of the space."""
+        for layer in (self.user, self.group):
+            if (value := getattr(layer.space, key)) is not None:
+                return value
+        return getattr(self.defaults.space, key)
+
+    def path(self, key: str) -> KeyPath:
+        """The key that sets idle_minutes, images or connect; the user's own if none does."""
+        if getattr(self.user, key) is None:
+            if getattr(self.group, key) is not None:
+                return ("groups", self.user.group, key)
+            if hasattr(self.defaults, key):
+                return ("defaults", key)
+        return ("users", self.name, key)
+
+    def path_in_space(self, key: str) -> KeyPath:
+        """The key that sets a value of the space."""
+        if getattr(self.user.space, key) is not None:
+            return ("users", self.name, "space", key)
+        if getattr(self.group.space, key) is not None:
+            return ("groups", self.user.group, "space", key)
+        return ("defaults", "space", key)
+
+
+def space_of(layers: UserLayers, images: Mapping[str, ImageSettings]) -> SpaceSettings:
     """A user's space, with the defaults filled in; images: those that the user may start."""
-    everyone = defaults.space
-    app_type = user.space.app_type or everyone.app_type
-    chosen = everyone.image if user.space.image is None else user.space.image
+    app_type = layers.of_space("app_type")
+    chosen = layers.of_space("image")
     return SpaceSettings(
         app_type=app_type,
-        instance_type=user.space.instance_type or everyone.instance_type,
-        volume_gb=user.space.volume_gb or everyone.volume_gb,
+        instance_type=layers.of_space("instance_type"),
+        volume_gb=layers.of_space("volume_gb"),
         image=_first(images, app_type) if chosen == "" else _named(chosen),
     )
 
 
-def connect_method_of(user: UserSettings, defaults: UserDefaults) -> ConnectMethod:
-    """How a user's local editor reaches the space."""
-    return user.connect or defaults.connect
-
-
 def space_problems(
-    name: str,
-    user: UserSettings,
-    defaults: UserDefaults,
+    layers: UserLayers,
     images: Mapping[str, ImageSettings],
     *,
     region: str,
@@ -58,31 +96,31 @@ def space_problems(
 
     images: the user's. connects: whether people connect to spaces at all.
     """
-    space = space_of(user, defaults, images)
-    shown = [app for app in defaults.app_types if app in SPACE_APP_TYPES]
+    name, space = layers.name, space_of(layers, images)
+    shown = [app for app in layers.defaults.app_types if app in SPACE_APP_TYPES]
     if shown and space.app_type not in shown:
         yield (
-            _where(name, user, "app_type"),
+            layers.path_in_space("app_type"),
             f"one that Studio shows (defaults.app_types): {', '.join(shown)}",
         )
     if space.image is not None and space.app_type not in _apps(images, space.image):
         able = [image for image in images if space.app_type in _apps(images, image)]
         choice = ", ".join([show(image) for image in [*able, SAGEMAKER_DISTRIBUTION]])
         yield (
-            _where(name, user, "image"),
+            layers.path_in_space("image"),
             f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
         )
     if space.image is None and region not in distribution.OWNERS:
         yield (
-            _where(name, user, "image"),
+            layers.path_in_space("image"),
             f"an image of {name}'s that runs as {space.app_type}: which account publishes "
             f"SageMaker Distribution in {region} is not known",
         )
-    method = connect_method_of(user, defaults)
+    method = layers.chosen("connect")
     if connects and method is ConnectMethod.SSH_HELPER and space.image is None:
         yield (
-            ("users", name, "connect") if user.connect else ("defaults", "connect"),
+            layers.path("connect"),
             f"{show(ConnectMethod.NATIVE)} for {name}, whose space starts SageMaker Distribution, "
             f"or an image with sagemaker-ssh-helper that runs as {space.app_type} "
             f"(defaults.space.image, users.{name}.space.image)",
@@ -90,15 +128,10 @@ def space_problems(
     memory = INSTANCES[space.instance_type].memory_gib
     if connects and method is ConnectMethod.NATIVE and memory < NATIVE_MEMORY_GIB:
         yield (
-            _where(name, user, "instance_type"),
+            layers.path_in_space("instance_type"),
             f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "
             f'"{ConnectMethod.NATIVE}"; {space.instance_type} has {memory:g}',
         )
-
-
-def _where(name: str, user: UserSettings, key: str) -> KeyPath:
-    own = getattr(user.space, key) is not None
-    return ("users", name, "space", key) if own else ("defaults", "space", key)
 
 
 def _apps(images: Mapping[str, ImageSettings], image: str) -> tuple[AppType, ...]:

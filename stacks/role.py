@@ -39,9 +39,13 @@ class RoleStack(StudioStack):
         )
         key = self._key()
         policies = self._shared_policies(key)
+        groups = {name: self._group_policies(name) for name in settings.groups}
         self.outputs = RoleOutputs(
             domain_role_arn=self._domain_role(policies["studio"]),
-            user_role_arns={user: self._user_role(user, policies) for user in settings.users},
+            user_role_arns={
+                user: self._user_role(user, {**policies, **groups.get(of.group, {})})
+                for user, of in settings.users.items()
+            },
             image_role_arn=self._image_role(),
             kms_key_arn=key,
         )
@@ -88,6 +92,21 @@ class RoleStack(StudioStack):
         return {
             name: self._policy(f"policy-{name}", "role", name, policy)
             for name, policy in policies.items()
+        }
+
+    def _group_policies(self, name: str) -> dict[str, str]:
+        """The ARNs of the policies for the users of a group, by a name that stays the same."""
+        group = self._settings.groups[name]
+        named = {f"extra-{arn.split(':', 4)[4].replace('/', '-')}": arn for arn in group.policies}
+        if not group.buckets:
+            return named
+        policy = Policy(
+            description=f"The buckets that the people of {name} may read and write.",
+            statements=studio_permissions.buckets(self._account, names=group.buckets),
+        )
+        return {
+            "group-buckets": self._policy(f"group-{name}", "group", name, policy),
+            **named,
         }
 
     def _client_policy(self, user: str, key: str | None) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from settings import UserError, load
 from settings.content import add, content_tag
+from settings.load import files
 from settings.paths import images_folder, record_file, settings_file
 from studio.errors import StepFailed
 from studio.processes import children
@@ -117,7 +118,7 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     settings, images = settings_file(environment), images_folder(environment)
     for name, image in load(settings, images=images).images.items():
         yield f"image {name}", content_tag(images / name, image.build_args).encode()
-    for path in (settings, record_file(environment)):
+    for path in (*files(settings), record_file(environment)):
         yield str(path), path.read_bytes() if path.exists() else b""
     for name, value in environment.items():
         if name.startswith(_ENVIRONMENT):

@@ -88,13 +88,14 @@ VALUES = [
     (
         '[users.alice]\nemail = "a"',
         'users.alice.email = "a"',
-        "no such key; users.alice knows idle_minutes, images, versions, sso_user, connect, space",
+        "no such key; users.alice knows idle_minutes, images, connect, space, group, versions, "
+        "sso_user",
     ),
     (
         "xyzzy = 1979-05-27",
         "xyzzy = 1979-05-27",
-        "no such key; the file knows name, region, features, tags, network, domain, role, ecr, "
-        "image, defaults, users, state",
+        "no such key; the file knows extends, name, region, features, tags, network, domain, role, "
+        "ecr, image, defaults, groups, users_from, users, state",
     ),
     # name, region, features
     ('name = "Studio"', 'name = "Studio"', NAME),

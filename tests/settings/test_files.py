@@ -8,14 +8,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from settings import ImageSettings, Settings, UserSettings, load
+from settings import GroupSettings, ImageSettings, Settings, UserSettings, load
 from settings.checks import LOG_DAYS
 from settings.model import MOST_USERS
 from settings.paths import PROJECT
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")
 UNCOMMENTED = re.sub(r"^#(?! |$)", "", TEXT, flags=re.MULTILINE)
-NAMES = {UserSettings: "alice", ImageSettings: "slim"}
+NAMES = {UserSettings: "alice", GroupSettings: "research", ImageSettings: "slim"}
 
 
 def leaves(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -52,7 +52,8 @@ def test_uncommented_it_has_every_key_of_the_models_and_no_other() -> None:
 def test_uncommented_it_says_the_defaults() -> None:
     written = Settings.model_validate(tomllib.loads(UNCOMMENTED))
     default = Settings.model_validate(tomllib.loads(TEXT))
-    assert written.model_copy(update={"users": {}}) == default.model_copy(update={"users": {}})
+    named: dict[str, object] = {"users": {}, "groups": {}}
+    assert written.model_copy(update=named) == default.model_copy(update=named)
     assert list(written.users) == list(default.users)
     for user in default.users:
         assert written.idle_minutes(user) == default.idle_minutes(user)

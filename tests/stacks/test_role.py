@@ -54,6 +54,30 @@ def _attached(template: dict[str, Any], role_name: str) -> set[str]:
     }
 
 
+def test_the_buckets_and_policies_of_a_group_are_attached_to_its_users_alone(template: Any) -> None:
+    extra = "arn:aws:iam::123456789012:policy/teams/vision-data"
+    found = template(
+        groups={"vision": {"buckets": ["vision-data"], "policies": [extra]}},
+        users={"alice": {"group": "vision"}, "bob": {}},
+    )
+    own = _attached(found, "studio-user-alice") - _attached(found, "studio-user-bob")
+    assert own == {"studio-group-vision"}
+    (policy,) = [
+        json.loads(policy["policy"])
+        for policy in found["resource"]["aws_iam_policy"].values()
+        if policy["name"] == "studio-group-vision"
+    ]
+    resources = [s["Resource"] for s in policy["Statement"]]
+    assert "arn:aws:s3:::vision-data/*" in resources
+    holders = [
+        id_
+        for id_, one in found["resource"]["aws_iam_role_policy_attachment"].items()
+        if one["policy_arn"] == extra
+    ]
+    assert len(holders) == 1
+    assert "alice" in holders[0]
+
+
 def test_each_user_the_domain_and_the_images_have_a_role(template: Any) -> None:
     assert set(_roles(template())) == {
         "studio-user-alice",

@@ -1,0 +1,119 @@
+"""A settings document: studio.toml with the files that it names, and where each value is from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from settings.errors import KeyPath, SettingsError, show
+from settings.files import read_toml
+from settings.people import read_people
+
+MOST_FILES = 5
+"""The longest chain of files that extend one another."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """The values of all files together.
+
+    names: by path, the file that messages name, with the line for a CSV file. files: all that were
+    read, the settings file first.
+    """
+
+    values: dict[str, Any]
+    names: Mapping[KeyPath, str]
+    files: tuple[Path, ...]
+
+    def name(self, path: KeyPath) -> str:
+        """The file that a value is from; for one that is missing, the file of its table."""
+        while path and path not in self.names:
+            path = path[:-1]
+        return self.names[path]
+
+
+def read_document(path: Path, name: str) -> Document:
+    """Read a settings file, the files that it extends and the people that it names.
+
+    Raises SettingsError, one line, for a file that cannot be read and for files in a circle.
+    """
+    values: dict[str, Any] = {}
+    names: dict[KeyPath, str] = {(): name}
+    files: list[Path] = []
+    for file, shown, layer in reversed(list(_chain(path, name))):
+        files.insert(0, file)
+        people = layer.get("users_from")
+        if isinstance(people, str) and people:
+            layer["users_from"] = str(_named(file, shown, "users_from", people))
+        _merge(values, layer, (), shown, names)
+    people = values.get("users_from")
+    if isinstance(people, str) and people:
+        files.append(Path(people))
+        _add_people(values, Path(people), names)
+    return Document(values, names, tuple(files))
+
+
+def _chain(path: Path, name: str) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    seen: list[Path] = []
+    while True:
+        layer = read_toml(path, name)
+        seen.append(path.resolve())
+        yield path, name, layer
+        base = layer.get("extends", "")
+        if not isinstance(base, str) or not base:  # the model reports what is no string
+            return
+        following = _named(path, name, "extends", base)
+        where = f"{name}: extends = {show(base)}"
+        if following.resolve() in seen:
+            raise SettingsError(f"{where}: a file that does not extend this one again")
+        if len(seen) == MOST_FILES:
+            raise SettingsError(f"{where}: at most {MOST_FILES} files, one extending the other")
+        path, name = following, str(following)
+
+
+def _named(file: Path, shown: str, key: str, value: str) -> Path:
+    """The file that a key names, from the folder of the file that it is in."""
+    named = file.parent / value
+    try:
+        if named.exists():
+            return named
+    except (OSError, ValueError):  # a name that no file can have
+        pass
+    raise SettingsError(f"{shown}: {key} = {show(value)}: no such file")
+
+
+def _merge(
+    into: dict[str, Any],
+    layer: Mapping[str, Any],
+    path: KeyPath,
+    name: str,
+    names: dict[KeyPath, str],
+) -> None:
+    """Add a layer: a table is merged key by key, any other value replaces the one before."""
+    for key, value in layer.items():
+        here = (*path, key)
+        names[here] = name
+        if isinstance(value, dict):
+            if not isinstance(into.get(key), dict):
+                into[key] = {}
+            _merge(into[key], value, here, name, names)
+        else:
+            into[key] = value
+
+
+def _add_people(values: dict[str, Any], path: Path, names: dict[KeyPath, str]) -> None:
+    """Add the users of a CSV file; a user's own table in TOML is merged over the line."""
+    own = values.get("users", {})
+    if not isinstance(own, dict):
+        return
+    merged: dict[str, Any] = {}
+    for person in read_people(path):
+        of = {key: name for key, name in names.items() if key[:2] == ("users", person.name)}
+        _merge(merged, {person.name: person.settings}, ("users",), person.where, names)
+        table = own.get(person.name)
+        if isinstance(table, dict):
+            _merge(merged[person.name], table, ("users", person.name), "", {})
+            names.update({key: name for key, name in of.items() if len(key) > 2})
+    for name, table in own.items():
+        merged.setdefault(name, table)
+    values["users"] = merged

@@ -1,0 +1,58 @@
+"""Reads the files that settings are in; reports what is wrong with one in one line."""
+
+import stat
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from settings.errors import SettingsError
+
+LARGEST_FILE = 1_000_000
+LONGEST_LINE = 10_000
+
+
+def read_toml(path: Path, name: str) -> dict[str, Any]:
+    """A document of at most 1 MB; ``name`` stands for it in messages.
+
+    Raises SettingsError, one line, for a file that cannot be read. Its limits bound the time that a
+    hostile file takes.
+    """
+    return _parse(read_text(path, name), name)
+
+
+def read_text(path: Path, name: str) -> str:
+    """The text of a file of at most 1 MB in UTF-8; ``name`` stands for it in messages.
+
+    Raises SettingsError, one line.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SettingsError(f"{name}: not a file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise SettingsError(f"{name}: no such file; STUDIO_CONFIG can name another one") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingsError(f"{name}: cannot be read: {reason}") from None
+    if len(content) > LARGEST_FILE:
+        raise SettingsError(f"{name}: larger than 1 MB, that cannot be settings")
+    # tomllib's time for a dotted key grows with the square of the number of its parts.
+    if max(map(len, content.split(b"\n"))) > LONGEST_LINE:
+        raise SettingsError(f"{name}: a line is longer than {LONGEST_LINE:,} characters")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{name}: not UTF-8 (line {line})") from None
+
+
+def _parse(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError(f"{name}: nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name}: not TOML: {error}") from None
+    except ValueError:
+        raise SettingsError(f"{name}: a number of more than 4,300 digits") from None

@@ -1,0 +1,100 @@
+"""Users from a CSV file that a script writes: a line each, a column for each key."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from settings.errors import SettingsError, quote, show
+from settings.files import read_text
+
+NAME = "name"
+COLUMNS = (
+    NAME,
+    "group",
+    "sso_user",
+    "idle_minutes",
+    "images",
+    "connect",
+    "space.app_type",
+    "space.instance_type",
+    "space.volume_gb",
+    "space.image",
+)
+"""The columns, in any order; only the first one has to be there. images: separated by spaces."""
+
+_NUMBERS = ("idle_minutes", "space.volume_gb")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of the file. where: the file and the line. settings: as in a table [users.NAME]."""
+
+    name: str
+    where: str
+    settings: dict[str, Any]
+
+
+def read_people(path: Path) -> Iterator[Person]:
+    """The users of a file in UTF-8, separated by commas, with a first line of column names.
+
+    Raises SettingsError, one line, for what is not such a file; a value is checked with the
+    settings, not here.
+    """
+    file = str(path)
+    rows = csv.reader(io.StringIO(read_text(path, file), newline=""), strict=True)
+    seen: dict[str, int] = {}
+    try:
+        columns = [column.strip() for column in next(rows, [])]
+        _check_columns(columns, file)
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            where = f"{file}, line {rows.line_num}"
+            if len(row) != len(columns):
+                raise SettingsError(
+                    f"{where}: {len(row)} values, as many as the first line has columns: "
+                    f"{len(columns)}"
+                )
+            cells = {column: cell.strip() for column, cell in zip(columns, row, strict=True)}
+            name = cells.pop(NAME)
+            if not name:
+                raise SettingsError(f'{where}: name = "": a user profile\'s name')
+            if name in seen:
+                raise SettingsError(
+                    f"{where}: name = {quote(name)}: a name once; line {seen[name]} has it too"
+                )
+            seen[name] = rows.line_num
+            yield Person(name, where, _settings(cells))
+    except csv.Error as error:
+        raise SettingsError(f"{file}, line {rows.line_num}: not CSV: {error}") from None
+
+
+def _check_columns(columns: list[str], file: str) -> None:
+    where = f"{file}, line 1"
+    for index, column in enumerate(columns):
+        if column not in COLUMNS:
+            raise SettingsError(
+                f"{where}: column {show(column)}: one of {', '.join(COLUMNS)}, separated by commas"
+            )
+        if column in columns[:index]:
+            raise SettingsError(f"{where}: column {show(column)}: each column once")
+    if NAME not in columns:
+        raise SettingsError(f"{where}: no column {NAME}; the first line names the columns")
+
+
+def _settings(cells: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for column, cell in cells.items():
+        if not cell:
+            continue
+        value: Any = cell
+        if column == "images":
+            value = cell.split()
+        elif column in _NUMBERS and cell.isascii() and cell.isdigit() and len(cell) < 20:
+            value = int(cell)
+        table, _, key = column.rpartition(".")
+        (found.setdefault(table, {}) if table else found)[key] = value
+    return found

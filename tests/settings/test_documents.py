@@ -1,0 +1,100 @@
+"""Settings that extend others: what holds, and which file a message names."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import SettingsError, load
+from settings.load import files
+
+Folder = Path
+
+
+@pytest.fixture
+def teams(tmp_path: Path) -> Folder:
+    """base.toml, and teams/vision.toml, which extends it."""
+    (tmp_path / "base.toml").write_text(
+        'region = "eu-west-1"\ntags = { CostCentre = "1", Team = "all" }\n'
+        '[defaults]\nidle_minutes = 60\nspace.volume_gb = 50\n[users.alice]\nconnect = "native"\n'
+    )
+    (tmp_path / "teams").mkdir()
+    (tmp_path / "teams" / "vision.toml").write_text(
+        'extends = "../base.toml"\nname = "vision"\ntags.Team = "vision"\n'
+        "[defaults.space]\nvolume_gb = 80\n[users.bob]\n"
+    )
+    return tmp_path
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """A file in the folder."""
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def refusal(path: Path, images: Path) -> str:
+    """The line that loading prints."""
+    with pytest.raises(SettingsError) as error:
+        load(path, images=images)
+    return str(error.value)
+
+
+def test_tables_are_merged_and_other_values_replaced(teams: Folder, images: Path) -> None:
+    found = load(teams / "teams" / "vision.toml", images=images)
+    assert (found.name, found.region) == ("vision", "eu-west-1")
+    assert found.tags == {"CostCentre": "1", "Team": "vision"}
+    assert (found.defaults.idle_minutes, found.defaults.space.volume_gb) == (60, 80)
+    assert set(found.users) == {"alice", "bob"}
+
+
+def test_the_files_that_settings_are_read_from(teams: Folder) -> None:
+    assert [path.resolve() for path in files(teams / "teams" / "vision.toml")] == [
+        teams / "teams" / "vision.toml",
+        teams / "base.toml",
+    ]
+
+
+def test_a_wrong_value_is_reported_with_the_file_that_it_is_in(teams: Folder, images: Path) -> None:
+    write(teams, "base.toml", "[defaults]\nidle_minutes = 5\n")
+    assert refusal(teams / "teams" / "vision.toml", images) == (
+        f"{teams / 'teams' / '../base.toml'}: defaults.idle_minutes = 5: a whole number from 60 to "
+        "525600 (minutes)"
+    )
+
+
+def test_a_wrong_value_over_a_right_one_is_reported_with_its_own_file(
+    teams: Folder, images: Path
+) -> None:
+    own = write(teams / "teams", "own.toml", 'extends = "vision.toml"\ndefaults.idle_minutes = 1\n')
+    assert refusal(own, images).startswith(f"{own}: defaults.idle_minutes = 1: ")
+
+
+def test_a_file_that_is_not_there(images: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", 'extends = "no.toml"\n')
+    assert refusal(path, images) == f'{path}: extends = "no.toml": no such file'
+
+
+def test_files_that_extend_each_other(images: Path, tmp_path: Path) -> None:
+    first = write(tmp_path, "a.toml", 'extends = "b.toml"\n')
+    second = write(tmp_path, "b.toml", 'extends = "a.toml"\n')
+    assert refusal(first, images) == (
+        f'{second}: extends = "a.toml": a file that does not extend this one again'
+    )
+
+
+def test_a_chain_of_files_has_an_end(images: Path, tmp_path: Path) -> None:
+    for number in range(6):
+        write(tmp_path, f"{number}.toml", f'extends = "{number + 1}.toml"\n')
+    assert "at most 5 files, one extending the other" in refusal(tmp_path / "0.toml", images)
+
+
+def test_a_base_that_is_not_toml_is_named(teams: Folder, images: Path) -> None:
+    write(teams, "base.toml", "a = \n")
+    assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml", images)
+
+
+def test_extends_that_is_no_string(images: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.toml", "extends = 3\n")
+    assert refusal(path, images) == (
+        f"{path}: extends = 3: the path of another settings file, from this file's folder"
+    )

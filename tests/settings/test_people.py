@@ -1,0 +1,110 @@
+"""Users from a CSV file."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import ConnectMethod, SettingsError, load
+from settings.load import files
+
+HEAD = "name,group,idle_minutes,images,connect,space.instance_type,space.volume_gb\n"
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    """studio.toml, which takes its users from people.csv."""
+    path = tmp_path / "studio.toml"
+    path.write_text(
+        'users_from = "people.csv"\n[groups.vision]\n[users.alice]\nidle_minutes = 90\n'
+    )
+    return path
+
+
+def people(file: Path, lines: str) -> Path:
+    """The CSV file beside the settings."""
+    path = file.with_name("people.csv")
+    path.write_bytes(lines.encode())
+    return path
+
+
+def refusal(path: Path, images: Path) -> str:
+    """The line that loading prints."""
+    with pytest.raises(SettingsError) as error:
+        load(path, images=images)
+    return str(error.value)
+
+
+def test_each_line_is_a_user(settings_file: Path, images: Path) -> None:
+    people(settings_file, f"{HEAD}bob,vision,60,slim,ssh-helper,ml.t3.xlarge,40\r\ncarol,,,,,,\n\n")
+    found = load(settings_file, images=images)
+    assert list(found.users) == ["bob", "carol", "alice"]
+    assert (found.users["bob"].group, found.idle_minutes("bob")) == ("vision", 60)
+    assert found.connect("bob") is ConnectMethod.SSH_HELPER
+    space = found.space("bob")
+    assert (space.instance_type, space.volume_gb, space.image) == ("ml.t3.xlarge", 40, "slim")
+    assert found.space("carol") == found.space("alice")
+
+
+def test_a_table_of_the_settings_adds_to_the_line(settings_file: Path, images: Path) -> None:
+    people(settings_file, f"{HEAD}alice,vision,60,,,,40\n")
+    found = load(settings_file, images=images)
+    assert list(found.users) == ["alice"]
+    assert (found.users["alice"].group, found.idle_minutes("alice")) == ("vision", 90)
+    assert found.space("alice").volume_gb == 40
+
+
+def test_the_settings_are_read_from_the_file_too(settings_file: Path) -> None:
+    path = people(settings_file, "name\nbob\n")
+    assert files(settings_file) == (settings_file, path)
+
+
+def test_a_mark_of_utf_8_and_spaces_around_values(settings_file: Path, images: Path) -> None:
+    people(settings_file, "\ufeffname, group\n bob , vision\n")
+    assert load(settings_file, images=images).users["bob"].group == "vision"
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (f"{HEAD}bob,,5,,,,\n", "line 2: users.bob.idle_minutes = 5: a whole number from 60"),
+        (f'{HEAD}bob,,"5 h",,,,\n', 'line 2: users.bob.idle_minutes = "5 h": a whole number from'),
+        (f"{HEAD}carol,,,,,,\nbob,,,,,ml.nope,\n", "line 3: users.bob.space.instance_type = "),
+        (f"{HEAD}bob,audio,,,,,\n", 'line 2: users.bob.group = "audio": a group of the settings'),
+        (f"{HEAD}bob,,,torch,,,\n", 'line 2: users.bob.images[0] = "torch": an enabled image'),
+        ("name\nb_b\n", "line 2: users.b_b = {}: a user profile's name"),
+        ("name\nbob\nBOB\n", "line 3: users.BOB = {}: a name that differs from bob in more"),
+        ("name\nbob\n\nbob\n", 'line 4: name = "bob": a name once; line 2 has it too'),
+        ("name,group\n,vision\n", 'line 2: name = "": a user profile\'s name'),
+        ("name,group\nbob\n", "line 2: 1 values, as many as the first line has columns: 2"),
+        ("name;group\nbob;x\n", 'line 1: column "name;group": one of name, group, sso_user'),
+        ("name,name\nbob,bob\n", 'line 1: column "name": each column once'),
+        ("group\nvision\n", "line 1: no column name; the first line names the columns"),
+        ("", "line 1: no column name; the first line names the columns"),
+        ('name\n"bob\n', "line 2: not CSV: unexpected end of data"),
+    ],
+)
+def test_a_wrong_line_is_reported_with_its_number(
+    settings_file: Path, images: Path, lines: str, line: str
+) -> None:
+    path = people(settings_file, lines)
+    assert refusal(settings_file, images).startswith(f"{path}, {line}")
+
+
+def test_ten_wrong_lines_of_two_hundred_are_counted(settings_file: Path, images: Path) -> None:
+    lines = [f"user-{n},{'10' if n % 20 == 7 else '60'}" for n in range(200)]
+    path = people(settings_file, "\n".join(["name,idle_minutes", *lines]))
+    found = refusal(settings_file, images)
+    assert found.startswith(f"{path}, line 9: users.user-7.idle_minutes = 10: a whole number")
+    assert found.endswith("(and 9 more)")
+
+
+def test_a_file_that_is_not_there(settings_file: Path, images: Path) -> None:
+    assert refusal(settings_file, images) == (
+        f'{settings_file}: users_from = "people.csv": no such file'
+    )
+
+
+def test_a_file_that_is_not_utf_8(settings_file: Path, images: Path) -> None:
+    path = settings_file.with_name("people.csv")
+    path.write_bytes(b"name\nb\xff\n")
+    assert refusal(settings_file, images) == f"{path}: not UTF-8 (line 2)"
