@@ -4,7 +4,7 @@ from functools import partial
 
 from catalog.editors import EDITORS
 from studio.aws.quotas import RAISE
-from studio.doctor import account_checks, client, deployment, images, network
+from studio.doctor import account_checks, client, deployment, existing_checks, images, network
 from studio.doctor.model import Check, Scope
 
 _PLUGIN = (
@@ -82,6 +82,7 @@ ACCOUNT = (
         fix="remove the feature that needs it from `features` in the settings, then studio up",
         run=account_checks.endpoint_services,
     ),
+    *existing_checks.CHECKS,
 )
 DEPLOYMENT = (
     Check(

@@ -13,6 +13,7 @@ from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.errors import AwsError
+from studio.aws.existing_network import ExistingNetwork, read_network
 from studio.aws.spaces import Space, describe_profile, space_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class Context:
         except AwsError as error:
             return error
         return answer
+
+    @cached_property
+    def existing_network(self) -> ExistingNetwork:
+        """The VPC that the settings name. Raises UserError."""
+        return read_network(self.aws, self.settings)
 
     @cached_property
     def in_state(self) -> str | None:

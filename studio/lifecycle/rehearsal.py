@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from settings import Settings, StateSettings, UserError, load
+from studio.aws.client import Aws
+from studio.aws.existing_network import read_network
 from studio.errors import StepFailed
 from studio.images.push import push_images
-from studio.lifecycle import emulated
+from studio.lifecycle import emulated, stand_in
 from studio.lifecycle.up import IMAGE
 from studio.processes import children
 from studio.terraform.deployment import Deployment
@@ -18,6 +20,7 @@ from studio.terraform.synthesis import app_inputs
 from studio.toolchain import toolbox
 
 _SPEED = 1000.0
+_EXISTING = "existing-network"
 
 
 def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]) -> list[Plan]:
@@ -34,6 +37,9 @@ def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]
         lines.append(line)
         report(f"rehearsal: {line}")
 
+    if settings.network.exists:
+        network = read_network(Aws(settings.region), settings)
+        (scratch / _EXISTING).write_text(stand_in.describe(settings, network))
     with emulated.aws(log=scratch / "emulator.log", speed=_SPEED, region=settings.region) as aws:
         # SageMaker there numbers the versions anew.
         inputs = app_inputs() | {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
@@ -63,16 +69,21 @@ def deploy_stacks(settings: Settings, *, scratch: Path, report: Callable[[str], 
     local = settings.model_copy(update={"state": StateSettings()})
     deployment = Deployment(settings=local, out=scratch / "cdktf.out", report=details.append)
     deployment.synthesize()
+    existing, ids = scratch / _EXISTING, dict[str, str]()
+    if existing.is_file():
+        ids = stand_in.create(Aws(settings.region), existing.read_text())
     for number, stack in enumerate(deployment.stacks):
         report(stack.name)
         file = stack.folder / "cdk.tf.json"
-        file.write_text(json.dumps(with_local_state(json.loads(file.read_text()), stack.name)))
+        document = json.loads(stand_in.replace(file.read_text(), ids))
+        file.write_text(json.dumps(with_local_state(document, stack.name)))
         try:
             if stack.name == IMAGE:
                 push_images(settings, placeholder=True, report=details.append)
             plan = deployment.plan(stack)
             if plan is not None:
-                (scratch / f"{number:02}.{stack.name}.json").write_text(plan)
+                shown = stand_in.replace(plan, {new: old for old, new in ids.items()})
+                (scratch / f"{number:02}.{stack.name}.json").write_text(shown)
                 deployment.apply(stack)
         except UserError:
             for line in details:

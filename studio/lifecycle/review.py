@@ -7,6 +7,7 @@ from pathlib import Path
 
 from settings import Settings, UserError
 from studio.aws.client import Aws
+from studio.lifecycle.preflight import require_network
 from studio.lifecycle.rehearsal import rehearse
 from studio.review.labels import clean
 from studio.review.review import Review, review_plans
@@ -17,7 +18,9 @@ from studio.terraform.planning import Planner, StackPlan
 
 def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], None]) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
-    report(f"Planning {settings.name!r} in {Aws(settings.region).describe()}")
+    aws = Aws(settings.region)
+    ways_out = require_network(settings, aws, report)
+    report(f"Planning {settings.name!r} in {aws.describe()}")
     with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
         planned = Planner(deployment).plan_stacks(deployment.standing())
     waiting = [one.stack for one in planned if one.plan is None]
@@ -30,7 +33,7 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
             replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one
             for one in planned
         ]
-    return review_plans(planned, settings)
+    return review_plans(planned, settings, ways_out=ways_out)
 
 
 def review_files(files: Iterable[Path], settings: Settings) -> Review:

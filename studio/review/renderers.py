@@ -68,6 +68,7 @@ def as_json(review: Review) -> str:
             "region": review.region,
             "verdict": review.verdict,
             "exit_code": review.exit_code,
+            "ways_to_internet": list(review.ways_out),
             "stacks": [
                 {
                     "stack": stack_plan.stack,

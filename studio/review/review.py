@@ -19,7 +19,10 @@ SAFE, ERROR, DATA_AT_RISK = 0, 1, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The plans of all stacks, in the order of their deployment, and what follows from them."""
+    """The plans of all stacks, in the order of their deployment, and what follows from them.
+
+    ways_out: how the subnets of an existing VPC reach the internet.
+    """
 
     name: str
     region: str
@@ -27,6 +30,7 @@ class Review:
     risks: tuple[Risk, ...]
     costs: tuple[Cost, ...]
     rules: tuple[RuleResult, ...]
+    ways_out: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -65,6 +69,13 @@ class Review:
     @property
     def verdict(self) -> str:
         """The review in one line, the worst first."""
+        if not self.ways_out:
+            return self._verdict_of_plans
+        more = f" and {len(self.ways_out) - 1} more routes" if len(self.ways_out) > 1 else ""
+        return f"Not private: {self.ways_out[0]}{more}. {self._verdict_of_plans}"
+
+    @property
+    def _verdict_of_plans(self) -> str:
         broken = [f"{rule.name} ({_first(rule.broken_by)})" for rule in self.broken_rules]
         if self.risks:
             first, others = self.risks[0], len(self.risks) - 1
@@ -77,7 +88,9 @@ class Review:
         return f"{planned}, no data is at risk, no rule is broken."
 
 
-def review_plans(stack_plans: Iterable[StackPlan], settings: Settings) -> Review:
+def review_plans(
+    stack_plans: Iterable[StackPlan], settings: Settings, *, ways_out: tuple[str, ...] = ()
+) -> Review:
     """The review of these plans, none of which is missing."""
     stack_plans = tuple(stack_plans)
     plans = [one.plan for one in stack_plans if one.plan is not None]
@@ -88,6 +101,7 @@ def review_plans(stack_plans: Iterable[StackPlan], settings: Settings) -> Review
         risks=tuple(risks(plans, settings)),
         costs=tuple(costs(plans, endpoint_zones=settings.network.endpoint_subnets)),
         rules=tuple(check_rules(plans)),
+        ways_out=ways_out,
     )
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from scripts import cli
-from settings import Settings, UserError
+from settings import Settings, SettingsError, UserError
 from studio.images.push import PushFailed
 from studio.lifecycle import up as module
 from studio.lifecycle.up import up
@@ -19,6 +19,7 @@ from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
+from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 
 
@@ -72,6 +73,20 @@ def run(guard: Recorder, deployed: Deployed, **more: object) -> list[str]:
 def test_images_are_pushed_before_anything_is_billed(guard: Recorder, deployed: Deployed) -> None:
     run(guard, deployed)
     assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
+
+
+def test_a_vpc_that_does_not_suit_stops_it_before_anything_is_made(
+    guard: Recorder, deployed: Deployed, ours: Studio
+) -> None:
+    # The Studio's own VPC has no route to S3 and no endpoints.
+    network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids, "endpoints": "existing"}
+    brought = Settings.model_validate({"name": "ours", "network": network})
+    said: list[str] = []
+    deployed.report = said.append
+    with pytest.raises(SettingsError, match="nothing was changed"):
+        up(brought, deployed, push=lambda: guard.deployed.append("push"))
+    assert guard.deployed == []
+    assert [line for line in said if line.startswith("network-s3: ")]
 
 
 def test_who_does_not_agree_changes_nothing(guard: Recorder, deployed: Deployed) -> None:

@@ -1,10 +1,12 @@
 """The first line of a review and its exit code."""
 
+import json
 import re
 
 import pytest
 
 from settings import Settings
+from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import Review, planned_changes, review_plans
 from studio.terraform.plan import Action
 from tests.studio.review.plans import change, reviewed, sample_review
@@ -72,3 +74,15 @@ def test_the_worst_and_most_important_changes_come_first() -> None:
         "aws_vpc_endpoint",
         "aws_flow_log",
     ]
+
+
+def test_a_network_with_a_way_to_the_internet_is_the_first_thing_that_is_said() -> None:
+    ways = ("subnet-1 reaches 0.0.0.0/0 through nat-1", "subnet-2 reaches 0.0.0.0/0 through nat-1")
+    review = review_plans([], Settings(), ways_out=ways)
+    first, *_ = as_text(review).splitlines()
+    assert first == (
+        "studio in us-east-1: Not private: subnet-1 reaches 0.0.0.0/0 through nat-1 and 1 more "
+        "routes. No changes, no data is at risk, no rule is broken."
+    )
+    assert json.loads(as_json(review))["ways_to_internet"] == list(ways)
+    assert as_markdown(review).splitlines()[0].count("Not private") == 1

@@ -1,0 +1,92 @@
+"""What is read of a VPC, and nothing of it changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from studio.aws.client import Aws
+from studio.aws.existing_network import ExistingNetwork, Route, read_network
+from studio_emulator.server import Emulator
+from tests.studio.account import ACCOUNT, REGION, client
+from tests.studio.deployed_studio import deny
+from tests.studio.network_team import ALL, TeamVpc
+
+
+@pytest.fixture
+def team(entered: Emulator) -> TeamVpc:
+    return TeamVpc.create(client(entered, "ec2"), existing=ALL)
+
+
+def read(team: TeamVpc, **network: Any) -> ExistingNetwork:
+    return read_network(Aws(REGION), Settings.model_validate(team.settings(**network)))
+
+
+def test_the_vpc_is_read_as_it_is(entered: Emulator, team: TeamVpc) -> None:
+    before = entered.inventory()
+    found = read(team)
+    assert (found.owner, found.account, found.cidrs) == (ACCOUNT, ACCOUNT, ("10.8.0.0/16",))
+    assert (found.dns_support, found.dns_hostnames, found.standing) == (True, True, False)
+    assert found.unknown == {}
+    first, second = found.subnets
+    assert (first.zone, second.zone) == ("us-east-1a", "us-east-1b")
+    assert (first.cidr, first.owner, first.vpc_id) == ("10.8.0.0/24", ACCOUNT, team.vpc_id)
+    # Five are AWS's, one of each endpoint is in the subnet.
+    assert first.free == 251 - len(ALL)
+    assert Route(destination="10.8.0.0/16", target="local") in (first.routes or ())
+    assert team.gateway_id in {route.target for route in first.routes or ()}
+    assert {one.id for one in found.endpoints} == {team.gateway_id, *team.endpoints.values()}
+    assert all(one.private_dns for one in found.endpoints if one.kind == "Interface")
+    assert {f"{REGION}a", f"{REGION}b"} <= found.zones
+    held = next(group for group in found.groups if group.id == team.group_id)
+    assert ((443, 443), ("10.8.0.0/16",)) in {(rule.ports, rule.peers) for rule in held.rules}
+    assert entered.inventory() == before
+
+
+def test_a_subnet_without_a_table_of_its_own_has_the_main_one(team: TeamVpc) -> None:
+    ec2 = team.ec2
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [team.vpc_id]}])
+    (main,) = (
+        table["RouteTableId"]
+        for table in tables["RouteTables"]
+        if any(one.get("Main") for one in table["Associations"])
+    )
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=team.vpc_id)
+    ec2.create_route(RouteTableId=main, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    lone = ec2.create_subnet(
+        VpcId=team.vpc_id, CidrBlock="10.8.9.0/24", AvailabilityZone=f"{REGION}c"
+    )["Subnet"]["SubnetId"]
+    own, of_main = read(team, subnet_ids=[team.subnet_ids[0], lone]).subnets
+    way = Route(destination="0.0.0.0/0", target=gateway)
+    assert way in (of_main.routes or ())
+    assert way not in (own.routes or ())
+
+
+def test_policies_marks_and_unknown_ids_are_read(team: TeamVpc) -> None:
+    document = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
+    team.ec2.modify_vpc_endpoint(
+        VpcEndpointId=team.endpoints["sts"], PolicyDocument=json.dumps(document)
+    )
+    mark = [{"Key": "StudioDeployment", "Value": "studio"}]
+    team.ec2.create_tags(Resources=[team.endpoints["ssm"], team.group_id], Tags=mark)
+    found = read(team, subnet_ids=[team.subnet_ids[0], "subnet-0123456789abcdef0"])
+    assert [subnet.id for subnet in found.subnets] == team.subnet_ids[:1]
+    by_id = {one.id: one for one in found.endpoints}
+    assert by_id[team.endpoints["sts"]].policy == document
+    assert [one.id for one in found.endpoints if one.ours] == [team.endpoints["ssm"]]
+    assert found.standing
+    assert read(team, vpc_id="vpc-0123456789abcdef0").owner is None
+
+
+def test_what_is_denied_is_unknown_and_the_rest_is_read(
+    team: TeamVpc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deny(monkeypatch, "ec2", "DescribeRouteTables")
+    found = read(team)
+    assert found.unknown.keys() == {"routes"}
+    assert [subnet.routes for subnet in found.subnets] == [None, None]
+    assert len(found.endpoints) == len(ALL) + 1

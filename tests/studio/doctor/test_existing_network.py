@@ -1,0 +1,281 @@
+"""Thirty ways in which a VPC does not suit Studio: each is found, alone, with what to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.endpoint_services import service_name, services
+from catalog.names import Feature
+from settings import Settings
+from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Route, Rule, Subnet
+from studio.doctor.context import Context
+from studio.doctor.existing_checks import CHECKS, EXAMINATIONS
+from studio.doctor.existing_network import Problem, Unknown, ways_out
+from studio.doctor.model import Outcome, run_checks
+from studio_emulator.server import Emulator
+from tests.studio.account import client
+from tests.studio.deployed_studio import KnownState
+from tests.studio.network_team import ALL, TeamVpc
+
+REGION, ACCOUNT, OTHER = "us-east-1", "123456789012", "999999999999"
+VPC, APPS = "vpc-0123456789abcdef0", "sg-0123456789abcdef1"
+FIRST, SECOND = "subnet-0123456789abcdef0", "subnet-0123456789abcdef1"
+LOCAL = Route(destination="10.8.0.0/16", target="local")
+TO_S3 = Route(destination="pl-63a5400a", target="vpce-s3")
+HTTPS_IN = Rule(egress=False, ports=(443, 443), peers=("10.8.0.0/16",))
+EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+NEEDED = services([Feature.CONNECT])
+
+Change = Callable[[ExistingNetwork], ExistingNetwork]
+
+
+def subnet(id_: str, zone: str, number: int) -> Subnet:
+    return Subnet(
+        id=id_, vpc_id=VPC, owner=ACCOUNT, zone=f"{REGION}{zone}", cidr=f"10.8.{number}.0/24",
+        free=251, routes=(LOCAL, TO_S3),
+    )  # fmt: skip
+
+
+def endpoint(service: str, **more: Any) -> Endpoint:
+    return Endpoint(**{
+        "id": f"vpce-{service}", "service": service_name(service, REGION), "kind": "Interface",
+        "state": "available", "private_dns": True, "ours": False, "group_ids": ("sg-endpoints",),
+        "policy": EVERYTHING, **more,
+    })  # fmt: skip
+
+
+S3 = replace(
+    endpoint("s3", private_dns=False), service=f"com.amazonaws.{REGION}.s3", kind="Gateway"
+)
+GOOD = ExistingNetwork(
+    vpc_id=VPC,
+    account=ACCOUNT,
+    owner=ACCOUNT,
+    cidrs=("10.8.0.0/16",),
+    subnets=(subnet(FIRST, "a", 0), subnet(SECOND, "b", 1)),
+    endpoints=(S3, *map(endpoint, NEEDED)),
+    groups=(
+        Group(id="sg-endpoints", vpc_id=VPC, rules=(HTTPS_IN,)),
+        Group(
+            id=APPS,
+            vpc_id=VPC,
+            rules=(Rule(egress=True, ports=None, peers=("0.0.0.0/0",)),),
+        ),
+    ),
+    zones=frozenset({f"{REGION}a", f"{REGION}b"}),
+)
+
+
+def settings(users: int = 2, **network: Any) -> Settings:
+    wanted = {"vpc_id": VPC, "subnet_ids": [FIRST, SECOND], "endpoints": "existing", **network}
+    named: dict[str, Any] = {f"u{number}": {} for number in range(users)}
+    return Settings.model_validate({"network": wanted, "users": named})
+
+
+def examine(wanted: Settings, network: ExistingNetwork) -> dict[str, list[Problem] | str]:
+    """The problems of each examination that has some, or why it cannot be made."""
+    found: dict[str, list[Problem] | str] = {}
+    for name, (run, _) in EXAMINATIONS.items():
+        try:
+            if problems := list(run(wanted, network)):
+                found[name] = problems
+        except Unknown as unknown:
+            found[name] = str(unknown)
+    return found
+
+
+def first(**more: Any) -> Change:
+    """Another first subnet."""
+    return lambda it: replace(it, subnets=(replace(it.subnets[0], **more), *it.subnets[1:]))
+
+
+def route(destination: str, target: str) -> Change:
+    return first(routes=(LOCAL, TO_S3, Route(destination=destination, target=target)))
+
+
+def of(service: str, **more: Any) -> Change:
+    """Another endpoint for the service."""
+    name = service_name(service, REGION) if service != "s3" else S3.service
+    return lambda it: replace(
+        it,
+        endpoints=tuple(
+            replace(one, **more) if one.service == name else one for one in it.endpoints
+        ),
+    )
+
+
+def without(service: str) -> Change:
+    name = service_name(service, REGION)
+    return lambda it: replace(
+        it, endpoints=tuple(one for one in it.endpoints if one.service != name)
+    )
+
+
+def group(*rules: Rule) -> Change:
+    """Other rules of the endpoints' security group."""
+    return lambda it: replace(it, groups=(replace(it.groups[0], rules=rules), it.groups[1]))
+
+
+def has(*endpoints: Endpoint) -> Change:
+    """These endpoints, beside S3's, are all."""
+    return lambda it: replace(it, endpoints=(S3, *endpoints))
+
+
+def both(one: Change, other: Change) -> Change:
+    return lambda it: other(one(it))
+
+
+def policy(**statement: Any) -> dict[str, Any]:
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    return {"Statement": [everybody | statement]}
+
+
+def only_account(account: str) -> dict[str, Any]:
+    return policy(Condition={"StringEquals": {"aws:PrincipalAccount": account}})
+
+
+FULL = first(free=3)
+SUITS: Any = {
+    "everything there": (settings(), lambda it: it),
+    "missing endpoints are made": (settings(endpoints="create"), has()),
+    "some are made": (settings(endpoints=["ssm"]), has(endpoint("ssm"))),
+    "endpoints of this deployment": (settings(endpoints="create"), lambda it: replace(
+        it, endpoints=tuple(replace(one, ours=True) for one in it.endpoints))),
+    "a private way": (settings(), route("10.0.0.0/8", "tgw-1")),
+    "a peer": (settings(), route("172.31.0.0/16", "pcx-1")),
+    "the internet, allowed": (settings(allow_internet=True), route("0.0.0.0/0", "nat-1")),
+    "a policy for the organization": (settings(), of("sts", policy=policy(
+        Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))),
+    "a policy for the account": (settings(), of("sts", policy=only_account(ACCOUNT))),
+    "few addresses of a standing one": (settings(users=100), lambda it: replace(
+        FULL(it), standing=True)),
+    "groups of the team": (settings(security_group_ids=[APPS]), group(
+        replace(HTTPS_IN, peers=(APPS,)))),
+    "shared subnets": (settings(), first(owner=OTHER)),
+}  # fmt: skip
+
+BREAKS: list[tuple[str, Settings, Change, str, str]] = [
+    # the examination, the settings, what is different, what is found, what to ask for or to set
+    ("network-vpc", settings(), lambda it: replace(it, owner=None), "does not exist", "AWS RAM"),
+    ("network-dns", settings(), lambda it: replace(it, dns_support=False),
+     "enable-dns-support", "modify-vpc-attribute"),
+    ("network-dns", settings(), lambda it: replace(it, dns_hostnames=False),
+     "enable-dns-hostnames", "modify-vpc-attribute"),
+    ("network-subnets", settings(), lambda it: replace(it, subnets=it.subnets[:1]),
+     f"{SECOND} does not exist", VPC),
+    ("network-subnets", settings(), first(vpc_id="vpc-0"), "is in vpc-0, not in", VPC),
+    ("network-subnets", settings(), first(zone=f"{REGION}e"), "us-east-1e", "us-east-1a"),
+    ("network-subnets", settings(endpoints="create"), both(has(), first(zone=f"{REGION}b")),
+     "2 subnets are in us-east-1b", '"existing"'),
+    ("network-subnets", settings(endpoints="create"), both(has(), first(owner=OTHER)),
+     f"shared by account {OTHER}", "sagemaker.api"),
+    ("network-addresses", settings(users=130), lambda it: it, "502 free", "522 free addresses"),
+    ("network-addresses", settings(endpoints="create"),
+     lambda it: replace(has()(it), subnets=tuple(replace(one, free=11) for one in it.subnets)),
+     "22 free addresses", "24 free"),
+    ("network-addresses", settings(), lambda it: replace(
+        it, standing=True, subnets=tuple(replace(one, free=0) for one in it.subnets)),
+     "no further app", "2 to 4 addresses"),
+    ("network-internet", settings(), route("0.0.0.0/0", "igw-1"), "through igw-1", "without such"),
+    ("network-internet", settings(), route("0.0.0.0/0", "nat-1"), "through nat-1", "without such"),
+    ("network-internet", settings(), route("0.0.0.0/0", "tgw-1"), "through tgw-1", "without such"),
+    ("network-internet", settings(), route("0.0.0.0/0", "vgw-1"), "through vgw-1", "without such"),
+    ("network-internet", settings(), route("0.0.0.0/0", "eni-1"), "through eni-1", "without such"),
+    ("network-internet", settings(), route("::/0", "eigw-1"), "reaches ::/0", "without such"),
+    ("network-internet", settings(), route("128.0.0.0/1", "nat-1"), "128.0.0.0/1", "without such"),
+    ("network-internet", settings(), route("8.8.8.8/32", "tgw-1"), "8.8.8.8/32", "without such"),
+    ("network-internet", settings(), route("pl-1", "tgw-1"), "reaches pl-1", "without such"),
+    ("network-internet", settings(), first(routes=None), "cannot be looked up", "without such"),
+    ("network-s3", settings(), first(routes=(LOCAL,)), f"{FIRST} has no route to S3", "gateway"),
+    ("network-s3", settings(), of("s3", policy=policy(Action="s3:ListBucket")),
+     "refuses s3:GetObject", ACCOUNT),
+    ("network-endpoints", settings(), without("sts"), "no endpoint for com.amazonaws.us-east-1.sts",
+     "--private-dns-enabled"),
+    ("network-endpoints", settings(), of("logs", state="pendingacceptance"), "pendingacceptance",
+     "available"),
+    ("network-endpoints", settings(), of("studio", private_dns=False), "private DNS off",
+     "modify-vpc-endpoint"),
+    ("network-endpoints", settings(), of("sts", policy=only_account(OTHER)),
+     "refuses sts:GetCallerIdentity", ACCOUNT),
+    ("network-endpoints", settings(), of("sts", policy=policy(Effect="Deny")), "refuses", ACCOUNT),
+    ("network-endpoints", settings(), of("sts", policy=policy(
+        Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/crm"})), "refuses", ACCOUNT),
+    ("network-endpoints", settings(), of("sts", policy=policy(
+        Condition={"StringNotEquals": {"aws:SourceVpc": VPC}})), "refuses", ACCOUNT),
+    ("network-endpoints", settings(), of("ssm", policy=only_account(ACCOUNT)),
+     "SageMaker's remote access", "ssh-helper"),
+    ("network-endpoints", settings(endpoints="create"), has(endpoint("ssm")),
+     "vpce-ssm", 'network.endpoints = ["ssm"]'),
+    ("network-endpoints", settings(), lambda it: group(
+        replace(HTTPS_IN, peers=("10.8.0.0/24",)))(of("logs", group_ids=("sg-other",))(it)),
+     f"admit no HTTPS from {SECOND}", "10.8.1.0/24"),
+    ("network-endpoints", settings(), group(replace(HTTPS_IN, ports=(80, 80))),
+     "admit no HTTPS", "TCP 443"),
+    ("network-endpoints", settings(), group(replace(HTTPS_IN, peers=(APPS,))),
+     "admit no HTTPS", "TCP 443"),
+    ("network-groups", settings(security_group_ids=["sg-0123456789abcdef9"]), lambda it: it,
+     "is no security group of", VPC),
+    ("network-groups", settings(security_group_ids=[APPS]), lambda it: replace(
+        it, groups=(it.groups[0], replace(it.groups[1], rules=()))), "let no HTTPS out", "TCP 443"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wanted", "change"), SUITS.values(), ids=list(SUITS))
+def test_a_network_that_suits_has_no_problem(wanted: Settings, change: Change) -> None:
+    assert examine(wanted, change(GOOD)) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "change", "found", "fix"), BREAKS, ids=[f"{b[0]}-{b[3]}" for b in BREAKS]
+)
+def test_what_does_not_suit_is_found_alone_with_what_to_ask_for(
+    name: str, wanted: Settings, change: Change, found: str, fix: str
+) -> None:
+    problems = examine(wanted, change(GOOD))
+    assert problems.keys() == {name}
+    assert found in "; ".join(problem.found for problem in problems[name])  # type: ignore[union-attr]
+    assert fix in "; ".join(problem.fix for problem in problems[name])  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "examinations"),
+    [
+        ("vpc", {"network-vpc"}),
+        ("dns", {"network-dns"}),
+        ("subnets", {"network-subnets", "network-addresses"}),
+        ("zones", {"network-subnets"}),
+        ("routes", {"network-s3"}),
+        ("endpoints", {"network-endpoints"}),
+        ("groups", {"network-groups"}),
+    ],
+)
+def test_what_cannot_be_looked_up_is_said(hidden: str, examinations: set[str]) -> None:
+    denied = replace(GOOD, unknown={hidden: "AccessDenied"})
+    found = examine(settings(security_group_ids=[APPS]), denied)
+    found = {name: one for name, one in found.items() if isinstance(one, str)}
+    assert found == dict.fromkeys(examinations, "cannot be looked up: AccessDenied")
+
+
+def test_every_way_out_is_told_even_where_it_is_allowed() -> None:
+    network = route("0.0.0.0/0", "nat-1")(GOOD)
+    assert ways_out(network) == [f"{FIRST} reaches 0.0.0.0/0 through nat-1"]
+    assert ways_out(GOOD) == []
+
+
+def test_the_doctor_says_what_to_ask_for(entered: Emulator, tmp_path: Path) -> None:
+    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
+    team.ec2.modify_vpc_endpoint(VpcEndpointId=team.endpoints["sts"], PrivateDnsEnabled=False)
+    context = Context(
+        settings=Settings.model_validate(team.settings()),
+        deployment=KnownState(out=tmp_path, domain_id=None),
+    )
+    results = {result.name: result for result in run_checks(CHECKS, context)}
+    failed = [name for name, result in results.items() if result.outcome is Outcome.FAILED]
+    assert failed == ["network-endpoints"]
+    assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
+    assert results["network-dns"].found == f"{team.vpc_id} suits"

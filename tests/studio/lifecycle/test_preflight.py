@@ -1,0 +1,59 @@
+"""An existing VPC is examined before anything is made."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings import Settings, SettingsError
+from studio.aws.client import Aws
+from studio.lifecycle.preflight import require_network
+from studio_emulator.server import Emulator
+from tests.studio.account import REGION, client
+from tests.studio.network_team import ALL, TeamVpc
+
+
+@pytest.fixture
+def team(entered: Emulator) -> TeamVpc:
+    """Its subnets have a way to the internet, and DNS hostnames are off."""
+    made = TeamVpc.create(client(entered, "ec2"), existing=ALL)
+    nat = made.ec2.create_nat_gateway(SubnetId=made.subnet_ids[0], ConnectivityType="private")[
+        "NatGateway"
+    ]["NatGatewayId"]
+    made.ec2.create_route(
+        RouteTableId=made.table_id, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
+    )
+    return made
+
+
+def test_each_problem_is_a_line_with_its_fix_and_nothing_is_changed(
+    entered: Emulator, team: TeamVpc
+) -> None:
+    team.ec2.modify_vpc_attribute(VpcId=team.vpc_id, EnableDnsHostnames={"Value": False})
+    before, said = entered.inventory(), list[str]()
+    with pytest.raises(SettingsError) as raised:
+        require_network(Settings.model_validate(team.settings()), Aws(REGION), said.append)
+    assert str(raised.value) == (
+        f'network.vpc_id = "{team.vpc_id}": 3 problems (see above); nothing was changed'
+    )
+    assert raised.value.exit_code == 2
+    assert [line.partition(": ")[0] for line in said] == [
+        "network-dns",
+        "network-internet",
+        "network-internet",
+    ]
+    assert all("; ask the network team for " in line for line in said)
+    assert entered.inventory() == before
+
+
+def test_a_way_to_the_internet_that_is_allowed_is_returned(team: TeamVpc) -> None:
+    said: list[str] = []
+    wanted = Settings.model_validate(team.settings(allow_internet=True))
+    first, second = require_network(wanted, Aws(REGION), said.append)
+    assert first.startswith(f"{team.subnet_ids[0]} reaches 0.0.0.0/0 through nat-")
+    assert second.startswith(f"{team.subnet_ids[1]} reaches 0.0.0.0/0 through nat-")
+    assert said == []
+
+
+def test_a_vpc_of_its_own_needs_no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    assert require_network(Settings(), Aws(REGION), print) == ()
