@@ -27,10 +27,10 @@ def reports() -> list[dict[str, Any]]:
 def _introduction() -> Iterator[str]:
     yield "# What this project takes for true about AWS"
     yield ""
-    yield "Written by `python -m tools.claims` from `catalog/claims.toml`. `make conformance` asks"
-    yield "a real account about each claim and writes a report below `docs/conformance/`; what a"
-    yield "committed report says stands in the last column. `emulator/README.md` lists what the"
-    yield "emulated AWS assumes beyond these."
+    yield """`python -m tools.reference` writes this page from `catalog/claims.toml`.
+`make conformance` asks a real account about each claim and writes a report below
+`docs/conformance/`; the last column shows the committed reports. `emulator/README.md` lists what
+the emulated AWS assumes beyond these."""
     yield ""
     yield "| claim | source | confidence | what rests on it | asked on AWS |"
     yield "|---|---|---|---|---|"
@@ -53,7 +53,3 @@ def _answers() -> dict[str, str]:
                 said = f" ({found['answer']})" if found["answer"] else ""
                 newest[id_] = f"{found['outcome']}{said}, {report['region']}, {report['date']}"
     return newest
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -1,7 +1,4 @@
-"""docs/reference/permissions.md: what the roles grant, against AmazonSageMakerFullAccess.
-
-``python -m tools.permissions`` writes the page; a test fails while it differs from the code.
-"""
+"""docs/reference/permissions.md: what the roles grant, against AmazonSageMakerFullAccess."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -114,7 +111,7 @@ def _introduction() -> Iterator[str]:
     ours, theirs = granted(), full_access()
     yield f"""# What people may do in AWS from within Studio
 
-<!-- written by `python -m tools.permissions` -->
+<!-- written by `python -m tools.reference` -->
 
 AWS's usual answer is the managed policy AmazonSageMakerFullAccess. It grants {len(theirs)} actions
 (its wildcards spelled out). A role of this project, with every feature on, has {len(ours & theirs)}
@@ -189,7 +186,3 @@ def _code(values: Iterable[str]) -> str:
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

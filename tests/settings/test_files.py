@@ -14,7 +14,7 @@ from settings.model import MOST_USERS
 from settings.paths import PROJECT
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")
-UNCOMMENTED = re.sub(r"^#(?! |$)", "", TEXT, flags=re.MULTILINE)
+UNCOMMENTED = re.sub(r"^#(?![ :]|$)", "", TEXT, flags=re.MULTILINE)
 NAMES = {UserSettings: "alice", GroupSettings: "research", ImageSettings: "slim"}
 
 
@@ -64,7 +64,7 @@ def test_uncommented_it_says_the_defaults() -> None:
 
 
 def test_each_commented_key_can_be_uncommented_alone() -> None:
-    for line in re.findall(r"^#(?! |$)(.+)$", TEXT, flags=re.MULTILINE):
+    for line in re.findall(r"^#(?![ :]|$)(.+)$", TEXT, flags=re.MULTILINE):
         alone = tomllib.loads(TEXT.replace(f"\n#{line}\n", f"\n{line}\n"))
         assert len(set(keys(alone)) - set(keys(tomllib.loads(TEXT)))) == 1, line
         Settings.model_validate(alone)
@@ -73,7 +73,7 @@ def test_each_commented_key_can_be_uncommented_alone() -> None:
 def test_each_key_is_explained_right_above_it() -> None:
     lines = TEXT.splitlines()
     for above, line in pairwise(lines):
-        if re.match(r"#(?! |$)", line):
+        if re.match(r"#(?![ :]|$)", line):
             assert above.startswith("# "), line
 
 

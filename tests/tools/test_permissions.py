@@ -6,7 +6,7 @@ import pytest
 
 from tools.left_out import LEFT_OUT, LeftOut
 from tools.narrowed import NARROWED, Narrowed
-from tools.permissions import PAGE, full_access, granted, matching, page
+from tools.permissions import full_access, granted, matching
 
 
 def test_every_action_of_full_access_is_granted_or_left_out_once() -> None:
@@ -33,7 +33,3 @@ def test_what_is_narrowed_is_granted_by_both(entry: Narrowed) -> None:
 def test_the_wildcards_of_full_access_are_spelled_out() -> None:
     assert matching(["*[*]*"], full_access()) == ["groundtruthlabeling:*"]
     assert {"sagemaker:CreateDomain", "sagemaker:InvokeEndpoint"} <= full_access()
-
-
-def test_the_page_is_what_the_code_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run `python -m tools.permissions`"

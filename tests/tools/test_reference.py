@@ -1,0 +1,70 @@
+"""What docs/ and editors read from the code is what the code says."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from settings.paths import PROJECT
+from tools.reference import FILES
+from tools.setting_texts import setting_texts
+from tools.settings_page import page
+from tools.settings_schema import schema
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.name))
+def test_it_is_current(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == FILES[path](), "run `python -m tools.reference`"
+
+
+def test_each_key_says_what_a_change_of_it_does() -> None:
+    own = {text.path.removeprefix("users.NAME.") for text in setting_texts()}
+    shared = {path.removeprefix("defaults.") for path in own if path.startswith("defaults.")}
+    silent = {text.path for text in setting_texts() if not text.change}
+    assert silent <= {f"users.NAME.{path}" for path in shared}
+    assert page().count("\n- A change: ") == len(list(setting_texts()))
+
+
+@pytest.mark.parametrize("name", ["studio.toml", "demo.toml"])
+def test_the_shipped_files_name_the_schema_and_pass_it(name: str) -> None:
+    text = (PROJECT / name).read_text(encoding="utf-8")
+    assert text.startswith("#:schema ./studio.schema.json\n")
+    jsonschema.validate(tomllib.loads(text), schema())
+
+
+def test_each_default_passes_the_schema() -> None:
+    text = (PROJECT / "studio.toml").read_text(encoding="utf-8")
+    uncommented = "\n".join(
+        line[1:] if line[:1] == "#" and line[1:2] not in ("", " ", ":") else line
+        for line in text.splitlines()
+    )
+    document = tomllib.loads(uncommented)
+    assert document["users"]["alice"]["space"]["volume_gb"] == 20
+    jsonschema.validate(document, schema())
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        ({"nmae": "studio"}, []),
+        ({"region": "eu-nowhere-1"}, ["region"]),
+        ({"network": {"zones": 7}}, ["network", "zones"]),
+        ({"network": {"flow_log_days": 2}}, ["network", "flow_log_days"]),
+        ({"image": {"slim": {"keep": 1}}}, ["image", "slim"]),
+        ({"users": {"alice": {"connect": "telnet"}}}, ["users", "alice", "connect"]),
+        (
+            {"users": {"alice": {"space": {"instance_type": "ml.t3.big"}}}},
+            ["users", "alice", "space", "instance_type"],
+        ),
+    ],
+)
+def test_the_schema_refuses_what_the_settings_refuse(
+    document: dict[str, Any], where: list[str]
+) -> None:
+    with pytest.raises(jsonschema.ValidationError) as refused:
+        jsonschema.validate(document, schema())
+    assert list(refused.value.absolute_path) == where

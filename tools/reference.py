@@ -1,0 +1,29 @@
+"""Writes what docs/ and editors read from the code: ``python -m tools.reference``.
+
+A test fails while a file differs from what the code says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools import claims, permissions, settings_page, settings_schema
+
+PROJECT = Path(__file__).resolve().parents[1]
+FILES: Mapping[Path, Callable[[], str]] = {
+    PROJECT / "studio.schema.json": settings_schema.text,
+    PROJECT / "docs" / "reference" / "settings.md": settings_page.page,
+    claims.PAGE: claims.page,
+    permissions.PAGE: permissions.page,
+}
+
+
+def main() -> None:
+    """Write each file."""
+    for path, text in FILES.items():
+        path.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
