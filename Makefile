@@ -3,7 +3,7 @@ STUDIO := .venv/bin/studio
 PYTEST := .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast soak setup deploy conformance bench docs lint
+.PHONY: help demo test test-fast soak setup deploy conformance bench compat docs lint
 
 help:                  ## This list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -35,6 +35,9 @@ conformance: checks    ## Ask a real account about each claim of docs/reference/
 
 bench: setup           ## Compare a synth that loads the AWS bindings lazily with one that does not
 	@.venv/bin/python -m benchmarks.synth
+
+compat: setup          ## Compare what is synthesized with AWS provider 6, and with CDK Terrain
+	@.venv/bin/python -m tools.compat
 
 docs: checks           ## Build the pages of docs/ as a site in build/docs; fails at a dead link
 	@.venv/bin/python -m sphinx -W --keep-going -q docs build/docs

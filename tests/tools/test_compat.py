@@ -1,0 +1,48 @@
+"""What `make compat` calls a difference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tools.compat import differences
+
+
+def stack(**content: Any) -> dict[str, dict[str, Any]]:
+    return {"network": {"terraform": {"required_providers": {}}, **content}}
+
+
+BUCKET = {"resource": {"aws_s3_bucket": {"b": {"bucket": "one", "//": {"metadata": {}}}}}}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "lines"),
+    [
+        (BUCKET, []),
+        ({"resource": {"aws_s3_bucket": {"b": {"bucket": "one"}}}}, []),
+        (
+            {"resource": {"aws_s3_bucket": {"b": {"bucket": "two"}}}},
+            ['network: resource aws_s3_bucket.b: bucket: "one" -> "two"'],
+        ),
+        (
+            {"resource": {"aws_s3_bucket": {"c": {"bucket": "one"}}}},
+            [
+                "network: resource aws_s3_bucket.b is missing",
+                "network: resource aws_s3_bucket.c is new",
+            ],
+        ),
+        (
+            {**BUCKET, "output": {"id": {"value": "x"}}},
+            ["network: output id is new"],
+        ),
+    ],
+)
+def test_each_block_that_differs_is_a_line(theirs: dict[str, Any], lines: list[str]) -> None:
+    assert list(differences(stack(**BUCKET), stack(**theirs))) == lines
+
+
+def test_a_stack_that_is_missing_is_told_block_by_block() -> None:
+    assert list(differences(stack(**BUCKET), {})) == [
+        "network: resource aws_s3_bucket.b is missing"
+    ]
