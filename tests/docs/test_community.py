@@ -1,0 +1,52 @@
+"""The files for those who carry on name what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
+def test_each_path_that_is_named_exists(name: str) -> None:
+    text = (PROJECT / name).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\.?[\w-]+/)+[\w.-]*|[\w-]+\.(?:md|toml|json))`", text)
+    made = {".venv", "node_modules", ".tools"}
+    assert len(named) > 1
+    assert [
+        path for path in named if path.split("/")[0] not in made and not (PROJECT / path).exists()
+    ] == []
+
+
+def test_the_workflow_runs_what_ci_runs() -> None:
+    workflow = yaml.safe_load((PROJECT / ".github/workflows/ci.yml").read_text())
+    (job,) = workflow["jobs"].values()
+    assert job["steps"][-1] == {"run": ".ci/run"}
+
+
+def test_each_directory_of_dependency_updates_exists() -> None:
+    config = yaml.safe_load((PROJECT / ".github/dependabot.yml").read_text())
+    folders = [
+        folder
+        for update in config["updates"]
+        for folder in update.get("directories", [update.get("directory")])
+    ]
+    assert [folder for folder in folders if not (PROJECT / folder.lstrip("/")).is_dir()] == []
+
+
+def test_the_dev_container_starts_the_setup_that_the_tests_need() -> None:
+    container = json.loads((PROJECT / ".devcontainer/devcontainer.json").read_text())
+    assert container["postCreateCommand"] == "python3 -m scripts.setup --checks"
+
+
+def test_the_make_targets_that_contributors_use_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    named = set(
+        re.findall(r"`?make ([a-z-]+)", (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    )
+    assert named <= targets
