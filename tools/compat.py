@@ -180,7 +180,7 @@ def _environment(name: str, target: Target) -> Path:
     python = venv / "bin" / "python"
     if not python.exists():
         subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, venv], check=True)
-    install = [UV, "pip", "install", "--quiet", "--python", python]
+    install: list[str | Path] = [UV, "pip", "install", "--quiet", "--python", python]
     subprocess.run([*install, *COMMON, *target.packages], check=True)
     return python
 
