@@ -62,7 +62,7 @@ def setting_texts() -> Iterator[SettingText]:
 
 
 def _general(path: str) -> str:
-    return re.sub(r"^(users|image)\.[^.]+", r"\1.NAME", path)
+    return re.sub(r"^(users|groups|image)\.[^.]+", r"\1.NAME", path)
 
 
 def _joined(lines: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ def _introduction() -> Iterator[str]:
 `studio.toml` is the one file that you edit; `STUDIO_CONFIG` names another one. A wrong value or an
 unknown key is reported in one line before anything is deployed, and the exit code is 2. Each key
 can be written as below (`network.zones = 3`) or in a table (`[network]`, `zones = 3`). NAME stands
-for the name of a user or of an image.
+for the name of a user, of a group or of an image.
 
 The first line of the file, `#:schema ./studio.schema.json`, tells an editor with TOML support where
 the schema is: it completes keys, and marks wrong ones.
@@ -54,7 +54,8 @@ def _key(text: SettingText, key: Mapping[str, Any]) -> Iterator[str]:
     yield _markdown(text.about)
     yield ""
     if shared or "default" in key:
-        yield f"- Default: {f'that of `{shared}`' if shared else f'`{text.default}`'}"
+        group = "that of the user's group, else " if text.path.startswith("users.") else "that of "
+        yield f"- Default: {f'{group}`{shared}`' if shared else f'`{text.default}`'}"
     if allowed:
         yield f"- Allowed: {_markdown(allowed[1])}"
     yield f"- A change: {_change(text, shared)}"
@@ -70,8 +71,8 @@ def _change(text: SettingText, shared: str) -> str:
 
 
 def _shared(path: str) -> str:
-    """The key of [defaults] that holds where a user's own is not set."""
-    shared = path.replace("users.NAME.", "defaults.")
+    """The key of [defaults] that holds where a user's or a group's own is not set."""
+    shared = re.sub(r"^(users|groups)\.NAME\.", "defaults.", path)
     known = {text.path for text in setting_texts()}
     return shared if path != shared and shared in known else ""
 
