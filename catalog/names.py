@@ -33,6 +33,17 @@ class AppType(StrEnum):
     KERNEL_GATEWAY = "KernelGateway"
 
 
+class Plugin(StrEnum):
+    """What carries a session of Systems Manager on a person's machine.
+
+    AUTO: AWS's session-manager-plugin where it is on PATH, else `studio` itself.
+    """
+
+    AUTO = "auto"
+    AWS = "aws"
+    STUDIO = "studio"
+
+
 class ConnectMethod(StrEnum):
     """How a user's local editor reaches a space."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.editors import EDITORS
-from catalog.names import ConnectMethod
+from catalog.names import ConnectMethod, Plugin
 from scripts import flags as flags
 from studio.toolchain import toolbox
 
@@ -32,6 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--open", choices=list(EDITORS), help="open this editor on the host")
     parser.add_argument(
         "--code", dest="open", action="store_const", const="code", help="the same as --open code"
+    )
+    parser.add_argument(
+        "--plugin",
+        choices=list(Plugin),
+        type=Plugin,
+        default=Plugin.AUTO,
+        help="what carries the session: AWS's session-manager-plugin, studio itself, or the plugin "
+        "where it is on PATH (%(default)s)",
     )
     parser.add_argument(
         "--login", default=LOGIN, type=_login, help="the user to log in as (%(default)s)"
@@ -70,6 +78,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         paths,
         method=args.way,
         login=args.login,
+        plugin=args.plugin,
         editor=EDITORS.get(args.open),
         dry_run=args.dry_run,
         report=toolbox.say,

@@ -1,6 +1,6 @@
 """ssh's ProxyCommand: asks AWS for a session and carries it.
 
-session-manager-plugin carries it where it is on PATH; where it is not, this process does.
+session-manager-plugin carries it, or this process; see ``catalog.names.Plugin``.
 
 ssh owns standard input and output, so an error is one line on standard error.
 """
@@ -9,15 +9,18 @@ import argparse
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Sequence
 
+from catalog.names import Plugin
 from settings import UserError
 from settings.errors import printable
 from studio.aws import sessions
 from studio.aws.client import Aws
 from studio.aws.session import open_session
+from studio.aws.sessions import Session
 from studio.connect.data_channel import DataChannel, SessionRefused
-from studio.connect.proxy import proxy, wait_for_session
+from studio.connect.proxy import on_stop, proxy, wait_for_session
 
 PLUGIN = "session-manager-plugin"
 
@@ -29,7 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--region", required=True)
     parser.add_argument("--user", required=True, help="the USER of `studio connect`")
     parser.add_argument("--profile", help="where the environment names no credentials")
+    parser.add_argument("--plugin", choices=list(Plugin), type=Plugin, default=Plugin.AUTO)
     args = parser.parse_args(argv)
+    program = None if args.plugin is Plugin.STUDIO else shutil.which(PLUGIN)
+    if program is None and args.plugin is Plugin.AWS:
+        _report(f"{sessions.NEVER}{PLUGIN} is not on PATH: install it, or connect again without it")
+        return 2
     # A window of VS Code may lack the terminal's environment; what is set there goes first.
     named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
@@ -43,10 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     try:
-        if program := shutil.which(PLUGIN):
-            reason = proxy([program, *session.plugin_arguments()], session.id)
-        else:
-            reason = DataChannel(session.answer).carry(sys.stdin.fileno(), sys.stdout.fileno())
+        reason = _carry(session) if program is None else _run_plugin(program, session)
+    except UserError as error:
+        _report(f"{sessions.NEVER}{error}")
+        return error.exit_code
     except SessionRefused as error:
         _report(f"{sessions.NOT_YET}{printable(str(error))}")
         return 2
@@ -55,6 +63,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     if reason:
         _report(f"studio: the session has ended: {printable(reason)}")
     return 0
+
+
+def _run_plugin(program: str, session: Session) -> str:
+    try:
+        return proxy([program, *session.plugin_arguments()], session.id)
+    except OSError as error:
+        raise UserError(
+            f"{PLUGIN} does not start ({error}): connect with --plugin studio"
+        ) from None
+
+
+def _carry(session: Session) -> str:
+    channel = DataChannel(session.answer)
+    # In a thread: the signal may come while this one holds the channel's locks.
+    on_stop(lambda *_: threading.Thread(target=channel.terminate).start())
+    return channel.carry(sys.stdin.fileno(), sys.stdout.fileno())
 
 
 def _report(line: str) -> None:

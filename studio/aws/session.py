@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from typing import Any
 
@@ -44,6 +45,8 @@ def open_session(**chosen: str | None) -> boto3.Session:
 
 def _somebody_types() -> bool:
     """Whether there is a terminal, whatever standard input is."""
+    if sys.platform == "win32":
+        return sys.stdin is not None and sys.stdin.isatty()
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:

@@ -6,18 +6,21 @@ https://github.com/aws/session-manager-plugin/tree/mainline/src/datachannel
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import websocket
 
-from studio.connect import messages
+from studio.connect import frames, messages
+from studio.connect.frames import Frames
 from studio.connect.messages import Message, NoMessage
 
 CLIENT_VERSION = "1.2.707.0"
@@ -30,8 +33,11 @@ _EARLY = 10_000
 _OPEN_SECONDS = 30
 _PING_SECONDS = 20
 _LOST_SECONDS = 60
+_AGREE_SECONDS = 60
+_TERMINATE_SECONDS = 5
 _RESEND_SECONDS = 0.1
 _LONGEST_TIMEOUT = 1.0
+_LOST = "the network connection to AWS was lost"
 
 
 class SessionRefused(Exception):
@@ -56,7 +62,11 @@ class DataChannel:
             self._socket.send(_opening(answer["TokenValue"]))
         except (OSError, websocket.WebSocketException) as error:
             raise SessionRefused(f"the data channel cannot be opened: {error}") from None
-        self._socket.settimeout(_PING_SECONDS)
+        if (connection := self._socket.sock) is None:
+            raise SessionRefused("the data channel was closed at once")
+        connection.settimeout(_PING_SECONDS)
+        self._connection: socket.socket = connection
+        self._frames = Frames(connection)
         self._changed = threading.Condition()
         self._unacknowledged: OrderedDict[int, _Sent] = OrderedDict()
         self._next, self._expected = 0, 0
@@ -65,6 +75,7 @@ class DataChannel:
         self._agreed = threading.Event()
         self._over = threading.Event()
         self._why = ""
+        self._closed: str | None = None
 
     def carry(self, source: int, target: int) -> str:
         """Carry bytes until either side ends; why the node or the network ended it, or "".
@@ -85,6 +96,16 @@ class DataChannel:
             self._socket.shutdown()  # type: ignore[no-untyped-call]
         return self._why
 
+    def terminate(self) -> None:
+        """End the session at Systems Manager, too, and let ``carry`` return."""
+        if self._agreed.is_set() and not self._over.is_set():
+            self._send(messages.FLAG, messages.TERMINATE_SESSION)
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: not self._unacknowledged or self._over.is_set(), _TERMINATE_SECONDS
+                )
+        self._end("")
+
     def _end(self, why: str) -> None:
         with self._changed:
             if not self._over.is_set():
@@ -92,61 +113,83 @@ class DataChannel:
                 self._over.set()
             self._changed.notify_all()
         self._agreed.set()
+        # Nothing else ends the wait for the next message.
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     def _receive_all(self, target: int) -> None:
-        heard = time.monotonic()
+        began = heard = time.monotonic()
         while not self._over.is_set():
+            if not self._agreed.is_set() and time.monotonic() - began > _AGREE_SECONDS:
+                return self._end("the app has not answered")
             try:
-                opcode, raw = self._socket.recv_data(control_frame=True)
-            except websocket.WebSocketTimeoutException:
+                self._take(list(self._frames.receive()), target)
+                heard = time.monotonic()
+            except TimeoutError:
                 if time.monotonic() - heard > _LOST_SECONDS:
-                    return self._end("the network connection to AWS was lost")
-                self._socket.ping("keepalive")
-                continue
-            except (OSError, websocket.WebSocketException) as error:
-                return self._end(f"the network connection to AWS was lost ({error})")
-            heard = time.monotonic()
-            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                    return self._end(_LOST)
+                self._write([b"keepalive"], frames.PING)
+            except OSError as error:
+                return self._end(f"{_LOST} ({error})")
+        return None
+
+    def _take(self, received: Iterable[tuple[int, bytes]], target: int) -> None:
+        """Deliver what has come, then acknowledge it, each in one go. Raises SessionRefused."""
+        delivered, answers = bytearray(), list[bytes]()
+        for opcode, raw in received:
+            if self._closed is not None:
+                break
+            if opcode == frames.CLOSE:
                 reason = raw[2:].decode("utf-8", "replace")
                 if not self._agreed.is_set():
                     code = int.from_bytes(raw[:2], "big")
                     raise SessionRefused(f"websocket: close {code}: {reason}")
+                self._hand_over(delivered, target)
                 return self._end(reason)
-            if opcode == websocket.ABNF.OPCODE_BINARY:
-                try:
-                    self._received(messages.decode(raw), target)
-                except NoMessage:
-                    continue  # the node gets no acknowledgement, and sends it again
-                except BrokenPipeError:
-                    return self._end("")
+            if opcode == frames.BINARY:
+                # Without an acknowledgement the node sends it again.
+                with contextlib.suppress(NoMessage):
+                    self._received(messages.decode(raw), delivered, answers)
+        if self._hand_over(delivered, target) and answers:
+            self._write(answers)
+        if self._closed is not None:
+            self._end(self._closed)
         return None
 
-    def _received(self, message: Message, target: int) -> None:
+    def _hand_over(self, delivered: bytearray, target: int) -> bool:
+        left = memoryview(delivered)
+        try:
+            while left:
+                left = left[os.write(target, left) :]
+        except OSError:  # nobody reads any more; Windows has another one than BrokenPipeError
+            self._end("")
+            return False
+        return True
+
+    def _received(self, message: Message, delivered: bytearray, answers: list[bytes]) -> None:
         if message.type == messages.ACKNOWLEDGE:
             self._settle(message.json().get("AcknowledgedMessageSequenceNumber"))
         elif message.type == messages.CHANNEL_CLOSED:
-            self._end(str(message.json().get("Output") or ""))
+            self._closed = str(message.json().get("Output") or "")
         elif message.type == messages.OUTPUT:
             if message.number > self._expected and len(self._early) < _EARLY:
                 self._early[message.number] = message
             if message.number < self._expected:
-                self._write(messages.acknowledgement(message))
+                answers.append(messages.acknowledgement(message))
             due = message if message.number == self._expected else None
             while due is not None:
-                self._deliver(due, target)
-                self._write(messages.acknowledgement(due))
+                self._deliver(due, delivered)
+                answers.append(messages.acknowledgement(due))
                 self._expected += 1
                 due = self._early.pop(self._expected, None)
 
-    def _deliver(self, message: Message, target: int) -> None:
+    def _deliver(self, message: Message, delivered: bytearray) -> None:
         if message.payload_type == messages.HANDSHAKE_REQUEST:
             self._answer_handshake(message)
         elif message.payload_type == messages.HANDSHAKE_COMPLETE:
             self._agreed.set()
         elif message.payload_type == messages.DATA:
-            left = message.payload
-            while left:
-                left = left[os.write(target, left) :]
+            delivered += message.payload
 
     def _answer_handshake(self, message: Message) -> None:
         processed, errors = [], []
@@ -181,12 +224,7 @@ class DataChannel:
         while not self._over.is_set():
             piece = os.read(source, _PIECE)
             if not piece:
-                self._send(messages.FLAG, messages.TERMINATE_SESSION)
-                with self._changed:
-                    self._changed.wait_for(
-                        lambda: not self._unacknowledged or self._over.is_set(), timeout=5
-                    )
-                return self._end("")
+                return self.terminate()
             self._send(messages.DATA, piece)
         return None
 
@@ -198,7 +236,7 @@ class DataChannel:
             raw = messages.stream_message(self._next, payload_type, payload)
             self._unacknowledged[self._next] = _Sent(raw, time.monotonic())
             self._next += 1
-        self._write(raw)
+        self._write([raw])
 
     def _send_again(self) -> None:
         while not self._over.wait(_RESEND_SECONDS):
@@ -208,7 +246,7 @@ class DataChannel:
                 if oldest is None or now - oldest.at <= self._timeout:
                     continue
                 oldest.at = now
-            self._write(oldest.raw)
+            self._write([oldest.raw])
 
     def _settle(self, number: object) -> None:
         with self._changed:
@@ -221,11 +259,11 @@ class DataChannel:
                 self._timeout = min(timeout, _LONGEST_TIMEOUT)
                 self._changed.notify_all()
 
-    def _write(self, raw: bytes) -> None:
+    def _write(self, payloads: Iterable[bytes], opcode: int = frames.BINARY) -> None:
         try:
-            self._socket.send_binary(raw)
-        except (OSError, websocket.WebSocketException) as error:
-            self._end(f"the network connection to AWS was lost ({error})")
+            self._frames.send(opcode, payloads)
+        except OSError as error:
+            self._end(f"{_LOST} ({error})")
 
 
 def _opening(token: str) -> str:

@@ -1,13 +1,17 @@
 """Files under ~/.ssh: written atomically, with the modes that ssh requires."""
 
 import contextlib
-import fcntl
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from settings import UserError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -59,7 +63,7 @@ def write(path: Path, content: bytes) -> None:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            os.fchmod(descriptor, mode)
+        beside.chmod(mode)
         beside.replace(target)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -69,7 +73,13 @@ def write(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lock the folder, so that two runs do not overwrite each other's changes. Raises UserError."""
+    """Lock the folder, so that two runs do not overwrite each other's changes. Raises UserError.
+
+    Windows locks no folder; there the last of two runs at once wins.
+    """
+    if fcntl is None:
+        yield
+        return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError as error:

@@ -61,7 +61,7 @@ def decode(raw: bytes) -> Message:
         raise NoMessage("the digest is another payload's")
     return Message(
         type=type_.strip(b" \0").decode("ascii", "replace"),
-        id=str(uuid.UUID(bytes=id_[8:] + id_[:8])),
+        id=_uuid((id_[8:] + id_[:8]).hex()),
         number=number,
         payload_type=payload_type,
         payload=payload,
@@ -75,13 +75,16 @@ def stream_message(number: int, payload_type: int, payload: bytes) -> bytes:
 
 def acknowledgement(message: Message) -> bytes:
     """What tells the node that a message of its stream has arrived."""
-    content = {
-        "AcknowledgedMessageType": message.type,
-        "AcknowledgedMessageId": message.id,
-        "AcknowledgedMessageSequenceNumber": message.number,
-        "IsSequentialMessage": True,
-    }
-    return _encode(ACKNOWLEDGE, json.dumps(content).encode(), flags=3)
+    # There is one for each kilobyte: without json.dumps, which takes most of the time.
+    content = (
+        f'{{"AcknowledgedMessageType":"{message.type}","AcknowledgedMessageId":"{message.id}",'
+        f'"AcknowledgedMessageSequenceNumber":{message.number},"IsSequentialMessage":true}}'
+    )
+    return _encode(ACKNOWLEDGE, content.encode(), flags=3)
+
+
+def _uuid(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _encode(

@@ -1,7 +1,6 @@
 """The proof of a connection: a command run over ssh, and a listing over SFTP."""
 
 import os
-import pwd
 import re
 import secrets
 import subprocess
@@ -16,6 +15,11 @@ from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.children import captured
+
+try:
+    import pwd
+except ImportError:  # Windows
+    pwd = None  # type: ignore[assignment]
 
 _KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.MULTILINE)
 _SECONDS = 120
@@ -62,10 +66,14 @@ def prove(entry: HostEntry, report: Report) -> None:
 
 def ssh(paths: SshPaths, program: str = "ssh") -> list[str]:
     """The words that start ssh, or sftp, so that it reads the entry."""
-    # ssh reads the home folder in the password file, whatever HOME says.
-    if Path(pwd.getpwuid(os.getuid()).pw_dir).resolve() == paths.home.resolve():
+    if _home_of_ssh().resolve() == paths.home.resolve():
         return [program]
     return [program, "-F", str(paths.config)]
+
+
+def _home_of_ssh() -> Path:
+    """On POSIX, ssh reads the home folder in the password file, whatever HOME says."""
+    return Path.home() if pwd is None else Path(pwd.getpwuid(os.getuid()).pw_dir)
 
 
 def _require_same_host(entry: HostEntry) -> None:
@@ -105,10 +113,11 @@ def _answer(command: list[str], token: str) -> str:
 
 def _sftp_failure(paths: SshPaths) -> str | None:
     """Why a listing over SFTP fails; None where it works."""
-    with tempfile.NamedTemporaryFile("w") as batch:
-        batch.write("ls\n")
-        batch.flush()
-        command = [*ssh(paths, "sftp"), "-b", batch.name, paths.host]
+    with tempfile.TemporaryDirectory() as folder:
+        # Windows opens no file a second time that is open for writing.
+        batch = Path(folder) / "batch"
+        batch.write_text("ls\n")
+        command = [*ssh(paths, "sftp"), "-b", str(batch), paths.host]
         try:
             finished = captured(command, seconds=_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:

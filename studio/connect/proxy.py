@@ -10,8 +10,7 @@ import os
 import re
 import select
 import signal
-import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from settings import UserError
@@ -20,6 +19,7 @@ from studio.aws.client import Aws
 from studio.aws.sessions import Session
 from studio.aws.waiting import moments
 from studio.console.reports import Report
+from studio.processes.children import Child
 
 REGISTRATION_SECONDS = 90.0
 """An app is InService before its node has registered with Systems Manager; AWS's own client asks
@@ -29,10 +29,8 @@ _BANNER = re.compile(rb"^SSH-", re.MULTILINE)
 _CHUNK = 64 * 1024
 _LONGEST = 1000
 
-STOP_SIGNALS = ((signal.SIGINT, 5.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 0.0))
-"""The signals that stop a plugin, each with the seconds after which the next one follows.
-
-SIGINT ends the session at Systems Manager, too; SIGTERM ends the plugin only
+_GRACE = 5.0
+"""SIGINT ends the session at Systems Manager, too; SIGTERM, which follows, ends the plugin only
 (session-manager-plugin, src/sessionmanagerplugin/session/portsession/standardstreamforwarding.go).
 """
 
@@ -55,45 +53,40 @@ def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Ses
     raise AssertionError("the last moment raises")
 
 
-def proxy(
-    command: Sequence[str],
-    session_id: str,
-    *,
-    stop_signals: Iterable[tuple[signal.Signals, float]] = STOP_SIGNALS,
-) -> str:
+def proxy(command: Sequence[str], session_id: str, *, grace: float = _GRACE) -> str:
     """Run the plugin between standard input and output; why the session ended, unless ssh did it.
 
-    A signal to this process ends the plugin, within the seconds of ``stop_signals``.
+    A signal to this process ends the plugin; grace: the seconds that it has to end the session.
+    Raises OSError where the plugin does not start.
     """
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert process.stdout is not None
+    with Child(command, stdin=0, stderr=2) as process:
+        assert process.stdout is not None
+        stopping = False
 
-    stopping = False
-    remaining = iter(stop_signals)
+        def stop(*_: int | FrameType | None) -> None:
+            nonlocal stopping
+            stopping = True
+            # The read below goes on once the plugin has closed its end of the pipe.
+            process.end(grace=grace)
 
-    def stop(*_: int | FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-        if step := next(remaining, None):
-            number, seconds = step
-            process.send_signal(number)
-            # Neither the read nor the wait below ends by itself.
-            signal.setitimer(signal.ITIMER_REAL, seconds)
-
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, stop)
-    try:
-        message = _copy(process.stdout.fileno(), session_id)
-    except BrokenPipeError:
-        message = b""
-    finally:
+        on_stop(stop)
+        try:
+            message = _copy(process.stdout.fileno(), session_id)
+        except BrokenPipeError:
+            message = b""
         ended_by_ssh = stopping or _hung_up()
-        stop()
+        process.end(grace=grace)
         process.wait()
-        signal.setitimer(signal.ITIMER_REAL, 0)
     if ended_by_ssh:
         return ""
     return " ".join(message[:_LONGEST].decode("utf-8", "replace").split())
+
+
+def on_stop(action: Callable[[int, FrameType | None], object]) -> None:
+    """Call the action for each signal with which ssh, a terminal or a person ends this process."""
+    for name in ("SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, action)
 
 
 def _copy(source: int, session_id: str) -> bytes:
@@ -123,6 +116,8 @@ def _copy(source: int, session_id: str) -> bytes:
 
 def _hung_up() -> bool:
     """Whether ssh has closed its end of the pipe."""
+    if not hasattr(select, "poll"):
+        return False  # Windows does not say
     poll = select.poll()
     poll.register(0, 0)
     return any(flags & (select.POLLHUP | select.POLLERR) for _, flags in poll.poll(0))

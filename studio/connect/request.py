@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
+from catalog.names import Plugin
 from settings import ConnectMethod, Settings
 from studio.aws.apps import start_app
 from studio.aws.client import Aws
@@ -29,13 +30,17 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectRequest:
-    """A user's space, and the method that reaches it. ``login``: the user's name in the app."""
+    """A user's space, and the method that reaches it.
+
+    login: the user's name in the app. plugin: what carries the sessions.
+    """
 
     settings: Settings
     paths: SshPaths
     space: Space
     method: ConnectMethod
     login: str
+    plugin: Plugin
     report: Report
 
     @property

@@ -9,6 +9,8 @@ import glob
 import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +38,7 @@ class SshPaths:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.user):
             raise UserError(f"USER = {self.user}: letters, digits and hyphens are allowed")
-        if not self.home.is_absolute() or _UNQUOTABLE.search(str(self.home)):
+        if not self.home.is_absolute() or _UNQUOTABLE.search(self.home.as_posix()):
             raise UserError(
                 f"HOME = {self.home}: ssh's configuration cannot name this folder; allowed is an "
                 'absolute path without " \\ % $ and control characters'
@@ -187,7 +189,7 @@ def added(paths: SshPaths) -> str:
 def include_line(paths: SshPaths) -> bytes:
     """The line that includes every entry of the deployment."""
     # ssh expands ~ to the home folder in the password file, whatever HOME says.
-    return os.fsencode(f'Include "{glob.escape(str(paths.folder))}/*.config"')
+    return os.fsencode(f'Include "{glob.escape(paths.folder.as_posix())}/*.config"')
 
 
 def included(config: bytes, line: bytes) -> bytes:
@@ -215,12 +217,14 @@ def without(config: bytes, line: bytes) -> bytes:
 
 
 def _quoted(path: Path) -> str:
-    return f'"{path}"'
+    # ssh of Windows takes slashes as well, and no backslash for the beginning of an escape.
+    return f'"{path.as_posix()}"'
 
 
 def _command(words: Sequence[str]) -> str:
-    """A command for the shell; ssh puts `exec` before it and expands %-tokens in it."""
-    command = shlex.join(words).replace("%", "%%")
+    """A command for the shell, for cmd.exe on Windows; ssh expands %-tokens in it."""
+    quoted = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    command = quoted.replace("%", "%%")
     if not command.isprintable():
         raise UserError(f"{command}: ssh's configuration cannot hold this command")
     return command

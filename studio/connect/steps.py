@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from catalog.editors import Editor
+from catalog.names import Plugin
 from settings import ConnectMethod
 from studio.connect import editors, key_pair, native, preconditions, proof, ssh_config, ssh_helper
 from studio.connect.request import ConnectRequest, Step
@@ -80,7 +81,8 @@ def _entry(request: ConnectRequest, target: Target) -> HostEntry:
     profile = ["--profile", request.profile] if request.profile else []
     # -P: Python does not import from a folder `scripts` where ssh happens to be started.
     program = [sys.executable, "-P", "-m", "scripts.session_proxy"]
-    arguments = [target.id, "--region", request.region, "--user", request.user, *profile]
+    plugin = [] if request.plugin is Plugin.AUTO else ["--plugin", request.plugin]
+    arguments = [target.id, "--region", request.region, "--user", request.user, *profile, *plugin]
     return HostEntry(
         paths=request.paths, target=target, login=request.login, proxy=[*program, *arguments]
     )

@@ -24,7 +24,7 @@ CLIENT = (
         name="session-manager-plugin",
         scope=Scope.CLIENT,
         why="Where it is installed, it carries the connection through Systems Manager.",
-        fix=f"install it anew ({_PLUGIN}) or remove it from PATH: studio connects without it",
+        fix=f"install it ({_PLUGIN}), or connect without it: --plugin studio",
         run=client.session_manager_plugin,
     ),
     *(

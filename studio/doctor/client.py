@@ -34,14 +34,15 @@ def ssh(_context: Context) -> str:
     return _output_of("ssh", "-V")
 
 
-def session_manager_plugin(_context: Context) -> str:
+def session_manager_plugin(context: Context) -> str:
     """What the plugin prints without arguments: the test of its installation guide.
 
     Without the plugin ``scripts.session_proxy`` carries the session itself.
     """
-    if shutil.which("session-manager-plugin") is None:
+    program = "session-manager-plugin"
+    if shutil.which(program) is None and program not in context.programs:
         return "not installed, and not needed"
-    printed = _output_of("session-manager-plugin")
+    printed = _output_of(program)
     if "installed successfully" not in printed:
         raise Unmet(f"session-manager-plugin says: {printed}")
     return printed
@@ -53,7 +54,7 @@ def editor(wanted: Editor, context: Context) -> str:
     It may be missing unless it is asked for. An Unmet has the ``command`` that fixes it.
     """
     command, install = wanted.command, f"install it from {wanted.download}"
-    if shutil.which(command) is None and command not in context.editors:
+    if shutil.which(command) is None and command not in context.programs:
         return f"not installed, and needed for --open {command} alone"
     in_path = f"{install}; in it, run 'Shell Command: Install {command} command in PATH'"
     version, *_ = _output_of(command, "--version", fix=in_path).split() or ["of no version"]

@@ -35,7 +35,7 @@ class Context:
     """A deployment, read once for all checks.
 
     deployment: None where its state is not here. methods: how people connect, where it is not the
-    settings that say so. editors: the commands of those that have to be there. now: the machine's
+    settings that say so. programs: those that have to be there. now: the machine's
     clock, with a time zone. resolve: the addresses of a host name. prove: runs the image check and
     returns the points of each image as each kind of app; None where it is not asked for.
     """
@@ -43,7 +43,7 @@ class Context:
     settings: Settings
     deployment: Deployment | None = None
     methods: Collection[ConnectMethod] = ()
-    editors: Collection[str] = ()
+    programs: Collection[str] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     resolve: Callable[[str], list[str]] = addresses
     prove: Callable[[Settings], Mapping[str, Sequence[CheckResult]]] | None = None

@@ -9,7 +9,6 @@ from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import Version, list_versions
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
-from studio.images.versions.record import recorded
 
 _READY = "CREATED"
 
@@ -37,6 +36,9 @@ def versions(context: Context) -> str:
 
 def record(context: Context) -> str:
     """Whether the record beside the settings agrees with ECR and SageMaker."""
+    # It brings Terraform's state along, which a machine that only connects does without.
+    from studio.images.versions.record import recorded
+
     settings, written = context.settings, Record.load()
     ecr = Ecr(context.aws)
     outdated = [

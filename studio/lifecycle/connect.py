@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from catalog.editors import EDITORS, Editor
+from catalog.names import Plugin
 from settings import ConnectMethod, Feature, Settings, UserError
 from settings.errors import show
 from studio.aws.client import Aws
@@ -19,7 +20,7 @@ from studio.doctor.context import Context
 from studio.doctor.model import Outcome, run_checks
 from studio.errors import StepFailed
 
-_SSH = ("ssh", "session-manager-plugin")
+_PLUGIN = "session-manager-plugin"
 _SSH_HELPER = ("ssm-tier", "key-bucket")
 
 
@@ -29,14 +30,15 @@ def connect(
     *,
     method: ConnectMethod | None,
     login: str,
+    plugin: Plugin,
     editor: Editor | None,
     dry_run: bool,
     report: Report,
 ) -> None:
     """Make ``paths.host`` a host that ssh reaches, and open the editor on it where one is named.
 
-    method: instead of the one in the settings. dry_run: check everything, report the steps, change
-    nothing. Raises UserError.
+    method: instead of the one in the settings. plugin: what carries its sessions. dry_run: check
+    everything, report the steps, change nothing. Raises UserError.
     """
     require_user(settings, paths.user)
     if Feature.CONNECT not in settings.features:
@@ -45,9 +47,10 @@ def connect(
             f'"{Feature.CONNECT}"; add it and run `studio up`'
         )
     method = method or settings.connect(paths.user)
-    wanted = (editor.command,) if editor else ()
-    context = Context(settings=settings, methods={method}, editors=wanted)
-    _require(context, _SSH + wanted)
+    programs = [editor.command] if editor else []
+    programs += [_PLUGIN] if plugin is Plugin.AWS else []
+    context = Context(settings=settings, methods={method}, programs=programs)
+    _require(context, ["ssh", *([] if plugin is Plugin.STUDIO else [_PLUGIN]), *programs])
     report(f"Connecting to {settings.name!r} in {Aws(settings.region).describe()}")
     if method is ConnectMethod.SSH_HELPER:
         _require(context, _SSH_HELPER)
@@ -57,6 +60,7 @@ def connect(
         space=find_space(settings, paths.user),
         method=method,
         login=login,
+        plugin=plugin,
         report=report,
     )
     # All checks of the steps have passed before the first step runs.

@@ -82,6 +82,19 @@ def captured(
 
     Raises OSError where it does not start, subprocess.TimeoutExpired after ``seconds``.
     """
+    if sys.platform == "win32":
+        # No selector of Windows takes a pipe.
+        return subprocess.run(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
     child = Child(command, cwd=cwd, env=env)
     printed, complained = bytearray(), bytearray()
     assert child.stdout is not None

@@ -16,6 +16,8 @@ _INSIST_SECONDS = 5.0
 """How long a signal has to work before the next one."""
 
 _INTERVAL = 0.1
+_KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has one way alone to end a process."""
 
 
 def end(top: psutil.Process, *, grace: float, hurry: Callable[[], bool] = lambda: False) -> None:
@@ -30,12 +32,12 @@ def end(top: psutil.Process, *, grace: float, hurry: Callable[[], bool] = lambda
         return
     if _insist(top, known, signal.SIGTERM, _INSIST_SECONDS, hurry):
         return
-    _insist(top, known, signal.SIGKILL, _INSIST_SECONDS)
+    _insist(top, known, _KILL, _INSIST_SECONDS)
 
 
 def kill(top: psutil.Process) -> None:
     """Kill a process with all that it started."""
-    _insist(top, set(), signal.SIGKILL, _INSIST_SECONDS)
+    _insist(top, set(), _KILL, _INSIST_SECONDS)
 
 
 def end_children(*, grace: float, hurry: Callable[[], bool]) -> None:
@@ -81,7 +83,7 @@ def _started(top: psutil.Process) -> set[psutil.Process]:
     found: set[psutil.Process] = set()
     with contextlib.suppress(psutil.NoSuchProcess):
         found.update(top.children(recursive=True))
-    for pid in psutil.pids():
+    for pid in psutil.pids() if hasattr(os, "getsid") else ():
         with contextlib.suppress(OSError, psutil.NoSuchProcess):
             if pid != top.pid and os.getsid(pid) == top.pid:
                 member = psutil.Process(pid)

@@ -289,10 +289,9 @@ def test_a_sign_in_to_identity_center_is_enough(aws: HTTPServer, plugin: Path) -
 def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
     """SIGTERM, as VS Code sends it, while the plugin and its pipes stay."""
     stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
-    ending = "[(signal.SIGINT, 0.1), (signal.SIGTERM, 0.1), (signal.SIGKILL, 0)]"
     program = (
-        "import signal; from studio.connect.proxy import proxy; "
-        f"proxy(['sh', '-c', {stubborn!r}], 'x', stop_signals={ending})"
+        "from studio.connect.proxy import proxy; from studio.processes import ending; "
+        f"ending._INSIST_SECONDS = 0.1; proxy(['sh', '-c', {stubborn!r}], 'x', grace=0.1)"
     )
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", program],
@@ -348,3 +347,27 @@ def test_an_endpoint_that_does_not_answer(plugin: Path) -> None:
 def test_an_endpoint_that_is_none(plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="nonsense", **KEYS)
     assert "AWS: Invalid endpoint: nonsense" in refused(finished)
+
+
+def test_a_plugin_that_is_asked_for_and_missing_is_named_first(tmp_path: Path) -> None:
+    assert "session-manager-plugin is not on PATH: install it" in refused(
+        proxy(SPACE, "--plugin", "aws", path=tmp_path)
+    )
+
+
+def test_studio_carries_the_session_where_it_is_asked_to(aws: HTTPServer, tmp_path: Path) -> None:
+    closed = {**ANSWER, "StreamUrl": "ws://127.0.0.1:9"}
+    aws.answer = 200, closed  # type: ignore[attr-defined]
+    path = plugin_that(tmp_path, "echo SSH-2.0 of the plugin")
+    assert proxy(SPACE, aws=aws, path=path, **KEYS).stdout == "SSH-2.0 of the plugin\n"
+    said = refused(proxy(SPACE, "--plugin", "studio", aws=aws, path=path, **KEYS), passes=True)
+    assert "the data channel cannot be opened" in said
+
+
+def test_a_plugin_that_does_not_start_is_one_line(aws: HTTPServer, tmp_path: Path) -> None:
+    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+    path = plugin_that(tmp_path, "")
+    (path / "session-manager-plugin").write_text("#!/nowhere/sh\n")
+    said = refused(proxy(SPACE, aws=aws, path=path, **KEYS))
+    assert "session-manager-plugin does not start" in said
+    assert "connect with --plugin studio" in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import socket
@@ -10,8 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
+from studio.connect import data_channel
 from studio.connect.data_channel import DataChannel, SessionRefused
 from studio_emulator.sessions.messages import (
     Message,
@@ -91,6 +95,11 @@ class Carried:
         self.why: str | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def terminate(self) -> None:
+        """As a signal does, once the two ends have agreed."""
+        assert self._channel._agreed.wait(30)
+        self._channel.terminate()
 
     def _run(self) -> None:
         self.why = self._channel.carry(self._theirs.fileno(), self._theirs.fileno())
@@ -186,6 +195,83 @@ def test_a_connection_that_is_cut_is_told() -> None:
         session = Carried(answer)
         session.everything()
     assert str(session.why).startswith("the network connection to AWS was lost")
+
+
+@contextmanager
+def silent_peer() -> Iterator[dict[str, str]]:
+    """StartSession's answer for a peer that opens a websocket and then says nothing at all.
+
+    As the network looks to a laptop that has slept: nothing comes, and nothing is refused.
+    """
+    over = threading.Event()
+
+    def serve_one(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += connection.recv(4096)
+            key = request.partition(b"Sec-WebSocket-Key: ")[2].partition(b"\r\n")[0]
+            guid = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+            accept = base64.b64encode(hashlib.sha1(key + guid).digest())
+            connection.sendall(
+                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+            )
+            over.wait()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve_one, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            port = listener.getsockname()[1]
+            yield {"StreamUrl": f"ws://127.0.0.1:{port}", "TokenValue": "token"}
+        finally:
+            over.set()
+            thread.join(30)
+
+
+def test_a_peer_that_falls_silent_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
+    monkeypatch.setattr(data_channel, "_LOST_SECONDS", 0.5)
+    with silent_peer() as answer:
+        session = Carried(answer)
+        session.end.sendall(b"hello")
+        assert session.everything() == b""
+    assert session.why == "the network connection to AWS was lost"
+
+
+def test_an_app_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
+    monkeypatch.setattr(data_channel, "_AGREE_SECONDS", 0.5)
+
+    def script(node: Node) -> None:
+        # The websocket's own pings are answered all the time.
+        with pytest.raises(ConnectionClosed):
+            node.hear(MessageType.INPUT)
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        session.everything()
+    assert session.why == "the app has not answered"
+
+
+def test_a_signal_ends_the_session_at_systems_manager_too() -> None:
+    agreed = threading.Event()
+
+    def script(node: Node) -> None:
+        node.agree()
+        agreed.set()
+        flag = node.hear(MessageType.INPUT)
+        assert (flag.payload_type, flag.payload) == (PayloadType.FLAG, b"\0\0\0\2")
+        node.acknowledge(flag)
+
+    with serving(script) as answer:
+        session = Carried(answer)
+        assert agreed.wait(30)
+        session.terminate()
+        assert session.everything() == b""
+    assert session.why == ""
 
 
 def test_what_only_the_plugin_can_do_is_refused_by_name() -> None:

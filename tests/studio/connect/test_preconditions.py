@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.names import Plugin
 from settings import ConnectMethod, UserError
 from studio.connect import native, preconditions
 from studio.connect.request import ConnectRequest, find_space
@@ -27,6 +28,7 @@ def request(
         space=find_space(deployed_studio.settings, "alice"),
         method=method,
         login="sagemaker-user",
+        plugin=Plugin.AUTO,
         report=lambda _: None,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog.distribution import image_arn
+from catalog.names import Plugin
 from settings import ConnectMethod
 from studio.connect.request import ConnectRequest, find_space
 from studio.connect.ssh_config import SshPaths
@@ -18,6 +19,7 @@ def app_steps(studio: DeployedStudio, home: Path) -> list[tuple[str, bool]]:
         space=find_space(studio.settings, "alice"),
         method=ConnectMethod.NATIVE,
         login="sagemaker-user",
+        plugin=Plugin.AUTO,
         report=lambda _: None,
     )
     return [(step.description, step.starts_app) for step in request.app_steps()]

@@ -140,7 +140,7 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("code", lambda t: t.program("code", "true"), "VS Code of no version; 1.90"),
     ("cursor", lambda t: t.program("cursor", "echo 2.6.9"), "Cursor 2.6.9; 2.6.18"),
     ("kiro", lambda t: t.program("kiro", "echo 0.8.0"), "jeanp413.open-remote-ssh"),
-    ("kiro", lambda t: setattr(t.context, "editors", ["kiro"]), "kiro is not on PATH"),
+    ("kiro", lambda t: setattr(t.context, "programs", ["kiro"]), "kiro is not on PATH"),
     ("credentials", no_credentials, "Unable to locate credentials"),
     ("credentials", no_network, "Connection refused"),
     ("credentials", expired_credentials, "the credentials have expired"),

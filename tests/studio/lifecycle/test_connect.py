@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.editors import EDITORS
+from catalog.names import Plugin
 from settings import Settings, UserError
 from studio.aws.spaces import APP_NAME
 from studio.connect import editors, proof, ssh_config
@@ -41,6 +42,7 @@ def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
         SshPaths(deployment=settings.name, user=user, home=home),
         method=None,
         login="sagemaker-user",
+        plugin=Plugin.AUTO,
         editor=None,
         dry_run=False,
         report=reported.append,
@@ -138,6 +140,7 @@ def test_after_ctrl_c_the_app_that_was_started_is_named(
             SshPaths(deployment=settings.name, user="alice", home=tmp_path),
             method=None,
             login="sagemaker-user",
+            plugin=Plugin.AUTO,
             editor=None,
             dry_run=False,
             report=reported.append,

@@ -1,0 +1,112 @@
+"""The time that 50 MB take over a session: session-manager-plugin from PATH, and ``studio`` itself.
+
+Both talk to the emulated AWS, in turn, so that other load of the machine affects both. Exit code 1
+if ``studio`` has less than LEAST of the plugin's speed, 2 where there is no plugin.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import REGION
+from tests.emulator.sessions.channels import SSH, advanced, host, node_of
+
+PLUGIN = "session-manager-plugin"
+LEAST = 0.5
+"""The part of the plugin's speed that ``studio`` has to reach."""
+SIZE = 50_000_000
+_OURS = """
+import json, sys
+from studio.connect.data_channel import DataChannel
+DataChannel(json.loads(sys.argv[1])).carry(sys.stdin.fileno(), sys.stdout.fileno())
+"""
+CLIENTS = {PLUGIN: [PLUGIN], "studio": [sys.executable, "-c", _OURS]}
+DIRECTIONS = ("down", "up")
+
+
+def seconds(aws: Emulator, node: str, client: Sequence[str], direction: str, data: Path) -> float:
+    """The wall-clock time in which a client carries all of ``data``, in seconds."""
+    arrived: list[float] = []
+
+    def serve(connection: socket.socket) -> None:
+        if direction == "down":
+            connection.sendall(data.read_bytes())
+            return
+        left = SIZE
+        while left and (piece := connection.recv(65536)):
+            left -= len(piece)
+        assert not left
+        arrived.append(time.perf_counter())
+
+    with host(aws, node, serve) as served:
+        answer = aws.client("ssm").start_session(Target=node, **SSH)
+        del answer["ResponseMetadata"]
+        start = time.perf_counter()
+        with subprocess.Popen(
+            [*client, json.dumps(answer), REGION, "StartSession"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            if direction == "up":
+                process.stdin.write(data.read_bytes())
+                process.stdin.flush()
+                served.ended.wait()
+            else:
+                left = SIZE
+                while left > 0:
+                    left -= len(os.read(process.stdout.fileno(), 65536))
+                arrived.append(time.perf_counter())
+            process.kill()
+    return arrived[0] - start
+
+
+def measure(pairs: int) -> dict[tuple[str, str], list[float]]:
+    """The times of each direction and client in seconds, one for each pair."""
+    times: dict[tuple[str, str], list[float]] = {}
+    with tempfile.TemporaryDirectory() as name, Emulator() as aws:
+        data = Path(name) / "data"
+        data.write_bytes(bytes(range(250)) * (SIZE // 250))
+        advanced(aws)
+        node = node_of(aws)
+        for _ in range(pairs):
+            for direction in DIRECTIONS:
+                for client, command in CLIENTS.items():
+                    taken = seconds(aws, node, command, direction, data)
+                    times.setdefault((direction, client), []).append(taken)
+    return times
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the medians, and the ratio of the speeds."""
+    parser = argparse.ArgumentParser(prog="benchmarks.session", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=3, help="runs of each (%(default)s)")
+    pairs = parser.parse_args(argv).pairs
+    if shutil.which(PLUGIN) is None:
+        print(f"{PLUGIN} is not on PATH", file=sys.stderr)
+        return 2
+    medians = {key: median(times) for key, times in measure(pairs).items()}
+    ratios = {}
+    for direction in DIRECTIONS:
+        plugin, ours = (medians[direction, client] for client in CLIENTS)
+        ratios[direction] = plugin / ours
+        print(
+            f"{direction:5} {PLUGIN} {plugin:.1f} s, studio {ours:.1f} s: "
+            f"{ratios[direction]:.2f} of its speed"
+        )
+    return 0 if min(ratios.values()) >= LEAST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

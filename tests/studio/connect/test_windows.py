@@ -1,0 +1,142 @@
+"""The client's path without what only POSIX has, and with Windows' paths.
+
+It has been run on Linux alone; these tests show that nothing of it is needed to get there.
+"""
+
+from __future__ import annotations
+
+import ntpath
+import os
+import subprocess
+import sys
+from pathlib import Path, PureWindowsPath
+from typing import Any, cast
+
+import pytest
+
+from settings import UserError
+from studio.connect import ssh_config
+from studio.connect.ssh_config import HostEntry, SshPaths, Target
+
+HOME = PureWindowsPath(r"C:\Users\Alice Smith")
+PYTHON = r"C:\Program Files\studio\python.exe"
+PROXY = [PYTHON, "-P", "-m", "scripts.session_proxy", "arn:aws:x", "--region", "eu-west-1"]
+_WITHOUT_POSIX = """
+import os, select, signal, subprocess, sys
+import boto3, psutil, pydantic.main, websocket, zoneinfo  # Windows has releases of its own
+for name in ("fcntl", "grp", "pwd", "resource", "termios", "tty"):
+    sys.modules[name] = None
+for owner, names in (
+    (os, ("O_NOCTTY", "fchmod", "fork", "geteuid", "getsid", "getuid", "killpg", "setsid")),
+    (select, ("epoll", "poll")),
+    (signal, ("SIGALRM", "SIGHUP", "SIGKILL", "setitimer")),
+):
+    for name in names:
+        delattr(owner, name)
+"""
+
+
+def windows_paths(home: PureWindowsPath = HOME) -> SshPaths:
+    return SshPaths(deployment="team", user="alice", home=cast(Any, home))
+
+
+def entry(paths: SshPaths) -> HostEntry:
+    target = Target(id="mi-0123456789abcdef0", host_key_alias="alias")
+    return HostEntry(paths=paths, target=target, login="sagemaker-user", proxy=PROXY)
+
+
+def without_posix(
+    program: str, home: Path, *words: str, code: int = 0
+) -> subprocess.CompletedProcess[str]:
+    finished = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_POSIX + program, *words],
+        env={**os.environ, "HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert finished.returncode == code, finished.stderr
+    return finished
+
+
+def test_the_entry_names_paths_with_spaces_as_ssh_reads_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    lines = [line.strip() for line in entry(windows_paths()).text().splitlines()]
+    folder = "C:/Users/Alice Smith/.ssh/studio-team"
+    assert f'IdentityFile "{folder}/alice.key"' in lines
+    assert f'UserKnownHostsFile "{folder}/alice.known_hosts"' in lines
+    assert ssh_config.include_line(windows_paths()) == f'Include "{folder}/*.config"'.encode()
+
+
+def test_the_proxy_command_is_quoted_for_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    command = entry(windows_paths()).proxy_command
+    assert command.startswith(f'"{PYTHON}" -P -m scripts.session_proxy arn:aws:x ')
+    assert ntpath.basename(command.split('"')[1]) == "python.exe"
+
+
+@pytest.mark.parametrize("home", [r"C:\100%", "C:\\a$b", r"relative\home"])
+def test_a_home_that_ssh_cannot_name_is_refused(home: str) -> None:
+    with pytest.raises(UserError, match="ssh's configuration cannot name this folder"):
+        windows_paths(PureWindowsPath(home))
+
+
+@pytest.mark.parametrize("subcommand", ["connect", "status", "stop", "doctor"])
+def test_the_commands_start_without_posix(tmp_path: Path, subcommand: str) -> None:
+    program = "from scripts import cli; sys.exit(cli.main())"
+    finished = without_posix(
+        program,
+        tmp_path,
+        subcommand,
+        *(["alice"] * (subcommand in ("connect", "stop"))),
+        "--deployment",
+        "team",
+        "--region",
+        "eu-moon-1",
+        code=2,
+    )
+    assert 'region = "eu-moon-1"' in finished.stderr
+    assert len(finished.stderr.splitlines()) == 1
+
+
+def test_every_module_of_the_clients_path_loads_without_posix(tmp_path: Path) -> None:
+    modules = (
+        "scripts.session_proxy, studio.connect.steps, studio.lifecycle.connect, "
+        "studio.lifecycle.found, studio.lifecycle.status, studio.lifecycle.stop, "
+        "studio.doctor.checks, studio.doctor.context"
+    )
+    without_posix(f"import {modules}", tmp_path)
+
+
+def test_files_are_written_and_removed_without_posix(tmp_path: Path) -> None:
+    program = """
+from pathlib import Path
+sys.platform = "win32"
+from studio.connect import key_pair, ssh_config
+from studio.connect.ssh_config import HostEntry, SshPaths, Target
+paths = SshPaths(deployment="team", user="alice", home=Path.home())
+print(key_pair.ensure(paths))
+target = Target(id="mi-1", host_key_alias=None)
+ssh_config.write(HostEntry(paths=paths, target=target, login="u", proxy=["proxy"]))
+print(paths.config.read_text())
+assert ssh_config.remove(paths)
+assert not paths.folder.exists()
+"""
+    printed = without_posix(program, tmp_path).stdout
+    assert printed.startswith("ssh-ed25519 ")
+    assert 'studio-team/*.config"' in printed
+
+
+def test_the_proxy_carries_the_plugins_bytes_without_posix(tmp_path: Path) -> None:
+    plugin = "print('Starting session\\nSSH-2.0\\nSessionId: s : timed out')"
+    program = f"""
+from studio.connect.proxy import proxy
+print("ended: " + proxy([sys.executable, "-c", {plugin!r}], "s"), file=sys.stderr)
+"""
+    finished = without_posix(program, tmp_path)
+    assert finished.stdout == "SSH-2.0"
+    assert finished.stderr == "ended: SessionId: s : timed out\n"
