@@ -30,6 +30,15 @@ def make_folder(folder: Path) -> None:
         raise UserError(f"{folder}: cannot be made: {error.strerror}") from None
 
 
+def require_possible(folder: Path) -> None:
+    """Raise UserError where ``make_folder`` cannot make a folder, or nothing can be put into it."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not existing.is_dir():
+        raise UserError(f"{existing}: expected a folder, found a file")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise UserError(f"{existing}: cannot be written")
+
+
 def remove(path: Path) -> None:
     """Remove a file. Raises UserError."""
     try:

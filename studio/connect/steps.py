@@ -7,7 +7,16 @@ from typing import Protocol
 from catalog.editors import Editor
 from catalog.names import Plugin
 from settings import ConnectMethod
-from studio.connect import editors, key_pair, native, preconditions, proof, ssh_config, ssh_helper
+from studio.connect import (
+    editors,
+    files,
+    key_pair,
+    native,
+    preconditions,
+    proof,
+    ssh_config,
+    ssh_helper,
+)
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import HostEntry, Target
 from studio.errors import StepFailed
@@ -34,6 +43,7 @@ METHODS: Mapping[ConnectMethod, MethodModule] = {
 def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
     """The remaining steps; editor: opened at the end. Raises UserError for what cannot work."""
     method, paths = METHODS[request.method], request.paths
+    files.require_possible(paths.folder)
     method.require_possible(request)
     preconditions.require_all(request)
     if not paths.key.exists():

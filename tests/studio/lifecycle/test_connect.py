@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,9 @@ def _programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         program.chmod(0o755)
 
 
-def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
+def connected(
+    settings: Settings, home: Path, user: str = "alice", *, dry_run: bool = False
+) -> list[str]:
     """Connect; what is reported."""
     reported: list[str] = []
     connect(
@@ -44,7 +47,7 @@ def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
         login="sagemaker-user",
         plugin=Plugin.AUTO,
         editor=None,
-        dry_run=False,
+        dry_run=dry_run,
         report=reported.append,
     )
     return reported
@@ -53,6 +56,22 @@ def connected(settings: Settings, home: Path, user: str = "alice") -> list[str]:
 def app_status(deployed_studio: DeployedStudio) -> str:
     key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice", "AppType": "JupyterLab"}
     return str(deployed_studio.sagemaker.describe_app(**key, AppName=APP_NAME)["Status"])
+
+
+def test_a_home_that_cannot_be_written_is_named_before_anything_is_started(
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = deployed_studio.aws.inventory()
+    (tmp_path / "file").write_text("")
+    for dry_run in (True, False):
+        with pytest.raises(UserError, match="file: expected a folder, found a file"):
+            connected(deployed_studio.settings, tmp_path / "file" / "home", dry_run=dry_run)
+    # Root may write to every folder of a disk.
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and access(path, mode))
+    with pytest.raises(UserError, match=f"{tmp_path}: cannot be written"):
+        connected(deployed_studio.settings, tmp_path, dry_run=True)
+    assert deployed_studio.aws.inventory() == before
 
 
 def test_an_unknown_user_is_named_before_a_missing_program(
