@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from settings import Feature, Settings, UserError, load
@@ -54,8 +57,42 @@ def demonstrate(
             f'{file_name(config)}: domain.retention = "{settings.domain.retention}": the demo ends '
             'with nothing left, so it takes "Delete" only'
         )
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
+    with _alone(folder):
+        _empty(folder)
+        return _run(settings, config=config, folder=folder, speed=speed, keep=keep, report=report)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Raises UserError where another demo runs in this folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise UserError(f"{folder}: another demo runs in it; wait until it has ended") from None
+    finally:
+        os.close(descriptor)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
+def _run(
+    settings: Settings,
+    *,
+    config: Path,
+    folder: Path,
+    speed: float,
+    keep: bool,
+    report: Callable[[str], None],
+) -> int:
     started = time.monotonic()
     inputs = app_inputs() | {
         "STUDIO_CONFIG": str(config),

@@ -58,3 +58,24 @@ def test_homes_that_are_kept_are_an_error_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r'own\.toml: domain\.retention = "Retain": the demo ends'):
         demonstrate(tmp_path, settings=kept)
     assert not (tmp_path / ".demo").exists()
+
+
+def test_two_demos_at_once_do_not_share_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ".demo"
+
+    @contextmanager
+    def another(**_: object) -> Iterator[Callable[[], emulated.Aws]]:
+        (folder / "terraform.network.tfstate").write_text("of the first one")
+        with pytest.raises(UserError, match=r"\.demo: another demo runs in it; wait until"):
+            demonstrate(tmp_path)
+        assert (folder / "terraform.network.tfstate").read_text() == "of the first one"
+        yield lambda: emulated.Aws(url="http://127.0.0.1:1", environment={})
+
+    monkeypatch.setattr(emulated, "starting", another)
+    monkeypatch.setattr(demo, "synthesize", lambda *_, **__: None)
+    monkeypatch.setattr(children, "run", lambda *_, **__: 0)
+    assert demonstrate(tmp_path) == 0
+    # What an earlier one left is deleted.
+    assert demonstrate(tmp_path) == 0
