@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from studio.lifecycle.recovery.recover import Recovery, recover
 from studio.lifecycle.recovery.tainted import keep
+from studio.processes.parallel import run_graph
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.stacks import Stack
 
@@ -51,8 +51,8 @@ def adopt(deployment: Deployment) -> None:
     unfinished = deployment.unfinished_stacks()
     for level in deployment.levels:
         wanted = [stack for stack in level if stack.name in unfinished]
-        with ThreadPoolExecutor(PLANS_AT_ONCE) as pool:
-            list(pool.map(partial(_adopt, deployment), wanted))
+        tasks = {stack.name: partial(_adopt, deployment, stack) for stack in wanted}
+        run_graph(tasks, limit=PLANS_AT_ONCE)
 
 
 def _adopt(deployment: Deployment, stack: Stack) -> None:

@@ -1,0 +1,35 @@
+"""Ctrl-C while what exists in AWS is adopted."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+
+from studio.lifecycle.recovery import unfinished
+from studio.lifecycle.recovery.recover import Recovery
+from studio.processes import interrupts
+from tests.studio.deployed import Deployed
+
+
+def test_an_interrupt_ends_the_stacks_that_are_being_adopted(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    first, interrupted = threading.Lock(), threading.Event()
+
+    def recover(*_: object, **__: object) -> Recovery:
+        if first.acquire(blocking=False):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        try:
+            interrupts.sleep(5)
+        except KeyboardInterrupt:
+            interrupted.set()
+            raise
+        return Recovery()
+
+    monkeypatch.setattr(unfinished, "recover", recover)
+    with pytest.raises(KeyboardInterrupt):
+        unfinished.adopt(deployed)
+    assert interrupted.wait(30)
