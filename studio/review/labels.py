@@ -79,8 +79,7 @@ def rank(type_: str) -> int:
 
 def noun(type_: str) -> str:
     """``aws_flow_log`` is a "flow log", ``aws_vpc`` a "VPC"."""
-    known = _NOUNS.get(type_)
-    return known[0] if known else clean(type_.partition("_")[2].replace("_", " "))
+    return _before_name(type_).removesuffix(" of")
 
 
 def name(change: Change) -> str:
@@ -98,7 +97,7 @@ def name(change: Change) -> str:
 
 def title(change: Change) -> str:
     """Noun and name."""
-    return f"{noun(change.type)} {name(change)}"
+    return f"{_before_name(change.type)} {name(change)}"
 
 
 def summarize(counts: Mapping[Action, int]) -> str:
@@ -137,6 +136,11 @@ def volume(space: Mapping[str, Any]) -> str:
 def clean(text: Any) -> str:
     """One short line of what a plan contains."""
     return cut(printable(str(text)[:1000]))
+
+
+def _before_name(type_: str) -> str:
+    known = _NOUNS.get(type_)
+    return known[0] if known else clean(type_.partition("_")[2].replace("_", " "))
 
 
 def _path(change: Change) -> str:

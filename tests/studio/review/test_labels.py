@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.review.labels import title
+from studio.review.labels import noun, title
 from studio.terraform.plan import Change
 from tests.studio.review.plans import change
 
@@ -41,3 +41,15 @@ from tests.studio.review.plans import change
 )
 def test_a_resource_has_a_name_not_an_address(resource: Change, named: str) -> None:
     assert title(resource) == named
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        ("aws_vpc", "VPC"),
+        ("aws_flow_log", "flow log"),
+        ("aws_ecr_lifecycle_policy", "lifecycle policy"),
+    ],
+)
+def test_a_noun_stands_without_a_name(type_: str, expected: str) -> None:
+    assert noun(type_) == expected
