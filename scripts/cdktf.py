@@ -12,7 +12,7 @@ from settings.versions import Versions
 from studio.images.versions import pushed
 from studio.lifecycle import identity
 from studio.terraform.state import stores
-from studio.terraform.synthesis import app_inputs, require_writable
+from studio.terraform.synthesis import app_inputs, make_folder
 from studio.toolchain import toolbox
 
 _PLANNING = frozenset({"deploy", "apply", "diff", "plan"})
@@ -49,7 +49,7 @@ def _check(words: list[str]) -> None:
     """What main.py and Terraform would say later, in the middle of what cdktf makes of it."""
     verb, out, stacks = named(words)
     if verb in _SYNTHESIZING:
-        require_writable(out)
+        make_folder(out)
         settings = load()
         versions = Versions.load(settings)
         if verb in _LOCKING:

@@ -57,13 +57,7 @@ def synthesize(
 
 def run_app(out: Path, *, inputs: Mapping[str, str] = _NO_INPUTS) -> None:
     """Run ``main.py``, as ``cdktf synth`` does. Raises UserError, StepFailed."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"--out {out}: the folder cannot be created: {error.strerror}; name another one"
-        ) from error
-    require_writable(out)
+    make_folder(out)
     try:
         finished = children.captured(
             [sys.executable, toolbox.PROJECT / "main.py"],
@@ -85,10 +79,17 @@ def run_app(out: Path, *, inputs: Mapping[str, str] = _NO_INPUTS) -> None:
         raise StepFailed(f"main.py failed: {said[-1]}; run `.venv/bin/python main.py` to see more")
 
 
-def require_writable(out: Path) -> None:
-    """Raise UserError where ``out`` exists and cannot be written; jsii says it in 60 lines."""
-    if not out.exists():
-        return
+def make_folder(out: Path) -> None:
+    """Make the folder of the synthesized stacks.
+
+    Raises UserError where it cannot be created or written, of which jsii says 60 lines.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{out}: the folder cannot be created: {error.strerror}; name another one"
+        ) from error
     try:
         tempfile.TemporaryFile(dir=out).close()
     except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import cdktf
+from settings import UserError
 from studio_emulator.server import Emulator
 
 
@@ -41,3 +42,18 @@ def test_destroy_says_where_it_cannot_succeed(
     assert became.value.args == ("cdktf", *words, "--skip-provider-lock")
     said = capsys.readouterr().err
     assert ("cannot be deleted then: `studio down` destroys what can be" in said) == warned
+
+
+def test_a_folder_for_the_stacks_that_cannot_be_made_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.setattr(sys, "argv", ["cdktf", "list", "-o", str(tmp_path / "file" / "cdktf.out")])
+    with pytest.raises(UserError, match="the folder cannot be created: Not a directory"):
+        cdktf.main()
+    monkeypatch.setattr(sys, "argv", ["cdktf", "list", "-o", str(tmp_path / "new" / "cdktf.out")])
+    with pytest.raises(Became):
+        cdktf.main()
+    # jsii makes the last folder of a path only.
+    assert (tmp_path / "new" / "cdktf.out").is_dir()

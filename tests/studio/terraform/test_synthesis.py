@@ -7,7 +7,7 @@ import pytest
 
 from settings import SettingsError, UserError
 from studio.errors import StepFailed
-from studio.terraform.synthesis import require_writable, run_app, synthesize
+from studio.terraform.synthesis import make_folder, run_app, synthesize
 from studio.toolchain import toolbox
 
 FILES = {
@@ -158,13 +158,19 @@ def test_an_app_that_fails_is_one_line(
         run_app(tmp_path / "cdktf.out")
 
 
-@pytest.mark.parametrize("out", ["/proc", "/dev/null"])
-def test_a_folder_that_cannot_be_written_is_one_line(out: str) -> None:
-    with pytest.raises(UserError, match=rf"^{out} cannot be written: .*; name another folder$"):
-        require_writable(Path(out))
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("/proc", "/proc cannot be written: .*; name another folder"),
+        ("/dev/null", "/dev/null: the folder cannot be created: File exists; name another one"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_one_line(out: str, said: str) -> None:
+    with pytest.raises(UserError, match=f"^{said}$"):
+        make_folder(Path(out))
 
 
-def test_a_folder_that_is_not_there_yet_is_none_that_cannot_be_written(tmp_path: Path) -> None:
-    require_writable(tmp_path / "cdktf.out")
-    require_writable(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_a_folder_is_made_with_those_above_it_and_nothing_in_it(tmp_path: Path) -> None:
+    make_folder(tmp_path / "new" / "cdktf.out")
+    make_folder(tmp_path / "new" / "cdktf.out")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "new", tmp_path / "new" / "cdktf.out"]
