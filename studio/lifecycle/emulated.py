@@ -113,7 +113,10 @@ def _ready(emulator: children.Child, log: Path, region: str) -> Aws:
     except TimeoutError:
         said = None
     if said is None:
-        raise UserError(f"the emulator did not start; see {log}")
+        # The log may be in a folder that is deleted with this command.
+        printed = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        why = printed[-1] if printed else f"no answer within {_START_SECONDS:.0f} seconds"
+        raise UserError(f"the emulator did not start: {why}")
     environment = {
         "AWS_ENDPOINT_URL": said[0],
         "AWS_ACCESS_KEY_ID": "emulated",

@@ -45,3 +45,11 @@ def test_a_speed_that_cannot_be_starts_nothing(tmp_path: Path, speed: float) -> 
     ):
         pass
     assert not log.exists()
+
+
+def test_an_emulator_that_does_not_start_says_why(tmp_path: Path) -> None:
+    starting = emulated.aws(
+        log=tmp_path / "log", speed=1.0, region="us-east-1", options=["nonsense=1"]
+    )
+    with pytest.raises(UserError, match=r"the emulator did not start: .*nonsense"), starting:
+        pass
