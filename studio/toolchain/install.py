@@ -116,6 +116,8 @@ def _locked(project: Path) -> list[Path]:
 def _sync(project: Path, target: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
     env |= {"UV_PROJECT_ENVIRONMENT": str(target), "UV_PYTHON": sys.executable}
+    # Its 60 seconds for a file are too few on a machine that does much else.
+    env["UV_COMPILE_BYTECODE_TIMEOUT"] = "0"
     uv = TOOLS / "uv" / "bin" / "uv"
     command = [uv, "sync", "--project", project, "--locked", "--all-extras", "--compile-bytecode"]
     command += ["--no-progress"]

@@ -128,3 +128,11 @@ def test_a_command_that_fails_says_what_it_printed(
     with pytest.raises(install.SetupError, match=r"failed; an index is needed"):
         install._run(command, cwd=tools, hint="an index is needed")
     assert capsys.readouterr().err == "  no route\n"
+
+
+def test_packages_are_compiled_for_as_long_as_it_takes(tools: Path) -> None:
+    uv = tools / "uv" / "bin" / "uv"
+    uv.parent.mkdir(parents=True)
+    uv.write_text('#!/bin/sh\n[ "$UV_COMPILE_BYTECODE_TIMEOUT" = 0 ] || exit 2\n')
+    uv.chmod(0o755)
+    install._sync(tools, tools / "venv")
