@@ -8,9 +8,11 @@ from typing import NoReturn
 
 from scripts import driver
 from settings import UserError, load
+from settings.paths import STUDIO_TOML, settings_file
 from settings.versions import Versions
 from studio.images.versions import pushed
 from studio.lifecycle import identity
+from studio.lifecycle.deployments import default_out
 from studio.terraform.state import stores
 from studio.terraform.synthesis import app_inputs, make_folder
 from studio.toolchain import toolbox
@@ -41,6 +43,7 @@ def main() -> NoReturn:
         chosen = None
     if chosen is None or not program.exists():
         raise UserError(toolbox.MISSING)
+    words = in_its_folder(words)
     _check(words)
     os.execve(program, ["cdktf", *without_lock(words)], toolbox.environment(chosen) | app_inputs())
 
@@ -59,6 +62,15 @@ def _check(words: list[str]) -> None:
             toolbox.say(_RETAINED)
         if verb in _PLANNING:
             pushed.require_pushed(settings, versions, stacks=stacks)
+
+
+def in_its_folder(words: list[str]) -> list[str]:
+    """``words`` such that cdktf works in the deployment's folder, beside its state."""
+    verb, out, _ = named(words)
+    usual = out == Path("cdktf.out").resolve()
+    if verb not in _SYNTHESIZING or not usual or settings_file() == STUDIO_TOML:
+        return words
+    return [*words, "--output", str(default_out(load()))]
 
 
 def without_lock(words: list[str]) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from scripts import driver
@@ -20,6 +22,7 @@ SUBCOMMANDS = {
     "review": "what a deployment would change, cost and put at risk; changes nothing",
     "connect": "start a user's app, end with an ssh host that works",
     "invite": "print the line with which a user installs studio and connects",
+    "list": "the deployments of this checkout, where each is and what its state holds",
     "status": "who runs what, since when, and for how much",
     "stop": "end a user's app and deregister its nodes",
     "doctor": "check this machine, the account and the deployment for what a connection needs",
@@ -33,6 +36,9 @@ SUBCOMMANDS = {
     "emulator": "serve an emulated AWS on loopback, until interrupted",
     "demo": "the whole life of a deployment, on an emulated AWS",
 }
+
+
+_NO_FLAG = object()
 
 
 class Subcommand(Protocol):
@@ -69,6 +75,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="studio", description="A private SageMaker Studio for a team, from nothing and back."
     )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the settings file (default: the one that STUDIO_CONFIG names, else studio.toml)",
+    )
     choices = parser.add_subparsers(
         dest="subcommand", required=True, metavar="SUBCOMMAND", parser_class=_Parser
     )
@@ -77,6 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, summary in SUBCOMMANDS.items()
     }
     args = parser.parse_args(argv)
+    if args.config:
+        # As if the shell had set it: main.py and cdktf, which this starts, read the same file.
+        os.environ["STUDIO_CONFIG"] = str(Path(args.config).absolute())
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Not every terminal's encoding has every name and mark.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -89,9 +103,13 @@ def _run(subcommand: Subcommand, args: argparse.Namespace) -> int:
     from settings import load
     from studio.processes import children, ending
 
-    settings = getattr(subcommand, "settings", lambda _: load())
+    settings = getattr(subcommand, "settings", lambda _: load())(args)
+    if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
+        from studio.lifecycle.deployments import default_out
+
+        args.out = default_out(settings)
     try:
-        return subcommand.run(args, settings(args))
+        return subcommand.run(args, settings)
     except KeyboardInterrupt:
         ending.end_children(grace=children.GRACE, hurry=interrupts.hurried.is_set)
         raise

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from studio.toolchain import toolbox
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -38,10 +37,10 @@ def settings_of(args: argparse.Namespace, *users: str) -> Settings:
         raise UserError(f"{given} {args.deployment or args.region}: {missing} is missing beside it")
     if args.deployment:
         return of_deployment(args.deployment, args.region, {user: {} for user in users})
-    if not settings_file().exists():
+    if not os.path.lexists(settings_file()):
         raise UserError(
             f"{file_name()}: no such file; name the deployment with --deployment NAME --region "
-            "REGION, or the file with STUDIO_CONFIG"
+            "REGION, or the file with --config"
         )
     return load()
 
@@ -71,8 +70,8 @@ def out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        default=toolbox.PROJECT / "cdktf.out",
-        help="folder for the synthesized stacks; local state is beside it (%(default)s)",
+        help="folder for the synthesized stacks; local state is beside it (default: cdktf.out; "
+        "for teams/vision.toml teams/vision.studio/cdktf.out)",
     )
 
 

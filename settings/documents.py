@@ -12,6 +12,8 @@ from settings.people import read_people
 MOST_FILES = 5
 """The longest chain of files that extend one another."""
 
+_DEEPEST = 8  # no key of studio.toml lies deeper
+
 
 @dataclass(frozen=True)
 class Document:
@@ -93,7 +95,7 @@ def _merge(
     for key, value in layer.items():
         here = (*path, key)
         names[here] = name
-        if isinstance(value, dict):
+        if isinstance(value, dict) and len(here) < _DEEPEST:
             if not isinstance(into.get(key), dict):
                 into[key] = {}
             _merge(into[key], value, here, name, names)

@@ -31,7 +31,7 @@ def read_text(path: Path, name: str) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise SettingsError(f"{name}: no such file; STUDIO_CONFIG can name another one") from None
+        raise SettingsError(f"{name}: no such file; --config can name another one") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SettingsError(f"{name}: cannot be read: {reason}") from None

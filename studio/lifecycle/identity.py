@@ -54,8 +54,8 @@ class Identity:
         )
         if others := self.names - {settings.name}:
             raise WrongDeployment(
-                f'{file_name()}: name = "{settings.name}", but {holds}: set STUDIO_CONFIG to the '
-                f"settings of {_quoted(others)}, or give {settings.name!r} a state of its own "
+                f'{file_name()}: name = "{settings.name}", but {holds}: use --config with '
+                f"the settings of {_quoted(others)}, or give {settings.name!r} a state of its own "
                 f"({elsewhere}); nothing was changed"
             )
         if others := self.regions - {settings.region}:
@@ -86,7 +86,7 @@ def check(settings: Settings, *, out: Path) -> None:
         stores.append(store_of(settings, local.path))
     for store in stores:
         try:
-            Identity.of(_readable(store)).require(settings, store)
+            Identity.of(readable(store)).require(settings, store)
         except WrongDeployment:
             raise
         except UserError:
@@ -102,7 +102,8 @@ def check_resources(
     Identity.of(found).require(settings, store)
 
 
-def _readable(store: StateStore) -> Iterator[Resource]:
+def readable(store: StateStore) -> Iterator[Resource]:
+    """The resources of the states that can be read; a state that cannot is passed over."""
     try:
         stacks = store.stacks()
     except UserError:

@@ -97,7 +97,11 @@ NEEDED = {"connect": ["alice"], "invite": ["alice"], "stop": ["alice"], "state":
 """Words without which argparse would speak first."""
 
 COMMANDS = [
-    *(["-m", "scripts.cli", name, *NEEDED.get(name, [])] for name in cli.SUBCOMMANDS),
+    *(
+        ["-m", "scripts.cli", name, *NEEDED.get(name, [])]
+        for name in cli.SUBCOMMANDS
+        if name != "list"  # which shows what is wrong with any of the settings files
+    ),
     *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
     ["-m", "scripts.cdktf", "--output", "elsewhere", "synth"],
 ]

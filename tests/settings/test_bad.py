@@ -515,7 +515,7 @@ def test_a_missing_file_says_how_to_name_another(tmp_path: Path) -> None:
     path = tmp_path / "none.toml"
     with pytest.raises(SettingsError) as raised:
         load(path)
-    assert str(raised.value) == f"{path}: no such file; STUDIO_CONFIG can name another one"
+    assert str(raised.value) == f"{path}: no such file; --config can name another one"
 
 
 def test_a_folder_a_pipe_and_a_name_that_no_file_can_have(tmp_path: Path) -> None:

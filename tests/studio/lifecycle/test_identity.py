@@ -20,7 +20,7 @@ from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
 ACCOUNT = "123456789012"
-NO_DEPLOYMENT = {"sweep", "emulator", "demo"}
+NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite"}
 """Commands that read no deployment, or one of their own."""
 
 COMMANDS = {
@@ -103,7 +103,7 @@ def test_every_command_that_has_a_deployment_is_listed() -> None:
 def test_the_state_of_another_name_is_left_alone(run: Run, words: list[str]) -> None:
     line = run(words, 'name = "fourth"', tags_all={DEPLOYMENT_TAG: "spacey"}, arn=arn())
     assert 'fourth.toml: name = "fourth", but the state in' in line
-    assert 'holds "spacey": set STUDIO_CONFIG to the settings of "spacey", or' in line
+    assert 'holds "spacey": use --config with the settings of "spacey", or' in line
     assert "--out FOLDER/cdktf.out" in line
 
 
@@ -118,7 +118,7 @@ def test_plain_cdktf_leaves_the_state_of_another_name_alone(
     held = state(tags_all={DEPLOYMENT_TAG: "spacey"}, arn=arn())
     (tmp_path / "terraform.network.tfstate").write_text(held)
     monkeypatch.setattr(sys, "argv", ["cdktf", verb, "--output", str(tmp_path / "cdktf.out")])
-    with pytest.raises(identity.WrongDeployment, match='holds "spacey": set STUDIO_CONFIG'):
+    with pytest.raises(identity.WrongDeployment, match='holds "spacey": use --config'):
         cdktf.main()
 
 

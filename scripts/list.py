@@ -1,0 +1,48 @@
+"""``studio list``: the deployments of this checkout, where each is and what its state holds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from scripts import flags
+
+if TYPE_CHECKING:
+    from studio.lifecycle.deployments import KnownDeployment
+
+_HEAD = ("SETTINGS", "NAME", "REGION", "RESOURCES", "STATE")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--json``."""
+    flags.as_json(parser)
+
+
+def settings(_: argparse.Namespace) -> None:
+    """None: each deployment has its own."""
+
+
+def run(args: argparse.Namespace, _: None) -> int:
+    """Print one line a deployment, or JSON; exit code 0. Raises UserError."""
+    from studio.lifecycle.deployments import known
+
+    found = known()
+    if args.json:
+        print(json.dumps([asdict(one) for one in found], indent=2))
+        return 0
+    rows = [_HEAD, *map(_row, found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(cells).rstrip())
+    for one in found:
+        if one.problem:
+            print(f"{one.file}: {one.problem}")
+    return 0
+
+
+def _row(one: KnownDeployment) -> tuple[str, ...]:
+    held = "in the bucket" if one.resources is None else str(one.resources or "not deployed")
+    return (one.file, one.name, one.region, held, one.state)

@@ -1,0 +1,100 @@
+"""Where each deployment of a checkout is: a folder of its own beside its settings file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import Settings, UserError, load
+from settings.load import file_name
+from settings.paths import PROJECT, STUDIO_TOML, settings_file
+from studio.lifecycle.identity import Identity, readable
+from studio.terraform.state.folder import Folder
+
+SUFFIX = ".studio"
+"""The folder of teams/vision.toml is teams/vision.studio; that of studio.toml is the project."""
+
+_SYNTHESIZED = "cdktf.out"
+_NOT_SEARCHED = frozenset({"node_modules", "build", _SYNTHESIZED})
+
+
+def folder_of(file: Path) -> Path:
+    """The folder of the deployment that a settings file describes."""
+    return PROJECT if file == STUDIO_TOML else file.with_suffix(SUFFIX)
+
+
+def default_out(settings: Settings) -> Path:
+    """The cdktf.out of the settings in use, where --out names none.
+
+    A deployment that was made beside the project's own state, by a version that kept every one
+    there, stays there.
+    """
+    own = folder_of(settings_file())
+    if own != PROJECT and not Folder(own).stacks():
+        earlier = Identity.of(readable(Folder(PROJECT)))
+        if earlier.names == {settings.name}:
+            own = PROJECT
+    return own / _SYNTHESIZED
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDeployment:
+    """A deployment of this checkout.
+
+    file: its settings file, as messages name it. problem: why that cannot be loaded, else "".
+    state: the folder or the bucket of its state. resources: in the state; None where it is in a
+    bucket, which is not asked.
+    """
+
+    file: str
+    name: str
+    region: str
+    state: str
+    resources: int | None
+    problem: str = ""
+
+
+def known(project: Path = PROJECT) -> list[KnownDeployment]:
+    """The deployments of a checkout: of studio.toml, and of each folder NAME.studio. Asks nobody.
+
+    Raises UserError for a state that cannot be read.
+    """
+    files = [project / STUDIO_TOML.name, *sorted(_files(project))]
+    return [_describe(file, project) for file in files if file.exists()]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.is_symlink() or not entry.is_dir():
+            continue
+        if entry.suffix == SUFFIX:
+            yield entry.with_suffix(".toml")
+        elif not entry.name.startswith(".") and entry.name not in _NOT_SEARCHED:
+            yield from _files(entry)
+
+
+def _describe(file: Path, project: Path) -> KnownDeployment:
+    home = project if file == project / STUDIO_TOML.name else file.with_suffix(SUFFIX)
+    held = list(readable(Folder(home)))
+    shown = str(file.relative_to(project))
+    try:
+        settings = load(file)
+    except UserError as error:
+        of = Identity.of(held)
+        return KnownDeployment(
+            file=shown,
+            name=", ".join(sorted(of.names)) or "?",
+            region=", ".join(sorted(of.regions)) or "?",
+            state=str(home),
+            resources=len(held),
+            problem=str(error).removeprefix(f"{file_name(file)}: "),
+        )
+    bucket = settings.state.bucket
+    return KnownDeployment(
+        file=shown,
+        name=settings.name,
+        region=settings.region,
+        state=f"s3://{bucket}/{settings.state.key_prefix}" if bucket else str(home),
+        resources=None if bucket else len(held),
+    )

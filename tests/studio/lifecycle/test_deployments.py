@@ -1,0 +1,145 @@
+"""Each settings file has a deployment of its own, in a folder beside it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.names import DEPLOYMENT_TAG
+from scripts import cli, pause
+from settings import load
+from settings.paths import PROJECT
+from studio.lifecycle import deployments
+from studio.lifecycle.deployments import KnownDeployment, default_out, known
+
+
+def write_state(folder: Path, name: str) -> None:
+    """A state in the folder that holds a VPC of the deployment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    attributes = {
+        "id": "vpc-1",
+        "arn": "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
+        "tags_all": {DEPLOYMENT_TAG: name},
+    }
+    vpc = {"mode": "managed", "type": "aws_vpc", "name": "vpc"}
+    document = {"version": 4, "lineage": "one", "serial": 3, "outputs": {}}
+    (folder / "terraform.network.tfstate").write_text(
+        json.dumps({**document, "resources": [{**vpc, "instances": [{"attributes": attributes}]}]})
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with studio.toml and teams/vision.toml; the latter is in use."""
+    (tmp_path / "studio.toml").write_text("[users.alice]\n")
+    (tmp_path / "teams").mkdir()
+    (tmp_path / "teams" / "vision.toml").write_text('name = "vision"\n[users.alice]\n')
+    monkeypatch.setattr(deployments, "PROJECT", tmp_path)
+    monkeypatch.setattr(deployments, "STUDIO_TOML", tmp_path / "studio.toml")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "teams" / "vision.toml"))
+    return tmp_path
+
+
+def test_a_settings_file_has_a_folder_beside_it(project: Path) -> None:
+    write_state(project, "studio")
+    assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
+
+
+def test_studio_toml_stays_in_the_project(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_CONFIG", str(project / "studio.toml"))
+    assert default_out(load()) == project / "cdktf.out"
+
+
+def test_what_an_earlier_version_deployed_beside_the_project_stays_there(project: Path) -> None:
+    write_state(project, "vision")
+    assert default_out(load()) == project / "cdktf.out"
+
+
+def test_its_own_state_comes_before_the_one_beside_the_project(project: Path) -> None:
+    write_state(project, "vision")
+    write_state(project / "teams" / "vision.studio", "vision")
+    assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
+
+
+@pytest.mark.parametrize("flags", [[], ["--out", "elsewhere/cdktf.out"]])
+def test_a_command_works_in_the_folder_of_the_file_that_it_names(
+    project: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]
+) -> None:
+    seen: list[Any] = []
+
+    def run(*given: Any) -> int:
+        seen.append(given)
+        return 0
+
+    monkeypatch.setattr(pause, "run", run)
+    monkeypatch.setenv("STUDIO_CONFIG", str(project / "studio.toml"))
+    monkeypatch.chdir(project)
+    assert cli.main(["--config", "teams/vision.toml", "pause", *flags]) == 0
+    ((args, settings),) = seen
+    assert settings.name == "vision"
+    own = project / "teams" / "vision.studio" / "cdktf.out"
+    assert args.out == (Path(flags[1]) if flags else own)
+
+
+def test_what_the_checkout_knows(project: Path) -> None:
+    write_state(project, "studio")
+    write_state(project / "teams" / "vision.studio", "vision")
+    (project / "teams" / "audio.studio").mkdir()
+    (project / "teams" / "audio.toml").write_text(
+        'name = "audio"\nregion = "eu-west-1"\nstate.bucket = "team-state"\n[users.bob]\n'
+    )
+    write_state(project / "broken.studio", "old")
+    (project / "broken.toml").write_text("name = 3\n")
+    (project / "build" / "copy.studio").mkdir(parents=True)
+    (project / "build" / "copy.toml").write_text("")
+    assert known(project) == [
+        KnownDeployment(
+            file="studio.toml", name="studio", region="us-east-1", state=str(project), resources=1
+        ),
+        KnownDeployment(
+            file="broken.toml",
+            name="old",
+            region="us-east-1",
+            state=str(project / "broken.studio"),
+            resources=1,
+            problem="name = 3: 2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, "
+            "not sg or sg-...",
+        ),
+        KnownDeployment(
+            file="teams/audio.toml",
+            name="audio",
+            region="eu-west-1",
+            state="s3://team-state/studio",
+            resources=None,
+        ),
+        KnownDeployment(
+            file="teams/vision.toml",
+            name="vision",
+            region="us-east-1",
+            state=str(project / "teams" / "vision.studio"),
+            resources=1,
+        ),
+    ]
+
+
+def test_the_list_is_a_table_or_json(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_state(project / "teams" / "vision.studio", "vision")
+    found = known(project)
+    monkeypatch.setattr(deployments, "known", lambda: found)
+    assert cli.main(["list"]) == 0
+    lines = [re.split(r"  +", line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        ["SETTINGS", "NAME", "REGION", "RESOURCES", "STATE"],
+        ["studio.toml", "studio", "us-east-1", "not deployed", str(project)],
+        ["teams/vision.toml", "vision", "us-east-1", "1", f"{project}/teams/vision.studio"],
+    ]
+    assert cli.main(["list", "--json"]) == 0
+    assert [one["resources"] for one in json.loads(capsys.readouterr().out)] == [0, 1]
+
+
+def test_the_folders_are_not_committed() -> None:
+    assert f"*{deployments.SUFFIX}/" in (PROJECT / ".gitignore").read_text().splitlines()
