@@ -289,6 +289,7 @@ class Deployment:
 
     def _destroy(self, stack: Stack, stands: bool) -> None:
         if stands:
+            stack.allow_destroy()
             self._init(stack)
             words = ["destroy", "-auto-approve", "-input=false"]
             self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)

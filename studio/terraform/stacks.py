@@ -15,6 +15,15 @@ class Stack:
     dependencies: frozenset[str]
     folder: Path
 
+    def allow_destroy(self) -> None:
+        """Drop `prevent_destroy` from what is synthesized: it is meant for `cdktf destroy`."""
+        file = self.folder / "cdk.tf.json"
+        document = json.loads(file.read_text(encoding="utf-8"))
+        for resources in document.get("resource", {}).values():
+            for resource in resources.values():
+                resource.get("lifecycle", {}).pop("prevent_destroy", None)
+        file.write_text(json.dumps(document), encoding="utf-8")
+
 
 def levels(out: Path) -> list[list[Stack]]:
     """The stacks of ``out`` (a cdktf.out), each in a level behind those that it depends on.

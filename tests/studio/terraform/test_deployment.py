@@ -25,6 +25,14 @@ DEPENDENCIES = {
     "users": ["domain", "network", "role"],
 }
 
+KEPT = {
+    "resource": {
+        "aws_kms_key": {"key": {"description": "homes", "lifecycle": {"prevent_destroy": True}}},
+        "aws_vpc": {"vpc": {"cidr_block": "10.0.0.0/16"}},
+    }
+}
+"""With `domain.retention = "Retain"`, `cdktf destroy` keeps the key of the homes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded(Terraform):
@@ -47,6 +55,7 @@ class Recorded(Terraform):
         if self.fails:
             raise StepFailed("AWS is down")
         if words[0] == "destroy":
+            assert "prevent_destroy" not in (folder / "cdk.tf.json").read_text()
             self.destroyed.append(folder.name)
 
 
@@ -74,6 +83,7 @@ def deployed(folder: Path, standing: Collection[str]) -> Standing:
     }
     for name in DEPENDENCIES:
         (out / "stacks" / name).mkdir(parents=True)
+        (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps(KEPT))
     (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
     one = {"mode": "managed", "type": "aws_vpc", "name": "one", "instances": [{"attributes": {}}]}
     for name in standing:
@@ -89,6 +99,17 @@ def test_each_stack_goes_when_all_that_stand_on_it_have_gone(tmp_path: Path) -> 
     assert sorted(gone) == sorted(deployment.runner.initialized) == sorted(DEPENDENCIES)
     for name, before in DEPENDENCIES.items():
         assert all(gone.index(name) < gone.index(below) for below in before)
+
+
+def test_what_is_to_be_destroyed_is_not_kept_by_its_lifecycle(tmp_path: Path) -> None:
+    deployment = deployed(tmp_path, ["role"])
+    deployment.destroy(["role", "network"])
+    (role,) = deployment.named(["role"])
+    written = json.loads((role.folder / "cdk.tf.json").read_text())["resource"]
+    assert written["aws_kms_key"] == {"key": {"description": "homes", "lifecycle": {}}}
+    assert written["aws_vpc"] == KEPT["resource"]["aws_vpc"]
+    (network,) = deployment.named(["network"])
+    assert json.loads((network.folder / "cdk.tf.json").read_text()) == KEPT
 
 
 def test_what_holds_nothing_is_left_alone(tmp_path: Path) -> None:
