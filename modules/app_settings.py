@@ -47,14 +47,15 @@ class PublishedImage:
 class Start:
     """How an app starts by default.
 
-    image: one that is attached, or a published one. SageMaker refuses to start an app in a space
-        without an image (hashicorp/terraform-provider-aws#36008).
+    image: one that is attached, or a published one; None for apps that SageMaker no longer starts.
+        It refuses to start an app in a space without an image
+        (hashicorp/terraform-provider-aws#36008).
     script_arn: a lifecycle configuration that apps may start with; default none.
     with_script: whether they start with it by default.
     """
 
     instance_type: str
-    image: CustomImage | PublishedImage
+    image: CustomImage | PublishedImage | None
     script_arn: str | None = None
     with_script: bool = False
 
@@ -77,7 +78,8 @@ def app_settings(
     idle_minutes: 60 to 525,600, SageMaker's limits. Users may choose less for a space, not more.
         (Both limits are set because the provider would send a missing one as 0, which SageMaker
         refuses.)
-    start: how apps of each kind start by default; default, as the domain says.
+    start: how apps of each kind start by default; default, as the domain says. Name each kind that
+        may ever have one: the provider cannot remove a block, nor SageMaker an instance type.
     """
     attached = list(images)
     arguments: dict[str, Any] = {}
@@ -119,7 +121,7 @@ def _resources(start: Start) -> dict[str, str | None]:
     resources = {
         "instance_type": start.instance_type,
         "lifecycle_config_arn": start.script_arn if start.with_script else None,
-        "sagemaker_image_arn": start.image.arn,
+        "sagemaker_image_arn": start.image.arn if start.image else None,
     }
     match start.image:
         case PublishedImage(version_alias=alias):

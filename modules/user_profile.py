@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
     SagemakerUserProfile,
     SagemakerUserProfileUserSettings,
@@ -20,9 +21,18 @@ LARGEST_VOLUME_GB = 100
 """The largest volume of a space where a user profile does not say otherwise
 (SageMaker API, UserSettings$SpaceStorageSettings)."""
 
+# SageMaker's API has no value that clears an alias, and may keep one that an update leaves out: a
+# plan would then never be empty. An app with a custom image starts without it (studio/aws/apps.py).
+IMAGE_VERSION_ALIASES = [
+    f"user_settings[0].{block}[0].default_resource_spec[0].sagemaker_image_version_alias"
+    for block in ("code_editor_app_settings", "jupyter_lab_app_settings")
+]
+
 
 class UserProfile(Construct):
     """A user profile with a role of its own.
+
+    Terraform sets the alias of the image version when it creates the profile, and never changes it.
 
     name: 1 to 63 letters, digits and hyphens; SageMaker compares it without regard to case.
     security_group_ids: of this user's apps. SageMaker recommends a group for each profile: apps of
@@ -77,6 +87,7 @@ class UserProfile(Construct):
                     start=start,
                 ),
             ),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=IMAGE_VERSION_ALIASES),
         )
         self.name: str = profile.user_profile_name
         self.arn: str = profile.arn

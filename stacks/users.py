@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from constructs import Construct
 
 from catalog import distribution
+from catalog.names import AppType
 from modules.app_settings import PublishedImage, Start
 from modules.private_space import PrivateSpace
 from modules.security_groups import StudioSecurityGroup
@@ -92,19 +93,17 @@ class UsersStack(StudioStack):
                 volume_gb=wanted.volume_gb,
                 images=images.values(),
                 start={
+                    **_published_starts(settings.region, wanted.instance_type),
                     wanted.app_type: Start(
                         instance_type=wanted.instance_type,
                         image=(
                             images[wanted.image]
                             if wanted.image
-                            else PublishedImage(
-                                arn=distribution.image_arn(settings.region, wanted.instance_type),
-                                version_alias=distribution.VERSION_ALIAS,
-                            )
+                            else _published(settings.region, wanted.instance_type)
                         ),
                         script_arn=scripts.get(name),
                         with_script=settings.connect(name) is ConnectMethod.SSH_HELPER,
-                    )
+                    ),
                 },
                 sso_user=user.sso_user or None,
             )
@@ -126,3 +125,22 @@ class UsersStack(StudioStack):
             scripts,
             "For each user profile, the lifecycle configuration that lets ssh-helper in.",
         )
+
+
+def _published_starts(region: str, instance_type: str) -> dict[AppType, Start]:
+    """How apps start that are not of the user's type: SageMaker closed Kernel Gateway."""
+    image = _published(region, instance_type) if region in distribution.OWNERS else None
+    return {
+        app_type: Start(
+            instance_type=instance_type,
+            image=None if app_type is AppType.KERNEL_GATEWAY else image,
+        )
+        for app_type in AppType
+    }
+
+
+def _published(region: str, instance_type: str) -> PublishedImage:
+    return PublishedImage(
+        arn=distribution.image_arn(region, instance_type),
+        version_alias=distribution.VERSION_ALIAS,
+    )

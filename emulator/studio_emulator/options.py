@@ -54,7 +54,7 @@ class Options:
 
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = True
-    settings_updates: SettingsUpdates = "replace"
+    settings_updates: SettingsUpdates = "merge"
     app_image_required: bool = True
     remote_access_obeys_endpoint_policies: bool = True
     remote_access_delay: int = 0

@@ -11,7 +11,7 @@ from settings import Settings
 from studio.aws import endpoints, keys, networks
 from studio.aws.client import Aws
 from studio.images.versions import prune, record
-from studio.lifecycle import down_steps
+from studio.lifecycle import down_steps, start_scripts
 from studio.lifecycle.down_preview import preview
 from studio.lifecycle.inventory import (
     DeployedResources,
@@ -112,6 +112,7 @@ class Teardown:
         repositories = self.found.protected_repositories if self._deletes_images else ()
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
+        start_scripts.delete_unnamed_scripts(self.settings, self.deployment, self.aws)
         if not self.only_users and NETWORK in self.stacks:
             for network in self.found.duplicate_vpcs:
                 networks.delete_network(self.aws, network, report)

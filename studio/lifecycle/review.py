@@ -9,6 +9,7 @@ from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.lifecycle.preflight import require_network
 from studio.lifecycle.rehearsal import rehearse
+from studio.lifecycle.removed_settings import find_leftovers
 from studio.review.labels import clean
 from studio.review.review import Review, review_plans
 from studio.terraform.deployment import Deployment
@@ -23,6 +24,7 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
     report(f"Planning {settings.name!r} in {aws.describe()}")
     with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
         planned = Planner(deployment).plan_stacks(deployment.standing())
+        cleared = [str(update) for update in find_leftovers(settings, deployment, aws).updates]
     waiting = [one.stack for one in planned if one.plan is None]
     if waiting:
         report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")
@@ -33,7 +35,7 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
             replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one
             for one in planned
         ]
-    return review_plans(planned, settings, ways_out=ways_out)
+    return review_plans(planned, settings, ways_out=ways_out, cleared=cleared)
 
 
 def review_files(files: Iterable[Path], settings: Settings) -> Review:

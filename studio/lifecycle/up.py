@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from settings import Feature, Settings, UserError
-from studio.aws import key_bucket
+from studio.aws import app_settings, key_bucket
 from studio.aws.client import Aws
 from studio.images.versions import disabled, prune, record
-from studio.lifecycle import identity
+from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import require_network
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
+from studio.lifecycle.removed_settings import find_leftovers
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
@@ -41,7 +42,8 @@ def up(
 
     Images are pushed before anything is created that is billed by the hour. The record of image
     versions is brought up to date before the synthesis and after the deployment; then versions
-    beyond those to keep are deleted. Disabled images are detached before Terraform deletes them.
+    beyond those to keep are deleted. Disabled images are detached before Terraform deletes them,
+    and what Terraform cannot clear in AWS is cleared; see ``removed_settings``.
     Each step continues what an earlier, interrupted run has done.
     Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
@@ -66,16 +68,23 @@ def up(
         if plans
         else preview_creation(deployment.stacks, endpoint_zones=zones)
     )
-    for line in lines or ["No changes."]:
+    leftovers = find_leftovers(settings, deployment, aws)
+    lines += leftovers.changes
+    for line in [*(lines or ["No changes."]), *leftovers.kept]:
         deployment.report(line)
     if lines:
         confirm()
     disabled.detach_disabled_images(settings, deployment.report)
+    if leftovers.updates:
+        for update in find_leftovers(settings, deployment, aws).updates:
+            app_settings.send(aws, update, deployment.report)
+    start_scripts.keep_named_scripts(deployment, aws)
     if settings.images:
         guard.deploy(deployment.named([_ECR]))
         _naming_ways_out(settings, push)
     for level in deployment.levels:
         guard.deploy([stack for stack in level if stack.name != _ECR or not settings.images])
+    start_scripts.delete_unnamed_scripts(settings, deployment, aws)
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
     key_bucket.ensure_key_bucket(aws, settings, deployment.report)
     for line in _next_steps(settings, deployment):

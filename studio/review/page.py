@@ -11,6 +11,7 @@ from settings import UserError
 from studio.review import labels
 from studio.review.diagram import as_svg, legend
 from studio.review.page_style import STYLE
+from studio.review.renderers import CLEARED
 from studio.review.review import DATA_AT_RISK, ERROR, Review, planned_changes, risk_lines, usd
 from studio.terraform.plan import Change
 from studio.terraform.planning import StackPlan
@@ -87,7 +88,11 @@ def _risks(review: Review) -> str:
 
 
 def _stacks(review: Review) -> str:
-    return f"<section><h2>Every change</h2>{''.join(map(_stack, review.stack_plans))}</section>"
+    cleared = "".join(f"<li>{escape(labels.clean(line))}</li>" for line in review.cleared)
+    if cleared:
+        cleared = f"<p>{escape(CLEARED)}:</p><ul>{cleared}</ul>"
+    stacks = "".join(map(_stack, review.stack_plans))
+    return f"<section><h2>Every change</h2>{stacks}{cleared}</section>"
 
 
 def _stack(stack_plan: StackPlan) -> str:

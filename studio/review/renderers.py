@@ -17,6 +17,8 @@ _SHOWN = 12
 
 _ALWAYS_SHOWN = ("aws_vpc", "aws_subnet", "aws_vpc_endpoint")
 
+CLEARED = "Cleared through the API by studio up, because Terraform cannot"
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]!|<>@~&])")
 
 
@@ -38,6 +40,8 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
         ]
         if hidden := len(changes) - len(shown):
             lines.append(f"  ... and {hidden} more; --all shows them")
+    if review.cleared:
+        lines += ["", CLEARED, *(f"  {labels.clean(line)}" for line in review.cleared)]
     if review.rehearsed:
         lines += ["", "(rehearsed): applied to an emulated AWS only; nothing of it is in AWS yet"]
     if review.risks:
@@ -90,6 +94,7 @@ def as_json(review: Review) -> str:
                 }
                 for stack_plan in review.stack_plans
             ],
+            "cleared": list(review.cleared),
             "data_at_risk": [
                 {
                     "stack": risk.stack,
@@ -134,6 +139,7 @@ def as_markdown(review: Review) -> str:
         [
             *_markdown_verdict(review),
             *_markdown_stacks(review),
+            *_markdown_cleared(review),
             *_markdown_costs(review),
             *_markdown_rules(review),
             *_markdown_changes(review),
@@ -161,6 +167,11 @@ def _markdown_stacks(review: Review) -> Iterator[str]:
         numbers = " | ".join(str(counts[action]) for action in labels.VERBS)
         yield f"| {_md(stack_plan.stack)}{mark} | {numbers} |"
     yield ""
+
+
+def _markdown_cleared(review: Review) -> Iterator[str]:
+    if review.cleared:
+        yield from (f"{CLEARED}:", "", *(f"- {_md(line)}" for line in review.cleared), "")
 
 
 def _markdown_costs(review: Review) -> Iterator[str]:

@@ -22,6 +22,7 @@ class Review:
     """The plans of all stacks, in the order of their deployment, and what follows from them.
 
     ways_out: how the subnets of an existing VPC reach the internet.
+    cleared: what `studio up` clears through the API, because Terraform cannot.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Review:
     costs: tuple[Cost, ...]
     rules: tuple[RuleResult, ...]
     ways_out: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -85,13 +87,19 @@ class Review:
         if broken:
             return f"Rule broken: {'; '.join(broken)}. No data is at risk."
         planned = f"Safe: {labels.summarize(self.counts)}" if self.changes else "No changes"
+        if self.cleared:
+            planned += f", {len(self.cleared)} to clear through the API"
         return f"{planned}, no data is at risk, no rule is broken."
 
 
 def review_plans(
-    stack_plans: Iterable[StackPlan], settings: Settings, *, ways_out: tuple[str, ...] = ()
+    stack_plans: Iterable[StackPlan],
+    settings: Settings,
+    *,
+    ways_out: tuple[str, ...] = (),
+    cleared: Iterable[str] = (),
 ) -> Review:
-    """The review of these plans, none of which is missing."""
+    """The review of these plans, none of which is missing; the others: see ``Review``."""
     stack_plans = tuple(stack_plans)
     plans = [one.plan for one in stack_plans if one.plan is not None]
     return Review(
@@ -102,6 +110,7 @@ def review_plans(
         costs=tuple(costs(plans, endpoint_zones=settings.network.endpoint_subnets)),
         rules=tuple(check_rules(plans)),
         ways_out=ways_out,
+        cleared=tuple(cleared),
     )
 
 

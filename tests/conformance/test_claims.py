@@ -131,14 +131,15 @@ def _jupyter_lab(account: Account, domain: str, profile: str, **given: Any) -> d
     return answer
 
 
-@claim("settings-replaced")
-def test_what_an_update_leaves_out_is_cleared(
+@claim("settings-merged")
+def test_what_an_update_leaves_out_stays(
     account: Account, domain: str, profile: str, lifecycle_config: str
 ) -> None:
     spec = {"InstanceType": "ml.t3.large"}
     _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
     found = _jupyter_lab(account, domain, profile, DefaultResourceSpec=spec)
-    assert "LifecycleConfigArns" not in found
+    _jupyter_lab(account, domain, profile, LifecycleConfigArns=[])
+    assert found.get("LifecycleConfigArns") == [lifecycle_config]
 
 
 @claim("lifecycle-config-cleared")

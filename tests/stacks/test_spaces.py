@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings
 from settings.record import Content
 from tests.fixtures import SettingsBuilder, Synth
@@ -21,6 +22,15 @@ def resources(synth: Synth, settings: Settings, *slim: Content) -> dict[str, Any
 
 def spaces(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {space["space_name"]: space for space in found["aws_sagemaker_space"].values()}
+
+
+def published(instance_type: str) -> dict[str, str]:
+    """How apps of a kind start that the user's space is not of."""
+    return {
+        "instance_type": instance_type,
+        "sagemaker_image_arn": image_arn("us-east-1", instance_type),
+        "sagemaker_image_version_alias": VERSION_ALIAS,
+    }
 
 
 def apps(found: dict[str, Any], user: str) -> dict[str, Any]:
@@ -68,10 +78,12 @@ def test_a_space_and_its_app_are_as_the_settings_say(
         for name, app_type, volume in (("alice", "JupyterLab", 20), ("bob", "CodeEditor", 200))
     }
     assert apps(found, "alice") == {
-        "JupyterLab": {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn}
+        "JupyterLab": {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn},
+        "CodeEditor": published("ml.t3.large"),
     }
     assert apps(found, "bob") == {
-        "CodeEditor": {"instance_type": "ml.m5.large", "sagemaker_image_arn": TORCH.arn}
+        "JupyterLab": published("ml.m5.large"),
+        "CodeEditor": {"instance_type": "ml.m5.large", "sagemaker_image_arn": TORCH.arn},
     }
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, UserError
-from studio.aws import domain_resources
+from studio.aws import app_settings, domain_resources
+from studio.aws.app_settings import without_images
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource, ResourceType
-from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.images.versions import prune
 
@@ -21,9 +20,6 @@ _RESOURCES: tuple[tuple[ResourceType, tuple[str, ...]], ...] = (
     (domain_resources.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
 )
 """What can have images, and the members of its description that name them."""
-
-_APPS = ("JupyterLabAppSettings", "CodeEditorAppSettings", "KernelGatewayAppSettings")
-_SECONDS = 600.0
 
 
 def detach_disabled_images(settings: Settings, report: Report) -> None:
@@ -47,23 +43,6 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
     for name in repositories:
         aws.client("ecr").delete_repository(repositoryName=name, force=True)
         report(f"deleted   repository {name}")
-
-
-def without(app_settings: dict[str, Any], images: Collection[str]) -> dict[str, Any]:
-    """The settings of a type of app without these images (SageMaker's names)."""
-    left = dict(app_settings)
-    if "CustomImages" in left:
-        left["CustomImages"] = [
-            image for image in left["CustomImages"] if image["ImageName"] not in images
-        ]
-    start = left.get("DefaultResourceSpec", {})
-    # SageMaker writes the names of images in ARNs in lower case.
-    arns = {f"image/{image.lower()}" for image in images}
-    if start.get("SageMakerImageArn", "").rpartition(":")[2] in arns:
-        left["DefaultResourceSpec"] = {
-            key: value for key, value in start.items() if not key.startswith("SageMakerImage")
-        }
-    return left
 
 
 def _repositories(settings: Settings, aws: Aws) -> list[str]:
@@ -113,23 +92,17 @@ def _detach(
     disabled: Collection[str],
     report: Report,
 ) -> None:
-    sagemaker, key = aws.client("sagemaker"), dict(resource.key)
-    describe = partial(getattr(sagemaker, f"describe_{kind.operation}"), **key)
-    described, changes = describe(), {}
+    describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
+    described, changes = describe(**dict(resource.key)), {}
     for member in members:
         before = described.get(member, {})
         changed = {
             app: after
-            for app in _APPS
-            if app in before and (after := without(before[app], disabled)) != before[app]
+            for app in app_settings.MEMBERS
+            if (after := without_images(before.get(app, {}), disabled, region=aws.region))
         }
         if changed:
             changes[member] = changed
     if changes:
-        getattr(sagemaker, f"update_{kind.operation}")(**key, **changes)
-        wait(lambda: _busy(describe(), resource.name), seconds=_SECONDS, report=report)
+        app_settings.update_settings(aws, kind, resource, changes, report)
         report(f"detached  {', '.join(disabled)} from {kind.noun} {resource.name}")
-
-
-def _busy(described: dict[str, Any], name: str) -> str:
-    return f"{name} ({described['Status']})" if described["Status"] == "Updating" else ""

@@ -8,13 +8,25 @@ from types import SimpleNamespace
 import pytest
 
 from settings import Settings
+from studio.aws import domain_resources
+from studio.aws.app_settings import SettingsUpdate
+from studio.aws.domain_resources import DomainResource
 from studio.lifecycle import review
+from studio.lifecycle.removed_settings import Leftovers
 from studio.terraform.plan import Plan
 from studio.terraform.planning import StackPlan
 from tests.studio.review.plans import change, plan
 
 NETWORK = plan(change("aws_vpc"), stack="network")
 DOMAIN = plan(change("aws_sagemaker_domain"), stack="domain")
+
+UPDATE = SettingsUpdate(
+    kind=domain_resources.PROFILES,
+    resource=DomainResource(key=(), name="alice", status="InService", listed={}),
+    member="UserSettings",
+    settings={},
+    cleared=("image version",),
+)
 
 
 class Planner:
@@ -49,8 +61,11 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
     monkeypatch.setattr(review, "Planner", Planner)
     monkeypatch.setattr(review, "rehearse", rehearse)
+    leftovers = Leftovers(updates=(UPDATE,))
+    monkeypatch.setattr(review, "find_leftovers", lambda *_: leftovers)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed
     assert [one.plan for one in found.stack_plans] == [NETWORK, DOMAIN]
     assert ("rehearsal: domain" in reported) is bool(rehearsed)
+    assert found.cleared == ("image version of user profile alice",)

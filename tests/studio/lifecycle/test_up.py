@@ -14,6 +14,7 @@ from scripts import cli
 from settings import Settings, SettingsError, UserError
 from studio.images.push import PushFailed
 from studio.lifecycle import up as module
+from studio.lifecycle.removed_settings import Leftovers
 from studio.lifecycle.up import up
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.plan import Plan, read_plan
@@ -48,9 +49,12 @@ def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
         refresh=lambda *_, **__: None,
         prune=lambda *_, **__: None,
         detach_disabled_images=lambda *_: None,
+        keep_named_scripts=lambda *_: None,
+        delete_unnamed_scripts=lambda *_: None,
     )
-    for name in ("record", "prune", "disabled"):
+    for name in ("record", "prune", "disabled", "start_scripts"):
         monkeypatch.setattr(module, name, nothing)
+    monkeypatch.setattr(module, "find_leftovers", lambda *_: Leftovers())
     monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["Created:"])
     monkeypatch.setattr(Deployed, "levels", [deployed.stacks])
     monkeypatch.setattr(Deployed, "output", lambda *_: None)

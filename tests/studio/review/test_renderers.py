@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,13 @@ def test_a_large_stack_is_cut_but_never_its_network_or_what_it_loses() -> None:
     everything = as_text(review, every_change=True)
     assert "role r19" in everything
     assert "more; --all" not in everything
+
+
+@pytest.mark.parametrize("render", [as_text, as_json, as_markdown, as_page])
+def test_what_up_clears_is_shown(render: Callable[[Review], str]) -> None:
+    review = replace(reviewed(), cleared=("image version of user profile alice",))
+    assert "image version of user profile alice" in render(review)
+    assert review.verdict.startswith("No changes, 1 to clear through the API, no data is at risk")
 
 
 def test_rehearsed_changes_are_marked() -> None:

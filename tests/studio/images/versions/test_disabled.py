@@ -6,8 +6,10 @@ import time
 
 import pytest
 
+from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings, UserError
 from studio.images.versions import disabled
+from studio_emulator.options import SETTINGS_UPDATES
 from tests.emulator.samples import READ_IMAGES, document, push
 from tests.studio.account import ACCOUNT, REGION, Studio, client, settle
 
@@ -66,9 +68,11 @@ def attached(ours: Studio) -> Studio:
     settle(lambda: sagemaker.describe_user_profile(**profile))
     ours.space("alice", "alice", run=False)
     space = key | {"SpaceName": "alice"}
+    of_slim = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image"
     start = {
         "InstanceType": "ml.t3.large",
-        "SageMakerImageArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/ours-slim",
+        "SageMakerImageArn": f"{of_slim}/ours-slim",
+        "SageMakerImageVersionArn": f"{of_slim}-version/ours-slim/1",
     }
     chosen = {"DefaultResourceSpec": start}
     sagemaker.update_space(**space, SpaceSettings={"JupyterLabAppSettings": chosen})
@@ -76,7 +80,11 @@ def attached(ours: Studio) -> Studio:
     return ours
 
 
-def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(attached: Studio) -> None:
+@pytest.mark.parametrize("rule", SETTINGS_UPDATES)
+def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(
+    attached: Studio, rule: str
+) -> None:
+    attached.aws.options.update({"settings_updates": rule})
     sagemaker = client(attached.aws, "sagemaker")
     domain = sagemaker.describe_domain(DomainId=attached.domain_id)
     told: list[str] = []
@@ -95,7 +103,9 @@ def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(attached: Stu
     assert after["DefaultUserSettings"] == domain["DefaultUserSettings"]
     space = sagemaker.describe_space(DomainId=attached.domain_id, SpaceName="alice")
     assert space["SpaceSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"] == {
-        "InstanceType": "ml.t3.large"
+        "InstanceType": "ml.t3.large",
+        "SageMakerImageArn": image_arn(REGION, "ml.t3.large"),
+        "SageMakerImageVersionAlias": VERSION_ALIAS,
     }
 
 

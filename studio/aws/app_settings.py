@@ -1,0 +1,149 @@
+"""What AWS's settings of apps hold that Terraform no longer writes, and the update that clears it.
+
+Terraform's provider leaves an empty member out of its request. AWS documents how to clear some
+members, not that it clears what a request leaves out: `LifecycleConfigArns` takes an empty list,
+`LifecycleConfigArn` and `SageMakerImageVersionArn` the text None (ResourceSpec and
+JupyterLabAppSettings in SageMaker's API reference). An update here sends the whole settings of a
+type of app, and so does the same whether AWS replaces or merges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from catalog import distribution
+from studio.aws.client import Aws
+from studio.aws.domain_resources import DomainResource, ResourceType
+from studio.aws.waiting import wait
+from studio.console.reports import Report
+
+AppSettings = Mapping[str, Any]
+"""The settings of one type of app, as the API has them."""
+
+MEMBERS = ("JupyterLabAppSettings", "CodeEditorAppSettings", "KernelGatewayAppSettings")
+SPEC = "DefaultResourceSpec"
+
+_LISTS = {"LifecycleConfigArns": "lifecycle configurations", "CustomImages": "custom images"}
+_ARNS = {
+    "LifecycleConfigArn": "default lifecycle configuration",
+    "SageMakerImageVersionArn": "image version",
+}
+_IMAGE, _ALIAS = "SageMakerImageArn", "SageMakerImageVersionAlias"
+_CLEARED = "None"
+_UPDATE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsUpdate:
+    """An update that clears what the settings of a resource hold too much.
+
+    member: of the request, such as ``UserSettings``. cleared: what is cleared, for a person.
+    """
+
+    kind: ResourceType
+    resource: DomainResource
+    member: str
+    settings: Mapping[str, Any]
+    cleared: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.cleared)} of {self.kind.noun} {self.resource.name}"
+
+
+def send(aws: Aws, update: SettingsUpdate, report: Report) -> None:
+    """Send it, and wait until AWS has carried it out. Raises AwsError, StepFailed."""
+    update_settings(aws, update.kind, update.resource, {update.member: update.settings}, report)
+    report(f"cleared   {update}")
+
+
+def update_settings(
+    aws: Aws,
+    kind: ResourceType,
+    resource: DomainResource,
+    changes: Mapping[str, Any],
+    report: Report,
+) -> None:
+    """Update a domain, user profile or space, and wait. Raises AwsError, StepFailed."""
+    sagemaker, key = aws.client("sagemaker"), dict(resource.key)
+    describe = partial(getattr(sagemaker, f"describe_{kind.operation}"), **key)
+    getattr(sagemaker, f"update_{kind.operation}")(**key, **changes)
+
+    def pending() -> str:
+        return resource.name if describe()["Status"] == "Updating" else ""
+
+    wait(pending, seconds=_UPDATE_SECONDS, report=report)
+
+
+def cleared_settings(
+    held: AppSettings, written: AppSettings
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What to send so that AWS holds no member that Terraform does not write, and what it clears.
+
+    Both are empty where nothing is left over. written: what Terraform writes.
+
+    An alias has no value that clears it. It is left out while the image is the one that it belongs
+    to, and set with its image, because Terraform does not change it (modules/user_profile.py).
+    """
+    spec, wanted = dict(held.get(SPEC, {})), written.get(SPEC, {})
+    lists = [name for name in _LISTS if held.get(name) and not written.get(name)]
+    arns = [name for name in _ARNS if name in spec and name not in wanted]
+    cleared = [*(_LISTS[name] for name in lists), *(_ARNS[name] for name in arns)]
+    spec |= dict.fromkeys(arns, _CLEARED)
+    if _ALIAS in wanted and spec.get(_ALIAS) != wanted[_ALIAS]:
+        spec |= {_IMAGE: wanted[_IMAGE], _ALIAS: wanted[_ALIAS]}
+        cleared.append("image of an earlier setting")
+    elif _ALIAS in spec and _ALIAS not in wanted and _is_published(spec.get(_IMAGE, "")):
+        del spec[_ALIAS]
+        cleared.append("alias of the image version")
+    if not cleared:
+        return {}, ()
+    update = {**held, **{name: [] for name in lists}}
+    return update | ({SPEC: spec} if spec else {}), tuple(cleared)
+
+
+def without_script(held: AppSettings) -> dict[str, Any]:
+    """The settings without a default lifecycle configuration."""
+    return {**held, SPEC: {**held[SPEC], "LifecycleConfigArn": _CLEARED}}
+
+
+def without_images(held: AppSettings, images: Collection[str], *, region: str) -> dict[str, Any]:
+    """The settings without these images (SageMaker's names); empty if unchanged.
+
+    AWS has no value that clears the image of a ResourceSpec, so SageMaker Distribution replaces it.
+    """
+    left = dict(held)
+    if "CustomImages" in held:
+        left["CustomImages"] = [
+            one for one in held["CustomImages"] if one["ImageName"] not in images
+        ]
+    spec = held.get(SPEC, {})
+    # SageMaker writes the names of images in ARNs in lower case.
+    if spec.get(_IMAGE, "").rpartition(":image/")[2] in {image.lower() for image in images}:
+        kept = {key: value for key, value in spec.items() if not key.startswith("SageMakerImage")}
+        if "SageMakerImageVersionArn" in spec:
+            kept["SageMakerImageVersionArn"] = _CLEARED
+        if region in distribution.OWNERS:
+            kept[_IMAGE] = distribution.image_arn(region, spec.get("InstanceType", ""))
+            kept[_ALIAS] = distribution.VERSION_ALIAS
+        left[SPEC] = kept
+    return left if left != dict(held) else {}
+
+
+def _is_published(arn: str) -> bool:
+    return "/sagemaker-distribution-" in arn
+
+
+def named_scripts(descriptions: Iterable[Any]) -> set[str]:
+    """The ARNs of lifecycle configurations that descriptions name, anywhere."""
+    found: set[str] = set()
+    for node in descriptions:
+        if isinstance(node, dict):
+            found |= {node["LifecycleConfigArn"]} if "LifecycleConfigArn" in node else set()
+            found |= set(node.get("LifecycleConfigArns", ()))
+            found |= named_scripts(node.values())
+        elif isinstance(node, list):
+            found |= named_scripts(node)
+    return found

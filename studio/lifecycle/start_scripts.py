@@ -1,0 +1,101 @@
+"""Start scripts that Terraform would delete while a space or an app names them.
+
+SageMaker deletes no lifecycle configuration that something names, and a person's space keeps the
+one that it was given. `studio up` removes such a script from Terraform's state, and deletes it once
+nothing names it any more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from catalog.names import DEPLOYMENT_TAG
+from settings import Settings
+from studio.aws import app_settings, domain_resources
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError, ignoring
+from studio.terraform.deployment import Deployment
+from studio.terraform.state.files import Resource
+
+_KIND = "aws_sagemaker_studio_lifecycle_config"
+_NAME = "studio_lifecycle_config_name"
+_USERS = "users"
+
+
+def is_start_script(settings: Settings, arn: str) -> bool:
+    """Whether it is the lifecycle configuration of one of the deployment's users."""
+    return arn.rpartition("/")[2].startswith(f"{settings.name.lower()}-ssh-")
+
+
+def keep_named_scripts(deployment: Deployment, aws: Aws) -> None:
+    """Remove from state what the next apply would delete and something names. Raises UserError."""
+    domain_id = deployment.output("domain", "domain_id")
+    if domain_id is None or not (obsolete := _obsolete(deployment)):
+        return
+    named = app_settings.named_scripts(_describe(aws, domain_id))
+    (stack,) = deployment.named([_USERS])
+    for script in obsolete:
+        if script.attributes.get("arn") in named:
+            deployment.init(stack.folder)
+            deployment.terraform(stack, "state", "rm", script.address)
+            deployment.report(
+                f"kept      start script {script.attributes[_NAME]}, which an app or a space names"
+            )
+
+
+def delete_unnamed_scripts(settings: Settings, deployment: Deployment, aws: Aws) -> None:
+    """Delete the deployment's scripts that state does not hold and nothing names.
+
+    Raises UserError.
+    """
+    held = {script.attributes.get(_NAME) for script in _in_state(deployment)}
+    sagemaker = aws.client("sagemaker")
+    listed = aws.all(
+        "sagemaker",
+        "list_studio_lifecycle_configs",
+        "StudioLifecycleConfigs",
+        NameContains=f"{settings.name}-ssh",
+    )
+    for script in listed:
+        name, arn = script["StudioLifecycleConfigName"], script["StudioLifecycleConfigArn"]
+        if name in held or not is_start_script(settings, arn):
+            continue
+        tags = aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn)
+        if {"Key": DEPLOYMENT_TAG, "Value": settings.name} not in tags:
+            continue
+        try:
+            with ignoring("ResourceNotFound"):
+                sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
+        except AwsError as error:
+            if error.code != "ResourceInUse":
+                raise
+        else:
+            deployment.report(f"deleted   start script {name}")
+
+
+def _in_state(deployment: Deployment) -> list[Resource]:
+    return [one for one in deployment.resources([_USERS])[_USERS] if one.kind == _KIND]
+
+
+def _obsolete(deployment: Deployment) -> list[Resource]:
+    """The scripts in state that are not synthesized any more."""
+    wanted = {
+        script[_NAME]
+        for stack in deployment.named([_USERS])
+        for script in json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+        .get("resource", {})
+        .get(_KIND, {})
+        .values()
+    }
+    return [one for one in _in_state(deployment) if one.attributes.get(_NAME) not in wanted]
+
+
+def _describe(aws: Aws, domain_id: str) -> Iterator[Any]:
+    sagemaker = aws.client("sagemaker")
+    for kind in (domain_resources.SPACES, domain_resources.APPS):
+        describe = getattr(sagemaker, f"describe_{kind.operation}")
+        for resource in domain_resources.list_resources(aws, kind, domain_id):
+            with ignoring("ResourceNotFound"):
+                yield describe(**dict(resource.key))
