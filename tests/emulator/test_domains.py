@@ -259,6 +259,7 @@ def test_update_of_a_vpc_only_domain_wants_its_network(
 
 
 def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
+    studio.options.update({"settings_updates": "replace"})
     domain_id = studio.domain()
     before = studio.DescribeDomain(DomainId=domain_id)["DefaultUserSettings"]
     lab = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}

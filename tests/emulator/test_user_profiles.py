@@ -52,6 +52,7 @@ def test_what_is_described(studio: ControlPlane) -> None:
 
 
 def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
+    studio.options.update({"settings_updates": "replace"})
     alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
     spec = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
     studio.profile(alice["DomainId"], ExecutionRole=ROLE, JupyterLabAppSettings=spec)
