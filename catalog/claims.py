@@ -18,10 +18,11 @@ class Claim:
     claim: str
     source: str
     confidence: Confidence
-    rests: str
+    rests: str = "the emulated AWS answers so"
+    unasked: str | None = None
     switch: str | None = None
-    as_claimed: bool | str | None = None
-    otherwise: bool | str | None = None
+    as_claimed: bool | int | str | None = None
+    otherwise: bool | int | str | None = None
 
 
 def _load() -> dict[str, Claim]:
@@ -30,3 +31,5 @@ def _load() -> dict[str, Claim]:
 
 
 CLAIMS = _load()
+ASKED = tuple(id_ for id_, claim in CLAIMS.items() if claim.unasked is None)
+"""The claims that a test asks about."""

@@ -29,8 +29,9 @@ def _introduction() -> Iterator[str]:
     yield ""
     yield """`python -m tools.reference` writes this page from `catalog/claims.toml`.
 `make conformance` asks a real account about each claim and writes a report below
-`docs/conformance/`; the last column shows the committed reports. `emulator/README.md` lists what
-the emulated AWS assumes beyond these."""
+`docs/conformance/`; the last column shows the committed reports, or why no test asks. Confidence:
+documented by AWS; seen in a public report; likely, as it follows from one of these; or assumed.
+`emulator/README.md` lists where the emulated AWS differs on purpose."""
     yield ""
     yield "| claim | source | confidence | what rests on it | asked on AWS |"
     yield "|---|---|---|---|---|"
@@ -39,7 +40,8 @@ the emulated AWS assumes beyond these."""
 def _rows() -> Iterator[str]:
     answers = _answers()
     for id_, claim in CLAIMS.items():
-        asked = answers.get(id_, "not yet")
+        never = f"not asked: {claim.unasked}" if claim.unasked else "not yet"
+        asked = answers.get(id_, never)
         cells = (f"`{id_}`: {claim.claim}", claim.source, claim.confidence, claim.rests, asked)
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 

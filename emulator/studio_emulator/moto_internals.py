@@ -36,7 +36,7 @@ from moto.core.routing import NotFound, get_service_router
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
+from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCEndPoint
 from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
 from moto.iam.access_control import PermissionResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -148,6 +148,19 @@ def lacks_own_address(interface: Any) -> bool:
 def interface_of(nat_gateway: Any) -> Any:
     """A NAT gateway's network interface, which outlives the gateway in moto."""
     return nat_gateway._eni
+
+
+def find_endpoints_by_id() -> None:
+    """Let DescribeVpcEndpoints filter by `vpc-endpoint-id`."""
+    original = VPCEndPoint.get_filter_value
+
+    @wraps(original)
+    def value(endpoint: VPCEndPoint, filter_name: str, method_name: str | None = None) -> Any:
+        if filter_name == "vpc-endpoint-id":
+            return endpoint.id
+        return original(endpoint, filter_name, method_name)
+
+    VPCEndPoint.get_filter_value = value
 
 
 def repository_named(ecr: ECRBackend, name: str, registry_id: str | None) -> Repository:

@@ -20,7 +20,11 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import install_managed_policies, page_iam_by_name
+from studio_emulator.moto_internals import (
+    find_endpoints_by_id,
+    install_managed_policies,
+    page_iam_by_name,
+)
 from studio_emulator.options import Options
 from studio_emulator.services import s3
 from studio_emulator.sessions import ChannelServer
@@ -69,6 +73,7 @@ class Emulator:
         state.reset()
         install_managed_policies()
         page_iam_by_name()
+        find_endpoints_by_id()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import boto3
@@ -14,17 +15,25 @@ from botocore.exceptions import ClientError
 
 TAG = "StudioConformance"
 PREFIX = "conformance-"
+FILES = sorted(Path(__file__).parent.glob("test_*claims.py"))
+"""The files with a test for each claim."""
+
 _LONGEST_WAIT = 30 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account and region. run: in every name and tag; pause: seconds between two looks."""
+    """One account and region.
+
+    run: in every name and tag. pause: seconds between two looks. patience: seconds after which
+    what has not happened does not happen.
+    """
 
     session: boto3.Session
     endpoint_url: str | None
     run: str
     pause: float
+    patience: float = 300
 
     @property
     def region(self) -> str:
@@ -53,6 +62,15 @@ class Account:
                 raise Unasked(f"{what} took more than {_LONGEST_WAIT // 60} min")
             time.sleep(self.pause)
         return answer
+
+    def never(self, happened: Callable[[], Any]) -> bool:
+        """Whether it does not happen for as long as ``patience``."""
+        deadline = time.monotonic() + self.patience
+        while time.monotonic() < deadline:
+            if happened():
+                return False
+            time.sleep(self.pause)
+        return True
 
     def gone(self, describe: Callable[[], Any], what: str) -> None:
         """Wait until describing it is a client error."""

@@ -55,7 +55,9 @@ def account(request: pytest.FixtureRequest) -> Iterator[Account]:
 def _emulated(aws: Any) -> Account:
     aws.options.update({c.switch: c.as_claimed for c in CLAIMS.values() if c.switch is not None})
     session = boto3.Session("emulated", "emulated", region_name="us-east-1")
-    return Account(session=session, endpoint_url=aws.endpoint_url, run="emulated", pause=0.01)
+    return Account(
+        session=session, endpoint_url=aws.endpoint_url, run="emulated", pause=0.01, patience=3
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catalog.claims import CLAIMS
 from tests.conformance.account import Account
 
 AGREES, DIFFERS, NOT_ASKED = "agrees", "differs", "not asked"
@@ -38,7 +39,8 @@ class Report:
         }
 
     def _of(self, id_: str) -> tuple[str, str]:
-        return self._found.get(id_, (NOT_ASKED, "the run ended before"))
+        never = CLAIMS[id_].unasked
+        return self._found.get(id_, (NOT_ASKED, never or "the run ended before"))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if _claim(item) in self._claims]

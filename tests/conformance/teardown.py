@@ -24,13 +24,17 @@ def delete_everything(account: Account) -> None:
     for config in configs["StudioLifecycleConfigs"]:
         name = config["StudioLifecycleConfigName"]
         sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
+    _delete_images(account)
     _delete_file_systems(account)
     for vpc in account.client("ec2").describe_vpcs(Filters=_filter(account))["Vpcs"]:
         _delete_vpc(account, vpc["VpcId"])
     _delete_keys(account)
-    iam = account.client("iam")
+    _delete_buckets(account)
+    iam, role = account.client("iam"), {"RoleName": account.name("role")}
     with suppress(iam.exceptions.NoSuchEntityException):
-        iam.delete_role(RoleName=account.name("role"))
+        for policy in iam.list_attached_role_policies(**role)["AttachedPolicies"]:
+            iam.detach_role_policy(**role, PolicyArn=policy["PolicyArn"])
+        iam.delete_role(**role)
 
 
 def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete") -> None:
@@ -88,9 +92,42 @@ def _without_targets(efs: Any, of: dict[str, str]) -> bool:
     return not efs.describe_mount_targets(**of)["MountTargets"]
 
 
+def _delete_images(account: Account) -> None:
+    sagemaker, of = account.client("sagemaker"), {"NameContains": account.prefix}
+    for image in sagemaker.list_images(**of)["Images"]:
+        named = {"ImageName": image["ImageName"]}
+        for version in _versions(sagemaker, named):
+            if version["ImageVersionStatus"] != "DELETING":
+                sagemaker.delete_image_version(**named, Version=version["Version"])
+        account.until(partial(_without_versions, sagemaker, named), "deleting image versions")
+        sagemaker.delete_image(**named)
+        account.gone(partial(sagemaker.describe_image, **named), "an image")
+    for config in sagemaker.list_app_image_configs(**of)["AppImageConfigs"]:
+        sagemaker.delete_app_image_config(AppImageConfigName=config["AppImageConfigName"])
+
+
+def _versions(sagemaker: Any, named: dict[str, str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = sagemaker.list_image_versions(**named)["ImageVersions"]
+    return found
+
+
+def _without_versions(sagemaker: Any, named: dict[str, str]) -> bool:
+    return not _versions(sagemaker, named)
+
+
+def _delete_buckets(account: Account) -> None:
+    s3 = account.client("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        if bucket["Name"].startswith(account.prefix):
+            s3.delete_bucket(Bucket=bucket["Name"])
+
+
 def _delete_vpc(account: Account, vpc_id: str) -> None:
     ec2 = account.client("ec2")
     of = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    endpoints = ec2.describe_vpc_endpoints(Filters=of)["VpcEndpoints"]
+    if ids := [one["VpcEndpointId"] for one in endpoints]:
+        ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
     groups = [
         group
         for group in ec2.describe_security_groups(Filters=of)["SecurityGroups"]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from catalog.claims import CLAIMS
 from catalog.distribution import VERSION_ALIAS, image_arn
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
@@ -15,15 +14,6 @@ from tests.conformance.conftest import CreateDomain, Network, settled
 from tests.conformance.teardown import delete_domain
 
 claim = pytest.mark.claim
-
-
-def test_every_claim_is_asked_once(request: pytest.FixtureRequest) -> None:
-    asked = [
-        marker.args[0]
-        for item in request.session.items
-        if item.path == request.path and (marker := item.get_closest_marker("claim"))
-    ]
-    assert sorted(asked) == sorted(CLAIMS)
 
 
 @claim("ec2-dry-run")
@@ -224,20 +214,3 @@ def test_an_app_names_an_image(account: Account, domain: str, space: str) -> Non
 def test_remote_access_wants_8_gib(account: Account, domain: str, space: str) -> None:
     with refused("ValidationException"):
         _start(account, domain, space, "ml.t3.medium")
-
-
-@claim("app-with-distribution")
-def test_an_app_starts_from_sagemaker_distribution(
-    account: Account, domain: str, space: str
-) -> None:
-    _start(account, domain, space, "ml.t3.large")
-    sagemaker = account.client("sagemaker")
-    named = {"DomainId": domain, "SpaceName": space, "AppType": "JupyterLab", "AppName": "default"}
-    ended = account.until(
-        lambda: (
-            status if (status := sagemaker.describe_app(**named)["Status"]) != "Pending" else None
-        ),
-        "starting an app",
-    )
-    assert ended == "InService"
-    sagemaker.delete_app(**named)

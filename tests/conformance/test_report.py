@@ -1,4 +1,4 @@
-"""The report says "differs" where AWS does: each claim that has a switch, with it turned."""
+"""The report says "differs" where AWS does: by a switch that is turned, or by a lie."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ import pytest
 
 from catalog.claims import CLAIMS
 from settings.paths import PROJECT
+from tests.conformance.lying_emulator import LIES
 
 SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
 
 
 @contextmanager
-def emulator(*options: str) -> Iterator[dict[str, str]]:
+def emulator(*options: str, module: str = "studio_emulator") -> Iterator[dict[str, str]]:
     """The environment of an emulated AWS in a process of its own."""
     words = [word for option in options for word in ("--option", option)]
-    command = [sys.executable, "-m", "studio_emulator", "--speed", "20000", *words]
+    command = [sys.executable, "-m", module, "--speed", "20000", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
         assert process.stdout is not None
         try:
@@ -65,6 +66,28 @@ def test_a_switch_that_is_turned_is_a_difference(id_: str, tmp_path: Path) -> No
     assert claims.keys() == {id_}
     assert claims[id_]["outcome"] == "differs"
     assert claims[id_]["answer"]
+
+
+@pytest.fixture(scope="module")
+def report_of_lies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The claims of a run against an emulated AWS that contradicts ten of them."""
+    words = [word for id_ in (*LIES, "profile-with-space") for word in ("--only", id_)]
+    with emulator(module="tests.conformance.lying_emulator") as environment:
+        code, claims = asked(environment, tmp_path_factory.mktemp("lies") / "report.json", *words)
+    assert code == 1
+    return claims
+
+
+@pytest.mark.parametrize("id_", LIES)
+def test_an_answer_that_contradicts_a_claim_is_a_difference(
+    report_of_lies: dict[str, Any], id_: str
+) -> None:
+    assert report_of_lies[id_]["outcome"] == "differs"
+    assert report_of_lies[id_]["answer"]
+
+
+def test_the_other_answers_agree(report_of_lies: dict[str, Any]) -> None:
+    assert report_of_lies["profile-with-space"]["outcome"] == "agrees"
 
 
 def test_a_run_leaves_nothing_and_can_be_repeated(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def resource(kind: str, arn: str, **data: Any) -> Resource:
 
 
 def add(held: Store, *, remote: str | None, app: str = "JupyterLab", of: str = "lab") -> Resource:
-    access = {"VpcId": "vpc-1", "AppNetworkAccessType": "VpcOnly"}
+    access = {"VpcId": "vpc-1", "AppNetworkAccessType": "PublicInternetOnly"}
     held.domains["d-1"] = resource("domain", "arn:domain/d-1", **access)
     settings = {"RemoteAccess": remote} if remote else {}
     held.spaces["d-1", "lab"] = resource(
@@ -71,7 +71,9 @@ def test_session_to_a_running_space(sagemaker: Any, held: Store) -> None:
 
 def test_session_ends_to_be_possible_with_the_app() -> None:
     studio = ControlPlane()
-    domain_id = studio.running_space(RemoteAccess="ENABLED")
+    domain_id = studio.running_space(
+        RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
+    )
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
     session = sessions.find(studio.StartSession(ResourceIdentifier=space)["SessionId"])
     assert session is not None
@@ -87,6 +89,40 @@ def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> 
     if condition:
         statement["Condition"] = condition
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize(
+    ("services", "route", "answers"),
+    [
+        ((), False, False),
+        (("ssm",), False, False),
+        (("ssm", "ssmmessages"), False, True),
+        ((), True, True),
+    ],
+)
+def test_the_node_needs_a_way_to_systems_manager(
+    services: tuple[str, ...], route: bool, answers: bool
+) -> None:
+    studio = ControlPlane()
+    domain_id = studio.running_space(RemoteAccess="ENABLED")
+    for name in services:
+        studio.ec2.create_vpc_endpoint(
+            studio.vpc,
+            f"com.amazonaws.eu-west-1.{name}",
+            "Interface",
+            None,
+            [],
+            subnet_ids=studio.subnets,
+        )
+    if route:
+        gateway = studio.ec2.create_nat_gateway(studio.subnets[0], [], None)
+        (table,) = studio.ec2.describe_route_tables(filters={"vpc-id": [studio.vpc]})
+        studio.ec2.create_route(table.id, "0.0.0.0/0", nat_gateway_id=gateway.id)
+    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
+    if answers:
+        assert studio.StartSession(ResourceIdentifier=space)["SessionId"]
+    else:
+        refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +145,15 @@ def test_endpoint_policy_that_shuts_out_the_node_of_aws(
     domain_id = studio.running_space(
         RemoteAccess="ENABLED", domain={"AppNetworkAccessType": access}
     )
-    name = f"com.amazonaws.eu-west-1.{service}"
-    studio.ec2.create_vpc_endpoint(
-        studio.vpc, name, "Interface", policy, [], subnet_ids=studio.subnets
-    )
+    for name in ("ssm", "ssmmessages", "sts"):
+        studio.ec2.create_vpc_endpoint(
+            studio.vpc,
+            f"com.amazonaws.eu-west-1.{name}",
+            "Interface",
+            policy if name == service else None,
+            [],
+            subnet_ids=studio.subnets,
+        )
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
     if fails:
         refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
@@ -123,7 +164,9 @@ def test_endpoint_policy_that_shuts_out_the_node_of_aws(
 def test_node_answers_some_time_after_the_app_is_in_service() -> None:
     studio = ControlPlane()
     studio.options.update({"remote_access_delay": 60})
-    domain_id = studio.running_space(RemoteAccess="ENABLED")
+    domain_id = studio.running_space(
+        RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
+    )
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
     lab = {"DomainId": domain_id, "SpaceName": "lab"}
     studio.StartSession(ResourceIdentifier=space)

@@ -85,11 +85,16 @@ def _registered(app: Resource, call: Call) -> bool:
 
 
 def _is_shut_out(state: Store, space: Resource, call: Call) -> bool:
-    """Whether an endpoint of the domain's VPC keeps the app's node from Systems Manager."""
-    if not call.options.remote_access_obeys_endpoint_policies:
+    """Whether the domain's VPC keeps the app's node from Systems Manager."""
+    domain = state.domains[space.data["DomainId"]].data
+    vpc_id = checks.interface_vpc(domain)
+    if vpc_id is None:
         return False
-    vpc_id = checks.interface_vpc(state.domains[space.data["DomainId"]].data)
-    return vpc_id is not None and endpoint_policies.shut_out(
+    if endpoint_policies.out_of_reach(
+        call, vpc_id=vpc_id, subnet_ids=domain["SubnetIds"], services=_NODE_REQUESTS
+    ):
+        return True
+    return call.options.remote_access_obeys_endpoint_policies and endpoint_policies.shut_out(
         call, vpc_id=vpc_id, requests=_NODE_REQUESTS
     )
 

@@ -1,0 +1,118 @@
+"""Claims about the services around SageMaker, asked in plain boto3."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from catalog.regions import PARTITIONS
+from tests.conformance.account import Account, refused
+from tests.conformance.conftest import Network
+
+claim = pytest.mark.claim
+
+
+@claim("rule-without-source")
+def test_a_rule_names_a_source(account: Account, network: Network) -> None:
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    with refused("InvalidPermission.Malformed"):
+        account.client("ec2").authorize_security_group_ingress(
+            GroupId=network.group_id, IpPermissions=[rule]
+        )
+
+
+@claim("gateway-without-subnets")
+def test_a_gateway_endpoint_has_no_subnets(account: Account, network: Network) -> None:
+    with refused("InvalidParameter"):
+        account.client("ec2").create_vpc_endpoint(
+            VpcId=network.vpc_id,
+            ServiceName=f"com.amazonaws.{account.region}.s3",
+            VpcEndpointType="Gateway",
+            SubnetIds=network.subnet_ids,
+        )
+
+
+@claim("gateway-defaults")
+def test_what_ec2_fills_in_for_an_endpoint(account: Account, network: Network) -> None:
+    ec2 = account.client("ec2")
+    made = ec2.create_vpc_endpoint(
+        VpcId=network.vpc_id,
+        ServiceName=f"com.amazonaws.{account.region}.s3",
+        VpcEndpointType="Gateway",
+        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": account.tags}],
+    )["VpcEndpoint"]
+    found = (made.get("IpAddressType"), made.get("DnsOptions", {}).get("DnsRecordIpType"))
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    assert found == ("ipv4", "service-defined")
+
+
+@claim("interface-in-use")
+def test_an_interface_of_a_service_stays(account: Account, network: Network, domain: str) -> None:
+    assert domain
+    ec2 = account.client("ec2")
+    of = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
+    interface = ec2.describe_network_interfaces(Filters=of)["NetworkInterfaces"][0]
+    with refused("InvalidParameterValue"):
+        ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+
+
+@claim("policy-attached-twice")
+def test_a_policy_is_attached_once(account: Account, role: str) -> None:
+    iam, name = account.client("iam"), role.rpartition("/")[2]
+    partition = PARTITIONS[account.region]
+    policy = f"arn:{partition}:iam::aws:policy/AmazonSageMakerReadOnly"
+    for _ in range(2):
+        iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+    found = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    iam.detach_role_policy(RoleName=name, PolicyArn=policy)
+    assert [one["PolicyArn"] for one in found] == [policy]
+    assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
+
+
+@pytest.fixture
+def key(account: Account) -> str:
+    """The id of a KMS key, deleted by its tag."""
+    tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in account.tags]
+    return str(account.client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"])
+
+
+@claim("key-policy-lockout")
+def test_a_key_policy_lets_the_caller_change_it(account: Account, key: str) -> None:
+    service = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{account.region}.amazonaws.com"},
+        "Action": "kms:Encrypt",
+        "Resource": "*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [service]})
+    with refused("MalformedPolicyDocumentException"):
+        account.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+
+
+@claim("key-states")
+def test_a_key_that_waits_for_its_deletion_encrypts_nothing(account: Account, key: str) -> None:
+    kms = account.client("kms")
+    waiting = kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    assert waiting["KeyState"] == "PendingDeletion"
+    with refused("KMSInvalidStateException"):
+        kms.encrypt(KeyId=key, Plaintext=b"x")
+
+
+@claim("bucket-defaults")
+def test_a_bucket_is_encrypted_and_has_no_acl(account: Account) -> None:
+    s3, name = account.client("s3"), account.name("bucket")
+    place = {"LocationConstraint": account.region}
+    where = {} if account.region == "us-east-1" else {"CreateBucketConfiguration": place}
+    s3.create_bucket(Bucket=name, **where)
+    s3.delete_bucket_encryption(Bucket=name)
+    rules = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    with refused("AccessControlListNotSupported"):
+        s3.put_bucket_acl(Bucket=name, ACL="public-read")
+
+
+@claim("unknown-node")
+def test_no_session_to_an_unknown_node(account: Account) -> None:
+    with refused("TargetNotConnected"):
+        account.client("ssm").start_session(Target="mi-0123456789abcdef0")

@@ -1,0 +1,170 @@
+"""Claims about sessions into a running app of a domain without a way to the internet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+
+import pytest
+from botocore.exceptions import ClientError
+
+from catalog.distribution import VERSION_ALIAS, image_arn
+from tests.conformance.account import Account, refused
+from tests.conformance.conftest import Network
+
+claim = pytest.mark.claim
+SERVICES = ("ssm", "ssmmessages")
+
+
+class RunningApp:
+    """The app of a space with remote access."""
+
+    def __init__(self, account: Account, domain: str, space: str) -> None:
+        self.account = account
+        self.sagemaker = account.client("sagemaker")
+        self.space = {"DomainId": domain, "SpaceName": space}
+        self.key = {**self.space, "AppType": "JupyterLab", "AppName": "default"}
+        self.arn = self.sagemaker.describe_space(**self.space)["SpaceArn"]
+
+    def start(self) -> None:
+        spec = {
+            "InstanceType": "ml.t3.large",
+            "SageMakerImageArn": image_arn(self.account.region, "ml.t3.large"),
+            "SageMakerImageVersionAlias": VERSION_ALIAS,
+        }
+        self.sagemaker.create_app(**self.key, ResourceSpec=spec)
+        status = self.account.until(partial(self._unless, "Pending"), "starting an app")
+        assert status == "InService", self.sagemaker.describe_app(**self.key).get("FailureReason")
+
+    def stop(self) -> None:
+        with suppress(ClientError):  # it has not been started, or has failed
+            self.sagemaker.delete_app(**self.key)
+        self.account.until(lambda: self._status() in ("Deleted", "Failed"), "deleting an app")
+
+    def start_session(self) -> None:
+        """Raises ClientError while AWS refuses it."""
+        self.sagemaker.start_session(ResourceIdentifier=self.arn)
+
+    def answers(self) -> bool:
+        """Whether a session starts."""
+        try:
+            self.start_session()
+        except ClientError:
+            return False
+        return True
+
+    def _unless(self, status: str) -> str | None:
+        found = self._status()
+        return None if found == status else found
+
+    def _status(self) -> str:
+        try:
+            return str(self.sagemaker.describe_app(**self.key)["Status"])
+        except ClientError:
+            return "Deleted"
+
+
+@pytest.fixture
+def app(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
+    """The app of the space, not started."""
+    made = RunningApp(account, domain, space)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@contextmanager
+def _endpoints(
+    account: Account, network: Network, *, policy: Sequence[Mapping[str, object]] | None = None
+) -> Iterator[None]:
+    """The endpoints of Systems Manager, which everything in the VPC may reach."""
+    ec2 = account.client("ec2")
+    everybody = [{"CidrIp": "10.99.0.0/24"}]
+    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": everybody}
+    ec2.modify_vpc_attribute(VpcId=network.vpc_id, EnableDnsHostnames={"Value": True})
+    group = ec2.create_security_group(
+        GroupName=account.name("endpoints"), Description="Endpoints", VpcId=network.vpc_id
+    )["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[https])
+    document = {"Version": "2012-10-17", "Statement": policy}
+    ids = [
+        ec2.create_vpc_endpoint(
+            VpcId=network.vpc_id,
+            ServiceName=f"com.amazonaws.{account.region}.{service}",
+            VpcEndpointType="Interface",
+            SubnetIds=network.subnet_ids,
+            SecurityGroupIds=[group],
+            PrivateDnsEnabled=True,
+            TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": account.tags}],
+            **({"PolicyDocument": json.dumps(document)} if policy else {}),
+        )["VpcEndpoint"]["VpcEndpointId"]
+        for service in SERVICES
+    ]
+    of = [{"Name": "vpc-endpoint-id", "Values": ids}]
+
+    def states() -> set[str]:
+        return {one["State"] for one in ec2.describe_vpc_endpoints(Filters=of)["VpcEndpoints"]}
+
+    try:
+        account.until(lambda: states() <= {"available", "Available"}, "creating endpoints")
+        yield
+    finally:
+        ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
+        account.until(lambda: states() <= {"deleted", "Deleted"}, "deleting endpoints")
+        ec2.delete_security_group(GroupId=group)
+
+
+@claim("session-while-registering")
+def test_a_session_fails_right_after_the_start(
+    account: Account, network: Network, app: RunningApp
+) -> None:
+    with _endpoints(account, network):
+        app.start()
+        with refused("any"):
+            app.start_session()
+
+
+@claim("session-endpoint-policy")
+def test_no_session_where_endpoints_admit_the_account_alone(
+    account: Account, network: Network, role: str, app: RunningApp
+) -> None:
+    own = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": role.split(":")[4]}},
+    }
+    with _endpoints(account, network, policy=[own]):
+        app.start()
+        assert account.never(app.answers), "AWS started a session"
+
+
+@pytest.fixture(scope="module")
+def running(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
+    """The app of the space, running in a VPC without endpoints."""
+    made = RunningApp(account, domain, space)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@claim("app-with-distribution")
+def test_an_app_starts_from_sagemaker_distribution(running: RunningApp) -> None:
+    assert running.sagemaker.describe_app(**running.key)["Status"] == "InService"
+
+
+@claim("running-space-settings")
+def test_a_running_space_keeps_remote_access(running: RunningApp) -> None:
+    with refused("ResourceInUse"):
+        running.sagemaker.update_space(**running.space, SpaceSettings={"RemoteAccess": "DISABLED"})
+
+
+@claim("session-needs-endpoints")
+def test_no_session_without_endpoints(account: Account, running: RunningApp) -> None:
+    assert account.never(running.answers), "AWS started a session"

@@ -1,0 +1,203 @@
+"""Claims about Studio's control plane beyond those that the product stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from catalog.distribution import VERSION_ALIAS, image_arn
+from tests.conformance.account import Account, refused
+from tests.conformance.conftest import Network, settled
+
+claim = pytest.mark.claim
+
+
+@claim("tags-of-unknown-arn")
+def test_what_does_not_exist_has_no_tags(account: Account, domain: str) -> None:
+    described = account.client("sagemaker").describe_domain(DomainId=domain)
+    arn = described["DomainArn"].replace(":domain/", ":app/") + "/nobody/jupyterlab/default"
+    with refused("ValidationException"):
+        account.client("sagemaker").list_tags(ResourceArn=arn)
+
+
+@claim("names-without-case")
+def test_a_name_is_taken_whatever_its_case(account: Account, domain: str, profile: str) -> None:
+    with refused("ResourceInUse"):
+        account.client("sagemaker").create_user_profile(
+            DomainId=domain, UserProfileName=profile.upper(), Tags=account.tags
+        )
+
+
+@contextmanager
+def _app_image_config(account: Account, suffix: str, **members: Any) -> Iterator[None]:
+    sagemaker, name = account.client("sagemaker"), account.name(suffix)
+    sagemaker.create_app_image_config(AppImageConfigName=name, Tags=account.tags, **members)
+    try:
+        yield
+    finally:
+        sagemaker.delete_app_image_config(AppImageConfigName=name)
+
+
+@claim("app-image-config-types")
+def test_an_app_image_config_has_one_type_at_most(account: Account) -> None:
+    with _app_image_config(account, "no-type"):
+        pass
+    with (
+        refused("ValidationException"),
+        _app_image_config(
+            account, "two-types", JupyterLabAppImageConfig={}, CodeEditorAppImageConfig={}
+        ),
+    ):
+        pass
+
+
+@claim("file-system-config-users")
+def test_jupyterlab_does_not_run_as_root(account: Account) -> None:
+    root = {"FileSystemConfig": {"DefaultUid": 0, "DefaultGid": 0}}
+    with (
+        refused("ValidationException"),
+        _app_image_config(account, "root", JupyterLabAppImageConfig=root),
+    ):
+        pass
+
+
+@claim("classic-closed")
+def test_studio_classic_starts_no_app(account: Account, domain: str, profile: str) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").create_app(
+            DomainId=domain,
+            UserProfileName=profile,
+            AppType="JupyterServer",
+            AppName="default",
+            Tags=account.tags,
+        )
+
+
+@claim("app-named-default")
+def test_the_app_of_a_space_is_named_default(account: Account, domain: str, space: str) -> None:
+    spec = {
+        "InstanceType": "ml.t3.large",
+        "SageMakerImageArn": image_arn(account.region, "ml.t3.large"),
+        "SageMakerImageVersionAlias": VERSION_ALIAS,
+    }
+    with refused("ValidationException"):
+        account.client("sagemaker").create_app(
+            DomainId=domain,
+            SpaceName=space,
+            AppType="JupyterLab",
+            AppName="other",
+            ResourceSpec=spec,
+        )
+
+
+@claim("four-security-groups")
+def test_domain_and_profile_have_four_security_groups(
+    account: Account, domain: str, profile: str, network: Network
+) -> None:
+    ec2, groups = account.client("ec2"), []
+    for number in range(4):
+        made = ec2.create_security_group(
+            GroupName=account.name(f"user-{number}"),
+            Description="A group too many",
+            VpcId=network.vpc_id,
+        )
+        groups.append(made["GroupId"])
+    with refused("ValidationException"):
+        account.client("sagemaker").update_user_profile(
+            DomainId=domain, UserProfileName=profile, UserSettings={"SecurityGroups": groups}
+        )
+
+
+def _updated(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
+    """The profile's settings after an update with these."""
+    account.client("sagemaker").update_user_profile(
+        DomainId=domain, UserProfileName=profile, UserSettings=given
+    )
+    found: dict[str, Any] = settled(account, domain, profile)["UserSettings"]
+    return found
+
+
+@claim("script-of-another-type")
+def test_a_script_of_another_type_is_attached(
+    account: Account, domain: str, profile: str, lifecycle_config: str
+) -> None:
+    attached = {"LifecycleConfigArns": [lifecycle_config]}
+    found = _updated(account, domain, profile, CodeEditorAppSettings=attached)
+    _updated(account, domain, profile, CodeEditorAppSettings={"LifecycleConfigArns": []})
+    assert found["CodeEditorAppSettings"]["LifecycleConfigArns"] == [lifecycle_config]
+
+
+@claim("default-script-cleared")
+def test_none_clears_the_default_script(
+    account: Account, domain: str, profile: str, lifecycle_config: str
+) -> None:
+    for arn in (lifecycle_config, "None"):
+        spec = {"InstanceType": "ml.t3.large", "LifecycleConfigArn": arn}
+        found = _updated(
+            account, domain, profile, JupyterLabAppSettings={"DefaultResourceSpec": spec}
+        )["JupyterLabAppSettings"]["DefaultResourceSpec"]
+        assert found.get("LifecycleConfigArn") == (None if arn == "None" else arn)
+
+
+@claim("rstudio-user-group")
+def test_the_user_group_of_rstudio_has_a_default(
+    account: Account, domain: str, profile: str
+) -> None:
+    off = {"AccessStatus": "DISABLED"}
+    found = _updated(account, domain, profile, RStudioServerProAppSettings=off)
+    assert found["RStudioServerProAppSettings"]["UserGroup"] == "R_STUDIO_USER"
+
+
+@claim("group-management-is-rstudios")
+def test_groups_are_managed_for_rstudio_alone(account: Account, domain: str) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").update_domain(
+            DomainId=domain, AppSecurityGroupManagement="Service"
+        )
+
+
+@claim("shared-space-role")
+def test_a_shared_space_needs_a_role(account: Account, domain: str) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").create_space(
+            DomainId=domain, SpaceName=account.name("shared"), Tags=account.tags
+        )
+
+
+def _image(account: Account, suffix: str, role: str) -> dict[str, Any]:
+    """A new image, once AWS is done with it."""
+    sagemaker, name = account.client("sagemaker"), account.name(suffix)
+    sagemaker.create_image(ImageName=name, RoleArn=role, Tags=account.tags)
+
+    def described() -> dict[str, Any] | None:
+        found: dict[str, Any] = sagemaker.describe_image(ImageName=name)
+        return found if found["ImageStatus"] != "CREATING" else None
+
+    found: dict[str, Any] = account.until(described, "creating an image")
+    return found
+
+
+@claim("image-with-unknown-role")
+def test_an_image_without_a_role_fails(account: Account, role: str) -> None:
+    found = _image(account, "no-role", f"{role}-that-is-not-there")
+    assert found["ImageStatus"] == "CREATE_FAILED"
+    assert found["FailureReason"]
+
+
+@claim("version-of-absent-image")
+def test_a_version_of_an_image_that_was_never_pushed_fails(account: Account, role: str) -> None:
+    sagemaker, name = account.client("sagemaker"), account.name("absent")
+    _image(account, "absent", role)
+    registry = f"{role.split(':')[4]}.dkr.ecr.{account.region}.amazonaws.com"
+    sagemaker.create_image_version(
+        ImageName=name, BaseImage=f"{registry}/{name}:none", ClientToken=account.run.rjust(36, "x")
+    )
+
+    def ended() -> str | None:
+        status = sagemaker.describe_image_version(ImageName=name)["ImageVersionStatus"]
+        return status if status != "CREATING" else None
+
+    assert account.until(ended, "creating an image version") == "CREATE_FAILED"
