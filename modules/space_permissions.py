@@ -58,6 +58,14 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
             conditions=own_and_private,
         ),
         Statement(
+            sid="ReadOwnLog",
+            why="An app that does not start is reported with the last lines of its log.",
+            actions=("logs:GetLogEvents",),
+            resources=account.arns(
+                "logs", f"log-group:/aws/sagemaker/studio:log-stream:*/{user}/*"
+            ),
+        ),
+        Statement(
             sid="ReadImage",
             why="Whether the app's image can start is checked before the app is created.",
             actions=("sagemaker:DescribeImageVersion",),

@@ -8,6 +8,7 @@ from typing import Any
 from catalog import distribution
 from catalog.statuses import APP_ENDED
 from settings import UserError
+from studio.aws.app_logs import last_lines
 from studio.aws.client import Aws
 from studio.aws.spaces import (
     App,
@@ -40,7 +41,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
         _wait(aws, space, APP_ENDED, report, "ending", _STOP_SECONDS)
         app = None
     if app is None:
-        settled = _settled_space(aws, space, report)
+        settled = settled_space(aws, space, report)
         resources = resources_of(aws, settled, ssh_helper=ssh_helper)
         aws.client("sagemaker").create_app(
             **space.app_key, ResourceSpec=with_image(resources, space.region)
@@ -48,7 +49,9 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     described = _wait(aws, space, ("InService", *APP_ENDED), report, "starting", _START_SECONDS)
     if described["Status"] in APP_ENDED:
         reason = described.get("FailureReason", "SageMaker gives no reason")
-        raise StepFailed(f"the app of {space.name} did not start: {reason}")
+        printed = last_lines(aws, space)
+        log = f"; its log ends: {printed}" if printed else ""
+        raise StepFailed(f"the app of {space.name} did not start: {reason}{log}")
     return App.of(described)
 
 
@@ -105,8 +108,11 @@ def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def _settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
-    """AWS refuses CreateApp while the space is Pending or Updating."""
+def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
+    """The described space once it is neither Pending nor Updating. Raises StepFailed.
+
+    Until then AWS refuses to change it, and to start an app in it.
+    """
     return _poll(
         lambda: describe_space(aws, space.domain_id, space.name) or {"Status": "Deleted"},
         lambda status: status not in ("Pending", "Updating"),

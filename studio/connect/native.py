@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
+from studio.aws.apps import settled_space
 from studio.aws.spaces import enable_remote_access
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import Target
@@ -38,9 +39,15 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
     if not space.remote_access:
         yield Step(
             f"switch on remote access of the space {space.name}",
-            lambda: enable_remote_access(request.aws, space),
+            lambda: _enable_remote_access(request),
         )
     yield from request.app_steps()
+
+
+def _enable_remote_access(request: ConnectRequest) -> None:
+    """AWS refuses an update of a space while another one is under way."""
+    settled_space(request.aws, request.space, request.report)
+    enable_remote_access(request.aws, request.space)
 
 
 def resolve_target(request: ConnectRequest) -> Target | None:

@@ -17,6 +17,8 @@ from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 from studio.processes.children import captured
 
+OLDEST_SSH = (7, 6)
+"""The first OpenSSH whose StrictHostKeyChecking takes accept-new (openssh.com/txt/release-7.6)."""
 MOST_SKEW = timedelta(minutes=5)
 """The largest difference of a signature's time that AWS accepts (IAM User Guide, "Troubleshoot
 Signature Version 4")."""
@@ -31,7 +33,11 @@ def ssh(_context: Context) -> str:
     """The version of the SSH client; ssh-keygen is part of it."""
     if shutil.which("ssh-keygen") is None:
         raise Unmet("ssh-keygen is not on PATH")
-    return _output_of("ssh", "-V")
+    printed = _output_of("ssh", "-V")
+    release = re.match(r"OpenSSH\w*_(\d+)\.(\d+)", printed)
+    if release and tuple(map(int, release.groups())) < OLDEST_SSH:
+        raise Unmet(f"{release[0]}; {'.'.join(map(str, OLDEST_SSH))} or newer is needed")
+    return printed
 
 
 def session_manager_plugin(context: Context) -> str:

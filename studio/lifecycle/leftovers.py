@@ -11,11 +11,11 @@ from typing import Any
 from catalog.names import DEPLOYMENT_TAG
 from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
+from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
 
-LOG_GROUP = "/aws/sagemaker/studio"
 """Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
 domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
 

@@ -133,6 +133,8 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("ssh", lambda setup: (setup.programs / "ssh").unlink(), "not on PATH"),
     ("ssh", lambda setup: (setup.programs / "ssh").chmod(0o644), "not on PATH"),
     ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
+    ("ssh", lambda t: t.program("ssh", "echo OpenSSH_7.4p1"), "OpenSSH_7.4; 7.6 or newer"),
+    ("ssh", lambda t: t.program("ssh", "echo OpenSSH_for_Windows_7.1p1"), "7.6 or newer"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
     ("code", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),

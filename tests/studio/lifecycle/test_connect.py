@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
+import boto3
 import pytest
 
 from catalog.editors import EDITORS
 from catalog.names import Plugin
 from settings import Settings, UserError
+from studio.aws.app_logs import LOG_GROUP
 from studio.aws.spaces import APP_NAME
 from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
 from tests.emulator.samples import document, trust
+from tests.studio.conftest import SPEED
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
 
@@ -36,10 +41,20 @@ def _programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def connected(
-    settings: Settings, home: Path, user: str = "alice", *, dry_run: bool = False
+    settings: Settings,
+    home: Path,
+    user: str = "alice",
+    *,
+    dry_run: bool = False,
+    report: Report = lambda _: None,
 ) -> list[str]:
     """Connect; what is reported."""
     reported: list[str] = []
+
+    def both(line: str) -> None:
+        reported.append(line)
+        report(line)
+
     connect(
         settings,
         SshPaths(deployment=settings.name, user=user, home=home),
@@ -48,7 +63,7 @@ def connected(
         plugin=Plugin.AUTO,
         editor=None,
         dry_run=dry_run,
-        report=reported.append,
+        report=both,
     )
     return reported
 
@@ -142,6 +157,52 @@ def test_an_app_that_did_not_start_is_not_said_to_run(
     with pytest.raises(UserError, match="did not start") as failed:
         connected(deployed_studio.settings, tmp_path)
     assert "keeps running" not in str(failed.value)
+
+
+def test_an_app_that_fails_is_reported_with_the_end_of_its_log(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.iam.update_assume_role_policy(
+        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
+    )
+    stream = f"{deployed_studio.domain_id}/alice/JupyterLab/default"
+    names = {"logGroupName": LOG_GROUP, "logStreamName": stream}
+    logs = boto3.client("logs")
+    logs.create_log_group(logGroupName=LOG_GROUP)
+    logs.create_log_stream(**names)
+    now = int(time.time() * 1000)
+    lines = ["first", "second", "jupyter lab: not found", "exit code 127\n"]
+    logs.put_log_events(**names, logEvents=[{"timestamp": now, "message": line} for line in lines])
+    with pytest.raises(StepFailed) as failed:
+        connected(deployed_studio.settings, tmp_path)
+    end = "; its log ends: second | jupyter lab: not found | exit code 127"
+    assert str(failed.value).endswith(end)
+
+
+def test_a_space_that_is_being_changed_is_waited_for(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.aws.options.update({"speed": 1})
+    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
+    deployed_studio.sagemaker.update_space(**key, SpaceDisplayName="Alice")
+
+    def report(line: str) -> None:
+        if line.startswith("space alice: Updating"):
+            deployed_studio.aws.options.update({"speed": SPEED})
+
+    with pytest.raises(StepFailed, match="another entry is called studio-studio-alice"):
+        connected(deployed_studio.settings, tmp_path, report=report)
+    described = deployed_studio.sagemaker.describe_space(**key)
+    assert described["SpaceSettings"]["RemoteAccess"] == "ENABLED"
+
+
+def test_a_home_that_cannot_be_written_starts_nothing(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    (tmp_path / ".ssh").write_text("")
+    with pytest.raises(UserError, match=r"/\.ssh: expected a folder, found a file"):
+        connected(deployed_studio.settings, tmp_path)
+    assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
 
 def test_after_ctrl_c_the_app_that_was_started_is_named(

@@ -6,8 +6,9 @@ import argparse
 
 from scripts import sweep as command
 from settings import Settings
+from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
-from studio.lifecycle.leftovers import LOG_GROUP, leftovers
+from studio.lifecycle.leftovers import leftovers
 from tests.studio.account import (
     MANIFEST,
     REGION,

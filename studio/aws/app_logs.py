@@ -1,0 +1,22 @@
+"""What an app has printed, in CloudWatch Logs."""
+
+from __future__ import annotations
+
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
+from studio.aws.spaces import APP_NAME, Space
+
+LOG_GROUP = "/aws/sagemaker/studio"
+_LINES = 3
+
+
+def last_lines(aws: Aws, space: Space) -> str:
+    """The last lines of the app's log, as one; empty where there is none, or AWS denies it."""
+    stream = f"{space.domain_id}/{space.name}/{space.app_type}/{APP_NAME}"
+    try:
+        answer = aws.client("logs").get_log_events(
+            logGroupName=LOG_GROUP, logStreamName=stream, limit=_LINES, startFromHead=False
+        )
+    except AwsError:
+        return ""
+    return " | ".join(event["message"].strip() for event in answer["events"])
