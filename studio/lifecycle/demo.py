@@ -26,6 +26,7 @@ from studio.lifecycle.sweep import sweep
 from studio.lifecycle.up import up
 from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment
+from studio.terraform.shared_provider import shared_provider
 from studio.terraform.synthesis import app_inputs, synthesize
 from studio.toolchain import toolbox
 
@@ -108,16 +109,26 @@ def _run(
         synthesize(folder / _OUT, inputs=inputs)
         aws = ready()
         report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
-        code = children.run(
-            [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *_KEEP * keep],
-            cwd=toolbox.PROJECT,
-            env=aws.child_environment() | inputs,
-            grace=children.GRACE,
-            stdin=sys.stdin if keep else subprocess.DEVNULL,
-        )
+        env = aws.child_environment() | inputs
+        with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
+            code = children.run(
+                [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *_KEEP * keep],
+                cwd=toolbox.PROJECT,
+                env=env | attached,
+                grace=children.GRACE,
+                stdin=sys.stdin if keep else subprocess.DEVNULL,
+            )
     if code == 0:
         report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
     return code
+
+
+def _initialized(settings: Settings, out: Path) -> Path:
+    """The folder of a stack with the provider in it. Raises StepFailed."""
+    deployment = Deployment(settings=settings, out=out)
+    folder = deployment.stacks[0].folder
+    deployment.init(folder)
+    return folder
 
 
 def live(

@@ -41,6 +41,7 @@ def test_the_child_alone_talks_to_the_emulator_with_the_same_inputs_as_the_synth
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
     monkeypatch.setattr(emulated, "starting", no_aws)
     monkeypatch.setattr(demo, "synthesize", lambda _, *, inputs: given.append(inputs))
+    monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
     monkeypatch.setattr(children, "run", run)
     before = dict(os.environ)
     assert demonstrate(tmp_path) == 3

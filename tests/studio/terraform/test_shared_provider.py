@@ -1,0 +1,39 @@
+"""The provider that Terraform commands share."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from studio.terraform.shared_provider import REATTACH, shared_provider
+
+PRINTED = '{"registry.terraform.io/hashicorp/aws": {"Protocol": "grpc", "Pid": 7}}'
+
+
+def install(folder: Path, script: str) -> None:
+    name = ".terraform/providers/registry.terraform.io/hashicorp/aws/5.0.0/any/"
+    binary = folder / name / "terraform-provider-aws_v5.0.0_x5"
+    binary.parent.mkdir(parents=True)
+    binary.write_text(f"#!/bin/sh\n{script}\n")
+    binary.chmod(0o755)
+
+
+def test_terraform_finds_the_provider_that_runs(tmp_path: Path) -> None:
+    env = tmp_path / "env"
+    (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
+    install(tmp_path, f"env > {env}; cat {tmp_path}/printed; exec sleep 600")
+    given = {"PATH": "/usr/bin:/bin", "AWS_ENDPOINT_URL": "emulated", "AWS_CA_BUNDLE": "bundle"}
+    with shared_provider(tmp_path, env=given) as found:
+        attached = json.loads(found[REATTACH])
+    assert attached["registry.terraform.io/hashicorp/aws"] == {"Protocol": "grpc", "Pid": 7}
+    assert attached["registry.opentofu.org/hashicorp/aws"] == {"Protocol": "grpc", "Pid": 7}
+    assert "AWS_ENDPOINT_URL=emulated" in env.read_text()
+    assert "AWS_CA_BUNDLE" not in env.read_text()
+
+
+@pytest.mark.parametrize("script", ["exit 1", None])
+def test_without_it_terraform_starts_its_own(tmp_path: Path, script: str | None) -> None:
+    if script is not None:
+        install(tmp_path, script)
+    with shared_provider(tmp_path, env={"PATH": "/usr/bin:/bin"}) as found:
+        assert found == {}
