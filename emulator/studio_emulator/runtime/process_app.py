@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from studio_emulator.runtime import processes
+from studio_emulator.runtime.terminal import Terminal
 
 _SERVER = "studio_emulator.runtime.ssh_server"
 _START_SECONDS = 60.0
@@ -76,6 +77,10 @@ class ProcessApp:
             else:
                 return connection
         raise ConnectionRefusedError
+
+    def open_terminal(self, command: str) -> Terminal:
+        """Start a command in a terminal of the app; "" for a shell."""
+        return Terminal(home=self.home, environment=self.environment, command=command)
 
     def stop(self) -> None:
         """End it with every process that was started in it; its home stays."""

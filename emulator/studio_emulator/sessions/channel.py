@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from contextlib import closing
 
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
@@ -25,7 +26,6 @@ _HOST = "127.0.0.1"
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
 _TOKEN_SECONDS = 10.0
 _LONGEST_REASON = 123
-_SSH_PORT = 22
 _PATH = re.compile(r"/v1/data-channel/([^/?]+)\?role=publish_subscribe")
 
 
@@ -65,8 +65,9 @@ class ChannelServer:
             return
         relay = Relay(channel, session.over)
         try:
-            relay.shake_hands(_SSH_PORT)
-            with table.host_of(session) as host:
+            relay.shake_hands(session.purpose)
+            leads_to = table.terminal_of if session.purpose.has_terminal else table.host_of
+            with closing(leads_to(session)) as host:
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
             # The words of session-manager-plugin (portsession/muxportforwarding.go).

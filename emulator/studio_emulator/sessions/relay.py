@@ -1,4 +1,4 @@
-"""A session between a data channel and the sshd that it leads to."""
+"""A session between a data channel and the sshd or the terminal that it leads to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import struct
 import threading
 import time
 from contextlib import suppress
+from typing import TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
+from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.sessions.messages import Flag, Message, MessageType, PayloadType
+from studio_emulator.sessions.purposes import Purpose
 from studio_emulator.sessions.stream import AgentStream
 
 _AGENT_VERSION = "3.3.3050.0"
@@ -23,6 +26,10 @@ _GRACE = 2.0
 _HANDSHAKE_SECONDS = 15.0
 _RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
+
+
+Host: TypeAlias = socket.socket | Terminal
+"""What a session leads to."""
 
 
 class HandshakeFailed(Exception):
@@ -37,11 +44,10 @@ class Relay:
         self._stream = AgentStream(channel.send)
         self._began = time.monotonic()
 
-    def shake_hands(self, port: int) -> None:
-        """Agree on a session of type Port. Raises HandshakeFailed."""
+    def shake_hands(self, purpose: Purpose) -> None:
+        """Agree on the type of the session. Raises HandshakeFailed."""
         self._channel.send(Message(type=MessageType.START_PUBLICATION).encode())
-        properties = {"portNumber": str(port)}
-        action = {"SessionType": "Port", "Properties": properties}
+        action = {"SessionType": purpose.type, "Properties": dict(purpose.properties)}
         request = {
             "AgentVersion": _AGENT_VERSION,
             "RequestedClientActions": [{"ActionType": "SessionType", "ActionParameters": action}],
@@ -60,7 +66,7 @@ class Relay:
         complete = {"HandshakeTimeToComplete": spent, "CustomerMessage": ""}
         self._stream.send(PayloadType.HANDSHAKE_COMPLETE, json.dumps(complete).encode())
 
-    def run(self, host: socket.socket) -> None:
+    def run(self, host: Host) -> None:
         """Relay bytes in both directions until either end is gone, or until ``over`` is set.
 
         Each way waits for a receiver that is slower than its sender. Afterwards ``over`` is set,
@@ -100,7 +106,8 @@ class Relay:
         if not finished.is_set():
             # Neither a client that does not read nor a host that waits to send would notice.
             self._channel.close_timeout = _GRACE
-            host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            if isinstance(host, socket.socket):
+                host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         _shut(host)
         to_client_thread.join(_GRACE)
         if not to_client_thread.is_alive():
@@ -126,10 +133,14 @@ class Relay:
         with suppress(ConnectionClosed):
             self._channel.send(closed.encode())
 
-    def _is_last(self, raw: bytes, host: socket.socket) -> bool:
+    def _is_last(self, raw: bytes, host: Host) -> bool:
         for message in self._stream.received(raw):
             if message.payload_type == PayloadType.OUTPUT:
                 host.sendall(message.payload)
+            elif message.payload_type == PayloadType.SIZE and isinstance(host, Terminal):
+                with suppress(ValueError, KeyError, TypeError, struct.error):
+                    size = json.loads(message.payload)
+                    host.resize(columns=size["cols"], rows=size["rows"])
             elif message.payload_type == PayloadType.FLAG:
                 flag = int.from_bytes(message.payload[:4], "big")
                 if flag in (Flag.TERMINATE_SESSION, Flag.DISCONNECT_TO_PORT):
@@ -137,6 +148,9 @@ class Relay:
         return False
 
 
-def _shut(connection: socket.socket) -> None:
+def _shut(connection: Host) -> None:
+    if isinstance(connection, Terminal):
+        connection.hang_up()
+        return
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from studio_emulator import runtime
 from studio_emulator.errors import UsageError
+from studio_emulator.runtime.terminal import Terminal
+from studio_emulator.sessions.purposes import SSH, Purpose
 
 if TYPE_CHECKING:
     from studio_emulator.iam.callers import Caller
@@ -36,9 +38,9 @@ class Session:
     """A session from StartSession until it has ended.
 
     service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; caller: None for root;
-    token: None once it was used; started, expires (of the token), ended: epoch seconds; to_sshd:
-    whether the channel leads to the target's sshd, or to something that is not emulated; over: set
-    when both ends have to be closed; why: the reason that the client gets.
+    token: None once it was used; started, expires (of the token), ended: epoch seconds; purpose:
+    what its channel leads to; over: set when both ends have to be closed; why: the reason that the
+    client gets.
     """
 
     id: str
@@ -51,7 +53,7 @@ class Session:
     started: float
     token: str | None
     expires: float
-    to_sshd: bool
+    purpose: Purpose
     document: str = ""
     reason: str = ""
     status: str = "Connecting"
@@ -75,7 +77,7 @@ def begin(
     target: str,
     document: str = "",
     reason: str = "",
-    to_sshd: bool = True,
+    purpose: Purpose = SSH,
 ) -> dict[str, str]:
     """A new session and the members of StartSession's answer."""
     now, caller = call.clock.now(), call.caller
@@ -87,7 +89,7 @@ def begin(
         target=target,
         owner=caller.arn if caller else f"arn:{call.partition}:iam::{call.account}:root",
         caller=caller,
-        to_sshd=to_sshd,
+        purpose=purpose,
         started=now,
         token=None,
         expires=now,
@@ -138,7 +140,7 @@ def host_of(session: Session) -> socket.socket:
 
     Raises ConnectionRefusedError, TimeoutError.
     """
-    if not session.to_sshd:
+    if not session.purpose.is_ssh:
         raise ConnectionRefusedError
     address = _ADDRESSES.get(session.target)
     if address is None:
@@ -150,6 +152,14 @@ def host_of(session: Session) -> socket.socket:
     connection.settimeout(None)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+def terminal_of(session: Session) -> Terminal:
+    """A new terminal of the session's app. Raises ConnectionRefusedError where there is none."""
+    app = runtime.of(session.target)
+    if app is None or not session.purpose.has_terminal:
+        raise ConnectionRefusedError
+    return app.open_terminal(session.purpose.command)
 
 
 def end(session: Session, *, why: str = "") -> None:

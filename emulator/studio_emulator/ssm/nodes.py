@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from studio_emulator import sessions
+from studio_emulator import runtime, sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
 from studio_emulator.ssm.store import Handler, Node, Params, page, store, stores
@@ -86,6 +86,8 @@ def deregister_managed_instance(params: Params, call: Call) -> Params:
     if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
     sessions.end_of(params["InstanceId"], why=f"{params['InstanceId']} is not registered any more.")
+    runtime.stop(params["InstanceId"])
+    runtime.delete_home(params["InstanceId"])
     return {}
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studio_emulator import sessions
+from studio_emulator import runtime, sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import own_documents
 from studio_emulator.sessions import Session
+from studio_emulator.sessions.purposes import purpose_of
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
 from studio_emulator.ssm.settings import TIER, value_of
 from studio_emulator.ssm.store import Handler, Params, page, store
 from studio_emulator.studio.call import Call
 
-_SSH = "AWS-StartSSHSession"
-_SSH_PORT = "22"
 _ACTION = "ssm:StartSession"
 _CHECKED = "ssm:SessionDocumentAccessCheck"
 
@@ -41,13 +40,17 @@ def start_session(params: Params, call: Call) -> Params:
         documents.SESSION_DOCUMENTS[document].check(given)
     elif document not in own_documents(call.backend("ssm")):
         raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
+    purpose = purpose_of(document, given)
+    if purpose.has_terminal and call.options.apps != "off" and runtime.of(target) is None:
+        # What runs on the node is its agent's; here it is a process of this machine.
+        runtime.start(target, {})
     return sessions.begin(
         call,
         service="ssm",
         target=target,
         document=document,
         reason=params.get("Reason", ""),
-        to_sshd=document == _SSH and given.get("portNumber", [_SSH_PORT]) == [_SSH_PORT],
+        purpose=purpose,
     )
 
 

@@ -154,9 +154,9 @@ class Channel:
         self._socket.send_binary(messages.stream_message(self._sent, payload_type, payload))
         self._sent += 1
 
-    def send_binary(self, payload: bytes) -> None:
+    def send_binary(self, payload: bytes, payload_type: int = messages.DATA) -> None:
         assert self._agreed.wait(30)
-        self._send(messages.DATA, payload)
+        self._send(payload_type, payload)
 
     def recv_data(self) -> tuple[int, bytes]:
         """The opcode and the bytes of the session, or those of the close frame."""

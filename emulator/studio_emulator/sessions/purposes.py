@@ -1,0 +1,49 @@
+"""What sessions are for, by the document that starts them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Parameters = Mapping[str, list[str]]
+
+SSH_PORT = "22"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """type, properties: of the handshake's SessionType; command: what a terminal runs.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
+    """
+
+    type: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
+
+    @property
+    def is_ssh(self) -> bool:
+        """Whether it leads to the sshd of the node."""
+        return self.type == "Port" and self.properties == {"portNumber": SSH_PORT}
+
+    @property
+    def has_terminal(self) -> bool:
+        """Whether a shell or a command runs in a terminal."""
+        return self.type in ("Standard_Stream", "InteractiveCommands")
+
+
+SSH = Purpose(type="Port", properties={"portNumber": SSH_PORT})
+
+
+def purpose_of(document: str, given: Parameters) -> Purpose:
+    """What a session with this document is for; documents of the account's own start a shell."""
+    values = {name: value[0] for name, value in given.items()}
+    if document == "AWS-StartSSHSession":
+        return Purpose(type="Port", properties={"portNumber": values.get("portNumber", SSH_PORT)})
+    if document.startswith("AWS-StartPortForwardingSession"):
+        return Purpose(type="Port", properties={**values, "type": "LocalPortForwarding"})
+    if document == "AWS-StartInteractiveCommand":
+        return Purpose(type="InteractiveCommands", command=values["command"])
+    if document == "AWS-StartNonInteractiveCommand":
+        return Purpose(type="NonInteractiveCommands", command=values["command"])
+    return Purpose(type="Standard_Stream")

@@ -1,0 +1,84 @@
+"""Session Manager's shell, and commands in a terminal, on a node that is a process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from studio_emulator import runtime
+from studio_emulator.server import Emulator
+from studio_emulator.sessions.messages import Flag, PayloadType
+from tests.emulator.sessions.channels import Channel, closed, connect, eventually, session_threads
+
+
+@pytest.fixture(autouse=True)
+def _processes(aws: Emulator) -> Iterator[None]:
+    aws.options.update({"apps": "processes"})
+    yield
+    runtime.forget()
+    aws.options.update({"apps": "off"})
+
+
+def until(channel: Channel, text: bytes) -> bytes:
+    """What the channel prints, up to and with this text."""
+    printed = b""
+    while text not in printed:
+        printed += channel.recv()
+    return printed
+
+
+def test_a_shell_runs_in_a_home_of_the_node(ssm: Any, node: str) -> None:
+    shell = connect(ssm.start_session(Target=node))
+    shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
+    printed = until(shell, b"[/dev/pts/")
+    app = runtime.of(node)
+    assert app is not None
+    assert b"[42]" in printed
+    assert f"[{app.home}]".encode() in printed
+    shell.send_binary(b"exit\n")
+    assert closed(shell)[0] == 1000
+    assert eventually(lambda: not session_threads())
+
+
+def test_the_terminal_has_the_size_that_the_client_says(ssm: Any, node: str) -> None:
+    shell = connect(ssm.start_session(Target=node))
+    for columns, rows in ((101, 31), (77, 22)):
+        size = json.dumps({"cols": columns, "rows": rows}).encode()
+        shell.send_binary(size, PayloadType.SIZE)
+        shell.send_binary(b"stty size\n")
+        until(shell, f"{rows} {columns}".encode())
+    shell.send_binary(b"no size", PayloadType.SIZE)
+    shell.send_binary(b"echo $((1+1))still\n")
+    until(shell, b"2still")
+    shell.close()
+
+
+def test_an_interactive_command_ends_with_the_session(ssm: Any, node: str) -> None:
+    command = {"command": ["echo pid=$$.; exec sleep 600"]}
+    session = connect(
+        ssm.start_session(
+            Target=node, DocumentName="AWS-StartInteractiveCommand", Parameters=command
+        )
+    )
+    printed = until(session, b".\r\n")
+    process = psutil.Process(int(printed.partition(b"pid=")[2].partition(b".")[0]))
+    flag = Flag.TERMINATE_SESSION.to_bytes(4, "big")
+    session.send_binary(flag, PayloadType.FLAG)
+    assert closed(session)[0] == 1000
+    assert eventually(lambda: not process.is_running())
+
+
+def test_the_home_of_a_node_goes_with_its_registration(ssm: Any, node: str) -> None:
+    shell = connect(ssm.start_session(Target=node))
+    shell.send_binary(b"echo $((1+1))here\n")
+    until(shell, b"2here")
+    app = runtime.of(node)
+    assert app is not None
+    ssm.deregister_managed_instance(InstanceId=node)
+    code, why = closed(shell)
+    assert (code, "not registered any more" in why) == (1000, True)
+    assert not app.home.exists()
