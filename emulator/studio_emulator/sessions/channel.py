@@ -16,11 +16,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.sync.server import Server, ServerConnection, serve
 
+from studio_emulator import runtime
 from studio_emulator.clock import Clock
 from studio_emulator.lock import LOCK
 from studio_emulator.sessions import table
 from studio_emulator.sessions.access import may_open
-from studio_emulator.sessions.relay import HandshakeFailed, Relay
+from studio_emulator.sessions.forwards import forward
+from studio_emulator.sessions.relay import HandshakeFailed, Host, Relay
 
 _HOST = "127.0.0.1"
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
@@ -65,9 +67,8 @@ class ChannelServer:
             return
         relay = Relay(channel, session.over)
         try:
-            relay.shake_hands(session.purpose)
-            leads_to = table.terminal_of if session.purpose.has_terminal else table.host_of
-            with closing(leads_to(session)) as host:
+            version = relay.shake_hands(session.purpose)
+            with closing(_host(session, relay, version)) as host:
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
             # The words of session-manager-plugin (portsession/muxportforwarding.go).
@@ -98,3 +99,13 @@ class ChannelServer:
                 table.end(session)
                 raise table.Refused("not authorized to perform: ssmmessages:OpenDataChannel")
             return session
+
+
+def _host(session: table.Session, relay: Relay, version: str) -> Host:
+    """What the session leads to. Raises ConnectionRefusedError, TimeoutError."""
+    if session.purpose.has_terminal:
+        return table.terminal_of(session)
+    port = session.purpose.port
+    if port is not None and runtime.of(session.target) is not None:
+        return forward(port, client_version=version, refused=relay.refuse_port)
+    return table.host_of(session)

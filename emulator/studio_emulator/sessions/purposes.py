@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 Parameters = Mapping[str, list[str]]
 
 SSH_PORT = "22"
+_HTTP = "80"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,13 @@ class Purpose:
     def is_ssh(self) -> bool:
         """Whether it leads to the sshd of the node."""
         return self.type == "Port" and self.properties == {"portNumber": SSH_PORT}
+
+    @property
+    def port(self) -> int | None:
+        """The port of 127.0.0.1 that is forwarded; None for another host, or no forward."""
+        forwards = self.properties.get("type") == "LocalPortForwarding"
+        here = self.properties.get("host", "localhost") in ("localhost", "127.0.0.1")
+        return int(self.properties.get("portNumber", _HTTP)) if forwards and here else None
 
     @property
     def has_terminal(self) -> bool:

@@ -1,4 +1,4 @@
-"""A session between a data channel and the sshd or the terminal that it leads to."""
+"""A session between a data channel and the sshd, the terminal or the port that it leads to."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
 from studio_emulator.runtime.terminal import Terminal
+from studio_emulator.sessions.forwards import Forward
 from studio_emulator.sessions.messages import Flag, Message, MessageType, PayloadType
 from studio_emulator.sessions.purposes import Purpose
 from studio_emulator.sessions.stream import AgentStream
@@ -28,7 +29,7 @@ _RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
 
 
-Host: TypeAlias = socket.socket | Terminal
+Host: TypeAlias = socket.socket | Terminal | Forward
 """What a session leads to."""
 
 
@@ -44,8 +45,8 @@ class Relay:
         self._stream = AgentStream(channel.send)
         self._began = time.monotonic()
 
-    def shake_hands(self, purpose: Purpose) -> None:
-        """Agree on the type of the session. Raises HandshakeFailed."""
+    def shake_hands(self, purpose: Purpose) -> str:
+        """Agree on the type of the session; the client's version. Raises HandshakeFailed."""
         self._channel.send(Message(type=MessageType.START_PUBLICATION).encode())
         action = {"SessionType": purpose.type, "Properties": dict(purpose.properties)}
         request = {
@@ -53,18 +54,36 @@ class Relay:
             "RequestedClientActions": [{"ActionType": "SessionType", "ActionParameters": action}],
         }
         self._stream.send(PayloadType.HANDSHAKE_REQUEST, json.dumps(request).encode())
-        answered = False
-        while not answered:
+        answers: list[bytes] = []
+        while not answers:
             try:
                 raw = self._channel.recv(_HANDSHAKE_SECONDS)
             except (TimeoutError, ConnectionClosed) as error:
                 raise HandshakeFailed(str(error)) from None
             if isinstance(raw, bytes):
-                for message in self._stream.received(raw):
-                    answered |= message.payload_type == PayloadType.HANDSHAKE_RESPONSE
+                answers += [
+                    message.payload
+                    for message in self._stream.received(raw)
+                    if message.payload_type == PayloadType.HANDSHAKE_RESPONSE
+                ]
         spent = int((time.monotonic() - self._began) * 1e9)
         complete = {"HandshakeTimeToComplete": spent, "CustomerMessage": ""}
         self._stream.send(PayloadType.HANDSHAKE_COMPLETE, json.dumps(complete).encode())
+        try:
+            return str(json.loads(answers[0])["ClientVersion"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise HandshakeFailed(f"handshake response: {error!r}") from None
+
+    def refuse_port(self) -> None:
+        """Tell the client that nobody listens at the port."""
+
+        def send() -> None:
+            with suppress(ConnectionError, ConnectionClosed):
+                flag = Flag.CONNECT_TO_PORT_ERROR.to_bytes(4, "big")
+                self._stream.send(PayloadType.FLAG, flag)
+
+        # The thread that asks is the one that takes acknowledgements.
+        threading.Thread(target=send, daemon=True).start()
 
     def run(self, host: Host) -> None:
         """Relay bytes in both directions until either end is gone, or until ``over`` is set.
@@ -143,13 +162,15 @@ class Relay:
                     host.resize(columns=size["cols"], rows=size["rows"])
             elif message.payload_type == PayloadType.FLAG:
                 flag = int.from_bytes(message.payload[:4], "big")
-                if flag in (Flag.TERMINATE_SESSION, Flag.DISCONNECT_TO_PORT):
+                if flag == Flag.DISCONNECT_TO_PORT and isinstance(host, Forward):
+                    host.disconnect()
+                elif flag in (Flag.TERMINATE_SESSION, Flag.DISCONNECT_TO_PORT):
                     return True
         return False
 
 
 def _shut(connection: Host) -> None:
-    if isinstance(connection, Terminal):
+    if not isinstance(connection, socket.socket):
         connection.hang_up()
         return
     with suppress(OSError):

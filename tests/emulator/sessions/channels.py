@@ -110,7 +110,9 @@ def opening(token: str, **changed: Any) -> str:
 class Channel:
     """A client of a data channel: it acknowledges what it receives, once a test takes it."""
 
-    def __init__(self, answer: dict[str, Any], first: str | None) -> None:
+    def __init__(self, answer: dict[str, Any], first: str | None, version: str) -> None:
+        self._version = version
+        self.flags: queue.Queue[bytes] = queue.Queue()
         self._socket = websocket.create_connection(
             answer["StreamUrl"], timeout=30, http_no_proxy=["*"], enable_multithread=True
         )
@@ -144,8 +146,11 @@ class Channel:
         self._expected += is_new
         if is_new and message.payload_type == messages.DATA:
             self._received.put((websocket.ABNF.OPCODE_BINARY, message.payload))
+        if is_new and message.payload_type == messages.FLAG:
+            self.flags.put(message.payload)
         if is_new and message.payload_type == messages.HANDSHAKE_REQUEST:
-            self._send(messages.HANDSHAKE_RESPONSE, b"{}")
+            response = {"ClientVersion": self._version}
+            self._send(messages.HANDSHAKE_RESPONSE, json.dumps(response).encode())
         if message.payload_type == messages.HANDSHAKE_COMPLETE:
             self._agreed.set()
         self._socket.send_binary(messages.acknowledgement(message))
@@ -180,9 +185,14 @@ class Channel:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def connect(answer: dict[str, Any], first: str | None = None) -> Channel:
-    """Open the channel of a StartSession's answer, and say the token or `first`."""
-    return Channel(answer, first)
+def connect(
+    answer: dict[str, Any], first: str | None = None, *, version: str = "1.2.707.0"
+) -> Channel:
+    """Open the channel of a StartSession's answer, and say the token or `first`.
+
+    version: of session-manager-plugin, which the client claims to be.
+    """
+    return Channel(answer, first, version)
 
 
 def closed(channel: Channel) -> tuple[int, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
+import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +18,7 @@ import pytest
 from studio_emulator import runtime
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import eventually, session_threads
+from tests.emulator.sessions.test_forwards import echoing
 
 PLUGIN = shutil.which("session-manager-plugin")
 
@@ -44,4 +48,30 @@ def test_a_shell(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
         assert process.wait(60) == 0
     os.close(ours)
     assert b"42here" in printed
+    assert eventually(lambda: not session_threads())
+
+
+def test_a_forwarded_port(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
+    with echoing() as port:
+        request = {
+            "Target": node,
+            "DocumentName": "AWS-StartPortForwardingSession",
+            "Parameters": {"portNumber": [str(port)], "localPortNumber": ["0"]},
+        }
+        answer = ssm.start_session(**request)
+        del answer["ResponseMetadata"]
+        words = [json.dumps(answer), "us-east-1", "StartSession", "", json.dumps(request)]
+        with subprocess.Popen(
+            [plugin, *words, aws.endpoint_url], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            lines = (re.match(r"Port (\d+) opened", line) for line in process.stdout)
+            opened = next(filter(None, lines))
+            connections = [socket.create_connection(("127.0.0.1", int(opened[1]))) for _ in "12"]
+            for number, connection in enumerate(connections):
+                with connection:
+                    connection.sendall(b"sent %d" % number)
+                    assert connection.recv(100) == b"sent %d" % number
+            process.send_signal(signal.SIGINT)
+            assert "Exiting session" in process.stdout.read()
     assert eventually(lambda: not session_threads())

@@ -1,0 +1,196 @@
+"""Forwarded ports: connections to a port of 127.0.0.1, one after another or many at once.
+
+A forward is read from and written to like a socket; what it carries is the data channel's.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol, runtime_checkable
+
+_CONNECT_SECONDS = 5.0
+_MULTIPLEXING = [1, 1, 70]
+"""The first version of session-manager-plugin with which the agent multiplexes (amazon-ssm-agent,
+agent/session/plugins/port/port.go)."""
+_PIECE = 1 << 14
+_MOST_WAITING = 1 << 20
+"""Bytes that may wait for the data channel; whoever sends more waits."""
+
+
+@runtime_checkable
+class Forward(Protocol):
+    """What the relay needs. disconnect: the client's connection has ended."""
+
+    def recv(self, most: int) -> bytes: ...
+
+    def sendall(self, data: bytes) -> None: ...
+
+    def disconnect(self) -> None: ...
+
+    def hang_up(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def forward(port: int, *, client_version: str, refused: Callable[[], None]) -> Forward:
+    """A forward to a port of 127.0.0.1, as the client can carry it.
+
+    refused: called where nobody listens at the port.
+    """
+    numbers = [int(part) for part in client_version.split(".") if part.isdigit()]
+    made = MultiplexedForward if numbers >= _MULTIPLEXING else SingleForward
+    return made(port, refused)
+
+
+class _Waiting:
+    """Bytes on their way to the data channel."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._bytes = bytearray()
+        self._over = False
+
+    def put(self, data: bytes) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._bytes) < _MOST_WAITING or self._over)
+            self._bytes += data
+            self._changed.notify_all()
+
+    def take(self, most: int) -> bytes:
+        with self._changed:
+            self._changed.wait_for(lambda: self._bytes or self._over)
+            taken = bytes(self._bytes[:most])
+            del self._bytes[:most]
+            self._changed.notify_all()
+            return taken
+
+    def end(self) -> None:
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
+
+class SingleForward:
+    """One connection at a time."""
+
+    def __init__(self, port: int, refused: Callable[[], None]) -> None:
+        self._port, self._refused = port, refused
+        self._waiting = _Waiting()
+        self._connection: socket.socket | None = None
+
+    def recv(self, most: int) -> bytes:
+        return self._waiting.take(most)
+
+    def sendall(self, data: bytes) -> None:
+        if self._connection is None:
+            connection = _connected(self._port)
+            if connection is None:
+                self._refused()
+                return
+            self._connection = connection
+            threading.Thread(target=self._read, args=(connection,), daemon=True).start()
+        with suppress(OSError):
+            self._connection.sendall(data)
+
+    def _read(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := connection.recv(_PIECE):
+                self._waiting.put(piece)
+
+    def disconnect(self) -> None:
+        if self._connection is not None:
+            _close(self._connection)
+            self._connection = None
+
+    def hang_up(self) -> None:
+        self.disconnect()
+        self._waiting.end()
+
+    close = hang_up
+
+
+class MultiplexedForward:
+    """Many connections at once, as smux (version 1) multiplexes them.
+
+    https://github.com/xtaci/smux, frame.go; the client opens the streams.
+    """
+
+    _HEADER = struct.Struct("<BBHI")
+    _VERSION = 1
+    _OPEN, _END, _DATA = 0, 1, 2
+
+    def __init__(self, port: int, refused: Callable[[], None]) -> None:
+        self._port, self._refused = port, refused
+        self._waiting = _Waiting()
+        self._received = bytearray()
+        self._streams: dict[int, socket.socket] = {}
+
+    def recv(self, most: int) -> bytes:
+        return self._waiting.take(most)
+
+    def sendall(self, data: bytes) -> None:
+        self._received += data
+        while len(self._received) >= self._HEADER.size:
+            _, command, length, stream = self._HEADER.unpack_from(self._received)
+            end = self._HEADER.size + length
+            if len(self._received) < end:
+                return
+            content = bytes(self._received[self._HEADER.size : end])
+            del self._received[:end]
+            self._take(command, stream, content)
+
+    def _take(self, command: int, stream: int, content: bytes) -> None:
+        if command == self._OPEN:
+            connection = _connected(self._port)
+            if connection is None:
+                self._refused()
+                self._put(self._END, stream)
+                return
+            self._streams[stream] = connection
+            threading.Thread(target=self._read, args=(stream, connection), daemon=True).start()
+        elif command == self._DATA and stream in self._streams:
+            with suppress(OSError):
+                self._streams[stream].sendall(content)
+        elif command == self._END and stream in self._streams:
+            with suppress(OSError):
+                self._streams.pop(stream).shutdown(socket.SHUT_WR)
+
+    def _read(self, stream: int, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            while piece := connection.recv(_PIECE):
+                self._put(self._DATA, stream, piece)
+        self._put(self._END, stream)
+
+    def _put(self, command: int, stream: int, content: bytes = b"") -> None:
+        header = self._HEADER.pack(self._VERSION, command, len(content), stream)
+        self._waiting.put(header + content)
+
+    def disconnect(self) -> None:
+        """Each stream ends by itself."""
+
+    def hang_up(self) -> None:
+        for connection in list(self._streams.values()):
+            _close(connection)
+        self._waiting.end()
+
+    close = hang_up
+
+
+def _connected(port: int) -> socket.socket | None:
+    try:
+        connection = socket.create_connection(("127.0.0.1", port), _CONNECT_SECONDS)
+    except OSError:
+        return None
+    connection.settimeout(None)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _close(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()

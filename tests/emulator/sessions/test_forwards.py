@@ -1,0 +1,132 @@
+"""Forwarded ports: one connection after another, and many at once with smux."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from studio_emulator import runtime
+from studio_emulator.server import Emulator
+from studio_emulator.sessions.messages import Flag, PayloadType
+from tests.emulator.sessions.channels import Channel, connect, echo, eventually, session_threads
+
+FORWARD = "AWS-StartPortForwardingSession"
+OLD = "1.1.61.0"
+OPEN, END, DATA = 0, 1, 2
+
+
+@pytest.fixture(autouse=True)
+def _processes(aws: Emulator) -> Iterator[None]:
+    aws.options.update({"apps": "processes"})
+    yield
+    runtime.forget()
+    aws.options.update({"apps": "off"})
+
+
+@contextmanager
+def echoing() -> Iterator[int]:
+    """A port whose connections get back what they send."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve(connection: socket.socket) -> None:
+            with connection:
+                echo(connection)
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def forward(ssm: Any, node: str, port: int, **more: Any) -> Channel:
+    parameters = {"portNumber": [str(port)]}
+    return connect(
+        ssm.start_session(Target=node, DocumentName=FORWARD, Parameters=parameters), **more
+    )
+
+
+def frame(command: int, stream: int, content: bytes = b"") -> bytes:
+    return struct.pack("<BBHI", 1, command, len(content), stream) + content
+
+
+def frames(channel: Channel, most: int) -> list[tuple[int, int, bytes]]:
+    """The next frames, pieces of one stream's data joined."""
+    found: list[tuple[int, int, bytes]] = []
+    received = b""
+    while len(found) < most:
+        received += channel.recv()
+        while len(received) >= 8:
+            _, command, length, stream = struct.unpack_from("<BBHI", received)
+            if len(received) < 8 + length:
+                break
+            found.append((command, stream, received[8 : 8 + length]))
+            received = received[8 + length :]
+    assert received == b""
+    return found
+
+
+def test_connections_one_after_another(ssm: Any, node: str) -> None:
+    with echoing() as port:
+        channel = forward(ssm, node, port, version=OLD)
+        for sent in (b"one", b"two"):
+            channel.send_binary(sent)
+            assert channel.recv() == sent
+            channel.send_binary(Flag.DISCONNECT_TO_PORT.to_bytes(4, "big"), PayloadType.FLAG)
+        channel.send_binary(Flag.TERMINATE_SESSION.to_bytes(4, "big"), PayloadType.FLAG)
+        assert channel.recv_data()[0] == 8
+    assert eventually(lambda: not session_threads())
+
+
+def test_streams_at_once(ssm: Any, node: str) -> None:
+    with echoing() as port:
+        channel = forward(ssm, node, port)
+        # Frames may be cut anywhere.
+        sent = frame(OPEN, 3) + frame(OPEN, 5) + frame(DATA, 3, b"three") + frame(DATA, 5, b"five")
+        channel.send_binary(sent[:11])
+        channel.send_binary(sent[11:])
+        assert sorted(frames(channel, 2)) == [(DATA, 3, b"three"), (DATA, 5, b"five")]
+        channel.send_binary(frame(END, 3))
+        assert frames(channel, 1) == [(END, 3, b"")]
+        channel.send_binary(frame(DATA, 5, b"still"))
+        assert frames(channel, 1) == [(DATA, 5, b"still")]
+        channel.close()
+    assert eventually(lambda: not session_threads())
+
+
+@pytest.mark.parametrize(
+    ("version", "sent"), [(OLD, b"x"), ("1.2.707.0", frame(OPEN, 3))], ids=["one", "many"]
+)
+def test_a_port_where_nobody_listens(ssm: Any, node: str, version: str, sent: bytes) -> None:
+    channel = forward(ssm, node, closed_port(), version=version)
+    channel.send_binary(sent)
+    flag = channel.flags.get(timeout=60)
+    assert int.from_bytes(flag, "big") == Flag.CONNECT_TO_PORT_ERROR
+    channel.close()
+
+
+def test_another_host_is_not_reached(ssm: Any, node: str) -> None:
+    parameters = {"portNumber": ["443"], "host": ["192.0.2.1"]}
+    answer = ssm.start_session(
+        Target=node, DocumentName=f"{FORWARD}ToRemoteHost", Parameters=parameters
+    )
+    opcode, data = connect(answer).recv_data()
+    assert (opcode, b"Connection to destination port failed" in data) == (8, True)
