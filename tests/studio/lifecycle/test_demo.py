@@ -76,6 +76,7 @@ def test_two_demos_at_once_do_not_share_a_folder(
 
     monkeypatch.setattr(emulated, "starting", another)
     monkeypatch.setattr(demo, "synthesize", lambda *_, **__: None)
+    monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
     monkeypatch.setattr(children, "run", lambda *_, **__: 0)
     assert demonstrate(tmp_path) == 0
     # What an earlier one left is deleted.
