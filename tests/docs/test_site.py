@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts import cli
+from tools import commands_page
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -44,6 +47,16 @@ def test_a_dead_link_or_a_lost_page_fails_the_build(
     built = _build(source, tmp_path / "built")
     assert built.returncode != 0
     assert warning in built.stderr
+
+
+def test_the_page_of_commands_shows_each_with_its_flags() -> None:
+    page = (PROJECT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    text = commands_page.filled(page)
+    assert commands_page.MARKER not in text
+    assert [name for name in cli.SUBCOMMANDS if f"usage: studio {name}" not in text] == []
+    assert "usage: studio image check" in text
+    assert "--allow ADDRESS" in text
+    assert str(PROJECT) not in text
 
 
 def test_links_of_the_readme_exist() -> None:

@@ -1,0 +1,49 @@
+"""The commands in docs/reference/commands.md, from their own ``--help``; Sphinx fills them in."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts import cli
+
+PROJECT = Path(__file__).resolve().parents[1]
+MARKER = "<!-- Sphinx puts the help of each command here -->"
+
+
+def filled(page: str) -> str:
+    """The page with the help of every command where its marker is."""
+    return page.replace(MARKER, "\n".join(_commands()))
+
+
+def _commands() -> Iterator[str]:
+    for name in cli.SUBCOMMANDS:
+        yield f"## studio {name}\n\n```text\n{_help(name)}\n```\n"
+        for inner in _subcommands(name):
+            yield f"### studio {name} {inner}\n\n```text\n{_help(name, inner)}\n```\n"
+
+
+def _subcommands(name: str) -> Iterator[str]:
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"scripts.{name}").arguments(parser)
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices
+
+
+def _help(*words: str) -> str:
+    printed, columns = io.StringIO(), os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "90"
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+            cli.main([*words, "--help"])
+    finally:
+        os.environ.pop("COLUMNS")
+        if columns is not None:
+            os.environ["COLUMNS"] = columns
+    return printed.getvalue().replace(f"{PROJECT}/", "").strip()
