@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,13 @@ def filled(page: str) -> str:
     return page.replace(MARKER, "\n".join(_commands()))
 
 
+def names() -> list[str]:
+    """The commands that `studio --help` lists."""
+    return re.findall(r"^ {4}([a-z]+) {2,}\S", _help(), re.MULTILINE)
+
+
 def _commands() -> Iterator[str]:
-    for name in cli.SUBCOMMANDS:
+    for name in names():
         yield f"## studio {name}\n\n```text\n{_help(name)}\n```\n"
         for inner in _subcommands(name):
             yield f"### studio {name} {inner}\n\n```text\n{_help(name, inner)}\n```\n"
