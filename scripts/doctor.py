@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from studio.doctor.model import Check, Outcome, Result
     from studio.images.contract.result import CheckResult
 
+WRITES_JSON = True
 _MARKS = {"pass": "ok", "fail": "FAIL", "not-checked": "?"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``, ``--images``, ``--json``; which deployment, as for ``studio connect``."""
+    """``USER``, ``--images``; which deployment, as for ``studio connect``."""
     parser.add_argument("user", metavar="USER", nargs="?", help="of all users, check this one")
     parser.add_argument(
         "--images", action="store_true", help="build and run the images too, which takes minutes"
     )
-    flags.as_json(parser)
     flags.deployment(parser)
 
 

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
     teardown = _preview(args, settings, deployment)
-    if not args.yes and not agreed(settings.name):
+    if not args.yes and not agreed("destroy", settings.name):
         raise UserError("nothing was destroyed")
     teardown.run()
     return 0

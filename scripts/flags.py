@@ -86,11 +86,6 @@ def allow(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def as_json(parser: argparse.ArgumentParser) -> None:
-    """``--json``: the answer for a program."""
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-
-
 def engine(parser: argparse.ArgumentParser) -> None:
     """``--engine``: the container engine."""
     from studio.images.engines import ENGINE, ENGINES

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from functools import partial
 
 from scripts import flags
+from scripts.parsers import shared
 from settings import AppType, Settings, UserError
 from studio.images.check import check_images
 from studio.images.contract.expectations import HEALTH_SECONDS
@@ -17,6 +18,7 @@ from studio.images.versions.prune import prune
 from studio.lifecycle import identity
 from studio.toolchain import toolbox
 
+WRITES_JSON = True
 _ACTIONS = {
     "check": "run images as Studio does and check what Studio needs of them",
     "list": "show the versions of the images, their digests and tags, and who uses which",
@@ -30,7 +32,7 @@ _DIGEST_SHOWN = len("sha256:") + 12
 def arguments(parser: argparse.ArgumentParser) -> None:
     choices = parser.add_subparsers(dest="action", metavar="ACTION")
     actions = {
-        name: choices.add_parser(name, help=text, description=text)
+        name: choices.add_parser(name, help=text, description=text, parents=[shared()])
         for name, text in _ACTIONS.items()
     }
     _check_arguments(actions["check"])
@@ -46,13 +48,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         case "check":
             return _check(args, settings)
         case "list":
-            _print_versions(settings, whole_digests=args.digests)
+            _print_versions(settings, whole_digests=args.digests, as_json=args.json)
         case "record":
             record.rewrite(settings, folder=args.out.resolve().parent)
         case "prune":
             prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
         case _:
-            raise UserError(f"say what to do: {', '.join(_ACTIONS)}")
+            raise UserError(f"ACTION: must be one of {', '.join(_ACTIONS)}")
+    if args.json and args.action in ("record", "prune"):
+        print(json.dumps({"exit_code": 0}))
     return 0
 
 
@@ -76,7 +80,6 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="for the server's first answer (default: %(default).0f)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document, nothing else")
 
 
 def _check(args: argparse.Namespace, settings: Settings) -> int:
@@ -95,8 +98,12 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
     return 0 if all(check.passed for check in checks) else 1
 
 
-def _print_versions(settings: Settings, *, whole_digests: bool) -> None:
-    rows = [astuple(row) for row in version_rows(settings)]
+def _print_versions(settings: Settings, *, whole_digests: bool, as_json: bool) -> None:
+    found = list(version_rows(settings))
+    if as_json:
+        print(json.dumps({"versions": [asdict(row) for row in found]}, indent=2))
+        return
+    rows = [astuple(row) for row in found]
     if not whole_digests:
         rows = [(*row[:4], row[4][:_DIGEST_SHOWN], row[5]) for row in rows]
     widths = [max(map(len, column)) for column in zip(_TITLES, *rows, strict=True)]

@@ -7,17 +7,15 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scripts import flags
-
 if TYPE_CHECKING:
     from studio.lifecycle.deployments import KnownDeployment
 
+WRITES_JSON = True
 _HEAD = ("SETTINGS", "NAME", "REGION", "RESOURCES", "STATE")
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--json``."""
-    flags.as_json(parser)
+def arguments(_: argparse.ArgumentParser) -> None:
+    """None of its own."""
 
 
 def settings(_: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
     pause = _preview(settings, deployment)
-    if pause.needed and not args.yes and not agreed(settings.name):
+    if pause.needed and not args.yes and not agreed("pause", settings.name):
         raise UserError("nothing was deleted")
     if pause.needed:
         pause.run()

@@ -1,7 +1,6 @@
 """``studio review``: what a deployment would change, cost and put at risk; changes nothing."""
 
 import argparse
-from functools import partial
 from pathlib import Path
 
 from scripts import flags as flags
@@ -13,25 +12,12 @@ from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import ERROR
 from studio.toolchain import toolbox
 
-_EXIT_CODES = (
-    "Exit code 0: safe; 3: data is at risk; 1: a rule is broken, or an error; 2: wrong settings."
-)
+WRITES_JSON = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """A format for stdout, and ``--html`` beside it."""
-    parser.epilog = _EXIT_CODES
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument(
-        "--json", dest="render", action="store_const", const=as_json, help="print JSON"
-    )
-    kind.add_argument(
-        "--markdown",
-        dest="render",
-        action="store_const",
-        const=as_markdown,
-        help="print Markdown for a pull request",
-    )
+    parser.add_argument("--markdown", action="store_true", help="print Markdown for a pull request")
     parser.add_argument(
         "--html", metavar="FILE", type=Path, help="also write a page with a diagram"
     )
@@ -53,6 +39,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Raises SettingsError, and UserError for a page that cannot be written, with exit code 2; any
     other UserError with exit code 1.
     """
+    if args.json and args.markdown:
+        raise UserError("--markdown: must be given without --json")
     if args.html is not None:
         check_page(args.html)
     try:
@@ -68,6 +56,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise
     if args.html is not None:
         write_page(found, args.html)
-    render = args.render or partial(as_text, every_change=args.all)
-    print(render(found))
+    if args.json:
+        print(as_json(found))
+    else:
+        print(as_markdown(found) if args.markdown else as_text(found, every_change=args.all))
     return found.exit_code

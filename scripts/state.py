@@ -69,7 +69,8 @@ def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
         deployment.synthesize()
     for lock in locks:
         toolbox.say(str(lock))
-        confirm("unlock", "Is that run certainly dead? Type unlock: ", yes=yes)
+        words = f"it is dead: {lock.stack}"
+        confirm(words, f"If that run has ended for certain, type `{words}`: ", yes=yes)
         deployment.unlock(lock)
         toolbox.say(f"{lock.stack}: unlocked")
     if not locks:

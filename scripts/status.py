@@ -12,10 +12,11 @@ from scripts import flags as flags
 if TYPE_CHECKING:
     from settings import Settings
 
+WRITES_JSON = True
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--json``; which deployment, as for ``studio connect``."""
-    flags.as_json(parser)
+    """Which deployment, as for ``studio connect``."""
     flags.deployment(parser)
 
 

@@ -3,6 +3,7 @@
 import sys
 
 from settings import UserError
+from studio.console import output
 
 
 def answer(question: str) -> str:
@@ -13,16 +14,25 @@ def answer(question: str) -> str:
     # Python has no standard input where the caller closed it.
     if sys.stdin is None or not sys.stdin.isatty():
         raise UserError("no terminal to ask at: add --yes")
+    output.current().before_question()
+    # Standard output is for results.
+    print(question, end="", file=sys.stderr, flush=True)
     try:
-        return input(question).strip()
+        return input().strip()
     except EOFError:
-        print()
+        print(file=sys.stderr)
         return ""
+    finally:
+        output.current().after_question()
 
 
-def agreed(name: str) -> bool:
-    """Whether the person types the deployment's name. Raises UserError as ``answer`` does."""
-    return answer(f"Type {name} to go on: ") == name
+def agreed(verb: str, name: str) -> bool:
+    """Whether the person types what is done, and the deployment's name.
+
+    The name alone is often ``studio``, as the command is. Raises UserError as ``answer`` does.
+    """
+    words = f"{verb} {name}"
+    return answer(f"Type `{words}` to {verb} it: ").split() == words.split()
 
 
 def confirm(word: str, question: str, *, yes: bool) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from settings import Settings, UserError
 from settings.errors import printable
+from studio.console import output
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.processes.parallel import run_graph
@@ -72,11 +73,12 @@ class Guard:
             self.deployment.create(waiting)
             return
         tasks = {stack.name: partial(self._plan, stack) for stack in waiting}
-        plans = run_graph(tasks, limit=PLANS_AT_ONCE)
-        planned = [(one, plan) for one in waiting if (plan := plans[one.name]) is not None]
-        self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
-        for stack, _ in planned:
-            self.deployment.apply(stack)
+        with output.current().stacks():
+            plans = run_graph(tasks, limit=PLANS_AT_ONCE)
+            planned = [(one, plan) for one in waiting if (plan := plans[one.name]) is not None]
+            self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
+            for stack, _ in planned:
+                self.deployment.apply(stack)
 
     def _plan(self, stack: Stack) -> str | None:
         recover_unfinished(self.deployment, [stack])

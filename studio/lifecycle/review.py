@@ -7,6 +7,7 @@ from pathlib import Path
 
 from settings import Settings, UserError
 from studio.aws.client import Aws
+from studio.console import output
 from studio.lifecycle.preflight import require_network
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_leftovers
@@ -28,7 +29,10 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
     waiting = [one.stack for one in planned if one.plan is None]
     if waiting:
         report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")
-        with tempfile.TemporaryDirectory(prefix="studio-review-") as scratch:
+        with (
+            output.current().work("rehearsing the deployment"),
+            tempfile.TemporaryDirectory(prefix="studio-review-") as scratch,
+        ):
             plans = rehearse(settings, scratch=Path(scratch), report=report)
         rehearsed = {plan.stack: plan for plan in plans}
         planned = [

@@ -21,7 +21,7 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
     endpoint_zones: the most zones of an endpoint.
     """
     endpoints = keys = 0
-    yield "Created:"
+    yield "To be created:"
     for stack in stacks:
         document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         resources = document.get("resource", {})

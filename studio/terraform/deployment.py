@@ -1,6 +1,5 @@
 """One deployment: its synthesized stacks, what Terraform does with them, what their state holds."""
 
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Self
 
 from settings import Settings, UserError
 from settings.errors import show
+from studio.console import output
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform.runner import Terraform
@@ -22,7 +22,6 @@ from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock
 from studio.terraform.state.move import move
 from studio.terraform.synthesis import synthesize
-from studio.toolchain import toolbox
 
 PLANS_AT_ONCE = 3
 """Each takes a Terraform and a provider of its own."""
@@ -42,8 +41,7 @@ class Deployment:
 
     settings: Settings
     out: Path
-    report: Callable[[str], None] = toolbox.say
-    started: float = field(default_factory=time.monotonic)
+    report: Callable[[str], None] = output.progress
     state_folder: Path = field(init=False)
     writable: bool = field(default=True, init=False)
     _initialized: set[str] = field(default_factory=set, init=False)
@@ -56,7 +54,7 @@ class Deployment:
     @classmethod
     @contextmanager
     def read_only(
-        cls, *, settings: Settings, out: Path, report: Callable[[str], None] = toolbox.say
+        cls, *, settings: Settings, out: Path, report: Callable[[str], None] = output.progress
     ) -> Iterator[Self]:
         """The deployment in ``out``, synthesized into a temporary folder, to plan and read only.
 
@@ -83,7 +81,6 @@ class Deployment:
             log=self.out.parent / "studio.log",
             store=self.store,
             report=self.report,
-            started=self.started,
         )
 
     def synthesize(self) -> None:
@@ -91,7 +88,9 @@ class Deployment:
 
         Raises UserError.
         """
-        synthesize(self.out)
+        with output.current().work("synthesizing the stacks"):
+            synthesize(self.out)
+        output.current().board.expect({one.name: one.dependencies for one in self.stacks})
 
     def prepare(self) -> None:
         """Synthesize, and restore states that a killed run cut short; before anything changes.
@@ -215,11 +214,12 @@ class Deployment:
         """
         created = {stack.name for stack in stacks}
         others = [stack for stack in self.stacks if stack.name not in created]
-        run_graph(
-            {stack.name: partial(self._create, stack) for stack in stacks}
-            | {stack.name: partial(self._init, stack) for stack in others},
-            {},
-        )
+        with output.current().stacks():
+            run_graph(
+                {stack.name: partial(self._create, stack) for stack in stacks}
+                | {stack.name: partial(self._init, stack) for stack in others},
+                {},
+            )
 
     def destroy(self, stacks: Collection[str]) -> None:
         """Destroy these stacks, each after all that depend on it; safe to run again.
@@ -237,10 +237,11 @@ class Deployment:
                 raise StepFailed(
                     f"{stack.name} cannot be destroyed before {', '.join(sorted(left))}"
                 )
-        run_graph(
-            {stack.name: partial(self._destroy, stack, stack.name in standing) for stack in found},
-            {stack.name: dependents[stack.name] & set(stacks) for stack in found},
-        )
+        with output.current().stacks():
+            run_graph(
+                {one.name: partial(self._destroy, one, one.name in standing) for one in found},
+                {one.name: dependents[one.name] & set(stacks) for one in found},
+            )
 
     def changed(self) -> list[str]:
         """The names of the stacks whose plan is not empty. Raises StepFailed."""

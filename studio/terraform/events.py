@@ -4,12 +4,12 @@ Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from settings.errors import printable
+from studio.console.board import Board
 
 _LOCKED = "Error acquiring the state lock"
 _VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
@@ -24,13 +24,14 @@ _LONGEST = 300
 class Events:
     """Takes the lines of one run in the folder of a stack, and reports what a person reads.
 
-    started: ``time.monotonic()`` when the command began. errors: one line each, shortened.
-    locked: Terraform could not acquire the lock of the state.
+    event: takes what happened to each resource. board: shows how far the stack is.
+    errors: one line each, shortened. locked: Terraform could not acquire the lock of the state.
     """
 
     stack: str
     report: Callable[[str], None]
-    started: float
+    event: Callable[[str], None]
+    board: Board
     errors: list[str] = field(default_factory=list)
     locked: bool = False
 
@@ -40,21 +41,32 @@ class Events:
         if event is None:
             return line
         match event.get("type"):
+            case "apply_start":
+                self.board.start(self.stack, _address(event))
+            case "apply_errored":
+                self.board.finish(self.stack, _address(event), failed=True)
             case "apply_complete":
+                self.board.finish(self.stack, _address(event))
                 action = event["hook"]["action"]
                 if action in _VERBS:
                     self._resource(_VERBS[action], event)
             case "apply_progress":
                 self._resource("waiting", event)
             case "change_summary":
-                self._say(event["@message"])
+                self._summary(event)
             case "diagnostic" if event["diagnostic"]["severity"] == "error":
                 self._error(event["diagnostic"])
         return _logged(event)
 
     def _resource(self, what: str, event: dict[str, Any]) -> None:
-        hook = event["hook"]
-        self._say(f"{what:9} {hook['resource']['addr']} ({_duration(hook['elapsed_seconds'])})")
+        seconds = event["hook"]["elapsed_seconds"]
+        self.event(self._named(f"{what:9} {_address(event)} ({_duration(seconds)})"))
+
+    def _summary(self, event: dict[str, Any]) -> None:
+        match event.get("changes"):
+            case {"operation": "plan", "add": int(add), "change": int(change), "remove": int(gone)}:
+                self.board.count(self.stack, add + change + gone)
+        self._say(event["@message"])
 
     def _error(self, diagnostic: dict[str, Any]) -> None:
         if diagnostic["summary"] == _LOCKED:
@@ -67,8 +79,10 @@ class Events:
             self._say("! more errors: see studio.log")
 
     def _say(self, text: str) -> None:
-        elapsed = time.monotonic() - self.started
-        self.report(f"{elapsed:6.1f}s  {self.stack:8} {printable(text)}")
+        self.report(self._named(text))
+
+    def _named(self, text: str) -> str:
+        return f"{self.stack:8} {printable(text)}"
 
 
 def short(text: str) -> str:
@@ -89,6 +103,11 @@ def _event(line: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) and "@message" in event else None
+
+
+def _address(event: dict[str, Any]) -> str:
+    address: str = event["hook"]["resource"]["addr"]
+    return address
 
 
 def _shown(diagnostic: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from studio.console import output
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
@@ -56,7 +57,8 @@ class Planner:
                 return StackPlan(stack=stack.name, deployed=stack.name in deployed, plan=plan)
 
             tasks = {stack.name: partial(plan_stack, stack) for stack in level}
-            found |= run_graph(tasks, limit=PLANS_AT_ONCE)
+            with output.current().stacks():
+                found |= run_graph(tasks, limit=PLANS_AT_ONCE)
         return list(found.values())
 
     def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
+from settings.errors import printable
+from studio.console import output
 from studio.errors import StepFailed
 from studio.processes import children, interrupts
 from studio.terraform.events import Events, is_locked, short
@@ -16,20 +18,26 @@ from studio.toolchain import toolbox
 _SECONDS = 300.0
 """For what changes nothing in AWS."""
 _WITH_EVENTS = ("plan", "apply", "destroy")
+_DOING = {
+    "init": "initializing",
+    "plan": "planning",
+    "show": "planning",
+    "apply": "applying",
+    "destroy": "destroying",
+}
+_DONE = {"plan": "planned", "show": "planned", "apply": "applied", "destroy": "destroyed"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terraform:
     """Each run is bounded; all of its output goes to ``log``.
 
-    store: where the state is. report: takes each line of progress, counted from ``started``
-    (``time.monotonic``).
+    store: where the state is. report: takes each line of progress.
     """
 
     log: Path
     store: StateStore
     report: Callable[[str], None]
-    started: float
 
     def run(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
@@ -42,6 +50,9 @@ class Terraform:
         interrupts.check()
         chosen = load_toolbox()
         with_events = words[0] in _WITH_EVENTS
+        board = output.current().board
+        board.begin(folder.name, _DOING.get(words[0], words[0]))
+        result = "failed"
         try:
             finished = children.captured(
                 [chosen.terraform, *(_with_events(words) if with_events else words)],
@@ -53,8 +64,15 @@ class Terraform:
         except subprocess.TimeoutExpired:
             what = f"`terraform {words[0]}` of {folder.name}"
             raise StepFailed(f"{what} did not end within {_SECONDS:.0f} seconds") from None
+        else:
+            if finished.returncode in good:
+                result = _DONE.get(words[0], "")
+        finally:
+            board.end(folder.name, result)
         if finished.returncode not in good:
-            events = Events(stack=folder.name, report=lambda _: None, started=self.started)
+            events = Events(
+                stack=folder.name, report=_nothing, event=_nothing, board=output.current().board
+            )
             printed = finished.stdout.splitlines() if with_events else []
             self._write([*map(events.take, printed), finished.stderr])
             if events.locked or is_locked(finished.stderr):
@@ -75,7 +93,15 @@ class Terraform:
         """
         interrupts.check()
         chosen = load_toolbox()
-        events = Events(stack=folder.name, report=self.report, started=self.started)
+        said = output.current()
+        events = Events(
+            stack=folder.name,
+            report=self.report,
+            event=said.event if self.report is output.progress else self.report,
+            board=said.board,
+        )
+        said.board.begin(folder.name, _DOING[words[0]])
+        code = 1
         try:
             code = children.stream(
                 [chosen.terraform, *_with_events(words)],
@@ -87,6 +113,8 @@ class Terraform:
             )
         except TimeoutError as error:
             raise StepFailed(f"{error}; run the same command again to go on") from None
+        finally:
+            said.board.end(folder.name, "failed" if code else _DONE[words[0]])
         if events.locked:
             raise Locked(self._lock(folder.name))
         if code:
@@ -97,6 +125,8 @@ class Terraform:
         return next((lock for lock in self.store.locks() if lock.stack == stack), Lock(stack=stack))
 
     def _write(self, lines: Sequence[str]) -> None:
+        for line in filter(None, lines):
+            output.current().detail(printable(line))
         try:
             with self.log.open("a", encoding="utf-8") as file:
                 file.writelines(f"{line}\n" for line in lines if line)
@@ -115,6 +145,10 @@ class Terraform:
 def _with_events(words: Sequence[str]) -> list[str]:
     """Terraform takes no option after the file of a plan."""
     return [words[0], "-json", *words[1:]]
+
+
+def _nothing(_: str) -> None:
+    pass
 
 
 def load_toolbox() -> toolbox.Toolbox:

@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from studio.console.output import say as say
 
 PROJECT = Path(__file__).resolve().parents[2]
 TOOLS = PROJECT / ".tools"
@@ -80,8 +81,3 @@ def environment(toolbox: Toolbox) -> dict[str, str]:
         # Terraform and cdktf warn on every call about a configuration file that is not there.
         values.pop("TF_CLI_CONFIG_FILE", None)
     return values
-
-
-def say(line: str) -> None:
-    """One line of progress, at once."""
-    print(line, file=sys.stderr, flush=True)

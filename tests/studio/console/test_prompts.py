@@ -24,11 +24,18 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    ("keys", "agrees"), [(b"lab\n", True), (b" lab \n", True), (b"\n", False), (CTRL_D, False)]
+    ("keys", "agrees"),
+    [
+        (b"destroy studio\n", True),
+        (b" destroy  studio \n", True),
+        (b"studio\n", False),
+        (b"\n", False),
+        (CTRL_D, False),
+    ],
 )
-def test_only_the_name_agrees(keyboard: int, keys: bytes, agrees: bool) -> None:
+def test_only_the_deed_and_the_name_agree(keyboard: int, keys: bytes, agrees: bool) -> None:
     os.write(keyboard, keys)
-    assert prompts.agreed("lab") is agrees
+    assert prompts.agreed("destroy", "studio") is agrees
 
 
 @pytest.mark.parametrize("keys", [b"no\n", CTRL_D])
@@ -41,4 +48,4 @@ def test_what_is_not_confirmed_is_not_done(keyboard: int, keys: bytes) -> None:
 def test_a_closed_input_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(UserError, match="no terminal to ask at"):
-        prompts.agreed("lab")
+        prompts.agreed("pause", "lab")

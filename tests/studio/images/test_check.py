@@ -149,7 +149,7 @@ def test_what_is_built_is_proven_before_it_is_pushed(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "say what to do: check"),
+        ([], "ACTION: must be one of check"),
         (["check", "nothing"], "image nothing: not in studio.toml; there: slim, off"),
         (["check", "off"], "image off: no folder"),
         (["check", "slim", "off", "--reference", "x"], "--reference: goes with one IMAGE at most"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from catalog.names import DEPLOYMENT_TAG
-from scripts import cdktf, cli
+from scripts import cdktf, cli, help
 from studio.lifecycle import identity
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
@@ -20,7 +20,7 @@ from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
 ACCOUNT = "123456789012"
-NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite"}
+NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion"}
 """Commands that read no deployment, or one of their own."""
 
 COMMANDS = {
@@ -96,7 +96,7 @@ def run(
 
 
 def test_every_command_that_has_a_deployment_is_listed() -> None:
-    assert set(COMMANDS) == set(cli.SUBCOMMANDS) - NO_DEPLOYMENT
+    assert set(COMMANDS) == set(help.COMMANDS) - NO_DEPLOYMENT
 
 
 @pytest.mark.parametrize("words", [*COMMANDS.values(), ["image", "list"]], ids=" ".join)

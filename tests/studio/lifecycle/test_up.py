@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +56,7 @@ def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     for name in ("record", "prune", "disabled", "start_scripts"):
         monkeypatch.setattr(module, name, nothing)
     monkeypatch.setattr(module, "find_leftovers", lambda *_: Leftovers())
-    monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["Created:"])
+    monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["To be created:"])
     monkeypatch.setattr(Deployed, "levels", [deployed.stacks])
     monkeypatch.setattr(Deployed, "output", lambda *_: None)
     return recorder
@@ -149,8 +150,8 @@ def test_a_first_deployment_is_shown_and_not_begun_without_an_answer(
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
     monkeypatch.setattr(sys, "stdin", None)
     assert cli.main(["up", "--out", str(tmp_path / "cdktf.out")]) == 2
-    said = capsys.readouterr().err.splitlines()
-    created = said.index("Created:")
+    said = [re.sub(r"^ *[0-9.]+s  ", "", line) for line in capsys.readouterr().err.splitlines()]
+    created = said.index("To be created:")
     assert said[created + 1].startswith("  stack ecr: ")
     # 7 endpoints in 2 zones at 0.01 USD an hour, 2 keys at 1 USD a month.
     assert said[-2].startswith("It then costs 3.43 USD a day (0.00 USD now) whether or not")

@@ -69,7 +69,6 @@ class Standing(Deployment):
             log=self.out.parent / "studio.log",
             store=self.store,
             report=self.report,
-            started=self.started,
             fails=self.fails,
         )
 

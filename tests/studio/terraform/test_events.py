@@ -5,16 +5,17 @@ from typing import Any
 
 import pytest
 
+from studio.console.board import Board
 from studio.terraform.events import Events
 
 
 def take(*events: dict[str, Any] | str) -> tuple[Events, list[str], list[str]]:
     """What was read of them, the lines that a person sees, and those of the log."""
     seen: list[str] = []
-    found = Events(stack="network", report=seen.append, started=0.0)
+    found = Events(stack="network", report=seen.append, event=seen.append, board=Board())
     lines = [one if isinstance(one, str) else json.dumps(one) for one in events]
     logged = [found.take(line) for line in lines]
-    return found, [line.split("s  ", 1)[1] for line in seen], logged
+    return found, seen, logged
 
 
 def hook(type_: str, action: str, seconds: int) -> dict[str, Any]:

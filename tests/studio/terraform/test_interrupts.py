@@ -48,7 +48,7 @@ folder = Path(sys.argv[1])
 chosen = toolbox.Toolbox(terraform=str(folder / "terraform"), cli_config=None)
 toolbox.Toolbox.load = classmethod(lambda cls: chosen)
 terraform = Terraform(
-    log=folder / "studio.log", store=Folder(folder), report=print, started=0.0
+    log=folder / "studio.log", store=Folder(folder), report=print
 )
 
 def plan(stack):

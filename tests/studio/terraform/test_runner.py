@@ -47,7 +47,6 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Te
             log=tmp_path / "studio.log",
             store=Folder(tmp_path),
             report=lambda _: None,
-            started=0.0,
         )
 
     return make

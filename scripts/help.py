@@ -1,0 +1,209 @@
+"""What ``--help`` says of each command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DOCS = "docs/"
+
+_SUCCEEDED = (0, "success")
+_FAILED = (1, "a step failed")
+_WRONG = (2, "wrong settings or arguments, or no credentials")
+_RISK = (3, "data is at risk; nothing was applied")
+_INTERRUPTED = (130, "interrupted; run it again to go on")
+_USUAL = (_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """A command: what it does, in a clause; command lines; exit codes; its page in docs/.
+
+    doing: what it says it does after two silent seconds; "" if it never does. runs_terraform:
+    whether it shows stacks. has_json: whether it takes ``--json``.
+    """
+
+    summary: str
+    examples: tuple[tuple[str, str], ...]
+    page: str
+    codes: tuple[tuple[int, str], ...] = _USUAL
+    doing: str = ""
+    runs_terraform: bool = False
+    has_json: bool = True
+
+    @property
+    def description(self) -> str:
+        """The summary as a sentence."""
+        return f"{self.summary[0].upper()}{self.summary[1:]}."
+
+    @property
+    def epilog(self) -> str:
+        """Examples, exit codes and the page, in lines."""
+        width = max(len(line) for line, _ in self.examples)
+        examples = [f"  {line:{width}}  {what}" for line, what in self.examples]
+        codes = [f"  {code:<3}  {meaning}" for code, meaning in self.codes]
+        return "\n".join(
+            ["examples:", *examples, "", "exit codes:", *codes, "", f"more: {DOCS}{self.page}"]
+        )
+
+
+COMMANDS: Mapping[str, Help] = {
+    "up": Help(
+        summary="deploy all stacks, build and push the images that they need",
+        examples=(
+            ("studio up", "show what changes and what it costs, ask, deploy"),
+            ("studio up --yes", "the same without a question, as in a pipeline"),
+        ),
+        codes=(_SUCCEEDED, _FAILED, _WRONG, _RISK, _INTERRUPTED),
+        page="how-to/deploy.md",
+        doing="reading the state and the account",
+        runs_terraform=True,
+    ),
+    "review": Help(
+        summary="show what a deployment would change, cost and put at risk; change nothing",
+        examples=(
+            ("studio review", "as text"),
+            ("studio review --html review.html", "also write a page with a diagram"),
+            ("studio review --markdown", "for a comment on a pull request"),
+        ),
+        codes=(
+            (0, "safe"),
+            (1, "a rule is broken, or an error"),
+            (2, "wrong settings, or a page that cannot be written"),
+            (3, "data is at risk"),
+            _INTERRUPTED,
+        ),
+        page="how-to/review.md",
+        doing="reading the state",
+        runs_terraform=True,
+    ),
+    "connect": Help(
+        summary="start a user's app, end with an ssh host that works",
+        examples=(
+            ("studio connect alice", "then `ssh HOST`, with the host that it prints"),
+            ("studio connect alice --code", "open VS Code on the host"),
+        ),
+        page="how-to/connect.md",
+        doing="asking AWS",
+    ),
+    "invite": Help(
+        summary="print the line with which a user installs studio and connects",
+        examples=(("studio invite alice", "send what it prints to alice"),),
+        page="how-to/connect.md",
+    ),
+    "list": Help(
+        summary="show the deployments of this checkout, where each is and what its state holds",
+        examples=(("studio list", "a table"),),
+        page="how-to/deploy.md",
+    ),
+    "status": Help(
+        summary="show who runs what, since when, and for how much",
+        examples=(("studio status", "a table"), ("studio status --json", "for a program")),
+        page="how-to/status.md",
+        doing="asking AWS what runs",
+    ),
+    "stop": Help(
+        summary="end a user's app and deregister its nodes; the volume stays",
+        examples=(("studio stop alice", "end the app of alice"),),
+        page="how-to/status.md",
+        doing="waiting for AWS",
+    ),
+    "doctor": Help(
+        summary="check this machine, the account and the deployment for what a connection needs",
+        examples=(
+            ("studio doctor", "say what is wrong, why it matters and what fixes it"),
+            ("studio doctor --images", "also build and run each image"),
+        ),
+        codes=(
+            (0, "no check failed"),
+            (1, "a check failed"),
+            _WRONG,
+            _INTERRUPTED,
+        ),
+        page="how-to/status.md",
+        doing="checking",
+    ),
+    "push": Help(
+        summary="build the enabled images and push what their repositories lack",
+        examples=(("studio push", "all images"), ("studio push slim", "one image")),
+        page="how-to/images.md",
+        doing="building and pushing",
+    ),
+    "image": Help(
+        summary="check the images, list, record and prune their versions",
+        examples=(
+            ("studio image check", "build each image and run it as Studio does"),
+            ("studio image list", "show versions, tags, digests, and who uses which"),
+        ),
+        codes=(_SUCCEEDED, (1, "a check or a step failed"), _WRONG, _INTERRUPTED),
+        page="how-to/images.md",
+        doing="working on the images",
+    ),
+    "pause": Help(
+        summary="stop what is billed by the hour; domain, users, volumes and homes stay",
+        examples=(
+            ("studio pause", "show the cost a day before and after, ask, pause"),
+            ("studio pause --dry-run", "only show it"),
+        ),
+        page="how-to/pause.md",
+        doing="reading the state and the account",
+        runs_terraform=True,
+    ),
+    "resume": Help(
+        summary="create again what `studio pause` deleted",
+        examples=(("studio resume", "create the endpoints again"),),
+        codes=(_SUCCEEDED, _FAILED, _WRONG, _RISK, _INTERRUPTED),
+        page="how-to/pause.md",
+        doing="reading the state",
+        runs_terraform=True,
+    ),
+    "down": Help(
+        summary="destroy the deployment, with what people and SageMaker added to it",
+        examples=(
+            ("studio down --dry-run", "show what is deleted and what stays"),
+            ("studio down", "show the same, ask, destroy"),
+        ),
+        page="how-to/destroy.md",
+        doing="reading the state and the account",
+        runs_terraform=True,
+    ),
+    "sweep": Help(
+        summary="find and delete what earlier deployments left in the account",
+        examples=(
+            ("studio sweep --dry-run", "list what is there"),
+            ("studio sweep --yes", "delete all that holds no data"),
+        ),
+        page="how-to/destroy.md",
+        doing="asking AWS what is left",
+    ),
+    "state": Help(
+        summary="create the state's bucket, move state, remove a lock, import what stands",
+        examples=(
+            ("studio state init", "create the bucket of state.bucket"),
+            ("studio state move", "move local state into it"),
+            ("studio state unlock", "remove the lock of a run that was killed"),
+        ),
+        page="how-to/state.md",
+        doing="working on the state",
+    ),
+    "emulator": Help(
+        summary="serve an emulated AWS on loopback, until interrupted",
+        examples=(("studio emulator --port 4566", "print the environment for another terminal"),),
+        page="how-to/emulated-aws.md",
+        has_json=False,
+    ),
+    "demo": Help(
+        summary="deploy onto an emulated AWS and destroy it again",
+        examples=(("studio demo", "needs no account"),),
+        page="how-to/emulated-aws.md",
+        has_json=False,
+    ),
+    "completion": Help(
+        summary="print the completion of commands and flags for a shell",
+        examples=(
+            ('eval "$(studio completion bash)"', "in ~/.bashrc; zsh: in ~/.zshrc"),
+            ("studio completion fish > ~/.config/fish/completions/studio.fish", "for fish"),
+        ),
+        codes=(_SUCCEEDED, _WRONG),
+        page="index.md",
+        has_json=False,
+    ),
+}

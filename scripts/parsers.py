@@ -1,0 +1,119 @@
+"""The parsers of ``studio`` and its commands."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
+
+from scripts.help import COMMANDS, DOCS
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+
+class Subcommand(Protocol):
+    """What each file of a command defines.
+
+    It may define ``settings(args) -> Settings`` too, where it is not ``settings.load`` alone that
+    decides where they come from. WRITES_JSON: it prints a document of its own with ``--json``.
+    """
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the flags."""
+
+    def run(self, args: argparse.Namespace, settings: Settings) -> int:
+        """Run it; returns the exit code. Raises UserError for what a person can put right."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what a word must be, and which one may be meant."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            choices = list(map(str, action.choices))
+            raise argparse.ArgumentError(action, must_be(str(value), choices))
+
+
+class CommandParser(Parser):
+    """Loads the command only once its words are to be read."""
+
+    command: Subcommand | None = None
+
+    def add_subparsers(self, **given: Any) -> Any:
+        return super().add_subparsers(**{"parser_class": Parser, **given})
+
+    def load(self) -> CommandParser:
+        """Import the command and declare its flags."""
+        name = self.prog.split()[-1]
+        self.command = cast(Subcommand, importlib.import_module(f"scripts.{name}"))
+        self.command.arguments(self)
+        return self
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        return super(CommandParser, self.load()).parse_known_args(args, namespace)
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        parser.exit(message=f"studio {version('private-sagemaker-studio')}\n")
+
+
+def studio_parser() -> tuple[Parser, dict[str, CommandParser]]:
+    """The parser of ``studio``, and that of each command."""
+    parser = Parser(
+        prog="studio",
+        description="A private SageMaker Studio for a team, from nothing and back.",
+        epilog=f"`studio COMMAND --help` shows examples and exit codes. Documentation: {DOCS}",
+    )
+    parser.add_argument("--version", nargs=0, action=_Version, help="print the version and exit")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the settings file (default: the one that STUDIO_CONFIG names, else studio.toml)",
+    )
+    parser.set_defaults(verbose=False, quiet=False, json=False)
+    choices = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=CommandParser
+    )
+    return parser, {
+        name: choices.add_parser(
+            name,
+            help=about.summary,
+            description=about.description,
+            epilog=about.epilog,
+            parents=[shared(has_json=about.has_json)],  # type: ignore[list-item]
+        )
+        for name, about in COMMANDS.items()
+    }
+
+
+def must_be(value: str, choices: Sequence[str]) -> str:
+    """What a word must be instead, and which one may be meant."""
+    from difflib import get_close_matches
+
+    meant = get_close_matches(value, choices, n=1)
+    hint = f"; did you mean {meant[0]!r}?" if meant else ""
+    return f"{value!r}: must be one of {', '.join(choices)}{hint}"
+
+
+def shared(*, has_json: bool = True) -> argparse.ArgumentParser:
+    """A parent of parsers: the flags that mean the same for every command.
+
+    No defaults: a parser below another one would overwrite what was given to that.
+    """
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument("--verbose", action="store_true", help="print all of Terraform's messages")
+    amount.add_argument(
+        "--quiet", action="store_true", help="print results, questions and errors only"
+    )
+    if has_json:
+        parser.add_argument("--json", action="store_true", help="print one JSON document as result")
+    return parser

@@ -1,0 +1,89 @@
+"""How far Terraform is in each stack, for whoever shows it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+EVENTS = 6
+"""The last events that a live view shows."""
+
+
+@dataclass(kw_only=True)
+class StackRow:
+    """A stack. after: those that it depends on. doing: what Terraform does; "" while it waits.
+
+    total: how many resources it changes, 0 while that is not known. under_way: those that AWS works
+    on, with the time at which each began.
+    """
+
+    name: str
+    after: tuple[str, ...] = ()
+    doing: str = ""
+    done: int = 0
+    total: int = 0
+    result: str = ""
+    since: float = 0.0
+    seconds: float = 0.0
+    under_way: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Board:
+    """A row for each stack, in the order of their deployment, and the last events."""
+
+    rows: dict[str, StackRow] = field(default_factory=dict)
+    events: deque[str] = field(default_factory=lambda: deque(maxlen=EVENTS))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expect(self, stacks: Mapping[str, Collection[str]]) -> None:
+        """Show these stacks, each with those that it depends on."""
+        with self._lock:
+            for name, after in stacks.items():
+                self.rows.setdefault(name, StackRow(name=name)).after = tuple(sorted(after))
+
+    def begin(self, stack: str, doing: str) -> None:
+        """Terraform begins to work on the stack."""
+        with self._lock:
+            row = self.rows.setdefault(stack, StackRow(name=stack))
+            row.doing, row.result, row.since = doing, "", time.monotonic()
+            row.under_way.clear()
+
+    def count(self, stack: str, total: int) -> None:
+        """The number of resources that change is known."""
+        with self._lock:
+            if row := self.rows.get(stack):
+                row.done, row.total = 0, total
+
+    def start(self, stack: str, resource: str) -> None:
+        """AWS begins to work on a resource."""
+        with self._lock:
+            if row := self.rows.get(stack):
+                row.under_way[resource] = time.monotonic()
+
+    def finish(self, stack: str, resource: str, *, failed: bool = False) -> None:
+        """AWS has ended its work on a resource."""
+        with self._lock:
+            if row := self.rows.get(stack):
+                row.under_way.pop(resource, None)
+                row.done += not failed
+
+    def end(self, stack: str, result: str) -> None:
+        """Terraform has ended; ``result`` is one word."""
+        with self._lock:
+            if row := self.rows.get(stack):
+                row.seconds += time.monotonic() - row.since
+                row.doing, row.result = "", result
+                row.under_way.clear()
+
+    def doing(self) -> str:
+        """What Terraform does, in one line; "" where it does not run."""
+        with self._lock:
+            parts: dict[str, list[str]] = {}
+            for row in self.rows.values():
+                if row.doing:
+                    parts.setdefault(row.doing, []).append(row.name)
+        return "; ".join(f"{doing} {', '.join(names)}" for doing, names in parts.items())

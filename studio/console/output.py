@@ -1,0 +1,210 @@
+"""Where progress goes: lines on standard error, or a live view. Standard library only.
+
+A result goes to standard output and is printed by the command itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TextIO
+
+from studio.console.board import Board
+
+SILENCE = 2.0
+"""Seconds without a line after which a command says what it does; doubles each time."""
+LONGEST_SILENCE = 30.0
+SILENCE_IN_A_PIPE = 10.0
+"""Counted from the first line on, so that an error of a command that does nothing is one line."""
+
+
+class View(Protocol):
+    """A live view of the stacks."""
+
+    def say(self, line: str) -> None:
+        """Print a line that stays, above the view."""
+
+    def close(self) -> None:
+        """Remove the view."""
+
+
+@dataclass(kw_only=True)
+class Output:
+    """What one command says.
+
+    quiet: progress is kept until a question is asked. verbose: whether details are said too.
+    live: whether the stacks are shown in a live view. silent: whether it may be silent for long;
+    piped: whether nobody watches, who would wonder after ``SILENCE`` seconds.
+    doing: what the command does where Terraform does not run.
+    """
+
+    quiet: bool = False
+    verbose: bool = False
+    live: bool = False
+    silent: bool = True
+    piped: bool = False
+    doing: str = ""
+    board: Board = field(default_factory=Board)
+    started: float = field(default_factory=time.monotonic)
+    _view: View | None = None
+    _depth: int = 0
+    _kept: list[str] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _spoke: float = field(default_factory=time.monotonic)
+    _patience: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._patience = float("inf") if self.piped else SILENCE
+
+    def say(self, line: str) -> None:
+        """One line of progress, at once."""
+        with self._lock:
+            self._spoke = time.monotonic()
+            self._patience = SILENCE_IN_A_PIPE if self.piped else SILENCE
+            if self.quiet:
+                self._kept.append(line)
+            elif self._view is not None:
+                self._view.say(line)
+            else:
+                print(line, file=sys.stderr, flush=True)
+
+    def progress(self, line: str) -> None:
+        """One line of progress; in a pipe, with the seconds since the command began."""
+        piped = sys.stderr is None or not sys.stderr.isatty()
+        elapsed = f"{time.monotonic() - self.started:6.1f}s  "
+        self.say(f"{elapsed if piped else ''}{line}")
+
+    def event(self, line: str) -> None:
+        """What happened to a resource: a live view shows the last ones only."""
+        with self._lock:
+            if self._view is None:
+                self.progress(line)
+            else:
+                self.board.events.append(line)
+
+    def detail(self, line: str) -> None:
+        """A line that is said with ``--verbose`` only."""
+        if self.verbose:
+            self.progress(line)
+
+    @contextlib.contextmanager
+    def stacks(self) -> Iterator[None]:
+        """Show the live view, where there is one, while the block runs."""
+        with self._lock:
+            self._depth += 1
+            if self.live and not self.quiet and self._view is None:
+                from studio.console.live import LiveView
+
+                self._view = LiveView(self.board, lambda: self.doing)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._depth -= 1
+                if not self._depth and self._view is not None:
+                    self._view.close()
+                    self._view = None
+
+    @contextlib.contextmanager
+    def work(self, doing: str) -> Iterator[None]:
+        """Say that the command does this, if it is silent or shows a live view."""
+        before, self.doing = self.doing, doing
+        try:
+            with self.stacks():
+                yield
+        finally:
+            self.doing = before
+
+    def before_question(self) -> None:
+        """Say what ``quiet`` kept: nobody agrees to what is not shown."""
+        with self._lock:
+            kept, self._kept = self._kept, []
+            for line in kept:
+                print(line, file=sys.stderr, flush=True)
+            self._spoke = float("inf")
+
+    def after_question(self) -> None:
+        """Count silence from now on."""
+        self._spoke = time.monotonic()
+
+    def break_silence(self, now: float) -> None:
+        """Say what the command does if it has said nothing for too long."""
+        with self._lock:
+            if self.silent or self.quiet or self._view or now - self._spoke < self._patience:
+                return
+            patience = min(self._patience * 2, LONGEST_SILENCE)
+            self.progress(self.board.doing() or self.doing)
+            self._patience = patience
+
+
+_current = Output()
+
+
+def current() -> Output:
+    """That of the command that runs."""
+    return _current
+
+
+def say(line: str) -> None:
+    """One line of progress of the command that runs."""
+    _current.say(line)
+
+
+def progress(line: str) -> None:
+    """The same; in a pipe, with the seconds since the command began."""
+    _current.progress(line)
+
+
+@contextlib.contextmanager
+def speaking(output: Output) -> Iterator[None]:
+    """Use this output while the block runs, and keep it from being silent for long."""
+    global _current
+    before, _current = _current, output
+    over = threading.Event()
+
+    def listen() -> None:
+        while not over.wait(0.25):
+            output.break_silence(time.monotonic())
+
+    listener = threading.Thread(target=listen, daemon=True)
+    if not output.silent:
+        listener.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if not output.silent:
+            listener.join()
+        _current = before
+
+
+def is_terminal(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Whether a live view can be drawn there."""
+    return stream is not None and stream.isatty() and environment.get("TERM", "dumb") != "dumb"
+
+
+def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Whether to print colours: no-color.org, then CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR.
+
+    A variable that is empty counts as not set.
+    """
+    if environment.get("NO_COLOR"):
+        return False
+    for name in ("CLICOLOR_FORCE", "FORCE_COLOR"):
+        if environment.get(name):
+            return environment[name] != "0"
+    return environment.get("CLICOLOR") != "0" and is_terminal(stream, environment)
+
+
+def width() -> int:
+    """Columns of the terminal on standard output; unlimited where it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return sys.maxsize
+    with contextlib.suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
+    return sys.maxsize

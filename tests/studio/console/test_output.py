@@ -1,0 +1,177 @@
+"""What a person sees of progress: in a pipe, on a terminal, with --quiet."""
+
+import io
+import os
+import pty
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+from rich.console import Console
+
+from settings import UserError
+from studio.console import output, prompts
+from studio.console.board import Board
+from studio.console.live import LiveView
+from studio.console.output import Output
+
+
+def working() -> Board:
+    """One stack that is done, one that is applied, one that waits."""
+    board = Board()
+    board.expect({"network": (), "role": (), "domain": {"network", "role"}})
+    board.begin("role", "applying")
+    board.end("role", "applied")
+    board.begin("network", "applying")
+    board.count("network", 12)
+    board.start("network", "aws_vpc.vpc")
+    board.finish("network", "aws_vpc.vpc")
+    board.start("network", "aws_vpc_endpoint.ssm")
+    board.events.append("network  created   aws_vpc.vpc (1s)")
+    return board
+
+
+def drawn(board: Board, *, columns: int = 80) -> list[str]:
+    """The lines of the live view."""
+    console = Console(file=io.StringIO(), force_terminal=True, width=columns, color_system=None)
+    view = LiveView(board, lambda: "reading the state", console)
+    view.close()
+    with console.capture() as captured:
+        console.print(view)
+    return captured.get().splitlines()
+
+
+def test_the_live_view_has_a_line_a_stack_and_the_last_events() -> None:
+    network, role, domain, event = drawn(working())
+    assert "network" in network
+    assert "1/12" in network
+    assert "applying: aws_vpc_endpoint.ssm (0s)" in network
+    assert "applied" in role
+    assert "after network, role" in domain
+    assert "created   aws_vpc.vpc" in event
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_no_line_of_the_live_view_is_wider_than_the_terminal(columns: int) -> None:
+    board = working()
+    board.start("network", "aws_vpc_security_group_egress_rule." + "x" * 200)
+    board.events.append("y" * 200)
+    lines = drawn(board, columns=columns)
+    assert len(lines) == 5
+    assert all(len(line.rstrip()) <= columns for line in lines)
+
+
+def test_a_failed_resource_is_not_counted_as_done() -> None:
+    board = working()
+    board.finish("network", "aws_vpc_endpoint.ssm", failed=True)
+    assert (board.rows["network"].done, board.rows["network"].under_way) == (1, {})
+
+
+def test_a_pipe_gets_plain_lines_with_the_time(capsys: pytest.CaptureFixture[str]) -> None:
+    said = Output(live=False)
+    said.progress("network  created   aws_vpc.vpc (1s)")
+    said.event("network  changed   aws_vpc.vpc (1s)")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("s  ", 1)[1] for line in lines] == [
+        "network  created   aws_vpc.vpc (1s)",
+        "network  changed   aws_vpc.vpc (1s)",
+    ]
+    assert all(float(line.split("s  ", 1)[0]) >= 0 for line in lines)
+    assert "\x1b" not in "".join(lines)
+
+
+def test_lines_that_stay_are_printed_above_the_live_view() -> None:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=80, no_color=True)
+    said = Output(board=working())
+    view = said._view = LiveView(said.board, lambda: "", console)
+    said.say("Planning all stacks")
+    said.event("domain   created   aws_sagemaker_domain.domain (9s)")
+    view.close()
+    assert "Planning all stacks\n" in written.getvalue()
+    assert said.board.events[-1].startswith("domain")
+
+
+def test_silence_ends_with_what_terraform_does(capsys: pytest.CaptureFixture[str]) -> None:
+    said = Output(silent=False, doing="reading the state")
+    began = time.monotonic()
+    heard = [now for now in range(16) if _breaks(said, began + now + 0.5, capsys)]
+    # Each line doubles the silence that is waited for.
+    assert heard[:3] == [2, 4, 8]
+    said.board.begin("network", "planning")
+    said.break_silence(time.monotonic() + 60)
+    assert capsys.readouterr().err.endswith("planning network\n")
+
+
+def test_in_a_pipe_silence_counts_from_the_first_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = Output(silent=False, piped=True, doing="reading the state")
+    said.break_silence(time.monotonic() + 3600)
+    assert capsys.readouterr().err == ""
+    said.say("Deploying")
+    said.break_silence(time.monotonic() + 9)
+    assert capsys.readouterr().err == "Deploying\n"
+    said.break_silence(time.monotonic() + 11)
+    assert capsys.readouterr().err.endswith("reading the state\n")
+
+
+def _breaks(said: Output, now: float, capsys: pytest.CaptureFixture[str]) -> bool:
+    said.break_silence(now)
+    return capsys.readouterr().err.endswith("reading the state\n")
+
+
+@pytest.mark.parametrize("said", [Output(silent=True), Output(silent=False, quiet=True)])
+def test_neither_a_quick_command_nor_a_quiet_one_breaks_silence(
+    said: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said.break_silence(time.monotonic() + 60)
+    assert capsys.readouterr().err == ""
+
+
+def test_quiet_keeps_progress_until_a_question(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed, read = pty.openpty()
+    with os.fdopen(read) as stdin, output.speaking(Output(quiet=True)):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        output.say("deletes the domain")
+        assert capsys.readouterr().err == ""
+        os.write(typed, b"no\n")
+        with pytest.raises(UserError):
+            prompts.confirm("yes", "? ", yes=False)
+        assert capsys.readouterr().err == "deletes the domain\n? "
+    os.close(typed)
+
+
+def test_details_are_said_with_verbose_only(capsys: pytest.CaptureFixture[str]) -> None:
+    for verbose in (False, True):
+        Output(verbose=verbose).detail("Refreshing state")
+        assert ("Refreshing state" in capsys.readouterr().err) is verbose
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "coloured"),
+    [
+        (Terminal, {"TERM": "xterm"}, True),
+        (Terminal, {"TERM": "dumb"}, False),
+        (Terminal, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (Terminal, {"TERM": "xterm", "NO_COLOR": ""}, True),
+        (Terminal, {"TERM": "xterm", "CLICOLOR": "0"}, False),
+        (io.StringIO, {"TERM": "xterm"}, False),
+        (io.StringIO, {"FORCE_COLOR": "1"}, True),
+        (io.StringIO, {"CLICOLOR_FORCE": "1"}, True),
+        (io.StringIO, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (Terminal, {"TERM": "xterm", "FORCE_COLOR": "0"}, False),
+    ],
+)
+def test_colour_follows_the_usual_variables(
+    stream: Callable[[], io.StringIO], environment: Mapping[str, str], coloured: bool
+) -> None:
+    assert output.has_colour(stream(), environment) is coloured
