@@ -33,11 +33,13 @@ from tests.conformance.teardown import delete_everything
 
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "conformance"
 _MAKES = (
-    "two SageMaker domains with a user profile and a space, a VPC with two subnets, a role without "
-    "permissions, a KMS key (deleted after 7 days), an ml.t3.large app for a few minutes"
+    "two SageMaker domains with a user profile and a space, two images without a version, "
+    "a VPC with two subnets and for some minutes two interface endpoints, a role without "
+    "permissions, a bucket, three KMS keys (deleted after 7 days), an ml.t3.large app three times "
+    "for some minutes"
 )
 _TIME_AND_COST = (
-    "about 30 minutes, and at most 2 USD (an app that AWS starts although it should not)"
+    "about 55 minutes, and at most 2 USD (an app that AWS starts although it should not)"
 )
 
 
