@@ -6,13 +6,15 @@ schema. With TF_REATTACH_PROVIDERS Terraform uses a provider that runs already
 credentials and endpoint of its own environment, so one provider serves one AWS.
 ``tests/thin_provider.py`` makes Terraform read only a small part of the schema.
 
-Runs that are killed together with their provider do not share one; neither do `make demo` and the
-test of a whole deployment.
+Runs that are killed together with their provider, and rehearsals, do not share one: for them
+`terraform init` installs the thin provider. Only `make demo` and one test of `studio up` use the
+provider as it is.
 """
 
 import functools
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -29,22 +31,41 @@ from studio.toolchain.provider_mirror import PROVIDER
 _SECONDS = 240
 _END_SECONDS = 5.0
 _SOURCE = "hashicorp/aws"
-RUNNING = "TF_REATTACH_PROVIDERS"
-"""The variable in which Terraform finds it."""
+_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+_RUNNING = "TF_REATTACH_PROVIDERS"
+_SCRIPT = """\
+#!/bin/sh
+PYTHONPATH={project} exec {python} -m tests.thin_provider {binary} {types}
+"""
+
+
+def own(aws: emulated.Aws) -> emulated.Aws:
+    """The same AWS, with an environment that makes `terraform init` install the thin provider."""
+    installed = {"TF_CLI_ARGS_init": f"-plugin-dir={_thin()}", "TF_DISABLE_PLUGIN_TLS": "1"}
+    return replace(aws, environment={**aws.environment, **installed})
+
+
+def as_installed(aws: emulated.Aws) -> dict[str, str]:
+    """The environment of an AWS less what makes Terraform use another provider."""
+    return {name: value for name, value in aws.environment.items() if not name.startswith("TF_")}
 
 
 @contextmanager
 def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
-    """The same AWS, with an environment that makes Terraform use the running provider."""
+    """The same AWS, with an environment that makes Terraform use the running provider.
+
+    A rehearsal, which has an AWS of its own, uses ``own``'s.
+    """
+    aws = own(aws)
     with children.Child(
         [sys.executable, "-m", "tests.thin_provider", _binary(), *_types()],
         cwd=toolbox.PROJECT,
-        env=_clean() | aws.environment,
+        env=_clean() | as_installed(aws),
         stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if found := re.search(rf"{RUNNING}='(.*)'", line.decode()):
+            if found := re.search(rf"{_RUNNING}='(.*)'", line.decode()):
                 yield replace(aws, environment={**aws.environment, **_attached(found[1])})
                 process.end(grace=_END_SECONDS)
                 return
@@ -69,8 +90,7 @@ def _types() -> list[str]:
 
 def _attached(printed: str) -> dict[str, str]:
     (address,) = json.loads(printed).values()
-    hosts = ("registry.terraform.io", "registry.opentofu.org")
-    return {RUNNING: json.dumps({f"{host}/{_SOURCE}": address for host in hosts})}
+    return {_RUNNING: json.dumps({f"{host}/{_SOURCE}": address for host in _HOSTS})}
 
 
 def _binary() -> Path:
@@ -78,6 +98,25 @@ def _binary() -> Path:
     providers = Path(_installed().name) / ".terraform" / "providers"
     (found,) = providers.glob(f"*/{_SOURCE}/{PROVIDER}/*/terraform-provider-aws_*")
     return found.resolve()
+
+
+@functools.cache
+def _thin() -> Path:
+    """A folder, as `terraform init -plugin-dir` reads it, in which the thin provider is AWS's."""
+    binary = _binary()
+    script = _SCRIPT.format(
+        project=shlex.quote(str(toolbox.PROJECT)),
+        python=shlex.quote(sys.executable),
+        binary=shlex.quote(str(binary)),
+        types=" ".join(_types()),
+    )
+    folder = Path(_installed().name) / "thin"
+    for host in _HOSTS:
+        installed = folder / host / _SOURCE / PROVIDER / binary.parent.name / binary.name
+        installed.parent.mkdir(parents=True)
+        installed.write_text(script)
+        installed.chmod(0o755)
+    return folder
 
 
 @functools.cache

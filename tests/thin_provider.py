@@ -3,15 +3,21 @@
 It forwards every call to the provider, except that it reads the schema once and removes the other
 1,900 types: a Terraform command spends nine tenths of its processor time on reading them.
 
-Prints the line of TF_REATTACH_PROVIDERS that the provider prints, with its own address.
+Where Terraform starts it, as the provider that `terraform init` installed, it prints the line of
+go-plugin's handshake, without TLS (TF_DISABLE_PLUGIN_TLS), and ends with Terraform. Else it prints
+the line of TF_REATTACH_PROVIDERS that the provider prints, with its own address.
 """
 
 import argparse
+import ctypes
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,6 +30,12 @@ _SCHEMA = "/tfplugin5.Provider/GetSchema"
 _BY_NAME = (2, 3)
 _UNBOUNDED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _CALLS_AT_ONCE = 64
+_SHUTDOWN = "/plugin.GRPCController/Shutdown"
+# hashicorp/terraform, internal/plugin/serve.go and go-plugin's handshake: version of go-plugin,
+# version of the protocol, network, address, protocol.
+STARTED_BY_TERRAFORM = "TF_PLUGIN_MAGIC_COOKIE"
+_HANDSHAKE = "1|5|unix|{}|grpc"
+_SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 
 
 class Thin(grpc.GenericRpcHandler):
@@ -32,14 +44,21 @@ class Thin(grpc.GenericRpcHandler):
     def __init__(self, address: str, types: frozenset[str]) -> None:
         self._channel = grpc.insecure_channel(address, options=_UNBOUNDED)
         self._schema = _thinned(self._asked(_SCHEMA)(b""), types)
+        self.over = threading.Event()
 
     def service(
         self, handler_call_details: grpc.HandlerCallDetails
     ) -> "grpc.RpcMethodHandler[bytes, bytes] | None":
-        """Forward Terraform's calls; a running provider needs none of go-plugin's."""
+        """Forward Terraform's calls; of go-plugin's own only the one that ends it is needed."""
+        if handler_call_details.method == _SHUTDOWN:
+            return grpc.unary_unary_rpc_method_handler(self._shut_down)
         if not handler_call_details.method.startswith("/tfplugin5."):
             return None
         return grpc.unary_unary_rpc_method_handler(partial(self._call, handler_call_details.method))
+
+    def _shut_down(self, _: bytes, __: grpc.ServicerContext) -> bytes:
+        self.over.set()
+        return b""
 
     def _call(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
         if method == _SCHEMA:
@@ -89,14 +108,28 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
+def _end_with_terraform() -> None:
+    """Be killed when the process that started this one ends, even by SIGKILL."""
+    ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def main() -> None:
     """Start the provider, and serve until killed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("types", nargs="+")
     args = parser.parse_args()
+    alone = STARTED_BY_TERRAFORM in os.environ
+    if alone:
+        # Terraform ends its provider itself, once it has been interrupted.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     provider = subprocess.Popen(
-        [args.binary, "-debug"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        [args.binary, "-debug"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if alone else None,
+        text=True,
+        preexec_fn=_end_with_terraform if alone else None,
     )
     assert provider.stdout is not None
     with provider, tempfile.TemporaryDirectory(prefix="thin-") as folder:
@@ -107,10 +140,18 @@ def main() -> None:
         ((name, reattach),) = json.loads(found[1]).items()
         socket = f"{folder}/provider"
         server = grpc.server(ThreadPoolExecutor(_CALLS_AT_ONCE), options=_UNBOUNDED)
-        address = f"unix:{reattach['Addr']['String']}"
-        server.add_generic_rpc_handlers([Thin(address, frozenset(args.types))])
+        thin = Thin(f"unix:{reattach['Addr']['String']}", frozenset(args.types))
+        server.add_generic_rpc_handlers([thin])
         server.add_insecure_port(f"unix:{socket}")
         server.start()
+        if alone:
+            print(_HANDSHAKE.format(socket), flush=True)
+            terraform = os.getppid()
+            while os.getppid() == terraform and not thin.over.wait(1):
+                pass
+            server.stop(None)
+            provider.kill()
+            return
         own = {**reattach, "Addr": {"Network": "unix", "String": socket}}
         print(f"TF_REATTACH_PROVIDERS='{json.dumps({name: own})}'", flush=True)
         server.wait_for_termination()

@@ -211,9 +211,7 @@ class Studio:
             "STUDIO_CONFIG": str(self.folder / "studio.toml"),
             "STUDIO_IMAGES": str(self.folder / "image"),
         }
-        aws = dict(self.aws.environment)
-        if self.as_a_person:
-            del aws[provider.RUNNING]
+        aws = provider.as_installed(self.aws) if self.as_a_person else self.aws.environment
         return values | aws | settings
 
 

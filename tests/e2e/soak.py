@@ -186,10 +186,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="studio-soak-") as scratch:
         log = Path(scratch) / "emulator.log"
         with (
-            emulated.aws(log=log, speed=_SPEED, region=REGION) as aws,
-            provider.shared(aws) as calm,
+            emulated.aws(log=log, speed=_SPEED, region=REGION) as started,
+            provider.shared(started) as calm,
             pytest.MonkeyPatch.context() as environment,
         ):
+            aws = provider.own(started)
             # Pushes, imports and deletions are this process's own calls.
             for name, value in aws.environment.items():
                 environment.setenv(name, value)

@@ -22,9 +22,10 @@ from tests.e2e.small_stacks import REGION, lines, synthesize
 def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DisturbedDeployment]:
     log = tmp_path / "emulator.log"
     with (
-        emulated.aws(log=log, speed=1000, region=REGION) as aws,
-        provider.shared(aws) as calm,
+        emulated.aws(log=log, speed=1000, region=REGION) as started,
+        provider.shared(started) as calm,
     ):
+        aws = provider.own(started)
         for name, value in aws.environment.items():
             monkeypatch.setenv(name, value)
         yield DisturbedDeployment(stacks=synthesize(tmp_path / "deployment"), aws=aws, calm=calm)
