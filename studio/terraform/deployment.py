@@ -21,7 +21,7 @@ from studio.terraform.state.files import Resource, StateFile
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock
 from studio.terraform.state.move import move
-from studio.terraform.synthesis import synthesize
+from studio.terraform.synthesis import copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
 """Each takes a Terraform and a provider of its own."""
@@ -56,14 +56,14 @@ class Deployment:
     def read_only(
         cls, *, settings: Settings, out: Path, report: Callable[[str], None] = output.progress
     ) -> Iterator[Self]:
-        """The deployment in ``out``, synthesized into a temporary folder, to plan and read only.
+        """The deployment in ``out``, its stacks in a temporary folder, to plan and read only.
 
         Nothing is written beside ``out``. Raises UserError.
         """
         with TemporaryDirectory(prefix="studio-") as folder:
             deployment = cls(settings=settings, out=Path(folder) / "cdktf.out", report=report)
             deployment.state_folder, deployment.writable = out.parent, False
-            deployment.synthesize()
+            copy_synthesis(out, deployment.out)
             for stack in deployment.stacks:
                 backends.use_local_state(stack.folder, out.parent)
                 backends.check_moved(stack.name, out / "stacks" / stack.name, deployment.store)

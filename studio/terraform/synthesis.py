@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,15 +45,28 @@ def synthesize(
     Raises SettingsError for wrong settings, UserError where a folder cannot be read or written,
     StepFailed where main.py fails.
     """
-    environment = os.environ | inputs
-    note, read = out / _NOTE, _sum(_read(environment))
-    if _noted(note) == {"read": read, "written": _sum(_written(out))}:
+    read = _sum(_read(os.environ | inputs))
+    if _up_to_date(out, read):
         return
     (run or partial(run_app, inputs=inputs))(out)
     document = json.dumps({"read": read, "written": _sum(_written(out))})
     # One that cannot be written costs the next run a synthesis.
     with contextlib.suppress(OSError):
-        note.write_text(document, encoding="utf-8")
+        (out / _NOTE).write_text(document, encoding="utf-8")
+
+
+def copy_synthesis(source: Path, out: Path, *, run: Callable[[Path], None] | None = None) -> None:
+    """Write the stacks to ``out``: those of ``source`` where they are up to date.
+
+    Raises as ``synthesize`` does.
+    """
+    if not _up_to_date(source, _sum(_read(os.environ))):
+        (run or run_app)(out)
+        return
+    for path in _outputs(source):
+        copy = out / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
 
 
 def run_app(out: Path, *, inputs: Mapping[str, str] = _NO_INPUTS) -> None:
@@ -107,11 +121,12 @@ def app_inputs() -> dict[str, str]:
     }
 
 
-def _noted(note: Path) -> object:
+def _up_to_date(out: Path, read: str) -> bool:
     try:
-        return json.loads(note.read_text(encoding="utf-8"))
+        noted = json.loads((out / _NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return None
+        return False
+    return bool(noted == {"read": read, "written": _sum(_written(out))})
 
 
 def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -141,8 +156,12 @@ def _code(project: Path) -> Iterator[Path]:
 
 
 def _written(out: Path) -> Iterator[tuple[str, bytes]]:
-    for path in (out / "manifest.json", *out.glob("stacks/*/cdk.tf.json")):
+    for path in _outputs(out):
         yield str(path), path.read_bytes() if path.is_file() else b""
+
+
+def _outputs(out: Path) -> list[Path]:
+    return [out / "manifest.json", *out.glob("stacks/*/cdk.tf.json")]
 
 
 def _sum(named: Iterator[tuple[str, bytes]]) -> str:

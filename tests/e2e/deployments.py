@@ -18,6 +18,7 @@ from tests import provider
 
 BIN = Path(sys.executable).parent
 SECONDS = 900
+_PLAN = "test.plan"
 
 _SYNTH = """
 import pathlib, sys
@@ -139,16 +140,21 @@ class Studio:
         # `studio up` initializes no stack that it leaves as it is.
         if not (folder / ".terraform").exists():
             self._terraform(folder, "init", "-input=false")
-        flags = ["-input=false", "-lock=false", "-detailed-exitcode", "-out=test.plan"]
+        flags = ["-input=false", "-lock=false", "-detailed-exitcode", f"-out={_PLAN}"]
         if self._terraform(folder, "plan", *flags, good=(0, 2)).returncode == 0:
             return {}
-        shown = self._terraform(folder, "show", "-json", "test.plan").stdout
+        shown = self._terraform(folder, "show", "-json", _PLAN).stdout
         plan: dict[str, Any] = json.loads(shown)
         return {
             change["address"]: change["change"]["actions"]
             for change in plan.get("resource_changes", [])
             if change["change"]["actions"] not in (["no-op"], ["read"])
         }
+
+    def apply(self, stack: str) -> None:
+        """Apply the plan that ``plan`` made of a stack."""
+        folder = self.out / "stacks" / stack
+        self._terraform(folder, "apply", "-input=false", _PLAN)
 
     def assert_nothing_to_do(self) -> None:
         """A second plan of every stack is empty."""

@@ -161,7 +161,7 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
     plan = it.plan("users")
     assert [address.partition(".")[0] for address in plan] == ["aws_sagemaker_user_profile"]
     assert list(plan.values()) == [["update"]]
-    it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
+    it.apply("users")
     assert it.plan("users") == {}
     assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
     assert resources(sagemaker, "alice") == DISTRIBUTION | {"InstanceType": "ml.m5.large"}

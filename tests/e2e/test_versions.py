@@ -132,7 +132,7 @@ def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
     pinned = {"image.tiny": f'version = "{first["tag"]}"', "users.bob": 'connect = "ssh-helper"'}
     it.configure(users=USERS, image=True, more=pinned)
     assert profiles_changed(it) == {"alice", "bob"}
-    it.cdktf("deploy", "users", "--auto-approve", "--ignore-missing-stack-dependencies")
+    it.apply("users")
     assert aws.attached() == {"alice": 1, "bob": 1}
     newest, oldest = listed(it)
     assert newest[1:3] == ["2", "CREATED"]

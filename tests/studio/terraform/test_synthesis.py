@@ -7,7 +7,7 @@ import pytest
 
 from settings import SettingsError, UserError
 from studio.errors import StepFailed
-from studio.terraform.synthesis import make_folder, run_app, synthesize
+from studio.terraform.synthesis import copy_synthesis, make_folder, run_app, synthesize
 from studio.toolchain import toolbox
 
 FILES = {
@@ -108,6 +108,23 @@ def test_the_environment_changed(
     again()
     monkeypatch.setenv(variable, "1")
     assert again() is anew
+
+
+def test_stacks_that_are_up_to_date_are_copied(
+    project: Path, tmp_path: Path, again: Callable[[], bool]
+) -> None:
+    again()
+    source, out = project / "cdktf.out", tmp_path / "copy"
+
+    def fail(_: Path) -> None:
+        raise StepFailed("synthesized again")
+
+    copy_synthesis(source, out, run=fail)
+    assert (out / "manifest.json").read_text() == "{}"
+    assert [path.name for path in (out / "stacks" / "a").iterdir()] == ["cdk.tf.json"]
+    write(project, {"studio.toml": "image.slim.enabled = false\n[users.alice]\n"})
+    with pytest.raises(StepFailed, match="synthesized again"):
+        copy_synthesis(source, out, run=fail)
 
 
 def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], bool]) -> None:
