@@ -1,17 +1,36 @@
-"""One deployment without an image: paused, resumed, worked in, and taken down."""
+"""One deployment without an image: read, paused, resumed, worked in, and taken down."""
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from catalog.distribution import image_arn
+from studio.toolchain import toolbox
 from tests.e2e.deployments import Studio, started
+
+READ_ONLY = {
+    "review": ["review"],
+    "status": ["status"],
+    "doctor": ["doctor"],
+    "image list": ["image", "list"],
+    "down --dry-run": ["down", "--dry-run"],
+    "pause --dry-run": ["pause", "--dry-run"],
+    "sweep --dry-run": ["sweep", "--dry-run"],
+    "connect --dry-run": ["connect", "alice", "--dry-run"],
+}
+WITHOUT_OUT = ("image list", "sweep --dry-run")
+CODES = (0, 1, 2)
+"""What is missing on this machine, as VS Code, makes some of them fail."""
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +111,50 @@ def settle(describe: Any) -> None:
     while describe()["Status"] != "InService":
         assert time.monotonic() < deadline, describe()
         time.sleep(0.1)
+
+
+def hashes(*folders: Path) -> dict[Path, str]:
+    """Of each file; "" for a folder."""
+    paths = [path for folder in folders for path in (folder, *folder.rglob("*"))]
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in paths
+    }
+
+
+def checkout() -> str:
+    """What git sees of the project: changed, new and ignored files, less what tests write."""
+    command = ["git", "status", "--porcelain", "--ignored", "--untracked-files=all"]
+    found = subprocess.run(
+        command, cwd=toolbox.PROJECT, check=True, capture_output=True, text=True
+    ).stdout
+    return "\n".join(line for line in found.splitlines() if "cache" not in line)
+
+
+def test_read_only_commands_write_nothing(
+    it: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert_nothing_written(it, tmp_path, ["down --dry-run"])
+    # As in another clone, after a run that was killed.
+    shutil.rmtree(it.out)
+    marks = [it.folder / f"terraform.{stack}.unfinished" for stack in ("network", "users")]
+    for mark in marks:
+        mark.touch()
+    assert_nothing_written(it, tmp_path, READ_ONLY)
+    for mark in marks:
+        mark.unlink()
+
+
+def assert_nothing_written(it: Studio, home: Path, commands: Iterable[str]) -> None:
+    before = hashes(it.folder, home), checkout(), it.aws.inventory()
+    for name in commands:
+        out = [] if name in WITHOUT_OUT else ["--out", str(it.out)]
+        process = it.start("studio", *READ_ONLY[name], *out)
+        printed, _ = process.communicate(timeout=400)
+        assert process.returncode in CODES, printed
+        assert "Traceback" not in printed
+        assert (hashes(it.folder, home), checkout(), it.aws.inventory()) == before, name
 
 
 def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Studio) -> None:
