@@ -1,6 +1,6 @@
 PYTHON ?= python3
 STUDIO := .venv/bin/studio
-PYTEST := .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+PYTEST := .venv/bin/python -m pytest --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast soak setup deploy conformance bench compat docs lint
@@ -12,10 +12,10 @@ demo: setup            ## Deploy a private Studio onto the emulated AWS, and des
 	@$(STUDIO) demo
 
 test: checks           ## Run every test there is
-	@$(PYTEST)
+	@$(PYTEST) -n 4
 
 test-fast: checks      ## Run the tests that need neither Terraform nor a container
-	@$(PYTEST) --ignore tests/e2e --ignore tests/plan --ignore tests/upstream_configurations
+	@$(PYTEST) -n logical --ignore tests/e2e --ignore tests/plan --ignore tests/upstream_configurations
 
 soak: setup            ## Run 200 deployments that meet faults; SEED=17 or SEEDS=1-20 chooses
 	@.venv/bin/python -m tests.e2e.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1-200))
