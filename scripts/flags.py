@@ -76,7 +76,7 @@ def out(parser: argparse.ArgumentParser) -> None:
 
 
 def allow(parser: argparse.ArgumentParser) -> None:
-    """``--allow``: what the guard lets go; see ``review.guard``."""
+    """``--allow``: what the guard permits; see ``review.guard``."""
     parser.add_argument(
         "--allow",
         metavar="ADDRESS",

@@ -28,14 +28,14 @@ def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
 
     Raises StepFailed with the last text when ``seconds`` have passed.
     """
-    told, what = 0.0, ""
+    reported, what = 0.0, ""
     for passed in moments(seconds):
         what = pending()
         if not what:
             return
-        if passed - told > _REPORT_EVERY:
+        if passed - reported > _REPORT_EVERY:
             report(f"waiting   {what} ({passed:.0f} of at most {seconds:.0f} s)")
-            told = passed
+            reported = passed
     raise StepFailed(
         f"still there after {seconds / 60:.0f} minutes: {what}; run the same command again to go on"
     )

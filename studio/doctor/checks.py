@@ -176,7 +176,7 @@ DEPLOYMENT = (
         name="image-check",
         scope=Scope.DEPLOYMENT,
         why="An app of an image that Studio cannot run ends in InternalFailure, or finds no node.",
-        fix="studio image check, which names the change for each point that fails",
+        fix="studio image check, which names the change for each check that fails",
         run=images.contract,
     ),
 )

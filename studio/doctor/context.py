@@ -37,7 +37,7 @@ class Context:
     deployment: None where its state is not here. methods: how people connect, where it is not the
     settings that say so. programs: those that have to be there. now: the machine's
     clock, with a time zone. resolve: the addresses of a host name. prove: runs the image check and
-    returns the points of each image as each kind of app; None where it is not asked for.
+    returns the results for each image as each kind of app; None where it is not asked for.
     """
 
     settings: Settings

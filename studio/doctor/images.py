@@ -64,16 +64,16 @@ def contract(context: Context) -> str:
         raise UserError("building and running the images takes minutes: studio doctor --images")
     found = context.prove(context.settings)
     wrong = [
-        f"{what}: {point.name}: {point.found}"
-        for what, points in found.items()
-        for point in points
-        if point.passed is False
+        f"{what}: {result.name}: {result.found}"
+        for what, results in found.items()
+        for result in results
+        if result.passed is False
     ]
     if wrong:
         raise Unmet("; ".join(wrong))
-    unproven = sum(point.passed is None for points in found.values() for point in points)
-    points = sum(map(len, found.values()))
-    return f"{points - unproven} of {points} checks passed: {', '.join(found)}"
+    unproven = sum(result.passed is None for results in found.values() for result in results)
+    checks = sum(map(len, found.values()))
+    return f"{checks - unproven} of {checks} checks passed: {', '.join(found)}"
 
 
 def _versions(context: Context, image: str) -> list[Version] | None:

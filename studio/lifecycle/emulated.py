@@ -56,7 +56,7 @@ class Aws:
         self._ask(call, json.dumps(content).encode())
 
     def struck(self) -> list[dict[str, str]]:
-        """Which requests met a fault since the faults were told: ``operation`` and ``kind``."""
+        """Which requests met a fault since the faults were set: ``operation`` and ``kind``."""
         requests: list[dict[str, str]] = self._ask("faults")["injected"]
         return requests
 

@@ -100,7 +100,7 @@ def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: ClientMac
     bob.studio()
 
 
-def test_a_command_that_fails_on_the_node_is_told(agent: NodeAgent, bob: ClientMachine) -> None:
+def test_a_command_that_fails_on_the_node_is_reported(agent: NodeAgent, bob: ClientMachine) -> None:
     agent.before = "aws() { echo 'no credentials' >&2; return 255; }"
     try:
         said = bob.studio(code=1).splitlines()[-1]

@@ -1,4 +1,4 @@
-"""`studio up` and `studio down` interrupted or killed half-way, and run again, in bad weather."""
+"""`studio up` and `studio down`, interrupted or killed, and run again while AWS throttles."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
 
     it.aws.tell("faults", STORM)
     assert max(map(len, it.up().splitlines())) < LONGEST_LINE
-    assert_stormy(it)
+    assert_struck(it)
     it.assert_nothing_to_do()
     assert counted(it) == ONCE
 
@@ -41,7 +41,7 @@ def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
 
     it.aws.tell("faults", STORM)
     it.down()
-    assert_stormy(it)
+    assert_struck(it)
     assert it.aws.inventory() == []
 
 
@@ -132,8 +132,8 @@ def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
     assert running_in(it.folder) == []
 
 
-def assert_stormy(it: Studio) -> None:
-    """Both kinds of fault struck; fair weather from here."""
+def assert_struck(it: Studio) -> None:
+    """Both kinds of fault struck; clears them."""
     assert {one["kind"] for one in it.aws.struck()} == {"throttle", "error"}
     it.aws.tell("faults", {})
 

@@ -373,7 +373,7 @@ def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: A
     assert aliases(Alias="latest") == ["latest"]
 
 
-def test_image_goes_with_all_its_versions(
+def test_image_is_deleted_with_all_its_versions(
     aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
 ) -> None:
     base = push(aws, "studio/slim")

@@ -107,7 +107,7 @@ def test_a_union_has_one_member(systems: dict[str, Any]) -> None:
     assert "Member must have exactly one of [eFSFileSystem" in message
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_reported() -> None:
     _, message = refusal("sagemaker", "CreateDomain", {"AuthMode": "SAML"})
     assert message.startswith("3 validation errors detected: ")
     assert message.count("failed to satisfy constraint") == 3

@@ -315,7 +315,7 @@ def test_a_sign_in_that_has_expired_names_the_command(plugin: Path) -> None:
     assert "run `aws sso login --profile team`, then connect again" in refused(finished)
 
 
-def test_what_the_environment_says_goes_first(aws: HTTPServer, plugin: Path) -> None:
+def test_the_environment_comes_first(aws: HTTPServer, plugin: Path) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     assert proxy(NODE, "--profile", "gone", aws=aws, path=plugin, **KEYS).returncode == 0
 

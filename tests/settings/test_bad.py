@@ -502,7 +502,7 @@ def test_a_file_that_is_not_settings_is_one_line(
     assert str(raised.value) == f"{path}: {line}"
 
 
-def test_of_several_problems_the_first_in_the_file_is_told_and_the_others_counted(
+def test_of_several_problems_the_first_in_the_file_is_reported_and_the_others_counted(
     write: Write, images: Path
 ) -> None:
     path = write('[users.alice]\nidle_minutes = 1\nfoo = 2\n[network]\nzones = 9\ncidr = ""\n')

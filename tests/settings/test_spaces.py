@@ -1,4 +1,4 @@
-"""Spaces: what each user gets, and the choices that cannot work told at the key that says them."""
+"""Spaces: what each user gets, and the choices that cannot work, reported at their key."""
 
 from pathlib import Path
 from typing import Any

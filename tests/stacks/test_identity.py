@@ -269,7 +269,7 @@ KEYS = f"arn:aws:s3:::sagemaker-us-east-1-{ACCOUNT}/ssh-authorized-keys/{{}}/key
 
 
 @pytest.mark.parametrize(("owner", "allowed"), [("alice", True), ("bob", False), ("a*", False)])
-def test_a_key_goes_where_only_its_owners_nodes_look(
+def test_a_key_is_written_where_only_its_owners_nodes_read(
     deployed: Deployed, owner: str, allowed: bool
 ) -> None:
     found, here = deployed(), {"aws:ResourceAccount": ACCOUNT}

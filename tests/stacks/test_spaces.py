@@ -87,7 +87,7 @@ def test_a_space_and_its_app_are_as_the_settings_say(
     }
 
 
-def test_only_a_new_space_is_told_its_volume(settings: SettingsBuilder, synth: Synth) -> None:
+def test_only_a_new_space_has_its_volume_set(settings: SettingsBuilder, synth: Synth) -> None:
     """Updates of a space would name its AppType, which AWS refuses."""
     for space in spaces(resources(synth, settings())).values():
         assert space["lifecycle"] == {

@@ -1,4 +1,4 @@
-"""An image against Studio's contract: run as each of its kinds of app, point by point."""
+"""An image against Studio's contract: run as each of its kinds of app, check by check."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ def runtime_of(engine: Engine) -> Runtime:
 
 
 def check(runtime: Runtime, plan: CheckRequest, seen: Seen = lambda _: None) -> list[CheckResult]:
-    """Every point of the contract, each handed to `seen` as soon as it is known.
+    """The result of every check of the contract, each handed to `seen` as soon as it is known.
 
     Raises UserError when the engine lacks the image or cannot run it. Leaves neither container nor
     volume behind.
     """
-    points = []
+    results = []
     # Closed even when `seen` is interrupted, which ends what runs.
-    with closing(_points(runtime, plan)) as found:
-        for point in found:
-            seen(point)
-            points.append(point)
-    return points
+    with closing(_results(runtime, plan)) as found:
+        for result in found:
+            seen(result)
+            results.append(result)
+    return results
 
 
-def _points(runtime: Runtime, plan: CheckRequest) -> Generator[CheckResult]:
+def _results(runtime: Runtime, plan: CheckRequest) -> Generator[CheckResult]:
     info, app = runtime.info(plan.reference), APPS[plan.app_type]
     right = files.architecture(info)
     yield right

@@ -58,7 +58,7 @@ def size(info: ImageInfo) -> CheckResult:
 def look(
     container: Container, app: App, info: ImageInfo, started: Sequence[str] = ()
 ) -> Iterator[CheckResult]:
-    """The points of a container that runs without volumes and as the image's own user.
+    """The results for a container that runs without volumes and as the image's own user.
 
     started: the words of the command that Studio starts.
     """

@@ -140,6 +140,6 @@ def bash(container: Container) -> CheckResult:
 
 
 def unreached(*names: str, why: str = "the server is not up") -> Iterator[CheckResult]:
-    """The points that cannot be looked at, because the server did not come up."""
+    """The checks that cannot be made, because the server did not come up."""
     for name in names:
         yield CheckResult(name, None, why)

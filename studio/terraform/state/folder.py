@@ -44,7 +44,7 @@ class Folder:
         """The state of a stack; None where there is none."""
         path = self.file(stack)
         with _readable(path):
-            # Closing another handle of the same file would let go of this process's POSIX lock.
+            # Closing another handle of the same file would release this process's POSIX lock.
             if stack in self._held:
                 self._held[stack].seek(0)
                 content = self._held[stack].read(LARGEST + 1)

@@ -107,7 +107,7 @@ def test_tag_changed_by_its_owner_changes_who_may(aws: Emulator) -> None:
     assert ssm.start_session(Target=node, **SSH)["SessionId"]
 
 
-def test_unknown_node_is_not_told_from_one_that_is_forbidden(aws: Emulator) -> None:
+def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> None:
     ssm = user(aws, *START)
     missing = refusal(ssm.start_session, Target="mi-00000000000000000", **SSH)
     assert missing[0] == "AccessDeniedException"

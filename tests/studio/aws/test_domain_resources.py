@@ -55,7 +55,7 @@ def test_resources_of_one_domain_are_deleted_type_by_type(ours: Studio, theirs: 
     assert names(theirs) == before
 
 
-def test_a_failed_deletion_is_told_with_its_reason(ours: Studio) -> None:
+def test_a_failed_deletion_is_reported_with_its_reason(ours: Studio) -> None:
     ours.user("alice")
     ours.aws.options.update({"hang": ["user-profile"]})
     held: Any = existing(ACCOUNT, REGION)

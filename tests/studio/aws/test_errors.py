@@ -115,7 +115,7 @@ def test_a_profile_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch) -> No
         ("credential_process = /bin/false", "custom-process"),
     ],
 )
-def test_a_source_that_has_none_is_told(
+def test_a_source_that_has_none_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str, words: str
 ) -> None:
     config = tmp_path / "config"
@@ -186,7 +186,7 @@ def test_a_refused_connection_names_endpoint_and_reason() -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_an_unknown_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_host_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -197,7 +197,7 @@ def test_an_unknown_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_no_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_route_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
 
@@ -215,7 +215,7 @@ def test_no_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (SSLError(endpoint_url="https://x", error="self-signed"), "SSL validation failed for http"),
     ],
 )
-def test_a_network_that_does_not_answer_is_told(raised: Exception, words: str) -> None:
+def test_a_network_that_does_not_answer_is_reported(raised: Exception, words: str) -> None:
     with pytest.raises(ConnectionFailed, match="check the network") as found, aws_errors():
         raise raised
     assert words in str(found.value)

@@ -175,7 +175,7 @@ def test_the_end_of_the_input_ends_the_session() -> None:
     assert session.why == ""
 
 
-def test_why_a_session_has_ended_is_told() -> None:
+def test_why_a_session_has_ended_is_reported() -> None:
     def script(node: Node) -> None:
         node.agree()
         node.close("the idle time-out was reached")
@@ -186,7 +186,7 @@ def test_why_a_session_has_ended_is_told() -> None:
     assert session.why == "the idle time-out was reached"
 
 
-def test_a_connection_that_is_cut_is_told() -> None:
+def test_a_connection_that_is_cut_is_reported() -> None:
     def script(node: Node) -> None:
         node.agree()
         node._channel.socket.shutdown(socket.SHUT_RDWR)

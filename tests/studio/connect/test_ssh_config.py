@@ -171,7 +171,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 
 @given(CONFIGS)
-def test_the_line_comes_first_once_and_goes_without_a_trace(config: bytes) -> None:
+def test_the_line_comes_first_once_and_is_removed_without_a_trace(config: bytes) -> None:
     after = ssh_config.included(config, LINE)
     assert ssh_config.included(after, LINE) == after
     lines = [line.strip() for line in after.split(b"\n")]

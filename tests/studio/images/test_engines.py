@@ -1,4 +1,4 @@
-"""Container engines, with executables on PATH that record what they are told."""
+"""Container engines, with executables on PATH that record their arguments."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Bench:
             (self.folder / name).chmod(0o755)
 
     def behave(self, **behaviour: Any) -> None:
-        """NAME=[words]: that engine fails when it is told one; children=True: a build hangs."""
+        """NAME=[words]: that engine fails for each of these words; children=True: a build hangs."""
         (self.folder / "behaviour.json").write_text(json.dumps(behaviour))
 
     def calls(self, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:

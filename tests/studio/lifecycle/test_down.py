@@ -55,10 +55,12 @@ def test_homes_stay_with_their_network_and_without_its_endpoints(
     ours.user("alice")
     ours.space("alice", "alice")
     it = Teardown.of(settings(retention), deployed, keep_homes=keep_homes)
-    told = "\n".join(it.preview())
-    assert "1 x app: alice/JupyterLab (InService)" in told
-    assert "space: alice (5 GB)  <- people's data" in told
-    assert (f"Kept:\n  1 x home file system: {homes_of(ours.domain_id)[0]}" in told) == bool(kept)
+    printed = "\n".join(it.preview())
+    assert "1 x app: alice/JupyterLab (InService)" in printed
+    assert "space: alice (5 GB)  <- people's data" in printed
+    assert (f"Kept:\n  1 x home file system: {homes_of(ours.domain_id)[0]}" in printed) == bool(
+        kept
+    )
     it.run()
     assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
     assert len(homes_of(ours.domain_id)) == bool(kept)
@@ -172,7 +174,7 @@ def test_what_a_killed_run_left_without_a_state_is_taken_down(
 
 
 @pytest.mark.parametrize("keep_homes", [False, True])
-def test_a_network_that_was_made_twice_goes_with_the_other(
+def test_a_network_that_was_made_twice_is_deleted_with_the_other(
     ours: Studio, theirs: Studio, deployed: Deployed, keep_homes: bool
 ) -> None:
     ec2 = client(ours.aws, "ec2")
@@ -188,7 +190,7 @@ def test_a_network_that_was_made_twice_goes_with_the_other(
 
 
 @pytest.mark.parametrize("keep_homes", [False, True])
-def test_a_key_that_was_made_twice_goes_and_one_that_is_named_stays(
+def test_a_key_that_was_made_twice_is_deleted_and_one_that_is_named_stays(
     ours: Studio, deployed: Deployed, keep_homes: bool
 ) -> None:
     second, in_state, *named = (make_key(ours, "ours") for _ in range(5))

@@ -15,16 +15,16 @@ def quiet(_line: str) -> None:
 
 
 def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[str]:
-    """What was told of it."""
-    told: list[str] = []
+    """What was reported of it."""
+    reported: list[str] = []
     aws = aws or Aws(REGION)
-    down_steps.remove_people(aws, it.resources, told.append)
-    down_steps.remove_domain(aws, it.resources, told.append, keep_homes=keep_homes)
-    return told
+    down_steps.remove_people(aws, it.resources, reported.append)
+    down_steps.remove_domain(aws, it.resources, reported.append, keep_homes=keep_homes)
+    return reported
 
 
 @pytest.mark.parametrize("groups_go_too", [True, False])
-def test_all_of_ours_goes_and_nothing_of_theirs(
+def test_all_of_ours_is_deleted_and_nothing_of_theirs(
     ours: Studio, theirs: Studio, groups_go_too: bool
 ) -> None:
     ours.aws.options.nfs_groups_deleted_with_domain = groups_go_too
@@ -36,7 +36,7 @@ def test_all_of_ours_goes_and_nothing_of_theirs(
     job = activate(ours.aws, "ours", True, SSHOwner="alice", SSHResourceArn="training-job/one")
     before = left_of(ours.aws, theirs.domain_id, theirs.vpc_id, "alice")
 
-    told = take_down(ours, keep_homes=False)
+    reported = take_down(ours, keep_homes=False)
 
     assert left_of(ours.aws, ours.domain_id, *nodes) == []
     assert homes_of(ours.domain_id) == []
@@ -46,7 +46,7 @@ def test_all_of_ours_goes_and_nothing_of_theirs(
     assert left_of(ours.aws, job) == [f"managed-instance {job}"]
     client(ours.aws, "ec2").delete_subnet(SubnetId=ours.subnet_ids[0])
     for deleted in ("app alice/JupyterLab", "space bob", "user profile alice", "domain"):
-        assert any(line.startswith(f"deleted   {deleted}") for line in told), told
+        assert any(line.startswith(f"deleted   {deleted}") for line in reported), reported
 
 
 def test_kept_homes_stay_reachable(ours: Studio) -> None:
@@ -97,7 +97,7 @@ def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
 
 
 @pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
-def test_a_node_that_registers_meanwhile_goes_too(ours: Studio, moment: str) -> None:
+def test_a_node_that_registers_meanwhile_is_deregistered_too(ours: Studio, moment: str) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     made = [ours.node("alice")]
@@ -114,7 +114,7 @@ def test_a_node_that_registers_meanwhile_goes_too(ours: Studio, moment: str) -> 
     assert left_of(ours.aws, *made) == []
 
 
-def test_an_app_that_is_started_meanwhile_goes_too(ours: Studio) -> None:
+def test_an_app_that_is_started_meanwhile_is_deleted_too(ours: Studio) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     restarted = False

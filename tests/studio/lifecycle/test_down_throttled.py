@@ -46,7 +46,7 @@ def test_down_is_repeated_until_the_faults_end(ours: Studio, seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
-def test_a_status_that_hangs_is_told_and_waited_for_again(
+def test_a_status_that_hangs_is_reported_and_waited_for_again(
     ours: Studio, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:

@@ -97,7 +97,7 @@ def test_pausing_deletes_our_endpoints_alone(
     assert left == [theirs]
 
 
-def test_what_a_standing_deployment_has_is_no_leftover(ours: Studio) -> None:
+def test_what_a_deployment_has_is_no_leftover(ours: Studio) -> None:
     mark = [{"Key": "StudioDeployment", "Value": "begun"}]
     client(ours.aws, "ecr").create_repository(repositoryName="begun/slim", tags=mark)
     names = {one.name for one in leftovers(Aws(REGION))}

@@ -117,7 +117,7 @@ def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
     assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
 
 
-def test_of_two_networks_the_empty_one_goes(ours: Studio, theirs: Studio) -> None:
+def test_of_two_networks_the_empty_one_is_deleted(ours: Studio, theirs: Studio) -> None:
     ec2 = client(ours.aws, "ec2")
     empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
     second, lone, *no_ours = empty
@@ -133,7 +133,7 @@ def test_of_two_networks_the_empty_one_goes(ours: Studio, theirs: Studio) -> Non
     assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
 
 
-def test_of_two_keys_the_one_that_nothing_names_goes(ours: Studio) -> None:
+def test_of_two_keys_the_one_that_nothing_names_is_deleted(ours: Studio) -> None:
     mark(ours, ours.vpc_id, StudioDeployment="ours")
     used, second, other_work = (
         make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")

@@ -136,7 +136,7 @@ def test_neither_begins_where_the_state_is_elsewhere(
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != []
 
 
-def test_a_node_that_registers_while_its_app_ends_goes_too(
+def test_a_node_that_registers_while_its_app_ends_is_deregistered_too(
     ours: Studio, paused: Paused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []

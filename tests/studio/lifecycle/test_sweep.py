@@ -33,7 +33,7 @@ HOME, NODE, LOGS = one("home", holds_data=True), one("node"), one("logs")
         ("2 2", [NODE]),
     ],
 )
-def test_data_goes_by_its_number_only(words: str, picked: list[Leftover]) -> None:
+def test_data_is_chosen_by_its_number_only(words: str, picked: list[Leftover]) -> None:
     assert chosen([HOME, NODE, LOGS], words) == picked
 
 

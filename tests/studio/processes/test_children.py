@@ -78,7 +78,7 @@ def test_what_takes_too_long_is_ended_with_its_descendants(tmp_path: Path) -> No
     assert not runs(next(int(line) for line in lines if line.isdigit()))
 
 
-def test_an_interrupt_ends_the_child_and_goes_on(tmp_path: Path) -> None:
+def test_an_interrupt_ends_the_child_and_is_raised(tmp_path: Path) -> None:
     note = tmp_path / "note"
 
     def interrupt(line: str) -> None:

@@ -91,7 +91,7 @@ def deployed(folder: Path, standing: Collection[str]) -> Standing:
     return Standing(settings=Settings(), out=out, report=lambda _: None)
 
 
-def test_each_stack_goes_when_all_that_stand_on_it_have_gone(tmp_path: Path) -> None:
+def test_each_stack_is_destroyed_after_all_that_depend_on_it(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     deployment.destroy(list(DEPENDENCIES))
     gone = deployment.runner.destroyed

@@ -37,11 +37,11 @@ def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, 
     if ran:
         gateway.canned["/opt/python"] = ran
     found = checks.check(OneContainer(gateway), request(AppType.KERNEL_GATEWAY, ssh=True))
-    points = {point.name: point for point in found}
-    assert set(points) == {"architecture", "size", "user", "home", "kernel"}
-    assert points["user"].passed
-    assert says in points["kernel"].found
-    assert points["kernel"].passed == ("starts" in says)
+    results = {result.name: result for result in found}
+    assert set(results) == {"architecture", "size", "user", "home", "kernel"}
+    assert results["user"].passed
+    assert says in results["kernel"].found
+    assert results["kernel"].passed == ("starts" in says)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_another_architecture_is_not_run() -> None:
 
     runtime = Never(LocalContainer(), architecture="arm64")
     found = checks.check(runtime, request(AppType.JUPYTER_LAB))
-    assert [point.name for point in found if point.passed is False] == ["architecture"]
+    assert [result.name for result in found if result.passed is False] == ["architecture"]
 
 
 def test_without_bash_that_is_what_is_said() -> None:
@@ -85,8 +85,10 @@ def test_without_bash_that_is_what_is_said() -> None:
     runtime = OneContainer(
         LocalContainer(bash=missing, sh=said("1000\n100\n")), entrypoint=("/start",)
     )
-    points = {point.name: point for point in checks.check(runtime, request(AppType.JUPYTER_LAB))}
-    assert [name for name, point in points.items() if point.passed is False] == ["bash"]
-    assert points["bash"].found.endswith("bash: not found")
-    assert points["health"].passed is None
-    assert points["health"].found == "there is no bash to ask through"
+    results = {
+        result.name: result for result in checks.check(runtime, request(AppType.JUPYTER_LAB))
+    }
+    assert [name for name, result in results.items() if result.passed is False] == ["bash"]
+    assert results["bash"].found.endswith("bash: not found")
+    assert results["health"].passed is None
+    assert results["health"].found == "there is no bash to ask through"

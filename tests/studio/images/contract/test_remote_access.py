@@ -17,14 +17,14 @@ from tests.studio.images.contract.containers import (
 def test_ssh_is_asked_for_only_where_people_connect() -> None:
     runtime = OneContainer(LocalContainer(sh=said("1000\n100\n")))
     without = checks.check(runtime, request(AppType.JUPYTER_LAB))
-    assert "sshd" not in {point.name for point in without}
+    assert "sshd" not in {result.name for result in without}
     with_ssh = checks.check(runtime, request(AppType.JUPYTER_LAB, ssh=True))
-    missing = {point.name for point in with_ssh if point.passed is False}
+    missing = {result.name for result in with_ssh if result.passed is False}
     assert {"ssh-helper", "sshd", "seelog.xml", "aws", "unzip"} <= missing
 
 
 def test_a_look_that_fails_says_nothing_of_what_is_there() -> None:
     for failed in (Finished(None, "", ""), Finished(125, "", "no such container")):
-        points = list(remote_access(LocalContainer(sh=failed)))
-        assert {point.passed for point in points} == {None}
-        assert points[0].found == f"could not be looked for: {failed.last_line}"
+        results = list(remote_access(LocalContainer(sh=failed)))
+        assert {result.passed for result in results} == {None}
+        assert results[0].found == f"could not be looked for: {failed.last_line}"

@@ -109,16 +109,16 @@ def test_packets_without_a_route_are_counted(text: str, counted: int | None) -> 
     ],
 )
 def test_the_network_is_not_needed(container: LocalContainer, passed: bool, says: str) -> None:
-    point = starting.network(container)
-    assert point.passed is passed
-    assert says in point.found
+    result = starting.network(container)
+    assert result.passed is passed
+    assert says in result.found
 
 
 def test_a_server_that_answers_is_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(monkeypatch, 200):
-        point = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=20)
-    assert point.passed
-    assert f"GET {STATUS} answers 200" in point.found
+        result = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=20)
+    assert result.passed
+    assert f"GET {STATUS} answers 200" in result.found
 
 
 @pytest.mark.parametrize(
@@ -129,26 +129,26 @@ def test_a_wrong_answer_is_not_waited_for_until_the_end(
 ) -> None:
     started = time.monotonic()
     with answering(monkeypatch, status):
-        point = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=60)
-    assert point.passed is False
-    assert says in point.found
+        result = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=60)
+    assert result.passed is False
+    assert says in result.found
     assert time.monotonic() - started < 20
 
 
 def test_loopback_alone_is_not_open_to_studio(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(monkeypatch, 200) as port:
         listens = f"0: 0100007F:{port:04X} 00000000:0000 0A\n"
-        point = starting.health(LocalContainer(cat=said(listens)), JUPYTER_LAB, seconds=20)
-    assert point.passed is False
-    assert "127.0.0.1 only" in point.found
+        result = starting.health(LocalContainer(cat=said(listens)), JUPYTER_LAB, seconds=20)
+    assert result.passed is False
+    assert "127.0.0.1 only" in result.found
 
 
 def test_a_dead_server_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "PORT", 1)
     logs = "starting\nModuleNotFoundError: jupyterlab\nsubprocess exited with status 1\n"
-    point = starting.health(LocalContainer(alive=False, logs=logs), JUPYTER_LAB, seconds=20)
-    assert point.passed is False
-    assert point.found.endswith("ModuleNotFoundError: jupyterlab")
+    result = starting.health(LocalContainer(alive=False, logs=logs), JUPYTER_LAB, seconds=20)
+    assert result.passed is False
+    assert result.found.endswith("ModuleNotFoundError: jupyterlab")
 
 
 def test_nobody_answers_and_no_relay_stays(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +171,9 @@ def test_an_answer_that_is_not_jupyter_s_is_one_line(
 ) -> None:
     with answering(monkeypatch, 201, body):
         asked = Server(LocalContainer(), "/jupyterlab/default")
-        for point in (kernels.kernel(asked), kernels.terminal(asked)):
-            assert point.passed is False
-            assert json.dumps(body) in point.found
+        for result in (kernels.kernel(asked), kernels.terminal(asked)):
+            assert result.passed is False
+            assert json.dumps(body) in result.found
 
 
 def test_a_message_that_is_not_jupyter_s_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,9 +193,9 @@ def test_a_message_that_is_not_jupyter_s_is_one_line(monkeypatch: pytest.MonkeyP
         (kernels.terminal, '["stdout"]'),
     ):
         messages = iter([message])
-        point = asked(Server(LocalContainer(), "/b"))
-        assert point.passed is False
-        assert point.found.endswith(": a message that is not Jupyter's")
+        result = asked(Server(LocalContainer(), "/b"))
+        assert result.passed is False
+        assert result.found.endswith(": a message that is not Jupyter's")
 
 
 def test_a_stream_ends_where_the_server_s_does(monkeypatch: pytest.MonkeyPatch) -> None:

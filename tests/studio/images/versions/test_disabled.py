@@ -87,9 +87,9 @@ def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(
     attached.aws.options.update({"settings_updates": rule})
     sagemaker = client(attached.aws, "sagemaker")
     domain = sagemaker.describe_domain(DomainId=attached.domain_id)
-    told: list[str] = []
-    disabled.detach_disabled_images(settings("torch", force_delete=True), told.append)
-    assert told == [
+    reported: list[str] = []
+    disabled.detach_disabled_images(settings("torch", force_delete=True), reported.append)
+    assert reported == [
         "detached  ours-slim from space alice",
         "detached  ours-slim from user profile alice",
         f"detached  ours-slim from domain {attached.domain_id}",

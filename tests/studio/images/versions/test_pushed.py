@@ -29,7 +29,7 @@ TWO = Settings.model_validate({"image": {"other": {"enabled": True}, "tiny": {"e
 
 def check(*stacks: str, settings: Settings = SETTINGS) -> None:
     tag = content("b").tag
-    # As after an image was pushed and told to the record, which then is deleted in ECR.
+    # As after an image was pushed and recorded, and then deleted in ECR.
     contents = dict.fromkeys(settings.images, (content("a", 1), content("b", 2)))
     record = Record(path=Record.load().path, contents=contents)
     versions = Versions(settings, record, tags=dict.fromkeys(settings.images, tag))

@@ -133,7 +133,7 @@ def test_where_nothing_is_there_or_not_everything_is_known_nothing_is_found(
     assert candidates("aws_something_new", found, known) == []
 
 
-def test_a_stack_that_cannot_be_planned_is_told_and_left(tmp_path: Path) -> None:
+def test_a_stack_that_cannot_be_planned_is_reported_and_left(tmp_path: Path) -> None:
     said: list[str] = []
     ran: list[str] = []
 
