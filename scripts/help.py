@@ -137,6 +137,11 @@ COMMANDS: Mapping[str, Help] = {
         page="how-to/images.md",
         doing="working on the images",
     ),
+    "cost": Help(
+        summary="show what a day costs by the settings, and what a change of them saves",
+        examples=(("studio cost", "a table; asks AWS nothing"),),
+        page="explanation/costs.md",
+    ),
     "pause": Help(
         summary="stop what is billed by the hour; domain, users, volumes and homes stay",
         examples=(

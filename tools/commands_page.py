@@ -7,11 +7,11 @@ import contextlib
 import importlib
 import io
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from scripts import cli
+from scripts.help import COMMANDS
 
 PROJECT = Path(__file__).resolve().parents[1]
 MARKER = "<!-- Sphinx puts the help of each command here -->"
@@ -24,7 +24,7 @@ def filled(page: str) -> str:
 
 def names() -> list[str]:
     """The commands that `studio --help` lists."""
-    return re.findall(r"^ {4}([a-z]+) {2,}\S", _help(), re.MULTILINE)
+    return list(COMMANDS)
 
 
 def _commands() -> Iterator[str]:

@@ -1,0 +1,68 @@
+"""``studio cost``: what a day costs by the settings; asks AWS nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from settings import Settings
+    from studio.review.day import Day, Item
+
+WRITES_JSON = True
+
+
+def arguments(_: argparse.ArgumentParser) -> None:
+    """None of its own."""
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print it; exit code 0."""
+    from studio.review.day import cost_of_day
+
+    day = cost_of_day(settings)
+    print(json.dumps(_document(day), indent=2) if args.json else "\n".join(_lines(day)))
+    return 0
+
+
+def _lines(day: Day) -> Iterator[str]:
+    from studio.review.day import DEMO_USD, PRICES_READ
+
+    yield "USD a day, by the prices of us-east-1"
+    yield f"  idle     {day.idle:7.2f}   nobody works"
+    yield f"  paused   {day.paused:7.2f}   after `studio pause`"
+    yield f"  working  {day.working:7.2f}   every user's app runs all day"
+    yield f"  CDK demo {DEMO_USD:7.2f}   sjcahill/sagemaker-remote-demo, idle"
+    for title, items in (("Idle", (*day.endpoints, *day.keys)), ("While an app runs", day.apps)):
+        yield from ("", title)
+        yield from map(_line, items)
+    if day.savings:
+        yield from ("", "What a change saves of an idle day")
+        yield from (f"  {one.usd:6.2f}  {one.setting}" for one in day.savings)
+    sources = {item.source: None for item in (*day.endpoints, *day.keys, *day.apps)}
+    yield from ("", f"Prices, read in {PRICES_READ}:", *(f"  {source}" for source in sources))
+    yield "Volumes, homes, images, flow logs and traffic are billed by size, beside this."
+
+
+def _line(item: Item) -> str:
+    usd = "     ?" if item.usd is None else f"{item.usd:6.2f}"
+    return f"  {usd}  {item.part}: {item.name}"
+
+
+def _document(day: Day) -> dict[str, object]:
+    from studio.review.day import DEMO_USD, PRICES_READ
+
+    return {
+        "region_of_prices": "us-east-1",
+        "prices_read": PRICES_READ,
+        "usd_a_day": {
+            "idle": round(day.idle, 4),
+            "paused": round(day.paused, 4),
+            "working": round(day.working, 4),
+            "cdk_demo": round(DEMO_USD, 4),
+        },
+        **asdict(day),
+    }

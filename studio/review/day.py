@@ -1,0 +1,151 @@
+"""What a day of a deployment costs by its settings: idle, paused, with each user's app running.
+
+Prices are those of us-east-1. What is billed by size (volumes, homes, images, logs, traffic) is
+not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from catalog.endpoint_services import BASELINE, FEATURES
+from catalog.instances import INSTANCES
+from catalog.names import ConnectMethod, Feature
+from catalog.prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
+from settings import Settings
+from studio.review.costs import ENDPOINTS, KEYS
+
+DEMO_USD = 8 * 3 * 24 * ENDPOINT_ZONE_HOUR
+"""sjcahill/sagemaker-remote-demo: 8 interface endpoints in 3 zones."""
+INSTANCES_SOURCE = "https://aws.amazon.com/sagemaker/ai/pricing/"
+NODES_SOURCE = "https://aws.amazon.com/systems-manager/pricing/"
+PRICES_READ = "November 2026"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What one resource costs a day; ``part``: what needs it. usd: None where it is not known."""
+
+    part: str
+    name: str
+    usd: float | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saving:
+    """What a changed setting saves of an idle day."""
+
+    setting: str
+    usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """endpoints and keys: billed always, keys while it is paused too. apps: while each runs."""
+
+    endpoints: tuple[Item, ...]
+    keys: tuple[Item, ...]
+    apps: tuple[Item, ...]
+    savings: tuple[Saving, ...]
+
+    @property
+    def idle(self) -> float:
+        return total(self.endpoints) + self.paused
+
+    @property
+    def paused(self) -> float:
+        return total(self.keys)
+
+    @property
+    def working(self) -> float:
+        """With every user's app running all day; apps of an unknown price are left out."""
+        return self.idle + total(self.apps)
+
+
+def total(items: tuple[Item, ...]) -> float:
+    """What these cost together, as far as it is known."""
+    return sum(item.usd or 0.0 for item in items)
+
+
+def cost_of_day(settings: Settings) -> Day:
+    """The cost of a day of what the settings describe; of an existing VPC what is added."""
+    idle = _idle(settings)
+    savings = (
+        Saving(setting=setting, usd=round(idle - _idle(changed), 6))
+        for setting, changed in _changes(settings)
+    )
+    return Day(
+        endpoints=tuple(_endpoints(settings)),
+        keys=tuple(_keys(settings)),
+        apps=tuple(_apps(settings)),
+        savings=tuple(sorted((one for one in savings if one.usd > 0), key=lambda one: -one.usd)),
+    )
+
+
+def _idle(settings: Settings) -> float:
+    return total((*_endpoints(settings), *_keys(settings)))
+
+
+def _endpoints(settings: Settings) -> Iterator[Item]:
+    """An endpoint that several features need counts for the first of them."""
+    network = settings.network
+    there = network.existing_endpoints(settings.features)
+    zones = len(network.subnet_ids) if network.exists else network.zones
+    zones = min(zones, network.endpoint_zones)
+    parts = dict.fromkeys(BASELINE, "Studio itself")
+    for feature in Feature:
+        if feature in settings.features:
+            for service in FEATURES[feature]:
+                parts.setdefault(service, str(feature))
+    for service, part in parts.items():
+        if service in there:
+            continue
+        yield Item(
+            part=part,
+            name=f"endpoint {service} in {zones} zone{'' if zones == 1 else 's'}",
+            usd=ENDPOINTS.usd_a_day * zones,
+            source=ENDPOINTS.source,
+        )
+
+
+def _keys(settings: Settings) -> Iterator[Item]:
+    wanted = {
+        "KMS key of volumes and homes": settings.domain.kms == "create",
+        "KMS key of flow logs": not settings.network.exists
+        and settings.network.flow_logs
+        and settings.domain.kms != "aws-managed",
+    }
+    for name, is_wanted in wanted.items():
+        if is_wanted:
+            yield Item(part="encryption", name=name, usd=KEYS.usd_a_day, source=KEYS.source)
+
+
+def _apps(settings: Settings) -> Iterator[Item]:
+    for user in settings.users:
+        type_ = settings.space(user).instance_type
+        price = INSTANCES[type_].usd_per_hour if type_ in INSTANCES else None
+        usd = None if price is None else price * 24
+        yield Item(part=user, name=type_, usd=usd, source=INSTANCES_SOURCE)
+        connects = Feature.CONNECT in settings.features
+        if connects and settings.connect(user) is ConnectMethod.SSH_HELPER:
+            usd = NODE_HOUR * 24
+            yield Item(part=user, name="node of ssh-helper", usd=usd, source=NODES_SOURCE)
+
+
+def _changes(settings: Settings) -> Iterator[tuple[str, Settings]]:
+    """Settings that cost less; not checked again, since only their cost counts."""
+    network, domain = settings.network, settings.domain
+    one_zone = network.model_copy(update={"endpoint_zones": 1})
+    yield "network.endpoint_zones = 1", settings.model_copy(update={"network": one_zone})
+    for feature in settings.features:
+        left = tuple(one for one in settings.features if one != feature)
+        yield f'features without "{feature}"', settings.model_copy(update={"features": left})
+    no_logs = network.model_copy(update={"flow_logs": False})
+    yield "network.flow_logs = false", settings.model_copy(update={"network": no_logs})
+    managed = domain.model_copy(update={"kms": "aws-managed"})
+    yield (
+        'domain.kms = "aws-managed" (before the first deployment)',
+        settings.model_copy(update={"domain": managed}),
+    )

@@ -1,0 +1,83 @@
+"""What a day costs by the settings, and what a change of them saves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import cli
+from settings import Settings
+from studio.review.day import DEMO_USD, cost_of_day
+
+KEY = 12 / 365
+
+
+def settings(**given: Any) -> Settings:
+    return Settings.model_validate({"users": {"alice": {}}, **given})
+
+
+def test_an_idle_day_is_endpoints_by_zone_and_keys() -> None:
+    day = cost_of_day(settings())
+    assert day.idle == pytest.approx(7 * 2 * 0.24 + 2 * KEY)
+    assert day.paused == pytest.approx(2 * KEY)
+    assert pytest.approx(5.76) == DEMO_USD
+
+
+def test_a_working_day_adds_each_users_instance_and_node() -> None:
+    day = cost_of_day(settings(users={"alice": {}, "bob": {"connect": "ssh-helper"}}))
+    assert day.working - day.idle == pytest.approx(2 * 24 * 0.1 + 24 * 0.00695)
+    assert [(item.part, item.name) for item in day.apps] == [
+        ("alice", "ml.t3.large"),
+        ("bob", "ml.t3.large"),
+        ("bob", "node of ssh-helper"),
+    ]
+
+
+def test_a_shared_endpoint_counts_once() -> None:
+    day = cost_of_day(settings(features=["connect", "jobs"]))
+    names = [item.name.split()[1] for item in day.endpoints]
+    assert len(names) == len(set(names)) == 9
+    saved = {one.setting: one.usd for one in day.savings}
+    assert saved['features without "jobs"'] == pytest.approx(2 * 0.48)
+
+
+def test_of_an_existing_vpc_what_is_added_is_billed() -> None:
+    network = {
+        "vpc_id": "vpc-0123456789abcdef0",
+        "subnet_ids": ["subnet-0123456789abcdef0"],
+        "endpoints": ["ssm", "ssmmessages"],
+    }
+    day = cost_of_day(settings(network=network))
+    assert day.idle == pytest.approx(5 * 0.24 + KEY)
+
+
+@pytest.mark.parametrize(
+    ("change", "setting"),
+    [
+        ({"network": {"endpoint_zones": 1}}, "network.endpoint_zones = 1"),
+        ({"features": []}, 'features without "connect"'),
+        ({"network": {"flow_logs": False}}, "network.flow_logs = false"),
+    ],
+)
+def test_a_saving_is_what_the_changed_settings_cost_less(
+    change: dict[str, Any], setting: str
+) -> None:
+    before, after = cost_of_day(settings()), cost_of_day(settings(**change))
+    saved = {one.setting: one.usd for one in before.savings}
+    assert saved[setting] == pytest.approx(before.idle - after.idle, abs=1e-5)
+    assert setting not in {one.setting for one in after.savings}
+
+
+def test_an_unknown_price_is_a_question_mark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "studio.toml"
+    config.write_text('[users.alice]\nspace.instance_type = "ml.m6i.large"\n')
+    monkeypatch.setenv("STUDIO_CONFIG", str(config))
+    assert cli.main(["cost"]) == 0
+    assert "       ?  alice: ml.m6i.large" in capsys.readouterr().out.splitlines()
+    assert cli.main(["cost", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["apps"][0]["usd"] is None
+    assert document["usd_a_day"]["cdk_demo"] == 5.76
