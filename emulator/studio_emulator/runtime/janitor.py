@@ -9,6 +9,7 @@ run's apps and deletes the folder with their homes.
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 
 from studio_emulator.runtime import processes
@@ -16,6 +17,8 @@ from studio_emulator.runtime import processes
 
 def main(folder: str, run: str) -> None:
     """Wait, kill, delete."""
+    # Whoever ends the emulator may end all of its children too.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.stdin.buffer.read()
     processes.kill_all(run)
     shutil.rmtree(folder, ignore_errors=True)

@@ -47,6 +47,7 @@ class _Run:
     def close(self) -> None:
         for app in self.apps.values():
             app.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
         assert self._janitor is not None
         assert self._janitor.stdin is not None
         self._janitor.stdin.close()
