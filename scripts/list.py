@@ -24,17 +24,15 @@ def settings(_: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace, _: None) -> int:
     """Print one line a deployment, or JSON; exit code 0. Raises UserError."""
+    from studio.console import output
+    from studio.console.tables import table
     from studio.lifecycle.deployments import known
 
     found = known()
     if args.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
         return 0
-    rows = [_HEAD, *map(_row, found)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        print("  ".join(cells).rstrip())
+    print(table([_HEAD, *map(_row, found)], width=output.width()))
     for one in found:
         if one.problem:
             print(f"{one.file}: {one.problem}")

@@ -29,11 +29,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
     from studio.aws.client import Aws
     from studio.aws.domains import find_domain
+    from studio.console import output
     from studio.lifecycle.status import as_table, overview
 
     domain_id = find_domain(
         Aws(settings.region), settings.name, in_state=flags.domain_in_state(args, settings)
     )
     found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))
-    print(json.dumps(found.as_dict(), indent=2) if args.json else as_table(found))
+    if args.json:
+        print(json.dumps(found.as_dict(), indent=2))
+    else:
+        print(as_table(found, width=output.width()))
     return 0

@@ -58,10 +58,11 @@ def _defaults() -> Iterator[str]:
 <!-- written by `python -m tools.reference` from catalog/ and settings/ -->
 
 `make demo` and everything else on the emulated AWS costs nothing. On AWS, interface endpoints and
-KMS keys are billed by the hour, whether or not somebody works. `studio pause --dry-run` prints what
-a deployment costs a day, `studio review` what a change costs. Prices are those of us-east-1 of
-November 2026 (`catalog/prices.py`): {ENDPOINT_ZONE_HOUR} USD an hour for each zone of an interface
-endpoint, and 0.01 USD a GB that passes it; {KEY_MONTH:g} USD a month for a KMS key.
+KMS keys are billed by the hour, whether or not somebody works. `studio cost` prints what the
+settings cost a day idle, paused and with every app running; `studio review` what a change costs.
+Prices are those of us-east-1 of November 2026 (`catalog/prices.py`): {ENDPOINT_ZONE_HOUR} USD an
+hour for each zone of an interface endpoint, and 0.01 USD a GB that passes it; {KEY_MONTH:g} USD a
+month for a KMS key.
 
 ## The defaults against the CDK demo
 

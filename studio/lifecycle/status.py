@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from studio.aws import nodes
 from studio.aws.client import Aws
 from studio.aws.endpoints import interface_endpoints, vpc_of
 from studio.aws.errors import AwsError
+from studio.console.tables import table
 
 PRICES_OF = "us-east-1"
 """The region of the prices in catalog/."""
@@ -117,15 +119,10 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
     )
 
 
-def as_table(found: Overview) -> str:
-    """Lines for a person."""
+def as_table(found: Overview, *, width: int = sys.maxsize) -> str:
+    """Lines for a person; width: of the terminal, in characters."""
     rows = [_TITLES, *(_row(use) for use in found.uses)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join([*lines, *_footer(found)])
+    return "\n".join([table(rows, width=width), *_footer(found)])
 
 
 def _endpoints(aws: Aws, settings: Settings, domain_id: str) -> list[dict[str, Any]] | None:

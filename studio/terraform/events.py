@@ -12,6 +12,8 @@ from settings.errors import printable
 from studio.console.board import Board
 
 _LOCKED = "Error acquiring the state lock"
+_HELD = ("Lock Info:", "resource temporarily unavailable")
+"""How it says that somebody holds the lock; a full disk, for one, fails under the same title."""
 _VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
 _MOST_ERRORS = 5
 """A cause that all resources of a stack share would fill more than a screen."""
@@ -69,7 +71,7 @@ class Events:
         self._say(event["@message"])
 
     def _error(self, diagnostic: dict[str, Any]) -> None:
-        if diagnostic["summary"] == _LOCKED:
+        if is_locked(f"{diagnostic['summary']}\n{diagnostic.get('detail') or ''}"):
             self.locked = True
             return
         self.errors.append(_shown(diagnostic))
@@ -92,8 +94,8 @@ def short(text: str) -> str:
 
 
 def is_locked(text: str) -> bool:
-    """Whether a command without events says that it could not acquire a lock."""
-    return _LOCKED in text
+    """Whether a command says that somebody else holds the lock."""
+    return _LOCKED in text and any(held in text for held in _HELD)
 
 
 def _event(line: str) -> dict[str, Any] | None:

@@ -90,6 +90,13 @@ def test_many_errors_fit_a_screen() -> None:
     assert seen[-1] == "network  ! more errors: see studio.log"
 
 
+def test_a_lock_that_nobody_holds_is_an_error_like_others() -> None:
+    full = error("Error acquiring the state lock", detail="write: no space left on device")
+    found, seen, _ = take(full)
+    assert not found.locked
+    assert seen == ["network  ! Error acquiring the state lock: write: no space left on device"]
+
+
 def test_a_lock_is_for_the_caller_to_say() -> None:
     found, seen, _ = take(error("Error acquiring the state lock", detail="Lock Info:\n  ID: 1"))
     assert (found.locked, found.errors, seen) == (True, [], [])

@@ -83,7 +83,8 @@ def test_a_command_without_events_fails_in_one_short_line(
         {"stderr": LOCKED},
         {
             "stdout": EVENTS.replace(
-                '"summary": "first"', '"summary": "Error acquiring the state lock"'
+                '"summary": "first", "detail": "',
+                '"summary": "Error acquiring the state lock", "detail": "Lock Info:',
             )
         },
     ],
