@@ -12,7 +12,7 @@ from studio_emulator.server import Emulator
 @pytest.mark.usefixtures("entered")
 def test_a_client_is_made_once() -> None:
     aws = Aws("us-east-1")
-    assert aws.client("ecr") is Aws("us-east-1").client("ecr")
+    assert aws.client("ecr") is aws.client("ecr")
     assert aws.client("ecr") is not aws.in_region("eu-west-1").client("ecr")
     assert aws.in_region("eu-west-1").client("ecr").meta.region_name == "eu-west-1"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from settings import UserError
-from studio.aws import domains
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids, find_domain
 from tests.emulator.samples import REGION
@@ -22,12 +21,13 @@ def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:
 
 @pytest.mark.usefixtures("entered")
 def test_nothing_deployed_names_the_command() -> None:
-    with pytest.raises(UserError, match="run `studio up` first"):
+    with pytest.raises(UserError, match=r"^studio: there is no domain of that name in us-east-1"):
         find_domain(AWS, "studio")
 
 
 def test_of_domains_with_one_name_the_state_knows_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(domains, "domain_ids", lambda _aws, _name: ["d-1", "d-2"])
+    listed = [{"DomainId": id_, "DomainName": "team"} for id_ in ("d-1", "d-2")]
+    monkeypatch.setattr(Aws, "all", lambda *_: listed)
     assert find_domain(AWS, "team", in_state=lambda: "d-2") == "d-2"
     for known in (None, "d-3"):
         with pytest.raises(UserError, match="several domains have that name: d-1, d-2"):

@@ -25,7 +25,6 @@ from studio.aws.errors import (
     ignoring,
 )
 
-AWS = Aws("us-east-1")
 EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
 EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
 
@@ -80,7 +79,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Answering]]:
 
 def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsError:
     with pytest.raises(AwsError) as raised:
-        getattr(AWS.client(service), operation)()
+        getattr(Aws("us-east-1").client(service), operation)()
     assert str(raised.value).startswith("AWS: ")
     assert raised.value.exit_code == 2
     return raised.value
@@ -102,7 +101,7 @@ def test_a_profile_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.usefixtures("keys")
 def test_a_profile_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "")
-    assert AWS.profile is None
+    assert Aws("us-east-1").profile is None
     assert isinstance(refused(), ConnectionFailed)
 
 
@@ -169,7 +168,7 @@ def test_an_answer_that_is_not_awss_says_so(answering: type[Answering], content:
     answering.status, answering.content = 200, content
     if content == b"<html>":
         # Botocore reads an answer that is no JSON as one without members.
-        assert AWS.all("sagemaker", "list_apps", "Apps") == []
+        assert Aws("us-east-1").all("sagemaker", "list_apps", "Apps") == []
         return
     error = refused()
     assert isinstance(error, ConnectionFailed)
@@ -225,7 +224,7 @@ def test_a_network_that_does_not_answer_is_reported(raised: Exception, words: st
 def test_an_endpoint_that_is_no_url_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
     with pytest.raises(AwsError, match=r"^AWS: Invalid endpoint: nonsense$"):
-        AWS.client("sagemaker")
+        Aws("us-east-1").client("sagemaker")
 
 
 @pytest.mark.parametrize(
