@@ -216,6 +216,7 @@ async def _serve(listener: socket.socket) -> None:
 
 def main(path: str) -> None:
     """Serve until standard input ends, then end with all that was started here."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
     with socket.socket(socket.AF_UNIX) as listener:
         # The backlog holds connections that come before the event loop runs.
         listener.bind(path)

@@ -75,4 +75,5 @@ class Terminal:
 
 if __name__ == "__main__":
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
     os.execvp(sys.argv[1], sys.argv[1:])

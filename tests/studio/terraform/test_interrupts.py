@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -143,7 +144,7 @@ def test_a_child_that_is_just_starting_is_ended_too(tmp_path: Path, name: str) -
         capture_output=True,
         text=True,
         timeout=120,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=partial(signal.signal, getattr(signal, name), signal.SIG_DFL),
         check=False,
     )
     pid = int(done.stdout)
