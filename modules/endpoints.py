@@ -10,7 +10,7 @@ from constructs import Construct
 
 from catalog.endpoint_services import STUDIO, service_name, services
 from catalog.names import Feature
-from modules.iam import Account, Statement, document
+from catalog.permissions.iam import Account, Statement, document
 from modules.vpc import ZonedSubnet
 
 AWS_DEFAULT_POLICY = frozenset({STUDIO, "ssm", "ssmmessages", "ec2messages"})

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from modules.iam import Statement, document
+from catalog.permissions.iam import Statement, document
 
 NAME_LIMIT = 64
 """The longest role name that IAM takes, in characters."""

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from modules.iam import Account, Statement, document
+from catalog.permissions.iam import Account, Statement, document
 
 DELETION_DAYS = 7
 """Days until a deleted key is gone: the minimum of KMS, because the records are deleted with it."""

@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from modules.iam import Account, Statement, document
+from catalog.permissions.iam import Account, Statement, document
 
 DELETION_DAYS = 30
 """Days until a deleted key is gone: the maximum of KMS, because a home file system that was kept

@@ -245,7 +245,7 @@ class Settings(Section):
 
     @property
     def _policies_of_a_role(self) -> int:
-        """The policies of modules.role_policies.shared, at most."""
+        """The policies of catalog.permissions.role_policies.shared, at most."""
         without_any = {Feature.LEGACY_AGENT}
         return 1 + bool(self.role.buckets) + len(set(self.features) - without_any)
 

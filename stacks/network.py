@@ -7,10 +7,10 @@ from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEnd
 from constructs import Construct
 
 from catalog.endpoint_services import service_name, services
+from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.existing_vpc import ExistingVpc
 from modules.flow_logs import FlowLogs
-from modules.iam import Account
 from modules.security_groups import Cidrs, EndpointsSecurityGroup, StudioSecurityGroup
 from modules.vpc import IsolatedVpc, ZonedSubnet
 from settings import Settings

@@ -7,11 +7,11 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
-from modules import role_policies, studio_permissions, trust
+from catalog.permissions import role_policies, studio_permissions, trust
+from catalog.permissions.iam import POLICY_NAME_LIMIT, Account, document
+from catalog.permissions.role_policies import Policy
 from modules.execution_role import NAME_LIMIT, ExecutionRole
-from modules.iam import POLICY_NAME_LIMIT, Account, document
 from modules.key import DiskKey
-from modules.role_policies import Policy
 from settings import Feature, Settings
 from stacks.base import StudioStack
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from modules.iam import Statement
+from catalog.permissions.iam import Statement
 from studio_emulator.iam.conditions import Context
 from studio_emulator.iam.policy import applying, decide
 

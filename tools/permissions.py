@@ -9,8 +9,8 @@ from pathlib import Path
 from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from modules import role_policies, studio_permissions
-from modules.iam import Account, Statement
+from catalog.permissions import role_policies, studio_permissions
+from catalog.permissions.iam import Account, Statement
 from modules.key import DELETION_DAYS
 from settings import Feature
 from tools.left_out import LEFT_OUT

@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
 from catalog.names import Feature
+from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
-from modules.iam import Account
 from modules.security_groups import EndpointsSecurityGroup
 from modules.vpc import IsolatedVpc
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from catalog.distribution import image_arn
 from catalog.endpoint_services import service_name, services
-from modules.iam import Account, document
-from modules.role_policies import client as client_statements
+from catalog.permissions.iam import Account, document
+from catalog.permissions.role_policies import client as client_statements
 from settings import Feature
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, make_role, trust

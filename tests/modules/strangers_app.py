@@ -15,14 +15,14 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
 
 from catalog.container_config import ContainerConfig  # noqa: E402
 from catalog.names import AppType, Feature  # noqa: E402
-from modules import role_policies, trust  # noqa: E402
+from catalog.permissions import role_policies, trust  # noqa: E402
+from catalog.permissions.iam import Account, document  # noqa: E402
 from modules.app_settings import Start  # noqa: E402
 from modules.custom_image import StudioImage  # noqa: E402
 from modules.endpoints import PrivateEndpoints, S3Gateway  # noqa: E402
 from modules.execution_role import ExecutionRole  # noqa: E402
 from modules.existing_vpc import ExistingVpc  # noqa: E402
 from modules.flow_logs import FlowLogs  # noqa: E402
-from modules.iam import Account, document  # noqa: E402
 from modules.key import DiskKey  # noqa: E402
 from modules.naming import Context  # noqa: E402
 from modules.private_space import PrivateSpace  # noqa: E402

@@ -7,8 +7,8 @@ from cdktf import TerraformStack, Testing
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from catalog.endpoint_services import service_name, services
+from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
-from modules.iam import Account
 from modules.vpc import ZonedSubnet
 from settings import Feature
 from stacks.network import NetworkStack

@@ -12,7 +12,11 @@ import pytest
 from settings.paths import PROJECT
 
 STRANGERS_APP = Path(__file__).parent / "strangers_app.py"
-SOURCES = sorted((PROJECT / "modules").glob("*.py"))
+SOURCES = sorted(
+    path
+    for folder in ("modules", "catalog/permissions")
+    for path in (PROJECT / folder).glob("*.py")
+)
 
 
 def test_the_modules_work_in_an_app_that_has_nothing_else_of_ours(tmp_path: Path) -> None:

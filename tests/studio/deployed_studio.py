@@ -52,7 +52,7 @@ class KnownState(Deployment):
 
 
 def sagemaker_trust(*actions: str) -> dict[str, Any]:
-    """The trust statement of modules/trust.py."""
+    """The trust statement of catalog/permissions/trust.py."""
     return trust(
         Action=list(actions),
         Condition={

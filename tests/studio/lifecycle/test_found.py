@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from modules.iam import Account
-from modules.role_policies import client as client_statements
+from catalog.permissions.iam import Account
+from catalog.permissions.role_policies import client as client_statements
 from scripts import cli
 from settings import ConnectMethod, Feature, Settings
 from settings.load import of_deployment

@@ -4,7 +4,7 @@
 role can neither serve another profile nor change another's spaces.
 """
 
-from modules.iam import Account, Conditions, Statement
+from catalog.permissions.iam import Account, Conditions, Statement
 
 # What SageMaker sets for calls from within Studio; AmazonSageMakerFullAccess relies on it too.
 _THIS_DOMAIN = "${sagemaker:DomainId}"

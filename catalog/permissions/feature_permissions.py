@@ -1,7 +1,7 @@
 """What projects, packages, git and encryption add to an execution role, whoever the user is."""
 
-from modules.iam import Account, Statement
-from modules.studio_permissions import WHILE_CREATING
+from catalog.permissions.iam import Account, Statement
+from catalog.permissions.studio_permissions import WHILE_CREATING
 
 
 def projects(account: Account) -> tuple[Statement, ...]:

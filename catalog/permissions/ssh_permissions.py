@@ -8,10 +8,10 @@ The actions follow IAM_SSM_Setup.md of aws-samples/sagemaker-ssh-helper.
 
 from collections.abc import Iterable
 
+from catalog.permissions.iam import Account, Statement
+from catalog.permissions.space_permissions import start_own_space
+from catalog.permissions.studio_permissions import pass_role
 from catalog.tags import SSH_OWNER_TAG
-from modules.iam import Account, Statement
-from modules.space_permissions import start_own_space
-from modules.studio_permissions import pass_role
 
 KEYS_FOLDER = "ssh-authorized-keys"
 

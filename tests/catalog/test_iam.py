@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from modules.iam import Account, Statement, document
+from catalog.permissions.iam import Account, Statement, document
 
 ACCOUNT = Account(partition="aws-cn", region="cn-north-1", id="123456789012")
 

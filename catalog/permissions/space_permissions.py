@@ -1,6 +1,6 @@
 """What a user's identity in AWS needs for the user's own space and SageMaker's remote access."""
 
-from modules.iam import Account, Conditions, Statement
+from catalog.permissions.iam import Account, Conditions, Statement
 
 
 def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from catalog.names import Feature
-from modules import (
+from catalog.permissions import (
     feature_permissions,
     job_permissions,
     space_permissions,
     ssh_permissions,
     studio_permissions,
 )
-from modules.iam import Account, Statement
+from catalog.permissions.iam import Account, Statement
 
 
 @dataclass(frozen=True, kw_only=True)

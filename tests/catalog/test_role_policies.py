@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from catalog.permissions import role_policies, ssh_permissions, studio_permissions, trust
+from catalog.permissions.iam import Account, Statement, document
 from catalog.regions import PARTITIONS
-from modules import role_policies, ssh_permissions, studio_permissions, trust
-from modules.iam import Account, Statement, document
 from settings import Feature
 from tests.policy_evaluator import allows
 from tools.permissions import operations

@@ -5,7 +5,7 @@ role for it. A key is required only where AWS documents that the service sends i
 key that is not sent denies every request.
 """
 
-from modules.iam import Account, Statement
+from catalog.permissions.iam import Account, Statement
 
 
 def sagemaker(account: Account, *, source_identity: bool) -> Statement:

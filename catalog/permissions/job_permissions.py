@@ -3,9 +3,9 @@
 The role that a job runs with is the user's own, see ``studio_permissions.pass_role``.
 """
 
-from modules.iam import Account, Statement
-from modules.ssh_permissions import KEYS_FOLDER
-from modules.studio_permissions import PULL, WHILE_CREATING
+from catalog.permissions.iam import Account, Statement
+from catalog.permissions.ssh_permissions import KEYS_FOLDER
+from catalog.permissions.studio_permissions import PULL, WHILE_CREATING
 
 _JOBS = ("hyper-parameter-tuning-job/*", "processing-job/*", "training-job/*", "transform-job/*")
 _JOB_LOGS = ("ProcessingJobs", "TrainingJobs", "TransformJobs")
