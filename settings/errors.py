@@ -1,7 +1,7 @@
 """Errors that a user can fix: entry points print them in one line, without a traceback."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 KeyPath = tuple[str | int, ...]
 """A key within a document: names of tables and keys, numbers of list items."""
@@ -88,3 +88,18 @@ def dotted(path: KeyPath) -> str:
         else:
             text += ("." if text else "") + _key(part[: _LONGEST + 1])
     return cut(text)
+
+
+class Problem(NamedTuple):
+    """A value that does not fit another one."""
+
+    path: KeyPath
+    allowed: str
+
+
+class ConflictingValues(ValueError):
+    """Values that are allowed, but not together."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{dotted(p.path)}: {p.allowed}" for p in problems))
+        self.problems = problems

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from settings.errors import KeyPath, dotted, show
-from settings.model import ConflictingValues, Settings
+from settings.errors import ConflictingValues, KeyPath, dotted, show
+from settings.model import Settings
 
 _DEEPEST = 8  # no key of studio.toml lies deeper
 _NAME = "[key]"  # where pydantic says that the name of a table's entry is wrong

@@ -13,7 +13,7 @@ from settings.checks import (
     EXISTING_ENDPOINTS,
     LOG_DAYS_ALLOWED,
 )
-from settings.errors import KeyPath
+from settings.errors import Problem
 from settings.fields import (
     Cidr,
     EndpointsChoice,
@@ -77,18 +77,20 @@ class NetworkSettings(Section):
         return tuple(service for service in needed if service in named)
 
 
-def network_problems(network: NetworkSettings) -> Iterator[tuple[KeyPath, str]]:
+def network_problems(network: NetworkSettings) -> Iterator[Problem]:
     """The keys that do not fit the choice between a new VPC and an existing one."""
     if not network.exists:
         for key in _OF_EXISTING_VPC:
             if key in network.model_fields_set and getattr(network, key) != _default(key):
-                yield ("network", key), "only with network.vpc_id, leave it out"
+                yield Problem(("network", key), "only with network.vpc_id, leave it out")
         return
     for key in _OF_CREATED_VPC:
         if key in network.model_fields_set:
-            yield ("network", key), f"not with network.vpc_id ({network.vpc_id}), leave it out"
+            yield Problem(
+                ("network", key), f"not with network.vpc_id ({network.vpc_id}), leave it out"
+            )
     if not network.subnet_ids:
-        yield ("network", "subnet_ids"), SUBNETS_ALLOWED
+        yield Problem(("network", "subnet_ids"), SUBNETS_ALLOWED)
 
 
 def _default(key: str) -> object:

@@ -7,7 +7,7 @@ from typing import Any
 from catalog import distribution
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.names import AppType, ConnectMethod
-from settings.errors import KeyPath, show
+from settings.errors import KeyPath, Problem, show
 from settings.fields import SAGEMAKER_DISTRIBUTION
 from settings.sections import (
     SPACE_APP_TYPES,
@@ -42,45 +42,34 @@ class UserLayers:
     defaults: UserDefaults
 
     def chosen(self, key: str) -> Any:
-        """The value of a key outside the space: idle_minutes, images or connect."""
-        for layer in (self.user, self.group):
-            if (value := getattr(layer, key)) is not None:
-                return value
-        return getattr(self.defaults, key, None)
-
-    def of_space(self, key: str) -> Any:
-        """The value of a key of the space."""
-        for layer in (self.user, self.group):
-            if (value := getattr(layer.space, key)) is not None:
-                return value
-        return getattr(self.defaults.space, key)
+        """The value of a key that users, groups or defaults set, or their spaces do."""
+        return self._source(key)[1]
 
     def path(self, key: str) -> KeyPath:
-        """The key that sets idle_minutes, images or connect; the user's own if none does."""
-        if getattr(self.user, key) is None:
-            if getattr(self.group, key) is not None:
-                return ("groups", self.user.group, key)
-            if hasattr(self.defaults, key):
-                return ("defaults", key)
-        return ("users", self.name, key)
+        """Where a key is set; the user's own where nobody sets it."""
+        return self._source(key)[0]
 
-    def path_in_space(self, key: str) -> KeyPath:
-        """The key that sets a value of the space."""
-        if getattr(self.user.space, key) is not None:
-            return ("users", self.name, "space", key)
-        if getattr(self.group.space, key) is not None:
-            return ("groups", self.user.group, "space", key)
-        return ("defaults", "space", key)
+    def _source(self, key: str) -> tuple[KeyPath, Any]:
+        own: KeyPath = ("users", self.name)
+        for path, layer in (
+            (own, self.user),
+            (("groups", self.user.group), self.group),
+            (("defaults",), self.defaults),
+        ):
+            for table, values in ((path, layer), ((*path, "space"), layer.space)):
+                if (value := getattr(values, key, None)) is not None:
+                    return (*table, key), value
+        return (*own, key), None
 
 
 def space_of(layers: UserLayers, images: Mapping[str, ImageSettings]) -> SpaceSettings:
     """A user's space, with the defaults filled in; images: those that the user may start."""
-    app_type = layers.of_space("app_type")
-    chosen = layers.of_space("image")
+    app_type = layers.chosen("app_type")
+    chosen = layers.chosen("image")
     return SpaceSettings(
         app_type=app_type,
-        instance_type=layers.of_space("instance_type"),
-        volume_gb=layers.of_space("volume_gb"),
+        instance_type=layers.chosen("instance_type"),
+        volume_gb=layers.chosen("volume_gb"),
         image=_first(images, app_type) if chosen == "" else _named(chosen),
     )
 
@@ -91,7 +80,7 @@ def space_problems(
     *,
     region: str,
     connects: bool,
-) -> Iterator[tuple[KeyPath, str]]:
+) -> Iterator[Problem]:
     """The problems of a user's space, with the key that causes each.
 
     images: the user's. connects: whether people connect to spaces at all.
@@ -99,27 +88,27 @@ def space_problems(
     name, space = layers.name, space_of(layers, images)
     shown = [app for app in layers.defaults.app_types if app in SPACE_APP_TYPES]
     if shown and space.app_type not in shown:
-        yield (
-            layers.path_in_space("app_type"),
+        yield Problem(
+            layers.path("app_type"),
             f"one that Studio shows (defaults.app_types): {', '.join(shown)}",
         )
     if space.image is not None and space.app_type not in _apps(images, space.image):
         able = [image for image in images if space.app_type in _apps(images, image)]
         choice = ", ".join([show(image) for image in [*able, SAGEMAKER_DISTRIBUTION]])
-        yield (
-            layers.path_in_space("image"),
+        yield Problem(
+            layers.path("image"),
             f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
         )
     if space.image is None and region not in distribution.OWNERS:
-        yield (
-            layers.path_in_space("image"),
+        yield Problem(
+            layers.path("image"),
             f"an image of {name}'s that runs as {space.app_type}: which account publishes "
             f"SageMaker Distribution in {region} is not known",
         )
     method = layers.chosen("connect")
     if connects and method is ConnectMethod.SSH_HELPER and space.image is None:
-        yield (
+        yield Problem(
             layers.path("connect"),
             f"{show(ConnectMethod.NATIVE)} for {name}, whose space starts SageMaker Distribution, "
             f"or an image with sagemaker-ssh-helper that runs as {space.app_type} "
@@ -127,8 +116,8 @@ def space_problems(
         )
     memory = INSTANCES[space.instance_type].memory_gib
     if connects and method is ConnectMethod.NATIVE and memory < NATIVE_MEMORY_GIB:
-        yield (
-            layers.path_in_space("instance_type"),
+        yield Problem(
+            layers.path("instance_type"),
             f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "
             f'"{ConnectMethod.NATIVE}"; {space.instance_type} has {memory:g}',
         )

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from settings import GroupSettings, ImageSettings, Settings, UserSettings, load
 from settings.checks import LOG_DAYS
-from settings.model import MOST_USERS
+from settings.combinations import MOST_USERS
 from settings.paths import PROJECT
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")

@@ -1,0 +1,206 @@
+"""The rules about combinations of values, each of which is allowed by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from catalog.names import DEPLOYMENT_TAG, AppType, Feature
+from catalog.quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
+from catalog.regions import PARTITIONS
+from settings.errors import KeyPath, Problem
+from settings.network import network_problems
+from settings.sections import IMAGES_OF_A_USER
+from settings.spaces import space_problems
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+MOST_TAGS = 40
+MOST_USERS = ROLES_PER_ACCOUNT - 3
+"""Each user has a role; domain, images and flow logs have one too."""
+OUR_TAGS = ("Project", "ManagedBy", "Name")
+
+
+def combination_problems(settings: Settings) -> Iterator[Problem]:
+    """The values that do not fit another one, each with what would."""
+    yield from _tags(settings)
+    yield from network_problems(settings.network)
+    yield from _keys(settings)
+    yield from _features(settings)
+    yield from _groups(settings)
+    yield from _users(settings)
+    yield from _versions(settings)
+    yield from _containers(settings)
+    yield from _spaces(settings)
+    yield from _state(settings)
+
+
+def _tags(settings: Settings) -> Iterator[Problem]:
+    if len(settings.tags) > MOST_TAGS:
+        yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
+    seen = {key.casefold(): key for key in OUR_TAGS}
+    for key in settings.tags:
+        if key.casefold() == DEPLOYMENT_TAG.casefold():
+            yield Problem(
+                ("tags", key), "another key; a deployment's resources are found by this one"
+            )
+        twin = seen.setdefault(key.casefold(), key)
+        if twin != key:
+            yield Problem(
+                ("tags", key),
+                f"a key that differs from {twin} in more than case, which IAM ignores",
+            )
+
+
+def _keys(settings: Settings) -> Iterator[Problem]:
+    if not _same_region(settings.domain.kms, settings.region):
+        yield Problem(("domain", "kms"), _key_of(settings.region))
+    boundary = settings.role.permissions_boundary
+    if boundary and boundary.split(":")[1] != settings.partition:
+        path = ("role", "permissions_boundary")
+        yield Problem(path, f"an ARN that starts with arn:{settings.partition}:iam:")
+
+
+def _features(settings: Settings) -> Iterator[Problem]:
+    if settings.domain.kms == "aws-managed" and Feature.ENCRYPTION in settings.features:
+        # AWS managed keys serve EFS and EBS only: the KMS endpoint would cost money, and users
+        # would have no key to call it with.
+        path = ("features", settings.features.index(Feature.ENCRYPTION))
+        yield Problem(
+            path, 'only with a key of your own (domain.kms = "create" or its ARN), leave it out'
+        )
+
+
+def _users(settings: Settings) -> Iterator[Problem]:
+    if len(settings.users) > MOST_USERS:
+        yield Problem(
+            ("users",),
+            f"at most {MOST_USERS} users, it has {len(settings.users)}: each has an IAM role, and "
+            f"IAM's quota is {ROLES_PER_ACCOUNT} roles an account",
+        )
+        return
+    seen: dict[str, str] = {}
+    sso, enabled = settings.domain.auth == "SSO", settings.images
+    for name, user in settings.users.items():
+        twin = seen.setdefault(name.casefold(), name)
+        if twin != name:
+            yield Problem(
+                ("users", name),
+                f"a name that differs from {twin} in more than case, which SageMaker ignores",
+            )
+        if user.group and user.group not in settings.groups:
+            there = ", ".join(settings.groups) or "none"
+            yield Problem(("users", name, "group"), f"a group of the settings: {there}")
+        yield from _images(settings, ("users", name), user.images)
+        none_named = settings.layers(name).chosen("images") is None
+        if none_named and len(enabled) > IMAGES_OF_A_USER:
+            yield Problem(
+                ("users", name, "images"),
+                f"{len(enabled)} images are enabled and a user can have {IMAGES_OF_A_USER}, so "
+                "name them here",
+            )
+        if sso and not user.sso_user:
+            yield Problem(
+                ("users", name, "sso_user"),
+                'domain.auth = "SSO" needs each user\'s IAM Identity Center user name',
+            )
+        if user.sso_user and not sso:
+            yield Problem(
+                ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
+            )
+
+
+def _images(
+    settings: Settings, owner: KeyPath, images: tuple[str, ...] | None
+) -> Iterator[Problem]:
+    for index, image in enumerate(images or ()):
+        if image not in settings.images:
+            there = ", ".join(settings.images) or "none"
+            yield Problem((*owner, "images", index), f"an enabled image; enabled: {there}")
+
+
+def _groups(settings: Settings) -> Iterator[Problem]:
+    for name, group in settings.groups.items():
+        yield from _images(settings, ("groups", name), group.images)
+        for index, policy in enumerate(group.policies):
+            if policy.split(":")[1] != settings.partition:
+                yield Problem(
+                    ("groups", name, "policies", index),
+                    f"an ARN that starts with arn:{settings.partition}:iam:",
+                )
+        ours = _policies_of_a_role(settings) + bool(group.buckets)
+        if ours + len(group.policies) > POLICIES_PER_ROLE:
+            yield Problem(
+                ("groups", name, "policies"),
+                f"at most {POLICIES_PER_ROLE - ours} policies: each user's role has {ours} of "
+                f"its own, and IAM's quota is {POLICIES_PER_ROLE}",
+            )
+
+
+def _policies_of_a_role(settings: Settings) -> int:
+    """The policies of catalog.permissions.role_policies.shared, at most."""
+    without_any = {Feature.LEGACY_AGENT}
+    return 1 + bool(settings.role.buckets) + len(set(settings.features) - without_any)
+
+
+def _versions(settings: Settings) -> Iterator[Problem]:
+    for name, image in settings.images.items():
+        if image.keep_versions > settings.ecr.keep_images:
+            yield Problem(
+                ("image", name, "keep_versions"),
+                f"at most ecr.keep_images ({settings.ecr.keep_images}), or versions would lose "
+                f"their images; it is {image.keep_versions}",
+            )
+    for name, user in settings.users.items():
+        # _users reports an image that does not exist.
+        own = [one for one in settings.user_images(name) if one in settings.images]
+        for pinned in user.versions:
+            if pinned not in own:
+                path = ("users", name, "versions", pinned)
+                yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
+
+
+def _containers(settings: Settings) -> Iterator[Problem]:
+    for name, image in settings.images.items():
+        for key in ("entrypoint", "arguments", "environment"):
+            if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
+                yield Problem(
+                    ("image", name, key),
+                    "only for an image that runs as JupyterLab or CodeEditor, leave it out",
+                )
+
+
+def _spaces(settings: Settings) -> Iterator[Problem]:
+    found: dict[KeyPath, str] = {}
+    for name in settings.users:
+        images = settings.own_images(name)
+        for path, allowed in space_problems(
+            settings.layers(name),
+            images,
+            region=settings.region,
+            connects=Feature.CONNECT in settings.features,
+        ):
+            found.setdefault(path, allowed)
+    yield from (Problem(path, allowed) for path, allowed in found.items())
+
+
+def _state(settings: Settings) -> Iterator[Problem]:
+    if not settings.state.bucket:
+        for key in ("region", "kms_key"):
+            if getattr(settings.state, key):
+                yield Problem(("state", key), "only with state.bucket, leave it out")
+    elif not _same_region(settings.state.kms_key, settings.state.region or settings.region):
+        where = settings.state.region or settings.region
+        yield Problem(("state", "kms_key"), _key_of(where))
+
+
+def _same_region(key: str, region: str) -> bool:
+    if not key.startswith("arn:"):
+        return True
+    _, partition, _, key_region, *_ = key.split(":")
+    return (partition, key_region) == (PARTITIONS[region], region)
+
+
+def _key_of(region: str) -> str:
+    return f"a KMS key of the same region (arn:{PARTITIONS[region]}:kms:{region}:ACCOUNT:key/ID)"
