@@ -88,7 +88,8 @@ def allow(parser: argparse.ArgumentParser) -> None:
 
 def engine(parser: argparse.ArgumentParser) -> None:
     """``--engine``: the container engine."""
-    from studio.images.engines import ENGINE, ENGINES
+    from studio.images.engine_commands import ENGINES
+    from studio.images.engines import ENGINE
 
     parser.add_argument(
         "--engine",

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from settings import UserError
 from studio.aws.ecr import Ecr, Repository, digest_of
 from studio.console.reports import Report
-from studio.images.engines import ENGINES, PLATFORM, Engine, Job, find_engine
+from studio.images.engine_commands import ENGINES, PLATFORM
+from studio.images.engines import Engine, Job, find_engine
 from studio.images.placeholder import placeholder
 from studio.processes import interrupts
 from studio.processes.parallel import builders

@@ -18,7 +18,8 @@ from studio.images.builder import Built
 from studio.images.contract.check import CheckRequest, check, runtime_of
 from studio.images.contract.expectations import HEALTH_SECONDS
 from studio.images.contract.result import CheckResult
-from studio.images.engines import ENGINE, ENGINES, PLATFORM, Engine, Job, find_engine
+from studio.images.engine_commands import ENGINES, PLATFORM
+from studio.images.engines import ENGINE, Engine, Job, find_engine
 
 
 class CheckFailed(UserError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,17 +16,14 @@ from pathlib import Path
 
 from settings import UserError
 from studio.console.reports import Report
+from studio.images.buildah import buildah_flags
+from studio.images.engine_commands import ENGINES, PLATFORM, EngineCommands
 from studio.images.engine_run import run_engine
 from studio.processes.children import captured
 
-PLATFORM = "linux/amd64"
-"""What SageMaker Studio runs (SageMaker developer guide, "Image specifications")."""
-
 ENGINE = "STUDIO_ENGINE"
-BUILDAH_FLAGS = "STUDIO_BUILDAH_FLAGS"
 _ANSWER_SECONDS = 30
 _SHARED_LOGIN = threading.Lock()
-_CAP_SYS_ADMIN = 1 << 21
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _PUSHED = re.compile(r"digest: (sha256:[0-9a-f]{64})")
 
@@ -50,84 +46,6 @@ class Job:
     @property
     def registry(self) -> str:
         return self.reference.partition("/")[0]
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngineCommands:
-    """The commands of one engine; the `{...}` are filled in by `Engine._arguments`.
-
-    answers: commands that succeed where the engine can work. has: commands of which one succeeds
-    where an image is here, or in its registry. insecure: the flag for a registry without TLS.
-    config: whether the engine finds credentials in the folder that DOCKER_CONFIG names. logout: for
-    an engine that keeps credentials where it likes.
-    """
-
-    answers: tuple[str, ...]
-    has: tuple[str, ...]
-    pull: str
-    build: str
-    login: str
-    push: str
-    insecure: str = ""
-    config: bool = False
-    logout: str = ""
-
-
-_LOGIN = "login --username AWS --password-stdin"
-_PULL = "pull --platform {platform} {reference}"
-_DOCKER = "--output type=docker,oci-mediatypes=false"
-_WHAT = "--platform {platform} {args} --tag {reference} {folder}"
-ENGINES: Mapping[str, EngineCommands] = {
-    "docker": EngineCommands(
-        answers=("buildx version", "version"),
-        has=("image inspect {reference}", "buildx imagetools inspect {reference}"),
-        pull=_PULL,
-        # An attestation would turn the image into an index of two.
-        build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
-        login=f"{_LOGIN} {{registry}}",
-        push="push {reference}",
-        config=True,
-    ),
-    "podman": EngineCommands(
-        answers=("info",),
-        has=("image exists {reference}", "manifest inspect {reference}"),
-        pull=_PULL,
-        build=f"build --format docker {_WHAT}",
-        login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
-        push="push --authfile {authfile} {insecure} {digestfile} {reference}",
-        insecure="--tls-verify=false",
-    ),
-    "buildah": EngineCommands(
-        answers=("--version",),
-        has=("inspect {storage} --type image {reference}", "manifest inspect {reference}"),
-        pull="pull {storage} --platform {platform} {reference}",
-        build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
-        login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
-        push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
-        insecure="--tls-verify=false",
-    ),
-    "finch": EngineCommands(
-        answers=("info",),
-        has=("image inspect {reference}",),
-        pull=_PULL,
-        build=f"build --progress plain {_DOCKER} {_WHAT}",
-        login=f"{_LOGIN} {{insecure}} {{registry}}",
-        push="push {insecure} --platform {platform} {reference}",
-        insecure="--insecure-registry",
-        logout="logout {registry}",
-    ),
-    "nerdctl": EngineCommands(
-        answers=("info",),
-        has=("image inspect {reference}",),
-        pull=_PULL,
-        build=f"build --progress plain {_DOCKER} {_WHAT}",
-        login=f"{_LOGIN} {{insecure}} {{registry}}",
-        push="push {insecure} --platform {platform} {reference}",
-        insecure="--insecure-registry",
-        config=True,
-    ),
-}
-"""By name, in the order in which they are looked for."""
 
 
 @dataclass(frozen=True)
@@ -277,35 +195,3 @@ def find_engine(wanted: str | None) -> Engine | None:
             problem = f"{checks} must succeed; is it running?" if path else "is not on PATH"
             raise UserError(f"engine {name}: {problem}")
     return None
-
-
-def buildah_flags() -> tuple[list[str], list[str]]:
-    """Flags for buildah's way to run a build's commands, and for its storage.
-
-    Within a container neither an OCI runtime nor overlay mounts work as a rule: chroot and vfs
-    do. STUDIO_BUILDAH_FLAGS says otherwise, e.g. `--root DIR --storage-driver overlay`.
-    """
-    text = os.environ.get(BUILDAH_FLAGS)
-    if text is None:
-        return (["--isolation", "chroot"], ["--storage-driver", "vfs"]) if _confined() else ([], [])
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise UserError(f"{BUILDAH_FLAGS} = {text}: {error}") from error
-    isolation: list[str] = []
-    storage: list[str] = []
-    for index, word in enumerate(words):
-        follows = index > 0 and words[index - 1] == "--isolation"
-        (isolation if follows or word.startswith("--isolation") else storage).append(word)
-    return isolation, storage
-
-
-def _confined() -> bool:
-    """Whether this is a container, or a root without the right to mount."""
-    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
-        return True
-    status = Path("/proc/self/status")
-    if os.geteuid() != 0 or not status.exists():
-        return False
-    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", status.read_text(), re.MULTILINE)
-    return effective is not None and not int(effective[1], 16) & _CAP_SYS_ADMIN

@@ -19,7 +19,7 @@ import pytest
 from scripts import cli
 from settings import Settings
 from settings.paths import PROJECT
-from studio.images.engines import BUILDAH_FLAGS
+from studio.images.buildah import BUILDAH_FLAGS
 from tests.e2e import good_image
 from tests.e2e.base_image import Buildah, cache, need
 from tests.e2e.good_image import GOOD

@@ -23,7 +23,8 @@ from settings.paths import PROJECT
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, digest_of
 from studio.images import builder, push
-from studio.images.engines import BUILDAH_FLAGS, ENGINE
+from studio.images.buildah import BUILDAH_FLAGS
+from studio.images.engines import ENGINE
 from studio.lifecycle import emulated
 
 SETTINGS = Settings.model_validate(

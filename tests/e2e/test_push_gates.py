@@ -22,7 +22,8 @@ import pytest
 from settings import Settings, UserError
 from settings.paths import PROJECT
 from studio.images import builder, push
-from studio.images.engines import BUILDAH_FLAGS, ENGINE
+from studio.images.buildah import BUILDAH_FLAGS
+from studio.images.engines import ENGINE
 from studio.images.scan_gate import ScanStopped
 from studio.lifecycle import emulated
 

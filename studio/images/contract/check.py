@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from catalog.container_config import ContainerConfig
 from settings import AppType
+from studio.images.buildah import buildah_flags
 from studio.images.contract import files, kernels, starting
 from studio.images.contract.chroot import ChrootRuntime
 from studio.images.contract.container import Launch, Runtime
@@ -16,7 +17,7 @@ from studio.images.contract.expectations import APPS, LOGS, METADATA, App, envir
 from studio.images.contract.remote_access import remote_access
 from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Server
-from studio.images.engines import Engine, buildah_flags
+from studio.images.engines import Engine
 
 Seen = Callable[[CheckResult], object]
 _IDLE = ("sleep", "3600")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from settings import UserError
 from studio.images.contract.container import Container, Finished, ImageInfo, Launch, finish, mounts
-from studio.images.engines import PLATFORM
+from studio.images.engine_commands import PLATFORM
 
 _SECONDS = 300
 _AT_ONCE = {"podman": ("--time", "0")}
@@ -23,7 +23,7 @@ _RESOLVER = {"/etc/resolv.conf": "nameserver 192.0.2.53\n"}
 
 @dataclass(frozen=True)
 class DaemonRuntime:
-    """name, path: of an engine of `engines.ENGINES`."""
+    """name, path: of an engine of `engine_commands.ENGINES`."""
 
     name: str
     path: str

@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from settings import UserError
-from studio.images import engine_run, engines
-from studio.images.engines import ENGINES, Job, find_engine
+from studio.images import buildah, engine_run, engines
+from studio.images.engine_commands import ENGINES
+from studio.images.engines import Job, find_engine
 
 DIGEST = "sha256:" + "ab" * 32
 PASSWORD = "token-of-12-hours"
@@ -95,7 +96,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     # sleep is the one program beside themselves that the fakes start.
     monkeypatch.setenv("PATH", f"{folder}")
     (folder / "sleep").symlink_to("/bin/sleep")
-    for name in ("DOCKER_HOST", "DOCKER_CONFIG", engines.BUILDAH_FLAGS):
+    for name in ("DOCKER_HOST", "DOCKER_CONFIG", buildah.BUILDAH_FLAGS):
         monkeypatch.delenv(name, raising=False)
     found = Bench(folder)
     found.behave()
@@ -334,9 +335,9 @@ def test_buildah_within_a_container(
     push: list[str],
 ) -> None:
     bench.install("buildah")
-    monkeypatch.setattr(engines, "_confined", lambda: confined)
+    monkeypatch.setattr(buildah, "_confined", lambda: confined)
     if flags is not None:
-        monkeypatch.setenv(engines.BUILDAH_FLAGS, flags)
+        monkeypatch.setenv(buildah.BUILDAH_FLAGS, flags)
     engine = find_engine("buildah")
     assert engine is not None
     build_and_push(engine, job(), quiet)

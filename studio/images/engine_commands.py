@@ -1,0 +1,85 @@
+"""The commands of each container engine, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PLATFORM = "linux/amd64"
+"""What SageMaker Studio runs (SageMaker developer guide, "Image specifications")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineCommands:
+    """The commands of one engine; the `{...}` are filled in by `Engine._arguments`.
+
+    answers: commands that succeed where the engine can work. has: commands of which one succeeds
+    where an image is here, or in its registry. insecure: the flag for a registry without TLS.
+    config: whether the engine finds credentials in the folder that DOCKER_CONFIG names. logout: for
+    an engine that keeps credentials where it likes.
+    """
+
+    answers: tuple[str, ...]
+    has: tuple[str, ...]
+    pull: str
+    build: str
+    login: str
+    push: str
+    insecure: str = ""
+    config: bool = False
+    logout: str = ""
+
+
+_LOGIN = "login --username AWS --password-stdin"
+_PULL = "pull --platform {platform} {reference}"
+_DOCKER = "--output type=docker,oci-mediatypes=false"
+_WHAT = "--platform {platform} {args} --tag {reference} {folder}"
+ENGINES: Mapping[str, EngineCommands] = {
+    "docker": EngineCommands(
+        answers=("buildx version", "version"),
+        has=("image inspect {reference}", "buildx imagetools inspect {reference}"),
+        pull=_PULL,
+        # An attestation would turn the image into an index of two.
+        build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
+        login=f"{_LOGIN} {{registry}}",
+        push="push {reference}",
+        config=True,
+    ),
+    "podman": EngineCommands(
+        answers=("info",),
+        has=("image exists {reference}", "manifest inspect {reference}"),
+        pull=_PULL,
+        build=f"build --format docker {_WHAT}",
+        login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
+        push="push --authfile {authfile} {insecure} {digestfile} {reference}",
+        insecure="--tls-verify=false",
+    ),
+    "buildah": EngineCommands(
+        answers=("--version",),
+        has=("inspect {storage} --type image {reference}", "manifest inspect {reference}"),
+        pull="pull {storage} --platform {platform} {reference}",
+        build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
+        login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
+        push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
+        insecure="--tls-verify=false",
+    ),
+    "finch": EngineCommands(
+        answers=("info",),
+        has=("image inspect {reference}",),
+        pull=_PULL,
+        build=f"build --progress plain {_DOCKER} {_WHAT}",
+        login=f"{_LOGIN} {{insecure}} {{registry}}",
+        push="push {insecure} --platform {platform} {reference}",
+        insecure="--insecure-registry",
+        logout="logout {registry}",
+    ),
+    "nerdctl": EngineCommands(
+        answers=("info",),
+        has=("image inspect {reference}",),
+        pull=_PULL,
+        build=f"build --progress plain {_DOCKER} {_WHAT}",
+        login=f"{_LOGIN} {{insecure}} {{registry}}",
+        push="push {insecure} --platform {platform} {reference}",
+        insecure="--insecure-registry",
+        config=True,
+    ),
+}
+"""By name, in the order in which they are looked for."""
