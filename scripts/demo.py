@@ -11,7 +11,7 @@ from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--speed``: how many times faster than AWS the emulated AWS goes; ``--keep``: wait."""
+    """``--speed``: how many times faster than AWS the emulated AWS runs; ``--keep``: wait."""
     parser.add_argument("--speed", type=float, default=1e3, help="times AWS's pace (%(default)s)")
     parser.add_argument(
         "--keep", action="store_true", help="keep the deployment and an app up until Enter"

@@ -180,7 +180,7 @@ COMMANDS: Mapping[str, Help] = {
         doing="asking AWS what is left",
     ),
     "state": Help(
-        summary="create the state's bucket, move state, remove a lock, import what stands",
+        summary="create the state's bucket, move state, remove a lock, import existing resources",
         examples=(
             ("studio state init", "create the bucket of state.bucket"),
             ("studio state move", "move local state into it"),

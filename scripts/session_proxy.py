@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if program is None and args.plugin is Plugin.AWS:
         _report(f"{sessions.NEVER}{PLUGIN} is not on PATH: install it, or connect again without it")
         return 2
-    # A window of VS Code may lack the terminal's environment; what is set there goes first.
+    # A window of VS Code may lack the terminal's environment; what is set there comes first.
     named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
         credentials = open_session(profile_name=None if named else args.profile)

@@ -1,4 +1,4 @@
-"""``studio state``: its bucket, moving it there and back, dead locks, making a lost one anew."""
+"""``studio state``: creates its bucket, moves it, removes dead locks, restores a lost one."""
 
 import argparse
 from pathlib import Path

@@ -60,7 +60,7 @@ class NetworkSettings(Section):
 
     @property
     def exists(self) -> bool:
-        """Whether the deployment goes into a VPC that it does not own."""
+        """Whether the deployment uses a VPC that it does not own."""
         return bool(self.vpc_id)
 
     @property

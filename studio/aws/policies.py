@@ -1,4 +1,4 @@
-"""What a resource's policy decides about a request, as far as it can be told beforehand.
+"""What a resource's policy decides about a request, as far as it can be decided beforehand.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """

@@ -83,7 +83,7 @@ class Frames:
         if opcode != CONTINUATION:
             self._message = opcode, bytearray()
         if self._message is None:
-            raise BadFrames("a frame goes on with a message that has not begun")
+            raise BadFrames("a frame continues a message that has not begun")
         begun, content = self._message
         content += payload
         if len(content) > _LARGEST:

@@ -66,7 +66,7 @@ def proxy(command: Sequence[str], session_id: str, *, grace: float = _GRACE) -> 
         def stop(*_: int | FrameType | None) -> None:
             nonlocal stopping
             stopping = True
-            # The read below goes on once the plugin has closed its end of the pipe.
+            # The read below returns once the plugin has closed its end of the pipe.
             process.end(grace=grace)
 
         on_stop(stop)

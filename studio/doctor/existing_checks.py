@@ -33,7 +33,7 @@ EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
     ),
     "network-groups": (existing_network.groups, "Apps have no other security group."),
 }
-"""By name: what is examined, and what goes wrong without it."""
+"""By name: what is examined, and what fails without it."""
 
 
 def _run(examine: Examine, context: Context) -> str:

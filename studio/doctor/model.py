@@ -42,7 +42,7 @@ class Unmet(Exception):
 class Check:
     """A prerequisite.
 
-    why: what goes wrong without it. fix: the command that fixes it, with {region}, {name} and the
+    why: what fails without it. fix: the command that fixes it, with {region}, {name} and the
     values of ``Unmet``. run: what was found where it is met; raises Unmet where it is not, a
     UserError where the check cannot be made.
     """

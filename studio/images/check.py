@@ -164,7 +164,7 @@ def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> 
     chosen = list(dict.fromkeys(names))
     if reference:
         if len(chosen) > 1:
-            raise UserError("--reference: goes with one IMAGE at most")
+            raise UserError("--reference: takes one IMAGE at most")
         if not chosen:
             return ["custom"]
     for name in chosen:

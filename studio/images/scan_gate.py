@@ -49,7 +49,7 @@ def pass_scan(
         why = ": ".join(filter(None, (scan.status, scan.description)))
         raise ScanStopped(
             f"ECR's scan says nothing about {where} ({why}), so Studio does not get it; "
-            'ecr.stop_at = "NONE" goes on without a scan'
+            'ecr.stop_at = "NONE" continues without a scan'
         )
     found = ", ".join(f"{count} {severity}" for severity, count in _worst_first(scan.counts))
     if any(scan.counts.get(severity, 0) for severity in STOPS[STOPS.index(stop_at) :]):

@@ -211,7 +211,7 @@ def _deregister(aws: Aws, one: nodes.Registration, report: Report) -> None:
 
 
 def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
-    """With its last stream the group goes too; SageMaker makes it anew when it is needed."""
+    """Deleting the last stream deletes the group too; SageMaker creates it again when needed."""
     logs = aws.client("logs")
     for stream in streams:
         with ignoring("ResourceNotFoundException"):

@@ -1,7 +1,7 @@
 """Asks a real account about the claims: ``python -m tests.conformance``, or ``make conformance``.
 
     --only ID       one claim (repeatable)
-    --report FILE   where the report goes (default: docs/conformance/REGION-DATE.json)
+    --report FILE   the file of the report (default: docs/conformance/REGION-DATE.json)
     --yes           do not ask
     --clean RUN     delete what the run of that name left, and ask nothing
 

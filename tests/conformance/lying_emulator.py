@@ -108,6 +108,6 @@ def _install(service: str, operation: str, lie: Lie) -> None:
 
 
 if __name__ == "__main__":
-    for told in LIES.values():
-        _install(*told)
+    for lie in LIES.values():
+        _install(*lie)
     sys.exit(main())

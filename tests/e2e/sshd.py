@@ -1,4 +1,4 @@
-"""A real sshd on loopback, and what stands for an app of a person that has one."""
+"""A real sshd on loopback, in place of the one in a person's app."""
 
 import getpass
 import json

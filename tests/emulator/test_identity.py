@@ -128,15 +128,15 @@ def sts_with(aws: Emulator, keys: Any) -> Any:
 
 
 def identity(aws: Emulator, keys: Any) -> tuple[str, str, str]:
-    told = sts_with(aws, keys).get_caller_identity()
-    return told["Arn"], told["UserId"], told["Account"]
+    caller = sts_with(aws, keys).get_caller_identity()
+    return caller["Arn"], caller["UserId"], caller["Account"]
 
 
 def test_a_key_of_nobody_is_the_root_of_the_account(aws: Emulator) -> None:
     sts = aws.client("sts")
-    told = sts.get_caller_identity()
+    caller = sts.get_caller_identity()
     root = (f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, ACCOUNT)
-    assert (told["Arn"], told["UserId"], told["Account"]) == root
+    assert (caller["Arn"], caller["UserId"], caller["Account"]) == root
     keys = sts.get_session_token(DurationSeconds=7200)["Credentials"]
     assert identity(aws, keys) == root
     assert keys["AccessKeyId"].startswith("ASIA")

@@ -54,7 +54,7 @@ def test_the_examples_are_commands_that_the_parser_takes(name: str) -> None:
         (["completion", "csh"], "'csh': must be one of bash, zsh, fish"),
     ],
 )
-def test_a_mistyped_word_is_told_what_it_must_be(
+def test_a_mistyped_word_is_answered_with_the_nearest_one(
     argv: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said in words_after(capsys, *argv)

@@ -42,7 +42,7 @@ def test_each_block_that_differs_is_a_line(theirs: dict[str, Any], lines: list[s
     assert list(differences(stack(**BUCKET), stack(**theirs))) == lines
 
 
-def test_a_stack_that_is_missing_is_told_block_by_block() -> None:
+def test_a_stack_that_is_missing_is_listed_block_by_block() -> None:
     assert list(differences(stack(**BUCKET), {})) == [
         "network: resource aws_s3_bucket.b is missing"
     ]

@@ -67,14 +67,14 @@ _NAMED: Mapping[str, frozenset[str]] = {
 _IGNORED: Mapping[tuple[str, str], str] = {
     ("cloudwatch", "MetricDatum"): "data that expires",
     ("cloudwatch", "MetricDatumBase"): "data that expires",
-    ("ec2", "SubnetRouteTableAssociation"): "goes with its subnet",
-    ("ec2", "TransitGatewayRelations"): "goes with its attachment",
-    ("ec2", "VolumeAttachment"): "goes with its volume",
+    ("ec2", "SubnetRouteTableAssociation"): "deleted with its subnet",
+    ("ec2", "TransitGatewayRelations"): "deleted with its attachment",
+    ("ec2", "VolumeAttachment"): "deleted with its volume",
     ("ecs", "TaskDefinition"): "its deregistered revisions stay for ever, as on AWS",
     ("iam", "AccessKeyLastUsed"): "a record of a use",
     ("logs", "LogQuery"): "ends by itself",
     ("ssm", "Command"): "a record of what was done",
-    ("route53", "DelegationSet"): "goes with its zone",
+    ("route53", "DelegationSet"): "deleted with its zone",
     ("sts", "AssumedRole"): "a session, which ends by itself",
     ("sts", "Token"): "a session, which ends by itself",
 }

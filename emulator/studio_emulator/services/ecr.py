@@ -115,7 +115,7 @@ def _upload(params: dict[str, Any], call: Call) -> Upload:
 
 
 def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
-    """Delete an image by digest, or a tag; with its last tag the image goes too."""
+    """Delete an image by digest, or a tag; deleting its last tag deletes the image too."""
     repository = _repository(params, call)
     deleted: list[dict[str, str]] = []
     failures: list[dict[str, Any]] = []

@@ -110,9 +110,9 @@ def _check_selection(selection: Mapping[str, Any]) -> None:
         raise _bad_policy(f"instance value ({status}) not found in enum (tagStatus)")
     names = selection.get("tagPrefixList") or selection.get("tagPatternList")
     if (status == "tagged") != bool(names):
-        raise _bad_policy("tagPrefixList or tagPatternList goes with tagStatus tagged, only")
+        raise _bad_policy("tagPrefixList and tagPatternList need tagStatus tagged")
     if (selection.get("countType") == "sinceImagePushed") != ("countUnit" in selection):
-        raise _bad_policy("countUnit goes with countType sinceImagePushed, only")
+        raise _bad_policy("countUnit needs countType sinceImagePushed")
 
 
 def _bad_policy(reason: str) -> AwsError:

@@ -62,7 +62,7 @@ def list_domains(params: Params, call: Call) -> Params:
 
 
 def delete_domain(params: Params, call: Call) -> Params:
-    """DeleteDomain: the file system goes only with retention `Delete`, `Retain` is the default."""
+    """DeleteDomain: the file system is deleted only with `Delete`; `Retain` is the default."""
     held = store(call)
     domain = lookup.domain(held, call, params["DomainId"])
     lookup.require_state(domain, "Domain", lookup.DELETABLE)

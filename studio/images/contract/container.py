@@ -83,7 +83,7 @@ class Container(ABC):
 
     @abstractmethod
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
-        """The command of this machine that runs `command` in the container; stdin goes along."""
+        """The command of this machine that runs `command` in the container; stdin is passed on."""
 
     @abstractmethod
     def alive(self) -> bool:
@@ -120,7 +120,7 @@ class Container(ABC):
 
 
 class Runtime(Protocol):
-    """An engine, as far as looking at images and running them goes."""
+    """An engine, as far as inspecting and running images needs one."""
 
     def info(self, reference: str) -> ImageInfo:
         """Raises UserError when the engine does not have the image."""

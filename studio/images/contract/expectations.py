@@ -20,7 +20,7 @@ ARCHITECTURE = ("linux", "amd64")
 HEALTH_SECONDS = 300.0
 """How long the server may take until it answers.
 
-AWS publishes no number. An app whose image never answers goes to Failed after about 15 minutes
+AWS publishes no number. An app whose image never answers is Failed after about 15 minutes
 (aws/sagemaker-distribution#538), in which its instance is started and the image is pulled too; a
 third of that is what an image may count on. A lifecycle script has the same 5 minutes.
 """

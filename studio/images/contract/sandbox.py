@@ -16,7 +16,7 @@ from studio.images.contract.container import last_line
 from studio.processes.children import Child, first_line
 
 # Brings the loopback up, says so, and stays until its stdin ends: so when this program is killed,
-# the first process of the namespace goes, and the kernel ends all the others in it.
+# the first process of the namespace ends, and the kernel ends all the others in it.
 _HOLD = """
 import fcntl, socket, struct, sys
 SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41

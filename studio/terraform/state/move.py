@@ -21,7 +21,7 @@ def move(
     """Move all states of ``source`` to ``target``; how many there were.
 
     copy: writes the state of a stack to the target. After an interruption at any point each state
-    is at its source, its target or both, and the same call goes on.
+    is at its source, its target or both, and the same call continues.
 
     Raises UserError where another deployment's state, or a newer one, is at the target, and
     Locked; nothing has changed then.

@@ -1,4 +1,4 @@
-"""What a resource's policy decides, and when it cannot be told."""
+"""What a resource's policy decides, and when that cannot be decided."""
 
 from __future__ import annotations
 

@@ -261,7 +261,7 @@ def test_what_cannot_be_looked_up_is_said(hidden: str, examinations: set[str]) -
     assert found == dict.fromkeys(examinations, "cannot be looked up: AccessDenied")
 
 
-def test_every_way_out_is_told_even_where_it_is_allowed() -> None:
+def test_every_way_out_is_named_even_where_it_is_allowed() -> None:
     network = route("0.0.0.0/0", "nat-1")(GOOD)
     assert ways_out(network) == [f"{FIRST} reaches 0.0.0.0/0 through nat-1"]
     assert ways_out(GOOD) == []

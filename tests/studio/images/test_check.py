@@ -152,7 +152,7 @@ def test_what_is_built_is_proven_before_it_is_pushed(
         ([], "ACTION: must be one of check"),
         (["check", "nothing"], "image nothing: not in studio.toml; there: slim, off"),
         (["check", "off"], "image off: no folder"),
-        (["check", "slim", "off", "--reference", "x"], "--reference: goes with one IMAGE at most"),
+        (["check", "slim", "off", "--reference", "x"], "--reference: takes one IMAGE at most"),
         (["check", "--wait", "0"], "--wait 0: a number of seconds above 0"),
     ],
 )

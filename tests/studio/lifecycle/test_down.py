@@ -1,4 +1,4 @@
-"""What stays by settings and flags, in what order the rest goes, and what it all costs."""
+"""What settings and flags keep, in what order the rest is deleted, and what it all costs."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def plan(*actions: str, type_: str = "aws_cloudwatch_log_group") -> str:
 
 @dataclass(kw_only=True)
 class Planned(Deployment):
-    """A deployment whose Terraform plans what it is told, and notes what it is asked for."""
+    """A deployment whose Terraform plans what it is given, and notes what it is asked for."""
 
     settings: Settings = field(default_factory=Settings)
     plans: dict[str, str]

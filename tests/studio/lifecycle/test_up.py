@@ -27,7 +27,7 @@ from tests.studio.deployed import Deployed
 
 @dataclass
 class Recorder:
-    """A guard that notes which stacks it is asked to deploy, and plans what it is told."""
+    """A guard that notes which stacks it is asked to deploy, and plans what it is given."""
 
     plans: list[Plan] = field(default_factory=list)
     deployed: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Ctrl-C, twice and quickly: nothing that Terraform started goes on."""
+"""Ctrl-C, twice and quickly: nothing that Terraform started keeps running."""
 
 from __future__ import annotations
 

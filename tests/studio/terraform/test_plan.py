@@ -98,7 +98,7 @@ def test_actions(actions: list[str], action: Action) -> None:
     assert change.action is action
 
 
-def test_attributes_that_differ_are_told_by_path() -> None:
+def test_attributes_that_differ_are_named_by_path() -> None:
     content = plan(
         actions=["update"],
         before={"same": 1, "block": [{"a": 1, "b": [1]}], "gone": 1},
