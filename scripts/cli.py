@@ -15,7 +15,7 @@ from typing import cast
 from scripts import driver
 from scripts.help import COMMANDS
 from scripts.parsers import CommandParser, Subcommand, studio_parser
-from studio.console import output
+from studio.console import output, terminal
 from studio.processes import interrupts
 
 _NO_FLAG = object()
@@ -52,7 +52,7 @@ def _run(command: Subcommand, args: argparse.Namespace) -> int:
         from studio.lifecycle.deployments import default_out
 
         args.out = default_out(settings)
-    shown, about = output.is_terminal(sys.stderr, os.environ), COMMANDS[args.command]
+    shown, about = terminal.is_terminal(sys.stderr, os.environ), COMMANDS[args.command]
     said = output.Output(
         quiet=args.quiet,
         verbose=args.verbose,

@@ -10,7 +10,7 @@ from functools import partial
 from scripts import flags
 from scripts.parsers import shared
 from settings import AppType, Settings, UserError
-from studio.console import output
+from studio.console import terminal
 from studio.console.tables import table
 from studio.images.check import check_images
 from studio.images.contract.expectations import HEALTH_SECONDS
@@ -108,4 +108,4 @@ def _print_versions(settings: Settings, *, whole_digests: bool, as_json: bool) -
     rows = [astuple(row) for row in found]
     if not whole_digests:
         rows = [(*row[:4], row[4][:_DIGEST_SHOWN], row[5]) for row in rows]
-    print(table([_TITLES, *rows], width=output.width()))
+    print(table([_TITLES, *rows], width=terminal.width()))

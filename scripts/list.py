@@ -24,7 +24,7 @@ def settings(_: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace, _: None) -> int:
     """Print one line a deployment, or JSON; exit code 0. Raises UserError."""
-    from studio.console import output
+    from studio.console import terminal
     from studio.console.tables import table
     from studio.lifecycle.deployments import known
 
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, _: None) -> int:
     if args.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
         return 0
-    print(table([_HEAD, *map(_row, found)], width=output.width()))
+    print(table([_HEAD, *map(_row, found)], width=terminal.width()))
     for one in found:
         if one.problem:
             print(f"{one.file}: {one.problem}")

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a user, or JSON; exit code 0. Raises UserError."""
     from studio.aws.client import Aws
     from studio.aws.domains import find_domain
-    from studio.console import output
+    from studio.console import terminal
     from studio.lifecycle.status import as_table, overview
 
     domain_id = find_domain(
@@ -39,5 +39,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(json.dumps(found.as_dict(), indent=2))
     else:
-        print(as_table(found, width=output.width()))
+        print(as_table(found, width=terminal.width()))
     return 0

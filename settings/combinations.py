@@ -1,9 +1,6 @@
 """The rules about combinations of values, each of which is allowed by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from catalog.names import DEPLOYMENT_TAG, AppType, Feature
 from catalog.quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
@@ -12,9 +9,7 @@ from settings.errors import KeyPath, Problem
 from settings.network import network_problems
 from settings.sections import IMAGES_OF_A_USER
 from settings.spaces import space_problems
-
-if TYPE_CHECKING:
-    from settings.model import Settings
+from settings.values import SettingsValues
 
 MOST_TAGS = 40
 MOST_USERS = ROLES_PER_ACCOUNT - 3
@@ -22,7 +17,7 @@ MOST_USERS = ROLES_PER_ACCOUNT - 3
 OUR_TAGS = ("Project", "ManagedBy", "Name")
 
 
-def combination_problems(settings: Settings) -> Iterator[Problem]:
+def combination_problems(settings: SettingsValues) -> Iterator[Problem]:
     """The values that do not fit another one, each with what would."""
     yield from _tags(settings)
     yield from network_problems(settings.network)
@@ -36,7 +31,7 @@ def combination_problems(settings: Settings) -> Iterator[Problem]:
     yield from _state(settings)
 
 
-def _tags(settings: Settings) -> Iterator[Problem]:
+def _tags(settings: SettingsValues) -> Iterator[Problem]:
     if len(settings.tags) > MOST_TAGS:
         yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
     seen = {key.casefold(): key for key in OUR_TAGS}
@@ -53,7 +48,7 @@ def _tags(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def _keys(settings: Settings) -> Iterator[Problem]:
+def _keys(settings: SettingsValues) -> Iterator[Problem]:
     if not _same_region(settings.domain.kms, settings.region):
         yield Problem(("domain", "kms"), _key_of(settings.region))
     boundary = settings.role.permissions_boundary
@@ -62,7 +57,7 @@ def _keys(settings: Settings) -> Iterator[Problem]:
         yield Problem(path, f"an ARN that starts with arn:{settings.partition}:iam:")
 
 
-def _features(settings: Settings) -> Iterator[Problem]:
+def _features(settings: SettingsValues) -> Iterator[Problem]:
     if settings.domain.kms == "aws-managed" and Feature.ENCRYPTION in settings.features:
         # AWS managed keys serve EFS and EBS only: the KMS endpoint would cost money, and users
         # would have no key to call it with.
@@ -72,7 +67,7 @@ def _features(settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _users(settings: Settings) -> Iterator[Problem]:
+def _users(settings: SettingsValues) -> Iterator[Problem]:
     if len(settings.users) > MOST_USERS:
         yield Problem(
             ("users",),
@@ -112,7 +107,7 @@ def _users(settings: Settings) -> Iterator[Problem]:
 
 
 def _images(
-    settings: Settings, owner: KeyPath, images: tuple[str, ...] | None
+    settings: SettingsValues, owner: KeyPath, images: tuple[str, ...] | None
 ) -> Iterator[Problem]:
     for index, image in enumerate(images or ()):
         if image not in settings.images:
@@ -120,7 +115,7 @@ def _images(
             yield Problem((*owner, "images", index), f"an enabled image; enabled: {there}")
 
 
-def _groups(settings: Settings) -> Iterator[Problem]:
+def _groups(settings: SettingsValues) -> Iterator[Problem]:
     for name, group in settings.groups.items():
         yield from _images(settings, ("groups", name), group.images)
         for index, policy in enumerate(group.policies):
@@ -138,13 +133,13 @@ def _groups(settings: Settings) -> Iterator[Problem]:
             )
 
 
-def _policies_of_a_role(settings: Settings) -> int:
+def _policies_of_a_role(settings: SettingsValues) -> int:
     """The policies of catalog.permissions.role_policies.shared, at most."""
     without_any = {Feature.LEGACY_AGENT}
     return 1 + bool(settings.role.buckets) + len(set(settings.features) - without_any)
 
 
-def _versions(settings: Settings) -> Iterator[Problem]:
+def _versions(settings: SettingsValues) -> Iterator[Problem]:
     for name, image in settings.images.items():
         if image.keep_versions > settings.ecr.keep_images:
             yield Problem(
@@ -161,7 +156,7 @@ def _versions(settings: Settings) -> Iterator[Problem]:
                 yield Problem(path, f"one of this user's images: {', '.join(own) or 'none'}")
 
 
-def _containers(settings: Settings) -> Iterator[Problem]:
+def _containers(settings: SettingsValues) -> Iterator[Problem]:
     for name, image in settings.images.items():
         for key in ("entrypoint", "arguments", "environment"):
             if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
@@ -171,7 +166,7 @@ def _containers(settings: Settings) -> Iterator[Problem]:
                 )
 
 
-def _spaces(settings: Settings) -> Iterator[Problem]:
+def _spaces(settings: SettingsValues) -> Iterator[Problem]:
     found: dict[KeyPath, str] = {}
     for name in settings.users:
         images = settings.own_images(name)
@@ -185,7 +180,7 @@ def _spaces(settings: Settings) -> Iterator[Problem]:
     yield from (Problem(path, allowed) for path, allowed in found.items())
 
 
-def _state(settings: Settings) -> Iterator[Problem]:
+def _state(settings: SettingsValues) -> Iterator[Problem]:
     if not settings.state.bucket:
         for key in ("region", "kms_key"):
             if getattr(settings.state, key):

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from studio.console.board import Board, StackRow
-from studio.console.output import has_colour
+from studio.console.terminal import has_colour
 
 _STYLES = {"failed": "red", "unchanged": "dim", "": "yellow"}
 

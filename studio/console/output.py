@@ -6,13 +6,12 @@ A result goes to standard output and is printed by the command itself.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, TextIO
+from typing import Protocol
 
 from studio.console.board import Board
 
@@ -181,30 +180,3 @@ def speaking(output: Output) -> Iterator[None]:
         if not output.silent:
             listener.join()
         _current = before
-
-
-def is_terminal(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
-    """Whether a live view can be drawn there."""
-    return stream is not None and stream.isatty() and environment.get("TERM", "dumb") != "dumb"
-
-
-def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
-    """Whether to print colours: no-color.org, then CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR.
-
-    A variable that is empty counts as not set.
-    """
-    if environment.get("NO_COLOR"):
-        return False
-    for name in ("CLICOLOR_FORCE", "FORCE_COLOR"):
-        if environment.get(name):
-            return environment[name] != "0"
-    return environment.get("CLICOLOR") != "0" and is_terminal(stream, environment)
-
-
-def width() -> int:
-    """Columns of the terminal on standard output; unlimited where it is none."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return sys.maxsize
-    with contextlib.suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
-    return sys.maxsize

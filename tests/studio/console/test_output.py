@@ -5,7 +5,6 @@ import os
 import pty
 import sys
 import time
-from collections.abc import Callable, Mapping
 
 import pytest
 from rich.console import Console
@@ -149,29 +148,3 @@ def test_details_are_said_with_verbose_only(capsys: pytest.CaptureFixture[str]) 
     for verbose in (False, True):
         Output(verbose=verbose).detail("Refreshing state")
         assert ("Refreshing state" in capsys.readouterr().err) is verbose
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize(
-    ("stream", "environment", "coloured"),
-    [
-        (Terminal, {"TERM": "xterm"}, True),
-        (Terminal, {"TERM": "dumb"}, False),
-        (Terminal, {"TERM": "xterm", "NO_COLOR": "1"}, False),
-        (Terminal, {"TERM": "xterm", "NO_COLOR": ""}, True),
-        (Terminal, {"TERM": "xterm", "CLICOLOR": "0"}, False),
-        (io.StringIO, {"TERM": "xterm"}, False),
-        (io.StringIO, {"FORCE_COLOR": "1"}, True),
-        (io.StringIO, {"CLICOLOR_FORCE": "1"}, True),
-        (io.StringIO, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
-        (Terminal, {"TERM": "xterm", "FORCE_COLOR": "0"}, False),
-    ],
-)
-def test_colour_follows_the_usual_variables(
-    stream: Callable[[], io.StringIO], environment: Mapping[str, str], coloured: bool
-) -> None:
-    assert output.has_colour(stream(), environment) is coloured

@@ -1,0 +1,105 @@
+"""The values of all settings, each checked by itself."""
+
+from pydantic import Field
+
+from catalog.names import ConnectMethod, Feature
+from catalog.regions import PARTITIONS
+from settings.fields import (
+    Features,
+    GroupName,
+    ImageName,
+    PlainText,
+    Region,
+    TagKey,
+    TagValue,
+    UserName,
+    some_of,
+    text,
+)
+from settings.network import NetworkSettings
+from settings.sections import (
+    DomainSettings,
+    EcrSettings,
+    GroupSettings,
+    ImageSettings,
+    RoleSettings,
+    Section,
+    StateSettings,
+    UserDefaults,
+    UserSettings,
+)
+from settings.spaces import SpaceSettings, UserLayers, space_of
+
+
+class SettingsValues(Section):
+    """The keys of studio.toml, with defaults, and what follows from several of them."""
+
+    extends: PlainText = Field(
+        default="", description="the path of another settings file, from this file's folder"
+    )
+    name: str = text(
+        "studio",
+        # EC2 refuses a security group whose name begins with sg-.
+        r"([a-rt-z][a-z0-9]*|s([a-fh-z0-9][a-z0-9]*)?|sg[a-z0-9]+)(-[a-z0-9]+)*",
+        "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-...",
+        shortest=2,
+        longest=20,
+    )
+    region: Region = Field(default="us-east-1", description="a region that offers SageMaker")
+    features: Features = some_of(Feature.CONNECT)
+    tags: dict[TagKey, TagValue] = Field(default={}, description="strings, in a table")
+    network: NetworkSettings = NetworkSettings()
+    domain: DomainSettings = DomainSettings()
+    role: RoleSettings = RoleSettings()
+    ecr: EcrSettings = EcrSettings()
+    image: dict[ImageName, ImageSettings] = Field(default={"slim": ImageSettings()})
+    defaults: UserDefaults = UserDefaults()
+    groups: dict[GroupName, GroupSettings] = Field(default={})
+    users_from: PlainText = Field(
+        default="", description="the path of a CSV file, from this file's folder"
+    )
+    users: dict[UserName, UserSettings] = Field(default={})
+    state: StateSettings = StateSettings()
+
+    @property
+    def images(self) -> dict[str, ImageSettings]:
+        """The enabled images by name."""
+        return {name: image for name, image in self.image.items() if image.enabled}
+
+    @property
+    def partition(self) -> str:
+        """The ARN partition of the region: aws, aws-cn or aws-us-gov."""
+        return PARTITIONS[self.region]
+
+    def idle_minutes(self, user: str) -> int:
+        """The idle minutes after which this user's apps are shut down; KeyError if unknown."""
+        minutes: int = self.layers(user).chosen("idle_minutes")
+        return minutes
+
+    def user_images(self, user: str) -> list[str]:
+        """The names of the images that this user may start; KeyError if unknown."""
+        own = self.layers(user).chosen("images")
+        return list(self.images if own is None else own)
+
+    def connect(self, user: str) -> ConnectMethod:
+        """How this user's own editor reaches the space; KeyError if unknown."""
+        method: ConnectMethod = self.layers(user).chosen("connect")
+        return method
+
+    def space(self, user: str) -> SpaceSettings:
+        """This user's own space; KeyError if unknown."""
+        return space_of(self.layers(user), self.own_images(user))
+
+    def group(self, user: str) -> GroupSettings:
+        """The settings of this user's group, empty without one; KeyError if the user is unknown."""
+        return self.groups.get(self.users[user].group, GroupSettings())
+
+    def layers(self, user: str) -> UserLayers:
+        """Where this user's settings come from; KeyError if unknown."""
+        return UserLayers(
+            name=user, user=self.users[user], group=self.group(user), defaults=self.defaults
+        )
+
+    def own_images(self, user: str) -> dict[str, ImageSettings]:
+        """The enabled images that this user may start, by name; KeyError if unknown."""
+        return {name: self.image[name] for name in self.user_images(user) if name in self.images}
