@@ -46,7 +46,8 @@ class CustomImage:
 class StudioImage(Construct):
     """A SageMaker image whose newest version is what a repository holds under a tag.
 
-    The plan fails while the repository lacks the tag.
+    The plan fails while the repository lacks the tag. Of an image that somebody else pushes,
+    ``base_image`` is the address; nothing of its repository is looked up.
 
     Terraform's state tracks the newest version only; older ones stay in SageMaker, and apps go on
     running them. Version 5 of the provider reads "the newest version of the name": with two
@@ -61,8 +62,9 @@ class StudioImage(Construct):
     state again.
 
     name: in SageMaker; with a hyphen and an app type behind it at most 63 characters.
-    repository: an ECR repository of the same account and region.
-    tag: the tag in the repository that the newest version is made from.
+    repository: an ECR repository of the same account and region; None with base_image.
+    base_image: the image by its digest, ``REPOSITORY@sha256:...``; default, by the tag.
+    tag: the tag in the repository that the newest version is made from, or one for base_image.
     role_arn: the role with which SageMaker reads the repository.
     containers: the kinds of app that can run the image, at least one, and how each starts it.
     address: the end of the Terraform address of the newest version; default the tag.
@@ -83,7 +85,8 @@ class StudioImage(Construct):
         id_: str,
         *,
         name: str,
-        repository: Repository,
+        repository: Repository | None = None,
+        base_image: str | None = None,
         tag: str,
         role_arn: str,
         containers: Mapping[AppType, ContainerConfig],
@@ -97,13 +100,12 @@ class StudioImage(Construct):
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        source = self._repository(
-            repository.name, tag, known_tags, push_hint=push_hint, unknown_hint=unknown_hint
-        )
-        pushed = DataAwsEcrImage(self, "pushed", repository_name=repository.name, image_tag=tag)
-        # A destroy, where Terraform turns failed postconditions into warnings, must not look up an
-        # image that is not there. The bindings take numbers only.
-        pushed.add_override("count", f"${{{_is_pushed(source.fqn, tag, known_tags)} ? 1 : 0}}")
+        if (repository is None) == (base_image is None):
+            raise ValueError("either repository or base_image")
+        if repository is not None:
+            base_image = self._pushed_image(
+                repository, tag, known_tags, push_hint=push_hint, unknown_hint=unknown_hint
+            )
         image = SagemakerImage(
             self,
             "image",
@@ -116,7 +118,7 @@ class StudioImage(Construct):
             self,
             "version",
             image_name=image.image_name,
-            base_image=f'{repository.url}@${{try({pushed.fqn}[0].image_digest, "")}}',
+            base_image=str(base_image),
             # The content of an address never changes. Version 5 of the provider may read another
             # version here, one created or deleted by hand, and would replace it.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["base_image"]),
@@ -145,6 +147,25 @@ class StudioImage(Construct):
 
     def _address(self, content: str) -> str:
         return f"{self.node.path.replace('/', '_')}_version_{content}"
+
+    def _pushed_image(
+        self,
+        repository: Repository,
+        tag: str,
+        known_tags: Collection[str],
+        *,
+        push_hint: str,
+        unknown_hint: str,
+    ) -> str:
+        """The address of the image that the repository holds under the tag."""
+        source = self._repository(
+            repository.name, tag, known_tags, push_hint=push_hint, unknown_hint=unknown_hint
+        )
+        pushed = DataAwsEcrImage(self, "pushed", repository_name=repository.name, image_tag=tag)
+        # A destroy, where Terraform turns failed postconditions into warnings, must not look up an
+        # image that is not there. The bindings take numbers only.
+        pushed.add_override("count", f"${{{_is_pushed(source.fqn, tag, known_tags)} ? 1 : 0}}")
+        return f'{repository.url}@${{try({pushed.fqn}[0].image_digest, "")}}'
 
     def _repository(
         self,

@@ -44,6 +44,16 @@ ENDPOINTS_ALLOWED = (
 
 VERSION_ALLOWED = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
 
+IMAGE_URI_ALLOWED = (
+    "an image in ECR by its digest (ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:...)"
+)
+_REPOSITORY = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+IMAGE_URI = re.compile(
+    r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]{1,40})\.(?P<domain>amazonaws\.com(\.cn)?)/"
+    rf"(?P<repository>{_REPOSITORY}(/{_REPOSITORY})*)@(?P<digest>sha256:[0-9a-f]{{64}})"
+)
+"""The parts of an image's address in ECR."""
+
 _BUCKET = re.compile(r"[a-z0-9]([a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -178,6 +188,15 @@ def image_version(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{16}", value):
         return value
     raise ValueError(VERSION_ALLOWED)
+
+
+def image_uri(uri: str) -> str:
+    """The address of an image in ECR, by its digest."""
+    if len(uri) <= 512 and IMAGE_URI.fullmatch(uri):
+        return uri
+    tagged = re.fullmatch(r"[^@]+/[^@:]+(:[^@:]+)?", uri[:512])
+    why = "; a tag can be moved to another image" if tagged else ""
+    raise ValueError(f'"" or {IMAGE_URI_ALLOWED}{why}')
 
 
 def image_version_or_empty(value: object) -> object:

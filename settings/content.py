@@ -1,4 +1,4 @@
-"""The tag of an image: a hash of the folder that it is built from."""
+"""The tag of an image: a hash of the folder that it is built from, or of its digest."""
 
 import hashlib
 import os
@@ -7,8 +7,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from settings.errors import UserError
+from settings.sections import ImageSettings
 
 _NOT_CONTENT = frozenset({"__pycache__", ".DS_Store"})
+
+
+def image_tag(images: Path, name: str, image: ImageSettings) -> str:
+    """The tag of an image's content: of its folder in ``images``, or of the digest in its uri.
+
+    Raises UserError as ``content_tag``.
+    """
+    if image.uri:
+        return digest_tag(image.uri)
+    return content_tag(images / name, image.build_args)
+
+
+def digest_tag(digest: str) -> str:
+    """The tag that stands for an image that others push: 16 digits of its digest."""
+    return digest.rpartition(":")[2][:16]
 
 
 def content_tag(folder: Path, build_args: Mapping[str, str]) -> str:

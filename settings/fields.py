@@ -14,6 +14,7 @@ from catalog.names import AppType, Feature
 from settings.checks import (
     bucket_name,
     endpoints_choice,
+    image_uri,
     image_version,
     image_version_or_empty,
     instance_type,
@@ -175,3 +176,12 @@ PolicyArnOrEmpty = Annotated[str, pattern(f"|{_POLICY_ARN}", f'"" or {_POLICY_AR
 PolicyArns = Annotated[
     tuple[Annotated[str, pattern(_POLICY_ARN, _POLICY_ARN_ALLOWED)], ...], AfterValidator(unique)
 ]
+ROLE_ARN_ALLOWED = '"" or the ARN of an IAM role (arn:aws:iam::ACCOUNT:role/NAME)'
+RoleArnOrEmpty = Annotated[
+    str,
+    pattern(
+        r"|arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-.0-~]{1,510}/)*[A-Za-z0-9_+=,.@-]{1,64}",
+        ROLE_ARN_ALLOWED,
+    ),
+]
+ImageUriOrEmpty = Annotated[str, AfterValidator(or_empty(image_uri))]

@@ -30,7 +30,7 @@ def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
             settings = Settings.model_validate(document.values)
         except ValidationError as error:
             raise _error(problems(error), document) from None
-        found = _missing_folders(settings, images or images_folder())
+        found = _wrong_folders(settings, images or images_folder())
         if not settings.users and not found:
             raise SettingsError(f"{name}: no user; add one as a table, such as [users.alice]")
         if not found:
@@ -72,11 +72,15 @@ def file_name(path: Path | None = None) -> str:
     return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
 
 
-def _missing_folders(settings: Settings, images: Path) -> list[Found]:
+def _wrong_folders(settings: Settings, images: Path) -> list[Found]:
     built = sorted(file.parent.name for file in images.glob("*/Dockerfile") if file.is_file())
     there = ", ".join(built) or "none"
-    return [
-        (("image", name), f"a folder {images.name}/{name} with a Dockerfile; there are: {there}")
-        for name in settings.image
-        if name not in built
-    ]
+    found: list[Found] = []
+    for name, image in settings.image.items():
+        if image.uri and name in built:
+            allowed = f"not for an image that is built from {images.name}/{name}; take another name"
+            found.append((("image", name, "uri"), allowed))
+        elif not image.uri and name not in built:
+            allowed = f"a folder {images.name}/{name} with a Dockerfile; there are: {there}"
+            found.append((("image", name), allowed))
+    return found

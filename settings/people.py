@@ -18,6 +18,7 @@ COLUMNS = (
     "idle_minutes",
     "images",
     "connect",
+    "execution_role",
     "space.app_type",
     "space.instance_type",
     "space.volume_gb",

@@ -5,8 +5,9 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.names import AppType, ConnectMethod
-from settings.checks import VERSION_ALLOWED
+from settings.checks import IMAGE_URI_ALLOWED, VERSION_ALLOWED
 from settings.fields import (
+    ROLE_ARN_ALLOWED,
     SPACE_IMAGE_ALLOWED,
     AppTypes,
     ArgumentName,
@@ -18,6 +19,7 @@ from settings.fields import (
     GroupNameOrEmpty,
     ImageName,
     ImageNames,
+    ImageUriOrEmpty,
     ImageVersion,
     ImageVersionOrEmpty,
     InstanceType,
@@ -26,6 +28,7 @@ from settings.fields import (
     PolicyArnOrEmpty,
     PolicyArns,
     RegionOrEmpty,
+    RoleArnOrEmpty,
     SpaceImage,
     VariableName,
     VariableValue,
@@ -67,6 +70,7 @@ class DomainSettings(Section):
         default="Retain", description='"Retain" or "Delete"'
     )
     kms: DomainKey = "create"
+    execution_role: RoleArnOrEmpty = ""
 
 
 class RoleSettings(Section):
@@ -91,9 +95,10 @@ class EcrSettings(Section):
 
 
 class ImageSettings(Section):
-    """[image.NAME]: a custom image, built from the folder image/NAME."""
+    """[image.NAME]: a custom image, built from the folder image/NAME or pushed by others."""
 
     enabled: bool = boolean(True)
+    uri: ImageUriOrEmpty = Field(default="", description=f'"" or {IMAGE_URI_ALLOWED}')
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB)
     display_name: PlainText = text(
         "", r"|\S(.*\S)?", "at most 128 characters, no space first or last", longest=128
@@ -142,6 +147,7 @@ class UserDefaults(Section):
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
     idle_minutes: int = integer(120, *IDLE_MINUTES, " (minutes)")
     connect: ConnectMethod = one_of(tuple(ConnectMethod), ConnectMethod.NATIVE)
+    execution_role: RoleArnOrEmpty = ""
     space: SpaceDefaults = SpaceDefaults()
 
 
@@ -155,6 +161,7 @@ class UserChoices(Section):
         description=f"at most {IMAGES_OF_A_USER} names of enabled images, in a list",
     )
     connect: ConnectMethod | None = one_of(tuple(ConnectMethod), None)
+    execution_role: RoleArnOrEmpty | None = Field(default=None, description=ROLE_ARN_ALLOWED)
     space: UserSpace = UserSpace()
 
 

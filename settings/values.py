@@ -67,6 +67,11 @@ class SettingsValues(Section):
         return {name: image for name, image in self.image.items() if image.enabled}
 
     @property
+    def built_images(self) -> dict[str, ImageSettings]:
+        """The enabled images that are built from a folder; other pipelines push the others."""
+        return {name: image for name, image in self.images.items() if not image.uri}
+
+    @property
     def partition(self) -> str:
         """The ARN partition of the region: aws, aws-cn or aws-us-gov."""
         return PARTITIONS[self.region]
@@ -80,6 +85,14 @@ class SettingsValues(Section):
         """The names of the images that this user may start; KeyError if unknown."""
         own = self.layers(user).chosen("images")
         return list(self.images if own is None else own)
+
+    def execution_role(self, user: str) -> str:
+        """The ARN of the role that somebody else made for this user; empty: it is ours to make.
+
+        KeyError if the user is unknown.
+        """
+        arn: str = self.layers(user).chosen("execution_role")
+        return arn
 
     def connect(self, user: str) -> ConnectMethod:
         """How this user's own editor reaches the space; KeyError if unknown."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from settings.content import content_tag
+from settings.content import image_tag
 from settings.errors import KeyPath, SettingsError, dotted, show
 from settings.load import file_name
 from settings.model import Settings
@@ -67,8 +67,7 @@ class Versions:
     def load(cls, settings: Settings) -> "Versions":
         """For the record of the settings file in use and the present contents of the folders."""
         tags = {
-            name: content_tag(images_folder() / name, image.build_args)
-            for name, image in settings.images.items()
+            name: image_tag(images_folder(), name, image) for name, image in settings.images.items()
         }
         return cls(settings, Record.load(), tags=tags)
 

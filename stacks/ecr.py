@@ -18,7 +18,7 @@ class EcrOutputs:
 
 
 class EcrStack(StudioStack):
-    """One repository for each enabled image; without one, as empty as the image stack."""
+    """One repository for each enabled image that is built; without one it is empty."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
@@ -30,7 +30,7 @@ class EcrStack(StudioStack):
                 keep_images=settings.ecr.keep_images,
                 force_delete=settings.ecr.force_delete,
             ).repository
-            for image in settings.images
+            for image in settings.built_images
         }
         self.outputs = EcrOutputs(repositories=repositories)
         if repositories:

@@ -13,6 +13,7 @@ from catalog.permissions.role_policies import Policy
 from modules.execution_role import NAME_LIMIT, ExecutionRole
 from modules.key import DiskKey
 from settings import Feature, Settings
+from settings.brought import repository_arns
 from stacks.base import StudioStack
 
 
@@ -27,7 +28,10 @@ class RoleOutputs:
 
 
 class RoleStack(StudioStack):
-    """An execution role for each user, one for the domain and one for its images."""
+    """An execution role for each user, one for the domain and one for its images.
+
+    A role that the settings name is known by its ARN alone: nobody looks it up.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
@@ -38,15 +42,22 @@ class RoleStack(StudioStack):
             id=DataAwsCallerIdentity(self, "caller").account_id,
         )
         key = self._key()
-        policies = self._shared_policies(key)
-        groups = {name: self._group_policies(name) for name in settings.groups}
+        brought = settings.domain.execution_role
+        ours = [user for user in settings.users if not settings.execution_role(user)]
+        policies = self._shared_policies(key, of_users=bool(ours), of_domain=not brought)
+        theirs = {user.group for user in settings.users.values()}
+        theirs -= {settings.users[user].group for user in ours}
+        groups = {
+            name: self._group_policies(name) for name in settings.groups if name not in theirs
+        }
         self.outputs = RoleOutputs(
-            domain_role_arn=self._domain_role(policies["studio"]),
+            domain_role_arn=brought or self._domain_role(policies["studio"]),
             user_role_arns={
-                user: self._user_role(user, {**policies, **groups.get(of.group, {})})
+                user: settings.execution_role(user)
+                or self._user_role(user, {**policies, **groups.get(of.group, {})})
                 for user, of in settings.users.items()
             },
-            image_role_arn=self._image_role(),
+            image_role_arn=brought or self._image_role(),
             kms_key_arn=key,
         )
         self.export(
@@ -81,17 +92,21 @@ class RoleStack(StudioStack):
             kept=self._settings.domain.retention == "Retain",
         ).arn
 
-    def _shared_policies(self, key: str | None) -> dict[str, str]:
+    def _shared_policies(
+        self, key: str | None, *, of_users: bool, of_domain: bool
+    ) -> dict[str, str]:
         policies = role_policies.shared(
             self._account,
             name=self._settings.name,
             features=self._settings.features,
             buckets=self._settings.role.buckets,
+            repositories=repository_arns(self._settings),
             key=key,
         )
         return {
             name: self._policy(f"policy-{name}", "role", name, policy)
             for name, policy in policies.items()
+            if of_users or (of_domain and name == "studio")
         }
 
     def _group_policies(self, name: str) -> dict[str, str]:
@@ -175,7 +190,10 @@ class RoleStack(StudioStack):
             description="Reads the images that Studio starts",
             trust=[trust.sagemaker(self._account, source_identity=False)],
             own=studio_permissions.image(
-                self._account, name=self._settings.name, role=self._account.role_arn(name)
+                self._account,
+                name=self._settings.name,
+                role=self._account.role_arn(name),
+                repositories=repository_arns(self._settings),
             ),
             permissions_boundary=self._settings.role.permissions_boundary or None,
         ).arn

@@ -28,14 +28,16 @@ def shared(
     name: str,
     features: Collection[Feature],
     buckets: tuple[str, ...] = (),
+    repositories: tuple[str, ...] = (),
     key: str | None = None,
 ) -> Mapping[str, Policy]:
     """The policies of every user's role by name; the first, ``studio``, is the domain's role's too.
 
-    name: the installation's. key: the ARN of the domain's KMS key; None means the AWS-managed one,
-        for which the feature encryption has nothing to grant.
+    name: the installation's. repositories: the ARNs of those that others push images to.
+    key: the ARN of the domain's KMS key; None means the AWS-managed one, for which the feature
+        encryption has nothing to grant.
     """
-    base = studio_permissions.everyone(account, name=name)
+    base = studio_permissions.everyone(account, name=name, repositories=repositories)
     by_feature = {
         Feature.JOBS: Policy(
             description="Training, tuning, processing and transform jobs in the VPC.",

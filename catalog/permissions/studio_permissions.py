@@ -23,10 +23,13 @@ WHILE_CREATING = {"Null": {"sagemaker:TaggingAction": "false"}}
 (sagemaker/latest/dg/security_iam_id-based-policy-examples.html, grant-tagging-permissions)."""
 
 
-def everyone(account: Account, *, name: str) -> tuple[Statement, ...]:
+def everyone(
+    account: Account, *, name: str, repositories: tuple[str, ...] = ()
+) -> tuple[Statement, ...]:
     """For every user's role and the domain's default one.
 
-    name: the deployment's; its image repositories are called ``NAME/...``.
+    name: the deployment's; its image repositories are called ``NAME/...``. repositories: the ARNs
+    of those that others push to.
     """
     return (
         Statement(
@@ -75,7 +78,7 @@ def everyone(account: Account, *, name: str) -> tuple[Statement, ...]:
             sid="ReadImages",
             why="Apps and jobs run this deployment's own images.",
             actions=("ecr:DescribeImages", "ecr:DescribeRepositories", *PULL),
-            resources=account.arns("ecr", f"repository/{name}/*"),
+            resources=(*account.arns("ecr", f"repository/{name}/*"), *repositories),
         ),
         Statement(
             sid="WriteLogs",
@@ -210,11 +213,14 @@ def key(account: Account, *, arn: str) -> tuple[Statement, ...]:
     )
 
 
-def image(account: Account, *, name: str, role: str) -> tuple[Statement, ...]:
+def image(
+    account: Account, *, name: str, role: str, repositories: tuple[str, ...] = ()
+) -> tuple[Statement, ...]:
     """For the role with which SageMaker reads an image when a version of it is made.
 
     The actions are those of sagemaker/latest/dg/sagemaker-roles.html (CreateImage API), on less,
-    and the token that ECR asks of everybody who pulls. role: the ARN of that role.
+    and the token that ECR asks of everybody who pulls. role: the ARN of that role. repositories:
+    as for ``everyone``.
     """
     return (
         _LOG_IN_TO_ECR,
@@ -222,7 +228,7 @@ def image(account: Account, *, name: str, role: str) -> tuple[Statement, ...]:
             sid="ReadImages",
             why="SageMaker checks the image and copies it.",
             actions=("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-            resources=account.arns("ecr", f"repository/{name}/*"),
+            resources=(*account.arns("ecr", f"repository/{name}/*"), *repositories),
         ),
         pass_role(role, service="sagemaker.amazonaws.com", sid="PassItself"),
     )

@@ -37,20 +37,16 @@ def versions(context: Context) -> str:
 def record(context: Context) -> str:
     """Whether the record beside the settings agrees with ECR and SageMaker."""
     # It brings Terraform's state along, which a machine that only connects does without.
-    from studio.images.versions.record import recorded
+    from studio.images.versions.record import pushed_tags, recorded
 
     settings, written = context.settings, Record.load()
-    ecr = Ecr(context.aws)
-    outdated = [
-        name
-        for name in settings.images
-        if recorded(
-            written.of(name),
-            pushed=ecr.pushed(f"{settings.name}/{name}"),
-            versions=_versions(context, name),
-        )
-        != tuple(written.of(name))
-    ]
+    ecr, outdated = Ecr(context.aws), list[str]()
+    for name in settings.images:
+        versions = _versions(context, name)
+        pushed = pushed_tags(settings, name, ecr=ecr, versions=versions)
+        known = tuple(written.of(name))
+        if recorded(known, pushed=pushed, versions=versions) != known:
+            outdated.append(name)
     if outdated:
         raise Unmet(f"{written.path.name} is outdated for {', '.join(outdated)}")
     return f"{written.path.name} agrees with ECR and SageMaker"

@@ -31,7 +31,7 @@ def require_buildable(settings: Settings, *, engine: str | None, report: Report)
     Raises UserError where there is no engine or no base image.
     """
     ecr = Ecr(Aws(settings.region))
-    missing = [name for name in settings.images if not _is_pushed(ecr, settings, name)]
+    missing = [name for name in settings.built_images if not _is_pushed(ecr, settings, name)]
     if not missing or is_loopback(ecr.registry()):
         return
     found = find_engine(engine or os.environ.get(ENGINE) or None)

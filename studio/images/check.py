@@ -171,10 +171,15 @@ def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> 
         if name not in settings.image:
             known = ", ".join(settings.image) or "none"
             raise UserError(f"image {name}: not in {file_name()}; there: {known}")
-    chosen = chosen or list(settings.images)
+    chosen = chosen or list(settings.built_images)
     if not chosen:
-        raise UserError(f"no image is enabled in {file_name()}")
+        raise UserError(f"no image is enabled in {file_name()} that is built from a folder")
     for name in chosen:
+        if not reference and (uri := settings.image[name].uri):
+            raise UserError(
+                f"image {name}: another pipeline builds it (image.{name}.uri): pull it, then "
+                f"`studio image check {name} --reference {uri}`"
+            )
         if not reference and not (images_folder() / name).is_dir():
             raise UserError(f"image {name}: no folder {images_folder() / name}")
     return chosen

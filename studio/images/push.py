@@ -51,7 +51,7 @@ def push_images(
     check: bool = True,
     report: Report = print,
 ) -> dict[str, PushedImage]:
-    """Push each named image (default: all enabled ones) whose content ECR does not have.
+    """Push each named image (default: all that are built here) whose content ECR does not have.
 
     The tag is the content's hash, so an image that did not change is skipped and a tag is never
     pushed twice. ECR's scan is asked about every image, also about one that was there: see
@@ -64,6 +64,10 @@ def push_images(
     or PushFailed after a line for each that failed.
     """
     chosen = _chosen(settings, names)
+    if names is None:
+        for name, image in settings.images.items():
+            if image.uri:
+                report(f"{name} -> {image.uri} (pushed by another pipeline)")
     ecr = Ecr(Aws(settings.region))
     builder = ImageBuilder(
         ecr,
@@ -128,11 +132,13 @@ def _check_media_type(ecr: Ecr, repository: Repository, digest: str, *, image: s
 
 def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:
     enabled = list(settings.images)
-    wanted = enabled if names is None else list(dict.fromkeys(names))
+    wanted = list(settings.built_images if names is None else dict.fromkeys(names))
     for name in wanted:
         if name not in enabled:
             known = ", ".join(enabled) or "none"
             raise UserError(f"image {name}: not enabled in {file_name()}; enabled: {known}")
+        if uri := settings.images[name].uri:
+            raise UserError(f"image {name}: another pipeline pushes it (image.{name}.uri = {uri})")
         if not (images_folder() / name).is_dir():
             raise UserError(f"image {name}: no folder {(images_folder() / name)}")
     return wanted

@@ -79,11 +79,11 @@ def up(
         for update in find_leftovers(settings, deployment, aws).updates:
             app_settings.send(aws, update, deployment.report)
     start_scripts.keep_named_scripts(deployment, aws)
-    if settings.images:
+    if settings.built_images:
         guard.deploy(deployment.named([_ECR]))
         _naming_ways_out(settings, push)
     for level in deployment.levels:
-        guard.deploy([stack for stack in level if stack.name != _ECR or not settings.images])
+        guard.deploy([stack for stack in level if stack.name != _ECR or not settings.built_images])
     start_scripts.delete_unnamed_scripts(settings, deployment, aws)
     prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
     key_bucket.ensure_key_bucket(aws, settings, deployment.report)
@@ -95,7 +95,7 @@ def _naming_ways_out(settings: Settings, work: Callable[[], object]) -> None:
     try:
         work()
     except UserError as error:
-        images = " or ".join(f"[image.{name}]" for name in settings.images)
+        images = " or ".join(f"[image.{name}]" for name in settings.built_images)
         failed = UserError(
             f"{error}. To deploy without the image: `enabled = false` under {images}; on an "
             "emulator, `studio push --placeholder` pushes a stand-in"

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from settings import UserError, load
-from settings.content import add, content_tag
+from settings.content import add, image_tag
 from settings.load import files
 from settings.paths import images_folder, record_file, settings_file
 from studio.errors import StepFailed
@@ -133,7 +133,7 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """All that a synthesis depends on, each with a name."""
     settings, images = settings_file(environment), images_folder(environment)
     for name, image in load(settings, images=images).images.items():
-        yield f"image {name}", content_tag(images / name, image.build_args).encode()
+        yield f"image {name}", image_tag(images, name, image).encode()
     for path in (*files(settings), record_file(environment)):
         yield str(path), path.read_bytes() if path.exists() else b""
     for name, value in environment.items():

@@ -46,7 +46,7 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
 
 
 def _repositories(settings: Settings, aws: Aws) -> list[str]:
-    wanted = {f"{settings.name}/{image}" for image in settings.images}
+    wanted = {f"{settings.name}/{image}" for image in settings.built_images}
     found = []
     for repository in aws.all("ecr", "describe_repositories", "repositories"):
         name, arn = repository["repositoryName"], repository["repositoryArn"]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from settings import Settings
-from settings.content import content_tag
+from settings.content import image_tag
 from settings.paths import images_folder
 from settings.record import Content, Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import Use, Version, list_uses, list_versions
-from studio.images.versions.record import recorded
+from studio.images.versions.record import pushed_tags, recorded
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ def version_rows(settings: Settings) -> list[Row]:
     rows = []
     for name, image in settings.images.items():
         full_name = f"{settings.name}-{name}"
-        pushed = Ecr(aws).pushed(f"{settings.name}/{name}")
         versions = list_versions(aws, full_name) or []
+        pushed = pushed_tags(settings, name, ecr=Ecr(aws), versions=versions)
         rows += table(
             name,
             contents=recorded(record.of(name), pushed=pushed, versions=versions),
             versions=versions,
             uses=list_uses(aws, full_name, versions) if versions else [],
-            current=content_tag(images_folder() / name, image.build_args),
+            current=image_tag(images_folder(), name, image),
         )
     return rows
 

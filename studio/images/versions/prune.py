@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from settings import Settings
-from settings.content import content_tag
+from settings.content import image_tag
 from settings.paths import images_folder
 from settings.record import Content
 from studio.aws.client import Aws
@@ -64,7 +64,7 @@ def surplus_versions(versions: list[Version], *, keep: int) -> list[int]:
 
 def _pinned(settings: Settings, image: str, known: tuple[Content, ...]) -> set[int]:
     """The versions that the settings or the image's folder ask for."""
-    folder = content_tag(images_folder() / image, settings.images[image].build_args)
+    folder = image_tag(images_folder(), image, settings.images[image])
     pins = {folder, settings.images[image].version}
     pins |= {user.versions[image] for user in settings.users.values() if image in user.versions}
     named = [content.versions for content in known if content.tag in pins]

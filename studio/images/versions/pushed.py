@@ -23,7 +23,7 @@ def require_pushed(settings: Settings, versions: Versions, *, stacks: list[str])
     if not any(fnmatch(STACK, pattern) for pattern in stacks):
         return
     ecr = Ecr(Aws(settings.region))
-    for name in settings.images:
+    for name in settings.built_images:
         repository, tag = f"{settings.name}/{name}", versions.tracked(name).tag
         try:
             digest = ecr.digest(Repository(repository, ""), tag)

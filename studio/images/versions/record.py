@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from settings import Settings, SettingsError
+from settings.content import digest_tag
 from settings.paths import record_file
 from settings.record import Content, Record
 from studio.aws.client import Aws
@@ -41,8 +42,8 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
     contents = dict(record.contents)
     for name in settings.images:
         before = record.of(name)
-        pushed = Ecr(aws).pushed(f"{settings.name}/{name}")
         versions = list_versions(aws, f"{settings.name}-{name}")
+        pushed = pushed_tags(settings, name, ecr=Ecr(aws), versions=versions)
         found = recorded(before, pushed=pushed, versions=versions)
         if _learnt(before, found):
             state = stores.store_of(settings, folder).read(_STACK)
@@ -50,6 +51,21 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
             found = recorded(before, pushed=pushed, versions=versions, addresses=addresses)
         contents[name] = found
     return save(record, contents)
+
+
+def pushed_tags(
+    settings: Settings, name: str, *, ecr: Ecr, versions: Iterable[Version] | None
+) -> Mapping[str, Iterable[str]]:
+    """The tags of each digest of an image, the image pushed first first. Raises UserError.
+
+    Of an image that others push, their tags say nothing of ours, and their repository may be closed
+    to us: the digests of the settings and of SageMaker's versions count.
+    """
+    uri = settings.images[name].uri
+    if not uri:
+        return ecr.pushed(f"{settings.name}/{name}")
+    digests = [version.digest for version in versions or ()] + [uri.rpartition("@")[2]]
+    return {digest: [digest_tag(digest)] for digest in digests if digest}
 
 
 def _learnt(before: Iterable[Content], found: Iterable[Content]) -> bool:
