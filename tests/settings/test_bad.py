@@ -40,6 +40,14 @@ KEY = f'"create", "aws-managed" or {ARN}'
 HOME_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 FAR_KEY = HOME_KEY.replace("us-east-1", "eu-west-1")
 SAME_REGION = "a KMS key of the same region (arn:aws:kms:us-east-1:ACCOUNT:key/ID)"
+A_ROLE = "arn:aws:iam::111122223333:role/studio"
+ROLE = '"" or the ARN of an IAM role (arn:aws:iam::ACCOUNT:role/NAME)'
+REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab"
+DIGEST = f"sha256:{'0' * 64}"
+IMAGE_URI = (
+    '"" or an image in ECR by its digest '
+    "(ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:...)"
+)
 BUCKET = (
     "an S3 bucket's name: 3 to 63 of a-z, 0-9, '-' and '.', a letter or digit first and last, no "
     "'..', not an IP address"
@@ -88,8 +96,8 @@ VALUES = [
     (
         '[users.alice]\nemail = "a"',
         'users.alice.email = "a"',
-        "no such key; users.alice knows idle_minutes, images, connect, space, group, versions, "
-        "sso_user",
+        "no such key; users.alice knows idle_minutes, images, connect, execution_role, space, "
+        "group, versions, sso_user",
     ),
     (
         "xyzzy = 1979-05-27",
@@ -232,6 +240,52 @@ VALUES = [
         f'region = "cn-north-1"\ndomain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',
         f'domain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',
         "a KMS key of the same region (arn:aws-cn:kms:cn-north-1:ACCOUNT:key/ID)",
+    ),
+    # roles and images of others
+    *(
+        (f'{key} = "{value}"', f'{key} = "{value}"', ROLE)
+        for key, value in (
+            ("domain.execution_role", "StudioRole"),
+            ("defaults.execution_role", "arn:aws:iam::1111:role/studio"),
+            ("groups.vision.execution_role", "arn:aws:iam::111122223333:user/alice"),
+            ("users.alice.execution_role", "arn:aws:iam::111122223333:role/team/"),
+        )
+    ),
+    (
+        'defaults.execution_role = "arn:aws-cn:iam::111122223333:role/studio"',
+        'defaults.execution_role = "arn:aws-cn:iam::111122223333:role/studio"',
+        "an ARN that starts with arn:aws:iam:",
+    ),
+    (
+        f'[groups.vision]\npolicies = ["arn:aws:iam::aws:policy/X"]\nexecution_role = "{A_ROLE}"',
+        'groups.vision.policies = ["arn:aws:iam::aws:policy/X"]',
+        f"not with execution_role ({A_ROLE}), leave it out",
+    ),
+    *(
+        (f'image.lab.uri = "{uri}"', f"image.lab.uri = {show(uri)}", f"{IMAGE_URI}{why}")
+        for uri, why in (
+            (f"{REPOSITORY}:latest", "; a tag can be moved to another image"),
+            (REPOSITORY, "; a tag can be moved to another image"),
+            (f"{REPOSITORY}:1@{DIGEST}", ""),
+            (f"{REPOSITORY}@sha256:123", ""),
+            (f"public.ecr.aws/team/lab@{DIGEST}", ""),
+            (f"{REPOSITORY[1:]}@{DIGEST}", ""),
+        )
+    ),
+    (
+        f'region = "eu-west-1"\nimage.lab.uri = "{REPOSITORY}@{DIGEST}"',
+        f"image.lab.uri = {show(f'{REPOSITORY}@{DIGEST}')}",
+        "an image of the same region (ACCOUNT.dkr.ecr.eu-west-1.amazonaws.com/...)",
+    ),
+    (
+        f'image.slim.uri = "{REPOSITORY}@{DIGEST}"',
+        f"image.slim.uri = {show(f'{REPOSITORY}@{DIGEST}')}",
+        "not for an image that is built from image/slim; take another name",
+    ),
+    (
+        f'image.lab = {{ uri = "{REPOSITORY}@{DIGEST}", build_args = {{ A = "1" }} }}',
+        'image.lab.build_args = {A = "1"}',
+        "not with uri, which is not built; leave it out",
     ),
     # role, ecr
     ('role.buckets = "data"', 'role.buckets = "data"', "at most 30 S3 bucket names, in a list"),

@@ -381,3 +381,13 @@ def test_a_placeholder_is_a_valid_image() -> None:
 def test_a_placeholder_belongs_to_its_content() -> None:
     assert placeholder("slim", "abc") == placeholder("slim", "abc")
     assert placeholder("slim", "abc").manifest != placeholder("slim", "abd").manifest
+
+
+def test_an_image_of_another_pipeline_is_named_and_not_pushed(ecr: type[FakeEcr]) -> None:
+    uri = f"{AWS}/team/lab@{DIGEST}"
+    settings, said = Settings.model_validate({"image": {"lab": {"uri": uri}}}), list[str]()
+    assert push.push_images(settings, report=said.append) == {}
+    assert said == [f"lab -> {uri} (pushed by another pipeline)"]
+    with pytest.raises(UserError, match=r"image lab: another pipeline pushes it \(image.lab.uri"):
+        push.push_images(settings, names=["lab"])
+    assert ecr.tags == {}

@@ -123,3 +123,15 @@ def test_a_changed_record_is_reported_where_it_is_to_be_committed(
     record.save(Record.load(), {"slim": [content("b", 1)]})
     assert (tmp_path / "versions.toml").is_file()
     assert capsys.readouterr().err == ""
+
+
+def test_of_an_image_of_another_pipeline_the_digests_of_its_versions_count() -> None:
+    class Closed:
+        """Their repository, which nobody asks."""
+
+    uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'b' * 64}"
+    settings = Settings.model_validate({"image": {"lab": {"uri": uri}}})
+    there = [version(1, "a")]
+    found = record.pushed_tags(settings, "lab", ecr=Closed(), versions=there)  # type: ignore[arg-type]
+    assert recorded([], pushed=found, versions=there) == (content("a", 1), content("b"))
+    assert recorded([], pushed=found, versions=None) == (content("a"), content("b"))

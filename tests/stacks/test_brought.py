@@ -1,0 +1,153 @@
+"""Roles and images that others made: stacks name them, and neither create nor look them up."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cdktf
+import pytest
+
+from settings import Settings
+from settings.content import digest_tag
+from settings.record import Content, Record
+from settings.versions import Versions
+from stacks.ecr import EcrOutputs, EcrStack
+from stacks.image import ImageStack
+from stacks.role import RoleStack
+from tests.fixtures import SettingsBuilder, Synth
+from tests.program import main, templates
+from tests.samples import ROLE
+
+THEIRS = "arn:aws:iam::123456789012:role/teams/vision"
+OTHER = "arn:aws:iam::123456789012:role/other"
+REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab"
+FIRST, SECOND = (f"{REPOSITORY}@sha256:{digit * 64}" for digit in "ab")
+ABSENT = """
+domain.execution_role = ""
+defaults.execution_role = ""
+users.alice.execution_role = ""
+groups.vision.execution_role = ""
+image.slim.uri = ""
+network.vpc_id = ""
+network.endpoints = "create"
+"""
+
+
+@pytest.fixture
+def roles(settings: SettingsBuilder, synth: Synth) -> Any:
+    """Synthesizes the role stack; its template, and each user's role."""
+
+    def build(**sections: Any) -> tuple[dict[str, Any], RoleStack]:
+        stack = RoleStack(cdktf.Testing.app(), "role", settings=settings(**sections))
+        return synth(stack), stack
+
+    return build
+
+
+def names(template: dict[str, Any]) -> set[str]:
+    return {role["name"] for role in template["resource"].get("aws_iam_role", {}).values()}
+
+
+def test_settings_that_are_absent_change_nothing(tmp_path: Path) -> None:
+    found = []
+    for name, text in (("without", "[groups.vision]\n[users.alice]"), ("with", ABSENT)):
+        folder = tmp_path / name
+        folder.mkdir()
+        run = main(folder, text)
+        assert run.returncode == 0, run.stderr
+        found.append(templates(folder))
+    assert found[0] == found[1]
+
+
+def test_a_users_own_role_comes_before_the_groups_and_the_common_one(roles: Any) -> None:
+    template, stack = roles(
+        defaults={"execution_role": OTHER},
+        groups={"vision": {"execution_role": THEIRS}},
+        users={"alice": {"group": "vision"}, "bob": {}, "carol": {"execution_role": ""}},
+    )
+    found = stack.outputs.user_role_arns
+    assert (found["alice"], found["bob"]) == (THEIRS, OTHER)
+    assert names(template) == {"studio-domain", "studio-image", "studio-user-carol"}
+
+
+def test_roles_of_others_get_no_policy_and_are_not_looked_up(roles: Any) -> None:
+    template, stack = roles(
+        features=["connect", "jobs"],
+        domain={"execution_role": OTHER},
+        defaults={"execution_role": THEIRS},
+        groups={"vision": {"buckets": ["vision-data"]}},
+        users={"alice": {"group": "vision"}},
+    )
+    assert stack.outputs.domain_role_arn == stack.outputs.image_role_arn == OTHER
+    kinds = template["resource"].keys()
+    assert not kinds & {"aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"}
+    policies = [policy["name"] for policy in template["resource"]["aws_iam_policy"].values()]
+    assert policies == ["studio-client-alice"], "what alice attaches to her own identity"
+    assert set(template["data"]) == {"aws_caller_identity"}
+    assert THEIRS in json.dumps(template["output"])
+
+
+def test_the_domains_own_role_keeps_its_policy_where_users_bring_theirs(roles: Any) -> None:
+    template, _ = roles(defaults={"execution_role": THEIRS})
+    policies = {policy["name"] for policy in template["resource"]["aws_iam_policy"].values()}
+    assert policies == {"studio-role-studio", "studio-client-alice", "studio-client-bob"}
+    assert names(template) == {"studio-domain", "studio-image"}
+
+
+def of_lab(uri: str) -> Settings:
+    return Settings.model_validate({"image": {"lab": {"uri": uri}}, "users": {"alice": {}}})
+
+
+def image_template(synth: Synth, uri: str, *known: Content) -> dict[str, Any]:
+    wanted = of_lab(uri)
+    record = Record(Path("studio.versions.toml"), {"lab": known})
+    versions = Versions(wanted, record, tags={"lab": digest_tag(uri)})
+    return synth(
+        ImageStack(
+            cdktf.Testing.app(),
+            "image",
+            settings=wanted,
+            role=ROLE,
+            ecr=EcrOutputs({}),
+            versions=versions,
+        )
+    )
+
+
+def test_a_version_is_made_of_the_address_and_nothing_is_looked_up(synth: Synth) -> None:
+    template = image_template(synth, FIRST)
+    ((address, version),) = template["resource"]["aws_sagemaker_image_version"].items()
+    assert version["base_image"] == FIRST
+    assert address == f"image_lab_version_{'a' * 16}"
+    assert "data" not in template
+
+
+def test_another_digest_is_a_new_version_and_the_old_one_stays(synth: Synth) -> None:
+    known = Content(tag="a" * 16, digest=f"sha256:{'a' * 64}", versions=(1,))
+    template = image_template(synth, SECOND, known)
+    ((address, version),) = template["resource"]["aws_sagemaker_image_version"].items()
+    assert (address, version["base_image"]) == (f"image_lab_version_{'b' * 16}", SECOND)
+    (removed,) = template["removed"]
+    assert removed["from"].endswith(f"image_lab_version_{'a' * 16}")
+    assert removed["lifecycle"] == {"destroy": False}
+
+
+def test_an_image_of_another_pipeline_has_no_repository_of_the_deployment(synth: Synth) -> None:
+    template = synth(EcrStack(cdktf.Testing.app(), "ecr", settings=of_lab(FIRST)))
+    assert "resource" not in template
+
+
+def test_the_roles_that_are_made_may_read_the_repository_of_the_other_pipeline(
+    roles: Any,
+) -> None:
+    template, _ = roles(image={"lab": {"uri": FIRST}})
+    arn = "arn:aws:ecr:us-east-1:111122223333:repository/team/lab"
+    inline = template["resource"]["aws_iam_role_policy"].values()
+    (image,) = (p["policy"] for p in inline if "PassItself" in p["policy"])
+    assert arn in image
+    (studio,) = (
+        policy["policy"]
+        for policy in template["resource"]["aws_iam_policy"].values()
+        if policy["name"] == "studio-role-studio"
+    )
+    assert arn in studio
