@@ -11,10 +11,15 @@ from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--speed``: how many times faster than AWS the emulated AWS runs; ``--keep``: wait."""
+    """``--speed``: times AWS's pace; ``--keep``: wait; ``--containers``: apps run the images."""
     parser.add_argument("--speed", type=float, default=1e3, help="times AWS's pace (%(default)s)")
     parser.add_argument(
         "--keep", action="store_true", help="keep the deployment and an app up until Enter"
+    )
+    parser.add_argument(
+        "--containers",
+        action="store_true",
+        help="run apps as containers of the images, which takes docker or podman and root on Linux",
     )
 
 
@@ -35,6 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         folder=folder,
         speed=args.speed,
         keep=args.keep,
+        containers=args.containers,
         report=toolbox.say,
     )
 

@@ -18,7 +18,7 @@ ScanOutcome: TypeAlias = str
 SETTINGS_UPDATES = ("replace", "merge")
 SettingsUpdates: TypeAlias = str
 
-APPS = ("off", "processes")
+APPS = ("auto", "containers", "processes", "off")
 Apps: TypeAlias = str
 
 WITH_STATUS = ("app", "domain", "image", "image-version", "space", "user-profile")
@@ -39,8 +39,9 @@ class Options:
     remote_access_obeys_endpoint_policies: whether SageMaker's StartSession fails where the policy
         of an endpoint shuts out the node, which is not the account's own.
     remote_access_delay: AWS seconds after which an app that is InService can be reached.
-    apps: what runs in an app: nothing (`off`), or `processes` of this machine in an empty home
-        directory.
+    apps: what runs in an app: nothing (`off`); `processes` of this machine in an empty home
+        directory; `containers` of the images that were pushed, by docker or podman, without which
+        the app fails; or containers with an engine, else processes (`auto`).
     fail_images: names of SageMaker images whose next version ends in CREATE_FAILED.
     hang: types of Studio's resources (see WITH_STATUS) whose status does not change
         while the option names them.

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from settings import Feature, Settings, UserError, load
@@ -32,7 +32,7 @@ from studio.toolchain import toolbox
 
 _OUT = "cdktf.out"
 _INTERRUPTED = 130
-_KEEP = ["keep"]
+_KEEP, _CONTAINERS = "keep", "containers"
 
 
 def demonstrate(
@@ -42,11 +42,13 @@ def demonstrate(
     folder: Path,
     speed: float,
     keep: bool,
+    containers: bool,
     report: Callable[[str], None],
 ) -> int:
     """Deploy, show that a second plan is empty, connect, destroy, show that nothing is left.
 
-    keep: wait before the app is stopped, until a person presses Enter.
+    keep: wait before the app is stopped, until a person presses Enter. containers: apps run the
+    images, which have to be built for that.
 
     That is done by a child process, since the environment says which AWS a process talks to; the
     result is its exit code. config: the file of the settings. ``folder`` is emptied first; state,
@@ -61,7 +63,14 @@ def demonstrate(
     folder.mkdir(exist_ok=True)
     with _alone(folder):
         _empty(folder)
-        return _run(settings, config=config, folder=folder, speed=speed, keep=keep, report=report)
+        return _run(
+            settings,
+            config=config,
+            folder=folder,
+            speed=speed,
+            options=[_KEEP] * keep + [_CONTAINERS] * containers,
+            report=report,
+        )
 
 
 @contextlib.contextmanager
@@ -91,7 +100,7 @@ def _run(
     config: Path,
     folder: Path,
     speed: float,
-    keep: bool,
+    options: Sequence[str],
     report: Callable[[str], None],
 ) -> int:
     started = time.monotonic()
@@ -103,7 +112,7 @@ def _run(
         log=folder / "emulator.log",
         speed=speed,
         region=settings.region,
-        options=["apps=processes"],
+        options=[f"apps={_CONTAINERS if _CONTAINERS in options else 'processes'}"],
     ) as ready:
         # A synthesis asks no AWS, and the emulator takes seconds to start.
         synthesize(folder / _OUT, inputs=inputs)
@@ -112,11 +121,11 @@ def _run(
         env = aws.child_environment() | inputs
         with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
             code = children.run(
-                [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *_KEEP * keep],
+                [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *options],
                 cwd=toolbox.PROJECT,
                 env=env | attached,
                 grace=children.GRACE,
-                stdin=sys.stdin if keep else subprocess.DEVNULL,
+                stdin=sys.stdin if _KEEP in options else subprocess.DEVNULL,
             )
     if code == 0:
         report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
@@ -137,6 +146,7 @@ def live(
     aws: emulated.Aws,
     *,
     keep: bool,
+    containers: bool,
     show: Callable[[str], None],
 ) -> None:
     """The life of a deployment on the AWS of the environment; ``show`` takes what is demonstrated.
@@ -146,7 +156,7 @@ def live(
     deployment.synthesize()
     deployment.report(f"Synthesized: {', '.join(stack.name for stack in deployment.stacks)}")
     show("\n== Deploy: network, role, ecr; the image; image, domain, users")
-    up(settings, deployment, push=lambda: _push(settings, deployment))
+    up(settings, deployment, push=lambda: _push(settings, deployment, real=containers))
     show("\n== What exists now")
     for kind, count in aws.counts().items():
         show(f"  {count:3}  {kind}")
@@ -154,7 +164,8 @@ def live(
     if changed := deployment.changed():
         raise StepFailed(f"the second plan is not empty: {', '.join(changed)}")
     show(f"  empty for {', '.join(stack.name for stack in deployment.stacks)}")
-    _connect(settings, deployment, aws, keep=keep, show=show)
+    what = "a container of its image" if containers else "a process of this machine"
+    _connect(settings, deployment, aws, what=what, keep=keep, show=show)
     show("\n== Destroy")
     down(settings, deployment)
     show("\n== Sweep: the apps' logs, which SageMaker keeps")
@@ -170,6 +181,7 @@ def _connect(
     deployment: Deployment,
     aws: emulated.Aws,
     *,
+    what: str,
     keep: bool,
     show: Callable[[str], None],
 ) -> None:
@@ -193,7 +205,7 @@ def _connect(
         url=aws.url,
         show=show,
     ) as them:
-        show(f"\n== {owner} connects to an app, which is a process of this machine")
+        show(f"\n== {owner} connects to an app, which is {what}")
         them.connect(owner)
         them.work(owner)
         for other in others:
@@ -213,11 +225,13 @@ def _connect(
     )
 
 
-def _push(settings: Settings, deployment: Deployment) -> None:
-    """Push the images, or placeholders where they cannot be built here."""
+def _push(settings: Settings, deployment: Deployment, *, real: bool) -> None:
+    """Push the images; unless they have to be real, placeholders where they cannot be built."""
     try:
         push_images(settings, report=deployment.report)
     except UserError as error:
+        if real:
+            raise
         deployment.report(f"No real image for this demo: {error}")
         push_images(settings, placeholder=True, report=deployment.report)
 
@@ -232,7 +246,8 @@ def main() -> int:
             settings,
             Deployment(settings=settings, out=folder / _OUT),
             emulated.Aws(url=url, environment={}),
-            keep=sys.argv[3:] == _KEEP,
+            keep=_KEEP in sys.argv[3:],
+            containers=_CONTAINERS in sys.argv[3:],
             show=lambda line: print(line, flush=True),
         )
     except UserError as error:

@@ -77,10 +77,10 @@ class SmallStudio:
                 return found
         return None
 
-    def start(self, user: str, instance_type: str) -> None:
+    def start(self, user: str, instance_type: str, **spec: str) -> None:
         """Start the app, as a person would in Studio's own pages."""
         self.sagemaker.create_app(
-            **self._app_key(user), ResourceSpec={"InstanceType": instance_type}
+            **self._app_key(user), ResourceSpec={"InstanceType": instance_type, **spec}
         )
         while (app := self.app(user)) is None or app["Status"] == "Pending":
             time.sleep(0.02)

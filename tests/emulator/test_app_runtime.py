@@ -175,8 +175,8 @@ def test_the_log_says_that_the_image_does_not_run(studio: SmallStudio) -> None:
 class Command:
     """The command `studio-emulator`, as far as a SmallStudio asks for it."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "studio_emulator", "--speed", "1000"]
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "studio_emulator", "--speed", "1000", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip().partition("=")[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import ecr_backends
+from studio_emulator.registry.archive import write_archive
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.registry.breaking import break_off, is_piece
 from studio_emulator.registry.lookup import PushedImage, find_image
@@ -17,6 +18,7 @@ __all__ = [
     "inventory",
     "is_piece",
     "reset",
+    "write_archive",
 ]
 
 

@@ -12,7 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import LOCK
@@ -107,6 +107,10 @@ class BlobStore:
         with self._path(digest).open("rb") as file:
             while piece := file.read(CHUNK):
                 yield piece
+
+    def open(self, digest: str) -> IO[bytes]:
+        """A blob as a file. Raises OSError where there is no such blob."""
+        return self._path(digest).open("rb")
 
     def content(self, digest: str, *, limit: int) -> bytes:
         """At most `limit` bytes of a blob, b"" when there is no such blob."""

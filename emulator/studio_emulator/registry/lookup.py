@@ -25,8 +25,9 @@ class PushedImage:
     """An image as a client that pulls it sees it.
 
     architecture, os, config: from the image's config; "" and {} when the registry holds no
-    config (PutImage without its layers). Of an index, those of the linux/amd64 image, else of
-    the first. size: bytes of the compressed layers. pushed_at: seconds since the epoch.
+    config (PutImage without its layers). layers, config_digest: its blobs. Of an index, all five
+    are those of the linux/amd64 image, else of the first. size: bytes of the compressed layers.
+    pushed_at: seconds since the epoch.
     """
 
     repository: str
@@ -37,6 +38,8 @@ class PushedImage:
     architecture: str
     os: str
     config: dict[str, Any]
+    config_digest: str
+    layers: tuple[str, ...]
     size: int
     pushed_at: float
 
@@ -64,7 +67,9 @@ def find_image(account: str, region: str, uri: str) -> PushedImage | None:
         image = image_of(repository, match["digest"] or match["tag"] or "latest")
         if image is None or (match["tag"] and match["tag"] not in image.image_tags):
             return None
-        config = _config(repository, image)
+        manifest = _manifest(repository, image)
+        config_digest = str(manifest.get("config", {}).get("digest", ""))
+        config = _config(config_digest)
         return PushedImage(
             repository=repository.name,
             repository_arn=repository.arn,
@@ -74,21 +79,27 @@ def find_image(account: str, region: str, uri: str) -> PushedImage | None:
             architecture=str(config.get("architecture", "")),
             os=str(config.get("os", "")),
             config=config,
+            config_digest=config_digest,
+            layers=tuple(str(layer["digest"]) for layer in manifest.get("layers", [])),
             size=image.image_size_in_bytes or 0,
             pushed_at=float(image.image_pushed_at),
         )
 
 
-def _config(repository: Repository, image: Image) -> dict[str, Any]:
-    manifest = json.loads(image.image_manifest)
-    if "manifests" in manifest:
-        children = manifest["manifests"]
-        amd64 = {"os": "linux", "architecture": "amd64"}
-        chosen = [c for c in children if amd64.items() <= c.get("platform", {}).items()] or children
-        child = image_of(repository, chosen[0]["digest"]) if chosen else None
-        return _config(repository, child) if child else {}
+def _manifest(repository: Repository, image: Image) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(image.image_manifest)
+    if "manifests" not in manifest:
+        return manifest
+    children = manifest["manifests"]
+    amd64 = {"os": "linux", "architecture": "amd64"}
+    chosen = [c for c in children if amd64.items() <= c.get("platform", {}).items()] or children
+    child = image_of(repository, chosen[0]["digest"]) if chosen else None
+    return _manifest(repository, child) if child else {}
+
+
+def _config(digest: str) -> dict[str, Any]:
     try:
-        config = json.loads(BLOBS.content(manifest["config"]["digest"], limit=MANIFEST_LIMIT))
-    except (KeyError, ValueError):
+        config = json.loads(BLOBS.content(digest, limit=MANIFEST_LIMIT))
+    except ValueError:
         return {}
     return config if isinstance(config, dict) else {}

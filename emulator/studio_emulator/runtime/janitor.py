@@ -3,16 +3,19 @@
     python -m studio_emulator.runtime.janitor FOLDER RUN
 
 Waits until its standard input ends, as it does with the emulator, then kills the processes of the
-run's apps and deletes the folder with their homes.
+run's apps, removes its containers, and deletes the folder with the apps' homes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import sys
+from pathlib import Path
 
 from studio_emulator.runtime import processes
+from studio_emulator.runtime.engine import ENGINE_FILE, Engine, EngineError
 
 
 def main(folder: str, run: str) -> None:
@@ -20,6 +23,10 @@ def main(folder: str, run: str) -> None:
     # Whoever ends the emulator may end all of its children too.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.stdin.buffer.read()
+    engine = Path(folder, ENGINE_FILE)
+    if engine.exists():
+        with contextlib.suppress(EngineError):
+            Engine(engine.read_text()).remove(run)
     processes.kill_all(run)
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,16 +1,21 @@
 """The SSH server of one app: a program of its own, on a Unix socket.
 
-    python -m studio_emulator.runtime.ssh_server SOCKET
+    python -m studio_emulator.runtime.ssh_server SOCKET [PID]
 
 SageMaker brings its own server for remote access, which asks for no key after StartSession: any
 login is this process's user, and the home directory is the working directory. It serves commands,
-shells, SFTP, scp and forwards to ports of 127.0.0.1, and ends when its standard input does.
+shells, SFTP, scp and forwards to ports of 127.0.0.1, in the container of process PID where there is
+one, and ends when its standard input does. A second socket takes connections to ports without SSH.
 """
 
 from __future__ import annotations
 
 import asyncio
+
+# A container does not have what is only imported when it is needed.
+import concurrent.futures.thread  # noqa: F401
 import contextlib
+import encodings.idna  # noqa: F401
 import fcntl
 import os
 import pty
@@ -21,11 +26,13 @@ import sys
 import termios
 from collections.abc import Coroutine
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import asyncssh
 
-from studio_emulator.runtime import processes
+from studio_emulator.runtime import namespaces, processes
+from studio_emulator.runtime.server_process import CONNECTED, ports_socket
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PIECE = 1 << 16
@@ -75,9 +82,14 @@ async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
         await _in_terminal(process, words, {**environment, "TERM": process.term_type})
         return
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(
-        *words, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-    )
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *words, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        )
+    except FileNotFoundError:
+        process.stderr.write(f"{shell}: no such file in the image\n".encode())
+        process.exit(127)
+        return
     assert child.stdin is not None
     assert child.stdout is not None
     assert child.stderr is not None
@@ -196,11 +208,29 @@ def _resize(terminal: int, width: int, height: int, *pixels: int) -> None:
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
 
 
-async def _serve(listener: socket.socket) -> None:
+async def _to_port(client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+    """Connect a client of the second socket to the port that its first two bytes name."""
+    with contextlib.closing(answer), contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        port = int.from_bytes(await client.readexactly(2), "big")
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        answer.write(CONNECTED)
+        await asyncio.gather(_pass_on(client, writer), _pass_on(reader, answer))
+
+
+async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while piece := await source.read(_PIECE):
+            target.write(piece)
+            await target.drain()
+        target.write_eof()
+
+
+async def _serve(listener: socket.socket, ports: socket.socket, key: asyncssh.SSHKey) -> None:
+    await asyncio.start_unix_server(_to_port, sock=ports)
     await asyncssh.listen(
         sock=listener,
         server_factory=_Server,
-        server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+        server_host_keys=[key],
         process_factory=_run,
         sftp_factory=_Files,
         allow_scp=True,
@@ -214,16 +244,22 @@ async def _serve(listener: socket.socket) -> None:
     await ended.wait()
 
 
-def main(path: str) -> None:
+def main(path: str, pid: int) -> None:
     """Serve until standard input ends, then end with all that was started here."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
-    with socket.socket(socket.AF_UNIX) as listener:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as ports:
         # The backlog holds connections that come before the event loop runs.
+        ports.bind(str(ports_socket(Path(path))))
+        ports.listen()
         listener.bind(path)
         listener.listen()
-        asyncio.run(_serve(listener))
-    processes.kill_all(os.environ[processes.MARK])
+        if pid:
+            namespaces.enter(pid)
+        asyncio.run(_serve(listener, ports, key))
+    if not pid:  # the engine ends those in a container
+        processes.kill_all(os.environ[processes.MARK])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

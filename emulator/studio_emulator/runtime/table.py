@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import os
 import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from studio_emulator.runtime import engine
+from studio_emulator.runtime.container_app import ContainerApp, Start
+from studio_emulator.runtime.engine import Engine
 from studio_emulator.runtime.process_app import ProcessApp
 
+App = ProcessApp | ContainerApp
 _NUMBERS = itertools.count(1)
 
 
@@ -20,10 +25,11 @@ class _Run:
     """One emulator's apps and homes: a folder, and the process that deletes it in the end."""
 
     def __init__(self) -> None:
-        self.name = secrets.token_hex(8)
-        self.folder = Path(tempfile.mkdtemp(prefix="studio-emulator-"))
+        self.name = f"{os.getpid()}-{secrets.token_hex(8)}"
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{engine.PREFIX}-{os.getpid()}-"))
         self.homes: dict[str, Path] = {}
-        self.apps: dict[str, ProcessApp] = {}
+        self.apps: dict[str, App] = {}
+        self._engine: Engine | None = None
         self._janitor: subprocess.Popen[bytes] | None = None
 
     def watch(self) -> None:
@@ -37,6 +43,15 @@ class _Run:
             command, cwd="/", stdin=subprocess.PIPE, start_new_session=True
         )
 
+    def engine(self) -> Engine:
+        """The engine of this run, from now on known to the janitor. Raises EngineError."""
+        if self._engine is None:
+            self._engine = engine.find()
+            (self.folder / engine.ENGINE_FILE).write_text(self._engine.name)
+            engine.sweep_folders()
+            self._engine.sweep()
+        return self._engine
+
     def home_of(self, target: str) -> Path:
         if target not in self.homes:
             home = self.folder / f"home-{next(_NUMBERS)}"
@@ -47,39 +62,69 @@ class _Run:
     def close(self) -> None:
         for app in self.apps.values():
             app.stop()
+        if self._engine is not None:
+            self._engine.remove(self.name)
         shutil.rmtree(self.folder, ignore_errors=True)
-        assert self._janitor is not None
-        assert self._janitor.stdin is not None
-        self._janitor.stdin.close()
-        self._janitor.wait()
+        if self._janitor is not None and self._janitor.stdin is not None:
+            self._janitor.stdin.close()
+            self._janitor.wait()
 
 
 _RUNS: list[_Run] = []
 
 
-def start(target: str, environment: Mapping[str, str]) -> ProcessApp:
+def find_engine() -> None:
+    """Raises EngineError, with the reason, where no container engine can be used."""
+    _run().engine()
+
+
+def start(target: str, environment: Mapping[str, str]) -> None:
     """Start the app of a space or a node, in the home directory that it had before."""
     run = _run()
     run.watch()
     number = next(_NUMBERS)
-    app = run.apps[target] = ProcessApp(
+    run.apps[target] = ProcessApp(
         mark=f"{run.name}/{number}",
         home=run.home_of(target),
         socket_path=run.folder / f"{number}.sock",
         environment=environment,
     )
-    return app
 
 
-def of(target: str) -> ProcessApp | None:
+def start_container(target: str, start: Start, log: Callable[[str, bool], None]) -> None:
+    """Start the app of a space as a container, with the home directory that it had before.
+
+    log: takes each line, and whether the script of the lifecycle configuration has printed it.
+    Raises EngineError.
+    """
+    run = _run()
+    run.watch()
+    run.apps[target] = ContainerApp(
+        engine=run.engine(),
+        run=run.name,
+        number=next(_NUMBERS),
+        start=start,
+        home=run.home_of(target),
+        folder=run.folder,
+        log=log,
+    )
+
+
+def of(target: str) -> App | None:
     """The app that was started there and not stopped."""
     return _RUNS[0].apps.get(target) if _RUNS else None
 
 
-def ended(target: str) -> bool:
-    """Whether an app was started there and has ended by itself."""
+def failure(target: str) -> str:
+    """Why an app that was started there has ended by itself; "" where it runs, or none was."""
     app = of(target)
-    return app is not None and not app.runs()
+    return "" if app is None or app.runs() else app.failure
+
+
+def starting(target: str) -> bool:
+    """Whether an app was started there and does not run yet."""
+    app = of(target)
+    return app is not None and app.starting()
 
 
 def stop(target: str) -> None:

@@ -1,10 +1,4 @@
-"""A shell, or a command, in a terminal of an app.
-
-    python -m studio_emulator.runtime.terminal PROGRAM [ARGUMENT...]
-
-As a program of its own it makes its standard input the terminal of its session and becomes PROGRAM:
-a child of a process with threads can run nothing before it starts.
-"""
+"""A shell, or a command, in a terminal of an app."""
 
 from __future__ import annotations
 
@@ -20,22 +14,22 @@ import termios
 from collections.abc import Mapping
 from pathlib import Path
 
-from studio_emulator.runtime import processes
-
-_TERM = "xterm-256color"
-
 
 class Terminal:
-    """A program that runs in a terminal; it is read from and written to like a socket."""
+    """A program that runs in a terminal; it is read from and written to like a socket.
 
-    def __init__(self, *, home: Path, environment: Mapping[str, str], command: str) -> None:
-        shell = processes.shell()
-        words = [shell, "-c", command] if command else [shell, "-l"]
+    inside: a process whose container it runs in, with that one's home and environment.
+    """
+
+    def __init__(
+        self, *, home: Path, environment: Mapping[str, str], command: str, inside: int = 0
+    ) -> None:
         self._ours, theirs = pty.openpty()
+        module = "studio_emulator.runtime.terminal_program"
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "studio_emulator.runtime.terminal", *words],
+            [sys.executable, "-P", "-m", module, command, str(inside)],
             cwd=home,
-            env={**environment, "TERM": _TERM},
+            env=dict(environment),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -71,9 +65,3 @@ class Terminal:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-
-
-if __name__ == "__main__":
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
-    os.execvp(sys.argv[1], sys.argv[1:])

@@ -11,6 +11,7 @@ import json
 import re
 import threading
 from contextlib import closing
+from functools import partial
 
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
@@ -106,6 +107,7 @@ def _host(session: table.Session, relay: Relay, version: str) -> Host:
     if session.purpose.has_terminal:
         return table.terminal_of(session)
     port = session.purpose.port
-    if port is not None and runtime.of(session.target) is not None:
-        return forward(port, client_version=version, refused=relay.refuse_port)
+    if port is not None and (app := runtime.of(session.target)) is not None:
+        connect = partial(app.connect_port, port)
+        return forward(connect, client_version=version, refused=relay.refuse_port)
     return table.host_of(session)

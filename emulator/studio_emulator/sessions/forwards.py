@@ -1,4 +1,4 @@
-"""Forwarded ports: connections to a port of 127.0.0.1, one after another or many at once.
+"""Forwarded ports: connections to a port of an app, one after another or many at once.
 
 A forward is read from and written to like a socket; what it carries is the data channel's.
 """
@@ -10,9 +10,8 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
-_CONNECT_SECONDS = 5.0
 _MULTIPLEXING = [1, 1, 70]
 """The first version of session-manager-plugin with which the agent multiplexes (amazon-ssm-agent,
 agent/session/plugins/port/port.go)."""
@@ -36,14 +35,18 @@ class Forward(Protocol):
     def close(self) -> None: ...
 
 
-def forward(port: int, *, client_version: str, refused: Callable[[], None]) -> Forward:
-    """A forward to a port of 127.0.0.1, as the client can carry it.
+Connect: TypeAlias = Callable[[], socket.socket]
+"""Makes a connection to the port. Raises OSError."""
+
+
+def forward(connect: Connect, *, client_version: str, refused: Callable[[], None]) -> Forward:
+    """A forward to a port, as the client can carry it.
 
     refused: called where nobody listens at the port.
     """
     numbers = [int(part) for part in client_version.split(".") if part.isdigit()]
     made = MultiplexedForward if numbers >= _MULTIPLEXING else SingleForward
-    return made(port, refused)
+    return made(connect, refused)
 
 
 class _Waiting:
@@ -77,8 +80,8 @@ class _Waiting:
 class SingleForward:
     """One connection at a time."""
 
-    def __init__(self, port: int, refused: Callable[[], None]) -> None:
-        self._port, self._refused = port, refused
+    def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
+        self._connect, self._refused = connect, refused
         self._waiting = _Waiting()
         self._connection: socket.socket | None = None
 
@@ -87,7 +90,7 @@ class SingleForward:
 
     def sendall(self, data: bytes) -> None:
         if self._connection is None:
-            connection = _connected(self._port)
+            connection = _connected(self._connect)
             if connection is None:
                 self._refused()
                 return
@@ -123,8 +126,8 @@ class MultiplexedForward:
     _VERSION = 1
     _OPEN, _END, _DATA = 0, 1, 2
 
-    def __init__(self, port: int, refused: Callable[[], None]) -> None:
-        self._port, self._refused = port, refused
+    def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
+        self._connect, self._refused = connect, refused
         self._waiting = _Waiting()
         self._received = bytearray()
         self._streams: dict[int, socket.socket] = {}
@@ -145,7 +148,7 @@ class MultiplexedForward:
 
     def _take(self, command: int, stream: int, content: bytes) -> None:
         if command == self._OPEN:
-            connection = _connected(self._port)
+            connection = _connected(self._connect)
             if connection is None:
                 self._refused()
                 self._put(self._END, stream)
@@ -180,13 +183,14 @@ class MultiplexedForward:
     close = hang_up
 
 
-def _connected(port: int) -> socket.socket | None:
+def _connected(connect: Connect) -> socket.socket | None:
     try:
-        connection = socket.create_connection(("127.0.0.1", port), _CONNECT_SECONDS)
+        connection = connect()
     except OSError:
         return None
     connection.settimeout(None)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if connection.family != socket.AF_UNIX:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from studio_emulator import iam, runtime, sessions
+from studio_emulator.lock import LOCK
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
+from studio_emulator.studio.container_start import container_start
 from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.store import store
 
 LOG_GROUP = "/aws/sagemaker/studio"
 LOGIN = "sagemaker-user"
@@ -21,15 +25,33 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
     app.owned["target"] = target = where.space.arn
     if call.options.apps == "off":
         return
+    environment = _environment(call, app)
     image = app.data["ResourceSpec"]["SageMakerImageArn"]
+    why = ""
+    if call.options.apps != "processes":
+        try:
+            runtime.find_engine()
+            container = container_start(call, app, where, environment)
+        except runtime.EngineError as error:
+            why = f" No container: {error}."
+            if call.options.apps == "containers":
+                app.owned["refused"] = f"{image} does not run:{why}"
+                return
+        else:
+            if container is not None:
+                app.waits = partial(runtime.starting, target)
+                log = partial(_log_line, call, app, where)
+                runtime.start_container(target, container, log)
+                return
+            why = " SageMaker's own images are not in the emulator's registry."
     _log(
         call,
         app,
         where,
         f"This app is a process of the emulator's machine in an empty home directory. {image} and "
-        "lifecycle configurations do not run.",
+        f"lifecycle configurations do not run.{why}",
     )
-    runtime.start(target, _environment(call, app))
+    runtime.start(target, environment)
 
 
 def stop(app: Resource, *, why: str) -> None:
@@ -41,9 +63,9 @@ def stop(app: Resource, *, why: str) -> None:
 
 
 def failure(app: Resource) -> str:
-    """Why what ran in it has ended by itself; "" where it runs."""
+    """Why what ran in it has ended by itself, or could not start; "" where it runs."""
     target = app.owned.get("target")
-    return "The process of the app has ended." if target and runtime.ended(target) else ""
+    return str(app.owned.get("refused") or (runtime.failure(target) if target else ""))
 
 
 def _environment(call: Call, app: Resource) -> dict[str, str]:
@@ -60,10 +82,21 @@ def _environment(call: Call, app: Resource) -> dict[str, str]:
     }
 
 
-def _log(call: Call, app: Resource, where: AppLocation, line: str) -> None:
+def _log_line(call: Call, app: Resource, where: AppLocation, line: str, of_script: bool) -> None:
+    """Write a line of the app's container, from another thread."""
+    with LOCK:
+        if store(call).apps.get(app.owned["key"]) is app:
+            _log(call, app, where, line, of_script=of_script)
+
+
+def _log(
+    call: Call, app: Resource, where: AppLocation, line: str, *, of_script: bool = False
+) -> None:
     """Write to the app's log stream, as its execution role may."""
     role = iam.role_named(call.account, where.settings.get("ExecutionRole", ""))
     stream = f"{app.data['DomainId']}/{where.name}/{app.data['AppType']}/{app.name}"
+    if of_script:
+        stream += "/LifecycleConfigOnStart"
     arn = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{LOG_GROUP}"
     arns = [arn, f"{arn}:log-stream:{stream}"]
     if role is None or not all(

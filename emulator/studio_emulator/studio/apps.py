@@ -55,6 +55,7 @@ def create_app(params: Params, call: Call) -> Params:
     held.tag(app.arn, params.get("Tags"))
     _propagate_tags(held, app, where)
     held.apps[key] = app
+    app.owned["key"] = key
     app_runtime.start(call, app, where)
     begin(
         call.clock,

@@ -35,7 +35,7 @@ class Resource:
     """A Studio resource; `data` has its members as Describe answers them, less status and times.
 
     created, modified: epoch seconds. owned: what exists only because of it, such as the network
-    interfaces of an app, by kind.
+    interfaces of an app, by kind. waits: what keeps it in its status for as long as it is true.
     """
 
     type: str
@@ -49,11 +49,14 @@ class Resource:
     failure: str = ""
     pending: Transition | None = None
     owned: dict[str, Any] = field(default_factory=dict)
+    waits: Callable[[], bool] | None = None
 
     @property
     def due(self) -> float:
         """When (epoch seconds) the pending transition is to be applied; never: infinity."""
-        return self.pending.due if self.pending else math.inf
+        if self.pending is None or (self.waits is not None and self.waits()):
+            return math.inf
+        return self.pending.due
 
     def answer(self) -> dict[str, Any]:
         """The members with Status, CreationTime, LastModifiedTime and FailureReason."""

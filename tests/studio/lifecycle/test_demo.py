@@ -19,6 +19,7 @@ def demonstrate(folder: Path, *, settings: Settings | None = None) -> int:
         folder=folder / ".demo",
         speed=1.0,
         keep=False,
+        containers=False,
         report=lambda _: None,
     )
 

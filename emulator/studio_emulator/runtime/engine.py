@@ -1,0 +1,132 @@
+"""The container engine of this machine, docker or podman, and what emulators left in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+PREFIX = "studio-emulator"
+ENGINE_FILE = "engine"
+"""The file in a run's folder that names the engine of its containers."""
+
+_NAMES = ("docker", "podman")
+_ANSWER_SECONDS = 60.0
+_OWN = re.compile(rf"(?:localhost/)?{PREFIX}-(\d+)-([a-z0-9_]+)")
+
+
+class EngineError(Exception):
+    """What the engine, or this machine, does not do; its message says why."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that answers."""
+
+    name: str
+
+    def __call__(self, *words: str) -> str:
+        """What a command prints. Raises EngineError."""
+        try:
+            done = subprocess.run(
+                [self.name, *words],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=_ANSWER_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise EngineError(f"{self.name} {words[0]}: {error}") from None
+        if done.returncode:
+            raise EngineError(f"{self.name} {words[0]}: {_last_line(done.stderr)}")
+        return done.stdout
+
+    def load(self, write: Callable[[IO[bytes]], None]) -> None:
+        """Load the archive of an image that `write` writes. Raises EngineError."""
+        with (
+            tempfile.TemporaryFile() as printed,
+            subprocess.Popen(
+                [self.name, "load"], stdin=subprocess.PIPE, stdout=printed, stderr=printed
+            ) as loading,
+        ):
+            assert loading.stdin is not None
+            try:
+                write(loading.stdin)
+                loading.stdin.close()
+            except OSError as error:
+                loading.kill()
+                printed.seek(0)
+                raise EngineError(
+                    f"{self.name} load: {_last_line(printed.read().decode()) or error}"
+                ) from None
+            if loading.wait():
+                printed.seek(0)
+                raise EngineError(f"{self.name} load: {_last_line(printed.read().decode())}")
+
+    def remove(self, run: str) -> None:
+        """Remove the containers and the images of a run, PID-NAME. Raises EngineError."""
+        for name in self._containers():
+            if name.startswith(f"{PREFIX}-{run}-"):
+                self._remove("rm", name)
+        for name in self._images():
+            if f"{PREFIX}-{run}:" in name:
+                self._remove("rmi", name)
+
+    def sweep(self) -> None:
+        """Remove what emulators left that were killed together with their janitors."""
+        for name in [*self._containers(), *self._images()]:
+            if (own := _OWN.match(name)) and not psutil.pid_exists(int(own[1])):
+                self.remove(f"{own[1]}-{own[2]}")
+
+    def _containers(self) -> list[str]:
+        return self("ps", "--all", "--format", "{{.Names}}").split()
+
+    def _images(self) -> list[str]:
+        return self("images", "--format", "{{.Repository}}:{{.Tag}}").split()
+
+    def _remove(self, command: str, name: str) -> None:
+        try:
+            self(command, "--force", name)
+        except EngineError:
+            # One that ends removes itself at the same time.
+            if name in (*self._containers(), *self._images()):
+                raise
+
+
+def find() -> Engine:
+    """The first engine that answers. Raises EngineError with the reason why none can be used."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise EngineError("only root may enter a container, and on Linux only")
+    found = [name for name in _NAMES if shutil.which(name)]
+    for name in found:
+        try:
+            Engine(name)("ps")
+        except EngineError as error:
+            why = str(error)
+        else:
+            return Engine(name)
+    raise EngineError(why if found else f"none of {', '.join(_NAMES)} is on PATH")
+
+
+def sweep_folders() -> None:
+    """Delete the homes of emulators that were killed together with their janitors."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*-*"):
+        own = _OWN.match(folder.name)
+        if own and not psutil.pid_exists(int(own[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _last_line(printed: str) -> str:
+    lines = printed.strip().splitlines()
+    return lines[-1] if lines else ""

@@ -1,0 +1,77 @@
+"""What the container of an app is started with, from the image version, its configuration and the
+lifecycle configuration."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from studio_emulator import registry
+from studio_emulator.runtime import EngineError, Image, Start
+from studio_emulator.studio.app_launch import AppLocation
+from studio_emulator.studio.call import Call
+from studio_emulator.studio.image_use import CLEARED
+from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.settings_merge import Settings, within
+from studio_emulator.studio.store import Store, store
+
+_TAG_DIGITS = 16
+
+
+def container_start(
+    call: Call, app: Resource, where: AppLocation, environment: Mapping[str, str]
+) -> Start | None:
+    """None for SageMaker's own image, which is not in the registry. Raises EngineError."""
+    held = store(call)
+    name = app.owned["image"]
+    if name is None:
+        return None
+    version = next(v for v in held.image_versions.values() if v.arn == app.owned["version"])
+    pushed = registry.find_image(call.account, call.region, version.data["ContainerImage"])
+    if pushed is None or not pushed.config:
+        raise EngineError(f"the registry does not have {version.data['ContainerImage']} any more")
+    own: dict[str, Any] = pushed.config.get("config") or {}
+    container = _container_config(app, where, held)
+    return Start(
+        image=Image(
+            name=pushed.digest.removeprefix("sha256:")[:_TAG_DIGITS],
+            write=partial(registry.write_archive, pushed),
+            entrypoint=tuple(own.get("Entrypoint") or ()),
+            arguments=tuple(own.get("Cmd") or ()),
+        ),
+        entrypoint=tuple(container.get("ContainerEntrypoint", [])),
+        arguments=tuple(container.get("ContainerArguments", [])),
+        environment={**container.get("ContainerEnvironmentVariables", {}), **environment},
+        script=_script(app, held),
+        metadata={
+            "AppType": app.data["AppType"],
+            "DomainId": app.data["DomainId"],
+            "SpaceName": app.data["SpaceName"],
+            "ExecutionRoleArn": where.settings.get("ExecutionRole", ""),
+            "ResourceArn": app.arn,
+            "ResourceName": app.name,
+        },
+    )
+
+
+def _container_config(app: Resource, where: AppLocation, held: Store) -> Settings:
+    """The settings of the image's app image config for this type of app."""
+    app_type = app.data["AppType"]
+    sources = [where.settings, where.domain.data.get("DefaultSpaceSettings")]
+    for source in sources:
+        for attached in within(source, f"{app_type}AppSettings", "CustomImages") or []:
+            config = held.app_image_configs.get(attached["AppImageConfigName"])
+            if attached["ImageName"] == app.owned["image"] and config is not None:
+                found = within(config.data, f"{app_type}AppImageConfig", "ContainerConfig")
+                return found or {}
+    return {}
+
+
+def _script(app: Resource, held: Store) -> bytes | None:
+    arn = app.data["ResourceSpec"].get("LifecycleConfigArn", CLEARED)
+    for config in held.lifecycle_configs.values():
+        if config.arn == arn:
+            return base64.b64decode(config.data["StudioLifecycleConfigContent"])
+    return None

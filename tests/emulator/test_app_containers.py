@@ -1,0 +1,269 @@
+"""Apps that run as containers of the image that was pushed, where an engine can run one here."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+import psutil
+import pytest
+
+from studio_emulator import registry, runtime
+from studio_emulator.moto_internals import ecr_backends
+from studio_emulator.runtime import engine
+from studio_emulator.runtime.container_app import LIMITS
+from studio_emulator.server import Emulator
+from tests.e2e.small_studio import SmallStudio
+from tests.emulator import host_image
+from tests.emulator.samples import ACCOUNT, REGION, settled
+from tests.emulator.sessions.channels import eventually
+from tests.emulator.test_app_runtime import USER, Command, gone, in_app, run
+
+MAIN = "echo started by $FROM_APP; exec sleep 600"
+SECONDS = 120.0
+
+
+@pytest.fixture(scope="module")
+def engine_here() -> engine.Engine:
+    """The engine of this machine; skips the test where it cannot run a container."""
+    try:
+        return engine.find()
+    except engine.EngineError as error:
+        pytest.skip(str(error))
+
+
+class ContainerStudio(SmallStudio):
+    """A space of alice's, and images for its app."""
+
+    def __init__(self, aws: Emulator) -> None:
+        super().__init__(aws, USER)
+
+    def attach(self, name: str, main: str = MAIN) -> dict[str, str]:
+        """Push an image and attach it to alice; what CreateApp names to start it."""
+        uri = host_image.push(self.aws, f"studio/{name}", Entrypoint=["/bin/sh", "-c", main])
+        sagemaker, of = self.sagemaker, {"DomainId": self.domain_id}
+        role = sagemaker.describe_domain(**of)["DefaultUserSettings"]["ExecutionRole"]
+        image = sagemaker.create_image(ImageName=name, RoleArn=role)
+        settled(lambda: sagemaker.describe_image(ImageName=name), "ImageStatus")
+        sagemaker.create_image_version(
+            ImageName=name, BaseImage=uri, ClientToken=name.ljust(36, "x")
+        )
+        settled(lambda: sagemaker.describe_image_version(ImageName=name), "ImageVersionStatus")
+        container = {"ContainerEnvironmentVariables": {"FROM_APP": "alice"}}
+        sagemaker.create_app_image_config(
+            AppImageConfigName=name, JupyterLabAppImageConfig={"ContainerConfig": container}
+        )
+        attached = [{"ImageName": name, "AppImageConfigName": name}]
+        settings = {"JupyterLabAppSettings": {"CustomImages": attached}}
+        profile = {**of, "UserProfileName": USER}
+        sagemaker.update_user_profile(**profile, UserSettings=settings)
+        described = sagemaker.describe_user_profile
+        assert eventually(lambda: described(**profile)["Status"] == "InService")
+        return {"SageMakerImageArn": image["ImageArn"]}
+
+    def script(self, name: str, content: str) -> dict[str, str]:
+        """Make a lifecycle configuration; what CreateApp names to start with it."""
+        made = self.sagemaker.create_studio_lifecycle_config(
+            StudioLifecycleConfigName=name,
+            StudioLifecycleConfigContent=base64.b64encode(content.encode()).decode(),
+            StudioLifecycleConfigAppType="JupyterLab",
+        )
+        return {"LifecycleConfigArn": made["StudioLifecycleConfigArn"]}
+
+    def failure(self) -> str:
+        """Why alice's app is Failed, once it is."""
+
+        def failed() -> bool:
+            app = self.app(USER)
+            return app is not None and app["Status"] == "Failed"
+
+        assert eventually(failed)
+        return str((self.app(USER) or {})["FailureReason"])
+
+
+def log(studio: ContainerStudio, suffix: str = "") -> list[str]:
+    stream = f"{studio.domain_id}/{USER}/JupyterLab/default{suffix}"
+    logs = studio.aws.client("logs")
+    named = {"logGroupName": "/aws/sagemaker/studio", "logStreamName": stream}
+    return [event["message"] for event in logs.get_log_events(**named)["events"]]
+
+
+@pytest.fixture(scope="module")
+def studio(aws_of_file: Emulator, engine_here: engine.Engine) -> Iterator[ContainerStudio]:
+    """A space with an app that runs in a container, with a lifecycle configuration."""
+    aws_of_file.options.update({"apps": "containers", "speed": 1000})
+    made = ContainerStudio(aws_of_file)
+    hello = made.script("hello", "#!/bin/sh\necho script in $PWD\n")
+    tiny = made.attach("tiny")
+    require_containers(engine_here)
+    made.start(USER, "ml.t3.large", **hello, **tiny)
+    assert made.app(USER) is not None
+    assert (made.app(USER) or {})["Status"] == "InService", made.app(USER)
+    yield made
+    runtime.forget()
+
+
+def require_containers(here: engine.Engine) -> None:
+    """Skip the test where the engine cannot run a container of the pushed image on this machine."""
+    repository = ecr_backends[ACCOUNT][REGION].repositories["studio/tiny"]
+    pushed = registry.find_image(ACCOUNT, REGION, f"{repository.uri}:v1")
+    assert pushed is not None
+    name = f"localhost/{engine.PREFIX}-{os.getpid()}-tried:v1"
+    try:
+        here.load(lambda target: registry.write_archive(pushed, name, target))
+        here(
+            "run", "--rm", "--network", "none", *LIMITS, "--entrypoint", "/bin/sh", name, "-c", ":"
+        )
+    except engine.EngineError as error:
+        pytest.skip(f"{here.name} cannot run a container here: {error}")
+    finally:
+        here.remove(f"{os.getpid()}-tried")
+
+
+def test_a_command_runs_in_the_image_as_studios_user(studio: ContainerStudio) -> None:
+    command = "id -u; id -g; pwd; echo $FROM_IMAGE $FROM_APP $SAGEMAKER_APP_TYPE; ls /sys/class/net"
+    status, printed, errors = run(studio, f"{command}; cat /opt/ml/metadata/*; exit 3")
+    lines = printed.splitlines()
+    assert (status, errors) == (3, "")
+    assert lines[:5] == ["1000", "100", "/home/sagemaker-user", "yes alice JupyterLab", "lo"]
+    assert f'"DomainId": "{studio.domain_id}"' in lines[5]
+
+
+def test_what_it_prints_is_in_its_log_and_the_scripts_in_another(studio: ContainerStudio) -> None:
+    assert eventually(lambda: log(studio) == ["started by alice"])
+    assert log(studio, "/LifecycleConfigOnStart") == ["script in /home/sagemaker-user"]
+
+
+def test_a_terminal_has_the_clients_size_and_ends_with_it(studio: ContainerStudio) -> None:
+    async def use(ssh: asyncssh.SSHClientConnection) -> Any:
+        command = "stty size; read line; exit 4"
+        async with ssh.create_process(command, term_type="xterm", term_size=(90, 30)) as process:
+            printed = await process.stdout.readline()
+            process.stdin.write("\n")
+            return printed.split(), (await process.wait()).exit_status
+
+    assert in_app(studio, use) == (["30", "90"], 4)
+    app = runtime.of(studio.space_arn(USER))
+    assert app is not None
+    terminal, printed = app.open_terminal("id -u; stty size"), b""
+    terminal.resize(columns=100, rows=40)
+    while piece := terminal.recv(1000):
+        printed += piece
+    terminal.close()
+    assert printed.startswith(b"1000\r\n")
+
+
+def test_it_does_not_reach_what_listens_on_the_machine(studio: ContainerStudio) -> None:
+    port = int(studio.aws.endpoint_url.rpartition(":")[2])
+
+    async def use(ssh: asyncssh.SSHClientConnection) -> None:
+        with pytest.raises(asyncssh.ChannelOpenError, match="Connect"):
+            await ssh.open_connection("127.0.0.1", port)
+
+    in_app(studio, use)
+    app = runtime.of(studio.space_arn(USER))
+    assert app is not None
+    with pytest.raises(ConnectionRefusedError):
+        app.connect_port(port)
+
+
+def test_the_volume_lasts_and_sftp_reaches_the_whole_image(
+    studio: ContainerStudio, tmp_path: Path
+) -> None:
+    (tmp_path / "sent").write_bytes(bytes(range(256)))
+
+    async def put(ssh: asyncssh.SSHClientConnection) -> None:
+        async with ssh.start_sftp_client() as sftp:
+            await sftp.put(tmp_path / "sent", "kept")
+
+    async def get(ssh: asyncssh.SSHClientConnection) -> Any:
+        async with ssh.start_sftp_client() as sftp:
+            await sftp.get("/home/sagemaker-user/kept", tmp_path / "back")
+            return await sftp.listdir("/opt/ml")
+
+    in_app(studio, put)
+    studio.stop(USER)
+    studio.start(USER, "ml.t3.large", **studio.attach("other"))
+    assert in_app(studio, get) == [".", "..", "metadata"]
+    assert (tmp_path / "back").read_bytes() == bytes(range(256))
+    studio.stop(USER)
+
+
+@pytest.mark.parametrize(
+    ("name", "main", "reason"),
+    [
+        ("wrong", "echo no such module >&2; exit 5", "ended with exit code 5: no such module"),
+        ("ends", "echo done", "ended with exit code 0: done"),
+    ],
+)
+def test_the_end_of_the_container_is_the_end_of_the_app(
+    studio: ContainerStudio, name: str, main: str, reason: str
+) -> None:
+    studio.start(USER, "ml.t3.large", **studio.attach(name, main))
+    assert studio.failure() == f"The container of the app {reason}"
+
+
+def test_a_script_that_fails_is_the_reason(studio: ContainerStudio) -> None:
+    script = studio.script("broken", "#!/bin/sh\necho oh >&2\nexit 9")
+    studio.start(USER, "ml.t3.large", **script, **studio.attach("unused"))
+    assert studio.failure() == "The lifecycle configuration ended with exit code 9: oh"
+
+
+@pytest.mark.parametrize("apps", ["containers", "auto"])
+def test_without_an_engine(
+    studio: ContainerStudio, monkeypatch: pytest.MonkeyPatch, apps: str
+) -> None:
+    def refuse() -> None:
+        raise runtime.EngineError("none of docker, podman is on PATH")
+
+    monkeypatch.setattr(runtime, "find_engine", refuse)
+    studio.aws.options.update({"apps": apps})
+    studio.start(USER, "ml.t3.large", **studio.attach(f"no-{apps}"))
+    if apps == "containers":
+        assert "No container: none of docker, podman is on PATH." in studio.failure()
+    else:
+        assert run(studio, "pwd")[1] != "/home/sagemaker-user\n"
+        assert "process of the emulator's machine" in log(studio)[-1]
+        assert "none of docker, podman is on PATH" in log(studio)[-1]
+
+
+def own(here: engine.Engine, pid: int) -> list[str]:
+    """The containers and images of the emulator that is, or was, process `pid`."""
+    names = here("ps", "--all", "--format", "{{.Names}}").split()
+    names += here("images", "--format", "{{.Repository}}").split()
+    return [name for name in names if f"{engine.PREFIX}-{pid}-" in name]
+
+
+@pytest.mark.parametrize("with_janitor", [True, False])
+def test_nothing_is_left_of_a_killed_emulator(
+    engine_here: engine.Engine, studio: ContainerStudio, *, with_janitor: bool
+) -> None:
+    del studio  # skips where containers do not run
+    command = Command("--option", "apps=containers")
+    pid = command.process.pid
+    try:
+        other = ContainerStudio(command)  # type: ignore[arg-type]
+        other.start(USER, "ml.t3.large", **other.attach("tiny"))
+        started = psutil.Process(pid).children(recursive=True)
+        assert len(own(engine_here, pid)) == 2
+        if not with_janitor:
+            (janitor,) = (p for p in started if any("janitor" in word for word in p.cmdline()))
+            janitor.kill()
+    finally:
+        command.process.kill()
+        command.process.wait(60)
+    if not with_janitor:
+        engine_here.sweep()  # as the next emulator does
+        engine.sweep_folders()
+    until = time.monotonic() + SECONDS
+    while own(engine_here, pid) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert own(engine_here, pid) == []
+    assert eventually(lambda: all(map(gone, started)))
+    assert not list(Path(tempfile.gettempdir()).glob(f"{engine.PREFIX}-{pid}-*"))
