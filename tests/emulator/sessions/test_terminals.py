@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from studio_emulator import runtime
+from studio_emulator.runtime.process_app import ProcessApp
 from studio_emulator.server import Emulator
 from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import Channel, closed, connect, eventually, session_threads
@@ -36,7 +37,7 @@ def test_a_shell_runs_in_a_home_of_the_node(ssm: Any, node: str) -> None:
     shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
     printed = until(shell, b"[/dev/pts/")
     app = runtime.of(node)
-    assert app is not None
+    assert isinstance(app, ProcessApp)
     assert b"[42]" in printed
     assert f"[{app.home}]".encode() in printed
     shell.send_binary(b"exit\n")
@@ -77,7 +78,7 @@ def test_the_home_of_a_node_goes_with_its_registration(ssm: Any, node: str) -> N
     shell.send_binary(b"echo $((1+1))here\n")
     until(shell, b"2here")
     app = runtime.of(node)
-    assert app is not None
+    assert isinstance(app, ProcessApp)
     ssm.deregister_managed_instance(InstanceId=node)
     code, why = closed(shell)
     assert (code, "not registered any more" in why) == (1000, True)
