@@ -75,6 +75,16 @@ COMMANDS: Mapping[str, Help] = {
         doing="reading the state",
         runs_terraform=True,
     ),
+    "diagram": Help(
+        summary="draw what the settings describe, as SVG or PNG; ask AWS nothing",
+        examples=(
+            ("studio diagram", "write studio.svg, light or dark as its reader's system is"),
+            ("studio diagram --out team.png --theme dark", "as PNG"),
+        ),
+        codes=(_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED),
+        page="how-to/review.md",
+        doing="synthesizing",
+    ),
     "connect": Help(
         summary="start a user's app, end with an ssh host that works",
         examples=(

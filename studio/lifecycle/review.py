@@ -39,7 +39,9 @@ def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], 
             replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one
             for one in planned
         ]
-    return review_plans(planned, settings, ways_out=ways_out, cleared=cleared)
+    return review_plans(
+        planned, settings, ways_out=ways_out, cleared=cleared, account=aws.account()
+    )
 
 
 def review_files(files: Iterable[Path], settings: Settings) -> Review:

@@ -1,4 +1,4 @@
-"""The deployment as an SVG diagram that shows what changes.
+"""A deployment as an SVG diagram, 560 pixels wide, so that it can be read at 400.
 
 Colour is never alone: a box that changes carries a mark, one that is destroyed is dashed, and the
 diagram has a description in words.
@@ -7,99 +7,62 @@ diagram has a description in words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from studio.review import labels
-from studio.review.diagram_parts import Part, Parts, deployment_parts
-from studio.review.review import Review
+from studio.review.canvas import GAP, Canvas
+from studio.review.diagram_parts import Part, Parts
+from studio.review.diagram_style import style
+from studio.review.palette import Theme
 from studio.terraform.plan import Action
 
-WIDTH = 1120
-_PAD, _GAP, _BOX, _HEAD = 20, 12, 54, 34
-_LETTER = 8.0
-"""The average width of a letter of the labels in pixels, in the widest of the page's fonts."""
-
-_DESCRIBED = 40
+WIDTH = 560
+_PAD, _INSET, _GUTTER, _HEAD = 12, 10, 20, 32
+_MACHINE = Part(label="your machine", details=("editor, ssh; no open port",), on_path=True)
+_MANAGER = Part(label="Systems Manager", details=("a session for each user",), on_path=True)
 _LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.NOTHING)
 
 
-@dataclass
-class _Drawing:
-    """Boxes lie above frames, an earlier frame above a later one."""
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What is drawn. account: empty where it is not known. described: the diagram in words."""
 
-    elements: list[str] = field(default_factory=list)
-    frames: list[str] = field(default_factory=list)
-
-    def add(self, element: str) -> None:
-        self.elements.append(element)
-
-    def text(self, x: float, y: float, kind: str, content: str, width: float) -> None:
-        letter = _LETTER if kind == "label" else _LETTER * 0.86
-        room = max(4, int(width / letter))
-        shown = content if len(content) <= room else f"{content[: room - 1]}\u2026"
-        self.add(f'<text x="{x:g}" y="{y:g}" class="{kind}">{escape(shown)}</text>')
-
-    def box(self, x: float, y: float, width: float, part: Part) -> None:
-        sign = labels.SIGNS[part.action]
-        tooltip = f"{part.label}{f', {part.detail}' if part.detail else ''}: {part.action}"
-        self.add(f'<g class="part {sign.css}"><title>{escape(tooltip)}</title>')
-        self.add(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_BOX}" rx="8"/>')
-        marked = part.action is not Action.NOTHING
-        room = width - 24 - (26 if marked else 0)
-        self.text(x + 12, y + (23 if part.detail else 32), "label", part.label, room)
-        if part.detail:
-            self.text(x + 12, y + 41, "detail", part.detail, room)
-        if marked:
-            self.add(f'<circle cx="{x + width - 20:g}" cy="{y + 20}" r="11"/>')
-            self.add(
-                f'<text x="{x + width - 20:g}" y="{y + 25}" class="mark">{escape(sign.mark)}</text>'
-            )
-        self.add("</g>")
-
-    def grid(self, x: float, y: float, width: float, boxes: Sequence[Part], columns: int) -> float:
-        """Draw boxes in rows; returns the y below them."""
-        columns = max(1, columns)
-        each = (width - _GAP * (columns - 1)) / columns
-        for index, part in enumerate(boxes):
-            row, column = divmod(index, columns)
-            self.box(x + column * (each + _GAP), y + row * (_BOX + _GAP), each, part)
-        rows = -(-len(boxes) // columns)
-        return y + rows * (_BOX + _GAP)
-
-    def frame(self, x: float, y: float, width: float, height: float, kind: str, title: str) -> None:
-        self.frames.insert(
-            0,
-            f'<g class="{kind}"><rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
-            f'rx="12"/><text x="{x + 16:g}" y="{y + 23:g}" class="heading">{escape(title)}</text>'
-            "</g>",
-        )
+    name: str
+    region: str
+    account: str = ""
+    parts: Parts
+    described: str
 
 
-def as_svg(review: Review) -> str:
-    """An ``<svg>`` element; its colours are classes of the page's style sheet."""
-    found, drawing = deployment_parts(review), _Drawing()
-    inner, wide = _PAD * 2, WIDTH - _PAD * 4
-    y = float(_PAD + _HEAD)
+def as_svg(picture: Picture, *, theme: Theme | None = None) -> str:
+    """An ``<svg>`` element; without a theme, the reader's system chooses it."""
+    canvas, parts = Canvas(), picture.parts
+    x, width, y = _PAD * 2, WIDTH - 4 * _PAD, float(_PAD)
+    if parts.has_path:
+        y = canvas.row(x, y, width, [_MACHINE], 2) + 10
     top = y
-    y += _HEAD + 4
-    if found.vpc is not None:
-        drawing.box(inner, y, wide, found.vpc)
-        y += _BOX + _GAP
-    y = _panel(drawing, inner, y, wide, "Subnets", found.subnets, min(6, len(found.subnets)))
-    y = _panel(drawing, inner, y, wide, "VPC endpoints", found.endpoints, 6)
-    y = _panel(drawing, inner, y, wide, "Studio", found.domain, 2)
-    y = _panel(drawing, inner, y, wide, "Users", found.users, 4)
-    drawing.frame(_PAD, top, WIDTH - 2 * _PAD, y - top + 4, "vpc", "VPC")
-    y = _below(drawing, y + 4 + _GAP, found)
+    y += _HEAD
+    if parts.has_path:
+        canvas.arrow((x + _PAD, top - 10 - GAP), (x + _PAD, y))
+        y = canvas.row(x, y, width, [_MANAGER], 2)
+    y = _vpc(canvas, x, y, width, parts)
+    if parts.account:
+        y = canvas.row(x, y, width, parts.account, 2)
+    heading = f"AWS {picture.region}{f', account {picture.account}' if picture.account else ''}"
+    indent = _GUTTER if parts.has_path else 0
+    canvas.frame(_PAD, top, WIDTH - 2 * _PAD, y - top, "region", heading, indent=indent)
     height = y + _PAD
-    drawing.frame(0, 0, WIDTH, height, "region", f"AWS, {labels.clean(review.region)}")
+    title = f"The deployment {picture.name}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {WIDTH} {height:g}" '
+        f'width="{WIDTH}" height="{height:g}" role="img" '
         'aria-labelledby="diagram-title diagram-text">'
-        f'<title id="diagram-title">The deployment {escape(labels.clean(review.name))}</title>'
-        f'<desc id="diagram-text">{escape(_described(review))}</desc>'
-        f"{''.join([*drawing.frames, *drawing.elements])}</svg>"
+        f'<title id="diagram-title">{escape(title)}</title>'
+        f'<desc id="diagram-text">{escape(picture.described)}</desc>'
+        f"<style>{style(theme)}</style>"
+        f'<rect class="paper" width="{WIDTH}" height="{height:g}" rx="12"/>\n'
+        f"{canvas.content()}</svg>\n"
     )
 
 
@@ -114,48 +77,33 @@ def legend() -> str:
     return f'<ul class="legend" aria-label="Legend">{items}</ul>'
 
 
+def _vpc(canvas: Canvas, x: float, y: float, width: float, parts: Parts) -> float:
+    top = y
+    y += _HEAD + 4
+    across = x + _PAD
+    left = across + (_GUTTER if parts.has_path else 0)
+    inner = x + width - _PAD - left
+    y = _panel(canvas, left, y, inner, "Subnets", parts.subnets)
+    entry = y + _HEAD + 20
+    boxes = [*parts.endpoints, *parts.groups]
+    y = _panel(canvas, left, y, inner, "Endpoints and security groups", boxes)
+    if parts.has_path:
+        box, leave, users = left + _INSET, entry + 16, y + 40
+        canvas.arrow((across, top - GAP), (across, entry), (box, entry))
+        canvas.arrow((box, leave), (across, leave), (across, users), (left, users))
+    y = _panel(canvas, left, y, inner, "Users, each in their own space", parts.users)
+    y = _panel(canvas, left, y, inner, "Studio", parts.domain)
+    vpc = parts.vpc
+    heading = ", ".join((vpc.label, *vpc.details))
+    canvas.frame(x, top, width, y - top, "vpc", heading, action=vpc.action, indent=left - across)
+    return y + GAP
+
+
 def _panel(
-    drawing: _Drawing,
-    x: float,
-    y: float,
-    width: float,
-    title: str,
-    boxes: Sequence[Part],
-    columns: int,
+    canvas: Canvas, x: float, y: float, width: float, title: str, boxes: Sequence[Part]
 ) -> float:
     if not boxes:
         return y
-    bottom = drawing.grid(x + _GAP, y + _HEAD, width - 2 * _GAP, boxes, columns)
-    drawing.frame(x, y, width, bottom - y, "panel", title)
-    return bottom + _GAP
-
-
-def _below(drawing: _Drawing, y: float, found: Parts) -> float:
-    """Draw what is outside the VPC in columns; returns the y below the tallest."""
-    shown = [
-        (title, boxes)
-        for title, boxes in (
-            ("Images", found.images),
-            ("Keys", found.keys),
-            ("Permissions", found.permissions),
-        )
-        if boxes
-    ]
-    if not shown:
-        return y
-    width = (WIDTH - 2 * _PAD - _GAP * (len(shown) - 1)) / len(shown)
-    return max(
-        _panel(drawing, _PAD + index * (width + _GAP), y, width, title, boxes, 1)
-        for index, (title, boxes) in enumerate(shown)
-    )
-
-
-def _described(review: Review) -> str:
-    changes = [
-        f"{labels.title(change)} is {change.action}"
-        for change in review.changes
-        if change.action in labels.VERBS
-    ]
-    summary = labels.summarize(review.counts)
-    more = [f"and {len(changes) - _DESCRIBED} more"] if len(changes) > _DESCRIBED else []
-    return f"{summary}. {'; '.join(changes[:_DESCRIBED] + more)}" if changes else summary
+    bottom = canvas.row(x + _INSET, y + _HEAD, width - 2 * _INSET, boxes, min(2, len(boxes)))
+    canvas.frame(x, y, width, bottom - y, "panel", title)
+    return bottom + GAP

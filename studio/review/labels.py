@@ -42,6 +42,9 @@ _RANKS = {type_: rank for rank, type_ in enumerate(_NOUNS)}
 _HASH = re.compile(r"_[0-9A-F]{8}$")
 """What CDKTF puts behind a construct's path."""
 
+_SERVICE_PREFIX = re.compile(r"^(cn\.)?(com\.amazonaws|aws\.sagemaker)\.[a-z0-9-]+\.")
+"""``com.amazonaws.us-east-1.``; what follows it is what the settings call an endpoint."""
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -89,9 +92,7 @@ def name(change: Change) -> str:
     if not isinstance(found, str) or not found:
         return _path(change)
     if change.type == "aws_vpc_endpoint":
-        # com.amazonaws.us-east-1.ecr.api: two parts are the service's.
-        parts = 2 if found.endswith((".api", ".dkr")) else 1
-        found = ".".join(found.split(".")[-parts:])
+        found = _SERVICE_PREFIX.sub("", found)
     return clean(found)
 
 

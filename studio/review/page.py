@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 from settings import UserError
 from studio.review import labels
-from studio.review.diagram import as_svg, legend
+from studio.review.diagram import Picture, as_svg, legend
+from studio.review.diagram_parts import deployment_parts
 from studio.review.page_style import STYLE
 from studio.review.renderers import CLEARED
 from studio.review.review import DATA_AT_RISK, ERROR, Review, planned_changes, risk_lines, usd
 from studio.terraform.plan import Change
 from studio.terraform.planning import StackPlan
+
+_DESCRIBED = 40
+"""The diagram's description names that many changes."""
 
 _TONES = {DATA_AT_RISK: "destroyed", ERROR: "changed"}
 
@@ -33,13 +38,16 @@ def check_page(file: Path) -> None:
 def write_page(review: Review, file: Path) -> None:
     """Raises UserError."""
     try:
-        file.write_text(as_page(review), encoding="utf-8")
+        file.write_text(as_page(review, made=datetime.now(UTC)), encoding="utf-8")
     except OSError as error:
         raise UserError(f"--html {file}: {error.strerror}") from None
 
 
-def as_page(review: Review) -> str:
-    """A whole document; every text of a plan is escaped, and a policy forbids all else."""
+def as_page(review: Review, *, made: datetime) -> str:
+    """A whole document; every text of a plan is escaped, and a policy forbids all else.
+
+    made: when the plans were made.
+    """
     title = f"{escape(labels.clean(review.name))}: what would change"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -47,14 +55,44 @@ def as_page(review: Review) -> str:
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{title}</title><style>{STYLE}</style></head><body><main>"
-        f"{_header(review)}{_risks(review)}"
-        f'<section><h2>The deployment</h2>{legend()}<div class="diagram">{as_svg(review)}'
-        f"</div></section>{_stacks(review)}{_costs(review)}{_rules(review)}"
+        f"{_header(review, made)}{_risks(review)}"
+        f'<div class="columns"><section><h2>The deployment</h2>{legend()}{_diagram(review)}'
+        f"</section><div>{_costs(review)}{_rules(review)}</div></div>{_stacks(review)}"
         "</main></body></html>\n"
     )
 
 
-def _header(review: Review) -> str:
+def _diagram(review: Review) -> str:
+    changes = [
+        change
+        for stack_plan in review.stack_plans
+        for plan in [stack_plan.plan]
+        if plan is not None
+        for change in (*plan.changes, *plan.gone)
+    ]
+    return as_svg(
+        Picture(
+            name=labels.clean(review.name),
+            region=labels.clean(review.region),
+            account=review.account,
+            parts=deployment_parts(changes, review.existing),
+            described=_described(review),
+        )
+    )
+
+
+def _described(review: Review) -> str:
+    changes = [
+        f"{labels.title(change)} is {change.action}"
+        for change in review.changes
+        if change.action in labels.VERBS
+    ]
+    summary = labels.summarize(review.counts)
+    more = [f"and {len(changes) - _DESCRIBED} more"] if len(changes) > _DESCRIBED else []
+    return f"{summary}. {'; '.join(changes[:_DESCRIBED] + more)}" if changes else summary
+
+
+def _header(review: Review, made: datetime) -> str:
     counts = review.counts
     tiles = "".join(
         f'<li class="{labels.SIGNS[action].css}{"" if counts.get(action) else " none"}">'
@@ -62,14 +100,16 @@ def _header(review: Review) -> str:
         for action, verb in labels.VERBS.items()
     )
     tone = _TONES.get(review.exit_code, "created")
-    rehearsed = ""
+    account = f"account {review.account}" if review.account else "plans from files"
+    where = f"{labels.clean(review.region)}, {account}, {made:%d %B %Y, %H:%M} UTC"
+    rehearsed = "Nothing is rehearsed."
     if review.rehearsed:
-        stacks = escape(", ".join(review.rehearsed))
-        rehearsed = f'<p class="note">Rehearsed on an emulated AWS: {stacks}.</p>'
+        rehearsed = f"Rehearsed on an emulated AWS: {', '.join(review.rehearsed)}."
     return (
-        f"<header><p>Review of a deployment in {escape(labels.clean(review.region))}</p>"
+        f"<header><p>Review of a deployment: {escape(where)}</p>"
         f"<h1>{escape(labels.clean(review.name))}</h1>"
-        f'<p class="verdict {tone}">{escape(review.verdict)}</p>{rehearsed}'
+        f'<p class="verdict {tone}">{escape(review.verdict)}</p>'
+        f'<p class="note">{escape(rehearsed)}</p>'
         f'<ul class="tiles">{tiles}<li class="cost"><b>{review.usd_after:.2f}</b>USD a day, '
         f"{review.usd_before:.2f} before</li></ul></header>"
     )
@@ -153,7 +193,12 @@ def _rules(review: Review) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = "".join(f'<th scope="col">{title}</th>' for title in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    """A narrow page shows each cell on a line of its own, with its column's title."""
+    titles = "".join(f'<th scope="col">{title}</th>' for title in head)
+    body = "".join(f"<tr>{''.join(map(_cell, head, row))}</tr>" for row in rows)
+    table = f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="table">{table}</div>'
+
+
+def _cell(title: str, content: str) -> str:
+    return f'<td data-title="{title}">{content}</td>' if content else "<td></td>"

@@ -1,17 +1,17 @@
 """The style sheet of a review's page; a colour for each action."""
 
-STYLE = """
-:root{color-scheme:light dark;--bg:#f5f6f8;--card:#fff;--text:#1d2530;--soft:#5d6875;--line:#d9dee5;
---created:#187a3c;--created-bg:#e3f6e9;--changed:#8a5a00;--changed-bg:#fff4d1;--replaced:#b4440c;
---replaced-bg:#ffe9dc;--destroyed:#c11c34;--destroyed-bg:#ffe6e9;--unchanged:#5d6875;
---unchanged-bg:#fff;--vpc:#eef3fb;--vpc-line:#a9c0e4}
-@media (prefers-color-scheme:dark){:root{--bg:#12161c;--card:#1a2028;--text:#e6eaf0;--soft:#9aa6b4;
---line:#323b47;--created:#5fd08a;--created-bg:#143222;--changed:#f0c04a;--changed-bg:#382c0c;
---replaced:#ff9a62;--replaced-bg:#3d2212;--destroyed:#ff7a8a;--destroyed-bg:#401820;
---unchanged:#9aa6b4;--unchanged-bg:#1f2630;--vpc:#161e2b;--vpc-line:#3a5585}}
+from studio.review.diagram_style import FONT
+from studio.review.palette import Theme, variables
+
+STYLE = (
+    f"""
+:root{{color-scheme:light dark;{variables(Theme.LIGHT)}}}
+@media (prefers-color-scheme:dark){{:root{{{variables(Theme.DARK)}}}}}
+body{{font:16px/1.5 {FONT}}}
+"""
+    + """
 *{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--text);line-height:1.5;
-font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+body{margin:0;background:var(--bg);color:var(--text)}
 main{max-width:1180px;margin:0 auto;padding:36px 24px 64px}
 h1{font-size:40px;line-height:1.1;margin:0 0 16px;letter-spacing:-.02em}
 h2{font-size:20px;margin:44px 0 14px}h3{font-size:16px;margin:0;display:inline}
@@ -41,18 +41,10 @@ overflow-wrap:anywhere}
 .legend span{display:inline-grid;place-items:center;width:22px;height:22px;margin-right:8px;
 border-radius:6px;border:1.5px solid var(--c);background:var(--b);color:var(--c);font-weight:700}
 .legend .destroyed span{border-style:dashed}
-.diagram{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:14px;
-padding:14px}
-svg{display:block;width:100%;min-width:760px;height:auto}
-svg .region>rect{fill:none}svg .vpc>rect{fill:var(--vpc);stroke:var(--vpc-line);stroke-width:1.5}
-svg .panel>rect{fill:var(--card);stroke:var(--line)}
-svg .part rect{fill:var(--b);stroke:var(--c);stroke-width:1.75}
-svg .unchanged rect{stroke:var(--line);stroke-width:1}
-svg .destroyed rect{stroke-dasharray:6 4}svg .part circle{fill:var(--c)}
-svg text{fill:var(--text)}svg .heading{font-size:14px;font-weight:600;fill:var(--soft)}
-svg .label{font-size:13.5px;font-weight:600}svg .detail{font-size:12px;fill:var(--soft)}
-svg .destroyed .label{text-decoration:line-through}
-svg .mark{fill:var(--card);font-size:15px;font-weight:700;text-anchor:middle}
+.columns{display:grid;gap:0 28px}
+@media (min-width:1100px){.columns{grid-template-columns:560px minmax(0,1fr)}}
+svg.diagram{display:block;width:100%;max-width:640px;height:auto;border:1px solid var(--line);
+border-radius:12px}
 details{margin-bottom:14px}summary{cursor:pointer;padding:4px 0}
 .table{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px}
 table{border-collapse:collapse;width:100%;font-size:14px}
@@ -60,6 +52,10 @@ th,td{text-align:left;padding:8px 14px;border-bottom:1px solid var(--line);verti
 tr:last-child td{border-bottom:0}th{color:var(--soft);font-weight:600}
 .sign{color:var(--c);font-weight:600;white-space:nowrap}
 a{color:inherit}
-@media (max-width:700px){.tiles{grid-template-columns:1fr 1fr}h1{font-size:30px}}
+@media (max-width:700px){.tiles{grid-template-columns:1fr 1fr}h1{font-size:30px}
+main{padding:24px 12px 48px}thead,td:empty{display:none}td{display:block;border:0;padding:2px 14px}
+tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}td{overflow-wrap:anywhere}
+td[data-title]:not([data-title=""])::before{content:attr(data-title) ": ";color:var(--soft)}}
 @media print{body{background:#fff}details{break-inside:avoid}}
 """
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from settings import Settings
 from studio.review import labels
 from studio.review.costs import Cost, costs
+from studio.review.diagram_parts import NOTHING_EXISTING, Existing, existing_network
 from studio.review.risks import Risk, risks
 from studio.review.rules import RuleResult, check_rules
 from studio.terraform.plan import Action, Change
@@ -22,7 +23,8 @@ class Review:
     """The plans of all stacks, in the order of their deployment, and what follows from them.
 
     ways_out: how the subnets of an existing VPC reach the internet.
-    cleared: what `studio up` clears through the API, because Terraform cannot.
+    cleared: what `studio up` clears through the API, because Terraform cannot. existing: the
+    network that the deployment uses and does not own. account: empty where plans came from files.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Review:
     rules: tuple[RuleResult, ...]
     ways_out: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
+    existing: Existing = NOTHING_EXISTING
+    account: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -98,6 +102,7 @@ def review_plans(
     *,
     ways_out: tuple[str, ...] = (),
     cleared: Iterable[str] = (),
+    account: str = "",
 ) -> Review:
     """The review of these plans, none of which is missing; the others: see ``Review``."""
     stack_plans = tuple(stack_plans)
@@ -111,6 +116,8 @@ def review_plans(
         rules=tuple(check_rules(plans)),
         ways_out=ways_out,
         cleared=tuple(cleared),
+        existing=existing_network(settings),
+        account=account,
     )
 
 

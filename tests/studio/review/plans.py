@@ -1,10 +1,12 @@
 """Plans for the tests of a review: real ones of tests/studio/plans, and made ones."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from settings import Settings
+from studio.review import page
 from studio.review.review import Review, review_plans
 from studio.review.risks import Risk, risks
 from studio.terraform.plan import Action, Change, Plan, read_plan
@@ -76,3 +78,8 @@ def reviewed(
         stack=stack, deployed=not rehearsed, plan=plan(*changes, stack=stack), rehearsed=rehearsed
     )
     return review_plans([it], settings or Settings())
+
+
+def as_page(review: Review) -> str:
+    """The page of a review of the first of December 2026."""
+    return page.as_page(review, made=datetime(2026, 12, 1, 9, 30, tzinfo=UTC))

@@ -2,19 +2,37 @@
 
 from xml.etree import ElementTree
 
-from studio.review.diagram import as_svg
-from tests.studio.review.plans import change, reviewed, sample_review
+import pytest
+
+from studio.review.diagram import WIDTH, Picture, as_svg
+from studio.review.diagram_parts import NOTHING_EXISTING, Existing, deployment_parts
+from studio.review.palette import PALETTES, Theme
+from studio.terraform.plan import Change
+from tests.studio.review.plans import change, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
+LONG = "d" * 63
 
 
-def test_the_description_says_how_many_changes_it_leaves_out() -> None:
-    review = reviewed(*(change("aws_iam_role", f"r{n}", name=f"r{n}") for n in range(50)))
-    assert " is created; and 10 more</desc>" in as_svg(review)
+def drawn(
+    *changes: Change, theme: Theme | None = None, existing: Existing = NOTHING_EXISTING
+) -> str:
+    parts = deployment_parts(changes, existing)
+    return as_svg(Picture(name=LONG, region="r", parts=parts, described="all"), theme=theme)
 
 
-def test_the_diagram_is_well_formed_and_described_in_words() -> None:
-    diagram = ElementTree.fromstring(as_svg(sample_review("zones", {"network": {"zones": 3}})))
+@pytest.fixture
+def changes() -> list[Change]:
+    """A plan that changes much, with names as long as AWS allows."""
+    return [
+        *(one for plan in sample("zones") for one in plan.changes),
+        change("aws_sagemaker_user_profile", "long", user_profile_name=LONG),
+        change("aws_kms_key", "long", description=f"/aws/{LONG}/{LONG}"),
+    ]
+
+
+def test_the_diagram_is_well_formed_and_described_in_words(changes: list[Change]) -> None:
+    diagram = ElementTree.fromstring(drawn(*changes))
     title, description = diagram.find(f"{SVG}title"), diagram.find(f"{SVG}desc")
     assert title is not None
     assert description is not None
@@ -22,9 +40,37 @@ def test_the_diagram_is_well_formed_and_described_in_words() -> None:
     assert set(diagram.attrib["aria-labelledby"].split()) == described_by
     titles = {node.text for node in diagram.iter(f"{SVG}title")}
     assert "studio, Studio domain: replaced" in titles
-    assert "alice, user profile: replaced" in titles
+
+
+def test_no_box_and_no_text_leaves_the_picture(changes: list[Change]) -> None:
+    diagram = ElementTree.fromstring(drawn(*changes))
     width, height = map(float, diagram.attrib["viewBox"].split()[2:])
+    assert width == WIDTH
     for box in diagram.iter(f"{SVG}rect"):
-        at = {key: float(box.attrib[key]) for key in ("x", "y", "width", "height")}
-        assert at["x"] + at["width"] <= width
-        assert at["y"] + at["height"] <= height
+        x, y = float(box.attrib.get("x", 0)), float(box.attrib.get("y", 0))
+        assert x + float(box.attrib["width"]) <= width
+        assert y + float(box.attrib["height"]) <= height
+    for text in diagram.iter(f"{SVG}text"):
+        assert float(text.attrib["x"]) + 7.6 * len(text.text or "") <= width + 8
+
+
+def test_the_reader_chooses_the_theme_unless_one_is_named() -> None:
+    page = PALETTES[Theme.LIGHT]["card"], PALETTES[Theme.DARK]["card"]
+    either, dark = drawn(), drawn(theme=Theme.DARK)
+    assert all(colour in either for colour in page)
+    assert "@media (prefers-color-scheme:dark)" in either
+    assert page[1] in dark
+    assert page[0] not in dark
+
+
+def test_a_path_leads_to_the_users_where_both_endpoints_of_systems_manager_are() -> None:
+    alice = change("aws_sagemaker_user_profile", user_profile_name="alice")
+    ssm, messages = (
+        change("aws_vpc_endpoint", name, service_name=f"com.amazonaws.us-east-1.{name}")
+        for name in ("ssm", "ssmmessages")
+    )
+    assert "Systems Manager" in drawn(alice, ssm, messages)
+    assert "Systems Manager" not in drawn(alice, ssm)
+    assert "Systems Manager" not in drawn(ssm, messages)
+    existing = Existing(vpc_id="vpc-1", endpoints=("ssm", "ssmmessages"))
+    assert "Systems Manager" in drawn(alice, existing=existing)

@@ -2,67 +2,110 @@
 
 import pytest
 
-from studio.review.diagram_parts import Part, deployment_parts
+from studio.review.diagram_parts import NOTHING_EXISTING, Existing, Part, Parts, deployment_parts
 from studio.terraform.plan import Action, Change
-from tests.studio.review.plans import change, reviewed
+from tests.studio.review.plans import change
 
-UNCHANGED = [change("aws_iam_role", f"r{n}", Action.NOTHING, name=f"r{n}") for n in range(4)]
-CREATED = change("aws_iam_role", "new", name="new")
-DESTROYED = change("aws_iam_role", "old", Action.DESTROY, name="old")
+ROLES = [change("aws_iam_role", f"r{n}", Action.NOTHING, name=f"r{n}") for n in range(4)]
+NEW = change("aws_iam_role", "new", name="new")
+OLD = change("aws_iam_role", "old", Action.DESTROY, name="old")
+
+
+def parts(*changes: Change, existing: Existing = NOTHING_EXISTING) -> Parts:
+    return deployment_parts(changes, existing)
+
+
+def endpoint(name: str, action: Action = Action.NOTHING, kind: str = "Interface") -> Change:
+    service = f"com.amazonaws.us-east-1.{name}"
+    return change("aws_vpc_endpoint", name, action, service_name=service, vpc_endpoint_type=kind)
+
+
+def user(name: str, action: Action = Action.NOTHING) -> list[Change]:
+    return [
+        change("aws_sagemaker_user_profile", name, action, user_profile_name=name),
+        change("aws_iam_role", f"user-{name}", action, name=f"studio-user-{name}"),
+    ]
+
+
+def test_resources_of_a_type_have_a_box_for_each_action() -> None:
+    assert parts(*ROLES, NEW, OLD).account == [
+        Part(label="1 role", details=("old",), action=Action.DESTROY),
+        Part(label="1 role", details=("new",), action=Action.CREATE),
+        Part(label="4 roles", details=("r0, r1, r2, r3",)),
+    ]
+
+
+def test_endpoints_are_counted_and_named() -> None:
+    names = ("logs", "sagemaker.runtime", "codeartifact.repositories", "ecr.api")
+    found = parts(
+        *map(endpoint, names),
+        endpoint("git-codecommit", Action.CREATE),
+        endpoint("s3", kind="Gateway"),
+    )
+    assert found.endpoints == [
+        Part(label="1 interface endpoint", details=("git-codecommit",), action=Action.CREATE),
+        Part(label="4 interface endpoints", details=(", ".join(sorted(names)),)),
+        Part(label="1 gateway endpoint", details=("s3",)),
+    ]
+
+
+def test_37_users_are_a_box_and_the_new_one_is_another() -> None:
+    users = [one for n in range(37) for one in user(f"u{n:02}")]
+    some, many = parts(*users, *user("alice", Action.CREATE)).users
+    assert (some.label, some.details[0], some.action) == ("1 user", "alice", Action.CREATE)
+    assert (many.label, many.action) == ("37 users", Action.NOTHING)
+    assert many.details[0].endswith("u11 and 25 more")
+
+
+def test_a_user_shows_what_happens_to_each_of_their_resources() -> None:
+    profile, role = user("alice")
+    space = change("aws_sagemaker_space", "alice", Action.DESTROY, space_name="alice")
+    found = parts(profile, role, space, *ROLES)
+    assert found.users == [
+        Part(
+            label="alice",
+            details=("destroyed: space (volume)", "unchanged: profile, role"),
+            action=Action.UPDATE,
+        )
+    ]
+    assert [part.label for part in found.account] == ["4 roles"]
+
+
+def test_an_existing_network_is_drawn_as_brought() -> None:
+    existing = Existing(
+        vpc_id="vpc-1",
+        subnet_ids=("subnet-1", "subnet-2"),
+        endpoints=("ssm", "ssmmessages", "sts"),
+        security_group_ids=("sg-1",),
+    )
+    found = parts(*user("alice"), existing=existing)
+    assert found.vpc == Part(label="Existing VPC vpc-1", details=("read, never changed",))
+    assert [part.details for part in found.subnets] == [("subnet-1",), ("subnet-2",)]
+    assert found.endpoints == [
+        Part(label="ssm, ssmmessages", details=("existing endpoints",), on_path=True),
+        Part(label="1 existing endpoint", details=("sts",)),
+    ]
+    assert found.groups == [Part(label="existing security groups", details=("sg-1",))]
+    assert found.has_path
+
+
+def test_16_existing_subnets_are_one_box() -> None:
+    ids = tuple(f"subnet-{n}" for n in range(16))
+    (box,) = parts(existing=Existing(vpc_id="vpc-1", subnet_ids=ids)).subnets
+    assert box.label == "16 existing subnets"
 
 
 @pytest.mark.parametrize(
-    ("changes", "detail", "action"),
+    ("others", "access"),
     [
-        (UNCHANGED, "unchanged", Action.NOTHING),
-        ([CREATED, DESTROYED, *UNCHANGED], "1 created, 1 destroyed, 4 unchanged", Action.UPDATE),
-        ([DESTROYED, *UNCHANGED], "1 destroyed, 4 unchanged", Action.UPDATE),
-        ([DESTROYED], "destroyed", Action.DESTROY),
-        ([CREATED], "created", Action.CREATE),
+        ([], "no route to the internet"),
+        ([change("aws_nat_gateway")], "a route to the internet"),
+        ([change("aws_route", destination_cidr_block="0.0.0.0/0")], "a route to the internet"),
+        ([change("aws_nat_gateway", action=Action.DESTROY)], "no route to the internet"),
     ],
 )
-def test_a_group_is_struck_out_only_if_all_of_it_is_destroyed(
-    changes: list[Change], detail: str, action: Action
+def test_a_vpc_with_a_gateway_has_a_route_to_the_internet(
+    others: list[Change], access: str
 ) -> None:
-    (roles,) = deployment_parts(reviewed(*changes)).permissions
-    assert roles.label == ("1 role" if len(changes) == 1 else f"{len(changes)} roles")
-    assert (roles.detail, roles.action) == (detail, action)
-
-
-def test_an_unchanged_image_version_is_shown() -> None:
-    version = change("aws_sagemaker_image_version", action=Action.NOTHING, image_name="lab-slim")
-    assert deployment_parts(reviewed(version)).images == [
-        Part(label="lab-slim", detail="version", action=Action.NOTHING)
-    ]
-
-
-def test_of_a_hundred_users_those_that_change_are_shown() -> None:
-    users = [
-        change("aws_sagemaker_user_profile", f"u{n}", Action.NOTHING, user_profile_name=f"u{n}")
-        for n in range(100)
-    ]
-    new = change("aws_sagemaker_user_profile", "z", user_profile_name="alice")
-    first, *_, last = deployment_parts(reviewed(*users, new)).users
-    assert first == Part(label="alice", detail="user profile", action=Action.CREATE)
-    assert last == Part(label="and 78 more", detail="", action=Action.NOTHING)
-
-
-@pytest.mark.parametrize(
-    ("others", "detail"),
-    [
-        ([], "no internet access"),
-        ([change("aws_nat_gateway")], "internet access"),
-        ([change("aws_route", destination_cidr_block="0.0.0.0/0")], "internet access"),
-        ([change("aws_nat_gateway", action=Action.DESTROY)], "no internet access"),
-    ],
-)
-def test_a_vpc_with_a_gateway_has_internet_access(others: list[Change], detail: str) -> None:
-    vpc = deployment_parts(reviewed(change("aws_vpc", cidr_block="10.20.0.0/16"), *others)).vpc
-    assert vpc == Part(label="10.20.0.0/16", detail=detail, action=Action.CREATE)
-
-
-def test_no_subnet_or_endpoint_is_hidden() -> None:
-    subnets = [change("aws_subnet", f"s{n}", cidr_block=f"10.20.{n}.0/24") for n in range(30)]
-    endpoints = [change("aws_vpc_endpoint", f"e{n}", service_name=f"e{n}") for n in range(30)]
-    parts = deployment_parts(reviewed(*subnets, *endpoints))
-    assert len(parts.subnets) == len(parts.endpoints) == 30
+    vpc = parts(change("aws_vpc", cidr_block="10.20.0.0/16"), *others).vpc
+    assert vpc == Part(label="VPC 10.20.0.0/16", details=(access,), action=Action.CREATE)

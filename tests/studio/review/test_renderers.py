@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from studio.review.page import as_page
 from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import Review
 from studio.terraform.plan import Action
-from tests.studio.review.plans import change, reviewed, sample_review
+from tests.studio.review.plans import as_page, change, reviewed, sample_review
 
 HOSTILE = '<script>alert("1")</script> | `x` [a](b) @team'
 
@@ -34,7 +33,10 @@ def test_a_large_stack_is_cut_but_never_its_network_or_what_it_loses() -> None:
     review = reviewed(
         change("aws_vpc", cidr_block="10.20.0.0/16"),
         *(change("aws_subnet", f"s{n}", cidr_block=f"10.20.{n}.0/24") for n in range(16)),
-        *(change("aws_vpc_endpoint", f"e{n}", service_name=f"x.y.z.e{n}") for n in range(20)),
+        *(
+            change("aws_vpc_endpoint", f"e{n}", service_name=f"com.amazonaws.us-east-1.e{n}")
+            for n in range(20)
+        ),
         *(change("aws_iam_role", f"r{n}", name=f"r{n}") for n in range(20)),
         *(change("aws_iam_role", f"d{n}", Action.DESTROY, name=f"d{n}") for n in range(20)),
     )

@@ -1,0 +1,59 @@
+"""``studio diagram``: draws what the settings describe; asks AWS nothing."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+_FORMATS = (".svg", ".png")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out`` names the format too; ``--theme``."""
+    parser.add_argument(
+        "--out",
+        dest="file",
+        metavar="FILE",
+        type=Path,
+        default=Path("studio.svg"),
+        help="the picture, .svg or .png (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--theme",
+        choices=("light", "dark"),
+        help="default: as its reader's system is in an .svg, light in a .png",
+    )
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0. Raises UserError."""
+    from settings import UserError
+    from studio.lifecycle.deployments import default_out
+    from studio.review.described import settings_svg
+    from studio.review.palette import Theme
+    from studio.review.png import as_png
+    from studio.terraform.synthesis import copy_synthesis
+
+    file: Path = args.file
+    is_png = file.suffix.lower() == ".png"
+    if file.suffix.lower() not in _FORMATS:
+        raise UserError(f"--out {file}: must end in {' or '.join(_FORMATS)}")
+    if not file.absolute().parent.is_dir():
+        raise UserError(f"--out {file}: {file.parent} is not a folder")
+    theme = Theme(args.theme) if args.theme else Theme.LIGHT if is_png else None
+    with tempfile.TemporaryDirectory(prefix="studio-diagram-") as folder:
+        out = Path(folder, "cdktf.out")
+        copy_synthesis(default_out(settings), out)
+        svg = settings_svg(settings, out=out, theme=theme)
+    content = as_png(svg) if is_png else svg.encode()
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise UserError(f"--out {file}: {error.strerror}") from None
+    print(f"Wrote {file}")
+    return 0

@@ -1,0 +1,82 @@
+"""`studio diagram`."""
+
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import cli
+from settings import UserError
+from studio.review.png import as_png
+from tests.program import main
+
+
+@pytest.fixture(scope="module")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the stacks of two users in three zones."""
+    folder = tmp_path_factory.mktemp("synthesized")
+    finished = main(folder, "network.zones = 3\n[users.alice]\n[users.bob]\n")
+    assert finished.returncode == 0, finished.stderr
+    return folder / "out"
+
+
+@pytest.fixture
+def _synthesis(synthesized: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy(_: Path, out: Path) -> None:
+        out.symlink_to(synthesized)
+
+    monkeypatch.setattr("studio.terraform.synthesis.copy_synthesis", copy)
+
+
+@pytest.mark.usefixtures("_synthesis")
+def test_the_picture_shows_zones_users_images_and_the_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "studio.svg"
+    assert cli.main(["diagram", "--out", str(file)]) == 0
+    assert capsys.readouterr().out == f"Wrote {file}\n"
+    svg = file.read_text()
+    for shown in (
+        *("zone 1", "zone 2", "zone 3", "10.20.64.0/19"),
+        *(">alice<", ">bob<", "home directories", "studio-slim", "ssm, ssmmessages"),
+        *("5 interface endpoints", "Systems Manager", "2 KMS keys", "3 roles"),
+    ):
+        assert shown in svg
+    assert "${" not in svg
+
+
+@pytest.mark.usefixtures("_synthesis")
+def test_a_png_is_twice_as_wide(tmp_path: Path) -> None:
+    file = tmp_path / "studio.png"
+    assert cli.main(["diagram", "--out", str(file), "--theme", "dark"]) == 0
+    content = file.read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert struct.unpack(">I", content[16:20]) == (1120,)
+
+
+def test_without_resvg_a_png_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(UserError, match="resvg-py, which is not installed; run `make setup`"):
+        as_png("<svg/>")
+
+
+def test_without_a_font_a_png_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resvg_py.svg_to_bytes", lambda **_: b"blank")
+    with pytest.raises(UserError, match="this system has none; install one"):
+        as_png("<svg/>")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("studio.jpg", "must end in .svg or .png"), ("missing/studio.svg", "is not a folder")],
+)
+def test_a_file_that_cannot_be_written_is_one_line(
+    name: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / name
+    assert cli.main(["diagram", "--out", str(file)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"studio diagram: --out {file}: ")
+    assert reason in line
+    assert not file.exists()
