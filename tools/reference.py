@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import claims, costs_page, outputs_page, permissions, settings_page, settings_schema
+from tools import (
+    claims,
+    costs_page,
+    outputs_page,
+    permissions,
+    pictures,
+    settings_page,
+    settings_schema,
+)
 
 PROJECT = Path(__file__).resolve().parents[1]
 FILES: Mapping[Path, Callable[[], str]] = {
@@ -16,6 +24,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
     PROJECT / "docs" / "reference" / "settings.md": settings_page.page,
     PROJECT / "docs" / "reference" / "outputs.md": outputs_page.page,
     PROJECT / "docs" / "explanation" / "costs.md": costs_page.page,
+    PROJECT / "docs" / "pictures" / "deployment.svg": pictures.deployment,
     claims.PAGE: claims.page,
     permissions.PAGE: permissions.page,
 }
