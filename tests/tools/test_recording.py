@@ -62,12 +62,12 @@ def test_the_recording_has_each_heading_and_command_of_the_demo() -> None:
 
 def test_the_recording_has_no_path_of_the_machine_that_made_it() -> None:
     svg = recording.FILE.read_text(encoding="utf-8")
-    assert str(recording.toolbox.PROJECT) not in svg
+    assert str(PROJECT) not in svg
     assert not re.search(r"[ ,]/(work|home|root|Users)/", svg)
 
 
 def test_a_recording_shows_each_line_and_shortens_waits() -> None:
-    folder = Path(recording.toolbox.PROJECT)
+    folder = Path(PROJECT)
     lines = [(1.0, "== Deploy"), (1.1, f"wrote {folder}/.demo/<file>"), (600.0, "x" * 100)]
     svg = recording.as_svg(lines)
     ElementTree.fromstring(svg)
