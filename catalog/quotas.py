@@ -5,3 +5,6 @@ ROLES_PER_ACCOUNT = 1000
 
 POLICIES_PER_ROLE = 10
 """Managed policies attached to an IAM role, by default (same page)."""
+
+POLICY_SIZE = 6144
+"""Characters of a managed policy without white space, not adjustable (same page)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -87,6 +88,25 @@ class Ecr:
             repositoryName=repository.name, imageIds=[{"imageDigest": digest}]
         )
         return answers.read(answers.Images, answer).image_details[0].image_manifest_media_type
+
+    def holds(self, account: str, repository: str, digest: str) -> bool:
+        """Whether the registry of an account has the image."""
+        with ignoring("RepositoryNotFoundException", "ImageNotFoundException"):
+            self._client.describe_images(
+                registryId=account, repositoryName=repository, imageIds=[{"imageDigest": digest}]
+            )
+            return True
+        return False
+
+    def policy(self, account: str, repository: str) -> Mapping[str, Any]:
+        """The document of a repository's policy, empty without one."""
+        with ignoring("RepositoryPolicyNotFoundException", "RepositoryNotFoundException"):
+            found = self._client.get_repository_policy(
+                registryId=account, repositoryName=repository
+            )
+            document: Mapping[str, Any] = json.loads(found["policyText"])
+            return document
+        return {}
 
     def put_image(
         self, repository: Repository, tag: str, *, manifest: bytes, blobs: Iterable[bytes]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
@@ -27,6 +29,38 @@ class Key:
     def deployment(self) -> str | None:
         """The deployment that its tag names."""
         return self.tags.get(DEPLOYMENT_TAG)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingKey:
+    """A key that the settings name. state, usage, spec: KMS's words."""
+
+    state: str
+    usage: str
+    spec: str
+
+
+def read_key(aws: Aws, arn: str) -> ExistingKey | None:
+    """The key, None if there is none. Raises AwsError."""
+    with ignoring("NotFoundException"):
+        about = aws.client("kms").describe_key(KeyId=arn)["KeyMetadata"]
+        return ExistingKey(state=about["KeyState"], usage=about["KeyUsage"], spec=about["KeySpec"])
+    return None
+
+
+def read_key_policy(aws: Aws, arn: str) -> Mapping[str, Any]:
+    """The document of a key's policy. Raises AwsError."""
+    found = aws.client("kms").get_key_policy(KeyId=arn, PolicyName="default")["Policy"]
+    document: Mapping[str, Any] = json.loads(found)
+    return document
+
+
+def disk_key(aws: Aws, deployment: str) -> str | None:
+    """The ARN of the key that a deployment made for homes and disks. Raises AwsError."""
+    with ignoring("NotFoundException"):
+        about = aws.client("kms").describe_key(KeyId=f"alias/{deployment}-disks")
+        return str(about["KeyMetadata"]["Arn"])
+    return None
 
 
 def enabled_keys(aws: Aws) -> list[Key]:

@@ -1,20 +1,29 @@
-"""The checks of an existing network, for `studio doctor` and before anything is made."""
+"""The checks of what the settings name and others made, for `studio doctor` and before `up`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from settings import Settings, UserError
+from studio.aws.client import Aws
 from studio.aws.existing_network import ExistingNetwork
-from studio.doctor import existing_endpoints, existing_network
+from studio.doctor import (
+    existing_endpoints,
+    existing_images,
+    existing_keys,
+    existing_network,
+    existing_roles,
+    existing_state,
+)
 from studio.doctor.context import Context
-from studio.doctor.existing_network import Problem, Unknown
 from studio.doctor.model import Check, Scope, Unmet
+from studio.doctor.problem import Problem, Unknown
 
-Examine = Callable[[Settings, ExistingNetwork], Iterator[Problem]]
+ExamineNetwork = Callable[[Settings, ExistingNetwork], Iterator[Problem]]
+Examine = Callable[[Settings, Aws], Iterator[Problem]]
 
-EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
+EXAMINATIONS: Mapping[str, tuple[ExamineNetwork, str]] = {
     "network-vpc": (existing_network.vpc, "The domain is created in it."),
     "network-dns": (existing_network.dns, "Apps reach AWS only where its names resolve."),
     "network-subnets": (existing_network.subnets, "The domain is bound to them."),
@@ -33,27 +42,78 @@ EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
     ),
     "network-groups": (existing_network.groups, "Apps have no other security group."),
 }
-"""By name: what is examined, and what fails without it."""
+"""By name: what is examined of an existing VPC, and what goes wrong without it."""
+
+OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
+    "existing-roles": (
+        existing_roles.roles,
+        "SageMaker runs apps with them; a call that they may not make fails in the notebook.",
+    ),
+    "existing-keys": (existing_keys.keys, "Homes, disks and states that it encrypts are lost."),
+    "existing-images": (existing_images.images, "SageMaker makes no version of such an image."),
+    "state-bucket": (existing_state.state, "Terraform's state is in it."),
+}
+"""The same of roles, keys, images and the bucket, which are named by ARN or by address."""
 
 
-def _run(examine: Examine, context: Context) -> str:
+def _check_network(examine: ExamineNetwork, context: Context) -> str:
     if not context.settings.network.exists:
         return "not needed: the deployment has a VPC of its own"
-    try:
-        problems = list(examine(context.settings, context.existing_network))
-    except Unknown as unknown:
-        raise UserError(str(unknown)) from None
-    if problems:
-        found, fixes = (dict.fromkeys(each) for each in zip(*_pairs(problems), strict=True))
-        raise Unmet("; ".join(found), command="; ".join(fixes))
+    _require_none(lambda: examine(context.settings, context.existing_network))
     return f"{context.settings.network.vpc_id} suits"
 
 
-def _pairs(problems: list[Problem]) -> list[tuple[str, str]]:
-    return [(problem.found, problem.fix) for problem in problems]
+def _check(examine: Examine, named: Callable[[Settings], Iterable[str]], context: Context) -> str:
+    names = ", ".join(named(context.settings))
+    if not names:
+        return "not needed: the settings name none"
+    _require_none(lambda: examine(context.settings, context.aws))
+    return f"{names} suits"
 
 
-CHECKS = tuple(
-    Check(name=name, scope=Scope.ACCOUNT, why=why, fix="{command}", run=partial(_run, examine))
-    for name, (examine, why) in EXAMINATIONS.items()
+def _require_none(examine: Callable[[], Iterable[Problem]]) -> None:
+    try:
+        problems = list(examine())
+    except Unknown as unknown:
+        raise UserError(str(unknown)) from None
+    if problems:
+        found = dict.fromkeys(problem.found for problem in problems)
+        fixes = dict.fromkeys(problem.fix for problem in problems)
+        raise Unmet("; ".join(found), command="; ".join(fixes))
+
+
+def _keys(settings: Settings) -> Iterator[str]:
+    if settings.domain.kms.startswith("arn:"):
+        yield settings.domain.kms
+    yield from filter(None, [settings.state.kms_key])
+
+
+_NAMED: Mapping[str, Callable[[Settings], Iterable[str]]] = {
+    "existing-roles": existing_roles.brought_roles,
+    "existing-keys": _keys,
+    "existing-images": lambda settings: filter(None, (i.uri for i in settings.images.values())),
+    "state-bucket": lambda settings: filter(None, [settings.state.bucket]),
+}
+
+CHECKS = (
+    *(
+        Check(
+            name=name,
+            scope=Scope.ACCOUNT,
+            why=why,
+            fix="{command}",
+            run=partial(_check_network, examine),
+        )
+        for name, (examine, why) in EXAMINATIONS.items()
+    ),
+    *(
+        Check(
+            name=name,
+            scope=Scope.ACCOUNT,
+            why=why,
+            fix="{command}",
+            run=partial(_check, examine, _NAMED[name]),
+        )
+        for name, (examine, why) in OTHER_EXAMINATIONS.items()
+    ),
 )

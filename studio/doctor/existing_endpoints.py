@@ -14,13 +14,13 @@ from settings import ConnectMethod, Feature, Settings
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_network import (
-    Problem,
     admits_https,
     asking,
     ids,
     own_subnets,
     require_known,
 )
+from studio.doctor.problem import Problem
 
 _CALLS: Mapping[str, str] = {
     "sagemaker.api": "sagemaker:DescribeApp",

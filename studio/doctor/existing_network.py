@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 
 from catalog.endpoint_services import services
 from settings import Settings
 from studio.aws.existing_network import ExistingNetwork, Route, Rule, Subnet
+from studio.doctor.problem import Problem, Unknown
 
 ADDRESSES_OF_A_USER = (2, 4)
 """How many addresses a running user takes, at least and at most."""
@@ -26,18 +26,6 @@ _PRIVATE = tuple(
     )
 )
 _PRIVATE_IPV6 = "fc00::/7"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What is wrong, and what fixes it: what to ask the network team for, or to set."""
-
-    found: str
-    fix: str
-
-
-class Unknown(Exception):
-    """The credentials may not look it up; the message says why."""
 
 
 def vpc(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:

@@ -1,36 +1,46 @@
-"""Examines what the settings bring, before anything is made."""
+"""Examines what the settings name and others made, before anything is created."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
-from studio.doctor.existing_checks import EXAMINATIONS
-from studio.doctor.existing_network import Unknown, ways_out
+from studio.doctor.existing_checks import EXAMINATIONS, OTHER_EXAMINATIONS
+from studio.doctor.existing_network import ways_out
+from studio.doctor.problem import Problem, Unknown
 
 
-def require_network(settings: Settings, aws: Aws, report: Callable[[str], None]) -> tuple[str, ...]:
-    """Examine an existing VPC; the routes by which it is not private, where they are allowed.
+def require_existing(
+    settings: Settings, aws: Aws, report: Callable[[str], None]
+) -> tuple[str, ...]:
+    """Examine what exists; the routes by which the VPC is not private, where they are allowed.
 
     Reports a line for each problem, with its fix, and for what cannot be looked up. Raises
     SettingsError if there is a problem, AwsError.
     """
-    if not settings.network.exists:
-        return ()
-    network = read_network(aws, settings)
-    problems = 0
-    for name, (examine, _) in EXAMINATIONS.items():
-        try:
-            for problem in examine(settings, network):
-                problems += 1
-                report(f"{name}: {problem.found}; {problem.fix}")
-        except Unknown as unknown:
-            report(f"{name}: {unknown}")
+    problems, ways = 0, list[str]()
+    network = read_network(aws, settings) if settings.network.exists else None
+    if network is not None:
+        ways = ways_out(network)
+        for name, (examine, _) in EXAMINATIONS.items():
+            problems += _report(name, examine(settings, network), report)
+    for name, (examine_other, _) in OTHER_EXAMINATIONS.items():
+        problems += _report(name, examine_other(settings, aws), report)
     if problems:
         count = f"{problems} problem{'s' if problems > 1 else ''}"
-        raise SettingsError(
-            f'network.vpc_id = "{network.vpc_id}": {count} (see above); nothing was changed'
-        )
-    return tuple(ways_out(network))
+        raise SettingsError(f"{count} with what the settings name (see above); nothing was changed")
+    return tuple(ways)
+
+
+def _report(name: str, problems: Iterator[Problem], report: Callable[[str], None]) -> int:
+    """How many there are, advice aside."""
+    count = 0
+    try:
+        for problem in problems:
+            count += not problem.advice
+            report(f"{name}: {problem.found}; {problem.fix}")
+    except Unknown as unknown:
+        report(f"{name}: {unknown}")
+    return count

@@ -10,6 +10,7 @@ from studio.aws.client import Aws
 from studio.lifecycle.bill import bill
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, live_resources
+from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
@@ -28,6 +29,8 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     before = deployed_resources(settings, deployment, aws)
     if not before.deployed:
         raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
+    for way in require_existing(settings, aws, deployment.report):
+        deployment.report(f"Not private: {way} (network.allow_internet = true)")
     existed = set(endpoints.existing(aws, before.endpoints))
     require_addresses(deployment, allow)
     allowed = keep_unfinished(deployment).union(allow)

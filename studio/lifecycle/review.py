@@ -8,7 +8,7 @@ from pathlib import Path
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.console import output
-from studio.lifecycle.preflight import require_network
+from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_leftovers
 from studio.review.labels import clean
@@ -21,7 +21,7 @@ from studio.terraform.planning import Planner, StackPlan
 def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], None]) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
     aws = Aws(settings.region)
-    ways_out = require_network(settings, aws, report)
+    ways_out = require_existing(settings, aws, report)
     report(f"Planning {settings.name!r} in {aws.describe()}")
     with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
         planned = Planner(deployment).plan_stacks(deployment.standing())

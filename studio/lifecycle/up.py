@@ -10,7 +10,7 @@ from studio.aws.client import Aws
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.guard import Guard, require_addresses
-from studio.lifecycle.preflight import require_network
+from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.lifecycle.removed_settings import find_leftovers
@@ -54,7 +54,7 @@ def up(
     identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
-    for way in require_network(settings, aws, deployment.report):
+    for way in require_existing(settings, aws, deployment.report):
         deployment.report(f"Not private: {way} (network.allow_internet = true)")
     require_addresses(deployment, allow)
     _naming_ways_out(settings, check_images)

@@ -1,7 +1,7 @@
 """Making the bucket that a team's state lies in, or making an existing one fit for it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from settings import Settings, UserError
@@ -29,17 +29,25 @@ def init(settings: Settings, *, report: Callable[[str], None]) -> None:
     bucket = Bucket.of(settings)
     with bucket_errors(bucket.bucket):
         _make(bucket, Aws(bucket.region).account(), report)
-        for what, right, put_right in (
-            ("public access blocked", _is_blocked, _block),
-            ("versioned", _is_versioned, _version),
-            ("encrypted", _is_encrypted, _encrypt),
-            ("TLS only", _is_tls_only, _require_tls),
-        ):
+        for what, (right, put_right) in _WANTED.items():
             if right(bucket):
                 report(f"{bucket.bucket}: {what} already")
             else:
                 put_right(bucket)
                 report(f"{bucket.bucket}: {what} now")
+
+
+def lacking(bucket: Bucket) -> Iterator[str]:
+    """What an existing bucket is not, of what ``init`` makes it. Raises AwsError."""
+    return (what for what, (right, _) in _WANTED.items() if not right(bucket))
+
+
+def region_of(aws: Aws, name: str) -> str | None:
+    """The region of a bucket of this account, None if there is none. Raises AwsError."""
+    with ignoring("404", "NoSuchBucket"):
+        head = aws.client("s3").head_bucket(Bucket=name, ExpectedBucketOwner=aws.account())
+        return str(head["BucketRegion"])
+    return None
 
 
 def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
@@ -153,3 +161,12 @@ def _tls_only(bucket: Bucket) -> dict[str, Any]:
         "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+_WANTED: Mapping[str, tuple[Callable[[Bucket], bool], Callable[[Bucket], None]]] = {
+    "public access blocked": (_is_blocked, _block),
+    "versioned": (_is_versioned, _version),
+    "encrypted": (_is_encrypted, _encrypt),
+    "TLS only": (_is_tls_only, _require_tls),
+}
+"""By name: whether it is so, and how it is made so."""

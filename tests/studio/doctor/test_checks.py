@@ -13,7 +13,7 @@ from scripts import doctor
 from studio.aws import client
 from studio.aws.session import open_session
 from studio.doctor.checks import CHECKS
-from studio.doctor.existing_checks import EXAMINATIONS
+from studio.doctor.existing_checks import CHECKS as EXISTING
 from studio.doctor.model import Outcome
 from studio.images.contract.result import CheckResult
 from studio.images.versions import record
@@ -201,8 +201,8 @@ def test_each_fails_alone(setup: DoctorSetup, name: str, damage: Break, words: s
 
 
 def test_every_check_is_seen_to_fail() -> None:
-    # test_existing_network.py has those of an existing network.
-    others = {check.name for check in CHECKS} - EXAMINATIONS.keys()
+    # test_existing_*.py have those of what the settings name and others made.
+    others = {check.name for check in CHECKS} - {check.name for check in EXISTING}
     assert {name for name, *_ in BREAKS} == others
 
 
@@ -256,7 +256,7 @@ def test_without_credentials_the_rest_is_not_checked(setup: DoctorSetup) -> None
         "state",
         "image-check",
     }
-    assert names(results, Outcome.PASSED) == passed | EXAMINATIONS.keys()
+    assert names(results, Outcome.PASSED) == passed | {check.name for check in EXISTING}
 
 
 def test_without_a_network_nobody_is_sent_to_sign_in(setup: DoctorSetup) -> None:

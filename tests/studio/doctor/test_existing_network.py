@@ -15,8 +15,9 @@ from settings import Settings
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Route, Rule, Subnet
 from studio.doctor.context import Context
 from studio.doctor.existing_checks import CHECKS, EXAMINATIONS
-from studio.doctor.existing_network import Problem, Unknown, ways_out
+from studio.doctor.existing_network import ways_out
 from studio.doctor.model import Outcome, run_checks
+from studio.doctor.problem import Problem, Unknown
 from studio_emulator.server import Emulator
 from tests.studio.account import client
 from tests.studio.deployed_studio import KnownState

@@ -6,7 +6,7 @@ import pytest
 
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
-from studio.lifecycle.preflight import require_network
+from studio.lifecycle.preflight import require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
 from tests.studio.network_team import ALL, TeamVpc
@@ -31,9 +31,9 @@ def test_each_problem_is_a_line_with_its_fix_and_nothing_is_changed(
     team.ec2.modify_vpc_attribute(VpcId=team.vpc_id, EnableDnsHostnames={"Value": False})
     before, said = entered.inventory(), list[str]()
     with pytest.raises(SettingsError) as raised:
-        require_network(Settings.model_validate(team.settings()), Aws(REGION), said.append)
+        require_existing(Settings.model_validate(team.settings()), Aws(REGION), said.append)
     assert str(raised.value) == (
-        f'network.vpc_id = "{team.vpc_id}": 3 problems (see above); nothing was changed'
+        "3 problems with what the settings name (see above); nothing was changed"
     )
     assert raised.value.exit_code == 2
     assert [line.partition(": ")[0] for line in said] == [
@@ -48,7 +48,7 @@ def test_each_problem_is_a_line_with_its_fix_and_nothing_is_changed(
 def test_a_way_to_the_internet_that_is_allowed_is_returned(team: TeamVpc) -> None:
     said: list[str] = []
     wanted = Settings.model_validate(team.settings(allow_internet=True))
-    first, second = require_network(wanted, Aws(REGION), said.append)
+    first, second = require_existing(wanted, Aws(REGION), said.append)
     assert first.startswith(f"{team.subnet_ids[0]} reaches 0.0.0.0/0 through nat-")
     assert second.startswith(f"{team.subnet_ids[1]} reaches 0.0.0.0/0 through nat-")
     assert said == []
@@ -56,4 +56,23 @@ def test_a_way_to_the_internet_that_is_allowed_is_returned(team: TeamVpc) -> Non
 
 def test_a_vpc_of_its_own_needs_no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    assert require_network(Settings(), Aws(REGION), print) == ()
+    assert require_existing(Settings(), Aws(REGION), print) == ()
+
+
+def test_roles_keys_and_images_are_examined_before_anything_is_made(entered: Emulator) -> None:
+    missing = "arn:aws:iam::123456789012:role/missing"
+    client(entered, "s3").create_bucket(Bucket="team-state")
+    wanted = Settings.model_validate(
+        {
+            "defaults": {"execution_role": missing},
+            "state": {"bucket": "team-state"},
+            "users": {"alice": {}},
+        }
+    )
+    before, said = entered.inventory(), list[str]()
+    with pytest.raises(SettingsError, match="1 problem with what the settings name"):
+        require_existing(wanted, Aws(REGION), said.append)
+    role, bucket = said
+    assert role.startswith(f"existing-roles: {missing} does not exist; ask the identity team to ")
+    assert bucket.startswith("state-bucket: team-state is not "), "which stops nobody"
+    assert entered.inventory() == before

@@ -1,0 +1,54 @@
+"""A role that somebody else made, as IAM describes it: read, and changed by nobody here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from studio.aws.client import Aws
+from studio.aws.errors import ignoring
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """policies: the documents of its managed and inline policies. boundary: None without one."""
+
+    arn: str
+    trust: Document
+    policies: tuple[Document, ...]
+    boundary: Document | None
+
+
+def read_role(aws: Aws, arn: str) -> Role | None:
+    """The role, None if there is none with this ARN. Raises AwsError."""
+    iam, name = aws.client("iam"), arn.rpartition("/")[2]
+    found: dict[str, Any] | None = None
+    with ignoring("NoSuchEntity"):
+        found = iam.get_role(RoleName=name)["Role"]
+    if found is None or found["Arn"] != arn:
+        return None
+    attached = aws.all("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+    inline: list[Any] = list(aws.all("iam", "list_role_policies", "PolicyNames", RoleName=name))
+    boundary = found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    return Role(
+        arn=arn,
+        trust=found["AssumeRolePolicyDocument"],
+        policies=(
+            *(_managed(iam, policy["PolicyArn"]) for policy in attached),
+            *(
+                iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+                for policy in inline
+            ),
+        ),
+        boundary=_managed(iam, boundary) if boundary else None,
+    )
+
+
+def _managed(iam: Any, arn: str) -> Document:
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+    document: Document = found["Document"]
+    return document

@@ -1,0 +1,165 @@
+"""A role that somebody else made: what it lacks is printed as the policy that adds it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
+from studio.doctor import existing_roles
+from studio.doctor.context import Context
+from studio.doctor.existing_checks import CHECKS
+from studio.doctor.existing_roles import roles
+from studio.doctor.model import Outcome, run_checks
+from studio.doctor.problem import Problem, Unknown
+from studio_emulator.server import Emulator
+from tests.emulator.samples import document, trust
+from tests.studio.account import ACCOUNT, REGION, client
+from tests.studio.deployed_studio import KnownState
+
+ARN = f"arn:aws:iam::{ACCOUNT}:role/teams/vision"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
+EVERYTHING = ["connect", "jobs", "inference", "projects", "packages", "git", "encryption"]
+HELPER = {"connect": "ssh-helper", "space": {"image": "lab"}}
+LAB = {"uri": f"111122223333.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'a' * 64}"}
+
+
+def settings(features: Any = ("connect",), **more: Any) -> Settings:
+    sections = {"users": {"alice": {}}, "defaults": {"execution_role": ARN}, **more}
+    return Settings.model_validate({"features": features, "domain": {"kms": KEY}, **sections})
+
+
+@pytest.fixture
+def iam(entered: Emulator) -> Any:
+    """IAM, with the role, which is EC2's and may do nothing."""
+    found = client(entered, "iam")
+    other = document(trust("ec2.amazonaws.com"))
+    found.create_role(Path="/teams/", RoleName="vision", AssumeRolePolicyDocument=other)
+    return found
+
+
+def examine(wanted: Settings) -> list[Problem]:
+    return list(roles(wanted, Aws(REGION)))
+
+
+def policy_in(problem: Problem) -> dict[str, Any]:
+    """The policy that the identity team is asked for."""
+    text = problem.fix[problem.fix.index("{") :]
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def give(iam: Any, problems: list[Problem]) -> None:
+    """Do what the problems ask for."""
+    for number, problem in enumerate(problems):
+        text = json.dumps(policy_in(problem))
+        if "trust policy" in problem.fix:
+            iam.update_assume_role_policy(RoleName="vision", PolicyDocument=text)
+        else:
+            made = iam.create_policy(PolicyName=f"p{number}", PolicyDocument=text)
+            iam.attach_role_policy(RoleName="vision", PolicyArn=made["Policy"]["Arn"])
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        settings(),
+        settings(EVERYTHING, users={"alice": {}, "bob": {}}, role={"buckets": ["data"]}),
+        settings(image={"lab": LAB}, users={"alice": HELPER, "bob": {}}),
+        settings(defaults={}, domain={"execution_role": ARN, "kms": KEY}),
+        settings(domain={"execution_role": ARN, "kms": "create"}),
+    ],
+    ids=["connect", "every feature", "ssh-helper", "the domain's", "of all, with a new key"],
+)
+def test_a_role_with_what_is_printed_lacks_nothing(iam: Any, wanted: Settings) -> None:
+    trusted, *permissions = examine(wanted)
+    assert trusted.fix.startswith("ask the identity team to add to its trust policy: {")
+    for problem in permissions:
+        assert problem.fix.startswith("ask the identity team to add the policy {")
+    give(iam, [trusted, *permissions])
+    assert examine(wanted) == []
+
+
+def test_the_trust_names_systems_manager_for_ssh_helper_alone(iam: Any) -> None:
+    native, helper = settings(), settings(image={"lab": LAB}, users={"alice": HELPER})
+    trusted = [
+        {one["Principal"]["Service"] for one in policy_in(examine(each)[0])["Statement"]}
+        for each in (native, helper)
+    ]
+    both = {"sagemaker.amazonaws.com", "ssm.amazonaws.com"}
+    assert trusted == [{"sagemaker.amazonaws.com"}, both]
+    give(iam, examine(native))
+    assert "ssm.amazonaws.com" in examine(helper)[0].found
+
+
+def test_only_what_is_missing_is_printed(iam: Any) -> None:
+    wanted = settings()
+    trusted, permissions = examine(wanted)
+    statements = policy_in(permissions)["Statement"]
+    kept = [one for one in statements if one["Sid"] != "LetSageMakerUseKey"]
+    give(iam, [trusted])
+    iam.put_role_policy(
+        RoleName="vision",
+        PolicyName="most",
+        PolicyDocument=document(*kept),
+    )
+    (problem,) = examine(wanted)
+    assert problem.found == f"{ARN} lacks kms:CreateGrant"
+    (statement,) = policy_in(problem)["Statement"]
+    assert (statement["Sid"], statement["Resource"]) == ("LetSageMakerUseKey", KEY)
+
+
+def test_wider_permissions_are_enough_but_for_what_has_to_be_denied(iam: Any) -> None:
+    anything = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    wanted = settings(EVERYTHING)
+    give(iam, examine(wanted)[:1])
+    iam.put_role_policy(RoleName="vision", PolicyName="all", PolicyDocument=anything)
+    (problem,) = examine(wanted)
+    (statement,) = policy_in(problem)["Statement"]
+    assert (statement["Effect"], statement["Sid"]) == ("Deny", "KeepSshKeysToTheirOwners")
+
+
+def test_a_deny_and_a_permissions_boundary_take_away(iam: Any) -> None:
+    wanted = settings()
+    give(iam, examine(wanted))
+    deny = {"Effect": "Deny", "Action": "kms:CreateGrant", "Resource": "*"}
+    boundary = iam.create_policy(
+        PolicyName="boundary",
+        PolicyDocument=document({"Effect": "Allow", "NotAction": "logs:*", "Resource": "*"}),
+    )["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="vision", PermissionsBoundary=boundary)
+    iam.put_role_policy(RoleName="vision", PolicyName="deny", PolicyDocument=document(deny))
+    lacks, taken = examine(wanted)
+    assert lacks.found == f"{ARN} lacks kms:CreateGrant"
+    assert taken.found.startswith(f"the permissions boundary of {ARN} takes away logs:")
+    assert {one["Sid"] for one in policy_in(taken)["Statement"]} == {"WriteLogs"}
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_role_of_another_account_and_one_that_is_not_there() -> None:
+    other = ARN.replace(ACCOUNT, "999999999999")
+    found = examine(settings(defaults={"execution_role": other}))
+    assert found[0].found.startswith(f"{other} is a role of account 999999999999")
+    without_path = ARN.replace("/teams", "")
+    assert examine(settings(defaults={"execution_role": without_path}))[0].found == (
+        f"{without_path} does not exist"
+    )
+
+
+@pytest.mark.usefixtures("entered")
+def test_what_may_not_be_looked_up_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def denied(_aws: Aws, _arn: str) -> None:
+        raise AwsError("not authorized: iam:GetRole", response={"Error": {"Code": "AccessDenied"}})
+
+    monkeypatch.setattr(existing_roles, "read_role", denied)
+    with pytest.raises(Unknown, match=rf"{ARN} cannot be looked up: AWS: not authorized"):
+        examine(settings())
+    (check,) = (one for one in CHECKS if one.name == "existing-roles")
+    context = Context(settings=settings(), deployment=KnownState(out=tmp_path, domain_id=None))
+    (result,) = run_checks([check], context)
+    assert result.outcome is Outcome.NOT_CHECKED
