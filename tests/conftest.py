@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +21,25 @@ import pytest
 # takes as long as the collecting.
 gc.disable()
 
-# A shell ignores it in a background job, and every child of the tests would ignore it too.
+# A shell ignores SIGINT in a background job, nohup SIGHUP; each child of the tests would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
+
+_RUN = "STUDIO_TESTS_FOLDER"
+"""The temporary folder of a run, which its workers and all their children inherit: cdktf, jsii and
+the providers leave theirs behind."""
+_OURS = _RUN not in os.environ
+if _OURS:
+    # pytest's own folder stays where it is, for whoever looks into a test that failed.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    os.environ[_RUN] = tempfile.mkdtemp(prefix="studio-tests-")
+os.environ["TMPDIR"] = tempfile.tempdir = os.environ[_RUN]
+
+from studio.toolchain.toolbox import JSII_CACHE  # noqa: E402
+
+# Set-up has indexed the bindings there; see studio/toolchain/install.py.
+os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 
 import modules  # noqa: E402, F401
 from tests.fixtures import settings, synth  # noqa: E402, F401
@@ -47,6 +66,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return later, longest.index(item.path) if item.path in longest else len(longest)
 
     items.sort(key=rank)
+
+
+def pytest_unconfigure() -> None:
+    if _OURS:
+        shutil.rmtree(os.environ[_RUN], ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:

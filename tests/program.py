@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from settings.paths import PROJECT
+from studio.toolchain import toolbox
 
 Template = dict[str, Any]
 
@@ -28,6 +29,7 @@ def main(
         "PATH": str(folder),
         "STUDIO_CONFIG": str(config),
         "CDKTF_OUTDIR": str(folder / "out"),
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(toolbox.JSII_CACHE),
         **(node or {}),
     }
     return subprocess.run(

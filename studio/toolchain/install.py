@@ -16,6 +16,7 @@ from pathlib import Path
 from studio.toolchain import provider_mirror, terraform_binary
 from studio.toolchain.toolbox import (
     CHECKOV_VENV,
+    JSII_CACHE,
     NODE_MODULES,
     PROJECT,
     SSH_HELPER_VENV,
@@ -29,6 +30,19 @@ from studio.toolchain.toolbox import (
 _PROVIDER_CACHE = TOOLS / "providers"
 _LAST_MIRROR = TOOLS / "provider-mirror"
 """Holds the path of the mirror that the last run found: the next one does not search again."""
+# jsii indexes the 120 MB of the bindings' types in a thread that a synth is too short to wait for:
+# each one would begin it anew, and read all types itself.
+_WARM = """\
+import os, pathlib, time
+import modules, cdktf
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+cache = pathlib.Path(os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"])
+deadline = time.monotonic() + 180
+while not any(cache.glob("@cdktf/provider-aws/*/*/.jsii.runtime.v*.json")):
+    if time.monotonic() > deadline:
+        break
+    time.sleep(0.1)
+"""
 
 
 class SetupError(Exception):
@@ -47,7 +61,7 @@ def install(*, checks: bool) -> None:
     toolbox = _choose_terraform()
     toolbox.save()
     warmed = [PROJECT / "uv.lock", Path(__file__)]
-    _step("jsii's cache", warmed, TOOLS / "jsii-cache", lambda: _warm_jsii(toolbox))
+    _step("jsii's cache", warmed, JSII_CACHE, lambda: _warm_jsii(toolbox))
     if checks:
         for venv in (CHECKOV_VENV, SSH_HELPER_VENV):
             project = PROJECT / "tools" / venv.name
@@ -181,7 +195,6 @@ def _fetch_provider(terraform: str) -> None:
 
 
 def _warm_jsii(toolbox: Toolbox) -> None:
-    program = "import modules, cdktf; from cdktf_cdktf_provider_aws.provider import AwsProvider"
-    (TOOLS / "jsii-cache").mkdir(exist_ok=True)
+    JSII_CACHE.mkdir(exist_ok=True)
     python = VENV / "bin" / "python"
-    _run([python, "-c", program], env=environment(toolbox), hint="run `make setup` again")
+    _run([python, "-c", _WARM], env=environment(toolbox), hint="run `make setup` again")
