@@ -5,12 +5,12 @@ import argparse
 from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws.client import Aws
+from studio.console import output
 from studio.console.prompts import agreed
 from studio.lifecycle import identity
 from studio.lifecycle.down import USERS, Teardown
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Destroy, once the question is answered with the deployment's name. Raises UserError."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Taking down {settings.name!r} in {Aws(settings.region).describe()}")
+    output.say(f"Taking down {settings.name!r} in {Aws(settings.region).describe()}")
     stores.check(settings, args.out.resolve().parent)
     out = args.out.resolve()
     if args.dry_run:
@@ -55,5 +55,5 @@ def _preview(args: argparse.Namespace, settings: Settings, deployment: Deploymen
         settings, deployment, keep_homes=args.keep_homes, only_users=args.only == USERS
     )
     for line in teardown.preview():
-        toolbox.say(line)
+        (output.result if args.dry_run else output.say)(line)
     return teardown

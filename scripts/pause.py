@@ -1,16 +1,17 @@
 """``studio pause``: stops what is billed by the hour; domain, users, volumes and homes stay."""
 
 import argparse
+from collections.abc import Callable
 
 from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws.client import Aws
+from studio.console import output
 from studio.console.prompts import agreed
 from studio.lifecycle import identity
 from studio.lifecycle.pause import Pause
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,16 +26,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause once it is agreed to; safe to run again. Raises UserError."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
+    output.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()
     stores.check(settings, out.parent)
     if args.dry_run:
         with Deployment.read_only(settings=settings, out=out) as deployment:
-            _preview(settings, deployment)
+            _preview(settings, deployment, output.result)
         return 0
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
-    pause = _preview(settings, deployment)
+    pause = _preview(settings, deployment, output.say)
     if pause.needed and not args.yes and not agreed("pause", settings.name):
         raise UserError("nothing was deleted")
     if pause.needed:
@@ -42,8 +43,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _preview(settings: Settings, deployment: Deployment) -> Pause:
+def _preview(settings: Settings, deployment: Deployment, show: Callable[[str], None]) -> Pause:
     pause = Pause.of(settings, deployment)
     for line in pause.preview():
-        toolbox.say(line)
+        show(line)
     return pause

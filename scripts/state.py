@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws.client import Aws
+from studio.console import output
 from studio.console.prompts import confirm
 from studio.lifecycle import identity
 from studio.lifecycle.recovery.unfinished import adopt
@@ -13,7 +14,6 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 from studio.terraform.state.init import init
 from studio.terraform.state.stores import require_unlocked
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
     match args.action:
         case "init":
-            init(settings, report=toolbox.say)
+            init(settings, report=output.say)
         case "move":
             _move(settings, args.out.resolve(), to=args.to)
         case "unlock":
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _adopt(settings: Settings, out: Path) -> None:
-    toolbox.say(f"Looking for {settings.name!r} in {Aws(settings.region).describe()}")
+    output.say(f"Looking for {settings.name!r} in {Aws(settings.region).describe()}")
     stores.check(settings, out.parent)
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
@@ -55,8 +55,8 @@ def _move(settings: Settings, out: Path, *, to: str) -> None:
     deployment.synthesize()
     moved = deployment.move_state(to_bucket=to == "bucket")
     if to == "local":
-        toolbox.say("Now remove state.bucket from the settings, or the next `studio up` asks why.")
-    toolbox.say(f"{moved} moved" if moved else "nothing is left to move")
+        output.say("Now remove state.bucket from the settings, or the next `studio up` asks why.")
+    output.result(f"{moved} moved" if moved else "nothing is left to move")
 
 
 def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
@@ -68,13 +68,13 @@ def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
     if locks:
         deployment.synthesize()
     for lock in locks:
-        toolbox.say(str(lock))
+        output.say(str(lock))
         words = f"it is dead: {lock.stack}"
         confirm(words, f"If that run has ended for certain, type `{words}`: ", yes=yes)
         deployment.unlock(lock)
-        toolbox.say(f"{lock.stack}: unlocked")
+        output.result(f"{lock.stack}: unlocked")
     if not locks:
-        toolbox.say("nothing is locked")
+        output.result("nothing is locked")
 
 
 def _require_bucket(settings: Settings) -> None:

@@ -4,10 +4,10 @@ import argparse
 
 from settings import Settings
 from studio.aws.client import Aws
+from studio.console import output
 from studio.console.prompts import answer
 from studio.lifecycle.leftovers import HOMES, REPOSITORY, leftovers
 from studio.lifecycle.sweep import chosen, sweep
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,13 +27,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, also when nothing is there. Raises UserError."""
     aws = Aws(settings.region)
-    toolbox.say(f"Left by earlier deployments in {aws.describe()}:")
+    # What --dry-run prints is all that it does.
+    show = output.result if args.dry_run else output.say
+    show(f"Left by earlier deployments in {aws.describe()}:")
     found = leftovers(aws)
     for number, one in enumerate(found, 1):
         data = "  <- data" if one.holds_data else ""
-        toolbox.say(f"{number:4}  {one.name}: {one.note}{data}")
+        show(f"{number:4}  {one.name}: {one.note}{data}")
     if not found:
-        toolbox.say("      nothing")
+        show("      nothing")
     if not found or args.dry_run:
         return 0
     if args.yes:
@@ -41,5 +43,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         selected = [one for one in found if not one.holds_data or named[one.name]]
     else:
         selected = chosen(found, answer("Numbers to delete, `all` but data, or nothing: "))
-    sweep(selected, toolbox.say)
+    sweep(selected, output.say)
     return 0

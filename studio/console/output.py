@@ -72,6 +72,12 @@ class Output:
             else:
                 print(line, file=sys.stderr, flush=True)
 
+    def result(self, line: str) -> None:
+        """One line of what was asked for: on standard output, also with ``--quiet``."""
+        with self._lock:
+            self._spoke = time.monotonic()
+            print(line, flush=True)
+
     def progress(self, line: str) -> None:
         """One line of progress; in a pipe, with the seconds since the command began."""
         piped = sys.stderr is None or not sys.stderr.isatty()
@@ -154,8 +160,13 @@ def say(line: str) -> None:
     _current.say(line)
 
 
+def result(line: str) -> None:
+    """One line of what was asked of it."""
+    _current.result(line)
+
+
 def progress(line: str) -> None:
-    """The same; in a pipe, with the seconds since the command began."""
+    """As ``say``; in a pipe, with the seconds since the command began."""
     _current.progress(line)
 
 

@@ -20,7 +20,7 @@ from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
 ACCOUNT = "123456789012"
-NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "cost"}
+NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "cost", "diagram"}
 """Commands that read no deployment, or one of their own."""
 
 COMMANDS = {
