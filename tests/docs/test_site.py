@@ -60,6 +60,7 @@ def test_the_page_of_commands_shows_each_with_its_flags() -> None:
 
 
 def test_links_of_the_readme_exist() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", (PROJECT / "README.md").read_text())
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"(?:\]\(|src=\")(?!https?:)([^)#\"]+)", text)
     assert links
     assert [link for link in links if not (PROJECT / link).exists()] == []
