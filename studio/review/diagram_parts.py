@@ -130,7 +130,7 @@ def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
 
 def _vpc(changes: Collection[Change], vpcs: Sequence[Change], existing: Existing) -> Part:
     if existing.vpc_id:
-        return Part(label=f"Existing VPC {existing.vpc_id}", details=("read, never changed",))
+        return Part(label=f"Existing VPC {existing.vpc_id}", details=("unchanged",))
     plan = Plan(stack="", changes=tuple(changes), gone=(), outputs={}, empty=False)
     broken = {rule.name for rule in check_rules([plan]) if rule.broken_by}
     access = "a route" if broken & {NO_GATEWAY, NO_ROUTE} else "no route"

@@ -79,7 +79,7 @@ def test_an_existing_network_is_drawn_as_brought() -> None:
         security_group_ids=("sg-1",),
     )
     found = parts(*user("alice"), existing=existing)
-    assert found.vpc == Part(label="Existing VPC vpc-1", details=("read, never changed",))
+    assert found.vpc == Part(label="Existing VPC vpc-1", details=("unchanged",))
     assert [part.details for part in found.subnets] == [("subnet-1",), ("subnet-2",)]
     assert found.endpoints == [
         Part(label="ssm, ssmmessages", details=("existing endpoints",), on_path=True),
