@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from studio.review import labels
-from studio.review.diagram_parts import Part
+from studio.review.boxes import Part
 from studio.terraform.plan import Action
 
 GAP = 10

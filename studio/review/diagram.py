@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from html import escape
 
 from studio.review import labels
+from studio.review.boxes import Part
 from studio.review.canvas import GAP, Canvas
-from studio.review.diagram_parts import Part, Parts
+from studio.review.diagram_parts import Parts
 from studio.review.diagram_style import style
 from studio.review.palette import Theme
 from studio.terraform.plan import Action

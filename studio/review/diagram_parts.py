@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from settings import Settings
 from studio.review import labels
+from studio.review.boxes import MOST, Part, by_action, group, listed
+from studio.review.diagram_users import user_parts
 from studio.review.rules import NO_GATEWAY, NO_ROUTE, check_rules
 from studio.terraform.plan import Action, Change, Plan
 
-_MOST = 6
-"""More subnets or users than these share a box for each action."""
-
-_NAMES = 12
-"""A box of several resources lists that many names."""
-
-_VERSION = "aws_sagemaker_image_version"
 _IN_ACCOUNT = (
     ("aws_ecr_repository", "ECR repository", "ECR repositories"),
     ("aws_sagemaker_image", "SageMaker image", "SageMaker images"),
-    (_VERSION, "image version", "image versions"),
+    ("aws_sagemaker_image_version", "image version", "image versions"),
     ("aws_iam_role", "role", "roles"),
     ("aws_iam_policy", "policy", "policies"),
     ("aws_kms_key", "KMS key", "KMS keys"),
@@ -28,25 +23,8 @@ _IN_ACCOUNT = (
 )
 """What is outside the VPC: its type, one, several."""
 
-_OF_USER = (
-    ("aws_iam_role", "role", "-user-"),
-    ("aws_iam_policy", "client policy", "-client-"),
-    ("aws_security_group", "security group", "-user-"),
-)
-"""What a user has beside profile and space, and what is in its name before the user's."""
-
 _SSH = ("ssm", "ssmmessages")
 """The endpoints that an SSH connection goes through."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A box. details: smaller lines below the label. on_path: an SSH connection goes through it."""
-
-    label: str
-    details: tuple[str, ...] = ()
-    action: Action = Action.NOTHING
-    on_path: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,15 +78,15 @@ def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
     for change in changes:
         by_type.setdefault(change.type, []).append(change)
     endpoints = _endpoints(by_type.get("aws_vpc_endpoint", []), existing)
-    users, owned = _users(by_type, on_path=any(part.on_path for part in endpoints))
+    users, owned = user_parts(by_type, on_path=any(part.on_path for part in endpoints))
 
     def remaining(type_: str) -> list[Change]:
         return [change for change in by_type.get(type_, []) if change.address not in owned]
 
-    groups = _groups(remaining("aws_security_group"), "security group", "security groups")
+    groups = group(remaining("aws_security_group"), "security group", "security groups")
     if existing.security_group_ids:
         ids = existing.security_group_ids
-        groups += [Part(label="existing security groups", details=(_listed(ids),))]
+        groups += [Part(label="existing security groups", details=(listed(ids),))]
     return Parts(
         vpc=_vpc(changes, by_type.get("aws_vpc", []), existing),
         subnets=_subnets(by_type.get("aws_subnet", []), existing),
@@ -118,13 +96,7 @@ def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
             part for change in by_type.get("aws_sagemaker_domain", []) for part in _domain(change)
         ],
         groups=groups,
-        account=[
-            part
-            for type_, *nouns in _IN_ACCOUNT
-            for part in _groups(remaining(type_), *nouns)
-            # A version that stays is part of its image.
-            if (type_, part.action) != (_VERSION, Action.NOTHING)
-        ],
+        account=[part for type_, *nouns in _IN_ACCOUNT for part in group(remaining(type_), *nouns)],
     )
 
 
@@ -146,11 +118,11 @@ def _vpc(changes: Collection[Change], vpcs: Sequence[Change], existing: Existing
 def _subnets(subnets: Sequence[Change], existing: Existing) -> list[Part]:
     if existing.subnet_ids:
         ids = existing.subnet_ids
-        if len(ids) > _MOST:
-            return [Part(label=f"{len(ids)} existing subnets", details=(_listed(ids),))]
+        if len(ids) > MOST:
+            return [Part(label=f"{len(ids)} existing subnets", details=(listed(ids),))]
         return [Part(label="existing subnet", details=(one,)) for one in ids]
-    if len(subnets) > _MOST:
-        return _groups(subnets, "subnet", "subnets")
+    if len(subnets) > MOST:
+        return group(subnets, "subnet", "subnets")
     return [
         Part(label=_zone(change, number), details=(labels.name(change),), action=change.action)
         for number, change in enumerate(subnets, start=1)
@@ -167,7 +139,7 @@ def _endpoints(endpoints: Sequence[Change], existing: Existing) -> list[Part]:
     there = {labels.name(c) for c in ssh if c.action is not Action.DESTROY} | {*existing.endpoints}
     path = [
         Part(label=part.label, details=("interface endpoints",), action=part.action, on_path=True)
-        for part in _by_action(ssh, lambda some: ", ".join(sorted(map(labels.name, some))))
+        for part in by_action(ssh, lambda some: ", ".join(sorted(map(labels.name, some))))
     ]
     brought = [name for name in existing.endpoints if name not in _SSH]
     if on_path := tuple(name for name in existing.endpoints if name in _SSH):
@@ -179,73 +151,15 @@ def _endpoints(endpoints: Sequence[Change], existing: Existing) -> list[Part]:
     interfaces = [one for one in rest if one not in gateways]
     return [
         *path,
-        *_groups(interfaces, "interface endpoint", "interface endpoints"),
+        *group(interfaces, "interface endpoint", "interface endpoints"),
         *([_brought(brought)] if brought else []),
-        *_groups(gateways, "gateway endpoint", "gateway endpoints"),
+        *group(gateways, "gateway endpoint", "gateway endpoints"),
     ]
 
 
 def _brought(names: Sequence[str]) -> Part:
     count = f"{len(names)} existing endpoint{'' if len(names) == 1 else 's'}"
-    return Part(label=count, details=(_listed(names),))
-
-
-def _users(by_type: Mapping[str, list[Change]], *, on_path: bool) -> tuple[list[Part], set[str]]:
-    """The boxes of the users, and the addresses of what they show."""
-    owned: dict[str, list[tuple[str, Change]]] = {}
-    for change in by_type.get("aws_sagemaker_user_profile", []):
-        owned.setdefault(labels.name(change), []).append(("profile", change))
-    for change in by_type.get("aws_sagemaker_space", []):
-        space = f"space ({labels.volume(change.values)})"
-        owned.setdefault(labels.name(change), []).append((space, change))
-    for type_, noun, before in _OF_USER:
-        for change in by_type.get(type_, []):
-            _, found, user = labels.name(change).partition(before)
-            if found and user in owned:
-                owned[user].append((noun, change))
-    shown = {change.address for parts in owned.values() for _, change in parts}
-    if len(owned) > _MOST:
-        return _many_users(owned, on_path=on_path), shown
-    return [
-        Part(
-            label=user,
-            details=_details(owned[user]),
-            action=_common(change.action for _, change in owned[user]),
-            on_path=on_path,
-        )
-        for user in sorted(owned)
-    ], shown
-
-
-def _many_users(owned: Mapping[str, list[tuple[str, Change]]], *, on_path: bool) -> list[Part]:
-    by_action: dict[Action, list[str]] = {}
-    for user in sorted(owned):
-        action = _common(change.action for _, change in owned[user])
-        by_action.setdefault(action, []).append(user)
-    each = "each: profile, space, role, client policy, security group"
-    return [
-        Part(
-            label=f"{len(users)} user{'' if len(users) == 1 else 's'}",
-            details=(_listed(users), each),
-            action=action,
-            on_path=on_path,
-        )
-        for action in labels.ACTIONS
-        if (users := by_action.get(action))
-    ]
-
-
-def _details(resources: Sequence[tuple[str, Change]]) -> tuple[str, ...]:
-    """The resources of a user; a line for each action where these differ."""
-    actions = {change.action for _, change in resources}
-    lines = [
-        (action, [noun for noun, change in resources if change.action is action])
-        for action in labels.ACTIONS
-        if action in actions
-    ]
-    if len(lines) == 1:
-        return (", ".join(lines[0][1]),)
-    return tuple(f"{action}: {', '.join(nouns)}" for action, nouns in lines)
+    return Part(label=count, details=(listed(names),))
 
 
 def _domain(change: Change) -> list[Part]:
@@ -258,36 +172,3 @@ def _domain(change: Change) -> list[Part]:
             action=Action.NOTHING if change.action is Action.UPDATE else change.action,
         ),
     ]
-
-
-def _groups(changes: Sequence[Change], noun: str, nouns: str) -> list[Part]:
-    """A box for each action that resources of one type have, with their number and names."""
-    return _by_action(
-        changes,
-        lambda some: f"{len(some)} {noun if len(some) == 1 else nouns}",
-        lambda some: (_listed(sorted(map(labels.name, some))),),
-    )
-
-
-def _by_action(
-    changes: Sequence[Change],
-    label: Callable[[Sequence[Change]], str],
-    details: Callable[[Sequence[Change]], tuple[str, ...]] = lambda _: (),
-) -> list[Part]:
-    return [
-        Part(label=label(some), details=details(some), action=action)
-        for action in labels.ACTIONS
-        if (some := [change for change in changes if change.action is action])
-    ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) <= _NAMES:
-        return ", ".join(names)
-    return f"{', '.join(names[:_NAMES])} and {len(names) - _NAMES} more"
-
-
-def _common(actions: Iterable[Action]) -> Action:
-    """The action of a group: the one that all have, else that the group changes."""
-    different = set(actions)
-    return different.pop() if len(different) == 1 else Action.UPDATE

@@ -87,10 +87,15 @@ def noun(type_: str) -> str:
 
 def name(change: Change) -> str:
     """The resource's name in AWS; without one, or before it is known, its construct's path."""
+    return known_name(change) or _path(change)
+
+
+def known_name(change: Change) -> str:
+    """The resource's name in AWS; empty without one, or before it is known."""
     _, attribute = _NOUNS.get(change.type, ("", "name"))
     found = change.values.get(attribute)
-    if not isinstance(found, str) or not found:
-        return _path(change)
+    if not isinstance(found, str):
+        return ""
     if change.type == "aws_vpc_endpoint":
         found = _SERVICE_PREFIX.sub("", found)
     return clean(found)

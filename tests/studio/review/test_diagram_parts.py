@@ -2,7 +2,8 @@
 
 import pytest
 
-from studio.review.diagram_parts import NOTHING_EXISTING, Existing, Part, Parts, deployment_parts
+from studio.review.boxes import Part
+from studio.review.diagram_parts import NOTHING_EXISTING, Existing, Parts, deployment_parts
 from studio.terraform.plan import Action, Change
 from tests.studio.review.plans import change
 
