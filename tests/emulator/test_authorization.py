@@ -1,0 +1,119 @@
+"""With `authorize_callers` each request of a user needs permission by the user's policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab-user"
+
+
+def allow(*actions: str, resource: str = "*", **condition: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+@pytest.fixture
+def client_of(aws: Emulator) -> Callable[..., Any]:
+    """A client of a new user with these statements; every caller is authorized."""
+    aws.options.update({"authorize_callers": True})
+
+    def client(service: str, *statements: dict[str, Any]) -> Any:
+        iam = aws.client("iam")
+        iam.create_user(UserName="pipeline")
+        if statements:
+            policy = document(*statements)
+            iam.put_user_policy(UserName="pipeline", PolicyName="all", PolicyDocument=policy)
+        key = iam.create_access_key(UserName="pipeline")["AccessKey"]
+        return boto3.session.Session().client(
+            service,
+            region_name=REGION,
+            endpoint_url=aws.endpoint_url,
+            aws_access_key_id=key["AccessKeyId"],
+            aws_secret_access_key=key["SecretAccessKey"],
+        )
+
+    return client
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("ec2", "describe_vpcs", "UnauthorizedOperation"),
+        ("iam", "list_roles", "AccessDenied"),
+        ("s3", "list_buckets", "AccessDenied"),
+        ("sagemaker", "list_domains", "AccessDeniedException"),
+    ],
+)
+def test_who_has_no_policy_may_do_nothing(
+    client_of: Callable[..., Any], service: str, operation: str, code: str
+) -> None:
+    refused, message = refusal(getattr(client_of(service), operation))
+    assert refused == code
+    assert "no identity-based policy allows the" in message
+
+
+def test_everybody_may_ask_who_he_is_and_root_may_do_all(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    assert client_of("sts").get_caller_identity()["Arn"].endswith(":user/pipeline")
+    assert aws.client("ec2").describe_vpcs()["Vpcs"]
+
+
+def test_a_condition_on_tags_is_that_of_the_resource(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    tagged = {"StringEquals": {"aws:ResourceTag/StudioDeployment": "lab"}}
+    ec2 = client_of("ec2", allow("ec2:DeleteVpc", **tagged), allow("ec2:CreateVpc"))
+    (own, other) = (
+        aws.client("ec2").create_vpc(
+            CidrBlock="10.0.0.0/16",
+            TagSpecifications=[
+                {"ResourceType": "vpc", "Tags": [{"Key": "StudioDeployment", "Value": name}]}
+            ],
+        )["Vpc"]["VpcId"]
+        for name in ("lab", "other")
+    )
+    ec2.delete_vpc(VpcId=own)
+    assert refusal(ec2.delete_vpc, VpcId=other)[0] == "UnauthorizedOperation"
+    vpc = {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "lab"}]}
+    _, message = refusal(ec2.create_vpc, CidrBlock="10.1.0.0/16", TagSpecifications=[vpc])
+    assert "ec2:CreateTags" in message
+
+
+def test_a_role_is_passed_only_by_who_may(client_of: Callable[..., Any]) -> None:
+    sagemaker = client_of(
+        "sagemaker", allow("sagemaker:CreateImage", resource="arn:aws:sagemaker:*:*:image/lab-*")
+    )
+    _, message = refusal(sagemaker.create_image, ImageName="lab-slim", RoleArn=ROLE)
+    assert f"iam:PassRole on resource: {ROLE}" in message
+    _, message = refusal(sagemaker.create_image, ImageName="other", RoleArn=ROLE)
+    assert "sagemaker:CreateImage" in message
+
+
+def test_objects_are_those_of_the_policy(aws: Emulator, client_of: Callable[..., Any]) -> None:
+    aws.client("s3").create_bucket(Bucket="team-state")
+    s3 = client_of(
+        "s3",
+        allow("s3:PutObject", "s3:GetObject", resource="arn:aws:s3:::team-state/lab/*"),
+        allow(
+            "s3:ListBucket",
+            resource="arn:aws:s3:::team-state",
+            StringLike={"s3:prefix": "lab/*"},
+        ),
+    )
+    s3.put_object(Bucket="team-state", Key="lab/network.tfstate", Body=b"{}")
+    assert s3.get_object(Bucket="team-state", Key="lab/network.tfstate")["Body"].read() == b"{}"
+    assert s3.list_objects_v2(Bucket="team-state", Prefix="lab/")["KeyCount"] == 1
+    for call, given in (
+        (s3.put_object, {"Key": "other", "Body": b""}),
+        (s3.delete_object, {"Key": "lab/network.tfstate"}),
+        (s3.list_objects_v2, {}),
+    ):
+        assert refusal(call, Bucket="team-state", **given)[0] == "AccessDenied"
