@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     interrupts.install()
     command = cast(Subcommand, commands[args.command].command)
-    if args.json and not getattr(command, "WRITES_JSON", False):
+    if args.json:
         return _as_document(command, args)
     return driver.run(f"studio {args.command}", lambda: _run(command, args))
 
@@ -43,7 +43,7 @@ def command_parsers() -> Mapping[str, CommandParser]:
     return {name: parser.load() for name, parser in studio_parser()[1].items()}
 
 
-def _run(command: Subcommand, args: argparse.Namespace) -> int:
+def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | None = None) -> int:
     from settings import load
     from studio.processes import children, ending
 
@@ -61,6 +61,7 @@ def _run(command: Subcommand, args: argparse.Namespace) -> int:
         silent=not about.doing or not (shown or about.runs_terraform),
         piped=not shown,
         doing=about.doing,
+        reported=[] if reported is None else reported,
     )
     with output.speaking(said):
         try:
@@ -71,12 +72,27 @@ def _run(command: Subcommand, args: argparse.Namespace) -> int:
 
 
 def _as_document(command: Subcommand, args: argparse.Namespace) -> int:
-    """Run a command whose result is its exit code and maybe some lines; print both as JSON."""
-    printed = io.StringIO()
+    """Run a command and print one JSON document: its own, or its exit code and what it said."""
+    printed, reported, errors = io.StringIO(), list[str](), list[str]()
+
+    def run() -> int:
+        try:
+            return _run(command, args, reported)
+        except Exception as error:
+            errors.append(str(error))
+            raise
+
     with contextlib.redirect_stdout(printed):
-        code = driver.run(f"studio {args.command}", lambda: _run(command, args))
-    output = printed.getvalue().splitlines()
-    print(json.dumps({"command": args.command, "exit_code": code, "output": output}))
+        code = driver.run(f"studio {args.command}", run)
+    own = printed.getvalue()
+    if own and not errors and getattr(command, "WRITES_JSON", False):
+        print(own, end="")
+        return code
+    document: dict[str, object] = {"command": args.command, "exit_code": code}
+    document |= {"output": own.splitlines(), "reported": reported}
+    if errors:
+        document["error"] = errors[0]
+    print(json.dumps(document))
     return code
 
 

@@ -39,7 +39,8 @@ class Output:
     quiet: progress is kept until a question is asked. verbose: whether details are said too.
     live: whether the stacks are shown in a live view. silent: whether it may be silent for long;
     piped: whether nobody watches, who would wonder after ``SILENCE`` seconds.
-    doing: what the command does where Terraform does not run.
+    doing: what the command does where Terraform does not run. reported: what it said, less the
+    progress of Terraform.
     """
 
     quiet: bool = False
@@ -48,6 +49,7 @@ class Output:
     silent: bool = True
     piped: bool = False
     doing: str = ""
+    reported: list[str] = field(default_factory=list)
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
     _view: View | None = None
@@ -157,6 +159,7 @@ def current() -> Output:
 
 def say(line: str) -> None:
     """One line of progress of the command that runs."""
+    _current.reported.append(line)
     _current.say(line)
 
 
