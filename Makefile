@@ -45,4 +45,5 @@ docs: checks           ## Build the pages of docs/ as a site in build/docs; fail
 
 lint: checks           ## Check style, types and the direction of imports
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+	@for app in examples/*/main.py; do .venv/bin/mypy "$$app" || exit 1; done
 	@.venv/bin/lint-imports

@@ -26,8 +26,9 @@ def shared_provider(folder: Path, *, env: Mapping[str, str]) -> Iterator[dict[st
 
     Terraform spends most of its processor time on starting the provider, which is the same binary
     either way (https://developer.hashicorp.com/terraform/plugin/debugging). The provider has the
-    credentials and the endpoint of ``env``. Yields nothing where it does not start: Terraform then
-    starts one itself.
+    credentials and the endpoint of ``env``, and one configuration at a time: two deployments that
+    run at once would get each other's default tags. Yields nothing where it does not start:
+    Terraform then starts one itself.
     """
     found = next(
         folder.glob(f".terraform/providers/*/{_SOURCE}/*/*/terraform-provider-aws_*"), None
