@@ -65,10 +65,12 @@ def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | 
     return Deployment(settings=settings, out=args.out.resolve())
 
 
-def out(parser: argparse.ArgumentParser) -> None:
-    """``--out``: where the deployment is synthesized, and beside which its local state lies."""
+def out(parser: argparse.ArgumentParser, *, name: str = "--out") -> None:
+    """Where the deployment is synthesized, and beside which its local state lies."""
     parser.add_argument(
-        "--out",
+        name,
+        dest="out",
+        metavar="OUT",
         type=Path,
         help="folder for the synthesized stacks; local state is beside it (default: cdktf.out; "
         "for teams/vision.toml teams/vision.studio/cdktf.out)",

@@ -85,6 +85,39 @@ COMMANDS: Mapping[str, Help] = {
         page="how-to/review.md",
         doing="synthesizing",
     ),
+    "plan": Help(
+        summary="review, and save the plans for `studio apply`; change nothing",
+        examples=(
+            ("studio plan --out plans", "save the plans in the folder plans"),
+            ("studio plan --out plans --markdown", "the review for a comment on a pull request"),
+            ("studio plan --out plans --allow ADDRESS", "accept that this resource is lost"),
+        ),
+        codes=(
+            (0, "safe"),
+            (1, "a rule is broken, or an error"),
+            _WRONG,
+            (3, "data is at risk; `studio apply` refuses the plans"),
+            (4, "safe, and something changes (with --detailed-exitcode)"),
+            _INTERRUPTED,
+        ),
+        page="how-to/pipelines.md",
+        doing="reading the state",
+        runs_terraform=True,
+    ),
+    "apply": Help(
+        summary="apply the plans that `studio plan` saved, if nothing has changed since",
+        examples=(("studio apply plans", "asks nothing; pushes images that ECR lacks"),),
+        codes=(
+            _SUCCEEDED,
+            (1, "a step failed, or a stack's plan is not what was reviewed"),
+            (2, "something has changed since the plan; wrong settings or arguments"),
+            _RISK,
+            _INTERRUPTED,
+        ),
+        page="how-to/pipelines.md",
+        doing="reading the state and the account",
+        runs_terraform=True,
+    ),
     "connect": Help(
         summary="start a user's app, end with an ssh host that works",
         examples=(

@@ -1,6 +1,8 @@
 """``studio review``: what a deployment would change, cost and put at risk; changes nothing."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts import flags as flags
@@ -17,10 +19,7 @@ WRITES_JSON = True
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """A format for stdout, and ``--html`` beside it."""
-    parser.add_argument("--markdown", action="store_true", help="print Markdown for a pull request")
-    parser.add_argument(
-        "--html", metavar="FILE", type=Path, help="also write a page with a diagram"
-    )
+    formats(parser)
     parser.add_argument(
         "--plan",
         metavar="FILE",
@@ -29,8 +28,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="review this file instead of planning: the output of `terraform show -json`, named "
         "STACK.json (repeatable)",
     )
-    parser.add_argument("--all", action="store_true", help="list every change of a large stack")
     flags.out(parser)
+
+
+def formats(parser: argparse.ArgumentParser) -> None:
+    """The flags that say how a review is shown."""
+    parser.add_argument("--markdown", action="store_true", help="print Markdown for a pull request")
+    parser.add_argument(
+        "--html", metavar="FILE", type=Path, help="also write a page with a diagram"
+    )
+    parser.add_argument("--all", action="store_true", help="list every change of a large stack")
+
+
+def check_formats(args: argparse.Namespace) -> None:
+    """Refuse flags of ``formats`` that cannot be served. Raises UserError."""
+    if args.json and args.markdown:
+        raise UserError("--markdown: must be given without --json")
+    if args.html is not None:
+        check_page(args.html)
+
+
+@contextmanager
+def review_errors() -> Iterator[None]:
+    """Give each UserError but a SettingsError the exit code of a review that failed."""
+    try:
+        yield
+    except SettingsError:
+        raise
+    except UserError as error:
+        error.exit_code = ERROR
+        raise
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -39,21 +66,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Raises SettingsError, and UserError for a page that cannot be written, with exit code 2; any
     other UserError with exit code 1.
     """
-    if args.json and args.markdown:
-        raise UserError("--markdown: must be given without --json")
-    if args.html is not None:
-        check_page(args.html)
-    try:
+    check_formats(args)
+    with review_errors():
         if args.plan:
             found = review_files(args.plan, settings)
         else:
             identity.check(settings, out=args.out)
             found = review_deployment(settings, out=args.out, report=toolbox.say)
-    except SettingsError:
-        raise
-    except UserError as error:
-        error.exit_code = ERROR
-        raise
     if args.html is not None:
         write_page(found, args.html)
     if args.json:

@@ -14,6 +14,7 @@ from tools import (
     outputs_page,
     permissions,
     pictures,
+    pipeline_policies,
     settings_page,
     settings_schema,
 )
@@ -27,6 +28,8 @@ FILES: Mapping[Path, Callable[[], str]] = {
     PROJECT / "docs" / "pictures" / "deployment.svg": pictures.deployment,
     claims.PAGE: claims.page,
     permissions.PAGE: permissions.page,
+    pipeline_policies.FOLDER / "plan.json": pipeline_policies.plan_policy,
+    pipeline_policies.FOLDER / "apply.json": pipeline_policies.apply_policy,
 }
 
 

@@ -9,6 +9,7 @@ from settings.errors import printable
 from studio.console import output
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
+from studio.lifecycle.saved_plans import SavedPlans
 from studio.processes.parallel import run_graph
 from studio.review.review import DATA_AT_RISK, risk_lines
 from studio.review.risks import Risk, risks
@@ -28,12 +29,14 @@ class DataAtRisk(StepFailed):
 class Guard:
     """Judges the plans of one run of ``studio up``.
 
-    allowed: addresses of what may be lost.
+    allowed: addresses of what may be lost. reviewed: the plans that are to be applied, instead of
+    those that are made now.
     """
 
     settings: Settings
     deployment: Deployment
     allowed: frozenset[str] = frozenset()
+    reviewed: SavedPlans | None = None
     _unchanged: set[str] = field(default_factory=set)
     _reported: set[str] = field(default_factory=set)
     _first: bool = False
@@ -44,6 +47,11 @@ class Guard:
         Nothing is planned in a first deployment, which has nothing to lose.
         Raises DataAtRisk, StepFailed.
         """
+        if self.reviewed is not None:
+            plans = list(self.reviewed.plans.values())
+            self._judge(plans)
+            self._unchanged = set(self.reviewed.unchanged)
+            return plans
         standing = self.deployment.standing()
         if not standing:
             self._first = not self.deployment.unfinished_stacks()
@@ -76,12 +84,17 @@ class Guard:
         with output.current().stacks():
             plans = run_graph(tasks, limit=PLANS_AT_ONCE)
             planned = [(one, plan) for one in waiting if (plan := plans[one.name]) is not None]
-            self._judge(read_plan(plan, stack=stack.name) for stack, plan in planned)
+            found = [read_plan(plan, stack=stack.name) for stack, plan in planned]
+            if self.reviewed is not None:
+                self.reviewed.require_same(found)
+            self._judge(found)
             for stack, _ in planned:
                 self.deployment.apply(stack)
 
     def _plan(self, stack: Stack) -> str | None:
         recover_unfinished(self.deployment, [stack])
+        if self.reviewed is not None and (file := self.reviewed.files.get(stack.name)):
+            return self.deployment.load_plan(stack, content=file.content, lock=file.lock)
         return self.deployment.plan(stack)
 
     def _judge(self, plans: Iterable[Plan]) -> None:
@@ -94,12 +107,16 @@ class Guard:
             self._reported.add(risk.address)
             first, *rest = risk_lines(risk)
             if risk in refused:
-                rest.append(f"to accept the loss: --allow {printable(risk.address)}")
+                rest.append(f"to accept the loss: {self._allow} {printable(risk.address)}")
             self.deployment.report(f"{'!' if risk in refused else 'allowed:'} {first}")
             for line in rest:
                 self.deployment.report(f"    {line}")
         if refused:
-            raise DataAtRisk(_in_one_line(refused))
+            raise DataAtRisk(_in_one_line(refused, self._allow))
+
+    @property
+    def _allow(self) -> str:
+        return "--allow" if self.reviewed is None else "studio plan --allow"
 
 
 def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
@@ -118,12 +135,12 @@ def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
             )
 
 
-def _in_one_line(refused: list[Risk]) -> str:
+def _in_one_line(refused: list[Risk], allow: str) -> str:
     settings = dict.fromkeys(setting for risk in refused for setting in risk.settings)
     why = f" because of {', '.join(settings)}" if settings else ""
     more = f", and {len(refused) - 1} more would be lost" if len(refused) > 1 else ""
     stacks = ", ".join(dict.fromkeys(risk.stack for risk in refused))
     return (
         f"data is at risk{why}: {risk_lines(refused[0])[0]}{more}; nothing of {stacks} was "
-        f"applied; --allow {refused[0].address} accepts the loss"
+        f"applied; {allow} {refused[0].address} accepts the loss"
     )

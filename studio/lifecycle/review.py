@@ -18,12 +18,19 @@ from studio.terraform.plan import LARGEST, read_plan
 from studio.terraform.planning import Planner, StackPlan
 
 
-def review_deployment(settings: Settings, *, out: Path, report: Callable[[str], None]) -> Review:
+def review_deployment(
+    settings: Settings,
+    *,
+    out: Path,
+    report: Callable[[str], None],
+    before_planning: Callable[[Deployment], object] = lambda _: None,
+) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
     aws = Aws(settings.region)
     ways_out = require_existing(settings, aws, report)
     report(f"Planning {settings.name!r} in {aws.describe()}")
     with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
+        before_planning(deployment)
         planned = Planner(deployment).plan_stacks(deployment.standing())
         cleared = [str(update) for update in find_leftovers(settings, deployment, aws).updates]
     waiting = [one.stack for one in planned if one.plan is None]

@@ -14,6 +14,7 @@ from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.lifecycle.removed_settings import find_leftovers
+from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
@@ -32,13 +33,15 @@ def up(
     check_images: Callable[[], object] = lambda: None,
     confirm: Callable[[], object] = lambda: None,
     allow: Collection[str] = (),
+    reviewed: SavedPlans | None = None,
 ) -> None:
     """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
 
     ``check_images`` raises UserError where ``push`` cannot succeed; it is called before anything is
     planned. ``confirm`` is called once what changes and costs is reported, before anything is
     changed in AWS; it raises UserError where a person does not agree. ``allow``: the addresses of
-    resources whose loss is accepted; see ``Guard``.
+    resources whose loss is accepted; see ``Guard``. ``reviewed``: the saved plans that are applied,
+    if nothing has changed since; the record of image versions is as it was for them.
 
     Images are pushed before anything is created that is billed by the hour. The record of image
     versions is brought up to date before the synthesis and after the deployment; then versions
@@ -48,10 +51,13 @@ def up(
     Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
     stores.check(settings, deployment.out.parent)
-    record.refresh(settings, folder=deployment.out.parent)
+    if reviewed is None:
+        record.refresh(settings, folder=deployment.out.parent)
     deployment.prepare()
     stacks = [stack.name for stack in deployment.stacks]
     identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
+    if reviewed is not None:
+        reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
     for way in require_existing(settings, aws, deployment.report):
@@ -60,7 +66,7 @@ def up(
     _naming_ways_out(settings, check_images)
     # What never worked holds nobody's data.
     allowed = keep_unfinished(deployment).union(allow)
-    guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
+    guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.look_ahead()
     zones = settings.network.endpoint_subnets
     lines = list(
@@ -69,6 +75,8 @@ def up(
         else preview_creation(deployment.stacks, endpoint_zones=zones)
     )
     leftovers = find_leftovers(settings, deployment, aws)
+    if reviewed is not None:
+        reviewed.require_cleared(map(str, leftovers.updates))
     lines += leftovers.changes
     for line in [*(lines or ["No changes."]), *leftovers.kept]:
         deployment.report(line)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from studio.review import labels
 from studio.review.review import Review, planned_changes, risk_lines, risk_title, usd
@@ -66,71 +67,71 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
 
 def as_json(review: Review) -> str:
     """For programs: an object whose keys are those of the text's sections."""
-    return json.dumps(
-        {
-            "name": review.name,
-            "region": review.region,
-            "verdict": review.verdict,
-            "exit_code": review.exit_code,
-            "ways_to_internet": list(review.ways_out),
-            "stacks": [
-                {
-                    "stack": stack_plan.stack,
-                    "deployed": stack_plan.deployed,
-                    "rehearsed": stack_plan.rehearsed,
-                    "changes": [
-                        {
-                            "address": change.address,
-                            "type": change.type,
-                            "name": labels.name(change),
-                            "action": change.action,
-                            "attributes": change.attributes()
-                            if change.before and change.after
-                            else [],
-                            "replaced_for": list(change.forcing),
-                        }
-                        for change in planned_changes(stack_plan)
-                    ],
-                }
-                for stack_plan in review.stack_plans
-            ],
-            "cleared": list(review.cleared),
-            "data_at_risk": [
-                {
-                    "stack": risk.stack,
-                    "address": risk.address,
-                    "what": labels.title(risk.change),
-                    "action": risk.action,
-                    "loss": risk.loss,
-                    "settings": list(risk.settings),
-                }
-                for risk in review.risks
-            ],
-            "usd_a_day": {
-                "before": round(review.usd_before, 2),
-                "after": round(review.usd_after, 2),
-                "of": [
+    return json.dumps(as_document(review), indent=2)
+
+
+def as_document(review: Review) -> dict[str, Any]:
+    """What ``as_json`` prints."""
+    return {
+        "name": review.name,
+        "region": review.region,
+        "verdict": review.verdict,
+        "exit_code": review.exit_code,
+        "ways_to_internet": list(review.ways_out),
+        "stacks": [
+            {
+                "stack": stack_plan.stack,
+                "deployed": stack_plan.deployed,
+                "rehearsed": stack_plan.rehearsed,
+                "changes": [
                     {
-                        "what": cost.price.name,
-                        "before": cost.before,
-                        "after": cost.after,
-                        "price": f"{cost.price.stated} for each {cost.price.unit}, us-east-1",
-                        "source": cost.price.source,
+                        "address": change.address,
+                        "type": change.type,
+                        "name": labels.name(change),
+                        "action": change.action,
+                        "attributes": change.attributes() if change.before and change.after else [],
+                        "replaced_for": list(change.forcing),
                     }
-                    for cost in review.costs
+                    for change in planned_changes(stack_plan)
                 ],
-            },
-            "rules": [
+            }
+            for stack_plan in review.stack_plans
+        ],
+        "cleared": list(review.cleared),
+        "data_at_risk": [
+            {
+                "stack": risk.stack,
+                "address": risk.address,
+                "what": labels.title(risk.change),
+                "action": risk.action,
+                "loss": risk.loss,
+                "settings": list(risk.settings),
+            }
+            for risk in review.risks
+        ],
+        "usd_a_day": {
+            "before": round(review.usd_before, 2),
+            "after": round(review.usd_after, 2),
+            "of": [
                 {
-                    "name": rule.name,
-                    "resources": rule.resources,
-                    "broken_by": [change.address for change in rule.broken_by],
+                    "what": cost.price.name,
+                    "before": cost.before,
+                    "after": cost.after,
+                    "price": f"{cost.price.stated} for each {cost.price.unit}, us-east-1",
+                    "source": cost.price.source,
                 }
-                for rule in review.rules
+                for cost in review.costs
             ],
         },
-        indent=2,
-    )
+        "rules": [
+            {
+                "name": rule.name,
+                "resources": rule.resources,
+                "broken_by": [change.address for change in rule.broken_by],
+            }
+            for rule in review.rules
+        ],
+    }
 
 
 def as_markdown(review: Review) -> str:

@@ -25,6 +25,8 @@ from studio.terraform.synthesis import copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
 """Each takes a Terraform and a provider of its own."""
+LOCK_FILE = ".terraform.lock.hcl"
+"""Terraform's record of the providers in the folder of a stack."""
 _PLAN = "studio.plan"
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
@@ -202,6 +204,20 @@ class Deployment:
             return None
         return self.terraform(stack, "show", "-json", _PLAN)
 
+    def load_plan(self, stack: Stack, *, content: bytes, lock: bytes) -> str:
+        """Take a plan that was made before, for ``apply``; it as Terraform's JSON.
+
+        lock: the lock file of the providers that made it; others are refused. Raises StepFailed.
+        """
+        flags: tuple[str, ...] = ()
+        if lock:
+            (stack.folder / LOCK_FILE).write_bytes(lock)
+            flags = ("-lockfile=readonly",)
+        self.init(stack.folder, *flags)
+        self._initialized.add(stack.name)
+        (stack.folder / _PLAN).write_bytes(content)
+        return self.terraform(stack, "show", "-json", _PLAN)
+
     def apply(self, stack: Stack) -> None:
         """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
         self._apply(stack, _PLAN)
@@ -254,13 +270,13 @@ class Deployment:
         words = ["plan", "-detailed-exitcode", "-input=false", flag]
         return self.runner.run(stack.folder, words, good=(0, 2)).returncode == 2
 
-    def init(self, folder: Path) -> None:
+    def init(self, folder: Path, *flags: str) -> None:
         """Run ``terraform init`` in the folder of a stack. Raises StepFailed.
 
         The first one gets the provider; the others link to what it got.
         """
         # `prepare` refuses where a state would be left behind at another place.
-        words = ["init", "-reconfigure", "-input=false", "-no-color"]
+        words = ["init", "-reconfigure", "-input=false", "-no-color", *flags]
         with self._first_init:
             if self._providers is None:
                 self.runner.run(folder, words)

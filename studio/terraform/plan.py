@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -82,7 +82,7 @@ class Plan:
     """What Terraform would do to one stack.
 
     gone: resources that state has and AWS has not. outputs: the value of each afterwards, None
-    where only AWS knows it. empty: nothing would be done at all.
+    where only AWS knows it. empty: nothing would be done at all. content: Terraform's JSON.
     """
 
     stack: str
@@ -90,6 +90,7 @@ class Plan:
     gone: tuple[Change, ...]
     outputs: Mapping[str, Any]
     empty: bool
+    content: bytes | str = field(default="", repr=False, compare=False)
 
 
 class _Diff(BaseModel):
@@ -127,7 +128,7 @@ def read_plan(content: bytes | str, *, stack: str) -> Plan:
         found = _Document.model_validate(json.loads(content))
         if found.errored:
             raise UserError(f"plan of {cut(stack)}: Terraform broke it off with an error")
-        return _plan(found, stack)
+        return replace(_plan(found, stack), content=content)
     except RecursionError:
         why = "nested too deeply"
     except ValidationError as error:

@@ -10,7 +10,7 @@ from typing import Any
 from studio.console import output
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
-from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
+from studio.terraform.deployment import LOCK_FILE, PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
 from studio.terraform.stacks import Stack
@@ -19,16 +19,26 @@ _PLAN = "studio.plan"
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanFile:
+    """A plan that Terraform can apply, and the lock file of the providers that made it."""
+
+    content: bytes
+    lock: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackPlan:
     """The plan of a stack; None if it cannot be planned before others are deployed.
 
     deployed: whether its state holds something. rehearsed: whether the plan is of an emulated AWS.
+    file: the plan for ``terraform apply``; None if what the stack depends on changes before.
     """
 
     stack: str
     deployed: bool
     plan: Plan | None
     rehearsed: bool = False
+    file: PlanFile | None = None
 
 
 class Planner:
@@ -45,35 +55,36 @@ class Planner:
         """
         found: dict[str, StackPlan] = {}
         for level in self._deployment.levels:
-            planned = {
-                name: one.plan.outputs for name, one in found.items() if one.plan is not None
-            }
+            planned = {name: one.plan for name, one in found.items() if one.plan is not None}
 
-            def plan_stack(
-                stack: Stack, planned: Mapping[str, Mapping[str, Any]] = planned
-            ) -> StackPlan:
+            def plan_stack(stack: Stack, planned: Mapping[str, Plan] = planned) -> StackPlan:
                 waits = not deployed and bool(stack.dependencies)
-                plan = None if waits else self._plan(stack, planned)
-                return StackPlan(stack=stack.name, deployed=stack.name in deployed, plan=plan)
+                plan, file = (None, None) if waits else self._plan(stack, planned)
+                return StackPlan(
+                    stack=stack.name, deployed=stack.name in deployed, plan=plan, file=file
+                )
 
             tasks = {stack.name: partial(plan_stack, stack) for stack in level}
             with output.current().stacks():
                 found |= run_graph(tasks, limit=PLANS_AT_ONCE)
         return list(found.values())
 
-    def _plan(self, stack: Stack, planned: Mapping[str, Mapping[str, Any]]) -> Plan:
+    def _plan(self, stack: Stack, planned: Mapping[str, Plan]) -> tuple[Plan, PlanFile | None]:
         folder = self._folder(stack)
         configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
-        upstream = {name: planned[name] for name in stack.dependencies if name in planned}
-        self._write(folder, preview(configuration, upstream))
+        before = {name: planned[name] for name in stack.dependencies if name in planned}
+        upstream = {name: plan.outputs for name, plan in before.items()}
+        as_deployed = all(plan.empty for plan in before.values())
+        self._write(folder, configuration if as_deployed else preview(configuration, upstream))
         self._deployment.init(folder)
         try:
-            return self._planned(stack, folder)
+            plan = self._planned(stack, folder)
+            return plan, _plan_file(folder) if as_deployed else None
         except StepFailed:
             if not asks_ecr(configuration):
                 raise
         self._write(folder, preview(configuration, upstream, pushed=False))
-        return self._planned(stack, folder)
+        return self._planned(stack, folder), None
 
     def _planned(self, stack: Stack, folder: Path) -> Plan:
         self._run(folder, "plan", "-input=false", "-lock=false", f"-out={_PLAN}")
@@ -89,3 +100,10 @@ class Planner:
     def _write(self, folder: Path, configuration: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=1))
+
+
+def _plan_file(folder: Path) -> PlanFile:
+    lock = folder / LOCK_FILE
+    return PlanFile(
+        content=(folder / _PLAN).read_bytes(), lock=lock.read_bytes() if lock.exists() else b""
+    )

@@ -1,15 +1,22 @@
-"""`studio review` and the guard of `studio up`, on one deployment without an image."""
+"""`studio plan`, `apply`, `review` and the guard of `up`, on one deployment without an image."""
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import Studio
+from tools.pipeline_policies import apply_policy, plan_policy
+
+ACCOUNT = "123456789012"
+POLICIES = {"plan": plan_policy, "apply": apply_policy}
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +33,46 @@ def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -
     tiny.mkdir(parents=True)
     (tiny / "Dockerfile").write_text("FROM scratch\n")
     log = folder / "emulator.log"
-    with (
-        emulated.aws(log=log, speed=1000, region="us-east-1") as alone,
-        provider.shared(alone) as aws,
-    ):
-        studio = Studio(folder=folder / "deployment", aws=aws)
+    options = ("authorize_callers=true",)
+    with emulated.aws(log=log, speed=1000, region="us-east-1", options=options) as root:
+        studio = Studio(folder=folder / "deployment", aws=root)
         studio.configure(users=["alice", "bob"], image=False)
-        first_review |= reviewed(studio, code=0)
-        assert aws.inventory() == []
-        studio.up()
-        yield studio
+        plans = folder / "plans"
+        with provider.shared(as_pipeline(root, "plan")) as aws:
+            first_review |= planned(replace(studio, aws=aws), plans, code=0)
+        assert {item["service"] for item in root.inventory()} == {"iam"}
+        with provider.shared(as_pipeline(root, "apply")) as aws:
+            apply(replace(studio, aws=aws), plans, code=0)
+        with provider.shared(root) as aws:
+            yield replace(studio, aws=aws)
+
+
+def as_pipeline(root: emulated.Aws, role: str) -> emulated.Aws:
+    """The same AWS for a session of a new role that has the policy of the examples."""
+    keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
+    iam, sts = (
+        boto3.client(name, endpoint_url=root.url, region_name="us-east-1", **keys)
+        for name in ("iam", "sts")
+    )
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+    created = iam.create_role(
+        RoleName=f"pipeline-{role}",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]
+    policy = POLICIES[role]()
+    for name, value in {"ACCOUNT": ACCOUNT, "REGION": "us-east-1", "NAME": "studio"}.items():
+        policy = re.sub(rf"\b{name}\b", value, policy)
+    iam.put_role_policy(RoleName=created["RoleName"], PolicyName=role, PolicyDocument=policy)
+    session = sts.assume_role(RoleArn=created["Arn"], RoleSessionName="pipeline")["Credentials"]
+    return replace(
+        root,
+        environment=root.environment
+        | {
+            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": session["SessionToken"],
+        },
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +85,18 @@ def reviewed(it: Studio, *, code: int) -> dict[str, Any]:
         it.run("studio", "review", "--json", "--out", str(it.out), code=code, only_stdout=True)
     )
     return found
+
+
+def planned(it: Studio, plans: Path, *words: str, code: int) -> dict[str, Any]:
+    where = ("--out", str(plans), "--stacks", str(it.out))
+    found: dict[str, Any] = json.loads(
+        it.run("studio", "plan", "--json", *where, *words, code=code, only_stdout=True)
+    )
+    return found
+
+
+def apply(it: Studio, plans: Path, *, code: int) -> str:
+    return it.run("studio", "apply", str(plans), "--stacks", str(it.out), code=code)
 
 
 def up(it: Studio, *words: str, code: int) -> str:
@@ -71,6 +120,28 @@ def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]
     assert first_review["usd_a_day"]["after"] > 0
 
 
+def test_saved_plans_are_applied_once_and_only_with_the_settings_that_were_planned(
+    it: Studio, tmp_path: Path
+) -> None:
+    plans = tmp_path / "plans"
+    it.configure(users=["alice", "bob"], image=False, top='tags.Team = "lab"')
+    found = planned(it, plans, "--detailed-exitcode", code=4)
+    assert found["changes"]
+    assert (plans.stat().st_mode & 0o777, (plans / "network.tfplan").exists()) == (0o700, True)
+    it.configure(users=["alice", "bob"], image=False, top='tags.Team = "other"')
+    last = apply(it, plans, code=2).splitlines()[-1]
+    assert "changed since the plan: the settings, the configuration of domain" in last
+    it.configure(users=["alice", "bob"], image=False, top='tags.Team = "lab"')
+    apply(it, plans, code=0)
+    last = apply(it, plans, code=2).splitlines()[-1]
+    assert "the state of domain (planned: serial " in last
+    assert not planned(it, plans, "--detailed-exitcode", code=0)["changes"]
+    it.configure(users=["alice", "bob"], image=False)
+    planned(it, plans, code=0)
+    apply(it, plans, code=0)
+    it.assert_nothing_to_do()
+
+
 def test_a_change_of_the_network_that_replaces_the_domain_is_refused(
     it: Studio, tmp_path: Path
 ) -> None:
@@ -82,6 +153,9 @@ def test_a_change_of_the_network_that_replaces_the_domain_is_refused(
     assert "Studio domain studio would be replaced" in page.read_text()
     last = up(it, code=3).splitlines()[-1]
     assert last.startswith("studio up: data is at risk because of network.zones = 3: ")
+    planned(it, tmp_path / "plans", code=3)
+    last = apply(it, tmp_path / "plans", code=3).splitlines()[-1]
+    assert last.startswith("studio apply: data is at risk because of network.zones = 3: ")
     assert it.aws.inventory() == before
 
 

@@ -69,8 +69,8 @@ def test_everybody_may_ask_who_he_is_and_root_may_do_all(
 def test_a_condition_on_tags_is_that_of_the_resource(
     aws: Emulator, client_of: Callable[..., Any]
 ) -> None:
-    tagged = {"StringEquals": {"aws:ResourceTag/StudioDeployment": "lab"}}
-    ec2 = client_of("ec2", allow("ec2:DeleteVpc", **tagged), allow("ec2:CreateVpc"))
+    lab = {"aws:ResourceTag/StudioDeployment": "lab"}
+    ec2 = client_of("ec2", allow("ec2:DeleteVpc", StringEquals=lab), allow("ec2:CreateVpc"))
     (own, other) = (
         aws.client("ec2").create_vpc(
             CidrBlock="10.0.0.0/16",

@@ -13,6 +13,7 @@ from scripts.help import COMMANDS, DOCS
 from scripts.parsers import studio_parser
 from settings import UserError
 from settings.paths import PROJECT
+from studio.console import output
 
 
 def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -66,7 +67,12 @@ def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("name", [name for name, about in COMMANDS.items() if about.has_json])
 def test_output_flags_are_the_same_before_and_after_other_words(name: str) -> None:
-    words = {"state": ["init"], "image": ["list"]}.get(name, [])
+    words = {
+        "state": ["init"],
+        "image": ["list"],
+        "plan": ["--out", "plans"],
+        "apply": ["plans"],
+    }.get(name, [])
     if name in ("connect", "invite", "stop"):
         words = ["alice"]
     for argv in ([name, "--json", *words], [name, *words, "--json"]):
@@ -74,19 +80,60 @@ def test_output_flags_are_the_same_before_and_after_other_words(name: str) -> No
         assert (args.json, args.quiet, args.verbose) == (True, False, False)
 
 
-def test_a_command_without_a_document_of_its_own_prints_its_exit_code(
+def test_a_command_that_fails_prints_a_document_with_its_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*_: object) -> int:
         print("studio-lab-alice")
+        output.say("asked")
         raise UserError("no")
 
-    monkeypatch.setattr("scripts.stop.run", refuse)
-    assert cli.main(["stop", "alice", "--json"]) == 2
-    printed = capsys.readouterr()
-    document = {"command": "stop", "exit_code": 2, "output": ["studio-lab-alice"]}
-    assert json.loads(printed.out) == document
-    assert printed.err == "studio stop: no\n"
+    for name in ("stop", "connect"):
+        monkeypatch.setattr(f"scripts.{name}.run", refuse)
+        assert cli.main([name, "alice", "--json"]) == 2
+        printed = capsys.readouterr()
+        assert json.loads(printed.out) == {
+            "command": name,
+            "exit_code": 2,
+            "output": ["studio-lab-alice"],
+            "reported": ["asked"],
+            "error": "no",
+        }
+        assert printed.err == f"asked\nstudio {name}: no\n"
+
+
+def test_a_command_without_a_document_of_its_own_prints_what_it_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def list_leftovers(*_: object) -> int:
+        output.say("   1  logs: of a domain that is gone")
+        return 0
+
+    monkeypatch.setattr("scripts.sweep.run", list_leftovers)
+    assert cli.main(["sweep", "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "command": "sweep",
+        "exit_code": 0,
+        "output": [],
+        "reported": ["   1  logs: of a domain that is gone"],
+    }
+
+
+@pytest.mark.parametrize(
+    "argv", [["cost"], ["image", "list"], ["status"], ["plan", "--out", "plans"], ["up"]]
+)
+def test_an_error_is_a_document_too(
+    argv: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "studio.toml").write_text("name = 3\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    code = cli.main([*argv, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert (code, found["exit_code"], found["command"]) == (2, 2, argv[0])
+    assert "studio.toml: name = 3: " in found["error"]
 
 
 def completed(capsys: pytest.CaptureFixture[str], tmp_path: Path, *words: str) -> list[str]:

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
+from studio.errors import StepFailed
 from studio.lifecycle import guard
+from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
 from studio.lifecycle.guard import DataAtRisk, Guard
+from studio.lifecycle.saved_plans import SavedPlans, save
+from studio.review.review import review_plans
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
-from studio.terraform.planning import StackPlan
+from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.stacks import Stack
 
 STACKS = [
@@ -46,6 +50,11 @@ class Planned(Deployment):
 
     def plan(self, stack: Stack) -> str | None:
         return self.plans.get(stack.name)
+
+    def load_plan(self, stack: Stack, *, content: bytes, lock: bytes) -> str:
+        assert lock == b""
+        self.done.append(f"load {stack.name} {content!r}")
+        return self.plans[stack.name]
 
     def apply(self, stack: Stack) -> None:
         self.done.append(f"apply {stack.name}")
@@ -120,3 +129,51 @@ def test_what_is_allowed_is_reported_once(tmp_path: Path, monkeypatch: pytest.Mo
         watching.deploy(STACKS)
     assert it.done == ["apply network"] * 2
     assert len([line for line in said if line.startswith("allowed: ")]) == 1
+
+
+def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def saved(*, ecr: str, network: str) -> SavedPlans:
+        file = PlanFile(content=b"saved", lock=b"")
+        plans = {"ecr": read_plan(ecr, stack="ecr"), "network": read_plan(network, stack="network")}
+        review = review_plans(
+            [
+                StackPlan(stack="ecr", deployed=True, plan=plans["ecr"], file=file),
+                StackPlan(stack="network", deployed=True, plan=plans["network"]),
+            ],
+            Settings(),
+        )
+        stack = StackFingerprint(configuration="", serial=1, lineage="one")
+        planned_from = Fingerprint(
+            name="studio",
+            region="us-east-1",
+            account="123456789012",
+            state="",
+            settings="",
+            studio="",
+            terraform="",
+            stacks={"ecr": stack, "network": stack},
+        )
+        return save(review, planned_from=planned_from, allow=(), folder=tmp_path / "plans")
+
+    def deployed(reviewed: SavedPlans, **plans: str) -> list[str]:
+        monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
+        it = Planned(out=tmp_path, plans=plans)
+        watching = Guard(settings=Settings(), deployment=it, reviewed=reviewed)
+        watching.look_ahead()
+        watching.deploy(STACKS)
+        return it.done
+
+    reviewed = saved(ecr=plan("create"), network=plan("create"))
+    assert deployed(reviewed, ecr=plan("create"), network=plan("create")) == [
+        "load ecr b'saved'",
+        "apply ecr",
+        "apply network",
+    ]
+    with pytest.raises(StepFailed, match=r"network: not what was reviewed: .* would be changed"):
+        deployed(reviewed, ecr=plan("create"), network=plan("update"))
+    unchanged = saved(ecr=plan("no-op"), network=plan("create"))
+    assert deployed(unchanged, network=plan("create")) == ["apply network"]
+    with pytest.raises(DataAtRisk, match=r"studio plan --allow aws_cloudwatch_log_group.a"):
+        deployed(saved(ecr=plan("create"), network=plan("delete")))

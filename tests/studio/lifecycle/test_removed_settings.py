@@ -189,8 +189,8 @@ class Forgetful(Deployed):
         assert (stack, name) == ("domain", "domain_id")
         return self.domain_id
 
-    def init(self, folder: Path) -> None:
-        assert folder == self.out
+    def init(self, folder: Path, *flags: str) -> None:
+        assert (folder, flags) == (self.out, ())
 
     def terraform(self, stack: Any, *words: str) -> str:
         assert words[:2] == ("state", "rm")

@@ -16,6 +16,7 @@ from settings import Settings, SettingsError, UserError
 from studio.images.push import PushFailed
 from studio.lifecycle import up as module
 from studio.lifecycle.removed_settings import Leftovers
+from studio.lifecycle.saved_plans import PlanRefused
 from studio.lifecycle.up import up
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.plan import Plan, read_plan
@@ -23,6 +24,7 @@ from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
+from tests.studio.lifecycle.test_review import UPDATE
 
 
 @dataclass
@@ -98,6 +100,28 @@ def test_who_does_not_agree_changes_nothing(guard: Recorder, deployed: Deployed)
     with pytest.raises(UserError, match="nothing was changed"):
         run(guard, deployed, confirm=refuse)
     assert guard.deployed == []
+
+
+def test_saved_plans_are_refused_before_anything_is_made(
+    guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refreshed: list[str] = []
+    record = SimpleNamespace(refresh=lambda *_, **__: refreshed.append("record"))
+    monkeypatch.setattr(module, "record", record)
+    uncleared = Leftovers(updates=(UPDATE,))
+    monkeypatch.setattr(module, "find_leftovers", lambda *_: uncleared)
+
+    def outdated(*_: object) -> None:
+        raise PlanRefused("changed since the plan")
+
+    def nothing(*_: object) -> None:
+        """Nothing has changed."""
+
+    later = SimpleNamespace(require_current=nothing, require_cleared=outdated)
+    for reviewed in (SimpleNamespace(require_current=outdated), later):
+        with pytest.raises(PlanRefused):
+            run(guard, deployed, reviewed=reviewed)
+    assert guard.deployed == refreshed == []
 
 
 def test_nothing_is_asked_where_nothing_changes(guard: Recorder, deployed: Deployed) -> None:

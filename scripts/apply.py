@@ -1,0 +1,41 @@
+"""``studio apply``: applies the plans that ``studio plan`` saved, if nothing has changed since."""
+
+import argparse
+from pathlib import Path
+
+from scripts import flags as flags
+from settings import Settings
+from studio.aws.client import Aws
+from studio.images.buildable import require_buildable
+from studio.images.push import push_images
+from studio.lifecycle import identity
+from studio.lifecycle.saved_plans import load_plans
+from studio.lifecycle.up import up
+from studio.terraform.deployment import Deployment
+from studio.toolchain import toolbox
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The folder of the plans; ``--stacks`` is what other commands call ``--out``."""
+    parser.add_argument("plans", metavar="DIR", type=Path, help="what `studio plan --out` wrote")
+    flags.engine(parser)
+    flags.out(parser, name="--stacks")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Deploy; exit code 0. Raises UserError; exit code 3 where data is at risk."""
+    plans = load_plans(args.plans)
+    identity.check(settings, out=args.out)
+    toolbox.say(f"Applying {args.plans}: {settings.name!r} to {Aws(settings.region).describe()}")
+    deployment = Deployment(settings=settings, out=args.out.resolve())
+    up(
+        settings,
+        deployment,
+        check_images=lambda: require_buildable(
+            settings, engine=args.engine, report=deployment.report
+        ),
+        push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
+        allow=plans.allow,
+        reviewed=plans,
+    )
+    return 0

@@ -1,0 +1,74 @@
+"""``studio plan``: a review whose plans are saved for ``studio apply``; changes nothing in AWS."""
+
+import argparse
+import json
+from pathlib import Path
+
+from scripts import flags as flags
+from scripts.review import check_formats, formats, review_errors
+from settings import Settings
+from studio.lifecycle import identity
+from studio.lifecycle.plan import PlannedDeployment, plan_deployment
+from studio.review.page import write_page
+from studio.review.renderers import as_document, as_markdown, as_text
+from studio.review.review import SAFE
+from studio.toolchain import toolbox
+
+WRITES_JSON = True
+CHANGES = 4
+"""Exit code with --detailed-exitcode; Terraform's 2 means wrong settings or arguments here."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """``--out`` is the folder of the plans; ``--stacks`` is what other commands call ``--out``."""
+    parser.add_argument(
+        "--out",
+        dest="plans",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="folder for the plans: new, empty, or with an earlier plan, which is replaced",
+    )
+    formats(parser)
+    flags.allow(parser)
+    parser.add_argument(
+        "--detailed-exitcode",
+        action="store_true",
+        help=f"exit with {CHANGES} instead of 0 if `studio apply` has something to do",
+    )
+    flags.out(parser, name="--stacks")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0: safe, 3: data is at risk, 1: a rule is broken; 4 see --detailed-exitcode.
+
+    Raises UserError as ``studio review`` does.
+    """
+    check_formats(args)
+    with review_errors():
+        identity.check(settings, out=args.out)
+        planned = plan_deployment(
+            settings, out=args.out, folder=args.plans, allow=args.allow, report=toolbox.say
+        )
+    if args.html is not None:
+        write_page(planned.review, args.html)
+    code = planned.exit_code
+    if args.detailed_exitcode and code == SAFE and planned.has_changes:
+        code = CHANGES
+    print(_shown(planned, args, code))
+    toolbox.say(f"Plans saved: `studio apply {args.plans}` applies them")
+    return code
+
+
+def _shown(planned: PlannedDeployment, args: argparse.Namespace, code: int) -> str:
+    if args.json:
+        document = as_document(planned.review) | {
+            "exit_code": code,
+            "changes": planned.has_changes,
+            "allowed": list(planned.saved.allow),
+            "plans": str(args.plans),
+        }
+        return json.dumps(document, indent=2)
+    if args.markdown:
+        return as_markdown(planned.review)
+    return as_text(planned.review, every_change=args.all)

@@ -1,0 +1,113 @@
+"""What a plan was made from: settings, code, states, versions, account."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from settings import Settings
+from studio.aws.client import Aws
+from studio.terraform.deployment import Deployment
+from studio.terraform.stacks import Stack
+
+_DISTRIBUTION = "private-sagemaker-studio"
+
+
+class _Recorded(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StackFingerprint(_Recorded):
+    """A stack: a hash of its configuration, and its state; no serial where it has none."""
+
+    configuration: str
+    serial: int | None
+    lineage: str
+
+
+class Fingerprint(_Recorded):
+    """What the plans of a deployment depend on, apart from what exists in AWS.
+
+    settings: a hash of their values. state: where the states are. stacks: by name.
+    """
+
+    name: str
+    region: str
+    account: str
+    state: str
+    settings: str
+    studio: str
+    terraform: str
+    stacks: dict[str, StackFingerprint]
+
+    @classmethod
+    def of(cls, settings: Settings, deployment: Deployment) -> Self:
+        """That of a synthesized deployment. Raises UserError, StepFailed, AwsError."""
+        stacks = {stack.name: _of_stack(stack, deployment) for stack in deployment.stacks}
+        printed = deployment.terraform(deployment.stacks[0], "version", "-json")
+        return cls(
+            name=settings.name,
+            region=settings.region,
+            account=Aws(settings.region).account(),
+            state=deployment.store.name,
+            settings=sha256(settings.model_dump_json().encode()),
+            studio=version(_DISTRIBUTION),
+            terraform=json.loads(printed)["terraform_version"],
+            stacks=stacks,
+        )
+
+    def changes(self, now: Fingerprint) -> Iterator[str]:
+        """What differs now, as clauses."""
+        for field in ("name", "region", "account", "state"):
+            before, after = getattr(self, field), getattr(now, field)
+            if before != after:
+                yield f"{field} (planned: {before}, now: {after})"
+        if self.settings != now.settings:
+            yield "the settings"
+        for field in ("studio", "terraform"):
+            before, after = getattr(self, field), getattr(now, field)
+            if before != after:
+                yield f"the version of {field} (planned: {before}, now: {after})"
+        for name in sorted({*self.stacks, *now.stacks}):
+            yield from _stack_changes(name, self.stacks.get(name), now.stacks.get(name))
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _of_stack(stack: Stack, deployment: Deployment) -> StackFingerprint:
+    state = deployment.store.read(stack.name)
+    return StackFingerprint(
+        configuration=sha256(_configuration(stack)),
+        serial=None if state is None else state.serial,
+        lineage="" if state is None else state.lineage,
+    )
+
+
+def _configuration(stack: Stack) -> bytes:
+    """The configuration but for the addresses of states, which are as ``Fingerprint.state`` is."""
+    document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    document["terraform"].pop("backend", None)
+    for reference in document.get("data", {}).get("terraform_remote_state", {}).values():
+        reference.pop("config", None)
+    return json.dumps(document, sort_keys=True).encode()
+
+
+def _stack_changes(
+    name: str, before: StackFingerprint | None, now: StackFingerprint | None
+) -> Iterator[str]:
+    if before is None or now is None:
+        yield f"the stack {name} (it {'is new' if before is None else 'is gone'})"
+        return
+    if before.configuration != now.configuration:
+        yield f"the configuration of {name}"
+    if before.lineage != now.lineage:
+        yield f"the state of {name} (another one)"
+    elif before.serial != now.serial:
+        yield f"the state of {name} (planned: serial {before.serial}, now: {now.serial})"

@@ -1,0 +1,71 @@
+"""Plans a deployment for a later ``studio apply``; changes nothing in AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from settings import Settings
+from studio.lifecycle import saved_plans
+from studio.lifecycle.fingerprint import Fingerprint
+from studio.lifecycle.guard import require_addresses
+from studio.lifecycle.review import review_deployment
+from studio.lifecycle.saved_plans import SavedPlans
+from studio.review.review import DATA_AT_RISK, Review
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import stores
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedDeployment:
+    """A review, and the plans that were saved of it."""
+
+    review: Review
+    saved: SavedPlans
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether ``studio apply`` has anything to do."""
+        return bool(set(self.saved.stacks) - self.saved.unchanged or self.review.cleared)
+
+    @property
+    def exit_code(self) -> int:
+        """That of the review, in which risks that are allowed do not count."""
+        code = self.review.exit_code
+        if code != DATA_AT_RISK:
+            return code
+        left = [one for one in self.review.risks if one.address not in self.saved.allow]
+        return DATA_AT_RISK if left else replace(self.review, risks=()).exit_code
+
+
+def plan_deployment(
+    settings: Settings,
+    *,
+    out: Path,
+    folder: Path,
+    allow: Collection[str] = (),
+    report: Callable[[str], None],
+) -> PlannedDeployment:
+    """Review the deployment and save its plans in ``folder``.
+
+    ``out``: its cdktf.out. ``allow``: as for ``up``. Raises UserError, StepFailed.
+    """
+    saved_plans.check_folder(folder)
+    stores.check(settings, out.resolve().parent)
+    found: list[tuple[Fingerprint, frozenset[str]]] = []
+
+    def look(deployment: Deployment) -> None:
+        require_addresses(deployment, allow)
+        found.append((Fingerprint.of(settings, deployment), deployment.unfinished_stacks()))
+
+    review = review_deployment(settings, out=out, report=report, before_planning=look)
+    ((fingerprint, unfinished),) = found
+    # What an interrupted run created is imported before the stack is applied.
+    plans = tuple(
+        replace(one, file=None) if one.stack in unfinished else one for one in review.stack_plans
+    )
+    saved = saved_plans.save(
+        replace(review, stack_plans=plans), planned_from=fingerprint, allow=allow, folder=folder
+    )
+    return PlannedDeployment(review=review, saved=saved)

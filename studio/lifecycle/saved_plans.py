@@ -1,0 +1,232 @@
+"""The plans that ``studio plan`` saves for ``studio apply``, in a folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from settings import Settings, UserError
+from settings.errors import cut, printable
+from studio.errors import StepFailed
+from studio.lifecycle.fingerprint import Fingerprint, sha256
+from studio.review.review import Review
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import Action, Change, Plan, read_plan
+from studio.terraform.planning import PlanFile
+
+MANIFEST = "manifest.json"
+_FORMAT = 1
+_SHOWN = 3
+
+
+class PlanRefused(UserError):
+    """The plans are not of what is there now."""
+
+
+class _Manifest(BaseModel):
+    """files: the hash of each other file. allow: the addresses whose loss is accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int
+    planned_from: Fingerprint
+    files: dict[str, str]
+    rehearsed: tuple[str, ...]
+    allow: tuple[str, ...]
+    cleared: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedPlans:
+    """Plans that were reviewed, by stack; ``files``: those that Terraform can apply as they are.
+
+    The others were made as if the stacks before were applied, or on an emulated AWS; they say what
+    a plan that is made after those stacks may do.
+    """
+
+    folder: Path
+    manifest: _Manifest
+    plans: Mapping[str, Plan]
+    files: Mapping[str, PlanFile]
+
+    @property
+    def allow(self) -> tuple[str, ...]:
+        """The addresses whose loss was accepted."""
+        return self.manifest.allow
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks of the deployment, in the order in which they can be deployed."""
+        return tuple(self.manifest.planned_from.stacks)
+
+    @property
+    def unchanged(self) -> frozenset[str]:
+        """The stacks in which nothing changes."""
+        return frozenset(
+            name for name in self.stacks if name not in self.plans or self.plans[name].empty
+        )
+
+    def require_current(self, settings: Settings, deployment: Deployment) -> None:
+        """Raise PlanRefused where something has changed since, PlanRefused in one line."""
+        now = Fingerprint.of(settings, deployment)
+        if found := list(self.manifest.planned_from.changes(now)):
+            raise PlanRefused(f"{self.folder}: changed since the plan: {_few(found)}; {_AGAIN}")
+
+    def require_cleared(self, changes: Iterable[str]) -> None:
+        """Raise PlanRefused where more would be cleared through the API than was reviewed."""
+        if found := sorted(set(changes) - set(self.manifest.cleared)):
+            raise PlanRefused(f"{self.folder}: not in the plan: {_few(found)}; {_AGAIN}")
+
+    def require_same(self, plans: Iterable[Plan]) -> None:
+        """Raise StepFailed where a plan does something that was not reviewed.
+
+        It may do less: a resource that might have been changed may stay as it is.
+        """
+        for plan in plans:
+            reviewed = self.plans.get(plan.stack)
+            known = {one.address: one for one in reviewed.changes} if reviewed else {}
+            found = [
+                line
+                for change in plan.changes
+                for line in _differences(known.get(change.address), change)
+            ]
+            if found:
+                raise StepFailed(
+                    f"{plan.stack}: not what was reviewed: {_few(found)}; nothing of {plan.stack} "
+                    f"was applied; {_AGAIN}"
+                )
+
+
+_AGAIN = "run `studio plan` again"
+
+
+def save(
+    review: Review, *, planned_from: Fingerprint, allow: Iterable[str], folder: Path
+) -> SavedPlans:
+    """Write the plans of a review to a folder that only this user can read.
+
+    An earlier plan in the folder is replaced. Raises UserError where it holds anything else, or
+    cannot be written.
+    """
+    contents: dict[str, bytes] = {}
+    for one in review.stack_plans:
+        if one.plan is not None:
+            shown = one.plan.content
+            contents[f"{one.stack}.json"] = shown.encode() if isinstance(shown, str) else shown
+        if one.file is not None:
+            contents[f"{one.stack}.tfplan"] = one.file.content
+            contents[f"{one.stack}.lock.hcl"] = one.file.lock
+    manifest = _Manifest(
+        format=_FORMAT,
+        planned_from=planned_from,
+        files={name: sha256(content) for name, content in contents.items()},
+        rehearsed=tuple(review.rehearsed),
+        allow=tuple(allow),
+        cleared=review.cleared,
+    )
+    try:
+        _empty(folder)
+        for name, content in contents.items():
+            _write(folder / name, content)
+        _write(folder / MANIFEST, manifest.model_dump_json(indent=2).encode())
+    except OSError as error:
+        raise UserError(f"--out {folder}: {error.strerror or error}") from None
+    return _of(folder, manifest, contents)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something else than saved plans. Raises UserError."""
+    try:
+        holds = [path.name for path in folder.iterdir()] if folder.exists() else []
+    except OSError as error:
+        raise UserError(f"--out {folder}: {error.strerror or error}") from None
+    if holds and MANIFEST not in holds:
+        raise UserError(
+            f"--out {folder}: it holds {cut(printable(min(holds)))}; name a folder that is empty, "
+            "does not exist, or holds an earlier plan"
+        )
+
+
+def load_plans(folder: Path) -> SavedPlans:
+    """The plans in a folder. Raises UserError where they are not what ``save`` wrote."""
+    manifest_file = folder / MANIFEST
+    try:
+        manifest = _Manifest.model_validate_json(manifest_file.read_bytes())
+    except FileNotFoundError:
+        raise UserError(f"{folder}: no plan there: `studio plan --out {folder}` makes it") from None
+    except OSError as error:
+        raise UserError(f"{manifest_file}: {error.strerror or error}") from None
+    except ValidationError:
+        raise UserError(f"{manifest_file}: not what `studio plan` writes; {_AGAIN}") from None
+    if manifest.format != _FORMAT:
+        raise UserError(f"{manifest_file}: format = {manifest.format}: must be {_FORMAT}; {_AGAIN}")
+    contents: dict[str, bytes] = {}
+    for name, expected in manifest.files.items():
+        if Path(name).name != name:
+            raise UserError(f"{manifest_file}: not what `studio plan` writes; {_AGAIN}")
+        try:
+            contents[name] = (folder / name).read_bytes()
+        except OSError as error:
+            raise UserError(f"{folder / name}: {error.strerror or error}; {_AGAIN}") from None
+        if sha256(contents[name]) != expected:
+            raise UserError(f"{folder / name}: changed since the plan; {_AGAIN}")
+    return _of(folder, manifest, contents)
+
+
+def _of(folder: Path, manifest: _Manifest, contents: Mapping[str, bytes]) -> SavedPlans:
+    stacks = tuple(manifest.planned_from.stacks)
+    return SavedPlans(
+        folder=folder,
+        manifest=manifest,
+        plans={
+            name: read_plan(contents[f"{name}.json"], stack=name)
+            for name in stacks
+            if f"{name}.json" in contents
+        },
+        files={
+            name: PlanFile(
+                content=contents[f"{name}.tfplan"], lock=contents.get(f"{name}.lock.hcl", b"")
+            )
+            for name in stacks
+            if f"{name}.tfplan" in contents
+        },
+    )
+
+
+def _empty(folder: Path) -> None:
+    check_folder(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, mode=0o700)
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_bytes(content)
+
+
+def _differences(reviewed: Change | None, change: Change) -> Iterator[str]:
+    if change.action is Action.NOTHING:
+        return
+    before = Action.NOTHING if reviewed is None else reviewed.action
+    if reviewed is None or before is not change.action:
+        yield f"{change.address} would be {change.action}, in the plan it is {before}"
+    elif change.action is Action.UPDATE:
+        known = reviewed.attributes()
+        more = [path for path in change.attributes() if not _is_below(path, known)]
+        if more:
+            yield f"{change.address} would change in {', '.join(more)} too"
+
+
+def _is_below(path: str, known: Iterable[str]) -> bool:
+    """Whether it is one of these, or part of one that was unknown as a whole."""
+    return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in known)
+
+
+def _few(found: list[str]) -> str:
+    more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ", ".join(found[:_SHOWN]) + more

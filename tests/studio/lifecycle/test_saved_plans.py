@@ -1,0 +1,186 @@
+"""What `studio apply` applies is what `studio plan` saved, and nothing once something changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from settings import Settings, UserError
+from studio.errors import StepFailed
+from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
+from studio.lifecycle.saved_plans import MANIFEST, SavedPlans, load_plans, save
+from studio.review.review import review_plans
+from studio.terraform.plan import Plan, read_plan
+from studio.terraform.planning import PlanFile, StackPlan
+
+FROM = Fingerprint(
+    name="studio",
+    region="us-east-1",
+    account="123456789012",
+    state="s3://team-state/studio",
+    settings="a" * 64,
+    studio="0.1.0",
+    terraform="1.9.8",
+    stacks={
+        "network": StackFingerprint(configuration="b" * 64, serial=3, lineage="one"),
+        "domain": StackFingerprint(configuration="c" * 64, serial=None, lineage=""),
+    },
+)
+
+
+def plan(stack: str, *changes: tuple[str, dict[str, object]]) -> Plan:
+    found = [
+        {"address": address, "mode": "managed", "type": address.partition(".")[0], "change": change}
+        for address, change in changes
+    ]
+    return read_plan(json.dumps({"format_version": "1.2", "resource_changes": found}), stack=stack)
+
+
+def created(**after: object) -> dict[str, object]:
+    return {"actions": ["create"], "before": None, "after": after}
+
+
+def updated(unknown: dict[str, object] | None = None, **after: object) -> dict[str, object]:
+    before = dict.fromkeys(after, "before")
+    return {"actions": ["update"], "before": before, "after": after, "after_unknown": unknown}
+
+
+def saved(folder: Path, **more: tuple[str, ...]) -> SavedPlans:
+    network = StackPlan(
+        stack="network",
+        deployed=True,
+        plan=plan("network", ("aws_vpc.vpc", created(cidr_block="10.0.0.0/16"))),
+        file=PlanFile(content=b"PK plan", lock=b"provider {}"),
+    )
+    users = ("aws_iam_role.user", updated({"policy": True}, name="b"))
+    domain = plan("domain", ("aws_sagemaker_domain.domain", created()), users)
+    foreseen = StackPlan(stack="domain", deployed=False, plan=domain, rehearsed=True)
+    review = review_plans([network, foreseen], Settings())
+    return save(review, planned_from=FROM, allow=more.get("allow", ()), folder=folder)
+
+
+def test_what_is_saved_is_loaded_and_only_this_user_may_read_it(tmp_path: Path) -> None:
+    made = saved(tmp_path / "plans", allow=("aws_vpc.a",))
+    found = load_plans(tmp_path / "plans")
+    assert found == made
+    assert found.allow == ("aws_vpc.a",)
+    assert found.files == {"network": PlanFile(content=b"PK plan", lock=b"provider {}")}
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "plans").iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert (tmp_path / "plans").stat().st_mode & 0o777 == 0o700
+    saved(tmp_path / "plans")
+    assert load_plans(tmp_path / "plans").allow == ()
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("words")
+    with pytest.raises(UserError, match=r"^--out .*: it holds thesis.txt; name a folder"):
+        saved(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("network.tfplan", b"other", "network.tfplan: changed since the plan; run `studio plan`"),
+        ("domain.json", None, "domain.json: No such file or directory"),
+        (MANIFEST, None, "no plan there: `studio plan --out "),
+        (MANIFEST, b"{}", "not what `studio plan` writes"),
+    ],
+)
+def test_what_was_touched_is_refused(
+    tmp_path: Path, file: str, content: bytes | None, said: str
+) -> None:
+    saved(tmp_path / "plans")
+    if content is None:
+        (tmp_path / "plans" / file).unlink()
+    else:
+        (tmp_path / "plans" / file).write_bytes(content)
+    with pytest.raises(UserError) as refused:
+        load_plans(tmp_path / "plans")
+    assert said in str(refused.value)
+    assert refused.value.exit_code == 2
+
+
+def test_a_name_in_the_manifest_stays_within_the_folder(tmp_path: Path) -> None:
+    saved(tmp_path / "plans")
+    manifest = json.loads((tmp_path / "plans" / MANIFEST).read_text())
+    manifest["files"]["../secret"] = "a" * 64
+    (tmp_path / "plans" / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(UserError, match="not what `studio plan` writes"):
+        load_plans(tmp_path / "plans")
+
+
+NETWORK = FROM.stacks["network"]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ({}, []),
+        ({"account": "999999999999"}, ["account (planned: 123456789012, now: 999999999999)"]),
+        ({"settings": "d" * 64}, ["the settings"]),
+        (
+            {"terraform": "1.10.0"},
+            ["the version of terraform (planned: 1.9.8, now: 1.10.0)"],
+        ),
+        (
+            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"serial": 4})}},
+            ["the state of network (planned: serial 3, now: 4)"],
+        ),
+        (
+            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"lineage": "two"})}},
+            ["the state of network (another one)"],
+        ),
+        (
+            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"configuration": ""})}},
+            ["the configuration of network"],
+        ),
+        ({"stacks": {"network": NETWORK}}, ["the stack domain (it is gone)"]),
+    ],
+)
+def test_each_change_since_the_plan_is_named(now: dict[str, object], said: list[str]) -> None:
+    assert list(FROM.changes(FROM.model_copy(update=now))) == said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("aws_sagemaker_domain.domain", created()), ""),
+        (("aws_iam_role.user", updated(policy="b")), ""),
+        (("aws_iam_role.user", {"actions": ["no-op"], "before": {}, "after": {}}), ""),
+        (
+            ("aws_kms_key.key", created()),
+            "aws_kms_key.key would be created, in the plan it is unch",
+        ),
+        (
+            ("aws_iam_role.user", {"actions": ["delete"], "before": {}, "after": None}),
+            "aws_iam_role.user would be destroyed, in the plan it is changed",
+        ),
+        (
+            ("aws_iam_role.user", updated(name="b", path="/")),
+            "aws_iam_role.user would change in path too",
+        ),
+    ],
+)
+def test_a_later_plan_may_do_less_than_was_reviewed_but_nothing_else(
+    tmp_path: Path, change: tuple[str, dict[str, object]], said: str
+) -> None:
+    reviewed, later = saved(tmp_path / "plans"), plan("domain", change)
+    if not said:
+        reviewed.require_same([later])
+        return
+    with pytest.raises(StepFailed) as refused:
+        reviewed.require_same([later])
+    assert str(refused.value).startswith(f"domain: not what was reviewed: {said}")
+
+
+def test_nothing_is_cleared_that_was_not_reviewed(tmp_path: Path) -> None:
+    made = saved(tmp_path / "plans")
+    reviewed = replace(made, manifest=made.manifest.model_copy(update={"cleared": ("one",)}))
+    reviewed.require_cleared(["one"])
+    with pytest.raises(UserError, match="not in the plan: two; run `studio plan` again"):
+        reviewed.require_cleared(["one", "two"])

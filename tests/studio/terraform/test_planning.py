@@ -1,0 +1,81 @@
+"""Plans that Terraform applies later, by Terraform itself on stacks that need no provider."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from studio.errors import StepFailed
+from studio.terraform.deployment import Deployment
+from studio.terraform.planning import Planner, StackPlan
+
+BEFORE = "cross-stack-reference-input-first"
+_ID = f"${{data.terraform_remote_state.{BEFORE}.outputs.id}}"
+
+
+def backend(stack: str) -> dict[str, str]:
+    return {"path": f"../../../terraform.{stack}.tfstate"}
+
+
+def write(folder: Path, *, first: str, second: str) -> Deployment:
+    """Two synthesized stacks; the second one reads an output of the first."""
+    stacks: dict[str, dict[str, Any]] = {
+        "first": {
+            "resource": {"terraform_data": {"a": {"input": first}}},
+            "output": {"id": {"value": "${terraform_data.a.output}"}},
+        },
+        "second": {
+            "data": {
+                "terraform_remote_state": {BEFORE: {"backend": "local", "config": backend("first")}}
+            },
+            "resource": {"terraform_data": {"b": {"input": [_ID, second]}}},
+        },
+    }
+    out = folder / "cdktf.out"
+    for name, document in stacks.items():
+        document["terraform"] = {"backend": {"local": backend(name)}}
+        (out / "stacks" / name).mkdir(parents=True, exist_ok=True)
+        (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps(document))
+    entries = {
+        name: {"dependencies": before, "workingDirectory": f"stacks/{name}"}
+        for name, before in {"first": [], "second": ["first"]}.items()
+    }
+    (out / "manifest.json").write_text(json.dumps({"stacks": entries}))
+    return Deployment(settings=Settings(), out=out, report=lambda _: None)
+
+
+def planned(deployment: Deployment) -> dict[str, StackPlan]:
+    return {one.stack: one for one in Planner(deployment).plan_stacks(deployment.standing())}
+
+
+def load_and_apply(deployment: Deployment, one: StackPlan) -> None:
+    assert one.file is not None
+    (stack,) = deployment.named([one.stack])
+    deployment.load_plan(stack, content=one.file.content, lock=one.file.lock)
+    deployment.apply(stack)
+
+
+def test_a_plan_is_for_terraform_only_where_nothing_before_it_changes(tmp_path: Path) -> None:
+    deployment = write(tmp_path, first="1", second="2")
+    found = planned(deployment)
+    assert found["second"].plan is None
+    load_and_apply(deployment, found["first"])
+    assert deployment.output("first", "id") == "1"
+    with pytest.raises(StepFailed, match="Saved plan is stale"):
+        load_and_apply(deployment, found["first"])
+
+    found = planned(deployment)
+    assert found["first"].plan is not None
+    assert found["first"].plan.empty
+    load_and_apply(deployment, found["second"])
+    assert deployment.standing() == {"first", "second"}
+
+    changed = planned(write(tmp_path, first="one", second="2"))
+    assert changed["first"].file is not None
+    assert changed["second"].plan is not None
+    assert not changed["second"].plan.empty
+    assert changed["second"].file is None

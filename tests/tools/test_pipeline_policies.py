@@ -1,0 +1,55 @@
+"""The policies of a pipeline's roles: one changes nothing, one is within IAM's size."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.policy_evaluator import allows
+from tools.pipeline_policies import (
+    SAMPLE,
+    TYPES,
+    apply_policy,
+    apply_statements,
+    plan_statements,
+    used_types,
+)
+
+_MANAGED_POLICY = 6144
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+
+def test_each_type_of_the_modules_has_a_row_and_no_other() -> None:
+    assert used_types() == set(TYPES)
+
+
+def test_planning_reads_and_changes_nothing() -> None:
+    actions = {action for one in plan_statements() for action in one.actions}
+    assert [a for a in actions if not re.match(r"\w+:(Describe|Get|List)[A-Z]", a)] == []
+    assert "ecr:GetAuthorizationToken" not in actions
+
+
+def test_applying_fits_a_managed_policy() -> None:
+    document = json.loads(apply_policy())
+    assert len(json.dumps(document, separators=(",", ":"))) <= _MANAGED_POLICY
+
+
+def test_applying_is_kept_to_the_deployment() -> None:
+    statements = apply_statements()
+    for name, allowed in (("NAME-user-alice", True), ("Administrator", False)):
+        role = SAMPLE.role_arn(name)
+        to_sagemaker = {"iam:PassedToService": "sagemaker.amazonaws.com"}
+        assert allows(statements, "iam:DeleteRole", role) is allowed
+        assert allows(statements, "iam:PassRole", role, to_sagemaker) is allowed
+        assert not allows(statements, "iam:PassRole", role)
+    for tags, allowed in (
+        ({"aws:ResourceTag/StudioDeployment": "NAME"}, True),
+        ({"aws:ResourceTag/StudioDeployment": "other"}, False),
+        ({}, False),
+    ):
+        assert allows(statements, "ec2:DeleteVpc", "*", tags) is allowed
+    state = SAMPLE.bucket_arn("STATE_BUCKET", "STATE_PREFIX/network.tfstate")
+    assert allows(statements, "s3:PutObject", state)
+    assert not allows(plan_statements(), "s3:PutObject", state)
+    other = SAMPLE.bucket_arn("STATE_BUCKET", "other/network.tfstate")
+    assert not allows(statements, "s3:GetObject", other)
