@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG
-from modules.iam import Account, Statement
+from catalog.permissions.iam import Account, Statement
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "examples" / "pipeline-roles"
