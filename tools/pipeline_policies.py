@@ -165,10 +165,15 @@ _STUDIO_READS = (
     "ec2:DescribeInternetGateways",
     "ec2:DescribeNatGateways",
     "ecr:DescribeImageScanFindings",
+    "ecr:GetRepositoryPolicy",
+    "iam:ListPolicies",
+    "kms:ListKeys",
     "sagemaker:ListApps",
     "sagemaker:ListDomains",
     "sagemaker:ListImageVersions",
+    "sagemaker:ListImages",
     "sagemaker:ListSpaces",
+    "sagemaker:ListStudioLifecycleConfigs",
     "sagemaker:ListUserProfiles",
     "sts:GetCallerIdentity",
 )
@@ -242,7 +247,6 @@ def plan_statements() -> tuple[Statement, ...]:
 def apply_statements() -> tuple[Statement, ...]:
     """What `studio apply` needs, beside ``plan_statements``."""
     return (
-        *plan_statements(),
         Statement(
             sid="WriteState",
             why="State, lock and the mark of a run that has not ended.",
@@ -282,6 +286,13 @@ def apply_statements() -> tuple[Statement, ...]:
                 resources=resources,
             )
             for service, resources in _RESOURCES.items()
+        ),
+        Statement(
+            sid="FirstDomain",
+            why="The first domain of an account creates SageMaker's role that is linked to it.",
+            actions=("iam:CreateServiceLinkedRole",),
+            resources=(SAMPLE.role_arn("aws-service-role/sagemaker.amazonaws.com/*"),),
+            conditions={"StringEquals": {"iam:AWSServiceName": "sagemaker.amazonaws.com"}},
         ),
         Statement(
             sid="LogInToEcr",

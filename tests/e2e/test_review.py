@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from tests.e2e.deployments import Studio
 from tools.pipeline_policies import apply_policy, plan_policy
 
 ACCOUNT = "123456789012"
-POLICIES = {"plan": plan_policy, "apply": apply_policy}
 
 
 @pytest.fixture(scope="module")
@@ -38,17 +37,17 @@ def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -
         studio = Studio(folder=folder / "deployment", aws=root)
         studio.configure(users=["alice", "bob"], image=False)
         plans = folder / "plans"
-        with provider.shared(as_pipeline(root, "plan")) as aws:
+        with provider.shared(as_pipeline(root, plan_policy)) as aws:
             first_review |= planned(replace(studio, aws=aws), plans, code=0)
         assert {item["service"] for item in root.inventory()} == {"iam"}
-        with provider.shared(as_pipeline(root, "apply")) as aws:
+        with provider.shared(as_pipeline(root, plan_policy, apply_policy)) as aws:
             apply(replace(studio, aws=aws), plans, code=0)
         with provider.shared(root) as aws:
             yield replace(studio, aws=aws)
 
 
-def as_pipeline(root: emulated.Aws, role: str) -> emulated.Aws:
-    """The same AWS for a session of a new role that has the policy of the examples."""
+def as_pipeline(root: emulated.Aws, *policies: Callable[[], str]) -> emulated.Aws:
+    """The same AWS for a session of a new role that has these policies of the examples."""
     keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
     iam, sts = (
         boto3.client(name, endpoint_url=root.url, region_name="us-east-1", **keys)
@@ -56,13 +55,16 @@ def as_pipeline(root: emulated.Aws, role: str) -> emulated.Aws:
     )
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
     created = iam.create_role(
-        RoleName=f"pipeline-{role}",
+        RoleName=f"pipeline-{policies[-1].__name__}",
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )["Role"]
-    policy = POLICIES[role]()
-    for name, value in {"ACCOUNT": ACCOUNT, "REGION": "us-east-1", "NAME": "studio"}.items():
-        policy = re.sub(rf"\b{name}\b", value, policy)
-    iam.put_role_policy(RoleName=created["RoleName"], PolicyName=role, PolicyDocument=policy)
+    for policy in policies:
+        document = policy()
+        for name, value in {"ACCOUNT": ACCOUNT, "REGION": "us-east-1", "NAME": "studio"}.items():
+            document = re.sub(rf"\b{name}\b", value, document)
+        iam.put_role_policy(
+            RoleName=created["RoleName"], PolicyName=policy.__name__, PolicyDocument=document
+        )
     session = sts.assume_role(RoleArn=created["Arn"], RoleSessionName="pipeline")["Credentials"]
     return replace(
         root,
@@ -78,6 +80,11 @@ def as_pipeline(root: emulated.Aws, role: str) -> emulated.Aws:
 @pytest.fixture(autouse=True)
 def as_deployed(it: Studio) -> None:
     it.configure(users=["alice", "bob"], image=False)
+
+
+def idle(it: Studio, *, minutes: int) -> None:
+    more = {"users.alice": f"idle_minutes = {minutes}"}
+    it.configure(users=["alice", "bob"], image=False, more=more)
 
 
 def reviewed(it: Studio, *, code: int) -> dict[str, Any]:
@@ -124,22 +131,17 @@ def test_saved_plans_are_applied_once_and_only_with_the_settings_that_were_plann
     it: Studio, tmp_path: Path
 ) -> None:
     plans = tmp_path / "plans"
-    it.configure(users=["alice", "bob"], image=False, top='tags.Team = "lab"')
-    found = planned(it, plans, "--detailed-exitcode", code=4)
-    assert found["changes"]
-    assert (plans.stat().st_mode & 0o777, (plans / "network.tfplan").exists()) == (0o700, True)
-    it.configure(users=["alice", "bob"], image=False, top='tags.Team = "other"')
+    idle(it, minutes=90)
+    assert planned(it, plans, "--detailed-exitcode", code=4)["changes"]
+    assert (plans / "users.tfplan").stat().st_mode & 0o777 == 0o600
+    idle(it, minutes=91)
     last = apply(it, plans, code=2).splitlines()[-1]
-    assert "changed since the plan: the settings, the configuration of domain" in last
-    it.configure(users=["alice", "bob"], image=False, top='tags.Team = "lab"')
+    assert "changed since the plan: the settings, the configuration of users; run" in last
+    idle(it, minutes=90)
     apply(it, plans, code=0)
+    assert it.changes() == {}
     last = apply(it, plans, code=2).splitlines()[-1]
-    assert "the state of domain (planned: serial " in last
-    assert not planned(it, plans, "--detailed-exitcode", code=0)["changes"]
-    it.configure(users=["alice", "bob"], image=False)
-    planned(it, plans, code=0)
-    apply(it, plans, code=0)
-    it.assert_nothing_to_do()
+    assert "changed since the plan: the state of users (planned: serial " in last
 
 
 def test_a_change_of_the_network_that_replaces_the_domain_is_refused(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+
+import pytest
 
 from tests.policy_evaluator import allows
 from tools.pipeline_policies import (
@@ -11,6 +14,7 @@ from tools.pipeline_policies import (
     TYPES,
     apply_policy,
     apply_statements,
+    plan_policy,
     plan_statements,
     used_types,
 )
@@ -29,13 +33,14 @@ def test_planning_reads_and_changes_nothing() -> None:
     assert "ecr:GetAuthorizationToken" not in actions
 
 
-def test_applying_fits_a_managed_policy() -> None:
-    document = json.loads(apply_policy())
+@pytest.mark.parametrize("policy", [plan_policy, apply_policy])
+def test_each_fits_a_managed_policy(policy: Callable[[], str]) -> None:
+    document = json.loads(policy())
     assert len(json.dumps(document, separators=(",", ":"))) <= _MANAGED_POLICY
 
 
 def test_applying_is_kept_to_the_deployment() -> None:
-    statements = apply_statements()
+    statements = (*plan_statements(), *apply_statements())
     for name, allowed in (("NAME-user-alice", True), ("Administrator", False)):
         role = SAMPLE.role_arn(name)
         to_sagemaker = {"iam:PassedToService": "sagemaker.amazonaws.com"}
