@@ -3,8 +3,6 @@
 import argparse
 import contextlib
 import shlex
-import signal
-import threading
 
 from settings import Settings, UserError
 from studio.toolchain.toolbox import say
@@ -19,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM; the environment to use it with is printed as shell exports."""
     # moto takes a second to load, which no other subcommand needs.
+    from studio_emulator.ending import on_signal
     from studio_emulator.errors import UsageError
     from studio_emulator.server import Emulator
 
@@ -27,12 +26,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         aws.start()
     except UsageError as wrong:
         raise UserError(str(wrong)) from wrong
-    ended = threading.Event()
-    for sent in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sent, lambda *_: ended.set())
+    wait = on_signal()
     with contextlib.closing(aws):
         for name, value in (aws.environment() | {"AWS_REGION": settings.region}).items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
         say("An emulated AWS is up. Paste the lines above into another terminal; Ctrl-C ends it.")
-        ended.wait()
+        wait()
     return 0

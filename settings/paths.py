@@ -9,9 +9,14 @@ STUDIO_TOML = PROJECT / "studio.toml"
 
 
 def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """The file that STUDIO_CONFIG names, else the project's studio.toml; absolute."""
-    chosen = environment.get("STUDIO_CONFIG")
-    return Path(chosen).absolute() if chosen else STUDIO_TOML
+    """The file that STUDIO_CONFIG names, else the project's studio.toml; absolute.
+
+    Whatever path leads to the project's studio.toml, it has one name, as it has one deployment.
+    """
+    chosen = Path(environment.get("STUDIO_CONFIG") or STUDIO_TOML).absolute()
+    # Not Path.resolve: Python 3.11 and 3.12 raise RuntimeError for a symlink to itself.
+    same = os.path.realpath(chosen) == os.path.realpath(STUDIO_TOML)
+    return STUDIO_TOML if same else chosen
 
 
 def record_file(environment: Mapping[str, str] = os.environ) -> Path:

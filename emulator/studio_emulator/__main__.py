@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import signal
 import sys
-import threading
 from typing import TYPE_CHECKING, Never
 
+from studio_emulator.ending import on_signal
 from studio_emulator.errors import UsageError
 from studio_emulator.options import Options
 
@@ -37,10 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _wait_and_close(emulator: Emulator) -> None:
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
+    wait = on_signal()
+    wait()
     emulator.close()
 
 

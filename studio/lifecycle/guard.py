@@ -112,7 +112,7 @@ class Guard:
             for line in rest:
                 self.deployment.report(f"    {line}")
         if refused:
-            raise DataAtRisk(_in_one_line(refused, self._allow))
+            raise DataAtRisk(_in_one_line(refused))
 
     @property
     def _allow(self) -> str:
@@ -135,12 +135,12 @@ def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
             )
 
 
-def _in_one_line(refused: list[Risk], allow: str) -> str:
+def _in_one_line(refused: list[Risk]) -> str:
     settings = dict.fromkeys(setting for risk in refused for setting in risk.settings)
     why = f" because of {', '.join(settings)}" if settings else ""
     more = f", and {len(refused) - 1} more would be lost" if len(refused) > 1 else ""
     stacks = ", ".join(dict.fromkeys(risk.stack for risk in refused))
     return (
         f"data is at risk{why}: {risk_lines(refused[0])[0]}{more}; nothing of {stacks} was "
-        f"applied; {allow} {refused[0].address} accepts the loss"
+        "applied; `studio review` shows the --allow that accepts each loss"
     )

@@ -43,30 +43,41 @@ def run_graph(
     """
     order = TopologicalSorter({name: (after or {}).get(name, ()) for name in tasks})
     order.prepare()
-    futures: dict[Future[T], str] = {}
+    futures: dict[str, Future[T]] = {}
     results: dict[str, T] = {}
     pool = ThreadPoolExecutor(limit or max(1, len(tasks)))
     with interrupts.group() as group:
         try:
             while order.is_active():
                 for name in order.get_ready():
-                    futures[pool.submit(copy_context().run, tasks[name])] = name
-                running = [future for future, name in futures.items() if name not in results]
+                    # Known before it can start: an interrupt may come inside of `submit`.
+                    future = futures[name] = Future()
+                    pool.submit(copy_context().run, _run, tasks[name], future)
+                running = {futures[name]: name for name in futures.keys() - results.keys()}
                 for done in wait(running, _INTERVAL, FIRST_COMPLETED).done:
-                    results[futures[done]] = done.result()
-                    order.done(futures[done])
+                    results[running[done]] = done.result()
+                    order.done(running[done])
         except KeyboardInterrupt:
-            _interrupt(group, pool, futures)
+            _interrupt(group, pool, futures.values())
             raise
         except Exception:
             try:
-                _stop(pool, futures)
+                _stop(pool, futures.values())
             except KeyboardInterrupt:
-                _interrupt(group, pool, futures)
+                _interrupt(group, pool, futures.values())
                 raise
             raise
     pool.shutdown()
     return {name: results[name] for name in tasks}
+
+
+def _run(task: Callable[[], T], future: Future[T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(task())
+    except BaseException as error:
+        future.set_exception(error)
 
 
 def _interrupt(
@@ -87,6 +98,8 @@ def _stop(pool: ThreadPoolExecutor, futures: Collection[Future[T]]) -> None:
     Not by the pool's own wait: Python 3.11 takes a thread for ended whose join was interrupted.
     """
     pool.shutdown(wait=False, cancel_futures=True)
+    for future in futures:
+        future.cancel()
     while running := [future for future in futures if not future.done()]:
         wait(running, _INTERVAL)
 

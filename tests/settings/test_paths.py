@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from settings import paths
 from settings.paths import PROJECT, STUDIO_TOML, images_folder, record_file, settings_file
 
 
@@ -20,3 +21,20 @@ def test_each_can_be_another_absolute_one(tmp_path: Path, monkeypatch: pytest.Mo
     assert record_file({"STUDIO_CONFIG": "lab.toml"}) == tmp_path / "lab.versions.toml"
     assert record_file({"STUDIO_VERSIONS": "v.toml"}) == tmp_path / "v.toml"
     assert images_folder({"STUDIO_IMAGES": "ours"}) == tmp_path / "ours"
+
+
+def test_every_path_to_the_projects_file_is_that_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "studio.toml"
+    file.touch()
+    monkeypatch.setattr(paths, "STUDIO_TOML", file)
+    (tmp_path / "teams").mkdir()
+    (tmp_path / "link.toml").symlink_to(file)
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    monkeypatch.chdir(tmp_path)
+    for named in ("studio.toml", "./studio.toml", "teams/../studio.toml", "link.toml"):
+        assert settings_file({"STUDIO_CONFIG": named}) == file
+        assert record_file({"STUDIO_CONFIG": named}) == tmp_path / "studio.versions.toml"
+    for other in ("loop.toml", "teams/studio.toml"):
+        assert settings_file({"STUDIO_CONFIG": other}) == tmp_path / other

@@ -157,9 +157,11 @@ def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
         )
         return save(review, planned_from=planned_from, allow=(), folder=tmp_path / "plans")
 
+    said: list[str] = []
+
     def deployed(reviewed: SavedPlans, **plans: str) -> list[str]:
         monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
-        it = Planned(out=tmp_path, plans=plans)
+        it = Planned(out=tmp_path, plans=plans, report=said.append)
         watching = Guard(settings=Settings(), deployment=it, reviewed=reviewed)
         watching.look_ahead()
         watching.deploy(STACKS)
@@ -175,5 +177,17 @@ def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
         deployed(reviewed, ecr=plan("create"), network=plan("update"))
     unchanged = saved(ecr=plan("no-op"), network=plan("create"))
     assert deployed(unchanged, network=plan("create")) == ["apply network"]
-    with pytest.raises(DataAtRisk, match=r"studio plan --allow aws_cloudwatch_log_group.a"):
+    with pytest.raises(DataAtRisk):
         deployed(saved(ecr=plan("create"), network=plan("delete")))
+    assert said[-1].endswith("studio plan --allow aws_cloudwatch_log_group.a")
+
+
+def test_the_flag_that_accepts_a_loss_is_shown_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
+    with pytest.raises(DataAtRisk) as refused:
+        deploy(it, monkeypatch)
+    shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
+    assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.a"]

@@ -6,6 +6,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,32 @@ def test_an_interrupt_stops_all_before_it_is_raised() -> None:
     with pytest.raises(KeyboardInterrupt):
         run_graph(tasks, {"behind": ["other"]})
     assert stopped == ["sleeping", "sleeping"]
+
+
+def test_an_interrupt_while_a_task_is_handed_over_waits_for_that_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started, stopped = threading.Event(), list[str]()
+
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, *given: Any) -> Any:
+            super().submit(*given)
+            assert started.wait(SECONDS)
+            raise KeyboardInterrupt
+
+    def sleeping() -> None:
+        started.set()
+        try:
+            interrupts.sleep(300)
+        finally:
+            # Longer than the interrupt takes to be raised where nobody waits for the task.
+            time.sleep(0.5)
+            stopped.append("sleeping")
+
+    monkeypatch.setattr(module, "ThreadPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_graph({"one": sleeping, "never": sleeping})
+    assert stopped == ["sleeping"]
 
 
 def test_a_second_ctrl_c_is_a_second_interrupt() -> None:
