@@ -16,6 +16,7 @@ SUFFIX = ".studio"
 """The folder of teams/vision.toml is teams/vision.studio; that of studio.toml is the project."""
 
 _SYNTHESIZED = "cdktf.out"
+_UNKNOWN = "?"
 _NOT_SEARCHED = frozenset({"node_modules", "build", _SYNTHESIZED})
 
 
@@ -60,8 +61,25 @@ def known(project: Path = PROJECT) -> list[KnownDeployment]:
 
     Raises UserError for a state that cannot be read.
     """
-    files = [project / STUDIO_TOML.name, *sorted(_files(project))]
-    return [_describe(file, project) for file in files if file.exists()]
+    own = project / STUDIO_TOML.name
+    files = [own, *sorted(_files(project))]
+    found = [_describe(file, project) for file in files if file.exists()]
+    # An earlier version kept every deployment's state beside the project.
+    held = list(readable(Folder(project)))
+    of = Identity.of(held)
+    for name in sorted(of.names - {one.name for one in found if one.file == own.name}):
+        found.append(
+            KnownDeployment(
+                file=_UNKNOWN,
+                name=name,
+                region=", ".join(sorted(of.regions)) or _UNKNOWN,
+                state=str(project),
+                resources=len(held),
+                problem=f'the state in {project} is of the settings with name = "{name}": give '
+                "their file with --config",
+            )
+        )
+    return found
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -77,24 +95,25 @@ def _files(folder: Path) -> Iterator[Path]:
 def _describe(file: Path, project: Path) -> KnownDeployment:
     home = project if file == project / STUDIO_TOML.name else file.with_suffix(SUFFIX)
     held = list(readable(Folder(home)))
+    of = Identity.of(held)
     shown = str(file.relative_to(project))
     try:
         settings = load(file)
     except UserError as error:
-        of = Identity.of(held)
         return KnownDeployment(
             file=shown,
-            name=", ".join(sorted(of.names)) or "?",
-            region=", ".join(sorted(of.regions)) or "?",
+            name=", ".join(sorted(of.names)) or _UNKNOWN,
+            region=", ".join(sorted(of.regions)) or _UNKNOWN,
             state=str(home),
             resources=len(held),
             problem=str(error).removeprefix(f"{file_name(file)}: "),
         )
     bucket = settings.state.bucket
+    others = bool(of.names) and settings.name not in of.names
     return KnownDeployment(
         file=shown,
         name=settings.name,
         region=settings.region,
         state=f"s3://{bucket}/{settings.state.key_prefix}" if bucket else str(home),
-        resources=None if bucket else len(held),
+        resources=None if bucket else 0 if others else len(held),
     )

@@ -129,6 +129,21 @@ def test_what_the_checkout_knows(project: Path) -> None:
     ]
 
 
+def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(project: Path) -> None:
+    write_state(project, "vision")
+    own, earlier = known(project)
+    assert (own.file, own.name, own.resources) == ("studio.toml", "studio", 0)
+    assert earlier == KnownDeployment(
+        file="?",
+        name="vision",
+        region="us-east-1",
+        state=str(project),
+        resources=1,
+        problem=f'the state in {project} is of the settings with name = "vision": give their file '
+        "with --config",
+    )
+
+
 def test_the_list_is_a_table_or_json(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
