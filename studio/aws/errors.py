@@ -26,7 +26,10 @@ from settings import UserError
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and the codes that S3, EC2
 # and STS have for the same.
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException"})
+_SKEWED_S3, _EXPIRED_OR_SKEWED = "RequestTimeTooSkewed", "RequestExpired"
+_SKEWED = ("Signature expired", "Signature not yet current")
+"""How messages begin where the clocks differ, under codes that stand for other reasons too."""
 _UNKNOWN = frozenset(
     {
         "AuthFailure",
@@ -133,6 +136,16 @@ def _mapped(error: Exception) -> AwsError:
     match error:
         case ClientError():
             code, text = str(error.response["Error"].get("Code", "")), str(error)
+            reason = str(error.response["Error"].get("Message", ""))
+            if code == _SKEWED_S3 or reason.startswith(_SKEWED):
+                text = f"this machine's clock is not AWS's ({code}: {reason}): set the clock"
+                return CredentialsError(text, response=error.response)
+            if code == _EXPIRED_OR_SKEWED:
+                text = (
+                    f"the credentials have expired, or this machine's clock is wrong ({code}): "
+                    "renew them, or set the clock"
+                )
+                return CredentialsError(text, response=error.response)
             if code in _EXPIRED:
                 text = f"the credentials have expired ({code}): renew them"
                 return CredentialsError(text, response=error.response)

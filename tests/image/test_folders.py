@@ -136,6 +136,17 @@ def test_the_last_user_is_the_one_of_its_app_image_config(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
+def test_what_runs_as_the_user_may_run_whatever_umask_the_clone_had(name: str) -> None:
+    copied = [rest.split() for keyword, rest in instructions(name) if keyword == "COPY"]
+    kept = [words for words in copied if "/opt/studio-build/" not in words]
+    ours = [words for words in kept if not words[0].startswith("--from=")]
+    assert [words[0] for words in ours] == ["--chmod=0755"] * len(ours)
+    assert {words[1] for words in ours} == {
+        program for program in PROGRAMS[name] if not program.startswith("ssh/")
+    }
+
+
+@pytest.mark.parametrize("name", FOLDERS)
 def test_an_entrypoint_is_one_program(name: str) -> None:
     given = dict(instructions(name))
     if name == "kernel-gateway":

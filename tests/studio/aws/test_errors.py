@@ -162,6 +162,22 @@ def test_what_aws_refuses(
     assert words in str(error)
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "advice"),
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 1 is earlier than 2", ": set the clock"),
+        ("InvalidSignatureException", "Signature not yet current: 2 is later", ": set the clock"),
+        ("RequestTimeTooSkewed", "The difference is too large.", ": set the clock"),
+        ("RequestExpired", "Request has expired.", ": renew them, or set the clock"),
+        ("SignatureDoesNotMatch", "It does not match.", "of credentials that boto3 knows"),
+    ],
+)
+def test_a_clock_that_is_wrong_is_named(code: str, message: str, advice: str) -> None:
+    with pytest.raises(CredentialsError, match=code) as found, aws_errors():
+        raise ClientError({"Error": {"Code": code, "Message": message}}, "GetCallerIdentity")
+    assert str(found.value).endswith(advice)
+
+
 @pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b"null", b'{"Apps": 1}'])
 def test_an_answer_that_is_not_awss_says_so(answering: type[Answering], content: bytes) -> None:
