@@ -29,14 +29,24 @@ def default_out(settings: Settings) -> Path:
     """The cdktf.out of the settings in use, where --out names none.
 
     A deployment that was made beside the project's own state, by a version that kept every one
-    there, stays there.
+    there, stays there. One of studio.toml's own name is studio.toml's: most files, as demo.toml,
+    keep the default name, and `studio down` with their retention would delete its homes.
     """
     own = folder_of(settings_file())
     if own != PROJECT and not Folder(own).stacks():
         earlier = Identity.of(readable(Folder(PROJECT)))
-        if earlier.names == {settings.name}:
+        if earlier.names == {settings.name} and not _may_be_studio_tomls(settings.name):
             own = PROJECT
     return own / _SYNTHESIZED
+
+
+def _may_be_studio_tomls(name: str) -> bool:
+    if not STUDIO_TOML.exists():
+        return False
+    try:
+        return load(STUDIO_TOML).name == name
+    except UserError:
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,15 @@ def test_what_an_earlier_version_deployed_beside_the_project_stays_there(project
     assert default_out(load()) == project / "cdktf.out"
 
 
+@pytest.mark.parametrize("studio_toml", ['name = "vision"\n[users.bob]\n', "name = 3\n"])
+def test_the_state_of_studio_toml_is_no_other_files_of_the_same_name(
+    project: Path, studio_toml: str
+) -> None:
+    (project / "studio.toml").write_text(studio_toml)
+    write_state(project, "vision")
+    assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
+
+
 def test_its_own_state_comes_before_the_one_beside_the_project(project: Path) -> None:
     write_state(project, "vision")
     write_state(project / "teams" / "vision.studio", "vision")

@@ -110,8 +110,8 @@ def test_an_interrupt_while_a_task_is_handed_over_waits_for_that_task(
     started, stopped = threading.Event(), list[str]()
 
     class Interrupted(ThreadPoolExecutor):
-        def submit(self, *given: Any) -> Any:
-            super().submit(*given)
+        def submit(self, fn: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+            super().submit(fn, *given, **named)
             assert started.wait(SECONDS)
             raise KeyboardInterrupt
 

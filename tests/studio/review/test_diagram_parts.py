@@ -110,3 +110,9 @@ def test_a_vpc_with_a_gateway_has_a_route_to_the_internet(
 ) -> None:
     vpc = parts(change("aws_vpc", cidr_block="10.20.0.0/16"), *others).vpc
     assert vpc == Part(label="VPC 10.20.0.0/16", details=(access,), action=Action.CREATE)
+
+
+def test_an_image_version_that_stays_has_a_box_too() -> None:
+    version = change("aws_sagemaker_image_version", "v", Action.NOTHING, image_name="studio-slim")
+    (box,) = parts(version).account
+    assert (box.label, box.action) == ("1 image version", Action.NOTHING)
