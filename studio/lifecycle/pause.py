@@ -54,6 +54,10 @@ class Pause:
 
     def preview(self) -> Iterator[str]:
         """What is deleted, and what the deployment costs before and after."""
+        if not self.needed and not self.deployed.endpoints:
+            yield "Nothing to pause: no app or node exists, and no interface endpoint of its own."
+            yield f"It costs {self.bill}."
+            return
         if not self.needed:
             yield "Already paused: no interface endpoint, app or node exists; nothing is deleted."
             yield f"It costs {self.bill}; `studio resume` creates the endpoints again."

@@ -41,6 +41,8 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     cost = bill(aws, after, live_resources(aws, after))
     if created:
         deployment.report(f"Created {len(created)} interface endpoints; Studio opens again.")
+    elif not after.endpoints:
+        deployment.report("Nothing to resume: it has no interface endpoint of its own.")
     else:
         deployment.report(f"Not paused: its {len(existed)} interface endpoints exist.")
     deployment.report(f"It costs {cost}.")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from catalog.endpoint_services import services
 from catalog.instances import INSTANCES
 from catalog.names import DEPLOYMENT_TAG
 from catalog.prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
@@ -65,14 +66,15 @@ class Overview:
     """The users of the settings in their order, then whatever else there is in the domain.
 
     endpoints: how many interface endpoints the deployment has, 0 while the deployment is paused;
-    None where AWS denies the look-up. usd_per_hour: of instances whose price is known, of nodes and
-    of endpoints.
+    None where AWS denies the look-up. owns_endpoints: False in an existing VPC that has all of
+    them. usd_per_hour: of instances whose price is known, of nodes and of endpoints.
     """
 
     domain_id: str
     region: str
     prices_of: str
     endpoints: int | None
+    owns_endpoints: bool
     endpoints_usd_per_hour: float
     usd_per_hour: float
     uses: tuple[Use, ...]
@@ -105,6 +107,7 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
         _use(users.get(key), spaces.get(key), apps.get(key), registered.get(key, ()), now)
         for key in dict.fromkeys([*users, *sorted({*spaces, *apps, *registered})])
     )
+    network, features = settings.network, settings.features
     endpoints = _endpoints(aws, settings, domain_id)
     of_endpoints = sum(len(one["SubnetIds"]) for one in endpoints or ()) * ENDPOINT_ZONE_HOUR
     of_uses = sum((use.usd_per_hour or 0) + use.nodes_usd_per_hour for use in uses)
@@ -113,6 +116,7 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
         region=settings.region,
         prices_of=PRICES_OF,
         endpoints=None if endpoints is None else len(endpoints),
+        owns_endpoints=network.existing_endpoints(features) != services(features),
         endpoints_usd_per_hour=round(of_endpoints, 5),
         usd_per_hour=round(of_uses + of_endpoints, 5),
         uses=uses,
@@ -199,6 +203,8 @@ def _footer(found: Overview) -> Iterator[str]:
     match found.endpoints:
         case None:
             yield "without the endpoints, which these credentials may not list"
+        case 0 if not found.owns_endpoints:
+            yield "without endpoints: those of the existing VPC are not the deployment's"
         case 0:
             yield "paused: there are no endpoints; `studio resume` creates them again"
         case count:

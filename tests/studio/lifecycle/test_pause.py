@@ -109,7 +109,9 @@ def test_resume_loses_no_logs_unless_they_may_go(paused: Paused, allowed: bool) 
     if allowed:
         assert run(resume, paused, "--allow", GROUP) == 0
     else:
-        with pytest.raises(DataAtRisk, match=GROUP):
+        with pytest.raises(
+            DataAtRisk, match="Log group /aws/vpc-flow-logs/ours would be destroyed"
+        ):
             run(resume, paused)
     assert paused.applied == (["network"] if allowed else [])
 
@@ -185,6 +187,24 @@ def test_resuming_what_is_not_paused_says_so(paused: Paused, said: list[str]) ->
     paused.changes.clear()
     assert run(resume, paused) == 0
     assert said[-2] == "Not paused: its 2 interface endpoints exist."
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (pause, "Nothing to pause: no app or node exists, and no interface endpoint of its own."),
+        (resume, "Nothing to resume: it has no interface endpoint of its own."),
+    ],
+)
+def test_where_all_endpoints_are_somebody_elses_nothing_is_paused(
+    paused: Paused, said: list[str], module: ModuleType, words: str
+) -> None:
+    paused.changes.clear()
+    paused.state["network"] = [
+        one for one in paused.state["network"] if one.kind != "aws_vpc_endpoint"
+    ]
+    assert run(module, paused) == 0
+    assert said[-2] == words
 
 
 @pytest.mark.parametrize("module", [pause, resume])

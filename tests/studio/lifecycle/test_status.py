@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,6 +48,16 @@ def test_a_pause_is_shown(deployed_studio: DeployedStudio) -> None:
     found = after(deployed_studio, hours=1)
     assert (found.endpoints, found.usd_per_hour) == (0, 0.1)
     assert "paused: there are no endpoints; `studio resume` creates" in as_table(found)
+
+
+def test_an_existing_vpc_with_all_endpoints_is_not_paused(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice")
+    network = {"vpc_id": "vpc-0abc1234", "subnet_ids": ["subnet-0abc1234"], "endpoints": "existing"}
+    settings = Settings.model_validate({"name": "other", "network": network})
+    found = overview(settings, domain_id=deployed_studio.domain_id, now=datetime.now(UTC))
+    assert (found.endpoints, found.owns_endpoints) == (0, False)
+    assert "paused" not in as_table(found)
+    assert "those of the existing VPC are not the deployment's" in as_table(found)
 
 
 def test_endpoints_that_a_person_may_not_list(
@@ -131,6 +141,7 @@ def test_the_table_is_aligned() -> None:
             region=REGION,
             prices_of=REGION,
             endpoints=0,
+            owns_endpoints=True,
             endpoints_usd_per_hour=0.0,
             usd_per_hour=0.0,
             uses=(nothing,),
