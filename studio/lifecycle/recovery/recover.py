@@ -82,7 +82,7 @@ def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]
         if planned_all:
             break
     actions = _actions(plan)
-    if planned_all and len(found) >= _WORTH_A_PLAN and _only_imports(actions, found):
+    if planned_all and found and _only_imports(actions, found):
         with _import_blocks(folder, found.values()):
             terraform("apply", "-input=false", "-no-color", _PLAN)
         return Recovery(imported=(*alone, *found), complete=True)

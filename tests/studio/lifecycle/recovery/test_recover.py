@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +168,11 @@ def test_what_has_no_tags_is_taken_only_with_what_it_belongs_to(
 
 
 class Terraform:
-    """Plans to create a repository and its policy; notes what it is asked for."""
+    """Plans to create repositories and their policies; notes what it is asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, repositories: Sequence[str]) -> None:
         self.folder = folder
+        self.repositories = repositories
         self.asked: list[str] = []
         self.blocks: list[dict[str, str]] = []
         self.targets: set[str] = set()
@@ -186,7 +188,7 @@ class Terraform:
     def plan(self) -> dict[str, Any]:
         imported = {block["to"] for block in self.blocks}
         changes = []
-        for name in ("one", "two", "three", "new"):
+        for name in self.repositories:
             for kind, key in (
                 ("aws_ecr_repository", "name"),
                 ("aws_ecr_lifecycle_policy", "repository"),
@@ -208,9 +210,16 @@ class Terraform:
         return {"resource_changes": changes}
 
 
-@pytest.mark.parametrize("all_exist", [True, False])
+@pytest.mark.parametrize(
+    ("planned", "existing"),
+    [
+        (["one"], ["one"]),
+        (["one", "two", "three", "new"], ["one", "two", "three", "new"]),
+        (["one", "two", "three", "new"], ["one", "two", "three"]),
+    ],
+)
 def test_everything_that_exists_is_imported_by_one_apply(
-    aws: Emulator, found: Aws, tmp_path: Path, all_exist: bool
+    aws: Emulator, found: Aws, tmp_path: Path, planned: list[str], existing: list[str]
 ) -> None:
     assert found.region == "us-east-1"
     rule = {
@@ -219,20 +228,19 @@ def test_everything_that_exists_is_imported_by_one_apply(
         "action": {"type": "expire"},
     }
     ecr = aws.client("ecr")
-    names = ["one", "two", "three", *(["new"] if all_exist else [])]
-    for name in names:
+    for name in existing:
         ecr.create_repository(repositoryName=name)
         policy = json.dumps({"rules": [rule]})
         ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=policy)
     provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
     (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
-    terraform = Terraform(tmp_path)
+    terraform = Terraform(tmp_path, planned)
     done = recover(terraform, tmp_path, report=lambda _: None)
     assert set(done.imported) == {
-        f"{kind}.{name}" for name in names for kind in ("aws_ecr_repository", POLICY)
+        f"{kind}.{name}" for name in existing for kind in ("aws_ecr_repository", POLICY)
     }
-    assert done.complete == all_exist
-    missing = set() if all_exist else {"aws_ecr_repository.new", f"{POLICY}.new"}
+    assert done.complete == (planned == existing)
+    missing = set() if done.complete else {"aws_ecr_repository.new", f"{POLICY}.new"}
     assert set(done.missing) == missing
     assert [word for word in terraform.asked if word in ("apply", "import")] == ["apply"]
     assert not (tmp_path / "recovery.tf.json").exists()
