@@ -70,7 +70,7 @@ def decode(raw: bytes) -> Message:
 
 def stream_message(number: int, payload_type: int, payload: bytes) -> bytes:
     """A message of the stream from the client to the node."""
-    return _encode(INPUT, payload, number=number, payload_type=payload_type)
+    return encode(INPUT, payload, number=number, payload_type=payload_type)
 
 
 def acknowledgement(message: Message) -> bytes:
@@ -80,16 +80,17 @@ def acknowledgement(message: Message) -> bytes:
         f'{{"AcknowledgedMessageType":"{message.type}","AcknowledgedMessageId":"{message.id}",'
         f'"AcknowledgedMessageSequenceNumber":{message.number},"IsSequentialMessage":true}}'
     )
-    return _encode(ACKNOWLEDGE, content.encode(), flags=3)
+    return encode(ACKNOWLEDGE, content.encode(), flags=3)
 
 
 def _uuid(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def _encode(
+def encode(
     type_: str, payload: bytes, *, number: int = 0, payload_type: int = 0, flags: int = 0
 ) -> bytes:
+    """A message, in bytes."""
     id_, now = uuid.uuid4().bytes, time.time_ns() // 1_000_000
     digest = hashlib.sha256(payload).digest()
     header = _HEADER.pack(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from studio_emulator.runtime import processes
+from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
 from studio_emulator.runtime.server_process import ServerProcess
 from studio_emulator.runtime.terminal import Terminal
@@ -120,6 +121,12 @@ class ContainerApp:
         if not self._pid:
             raise ConnectionRefusedError
         return Terminal(home=self._home, environment=os.environ, command=command, inside=self._pid)
+
+    def run_command(self, command: str) -> Command:
+        """Run a command of the app without a terminal and without input."""
+        if not self._pid:
+            raise ConnectionRefusedError
+        return Command(home=self._home, environment=os.environ, command=command, inside=self._pid)
 
     def stop(self) -> None:
         """End it; its home stays."""

@@ -26,7 +26,8 @@ from studio_emulator.sessions.forwards import forward
 from studio_emulator.sessions.relay import HandshakeFailed, Host, Relay
 
 _HOST = "127.0.0.1"
-_MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue", "ClientId", "ClientVersion")
+# ClientId and ClientVersion are left out by clients that work (npm's ssm-session).
+_MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue")
 _TOKEN_SECONDS = 10.0
 _LONGEST_REASON = 123
 _PATH = re.compile(r"/v1/data-channel/([^/?]+)\?role=publish_subscribe")
@@ -104,8 +105,8 @@ class ChannelServer:
 
 def _host(session: table.Session, relay: Relay, version: str) -> Host:
     """What the session leads to. Raises ConnectionRefusedError, TimeoutError."""
-    if session.purpose.has_terminal:
-        return table.terminal_of(session)
+    if session.purpose.has_terminal or session.purpose.has_pipe:
+        return table.program_of(session)
     port = session.purpose.port
     if port is not None and (app := runtime.of(session.target)) is not None:
         connect = partial(app.connect_port, port)

@@ -51,7 +51,7 @@ class Flag(IntEnum):
 
 
 class BadMessage(ValueError):
-    """Bytes that are no message, or whose digest is not that of their payload."""
+    """Bytes that are no message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +84,15 @@ class Message:
     def decode(cls, raw: bytes) -> Message:
         """Raises BadMessage."""
         try:
-            length, type_, _, _, sequence, flags, id_, digest, kind = _HEADER.unpack_from(raw)
+            length, type_, _, _, sequence, flags, id_, _, kind = _HEADER.unpack_from(raw)
             (size,) = _LENGTH.unpack_from(raw, length)
         except struct.error as error:
             raise BadMessage(str(error)) from None
         payload = raw[length + _LENGTH.size :]
-        if len(payload) != size or (size and hashlib.sha256(payload).digest() != digest):
-            raise BadMessage("length or digest is not the payload's")
+        # The digest is not checked: the agent does not, and npm's ssm-session writes another one.
+        # https://github.com/aws/amazon-ssm-agent, agent/session/contracts/agentmessage.go
+        if len(payload) != size:
+            raise BadMessage("the length is another payload's")
         return cls(
             type=type_.strip(b"\0 ").decode("utf-8", "replace"),
             payload=payload,

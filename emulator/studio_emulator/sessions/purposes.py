@@ -35,9 +35,20 @@ class Purpose:
         return int(self.properties.get("portNumber", _HTTP)) if forwards and here else None
 
     @property
+    def shakes_hands(self) -> bool:
+        """Whether the agent begins with a handshake, where nothing is encrypted (RequireHandshake
+        in https://github.com/aws/amazon-ssm-agent/tree/mainline/agent/session/plugins)."""
+        return self.type in ("Port", "NonInteractiveCommands")
+
+    @property
     def has_terminal(self) -> bool:
         """Whether a shell or a command runs in a terminal."""
         return self.type in ("Standard_Stream", "InteractiveCommands")
+
+    @property
+    def has_pipe(self) -> bool:
+        """Whether a command runs without a terminal and without input."""
+        return self.type == "NonInteractiveCommands"
 
 
 SSH = Purpose(type="Port", properties={"portNumber": SSH_PORT})

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
+from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.sessions.forwards import Forward
 from studio_emulator.sessions.messages import Flag, Message, MessageType, PayloadType
@@ -29,7 +30,7 @@ _RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
 
 
-Host: TypeAlias = socket.socket | Terminal | Forward
+Host: TypeAlias = socket.socket | Terminal | Command | Forward
 """What a session leads to."""
 
 
@@ -46,8 +47,13 @@ class Relay:
         self._began = time.monotonic()
 
     def shake_hands(self, purpose: Purpose) -> str:
-        """Agree on the type of the session; the client's version. Raises HandshakeFailed."""
+        """Agree on the type of the session; the client's version. Raises HandshakeFailed.
+
+        A shell begins at once.
+        """
         self._channel.send(Message(type=MessageType.START_PUBLICATION).encode())
+        if not purpose.shakes_hands:
+            return ""
         action = {"SessionType": purpose.type, "Properties": dict(purpose.properties)}
         request = {
             "AgentVersion": _AGENT_VERSION,

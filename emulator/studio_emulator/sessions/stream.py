@@ -33,7 +33,12 @@ class _Sent:
 
 
 class AgentStream:
-    """Sends and receives stream messages through ``write``, which may be called by any thread."""
+    """Sends and receives stream messages through ``write``, which may be called by any thread.
+
+    After pause_publication nothing is sent until start_publication, an acknowledgement or input
+    comes; then ``resend`` sends what was held, as the agent does
+    (https://github.com/aws/amazon-ssm-agent, agent/session/datachannel/datachannel.go).
+    """
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
@@ -42,7 +47,7 @@ class AgentStream:
         self._unacknowledged: OrderedDict[int, _Sent] = OrderedDict()
         self._expected = 0
         self._early: dict[int, Message] = {}
-        self._closed = False
+        self._closed = self._paused = False
         self._round_trip, self._variation, self._timeout = 0.1, 0.0, 0.2
 
     def send(self, payload_type: int, payload: bytes) -> None:
@@ -60,12 +65,15 @@ class AgentStream:
             self._next_sent += 1
             raw = message.encode()
             self._unacknowledged[message.sequence] = _Sent(raw, time.monotonic())
-        self._write(raw)
+            paused = self._paused
+        if not paused:
+            self._write(raw)
 
     def received(self, raw: bytes) -> Iterator[Message]:
         """The stream messages that can be delivered now that these bytes have come, in order.
 
-        Each is acknowledged once the caller has taken it and asks for the next one.
+        Each is acknowledged once the caller has taken it and asks for the next one; one that comes
+        early, when it comes.
         """
         try:
             message = Message.decode(raw)
@@ -74,27 +82,31 @@ class AgentStream:
                 return
         except BadMessage:
             return  # its sender gets no acknowledgement, and sends it again
-        if message.type != MessageType.INPUT or message.sequence < self._expected:
-            if message.type == MessageType.INPUT:
-                self._write(acknowledgement(message).encode())  # the first one was lost
+        if message.type in (MessageType.PAUSE_PUBLICATION, MessageType.START_PUBLICATION):
+            self._paused = message.type == MessageType.PAUSE_PUBLICATION
+        if message.type != MessageType.INPUT:
             return
-        if message.sequence > self._expected:
+        self._paused = False
+        if message.sequence < self._expected:
+            self._write(acknowledgement(message).encode())  # the first one was lost
+        elif message.sequence > self._expected:
             if len(self._early) < _WINDOW:
                 self._early[message.sequence] = message
-            return
-        due: Message | None = message
-        while due is not None:
-            yield due
-            self._write(acknowledgement(due).encode())
+                self._write(acknowledgement(message).encode())
+        else:
+            yield message
+            self._write(acknowledgement(message).encode())
             self._expected += 1
-            due = self._early.pop(self._expected, None)
+            while (due := self._early.pop(self._expected, None)) is not None:
+                yield due
+                self._expected += 1
 
     def resend(self) -> None:
         """Send the oldest message again if its acknowledgement is overdue."""
         with self._changed:
             oldest = next(iter(self._unacknowledged.values()), None)
             now = time.monotonic()
-            if oldest is None or now - oldest.at <= self._timeout:
+            if oldest is None or self._paused or now - oldest.at <= self._timeout:
                 return
             oldest.at = now
             raw = oldest.raw
@@ -115,6 +127,7 @@ class AgentStream:
 
     def _settle(self, sequence: int) -> None:
         with self._changed:
+            self._paused = False
             sent = self._unacknowledged.pop(sequence, None)
             if sent is None:
                 return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from studio_emulator import runtime
 from studio_emulator.errors import UsageError
+from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.sessions.purposes import SSH, Purpose
 
@@ -154,11 +155,16 @@ def host_of(session: Session) -> socket.socket:
     return connection
 
 
-def terminal_of(session: Session) -> Terminal:
-    """A new terminal of the session's app. Raises ConnectionRefusedError where there is none."""
+def program_of(session: Session) -> Terminal | Command:
+    """The shell or the command that the session starts in its app.
+
+    Raises ConnectionRefusedError where there is none.
+    """
     app = runtime.of(session.target)
-    if app is None or not session.purpose.has_terminal:
+    if app is None:
         raise ConnectionRefusedError
+    if session.purpose.has_pipe:
+        return app.run_command(session.purpose.command)
     return app.open_terminal(session.purpose.command)
 
 

@@ -110,7 +110,9 @@ def opening(token: str, **changed: Any) -> str:
 class Channel:
     """A client of a data channel: it acknowledges what it receives, once a test takes it."""
 
-    def __init__(self, answer: dict[str, Any], first: str | None, version: str) -> None:
+    def __init__(
+        self, answer: dict[str, Any], first: str | None, version: str, *, handshake: bool
+    ) -> None:
         self._version = version
         self.flags: queue.Queue[bytes] = queue.Queue()
         self._socket = websocket.create_connection(
@@ -120,6 +122,8 @@ class Channel:
         self._sent, self._expected = 0, 0
         self._arrived = threading.Semaphore(0)
         self._agreed = threading.Event()
+        if not handshake:
+            self._agreed.set()
         self._received: queue.Queue[tuple[int, bytes]] = queue.Queue(maxsize=1)
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -159,6 +163,10 @@ class Channel:
         self._socket.send_binary(messages.stream_message(self._sent, payload_type, payload))
         self._sent += 1
 
+    def send_message(self, type_: str) -> None:
+        """Send a message that is none of the stream, such as pause_publication."""
+        self._socket.send_binary(messages.encode(type_, b""))
+
     def send_binary(self, payload: bytes, payload_type: int = messages.DATA) -> None:
         assert self._agreed.wait(30)
         self._send(payload_type, payload)
@@ -186,13 +194,18 @@ class Channel:
 
 
 def connect(
-    answer: dict[str, Any], first: str | None = None, *, version: str = "1.2.707.0"
+    answer: dict[str, Any],
+    first: str | None = None,
+    *,
+    version: str = "1.2.707.0",
+    handshake: bool = True,
 ) -> Channel:
     """Open the channel of a StartSession's answer, and say the token or `first`.
 
-    version: of session-manager-plugin, which the client claims to be.
+    version: of session-manager-plugin, which the client claims to be. handshake: what is sent waits
+    for one; a shell begins without.
     """
-    return Channel(answer, first, version)
+    return Channel(answer, first, version, handshake=handshake)
 
 
 def closed(channel: Channel) -> tuple[int, str]:

@@ -62,7 +62,6 @@ def test_bytes_go_both_ways(aws: Emulator, ssm: Any, node: str) -> None:
         "{}",
         opening(""),
         opening("t", TokenValue=None),
-        opening("t", ClientId=1),
     ],
 )
 def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str) -> None:

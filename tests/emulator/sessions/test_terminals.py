@@ -33,7 +33,7 @@ def until(channel: Channel, text: bytes) -> bytes:
 
 
 def test_a_shell_runs_in_a_home_of_the_node(ssm: Any, node: str) -> None:
-    shell = connect(ssm.start_session(Target=node))
+    shell = connect(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
     printed = until(shell, b"[/dev/pts/")
     app = runtime.of(node)
@@ -46,7 +46,7 @@ def test_a_shell_runs_in_a_home_of_the_node(ssm: Any, node: str) -> None:
 
 
 def test_the_terminal_has_the_size_that_the_client_says(ssm: Any, node: str) -> None:
-    shell = connect(ssm.start_session(Target=node))
+    shell = connect(ssm.start_session(Target=node), handshake=False)
     for columns, rows in ((101, 31), (77, 22)):
         size = json.dumps({"cols": columns, "rows": rows}).encode()
         shell.send_binary(size, PayloadType.SIZE)
@@ -63,7 +63,8 @@ def test_an_interactive_command_ends_with_the_session(ssm: Any, node: str) -> No
     session = connect(
         ssm.start_session(
             Target=node, DocumentName="AWS-StartInteractiveCommand", Parameters=command
-        )
+        ),
+        handshake=False,
     )
     printed = until(session, b".\r\n")
     process = psutil.Process(int(printed.partition(b"pid=")[2].partition(b".")[0]))
@@ -74,7 +75,7 @@ def test_an_interactive_command_ends_with_the_session(ssm: Any, node: str) -> No
 
 
 def test_the_home_of_a_node_goes_with_its_registration(ssm: Any, node: str) -> None:
-    shell = connect(ssm.start_session(Target=node))
+    shell = connect(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b"echo $((1+1))here\n")
     until(shell, b"2here")
     app = runtime.of(node)
@@ -83,3 +84,24 @@ def test_the_home_of_a_node_goes_with_its_registration(ssm: Any, node: str) -> N
     code, why = closed(shell)
     assert (code, "not registered any more" in why) == (1000, True)
     assert not app.home.exists()
+
+
+def run_command(ssm: Any, node: str, command: str) -> Channel:
+    document, parameters = "AWS-StartNonInteractiveCommand", {"command": [command]}
+    return connect(ssm.start_session(Target=node, DocumentName=document, Parameters=parameters))
+
+
+def test_a_command_without_a_terminal_has_no_input_and_ends(ssm: Any, node: str) -> None:
+    session = run_command(ssm, node, "tty; cat; echo wrong >&2; echo last")
+    assert until(session, b"last\n") == b"not a tty\nwrong\nlast\n"
+    assert closed(session)[0] == 1000
+    assert eventually(lambda: not session_threads())
+
+
+def test_ctrl_c_ends_a_command_without_a_terminal(ssm: Any, node: str) -> None:
+    session = run_command(ssm, node, "echo $$; exec sleep 600")
+    process = psutil.Process(int(until(session, b"\n")))
+    session.send_binary(b"ignored")
+    session.send_binary(b"\x03")
+    assert closed(session)[0] == 1000
+    assert eventually(lambda: not process.is_running())

@@ -1,0 +1,60 @@
+"""A command in an app, without a terminal and without input."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_INTERRUPT = b"\x03"
+
+
+class Command:
+    """A command whose output, errors included, is read like a socket.
+
+    inside: a process whose container it runs in, with that one's home and environment.
+    """
+
+    def __init__(
+        self, *, home: Path, environment: Mapping[str, str], command: str, inside: int = 0
+    ) -> None:
+        # Unlike a pipe, a socket can be shut while what has left the session still writes to it.
+        self._ours, theirs = socket.socketpair()
+        module = "studio_emulator.runtime.terminal_program"
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module, command, str(inside)],
+            cwd=home,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        theirs.close()
+
+    def recv(self, most: int) -> bytes:
+        """What the command has written, at most so many bytes; b"" once it has ended."""
+        return self._ours.recv(most)
+
+    def sendall(self, data: bytes) -> None:
+        """End the command where Ctrl-C was typed; it reads no other input."""
+        if _INTERRUPT in data:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the command and what it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self._ours.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End it, and wait for it."""
+        self.hang_up()
+        self._process.wait()
+        self._ours.close()

@@ -1,0 +1,90 @@
+"""A session over a network that loses, repeats and reorders messages."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import websocket
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
+
+from studio.connect.data_channel import DataChannel
+from studio_emulator.server import Emulator
+from tests.emulator.sessions.channels import SSH, echo, eventually, host, session_threads
+
+SIZE = 40_000
+LOST, REPEATED, SWAPPED = 11, 7, 5
+"""Of so many messages one meets this."""
+
+
+class Way:
+    """One direction, which counts its messages."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._held: list[bytes] = []
+
+    def carry(self, message: bytes) -> list[bytes]:
+        """What arrives now instead of the message."""
+        self._count += 1
+        held, self._held = self._held, []
+        if self._count % LOST == 0:
+            return held
+        if self._count % SWAPPED == 0:
+            self._held = [message]
+            return held
+        return [message, *held] + [message] * (self._count % REPEATED == 0)
+
+
+@contextmanager
+def unreliable(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """StartSession's answer for a way through such a network."""
+
+    def relay(client: ServerConnection) -> None:
+        upstream = websocket.create_connection(
+            answer["StreamUrl"], timeout=60, http_no_proxy=["*"], enable_multithread=True
+        )
+        upstream.send(client.recv())
+
+        def up() -> None:
+            way = Way()
+            with suppress(ConnectionClosed, OSError, websocket.WebSocketException):
+                for message in client:
+                    assert isinstance(message, bytes)
+                    for arriving in way.carry(message):
+                        upstream.send_binary(arriving)
+            upstream.shutdown()
+
+        threading.Thread(target=up, daemon=True).start()
+        way = Way()
+        with suppress(ConnectionClosed, OSError, websocket.WebSocketException):
+            while message := upstream.recv():
+                for arriving in way.carry(message):
+                    client.send(arriving)
+
+    with serve(relay, "127.0.0.1", 0, compression=None) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield {**answer, "StreamUrl": f"ws://127.0.0.1:{server.socket.getsockname()[1]}"}
+
+
+def test_every_byte_arrives_once_and_in_order_both_ways(aws: Emulator, ssm: Any, node: str) -> None:
+    sent, received = os.urandom(SIZE), b""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(120)
+    with host(aws, node, echo), unreliable(ssm.start_session(Target=node, **SSH)) as answer:
+        channel = DataChannel(answer)
+        carrying = threading.Thread(target=channel.carry, args=(theirs.fileno(),) * 2, daemon=True)
+        carrying.start()
+        ours.sendall(sent)
+        while len(received) < len(sent):
+            received += ours.recv(65536)
+        ours.shutdown(socket.SHUT_WR)
+        carrying.join(60)
+        assert not carrying.is_alive()
+    assert received == sent
+    assert eventually(lambda: not session_threads())
