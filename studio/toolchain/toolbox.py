@@ -18,8 +18,8 @@ JSII_CACHE = TOOLS / "jsii-cache"
 MISSING = (
     "the tools are not there: run `make setup` first"
     if (PROJECT / "Makefile").is_file()
-    else "this installation is the client (`studio connect`, `status`, `stop`, `doctor`); deploy from "
-    "a clone of the project, after `make setup` there"
+    else "this installation is the client (`studio connect`, `status`, `stop`, `doctor`); deploy "
+    "from a clone of the project, after `make setup` there"
 )
 _QUIET = "--no-deprecation"
 _OTHER_STATE_OR_FLAGS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS")

@@ -117,7 +117,7 @@ def test_cdktf_says_in_one_line_where_it_works(alice: LightClient) -> None:
     )
     assert finished.returncode == 2
     (line,) = finished.stderr.splitlines()
-    assert "deploy from a clone of the project" in line
+    assert "from a clone of the project" in line
 
 
 def test_a_person_looks_up_starts_and_stops_the_own_app(
