@@ -31,8 +31,8 @@ class Command:
             cwd=home,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=theirs,
+            stdout=theirs.fileno(),
+            stderr=theirs.fileno(),
             start_new_session=True,
         )
         theirs.close()

@@ -58,12 +58,12 @@ def unreliable(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     assert isinstance(message, bytes)
                     for arriving in way.carry(message):
                         upstream.send_binary(arriving)
-            upstream.shutdown()
+            upstream.close()
 
         threading.Thread(target=up, daemon=True).start()
         way = Way()
         with suppress(ConnectionClosed, OSError, websocket.WebSocketException):
-            while message := upstream.recv():
+            while isinstance(message := upstream.recv(), bytes) and message:
                 for arriving in way.carry(message):
                     client.send(arriving)
 
