@@ -230,10 +230,9 @@ def plan_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ListState",
-            why="studio finds stacks and locks; Terraform looks for workspaces below env:.",
+            why="studio finds the bucket, stacks and locks; Terraform looks for workspaces.",
             actions=("s3:ListBucket",),
             resources=(SAMPLE.bucket_arn(_BUCKET),),
-            conditions={"StringLike": {"s3:prefix": (f"{_PREFIX}/*", "env:/*")}},
         ),
         Statement(
             sid="ReadState",

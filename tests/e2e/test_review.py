@@ -1,21 +1,18 @@
 """`studio plan`, `apply`, `review` and the guard of `up`, on one deployment without an image."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import Studio
+from tests.pipeline_roles import pipeline_session
 from tools.pipeline_policies import apply_policy, plan_policy
-
-ACCOUNT = "123456789012"
 
 
 @pytest.fixture(scope="module")
@@ -48,33 +45,7 @@ def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -
 
 def as_pipeline(root: emulated.Aws, *policies: Callable[[], str]) -> emulated.Aws:
     """The same AWS for a session of a new role that has these policies of the examples."""
-    keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-    iam, sts = (
-        boto3.client(name, endpoint_url=root.url, region_name="us-east-1", **keys)
-        for name in ("iam", "sts")
-    )
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
-    created = iam.create_role(
-        RoleName=f"pipeline-{policies[-1].__name__}",
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-    )["Role"]
-    for policy in policies:
-        document = policy()
-        for name, value in {"ACCOUNT": ACCOUNT, "REGION": "us-east-1", "NAME": "studio"}.items():
-            document = re.sub(rf"\b{name}\b", value, document)
-        iam.put_role_policy(
-            RoleName=created["RoleName"], PolicyName=policy.__name__, PolicyDocument=document
-        )
-    session = sts.assume_role(RoleArn=created["Arn"], RoleSessionName="pipeline")["Credentials"]
-    return replace(
-        root,
-        environment=root.environment
-        | {
-            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": session["SessionToken"],
-        },
-    )
+    return replace(root, environment=root.environment | pipeline_session(root.url, *policies))
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from settings import UserError
+from studio.terraform.state.bucket import Bucket
+from studio_emulator.server import Emulator
+from tests.pipeline_roles import REGION, pipeline_session
 from tests.policy_evaluator import allows
 from tools.pipeline_policies import (
     SAMPLE,
@@ -58,3 +62,25 @@ def test_applying_is_kept_to_the_deployment() -> None:
     assert not allows(plan_statements(), "s3:PutObject", state)
     other = SAMPLE.bucket_arn("STATE_BUCKET", "other/network.tfstate")
     assert not allows(statements, "s3:GetObject", other)
+
+
+@pytest.mark.parametrize("policies", [(plan_policy,), (plan_policy, apply_policy)])
+def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
+    policies: tuple[Callable[[], str], ...], aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.client("s3").create_bucket(Bucket="team-state")
+    aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
+    aws.options.update({"authorize_callers": True})
+    session = pipeline_session(aws.endpoint_url, *policies)
+    for name, value in (aws.environment() | session).items():
+        monkeypatch.setenv(name, value)
+    bucket = Bucket.at(bucket="team-state", prefix="studio", region=REGION, kms_key="")
+    assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
+    assert bucket.unfinished() == ["domain"]
+    if apply_policy not in policies:
+        with pytest.raises(UserError, match="AWS denies access"):
+            bucket.mark("network")
+        return
+    bucket.mark("network")
+    bucket.unmark("domain")
+    assert bucket.unfinished() == ["network"]
