@@ -45,8 +45,10 @@ class ExecutionRole(Construct):
             # A policy that was attached by hand would block the destroy.
             force_detach_policies=True,
         )
+        # Each read of an attribute is a request to Node.
+        role_name = role.name
         for policy, policy_arn in (attached or {}).items():
-            IamRolePolicyAttachment(self, policy, role=role.name, policy_arn=policy_arn)
+            IamRolePolicyAttachment(self, policy, role=role_name, policy_arn=policy_arn)
         if statements := tuple(own):
-            IamRolePolicy(self, "own", name="own", role=role.name, policy=document(statements))
+            IamRolePolicy(self, "own", name="own", role=role_name, policy=document(statements))
         self.arn: str = role.arn

@@ -44,4 +44,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     else:
         selected = chosen(found, answer("Numbers to delete, `all` but data, or nothing: "))
     sweep(selected, output.say)
+    output.say(f"Deleted {len(selected)} of {len(found)}.")
     return 0

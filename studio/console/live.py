@@ -67,8 +67,8 @@ class LiveView:
                 Text(_seconds(row, now)),
                 Text(_note(row, now)),
             )
-        if not self._board.doing():
-            table.add_row(self._spinner.render(now), Text(self._doing(), style="cyan"))
+        if not self._board.doing() and (doing := self._doing()):
+            table.add_row(self._spinner.render(now), Text(doing, style="cyan"))
         yield table
         for line in list(self._board.events):
             yield Text(f"   {line}", style="dim", no_wrap=True, overflow="ellipsis")

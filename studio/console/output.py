@@ -39,8 +39,8 @@ class Output:
     quiet: progress is kept until a question is asked. verbose: whether details are said too.
     live: whether the stacks are shown in a live view. silent: whether it may be silent for long;
     piped: whether nobody watches, who would wonder after ``SILENCE`` seconds.
-    doing: what the command does where Terraform does not run. reported: what it said, less the
-    progress of Terraform.
+    doing: what the command does until Terraform has run, where nothing else is said. reported: what
+    it said, less the progress of Terraform.
     """
 
     quiet: bool = False
@@ -52,6 +52,7 @@ class Output:
     reported: list[str] = field(default_factory=list)
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
+    _work: str = ""
     _view: View | None = None
     _depth: int = 0
     _kept: list[str] = field(default_factory=list)
@@ -107,7 +108,7 @@ class Output:
             if self.live and not self.quiet and self._view is None:
                 from studio.console.live import LiveView
 
-                self._view = LiveView(self.board, lambda: self.doing)
+                self._view = LiveView(self.board, lambda: self._work)
         try:
             yield
         finally:
@@ -120,12 +121,12 @@ class Output:
     @contextlib.contextmanager
     def work(self, doing: str) -> Iterator[None]:
         """Say that the command does this, if it is silent or shows a live view."""
-        before, self.doing = self.doing, doing
+        before, self._work = self._work, doing
         try:
             with self.stacks():
                 yield
         finally:
-            self.doing = before
+            self._work = before
 
     def before_question(self) -> None:
         """Say what ``quiet`` kept: nobody agrees to what is not shown."""
@@ -145,7 +146,7 @@ class Output:
             if self.silent or self.quiet or self._view or now - self._spoke < self._patience:
                 return
             patience = min(self._patience * 2, LONGEST_SILENCE)
-            self.progress(self.board.doing() or self.doing)
+            self.progress(self.board.doing() or self._work or self.doing)
             self._patience = patience
 
 

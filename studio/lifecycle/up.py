@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from settings import Feature, Settings, UserError
 from studio.aws import app_settings, key_bucket
 from studio.aws.client import Aws
+from studio.console import output
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.guard import Guard, require_addresses
@@ -92,9 +93,10 @@ def up(
         _naming_ways_out(settings, push)
     for level in deployment.levels:
         guard.deploy([stack for stack in level if stack.name != _ECR or not settings.built_images])
-    start_scripts.delete_unnamed_scripts(settings, deployment, aws)
-    prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
-    key_bucket.ensure_key_bucket(aws, settings, deployment.report)
+    with output.current().work("deleting what is no longer needed"):
+        start_scripts.delete_unnamed_scripts(settings, deployment, aws)
+        prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
+        key_bucket.ensure_key_bucket(aws, settings, deployment.report)
     for line in _next_steps(settings, deployment):
         deployment.report(line)
 

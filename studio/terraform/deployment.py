@@ -14,6 +14,7 @@ from settings.errors import show
 from studio.console import output
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
+from studio.terraform import initialized
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, stores
@@ -67,7 +68,10 @@ class Deployment:
             deployment.state_folder, deployment.writable = out.parent, False
             copy_synthesis(out, deployment.out)
             for stack in deployment.stacks:
-                backends.use_local_state(stack.folder, out.parent)
+                state = f"terraform.{stack.name}.tfstate"
+                (Path(folder) / state).symlink_to((out.parent / state).resolve())
+                for before in (out / "review", out / "stacks"):
+                    initialized.share(before / stack.name, stack.folder)
                 backends.check_moved(stack.name, out / "stacks" / stack.name, deployment.store)
             yield deployment
 
@@ -271,10 +275,20 @@ class Deployment:
         return self.runner.run(stack.folder, words, good=(0, 2)).returncode == 2
 
     def init(self, folder: Path, *flags: str) -> None:
-        """Run ``terraform init`` in the folder of a stack. Raises StepFailed.
+        """Run ``terraform init`` in a folder of a stack, if that was not done. Raises StepFailed.
+
+        flags: more flags; it then runs in any case.
 
         The first one gets the provider; the others link to what it got.
         """
+        for other in () if flags else ("stacks", "review"):
+            initialized.share(self.out / other / folder.name, folder)
+        if flags or not initialized.is_initialized(folder):
+            initialized.forget(folder)
+            self._run_init(folder, *flags)
+            initialized.note_initialized(folder)
+
+    def _run_init(self, folder: Path, *flags: str) -> None:
         # `prepare` refuses where a state would be left behind at another place.
         words = ["init", "-reconfigure", "-input=false", "-no-color", *flags]
         with self._first_init:

@@ -14,6 +14,7 @@ from studio.terraform.deployment import LOCK_FILE, PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
 from studio.terraform.stacks import Stack
+from studio.terraform.unchanged import changes_nothing, unchanged_plan
 
 _PLAN = "studio.plan"
 
@@ -87,7 +88,11 @@ class Planner:
         return self._planned(stack, folder), None
 
     def _planned(self, stack: Stack, folder: Path) -> Plan:
-        self._run(folder, "plan", "-input=false", "-lock=false", f"-out={_PLAN}")
+        words = ["plan", "-input=false", "-lock=false", f"-out={_PLAN}"]
+        if changes_nothing(self._run(folder, *words)):
+            state = self._deployment.store.read(stack.name)
+            if state is not None:
+                return unchanged_plan(state, stack=stack.name)
         return read_plan(self._run(folder, "show", "-json", _PLAN), stack=stack.name)
 
     def _run(self, folder: Path, *words: str) -> str:

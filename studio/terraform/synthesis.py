@@ -27,6 +27,9 @@ _LOCKED = ("cdktf.json", "uv.lock", "package-lock.json")
 _ENVIRONMENT = ("STUDIO_", "CDKTF_")
 _NOT_CODE = frozenset({"node_modules", "__pycache__", "tests"})
 _SECONDS = 300.0
+_MANY_USERS = 100
+"""With so many, the bindings' checks of each argument's type (without ``-O``) take longer than
+compiling the bindings without them, which happens once."""
 _NO_INPUTS: Mapping[str, str] = {}
 
 
@@ -72,9 +75,12 @@ def copy_synthesis(source: Path, out: Path, *, run: Callable[[Path], None] | Non
 def run_app(out: Path, *, inputs: Mapping[str, str] = _NO_INPUTS) -> None:
     """Run ``main.py``, as ``cdktf synth`` does. Raises UserError, StepFailed."""
     make_folder(out)
+    environment = os.environ | inputs
+    users = load(settings_file(environment), images=images_folder(environment)).users
+    optimized = ["-O"] if len(users) >= _MANY_USERS else []
     try:
         finished = children.captured(
-            [sys.executable, toolbox.PROJECT / "main.py"],
+            [sys.executable, *optimized, toolbox.PROJECT / "main.py"],
             cwd=toolbox.PROJECT,
             env={
                 **toolbox.environment(load_toolbox()),

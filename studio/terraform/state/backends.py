@@ -52,22 +52,6 @@ def use_local_backend(stack: Stack) -> None:
     file.write_text(json.dumps(document), encoding="utf-8")
 
 
-def use_local_state(folder: Path, state_folder: Path) -> None:
-    """Let a synthesized stack use the local states of another folder than the one beside it.
-
-    A state in a bucket stays there.
-    """
-    file = folder / "cdk.tf.json"
-    document = json.loads(file.read_text(encoding="utf-8"))
-    blocks = [document["terraform"]["backend"]]
-    references = document.get("data", {}).get("terraform_remote_state", {})
-    blocks += [{one["backend"]: one["config"]} for one in references.values()]
-    for block in blocks:
-        if "local" in block:
-            block["local"]["path"] = str(state_folder / Path(block["local"]["path"]).name)
-    file.write_text(json.dumps(document, indent=2), encoding="utf-8")
-
-
 def _store_before(folder: Path) -> StateStore | None:
     """By Terraform's note; None where there is none, or of a backend that this project lacks."""
     try:

@@ -22,12 +22,14 @@ class Resource:
     """A resource that Terraform manages. kind: its type, ``aws_vpc``.
 
     address: how Terraform's commands call it. attributes: of any kind, but ``id``, where it is
-    there, is text or None. tainted: its provider did not finish making it.
+    there, is text or None. index: what follows the address of one of several, ``["a"]``. tainted:
+    its provider did not finish making it.
     """
 
     kind: str
     address: str
     attributes: dict[str, Any]
+    index: str = ""
     tainted: bool = False
 
 
@@ -101,6 +103,7 @@ def _managed(resources: list[Any], name: str) -> Iterator[Resource]:
                                 kind=kind,
                                 address=f"{kind}.{named}",
                                 attributes=attributes,
+                                index=_index(instance),
                                 tainted=instance.get("status") == "tainted",
                             )
                         case _:
@@ -109,6 +112,12 @@ def _managed(resources: list[Any], name: str) -> Iterator[Resource]:
                 pass
             case _:
                 raise _broken(name, "its resources are not what Terraform writes")
+
+
+def _index(instance: dict[str, Any]) -> str:
+    if "index_key" not in instance:
+        return ""
+    return f"[{json.dumps(instance['index_key'], ensure_ascii=False)}]"
 
 
 def _broken(name: str, why: str) -> UserError:

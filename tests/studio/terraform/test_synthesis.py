@@ -175,6 +175,16 @@ def test_an_app_that_fails_is_one_line(
         run_app(tmp_path / "cdktf.out")
 
 
+@pytest.mark.parametrize(("users", "checks"), [(2, True), (100, False)])
+def test_many_users_are_synthesized_without_the_checks_of_types(
+    users: int, checks: bool, project: Path, tmp_path: Path
+) -> None:
+    write(project, {"studio.toml": "".join(f"[users.user-{n}]\n" for n in range(users))})
+    (project / "main.py").write_text("import sys; sys.exit(f'checks: {__debug__}')")
+    with pytest.raises(StepFailed, match=f"checks: {checks};"):
+        run_app(tmp_path / "cdktf.out")
+
+
 @pytest.mark.parametrize(
     ("out", "said"),
     [

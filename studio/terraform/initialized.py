@@ -1,0 +1,77 @@
+"""Folders that `terraform init` has initialized, so that no command does it a second time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from studio.terraform.runner import load_toolbox
+from studio.terraform.shared_provider import REATTACH
+
+_DATA = ".terraform"
+_PROVIDERS = Path(_DATA, "providers")
+_NOTE = Path(_DATA, "studio.initialized.json")
+_FILES = (_NOTE, Path(_DATA, "terraform.tfstate"), Path(".terraform.lock.hcl"))
+"""What Terraform writes there besides the providers: the backend, and the lock file."""
+
+
+def is_initialized(folder: Path) -> bool:
+    """Whether `terraform init` has run there for the same backend, providers and modules.
+
+    Not where a provider runs already: Terraform then installs none, and would miss it later.
+    """
+    if REATTACH in os.environ or not all((folder / file).is_file() for file in _FILES):
+        return False
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        return bool(json.loads((folder / _NOTE).read_text(encoding="utf-8")) == _inputs(folder))
+    return False
+
+
+def note_initialized(folder: Path) -> None:
+    """Note for what `terraform init` has just run there."""
+    # A folder without the note is only initialized once more.
+    with contextlib.suppress(OSError, ValueError):
+        (folder / _NOTE).write_text(json.dumps(_inputs(folder)), encoding="utf-8")
+
+
+def share(source: Path, target: Path) -> None:
+    """Let ``target`` be initialized as ``source`` is, if it has the same stack's configuration."""
+    if is_initialized(target) or not is_initialized(source):
+        return
+    forget(target)
+    (target / _DATA).mkdir(parents=True, exist_ok=True)
+    for file in _FILES:
+        shutil.copyfile(source / file, target / file)
+    with contextlib.suppress(FileExistsError):
+        (target / _PROVIDERS).symlink_to((source / _PROVIDERS).resolve())
+
+
+def forget(folder: Path) -> None:
+    """Let the next command initialize the folder; it must not install into another one's."""
+    (folder / _NOTE).unlink(missing_ok=True)
+    if (folder / _PROVIDERS).is_symlink():
+        (folder / _PROVIDERS).unlink()
+
+
+def _inputs(folder: Path) -> Mapping[str, Any]:
+    """What `terraform init` read and installed. Raises OSError where a provider is gone."""
+    document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    return {
+        "terraform": load_toolbox().terraform,
+        "configuration": document.get("terraform"),
+        "modules": document.get("module"),
+        "providers": sorted(_providers(folder / _PROVIDERS)),
+    }
+
+
+def _providers(installed: Path) -> Iterator[list[str | int]]:
+    # NAMESPACE/NAME/VERSION/PLATFORM below each registry; links, where a mirror has them.
+    for package in installed.glob("*/*/*/*/*"):
+        for file in package.resolve(strict=True).iterdir():
+            found = file.stat()
+            yield [str(file), found.st_size, found.st_mtime_ns]

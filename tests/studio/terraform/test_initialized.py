@@ -1,0 +1,122 @@
+"""What `terraform init` has done is done once, and again where it would come out otherwise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from settings import Settings
+from studio.terraform.deployment import Deployment
+from studio.terraform.runner import Terraform
+from studio.terraform.shared_provider import REATTACH
+
+PACKAGE = Path("registry.terraform.io", "hashicorp", "aws", "5.100.0", "linux_amd64")
+BACKEND = {"terraform": {"backend": {"local": {"path": "../../../terraform.role.tfstate"}}}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installing(Terraform):
+    """A Terraform that leaves what `init` leaves; the provider is a link to ``mirror``."""
+
+    mirror: Path
+    initialized: list[str] = field(default_factory=list)
+
+    def run(
+        self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
+    ) -> subprocess.CompletedProcess[str]:
+        assert (words[0], good) == ("init", (0,))
+        self.initialized.append(f"{folder.parent.name}/{folder.name}")
+        installed = folder / ".terraform" / "providers" / PACKAGE
+        installed.parent.mkdir(parents=True, exist_ok=True)
+        installed.unlink(missing_ok=True)
+        installed.symlink_to(self.mirror)
+        (folder / ".terraform" / "terraform.tfstate").write_text("{}")
+        (folder / ".terraform.lock.hcl").write_text("")
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+
+@dataclass(kw_only=True)
+class Deployed(Deployment):
+    @cached_property
+    def runner(self) -> Installing:
+        mirror = self.out.parent / "mirror"
+        mirror.mkdir(exist_ok=True)
+        (mirror / "terraform-provider-aws").touch()
+        return Installing(
+            log=self.out.parent / "studio.log",
+            store=self.store,
+            report=self.report,
+            mirror=mirror,
+        )
+
+
+@pytest.fixture(autouse=True)
+def _no_running_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(REATTACH, raising=False)
+
+
+def command(folder: Path) -> Deployed:
+    """A new command on the same folder."""
+    return Deployed(settings=Settings(), out=folder / "cdktf.out", report=lambda _: None)
+
+
+def stack(folder: Path, parent: str = "stacks", document: object = BACKEND) -> Path:
+    found = folder / "cdktf.out" / parent / "role"
+    found.mkdir(parents=True, exist_ok=True)
+    (found / "cdk.tf.json").write_text(json.dumps(document))
+    return found
+
+
+def initialize(folder: Path, *folders: Path) -> list[str]:
+    """Which of the folders a command initializes."""
+    deployment = command(folder)
+    for one in folders:
+        deployment.init(one)
+    return deployment.runner.initialized
+
+
+def test_the_next_command_does_not_initialize_again(tmp_path: Path) -> None:
+    role = stack(tmp_path)
+    assert initialize(tmp_path, role) == ["stacks/role"]
+    assert initialize(tmp_path, role) == []
+
+
+def test_the_folder_of_a_plan_is_initialized_as_the_stack_is(tmp_path: Path) -> None:
+    role, review = stack(tmp_path), stack(tmp_path, "review")
+    assert initialize(tmp_path, role, review) == ["stacks/role"]
+    assert (review / ".terraform" / "providers" / PACKAGE).is_dir()
+    assert (review / ".terraform.lock.hcl").is_file()
+
+
+@pytest.mark.parametrize("change", ["backend", "provider", "mirror", "running", "lock"])
+def test_what_would_come_out_otherwise_is_initialized_again(
+    change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = stack(tmp_path)
+    initialize(tmp_path, role)
+    match change:
+        case "backend":
+            stack(tmp_path, document={"terraform": {"backend": {"s3": {}}}})
+        case "provider":
+            (tmp_path / "mirror" / "terraform-provider-aws").write_text("another one")
+        case "mirror":
+            (tmp_path / "mirror").rename(tmp_path / "gone")
+        case "running":
+            monkeypatch.setenv(REATTACH, "{}")
+        case "lock":
+            (role / ".terraform.lock.hcl").unlink()
+    assert initialize(tmp_path, role) == ["stacks/role"]
+
+
+def test_a_new_provider_is_not_installed_into_the_folder_of_another(tmp_path: Path) -> None:
+    role, review = stack(tmp_path), stack(tmp_path, "review")
+    initialize(tmp_path, role, review)
+    stack(tmp_path, "review", {"terraform": {"backend": {"s3": {}}}})
+    assert initialize(tmp_path, review) == ["review/role"]
+    assert not (review / ".terraform" / "providers").is_symlink()

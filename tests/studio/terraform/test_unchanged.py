@@ -1,0 +1,83 @@
+"""A plan in which nothing changes is read from the state; any other one is shown by Terraform."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from studio.terraform.state.files import StateFile
+from studio.terraform.unchanged import changes_nothing, unchanged_plan
+
+SUMMARY = {"type": "change_summary", "changes": {"operation": "plan", "add": 1}}
+PREVIEW = "terraform_data.review_preview"
+
+
+def events(*found: Any) -> str:
+    return "\n".join(json.dumps(one) for one in found)
+
+
+def change(address: str, action: str = "create") -> dict[str, Any]:
+    return {"type": "planned_change", "change": {"resource": {"addr": address}, "action": action}}
+
+
+def outputs(action: str) -> dict[str, Any]:
+    return {"type": "outputs", "outputs": {"vpc_id": {"sensitive": False, "action": action}}}
+
+
+def test_neither_drift_nor_the_resource_for_what_is_unknown_is_a_change() -> None:
+    read = {"type": "apply_complete", "hook": {"action": "read"}}
+    drift = {**change("aws_ecr_repository.lab", "update"), "type": "resource_drift"}
+    assert changes_nothing(
+        events({"type": "version"}, read, drift, change(PREVIEW), SUMMARY, outputs("noop"))
+    )
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        change("aws_vpc.main", "update"),
+        change("aws_vpc.main", "noop"),
+        change("data.aws_ecr_image.lab", "read"),
+        {**change("aws_vpc.main", "delete"), "type": "resource_drift"},
+        {"type": "resource_drift", "change": {"resource": {"addr": "aws_vpc.main"}}},
+        outputs("update"),
+        {"type": "deferred_change"},
+        {"type": "planned_change"},
+        {},
+        [],
+    ],
+)
+def test_anything_else_is_a_change(event: Any) -> None:
+    assert not changes_nothing(events(event, SUMMARY))
+
+
+@pytest.mark.parametrize("printed", ["", "Killed", events(change(PREVIEW))])
+def test_a_plan_that_is_cut_short_is_a_change(printed: str) -> None:
+    assert not changes_nothing(printed)
+
+
+def test_the_plan_repeats_the_state() -> None:
+    group = {"mode": "managed", "type": "aws_security_group", "name": "apps"}
+    rules = [
+        {"index_key": 0, "attributes": {"id": "sgr-1"}},
+        {"index_key": "10.0.0.0/16", "attributes": {"id": "sgr-2"}},
+    ]
+    rule = {"mode": "managed", "type": "aws_rule", "name": "nfs", "instances": rules}
+    content = {
+        "version": 4,
+        "serial": 1,
+        "lineage": "x",
+        "outputs": {"vpc_id": {"value": "vpc-1", "type": "string"}},
+        "resources": [{**group, "instances": [{"attributes": {"id": "sg-1"}}]}, rule],
+    }
+    state = StateFile.parse(json.dumps(content).encode(), "terraform.network.tfstate")
+    plan = unchanged_plan(state, stack="network")
+    assert plan.empty
+    assert plan.outputs == {"vpc_id": "vpc-1"}
+    assert {found.address: found.values["id"] for found in plan.changes} == {
+        "aws_security_group.apps": "sg-1",
+        "aws_rule.nfs[0]": "sgr-1",
+        'aws_rule.nfs["10.0.0.0/16"]': "sgr-2",
+    }
