@@ -79,7 +79,8 @@ transform:translateY({_shift(len(rows))}px)}}}}
 <rect width="{width}" height="{height}" rx="10" fill="#141a22" stroke="#4a5666"/>
 <circle cx="20" cy="16" r="5" fill="#ff7a6b"/><circle cx="38" cy="16" r="5" fill="#f4c14f"/>\
 <circle cx="56" cy="16" r="5" fill="#64c66b"/>
-<svg x="{_PAD}" y="{_BAR}" width="{width - 2 * _PAD}" height="{_ROWS * _LINE + 5}"><g class="lines" xml:space="preserve">
+<svg x="{_PAD}" y="{_BAR}" width="{width - 2 * _PAD}" height="{_ROWS * _LINE + 5}">\
+<g class="lines" xml:space="preserve">
 {texts}
 </g></svg>
 </svg>

@@ -9,6 +9,7 @@ from typing import Self
 from settings import Settings, UserError
 from studio.aws import domain_resources, endpoints, nodes
 from studio.aws.client import Aws
+from studio.console import output
 from studio.lifecycle.bill import Bill, bill
 from studio.lifecycle.inventory import (
     DeployedResources,
@@ -81,5 +82,5 @@ class Pause:
         if self.endpoints:
             endpoints.delete_endpoints(self.aws, self.endpoints, report)
         left = bill(self.aws, self.deployed, live_resources(self.aws, self.deployed))
-        report(f"It costs {left}.")
+        output.result(f"It costs {left}.")
         report("Studio opens again after `studio resume` or `studio up`.")

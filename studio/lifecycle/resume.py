@@ -7,6 +7,7 @@ from collections.abc import Collection
 from settings import Settings, UserError
 from studio.aws import endpoints
 from studio.aws.client import Aws
+from studio.console import output
 from studio.lifecycle.bill import bill
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, live_resources
@@ -40,9 +41,9 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     created = set(endpoints.existing(aws, after.endpoints)) - existed
     cost = bill(aws, after, live_resources(aws, after))
     if created:
-        deployment.report(f"Created {len(created)} interface endpoints; Studio opens again.")
+        output.result(f"Created {len(created)} interface endpoints; Studio opens again.")
     elif not after.endpoints:
-        deployment.report("Nothing to resume: it has no interface endpoint of its own.")
+        output.result("Nothing to resume: it has no interface endpoint of its own.")
     else:
-        deployment.report(f"Not paused: its {len(existed)} interface endpoints exist.")
-    deployment.report(f"It costs {cost}.")
+        output.result(f"Not paused: its {len(existed)} interface endpoints exist.")
+    output.result(f"It costs {cost}.")

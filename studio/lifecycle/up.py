@@ -98,7 +98,7 @@ def up(
         prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
         key_bucket.ensure_key_bucket(aws, settings, deployment.report)
     for line in _next_steps(settings, deployment):
-        deployment.report(line)
+        output.result(line)
 
 
 def _naming_ways_out(settings: Settings, work: Callable[[], object]) -> None:

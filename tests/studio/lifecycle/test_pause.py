@@ -86,7 +86,8 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
 def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
     """What the commands say."""
     lines: list[str] = []
-    monkeypatch.setattr("studio.toolchain.toolbox.say", lines.append)
+    for printed in ("say", "result"):
+        monkeypatch.setattr(f"studio.console.output.{printed}", lines.append)
     paused.report = lines.append
     return lines
 

@@ -153,11 +153,15 @@ def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed
 
 
 def test_it_ends_with_the_address_and_the_next_step(
-    guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    guard: Recorder,
+    deployed: Deployed,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     outputs = {("domain", "studio_url"): "https://d-1.studio.us-east-1.sagemaker.aws"}
     monkeypatch.setattr(Deployed, "output", lambda _, *names: outputs[names])
-    *_, address, step = run(guard, deployed)
+    run(guard, deployed)
+    address, step = capsys.readouterr().out.splitlines()
     assert address == "Studio is deployed at https://d-1.studio.us-east-1.sagemaker.aws"
     assert "add a user to the settings" in step
 
