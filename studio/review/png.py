@@ -16,10 +16,17 @@ def as_png(svg: str) -> bytes:
             "PNG needs the package resvg-py, which is not installed; run `make setup`, or write "
             "an .svg"
         ) from None
-    letter = _BLANK.format(f"<style>text{{font-family:{FONT}}}</style><text y='9'>M</text>")
-    if svg_to_bytes(svg_string=letter) == svg_to_bytes(svg_string=_BLANK.format("")):
+    if not has_font():
         raise UserError(
             "PNG needs a font, and this system has none; install one, for example DejaVu Sans, "
             "or write an .svg"
         )
     return bytes(svg_to_bytes(svg_string=svg, zoom=_ZOOM))
+
+
+def has_font() -> bool:
+    """Whether the system has one of the diagram's fonts: resvg leaves out what it cannot write."""
+    from resvg_py import svg_to_bytes
+
+    letter = _BLANK.format(f"<style>text{{font-family:{FONT}}}</style><text y='9'>M</text>")
+    return svg_to_bytes(svg_string=letter) != svg_to_bytes(svg_string=_BLANK.format(""))

@@ -47,7 +47,8 @@ def test_the_picture_shows_zones_users_images_and_the_path(
 
 
 @pytest.mark.usefixtures("_synthesis")
-def test_a_png_is_twice_as_wide(tmp_path: Path) -> None:
+def test_a_png_is_twice_as_wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.review.png.has_font", lambda: True)
     file = tmp_path / "studio.png"
     assert cli.main(["diagram", "--out", str(file), "--theme", "dark"]) == 0
     content = file.read_bytes()
