@@ -17,6 +17,7 @@ from studio.terraform.state import stores
 from studio.terraform.synthesis import app_inputs, make_folder
 from studio.toolchain import toolbox
 
+_USUAL_OUT = Path("cdktf.out")
 _PLANNING = frozenset({"deploy", "apply", "diff", "plan"})
 _LOCKING = _PLANNING | {"destroy"}
 _SYNTHESIZING = _LOCKING | {"synth", "list", "output", "watch"}
@@ -65,10 +66,10 @@ def _check(words: list[str]) -> None:
 
 
 def in_its_folder(words: list[str]) -> list[str]:
-    """``words`` such that cdktf works in the deployment's folder, beside its state."""
-    verb, out, _ = named(words)
-    usual = out == Path("cdktf.out").resolve()
-    if verb not in _SYNTHESIZING or not usual or settings_file() == STUDIO_TOML:
+    """``words`` such that cdktf works in the deployment's folder, unless they name another."""
+    verb, _, _ = named(words)
+    given = _parsed(words)[0].output is not None
+    if verb not in _SYNTHESIZING or given or settings_file() == STUDIO_TOML:
         return words
     return [*words, "--output", str(default_out(load()))]
 
@@ -85,14 +86,17 @@ def named(words: list[str]) -> tuple[str, Path, list[str]]:
 
     The verb is "" where there is none.
     """
+    known, others = _parsed(words)
+    verb, *stacks = [word for word in others if not word.startswith("-")] or [""]
+    return verb, (known.output or _USUAL_OUT).resolve(), stacks or ["*"]
+
+
+def _parsed(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    usual = Path("cdktf.out")
-    parser.add_argument("-o", "--output", type=Path, nargs="?", default=usual, const=usual)
+    parser.add_argument("-o", "--output", type=Path, nargs="?", const=_USUAL_OUT)
     for option in _WITH_VALUE:
         parser.add_argument(option, nargs="?")
-    known, others = parser.parse_known_args(words)
-    verb, *stacks = [word for word in others if not word.startswith("-")] or [""]
-    return verb, known.output.resolve(), stacks or ["*"]
+    return parser.parse_known_args(words)
 
 
 if __name__ == "__main__":

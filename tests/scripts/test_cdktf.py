@@ -57,3 +57,12 @@ def test_a_folder_for_the_stacks_that_cannot_be_made_is_one_line(
         cdktf.main()
     # jsii makes the last folder of a path only.
     assert (tmp_path / "new" / "cdktf.out").is_dir()
+
+
+def test_an_output_folder_is_named_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lab.toml").write_text("[users.alice]\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "lab.toml"))
+    own = str(tmp_path / "lab.studio" / "cdktf.out")
+    assert cdktf.in_its_folder(["list"]) == ["list", "--output", own]
+    for given in (["--output", "cdktf.out"], ["-o", "cdktf.out"], ["--output=cdktf.out"]):
+        assert cdktf.in_its_folder(["list", *given]) == ["list", *given]
