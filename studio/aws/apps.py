@@ -114,6 +114,7 @@ def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
     Until then AWS refuses to change it, and to start an app in it.
     """
     return _poll(
+        f"the space {space.name}",
         lambda: describe_space(aws, space.domain_id, space.name) or {"Status": "Deleted"},
         lambda status: status not in ("Pending", "Updating"),
         lambda status: report(f"space {space.name}: {status}"),
@@ -126,6 +127,7 @@ def _wait(
 ) -> dict[str, Any]:
     """The app's description once its status is one of ``wanted``; an unlisted app is Deleted."""
     return _poll(
+        f"the {space.app_type} of {space.name}",
         lambda: describe_app(aws, space) or {"Status": "Deleted"},
         lambda status: status in wanted,
         lambda status: report(f"{space.app_type} of {space.name} is {what}: {status}"),
@@ -134,6 +136,7 @@ def _wait(
 
 
 def _poll(
+    what: str,
     describe: Callable[[], dict[str, Any]],
     done: Callable[[str], bool],
     say: Report,
@@ -147,4 +150,4 @@ def _poll(
             say(f"{status} ({passed:.0f} s)")
         if done(status):
             return seen
-    raise StepFailed(f"still {status} after {seconds / 60:.0f} minutes")
+    raise StepFailed(f"{what} is still {status} after {seconds / 60:.0f} minutes")
