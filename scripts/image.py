@@ -57,8 +57,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
         case _:
             raise UserError(f"ACTION: must be one of {', '.join(_ACTIONS)}")
-    if args.json and args.action in ("record", "prune"):
-        print(json.dumps({"exit_code": 0}))
     return 0
 
 
