@@ -33,8 +33,9 @@ deploy: setup          ## Deploy onto AWS, with the credentials of the environme
 conformance: checks    ## Ask a real account about each claim of docs/reference/claims.md; says the cost, asks
 	@.venv/bin/python -m tests.conformance
 
-bench: setup           ## Compare a synth that loads the AWS bindings lazily with one that does not
+bench: setup           ## Compare lazy with eager bindings, and `studio up` and `review` with bare plans
 	@.venv/bin/python -m benchmarks.synth
+	@.venv/bin/python -m benchmarks.standing
 
 compat: setup          ## Compare what is synthesized with AWS provider 6, and with CDK Terrain
 	@.venv/bin/python -m tools.compat
