@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
 from studio.aws.client import Aws
 
@@ -33,6 +34,17 @@ def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lam
     if known not in found:
         raise UserError(f"{name}: several domains have that name: {', '.join(found)}")
     return known
+
+
+def tagged_domains(aws: Aws, deployment: str) -> list[str]:
+    """The ids of the domains with a deployment's name and tag. Raises AwsError."""
+    marked = {"Key": DEPLOYMENT_TAG, "Value": deployment}
+    return [
+        domain["DomainId"]
+        for domain in aws.all("sagemaker", "list_domains", "Domains")
+        if domain["DomainName"] == deployment
+        and marked in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=domain["DomainArn"])
+    ]
 
 
 def _domains(aws: Aws) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from catalog.statuses import ENDPOINT_LEAVING
 from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
+from studio.aws.network_acls import NetworkAcl, by_subnet
 
 _T = TypeVar("_T")
 
@@ -49,7 +50,8 @@ class Endpoint:
     private_dns: bool
     ours: bool
     group_ids: tuple[str, ...]
-    policy: Mapping[str, Any]
+    subnet_ids: tuple[str, ...] = ()
+    policy: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +77,10 @@ class ExistingNetwork:
     """What the settings name, and what is in the VPC.
 
     owner: the account of the VPC, None if AWS knows no such VPC. account: whose credentials look.
-    zones: those that offer Studio. standing: something of the deployment is in the VPC already.
+    zones: those that offer Studio. acls: by subnet, as cidrs_of_subnets, of all subnets of the VPC.
+    s3_ranges: S3's own addresses. standing: something of the deployment is in the VPC already.
     unknown: what could not be looked up ("vpc", "dns", "subnets", "routes", "endpoints", "groups",
-    "zones"), and why.
+    "zones", "acls", "s3-ranges"), and why.
     """
 
     vpc_id: str
@@ -90,6 +93,9 @@ class ExistingNetwork:
     endpoints: tuple[Endpoint, ...] = ()
     groups: tuple[Group, ...] = ()
     zones: frozenset[str] = frozenset()
+    acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
+    cidrs_of_subnets: Mapping[str, str] = field(default_factory=dict)
+    s3_ranges: tuple[str, ...] = ()
     standing: bool = False
     unknown: Mapping[str, str] = field(default_factory=dict)
 
@@ -121,6 +127,9 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
         # Participants of a shared VPC see nothing of the owner's but the subnets (VPC guide,
         # "Responsibilities and permissions for owners and participants").
         unknown["endpoints"] = f"account {vpc['OwnerId']} owns {network.vpc_id} and its endpoints"
+        unknown["acls"] = f"account {vpc['OwnerId']} owns {network.vpc_id} and its network ACLs"
+    acls = attempt("acls", lambda: _acls(aws, network.vpc_id), none)
+    of_vpc = attempt("acls", lambda: _subnets_of(aws, network.vpc_id), none)
     return ExistingNetwork(
         vpc_id=network.vpc_id,
         account=account,
@@ -136,6 +145,9 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
         endpoints=attempt("endpoints", lambda: _endpoints(aws, network.vpc_id, marked), ()),
         groups=tuple(map(_group, groups)),
         zones=attempt("zones", lambda: _zones(aws), frozenset()),
+        acls=by_subnet(acls),
+        cidrs_of_subnets={one["SubnetId"]: one["CidrBlock"] for one in of_vpc},
+        s3_ranges=attempt("s3-ranges", lambda: _s3_ranges(aws), ()),
         standing=any(marked in group.get("Tags", ()) for group in groups),
         unknown=unknown,
     )
@@ -226,11 +238,26 @@ def _endpoints(aws: Aws, vpc_id: str, marked: Mapping[str, str]) -> tuple[Endpoi
             private_dns=bool(one.get("PrivateDnsEnabled")),
             ours=marked in one.get("Tags", ()),
             group_ids=tuple(group["GroupId"] for group in one.get("Groups", ())),
+            subnet_ids=tuple(one.get("SubnetIds", ())),
             policy=json.loads(one.get("PolicyDocument") or "{}"),
         )
         for one in found
         if one["State"].lower() not in ENDPOINT_LEAVING
     )
+
+
+def _acls(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:
+    return aws.all("ec2", "describe_network_acls", "NetworkAcls", Filters=_in_vpc(vpc_id))
+
+
+def _subnets_of(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:
+    return aws.all("ec2", "describe_subnets", "Subnets", Filters=_in_vpc(vpc_id))
+
+
+def _s3_ranges(aws: Aws) -> tuple[str, ...]:
+    wanted = [{"Name": "prefix-list-name", "Values": [f"com.amazonaws.{aws.region}.s3"]}]
+    found = aws.all("ec2", "describe_prefix_lists", "PrefixLists", Filters=wanted)
+    return tuple(cidr for one in found for cidr in one.get("Cidrs", ()))
 
 
 def _groups(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:

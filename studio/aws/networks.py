@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.names import DEPLOYMENT_TAG
+from catalog.statuses import ENDPOINT_LEAVING
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
@@ -40,6 +41,18 @@ def list_networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
         )
         for vpc in found
     ]
+
+
+def list_tagged(aws: Aws, vpc_id: str, *, deployment: str) -> list[str]:
+    """The ids of a deployment's endpoints and security groups in a VPC. Raises AwsError."""
+    filters = [
+        {"Name": "vpc-id", "Values": [vpc_id]},
+        {"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]},
+    ]
+    endpoints = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    standing = (one for one in endpoints if one["State"].lower() not in ENDPOINT_LEAVING)
+    groups = aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters)
+    return [*(one["VpcEndpointId"] for one in standing), *(one["GroupId"] for one in groups)]
 
 
 def delete_network(aws: Aws, network: Network, report: Report) -> None:

@@ -9,6 +9,7 @@ from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.existing_network import ExistingNetwork
 from studio.doctor import (
+    existing_acls,
     existing_endpoints,
     existing_images,
     existing_keys,
@@ -40,6 +41,8 @@ EXAMINATIONS: Mapping[str, tuple[ExamineNetwork, str]] = {
         existing_endpoints.endpoints,
         "Without one, calls to its service time out.",
     ),
+    "network-acls": (existing_acls.acls, "Calls to an endpoint that they refuse time out."),
+    "network-acls-s3": (existing_acls.acls_for_s3, "Calls to S3 that they refuse time out."),
     "network-groups": (existing_network.groups, "Apps have no other security group."),
 }
 """By name: what is examined of an existing VPC, and what goes wrong without it."""

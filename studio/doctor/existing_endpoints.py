@@ -96,7 +96,8 @@ def _existing(
             f"{network.vpc_id} has no endpoint for {name}",
             f"aws ec2 create-vpc-endpoint --vpc-id {network.vpc_id} --vpc-endpoint-type Interface "
             f"--private-dns-enabled --service-name {name} --subnet-ids "
-            f"{' '.join(subnet.id for subnet in own_subnets(network))}",
+            f"{' '.join(subnet.id for subnet in own_subnets(network))}; or set network.endpoints = "
+            f"{_choice(settings, network)}, and `studio up` creates the others",
         )
         return
     endpoint = next((one for one in there if one.private_dns), there[0])

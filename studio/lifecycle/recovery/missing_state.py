@@ -5,7 +5,8 @@ from __future__ import annotations
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws.client import Aws
-from studio.aws.networks import list_networks
+from studio.aws.domains import tagged_domains
+from studio.aws.networks import list_networks, list_tagged
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
@@ -17,23 +18,28 @@ _NETWORK = "network"
 def require_state(
     settings: Settings, deployment: Deployment, aws: Aws, *, adopting: bool = False
 ) -> None:
-    """Refuse a deployment whose VPC exists in AWS while no state holds it.
+    """Refuse a deployment that exists in AWS while no state holds its network.
+
+    It is found by the tag of its VPC. In a VPC of somebody else's, that of its security groups and
+    endpoints there, or of the domain.
 
     adopting: what an interrupted run of this folder created is imported instead.
     Raises StepFailed, AwsError.
     """
     if deployment.resources([_NETWORK])[_NETWORK]:
         return
-    found = list_networks(aws, deployment=settings.name)
-    if not found:
+    ids = [network.id for network in list_networks(aws, deployment=settings.name)]
+    if settings.network.exists:
+        ids += list_tagged(aws, settings.network.vpc_id, deployment=settings.name)
+        ids += tagged_domains(aws, settings.name)
+    if not ids:
         return
     if _NETWORK in deployment.unfinished_stacks():
         if adopting and deployment.writable:
             adopt(deployment)
         return
-    ids = ", ".join(network.id for network in found)
     raise StepFailed(
-        f'{ids} has the tag {DEPLOYMENT_TAG} = "{settings.name}", but no state here holds it. If '
-        "the state is in another folder or bucket, use that one (--out, [state]). If it is lost, "
-        "run `studio state adopt`, which imports what exists into a new one"
+        f'{", ".join(ids)} has the tag {DEPLOYMENT_TAG} = "{settings.name}", but no state here '
+        "holds it. If the state is in another folder or bucket, use that one (--out, [state]). If "
+        "it is lost, run `studio state adopt`, which imports what exists into a new one"
     )

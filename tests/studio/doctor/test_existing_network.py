@@ -12,7 +12,17 @@ import pytest
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
 from settings import Settings
-from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Route, Rule, Subnet
+from studio.aws.client import Aws
+from studio.aws.existing_network import (
+    Endpoint,
+    ExistingNetwork,
+    Group,
+    Route,
+    Rule,
+    Subnet,
+    read_network,
+)
+from studio.aws.network_acls import AclRule, NetworkAcl
 from studio.doctor.context import Context
 from studio.doctor.existing_checks import CHECKS, EXAMINATIONS
 from studio.doctor.existing_network import ways_out
@@ -31,6 +41,13 @@ TO_S3 = Route(destination="pl-63a5400a", target="vpce-s3")
 HTTPS_IN = Rule(egress=False, ports=(443, 443), peers=("10.8.0.0/16",))
 EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 NEEDED = services([Feature.CONNECT])
+OPEN_ACL = NetworkAcl(
+    id="acl-open",
+    rules=tuple(
+        AclRule(number=100, egress=egress, allows=True, cidr="0.0.0.0/0")
+        for egress in (True, False)
+    ),
+)
 
 Change = Callable[[ExistingNetwork], ExistingNetwork]
 
@@ -46,6 +63,7 @@ def endpoint(service: str, **more: Any) -> Endpoint:
     return Endpoint(**{
         "id": f"vpce-{service}", "service": service_name(service, REGION), "kind": "Interface",
         "state": "available", "private_dns": True, "ours": False, "group_ids": ("sg-endpoints",),
+        "subnet_ids": ("subnet-ends",),
         "policy": EVERYTHING, **more,
     })  # fmt: skip
 
@@ -69,6 +87,9 @@ GOOD = ExistingNetwork(
         ),
     ),
     zones=frozenset({f"{REGION}a", f"{REGION}b"}),
+    acls=dict.fromkeys((FIRST, SECOND, "subnet-ends"), OPEN_ACL),
+    cidrs_of_subnets={FIRST: "10.8.0.0/24", SECOND: "10.8.1.0/24", "subnet-ends": "10.8.9.0/24"},
+    s3_ranges=("3.5.0.0/19",),
 )
 
 
@@ -131,6 +152,16 @@ def both(one: Change, other: Change) -> Change:
     return lambda it: other(one(it))
 
 
+def acl(subnet_id: str, *rules: AclRule) -> Change:
+    """Rules before those that let everything pass."""
+    changed = NetworkAcl(id=f"acl-of-{subnet_id}", rules=(*rules, *OPEN_ACL.rules))
+    return lambda it: replace(it, acls={**it.acls, subnet_id: changed})
+
+
+def rule(cidr: str, low: int, high: int, *, egress: bool, allows: bool = False) -> AclRule:
+    return AclRule(number=50, egress=egress, allows=allows, cidr=cidr, ports=(low, high))
+
+
 def policy(**statement: Any) -> dict[str, Any]:
     everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
     return {"Statement": [everybody | statement]}
@@ -158,6 +189,14 @@ SUITS: Any = {
     "groups of the team": (settings(security_group_ids=[APPS]), group(
         replace(HTTPS_IN, peers=(APPS,)))),
     "shared subnets": (settings(), first(owner=OTHER)),
+    "an ACL that refuses other ports": (settings(), acl(
+        FIRST, rule("0.0.0.0/0", 22, 22, egress=True), rule("0.0.0.0/0", 0, 32767, egress=False))),
+    "an ACL that admits by halves": (settings(), acl(
+        FIRST, rule("10.8.9.0/25", 443, 443, egress=True, allows=True),
+        rule("10.8.9.128/25", 443, 443, egress=True, allows=True),
+        AclRule(number=60, egress=True, allows=False, cidr="10.8.9.0/24"))),
+    "no connection between its own subnets": (settings(), acl(
+        FIRST, rule("10.8.1.0/24", 0, 65535, egress=True))),
 }  # fmt: skip
 
 BREAKS: list[tuple[str, Settings, Change, str, str]] = [
@@ -197,6 +236,9 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
      "refuses s3:GetObject", ACCOUNT),
     ("network-endpoints", settings(), without("sts"), "no endpoint for com.amazonaws.us-east-1.sts",
      "--private-dns-enabled"),
+    ("network-endpoints", settings(), without("sts"), "no endpoint for com.amazonaws.us-east-1.sts",
+     'or set network.endpoints = ["sagemaker.api", "sagemaker.runtime", "studio", "ssm", '
+     '"ssmmessages", "logs"], and'),
     ("network-endpoints", settings(), of("logs", state="pendingacceptance"), "pendingacceptance",
      "available"),
     ("network-endpoints", settings(), of("studio", private_dns=False), "private DNS off",
@@ -219,6 +261,18 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
      "admit no HTTPS", "TCP 443"),
     ("network-endpoints", settings(), group(replace(HTTPS_IN, peers=(APPS,))),
      "admit no HTTPS", "TCP 443"),
+    ("network-acls", settings(), acl(FIRST, rule("10.8.9.0/24", 443, 443, egress=True)),
+     f"acl-of-{FIRST} lets no TCP 443 out of {FIRST} to 10.8.9.0/24", "outbound rule for TCP 443"),
+    ("network-acls", settings(), acl(FIRST, rule("10.8.9.7/32", 40000, 40000, egress=False)),
+     f"lets no TCP 32768-60999 into {FIRST} from 10.8.9.0/24", "inbound rule for TCP 32768-"),
+    ("network-acls", settings(), acl("subnet-ends", rule("10.8.0.0/24", 0, 1023, egress=False)),
+     "lets no TCP 443 into subnet-ends from 10.8.0.0/24", "an inbound rule"),
+    ("network-acls", settings(), acl("subnet-ends", rule("10.8.1.0/24", 1024, 65535, egress=True)),
+     "lets no TCP 32768-60999 out of subnet-ends to 10.8.1.0/24", "an outbound rule"),
+    ("network-acls", settings(endpoints="create"), both(has(), acl(
+        FIRST, rule("10.8.1.0/24", 443, 443, egress=True))), "to 10.8.1.0/24", "an outbound rule"),
+    ("network-acls-s3", settings(), acl(FIRST, rule("3.0.0.0/8", 443, 443, egress=True)),
+     f"lets no TCP 443 out of {FIRST} to 3.5.0.0/19", "TCP 443 to 3.5.0.0/19"),
     ("network-groups", settings(security_group_ids=["sg-0123456789abcdef9"]), lambda it: it,
      "is no security group of", VPC),
     ("network-groups", settings(security_group_ids=[APPS]), lambda it: replace(
@@ -248,11 +302,13 @@ def test_what_does_not_suit_is_found_alone_with_what_to_ask_for(
     [
         ("vpc", {"network-vpc"}),
         ("dns", {"network-dns"}),
-        ("subnets", {"network-subnets", "network-addresses"}),
+        ("subnets", {"network-subnets", "network-addresses", "network-acls", "network-acls-s3"}),
         ("zones", {"network-subnets"}),
         ("routes", {"network-s3"}),
         ("endpoints", {"network-endpoints"}),
         ("groups", {"network-groups"}),
+        ("acls", {"network-acls", "network-acls-s3"}),
+        ("s3-ranges", {"network-acls-s3"}),
     ],
 )
 def test_what_cannot_be_looked_up_is_said(hidden: str, examinations: set[str]) -> None:
@@ -280,3 +336,45 @@ def test_the_doctor_says_what_to_ask_for(entered: Emulator, tmp_path: Path) -> N
     assert failed == ["network-endpoints"]
     assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
     assert results["network-dns"].found == f"{team.vpc_id} suits"
+
+
+def test_the_acls_of_a_new_vpc_let_everything_pass_and_another_is_read(
+    entered: Emulator,
+) -> None:
+    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
+    wanted = Settings.model_validate(team.settings())
+    found = read_network(Aws(REGION), wanted)
+    assert found.acls.keys() >= set(team.subnet_ids)
+    assert examine(wanted, found) == {}
+    (acl_id,) = {acl.id for acl in found.acls.values()}
+    team.ec2.create_network_acl_entry(
+        NetworkAclId=acl_id, RuleNumber=10, Protocol="6", RuleAction="deny", Egress=True,
+        CidrBlock="10.8.1.0/24", PortRange={"From": 443, "To": 443},
+    )  # fmt: skip
+    (problem,) = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
+    assert isinstance(problem, Problem)
+    assert problem.found.startswith(f"{acl_id} lets no TCP 443 out of {team.subnet_ids[0]}")
+
+
+def test_a_route_whose_target_is_gone_leads_nowhere(entered: Emulator) -> None:
+    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
+    wanted = Settings.model_validate(team.settings())
+    table = {
+        "Associations": [{"SubnetId": subnet} for subnet in team.subnet_ids],
+        "Routes": [
+            {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"},
+            {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "State": "blackhole"},
+        ],
+    }
+    real = Aws.all
+
+    def listed(self: Aws, service: str, operation: str, member: str, **params: Any) -> Any:
+        if operation == "describe_route_tables":
+            return [table]
+        return real(self, service, operation, member, **params)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Aws, "all", listed)
+        found = read_network(Aws(REGION), wanted)
+    assert ways_out(found) == []
+    assert examine(wanted, found).keys() == {"network-s3"}
