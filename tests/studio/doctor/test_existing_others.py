@@ -35,119 +35,125 @@ def allow(principal: str | list[str], *actions: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": who, "Action": list(actions), "Resource": "*"}
 
 
-class TestKeys:
-    @pytest.fixture
-    def kms(self, entered: Emulator) -> Any:
-        return client(entered, "kms")
-
-    @staticmethod
-    def examine(arn: str, *features: str) -> list[Problem]:
-        sections: dict[str, Any] = {"domain": {"kms": arn}, "features": features}
-        return list(
-            keys(Settings.model_validate({"users": {"alice": {}}, **sections}), Aws(REGION))
-        )
-
-    def test_a_key_that_leaves_it_to_iam_suits(self, kms: Any) -> None:
-        arn = kms.create_key()["KeyMetadata"]["Arn"]
-        kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=document(allow(ROOT, "kms:*")))
-        assert self.examine(arn, "encryption") == []
-
-    def test_the_statement_that_a_policy_lacks_is_printed(self, kms: Any) -> None:
-        arn = kms.create_key()["KeyMetadata"]["Arn"]
-        admin = allow(f"arn:aws:iam::{ACCOUNT}:role/admin", "kms:*")
-        kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=document(admin))
-        problem = one(self.examine(arn))
-        assert problem.found == (
-            f"the policy of {arn} refuses kms:DescribeKey, kms:CreateGrant to {', '.join(ROLES)}"
-        )
-        added = json.loads(problem.fix[problem.fix.index("{") :])
-        assert added["Principal"] == {"AWS": ROLES}
-        kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=document(admin, added))
-        assert self.examine(arn) == []
-        assert "kms:Decrypt" in one(self.examine(arn, "encryption")).found
-
-    def test_a_key_has_to_be_enabled_and_symmetric(self, kms: Any) -> None:
-        arn = kms.create_key()["KeyMetadata"]["Arn"]
-        kms.disable_key(KeyId=arn)
-        assert one(self.examine(arn)).found == f"{arn} is Disabled"
-        signs = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="RSA_2048")["KeyMetadata"]["Arn"]
-        assert one(self.examine(signs)).found == f"{signs} is for SIGN_VERIFY (RSA_2048)"
-        missing = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
-        assert one(self.examine(missing)).found == f"{missing} does not exist"
+@pytest.fixture
+def kms(entered: Emulator) -> Any:
+    return client(entered, "kms")
 
 
-class TestImages:
-    @staticmethod
-    def examine(uri: str) -> list[Problem]:
-        wanted = {"image": {"lab": {"uri": uri}}, "users": {"alice": {}}}
-        return list(images(Settings.model_validate(wanted), Aws(REGION)))
-
-    def test_an_image_of_this_account_has_to_be_there(self, entered: Emulator) -> None:
-        push(entered, "team/lab")
-        found = client(entered, "ecr").describe_images(repositoryName="team/lab")
-        digest = found["imageDetails"][0]["imageDigest"]
-        repository = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/lab"
-        assert self.examine(f"{repository}@{digest}") == []
-        missing = f"{repository}@sha256:{'0' * 64}"
-        assert one(self.examine(missing)).found == f"image.lab.uri: {missing} does not exist"
-
-    @pytest.mark.usefixtures("entered")
-    def test_another_accounts_repository_has_to_admit_this_one(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        policy: dict[str, Any] = {}
-
-        class Theirs(Ecr):
-            def holds(self, account: str, repository: str, digest: str) -> bool:
-                assert (account, repository, digest[:8]) == ("9" * 12, "team/lab", "sha256:0")
-                return True
-
-            def policy(self, _account: str, _repository: str) -> dict[str, Any]:
-                return policy
-
-        monkeypatch.setattr(existing_images, "Ecr", Theirs)
-        uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
-        problem = one(self.examine(uri))
-        assert problem.found.startswith(
-            f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab refuses ecr:"
-        )
-        added = json.loads(problem.fix[problem.fix.index("{") :])
-        policy["Statement"] = [added]
-        assert self.examine(uri) == []
-
-    @pytest.mark.usefixtures("entered")
-    def test_a_repository_that_may_not_be_looked_up_is_said(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def denied(*_: str) -> None:
-            raise AwsError("no", response={"Error": {"Code": "AccessDeniedException"}})
-
-        monkeypatch.setattr(Ecr, "policy", denied)
-        uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
-        with pytest.raises(Unknown, match="repository/team/lab cannot be looked up: AWS: no"):
-            self.examine(uri)
+def put_policy(kms: Any, arn: str, *statements: dict[str, Any]) -> None:
+    kms.put_key_policy(
+        KeyId=arn,
+        PolicyName="default",
+        Policy=document(*statements),
+        BypassPolicyLockoutSafetyCheck=True,
+    )
 
 
-class TestStateBucket:
-    @staticmethod
-    def examine(**more: str) -> list[Problem]:
-        wanted = {"state": {"bucket": "team-state", **more}, "users": {"alice": {}}}
-        return list(state(Settings.model_validate(wanted), Aws(REGION)))
+def examine_key(arn: str, *features: str) -> list[Problem]:
+    sections: dict[str, Any] = {"domain": {"kms": arn}, "features": features}
+    return list(keys(Settings.model_validate({"users": {"alice": {}}, **sections}), Aws(REGION)))
 
-    def test_what_it_lacks_is_advice_in_a_line(self, entered: Emulator) -> None:
-        s3 = client(entered, "s3")
-        s3.create_bucket(Bucket="team-state")
-        problem = one(self.examine())
-        assert problem.advice
-        assert problem.found.startswith("team-state is not public access blocked, not versioned")
-        s3.put_bucket_versioning(Bucket="team-state", VersioningConfiguration={"Status": "Enabled"})
-        assert "versioned" not in one(self.examine()).found
 
-    def test_it_has_to_be_there_in_its_region(self, entered: Emulator) -> None:
-        assert one(self.examine()).found == f"team-state does not exist in account {ACCOUNT}"
-        client(entered, "s3").create_bucket(
-            Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
-        problem = one(self.examine())
-        assert (problem.found, problem.advice) == ("team-state is in eu-west-1", False)
-        assert problem.fix == 'set state.region = "eu-west-1"'
+def test_a_key_that_leaves_it_to_iam_suits(kms: Any) -> None:
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    put_policy(kms, arn, allow(ROOT, "kms:*"))
+    assert examine_key(arn, "encryption") == []
+
+
+def test_the_statement_that_a_policy_lacks_is_printed(kms: Any) -> None:
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    admin = allow(f"arn:aws:iam::{ACCOUNT}:role/admin", "kms:*")
+    put_policy(kms, arn, admin)
+    problem = one(examine_key(arn))
+    assert problem.found == (
+        f"the policy of {arn} refuses kms:DescribeKey, kms:CreateGrant to {', '.join(ROLES)}"
+    )
+    added = json.loads(problem.fix[problem.fix.index("{") :])
+    assert added["Principal"] == {"AWS": ROLES}
+    put_policy(kms, arn, admin, added)
+    assert examine_key(arn) == []
+    assert "kms:Decrypt" in one(examine_key(arn, "encryption")).found
+
+
+def test_a_key_has_to_be_enabled_and_symmetric(kms: Any) -> None:
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=arn)
+    assert one(examine_key(arn)).found == f"{arn} is Disabled"
+    signs = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="RSA_2048")["KeyMetadata"]["Arn"]
+    assert one(examine_key(signs)).found == f"{signs} is for SIGN_VERIFY (RSA_2048)"
+    missing = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
+    assert one(examine_key(missing)).found == f"{missing} does not exist"
+
+
+def examine_image(uri: str) -> list[Problem]:
+    wanted = {"image": {"lab": {"uri": uri}}, "users": {"alice": {}}}
+    return list(images(Settings.model_validate(wanted), Aws(REGION)))
+
+
+def test_an_image_of_this_account_has_to_be_there(entered: Emulator) -> None:
+    push(entered, "team/lab")
+    found = client(entered, "ecr").describe_images(repositoryName="team/lab")
+    digest = found["imageDetails"][0]["imageDigest"]
+    repository = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/lab"
+    assert examine_image(f"{repository}@{digest}") == []
+    missing = f"{repository}@sha256:{'0' * 64}"
+    assert one(examine_image(missing)).found == f"image.lab.uri: {missing} does not exist"
+
+
+@pytest.mark.usefixtures("entered")
+def test_another_accounts_repository_has_to_admit_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy: dict[str, Any] = {}
+
+    class Theirs(Ecr):
+        def holds(self, account: str, repository: str, digest: str) -> bool:
+            assert (account, repository, digest[:8]) == ("9" * 12, "team/lab", "sha256:0")
+            return True
+
+        def policy(self, _account: str, _repository: str) -> dict[str, Any]:
+            return policy
+
+    monkeypatch.setattr(existing_images, "Ecr", Theirs)
+    uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
+    problem = one(examine_image(uri))
+    assert problem.found.startswith(
+        f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab refuses ecr:"
+    )
+    added = json.loads(problem.fix[problem.fix.index("{") :])
+    policy["Statement"] = [added]
+    assert examine_image(uri) == []
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_repository_that_may_not_be_looked_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: str) -> None:
+        raise AwsError("no", response={"Error": {"Code": "AccessDeniedException"}})
+
+    monkeypatch.setattr(Ecr, "policy", denied)
+    uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
+    with pytest.raises(Unknown, match="repository/team/lab cannot be looked up: AWS: no"):
+        examine_image(uri)
+
+
+def examine_bucket(**more: str) -> list[Problem]:
+    wanted = {"state": {"bucket": "team-state", **more}, "users": {"alice": {}}}
+    return list(state(Settings.model_validate(wanted), Aws(REGION)))
+
+
+def test_what_it_lacks_is_advice_in_a_line(entered: Emulator) -> None:
+    s3 = client(entered, "s3")
+    s3.create_bucket(Bucket="team-state")
+    problem = one(examine_bucket())
+    assert problem.advice
+    assert problem.found == "team-state is not versioned, not TLS only"
+    s3.put_bucket_versioning(Bucket="team-state", VersioningConfiguration={"Status": "Enabled"})
+    assert "versioned" not in one(examine_bucket()).found
+
+
+def test_it_has_to_be_there_in_its_region(entered: Emulator) -> None:
+    assert one(examine_bucket()).found == f"team-state does not exist in account {ACCOUNT}"
+    client(entered, "s3").create_bucket(
+        Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    problem = one(examine_bucket())
+    assert (problem.found, problem.advice) == ("team-state is in eu-west-1", False)
+    assert problem.fix == 'set state.region = "eu-west-1"'

@@ -128,6 +128,16 @@ def test_resume_brings_back_what_is_missing(paused: Paused) -> None:
     assert paused.applied == ["network"]
 
 
+def test_resume_examines_an_existing_network_again(
+    ours: Studio, paused: Paused, said: list[str]
+) -> None:
+    network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
+    with pytest.raises(UserError, match="with what the settings name"):
+        run(resume, paused, network=network)
+    assert any(line.startswith("network-dns: enable-dns-hostnames") for line in said)
+    assert paused.applied == []
+
+
 @pytest.mark.parametrize(("module", "flags"), [(pause, ["--yes"]), (resume, [])])
 def test_neither_begins_where_the_state_is_elsewhere(
     ours: Studio, paused: Paused, module: ModuleType, flags: Sequence[str]

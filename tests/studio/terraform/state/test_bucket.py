@@ -61,7 +61,7 @@ def test_in_the_region_of_the_state_and_under_its_key(s3: Any, settings: Setting
 def test_other_statements_of_a_policy_stay(s3: Any, settings: SettingsBuilder) -> None:
     theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket"}
     theirs["Resource"] = "arn:aws:s3:::team-state"
-    s3.create_bucket(Bucket="team-state")
+    init(settings(state=TEAM), report=lambda _: None)
     s3.put_bucket_policy(
         Bucket="team-state",
         Policy=json.dumps({"Version": "2012-10-17", "Statement": [theirs]}),
@@ -70,6 +70,26 @@ def test_other_statements_of_a_policy_stay(s3: Any, settings: SettingsBuilder) -
         init(settings(state=TEAM), report=lambda _: None)
     policy = json.loads(s3.get_bucket_policy(Bucket="team-state")["Policy"])
     assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "StudioStateTlsOnly"]
+
+
+def test_a_bucket_that_it_did_not_create_is_left_as_it_is(
+    s3: Any, settings: SettingsBuilder
+) -> None:
+    s3.create_bucket(Bucket="team-state")
+    with pytest.raises(UserError, match="it exists and is not versioned, not TLS only; "):
+        init(settings(state=TEAM), report=lambda _: None)
+    assert "Status" not in s3.get_bucket_versioning(Bucket="team-state")
+    with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
+        s3.get_bucket_policy(Bucket="team-state")
+
+
+def test_what_an_interrupted_run_left_out_is_added(s3: Any, settings: SettingsBuilder) -> None:
+    init(settings(state=TEAM), report=lambda _: None)
+    s3.delete_bucket_policy(Bucket="team-state")
+    said: list[str] = []
+    init(settings(state=TEAM), report=said.append)
+    is_fit(s3)
+    assert said[-1] == "team-state: TLS only now"
 
 
 @pytest.mark.usefixtures("s3")
