@@ -235,6 +235,18 @@ def plan_statements() -> tuple[Statement, ...]:
             resources=(SAMPLE.bucket_arn(_BUCKET),),
         ),
         Statement(
+            sid="ExamineStateBucket",
+            why="Whether the bucket is versioned, encrypted and closed to the public.",
+            actions=(
+                "s3:GetBucketLocation",
+                "s3:GetBucketPolicy",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:GetBucketVersioning",
+                "s3:GetEncryptionConfiguration",
+            ),
+            resources=(SAMPLE.bucket_arn(_BUCKET),),
+        ),
+        Statement(
             sid="ReadState",
             why="The state of each stack; a plan takes no lock.",
             actions=("s3:GetObject",),

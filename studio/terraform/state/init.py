@@ -53,8 +53,10 @@ def lacking(bucket: Bucket) -> Iterator[str]:
 def region_of(aws: Aws, name: str) -> str | None:
     """The region of a bucket of this account, None if there is none. Raises AwsError."""
     with ignoring("404", "NoSuchBucket"):
-        head = aws.client("s3").head_bucket(Bucket=name, ExpectedBucketOwner=aws.account())
-        return str(head["BucketRegion"])
+        # Unlike HeadBucket it needs no s3:ListBucket, which a pipeline may have for a prefix only.
+        ask = aws.client("s3").get_bucket_location
+        found = ask(Bucket=name, ExpectedBucketOwner=aws.account())["LocationConstraint"]
+        return {None: "us-east-1", "EU": "eu-west-1"}.get(found, found)
     return None
 
 
