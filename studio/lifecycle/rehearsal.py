@@ -69,9 +69,9 @@ def deploy_stacks(settings: Settings, *, scratch: Path, report: Callable[[str], 
     local = settings.model_copy(update={"state": StateSettings()})
     deployment = Deployment(settings=local, out=scratch / "cdktf.out", report=details.append)
     deployment.synthesize()
-    existing, ids = scratch / _EXISTING, dict[str, str]()
+    existing, ids = scratch / _EXISTING, stand_in.create_named(Aws(settings.region), settings)
     if existing.is_file():
-        ids = stand_in.create(Aws(settings.region), existing.read_text())
+        ids |= stand_in.create(Aws(settings.region), existing.read_text())
     for number, stack in enumerate(deployment.stacks):
         report(stack.name)
         file = stack.folder / "cdk.tf.json"

@@ -1,4 +1,4 @@
-"""A stand-in for an existing VPC on an emulated AWS, where a deployment into it is rehearsed."""
+"""Stand-ins on an emulated AWS for what others made, where a deployment with it is rehearsed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 from settings import Settings
 from studio.aws.client import Aws
+from studio.aws.ecr import Ecr, Repository, digest_of
 from studio.aws.existing_network import ExistingNetwork
+from studio.doctor.existing_roles import brought_roles
+from studio.images.placeholder import placeholder
 
 
 def describe(settings: Settings, network: ExistingNetwork) -> str:
@@ -41,8 +44,51 @@ def create(aws: Aws, described: str) -> dict[str, str]:
     return ids
 
 
+def create_named(aws: Aws, settings: Settings) -> dict[str, str]:
+    """Create stand-ins for the roles, the key and the images that the settings name.
+
+    The ARN or address of each by that of what exists. Raises AwsError, UserError.
+    """
+    iam, ids = aws.client("iam"), dict[str, str]()
+    for number, arn in enumerate(brought_roles(settings)):
+        name = f"stand-in-{number}"
+        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)
+        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_EVERYTHING)
+        ids[arn] = made["Role"]["Arn"]
+    if settings.domain.kms.startswith("arn:"):
+        ids[settings.domain.kms] = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    for name, image in settings.images.items():
+        if image.uri:
+            ids[image.uri] = _push(aws, name)
+    return ids
+
+
+def _push(aws: Aws, name: str) -> str:
+    made = aws.client("ecr").create_repository(repositoryName=f"stand-in/{name}")["repository"]
+    repository, image = (
+        Repository(made["repositoryName"], made["repositoryUri"]),
+        placeholder(name, ""),
+    )
+    Ecr(aws).put_image(
+        repository, "stand-in", manifest=image.manifest, blobs=(image.config, image.layer)
+    )
+    return f"{repository.uri}@{digest_of(image.manifest)}"
+
+
+def _document(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}})
+
+
+_TRUST = _document(
+    Principal={"Service": ["sagemaker.amazonaws.com", "ssm.amazonaws.com"]},
+    Action=["sts:AssumeRole", "sts:SetSourceIdentity"],
+)
+_EVERYTHING = _document(Action="*", Resource="*")
+
+
 def replace(text: str, ids: Mapping[str, str]) -> str:
     """The text with each id that is a key replaced with its value."""
-    for old, new in ids.items():
-        text = text.replace(old, new)
+    # One may begin with another one: role/team, role/team-2.
+    for old in sorted(ids, key=len, reverse=True):
+        text = text.replace(old, ids[old])
     return text

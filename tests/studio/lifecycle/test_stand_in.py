@@ -7,6 +7,7 @@ from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
 from studio.lifecycle import stand_in
 from studio_emulator.server import Emulator
+from tests.emulator.samples import settled
 from tests.studio.account import REGION, client
 from tests.studio.network_team import TeamVpc
 
@@ -33,6 +34,31 @@ def test_it_has_what_the_existing_one_has_under_other_ids(entered: Emulator) -> 
     assert [(one.cidr, one.zone) for one in found.subnets] == [
         (one.cidr, one.zone) for one in existing.subnets
     ]
+
+
+def test_roles_keys_and_images_have_stand_ins_that_work(entered: Emulator) -> None:
+    roles = [f"arn:aws:iam::111122223333:role/team{number}" for number in ("", "-2")]
+    key = f"arn:aws:kms:{REGION}:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    uri = f"111122223333.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'a' * 64}"
+    wanted = Settings.model_validate(
+        {
+            "domain": {"execution_role": roles[0], "kms": key},
+            "image": {"lab": {"uri": uri}},
+            "users": {"alice": {"execution_role": roles[1]}, "bob": {}},
+        }
+    )
+    ids = stand_in.create_named(Aws(REGION), wanted)
+    assert ids.keys() == {*roles, key, uri}
+    shown = stand_in.replace(" ".join([*roles, key, uri]), ids)
+    assert shown == " ".join(ids[one] for one in (*roles, key, uri))
+    sagemaker = client(entered, "sagemaker")
+    sagemaker.create_image(ImageName="lab", RoleArn=ids[roles[0]])
+    sagemaker.create_image_version(ImageName="lab", BaseImage=ids[uri], ClientToken="once")
+    version = settled(
+        lambda: sagemaker.describe_image_version(ImageName="lab"), "ImageVersionStatus"
+    )
+    assert version["ImageVersionStatus"] == "CREATED"
+    assert client(entered, "kms").describe_key(KeyId=ids[key])["KeyMetadata"]["Enabled"]
 
 
 def test_a_plan_names_what_exists() -> None:
