@@ -56,7 +56,7 @@ def region_of(aws: Aws, name: str) -> str | None:
         # Unlike HeadBucket it needs no s3:ListBucket, which a pipeline may have for a prefix only.
         ask = aws.client("s3").get_bucket_location
         found = ask(Bucket=name, ExpectedBucketOwner=aws.account())["LocationConstraint"]
-        return {None: "us-east-1", "EU": "eu-west-1"}.get(found, found)
+        return str({None: "us-east-1", "EU": "eu-west-1"}.get(found, found))
     return None
 
 
