@@ -1,18 +1,83 @@
-"""A whole life in a VPC that a network team made: nothing of it is changed or deleted."""
+"""A whole life with a VPC, a role, a key and an image that others made: none is changed."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import boto3
 
+from studio.aws.ecr import digest_of
+from studio.images.placeholder import placeholder
 from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import Studio
+from tests.emulator.samples import document, trust
 from tests.studio.network_team import TeamVpc
 
 REGION = "us-east-1"
 EXISTING = ["ssm", "sts"]
+
+
+ACCOUNT = "123456789012"
+
+
+@dataclass(kw_only=True)
+class Others:
+    """A role, a key and an image, as other teams made them."""
+
+    iam: Any
+    kms: Any
+    ecr: Any
+    role: str
+    key: str
+    uri: str
+
+    @classmethod
+    def create(cls, connect: Callable[[str], Any]) -> Self:
+        iam, kms, ecr = map(connect, ("iam", "kms", "ecr"))
+        trusts = document(trust(Action=["sts:AssumeRole", "sts:SetSourceIdentity"]))
+        role = iam.create_role(RoleName="team", Path="/teams/", AssumeRolePolicyDocument=trusts)
+        everything = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+        iam.put_role_policy(RoleName="team", PolicyName="all", PolicyDocument=everything)
+        image = placeholder("lab", "0")
+        ecr.create_repository(repositoryName="team/lab")
+        for blob in (image.config, image.layer):
+            upload = ecr.initiate_layer_upload(repositoryName="team/lab")["uploadId"]
+            ecr.upload_layer_part(
+                repositoryName="team/lab", uploadId=upload, partFirstByte=0,
+                partLastByte=len(blob) - 1, layerPartBlob=blob,
+            )  # fmt: skip
+            ecr.complete_layer_upload(
+                repositoryName="team/lab", uploadId=upload, layerDigests=[digest_of(blob)]
+            )
+        ecr.put_image(repositoryName="team/lab", imageManifest=image.manifest.decode())
+        return cls(
+            iam=iam,
+            kms=kms,
+            ecr=ecr,
+            role=role["Role"]["Arn"],
+            key=kms.create_key()["KeyMetadata"]["Arn"],
+            uri=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/lab@{digest_of(image.manifest)}",
+        )
+
+    def describe(self) -> dict[str, Any]:
+        """What they made, in every detail that AWS tells."""
+        role = self.iam.get_role(RoleName="team")["Role"]
+        role.pop("RoleLastUsed", None)
+        inline = self.iam.get_role_policy(RoleName="team", PolicyName="all")["PolicyDocument"]
+        attached = self.iam.list_attached_role_policies(RoleName="team")["AttachedPolicies"]
+        return {
+            "role": (role, inline, attached),
+            "key": self.kms.describe_key(KeyId=self.key)["KeyMetadata"],
+            "policy": self.kms.get_key_policy(KeyId=self.key, PolicyName="default")["Policy"],
+            "repository": self.ecr.describe_repositories(repositoryNames=["team/lab"])[
+                "repositories"
+            ],
+            "images": self.ecr.describe_images(repositoryName="team/lab")["imageDetails"],
+        }
 
 
 def brought(team: TeamVpc) -> dict[str, Any]:
@@ -36,21 +101,30 @@ def test_what_was_brought_is_as_before_after_a_whole_life(tmp_path: Path) -> Non
         provider.shared(alone) as aws,
     ):
         keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-        ec2 = boto3.client("ec2", endpoint_url=aws.url, region_name=REGION, **keys)
-        team = TeamVpc.create(ec2, existing=EXISTING)
+        connect = partial(boto3.client, endpoint_url=aws.url, region_name=REGION, **keys)
+        team = TeamVpc.create(connect("ec2"), existing=EXISTING)
+        others = Others.create(connect)
         it = Studio.in_folder(tmp_path / "deployment", aws)
         network = {"vpc_id": team.vpc_id, "subnet_ids": team.subnet_ids, "endpoints": EXISTING}
         top = "\n".join(f"network.{key} = {json.dumps(value)}" for key, value in network.items())
+        top += f"""
+            domain.kms = "{others.key}"
+            domain.execution_role = "{others.role}"
+            defaults.execution_role = "{others.role}"
+            image.lab.uri = "{others.uri}"
+        """
         it.configure(users=["alice"], image=False, top=top)
-        inventory, before = aws.inventory(), brought(team)
+        inventory, before = aws.inventory(), (brought(team), others.describe())
 
         out = ["--out", str(it.out)]
         it.up()
         it.assert_nothing_to_do()
         made = aws.counts()
         assert (made["ec2 vpc"], made["sagemaker domain"]) == (1, 1)
+        assert (made["iam role"], made["kms key"], made["ecr repository"]) == (1, 1, 1)
+        assert made["sagemaker image-version"] == 1
         it.run("studio", "pause", "--yes", *out)
         it.down()
         it.run("studio", "sweep", "--yes")
         assert aws.inventory() == inventory
-        assert brought(team) == before
+        assert (brought(team), others.describe()) == before

@@ -57,7 +57,9 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
         report("rehearsal: domain")
         return [plan(stack="network"), DOMAIN]
 
-    monkeypatch.setattr(review, "Aws", lambda _: SimpleNamespace(describe=lambda: "AWS"))
+    monkeypatch.setattr(
+        review, "Aws", lambda _: SimpleNamespace(describe=lambda: "AWS", account=lambda: "1")
+    )
     monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
     monkeypatch.setattr(review, "Planner", Planner)
     monkeypatch.setattr(review, "rehearse", rehearse)
