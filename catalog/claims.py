@@ -20,6 +20,8 @@ class Claim:
     confidence: Confidence
     rests: str = "the emulated AWS answers so"
     unasked: str | None = None
+    makes: tuple[str, ...] = ()
+    minutes: float = 0
     switch: str | None = None
     as_claimed: bool | int | str | None = None
     otherwise: bool | int | str | None = None
@@ -27,7 +29,10 @@ class Claim:
 
 def _load() -> dict[str, Claim]:
     document = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {id_: Claim(id=id_, **members) for id_, members in document.items()}
+    return {
+        id_: Claim(id=id_, **{**members, "makes": tuple(members.get("makes", ()))})
+        for id_, members in document.items()
+    }
 
 
 CLAIMS = _load()

@@ -13,7 +13,17 @@ from io import BytesIO
 from typing import Any, Never
 from urllib.parse import parse_qs, urlencode
 
-from studio_emulator import admin, dry_run, model, protocol, registry, services, state, studio
+from studio_emulator import (
+    admin,
+    authorization,
+    dry_run,
+    model,
+    protocol,
+    registry,
+    services,
+    state,
+    studio,
+)
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults, refusal
@@ -166,6 +176,8 @@ class Application:
             authorize(service, operation.name, params or operation.path_members, call)
         if service == "ec2" and params.get("DryRun"):
             return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
+        if not self.options.authorize_callers:
+            authorization.check(operation, params, call)
         handler = services.handler(service, operation.name)
         answer = handler(params, call) if handler is not None else None
         if answer is not None:

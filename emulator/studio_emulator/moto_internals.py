@@ -36,6 +36,7 @@ from moto.core.routing import NotFound, get_service_router
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+from moto.ec2.models.route_tables import Route
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCEndPoint
 from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
 from moto.iam.access_control import PermissionResult
@@ -148,6 +149,32 @@ def lacks_own_address(interface: Any) -> bool:
 def interface_of(nat_gateway: Any) -> Any:
     """A NAT gateway's network interface, which outlives the gateway in moto."""
     return nat_gateway._eni
+
+
+def show_blackholes() -> None:
+    """Let the state of a route be `blackhole` where its target is gone; moto's is `active`.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+    """
+
+    def state(route: Route) -> str:
+        ec2 = route.route_table.ec2_backend
+        gateway, nat, interface = route.gateway, route.nat_gateway, route.interface
+        if gateway is not None and gateway.id.startswith("igw-"):
+            attached = gateway.id in ec2.internet_gateways and gateway.vpc is not None
+            return "active" if attached else "blackhole"
+        if nat is not None and nat.state in ("deleting", "deleted", "failed"):
+            return "blackhole"
+        if interface is not None and interface.id not in ec2.enis:
+            return "blackhole"
+        if route.transit_gateway is not None:
+            gateways = ec2.transit_gateways
+            return "active" if route.transit_gateway.id in gateways else "blackhole"
+        if route.vpc_pcx is not None and peering_status(route.vpc_pcx) in ("deleted", "expired"):
+            return "blackhole"
+        return "active"
+
+    Route.state = property(state)
 
 
 def find_endpoints_by_id() -> None:

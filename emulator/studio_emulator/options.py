@@ -50,8 +50,8 @@ class Options:
     scan_outcome: how the scans of container images end (see SCAN_OUTCOMES).
     break_uploads: how many of the next requests that upload a part of a blob lose their connection.
     expired_keys: access keys that are refused as expired.
-    authorize_callers: whether each request of a user or a role's session needs permission by the
-        policies of the caller.
+    authorize_callers: whether a request of a user or a role's session also needs permission for its
+        dependent actions, on resources taken more strictly.
     max_apps, max_domains, max_user_profiles, max_spaces: account quotas of one region.
     """
 

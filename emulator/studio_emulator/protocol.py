@@ -136,6 +136,24 @@ def expired_token(service_model: ServiceModel) -> AwsError:
     return AwsError("ExpiredTokenException", sentence)
 
 
+def denied(service_model: ServiceModel, message: str) -> AwsError:
+    """AWS's answer to a caller whose policies do not allow the request.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    match service_model.service_name:
+        case "s3":
+            return AwsError("AccessDenied", message, 403)
+        case "ec2":
+            sentence = f"You are not authorized to perform this operation. {message}"
+            return AwsError("UnauthorizedOperation", sentence, 403)
+        case "efs":
+            return AwsError("AccessDeniedException", message, 403)
+    if protocol_of(service_model) == "query":
+        return AwsError("AccessDenied", message, 403)
+    return AwsError("AccessDeniedException", message)
+
+
 def unknown_region(service_model: ServiceModel) -> AwsError:
     """AWS's answer to a signature for a region that does not exist."""
     sentence = "Credential should be scoped to a valid region."

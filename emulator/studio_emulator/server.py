@@ -24,6 +24,7 @@ from studio_emulator.moto_internals import (
     find_endpoints_by_id,
     install_managed_policies,
     page_iam_by_name,
+    show_blackholes,
 )
 from studio_emulator.options import Options
 from studio_emulator.services import s3
@@ -74,6 +75,7 @@ class Emulator:
         install_managed_policies()
         page_iam_by_name()
         find_endpoints_by_id()
+        show_blackholes()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

@@ -18,7 +18,8 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,20 +28,14 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.claims import ASKED, CLAIMS
+from tests.conformance import account_life
 from tests.conformance.account import FILES, PREFIX, TAG, Account
+from tests.conformance.account_life import CLAIMS_OF_A_LIFE, Life
+from tests.conformance.estimate import Estimate, estimate
 from tests.conformance.report import Report
 from tests.conformance.teardown import delete_everything
 
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "conformance"
-_MAKES = (
-    "two SageMaker domains with a user profile and a space, two images without a version, "
-    "a VPC with two subnets and for some minutes two interface endpoints, a role without "
-    "permissions, a bucket, three KMS keys (deleted after 7 days), an ml.t3.large app three times "
-    "for some minutes"
-)
-_TIME_AND_COST = (
-    "about 55 minutes, and at most 2 USD (an app that AWS starts although it should not)"
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,9 +64,12 @@ def _run(wanted: argparse.Namespace) -> int:
         run=wanted.clean or secrets.token_hex(4),
         pause=0.05 if _is_emulated() else 5,
         patience=3 if _is_emulated() else 300,
+        emulated=_is_emulated(),
     )
     caller = account.client("sts").get_caller_identity()
     if wanted.clean:
+        if account_life.is_left(account):
+            Life(account).clean()
         delete_everything(account)
         print(f"Deleted what run {account.run} left.")
         return 0
@@ -82,24 +80,46 @@ def _run(wanted: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    print(f"Account {caller['Account']}, region {account.region}. This makes {_MAKES}.")
-    print(f"It takes {_TIME_AND_COST}. All of it carries the tag {TAG} = {account.run}.")
+    claims = wanted.only or list(CLAIMS)
+    lives = not CLAIMS_OF_A_LIFE.isdisjoint(claims)
+    print(f"Account {caller['Account']}, region {account.region}.")
+    for line in _announced(estimate(claims), account, lives=lives):
+        print(line)
     if not wanted.yes and not _agreed():
         return 2
-    report = Report(account=account, claims=wanted.only or list(CLAIMS))
+    life = Life(account) if lives else None
+    report = Report(account=account, claims=claims, life=life)
     files = map(str, FILES)
-    pytest.main(["-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files], plugins=[report])
+    with life.beside() if life is not None else nullcontext():
+        words = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
+        ended = pytest.main(words, plugins=[report])
+        if life is not None and ended == pytest.ExitCode.INTERRUPTED:
+            print(f"Interrupted: {life.name} is taken down, which takes some minutes.")
+            life.stop()
     target = wanted.report or _FOLDER / f"{account.region}-{datetime.date.today()}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(report.as_dict(), indent=2) + "\n", encoding="utf-8")
     print(f"Report: {target}")
-    if report.left_behind is not None:
+    left_behind = report.left_behind
+    if left_behind is None and life is not None and account_life.is_left(account):
+        left_behind = life.name
+    if left_behind is not None:
         print(
-            f"conformance: not all was deleted: {report.left_behind}; run "
+            f"conformance: not all was deleted: {left_behind}; run "
             f"`python -m tests.conformance --clean {account.run}`",
             file=sys.stderr,
         )
-    return 1 if report.differs or report.left_behind is not None else 0
+    return 1 if report.differs or left_behind is not None else 0
+
+
+def _announced(it: Estimate, account: Account, *, lives: bool) -> Iterator[str]:
+    """What the run makes, how long it takes and what it costs."""
+    yield f"This makes {', '.join(it.things) or 'nothing'}."
+    yield f"It takes about {it.minutes:.0f} minutes and costs at most {it.usd:.2f} USD."
+    yield f"All of it carries the tag {TAG} = {account.run}."
+    if lives:
+        name = Life(account).name
+        yield f"The deployment is {name}, and carries the tag {TAG} = {name}."
 
 
 def _is_emulated() -> bool:
@@ -109,7 +129,8 @@ def _is_emulated() -> bool:
 
 def _earlier_runs(account: Account) -> list[str]:
     domains = account.client("sagemaker").list_domains()["Domains"]
-    return [one["DomainName"] for one in domains if one["DomainName"].startswith(PREFIX)]
+    own = [one["DomainName"] for one in domains if one["DomainName"].startswith(PREFIX)]
+    return own + account_life.earlier(account)
 
 
 def _agreed() -> bool:

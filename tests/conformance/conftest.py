@@ -15,7 +15,8 @@ import pytest
 
 from catalog.claims import CLAIMS
 from tests.conformance.account import Account, Unasked
-from tests.conformance.report import account_of
+from tests.conformance.account_life import Life
+from tests.conformance.report import report_of
 from tests.conformance.teardown import delete_everything
 
 
@@ -23,7 +24,7 @@ def _as_long_as_the_account(
     fixture_name: str,  # noqa: ARG001
     config: pytest.Config,
 ) -> Literal["session", "module"]:
-    return "session" if account_of(config) is not None else "module"
+    return "session" if report_of(config) is not None else "module"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,18 +46,33 @@ def pytest_runtest_call() -> Iterator[None]:
 @pytest.fixture(scope=_as_long_as_the_account)
 def account(request: pytest.FixtureRequest) -> Iterator[Account]:
     """The account; everything that was made in it is deleted at the end."""
-    asked = account_of(request.config) or _emulated(request.getfixturevalue("aws_of_file"))
+    report = report_of(request.config)
+    asked = report.account if report else _emulated(request.getfixturevalue("aws_of_file"))
     try:
         yield asked
     finally:
         delete_everything(asked)
 
 
+@pytest.fixture
+def life(request: pytest.FixtureRequest) -> Life:
+    """The life that is lived beside the claims."""
+    report = report_of(request.config)
+    if report is None or report.life is None:
+        raise Unasked("only `python -m tests.conformance` lives it")
+    return report.life
+
+
 def _emulated(aws: Any) -> Account:
     aws.options.update({c.switch: c.as_claimed for c in CLAIMS.values() if c.switch is not None})
     session = boto3.Session("emulated", "emulated", region_name="us-east-1")
     return Account(
-        session=session, endpoint_url=aws.endpoint_url, run="emulated", pause=0.01, patience=3
+        session=session,
+        endpoint_url=aws.endpoint_url,
+        run="emulated",
+        pause=0.01,
+        patience=3,
+        emulated=True,
     )
 
 

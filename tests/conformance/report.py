@@ -9,6 +9,7 @@ import pytest
 
 from catalog.claims import CLAIMS
 from tests.conformance.account import Account
+from tests.conformance.account_life import Life
 
 AGREES, DIFFERS, NOT_ASKED = "agrees", "differs", "not asked"
 
@@ -16,8 +17,9 @@ AGREES, DIFFERS, NOT_ASKED = "agrees", "differs", "not asked"
 class Report:
     """A plugin of pytest: hands the account to the tests, and notes how each claim's test ends."""
 
-    def __init__(self, *, account: Account, claims: list[str]) -> None:
+    def __init__(self, *, account: Account, claims: list[str], life: Life | None = None) -> None:
         self.account = account
+        self.life = life
         self._claims = claims
         self._found: dict[str, tuple[str, str]] = {}
         self.left_behind: str | None = None
@@ -60,11 +62,11 @@ class Report:
         return made
 
 
-def account_of(config: pytest.Config) -> Account | None:
-    """The account that a report hands to the tests; None where they run on the emulator."""
+def report_of(config: pytest.Config) -> Report | None:
+    """The report of a run that asks an account; None where the tests run on their own emulator."""
     for plugin in config.pluginmanager.get_plugins():
         if isinstance(plugin, Report):
-            return plugin.account
+            return plugin
     return None
 
 

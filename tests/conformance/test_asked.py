@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+from collections.abc import Callable
+
+import pytest
 
 from catalog.claims import ASKED, CLAIMS
 from tests.conformance.account import FILES
+from tests.conformance.estimate import MADE
+
+QUESTIONS = [
+    (mark.args[0], item)
+    for file in FILES
+    for item in vars(importlib.import_module(f"tests.conformance.{file.stem}")).values()
+    for mark in getattr(item, "pytestmark", ())
+    if mark.name == "claim"
+]
 
 
 def test_every_claim_that_can_be_asked_is_asked_once() -> None:
-    asked = [
-        mark.args[0]
-        for file in FILES
-        for item in vars(importlib.import_module(f"tests.conformance.{file.stem}")).values()
-        for mark in getattr(item, "pytestmark", ())
-        if mark.name == "claim"
-    ]
-    assert sorted(asked) == sorted(ASKED)
+    assert sorted(id_ for id_, _ in QUESTIONS) == sorted(ASKED)
+
+
+@pytest.mark.parametrize(("id_", "question"), QUESTIONS, ids=[id_ for id_, _ in QUESTIONS])
+def test_a_claim_makes_what_its_question_asks_for(id_: str, question: Callable[..., None]) -> None:
+    """Fixtures are what the estimate of a run counts; a question may make more by itself."""
+    fixtures = MADE.keys() & inspect.signature(question).parameters.keys()
+    assert fixtures <= {*CLAIMS[id_].makes}
+    assert MADE.keys() >= {*CLAIMS[id_].makes}
 
 
 def test_a_claim_that_nobody_asks_says_why() -> None:

@@ -103,6 +103,7 @@ class SmallStudio:
                     ServiceName=service_name(service, REGION),
                     VpcEndpointType="Interface",
                     SubnetIds=[self._subnet_id],
+                    SecurityGroupIds=[self._endpoints_group],
                     PrivateDnsEnabled=True,
                 )
 
@@ -137,6 +138,7 @@ class SmallStudio:
         ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
         group = ec2.create_security_group(GroupName="apps", Description="apps", VpcId=vpc)
         self.vpc_id, self._subnet_id = vpc, subnet
+        self._endpoints_group = self._group_for_endpoints(group["GroupId"])
         self.create_endpoints()
         allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         role = make_role(self.aws, "studio", allowed, trusts=_trust_with_source_identity())
@@ -151,6 +153,19 @@ class SmallStudio:
         domain_id = str(made["DomainArn"].rpartition("/")[2])
         _settle(lambda: self.sagemaker.describe_domain(DomainId=domain_id))
         return domain_id
+
+    def _group_for_endpoints(self, apps: str) -> str:
+        """A security group that the apps reach over HTTPS."""
+        ec2 = self.aws.client("ec2")
+        made = ec2.create_security_group(
+            GroupName="endpoints", Description="endpoints", VpcId=self.vpc_id
+        )
+        https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+        ec2.authorize_security_group_ingress(
+            GroupId=made["GroupId"],
+            IpPermissions=[{**https, "UserIdGroupPairs": [{"GroupId": apps}]}],
+        )
+        return str(made["GroupId"])
 
     def _user(self, user: str) -> None:
         of = {"DomainId": self.domain_id}

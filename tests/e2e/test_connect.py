@@ -13,7 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from catalog.names import ConnectMethod
 from tests.base_distribution import base_python_path
+from tests.conformance import life
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.connected_studio import ConnectedStudio
 
@@ -38,6 +40,10 @@ def test_connect_says_what_it_does_and_prints_the_host(
     assert settings["RemoteAccess"] == "ENABLED"
     # What Terraform has set is still what it has set, so that its next plan is empty.
     assert settings["JupyterLabAppSettings"]["DefaultResourceSpec"]["InstanceType"] == "ml.t3.large"
+
+
+def test_the_step_of_a_life_on_a_real_account(alice: ClientMachine) -> None:
+    life.reach(alice, ConnectMethod.NATIVE)
 
 
 def test_it_needs_the_base_of_the_distribution_only(alice: ClientMachine, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from catalog.names import ConnectMethod
+from tests.conformance import life
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.connected_studio import ConnectedStudio
 from tests.e2e.node_agent import NodeAgent
@@ -32,6 +34,10 @@ def test_the_host_key_is_known_before_the_first_connection(
     known = bob.paths.known_hosts.read_text().split(maxsplit=1)[1].strip()
     assert known == connected.sshd["bob"].host_key
     assert bob.ssh(bob.host, "echo out; exit 3", code=3) == "out\n"
+
+
+def test_the_step_of_a_life_on_a_real_account(bob: ClientMachine) -> None:
+    life.reach(bob, ConnectMethod.SSH_HELPER)
 
 
 def test_files_and_sizes(bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import pytest
 
 from catalog.distribution import image_arn
 from studio.toolchain import toolbox
+from tests.conformance import life
 from tests.e2e.deployments import Studio, started
 
+NAME = "studio"
 READ_ONLY = {
     "review": ["review"],
     "status": ["status"],
@@ -38,7 +41,7 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A deployed Studio; its tests run in their order, on the same one."""
     with started(tmp_path_factory.mktemp("down")) as studio:
         studio.configure(users=["alice"], image=False)
-        studio.up()
+        life.deploy(studio)
         yield studio
 
 
@@ -165,10 +168,10 @@ def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Stu
         assert "5.83 USD a day (endpoints 3.36, apps 2.40, nodes 0.00, keys 0.07;" in printed
         assert "now, 0.07 USD a day while paused" in printed
         for _ in range(2):
-            printed = run(it, "pause", "--yes")
+            printed = life.pause(it, client(it, "ec2"), NAME)
             assert "It costs 0.07 USD a day" in printed
             assert it.aws.counts()["ec2 vpc-endpoint"] == 1
-        printed = run(it, "resume")
+        printed = life.resume(it, client(it, "ec2"), NAME)
         assert "It costs 3.43 USD a day" in printed
         assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
@@ -195,6 +198,8 @@ def test_homes_are_kept_when_asked_and_go_when_not(it: Studio) -> None:
     assert kinds["efs file-system"] == kinds["ec2 vpc"] == 1
     assert kinds["ec2 vpc-endpoint"] == 1
     assert not any(kind.startswith("sagemaker ") for kind in kinds)
-    it.down()
+    left = {each.partition(" ")[0] for each in life.standing(partial(client, it), NAME)}
+    assert left >= {"vpc", "role"}
+    life.take_down(it, partial(client, it), NAME)
     assert it.aws.inventory() == []
     it.down()

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
+from tests.emulator.samples import document
 
 ACCOUNT = "123456789012"
 
@@ -107,13 +108,52 @@ def test_aws_s_own_policies_are_there_by_their_exact_names(iam: Any) -> None:
     assert code_of(iam.attach_role_policy, RoleName="r", PolicyArn=wrong) == "NoSuchEntity"
 
 
-def test_assuming_a_role_that_is_not_there(aws: Emulator) -> None:
-    found = code_of(
-        aws.client("sts").assume_role,
-        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/none",
-        RoleSessionName="alice",
-    )
-    assert found == "AccessDenied"
+@pytest.mark.parametrize(
+    ("principal", "granted", "assumed"),
+    [
+        ("user/alice", False, True),
+        ("root", True, True),
+        ("root", False, False),
+        ("user/bob", True, False),
+        (None, True, False),
+    ],
+)
+def test_the_trust_policy_and_the_callers_decide_who_assumes_a_role(
+    aws: Emulator, principal: str | None, granted: bool, assumed: bool
+) -> None:
+    iam, arn = aws.client("iam"), f"arn:aws:iam::{ACCOUNT}:role/ops"
+    for name in ("alice", "bob"):
+        iam.create_user(UserName=name)
+    if principal is not None:
+        named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
+        said = {"Effect": "Allow", "Principal": named, "Action": "sts:AssumeRole"}
+        iam.create_role(RoleName="ops", AssumeRolePolicyDocument=document(said))
+    if granted:
+        own = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn}
+        iam.put_user_policy(UserName="alice", PolicyName="all", PolicyDocument=document(own))
+    sts = sts_with(aws, iam.create_access_key(UserName="alice")["AccessKey"])
+    if assumed:
+        session = sts.assume_role(RoleArn=arn, RoleSessionName="me")["AssumedRoleUser"]["Arn"]
+        assert session == f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/me"
+    else:
+        with pytest.raises(ClientError) as error:
+            sts.assume_role(RoleArn=arn, RoleSessionName="me")
+        alice = f"User: arn:aws:iam::{ACCOUNT}:user/alice"
+        assert error.value.response["Error"] == {
+            "Type": "Sender",
+            "Code": "AccessDenied",
+            "Message": f"{alice} is not authorized to perform: sts:AssumeRole on resource: {arn}",
+        }
+
+
+def test_root_assumes_no_role(aws: Emulator) -> None:
+    everybody = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    iam = aws.client("iam")
+    arn = iam.create_role(RoleName="ops", AssumeRolePolicyDocument=document(everybody))["Role"][
+        "Arn"
+    ]
+    with pytest.raises(ClientError, match=r"Roles may not be assumed by root accounts\."):
+        aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="me")
 
 
 def sts_with(aws: Emulator, keys: Any) -> Any:

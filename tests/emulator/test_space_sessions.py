@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -91,38 +92,186 @@ def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> 
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-@pytest.mark.parametrize(
-    ("services", "route", "answers"),
-    [
-        ((), False, False),
-        (("ssm",), False, False),
-        (("ssm", "ssmmessages"), False, True),
-        ((), True, True),
-    ],
-)
-def test_the_node_needs_a_way_to_systems_manager(
-    services: tuple[str, ...], route: bool, answers: bool
-) -> None:
-    studio = ControlPlane()
-    domain_id = studio.running_space(RemoteAccess="ENABLED")
-    for name in services:
-        studio.ec2.create_vpc_endpoint(
-            studio.vpc,
+class Network:
+    """The VPC of a domain with a running app, and what leads from there to Systems Manager."""
+
+    def __init__(self, **domain: str) -> None:
+        self.studio = ControlPlane()
+        self.domain_id = self.studio.running_space(RemoteAccess="ENABLED", domain=domain)
+        self.ec2 = self.studio.ec2
+        self.endpoints_group = self.ec2.create_security_group("ends", "ends", self.studio.vpc).id
+
+    def admit(self, port: int = 443, **source: Any) -> None:
+        """Let traffic into the group of the endpoints, by default from the apps' group."""
+        found = {"ip_ranges": [], "source_groups": [{"GroupId": self.studio.group}]} | source
+        self.ec2.authorize_security_group_ingress(
+            self.endpoints_group, "tcp", str(port), str(port), **found
+        )
+
+    def endpoint(
+        self, name: str, *, policy: str | None = None, groups: bool = True, private_dns: bool = True
+    ) -> None:
+        self.ec2.create_vpc_endpoint(
+            self.studio.vpc,
             f"com.amazonaws.eu-west-1.{name}",
             "Interface",
-            None,
+            policy,
             [],
-            subnet_ids=studio.subnets,
+            subnet_ids=self.studio.subnets,
+            security_group_ids=[self.endpoints_group] if groups else [],
+            private_dns_enabled=private_dns,
         )
-    if route:
-        gateway = studio.ec2.create_nat_gateway(studio.subnets[0], [], None)
-        (table,) = studio.ec2.describe_route_tables(filters={"vpc-id": [studio.vpc]})
-        studio.ec2.create_route(table.id, "0.0.0.0/0", nat_gateway_id=gateway.id)
-    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    if answers:
-        assert studio.StartSession(ResourceIdentifier=space)["SessionId"]
-    else:
-        refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
+
+    def endpoints(self, *names: str, **options: bool) -> None:
+        for name in names or ("ssm", "ssmmessages"):
+            self.endpoint(name, **options)
+
+    def internet_gateway(self) -> str:
+        gateway = self.ec2.create_internet_gateway()
+        self.ec2.attach_internet_gateway(gateway.id, self.studio.vpc)
+        return str(gateway.id)
+
+    def route(self, table_id: str | None = None, **target: str) -> None:
+        """A default route, by default of all subnets."""
+        if table_id is None:
+            tables = self.ec2.describe_route_tables(filters={"vpc-id": [self.studio.vpc]})
+            table_id = next(table.id for table in tables if table.main_association_id)
+        self.ec2.create_route(table_id, "0.0.0.0/0", **target)
+
+    def nat(self, *, outside: bool = True) -> str:
+        """A NAT gateway in a subnet of its own, with a route to the internet if it is outside."""
+        subnet = self.ec2.create_subnet(self.studio.vpc, "10.0.9.0/24", None).id
+        gateway = self.ec2.create_nat_gateway(subnet, [], None)
+        if outside:
+            table = self.ec2.create_route_table(self.studio.vpc)
+            self.ec2.associate_route_table(table.id, subnet_id=subnet)
+            self.route(table.id, gateway_id=self.internet_gateway())
+        return str(gateway.id)
+
+    def session(self) -> None:
+        space = self.studio.DescribeSpace(DomainId=self.domain_id, SpaceName="lab")["SpaceArn"]
+        assert self.studio.StartSession(ResourceIdentifier=space)["SessionId"]
+
+
+def through_endpoints(it: Network) -> None:
+    it.admit()
+    it.endpoints()
+
+
+def through_endpoints_that_admit_addresses(it: Network) -> None:
+    it.admit(source_groups=[], ip_ranges=[{"CidrIp": "10.0.0.0/16"}])
+    it.endpoints()
+
+
+def through_nat(it: Network) -> None:
+    it.route(nat_gateway_id=it.nat())
+
+
+def through_a_transit_gateway(it: Network) -> None:
+    it.route(transit_gateway_id=it.ec2.create_transit_gateway("", {}).id)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        through_endpoints,
+        through_endpoints_that_admit_addresses,
+        through_nat,
+        through_a_transit_gateway,
+    ],
+)
+def test_the_node_reaches_systems_manager(lead: Callable[[Network], None]) -> None:
+    it = Network()
+    lead(it)
+    it.session()
+
+
+def nowhere(it: Network) -> None:
+    assert it
+
+
+def one_endpoint(it: Network) -> None:
+    it.admit()
+    it.endpoints("ssm")
+
+
+def no_private_names(it: Network) -> None:
+    it.admit()
+    it.endpoints(private_dns=False)
+
+
+def no_names_in_the_vpc(it: Network) -> None:
+    through_endpoints(it)
+    it.ec2.modify_vpc_attribute(it.studio.vpc, "enable_dns_support", "false")
+
+
+def a_closed_group(it: Network) -> None:
+    it.endpoints()
+
+
+def the_default_group(it: Network) -> None:
+    it.admit()
+    it.endpoints(groups=False)
+
+
+def another_port(it: Network) -> None:
+    it.admit(port=80)
+    it.endpoints()
+
+
+def other_addresses(it: Network) -> None:
+    it.admit(source_groups=[], ip_ranges=[{"CidrIp": "192.168.0.0/16"}])
+    it.endpoints()
+
+
+def apps_that_may_send_nothing(it: Network) -> None:
+    through_endpoints(it)
+    it.ec2.get_security_group_from_id(it.studio.group).egress_rules.clear()
+
+
+def closed_endpoints_although_nat_leads_out(it: Network) -> None:
+    """Their private names hide the public ones."""
+    it.endpoints()
+    through_nat(it)
+
+
+def an_internet_gateway_alone(it: Network) -> None:
+    """The interfaces of apps have no public address."""
+    it.route(gateway_id=it.internet_gateway())
+
+
+def nat_without_a_way_out(it: Network) -> None:
+    it.route(nat_gateway_id=it.nat(outside=False))
+
+
+def a_route_to_a_deleted_nat_gateway(it: Network) -> None:
+    gateway = it.nat()
+    it.route(nat_gateway_id=gateway)
+    it.ec2.delete_nat_gateway(gateway)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        nowhere,
+        one_endpoint,
+        no_private_names,
+        no_names_in_the_vpc,
+        a_closed_group,
+        the_default_group,
+        another_port,
+        other_addresses,
+        apps_that_may_send_nothing,
+        closed_endpoints_although_nat_leads_out,
+        an_internet_gateway_alone,
+        nat_without_a_way_out,
+        a_route_to_a_deleted_nat_gateway,
+    ],
+)
+def test_no_session_to_a_node_that_is_cut_off(lead: Callable[[Network], None]) -> None:
+    it = Network()
+    lead(it)
+    refused("InternalFailure", "failed", it.session)
 
 
 @pytest.mark.parametrize(
@@ -141,24 +290,14 @@ def test_the_node_needs_a_way_to_systems_manager(
 def test_endpoint_policy_that_shuts_out_the_node_of_aws(
     service: str, policy: str | None, access: str, fails: bool
 ) -> None:
-    studio = ControlPlane()
-    domain_id = studio.running_space(
-        RemoteAccess="ENABLED", domain={"AppNetworkAccessType": access}
-    )
+    it = Network(AppNetworkAccessType=access)
+    it.admit()
     for name in ("ssm", "ssmmessages", "sts"):
-        studio.ec2.create_vpc_endpoint(
-            studio.vpc,
-            f"com.amazonaws.eu-west-1.{name}",
-            "Interface",
-            policy if name == service else None,
-            [],
-            subnet_ids=studio.subnets,
-        )
-    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
+        it.endpoint(name, policy=policy if name == service else None)
     if fails:
-        refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
-        studio.options.update({"remote_access_obeys_endpoint_policies": False})
-    assert studio.StartSession(ResourceIdentifier=space)["SessionId"]
+        refused("InternalFailure", "failed", it.session)
+        it.studio.options.update({"remote_access_obeys_endpoint_policies": False})
+    it.session()
 
 
 def test_node_answers_some_time_after_the_app_is_in_service() -> None:

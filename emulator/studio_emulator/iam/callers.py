@@ -37,11 +37,7 @@ class Caller:
         """
         decided = self.decide(action, resource, context)
         if decided is not Decision.ALLOWED:
-            raise AwsError(
-                "AccessDeniedException",
-                f"User: {self.arn} is not authorized to perform: {action} on resource: {resource} "
-                + _BECAUSE[decided].format(action=action),
-            )
+            raise AwsError("AccessDeniedException", refusal_text(self, action, resource, decided))
 
     def decide(self, action: str, resource: str, context: iam.Context | None = None) -> Decision:
         """What the caller's policies decide, within the policy of its session."""
@@ -54,6 +50,13 @@ class Caller:
     def _keys(self) -> iam.Context:
         named = {"aws:username": self.name} if isinstance(self.principal, iam.User) else {}
         return {"aws:userid": self.userid, **named}
+
+
+def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) -> str:
+    """AWS's message for a request that the caller's policies do not allow."""
+    because = _BECAUSE[decided].format(action=action)
+    whom = f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
+    return f"{whom} {because}"
 
 
 _LONG_TERM: dict[str, str] = {}

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.errors import AwsError
+from studio_emulator.iam import Role, role_named
+from studio_emulator.iam.callers import Caller
+from studio_emulator.iam.policy import Decision, decision, granting
 from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.studio.call import Call
@@ -19,6 +22,8 @@ _TRUST_POLICY_SIZE = 2048
 _INLINE_POLICIES_SIZE = 10_240
 _MANAGED_POLICY_SIZE = 6_144
 _POLICIES_PER_ROLE = 10
+_ASSUME = "sts:AssumeRole"
+_SESSION = "RoleSessionName"
 _SID = re.compile(r"[0-9A-Za-z]*")
 _IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
 
@@ -101,17 +106,48 @@ def check_delete_policy(params: dict[str, Any], call: Call) -> None:
 
 
 def check_assume_role(params: dict[str, Any], call: Call) -> None:
-    """AWS answers the same for a missing role and for one that cannot be assumed."""
-    match = _IDENTITY.fullmatch(params["RoleArn"])
+    """The caller's policies and the role's trust policy decide; root assumes no role.
+
+    AWS answers the same for a missing role and for one that cannot be assumed.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+    """
+    arn, caller = params["RoleArn"], call.caller
+    match = _IDENTITY.fullmatch(arn)
     if match is None:
-        raise AwsError("ValidationError", f"{params['RoleArn']} is invalid")
-    if match[1] == call.account and not _exists(params["RoleArn"], call):
+        raise AwsError("ValidationError", f"{arn} is invalid")
+    if caller is None:
+        raise AwsError("AccessDenied", "Roles may not be assumed by root accounts.", 403)
+    role = role_named(call.account, arn)
+    context: dict[str, Any] = {"aws:SecureTransport": True, "aws:RequestedRegion": call.region}
+    for key, member in (("sts:ExternalId", "ExternalId"), ("sts:RoleSessionName", _SESSION)):
+        if member in params:
+            context[key] = params[member]
+    by_identity = caller.decide(_ASSUME, arn, context)
+    if role is None or not _trusted(role, caller, by_identity, context, call):
         raise AwsError(
             "AccessDenied",
-            f"User: arn:{call.partition}:iam::{call.account}:root is not authorized to perform: "
-            f"sts:AssumeRole on resource: {params['RoleArn']}",
+            f"User: {caller.arn} is not authorized to perform: {_ASSUME} on resource: {arn}",
             403,
         )
+
+
+def _trusted(role: Role, caller: Caller, by_identity: Decision, context: Any, call: Call) -> bool:
+    """Whether the trust policy names the caller, or the account and the caller's policies allow."""
+    said = policy_statements(role.assume_role_policy_document)
+    full = {
+        "aws:PrincipalAccount": call.account,
+        "aws:PrincipalArn": caller.principal.arn,
+        **context,
+    }
+    root = f"arn:{call.partition}:iam::{call.account}:root"
+    directly = decision(granting(said, {caller.arn, caller.principal.arn}, _ASSUME, full))
+    through_account = decision(granting(said, {root, call.account}, _ASSUME, full))
+    if Decision.DENIED in (by_identity, directly, through_account):
+        return False
+    if directly is Decision.ALLOWED:
+        return True
+    return Decision.ALLOWED is by_identity is through_account
 
 
 def _check_trust(document: str, call: Call) -> None:

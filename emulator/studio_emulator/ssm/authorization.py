@@ -17,6 +17,11 @@ def may_use_node(node_id: str, action: str, call: Call, context: Context) -> boo
     return call.may(action, _arn(node_id, call), _context(node_id, call, context))
 
 
+def node_resource(node_id: str, call: Call) -> tuple[tuple[str, ...], Context]:
+    """The node's ARN, and the condition keys of its tags."""
+    return (_arn(node_id, call),), _context(node_id, call, None)
+
+
 def _arn(node_id: str, call: Call) -> str:
     service, kind = (
         ("ssm", "managed-instance") if node_id.startswith("mi-") else ("ec2", "instance")

@@ -134,9 +134,14 @@ def _end(call: Call, app: Resource, reason: str) -> None:
 def _named(held: Store, call: Call, params: Params) -> Resource:
     app = held.apps.get(app_key(params))
     if app is None:
-        _, name = app_launch.owner(params)
-        raise lookup.not_found("App", _arn(call, params, name))
+        raise lookup.not_found("App", app_arn(params, call))
     return app
+
+
+def app_arn(params: Params, call: Call) -> str:
+    """The ARN of the app that a request names, whether or not it exists; ValidationException."""
+    _, owner = app_launch.owner(params)
+    return _arn(call, params, owner)
 
 
 def _arn(call: Call, params: Params, owner: str) -> str:

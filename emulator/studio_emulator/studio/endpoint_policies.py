@@ -7,12 +7,11 @@ role needs no right to register, and the account's DescribeInstanceInformation d
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio_emulator.iam import Context
 from studio_emulator.iam.policy import applying, decide, granting, statements
-from studio_emulator.moto_internals import subnets_of
 from studio_emulator.studio.call import Call
 
 _ACCOUNT = "885854791233"
@@ -28,36 +27,6 @@ def shut_out(call: Call, *, vpc_id: str, requests: Mapping[str, Sequence[str]]) 
         ):
             return True
     return False
-
-
-def out_of_reach(
-    call: Call, *, vpc_id: str, subnet_ids: Iterable[str], services: Iterable[str]
-) -> bool:
-    """Whether a service has neither an endpoint in the VPC nor a way out of one of the subnets.
-
-    SageMaker's guide asks for both endpoints of Systems Manager in subnets without internet access
-    (remote-access-remote-setup-vpc-subnets-without-internet-access).
-    """
-    ec2 = call.backend("ec2")
-    offered = {
-        endpoint.service_name.rpartition(".")[2]
-        for endpoint in ec2.vpc_end_points.values()
-        if endpoint.vpc_id == vpc_id
-    }
-    return not offered.issuperset(services) and not any(
-        _leads_out(ec2, vpc_id, subnet_id) for subnet_id in subnet_ids
-    )
-
-
-def _leads_out(ec2: Any, vpc_id: str, subnet_id: str) -> bool:
-    """Whether the subnet's route table, or else the VPC's main one, has a default route."""
-    tables = [table for table in ec2.route_tables.values() if table.vpc_id == vpc_id]
-    own = [table for table in tables if subnet_id in subnets_of(table)]
-    return any(
-        route.destination_cidr_block == "0.0.0.0/0"
-        for table in own or [table for table in tables if table.main_association_id]
-        for route in table.routes
-    )
 
 
 def _lets_in(endpoint: Any, action: str, call: Call) -> bool:

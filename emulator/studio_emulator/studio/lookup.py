@@ -38,8 +38,13 @@ def user_profile(held: Store, call: Call, domain_id: str, name: str) -> Resource
     """The user profile by its name in any case, or ResourceNotFound."""
     found = held.user_profiles.get((domain_id, name.lower()))
     if found is None:
-        raise not_found("UserProfile", call.arn(f"user-profile/{domain_id}/{name.lower()}"))
+        raise not_found("UserProfile", user_profile_arn(call, domain_id, name))
     return found
+
+
+def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
+    """The ARN of the user profile of that name."""
+    return call.arn(f"user-profile/{domain_id}/{name.lower()}")
 
 
 def space(held: Store, call: Call, domain_id: str, name: str) -> Resource:

@@ -8,7 +8,7 @@ from typing import Any
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
-from studio_emulator.studio import checks, endpoint_policies
+from studio_emulator.studio import checks, endpoint_policies, lookup, network_reach
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, store
@@ -41,7 +41,7 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
     app = _app(state, space)
     if app is None:
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
-    if not _registered(app, call) or _is_shut_out(state, space, call):
+    if not _registered(app, call) or _is_shut_out(state, app, call):
         # AWS answers the same for a node that has not registered yet, and for one that cannot.
         raise AwsError("InternalFailure", "The request processing has failed.", 500)
     return sessions.begin(call, service="sagemaker", target=arn)
@@ -58,7 +58,7 @@ def _context(arn: str, space: Resource | None, call: Call) -> Context:
         tags["sagemaker:domain-arn"] = call.arn(f"domain/{domain}")
         owner = space.data.get("OwnershipSettings", {}).get("OwnerUserProfileName")
         if owner:
-            tags["sagemaker:user-profile-arn"] = call.arn(f"user-profile/{domain}/{owner.lower()}")
+            tags["sagemaker:user-profile-arn"] = lookup.user_profile_arn(call, domain, owner)
     return {
         f"{prefix}:ResourceTag/{key}": value
         for prefix in ("aws", "sagemaker")
@@ -84,14 +84,16 @@ def _registered(app: Resource, call: Call) -> bool:
     return since * call.clock.speed >= call.options.remote_access_delay
 
 
-def _is_shut_out(state: Store, space: Resource, call: Call) -> bool:
+def _is_shut_out(state: Store, app: Resource, call: Call) -> bool:
     """Whether the domain's VPC keeps the app's node from Systems Manager."""
-    domain = state.domains[space.data["DomainId"]].data
-    vpc_id = checks.interface_vpc(domain)
+    vpc_id = checks.interface_vpc(state.domains[app.data["DomainId"]].data)
     if vpc_id is None:
         return False
-    if endpoint_policies.out_of_reach(
-        call, vpc_id=vpc_id, subnet_ids=domain["SubnetIds"], services=_NODE_REQUESTS
+    enis = call.backend("ec2").enis
+    interfaces = [enis[each] for each in app.owned.get("interfaces", ()) if each in enis]
+    if not any(
+        all(network_reach.reaches(call, interface, service) for service in _NODE_REQUESTS)
+        for interface in interfaces
     ):
         return True
     return call.options.remote_access_obeys_endpoint_policies and endpoint_policies.shut_out(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,3 +135,18 @@ def mentions(node: object, member: str, value: object) -> bool:
     if isinstance(node, list):
         return any(mentions(v, member, value) for v in node)
     return False
+
+
+def mentioned(node: object, members: Collection[str]) -> list[str]:
+    """The texts that one of `members` has anywhere in nested members, in a list too."""
+    found: list[str] = []
+    if isinstance(node, dict):
+        for member, value in node.items():
+            if member in members:
+                found += [v for v in (value if isinstance(value, list) else [value]) if v]
+            else:
+                found += mentioned(value, members)
+    elif isinstance(node, list):
+        for each in node:
+            found += mentioned(each, members)
+    return found

@@ -171,7 +171,8 @@ def assumed(aws: Emulator, role: str, *allowed: dict[str, Any], **params: Any) -
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
     arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
     iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=document(*allowed))
-    answer = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="alice", **params)
+    sts = client(aws, "sts", key_of(aws, f"of-{role}", allow("sts:AssumeRole", arn)))
+    answer = sts.assume_role(RoleArn=arn, RoleSessionName="alice", **params)
     credentials: dict[str, str] = answer["Credentials"]
     return credentials
 

@@ -1,0 +1,93 @@
+"""EC2's actions on the resources that a request names by their ids, and on those it creates.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from studio_emulator.authorization.needs import Need, arn, request_tags, resource_tags
+from studio_emulator.studio.call import Call
+
+_KINDS = {
+    "acl": "network-acl",
+    "dopt": "dhcp-options",
+    "eipalloc": "elastic-ip",
+    "eni": "network-interface",
+    "fl": "vpc-flow-log",
+    "i": "instance",
+    "igw": "internet-gateway",
+    "nat": "natgateway",
+    "pl": "prefix-list",
+    "rtb": "route-table",
+    "sg": "security-group",
+    "subnet": "subnet",
+    "vol": "volume",
+    "vpc": "vpc",
+    "vpce": "vpc-endpoint",
+}
+_ID = re.compile(r"([a-z]+)-[0-9a-f]{8,17}")
+_CREATED = {
+    "AllocateAddress": "elastic-ip",
+    "CreateFlowLogs": "vpc-flow-log",
+    "CreateInternetGateway": "internet-gateway",
+    "CreateNatGateway": "natgateway",
+    "CreateNetworkInterface": "network-interface",
+    "CreateRouteTable": "route-table",
+    "CreateSecurityGroup": "security-group",
+    "CreateSubnet": "subnet",
+    "CreateVpc": "vpc",
+    "CreateVpcEndpoint": "vpc-endpoint",
+}
+
+
+def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
+    """EC2 evaluates each of the resources; its Describe operations know none."""
+    action = f"ec2:{operation}"
+    if operation.startswith(("Describe", "Get", "Search")):
+        yield Need(action=action)
+        return
+    specifications = params.get("TagSpecifications", [])
+    tags = request_tags([tag for each in specifications for tag in each.get("Tags", [])])
+    tags |= request_tags(params.get("Tags"))
+    created = _CREATED.get(operation)
+    found = sorted(set(_ids(params)))
+    for resource_id in found:
+        kind = _KINDS[resource_id.partition("-")[0]]
+        held = {tag["key"]: tag["value"] for tag in _tags_of(resource_id, call)}
+        yield Need(
+            action=action,
+            resources=(arn(call, "ec2", f"{kind}/{resource_id}"),),
+            context={**tags, **resource_tags(held, "ec2:ResourceTag")},
+        )
+    if created is not None:
+        resource = arn(call, "ec2", f"{created}/*")
+        yield Need(action=action, resources=(resource,), context=tags)
+        if tags:
+            context = {**tags, "ec2:CreateAction": operation}
+            yield Need(action="ec2:CreateTags", resources=(resource,), context=context)
+    elif not found:
+        yield Need(action=action, context=tags)
+
+
+def _tags_of(resource_id: str, call: Call) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = call.backend("ec2").describe_tags(
+        filters={"resource-id": [resource_id]}
+    )
+    return found
+
+
+def _ids(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _ids(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _ids(value)
+    elif isinstance(node, str):
+        match = _ID.fullmatch(node)
+        if match is not None and match[1] in _KINDS:
+            yield node

@@ -1,0 +1,89 @@
+"""KMS's actions and resources, with the policies of keys.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from studio_emulator.authorization.needs import Need, arn, request_tags, resource_tags
+from studio_emulator.iam.callers import Caller
+from studio_emulator.iam.policy import Decision, decision, granting, statements
+from studio_emulator.services import key_states
+from studio_emulator.studio.call import Call
+
+_WITHOUT_KEY = ("CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants")
+
+
+def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
+    """The action on the key, or on both where two are named; aliases need their own too."""
+    if operation == "ReEncrypt":
+        yield _on_key("ReEncryptFrom", params.get("SourceKeyId", ""), params, call)
+        yield _on_key("ReEncryptTo", params["DestinationKeyId"], params, call)
+        return
+    if "AliasName" in params:
+        yield Need(
+            action=f"kms:{operation}", resources=(arn(call, "kms", str(params["AliasName"])),)
+        )
+    named = params.get("KeyId") or params.get("TargetKeyId") or params.get("AliasName")
+    if operation in _WITHOUT_KEY or not named:
+        tags = request_tags(params.get("Tags"))
+        yield Need(action=f"kms:{operation}", context=tags)
+        if tags and operation == "CreateKey":
+            yield Need(action="kms:TagResource", context=tags)
+        return
+    yield _on_key(operation, named, params, call)
+
+
+def _on_key(operation: str, named: str, params: dict[str, Any], call: Call) -> Need:
+    key = key_states.named(named, call)
+    if key is None:
+        resource = named if named.startswith("arn:") else arn(call, "kms", f"key/{named}")
+        return Need(action=f"kms:{operation}", resources=(resource,))
+    tags = call.backend("kms").tagger.get_tag_dict_for_resource(key.id)
+    context = {
+        "kms:CallerAccount": call.account,
+        **request_tags(params.get("Tags")),
+        **resource_tags(tags),
+        **{
+            f"kms:EncryptionContext:{name}": value
+            for name, value in params.get("EncryptionContext", {}).items()
+        },
+    }
+    weigh = partial(_with_key_policy, policy=key.policy, action=f"kms:{operation}", call=call)
+    return Need(
+        action=f"kms:{operation}",
+        resources=(key.arn,),
+        context=context,
+        with_resource_policy=weigh,
+    )
+
+
+def _with_key_policy(
+    by_identity: Decision,
+    caller: Caller,
+    context: Mapping[str, Any],
+    *,
+    policy: str,
+    action: str,
+    call: Call,
+) -> Decision:
+    """The caller's own policies count only where the key's policy leaves that to the account."""
+    said = statements(policy)
+    full = {
+        "aws:PrincipalAccount": call.account,
+        "aws:PrincipalArn": caller.principal.arn,
+        **context,
+    }
+    directly = decision(granting(said, {caller.arn, caller.principal.arn}, action, full))
+    root = f"arn:{call.partition}:iam::{call.account}:root"
+    through_account = decision(granting(said, {root, call.account}, action, full))
+    if Decision.DENIED in (by_identity, directly, through_account):
+        return Decision.DENIED
+    if directly is Decision.ALLOWED:
+        return Decision.ALLOWED
+    return by_identity if through_account is Decision.ALLOWED else Decision.UNMENTIONED

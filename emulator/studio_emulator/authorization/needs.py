@@ -1,0 +1,68 @@
+"""What a request needs: an action on a resource, with the condition keys of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio_emulator.iam.callers import Caller
+from studio_emulator.iam.policy import Decision
+from studio_emulator.studio.call import Call
+
+Weigh = Callable[[Decision, Caller, Mapping[str, Any]], Decision]
+
+
+def _identity_alone(decided: Decision, _caller: Caller, _context: Mapping[str, Any]) -> Decision:
+    return decided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """resources: an ARN, or several forms of one, of which a policy may name any.
+
+    with_resource_policy: the decision of identity policies and of the resource's own together.
+    """
+
+    action: str
+    resources: tuple[str, ...] = ("*",)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    with_resource_policy: Weigh = _identity_alone
+
+
+def pass_role(role_arn: str, service: str) -> Need:
+    """Handing a role to a service."""
+    return Need(
+        action="iam:PassRole",
+        resources=(role_arn,),
+        context={"iam:PassedToService": service},
+    )
+
+
+def request_tags(tags: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -> dict[str, Any]:
+    """The condition keys of the tags that a request sends, whatever the case of their members."""
+    if not tags:
+        return {}
+    pairs: dict[str, str] = {}
+    if isinstance(tags, Mapping):
+        pairs = dict(tags)
+    else:
+        for tag in tags:
+            lower = {name.lower().removeprefix("tag"): value for name, value in tag.items()}
+            pairs[lower["key"]] = lower.get("value", "")
+    named = {f"aws:RequestTag/{key}": value for key, value in pairs.items()}
+    return {**named, "aws:TagKeys": list(pairs)}
+
+
+def resource_tags(tags: Mapping[str, str], *prefixes: str) -> dict[str, Any]:
+    """The condition keys of a resource's tags: aws:ResourceTag/KEY and a service's own."""
+    return {
+        f"{prefix}/{key}": value
+        for prefix in ("aws:ResourceTag", *prefixes)
+        for key, value in tags.items()
+    }
+
+
+def arn(call: Call, service: str, resource: str) -> str:
+    """An ARN of the caller's account and region."""
+    return f"arn:{call.partition}:{service}:{call.region}:{call.account}:{resource}"

@@ -1,0 +1,181 @@
+"""Actions and resources of the services whose requests name one resource.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from studio_emulator.authorization.needs import Need, arn, pass_role, request_tags, resource_tags
+from studio_emulator.ssm.authorization import node_resource
+from studio_emulator.studio.call import Call
+
+Params = dict[str, Any]
+
+_PREFIXES = {
+    "efs": "elasticfilesystem",
+    "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
+}
+
+
+def needs(service: str, operation: str, params: Params, call: Call) -> Iterator[Need]:
+    """The action on the resources that the request names, or on `*`."""
+    prefix = _PREFIXES.get(service, service)
+    tags = request_tags(params.get("Tags") or params.get("tags"))
+    if "tagKeys" in params or "TagKeys" in params:
+        tags["aws:TagKeys"] = params.get("tagKeys") or params["TagKeys"]
+    if "PolicyArn" in params and service == "iam":
+        tags["iam:PolicyARN"] = params["PolicyArn"]
+    if params.get("PermissionsBoundary"):
+        tags["iam:PermissionsBoundary"] = params["PermissionsBoundary"]
+    resources = _RESOURCES.get(service, _none)(operation, params, call)
+    for forms, held in resources or [(("*",), {})]:
+        yield Need(action=f"{prefix}:{operation}", resources=forms, context={**tags, **held})
+    if operation == "CreateActivation":
+        role = f"arn:{call.partition}:iam::{call.account}:role/{params['IamRole']}"
+        yield pass_role(role, "ssm.amazonaws.com")
+        if tags:
+            yield Need(action="ssm:AddTagsToResource", resources=(role,), context=tags)
+
+
+Found = list[tuple[tuple[str, ...], Mapping[str, Any]]]
+
+
+def _none(_operation: str, _params: Params, _call: Call) -> Found:
+    return []
+
+
+def _ecr(operation: str, params: Params, call: Call) -> Found:
+    if operation == "DescribeRepositories" and not params.get("repositoryNames"):
+        return [((arn(call, "ecr", "repository/*"),), {})]
+    names = params.get("repositoryNames") or [params.get("repositoryName")]
+    held = {repository.name: repository for repository in _repositories(call)}
+    arns = [arn(call, "ecr", f"repository/{name}") for name in names if name]
+    if "resourceArn" in params:
+        arns.append(params["resourceArn"])
+    found: Found = []
+    for each in arns:
+        repository = held.get(each.partition(":repository/")[2])
+        tags = call.backend("ecr").tagger.get_tag_dict_for_resource(each) if repository else {}
+        found.append(((each,), resource_tags(tags, "ecr:ResourceTag")))
+    return found
+
+
+def _repositories(call: Call) -> Iterable[Any]:
+    repositories: Iterable[Any] = call.backend("ecr").repositories.values()
+    return repositories
+
+
+def _logs(operation: str, params: Params, call: Call) -> Found:
+    if operation == "DescribeLogGroups":
+        # Whatever the request's prefix is.
+        return [((arn(call, "logs", "log-group::log-stream:"),), {})]
+    if "resourceArn" in params:
+        about = str(params["resourceArn"])
+        return [((about, f"{about}:*"), {})]
+    name = params.get("logGroupName") or params.get("logGroupIdentifier")
+    if not name:
+        return []
+    group = name if name.startswith("arn:") else arn(call, "logs", f"log-group:{name}")
+    stream = params.get("logStreamName")
+    if stream and operation != "CreateLogStream":
+        return [((f"{group}:log-stream:{stream}",), {})]
+    # AWS's policies name a group with and without ":*".
+    return [((group, f"{group}:log-stream:{stream or ''}"), {})]
+
+
+def _iam(operation: str, params: Params, call: Call) -> Found:
+    held = call.backend("iam")
+    of = {
+        "role": ("RoleName", held.roles.values()),
+        "user": ("UserName", held.users.values()),
+        "group": ("GroupName", held.groups.values()),
+        "instance-profile": ("InstanceProfileName", held.instance_profiles.values()),
+    }
+    for kind, (member, standing) in of.items():
+        name = params.get(member)
+        if not name:
+            continue
+        there = next((each for each in standing if each.name == name), None)
+        path = params.get("Path") or "/"
+        made = f"arn:{call.partition}:iam::{call.account}:{kind}{path}{name}"
+        return [((there.arn if there is not None else made,), _iam_tags(there))]
+    if "PolicyArn" in params:
+        return [((str(params["PolicyArn"]),), {})]
+    if "PolicyName" in params:
+        path = params.get("Path") or "/"
+        named = f"arn:{call.partition}:iam::{call.account}:policy{path}{params['PolicyName']}"
+        return [((named,), {})]
+    return _own_user(operation, call)
+
+
+def _own_user(operation: str, call: Call) -> Found:
+    """IAM takes the caller where GetUser and the like name nobody."""
+    caller = call.caller
+    if caller is not None and operation in ("GetUser", "CreateAccessKey", "ListAccessKeys"):
+        return [((caller.principal.arn,), {})]
+    return []
+
+
+def _iam_tags(there: Any) -> dict[str, Any]:
+    tags = getattr(there, "tags", None) or {}
+    pairs = tags.values() if isinstance(tags, dict) else tags
+    return resource_tags(
+        {tag["Key"]: tag["Value"] for tag in pairs if isinstance(tag, dict)}, "iam:ResourceTag"
+    )
+
+
+def _efs(_operation: str, params: Params, call: Call) -> Found:
+    efs = call.backend("efs")
+    held = params.get("FileSystemId") or params.get("ResourceId", "")
+    if target := efs.mount_targets_by_id.get(params.get("MountTargetId", "")):
+        held = target.file_system_id
+    if "AccessPointId" in params or held.startswith("fsap-"):
+        point = params.get("AccessPointId") or held
+        return [((arn(call, "elasticfilesystem", f"access-point/{point}"),), {})]
+    if not held:
+        return []
+    system = efs.file_systems_by_id.get(held)
+    tags = {tag["Key"]: tag["Value"] for tag in efs.list_tags_for_resource(held)} if system else {}
+    return [
+        ((arn(call, "elasticfilesystem", f"file-system/{held}"),), resource_tags(tags)),
+    ]
+
+
+def _ssm(_operation: str, params: Params, call: Call) -> Found:
+    if "SettingId" in params:
+        setting = str(params["SettingId"])
+        # An ARN or a path, which begins with a slash; the ARN has no second one.
+        about = setting if setting.startswith("arn:") else f"servicesetting{setting}"
+        return [((about if about.startswith("arn:") else arn(call, "ssm", about),), {})]
+    if params.get("ResourceType") == "ManagedInstance":
+        return [node_resource(str(params["ResourceId"]), call)]
+    if "InstanceId" in params and str(params["InstanceId"]).startswith("mi-"):
+        if "CommandId" in params:
+            return []
+        return [node_resource(str(params["InstanceId"]), call)]
+    names = params.get("Names") or ([params["Name"]] if "Name" in params else [])
+    if _operation.endswith(("Parameter", "Parameters", "ParameterHistory")):
+        return [((arn(call, "ssm", f"parameter/{name.lstrip('/')}"),), {}) for name in names]
+    if "Document" in _operation and names:
+        return [((arn(call, "ssm", f"document/{name}"),), {}) for name in names]
+    return []
+
+
+def _quotas(operation: str, params: Params, call: Call) -> Found:
+    if operation != "GetServiceQuota":
+        return []
+    return [((arn(call, "servicequotas", f"{params['ServiceCode']}/{params['QuotaCode']}"),), {})]
+
+
+_RESOURCES: Mapping[str, Callable[[str, Params, Call], Found]] = {
+    "ecr": _ecr,
+    "efs": _efs,
+    "iam": _iam,
+    "logs": _logs,
+    "service-quotas": _quotas,
+    "ssm": _ssm,
+}

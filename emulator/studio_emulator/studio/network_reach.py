@@ -1,0 +1,132 @@
+"""Whether an app reaches a service of AWS from its network interface, over HTTPS.
+
+The name of a service leads to the VPC's endpoint where that has private DNS, and else to AWS's
+public addresses. SageMaker's guide asks for both endpoints of Systems Manager in subnets without
+internet access (remote-access-remote-setup-vpc-subnets-without-internet-access).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any
+
+from studio_emulator.moto_internals import subnets_of
+from studio_emulator.studio.call import Call
+
+_HTTPS = 443
+_EVERYWHERE = "0.0.0.0/0"
+_ANY_PUBLIC_ADDRESS = "203.0.113.1"
+
+
+def reaches(call: Call, interface: Any, service: str) -> bool:
+    """Whether the app with that interface reaches the service, e.g. `ssmmessages`."""
+    ec2 = call.backend("ec2")
+    vpc = ec2.get_vpc(interface.subnet.vpc_id)
+    groups = [ec2.get_security_group_from_id(group.id) for group in interface.group_set]
+    sending = [rule for group in groups for rule in group.egress_rules]
+    private = [
+        endpoint
+        for endpoint in ec2.vpc_end_points.values()
+        if endpoint.vpc_id == vpc.id
+        and endpoint.service_name.rpartition(".")[2] == service
+        and endpoint.vpc_endpoint_type == "Interface"
+        and _is_true(endpoint.private_dns_enabled)
+        and _is_true(vpc.enable_dns_support)
+    ]
+    if not private:
+        public = _admits(sending, groups=(), address=_ANY_PUBLIC_ADDRESS, ec2=ec2)
+        return public and _leads_out(ec2, interface.subnet.id)
+    own = [group.id for group in groups]
+    return any(
+        _admits(
+            sending,
+            groups=endpoint.security_group_ids,
+            address=ec2.enis[endpoint_interface].private_ip_address,
+            ec2=ec2,
+        )
+        and _admits(
+            [
+                rule
+                for group_id in endpoint.security_group_ids
+                for rule in ec2.get_security_group_from_id(group_id).ingress_rules
+            ],
+            groups=own,
+            address=interface.private_ip_address,
+            ec2=ec2,
+        )
+        for endpoint in private
+        for endpoint_interface in endpoint.network_interface_ids
+    )
+
+
+def _admits(rules: Iterable[Any], *, groups: Iterable[str], address: str, ec2: Any) -> bool:
+    """Whether a rule of security groups admits HTTPS with members of `groups` or that address."""
+    named = set(groups)
+    for rule in rules:
+        protocol = str(rule.ip_protocol).lower()
+        if protocol not in ("-1", "6", "tcp"):
+            continue
+        if protocol != "-1" and not int(rule.from_port) <= _HTTPS <= int(rule.to_port):
+            continue
+        if (rule.source_group or {}).get("GroupId") in named:
+            return True
+        ranges = [(rule.ip_range or {}).get("CidrIp"), *_listed(rule, ec2)]
+        if any(block and _contains(block, address) for block in ranges):
+            return True
+    return False
+
+
+def _listed(rule: Any, ec2: Any) -> list[str]:
+    """The address ranges of the prefix list that a rule names."""
+    held = ec2.managed_prefix_lists.get((rule.prefix_list_id or {}).get("PrefixListId"))
+    if held is None:
+        return []
+    return [entry["Cidr"] for entry in held.entries.get(held.version) or []]
+
+
+def _contains(block: str, address: str) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(block, strict=False)
+
+
+def _leads_out(ec2: Any, subnet_id: str, behind: frozenset[str] = frozenset()) -> bool:
+    """Whether the subnet's default route leads an address of the VPC to the internet.
+
+    An internet gateway alone does not: the interfaces of apps have no public address. What is
+    behind a transit gateway or a virtual private gateway is another network's matter.
+    """
+    route = _default_route(ec2, subnet_id)
+    if route is None or route.state == "blackhole":
+        return False
+    if (nat := route.nat_gateway) is not None:
+        if nat.subnet_id in behind or nat.state != "available":
+            return False
+        if nat.connectivity_type == "private":
+            return _leads_out(ec2, nat.subnet_id, behind | {subnet_id})
+        outside = _default_route(ec2, nat.subnet_id)
+        return outside is not None and _is_internet_gateway(outside) and outside.state == "active"
+    return not _is_internet_gateway(route)
+
+
+def _default_route(ec2: Any, subnet_id: str) -> Any:
+    """That of the subnet's route table, or else of the VPC's main one."""
+    vpc_id = ec2.get_subnet(subnet_id).vpc_id
+    tables = [table for table in ec2.route_tables.values() if table.vpc_id == vpc_id]
+    own = [table for table in tables if subnet_id in subnets_of(table)]
+    return next(
+        (
+            route
+            for table in own or [table for table in tables if table.main_association_id]
+            for route in table.routes
+            if route.destination_cidr_block == _EVERYWHERE
+        ),
+        None,
+    )
+
+
+def _is_internet_gateway(route: Any) -> bool:
+    return route.gateway is not None and str(route.gateway.id).startswith("igw-")
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"
