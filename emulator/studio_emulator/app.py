@@ -18,6 +18,7 @@ from studio_emulator import (
     authorization,
     dry_run,
     model,
+    moto_lists,
     protocol,
     registry,
     services,
@@ -195,7 +196,7 @@ class Application:
             _append_to_form(environ, defaults(params, call))
         unknown = protocol.unknown_operation(operation.model.service_model, operation.name)
         try:
-            reply = self._ask_moto(environ)
+            reply = moto_lists.answer(operation, params, environ, self._ask_moto)
         except NotImplementedError as missing:
             if _NOT_IMPLEMENTED.search(str(missing)):
                 raise unknown from missing

@@ -122,7 +122,7 @@ class Network:
             private_dns_enabled=private_dns,
         )
 
-    def endpoints(self, *names: str, **options: bool) -> None:
+    def endpoints(self, *names: str, **options: Any) -> None:
         for name in names or ("ssm", "ssmmessages"):
             self.endpoint(name, **options)
 

@@ -205,6 +205,8 @@ class Forgetful(Deployed):
         [NATIVE, HELPER, NATIVE, NO_FEATURE],
         [BOTH, NO_FEATURE],
         [BOTH, NO_IMAGE, NATIVE],
+        # A version is pinned, then an alias, then neither, and back.
+        [PINNED, NO_IMAGE, NATIVE, NO_IMAGE, PINNED],
         [PINNED, {**NO_IMAGE, "features": []}, BOTH],
         [
             HELPER,

@@ -1,0 +1,163 @@
+"""Lists in pages: not longer than asked, and complete also for one who deletes what they list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import document, make_role, refusal, trust
+
+COUNT, SIZE = 12, 5
+
+
+class Listed:
+    """An operation, the member of its answer that lists, and its parameters."""
+
+    def __init__(self, ask: str, items: str, **params: Any) -> None:
+        self.ask, self.items, self.params = ask, items, params
+
+    def pages(self, client: Any) -> Iterator[list[Any]]:
+        paginator = client.get_paginator(self.ask)
+        for page in paginator.paginate(**self.params, PaginationConfig={"PageSize": SIZE}):
+            yield page.get(self.items, [])
+
+
+Kind = tuple[str, Listed, Callable[[Any, int], Any], Callable[[Any, Any], Any]]
+POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+
+
+def _vpc(ec2: Any) -> str:
+    found = ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}])["Vpcs"]
+    return str((found or [ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]])[0]["VpcId"])
+
+
+KINDS: dict[str, Kind] = {
+    "subnets": (
+        "ec2",
+        Listed("describe_subnets", "Subnets"),
+        lambda ec2, n: ec2.create_subnet(VpcId=_vpc(ec2), CidrBlock=f"10.0.{n}.0/24"),
+        lambda ec2, item: ec2.delete_subnet(SubnetId=item["SubnetId"]),
+    ),
+    "security groups": (
+        "ec2",
+        Listed("describe_security_groups", "SecurityGroups"),
+        lambda ec2, n: ec2.create_security_group(
+            GroupName=f"g{n}", Description="g", VpcId=_vpc(ec2)
+        ),
+        lambda ec2, item: ec2.delete_security_group(GroupId=item["GroupId"]),
+    ),
+    "repositories": (
+        "ecr",
+        Listed("describe_repositories", "repositories"),
+        lambda ecr, n: ecr.create_repository(repositoryName=f"r{n}"),
+        lambda ecr, item: ecr.delete_repository(repositoryName=item["repositoryName"]),
+    ),
+    "users": (
+        "iam",
+        Listed("list_users", "Users"),
+        lambda iam, n: iam.create_user(UserName=f"u{n}"),
+        lambda iam, item: iam.delete_user(UserName=item["UserName"]),
+    ),
+    "inline policies": (
+        "iam",
+        Listed("list_role_policies", "PolicyNames", RoleName="r"),
+        lambda iam, n: iam.put_role_policy(RoleName="r", PolicyName=f"p{n}", PolicyDocument=POLICY),
+        lambda iam, item: iam.delete_role_policy(RoleName="r", PolicyName=item),
+    ),
+    "log streams": (
+        "logs",
+        Listed("describe_log_streams", "logStreams", logGroupName="g"),
+        lambda logs, n: logs.create_log_stream(logGroupName="g", logStreamName=f"s{n}"),
+        lambda logs, item: logs.delete_log_stream(
+            logGroupName="g", logStreamName=item["logStreamName"]
+        ),
+    ),
+    "file systems": (
+        "efs",
+        Listed("describe_file_systems", "FileSystems"),
+        lambda efs, n: efs.create_file_system(CreationToken=f"t{n}"),
+        lambda efs, item: efs.delete_file_system(FileSystemId=item["FileSystemId"]),
+    ),
+    "parameters": (
+        "ssm",
+        Listed("get_parameters_by_path", "Parameters", Path="/p"),
+        lambda ssm, n: ssm.put_parameter(Name=f"/p/{n}", Value="x", Type="String"),
+        lambda ssm, item: ssm.delete_parameter(Name=item["Name"]),
+    ),
+    "documents": (
+        "ssm",
+        Listed("list_documents", "DocumentIdentifiers"),
+        lambda ssm, n: ssm.create_document(
+            Name=f"doc-{n}",
+            Content=json.dumps({"schemaVersion": "2.2", "mainSteps": []}),
+            DocumentType="Command",
+        ),
+        lambda ssm, item: ssm.delete_document(Name=item["Name"]),
+    ),
+    "objects": (
+        "s3",
+        Listed("list_objects_v2", "Contents", Bucket="team-data"),
+        lambda s3, n: s3.put_object(Bucket="team-data", Key=f"k{n}", Body=b"x"),
+        lambda s3, item: s3.delete_object(Bucket="team-data", Key=item["Key"]),
+    ),
+}
+
+
+def _prepare(aws: Emulator, kind: str) -> None:
+    match kind:
+        case "inline policies":
+            make_role(aws, "r", trusts=trust())
+        case "log streams":
+            aws.client("logs").create_log_group(logGroupName="g")
+        case "objects":
+            aws.client("s3").create_bucket(Bucket="team-data")
+
+
+def _seen(kind: str, client: Any) -> list[Any]:
+    seen: list[Any] = []
+    for page in KINDS[kind][1].pages(client):
+        assert len(page) <= SIZE
+        seen += page
+    return seen
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_deletes_what_a_page_lists_misses_nothing(aws: Emulator, kind: str) -> None:
+    _prepare(aws, kind)
+    service, listed, make, delete = KINDS[kind]
+    client = aws.client(service)
+    for number in range(COUNT):
+        make(client, number)
+    whole = _seen(kind, client)
+    assert len(whole) >= COUNT
+    kept = []
+    for page in listed.pages(client):
+        for item in page:
+            try:
+                delete(client, item)
+            except ClientError:
+                kept.append(item)
+    assert len(kept) <= len(whole) - COUNT, "what a new account has by itself"
+    assert _seen(kind, client) == kept
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params"),
+    [
+        ("ec2", "describe_subnets", {"NextToken": "1"}),
+        ("iam", "list_users", {"Marker": "1"}),
+        ("kms", "list_keys", {"Marker": "1"}),
+        ("ecr", "describe_repositories", {"nextToken": "1"}),
+        ("ssm", "list_documents", {"NextToken": "1"}),
+    ],
+)
+def test_a_token_that_no_answer_gave_is_refused(
+    aws: Emulator, service: Any, operation: str, params: dict[str, Any]
+) -> None:
+    code, _ = refusal(getattr(aws.client(service), operation), **params)
+    assert code.startswith(("Invalid", "Validation"))
