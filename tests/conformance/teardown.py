@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from tests.conformance.account import TAG, Account
 
 _APP = ("SpaceName", "AppType", "AppName")
-_ENDED = ("Deleted", "Failed")
+ENDED = ("Deleted", "Failed")
 
 
 def delete_everything(account: Account) -> None:
@@ -41,9 +41,8 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     """Delete a domain with its apps, spaces and user profiles; wait until it is gone."""
     sagemaker = account.client("sagemaker")
     for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
-        if app["Status"] not in _ENDED:
-            named = {"DomainId": domain_id, **{key: app[key] for key in _APP}}
-            _delete_app(account, named, deleting=app["Status"] == "Deleting")
+        if app["Status"] not in ENDED:
+            delete_app(account, domain_id, app)
     for space in sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"]:
         named = {"DomainId": domain_id, "SpaceName": space["SpaceName"]}
         sagemaker.delete_space(**named)
@@ -56,11 +55,13 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     account.gone(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
 
 
-def _delete_app(account: Account, named: dict[str, str], *, deleting: bool) -> None:
+def delete_app(account: Account, domain_id: str, app: dict[str, Any]) -> None:
+    """Delete an app of a space, as ListApps shows it, and wait until it has ended."""
     sagemaker = account.client("sagemaker")
-    if not deleting:  # AWS refuses to delete an app that was deleted meanwhile
+    named = {"DomainId": domain_id, **{key: app[key] for key in _APP}}
+    if app["Status"] != "Deleting":  # AWS refuses to delete an app that was deleted meanwhile
         sagemaker.delete_app(**named)
-    account.until(lambda: sagemaker.describe_app(**named)["Status"] in _ENDED, "deleting an app")
+    account.until(lambda: sagemaker.describe_app(**named)["Status"] in ENDED, "deleting an app")
 
 
 def _filter(account: Account) -> list[dict[str, Any]]:

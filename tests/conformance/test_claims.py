@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
 from tests.conformance.account import Account, refused
 from tests.conformance.conftest import CreateDomain, Network, settled
-from tests.conformance.teardown import delete_domain
+from tests.conformance.teardown import ENDED, delete_app, delete_domain
 
 claim = pytest.mark.claim
 
@@ -198,9 +200,22 @@ def _start(account: Account, domain: str, space: str, instance_type: str) -> Non
     )
 
 
+@contextmanager
+def _no_app_is_left(account: Account, domain: str, space: str) -> Iterator[None]:
+    """Delete the app that AWS started although it should not: others are asked of the space."""
+    try:
+        yield
+    finally:
+        for app in account.client("sagemaker").list_apps(
+            DomainIdEquals=domain, SpaceNameEquals=space
+        )["Apps"]:
+            if app["Status"] not in ENDED:
+                delete_app(account, domain, app)
+
+
 @claim("app-needs-image")
 def test_an_app_names_an_image(account: Account, domain: str, space: str) -> None:
-    with refused("ValidationException"):
+    with _no_app_is_left(account, domain, space), refused("ValidationException"):
         account.client("sagemaker").create_app(
             DomainId=domain,
             SpaceName=space,
@@ -212,5 +227,5 @@ def test_an_app_names_an_image(account: Account, domain: str, space: str) -> Non
 
 @claim("remote-access-memory")
 def test_remote_access_wants_8_gib(account: Account, domain: str, space: str) -> None:
-    with refused("ValidationException"):
+    with _no_app_is_left(account, domain, space), refused("ValidationException"):
         _start(account, domain, space, "ml.t3.medium")
