@@ -12,11 +12,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import botocore.session
 import hypothesis
 import pytest
+from botocore.loaders import create_loader
 
 # What is collected and imported stays to the end; to look through it for garbage again and again
 # takes as long as the collecting.
@@ -91,6 +94,14 @@ hypothesis.settings.load_profile("any machine")
 
 # Moto makes 645 machine images for each new account, a fifth of a second's work.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_read_once() -> Iterator[None]:
+    """By whichever session of boto3; each would read those of its services, megabytes, anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(create_loader))
+        yield
 
 
 @pytest.fixture(autouse=True)
