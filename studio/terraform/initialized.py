@@ -34,6 +34,8 @@ def is_initialized(folder: Path) -> bool:
 
 def note_initialized(folder: Path) -> None:
     """Note for what `terraform init` has just run there."""
+    if REATTACH in os.environ:
+        return
     # A folder without the note is only initialized once more.
     with contextlib.suppress(OSError, ValueError):
         (folder / _NOTE).write_text(json.dumps(_inputs(folder)), encoding="utf-8")

@@ -114,6 +114,16 @@ def test_what_would_come_out_otherwise_is_initialized_again(
     assert initialize(tmp_path, role) == ["stacks/role"]
 
 
+def test_nothing_is_noted_while_a_provider_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = stack(tmp_path)
+    monkeypatch.setenv(REATTACH, "{}")
+    initialize(tmp_path, role)
+    monkeypatch.delenv(REATTACH)
+    assert initialize(tmp_path, role) == ["stacks/role"]
+
+
 def test_a_new_provider_is_not_installed_into_the_folder_of_another(tmp_path: Path) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
     initialize(tmp_path, role, review)
