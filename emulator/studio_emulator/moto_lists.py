@@ -7,17 +7,17 @@ misses others.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from botocore.exceptions import UnknownServiceError
 from botocore.session import get_session
 
 from studio_emulator import paging, protocol
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import get_service_model
 from studio_emulator.protocol import Operation, Reply
 
 Environ = dict[str, Any]
@@ -54,28 +54,31 @@ class _Members:
 
 
 def _tables() -> dict[str, dict[str, _Members]]:
-    found: dict[str, dict[str, _Members]] = {}
-    for service in _SERVICES:
-        try:
-            model = get_session().get_paginator_model(service)
-        except UnknownServiceError:
+    return {service: dict(_of_service(service)) for service in _SERVICES}
+
+
+def _of_service(service: str) -> Iterator[tuple[str, _Members]]:
+    paginators = get_session().get_paginator_model(service)
+    for name in get_service_model(service).operation_names:
+        if name.startswith(_PAGED_BY_NAME):
             continue
-        found[service] = {}
-        for name, config in model._paginator_config.items():
-            if name.startswith(_PAGED_BY_NAME):
-                continue
-            items, limit = config["result_key"], config.get("limit_key")
-            token, next_token = config["input_token"], config["output_token"]
-            if limit is None or not all(isinstance(x, str) for x in (items, token, next_token)):
-                continue
-            found[service][name] = _Members(
-                token=token,
-                limit=limit,
-                next_token=next_token,
-                items=items,
-                more=config.get("more_results", ""),
+        try:
+            config = paginators.get_paginator(name)
+        except ValueError:
+            continue
+        items, limit = config["result_key"], config.get("limit_key")
+        token, next_token = config["input_token"], config["output_token"]
+        if limit is not None and all(isinstance(x, str) for x in (items, token, next_token)):
+            yield (
+                name,
+                _Members(
+                    token=token,
+                    limit=limit,
+                    next_token=next_token,
+                    items=items,
+                    more=config.get("more_results", ""),
+                ),
             )
-    return found
 
 
 _TABLES = _tables()
