@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import boto3
 
@@ -21,9 +22,7 @@ _VALUES = {
 def pipeline_session(url: str, *policies: Callable[[], str]) -> dict[str, str]:
     """The environment of a session of a new role with these policies, for a deployment `studio`."""
     keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-    iam, sts = (
-        boto3.client(name, endpoint_url=url, region_name=REGION, **keys) for name in ("iam", "sts")
-    )
+    iam = boto3.client("iam", endpoint_url=url, region_name=REGION, **keys)
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
     role = iam.create_role(
         RoleName=f"pipeline-{policies[-1].__name__}",
@@ -36,9 +35,29 @@ def pipeline_session(url: str, *policies: Callable[[], str]) -> dict[str, str]:
         iam.put_role_policy(
             RoleName=role["RoleName"], PolicyName=policy.__name__, PolicyDocument=document
         )
-    session = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="pipeline")["Credentials"]
+    session = _assumed(url, iam, role["RoleName"], role["Arn"])
     return {
         "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
         "AWS_SESSION_TOKEN": session["SessionToken"],
     }
+
+
+def _assumed(url: str, iam: Any, user: str, role: str) -> dict[str, str]:
+    """The credentials of a session that a new user begins: root may assume no role."""
+    allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.create_user(UserName=user)
+    iam.put_user_policy(UserName=user, PolicyName="assume", PolicyDocument=document)
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    sts = boto3.client(
+        "sts",
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+    session: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="pipeline")[
+        "Credentials"
+    ]
+    return session
