@@ -29,7 +29,6 @@ from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults, refusal
 from studio_emulator.iam import callers
-from studio_emulator.iam.authorization import authorize
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import (
     BackendRequest,
@@ -173,12 +172,9 @@ class Application:
         state.use(call.account, call.region)
         scan.follow(self.options)
         params = {} if operation.streams else _parameters(operation, request)
-        if self.options.authorize_callers:
-            authorize(service, operation.name, params or operation.path_members, call)
         if service == "ec2" and params.get("DryRun"):
             return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
-        if not self.options.authorize_callers:
-            authorization.check(operation, params, call)
+        authorization.check(operation, params, call)
         handler = services.handler(service, operation.name)
         answer = handler(params, call) if handler is not None else None
         if answer is not None:

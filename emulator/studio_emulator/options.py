@@ -50,8 +50,6 @@ class Options:
     scan_outcome: how the scans of container images end (see SCAN_OUTCOMES).
     break_uploads: how many of the next requests that upload a part of a blob lose their connection.
     expired_keys: access keys that are refused as expired.
-    authorize_callers: whether a request of a user or a role's session also needs permission for its
-        dependent actions, on resources taken more strictly.
     max_apps, max_domains, max_user_profiles, max_spaces: account quotas of one region.
     """
 
@@ -68,7 +66,6 @@ class Options:
     scan_outcome: ScanOutcome = "COMPLETE"
     break_uploads: int = 0
     expired_keys: list[str] = field(default_factory=list)
-    authorize_callers: bool = False
     max_domains: int = 10
     max_user_profiles: int = 1000
     max_spaces: int = 1000

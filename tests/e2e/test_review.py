@@ -29,8 +29,7 @@ def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -
     tiny.mkdir(parents=True)
     (tiny / "Dockerfile").write_text("FROM scratch\n")
     log = folder / "emulator.log"
-    options = ("authorize_callers=true",)
-    with emulated.aws(log=log, speed=1000, region="us-east-1", options=options) as root:
+    with emulated.aws(log=log, speed=1000, region="us-east-1") as root:
         studio = Studio(folder=folder / "deployment", aws=root)
         studio.configure(users=["alice", "bob"], image=False)
         plans = folder / "plans"

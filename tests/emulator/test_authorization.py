@@ -1,4 +1,4 @@
-"""With `authorize_callers` each request of a user needs permission by the user's policies."""
+"""Each request of a user needs permission by the user's policies; the root needs none."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ def allow(*actions: str, resource: str = "*", **condition: Any) -> dict[str, Any
 
 @pytest.fixture
 def client_of(aws: Emulator) -> Callable[..., Any]:
-    """A client of a new user with these statements; every caller is authorized."""
-    aws.options.update({"authorize_callers": True})
+    """A client of a new user with these statements."""
 
     def client(service: str, *statements: dict[str, Any]) -> Any:
         iam = aws.client("iam")
@@ -117,3 +116,68 @@ def test_objects_are_those_of_the_policy(aws: Emulator, client_of: Callable[...,
         (s3.list_objects_v2, {}),
     ):
         assert refusal(call, Bucket="team-state", **given)[0] == "AccessDenied"
+
+
+def test_what_a_request_brings_about_needs_permission_too(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    logs = client_of("logs", allow("logs:CreateLogGroup"))
+    _, message = refusal(logs.create_log_group, logGroupName="lab", tags={"Name": "lab"})
+    assert "logs:TagResource" in message
+    logs.create_log_group(logGroupName="lab")
+    assert [group["logGroupName"] for group in all_groups(aws)] == ["lab"]
+
+
+def test_a_service_uses_a_key_only_for_who_may(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encrypted = {"encryptionType": "KMS", "kmsKey": key}
+    of_ecr = {"kms:ViaService": f"ecr.{REGION}.amazonaws.com"}
+    may_grant = allow("kms:CreateGrant", "kms:DescribeKey", resource=key, StringEquals=of_ecr)
+    ecr = client_of("ecr", allow("ecr:CreateRepository"))
+    _, message = refusal(
+        ecr.create_repository, repositoryName="lab", encryptionConfiguration=encrypted
+    )
+    assert f"kms:CreateGrant on resource: {key}" in message
+    aws.client("iam").put_user_policy(
+        UserName="pipeline", PolicyName="key", PolicyDocument=document(may_grant)
+    )
+    ecr.create_repository(repositoryName="lab", encryptionConfiguration=encrypted)
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "needed"),
+    [
+        (
+            "create_vpc_endpoint",
+            {"VpcEndpointType": "Interface", "PrivateDnsEnabled": True},
+            "route53:AssociateVPCWithHostedZone",
+        ),
+        (
+            "create_flow_logs",
+            {"LogGroupName": "lab", "DeliverLogsPermissionArn": ROLE},
+            f"iam:PassRole on resource: {ROLE}",
+        ),
+    ],
+)
+def test_ec2_asks_for_what_it_does_elsewhere(
+    operation: str,
+    given: dict[str, Any],
+    needed: str,
+    aws: Emulator,
+    client_of: Callable[..., Any],
+) -> None:
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    about = {
+        "create_vpc_endpoint": {"VpcId": vpc, "ServiceName": f"com.amazonaws.{REGION}.sts"},
+        "create_flow_logs": {"ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "ALL"},
+    }[operation]
+    ec2 = client_of("ec2", allow("ec2:CreateVpcEndpoint", "ec2:CreateFlowLogs"))
+    _, message = refusal(getattr(ec2, operation), **about, **given)
+    assert needed in message
+
+
+def all_groups(aws: Emulator) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = aws.client("logs").describe_log_groups()["logGroups"]
+    return groups

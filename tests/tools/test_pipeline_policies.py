@@ -70,7 +70,6 @@ def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")
     aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
-    aws.options.update({"authorize_callers": True})
     session = pipeline_session(aws.endpoint_url, *policies)
     for name, value in (aws.environment() | session).items():
         monkeypatch.setenv(name, value)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from studio_emulator.authorization.needs import Need, arn, request_tags, resource_tags
+from studio_emulator.authorization.needs import Need, arn, pass_role, request_tags, resource_tags
 from studio_emulator.studio.call import Call
 
 _KINDS = {
@@ -71,6 +71,10 @@ def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
             yield Need(action="ec2:CreateTags", resources=(resource,), context=context)
     elif not found:
         yield Need(action=action, context=tags)
+    if params.get("PrivateDnsEnabled") and operation == "CreateVpcEndpoint":
+        yield Need(action="route53:AssociateVPCWithHostedZone")
+    if role := params.get("DeliverLogsPermissionArn"):
+        yield pass_role(role, "vpc-flow-logs.amazonaws.com")
 
 
 def _tags_of(resource_id: str, call: Call) -> list[dict[str, str]]:

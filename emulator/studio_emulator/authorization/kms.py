@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from studio_emulator.authorization.needs import Need, arn, request_tags, resource_tags
@@ -39,14 +40,31 @@ def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
     yield _on_key(operation, named, params, call)
 
 
-def _on_key(operation: str, named: str, params: dict[str, Any], call: Call) -> Need:
+def grant(named: str, service: str, call: Call) -> Iterator[Need]:
+    """What a caller needs so that a service encrypts with this key on the caller's behalf.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (kms:ViaService)
+    """
+    via = {"kms:ViaService": f"{service}.{call.region}.amazonaws.com"}
+    for operation in ("CreateGrant", "DescribeKey"):
+        yield _on_key(operation, named, {}, call, via)
+
+
+def _on_key(
+    operation: str,
+    named: str,
+    params: dict[str, Any],
+    call: Call,
+    via: Mapping[str, Any] = MappingProxyType({}),
+) -> Need:
     key = key_states.named(named, call)
     if key is None:
         resource = named if named.startswith("arn:") else arn(call, "kms", f"key/{named}")
-        return Need(action=f"kms:{operation}", resources=(resource,))
+        return Need(action=f"kms:{operation}", resources=(resource,), context=via)
     tags = call.backend("kms").tagger.get_tag_dict_for_resource(key.id)
     context = {
         "kms:CallerAccount": call.account,
+        **via,
         **request_tags(params.get("Tags")),
         **resource_tags(tags),
         **{

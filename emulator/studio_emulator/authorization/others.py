@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from studio_emulator.authorization import kms
 from studio_emulator.authorization.needs import Need, arn, pass_role, request_tags, resource_tags
 from studio_emulator.ssm.authorization import node_resource
 from studio_emulator.studio.call import Call
@@ -19,6 +20,13 @@ _PREFIXES = {
     "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
 }
+_TAGGING = {
+    "CreateLogGroup": "logs:TagResource",
+    "CreatePolicy": "iam:TagPolicy",
+    "CreateRepository": "ecr:TagResource",
+    "CreateRole": "iam:TagRole",
+}
+"""What a request needs as well where it sends tags."""
 
 
 def needs(service: str, operation: str, params: Params, call: Call) -> Iterator[Need]:
@@ -34,6 +42,10 @@ def needs(service: str, operation: str, params: Params, call: Call) -> Iterator[
     resources = _RESOURCES.get(service, _none)(operation, params, call)
     for forms, held in resources or [(("*",), {})]:
         yield Need(action=f"{prefix}:{operation}", resources=forms, context={**tags, **held})
+        if operation in _TAGGING and (params.get("Tags") or params.get("tags")):
+            yield Need(action=_TAGGING[operation], resources=forms, context=tags)
+    if key := params.get("encryptionConfiguration", {}).get("kmsKey"):
+        yield from kms.grant(key, service, call)
     if operation == "CreateActivation":
         role = f"arn:{call.partition}:iam::{call.account}:role/{params['IamRole']}"
         yield pass_role(role, "ssm.amazonaws.com")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from studio_emulator.authorization import kms
 from studio_emulator.authorization.needs import Need, pass_role, request_tags, resource_tags
 from studio_emulator.studio import lookup
 from studio_emulator.studio.apps import app_arn
@@ -61,6 +62,8 @@ def needs(operation: str, params: Params, call: Call) -> Iterator[Need]:
     if operation.startswith(("Create", "Update")):
         for role in dict.fromkeys(mentioned(params, _ROLES)):
             yield pass_role(role, "sagemaker.amazonaws.com")
+    if operation == "CreateDomain" and params.get("KmsKeyId"):
+        yield from kms.grant(params["KmsKeyId"], "sagemaker", call)
 
 
 def _resource(operation: str, params: Params, call: Call) -> str:
