@@ -1,13 +1,13 @@
 """``studio pause``: stops what is billed by the hour; domain, users, volumes and homes stay."""
 
 import argparse
-from collections.abc import Callable
 
 from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.console import output
 from studio.console.prompts import agreed
+from studio.console.reports import Report
 from studio.lifecycle import identity
 from studio.lifecycle.pause import Pause
 from studio.terraform.deployment import Deployment
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _preview(settings: Settings, deployment: Deployment, show: Callable[[str], None]) -> Pause:
+def _preview(settings: Settings, deployment: Deployment, show: Report) -> Pause:
     pause = Pause.of(settings, deployment)
     for line in pause.preview():
         show(line)

@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from settings import Feature, Settings, UserError, load
 from settings.load import file_name
 from studio.aws.client import Aws
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
@@ -43,7 +44,7 @@ def demonstrate(
     speed: float,
     keep: bool,
     containers: bool,
-    report: Callable[[str], None],
+    report: Report,
 ) -> int:
     """Deploy, show that a second plan is empty, connect, destroy, show that nothing is left.
 
@@ -101,7 +102,7 @@ def _run(
     folder: Path,
     speed: float,
     options: Sequence[str],
-    report: Callable[[str], None],
+    report: Report,
 ) -> int:
     started = time.monotonic()
     inputs = app_inputs() | {
@@ -147,7 +148,7 @@ def live(
     *,
     keep: bool,
     containers: bool,
-    show: Callable[[str], None],
+    show: Report,
 ) -> None:
     """The life of a deployment on the AWS of the environment; ``show`` takes what is demonstrated.
 
@@ -183,7 +184,7 @@ def _connect(
     *,
     what: str,
     keep: bool,
-    show: Callable[[str], None],
+    show: Report,
 ) -> None:
     """The first user works in an app, the second one is refused there."""
     users = list(settings.users)[:2]

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from settings import Settings
 from studio.aws.client import Aws
 from studio.connect.ssh_config import SshPaths
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes import children
 
@@ -36,7 +37,7 @@ class People:
     profiles: Path
     home: Path
     out: Path
-    show: Callable[[str], None]
+    show: Report
 
     def paths(self, user: str) -> SshPaths:
         """The files of a person's SSH configuration."""
@@ -127,7 +128,7 @@ def people(
     folder: Path,
     out: Path,
     url: str,
-    show: Callable[[str], None],
+    show: Report,
 ) -> Iterator[People]:
     """Make an IAM user for each person, and delete it afterwards.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from settings import Settings
+from studio.console.reports import Report
 from studio.lifecycle import saved_plans
 from studio.lifecycle.fingerprint import Fingerprint
 from studio.lifecycle.guard import require_addresses
@@ -45,7 +46,7 @@ def plan_deployment(
     out: Path,
     folder: Path,
     allow: Collection[str] = (),
-    report: Callable[[str], None],
+    report: Report,
 ) -> PlannedDeployment:
     """Review the deployment and save its plans in ``folder``.
 

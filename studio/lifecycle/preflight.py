@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
+from studio.console.reports import Report
 from studio.doctor.existing_checks import EXAMINATIONS, OTHER_EXAMINATIONS
 from studio.doctor.existing_network import ways_out
 from studio.doctor.problem import Problem, Unknown
 
 
-def require_existing(
-    settings: Settings, aws: Aws, report: Callable[[str], None]
-) -> tuple[str, ...]:
+def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str, ...]:
     """Examine what exists; the routes by which the VPC is not private, where they are allowed.
 
     Reports a line for each problem, with its fix, and for what cannot be looked up. Raises
@@ -34,7 +33,7 @@ def require_existing(
     return tuple(ways)
 
 
-def _report(name: str, problems: Iterator[Problem], report: Callable[[str], None]) -> int:
+def _report(name: str, problems: Iterator[Problem], report: Report) -> int:
     """How many there are, advice aside."""
     count = 0
     try:

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from settings import Settings, StateSettings, UserError, load
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated, stand_in
@@ -23,7 +23,7 @@ _SPEED = 1000.0
 _EXISTING = "existing-network"
 
 
-def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]) -> list[Plan]:
+def rehearse(settings: Settings, *, scratch: Path, report: Report) -> list[Plan]:
     """The plan of each stack, which is then applied to an emulated AWS that is empty at first.
 
     That is done by a child process, since the environment says which AWS a process talks to.
@@ -59,7 +59,7 @@ def rehearse(settings: Settings, *, scratch: Path, report: Callable[[str], None]
     ]
 
 
-def deploy_stacks(settings: Settings, *, scratch: Path, report: Callable[[str], None]) -> None:
+def deploy_stacks(settings: Settings, *, scratch: Path, report: Report) -> None:
     """Deploy each stack to the AWS of the environment, and keep its plan in ``scratch``.
 
     Raises UserError, after reporting the details.

@@ -8,6 +8,7 @@ from pathlib import Path
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.console import output
+from studio.console.reports import Report
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_leftovers
@@ -22,7 +23,7 @@ def review_deployment(
     settings: Settings,
     *,
     out: Path,
-    report: Callable[[str], None],
+    report: Report,
     before_planning: Callable[[Deployment], object] = lambda _: None,
 ) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from settings import UserError
 from studio.aws.errors import AwsError
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.lifecycle.leftovers import Leftover
 
@@ -28,7 +29,7 @@ def chosen(found: Sequence[Leftover], words: str) -> list[Leftover]:
     return [one for one in found if one in picked]
 
 
-def sweep(selected: Sequence[Leftover], report: Callable[[str], None]) -> None:
+def sweep(selected: Sequence[Leftover], report: Report) -> None:
     """Delete these; one that fails does not stop the others. Raises StepFailed at the end."""
     failed = 0
     for one in selected:

@@ -1,6 +1,6 @@
 """One deployment: its synthesized stacks, what Terraform does with them, what their state holds."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -12,6 +12,7 @@ from typing import Self
 from settings import Settings, UserError
 from settings.errors import show
 from studio.console import output
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform import initialized
@@ -44,7 +45,7 @@ class Deployment:
 
     settings: Settings
     out: Path
-    report: Callable[[str], None] = output.progress
+    report: Report = output.progress
     state_folder: Path = field(init=False)
     writable: bool = field(default=True, init=False)
     _initialized: set[str] = field(default_factory=set, init=False)
@@ -57,7 +58,7 @@ class Deployment:
     @classmethod
     @contextmanager
     def read_only(
-        cls, *, settings: Settings, out: Path, report: Callable[[str], None] = output.progress
+        cls, *, settings: Settings, out: Path, report: Report = output.progress
     ) -> Iterator[Self]:
         """The deployment in ``out``, its stacks in a temporary folder, to plan and read only.
 

@@ -4,12 +4,12 @@ Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from settings.errors import printable
 from studio.console.board import Board
+from studio.console.reports import Report
 
 _LOCKED = "Error acquiring the state lock"
 _HELD = ("Lock Info:", "resource temporarily unavailable")
@@ -31,8 +31,8 @@ class Events:
     """
 
     stack: str
-    report: Callable[[str], None]
-    event: Callable[[str], None]
+    report: Report
+    event: Report
     board: Board
     errors: list[str] = field(default_factory=list)
     locked: bool = False

@@ -1,13 +1,14 @@
 """Runs the Terraform, or OpenTofu, that set-up chose."""
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
 from settings.errors import printable
 from studio.console import output
+from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes import children, interrupts
 from studio.terraform.events import Events, is_locked, short
@@ -37,7 +38,7 @@ class Terraform:
 
     log: Path
     store: StateStore
-    report: Callable[[str], None]
+    report: Report
 
     def run(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)

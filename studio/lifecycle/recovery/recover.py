@@ -12,6 +12,7 @@ from typing import Any
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
+from studio.console.reports import Report
 from studio.lifecycle.recovery.finders import PARENTS, Candidate, candidates
 
 Terraform = Callable[..., str]
@@ -49,7 +50,7 @@ class Recovery:
     complete: bool = False
 
 
-def recover(terraform: Terraform, folder: Path, *, report: Callable[[str], None]) -> Recovery:
+def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
     """Import what exists of a stack, carries its tags and is not in its state.
 
     folder: the stack's, synthesized. Nothing is created, replaced or deleted in AWS. Where the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.waiting import wait
+from studio.console.reports import Report
 from studio.lifecycle.recovery.recover import Terraform, region
 from studio.review.risks import DATA_RESOURCES
 from studio.terraform.state.files import Resource
@@ -67,7 +68,7 @@ def keep(
     folder: Path,
     resources: Iterable[Resource],
     *,
-    report: Callable[[str], None],
+    report: Report,
 ) -> set[str]:
     """Untaint what holds data and was being created when the last run was interrupted.
 
@@ -108,7 +109,7 @@ def keep(
     return failed
 
 
-def _settled(aws: Aws, resource: Resource, report: Callable[[str], None]) -> str:
+def _settled(aws: Aws, resource: Resource, report: Report) -> str:
     """The status once it is final; empty for what has none."""
     kind = _STATUSES.get(resource.kind)
     if kind is None:

@@ -7,6 +7,7 @@ from typing import Any
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
+from studio.console.reports import Report
 from studio.terraform.state.bucket import Bucket, bucket_errors
 
 _ALL_BLOCKED = {
@@ -19,7 +20,7 @@ _OURS = {"Key": "CreatedBy", "Value": "studio state init"}
 _TLS_ONLY = "StudioStateTlsOnly"
 
 
-def init(settings: Settings, *, report: Callable[[str], None]) -> None:
+def init(settings: Settings, *, report: Report) -> None:
     """Make the bucket of ``[state]``: public access blocked, TLS only, encrypted, versioned.
 
     What is so already is left alone, and so are other statements of the bucket's policy.
@@ -60,7 +61,7 @@ def region_of(aws: Aws, name: str) -> str | None:
     return None
 
 
-def _make(bucket: Bucket, owner: str, report: Callable[[str], None]) -> None:
+def _make(bucket: Bucket, owner: str, report: Report) -> None:
     where = f'state.bucket = "{bucket.bucket}"'
     taken = UserError(f"{where}: it belongs to another account: choose another name")
     try:

@@ -7,6 +7,7 @@ copies are read back before any old state is archived, and an interrupted move c
 from collections.abc import Callable
 
 from settings import UserError
+from studio.console.reports import Report
 from studio.terraform.state.files import StateFile
 from studio.terraform.state.stores import StateStore, require_unlocked
 
@@ -16,7 +17,7 @@ def move(
     target: StateStore,
     *,
     copy: Callable[[str, StateFile], object],
-    report: Callable[[str], None],
+    report: Report,
 ) -> int:
     """Move all states of ``source`` to ``target``; how many there were.
 
