@@ -14,6 +14,7 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 from studio.terraform.state.init import init
 from studio.terraform.state.stores import require_unlocked
+from studio.terraform.state_commands import move_state, unlock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +54,7 @@ def _move(settings: Settings, out: Path, *, to: str) -> None:
     _require_bucket(settings)
     deployment = Deployment(settings=settings, out=out)
     deployment.synthesize()
-    moved = deployment.move_state(to_bucket=to == "bucket")
+    moved = move_state(deployment, to_bucket=to == "bucket")
     if to == "local":
         output.say("Now remove state.bucket from the settings, or the next `studio up` asks why.")
     output.result(f"{moved} moved" if moved else "nothing is left to move")
@@ -71,7 +72,7 @@ def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
         output.say(str(lock))
         words = f"it is dead: {lock.stack}"
         confirm(words, f"If that run has ended for certain, type `{words}`: ", yes=yes)
-        deployment.unlock(lock)
+        unlock(deployment, lock)
         output.result(f"{lock.stack}: unlocked")
     if not locks:
         output.result("nothing is locked")

@@ -19,10 +19,7 @@ from studio.terraform import initialized
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, stores
-from studio.terraform.state.files import Resource, StateFile
-from studio.terraform.state.folder import Folder
-from studio.terraform.state.locks import Lock
-from studio.terraform.state.move import move
+from studio.terraform.state.files import Resource
 from studio.terraform.synthesis import copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
@@ -167,37 +164,6 @@ class Deployment:
     def terraform(self, stack: Stack, *words: str) -> str:
         """What Terraform prints in the folder of a stack. Raises StepFailed."""
         return self.runner.run(stack.folder, words).stdout
-
-    def move_state(self, *, to_bucket: bool) -> int:
-        """Move the state between ``state_folder`` and the settings' bucket; see ``move.move``.
-
-        Answers how many stacks had one. Raises UserError.
-        """
-        folder = Folder(self.state_folder)
-        source, target = (folder, self.store) if to_bucket else (self.store, folder)
-        copy = partial(self._push_state, to_bucket=to_bucket)
-        return move(source, target, copy=copy, report=self.report)
-
-    def _push_state(self, name: str, state: StateFile, *, to_bucket: bool) -> None:
-        found = self.named([name])
-        if not found:
-            raise UserError(f"{name}: it has a state, but main.py has no such stack any more")
-        (stack,) = found
-        if not to_bucket:
-            backends.use_local_backend(stack)
-        self.init(stack.folder)
-        pushed = stack.folder / "moved.tfstate"
-        pushed.write_bytes(state.content)
-        try:
-            self.terraform(stack, "state", "push", "-force", pushed.name)
-        finally:
-            pushed.unlink()
-
-    def unlock(self, lock: Lock) -> None:
-        """Remove a lock in the bucket that a killed run left. Raises StepFailed."""
-        (stack,) = self.named([lock.stack])
-        self._init(stack)
-        self.terraform(stack, "force-unlock", "-force", lock.id)
 
     def plan(self, stack: Stack) -> str | None:
         """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.

@@ -1,0 +1,45 @@
+"""What is done to a deployment's state as a whole: moving it, and removing a lock."""
+
+from functools import partial
+
+from settings import UserError
+from studio.terraform.deployment import Deployment
+from studio.terraform.state import backends
+from studio.terraform.state.files import StateFile
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.locks import Lock
+from studio.terraform.state.move import move
+
+
+def move_state(deployment: Deployment, *, to_bucket: bool) -> int:
+    """Move the state between its folder and the settings' bucket; see ``move.move``.
+
+    Answers how many stacks had one. Raises UserError.
+    """
+    folder = Folder(deployment.state_folder)
+    source, target = (folder, deployment.store) if to_bucket else (deployment.store, folder)
+    copy = partial(_push_state, deployment, to_bucket=to_bucket)
+    return move(source, target, copy=copy, report=deployment.report)
+
+
+def unlock(deployment: Deployment, lock: Lock) -> None:
+    """Remove a lock in the bucket that a killed run left. Raises StepFailed."""
+    (stack,) = deployment.named([lock.stack])
+    deployment.init(stack.folder)
+    deployment.terraform(stack, "force-unlock", "-force", lock.id)
+
+
+def _push_state(deployment: Deployment, name: str, state: StateFile, *, to_bucket: bool) -> None:
+    found = deployment.named([name])
+    if not found:
+        raise UserError(f"{name}: it has a state, but main.py has no such stack any more")
+    (stack,) = found
+    if not to_bucket:
+        backends.use_local_backend(stack)
+    deployment.init(stack.folder)
+    pushed = stack.folder / "moved.tfstate"
+    pushed.write_bytes(state.content)
+    try:
+        deployment.terraform(stack, "state", "push", "-force", pushed.name)
+    finally:
+        pushed.unlink()
