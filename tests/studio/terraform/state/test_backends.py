@@ -152,12 +152,12 @@ def test_terraform_removes_the_lock_of_a_killed_run(
     key = "studio/x.tfstate.tflock"
     aws.client("s3").put_object(Bucket="team-state", Key=key, Body=json.dumps(lock))
     assert clone.unlock() == 0
-    assert capsys.readouterr().err.splitlines() == [
-        "x: locked by bob@desk since 2026-11-24 01:02:03 UTC (apply)",
-        "x: unlocked",
-    ]
+    assert capsys.readouterr() == (
+        "x: unlocked\n",
+        "x: locked by bob@desk since 2026-11-24 01:02:03 UTC (apply)\n",
+    )
     assert clone.unlock() == 0
-    assert capsys.readouterr().err == "nothing is locked\n"
+    assert capsys.readouterr() == ("nothing is locked\n", "")
 
 
 def test_the_lock_of_a_local_state_names_what_ends_it(
