@@ -39,6 +39,10 @@ WITHOUT: Mapping[str, str] = {
     "kms": "Code in an app cannot call KMS. Disks, homes and S3 do not need it.",
     "ec2messages": "SSM agents older than 3.3.40.0, in images of your own, cannot be reached.",
 }
+_FREE_BETWEEN_ZONES = (
+    "https://aws.amazon.com/about-aws/whats-new/2022/04/"
+    "aws-data-transfer-price-reduction-privatelink-transit-gateway-client-vpn-services/"
+)
 
 
 def page() -> str:
@@ -82,12 +86,12 @@ and home directories (none with `domain.kms = "aws-managed"`), one for flow logs
 `network.flow_logs = false`). The demo has neither.
 
 A user who connects over SSH needs all {len(ours)} endpoints of the default features; the last table
-says what each is for. They work in one zone too: apps in the other zone reach them through it. AWS
-bills the traffic between the zones, 0.01 USD a GB in each direction, so one zone is cheaper while
-less than {len(ours) * DAY / 0.02:.0f} GB a day cross. In an outage of that zone apps keep running,
-but nobody can reach them, and they cannot reach AWS. Two zones are the default: a team can set one
-at any time, and a default of one would delete endpoints of deployments whose settings do not name
-the key."""
+says what each is for. They work in one zone too: apps in the other zone reach them through it, and
+AWS [does not bill]({_FREE_BETWEEN_ZONES})
+that traffic between the zones. In an outage of that zone apps keep running, but nobody can reach
+them, and they cannot reach AWS. Two zones are the default for that reason; a team can set one at
+any time. A default of one would delete endpoints of deployments whose settings do not name the
+key."""
 
 
 def _features() -> Iterator[str]:
