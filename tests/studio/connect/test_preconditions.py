@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalog.names import Plugin
-from settings import ConnectMethod, UserError
+from settings import ConnectMethod, Settings, UserError
 from studio.connect import native, preconditions
 from studio.connect.request import ConnectRequest, find_space
 from studio.connect.ssh_config import SshPaths
@@ -174,3 +174,21 @@ def test_outside_the_partition_aws_the_other_method_is_named(
     there = replace(here, space=replace(here.space, arn=arn))
     with pytest.raises(UserError, match="in the partition aws-cn; take --way ssh-helper"):
         native.require_possible(there)
+
+
+@pytest.mark.parametrize("method", list(ConnectMethod))
+def test_endpoints_of_others_are_not_called_paused(
+    deployed_studio: DeployedStudio, tmp_path: Path, method: ConnectMethod
+) -> None:
+    wanted = request(deployed_studio, tmp_path, method)
+    paused(deployed_studio)
+    brought = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789abcdef0"]}
+    for endpoints, message in (
+        ("create", "is paused"),
+        ("existing", r"ssm is missing, .*; `studio doctor` says what to ask for"),
+        (["ssm", "ssmmessages", "sts"], r"ssm is missing, .*; `studio doctor` says"),
+    ):
+        network = {"network": brought | {"endpoints": endpoints}}
+        values = wanted.settings.model_dump(exclude_unset=True) | network
+        with pytest.raises(UserError, match=message):
+            preconditions.require_all(replace(wanted, settings=Settings.model_validate(values)))
