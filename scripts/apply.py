@@ -24,8 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError; exit code 3 where data is at risk."""
-    plans = load_plans(args.plans)
     identity.check(settings, out=args.out)
+    plans = load_plans(args.plans)
     toolbox.say(f"Applying {args.plans}: {settings.name!r} to {Aws(settings.region).describe()}")
     deployment = Deployment(settings=settings, out=args.out.resolve())
     up(

@@ -93,7 +93,14 @@ def test_what_cdktf_is_asked_for(words: list[str], verb: str, out: str, stacks: 
     assert cdktf.named(words) == (verb, Path(out).resolve(), stacks)
 
 
-NEEDED = {"connect": ["alice"], "invite": ["alice"], "stop": ["alice"], "state": ["init"]}
+NEEDED = {
+    "apply": ["plans"],
+    "connect": ["alice"],
+    "invite": ["alice"],
+    "plan": ["--out", "plans"],
+    "state": ["init"],
+    "stop": ["alice"],
+}
 """Words without which argparse would speak first."""
 
 COMMANDS = [

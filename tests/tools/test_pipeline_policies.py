@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from settings import UserError
+from studio.aws import client
+from studio.aws.session import open_session
 from studio.terraform.state.bucket import Bucket
 from studio_emulator.server import Emulator
 from tests.pipeline_roles import REGION, pipeline_session
@@ -73,6 +75,7 @@ def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
     session = pipeline_session(aws.endpoint_url, *policies)
     for name, value in (aws.environment() | session).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(client, "default_session", open_session)
     bucket = Bucket.at(bucket="team-state", prefix="studio", region=REGION, kms_key="")
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
     assert bucket.unfinished() == ["domain"]

@@ -6,6 +6,7 @@ import pytest
 
 from settings import Settings
 from studio.aws.client import Aws
+from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.lifecycle.leftovers import leftovers
@@ -81,7 +82,13 @@ def test_a_domain_that_no_state_knows_is_ours_only_with_our_tag(
     found = deployed_resources(brought, deployed, Aws(REGION))
     assert found.domain_id == (ours.domain_id if tagged else None)
     deployed.state.clear()
-    assert deployed_resources(brought, deployed, Aws(REGION)).domain_id is None
+    if tagged:
+        with pytest.raises(
+            StepFailed, match=f"^{ours.domain_id} has the tag .* no state here holds"
+        ):
+            deployed_resources(brought, deployed, Aws(REGION))
+    else:
+        assert deployed_resources(brought, deployed, Aws(REGION)).domain_id is None
 
 
 def test_pausing_deletes_our_endpoints_alone(

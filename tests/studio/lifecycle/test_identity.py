@@ -25,6 +25,8 @@ NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "c
 
 COMMANDS = {
     "up": ["up"],
+    "plan": ["plan", "--out", "plans"],
+    "apply": ["apply", "plans"],
     "review": ["review"],
     "connect": ["connect", "alice"],
     "status": ["status"],
@@ -83,7 +85,8 @@ def run(
         (tmp_path / "fourth.toml").write_text(f"{settings}\n[users.alice]\n")
         (tmp_path / "terraform.network.tfstate").write_text(state(**attributes))
         before, there = contents(tmp_path), aws.inventory()
-        assert cli.main([*words, "--out", str(tmp_path / "cdktf.out")]) == 2
+        flag = "--stacks" if words[0] in ("plan", "apply") else "--out"
+        assert cli.main([*words, flag, str(tmp_path / "cdktf.out")]) == 2
         assert contents(tmp_path) == before
         assert aws.inventory() == there
         printed = capsys.readouterr()
