@@ -163,6 +163,23 @@ def through_endpoints_that_admit_addresses(it: Network) -> None:
     it.endpoints()
 
 
+def past_a_rule_for_s3(it: Network) -> None:
+    """Of the apps' group, and before the one that admits: AWS keeps rules in no order."""
+    group = it.ec2.get_security_group_from_id(it.studio.group)
+    rules = list(group.egress_rules)
+    group.egress_rules.clear()
+    (s3,) = (
+        held.id
+        for held in it.ec2.managed_prefix_lists.values()
+        if held.prefix_list_name.endswith(".s3")
+    )
+    it.ec2.authorize_security_group_egress(
+        group.id, "tcp", "443", "443", ip_ranges=[], prefix_list_ids=[{"PrefixListId": s3}]
+    )
+    group.egress_rules.extend(rules)
+    through_endpoints(it)
+
+
 def through_nat(it: Network) -> None:
     it.route(nat_gateway_id=it.nat())
 
@@ -176,6 +193,7 @@ def through_a_transit_gateway(it: Network) -> None:
     [
         through_endpoints,
         through_endpoints_that_admit_addresses,
+        past_a_rule_for_s3,
         through_nat,
         through_a_transit_gateway,
     ],

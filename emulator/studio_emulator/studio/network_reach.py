@@ -79,7 +79,7 @@ def _admits(rules: Iterable[Any], *, groups: Iterable[str], address: str, ec2: A
 
 def _listed(rule: Any, ec2: Any) -> list[str]:
     """The address ranges of the prefix list that a rule names."""
-    held = ec2.managed_prefix_lists.get((rule.prefix_list_id or {}).get("PrefixListId"))
+    held = ec2.managed_prefix_lists.get(rule.prefix_list_id)
     if held is None:
         return []
     return [entry["Cidr"] for entry in held.entries.get(held.version) or []]
