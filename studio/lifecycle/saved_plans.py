@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +70,7 @@ class SavedPlans:
         )
 
     def require_current(self, settings: Settings, deployment: Deployment) -> None:
-        """Raise PlanRefused where something has changed since, PlanRefused in one line."""
+        """Raise PlanRefused, in one line, where something has changed since."""
         now = Fingerprint.of(settings, deployment)
         if found := list(self.manifest.planned_from.changes(now)):
             raise PlanRefused(f"{self.folder}: changed since the plan: {_few(found)}; {_AGAIN}")
@@ -130,9 +129,10 @@ def save(
     )
     try:
         _empty(folder)
+        # First, so that what an interrupted run wrote is known as ours.
+        _write(folder / MANIFEST, manifest.model_dump_json(indent=2).encode())
         for name, content in contents.items():
             _write(folder / name, content)
-        _write(folder / MANIFEST, manifest.model_dump_json(indent=2).encode())
     except OSError as error:
         raise UserError(f"--out {folder}: {error.strerror or error}") from None
     return _of(folder, manifest, contents)
@@ -144,11 +144,20 @@ def check_folder(folder: Path) -> None:
         holds = [path.name for path in folder.iterdir()] if folder.exists() else []
     except OSError as error:
         raise UserError(f"--out {folder}: {error.strerror or error}") from None
-    if holds and MANIFEST not in holds:
+    if others := set(holds) - _written(folder):
         raise UserError(
-            f"--out {folder}: it holds {cut(printable(min(holds)))}; name a folder that is empty, "
-            "does not exist, or holds an earlier plan"
+            f"--out {folder}: it holds {cut(printable(min(others)))}; name a folder that is empty, "
+            "does not exist, or holds an earlier plan alone"
         )
+
+
+def _written(folder: Path) -> set[str]:
+    """The names of the files of an earlier plan; none where the manifest is not ours."""
+    try:
+        manifest = _Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        return set()
+    return {MANIFEST, *manifest.files}
 
 
 def load_plans(folder: Path) -> SavedPlans:
@@ -199,9 +208,10 @@ def _of(folder: Path, manifest: _Manifest, contents: Mapping[str, bytes]) -> Sav
 
 def _empty(folder: Path) -> None:
     check_folder(folder)
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    for path in folder.iterdir():
+        path.unlink()
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -75,6 +75,30 @@ def test_what_is_saved_is_loaded_and_only_this_user_may_read_it(tmp_path: Path) 
     assert load_plans(tmp_path / "plans").allow == ()
 
 
+@pytest.mark.parametrize("manifest", ["{}", '{"name": "an extension"}', "ours"])
+def test_a_manifest_of_others_or_a_file_beside_ours_is_left_alone(
+    tmp_path: Path, manifest: str
+) -> None:
+    if manifest == "ours":
+        saved(tmp_path)
+    else:
+        (tmp_path / MANIFEST).write_text(manifest)
+    (tmp_path / "thesis.txt").write_text("words")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(UserError, match=r"^--out .*: it holds .*; name a folder"):
+        saved(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_plan_that_was_cut_short_is_refused_and_replaced(tmp_path: Path) -> None:
+    saved(tmp_path)
+    (tmp_path / "network.tfplan").unlink()
+    with pytest.raises(UserError, match="run `studio plan` again"):
+        load_plans(tmp_path)
+    saved(tmp_path)
+    assert load_plans(tmp_path).files
+
+
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("words")
     with pytest.raises(UserError, match=r"^--out .*: it holds thesis.txt; name a folder"):
