@@ -178,6 +178,25 @@ def test_ec2_asks_for_what_it_does_elsewhere(
     assert needed in message
 
 
+def test_a_denial_counts_whichever_form_of_the_arn_it_names(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    aws.client("logs").create_log_group(logGroupName="lab")
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:lab"
+    denied = allow("logs:DeleteLogGroup", resource=f"{group}:*") | {"Effect": "Deny"}
+    logs = client_of("logs", allow("logs:DeleteLogGroup", resource=group), denied)
+    _, message = refusal(logs.delete_log_group, logGroupName="lab")
+    assert "with an explicit deny" in message
+
+
+def test_who_may_list_a_bucket_may_not_ask_for_an_object_that_is_not_there(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    aws.client("s3").create_bucket(Bucket="team-state")
+    s3 = client_of("s3", allow("s3:ListBucket", resource="arn:aws:s3:::team-state"))
+    assert refusal(s3.get_object, Bucket="team-state", Key="none")[0] == "AccessDenied"
+
+
 def all_groups(aws: Emulator) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = aws.client("logs").describe_log_groups()["logGroups"]
     return groups

@@ -61,9 +61,7 @@ def _needs(operation: Operation, params: dict[str, Any], call: Call) -> Iterable
 
 
 def _decide(need: Need, caller: Caller, context: dict[str, Any]) -> Decision:
-    by_identity = Decision.UNMENTIONED
-    for resource in need.resources:
-        by_identity = caller.decide(need.action, resource, context)
-        if by_identity is not Decision.UNMENTIONED:
-            break
+    found = {caller.decide(need.action, resource, context) for resource in need.resources}
+    order = (Decision.DENIED, Decision.ALLOWED, Decision.UNMENTIONED)
+    by_identity = next(decision for decision in order if decision in found)
     return need.with_resource_policy(by_identity, caller, context)

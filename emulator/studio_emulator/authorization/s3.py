@@ -69,10 +69,11 @@ def needs(operation: str, params: Mapping[str, Any], call: Call) -> Iterator[Nee
     keys = [params["Key"]] if "Key" in params else []
     keys += [each["Key"] for each in params.get("Delete", {}).get("Objects", [])]
     about = f"arn:{call.partition}:s3:::{bucket}"
+    asked = [(action, f"{about}/{key}") for key in keys] or [(action, about)]
     if operation in ("GetObject", "HeadObject") and not _holds(bucket, params["Key"], call):
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
-        action, keys = "s3:ListBucket", []
-    for resource in [f"{about}/{key}" for key in keys] or [about]:
+        asked.append(("s3:ListBucket", about))
+    for action, resource in asked:
         yield Need(
             action=action,
             resources=(resource,),
