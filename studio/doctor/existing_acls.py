@@ -48,7 +48,7 @@ def acls_for_s3(_settings: Settings, network: ExistingNetwork) -> Iterator[Probl
 
 
 Passage = tuple[str, str, bool, tuple[int, int]]
-"""A subnet, a peer's range, whether it leaves the subnet, and the ports that it goes to."""
+"""A subnet, a peer's range, whether it leaves the subnet, and the ports that it is sent to."""
 
 
 def _of_app(app: Subnet, cidr: str) -> Iterable[Passage]:

@@ -45,7 +45,7 @@ EXAMINATIONS: Mapping[str, tuple[ExamineNetwork, str]] = {
     "network-acls-s3": (existing_acls.acls_for_s3, "Calls to S3 that they refuse time out."),
     "network-groups": (existing_network.groups, "Apps have no other security group."),
 }
-"""By name: what is examined of an existing VPC, and what goes wrong without it."""
+"""By name: what is examined of an existing VPC, and what fails without it."""
 
 OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
     "existing-roles": (

@@ -17,7 +17,7 @@ _NAMES = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A box. details: smaller lines below the label. on_path: an SSH connection goes through it."""
+    """A box. details: smaller lines below the label. on_path: on the path of SSH."""
 
     label: str
     details: tuple[str, ...] = ()

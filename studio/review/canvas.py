@@ -141,7 +141,7 @@ def _mark(x: float, y: float, action: Action) -> str:
 
 
 def _lines(text: str, room: int) -> list[str]:
-    """The text in lines; a word that is longer than a line begins one, and goes on in the next."""
+    """The text in lines; a word longer than a line begins one, and continues in the next."""
     lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
     return [line[at : at + room] for line in lines for at in range(0, len(line), room)]
 

@@ -22,7 +22,7 @@ def settings_svg(settings: Settings, *, out: Path, theme: Theme | None = None) -
 
 def _described(parts: Parts) -> str:
     path = (
-        "An SSH connection goes from your machine through Systems Manager and the endpoints ssm "
+        "An SSH connection leads from your machine through Systems Manager and the endpoints ssm "
         "and ssmmessages to the app of a user. "
     )
     boxes = (

@@ -24,7 +24,7 @@ _IN_ACCOUNT = (
 """What is outside the VPC: its type, one, several."""
 
 _SSH = ("ssm", "ssmmessages")
-"""The endpoints that an SSH connection goes through."""
+"""The endpoints on the path of an SSH connection."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -175,7 +175,7 @@ def test_the_folders_are_not_committed() -> None:
 
 
 def test_three_deployments_at_once_share_nothing(aws: Emulator, tmp_path: Path) -> None:
-    """As far as `studio up` goes without an answer: synthesis, record, state, preview."""
+    """What `studio up` does before the answer: synthesis, record, state, preview."""
     names = ("audio", "text", "vision")
     (tmp_path / "base.toml").write_text("image.slim.enabled = false\n[users.alice]\n")
     (tmp_path / "teams").mkdir()

@@ -57,8 +57,8 @@ def saved(folder: Path, **more: tuple[str, ...]) -> SavedPlans:
     )
     users = ("aws_iam_role.user", updated({"policy": True}, name="b"))
     domain = plan("domain", ("aws_sagemaker_domain.domain", created()), users)
-    foreseen = StackPlan(stack="domain", deployed=False, plan=domain, rehearsed=True)
-    review = review_plans([network, foreseen], Settings())
+    rehearsed = StackPlan(stack="domain", deployed=False, plan=domain, rehearsed=True)
+    review = review_plans([network, rehearsed], Settings())
     return save(review, planned_from=FROM, allow=more.get("allow", ()), folder=folder)
 
 
