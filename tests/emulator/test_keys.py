@@ -174,3 +174,34 @@ def test_what_does_not_exist(
     aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str
 ) -> None:
     assert refusal(getattr(aws.client(service), operation), **params)[0] == code
+
+
+@pytest.mark.parametrize("name", ["alias/aws/s3", "alias/aws/of-nobody"])
+def test_aliases_of_aws_are_not_for_customers(aws: Emulator, key: str, name: str) -> None:
+    kms = aws.client("kms")
+    listed = kms.list_aliases()["Aliases"]
+    for call, params in (
+        (kms.create_alias, {"AliasName": name, "TargetKeyId": key}),
+        (kms.update_alias, {"AliasName": name, "TargetKeyId": key}),
+        (kms.delete_alias, {"AliasName": name}),
+    ):
+        assert refusal(call, **params)[0] == "NotAuthorizedException"
+    assert kms.list_aliases()["Aliases"] == listed
+
+
+def test_a_key_of_aws_is_used_and_not_managed(aws: Emulator, key: str) -> None:
+    kms = aws.client("kms")
+    of_aws = kms.describe_key(KeyId="alias/aws/s3")["KeyMetadata"]
+    assert (of_aws["KeyManager"], of_aws["KeyState"]) == ("AWS", "Enabled")
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyManager"] == "CUSTOMER"
+    named = {"KeyId": of_aws["Arn"]}
+    for call, params in (
+        (kms.schedule_key_deletion, {}),
+        (kms.disable_key, {}),
+        (kms.enable_key_rotation, {}),
+        (kms.put_key_policy, {"PolicyName": "default", "Policy": document(OWNER)}),
+        (kms.create_alias, {"AliasName": "alias/other"}),
+    ):
+        member = {"TargetKeyId": of_aws["Arn"]} if "AliasName" in params else named
+        assert refusal(call, **member, **params)[0] == "AccessDeniedException"
+    assert kms.describe_key(**named)["KeyMetadata"]["KeyState"] == "Enabled"

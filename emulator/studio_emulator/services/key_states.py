@@ -11,6 +11,9 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import key_id_of_ciphertext
 from studio_emulator.studio.call import Call
 
+OF_AWS = "alias/aws/"
+"""The prefix of the aliases of AWS managed keys."""
+
 PENDING = "PendingDeletion"
 _CRYPTOGRAPHIC = frozenset(
     {
@@ -46,14 +49,29 @@ _NEED_KEPT = _NEED_ENABLED | {
     "UpdateAlias",
     "UpdateKeyDescription",
 }
-CHECKED = sorted(_NEED_KEPT | {"CancelKeyDeletion"})
+_MANAGEMENT = (_NEED_KEPT - _CRYPTOGRAPHIC - {"CreateGrant", "GetPublicKey"}) | {
+    "CancelKeyDeletion",
+    "PutKeyPolicy",
+}
+"""What nobody may do with an AWS managed key: its policy does not let the account in for it.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
+"""
+CHECKED = sorted(_NEED_KEPT | _MANAGEMENT)
 _KEYS = ("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
 SHORTEST_WINDOW, LONGEST_WINDOW = 7, 30
 
 
 def check(operation: str, params: dict[str, Any], call: Call) -> None:
-    """DisabledException or KMSInvalidStateException where the state of a key forbids it."""
+    """AwsError where the state of a key forbids it, or AWS manages the key."""
     for key in _keys_of(params, call):
+        if operation in _MANAGEMENT and is_of_aws(key):
+            raise AwsError(
+                "AccessDeniedException",
+                f"User: {call.caller_arn} is not authorized to perform: kms:{operation} on "
+                f"resource: {key.arn} because no resource-based policy allows the "
+                f"kms:{operation} action",
+            )
         if operation == "CancelKeyDeletion" and key.key_state != PENDING:
             raise _invalid_state(key, "is not pending deletion.")
         if operation in _NEED_KEPT and key.key_state == PENDING:
@@ -76,6 +94,11 @@ def named(key_id: str, call: Call) -> Any:
         return kms.keys.get(kms.any_id_to_key_id(key_id))
     except (AttributeError, KeyError):
         return None
+
+
+def is_of_aws(key: Any) -> bool:
+    """Whether AWS manages the key."""
+    return key is not None and any(name.startswith(OF_AWS) for name in key.aliases)
 
 
 def _keys_of(params: dict[str, Any], call: Call) -> list[Any]:

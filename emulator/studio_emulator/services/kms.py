@@ -44,6 +44,16 @@ def check_key(params: Params, call: Call) -> None:
         raise AwsError("NotFoundException", f"Key '{shown}' does not exist")
 
 
+def check_alias(params: Params, _call: Call) -> None:
+    """NotAuthorizedException for the names of AWS's own keys.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html (AliasName)
+    """
+    name = params["AliasName"]
+    if name.startswith(key_states.OF_AWS):
+        raise AwsError("NotAuthorizedException", f"{name} is reserved for AWS managed keys.")
+
+
 def _keeps(said: list[dict[str, Any]], call: Call) -> bool:
     """Whether the caller may still change the policy, by itself or through its account."""
     root = f"arn:{call.partition}:iam::{call.account}:root"
@@ -104,6 +114,13 @@ def show_arn(_params: Params, call: Call, answer: Params) -> Params:
     return answer | {"KeyId": key.arn} if key is not None else answer
 
 
+def show_manager(params: Params, call: Call, answer: Params) -> Params:
+    """Tell AWS's own keys from the customer's."""
+    if key_states.is_of_aws(key_states.named(params["KeyId"], call)):
+        answer["KeyMetadata"]["KeyManager"] = "AWS"
+    return answer
+
+
 def _all_checks(operation: str) -> Callable[[Params, Call], None]:
     def check(params: Params, call: Call) -> None:
         if operation in _CHECKS:
@@ -121,12 +138,15 @@ HANDLERS = {
     "ScheduleKeyDeletion": schedule_key_deletion,
 }
 _CHECKS = {
+    "CreateAlias": check_alias,
     "CreateGrant": check_key,
     "CreateKey": check_policy,
+    "DeleteAlias": check_alias,
     "ListGrants": check_key,
     "PutKeyPolicy": check_policy,
+    "UpdateAlias": check_alias,
 }
 CHECKS = {name: _all_checks(name) for name in {*_CHECKS, *key_states.CHECKED}}
 AMENDMENTS = dict.fromkeys(
     ("GenerateMac", "GetPublicKey", "RotateKeyOnDemand", "VerifyMac"), show_arn
-)
+) | {"DescribeKey": show_manager}
