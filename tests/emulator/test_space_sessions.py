@@ -10,6 +10,7 @@ import pytest
 
 from studio_emulator import sessions
 from studio_emulator.server import Emulator
+from studio_emulator.services import interfaces
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, existing
 from tests.emulator.control_plane import ControlPlane, refused
@@ -92,6 +93,12 @@ def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> 
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+AclRule = tuple[str, str, str, tuple[int, int] | None]
+"""Direction (in, out), action, range of addresses, TCP ports; None: all traffic."""
+ALL = "0.0.0.0/0"
+ANSWERS = (32768, 61000)
+
+
 class Network:
     """The VPC of a domain with a running app, and what leads from there to Systems Manager."""
 
@@ -109,18 +116,26 @@ class Network:
         )
 
     def endpoint(
-        self, name: str, *, policy: str | None = None, groups: bool = True, private_dns: bool = True
+        self,
+        name: str,
+        *,
+        policy: str | None = None,
+        groups: bool = True,
+        private_dns: bool = True,
+        subnet_ids: list[str] | None = None,
     ) -> None:
-        self.ec2.create_vpc_endpoint(
+        made = self.ec2.create_vpc_endpoint(
             self.studio.vpc,
             f"com.amazonaws.eu-west-1.{name}",
             "Interface",
             policy,
             [],
-            subnet_ids=self.studio.subnets,
+            subnet_ids=subnet_ids or self.studio.subnets,
             security_group_ids=[self.endpoints_group] if groups else [],
             private_dns_enabled=private_dns,
         )
+        for interface_id in made.network_interface_ids:
+            interfaces.adopt(self.ec2.enis[interface_id], "endpoint", kind="vpc_endpoint")
 
     def endpoints(self, *names: str, **options: Any) -> None:
         for name in names or ("ssm", "ssmmessages"):
@@ -147,6 +162,35 @@ class Network:
             self.ec2.associate_route_table(table.id, subnet_id=subnet)
             self.route(table.id, gateway_id=self.internet_gateway())
         return str(gateway.id)
+
+    def endpoints_apart(self) -> str:
+        """Endpoints in a subnet of their own, 10.0.8.0/24, which let the apps in; the subnet."""
+        self.admit()
+        subnet = str(self.ec2.create_subnet(self.studio.vpc, "10.0.8.0/24", None).id)
+        for name in ("ssm", "ssmmessages"):
+            self.endpoint(name, subnet_ids=[subnet])
+        return subnet
+
+    def acl(self, subnets: list[str], *rules: AclRule) -> None:
+        """Give the subnets a network ACL with these rules alone, numbered as they come."""
+        acl = self.ec2.create_network_acl(self.studio.vpc)
+        for number, (direction, action, block, ports) in enumerate(rules, start=1):
+            self.ec2.create_network_acl_entry(
+                acl.id,
+                number,
+                "6" if ports else "-1",
+                action,
+                direction == "out",
+                block,
+                None,
+                None,
+                *(ports or (None, None)),
+                None,
+            )
+        for held in list(self.ec2.network_acls.values()):
+            for association in list(held.associations):
+                if association.subnet_id in subnets:
+                    self.ec2.replace_network_acl_association(association.id, acl.id)
 
     def session(self) -> None:
         space = self.studio.DescribeSpace(DomainId=self.domain_id, SpaceName="lab")["SpaceArn"]
@@ -316,6 +360,68 @@ def test_endpoint_policy_that_shuts_out_the_node_of_aws(
         refused("InternalFailure", "failed", it.session)
         it.studio.options.update({"remote_access_obeys_endpoint_policies": False})
     it.session()
+
+
+ASKS = ("out", "allow", "10.0.8.0/24", (443, 443))
+HEARS = ("in", "allow", "10.0.8.0/24", ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("rules", "passes"),
+    [
+        ([ASKS, HEARS], True),
+        ([ASKS], False),
+        ([HEARS], False),
+        ([ASKS, ("in", "allow", "10.0.9.0/24", ANSWERS)], False),
+        ([ASKS, ("in", "allow", ALL, (32768, 40000)), ("in", "allow", ALL, (40001, 65535))], True),
+        ([ASKS, ("in", "allow", ALL, (40000, 65535))], False),
+        ([("out", "deny", ALL, (443, 443)), ASKS, HEARS], False),
+        ([ASKS, ("out", "deny", ALL, None), HEARS], True),
+        ([("out", "allow", ALL, None), ("in", "allow", ALL, None)], True),
+    ],
+)
+def test_network_acl_of_the_subnets_of_apps(rules: list[AclRule], passes: bool) -> None:
+    it = Network()
+    it.endpoints_apart()
+    it.acl(it.studio.subnets, *rules)
+    if passes:
+        it.session()
+    else:
+        refused("InternalFailure", "failed", it.session)
+
+
+@pytest.mark.parametrize(
+    ("rules", "passes"),
+    [
+        ([("in", "allow", "10.0.0.0/16", (443, 443)), ("out", "allow", ALL, ANSWERS)], True),
+        ([("in", "allow", "10.0.0.0/16", (443, 443))], False),
+        ([("in", "allow", "192.168.0.0/16", (443, 443)), ("out", "allow", ALL, ANSWERS)], False),
+    ],
+)
+def test_network_acl_of_the_subnet_of_endpoints(rules: list[AclRule], passes: bool) -> None:
+    it = Network()
+    it.acl([it.endpoints_apart()], *rules)
+    if passes:
+        it.session()
+    else:
+        refused("InternalFailure", "failed", it.session)
+
+
+def test_network_acls_are_not_between_neighbours_in_a_subnet() -> None:
+    it = Network()
+    through_endpoints(it)
+    it.acl(it.studio.subnets)
+    it.session()
+
+
+@pytest.mark.parametrize("closed", ["apps", "NAT"])
+def test_network_acl_on_the_way_out_through_nat(closed: str) -> None:
+    it = Network()
+    through_nat(it)
+    it.session()
+    (gateway,) = it.ec2.nat_gateways.values()
+    it.acl(it.studio.subnets if closed == "apps" else [gateway.subnet_id])
+    refused("InternalFailure", "failed", it.session)
 
 
 def test_node_answers_some_time_after_the_app_is_in_service() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from studio_emulator.moto_internals import subnets_of
+from studio_emulator.studio import network_acls
 from studio_emulator.studio.call import Call
 
 _HTTPS = 443
@@ -36,7 +37,7 @@ def reaches(call: Call, interface: Any, service: str) -> bool:
     ]
     if not private:
         public = _admits(sending, groups=(), address=_ANY_PUBLIC_ADDRESS, ec2=ec2)
-        return public and _leads_out(ec2, interface.subnet.id)
+        return public and _leads_out(ec2, interface.subnet.id, interface.private_ip_address)
     own = [group.id for group in groups]
     return any(
         _admits(
@@ -55,6 +56,7 @@ def reaches(call: Call, interface: Any, service: str) -> bool:
             address=interface.private_ip_address,
             ec2=ec2,
         )
+        and _acls_admit(ec2, interface, ec2.enis[endpoint_interface])
         for endpoint in private
         for endpoint_interface in endpoint.network_interface_ids
     )
@@ -89,8 +91,19 @@ def _contains(block: str, address: str) -> bool:
     return ipaddress.ip_address(address) in ipaddress.ip_network(block, strict=False)
 
 
-def _leads_out(ec2: Any, subnet_id: str, behind: frozenset[str] = frozenset()) -> bool:
-    """Whether the subnet's default route leads an address of the VPC to the internet.
+def _acls_admit(ec2: Any, interface: Any, endpoint: Any) -> bool:
+    """Whether network ACLs admit HTTPS from one interface to the other."""
+    here, there = interface.subnet.id, endpoint.subnet.id
+    return here == there or (
+        network_acls.asks(ec2, here, endpoint.private_ip_address)
+        and network_acls.is_asked(ec2, there, interface.private_ip_address)
+    )
+
+
+def _leads_out(
+    ec2: Any, subnet_id: str, address: str, behind: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the subnet's default route leads that address of the VPC to the internet.
 
     An internet gateway alone does not: the interfaces of apps have no public address. What is
     behind a transit gateway or a virtual private gateway is another network's matter.
@@ -98,14 +111,25 @@ def _leads_out(ec2: Any, subnet_id: str, behind: frozenset[str] = frozenset()) -
     route = _default_route(ec2, subnet_id)
     if route is None or route.state == "blackhole":
         return False
+    if not network_acls.asks(ec2, subnet_id, _ANY_PUBLIC_ADDRESS):
+        return False
     if (nat := route.nat_gateway) is not None:
         if nat.subnet_id in behind or nat.state != "available":
             return False
+        if nat.subnet_id != subnet_id and not _let_through(ec2, nat.subnet_id, address):
+            return False
         if nat.connectivity_type == "private":
-            return _leads_out(ec2, nat.subnet_id, behind | {subnet_id})
+            return _leads_out(ec2, nat.subnet_id, address, behind | {subnet_id})
         outside = _default_route(ec2, nat.subnet_id)
         return outside is not None and _is_internet_gateway(outside) and outside.state == "active"
     return not _is_internet_gateway(route)
+
+
+def _let_through(ec2: Any, subnet_id: str, address: str) -> bool:
+    """Whether the subnet of a NAT gateway lets that address through, and answers back."""
+    return network_acls.is_asked(ec2, subnet_id, address) and network_acls.asks(
+        ec2, subnet_id, _ANY_PUBLIC_ADDRESS, network_acls.OF_NAT
+    )
 
 
 def _default_route(ec2: Any, subnet_id: str) -> Any:
