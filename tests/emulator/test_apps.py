@@ -98,6 +98,54 @@ def test_instance_type_comes_from_the_nearest_settings(studio: ControlPlane) -> 
         assert studio.DescribeApp(**app)["ResourceSpec"]["InstanceType"] == expected
 
 
+def script_of(studio: ControlPlane, name: str, app_type: str = "JupyterLab") -> str:
+    made = studio.CreateStudioLifecycleConfig(
+        StudioLifecycleConfigName=name,
+        StudioLifecycleConfigContent="dHJ1ZQo=",
+        StudioLifecycleConfigAppType=app_type,
+    )
+    return str(made["StudioLifecycleConfigArn"])
+
+
+def test_script_comes_from_the_nearest_default(studio: ControlPlane) -> None:
+    """A list of scripts offers them; the default is the one that DefaultResourceSpec names."""
+    by_domain, by_space, chosen = (script_of(studio, n) for n in ("domain", "space", "chosen"))
+
+    def settings(arn: str) -> dict[str, Any]:
+        return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"LifecycleConfigArn": arn}}}
+
+    common = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
+    listed = {"JupyterLabAppSettings": {"LifecycleConfigArns": [by_domain]}}
+    offering = studio.domain(DomainName="offering", DefaultUserSettings=common | listed)
+    starting = studio.domain(
+        DomainName="starting", DefaultUserSettings=common | settings(by_domain)
+    )
+    for domain_id in (offering, starting):
+        studio.profile(domain_id)
+    for domain_id, of_space, given, expected in (
+        (offering, {}, {}, None),
+        (starting, {}, {}, by_domain),
+        (starting, settings(by_space), {}, by_space),
+        (starting, settings(by_space), {"LifecycleConfigArn": chosen}, chosen),
+        (starting, settings(by_space), {"LifecycleConfigArn": "None"}, None),
+    ):
+        space = f"space{len(studio.ListSpaces()['Spaces'])}"
+        studio.space(domain_id, space, **of_space)
+        spec = studio.DescribeApp(**studio.app(domain_id, space, **given))["ResourceSpec"]
+        assert spec.get("LifecycleConfigArn") == expected
+
+
+def test_a_default_script_of_another_type_starts_no_app(studio: ControlPlane) -> None:
+    """The provider's acceptance tests attach one for JupyterServer to JupyterLab settings."""
+    spec = {"LifecycleConfigArn": script_of(studio, "edit", "CodeEditor")}
+    domain_id = studio.domain()
+    studio.profile(domain_id, JupyterLabAppSettings={"DefaultResourceSpec": spec})
+    studio.space(domain_id)
+    refused(
+        "ValidationException", "is not for apps of type JupyterLab", studio.app, domain_id=domain_id
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

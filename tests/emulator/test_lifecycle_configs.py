@@ -85,6 +85,7 @@ def test_unknown_cannot_be_deleted(sagemaker: Any) -> None:
     [
         ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [ARN]}}, True),
         ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [f"{ARN}-2"]}}, False),
+        ("domains", {"CodeEditorAppSettings": {"BuiltInLifecycleConfigArn": ARN}}, True),
         ("spaces", {"DefaultResourceSpec": {"LifecycleConfigArn": ARN}}, True),
         ("apps", {"ResourceSpec": {"LifecycleConfigArn": ARN}}, True),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from studio_emulator.studio import checks, image_use, lookup, settings_checks
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.settings_merge import Settings, inherited, within
+from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within
 from studio_emulator.studio.store import MemberKey, Store
 
 CLASSIC = ("JupyterServer", "KernelGateway")
@@ -132,16 +133,24 @@ def resource_spec(params: dict[str, Any], call: Call, held: Store, where: AppLoc
         or _own_image(image, held)
         or _distribution(call),
         **{m: image[m] for m in _IMAGE_MEMBERS if m in image},
-        "InstanceType": next(
-            (s["InstanceType"] for s in sources if "InstanceType" in s), DEFAULT_INSTANCE
-        ),
+        "InstanceType": _nearest("InstanceType", sources) or DEFAULT_INSTANCE,
         **given,
     }
+    # Only the default script; LifecycleConfigArns offers scripts to choose from.
+    script = _nearest("LifecycleConfigArn", sources)
+    if script in (None, CLEARED):
+        spec.pop("LifecycleConfigArn", None)
+    else:
+        spec["LifecycleConfigArn"] = script
     _check_spec(spec, call, held, where, app_type)
     return spec
 
 
 _IMAGE_MEMBERS = ("SageMakerImageVersionArn", "SageMakerImageVersionAlias")
+
+
+def _nearest(member: str, sources: Iterable[Settings]) -> str | None:
+    return next((spec[member] for spec in sources if member in spec), None)
 
 
 def _own_image(spec: Settings, held: Store) -> str | None:

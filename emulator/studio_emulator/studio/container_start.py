@@ -12,9 +12,8 @@ from studio_emulator import registry
 from studio_emulator.runtime import EngineError, Image, Start
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
-from studio_emulator.studio.image_use import CLEARED
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.settings_merge import Settings, within
+from studio_emulator.studio.settings_merge import CLEARED, Settings, within
 from studio_emulator.studio.store import Store, store
 
 _TAG_DIGITS = 16

@@ -6,11 +6,8 @@ from studio_emulator.studio import lookup
 from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.settings_checks import custom_images
-from studio_emulator.studio.settings_merge import Settings
+from studio_emulator.studio.settings_merge import CLEARED, Settings
 from studio_emulator.studio.store import Store
-
-CLEARED = "None"
-"""The SageMakerImageVersionArn that takes one back (ResourceSpec in the API's reference)."""
 
 Images = set[tuple[str, str]]
 

@@ -15,6 +15,7 @@ from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.store import mentions, store
 
+_NAMING = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
 _KIND = "StudioLifecycleConfig"
 _MEMBERS = tuple(f"{_KIND}{part}" for part in ("Name", "Content", "AppType"))
 
@@ -78,8 +79,7 @@ def delete_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[s
     users = [
         user
         for user in (*usage.holders(state), *usage.running(state))
-        if mentions(user.data, "LifecycleConfigArn", config.arn)
-        or mentions(user.data, "LifecycleConfigArns", config.arn)
+        if any(mentions(user.data, member, config.arn) for member in _NAMING)
     ]
     usage.refuse_when_used(config, users)
     del state.lifecycle_configs[config.name]

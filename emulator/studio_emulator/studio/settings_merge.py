@@ -9,7 +9,8 @@ Settings = dict[str, Any]
 _RSTUDIO = "RStudioServerProAppSettings"
 
 
-_CLEARED = "None"
+CLEARED = "None"
+"""The value that takes a member of _CLEARED_BY_NONE back (ResourceSpec in the API's reference)."""
 _CLEARED_BY_NONE = ("LifecycleConfigArn", "SageMakerImageVersionArn")
 
 
@@ -43,7 +44,7 @@ def _without_cleared(settings: Settings) -> Settings:
     return {
         member: _without_cleared(value) if isinstance(value, dict) else value
         for member, value in settings.items()
-        if not (member in _CLEARED_BY_NONE and value == _CLEARED)
+        if not (member in _CLEARED_BY_NONE and value == CLEARED)
     }
 
 
