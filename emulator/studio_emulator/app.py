@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import re
 import sys
 import traceback
@@ -41,6 +42,7 @@ from studio_emulator.moto_internals import (
 from studio_emulator.options import Options
 from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan
+from studio_emulator.registry.tokens import Grant
 from studio_emulator.retries import RetriedRequests
 from studio_emulator.studio.call import Call
 
@@ -82,7 +84,7 @@ class Application:
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
             if self._breaks(environ):
                 registry.break_off(environ)
-            return registry.application(environ, start_response)
+            return registry.application(environ, start_response, self._authorize_registry)
         _read_body(environ)
         environ[_ARRIVED] = self.clock.now()
         with LOCK:
@@ -157,16 +159,7 @@ class Application:
         account = callers.account_of(scope.access_key)
         if scope.region not in get_backend("ec2")[account].regions:
             raise protocol.unknown_region(operation.model.service_model)
-        call = Call(
-            account=account,
-            region=scope.region,
-            clock=self.clock,
-            options=self.options,
-            endpoint_url=self.endpoint_url,
-            channel_url=self.channel_url,
-            access_key=scope.access_key,
-            arrived=environ[_ARRIVED],
-        )
+        call = self._call(account, scope.region, scope.access_key, arrived=environ[_ARRIVED])
         if scope.access_key in self.options.expired_keys:
             raise protocol.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
@@ -205,6 +198,25 @@ class Application:
         return protocol.write_answer(
             operation, amendment(params, call, protocol.read_answer(operation, reply))
         )
+
+    def _call(
+        self, account: str, region: str, access_key: str, *, arrived: float = math.inf
+    ) -> Call:
+        return Call(
+            account=account,
+            region=region,
+            clock=self.clock,
+            options=self.options,
+            endpoint_url=self.endpoint_url,
+            channel_url=self.channel_url,
+            access_key=access_key,
+            arrived=arrived,
+        )
+
+    def _authorize_registry(self, grant: Grant, action: str, repository: str) -> None:
+        call = self._call(grant.account, grant.region, grant.access_key)
+        with LOCK:
+            authorization.check_registry(grant, action, repository, call)
 
     def _unmodelled(self, environ: Environ) -> Reply:
         """Unsigned requests and other services: moto's answer, or AWS's error."""

@@ -13,9 +13,11 @@ from typing import Any
 from studio_emulator import protocol
 from studio_emulator.authorization import ec2, kms, others, s3, sagemaker
 from studio_emulator.authorization.needs import Need
+from studio_emulator.errors import AwsError
 from studio_emulator.iam.callers import Caller, refusal_text
 from studio_emulator.iam.policy import Decision
 from studio_emulator.protocol import Operation
+from studio_emulator.registry.tokens import Grant
 from studio_emulator.studio.call import Call
 
 _CHECKED_THEMSELVES = frozenset(
@@ -39,12 +41,39 @@ def check(operation: Operation, params: dict[str, Any], call: Call) -> None:
     caller = call.caller
     if caller is None or (operation.service, operation.name) in _CHECKED_THEMSELVES:
         return
+    text = _refusal(_needs(operation, params, call), caller, call)
+    if text is not None:
+        raise protocol.denied(operation.model.service_model, text)
+
+
+def check_registry(grant: Grant, action: str, repository: str, call: Call) -> None:
+    """AwsError DENIED where whoever asked for a token may not do that with a repository.
+
+    The emulated registry of another account lets nobody in, whatever its policies are.
+    """
+    caller = call.caller
+    root = f"arn:{call.partition}:iam::{call.account}:root"
+    if caller is None and grant.caller == root:
+        return
+    (need,) = others.needs("ecr", action, {"repositoryName": repository}, call)
+    text: str | None = (
+        f"User: {grant.caller} is not authorized to perform: {need.action} on resource: "
+        f"{need.resources[0]}"
+    )
+    if caller is not None and caller.arn == grant.caller:
+        text = _refusal([need], caller, call)
+    if text is not None:
+        raise AwsError("DENIED", text, 403)
+
+
+def _refusal(needs: Iterable[Need], caller: Caller, call: Call) -> str | None:
+    """Why the caller may not, where one of the needs is not met."""
     own = {"aws:RequestedRegion": call.region, "aws:SecureTransport": True}
-    for need in _needs(operation, params, call):
+    for need in needs:
         decided = _decide(need, caller, {**own, **need.context})
         if decided is not Decision.ALLOWED:
-            text = refusal_text(caller, need.action, need.resources[0], decided)
-            raise protocol.denied(operation.model.service_model, text)
+            return refusal_text(caller, need.action, need.resources[0], decided)
+    return None
 
 
 def _needs(operation: Operation, params: dict[str, Any], call: Call) -> Iterable[Need]:

@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from studio_emulator.authorization import kms
+from studio_emulator.authorization import ecr, kms
 from studio_emulator.authorization.needs import Need, arn, pass_role, request_tags, resource_tags
 from studio_emulator.ssm.authorization import node_resource
 from studio_emulator.studio.call import Call
@@ -41,7 +43,8 @@ def needs(service: str, operation: str, params: Params, call: Call) -> Iterator[
         tags["iam:PermissionsBoundary"] = params["PermissionsBoundary"]
     resources = _RESOURCES.get(service, _none)(operation, params, call)
     for forms, held in resources or [(("*",), {})]:
-        yield Need(action=f"{prefix}:{operation}", resources=forms, context={**tags, **held})
+        need = Need(action=f"{prefix}:{operation}", resources=forms, context={**tags, **held})
+        yield _of_repository(need, call) if service == "ecr" else need
         if operation in _TAGGING and (params.get("Tags") or params.get("tags")):
             yield Need(action=_TAGGING[operation], resources=forms, context=tags)
     if key := params.get("encryptionConfiguration", {}).get("kmsKey"):
@@ -74,6 +77,14 @@ def _ecr(operation: str, params: Params, call: Call) -> Found:
         tags = call.backend("ecr").tagger.get_tag_dict_for_resource(each) if repository else {}
         found.append(((each,), resource_tags(tags, "ecr:ResourceTag")))
     return found
+
+
+def _of_repository(need: Need, call: Call) -> Need:
+    """The need, with the policy of the repository that it names."""
+    name = need.resources[0].partition(":repository/")[2]
+    policy = next((held.policy for held in _repositories(call) if held.name == name), None)
+    weigh = partial(ecr.with_repository_policy, policy=policy, action=need.action)
+    return replace(need, with_resource_policy=weigh)
 
 
 def _repositories(call: Call) -> Iterable[Any]:

@@ -28,13 +28,19 @@ _CODES = {
 """How ECR's registry words the errors of its API's PutImage."""
 
 
+Authorize = Callable[[Grant, str, str], None]
+"""Raises AwsError DENIED where a token may not do an action with a repository of that name."""
+
+
 def application(
-    environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], Any]
+    environ: dict[str, Any],
+    start_response: Callable[[str, list[tuple[str, str]]], Any],
+    authorize: Authorize,
 ) -> Iterable[bytes]:
     """Serve one request below /v2."""
     request = Request(environ)
     try:
-        answer = _answer(request)
+        answer = _answer(request, authorize)
     except AwsError as problem:
         request.drain()
         code, status = _CODES.get(problem.code, (problem.code, problem.status))
@@ -44,7 +50,7 @@ def application(
     return () if request.method == "HEAD" else answer.body
 
 
-def _answer(request: Request) -> Answer:
+def _answer(request: Request, authorize: Authorize) -> Answer:
     grant = _grant(request)
     if grant is None:
         request.drain()
@@ -58,8 +64,11 @@ def _answer(request: Request) -> Answer:
             continue
         if request.method not in methods:
             break
+        handle, action = methods[request.method]
+        if not grant.layer:
+            authorize(grant, action, match["name"])
         repository = _repository(grant, match["name"])
-        return methods[request.method](request, repository, match.groupdict())
+        return handle(request, repository, match.groupdict())
     raise AwsError("UNSUPPORTED", "The operation is unsupported.", status=405)
 
 
@@ -67,7 +76,8 @@ def _grant(request: Request) -> Grant | None:
     """The grant of the credentials, or of an address from GetDownloadUrlForLayer."""
     password = request.query.get(TOKEN)
     if password and request.method in ("GET", "HEAD"):
-        return tokens.opened_by(password, now=time.time())
+        layer = request.path.rpartition("/blobs/")[2]
+        return tokens.grant_of_address(password, layer, now=time.time())
     return tokens.grant_of(request.authorization, now=time.time())
 
 
@@ -214,24 +224,39 @@ def _line(status: int) -> str:
 
 
 _Handler = Callable[[Request, Repository, dict[str, str]], Answer]
-_ROUTES: list[tuple[re.Pattern[str], dict[str, _Handler]]] = [
-    (re.compile(rf"{_NAME}/tags/list"), {"GET": _list_tags}),
+_Route = tuple[_Handler, str]
+_ROUTES: list[tuple[re.Pattern[str], dict[str, _Route]]] = [
+    (re.compile(rf"{_NAME}/tags/list"), {"GET": (_list_tags, "ListImages")}),
     (
         re.compile(rf"{_NAME}/manifests/(?P<reference>[^/]+)"),
-        {"HEAD": _get_manifest, "GET": _get_manifest, "PUT": _put_manifest},
+        {
+            "HEAD": (_get_manifest, "BatchGetImage"),
+            "GET": (_get_manifest, "BatchGetImage"),
+            "PUT": (_put_manifest, "PutImage"),
+        },
     ),
-    (re.compile(rf"{_NAME}/blobs/uploads/?"), {"POST": _start_upload}),
+    (
+        re.compile(rf"{_NAME}/blobs/uploads/?"),
+        {"POST": (_start_upload, "InitiateLayerUpload")},
+    ),
     (
         re.compile(rf"{_NAME}/blobs/uploads/(?P<upload>[^/]+)"),
         {
-            "GET": _upload_status,
-            "PATCH": _append,
-            "PUT": _finish_upload,
-            "DELETE": _cancel_upload,
+            "GET": (_upload_status, "UploadLayerPart"),
+            "PATCH": (_append, "UploadLayerPart"),
+            "PUT": (_finish_upload, "CompleteLayerUpload"),
+            "DELETE": (_cancel_upload, "UploadLayerPart"),
         },
     ),
     (
         re.compile(rf"{_NAME}/blobs/(?P<digest>[^/]+)"),
-        {"HEAD": _get_blob, "GET": _get_blob},
+        {
+            "HEAD": (_get_blob, "BatchCheckLayerAvailability"),
+            "GET": (_get_blob, "GetDownloadUrlForLayer"),
+        },
     ),
 ]
+"""With the action of ECR that each request needs.
+
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+"""

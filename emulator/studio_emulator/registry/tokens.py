@@ -15,22 +15,41 @@ from studio_emulator.errors import AwsError
 LIFETIME = 12 * 60 * 60
 """Seconds a token is good for (ECR API reference, GetAuthorizationToken: 12 hours)."""
 
+LAYER_LIFETIME = 60 * 60
+"""Seconds that the address of a layer is good for."""
+
 USER = "AWS"
 _KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True)
 class Grant:
-    """The registry that a token is for, and when it expires (seconds since the epoch)."""
+    """The registry that a token is for, when it expires (seconds since the epoch), and whose it is.
+
+    access_key, caller: the key that asked for it, and the ARN that the key stood for. layer: the
+    digest of the only blob that it opens, or "".
+    """
 
     account: str
     region: str
     expires: float
+    access_key: str
+    caller: str
+    layer: str = ""
 
 
-def issue(account: str, region: str, *, now: float) -> tuple[str, Grant]:
+def issue(
+    account: str, region: str, *, now: float, access_key: str, caller: str, layer: str = ""
+) -> tuple[str, Grant]:
     """A password for the registry of `account` in `region`, and what it grants."""
-    grant = Grant(account=account, region=region, expires=now + LIFETIME)
+    grant = Grant(
+        account=account,
+        region=region,
+        expires=now + (LAYER_LIFETIME if layer else LIFETIME),
+        access_key=access_key,
+        caller=caller,
+        layer=layer,
+    )
     claim = base64.urlsafe_b64encode(json.dumps(vars(grant)).encode()).decode()
     return f"{claim}.{_signature(claim)}", grant
 
@@ -50,11 +69,21 @@ def grant_of(authorization: str, *, now: float) -> Grant | None:
         raise _invalid() from None
     if user != USER:
         raise _invalid()
-    return opened_by(password, now=now)
+    grant = _opened_by(password, now=now)
+    if grant.layer:
+        raise _invalid()
+    return grant
 
 
-def opened_by(password: str, *, now: float) -> Grant:
-    """The grant of a password; raises as `grant_of`."""
+def grant_of_address(password: str, layer: str, *, now: float) -> Grant:
+    """The grant of an address from GetDownloadUrlForLayer; raises as `grant_of`."""
+    grant = _opened_by(password, now=now)
+    if grant.layer != layer:
+        raise _invalid()
+    return grant
+
+
+def _opened_by(password: str, *, now: float) -> Grant:
     claim, _, signature = password.partition(".")
     if not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
         raise _invalid()

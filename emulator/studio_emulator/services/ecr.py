@@ -32,7 +32,7 @@ def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
     """A token for each requested registry, valid for 12 hours of real time."""
     entries = []
     for account in params.get("registryIds") or [call.account]:
-        password, grant = tokens.issue(account, call.region, now=call.clock.now())
+        password, grant = _token(account, call)
         entries.append(
             {
                 "authorizationToken": base64.b64encode(
@@ -43,6 +43,17 @@ def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
             }
         )
     return {"authorizationData": entries}
+
+
+def _token(registry: str, call: Call, *, layer: str = "") -> tuple[str, tokens.Grant]:
+    return tokens.issue(
+        registry,
+        call.region,
+        now=call.clock.now(),
+        access_key=call.access_key,
+        caller=call.caller_arn,
+        layer=layer,
+    )
 
 
 def put_image(params: dict[str, Any], call: Call) -> Answer:
@@ -151,7 +162,7 @@ def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
             f"The layer with digest '{digest}' does not exist in the repository with name "
             f"'{repository.name}' in registry with id '{repository.registry_id}'",
         )
-    password, _ = tokens.issue(call.account, call.region, now=call.clock.now())
+    password, _ = _token(call.account, call, layer=digest)
     path = f"/v2/{repository.name}/blobs/{digest}?{TOKEN}={password}"
     return {"downloadUrl": f"{call.endpoint_url}{path}", "layerDigest": digest}
 

@@ -35,6 +35,11 @@ from tests.emulator.registry.oci import (
 )
 
 
+def _token(*, now: float) -> tuple[str, tokens.Grant]:
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    return tokens.issue(ACCOUNT, REGION, now=now, access_key="emulated", caller=root)
+
+
 def test_addresses_are_the_emulators_own(aws: Emulator, ecr: Any) -> None:
     host = urlsplit(aws.endpoint_url).netloc
     assert make_repository(ecr) == f"{host}/{REPOSITORY}"
@@ -56,8 +61,8 @@ def test_ping_challenges_and_then_lets_in(aws: Emulator, raw: Raw) -> None:
     ("authorization", "status"),
     [
         (_basic("AWS", "made-up"), 400),
-        (_basic("alice", tokens.issue(ACCOUNT, REGION, now=2e9)[0]), 400),
-        (_basic("AWS", tokens.issue(ACCOUNT, REGION, now=0)[0]), 403),
+        (_basic("alice", _token(now=2e9)[0]), 400),
+        (_basic("AWS", _token(now=0)[0]), 403),
         ({"Authorization": "Basic ???"}, 400),
         ({"Authorization": "Bearer abc"}, 401),
     ],
@@ -69,7 +74,7 @@ def test_wrong_credentials(raw: Raw, authorization: dict[str, str], status: int)
 
 
 def test_a_token_lasts_12_hours() -> None:
-    password, grant = tokens.issue(ACCOUNT, REGION, now=1_000_000)
+    password, grant = _token(now=1_000_000)
     header = _basic("AWS", password)["Authorization"]
     assert tokens.grant_of(header, now=1_000_000 + 12 * 3600 - 1) == grant
     with pytest.raises(Exception, match="has expired"):
