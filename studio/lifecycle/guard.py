@@ -15,7 +15,7 @@ from studio.review.review import DATA_AT_RISK, risk_lines
 from studio.review.risks import Risk, risks
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
-from studio.terraform.planning import Planner
+from studio.terraform.planning import PlanFile, Planner
 from studio.terraform.stacks import Stack
 
 
@@ -38,6 +38,7 @@ class Guard:
     allowed: frozenset[str] = frozenset()
     reviewed: SavedPlans | None = None
     _unchanged: set[str] = field(default_factory=set)
+    _ahead: dict[str, tuple[PlanFile, Plan]] = field(default_factory=dict)
     _reported: set[str] = field(default_factory=set)
     _first: bool = False
 
@@ -57,11 +58,9 @@ class Guard:
             self._first = not self.deployment.unfinished_stacks()
             return []
         self.deployment.report("Planning all stacks")
-        plans = [
-            one.plan
-            for one in Planner(self.deployment).plan_stacks(standing)
-            if one.plan is not None
-        ]
+        ahead = Planner(self.deployment).plan_stacks(standing)
+        self._ahead = {one.stack: (one.file, one.plan) for one in ahead if one.file and one.plan}
+        plans = [one.plan for one in ahead if one.plan is not None]
         self._judge(plans)
         self._unchanged = {plan.stack for plan in plans if plan.empty}
         return plans
@@ -69,8 +68,9 @@ class Guard:
     def deploy(self, stacks: list[Stack]) -> None:
         """Apply these stacks, where something changes, by the very plans that were judged.
 
-        None is applied where one of them would lose data. In a first deployment, where there is
-        nothing that could be lost, no plan is judged.
+        A stack is planned again only where the plan ahead was a forecast, or its state has changed
+        since. None is applied where one of them would lose data. In a first deployment, where there
+        is nothing that could be lost, no plan is judged.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:
@@ -83,19 +83,24 @@ class Guard:
         tasks = {stack.name: partial(self._plan, stack) for stack in waiting}
         with output.current().stacks():
             plans = run_graph(tasks, limit=PLANS_AT_ONCE)
-            planned = [(one, plan) for one in waiting if (plan := plans[one.name]) is not None]
-            found = [read_plan(plan, stack=stack.name) for stack, plan in planned]
+            found = [plan for plan in plans.values() if plan is not None]
             if self.reviewed is not None:
                 self.reviewed.require_same(found)
             self._judge(found)
-            for stack, _ in planned:
-                self.deployment.apply(stack)
+            for stack in waiting:
+                if plans[stack.name] is not None:
+                    self.deployment.apply(stack)
 
-    def _plan(self, stack: Stack) -> str | None:
+    def _plan(self, stack: Stack) -> Plan | None:
         recover_unfinished(self.deployment, [stack])
         if self.reviewed is not None and (file := self.reviewed.files.get(stack.name)):
-            return self.deployment.load_plan(stack, content=file.content, lock=file.lock)
-        return self.deployment.plan(stack)
+            printed = self.deployment.load_plan(stack, content=file.content, lock=file.lock)
+            return read_plan(printed, stack=stack.name)
+        file, plan = self._ahead.pop(stack.name, (None, None))
+        if file is not None and file.reuse(self.deployment, stack):
+            return plan
+        planned = self.deployment.plan(stack)
+        return None if planned is None else read_plan(planned, stack=stack.name)
 
     def _judge(self, plans: Iterable[Plan]) -> None:
         """Report what is at risk, once. Raises DataAtRisk where it is not allowed."""

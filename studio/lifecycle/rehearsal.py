@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 from settings import Settings, StateSettings, UserError, load
@@ -13,9 +15,11 @@ from studio.images.push import push_images
 from studio.lifecycle import emulated, stand_in
 from studio.lifecycle.up import IMAGE
 from studio.processes import children
+from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import with_local_state
+from studio.terraform.stacks import Stack
 from studio.terraform.synthesis import app_inputs
 from studio.toolchain import toolbox
 
@@ -23,8 +27,12 @@ _SPEED = 1000.0
 _EXISTING = "existing-network"
 
 
-def rehearse(settings: Settings, *, scratch: Path, report: Report) -> list[Plan]:
+def rehearse(
+    settings: Settings, *, scratch: Path, planned: Collection[str] = (), report: Report
+) -> list[Plan]:
     """The plan of each stack, which is then applied to an emulated AWS that is empty at first.
+
+    planned: the stacks whose plan is known; they are only applied.
 
     That is done by a child process, since the environment says which AWS a process talks to.
     ``report`` gets a line a stack, and the details if one fails; ``scratch`` is an empty folder for
@@ -44,7 +52,7 @@ def rehearse(settings: Settings, *, scratch: Path, report: Report) -> list[Plan]
         # SageMaker there numbers the versions anew.
         inputs = app_inputs() | {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
         code = children.stream(
-            [sys.executable, "-m", "studio.lifecycle.rehearsal", scratch],
+            [sys.executable, "-m", "studio.lifecycle.rehearsal", scratch, *planned],
             cwd=toolbox.PROJECT,
             env=aws.child_environment() | inputs,
             each_line=take,
@@ -54,15 +62,16 @@ def rehearse(settings: Settings, *, scratch: Path, report: Report) -> list[Plan]
         why = lines[-1] if lines else "it printed nothing"
         raise StepFailed(f"the rehearsal on an emulated AWS: {why}")
     return [
-        read_plan(file.read_bytes(), stack=file.stem.partition(".")[2])
-        for file in sorted(scratch.glob("*.json"))
+        read_plan(file.read_bytes(), stack=file.stem) for file in sorted(scratch.glob("*.json"))
     ]
 
 
-def deploy_stacks(settings: Settings, *, scratch: Path, report: Report) -> None:
+def deploy_stacks(
+    settings: Settings, *, scratch: Path, planned: Collection[str] = (), report: Report
+) -> None:
     """Deploy each stack to the AWS of the environment, and keep its plan in ``scratch``.
 
-    Raises UserError, after reporting the details.
+    planned: as for ``rehearse``. Raises UserError, after reporting the details.
     """
     details: list[str] = []
     # An emulated AWS does not have the bucket that the state may be in.
@@ -72,30 +81,45 @@ def deploy_stacks(settings: Settings, *, scratch: Path, report: Report) -> None:
     existing, ids = scratch / _EXISTING, stand_in.create_named(Aws(settings.region), settings)
     if existing.is_file():
         ids |= stand_in.create(Aws(settings.region), existing.read_text())
-    for number, stack in enumerate(deployment.stacks):
-        report(stack.name)
+    for stack in deployment.stacks:
         file = stack.folder / "cdk.tf.json"
         document = json.loads(stand_in.replace(file.read_text(), ids))
         file.write_text(json.dumps(with_local_state(document, stack.name)))
-        try:
-            if stack.name == IMAGE:
-                push_images(settings, placeholder=True, report=details.append)
-            plan = deployment.plan(stack)
-            if plan is not None:
-                shown = stand_in.replace(plan, {new: old for old, new in ids.items()})
-                (scratch / f"{number:02}.{stack.name}.json").write_text(shown)
-                deployment.apply(stack)
-        except UserError:
-            for line in details:
-                report(line)
-            raise
+
+    def deploy(stack: Stack) -> None:
+        report(stack.name)
+        plan = deployment.plan(stack)
+        if plan is not None:
+            shown = stand_in.replace(plan, {new: old for old, new in ids.items()})
+            (scratch / f"{stack.name}.json").write_text(shown)
+            deployment.apply(stack)
+
+    first, *_ = deployment.stacks
+    try:
+        deployment.init(first.folder)
+        with deployment.runner.sharing_provider(first.folder):
+            for level in deployment.levels:
+                known = [stack for stack in level if stack.name in planned]
+                for stack in known:
+                    report(stack.name)
+                deployment.create(known)
+                if any(stack.name == IMAGE for stack in level):
+                    push_images(settings, placeholder=True, report=details.append)
+                run_graph({one.name: partial(deploy, one) for one in level if one not in known})
+    except UserError:
+        for line in details:
+            report(line)
+        raise
 
 
 def main() -> int:
     """The child process: its last line says why it failed."""
     try:
         deploy_stacks(
-            load(), scratch=Path(sys.argv[1]), report=lambda line: print(line, flush=True)
+            load(),
+            scratch=Path(sys.argv[1]),
+            planned=sys.argv[2:],
+            report=lambda line: print(line, flush=True),
         )
     except UserError as error:
         print(error)

@@ -41,7 +41,8 @@ def review_deployment(
             output.current().work("rehearsing the deployment"),
             tempfile.TemporaryDirectory(prefix="studio-review-") as scratch,
         ):
-            plans = rehearse(settings, scratch=Path(scratch), report=report)
+            known = [one.stack for one in planned if one.plan is not None]
+            plans = rehearse(settings, scratch=Path(scratch), planned=known, report=report)
         rehearsed = {plan.stack: plan for plan in plans}
         planned = [
             replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one

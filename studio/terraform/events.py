@@ -4,6 +4,7 @@ Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,9 @@ from studio.console.reports import Report
 _LOCKED = "Error acquiring the state lock"
 _HELD = ("Lock Info:", "resource temporarily unavailable")
 """How it says that somebody holds the lock; a full disk, for one, fails under the same title."""
+_PROVIDER = "provider["
+"""How the address of a provider's configuration begins."""
+_CRASHED = "Plugin did not respond"
 _VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
 _MOST_ERRORS = 5
 """A cause that all resources of a stack share would fill more than a screen."""
@@ -96,6 +100,26 @@ def short(text: str) -> str:
 def is_locked(text: str) -> bool:
     """Whether a command says that somebody else holds the lock."""
     return _LOCKED in text and any(held in text for held in _HELD)
+
+
+def names_resources(printed: str) -> bool:
+    """Whether a plan failed, as ``-json`` printed, because of resources of the stack alone.
+
+    Not where its provider could not be configured, or ended.
+    """
+    errors = [
+        event["diagnostic"]
+        for line in printed.splitlines()
+        if (event := _event(line)) is not None
+        and event.get("type") == "diagnostic"
+        and event["diagnostic"]["severity"] == "error"
+    ]
+    return bool(errors) and not any(map(_is_of_provider, errors))
+
+
+def _is_of_provider(error: Mapping[str, Any]) -> bool:
+    address = error.get("address") or _PROVIDER
+    return address.startswith(_PROVIDER) or error["summary"] == _CRASHED
 
 
 def _event(line: str) -> dict[str, Any] | None:

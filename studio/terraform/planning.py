@@ -21,10 +21,26 @@ _PLAN = "studio.plan"
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFile:
-    """A plan that Terraform can apply, and the lock file of the providers that made it."""
+    """A plan that Terraform can apply.
+
+    lock: the lock file of the providers that made it. state: the lineage and serial of the state
+    that it was made of; None where an earlier command saved it.
+    """
 
     content: bytes
     lock: bytes
+    state: tuple[str, int] | None = None
+
+    def reuse(self, deployment: Deployment, stack: Stack) -> bool:
+        """Hand it to ``deployment.apply``, unless the stack's state has changed since.
+
+        Raises StepFailed, UserError.
+        """
+        deployment.init(stack.folder)
+        if (self.state, self.lock) != (_state_version(deployment, stack), _lock(stack.folder)):
+            return False
+        (stack.folder / _PLAN).write_bytes(self.content)
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +70,14 @@ class Planner:
         deployed: the stacks whose state holds something. If there is none, a stack that depends on
         others has no plan, because its data sources do not exist yet. Raises StepFailed, UserError.
         """
+        first, *_ = self._deployment.stacks
+        folder = self._folder(first)
+        self._write(folder, _configuration(first))
+        self._deployment.init(folder)
+        with self._deployment.runner.sharing_provider(folder):
+            return self._plan_levels(deployed)
+
+    def _plan_levels(self, deployed: frozenset[str]) -> list[StackPlan]:
         found: dict[str, StackPlan] = {}
         for level in self._deployment.levels:
             planned = {name: one.plan for name, one in found.items() if one.plan is not None}
@@ -72,15 +96,16 @@ class Planner:
 
     def _plan(self, stack: Stack, planned: Mapping[str, Plan]) -> tuple[Plan, PlanFile | None]:
         folder = self._folder(stack)
-        configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
+        configuration = _configuration(stack)
         before = {name: planned[name] for name in stack.dependencies if name in planned}
         upstream = {name: plan.outputs for name, plan in before.items()}
         as_deployed = all(plan.empty for plan in before.values())
         self._write(folder, configuration if as_deployed else preview(configuration, upstream))
         self._deployment.init(folder)
+        state = _state_version(self._deployment, stack)
         try:
             plan = self._planned(stack, folder)
-            return plan, _plan_file(folder) if as_deployed else None
+            return plan, _plan_file(folder, state) if as_deployed else None
         except StepFailed:
             if not asks_ecr(configuration):
                 raise
@@ -107,8 +132,20 @@ class Planner:
         (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=1))
 
 
-def _plan_file(folder: Path) -> PlanFile:
-    lock = folder / LOCK_FILE
-    return PlanFile(
-        content=(folder / _PLAN).read_bytes(), lock=lock.read_bytes() if lock.exists() else b""
-    )
+def _configuration(stack: Stack) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text())
+    return document
+
+
+def _plan_file(folder: Path, state: tuple[str, int]) -> PlanFile:
+    return PlanFile(content=(folder / _PLAN).read_bytes(), lock=_lock(folder), state=state)
+
+
+def _lock(folder: Path) -> bytes:
+    file = folder / LOCK_FILE
+    return file.read_bytes() if file.exists() else b""
+
+
+def _state_version(deployment: Deployment, stack: Stack) -> tuple[str, int]:
+    state = deployment.store.read(stack.name)
+    return ("", 0) if state is None else (state.lineage, state.serial)

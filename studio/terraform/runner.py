@@ -1,8 +1,9 @@
 """Runs the Terraform, or OpenTofu, that set-up chose."""
 
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from settings import UserError
@@ -11,7 +12,8 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes import children, interrupts
-from studio.terraform.events import Events, is_locked, short
+from studio.terraform.events import Events, is_locked, names_resources, short
+from studio.terraform.shared_provider import shared_provider
 from studio.terraform.state.locks import Lock, Locked
 from studio.terraform.state.stores import StateStore
 from studio.toolchain import toolbox
@@ -39,6 +41,17 @@ class Terraform:
     log: Path
     store: StateStore
     report: Report
+    _shared: dict[str, str] = field(default_factory=dict, init=False)
+
+    @contextmanager
+    def sharing_provider(self, folder: Path) -> Iterator[None]:
+        """While the block runs, start the AWS provider of ``folder`` once for all stacks."""
+        with shared_provider(folder, env=toolbox.environment(load_toolbox())) as found:
+            self._shared.update(found)
+            try:
+                yield
+            finally:
+                self._shared.clear()
 
     def run(
         self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
@@ -49,19 +62,19 @@ class Terraform:
         """
         # Tasks that were interrupted start no further Terraform.
         interrupts.check()
-        chosen = load_toolbox()
         with_events = words[0] in _WITH_EVENTS
         board = output.current().board
         board.begin(folder.name, _DOING.get(words[0], words[0]))
         result = "failed"
         try:
-            finished = children.captured(
-                [chosen.terraform, *(_with_events(words) if with_events else words)],
-                cwd=folder,
-                env=toolbox.environment(chosen),
-                seconds=_SECONDS,
-                grace=children.GRACE,
-            )
+            finished = self._captured(folder, words, self._shared)
+            if (
+                self._shared
+                and finished.returncode not in good
+                and not names_resources(finished.stdout)
+            ):
+                # It may be the shared provider that failed.
+                finished = self._captured(folder, words, {})
         except subprocess.TimeoutExpired:
             what = f"`terraform {words[0]}` of {folder.name}"
             raise StepFailed(f"{what} did not end within {_SECONDS:.0f} seconds") from None
@@ -80,6 +93,20 @@ class Terraform:
                 raise Locked(self._lock(folder.name))
             self._fail(folder, words, events.errors or [short(finished.stderr)])
         return finished
+
+    def _captured(
+        self, folder: Path, words: Sequence[str], provider: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        chosen = load_toolbox()
+        # With a provider that runs already, `init` would install none.
+        more = {} if words[0] == "init" else provider
+        return children.captured(
+            [chosen.terraform, *(_with_events(words) if words[0] in _WITH_EVENTS else words)],
+            cwd=folder,
+            env=toolbox.environment(chosen) | more,
+            seconds=_SECONDS,
+            grace=children.GRACE,
+        )
 
     def stream(
         self,
@@ -106,7 +133,7 @@ class Terraform:
         try:
             code = children.stream(
                 [chosen.terraform, *_with_events(words)],
-                env=toolbox.environment(chosen),
+                env=toolbox.environment(chosen) | self._shared,
                 cwd=folder,
                 seconds=seconds,
                 each_line=lambda line: self._write([f"{folder.name}  {events.take(line)}"]),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ _SOURCE = "hashicorp/aws"
 _BINARY = f"*/{_SOURCE}/*/*/terraform-provider-aws_*"
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _END_SECONDS = 5.0
+_BUNDLE = "AWS_CA_BUNDLE"
 
 
 @contextmanager
@@ -27,17 +30,20 @@ def shared_provider(folder: Path, *, env: Mapping[str, str]) -> Iterator[dict[st
     Terraform spends most of its processor time on starting the provider, which is the same binary
     either way (https://developer.hashicorp.com/terraform/plugin/debugging). The provider has the
     credentials and the endpoint of ``env``, and one configuration at a time: two deployments that
-    run at once would get each other's default tags. Yields nothing where it does not start:
-    Terraform then starts one itself.
+    run at once would get each other's default tags. Yields nothing where it does not start, or
+    where one is shared already: Terraform then does as without it.
     """
     found = next(
         folder.glob(f".terraform/providers/*/{_SOURCE}/*/*/terraform-provider-aws_*"), None
     )
-    if found is None:
+    if found is None or REATTACH in env or (_BUNDLE in env and sys.platform != "linux"):
         yield {}
         return
-    # The provider cannot take a bundle of certificates a second time.
-    own = {name: value for name, value in env.items() if name != "AWS_CA_BUNDLE"}
+    own = dict(env)
+    if bundle := own.pop(_BUNDLE, None):
+        # The provider refuses it when it is configured a second time. Go reads these on Linux
+        # (https://pkg.go.dev/crypto/x509#SystemCertPool): this bundle, and no folder beside it.
+        own |= {"SSL_CERT_FILE": bundle, "SSL_CERT_DIR": os.devnull}
     with children.Child([found, "-debug"], env=own, stderr=subprocess.DEVNULL) as process:
         yield _address(process)
         process.end(grace=_END_SECONDS)

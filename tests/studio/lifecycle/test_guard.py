@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,31 @@ def test_several_stacks_are_applied_by_the_plans_that_were_judged(
     assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
     only = Planned(out=tmp_path, plans={"network": plan("create")})
     assert deploy(only, monkeypatch) == ["apply network"]
+
+
+def test_a_plan_is_made_again_only_where_the_one_ahead_does_not_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class File(PlanFile):
+        def reuse(self, *_: object, **__: object) -> bool:
+            return self.content == b"current"
+
+    contents = {"ecr": b"current", "network": b"outdated"}
+
+    class Ahead(Foresight):
+        def plan_stacks(self, _: frozenset[str]) -> list[StackPlan]:
+            return [
+                replace(one, file=File(content=contents[one.stack], lock=b""))
+                for one in super().plan_stacks(_)
+            ]
+
+    monkeypatch.setattr(sys.modules[__name__], "Foresight", Ahead)
+    it = Planned(out=tmp_path, plans={"network": plan("create")})
+    assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
+    # Its plan is empty by now.
+    it = Planned(out=tmp_path, plans={})
+    assert deploy(it, monkeypatch) == ["apply ecr"]
 
 
 def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(

@@ -1,11 +1,15 @@
 """What a rehearsal reports."""
 
+from __future__ import annotations
+
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,16 +30,38 @@ class Deployment:
     out: Path
     report: Callable[[str], None]
     fails: bool = False
+    created: list[str] = field(default_factory=list)
 
     def synthesize(self) -> None:
         assert self.settings.state.bucket == ""
 
     @property
+    def runner(self) -> Deployment:
+        return self
+
+    @contextmanager
+    def sharing_provider(self, _: Path) -> Iterator[None]:
+        yield
+
+    def init(self, folder: Path) -> None:
+        assert json.loads((folder / "cdk.tf.json").read_text())["terraform"]["backend"]
+
+    @cached_property
+    def levels(self) -> list[list[Stack]]:
+        names = ("network", "domain")
+        for name in names:
+            (self.out / name).mkdir(parents=True)
+            (self.out / name / "cdk.tf.json").write_text('{"terraform": {}}')
+        return [
+            [Stack(name=name, dependencies=frozenset(), folder=self.out / name)] for name in names
+        ]
+
+    @property
     def stacks(self) -> list[Stack]:
-        folder = self.out / "network"
-        folder.mkdir(parents=True)
-        (folder / "cdk.tf.json").write_text('{"terraform": {}}')
-        return [Stack(name="network", dependencies=frozenset(), folder=folder)]
+        return [stack for level in self.levels for stack in level]
+
+    def create(self, stacks: Collection[Stack]) -> None:
+        self.created = [*self.created, *(stack.name for stack in stacks)]
 
     def plan(self, _: Stack) -> str:
         return PLAN
@@ -59,8 +85,27 @@ def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool) -
 def test_a_rehearsal_does_not_read_like_a_deployment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert rehearsed(tmp_path, monkeypatch, fails=False) == ["network"]
-    assert (tmp_path / "00.network.json").read_text() == PLAN
+    assert rehearsed(tmp_path, monkeypatch, fails=False) == ["network", "domain"]
+    assert (tmp_path / "network.json").read_text() == PLAN
+
+
+def test_a_stack_whose_plan_is_known_is_not_planned_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Deployment] = []
+
+    def make(**given: Any) -> Deployment:
+        made.append(Deployment(**given))
+        return made[0]
+
+    monkeypatch.setattr(rehearsal, "Deployment", make)
+    reported: list[str] = []
+    rehearsal.deploy_stacks(
+        Settings(), scratch=tmp_path, planned=["network"], report=reported.append
+    )
+    assert reported == ["network", "domain"]
+    assert made[0].created == ["network"]
+    assert [file.name for file in tmp_path.glob("*.json")] == ["domain.json"]
 
 
 def test_a_rehearsal_that_fails_reports_the_details(

@@ -52,10 +52,13 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     def read_only(**_: object) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(standing=lambda: deployed)
 
-    def rehearse(*_: object, scratch: Path, report: Callable[[str], None]) -> list[Plan]:
+    def rehearse(
+        *_: object, scratch: Path, planned: list[str], report: Callable[[str], None]
+    ) -> list[Plan]:
         assert scratch.is_dir()
+        assert planned == ["network"]
         report("rehearsal: domain")
-        return [plan(stack="network"), DOMAIN]
+        return [DOMAIN]
 
     monkeypatch.setattr(
         review, "Aws", lambda _: SimpleNamespace(describe=lambda: "AWS", account=lambda: "1")

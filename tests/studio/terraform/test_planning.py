@@ -74,6 +74,16 @@ def test_a_plan_is_for_terraform_only_where_nothing_before_it_changes(tmp_path: 
     load_and_apply(deployment, found["second"])
     assert deployment.standing() == {"first", "second"}
 
+    (second,) = deployment.named(["second"])
+    file = planned(deployment)["second"].file
+    assert file is not None
+    assert file.reuse(deployment, second)
+    deployment.apply(second)
+    state = tmp_path / "terraform.second.tfstate"
+    document = json.loads(state.read_text())
+    state.write_text(json.dumps(document | {"serial": document["serial"] + 1}))
+    assert not file.reuse(deployment, second)
+
     changed = planned(write(tmp_path, first="one", second="2"))
     assert changed["first"].file is not None
     assert changed["second"].plan is not None

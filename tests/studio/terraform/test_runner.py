@@ -104,3 +104,44 @@ def test_a_log_that_cannot_be_written_is_one_line(
     terraform.log.mkdir()
     with pytest.raises(UserError, match=r"studio\.log: cannot be written: Is a directory$"):
         terraform.run(tmp_path / "network", ["plan"])
+
+
+def error(address: str | None, summary: str = "no") -> str:
+    found = {"severity": "error", "summary": summary, "address": address}
+    return json.dumps({"@message": summary, "type": "diagnostic", "diagnostic": found})
+
+
+@pytest.mark.parametrize(
+    ("printed", "runs"),
+    [
+        (error('provider["registry.terraform.io/hashicorp/aws"]'), 2),
+        (error(None, "Failed to load plugin schemas"), 2),
+        (error("aws_vpc.a", "Plugin did not respond"), 2),
+        ("", 2),
+        (error("data.aws_ecr_image.a", "reading ECR images"), 1),
+    ],
+)
+def test_a_plan_is_repeated_without_the_shared_provider_where_that_may_have_failed(
+    printed: str, runs: int, failing: Callable[..., Terraform], tmp_path: Path
+) -> None:
+    terraform = failing(stdout=printed, stderr="failed")
+    program = tmp_path / "terraform"
+    counted = tmp_path / "counted"
+    program.write_text(
+        f'echo "provider=$TF_REATTACH_PROVIDERS" >> {counted}\n'.join(
+            program.read_text().split("\n", 1)
+        ).replace("#!/bin/sh", "#!/bin/sh\n")
+    )
+    binary = ".terraform/providers/registry.terraform.io/hashicorp/aws/5.0.0/any"
+    (tmp_path / "network" / binary).mkdir(parents=True)
+    provider = tmp_path / "network" / binary / "terraform-provider-aws_v5.0.0_x5"
+    provider.write_text('#!/bin/sh\necho "TF_REATTACH_PROVIDERS=\'{\\"aws\\": 1}\'"; sleep 600\n')
+    provider.chmod(stat.S_IRWXU)
+    with terraform.sharing_provider(tmp_path / "network"), pytest.raises(StepFailed):
+        terraform.run(tmp_path / "network", ["plan"])
+    shared, *alone = counted.read_text().splitlines()
+    assert json.loads(shared.removeprefix("provider="))["registry.terraform.io/hashicorp/aws"] == 1
+    assert alone == ["provider="] * (runs - 1)
+    with pytest.raises(StepFailed):
+        terraform.run(tmp_path / "network", ["plan"])
+    assert counted.read_text().splitlines()[runs] == "provider="

@@ -1,6 +1,7 @@
 """The provider that Terraform commands share."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ def install(folder: Path, script: str) -> None:
     binary.chmod(0o755)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Go reads SSL_CERT_FILE on Linux")
 def test_terraform_finds_the_provider_that_runs(tmp_path: Path) -> None:
     env = tmp_path / "env"
     (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
@@ -29,6 +31,15 @@ def test_terraform_finds_the_provider_that_runs(tmp_path: Path) -> None:
     assert attached["registry.opentofu.org/hashicorp/aws"] == {"Protocol": "grpc", "Pid": 7}
     assert "AWS_ENDPOINT_URL=emulated" in env.read_text()
     assert "AWS_CA_BUNDLE" not in env.read_text()
+    assert "SSL_CERT_FILE=bundle" in env.read_text()
+
+
+def test_a_provider_that_runs_already_is_not_started_again(tmp_path: Path) -> None:
+    install(tmp_path, f"touch {tmp_path}/started; cat {tmp_path}/printed; exec sleep 600")
+    (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
+    with shared_provider(tmp_path, env={"PATH": "/usr/bin:/bin", REATTACH: PRINTED}) as found:
+        assert found == {}
+    assert not (tmp_path / "started").exists()
 
 
 @pytest.mark.parametrize("script", ["exit 1", None])
