@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from catalog.editors import EDITORS
 from catalog.names import ConnectMethod, Plugin
 from scripts import flags as flags
+from studio.console import output
 from studio.toolchain import toolbox
 
 if TYPE_CHECKING:
@@ -91,10 +92,10 @@ def _remove(paths: SshPaths, *, dry_run: bool) -> int:
     from studio.lifecycle import connect
 
     if dry_run:
-        toolbox.say(f"would remove {paths.entry}, the key beside it, and what names them")
+        output.result(f"would remove {paths.entry}, the key beside it, and what names them")
     else:
         removed = connect.disconnect(paths)
-        toolbox.say(f"removed {paths.host}" if removed else f"there is no {paths.host}")
+        output.result(f"removed {paths.host}" if removed else f"there is no {paths.host}")
     return 0
 
 

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not args.yes and not agreed("destroy", settings.name):
         raise UserError("nothing was destroyed")
     teardown.run()
+    output.result(f"Destroyed: {', '.join(teardown.stacks)}")
     return 0
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from scripts import flags
 from scripts.parsers import shared
 from settings import AppType, Settings, UserError
-from studio.console import terminal
+from studio.console import output, terminal
 from studio.console.tables import table
 from studio.images.check import check_images
 from studio.images.contract.expectations import HEALTH_SECONDS
@@ -52,9 +52,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         case "list":
             _print_versions(settings, whole_digests=args.digests, as_json=args.json)
         case "record":
-            record.rewrite(settings, folder=args.out.resolve().parent)
+            written = record.rewrite(settings, folder=args.out.resolve().parent)
+            output.result(f"{written.path.name} is up to date.")
         case "prune":
-            prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
+            deleted = prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
+            output.result(f"Deleted {deleted} image versions.")
         case _:
             raise UserError(f"ACTION: must be one of {', '.join(_ACTIONS)}")
     return 0

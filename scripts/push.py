@@ -4,6 +4,7 @@ import argparse
 
 from scripts import flags
 from settings import Settings
+from studio.console import output
 from studio.images.push import push_images
 from studio.images.versions import record
 from studio.lifecycle import identity
@@ -28,12 +29,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
-    push_images(
+    pushed = push_images(
         settings,
         names=args.images or None,
         engine=args.engine,
         placeholder=args.placeholder,
         check=args.check,
+        report=output.progress,
     )
     record.refresh(settings, folder=args.out.resolve().parent)
+    output.result(f"In ECR: {', '.join(pushed) or 'no image is enabled'}")
     return 0

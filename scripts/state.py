@@ -33,6 +33,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     match args.action:
         case "init":
             init(settings, report=output.say)
+            output.result(f"{settings.state.bucket}: ready for the state")
         case "move":
             _move(settings, args.out.resolve(), to=args.to)
         case "unlock":
@@ -48,6 +49,8 @@ def _adopt(settings: Settings, out: Path) -> None:
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
     adopt(deployment)
+    held = sum(map(len, deployment.resources([one.name for one in deployment.stacks]).values()))
+    output.result(f"The state holds {held} resources.")
 
 
 def _move(settings: Settings, out: Path, *, to: str) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from scripts import flags as flags
-from studio.toolchain import toolbox
+from studio.console import output
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -28,5 +28,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from studio.lifecycle.stop import stop
 
     in_state = flags.domain_in_state(args, settings)
-    stop(settings, args.user, in_state=in_state, report=toolbox.say)
+    output.result(stop(settings, args.user, in_state=in_state, report=output.say))
     return 0

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         data = "  <- data" if one.holds_data else ""
         show(f"{number:4}  {one.name}: {one.note}{data}")
     if not found:
-        show("      nothing")
+        output.result("      nothing")
     if not found or args.dry_run:
         return 0
     if args.yes:
@@ -44,5 +44,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     else:
         selected = chosen(found, answer("Numbers to delete, `all` but data, or nothing: "))
     sweep(selected, output.say)
-    output.say(f"Deleted {len(selected)} of {len(found)}.")
+    output.result(f"Deleted {len(selected)} of {len(found)}.")
     return 0

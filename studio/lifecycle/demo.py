@@ -218,12 +218,13 @@ def _connect(
             show("Enter destroys the deployment.")
             sys.stdin.readline()
     show(f"\n== The app of {owner} stops")
-    stop(
+    ended = stop(
         settings,
         owner,
         in_state=lambda: deployment.output("domain", "domain_id"),
         report=deployment.report,
     )
+    deployment.report(ended)
 
 
 def _push(settings: Settings, deployment: Deployment, *, real: bool) -> None:

@@ -16,8 +16,8 @@ from studio.console.reports import Report
 
 def stop(
     settings: Settings, user: str, *, in_state: Callable[[], str | None], report: Report
-) -> None:
-    """End the app of a user of the settings, or of the domain. Raises UserError.
+) -> str:
+    """End the app of a user of the settings, or of the domain; says what ended. Raises UserError.
 
     in_state: the domain's id in Terraform's state, None where that is not here.
     """
@@ -26,22 +26,18 @@ def stop(
     # Who has left the settings may still run an app, as `studio status` shows.
     if user not in settings.users:
         require_space(aws, domain_id=domain_id, user=user)
-    end_app(aws, user, domain_id=domain_id, report=report)
+    return end_app(aws, user, domain_id=domain_id, report=report)
 
 
-def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> None:
-    """End the app, wait for it, then delete nodes and activations that it made.
+def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> str:
+    """End the app, wait for it, then delete nodes and activations that it made; says what ended.
 
     Safe to repeat: what no longer exists is passed over. Raises UserError.
     """
     space = space_of(aws, domain_id=domain_id, user=user)
     if space is None:
-        report(f"{user} has no space, so nothing runs")
-        return
-    if stop_app(aws, space, report):
-        report(f"{space.app_type} of {user} has ended; its volume is kept")
-    else:
-        report(f"nothing runs in the space of {user}")
+        return f"{user} has no space, so nothing runs"
+    ended = stop_app(aws, space, report)
     # In this order nothing can register again: neither a running agent nor one with a code.
     try:
         delete_registrations(aws, activations_of(aws, user, space), report)
@@ -49,3 +45,6 @@ def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> None:
         # IAM knows no resource for these calls: who may make them could delete everybody's.
         report(f"activations of {user} stay, which register nothing after a day: {denied}")
     delete_registrations(aws, nodes_of(aws, user, space), report)
+    if ended:
+        return f"{space.app_type} of {user} has ended; its volume is kept"
+    return f"nothing runs in the space of {user}"

@@ -16,14 +16,16 @@ from studio.images.versions import record
 from studio.toolchain import toolbox
 
 
-def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report) -> None:
+def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report) -> int:
     """Delete failed versions, and those beyond ``keep_versions`` that nobody uses or pins.
+
+    Returns how many it deleted.
 
     Never the newest one. Terraform does not know of the others, so no plan changes. Images in ECR
     are left to the repository's own rule. folder: where local states lie. Raises UserError.
     """
     written, aws = record.refresh(settings, folder=folder), Aws(settings.region)
-    contents = dict(written.contents)
+    contents, count = dict(written.contents), 0
     for name, image in settings.images.items():
         known, full_name = written.of(name), f"{settings.name}-{name}"
         versions = list_versions(aws, full_name) or []
@@ -39,8 +41,10 @@ def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report)
                 report(f"deleted   version {number} of {full_name}")
             else:
                 report(f"kept      version {number} of {full_name}, which is in use")
+        count += len(deleted)
         contents[name] = tuple(_without(content, deleted) for content in known)
     record.save(written, contents)
+    return count
 
 
 def delete_older_versions(aws: Aws, images: Iterable[str], *, report: Report) -> None:

@@ -27,7 +27,7 @@ def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
 
 def stopped(deployed_studio: DeployedStudio, user: str) -> list[str]:
     said: list[str] = []
-    end_app(AWS, user, domain_id=deployed_studio.domain_id, report=said.append)
+    said.append(end_app(AWS, user, domain_id=deployed_studio.domain_id, report=said.append))
     return said
 
 
