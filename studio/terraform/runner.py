@@ -103,7 +103,7 @@ class Terraform:
         return children.captured(
             [chosen.terraform, *(_with_events(words) if words[0] in _WITH_EVENTS else words)],
             cwd=folder,
-            env=toolbox.environment(chosen) | more,
+            env={**toolbox.environment(chosen), **more},
             seconds=_SECONDS,
             grace=children.GRACE,
         )
