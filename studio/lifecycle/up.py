@@ -18,12 +18,11 @@ from studio.lifecycle.removed_settings import find_leftovers
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
+from studio.terraform.stacks import in_levels
 from studio.terraform.state import stores
 
 IMAGE = "image"
 """The stack that can be planned only once the images are in their repositories."""
-
-_ECR = "ecr"
 
 
 def up(
@@ -44,10 +43,12 @@ def up(
     resources whose loss is accepted; see ``Guard``. ``reviewed``: the saved plans that are applied,
     if nothing has changed since; the record of image versions is as it was for them.
 
-    Images are pushed before anything is created that is billed by the hour. The record of image
-    versions is brought up to date before the synthesis and after the deployment; then versions
-    beyond those to keep are deleted. Disabled images are detached before Terraform deletes them,
-    and what Terraform cannot clear in AWS is cleared; see ``removed_settings``.
+    Images are pushed before the network is created, whose endpoints are billed by the hour. It is
+    created beside the SageMaker images, since the provider waits a minute before each of them.
+    The record of image versions is brought up to date before the synthesis and after the
+    deployment; then versions beyond those to keep are deleted. Disabled images are detached before
+    Terraform deletes them, and what Terraform cannot clear in AWS is cleared; see
+    ``removed_settings``.
     Each step continues what an earlier, interrupted run has done.
     Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
@@ -88,11 +89,14 @@ def up(
         for update in find_leftovers(settings, deployment, aws).updates:
             app_settings.send(aws, update, deployment.report)
     start_scripts.keep_named_scripts(deployment, aws)
+    before: frozenset[str] = frozenset()
     if settings.built_images:
-        guard.deploy(deployment.named([_ECR]))
+        (image,) = deployment.named([IMAGE])
+        before = image.dependencies
+        guard.deploy(deployment.named(before))
         _naming_ways_out(settings, push)
-    for level in deployment.levels:
-        guard.deploy([stack for stack in level if stack.name != _ECR or not settings.built_images])
+    for level in in_levels(deployment.stacks, done=before):
+        guard.deploy(level)
     with output.current().work("deleting what is no longer needed"):
         start_scripts.delete_unnamed_scripts(settings, deployment, aws)
         prune.prune(settings, folder=deployment.out.parent, report=deployment.report)

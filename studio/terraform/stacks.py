@@ -1,6 +1,7 @@
 """The stacks as the synthesized manifest names them; the command line never imports stacks/."""
 
 import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +27,13 @@ class Stack:
 
 
 def levels(out: Path) -> list[list[Stack]]:
-    """The stacks of ``out`` (a cdktf.out), each in a level behind those that it depends on.
+    """The stacks of ``out`` (a cdktf.out), as ``in_levels`` has them.
 
     Raises UserError where nothing was synthesized there.
     """
     try:
         manifest = json.loads((out / "manifest.json").read_text())
-        waiting = [
+        found = [
             Stack(
                 name=name,
                 dependencies=frozenset(entry["dependencies"]),
@@ -42,14 +43,22 @@ def levels(out: Path) -> list[list[Stack]]:
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{out.name}: nothing is synthesized there; run `cdktf synth`") from None
+    return in_levels(found)
+
+
+def in_levels(stacks: Iterable[Stack], *, done: Collection[str] = ()) -> list[list[Stack]]:
+    """The stacks, each in a level behind those that it depends on; ``done`` are not among them.
+
+    Raises UserError where they depend on each other in a circle.
+    """
     ordered: list[list[Stack]] = []
+    behind = set(done)
+    waiting = [stack for stack in stacks if stack.name not in behind]
     while waiting:
-        done = {stack.name for level in ordered for stack in level}
-        ready = [stack for stack in waiting if stack.dependencies <= done]
+        ready = [stack for stack in waiting if stack.dependencies <= behind]
         if not ready:
-            raise UserError(
-                f"{out.name}/manifest.json: the stacks depend on each other in a circle"
-            )
+            raise UserError("cdktf.out/manifest.json: the stacks depend on each other in a circle")
         ordered.append(ready)
+        behind.update(stack.name for stack in ready)
         waiting = [stack for stack in waiting if stack not in ready]
     return ordered

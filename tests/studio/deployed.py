@@ -10,7 +10,15 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import Stack
 from studio.terraform.state.files import Resource
 
-STACKS = ("network", "role", "ecr", "image", "domain", "users")
+STACKS = {
+    "network": (),
+    "role": (),
+    "ecr": (),
+    "image": ("role", "ecr"),
+    "domain": ("network", "role", "image"),
+    "users": ("network", "role", "image", "domain"),
+}
+"""Each with those that it reads outputs of."""
 
 
 def resource(kind: str, **attributes: str | None) -> Resource:
@@ -29,7 +37,10 @@ class Deployed(Deployment):
 
     @property
     def stacks(self) -> list[Stack]:
-        return [Stack(name=name, dependencies=frozenset(), folder=self.out) for name in STACKS]
+        return [
+            Stack(name=name, dependencies=frozenset(others), folder=self.out)
+            for name, others in STACKS.items()
+        ]
 
     @property
     def levels(self) -> list[list[Stack]]:

@@ -45,7 +45,7 @@ class Recorder:
 
 
 @pytest.fixture
-def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+def guard(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     monkeypatch.setattr(module, "Guard", recorder)
     nothing = SimpleNamespace(
@@ -59,7 +59,6 @@ def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
         monkeypatch.setattr(module, name, nothing)
     monkeypatch.setattr(module, "find_leftovers", lambda *_: Leftovers())
     monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["To be created:"])
-    monkeypatch.setattr(Deployed, "levels", [deployed.stacks])
     monkeypatch.setattr(Deployed, "output", lambda *_: None)
     return recorder
 
@@ -77,9 +76,9 @@ def run(guard: Recorder, deployed: Deployed, **more: object) -> list[str]:
     return said
 
 
-def test_images_are_pushed_before_anything_is_billed(guard: Recorder, deployed: Deployed) -> None:
+def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed: Deployed) -> None:
     run(guard, deployed)
-    assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
+    assert guard.deployed == ["role", "ecr", "push", "network", "image", "domain", "users"]
 
 
 def test_a_vpc_that_does_not_suit_stops_it_before_anything_is_made(
@@ -143,7 +142,7 @@ def test_an_image_that_cannot_be_pushed_names_the_ways_out(
     said = str(raised.value)
     assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
     assert "`studio push --placeholder`" in said
-    assert guard.deployed == ({"push": ["ecr"]}.get(step, []))
+    assert guard.deployed == ({"push": ["role", "ecr"]}.get(step, []))
 
 
 def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed: Deployed) -> None:
