@@ -37,9 +37,10 @@ LOG_DAYS = (
 LOG_DAYS_ALLOWED = f"one of {', '.join(map(str, LOG_DAYS))} (days)"
 
 CREATE_ENDPOINTS, EXISTING_ENDPOINTS = "create", "existing"
+CREATE_MISSING_ENDPOINTS = "create-missing"
 ENDPOINTS_ALLOWED = (
-    f'"{CREATE_ENDPOINTS}", "{EXISTING_ENDPOINTS}", or a list of the services whose endpoints '
-    f"exist: any of {', '.join(SERVICES)}"
+    f'"{CREATE_ENDPOINTS}", "{EXISTING_ENDPOINTS}", "{CREATE_MISSING_ENDPOINTS}", or a list of the '
+    f"services whose endpoints exist: any of {', '.join(SERVICES)}"
 )
 
 VERSION_ALLOWED = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
@@ -205,8 +206,8 @@ def image_version_or_empty(value: object) -> object:
 
 
 def endpoints_choice(value: object) -> object:
-    """ "create", "existing", or the services whose endpoints exist."""
-    if value in (CREATE_ENDPOINTS, EXISTING_ENDPOINTS):
+    """ "create", "existing", "create-missing", or the services whose endpoints exist."""
+    if value in (CREATE_ENDPOINTS, EXISTING_ENDPOINTS, CREATE_MISSING_ENDPOINTS):
         return value
     if isinstance(value, list | tuple) and all(one in SERVICES for one in value):
         return unique(tuple(value))

@@ -1,5 +1,6 @@
 """Reads the files that settings are in; reports what is wrong with one in one line."""
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -45,6 +46,13 @@ def read_text(path: Path, name: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"{name}: not UTF-8 (line {line})") from None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file such that an interrupted write leaves the old one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from settings.documents import Document, read_document
 from settings.errors import SettingsError
 from settings.explain import Found, first_of, problems, unprintable
+from settings.found_endpoints import FoundEndpoints
 from settings.model import Settings
-from settings.paths import STUDIO_TOML, images_folder, settings_file
+from settings.paths import STUDIO_TOML, endpoints_file, images_folder, settings_file
 
 
 def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
@@ -34,7 +35,7 @@ def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
         if not settings.users and not found:
             raise SettingsError(f"{name}: no user; add one as a table, such as [users.alice]")
         if not found:
-            return settings
+            return _with_found_endpoints(settings, path)
     raise _error(found, document)
 
 
@@ -70,6 +71,14 @@ def file_name(path: Path | None = None) -> str:
     """The name of a settings file in messages; default, of the one in use."""
     path = path or settings_file()
     return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
+
+
+def _with_found_endpoints(settings: Settings, path: Path) -> Settings:
+    network = settings.network
+    if not network.finds_endpoints:
+        return settings
+    ids = FoundEndpoints.load(endpoints_file(path), vpc_id=network.vpc_id).ids
+    return settings.model_copy(update={"network": network.with_found_endpoints(ids)})
 
 
 def _wrong_folders(settings: Settings, images: Path) -> list[Found]:

@@ -1,19 +1,21 @@
 """The network: one that is created, or a VPC that exists and is left as it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from catalog.endpoint_services import services
 from catalog.names import Feature
 from settings.checks import (
     CIDR_ALLOWED,
     CREATE_ENDPOINTS,
+    CREATE_MISSING_ENDPOINTS,
     ENDPOINTS_ALLOWED,
     EXISTING_ENDPOINTS,
     LOG_DAYS_ALLOWED,
 )
-from settings.errors import Problem
+from settings.errors import Problem, SettingsError
 from settings.fields import (
     Cidr,
     EndpointsChoice,
@@ -57,6 +59,7 @@ class NetworkSettings(Section):
         description=SECURITY_GROUPS_ALLOWED,
     )
     allow_internet: bool = boolean(False)
+    _found: Mapping[str, str] | None = PrivateAttr(None)
 
     @property
     def exists(self) -> bool:
@@ -68,12 +71,47 @@ class NetworkSettings(Section):
         """The most subnets of an endpoint; the plan knows how many a new VPC has."""
         return min(self.endpoint_zones, len(self.subnet_ids) or self.endpoint_zones)
 
+    @property
+    def finds_endpoints(self) -> bool:
+        """Whether a look at the VPC decides which endpoints exist."""
+        return self.endpoints == CREATE_MISSING_ENDPOINTS
+
+    @property
+    def recorded_endpoints(self) -> Mapping[str, str] | None:
+        """As ``found_endpoints``; None where nobody has looked."""
+        return self._found
+
+    @property
+    def found_endpoints(self) -> Mapping[str, str]:
+        """The ids of the endpoints that others made, by service, as the look at the VPC found them.
+
+        Raises SettingsError where nobody has looked.
+        """
+        if self._found is None:
+            raise SettingsError(
+                f'network.endpoints = "{CREATE_MISSING_ENDPOINTS}": nobody has looked which '
+                f"endpoints {self.vpc_id} has: `studio plan --out DIR` or `studio up` looks and "
+                "records it"
+            )
+        return self._found
+
+    def with_found_endpoints(self, ids: Mapping[str, str] | None) -> Self:
+        """The same settings, which know what the look at the VPC found."""
+        copied = self.model_copy()
+        copied._found = ids
+        return copied
+
     def existing_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
-        """The services that the features need and whose endpoints exist already."""
+        """The services that the features need and whose endpoints exist already.
+
+        Raises SettingsError where nobody has looked for them.
+        """
         needed = services(features)
         if self.endpoints == EXISTING_ENDPOINTS:
             return needed
-        named = () if self.endpoints == CREATE_ENDPOINTS else self.endpoints
+        if self.endpoints == CREATE_ENDPOINTS:
+            return ()
+        named = self.found_endpoints if self.finds_endpoints else self.endpoints
         return tuple(service for service in needed if service in named)
 
 

@@ -32,6 +32,12 @@ def beside(settings: Path) -> Path:
     return settings.with_suffix(".versions.toml")
 
 
+def endpoints_file(settings: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """The file that STUDIO_ENDPOINTS names, else NAME.endpoints.toml for settings in NAME.toml."""
+    chosen = environment.get("STUDIO_ENDPOINTS")
+    return Path(chosen).absolute() if chosen else settings.with_suffix(".endpoints.toml")
+
+
 def images_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder that STUDIO_IMAGES names, with a folder for each image, else image/; absolute."""
     return Path(environment.get("STUDIO_IMAGES") or PROJECT / "image").resolve()

@@ -7,7 +7,6 @@ write it from AWS's answers and from the addresses in Terraform's state, which a
 versions that failed or were pruned. So a lost record can be written again from the state.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
-from settings.files import read_toml
+from settings.files import read_toml, write_whole
 from settings.paths import beside, record_file, settings_file
 from settings.sections import Section
 
@@ -105,10 +104,7 @@ class Record:
         if not contents:
             self.path.unlink(missing_ok=True)
             return True
-        # Atomic: an interrupted write leaves the old file.
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        draft.write_text(_HEAD + "".join(_written(contents)), encoding="utf-8")
-        draft.replace(self.path)
+        write_whole(self.path, _HEAD + "".join(_written(contents)))
         return True
 
 

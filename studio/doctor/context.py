@@ -15,6 +15,7 @@ from studio.aws.domains import domain_ids
 from studio.aws.errors import AwsError
 from studio.aws.existing_network import ExistingNetwork, read_network
 from studio.aws.spaces import Space, describe_profile, space_of
+from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
 
 if TYPE_CHECKING:
     from studio.images.contract.result import CheckResult
@@ -80,6 +81,16 @@ class Context:
     def existing_network(self) -> ExistingNetwork:
         """The VPC that the settings name. Raises UserError."""
         return read_network(self.aws, self.settings)
+
+    @cached_property
+    def settings_with_endpoints(self) -> Settings:
+        """The settings, which know the endpoints that others made. Raises UserError."""
+        network = self.settings.network
+        if not network.finds_endpoints:
+            return self.settings
+        held = self.deployment.resources(["network"])["network"] if self.deployment else ()
+        ids = find_endpoints(self.settings, self.existing_network, in_state=endpoint_ids(held))
+        return self.settings.model_copy(update={"network": network.with_found_endpoints(ids)})
 
     @cached_property
     def in_state(self) -> str | None:

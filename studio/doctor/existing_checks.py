@@ -62,7 +62,8 @@ OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
 def _check_network(examine: ExamineNetwork, context: Context) -> str:
     if not context.settings.network.exists:
         return "not needed: the deployment has a VPC of its own"
-    _require_none(lambda: examine(context.settings, context.existing_network))
+    settings = context.settings_with_endpoints
+    _require_none(lambda: examine(settings, context.existing_network))
     return f"{context.settings.network.vpc_id} suits"
 
 

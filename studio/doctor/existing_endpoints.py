@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 
 from catalog.endpoint_services import STUDIO, service_name, services
 from settings import ConnectMethod, Feature, Settings
+from settings.paths import endpoints_file, settings_file
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_network import (
@@ -83,7 +84,7 @@ def endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]
             yield Problem(
                 found=f"{network.vpc_id} has {theirs[0]} for {name} already, and takes one "
                 "endpoint with private DNS for a service",
-                fix=f"set network.endpoints = {_choice(settings, network)}",
+                fix=f'set network.endpoints = "create-missing", or {_choice(settings, network)}',
             )
 
 
@@ -92,12 +93,20 @@ def _existing(
 ) -> Iterator[Problem]:
     name = service_name(service, settings.region)
     if not there:
+        more = _central(network)
+        choice = _choice(settings, network)
+        otherwise = f"set network.endpoints = {choice}, and `studio up` creates the others"
+        if settings.network.finds_endpoints:
+            more = f"; {settings.network.found_endpoints[service]} is gone"
+            otherwise = (
+                f"delete the line of {service} in {endpoints_file(settings_file()).name}, and "
+                "`studio up` creates it"
+            )
         yield asking(
-            f"{network.vpc_id} has no endpoint for {name}",
+            f"{network.vpc_id} has no endpoint for {name}{more}",
             f"aws ec2 create-vpc-endpoint --vpc-id {network.vpc_id} --vpc-endpoint-type Interface "
             f"--private-dns-enabled --service-name {name} --subnet-ids "
-            f"{' '.join(subnet.id for subnet in own_subnets(network))}; or set network.endpoints = "
-            f"{_choice(settings, network)}, and `studio up` creates the others",
+            f"{' '.join(subnet.id for subnet in own_subnets(network))}; or {otherwise}",
         )
         return
     endpoint = next((one for one in there if one.private_dns), there[0])
@@ -113,6 +122,18 @@ def _existing(
         yield from _policy(settings, network, endpoint, _CALLS[service])
     if service in _OF_NATIVE_ACCESS and _native(settings):
         yield from _policy_for_native_access(settings, network, endpoint, _CALLS[service])
+
+
+def _central(network: ExistingNetwork) -> str:
+    """A clause about endpoints in a VPC that this one may reach; their names cannot be checked."""
+    ways = (
+        route.target
+        for subnet in own_subnets(network)
+        for route in subnet.routes or ()
+        if route.target.startswith(("tgw-", "pcx-"))
+    )
+    way = next(ways, None)
+    return f"; endpoints of another VPC, through {way}, are not supported" if way else ""
 
 
 def _reachable(

@@ -10,6 +10,7 @@ from settings import Settings
 from studio.console.reports import Report
 from studio.lifecycle import saved_plans
 from studio.lifecycle.fingerprint import Fingerprint
+from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import require_addresses
 from studio.lifecycle.review import review_deployment
 from studio.lifecycle.saved_plans import SavedPlans
@@ -54,6 +55,7 @@ def plan_deployment(
     """
     saved_plans.check_folder(folder)
     stores.check(settings, out.resolve().parent)
+    settings = record_endpoints(settings, folder=out.resolve().parent)
     found: list[tuple[Fingerprint, frozenset[str]]] = []
 
     def look(deployment: Deployment) -> None:

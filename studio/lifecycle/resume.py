@@ -9,6 +9,7 @@ from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.console import output
 from studio.lifecycle.bill import bill
+from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.lifecycle.preflight import require_existing
@@ -25,6 +26,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     Raises UserError (DataAtRisk where that would lose data that ``allow`` does not name).
     """
     stores.check(settings, deployment.out.parent)
+    settings = record_endpoints(settings, folder=deployment.out.parent)
     deployment.prepare()
     aws = Aws(settings.region)
     before = deployed_resources(settings, deployment, aws)

@@ -9,6 +9,7 @@ from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.console import output
 from studio.console.reports import Report
+from studio.lifecycle.found_endpoints import unrecorded_endpoints
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_leftovers
@@ -27,6 +28,17 @@ def review_deployment(
     before_planning: Callable[[Deployment], object] = lambda _: None,
 ) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
+    with unrecorded_endpoints(settings, folder=out.resolve().parent) as known:
+        return _review_deployment(known, out=out, report=report, before_planning=before_planning)
+
+
+def _review_deployment(
+    settings: Settings,
+    *,
+    out: Path,
+    report: Report,
+    before_planning: Callable[[Deployment], object],
+) -> Review:
     aws = Aws(settings.region)
     ways_out = require_existing(settings, aws, report)
     report(f"Planning {settings.name!r} in {aws.describe()}")

@@ -10,6 +10,7 @@ from studio.aws.client import Aws
 from studio.console import output
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
+from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.recovery.missing_state import require_state
@@ -53,6 +54,7 @@ def up(
     Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
     """
     stores.check(settings, deployment.out.parent)
+    settings = record_endpoints(settings, folder=deployment.out.parent)
     if reviewed is None:
         record.refresh(settings, folder=deployment.out.parent)
     deployment.prepare()

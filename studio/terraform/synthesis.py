@@ -15,7 +15,7 @@ from pathlib import Path
 from settings import UserError, load
 from settings.content import add, image_tag
 from settings.load import files
-from settings.paths import images_folder, record_file, settings_file
+from settings.paths import endpoints_file, images_folder, record_file, settings_file
 from studio.errors import StepFailed
 from studio.processes import children
 from studio.terraform.runner import load_toolbox
@@ -123,6 +123,7 @@ def app_inputs() -> dict[str, str]:
     return {
         "STUDIO_CONFIG": str(settings_file()),
         "STUDIO_VERSIONS": str(record_file()),
+        "STUDIO_ENDPOINTS": str(endpoints_file(settings_file())),
         "STUDIO_IMAGES": str(images_folder()),
     }
 
@@ -140,7 +141,8 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     settings, images = settings_file(environment), images_folder(environment)
     for name, image in load(settings, images=images).images.items():
         yield f"image {name}", image_tag(images, name, image).encode()
-    for path in (*files(settings), record_file(environment)):
+    records = (record_file(environment), endpoints_file(settings, environment))
+    for path in (*files(settings), *records):
         yield str(path), path.read_bytes() if path.exists() else b""
     for name, value in environment.items():
         if name.startswith(_ENVIRONMENT):

@@ -15,9 +15,9 @@ NOT_WITH_VPC = "not with network.vpc_id (vpc-0123abcd), leave it out"
 ONLY_WITH_VPC = "only with network.vpc_id, leave it out"
 SUBNETS_OF_VPC = "the ids (subnet-...) of 1 to 16 subnets of network.vpc_id, in a list"
 ENDPOINTS = (
-    '"create", "existing", or a list of the services whose endpoints exist: any of sagemaker.api, '
-    "sagemaker.runtime, studio, ssm, ssmmessages, sts, logs, ecr.api, ecr.dkr, servicecatalog, "
-    "codeartifact.api, codeartifact.repositories, git-codecommit, kms, ec2messages"
+    '"create", "existing", "create-missing", or a list of the services whose endpoints exist: any '
+    "of sagemaker.api, sagemaker.runtime, studio, ssm, ssmmessages, sts, logs, ecr.api, ecr.dkr, "
+    "servicecatalog, codeartifact.api, codeartifact.repositories, git-codecommit, kms, ec2messages"
 )
 VERSION = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
 NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."

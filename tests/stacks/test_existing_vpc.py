@@ -22,6 +22,8 @@ OURS_ONLY = {
 }
 """What would be a change of the VPC."""
 
+ALL = services([Feature.CONNECT])
+
 Stacks = dict[str, Template]
 
 
@@ -29,8 +31,10 @@ Stacks = dict[str, Template]
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Synthesizes all stacks in the existing VPC, with these keys more."""
 
-    def build(more: str = "") -> Stacks:
+    def build(more: str = "", *, found: str = "") -> Stacks:
         folder: Path = tmp_path_factory.mktemp("existing")
+        if found:
+            (folder / "settings.endpoints.toml").write_text(found)
         run = main(folder, f"{VPC}\n{more}\n{USERS}")
         assert run.returncode == 0, run.stderr
         return read_templates(folder)
@@ -96,7 +100,7 @@ def test_the_other_stacks_get_the_same_outputs_as_in_a_new_vpc(created: Stacks) 
 @pytest.mark.parametrize(
     ("choice", "made"),
     [
-        ('"create"', services([Feature.CONNECT])),
+        ('"create"', ALL),
         ('["ssm", "sts"]', ("sagemaker.api", "sagemaker.runtime", "studio", "ssmmessages", "logs")),
         ('"existing"', ()),
     ],
@@ -106,6 +110,21 @@ def test_only_the_endpoints_that_are_missing_are_made(
 ) -> None:
     found = stacks(f"network.endpoints = {choice}")
     assert endpoint_services(found) == full_names(*made)
+
+
+def test_endpoints_that_were_found_are_not_made(stacks: Any) -> None:
+    record = 'vpc_id = "vpc-0123456789abcdef0"\n[endpoints]\n' + "".join(
+        f'"{service}" = "vpce-0123456789abcdef0"\n' for service in ALL if service != "logs"
+    )
+    found = stacks('network.endpoints = "create-missing"', found=record)
+    assert endpoint_services(found) == full_names("logs")
+
+
+def test_without_a_look_at_the_vpc_a_synthesis_names_the_command_that_looks(tmp_path: Path) -> None:
+    run = main(tmp_path, f'{VPC}\nnetwork.endpoints = "create-missing"\n{USERS}')
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert "`studio plan --out DIR` or `studio up` looks and records it" in run.stderr
 
 
 def test_apps_reach_endpoints_with_other_groups_by_the_ranges_of_the_vpc(stacks: Any) -> None:

@@ -253,7 +253,7 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
     ("network-endpoints", settings(), of("ssm", policy=only_account(ACCOUNT)),
      "SageMaker's remote access", "ssh-helper"),
     ("network-endpoints", settings(endpoints="create"), has(endpoint("ssm")),
-     "vpce-ssm", 'network.endpoints = ["ssm"]'),
+     "vpce-ssm", 'network.endpoints = "create-missing", or ["ssm"]'),
     ("network-endpoints", settings(), lambda it: group(
         replace(HTTPS_IN, peers=("10.8.0.0/24",)))(of("logs", group_ids=("sg-other",))(it)),
      f"admit no HTTPS from {SECOND}", "10.8.1.0/24"),
@@ -336,6 +336,20 @@ def test_the_doctor_says_what_to_ask_for(entered: Emulator, tmp_path: Path) -> N
     assert failed == ["network-endpoints"]
     assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
     assert results["network-dns"].found == f"{team.vpc_id} suits"
+
+
+def test_the_doctor_finds_the_endpoints_that_are_not_to_be_made(
+    entered: Emulator, tmp_path: Path
+) -> None:
+    team = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
+    context = Context(
+        settings=Settings.model_validate(team.settings("create-missing")),
+        deployment=KnownState(out=tmp_path, domain_id=None),
+    )
+    checks = [check for check in CHECKS if check.name.startswith("network-")]
+    results = list(run_checks(checks, context))
+    assert {result.outcome for result in results} == {Outcome.PASSED}
+    assert set(context.settings_with_endpoints.network.found_endpoints) == {"ssm", "sts"}
 
 
 def test_the_acls_of_a_new_vpc_let_everything_pass_and_another_is_read(

@@ -1,0 +1,77 @@
+"""Looks for the endpoints that others made, before a deployment is planned, and records them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from settings import Settings
+from settings.found_endpoints import FoundEndpoints
+from settings.paths import endpoints_file, settings_file
+from studio.aws.client import Aws
+from studio.aws.existing_network import read_network
+from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
+from studio.terraform.state import stores
+from studio.toolchain import toolbox
+
+_NETWORK = "network"
+_VARIABLE = "STUDIO_ENDPOINTS"
+
+
+def record_endpoints(settings: Settings, *, folder: Path) -> Settings:
+    """The settings with the endpoints that the VPC has now; the record says them too.
+
+    folder: where local states lie. Raises UserError.
+    """
+    if not settings.network.finds_endpoints:
+        return settings
+    found = _look(settings, folder)
+    record = _record(settings)
+    if record.save(found.network.found_endpoints):
+        toolbox.say(f"{record.path.name} has changed: commit it")
+    return found
+
+
+@contextmanager
+def unrecorded_endpoints(settings: Settings, *, folder: Path) -> Iterator[Settings]:
+    """The same for a block whose child processes read them too; the record stays as it is.
+
+    Raises UserError.
+    """
+    if not settings.network.finds_endpoints:
+        yield settings
+        return
+    found = _look(settings, folder)
+    ids = found.network.found_endpoints
+    if ids == _record(settings).ids:
+        yield found
+        return
+    with TemporaryDirectory(prefix="studio-") as scratch:
+        path = Path(scratch) / "endpoints.toml"
+        FoundEndpoints(path, settings.network.vpc_id, None).save(ids)
+        before = os.environ.get(_VARIABLE)
+        os.environ[_VARIABLE] = str(path)
+        try:
+            yield found
+        finally:
+            del os.environ[_VARIABLE]
+            if before is not None:
+                os.environ[_VARIABLE] = before
+
+
+def _record(settings: Settings) -> FoundEndpoints:
+    return FoundEndpoints.load(endpoints_file(settings_file()), vpc_id=settings.network.vpc_id)
+
+
+def _look(settings: Settings, folder: Path) -> Settings:
+    state = stores.store_of(settings, folder).read(_NETWORK)
+    ids = find_endpoints(
+        settings,
+        read_network(Aws(settings.region), settings),
+        in_state=endpoint_ids(state.resources if state else ()),
+    )
+    network = settings.network.with_found_endpoints(ids)
+    return settings.model_copy(update={"network": network})

@@ -1,0 +1,174 @@
+"""`network.endpoints = "create-missing"`: what is there is found, recorded, and left to others."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.endpoint_services import service_name
+from settings import Settings, SettingsError, load
+from studio.aws.client import Aws
+from studio.lifecycle.found_endpoints import record_endpoints, unrecorded_endpoints
+from studio.lifecycle.preflight import require_existing
+from studio_emulator.server import Emulator
+from tests.studio.account import REGION, client
+from tests.studio.deployed_studio import deny
+from tests.studio.network_team import ALL, TeamVpc
+
+MISSING = tuple(service for service in ALL if service not in ("ssm", "sts"))
+
+
+@pytest.fixture
+def team(entered: Emulator) -> TeamVpc:
+    """Two of the endpoints that the features need, and one without private DNS."""
+    made = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
+    made.add_endpoint("logs", PrivateDnsEnabled=False)
+    return made
+
+
+@pytest.fixture
+def file(team: TeamVpc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings file in use, for a deployment into the team's VPC."""
+    path = tmp_path / "vision.toml"
+    path.write_text(
+        'network.endpoints = "create-missing"\nimage.slim.enabled = false\n'
+        f'network.vpc_id = "{team.vpc_id}"\nnetwork.subnet_ids = {json.dumps(team.subnet_ids)}\n'
+        "[users.alice]\n"
+    )
+    monkeypatch.setenv("STUDIO_CONFIG", str(path))
+    return path
+
+
+def existing(settings: Settings) -> tuple[str, ...]:
+    return settings.network.existing_endpoints(settings.features)
+
+
+def create_ours(team: TeamVpc, service: str, *, tagged: bool) -> str:
+    mark = [{"Key": "StudioDeployment", "Value": "studio"}]
+    tags = {"TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": mark}]}
+    return team.add_endpoint(service, **(tags if tagged else {}))
+
+
+def write_state(folder: Path, *ids: str) -> None:
+    resources = [
+        {
+            "mode": "managed", "type": "aws_vpc_endpoint", "name": "one", "provider": "aws",
+            "instances": [{"attributes": {"id": id_}} for id_ in ids],
+        }
+    ]  # fmt: skip
+    document = {"version": 4, "serial": 1, "lineage": "l", "outputs": {}, "resources": resources}
+    (folder / "terraform.network.tfstate").write_text(json.dumps(document))
+
+
+def problems(settings: Settings) -> list[str]:
+    said: list[str] = []
+    with pytest.raises(SettingsError):
+        require_existing(settings, Aws(REGION), said.append)
+    return said
+
+
+@pytest.mark.usefixtures("file")
+def test_nobody_knows_what_exists_before_somebody_has_looked() -> None:
+    with pytest.raises(SettingsError) as raised:
+        existing(load())
+    assert str(raised.value).endswith("`studio plan --out DIR` or `studio up` looks and records it")
+
+
+def test_what_others_made_is_found_and_every_later_reader_knows_it(
+    file: Path, entered: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = entered.inventory()
+    assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
+    assert entered.inventory() == before
+    assert "vision.endpoints.toml has changed: commit it" in capsys.readouterr().err
+    found = load()
+    assert existing(found) == ("ssm", "sts")
+    assert require_existing(found, Aws(REGION), print) == ()
+    record_endpoints(found, folder=file.parent)
+    assert capsys.readouterr().err == "", "which says it once"
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_what_the_deployment_made_is_never_taken_for_the_network_teams(
+    file: Path, team: TeamVpc, tagged: bool
+) -> None:
+    record_endpoints(load(), folder=file.parent)
+    ours = [create_ours(team, one, tagged=tagged) for one in MISSING if one != "logs"]
+    if not tagged:
+        write_state(file.parent, *ours)
+    assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
+
+
+def test_an_endpoint_that_is_gone_is_said_until_a_person_decides(file: Path, team: TeamVpc) -> None:
+    record_endpoints(load(), folder=file.parent)
+    team.ec2.delete_vpc_endpoints(VpcEndpointIds=[team.endpoints["sts"]])
+    found = record_endpoints(load(), folder=file.parent)
+    assert existing(found) == ("ssm", "sts")
+    (line,) = problems(found)
+    assert f"no endpoint for {service_name('sts', REGION)}; {team.endpoints['sts']} is gone" in line
+    assert "or delete the line of sts in vision.endpoints.toml, and `studio up` creates it" in line
+    record = file.with_name("vision.endpoints.toml")
+    lines = record.read_text().splitlines(keepends=True)
+    record.write_text("".join(one for one in lines if not one.startswith('"sts"')))
+    found = record_endpoints(load(), folder=file.parent)
+    assert existing(found) == ("ssm",)
+    assert require_existing(found, Aws(REGION), print) == ()
+
+
+def test_an_endpoint_that_the_team_made_anew_takes_the_place_of_the_one_that_is_gone(
+    file: Path, team: TeamVpc
+) -> None:
+    record_endpoints(load(), folder=file.parent)
+    team.ec2.delete_vpc_endpoints(VpcEndpointIds=[team.endpoints["sts"]])
+    anew = team.add_endpoint("sts")
+    found = record_endpoints(load(), folder=file.parent)
+    assert found.network.found_endpoints["sts"] == anew
+    assert require_existing(found, Aws(REGION), print) == ()
+
+
+def test_a_record_of_another_vpc_counts_as_none(file: Path, team: TeamVpc) -> None:
+    record_endpoints(load(), folder=file.parent)
+    file.write_text(file.read_text().replace(team.vpc_id, "vpc-0123456789abcdef0"))
+    assert load().network.recorded_endpoints is None
+
+
+def test_endpoints_that_nobody_may_see_have_to_be_listed_or_recorded(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        deny(patch, "ec2", "DescribeVpcEndpoints")
+        with pytest.raises(SettingsError, match=r"cannot be looked up \(.*: list the services"):
+            record_endpoints(load(), folder=file.parent)
+    record_endpoints(load(), folder=file.parent)
+    deny(monkeypatch, "ec2", "DescribeVpcEndpoints")
+    assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
+
+
+def test_a_review_finds_them_for_its_child_processes_and_records_nothing(
+    file: Path,
+) -> None:
+    with unrecorded_endpoints(load(), folder=file.parent) as found:
+        assert existing(found) == ("ssm", "sts")
+        assert existing(load()) == ("ssm", "sts")
+    assert "STUDIO_ENDPOINTS" not in os.environ
+    assert [one.name for one in file.parent.glob("*.endpoints.toml")] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["vpc_id = 7\n", "[endpoints", 'vpc_id = ""\n[endpoints]\nssm = "x"\n',
+             'vpc_id = ""\n[endpoints]\ns3 = "vpce-01234567"\n']
+)  # fmt: skip
+def test_a_record_that_nobody_wrote_so_is_one_line(file: Path, text: str) -> None:
+    file.with_name("vision.endpoints.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"^vision\.endpoints\.toml: .*[Nn]ot "):
+        load()
+
+
+def test_settings_without_it_look_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    wanted: Any = Settings()
+    assert record_endpoints(wanted, folder=Path("/nowhere")) is wanted
