@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from settings.checks import SERVICES
+from catalog.endpoint_services import SERVICES
 from settings.errors import SettingsError
 from settings.fields import VpcIdOrEmpty
 from settings.files import read_toml, write_whole

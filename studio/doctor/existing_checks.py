@@ -47,6 +47,13 @@ EXAMINATIONS: Mapping[str, tuple[ExamineNetwork, str]] = {
 }
 """By name: what is examined of an existing VPC, and what fails without it."""
 
+
+def examinations(network: ExistingNetwork) -> Mapping[str, tuple[ExamineNetwork, str]]:
+    """Those that apply: of a VPC that AWS does not know, whether it exists."""
+    first = "network-vpc"
+    return EXAMINATIONS if network.owner is not None else {first: EXAMINATIONS[first]}
+
+
 OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
     "existing-roles": (
         existing_roles.roles,
@@ -63,6 +70,8 @@ def _check_network(examine: ExamineNetwork, context: Context) -> str:
     if not context.settings.network.exists:
         return "not needed: the deployment has a VPC of its own"
     settings = context.settings_with_endpoints
+    if examine not in [one for one, _ in examinations(context.existing_network).values()]:
+        raise UserError(f"{settings.network.vpc_id} is not there, see the check `network-vpc`")
     _require_none(lambda: examine(settings, context.existing_network))
     return f"{context.settings.network.vpc_id} suits"
 

@@ -8,7 +8,7 @@ from settings import Settings, SettingsError
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
 from studio.console.reports import Report
-from studio.doctor.existing_checks import EXAMINATIONS, OTHER_EXAMINATIONS
+from studio.doctor.existing_checks import OTHER_EXAMINATIONS, examinations
 from studio.doctor.existing_network import ways_out
 from studio.doctor.problem import Problem, Unknown
 
@@ -23,7 +23,7 @@ def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str,
     network = read_network(aws, settings) if settings.network.exists else None
     if network is not None:
         ways = ways_out(network)
-        for name, (examine, _) in EXAMINATIONS.items():
+        for name, (examine, _) in examinations(network).items():
             problems += _report(name, examine(settings, network), report)
     for name, (examine_other, _) in OTHER_EXAMINATIONS.items():
         problems += _report(name, examine_other(settings, aws), report)
