@@ -90,7 +90,45 @@ def test_a_wrong_line_is_reported_with_its_number(
     assert refusal(settings_file, images).startswith(f"{path}, {line}")
 
 
-def test_ten_wrong_lines_of_two_hundred_are_counted(settings_file: Path, images: Path) -> None:
+TEN = {
+    # the number of the line, what is wrong in it, and the message after the number
+    7: ("bob", "1 values, as many as the first line has columns: 7"),
+    23: (",vision,,,,,", 'name = "": a user profile\'s name'),
+    41: ("user-12,,,,,,", 'name = "user-12": a name once; line 12 has it too'),
+    60: ("user-60,,5,,,,", "users.user-60.idle_minutes = 5: a whole number from 60 to 525600"),
+    88: (
+        "user-88,,1 h,,,,",
+        'users.user-88.idle_minutes = "1 h": a whole number from 60 to 525600',
+    ),
+    99: (
+        "user-99,audio,,,,,",
+        'users.user-99.group = "audio": a group of the settings: vision',
+    ),
+    130: ("user-130,,,torch,,,", 'users.user-130.images[0] = "torch": an enabled image; enabled: '),
+    151: ("user-151,,,,telnet,,", 'users.user-151.connect = "telnet": one of native, ssh-helper'),
+    177: ("user-177,,,,,ml.huge,", 'users.user-177.space.instance_type = "ml.huge": '),
+    201: ("user_201,,,,,,", "users.user_201 = {}: a user profile's name: 1 to 63 of a-z, A-Z, 0-9"),
+}
+
+
+@pytest.mark.parametrize(("mark", "end"), [("", "\n"), ("\ufeff", "\r\n")])
+def test_each_of_ten_wrong_lines_of_two_hundred_is_reported_until_all_are_right(
+    settings_file: Path, images: Path, mark: str, end: str
+) -> None:
+    right = {number: f"user-{number},vision,60,,,," for number in range(2, 202)}
+    lines = right | {number: wrong for number, (wrong, _) in TEN.items()}
+    left = dict(TEN)
+    while left:
+        path = people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
+        found = refusal(settings_file, images)
+        number = int(found.removeprefix(f"{path}, line ").partition(":")[0])
+        assert found.startswith(f"{path}, line {number}: {left.pop(number)[1]}")
+        lines[number] = right[number]
+    people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
+    assert len(load(settings_file, images=images).users) == 201
+
+
+def test_wrong_values_are_counted_in_the_first_message(settings_file: Path, images: Path) -> None:
     lines = [f"user-{n},{'10' if n % 20 == 7 else '60'}" for n in range(200)]
     path = people(settings_file, "\n".join(["name,idle_minutes", *lines]))
     found = refusal(settings_file, images)
