@@ -160,6 +160,27 @@ def second_range(team: TeamVpc) -> dict[str, Any]:
     return {"subnet_ids": [team.subnet_ids[0], routed(team, subnet(team, "100.64.0.0/24", "b"))]}
 
 
+def without(team: TeamVpc, *services: str) -> None:
+    ids = [team.endpoints[service] for service in services]
+    team.ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
+
+
+def central(team: TeamVpc) -> None:
+    route(team, "10.0.0.0/8", TransitGatewayId=transit_gateway(team))
+    without(team, "sts")
+
+
+def full(team: TeamVpc) -> dict[str, Any]:
+    without(team, *ALL)
+    return small(team) | {"endpoints": "create"}
+
+
+def same_zone(team: TeamVpc) -> dict[str, Any]:
+    without(team, "sts")
+    second = routed(team, subnet(team, "10.8.7.0/24", "a"))
+    return {"endpoints": ALMOST_ALL, "subnet_ids": [team.subnet_ids[0], second]}
+
+
 def without_gateway(team: TeamVpc) -> None:
     team.ec2.delete_vpc_endpoints(VpcEndpointIds=[team.gateway_id])
 
@@ -214,12 +235,10 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
         RemoveRouteTableIds=[t.table_id]), [f"{S3}: .* no route to S3"] * 2),
     "a policy of S3 that shuts out": (policy("s3", Action="s3:ListBucket"), [
         f"{S3}: the policy of vpce-.* refuses s3:GetObject to the roles of account {ACCOUNT}"]),
-    "no endpoint": (lambda t: t.ec2.delete_vpc_endpoints(VpcEndpointIds=[t.endpoints["sts"]]), [
+    "no endpoint": (lambda t: without(t, "sts"), [
         f"{ENDS}: vpc-.* has no endpoint for com.amazonaws.us-east-1.sts; ask the network team for "
         "aws ec2 create-vpc-endpoint .*; or set network.endpoints = .*, and `studio up` creates"]),
-    "endpoints in another VPC": (lambda t: (
-        route(t, "10.0.0.0/8", TransitGatewayId=transit_gateway(t)),
-        t.ec2.delete_vpc_endpoints(VpcEndpointIds=[t.endpoints["sts"]]))[-1:] and None, [
+    "endpoints in another VPC": (central, [
         f"{ENDS}: .* no endpoint for .*sts; endpoints of another VPC, through tgw-.*, are not "
         "supported; ask "]),
     "an endpoint without private DNS": (endpoint("sts", PrivateDnsEnabled=False), [
@@ -252,17 +271,13 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
         t.subnet_ids[0], routed(t, subnet(t, "10.8.7.0/24", "e"))]}, [
         f"network-subnets: {A} is in us-east-1e, where SageMaker has no endpoint; ask .* in one"]),
     "full subnets": (small, []),
-    "full subnets with endpoints to create": (lambda t: small(t) | {
-        "endpoints": "create"} if not t.ec2.delete_vpc_endpoints(
-            VpcEndpointIds=list(t.endpoints.values()))["Unsuccessful"] else None, [
+    "full subnets with endpoints to create": (full, [
         "network-addresses: 22 free addresses in .*, 24 are needed: 4 for each of 2 users, 16 "]),
     "endpoints in the way": (lambda _: {"endpoints": "create"}, [
         f"{ENDS}: vpc-.* has vpce-.* already, and takes one .*; set network.endpoints = "
         '"create-missing", or '] * len(ALL)),
-    "two subnets in a zone": (lambda t: {"endpoints": ALMOST_ALL, "subnet_ids": [
-        t.subnet_ids[0], routed(t, subnet(t, "10.8.7.0/24", "a"))]} if not (
-            t.ec2.delete_vpc_endpoints(VpcEndpointIds=[t.endpoints["sts"]])["Unsuccessful"]
-        ) else None, ["network-subnets: 2 subnets are in us-east-1a, and an endpoint takes one"]),
+    "two subnets in a zone": (same_zone, [
+        "network-subnets: 2 subnets are in us-east-1a, and an endpoint takes one"]),
     "an ACL that keeps HTTPS in": (acl("10.8.1.0/24", 443, 443, egress=True), [
         f"network-acls: acl-.* lets no TCP 443 out of {A} to 10.8.1.0/24; .* an outbound rule"]),
     "an ACL that keeps answers out": (acl("10.8.1.0/24", 1024, 65535, egress=False), [
