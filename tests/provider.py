@@ -12,6 +12,7 @@ provider as it is.
 """
 
 import functools
+import hashlib
 import json
 import re
 import shlex
@@ -35,7 +36,7 @@ _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _RUNNING = "TF_REATTACH_PROVIDERS"
 _SCRIPT = """\
 #!/bin/sh
-PYTHONPATH={project} exec {python} -m tests.thin_provider {binary} {types}
+PYTHONPATH={project} exec {python} -m tests.thin_provider {binary} {schema} {types}
 """
 
 
@@ -58,7 +59,7 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
     """
     aws = own(aws)
     with children.Child(
-        [sys.executable, "-m", "tests.thin_provider", _binary(), *_types()],
+        [sys.executable, "-m", "tests.thin_provider", _binary(), _schema(), *_types()],
         cwd=toolbox.PROJECT,
         env=_clean() | as_installed(aws),
         stderr=subprocess.DEVNULL,
@@ -101,6 +102,15 @@ def _binary() -> Path:
 
 
 @functools.cache
+def _schema() -> Path:
+    """Where the first of all thin providers of a run keeps its schema."""
+    binary = _binary()
+    known = repr((binary, binary.stat().st_mtime_ns, _types()))
+    name = hashlib.sha256(known.encode()).hexdigest()
+    return Path(tempfile.gettempdir()) / f"schema-{name[:16]}.pb"
+
+
+@functools.cache
 def _thin() -> Path:
     """A folder, as `terraform init -plugin-dir` reads it, in which the thin provider is AWS's."""
     binary = _binary()
@@ -108,6 +118,7 @@ def _thin() -> Path:
         project=shlex.quote(str(toolbox.PROJECT)),
         python=shlex.quote(sys.executable),
         binary=shlex.quote(str(binary)),
+        schema=shlex.quote(str(_schema())),
         types=" ".join(_types()),
     )
     folder = Path(_installed().name) / "thin"
