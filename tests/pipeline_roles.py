@@ -13,14 +13,15 @@ REGION = "us-east-1"
 _VALUES = {
     "ACCOUNT": "123456789012",
     "REGION": REGION,
-    "NAME": "studio",
     "STATE_BUCKET": "team-state",
     "STATE_PREFIX": "studio",
 }
 
 
-def pipeline_session(url: str, *policies: Callable[[], str]) -> dict[str, str]:
-    """The environment of a session of a new role with these policies, for a deployment `studio`."""
+def pipeline_session(
+    url: str, *policies: Callable[[], str], name: str = "studio"
+) -> dict[str, str]:
+    """The environment of a session of a new role with these policies, for a deployment."""
     keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
     iam = boto3.client("iam", endpoint_url=url, region_name=REGION, **keys)
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
@@ -30,8 +31,8 @@ def pipeline_session(url: str, *policies: Callable[[], str]) -> dict[str, str]:
     )["Role"]
     for policy in policies:
         document = policy()
-        for name, value in _VALUES.items():
-            document = re.sub(rf"\b{name}\b", value, document)
+        for placeholder, value in {**_VALUES, "NAME": name}.items():
+            document = re.sub(rf"\b{placeholder}\b", value, document)
         iam.put_role_policy(
             RoleName=role["RoleName"], PolicyName=policy.__name__, PolicyDocument=document
         )

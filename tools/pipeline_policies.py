@@ -1,4 +1,4 @@
-"""The policies of a pipeline's two roles, as JSON: one plans and changes nothing, one applies.
+"""The policies of a pipeline's roles, as JSON: to plan, which changes nothing, to apply, to delete.
 
 Written from the types of the modules' resources, and from what studio/ itself asks of AWS.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG
 from catalog.permissions.iam import Account, Statement
+from catalog.tags import HOME_OWNER_TAG
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "examples" / "pipeline-roles"
@@ -252,6 +253,25 @@ def plan_statements() -> tuple[Statement, ...]:
             actions=("s3:GetObject",),
             resources=(SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"),),
         ),
+        _of_state_key("Read", "kms:Decrypt"),
+    )
+
+
+def _of_state_key(verb: str, action: str) -> Statement:
+    """S3 calls KMS with the object's ARN as context, or the bucket's if that has a bucket key.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    state = (SAMPLE.bucket_arn(_BUCKET), SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"))
+    return Statement(
+        sid=f"{verb}EncryptedState",
+        why="With the key of state.kms_key, whichever it is, through S3 and for the state alone.",
+        actions=(action,),
+        resources=("*",),
+        conditions={
+            "StringEquals": {"kms:ViaService": f"s3.{SAMPLE.region}.amazonaws.com"},
+            "StringLike": {"kms:EncryptionContext:aws:s3:arn": state},
+        },
     )
 
 
@@ -263,6 +283,13 @@ def apply_statements() -> tuple[Statement, ...]:
             why="State, lock and the mark of a run that has not ended.",
             actions=("s3:DeleteObject", "s3:PutObject"),
             resources=(SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"),),
+        ),
+        _of_state_key("Write", "kms:GenerateDataKey"),
+        Statement(
+            sid="KeyBucket",
+            why="SageMaker's default bucket, for the public keys of users with ssh-helper.",
+            actions=("s3:CreateBucket", "s3:ListBucket"),
+            resources=(SAMPLE.bucket_arn(SAMPLE.sagemaker_bucket),),
         ),
         Statement(
             sid="Network",
@@ -328,6 +355,54 @@ def apply_statements() -> tuple[Statement, ...]:
     )
 
 
+def down_statements() -> tuple[Statement, ...]:
+    """What `studio down` needs, beside ``plan_statements`` and ``apply_statements``."""
+    homes = f"aws:ResourceTag/{HOME_OWNER_TAG}"
+    return (
+        Statement(
+            sid="FindWhatPeopleHave",
+            why="Apps, home directories, activations and nodes, which are in no Terraform state.",
+            actions=(
+                "elasticfilesystem:DescribeFileSystems",
+                "elasticfilesystem:DescribeMountTargetSecurityGroups",
+                "elasticfilesystem:DescribeMountTargets",
+                "sagemaker:DescribeApp",
+                "ssm:DescribeActivations",
+                "ssm:DescribeInstanceInformation",
+                "ssm:ListTagsForResource",
+            ),
+            resources=("*",),
+        ),
+        Statement(
+            sid="DeleteApps",
+            why="They are in the domain, whose id is not known before.",
+            actions=("sagemaker:DeleteApp",),
+            resources=SAMPLE.arns("sagemaker", "app/*"),
+        ),
+        Statement(
+            sid="DeleteHomes",
+            why="The file systems that SageMaker created for its domains.",
+            actions=(
+                "elasticfilesystem:DeleteFileSystem",
+                "elasticfilesystem:DeleteMountTarget",
+            ),
+            resources=SAMPLE.arns("elasticfilesystem", "file-system/*"),
+            conditions={"StringLike": {homes: SAMPLE.arns("sagemaker", "domain/*")[0]}},
+        ),
+        Statement(
+            sid="DeleteWhatHasNoTag",
+            why="Mount targets' interfaces, SageMaker's NFS groups, activations: AWS tags none.",
+            actions=(
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteSecurityGroup",
+                "ssm:DeleteActivation",
+                "ssm:DeregisterManagedInstance",
+            ),
+            resources=("*",),
+        ),
+    )
+
+
 def plan_policy() -> str:
     """The text of plan.json."""
     return _policy(plan_statements())
@@ -336,6 +411,11 @@ def plan_policy() -> str:
 def apply_policy() -> str:
     """The text of apply.json."""
     return _policy(apply_statements())
+
+
+def down_policy() -> str:
+    """The text of down.json."""
+    return _policy(down_statements())
 
 
 def used_types(project: Path = PROJECT) -> frozenset[str]:

@@ -30,6 +30,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
     permissions.PAGE: permissions.page,
     pipeline_policies.FOLDER / "plan.json": pipeline_policies.plan_policy,
     pipeline_policies.FOLDER / "apply.json": pipeline_policies.apply_policy,
+    pipeline_policies.FOLDER / "down.json": pipeline_policies.down_policy,
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.aws.client import Aws
-from studio.aws.errors import ignoring
+from studio.aws.errors import AwsError, ignoring
 
 Document = Mapping[str, Any]
 
@@ -45,6 +45,26 @@ def read_role(aws: Aws, arn: str) -> Role | None:
         ),
         boundary=_managed(iam, boundary) if boundary else None,
     )
+
+
+def caller(aws: Aws) -> str | None:
+    """The ARN of the user or role whose credentials these are; None for the account's root user.
+
+    Of a session's role that may not be read, without its path. Raises AwsError.
+    """
+    arn = str(aws.client("sts").get_caller_identity()["Arn"])
+    _, partition, _, _, account, name = arn.split(":", 5)
+    if name == "root":
+        return None
+    if not name.startswith("assumed-role/"):
+        return arn
+    role = name.split("/")[1]
+    try:
+        return str(aws.client("iam").get_role(RoleName=role)["Role"]["Arn"])
+    except AwsError as error:
+        if not error.denied:
+            raise
+        return f"arn:{partition}:iam::{account}:role/{role}"
 
 
 def _managed(iam: Any, arn: str) -> Document:

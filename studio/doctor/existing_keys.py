@@ -14,12 +14,17 @@ from catalog.permissions import feature_permissions, studio_permissions
 from catalog.permissions.iam import Account
 from settings import Settings
 from studio.aws.client import Aws
+from studio.aws.existing_roles import caller
 from studio.aws.keys import ExistingKey, read_key, read_key_policy
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_roles import brought_roles
 from studio.doctor.problem import Problem, looked_up
 
 _SYMMETRIC = ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
+
+
+_OF_WHO_DEPLOYS = ("kms:DescribeKey", "kms:CreateGrant")
+"""What CreateDomain does with the key for its caller (SageMaker guide, "Encrypt data at rest")."""
 
 
 def keys(settings: Settings, aws: Aws) -> Iterator[Problem]:
@@ -46,11 +51,15 @@ def _domain_key(settings: Settings, aws: Aws) -> Iterator[Problem]:
     if Feature.ENCRYPTION in settings.features:
         wanted += feature_permissions.encryption(key=arn)
     refused: dict[str, list[str]] = {}
-    for role in _roles(settings, account):
-        for action in (action for statement in wanted for action in statement.actions):
+    used = [action for statement in wanted for action in statement.actions]
+    asked = dict.fromkeys(_roles(settings, account), used)
+    if deployer := caller(aws):
+        asked.setdefault(deployer, list(_OF_WHO_DEPLOYS))
+    for principal, asked_actions in asked.items():
+        for action in asked_actions:
             request = Request(
                 action=action,
-                principal=role,
+                principal=principal,
                 resource=arn,
                 keys={
                     "kms:CallerAccount": account_id,
@@ -60,7 +69,7 @@ def _domain_key(settings: Settings, aws: Aws) -> Iterator[Problem]:
                 },
             )
             if decide(policy, request) is Decision.DENIED:
-                refused.setdefault(role, []).append(action)
+                refused.setdefault(principal, []).append(action)
     if refused:
         actions = list(dict.fromkeys(action for each in refused.values() for action in each))
         yield _asking(

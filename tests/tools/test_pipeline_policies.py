@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from settings import UserError
-from studio.aws import client
+from catalog.tags import HOME_OWNER_TAG
+from settings import Settings, UserError
+from studio.aws import client, key_bucket
+from studio.aws.client import Aws
 from studio.aws.session import open_session
 from studio.terraform.state.bucket import Bucket
 from studio_emulator.server import Emulator
@@ -20,6 +22,8 @@ from tools.pipeline_policies import (
     TYPES,
     apply_policy,
     apply_statements,
+    down_policy,
+    down_statements,
     plan_policy,
     plan_statements,
     used_types,
@@ -35,11 +39,12 @@ def test_each_type_of_the_modules_has_a_row_and_no_other() -> None:
 
 def test_planning_reads_and_changes_nothing() -> None:
     actions = {action for one in plan_statements() for action in one.actions}
-    assert [a for a in actions if not re.match(r"\w+:(Describe|Get|List)[A-Z]", a)] == []
+    others = {a for a in actions if not re.match(r"\w+:(Describe|Get|List)[A-Z]", a)}
+    assert others == {"kms:Decrypt"}, "of the state"
     assert "ecr:GetAuthorizationToken" not in actions
 
 
-@pytest.mark.parametrize("policy", [plan_policy, apply_policy])
+@pytest.mark.parametrize("policy", [plan_policy, apply_policy, down_policy])
 def test_each_fits_a_managed_policy(policy: Callable[[], str]) -> None:
     document = json.loads(policy())
     assert len(json.dumps(document, separators=(",", ":"))) <= _MANAGED_POLICY
@@ -66,16 +71,55 @@ def test_applying_is_kept_to_the_deployment() -> None:
     assert not allows(statements, "s3:GetObject", other)
 
 
+def test_the_key_of_the_state_serves_the_state_alone() -> None:
+    through_s3 = {"kms:ViaService": "s3.REGION.amazonaws.com"}
+    context = "kms:EncryptionContext:aws:s3:arn"
+    for about, allowed in (("STATE_PREFIX/network.tfstate", True), ("other/file", False)):
+        keys = {**through_s3, context: SAMPLE.bucket_arn("STATE_BUCKET", about)}
+        assert allows(plan_statements(), "kms:Decrypt", "*", keys) is allowed
+        assert allows(apply_statements(), "kms:GenerateDataKey", "*", keys) is allowed
+        assert not allows(plan_statements(), "kms:GenerateDataKey", "*", keys)
+    bucket_key = {**through_s3, context: SAMPLE.bucket_arn("STATE_BUCKET")}
+    assert allows(plan_statements(), "kms:Decrypt", "*", bucket_key)
+    assert not allows(plan_statements(), "kms:Decrypt", "*", {context: bucket_key[context]})
+
+
+def test_taking_down_deletes_homes_of_sagemaker_alone() -> None:
+    home = SAMPLE.arns("elasticfilesystem", "file-system/fs-1")[0]
+    mark = {f"aws:ResourceTag/{HOME_OWNER_TAG}": SAMPLE.arns("sagemaker", "domain/d-1")[0]}
+    assert allows(down_statements(), "elasticfilesystem:DeleteFileSystem", home, mark)
+    assert not allows(down_statements(), "elasticfilesystem:DeleteFileSystem", home)
+    assert not allows(apply_statements(), "elasticfilesystem:DeleteFileSystem", home, mark)
+
+
+def as_pipeline(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, *policies: Callable[[], str], name: str
+) -> None:
+    """This process's calls are those of a session of a role with these policies."""
+    session = pipeline_session(aws.endpoint_url, *policies, name=name)
+    for variable, value in (aws.environment() | session).items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(client, "default_session", open_session)
+
+
+def test_a_role_creates_the_bucket_of_keys_and_finds_it(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = Settings.model_validate({"users": {"alice": {"connect": "ssh-helper"}}})
+    as_pipeline(aws, monkeypatch, plan_policy, apply_policy, name="studio")
+    for _ in range(2):
+        key_bucket.ensure_key_bucket(Aws(REGION), wanted, lambda _: None)
+    buckets = aws.client("s3").list_buckets()["Buckets"]
+    assert [one["Name"] for one in buckets] == ["sagemaker-us-east-1-123456789012"]
+
+
 @pytest.mark.parametrize("policies", [(plan_policy,), (plan_policy, apply_policy)])
 def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
     policies: tuple[Callable[[], str], ...], aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")
     aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
-    session = pipeline_session(aws.endpoint_url, *policies)
-    for name, value in (aws.environment() | session).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(client, "default_session", open_session)
+    as_pipeline(aws, monkeypatch, *policies, name="studio")
     bucket = Bucket.at(bucket="team-state", prefix="studio", region=REGION, kms_key="")
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
     assert bucket.unfinished() == ["domain"]

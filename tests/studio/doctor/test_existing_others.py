@@ -18,6 +18,7 @@ from studio.doctor.existing_state import state
 from studio.doctor.problem import Problem, Unknown
 from studio_emulator.server import Emulator
 from tests.emulator.samples import document, push
+from tests.pipeline_roles import pipeline_session
 from tests.studio.account import ACCOUNT, REGION, client
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -73,6 +74,31 @@ def test_the_statement_that_a_policy_lacks_is_printed(kms: Any) -> None:
     put_policy(kms, arn, admin, added)
     assert examine_key(arn) == []
     assert "kms:Decrypt" in one(examine_key(arn, "encryption")).found
+
+
+def everything() -> str:
+    """A policy of whoever deploys."""
+    return document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+
+
+@pytest.mark.usefixtures("entered", "new_session")
+def test_whoever_deploys_needs_the_key_too(
+    kms: Any, entered: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    for name, value in pipeline_session(entered.endpoint_url, everything).items():
+        monkeypatch.setenv(name, value)
+    role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-everything"
+    may_look = allow(role, "kms:GetKeyPolicy", "kms:DescribeKey")
+    put_policy(kms, arn, allow([*ROLES, ROOT], "kms:CreateGrant"), may_look)
+    assert one(examine_key(arn)).found == (
+        f"the policy of {arn} refuses kms:DescribeKey to {', '.join(ROLES)}"
+    )
+    put_policy(kms, arn, allow(ROLES, "kms:*"), may_look)
+    problem = one(examine_key(arn))
+    assert problem.found == f"the policy of {arn} refuses kms:CreateGrant to {role}"
+    put_policy(kms, arn, allow(ROLES, "kms:*"), allow(role, "kms:*"))
+    assert examine_key(arn) == []
 
 
 def test_a_key_has_to_be_enabled_and_symmetric(kms: Any) -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import errno
 import json
+from collections.abc import Callable
 
 import pytest
 
 from settings import Settings, UserError
+from studio.aws import client as aws_client
 from studio.aws import domain_resources, keys
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
+from studio.aws.session import open_session
 from studio.errors import StepFailed
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import DeployedResources, live_resources
+from tests.pipeline_roles import pipeline_session
 from tests.studio.account import (
     MANIFEST,
     REGION,
@@ -27,6 +31,7 @@ from tests.studio.account import (
     use_key,
 )
 from tests.studio.deployed import STACKS, Deployed, resource
+from tools.pipeline_policies import apply_policy, down_policy, plan_policy
 
 
 def settings(retention: str, *, force: bool = False) -> Settings:
@@ -67,6 +72,32 @@ def test_homes_stay_with_their_network_and_without_its_endpoints(
     assert bool(left_of(ours.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
     Teardown.of(settings("Delete"), deployed).run()
     assert homes_of(ours.domain_id) == left_of(ours.aws, f"nfs-{ours.domain_id}") == []
+
+
+@pytest.mark.usefixtures("theirs")
+def test_a_pipelines_role_takes_down_what_people_have_only_with_the_policy_for_it(
+    ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.user("alice")
+    ours.space("alice", "alice")
+    ours.node("alice")
+    monkeypatch.setattr(aws_client, "default_session", open_session)
+    kept = homes_of(ours.domain_id)
+    others = left_of(ours.aws, "theirs")
+
+    def enter(*policies: Callable[[], str]) -> None:
+        session = pipeline_session(ours.aws.endpoint_url, *policies, name="ours")
+        for name, value in session.items():
+            monkeypatch.setenv(name, value)
+
+    enter(plan_policy, apply_policy)
+    with pytest.raises(AwsError, match="not authorized to perform"):
+        Teardown.of(settings("Delete"), deployed).run()
+    enter(plan_policy, apply_policy, down_policy)
+    assert homes_of(ours.domain_id) == kept
+    Teardown.of(settings("Delete"), deployed).run()
+    assert homes_of(ours.domain_id) == left_of(ours.aws, ours.domain_id) == []
+    assert left_of(ours.aws, "theirs") == others
 
 
 @pytest.mark.parametrize("flag", [False, True])
