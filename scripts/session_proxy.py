@@ -44,16 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         credentials = open_session(profile_name=None if named else args.profile)
         aws = Aws(args.region, session=credentials)
         session = wait_for_session(aws, args.target, user=args.user, report=_report)
+        reason = _carry(session) if program is None else _run_plugin(program, session)
     except UserError as error:
         mark = sessions.NOT_YET if isinstance(error, sessions.NotYet) else sessions.NEVER
         _report(f"{mark}{error}")
-        return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    try:
-        reason = _carry(session) if program is None else _run_plugin(program, session)
-    except UserError as error:
-        _report(f"{sessions.NEVER}{error}")
         return error.exit_code
     except SessionRefused as error:
         _report(f"{sessions.NOT_YET}{printable(str(error))}")

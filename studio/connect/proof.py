@@ -25,6 +25,9 @@ _KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.M
 _SECONDS = 120
 _ATTEMPTS = 4
 _PAUSE = 2.0
+_RETRY_SECONDS = 45.0
+"""A connection that fails slowly is not tried again."""
+
 # A server that answered, and refused, will refuse again.
 _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
 
@@ -48,12 +51,14 @@ def prove(entry: HostEntry, report: Report) -> None:
     _require_same_host(entry)
     token = secrets.token_hex(8)
     command = [*ssh(paths), "-o", "BatchMode=yes", paths.host, f'echo {token}; echo "$HOME"; id']
-    for attempt in range(_ATTEMPTS):
+    began = time.monotonic()
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
             report(f"{paths.host} answers: {_answer(command, token)}")
             break
         except StepFailed as failure:
-            if attempt + 1 == _ATTEMPTS or any(text in str(failure) for text in _FINAL):
+            late = attempt == _ATTEMPTS or time.monotonic() - began > _RETRY_SECONDS
+            if late or any(text in str(failure) for text in _FINAL):
                 raise StepFailed(f"`ssh {paths.host}` does not work: {failure}") from None
         time.sleep(_PAUSE)
     if reason := _sftp_failure(paths):

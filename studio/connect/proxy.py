@@ -10,7 +10,9 @@ import os
 import re
 import select
 import signal
+import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 
 from settings import UserError
@@ -28,6 +30,10 @@ for a session again for so long (aws-toolkit-vscode, packages/core/src/awsServic
 _BANNER = re.compile(rb"^SSH-", re.MULTILINE)
 _CHUNK = 64 * 1024
 _LONGEST = 1000
+
+_ANSWER_SECONDS = 60.0
+"""The plugin itself waits for ever where AWS closes the channel, as it does for a token that is not
+valid (session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go)."""
 
 _GRACE = 5.0
 """SIGINT ends the session at Systems Manager, too; SIGTERM, which follows, ends the plugin only
@@ -53,11 +59,18 @@ def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Ses
     raise AssertionError("the last moment raises")
 
 
-def proxy(command: Sequence[str], session_id: str, *, grace: float = _GRACE) -> str:
+def proxy(
+    command: Sequence[str],
+    session_id: str,
+    *,
+    grace: float = _GRACE,
+    answer_seconds: float = _ANSWER_SECONDS,
+) -> str:
     """Run the plugin between standard input and output; why the session ended, unless ssh did it.
 
-    A signal to this process ends the plugin; grace: the seconds that it has to end the session.
-    Raises OSError where the plugin does not start.
+    A signal to this process ends the plugin; grace: the seconds that it has to end the session;
+    answer_seconds: those in which the server has to answer. Raises OSError where the plugin does
+    not start, NotYet where the server does not answer.
     """
     with Child(command, stdin=0, stderr=2) as process:
         assert process.stdout is not None
@@ -70,13 +83,28 @@ def proxy(command: Sequence[str], session_id: str, *, grace: float = _GRACE) -> 
             process.end(grace=grace)
 
         on_stop(stop)
+        silent = threading.Event()
+
+        def give_up() -> None:
+            silent.set()
+            process.end(grace=grace)
+
+        timer = threading.Timer(answer_seconds, give_up)
+        timer.start()
         try:
-            message = _copy(process.stdout.fileno(), session_id)
+            message = _copy(process.stdout.fileno(), session_id, answered=timer.cancel)
         except BrokenPipeError:
             message = b""
+        finally:
+            timer.cancel()
         ended_by_ssh = stopping or _hung_up()
         process.end(grace=grace)
         process.wait()
+    if silent.is_set():
+        raise sessions.NotYet(
+            f"{Path(command[0]).name} has had no answer from the app for {answer_seconds:.0f} s: "
+            "connect with --plugin studio, which says why"
+        )
     if ended_by_ssh:
         return ""
     return " ".join(message[:_LONGEST].decode("utf-8", "replace").split())
@@ -89,8 +117,11 @@ def on_stop(action: Callable[[int, FrameType | None], object]) -> None:
             signal.signal(number, action)
 
 
-def _copy(source: int, session_id: str) -> bytes:
-    """Copy the server's bytes, from its banner on; returns the plugin's message after them."""
+def _copy(source: int, session_id: str, *, answered: Callable[[], object]) -> bytes:
+    """Copy the server's bytes, from its banner on; returns the plugin's message after them.
+
+    answered: called once the banner is there.
+    """
     name = re.escape(session_id).encode()
     last = re.compile(
         rb"\n*(?:Exiting session with sessionId: %b|SessionId: %b : |Cannot perform start session)"
@@ -102,6 +133,7 @@ def _copy(source: int, session_id: str) -> bytes:
         if not chunk:
             return held
         held += chunk
+    answered()
     chunk = held[begun.start() :]
     while chunk:
         # The plugin writes its message at once; the server's encrypted bytes never match it.

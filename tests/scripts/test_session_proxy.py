@@ -308,6 +308,29 @@ def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
     assert not plugin.is_running()
 
 
+def test_a_plugin_that_waits_for_ever_is_one_line(tmp_path: Path) -> None:
+    """The real one does where AWS closes the channel at once, as for a token that is not valid."""
+    waits = "echo Starting session with SessionId: x; exec sleep 600"
+    program = (
+        "import sys\nfrom settings import UserError\nfrom studio.connect.proxy import proxy\n"
+        f"try: proxy(['sh', '-c', {waits!r}], 'x', answer_seconds=0.1)\n"
+        "except UserError as error: sys.exit(str(error))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    ) as process:
+        printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (1, "")
+    assert said == (
+        "sh has had no answer from the app for 0 s: connect with --plugin studio, which says why\n"
+    )
+
+
 def test_a_sign_in_that_has_expired_names_the_command(plugin: Path) -> None:
     config = plugin.parent / "config"
     config.write_text(PROFILES)

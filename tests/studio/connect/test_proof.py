@@ -56,6 +56,26 @@ def test_what_may_pass_is_tried_again(
     assert sum(command[0] == "ssh" for command in tried) == tries
 
 
+def test_what_fails_slowly_is_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = entry(tmp_path, target="mi-0123456789abcdef0")
+    ssh_config.write(alice)
+    really, tried = children.captured, []
+
+    def captured(command: Sequence[str], *, seconds: float) -> subprocess.CompletedProcess[str]:
+        if "-G" in command:
+            return really(command, seconds=seconds)
+        tried.append(command)
+        return subprocess.CompletedProcess(command, 255, "", f"{sessions.NOT_YET}no answer\n")
+
+    monkeypatch.setattr(proof, "captured", captured)
+    monkeypatch.setattr(proof, "_RETRY_SECONDS", -1.0)
+    with pytest.raises(StepFailed, match="no answer"):
+        proof.prove(alice, print)
+    assert len(tried) == 1
+
+
 def test_another_host_of_the_same_name_is_an_error(tmp_path: Path) -> None:
     """ssh takes what it reads first, and would go to the other deployment's app."""
     bob = entry(tmp_path, deployment="team-a", user="bob", target="mi-0123456789abcdef0")
