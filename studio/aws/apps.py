@@ -150,4 +150,7 @@ def _poll(
             say(f"{status} ({passed:.0f} s)")
         if done(status):
             return seen
-    raise StepFailed(f"{what} is still {status} after {seconds / 60:.0f} minutes")
+    raise StepFailed(
+        f"{what} is still {status} after {seconds / 60:.0f} minutes; run the same command again to "
+        "go on"
+    )

@@ -6,25 +6,33 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.emulator.registry.oci import MANIFEST, Raw, manifest_of, password_of
 
 PROGRAMS = ("sh", "cat", "echo", "env", "id", "ls", "pwd", "sleep", "kill", "stty")
-PASSWD = "sagemaker-user:x:1000:100::/home/sagemaker-user:/bin/sh\n"
+TEXTS = {
+    "etc/passwd": "root:x:0:0::/root:/bin/sh\n"
+    "sagemaker-user:x:1000:100::/home/sagemaker-user:/bin/sh\n"
+    "sshd:x:101:65534::/run/sshd:/bin/false\n",
+    # Without a container that the emulator starts, it fails.
+    "usr/bin/amazon-ssm-agent": "#!/bin/sh\nexit 1\n",
+}
 
 
-def push(aws: Any, repository: str, **config: Any) -> str:
+def push(aws: Any, repository: str, programs: Sequence[str] = PROGRAMS, **config: Any) -> str:
     """Push it with this configuration; its address, REPOSITORY_URI:TAG."""
     ecr = aws.client("ecr")
     uri = ecr.create_repository(repositoryName=repository)["repository"]["repositoryUri"]
     raw = Raw(aws.client("ecr").meta.endpoint_url, password_of(ecr))
-    layer = _layer(PROGRAMS)
+    layer = _layer(programs)
     document = {
         "architecture": "amd64",
         "os": "linux",
@@ -44,7 +52,7 @@ def push(aws: Any, repository: str, **config: Any) -> str:
     return f"{uri}:v1"
 
 
-def _layer(programs: tuple[str, ...]) -> bytes:
+def _layer(programs: Sequence[str]) -> bytes:
     """A tar archive of the programs with their libraries, at the paths that they have here."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w") as archive:
@@ -56,16 +64,18 @@ def _layer(programs: tuple[str, ...]) -> bytes:
                 member = tarfile.TarInfo(link)
                 member.type, member.linkname = tarfile.SYMTYPE, str(Path("/", link).readlink())
                 archive.addfile(member)
-        files = {str(shutil.which(program)) for program in programs}
+        path = f"{os.environ['PATH']}:/usr/sbin"
+        files = {str(shutil.which(program, path=path)) for program in programs}
         for program in sorted(files):
             printed = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
             files |= set(re.findall(r"(/\S+)", printed.stdout))
         for name in sorted(files):
             real = Path(name).parent.resolve() / Path(name).name
             archive.add(real.resolve(), str(real).removeprefix("/"))
-        member = tarfile.TarInfo("etc/passwd")
-        member.size = len(PASSWD)
-        archive.addfile(member, io.BytesIO(PASSWD.encode()))
+        for name, text in TEXTS.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(text), 0o755
+            archive.addfile(member, io.BytesIO(text.encode()))
     return written.getvalue()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
 from tests.emulator import host_image
 from tests.emulator.samples import ACCOUNT, REGION, settled
+from tests.emulator.sessions import channels
 from tests.emulator.sessions.channels import eventually
 from tests.emulator.test_app_runtime import USER, Command, gone, in_app, run
 
@@ -44,9 +46,11 @@ class ContainerStudio(SmallStudio):
     def __init__(self, aws: Emulator) -> None:
         super().__init__(aws, USER)
 
-    def attach(self, name: str, main: str = MAIN) -> dict[str, str]:
+    def attach(self, name: str, main: str = MAIN, *programs: str) -> dict[str, str]:
         """Push an image and attach it to alice; what CreateApp names to start it."""
-        uri = host_image.push(self.aws, f"studio/{name}", Entrypoint=["/bin/sh", "-c", main])
+        entrypoint = ["/bin/sh", "-c", main]
+        every = [*host_image.PROGRAMS, *programs]
+        uri = host_image.push(self.aws, f"studio/{name}", every, Entrypoint=entrypoint)
         sagemaker, of = self.sagemaker, {"DomainId": self.domain_id}
         role = sagemaker.describe_domain(**of)["DefaultUserSettings"]["ExecutionRole"]
         image = sagemaker.create_image(ImageName=name, RoleArn=role)
@@ -160,8 +164,11 @@ def test_a_terminal_has_the_clients_size_and_ends_with_it(studio: ContainerStudi
 
 
 def test_it_does_not_reach_what_listens_on_the_machine(studio: ContainerStudio) -> None:
-    port = int(studio.aws.endpoint_url.rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        require_unreachable(studio, listener.getsockname()[1])
 
+
+def require_unreachable(studio: ContainerStudio, port: int) -> None:
     async def use(ssh: asyncssh.SSHClientConnection) -> None:
         with pytest.raises(asyncssh.ChannelOpenError, match="Connect"):
             await ssh.open_connection("127.0.0.1", port)
@@ -193,6 +200,73 @@ def test_the_volume_lasts_and_sftp_reaches_the_whole_image(
     assert in_app(studio, get) == [".", "..", "metadata"]
     assert (tmp_path / "back").read_bytes() == bytes(range(256))
     studio.stop(USER)
+
+
+# What sagemaker-ssh-helper's scripts do in an app, with the programs of this machine.
+REGISTER = r"""#!/bin/bash
+set -eu
+call() {  # SERVICE TARGET BODY
+    local address=${AWS_ENDPOINT_URL#http://}
+    exec 5<>"/dev/tcp/${address/://}"
+    printf '%s\r\n' "POST / HTTP/1.0" "X-Amz-Target: $2" \
+        "Content-Type: application/x-amz-json-1.1" "Content-Length: ${#3}" \
+        "Authorization: AWS4-HMAC-SHA256 Credential=$AWS_ACCESS_KEY_ID/20260101/us-east-1/$1/x" \
+        "" >&5
+    printf %s "$3" >&5
+    cat <&5
+}
+body='{"IamRole": "node", "Tags": [{"Key": "SSHOwner", "Value": "alice"}]}'
+answer=$(call ssm AmazonSSM.CreateActivation "$body")
+member() { local rest=${answer#*\"$1\": \"}; echo "${rest%%\"*}"; }
+echo Yes | amazon-ssm-agent -register -id "$(member ActivationId)" \
+    -code "$(member ActivationCode)" -region us-east-1
+amazon-ssm-agent > /tmp/agent.log 2>&1 &
+"""
+# Only root may listen at port 22, and this image has no sudo.
+SSHD = """\
+mkdir -p /run/sshd
+ssh-keygen -q -t ed25519 -N '' -f /tmp/host_key
+/usr/sbin/sshd -f /dev/null -h /tmp/host_key -o UsePAM=no -o PidFile=none"""
+
+
+def test_an_app_becomes_a_node_by_itself(studio: ContainerStudio) -> None:
+    """Its script registers it; sessions to the node reach the image's own sshd."""
+    studio.stop(USER)
+    helper = studio.attach("helper", MAIN, "bash", "mkdir", "sshd", "ssh-keygen")
+    studio.start(USER, "ml.t3.large", **studio.script("register", REGISTER), **helper)
+    described = studio.ssm.describe_instance_information
+
+    def pings() -> list[str]:
+        return [node["PingStatus"] for node in described()["InstanceInformationList"]]
+
+    assert eventually(lambda: pings() == ["Online"], seconds=SECONDS), log(
+        studio, "/LifecycleConfigOnStart"
+    )
+    (node,) = described()["InstanceInformationList"]
+    target = node["InstanceId"]
+    assert target in log(studio, "/LifecycleConfigOnStart")[-1]
+    tags = studio.ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=target)
+    assert tags["TagList"] == [{"Key": "SSHOwner", "Value": "alice"}]
+
+    command = studio.ssm.send_command(
+        InstanceIds=[target],
+        DocumentName="AWS-RunShellScript",
+        Parameters={"commands": [SSHD, "id -u", "echo oh >&2; exit 3"]},
+    )["Command"]["CommandId"]
+
+    def answer() -> Any:
+        return studio.ssm.get_command_invocation(CommandId=command, InstanceId=target)
+
+    assert eventually(lambda: answer()["Status"] != "Pending", seconds=SECONDS)
+    assert (answer()["ResponseCode"], answer()["StandardErrorContent"]) == (3, "oh\n")
+    assert answer()["StandardOutputContent"] == "0\n"
+
+    channel = channels.connect(studio.ssm.start_session(Target=target, **channels.SSH))
+    assert channel.recv().startswith(b"SSH-2.0-OpenSSH")
+    channel.close()
+
+    studio.stop(USER)
+    assert eventually(lambda: pings() == ["ConnectionLost"], seconds=SECONDS)
 
 
 @pytest.mark.parametrize(

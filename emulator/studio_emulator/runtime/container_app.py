@@ -17,6 +17,8 @@ from typing import IO
 from studio_emulator.runtime import processes
 from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
+from studio_emulator.runtime.loopback import Loopback
+from studio_emulator.runtime.node_agent import SSH_PORT, NodeAgent, Service
 from studio_emulator.runtime.server_process import ServerProcess
 from studio_emulator.runtime.terminal import Terminal
 
@@ -30,9 +32,11 @@ _METADATA = "/opt/ml/metadata/resource-metadata.json"
 # The most open files by default are more than a container of this machine may be allowed.
 LIMITS = ["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:8192"]
 _SCRIPT, _SCRIPT_LOG, _SCRIPT_CODE = "lifecycle-config", "lifecycle-config.log", "exit-code"
+_READY = "ready"
 _WITH_SCRIPT = f"""\
 #!/bin/sh
 cd {_INTERNAL} || exit
+until [ -e {_READY} ]; do sleep 0.1; done
 (cd "$HOME" && exec {_INTERNAL}/{_SCRIPT}) > {_SCRIPT_LOG} 2>&1 < /dev/null
 code=$?
 echo $code > {_SCRIPT_CODE}
@@ -57,7 +61,8 @@ class Start:
     """What Studio starts an app with.
 
     entrypoint, arguments: instead of the image's, where there are any; script: of the lifecycle
-    configuration, which runs first; metadata: the content of resource-metadata.json.
+    configuration, which runs first; metadata: the content of resource-metadata.json; port: of
+    127.0.0.1, where AWS is.
     """
 
     image: Image
@@ -66,10 +71,14 @@ class Start:
     environment: Mapping[str, str]
     script: bytes | None
     metadata: Mapping[str, str]
+    port: int
 
 
 class ContainerApp:
-    """One app from its start until its end. log: takes its lines and those of its script."""
+    """One app from its start until its end.
+
+    log: takes its lines and those of its script. service: what an agent in it registers with.
+    """
 
     def __init__(
         self,
@@ -81,6 +90,7 @@ class ContainerApp:
         home: Path,
         folder: Path,
         log: Callable[[str, bool], None],
+        service: Service,
     ) -> None:
         self._engine, self._run, self._start, self._log = engine, run, start, log
         self._name = f"{PREFIX}-{run}-{number}"
@@ -88,6 +98,9 @@ class ContainerApp:
         self._home, self._folder = home, folder / f"app-{number}"
         self._socket = folder / f"{number}.sock"
         self._server: ServerProcess | None = None
+        self._service = service
+        self._agent: NodeAgent | None = None
+        self._loopback: Loopback | None = None
         self._changed = threading.Condition()
         self._pid, self._stopped, self._over = 0, False, False
         self._last_line, self.failure = "", ""
@@ -131,8 +144,7 @@ class ContainerApp:
     def stop(self) -> None:
         """End it; its home stays."""
         self._stopped = True
-        if self._server is not None:
-            self._server.stop()
+        self._close()
         with contextlib.suppress(EngineError):
             self._engine("rm", "--force", self._name)
         with self._changed:
@@ -167,6 +179,13 @@ class ContainerApp:
             for name, content in (("start", _WITH_SCRIPT.encode()), (_SCRIPT, self._start.script)):
                 (internal / name).write_bytes(content)
                 (internal / name).chmod(0o755)
+            self._agent = NodeAgent(
+                engine=self._engine,
+                container=self._name,
+                folder=internal,
+                inside=_INTERNAL,
+                service=self._service,
+            )
         os.chown(internal, UID, GID)
 
     def _command(self, image: str) -> list[str]:
@@ -215,9 +234,10 @@ class ContainerApp:
     def _serve(self, container: subprocess.Popen[bytes]) -> None:
         """Start the SSH server once the container runs."""
         while container.poll() is None and not self._stopped:
-            with contextlib.suppress(EngineError, ValueError):
+            with contextlib.suppress(EngineError, OSError, ValueError):
                 pid = int(self._engine("inspect", "--format", "{{.State.Pid}}", self._name))
                 if pid:
+                    self._prepare_for_script(pid)
                     self._server = ServerProcess(
                         mark=self._mark,
                         folder=Path("/"),
@@ -230,6 +250,14 @@ class ContainerApp:
                         self._changed.notify_all()
                     return
             time.sleep(_PAUSE)
+
+    def _prepare_for_script(self, pid: int) -> None:
+        """Let the app reach AWS, and its agent register, before the script runs."""
+        if self._loopback is None:
+            self._loopback = Loopback(pid=pid, port=self._start.port)
+        if self._agent is not None:
+            self._agent.install()
+            (self._folder / "internal" / _READY).touch()
 
     def _write(self, lines: list[bytes]) -> None:
         self._write_script_log()
@@ -255,13 +283,33 @@ class ContainerApp:
             return f"The lifecycle configuration ended with exit code {of_script}"
         return f"The container of the app ended with exit code {code}"
 
+    def _close(self) -> None:
+        for part in (self._agent, self._server):
+            if part is not None:
+                part.stop()
+        if self._loopback is not None:
+            self._loopback.close()
+
     def _end(self, why: str) -> None:
-        if self._server is not None:
-            self._server.stop()
+        self._close()
         with self._changed:
             self.failure = why
             self._over = True
             self._changed.notify_all()
+
+
+class ContainerNode:
+    """A container as the node that the agent in it has registered: SSH reaches its own sshd."""
+
+    def __init__(self, app: ContainerApp) -> None:
+        self._app = app
+        self.connect_port = app.connect_port
+        self.open_terminal = app.open_terminal
+        self.run_command = app.run_command
+
+    def connect(self) -> socket.socket:
+        """A connection to its sshd. Raises OSError."""
+        return self._app.connect_port(SSH_PORT)
 
 
 _LOADING = threading.Lock()

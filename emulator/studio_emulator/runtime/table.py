@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from studio_emulator.runtime import engine
-from studio_emulator.runtime.container_app import ContainerApp, Start
+from studio_emulator.runtime.container_app import ContainerApp, ContainerNode, Start
 from studio_emulator.runtime.engine import Engine
+from studio_emulator.runtime.node_agent import Service
 from studio_emulator.runtime.process_app import ProcessApp
 
 App = ProcessApp | ContainerApp
@@ -29,6 +30,7 @@ class _Run:
         self.folder = Path(tempfile.mkdtemp(prefix=f"{engine.PREFIX}-{os.getpid()}-"))
         self.homes: dict[str, Path] = {}
         self.apps: dict[str, App] = {}
+        self.nodes: dict[str, str] = {}
         self._engine: Engine | None = None
         self._janitor: subprocess.Popen[bytes] | None = None
 
@@ -91,11 +93,13 @@ def start(target: str, environment: Mapping[str, str]) -> None:
     )
 
 
-def start_container(target: str, start: Start, log: Callable[[str, bool], None]) -> None:
+def start_container(
+    target: str, start: Start, *, log: Callable[[str, bool], None], service: Service
+) -> None:
     """Start the app of a space as a container, with the home directory that it had before.
 
     log: takes each line, and whether the script of the lifecycle configuration has printed it.
-    Raises EngineError.
+    service: what an agent in it registers with. Raises EngineError.
     """
     run = _run()
     run.watch()
@@ -107,23 +111,38 @@ def start_container(target: str, start: Start, log: Callable[[str, bool], None])
         home=run.home_of(target),
         folder=run.folder,
         log=log,
+        service=service,
     )
 
 
-def of(target: str) -> App | None:
-    """The app that was started there and not stopped."""
-    return _RUNS[0].apps.get(target) if _RUNS else None
+def lead(node: str, target: str) -> None:
+    """Sessions to a node lead to the container that was started at `target`."""
+    _run().nodes[node] = target
+
+
+def of(target: str) -> App | ContainerNode | None:
+    """The app that was started there and not stopped, or the one that is a node of that id."""
+    app = _app(target)
+    if app is None and _RUNS:
+        container = _app(_RUNS[0].nodes.get(target, ""))
+        return ContainerNode(container) if isinstance(container, ContainerApp) else None
+    return app
+
+
+def is_container(node: str) -> bool:
+    """Whether a container is, or was, the node of that id."""
+    return bool(_RUNS) and node in _RUNS[0].nodes
 
 
 def failure(target: str) -> str:
     """Why an app that was started there has ended by itself; "" where it runs, or none was."""
-    app = of(target)
+    app = _app(target)
     return "" if app is None or app.runs() else app.failure
 
 
 def starting(target: str) -> bool:
     """Whether an app was started there and does not run yet."""
-    app = of(target)
+    app = _app(target)
     return app is not None and app.starting()
 
 
@@ -143,6 +162,10 @@ def forget() -> None:
     """Stop every app and delete every home directory."""
     while _RUNS:
         _RUNS.pop().close()
+
+
+def _app(target: str) -> App | None:
+    return _RUNS[0].apps.get(target) if _RUNS else None
 
 
 def _run() -> _Run:

@@ -42,7 +42,8 @@ def start_session(params: Params, call: Call) -> Params:
         raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
     purpose = purpose_of(document, given)
     runs_there = purpose.has_terminal or purpose.has_pipe or purpose.port is not None
-    if runs_there and call.options.apps != "off" and runtime.of(target) is None:
+    by_process = call.options.apps != "off" and not runtime.is_container(target)
+    if runs_there and by_process and runtime.of(target) is None:
         # What runs on the node is its agent's; here it is a process of this machine.
         runtime.start(target, {})
     return sessions.begin(

@@ -11,6 +11,7 @@ from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.container_start import container_start
 from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.sessions import is_shut_out
 from studio_emulator.studio.store import store
 
 LOG_GROUP = "/aws/sagemaker/studio"
@@ -40,8 +41,19 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
         else:
             if container is not None:
                 app.waits = partial(runtime.starting, target)
-                log = partial(_log_line, call, app, where)
-                runtime.start_container(target, container, log)
+                # Imported here, since Systems Manager imports this package.
+                from studio_emulator.ssm.container_nodes import ContainerNodes
+
+                runtime.start_container(
+                    target,
+                    container,
+                    log=partial(_log_line, call, app, where),
+                    service=ContainerNodes(
+                        target,
+                        clock=call.clock,
+                        shut_out=lambda: is_shut_out(store(call), app, call),
+                    ),
+                )
                 return
             why = " SageMaker's own images are not in the emulator's registry."
     _log(

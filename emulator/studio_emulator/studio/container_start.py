@@ -7,8 +7,10 @@ import base64
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from studio_emulator import registry
+from studio_emulator.moto_internals import get_backend
 from studio_emulator.runtime import EngineError, Image, Start
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
@@ -17,6 +19,7 @@ from studio_emulator.studio.settings_merge import CLEARED, Settings, within
 from studio_emulator.studio.store import Store, store
 
 _TAG_DIGITS = 16
+_HTTP = 80
 
 
 def container_start(
@@ -42,7 +45,11 @@ def container_start(
         ),
         entrypoint=tuple(container.get("ContainerEntrypoint", [])),
         arguments=tuple(container.get("ContainerArguments", [])),
-        environment={**container.get("ContainerEnvironmentVariables", {}), **environment},
+        environment={
+            **container.get("ContainerEnvironmentVariables", {}),
+            **environment,
+            **_credentials(call, where),
+        },
         script=_script(app, held),
         metadata={
             "AppType": app.data["AppType"],
@@ -52,7 +59,26 @@ def container_start(
             "ResourceArn": app.arn,
             "ResourceName": app.name,
         },
+        port=urlsplit(call.endpoint_url).port or _HTTP,
     )
+
+
+def _credentials(call: Call, where: AppLocation) -> dict[str, str]:
+    """Those of the execution role, for as long as the app runs."""
+    backend: Any = get_backend("sts")[call.account][call.partition]
+    assumed = backend.assume_role(
+        region_name=call.region,
+        role_session_name="SageMaker",
+        role_arn=where.settings.get("ExecutionRole", ""),
+        policy="",
+        duration=0,
+        external_id="",
+    )
+    return {
+        "AWS_ACCESS_KEY_ID": assumed.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
+        "AWS_SESSION_TOKEN": assumed.session_token,
+    }
 
 
 def _container_config(app: Resource, where: AppLocation, held: Store) -> Settings:

@@ -41,7 +41,7 @@ def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
     app = _app(state, space)
     if app is None:
         raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
-    if not _registered(app, call) or _is_shut_out(state, app, call):
+    if not _registered(app, call) or is_shut_out(state, app, call):
         # AWS answers the same for a node that has not registered yet, and for one that cannot.
         raise AwsError("InternalFailure", "The request processing has failed.", 500)
     return sessions.begin(call, service="sagemaker", target=arn)
@@ -84,7 +84,7 @@ def _registered(app: Resource, call: Call) -> bool:
     return since * call.clock.speed >= call.options.remote_access_delay
 
 
-def _is_shut_out(state: Store, app: Resource, call: Call) -> bool:
+def is_shut_out(state: Store, app: Resource, call: Call) -> bool:
     """Whether the domain's VPC keeps the app's node from Systems Manager."""
     vpc_id = checks.interface_vpc(state.domains[app.data["DomainId"]].data)
     if vpc_id is None:

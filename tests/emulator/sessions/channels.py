@@ -223,9 +223,9 @@ def session_threads() -> list[str]:
     return [t.name for t in threading.enumerate() if any(name in t.name for name in names)]
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it holds within half a minute."""
-    deadline = time.monotonic() + 30
+def eventually(holds: Callable[[], bool], *, seconds: float = 30.0) -> bool:
+    """Whether it holds within so many seconds."""
+    deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.01)
     return holds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from studio.aws import apps
 from studio.aws.apps import start_app, stop_app
 from studio.aws.client import Aws
 from studio.aws.spaces import Space, app_of, space_of
@@ -82,6 +83,23 @@ def test_an_app_starts_as_soon_as_its_space_has_changed(deployed_studio: Deploye
     )
     deployed_studio.aws.options.update({"speed": 1000})
     assert start_app(AWS, space(deployed_studio), lambda _: None).status == "InService"
+
+
+def test_a_space_that_stays_as_it_is_ends_in_one_line(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apps, "_START_SECONDS", 0.0)
+    deployed_studio.aws.options.update({"hang": ["space"]})
+    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
+    deployed_studio.sagemaker.update_space(**key, SpaceDisplayName="Alice")
+    said: list[str] = []
+    line = (
+        r"^the space alice is still Updating after 0 minutes; run the same command again to go on$"
+    )
+    with pytest.raises(StepFailed, match=line):
+        start_app(AWS, space(deployed_studio), said.append)
+    assert said == ["space alice: Updating (0 s)"] * len(said)
+    assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
 
 def test_an_app_that_fails_says_why(deployed_studio: DeployedStudio) -> None:

@@ -17,6 +17,9 @@ import pytest
 from settings import UserError
 from studio.connect import ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
+from studio_emulator.server import Emulator
+from tests.e2e.small_studio import NAME, SmallStudio
+from tests.emulator.samples import REGION
 
 HOME = PureWindowsPath(r"C:\Users\Alice Smith")
 PYTHON = r"C:\Program Files\studio\python.exe"
@@ -35,6 +38,15 @@ for owner, names in (
         delattr(owner, name)
 """
 
+# shutil.which looks for ssh.exe there.
+_AS_WINDOWS = """
+import shutil
+found = {name: shutil.which(name) for name in ("ssh", "ssh-keygen", "sftp")}
+shutil.which = lambda name, *_, **__: found.get(name)
+sys.platform = "win32"
+from scripts import cli; sys.exit(cli.main())
+"""
+
 
 def windows_paths(home: PureWindowsPath = HOME) -> SshPaths:
     return SshPaths(deployment="team", user="alice", home=cast(Any, home))
@@ -46,11 +58,11 @@ def entry(paths: SshPaths) -> HostEntry:
 
 
 def without_posix(
-    program: str, home: Path, *words: str, code: int = 0
+    program: str, home: Path, *words: str, code: int = 0, aws: Emulator | None = None
 ) -> subprocess.CompletedProcess[str]:
     finished = subprocess.run(
         [sys.executable, "-c", _WITHOUT_POSIX + program, *words],
-        env={**os.environ, "HOME": str(home)},
+        env={**os.environ, "HOME": str(home), **(aws.environment() if aws else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -101,6 +113,31 @@ def test_the_commands_start_without_posix(tmp_path: Path, subcommand: str) -> No
     )
     assert 'region = "eu-moon-1"' in finished.stderr
     assert len(finished.stderr.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def account(aws_of_file: Emulator) -> Emulator:
+    """An account with a deployment that has a space of alice's."""
+    SmallStudio(aws_of_file, "alice")
+    return aws_of_file
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["connect", "alice", "--dry-run"], "would run a command on studio-team-alice"),
+        (["status"], "alice"),
+        (["doctor", "alice"], "0 fail, 0 could not be checked"),
+        (["stop", "alice"], "nothing runs in the space of alice"),
+    ],
+    ids=["connect", "status", "doctor", "stop"],
+)
+def test_the_commands_run_without_posix(
+    account: Emulator, tmp_path: Path, words: list[str], said: str
+) -> None:
+    here = ["--deployment", NAME, "--region", REGION]
+    finished = without_posix(_AS_WINDOWS, tmp_path, *words, *here, aws=account)
+    assert said in finished.stdout + finished.stderr
 
 
 def test_every_module_of_the_clients_path_loads_without_posix(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""Systems Manager for the agent in the container of an app (``runtime.node_agent``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from studio_emulator import runtime
+from studio_emulator.clock import Clock
+from studio_emulator.errors import AwsError
+from studio_emulator.lock import LOCK
+from studio_emulator.ssm import commands, nodes
+
+
+class ContainerNodes:
+    """The node that an app becomes.
+
+    target: what its container runs under. shut_out: whether the app's network keeps it from Systems
+    Manager.
+    """
+
+    version = nodes.AGENT_VERSION
+
+    def __init__(self, target: str, *, clock: Clock, shut_out: Callable[[], bool]) -> None:
+        self._target, self._clock, self._shut_out = target, clock, shut_out
+        self._node = ""
+
+    def register(self, activation: str, code: str) -> tuple[bool, str]:
+        """Whether the node is registered, and what the agent says."""
+        with LOCK:
+            if self._shut_out():
+                return False, "Registration failed: RequestError: send request failed, i/o timeout"
+            try:
+                node = nodes.register_node(activation, code=code, now=self._clock.now())
+            except AwsError as error:
+                return False, f"Registration failed: {error.code}: {error.message}"
+            nodes.set_online(node, online=False)
+            runtime.lead(node, self._target)
+            self._node = node
+        said = "Successfully registered the instance with AWS SSM using Managed instance-id"
+        return True, f"{said}: {node}"
+
+    def set_online(self, *, online: bool) -> None:
+        """The agent has connected, or is gone."""
+        with LOCK:
+            if nodes.has_node(self._node) and not (online and self._shut_out()):
+                nodes.set_online(self._node, online=online)
+
+    def commands(self) -> list[tuple[str, str]]:
+        """The id and the script of each command that waits for the node."""
+        with LOCK:
+            return [
+                (one["command"], "\n".join(one["parameters"].get("commands", [])))
+                for one in commands.pending(self._clock.now())
+                if one["node"] == self._node
+            ]
+
+    def answer(self, command: str, *, exit_code: int, output: str, error: str) -> None:
+        """What a command has printed."""
+        now = self._clock.now()
+        # A command that has timed out takes no answer.
+        with LOCK, suppress(AwsError):
+            commands.answer(
+                self._node, command, exit_code=exit_code, output=output, error=error, now=now
+            )
