@@ -7,7 +7,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,14 @@ class ContainerStudio(SmallStudio):
 
     def attach(self, name: str, main: str = MAIN, *programs: str) -> dict[str, str]:
         """Push an image and attach it to alice; what CreateApp names to start it."""
-        entrypoint = ["/bin/sh", "-c", main]
         every = [*host_image.PROGRAMS, *programs]
-        uri = host_image.push(self.aws, f"studio/{name}", every, Entrypoint=entrypoint)
+        return self.attach_image(name, every, ["/bin/sh", "-c", main])
+
+    def attach_image(
+        self, name: str, programs: Sequence[str], entrypoint: Sequence[str]
+    ) -> dict[str, str]:
+        """Push an image of these programs and attach it to alice."""
+        uri = host_image.push(self.aws, f"studio/{name}", programs, Entrypoint=entrypoint)
         sagemaker, of = self.sagemaker, {"DomainId": self.domain_id}
         role = sagemaker.describe_domain(**of)["DefaultUserSettings"]["ExecutionRole"]
         image = sagemaker.create_image(ImageName=name, RoleArn=role)
@@ -163,6 +168,20 @@ def test_a_terminal_has_the_clients_size_and_ends_with_it(studio: ContainerStudi
     assert printed.startswith(b"1000\r\n")
 
 
+def test_a_killed_ssh_server_starts_again_and_the_app_runs_on(studio: ContainerStudio) -> None:
+    def servers() -> list[psutil.Process]:
+        children = psutil.Process().children(recursive=True)
+        return [one for one in children if any("ssh_server" in word for word in one.cmdline())]
+
+    killed = servers()
+    assert killed
+    for server in killed:
+        server.kill()
+    assert eventually(lambda: all(map(gone, killed)))
+    assert run(studio, "id -u")[:2] == (0, "1000\n")
+    assert (studio.app(USER) or {})["Status"] == "InService"
+
+
 def test_it_does_not_reach_what_listens_on_the_machine(studio: ContainerStudio) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         require_unreachable(studio, listener.getsockname()[1])
@@ -267,6 +286,27 @@ def test_an_app_becomes_a_node_by_itself(studio: ContainerStudio) -> None:
 
     studio.stop(USER)
     assert eventually(lambda: pings() == ["ConnectionLost"], seconds=SECONDS)
+
+
+def test_an_image_without_a_shell_says_so_and_files_still_reach_it(
+    studio: ContainerStudio,
+) -> None:
+    studio.stop(USER)
+    bare = studio.attach_image("bare", ["sleep"], ["sleep", "600"])
+    studio.start(USER, "ml.t3.large", **bare)
+    assert run(studio, "id") == (127, "", "/bin/sh: no such file in the image\n")
+
+    async def names(ssh: asyncssh.SSHClientConnection) -> Any:
+        async with ssh.start_sftp_client() as sftp:
+            return await sftp.listdir("/usr/bin")
+
+    assert "sleep" in in_app(studio, names)
+    app = runtime.of(studio.space_arn(USER))
+    assert app is not None
+    terminal = app.open_terminal("")
+    assert b"/bin/sh: no such file in the image" in terminal.recv(1000)
+    terminal.close()
+    studio.stop(USER)
 
 
 @pytest.mark.parametrize(

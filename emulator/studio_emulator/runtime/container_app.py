@@ -118,16 +118,32 @@ class ContainerApp:
         """A connection to the SSH server in it. Raises ConnectionRefusedError."""
         with self._changed:
             self._changed.wait_for(lambda: self._pid or self._over, timeout=_START_SECONDS)
-            server = self._server
-        if server is None or self._over:
-            raise ConnectionRefusedError
+            server = self._running_server()
         return server.connect()
 
     def connect_port(self, port: int) -> socket.socket:
         """A connection to a port of its loopback device. Raises OSError."""
-        if self._server is None:
+        with self._changed:
+            server = self._running_server()
+        return server.connect_port(port)
+
+    def _running_server(self) -> ServerProcess:
+        """The SSH server; another one where it has been killed. Raises ConnectionRefusedError."""
+        if self._server is None or self._over:
             raise ConnectionRefusedError
-        return self._server.connect_port(port)
+        if not self._server.runs():
+            self._server.stop()
+            self._server = self._new_server()
+        return self._server
+
+    def _new_server(self) -> ServerProcess:
+        return ServerProcess(
+            mark=self._mark,
+            folder=Path("/"),
+            socket_path=self._socket,
+            environment=os.environ,
+            inside=self._pid,
+        )
 
     def open_terminal(self, command: str) -> Terminal:
         """Start a command in a terminal of the app; "" for a shell."""
@@ -238,15 +254,9 @@ class ContainerApp:
                 pid = int(self._engine("inspect", "--format", "{{.State.Pid}}", self._name))
                 if pid:
                     self._prepare_for_script(pid)
-                    self._server = ServerProcess(
-                        mark=self._mark,
-                        folder=Path("/"),
-                        socket_path=self._socket,
-                        environment=os.environ,
-                        inside=pid,
-                    )
                     with self._changed:
                         self._pid = pid
+                        self._server = self._new_server()
                         self._changed.notify_all()
                     return
             time.sleep(_PAUSE)
