@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def reports() -> list[dict[str, Any]]:
 
 
 def _introduction() -> Iterator[str]:
-    yield "# What this project takes for true about AWS"
+    yield "# What this project assumes about AWS"
     yield ""
     yield """`python -m tools.reference` writes this page from `catalog/claims.toml`.
 `make conformance` asks a real account about each claim and writes a report below
@@ -42,7 +43,8 @@ def _rows() -> Iterator[str]:
     for id_, claim in CLAIMS.items():
         never = f"not asked: {claim.unasked}" if claim.unasked else "not yet"
         asked = answers.get(id_, never)
-        cells = (f"`{id_}`: {claim.claim}", claim.source, claim.confidence, claim.rests, asked)
+        source = re.sub(r"https?://\S+", r"<\g<0>>", claim.source)
+        cells = (f"`{id_}`: {claim.claim}", source, claim.confidence, claim.rests, asked)
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 

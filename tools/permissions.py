@@ -109,26 +109,27 @@ def _spelled_out(pattern: str) -> Iterator[str]:
 
 def _introduction() -> Iterator[str]:
     ours, theirs = granted(), full_access()
-    yield f"""# What people may do in AWS from within Studio
+    yield f"""# What users may do in AWS from within Studio
 
 <!-- written by `python -m tools.reference` -->
 
-AWS's usual answer is the managed policy AmazonSageMakerFullAccess. It grants {len(theirs)} actions
-(its wildcards spelled out). A role of this project, with every feature on, has {len(ours & theirs)}
-of them, on less, and {len(ours - theirs)} that it lacks; {len(theirs - ours)} are left out.
-A test proves that each action is in one of the tables below.
+AWS's managed policy for this purpose, AmazonSageMakerFullAccess, grants {len(theirs)} actions, its
+wildcards expanded. A role of this project, with every feature on, grants {len(ours & theirs)} of
+them, on fewer resources, and {len(ours - theirs)} others; {len(theirs - ours)} are left out.
+A test checks that each action is in one of the tables below.
 
-Each user profile has a role of its own. `own` is an inline policy of that role and names the user;
-the others are managed policies that all user roles share, one for each feature of `studio.toml`.
-The domain's default role has `studio` alone. NAME, USER, BUCKET and KEY stand for yours; a
-user's name with capitals, as USER, stands in SageMaker's ARNs in lower case, too.
+Each user profile has its own role. `own` is an inline policy of that role and names the user; the
+others are managed policies that all user roles share, one for each feature of `studio.toml`. The
+domain's default role has the policy `studio` only. NAME, USER, BUCKET and KEY are placeholders. If a
+user's name has capitals, SageMaker's ARNs are granted in lower case too.
 
-The policy `client` (output `client_policy_arns`) is for the identity that a person has in AWS:
-attach it to that IAM user or role, and detach it before you destroy. Public SSH keys go to
+The policy `client` (output `client_policy_arns`) is for the user's own identity in AWS: attach it to
+that IAM user or role, and detach it before you destroy the deployment. Public SSH keys go to
 `s3://{SAMPLE.sagemaker_bucket}/ssh-authorized-keys/USER/`: set `SSH_AUTHORIZED_KEYS_PATH` to that.
 
-A KMS key that this project made is deleted {DELETION_DAYS} days after a destroy, and with it the
-only way to read a home file system that was retained: `aws kms cancel-key-deletion` saves both.
+A destroyed KMS key is deleted after {DELETION_DAYS} days, until when `aws kms cancel-key-deletion`
+restores it. Retained home directories cannot be read without their key: `studio down` keeps it with
+them, `cdktf destroy` does not.
 """
 
 
