@@ -24,11 +24,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from studio.review.day import cost_of_day
 
     day = cost_of_day(settings)
-    print(json.dumps(_document(day), indent=2) if args.json else "\n".join(_lines(day)))
+    print(json.dumps(_document(day), indent=2) if args.json else "\n".join(lines(day)))
     return 0
 
 
-def _lines(day: Day) -> Iterator[str]:
+def lines(day: Day) -> Iterator[str]:
+    """The table, as it is printed."""
     from studio.review.day import DEMO_USD, PRICES_READ
 
     yield "USD a day, by the prices of us-east-1"
@@ -44,7 +45,7 @@ def _lines(day: Day) -> Iterator[str]:
         yield from (f"  {one.usd:6.2f}  {one.setting}" for one in day.savings)
     sources = {item.source: None for item in (*day.endpoints, *day.keys, *day.apps)}
     yield from ("", f"Prices, read in {PRICES_READ}:", *(f"  {source}" for source in sources))
-    yield "Volumes, homes, images, flow logs and traffic are billed by size, beside this."
+    yield "Volumes, homes, images, flow logs and traffic are billed by size and come on top."
 
 
 def _line(item: Item) -> str:

@@ -135,7 +135,7 @@ COMMANDS: Mapping[str, Help] = {
     "list": Help(
         summary="show the deployments of this checkout, where each is and what its state holds",
         examples=(("studio list", "a table"),),
-        page="how-to/deploy.md",
+        page="how-to/many-deployments.md",
     ),
     "status": Help(
         summary="show who runs what, since when, and for how much",
@@ -251,7 +251,7 @@ COMMANDS: Mapping[str, Help] = {
             ("studio completion fish > ~/.config/fish/completions/studio.fish", "for fish"),
         ),
         codes=(_SUCCEEDED, _WRONG),
-        page="index.md",
+        page="reference/commands.md",
         has_json=False,
     ),
 }

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from catalog.endpoint_services import BASELINE, FEATURES, services
 from catalog.names import Feature
 from catalog.prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
+from scripts import cost
 from settings import Settings
+from studio.review.day import cost_of_day
 
 DAY = 24 * ENDPOINT_ZONE_HOUR
 DEMO_SERVICES = (
@@ -68,6 +70,13 @@ Prices are those of us-east-1 of November 2026 (`catalog/prices.py`): {ENDPOINT_
 hour for each zone of an interface endpoint, and 0.01 USD a GB that passes it; {KEY_MONTH:g} USD a
 month for a KMS key.
 
+The defaults, with two users:
+
+```console
+$ studio cost
+{_printed()}
+```
+
 ## The defaults against the CDK demo
 
 | | endpoints | zones | USD a day |
@@ -92,6 +101,11 @@ that traffic between the zones. In an outage of that zone apps keep running, but
 them, and they cannot reach AWS. Two zones are the default for that reason; a team can set one at
 any time. A default of one would delete endpoints of deployments whose settings do not name the
 key."""
+
+
+def _printed() -> str:
+    settings = Settings.model_validate({"users": {"alice": {}, "bob": {}}})
+    return "\n".join(cost.lines(cost_of_day(settings)))
 
 
 def _features() -> Iterator[str]:

@@ -120,11 +120,11 @@ A test checks that each action is in one of the tables below.
 
 Each user profile has its own role. `own` is an inline policy of that role and names the user; the
 others are managed policies that all user roles share, one for each feature of `studio.toml`. The
-domain's default role has the policy `studio` only. NAME, USER, BUCKET and KEY are placeholders. If a
-user's name has capitals, SageMaker's ARNs are granted in lower case too.
+domain's default role has the policy `studio` only. NAME, USER, BUCKET and KEY are placeholders. If
+a user's name has capitals, SageMaker's ARNs are granted in lower case too.
 
-The policy `client` (output `client_policy_arns`) is for the user's own identity in AWS: attach it to
-that IAM user or role, and detach it before you destroy the deployment. Public SSH keys go to
+The policy `client` (output `client_policy_arns`) is for the user's own identity in AWS: attach it
+to that IAM user or role, and detach it before you destroy the deployment. Public SSH keys go to
 `s3://{SAMPLE.sagemaker_bucket}/ssh-authorized-keys/USER/`: set `SSH_AUTHORIZED_KEYS_PATH` to that.
 
 A destroyed KMS key is deleted after {DELETION_DAYS} days, until when `aws kms cancel-key-deletion`

@@ -1,7 +1,8 @@
 """The commands that docs/ shows with their output print it, on a deployment where alice works.
 
-A block ``console`` has lines ``$ studio ...``, each with output. ``…`` stands for anything.
-Standard output is shown in full; of standard error, a page may show a part.
+A block ``console`` has lines ``$ studio ...``, each with output. ``…`` stands for anything, alone
+in a line for any lines. Standard output is shown in full; of standard error, a page may show a
+part. ``$ echo $?`` shows an exit code other than 0. A block ``toml`` adds to the settings.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,29 +18,76 @@ from pathlib import Path
 import pytest
 
 from scripts import cli
+from scripts.parsers import studio_parser
 from tests.studio.deployed_studio import DeployedStudio
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-WITH_STATE = ("status", "connect", "stop")
+PROJECT = Path(__file__).resolve().parents[2]
+WITH_STATE = ("status", "connect", "stop", "doctor")
+ELSEWHERE = {
+    "up": "tests/e2e/test_lifecycle.py",
+    "review": "tests/e2e/test_review.py",
+    "plan": "tests/examples/test_pipelines.py",
+    "apply": "tests/examples/test_pipelines.py",
+    "pause": "tests/studio/lifecycle/test_pause.py",
+    "resume": "tests/studio/lifecycle/test_pause.py",
+    "down": "tests/e2e/test_down.py",
+    "state move": "tests/studio/terraform/state/test_move.py",
+    "state adopt": "tests/e2e/test_lifecycle.py",
+    "push": "tests/e2e/test_push.py",
+    "image check": "tests/e2e/test_image_check.py",
+    "diagram": "tests/scripts/test_diagram.py",
+    "demo": "tests/e2e/test_demo_people.py",
+    "emulator": "tests/scripts/test_emulator.py",
+    "completion": "tests/scripts/test_parsers.py",
+}
+"""Commands that need Terraform, a container engine or minutes, and the tests that run them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     words: tuple[str, ...]
     lines: tuple[str, ...]
+    code: int
 
 
 def shown(page: Path) -> Iterator[Shown]:
-    """Each command of a page, in order."""
-    for block in re.findall(r"^```console\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
-        for command in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+    """Each command of a page that is shown with its output, in order."""
+    for block in _blocks(page, "console"):
+        commands = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+        for number, command in enumerate(commands):
             line, *output = command.splitlines()
+            if line == "echo $?":
+                continue
             program, *words = line.split()
             assert program == "studio", line
-            yield Shown(words=tuple(words), lines=tuple(output))
+            after = commands[number + 1 : number + 2]
+            code = int(after[0].splitlines()[1]) if after and after[0].startswith("echo") else 0
+            yield Shown(words=tuple(words), lines=tuple(filter(None, output)), code=code)
 
 
-PAGES = [page for page in sorted(DOCS.glob("how-to/*.md")) if any(shown(page))]
+def typed(page: Path) -> Iterator[tuple[str, ...]]:
+    """The words of each command of ``studio`` that a page shows without output."""
+    for line in re.findall(
+        r"^    (?:\.venv/bin/)?studio ([^\n:]*)$", page.read_text(), re.MULTILINE
+    ):
+        words = shlex.split(line.partition(" >")[0], comments=True)
+        yield tuple(words)
+
+
+def name(words: tuple[str, ...]) -> str:
+    """The command, and of ``image`` and ``state`` what it does."""
+    if words[0] == "--config":
+        words = words[2:]
+    return " ".join(words[:2] if words[0] in ("image", "state") else words[:1])
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    pattern = rf"^```{language}\n(.*?)^```"
+    return re.findall(pattern, page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+ALL_PAGES = [*sorted(PROJECT.glob("docs/**/*.md")), PROJECT / "README.md"]
+PAGES = [page for page in ALL_PAGES if any(shown(page))]
 
 
 def matches(wanted: str, line: str) -> bool:
@@ -52,23 +101,55 @@ def test_a_page_shows_what_its_commands_print(
     page: Path, deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
+    if settings := _blocks(page, "toml"):
+        config = tmp_path / "studio.toml"
+        config.write_text("\n".join([(PROJECT / "studio.toml").read_text(), *settings]))
+        monkeypatch.setenv("STUDIO_CONFIG", str(config))
     deployed_studio.start("alice")
     for command in shown(page):
         state = ("--out", str(tmp_path / "cdktf.out")) if command.words[0] in WITH_STATE else ()
-        results, everything = _run([*command.words, *state])
+        code, results, everything = _run([*command.words, *state])
+        assert code == command.code, everything
         found = iter(everything)
         for wanted in command.lines:
-            assert any(matches(wanted, line) for line in found), (wanted, everything)
-        for line in results:
+            if wanted != "…":
+                assert any(matches(wanted, line) for line in found), (wanted, everything)
+        for line in filter(None, results):
             assert any(matches(wanted, line) for wanted in command.lines), line
 
 
 def test_there_are_pages() -> None:
-    assert {page.stem for page in PAGES} >= {"connect", "destroy", "status"}
+    assert {page.stem for page in PAGES} >= {"connect", "destroy", "status", "costs", "commands"}
 
 
-def _run(words: list[str]) -> tuple[list[str], list[str]]:
-    """The lines of standard output, and those of both streams in their order."""
+def test_each_command_of_the_pages_is_compared_or_run_by_a_test_that_is_named() -> None:
+    compared = {name(command.words) for page in PAGES for command in shown(page)}
+    without_output = {name(words) for page in ALL_PAGES for words in typed(page)}
+    assert len(without_output) > 10
+    assert without_output - compared <= set(ELSEWHERE)
+    assert [path for path in ELSEWHERE.values() if not (PROJECT / path).is_file()] == []
+    assert set(ELSEWHERE) & compared == set()
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: str(page.stem))
+def test_the_parser_takes_each_command_of_a_page(page: Path) -> None:
+    for words in typed(page):
+        studio_parser()[0].parse_args(words)
+
+
+def test_each_make_target_of_the_pages_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        target
+        for page in ALL_PAGES
+        for target in re.findall(r"^(?:    |.*`)make ([a-z-]+)", page.read_text(), re.MULTILINE)
+    }
+    assert len(named) > 5
+    assert named <= targets
+
+
+def _run(words: list[str]) -> tuple[int, list[str], list[str]]:
+    """The exit code, the lines of standard output, and those of both streams in their order."""
     everything = io.StringIO()
 
     class Results(io.StringIO):
@@ -78,5 +159,8 @@ def _run(words: list[str]) -> tuple[list[str], list[str]]:
 
     results = Results()
     with contextlib.redirect_stdout(results), contextlib.redirect_stderr(everything):
-        assert cli.main(words) == 0, everything.getvalue()
-    return results.getvalue().splitlines(), everything.getvalue().splitlines()
+        try:
+            code = cli.main(words)
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+    return code, results.getvalue().splitlines(), everything.getvalue().splitlines()
