@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     source = args.source or origin(toolbox.PROJECT)
     print(invitation(settings, args.user, source=source))
     toolbox.say(
-        f"{args.user} needs uv (https://docs.astral.sh/uv) and an AWS identity with the policy that "
-        f"the output client_policy_arns has for {args.user} (`cdktf output role`)"
+        f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with the policy of "
+        "this user in the output client_policy_arns (`cdktf output role`)"
     )
     return 0

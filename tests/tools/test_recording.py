@@ -1,6 +1,7 @@
 """The recording of the demo, and whether it shows what the demo prints now."""
 
 import ast
+import json
 import re
 import sys
 from html import unescape
@@ -8,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from settings.paths import PROJECT
+from studio.terraform.synthesis import synthesize
 from tools import recording
 
 SPOKEN = ("studio/lifecycle/demo.py", "studio/lifecycle/demo_people.py")
@@ -58,6 +60,23 @@ def test_the_recording_has_each_heading_and_command_of_the_demo() -> None:
     assert len(headings) > 5
     assert commands
     assert (missing, unknown) == ([], []), "run `python -m tools.recording`"
+
+
+def test_the_recording_creates_the_resources_of_demo_toml(tmp_path: Path) -> None:
+    synthesize(tmp_path, inputs={"STUDIO_CONFIG": str(PROJECT / "demo.toml")})
+    described = {
+        f"{kind}.{name}"
+        for file in tmp_path.glob("stacks/*/cdk.tf.json")
+        for kind, resources in json.loads(file.read_text(encoding="utf-8"))["resource"].items()
+        for name in resources
+    }
+    rows = recording.texts(recording.FILE.read_text(encoding="utf-8"))
+    created = re.findall(r"created([\w.-]+)\(", re.sub(r"\s", "", "".join(rows)))
+    # The name of an image's version ends with a hash of the image's folder.
+    recorded, now = (
+        {re.sub(r"[0-9a-f]{16}$", "", name) for name in x} for x in (created, described)
+    )
+    assert recorded == now, "run `python -m tools.recording`"
 
 
 def test_the_recording_has_no_path_of_the_machine_that_made_it() -> None:
