@@ -14,17 +14,17 @@ from studio.doctor.existing_network import (
     require_known,
     services_to_create,
 )
-from studio.doctor.problem import Problem
+from studio.doctor.finding import Finding
 
 _HTTPS = (HTTPS, HTTPS)
 _EPHEMERAL = (32768, 60999)
 """The ports that Linux takes for a connection that it opens (ip_local_port_range)."""
 
 
-def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the ACLs let HTTPS pass between the subnets of apps and those of endpoints."""
     require_known(network, "subnets", "acls")
-    found: dict[Problem, None] = {}
+    found: dict[Finding, None] = {}
     for app in own_subnets(network):
         for subnet_id in _endpoint_subnets(settings, network):
             cidr = network.cidrs_of_subnets.get(subnet_id)
@@ -39,7 +39,7 @@ def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
     yield from found
 
 
-def acls_for_s3(_settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def acls_for_s3(_settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the ACLs let HTTPS pass to S3, whose gateway endpoint has S3's own addresses."""
     require_known(network, "subnets", "acls", "s3-ranges")
     for app in own_subnets(network):
@@ -55,7 +55,7 @@ def _of_app(app: Subnet, cidr: str) -> Iterable[Passage]:
     return ((app.id, cidr, True, _HTTPS), (app.id, cidr, False, _EPHEMERAL))
 
 
-def _refused(network: ExistingNetwork, passages: Iterable[Passage]) -> Iterator[Problem]:
+def _refused(network: ExistingNetwork, passages: Iterable[Passage]) -> Iterator[Finding]:
     for subnet_id, peer, egress, ports in passages:
         acl = network.acls.get(subnet_id)
         if acl is None or acl.lets_through(peer, ports, egress=egress):

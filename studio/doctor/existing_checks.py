@@ -18,11 +18,11 @@ from studio.doctor import (
     existing_state,
 )
 from studio.doctor.context import Context
+from studio.doctor.finding import Finding, Unknown
 from studio.doctor.model import Check, Scope, Unmet
-from studio.doctor.problem import Problem, Unknown
 
-ExamineNetwork = Callable[[Settings, ExistingNetwork], Iterator[Problem]]
-Examine = Callable[[Settings, Aws], Iterator[Problem]]
+ExamineNetwork = Callable[[Settings, ExistingNetwork], Iterator[Finding]]
+Examine = Callable[[Settings, Aws], Iterator[Finding]]
 
 EXAMINATIONS: Mapping[str, tuple[ExamineNetwork, str]] = {
     "network-vpc": (existing_network.vpc, "The domain is created in it."),
@@ -84,14 +84,14 @@ def _check(examine: Examine, named: Callable[[Settings], Iterable[str]], context
     return f"{names} suits"
 
 
-def _require_none(examine: Callable[[], Iterable[Problem]]) -> None:
+def _require_none(examine: Callable[[], Iterable[Finding]]) -> None:
     try:
-        problems = list(examine())
+        findings = list(examine())
     except Unknown as unknown:
         raise UserError(str(unknown)) from None
-    if problems:
-        found = dict.fromkeys(problem.found for problem in problems)
-        fixes = dict.fromkeys(problem.fix for problem in problems)
+    if findings:
+        found = dict.fromkeys(finding.found for finding in findings)
+        fixes = dict.fromkeys(finding.fix for finding in findings)
         raise Unmet("; ".join(found), command="; ".join(fixes))
 
 

@@ -21,7 +21,7 @@ from studio.doctor.existing_network import (
     own_subnets,
     require_known,
 )
-from studio.doctor.problem import Problem
+from studio.doctor.finding import Finding
 
 _CALLS: Mapping[str, str] = {
     "sagemaker.api": "sagemaker:DescribeApp",
@@ -46,7 +46,7 @@ _ACCOUNT_OF_AWS = "000000000000"
 """Stands for an account that is not the deployment's."""
 
 
-def s3(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def s3(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether each subnet has a route to S3's gateway endpoint, whose policy lets users read."""
     require_known(network, "routes")
     service = f"com.amazonaws.{settings.region}.s3"
@@ -71,7 +71,7 @@ def s3(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
         yield from _policy(settings, network, endpoint, "s3:GetObject")
 
 
-def endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the endpoints that exist serve the subnets, and no other one is in the way."""
     require_known(network, "endpoints")
     existing = settings.network.existing_endpoints(settings.features)
@@ -81,7 +81,7 @@ def endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]
         if service in existing:
             yield from _existing(settings, network, service, there)
         elif theirs := [one.id for one in there if one.private_dns and not one.ours]:
-            yield Problem(
+            yield Finding(
                 found=f"{network.vpc_id} has {theirs[0]} for {name} already, and takes one "
                 "endpoint with private DNS for a service",
                 fix=f'set network.endpoints = "create-missing", or {_choice(settings, network)}',
@@ -90,7 +90,7 @@ def endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]
 
 def _existing(
     settings: Settings, network: ExistingNetwork, service: str, there: list[Endpoint]
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     name = service_name(service, settings.region)
     if not there:
         more = _central(network)
@@ -138,7 +138,7 @@ def _central(network: ExistingNetwork) -> str:
 
 def _reachable(
     settings: Settings, network: ExistingNetwork, endpoint: Endpoint
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     if "groups" in network.unknown:
         return
     held = [group for group in network.groups if group.id in endpoint.group_ids]
@@ -169,7 +169,7 @@ def _covers(peer: str, subnet: Subnet, apps: Iterable[str]) -> bool:
 
 def _policy(
     settings: Settings, network: ExistingNetwork, endpoint: Endpoint, action: str
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     if _refuses(settings, network, endpoint, action, account=network.account):
         yield asking(
             f"the policy of {endpoint.id} ({endpoint.service}) refuses {action} to the roles of "
@@ -180,7 +180,7 @@ def _policy(
 
 def _policy_for_native_access(
     settings: Settings, network: ExistingNetwork, endpoint: Endpoint, action: str
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """SageMaker's node most likely has credentials of an account of AWS (modules/endpoints.py)."""
     if _refuses(settings, network, endpoint, action, account=_ACCOUNT_OF_AWS):
         yield asking(

@@ -12,10 +12,10 @@ from settings.brought import PushedByOthers
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.policies import Decision, Request, decide
-from studio.doctor.problem import Problem, looked_up
+from studio.doctor.finding import Finding, looked_up
 
 
-def images(settings: Settings, aws: Aws) -> Iterator[Problem]:
+def images(settings: Settings, aws: Aws) -> Iterator[Finding]:
     """What is wrong with each image that has a ``uri``."""
     ecr = Ecr(aws)
     for name, image in settings.images.items():
@@ -33,7 +33,7 @@ def images(settings: Settings, aws: Aws) -> Iterator[Problem]:
 
 def _policy(
     settings: Settings, ecr: Ecr, pushed: PushedByOthers, account_id: str
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     """Of another account's repository the policy has to admit the role that reads the image."""
     arn = pushed.arn(settings.partition)
     with looked_up(f"the policy of {arn}"):
@@ -60,5 +60,5 @@ def _policy(
         )
 
 
-def _asking(found: str, wanted: str) -> Problem:
-    return Problem(found=found, fix=f"ask the owner of the pipeline to {wanted}")
+def _asking(found: str, wanted: str) -> Finding:
+    return Finding(found=found, fix=f"ask the owner of the pipeline to {wanted}")

@@ -18,7 +18,7 @@ from studio.aws.existing_roles import caller
 from studio.aws.keys import ExistingKey, read_key, read_key_policy
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_roles import brought_roles
-from studio.doctor.problem import Problem, looked_up
+from studio.doctor.finding import Finding, looked_up
 
 _SYMMETRIC = ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
 
@@ -27,7 +27,7 @@ _OF_WHO_DEPLOYS = ("kms:DescribeKey", "kms:CreateGrant")
 """What CreateDomain does with the key for its caller (SageMaker guide, "Encrypt data at rest")."""
 
 
-def keys(settings: Settings, aws: Aws) -> Iterator[Problem]:
+def keys(settings: Settings, aws: Aws) -> Iterator[Finding]:
     """What is wrong with the domain's key, and with the key of the state."""
     if settings.domain.kms.startswith("arn:"):
         yield from _domain_key(settings, aws)
@@ -37,12 +37,12 @@ def keys(settings: Settings, aws: Aws) -> Iterator[Problem]:
         yield from _usable(arn, found)
 
 
-def _domain_key(settings: Settings, aws: Aws) -> Iterator[Problem]:
+def _domain_key(settings: Settings, aws: Aws) -> Iterator[Finding]:
     arn, account_id = settings.domain.kms, aws.account()
     with looked_up(arn):
         found = read_key(aws, arn)
-    if problems := list(_usable(arn, found)):
-        yield from problems
+    if findings := list(_usable(arn, found)):
+        yield from findings
         return
     with looked_up(f"the policy of {arn}"):
         policy = read_key_policy(aws, arn)
@@ -78,7 +78,7 @@ def _domain_key(settings: Settings, aws: Aws) -> Iterator[Problem]:
         )
 
 
-def _usable(arn: str, found: ExistingKey | None) -> Iterator[Problem]:
+def _usable(arn: str, found: ExistingKey | None) -> Iterator[Finding]:
     if found is None:
         yield _asking(f"{arn} does not exist", "name the ARN of a key")
     elif found.state != "Enabled":
@@ -113,5 +113,5 @@ def _statement(roles: Iterable[str], actions: list[str]) -> str:
     )
 
 
-def _asking(found: str, wanted: str) -> Problem:
-    return Problem(found=found, fix=f"ask the owner of the key to {wanted}")
+def _asking(found: str, wanted: str) -> Finding:
+    return Finding(found=found, fix=f"ask the owner of the key to {wanted}")

@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, ip_network
 from catalog.endpoint_services import services
 from settings import Settings
 from studio.aws.existing_network import ExistingNetwork, Route, Rule, Subnet
-from studio.doctor.problem import Problem, Unknown
+from studio.doctor.finding import Finding, Unknown
 
 ADDRESSES_OF_A_USER = (2, 4)
 """How many addresses a running user takes, at least and at most."""
@@ -28,7 +28,7 @@ _PRIVATE = tuple(
 _PRIVATE_IPV6 = "fc00::/7"
 
 
-def vpc(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def vpc(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether AWS knows the VPC."""
     require_known(network, "vpc")
     if network.owner is None:
@@ -40,7 +40,7 @@ def vpc(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
         )
 
 
-def dns(_settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def dns(_settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether AWS's names resolve to the endpoints."""
     require_known(network, "dns")
     for attribute, on in (
@@ -55,7 +55,7 @@ def dns(_settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
             )
 
 
-def subnets(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def subnets(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the subnets are in this VPC, and in zones that offer Studio."""
     require_known(network, "subnets", "zones")
     known = {subnet.id: subnet for subnet in network.subnets}
@@ -79,7 +79,7 @@ def subnets(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
         yield from _for_new_endpoints(settings, network)
 
 
-def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether there are addresses for the users, and for what is not there yet."""
     require_known(network, "subnets")
     own = own_subnets(network)
@@ -105,7 +105,7 @@ def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]
         )
 
 
-def internet(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def internet(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the subnets have no way to the internet, unless the settings allow one."""
     if settings.network.allow_internet:
         return
@@ -134,7 +134,7 @@ def ways_out(network: ExistingNetwork) -> list[str]:
     return found
 
 
-def groups(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def groups(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the security groups of the settings let apps reach AWS."""
     chosen = settings.network.security_group_ids
     if not chosen:
@@ -155,9 +155,9 @@ def groups(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
         )
 
 
-def asking(found: str, wanted: str) -> Problem:
-    """A problem that the network team can fix."""
-    return Problem(found=found, fix=f"ask the network team for {wanted}")
+def asking(found: str, wanted: str) -> Finding:
+    """A finding that the network team can fix."""
+    return Finding(found=found, fix=f"ask the network team for {wanted}")
 
 
 def require_known(network: ExistingNetwork, *names: str) -> None:
@@ -189,7 +189,7 @@ def services_to_create(settings: Settings) -> list[str]:
     return [service for service in services(settings.features) if service not in existing]
 
 
-def _for_new_endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Problem]:
+def _for_new_endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     own = own_subnets(network)
     for zone, count in Counter(subnet.zone for subnet in own).items():
         if count > 1:

@@ -17,7 +17,7 @@ from studio.aws.client import Aws
 from studio.aws.existing_roles import Document, Role, read_role
 from studio.aws.keys import disk_key
 from studio.aws.policies import Decision, Request, decide, listed
-from studio.doctor.problem import Problem, looked_up
+from studio.doctor.finding import Finding, looked_up
 
 _ASSUMED_FOR = {"sagemaker.amazonaws.com": "sagemaker", "ssm.amazonaws.com": "ssm"}
 """The service of the ARN in aws:SourceArn, by the service that assumes the role."""
@@ -29,7 +29,7 @@ def brought_roles(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, named)))
 
 
-def roles(settings: Settings, aws: Aws) -> Iterator[Problem]:
+def roles(settings: Settings, aws: Aws) -> Iterator[Finding]:
     """What each role lacks, with the statements that add it."""
     if not brought_roles(settings):
         return
@@ -48,11 +48,11 @@ def roles(settings: Settings, aws: Aws) -> Iterator[Problem]:
         if role is None:
             yield _asking(f"{arn} does not exist", "name the ARN of a role, with its path")
             continue
-        yield from trust_problems(settings, account, role)
-        yield from permission_problems(needed(settings, account, arn, key=key), role)
+        yield from trust_findings(settings, account, role)
+        yield from permission_findings(needed(settings, account, arn, key=key), role)
 
 
-def trust_problems(settings: Settings, account: Account, role: Role) -> Iterator[Problem]:
+def trust_findings(settings: Settings, account: Account, role: Role) -> Iterator[Finding]:
     """Whether SageMaker, and Systems Manager for ssh-helper, may assume the role."""
     wanted = [trust.sagemaker(account, source_identity=settings.domain.source_identity)]
     if _by_ssh_helper(settings, role.arn):
@@ -66,7 +66,7 @@ def trust_problems(settings: Settings, account: Account, role: Role) -> Iterator
         )
 
 
-def permission_problems(wanted: Iterable[Statement], role: Role) -> Iterator[Problem]:
+def permission_findings(wanted: Iterable[Statement], role: Role) -> Iterator[Finding]:
     """What the policies of the role lack, and what its permissions boundary takes away."""
     statements = list(wanted)
     there = [one for document in role.policies for one in listed(document.get("Statement"))]
@@ -216,5 +216,5 @@ def _json(statements: Iterable[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": elements}, separators=(",", ":"))
 
 
-def _asking(found: str, wanted: str) -> Problem:
-    return Problem(found=found, fix=f"ask the identity team to {wanted}")
+def _asking(found: str, wanted: str) -> Finding:
+    return Finding(found=found, fix=f"ask the identity team to {wanted}")

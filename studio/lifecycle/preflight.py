@@ -10,36 +10,36 @@ from studio.aws.existing_network import read_network
 from studio.console.reports import Report
 from studio.doctor.existing_checks import OTHER_EXAMINATIONS, examinations
 from studio.doctor.existing_network import ways_out
-from studio.doctor.problem import Problem, Unknown
+from studio.doctor.finding import Finding, Unknown
 
 
 def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str, ...]:
     """Examine what exists; the routes by which the VPC is not private, where they are allowed.
 
-    Reports a line for each problem, with its fix, and for what cannot be looked up. Raises
-    SettingsError if there is a problem, AwsError.
+    Reports a line for each finding, with its fix, and for what cannot be looked up. Raises
+    SettingsError if there is a finding, AwsError.
     """
-    problems, ways = 0, list[str]()
+    findings, ways = 0, list[str]()
     network = read_network(aws, settings) if settings.network.exists else None
     if network is not None:
         ways = ways_out(network)
         for name, (examine, _) in examinations(network).items():
-            problems += _report(name, examine(settings, network), report)
+            findings += _report(name, examine(settings, network), report)
     for name, (examine_other, _) in OTHER_EXAMINATIONS.items():
-        problems += _report(name, examine_other(settings, aws), report)
-    if problems:
-        count = f"{problems} problem{'s' if problems > 1 else ''}"
+        findings += _report(name, examine_other(settings, aws), report)
+    if findings:
+        count = f"{findings} problem{'s' if findings > 1 else ''}"
         raise SettingsError(f"{count} with what the settings name (see above); nothing was changed")
     return tuple(ways)
 
 
-def _report(name: str, problems: Iterator[Problem], report: Report) -> int:
+def _report(name: str, findings: Iterator[Finding], report: Report) -> int:
     """How many there are, advice aside."""
     count = 0
     try:
-        for problem in problems:
-            count += not problem.advice
-            report(f"{name}: {problem.found}; {problem.fix}")
+        for finding in findings:
+            count += not finding.advice
+            report(f"{name}: {finding.found}; {finding.fix}")
     except Unknown as unknown:
         report(f"{name}: {unknown}")
     return count

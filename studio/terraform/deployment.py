@@ -26,7 +26,8 @@ PLANS_AT_ONCE = 3
 """Each takes a Terraform and a provider of its own."""
 LOCK_FILE = ".terraform.lock.hcl"
 """Terraform's record of the providers in the folder of a stack."""
-_PLAN = "studio.plan"
+PLAN_FILE = "studio.plan"
+"""The plan of a stack, in its folder."""
 _DEPLOY_SECONDS = 5400.0
 """The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
 
@@ -171,9 +172,9 @@ class Deployment:
         Raises StepFailed.
         """
         self._init(stack)
-        if not self._plan(stack, f"-out={_PLAN}"):
+        if not self._plan(stack, f"-out={PLAN_FILE}"):
             return None
-        return self.terraform(stack, "show", "-json", _PLAN)
+        return self.terraform(stack, "show", "-json", PLAN_FILE)
 
     def load_plan(self, stack: Stack, *, content: bytes, lock: bytes) -> str:
         """Take a plan that was made before, for ``apply``; it as Terraform's JSON.
@@ -186,12 +187,12 @@ class Deployment:
             flags = ("-lockfile=readonly",)
         self.init(stack.folder, *flags)
         self._initialized.add(stack.name)
-        (stack.folder / _PLAN).write_bytes(content)
-        return self.terraform(stack, "show", "-json", _PLAN)
+        (stack.folder / PLAN_FILE).write_bytes(content)
+        return self.terraform(stack, "show", "-json", PLAN_FILE)
 
     def apply(self, stack: Stack) -> None:
         """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
-        self._apply(stack, _PLAN)
+        self._apply(stack, PLAN_FILE)
 
     def create(self, stacks: Collection[Stack]) -> None:
         """Plan and apply in one go stacks of which nothing is deployed, all at once.

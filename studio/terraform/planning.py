@@ -10,13 +10,11 @@ from typing import Any
 from studio.console import output
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
-from studio.terraform.deployment import LOCK_FILE, PLANS_AT_ONCE, Deployment
+from studio.terraform.deployment import LOCK_FILE, PLAN_FILE, PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
 from studio.terraform.stacks import Stack
 from studio.terraform.unchanged import changes_nothing, unchanged_plan
-
-_PLAN = "studio.plan"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +111,12 @@ class Planner:
         return self._planned(stack, folder), None
 
     def _planned(self, stack: Stack, folder: Path) -> Plan:
-        words = ["plan", "-input=false", "-lock=false", f"-out={_PLAN}"]
+        words = ["plan", "-input=false", "-lock=false", f"-out={PLAN_FILE}"]
         if changes_nothing(self._run(folder, *words)):
             state = self._deployment.store.read(stack.name)
             if state is not None:
                 return unchanged_plan(state, stack=stack.name)
-        return read_plan(self._run(folder, "show", "-json", _PLAN), stack=stack.name)
+        return read_plan(self._run(folder, "show", "-json", PLAN_FILE), stack=stack.name)
 
     def _run(self, folder: Path, *words: str) -> str:
         return self._deployment.runner.run(folder, [*words, "-no-color"]).stdout
@@ -138,7 +136,7 @@ def _configuration(stack: Stack) -> dict[str, Any]:
 
 
 def _plan_file(folder: Path, state: tuple[str, int]) -> PlanFile:
-    return PlanFile(content=(folder / _PLAN).read_bytes(), lock=_lock(folder), state=state)
+    return PlanFile(content=(folder / PLAN_FILE).read_bytes(), lock=_lock(folder), state=state)
 
 
 def _lock(folder: Path) -> bytes:

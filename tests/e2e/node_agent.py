@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from types import TracebackType
 from typing import Any, Self
 
 from tests.e2e.small_studio import SmallStudio
@@ -55,12 +54,7 @@ class NodeAgent:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._over.set()
         self._thread.join()
 

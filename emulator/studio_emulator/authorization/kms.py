@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from studio_emulator.authorization.needs import Need, arn, request_tags, resource_tags
-from studio_emulator.iam.callers import Caller
-from studio_emulator.iam.policy import Decision, decision, granting, statements
+from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.services import key_states
 from studio_emulator.studio.call import Call
 
@@ -72,36 +71,10 @@ def _on_key(
             for name, value in params.get("EncryptionContext", {}).items()
         },
     }
-    weigh = partial(_with_key_policy, policy=key.policy, action=f"kms:{operation}", call=call)
+    weigh = partial(with_resource_policy, policy=key.policy, action=f"kms:{operation}")
     return Need(
         action=f"kms:{operation}",
         resources=(key.arn,),
         context=context,
         with_resource_policy=weigh,
     )
-
-
-def _with_key_policy(
-    by_identity: Decision,
-    caller: Caller,
-    context: Mapping[str, Any],
-    *,
-    policy: str,
-    action: str,
-    call: Call,
-) -> Decision:
-    """The caller's own policies count only where the key's policy leaves that to the account."""
-    said = statements(policy)
-    full = {
-        "aws:PrincipalAccount": call.account,
-        "aws:PrincipalArn": caller.principal.arn,
-        **context,
-    }
-    directly = decision(granting(said, {caller.arn, caller.principal.arn}, action, full))
-    root = f"arn:{call.partition}:iam::{call.account}:root"
-    through_account = decision(granting(said, {root, call.account}, action, full))
-    if Decision.DENIED in (by_identity, directly, through_account):
-        return Decision.DENIED
-    if directly is Decision.ALLOWED:
-        return Decision.ALLOWED
-    return by_identity if through_account is Decision.ALLOWED else Decision.UNMENTIONED

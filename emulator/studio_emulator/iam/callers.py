@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.policy import Decision, applying, decision, statements
+from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
 from studio_emulator.moto_internals import get_account_id_from, get_backend
 
 _BECAUSE = {
@@ -50,6 +50,30 @@ class Caller:
     def _keys(self) -> iam.Context:
         named = {"aws:username": self.name} if isinstance(self.principal, iam.User) else {}
         return {"aws:userid": self.userid, **named}
+
+
+def with_resource_policy(
+    by_identity: Decision, caller: Caller, context: iam.Context, *, policy: str, action: str
+) -> Decision:
+    """The decision on a key or a role, whose own policy must allow the caller or the account.
+
+    The caller's policies count only where the resource's leaves that to the account.
+    """
+    _, partition, _, _, account, _ = caller.arn.split(":", 5)
+    said = statements(policy)
+    full = {
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalArn": caller.principal.arn,
+        **context,
+    }
+    directly = decision(granting(said, {caller.arn, caller.principal.arn}, action, full))
+    root = f"arn:{partition}:iam::{account}:root"
+    through_account = decision(granting(said, {root, account}, action, full))
+    if Decision.DENIED in (by_identity, directly, through_account):
+        return Decision.DENIED
+    if directly is Decision.ALLOWED:
+        return Decision.ALLOWED
+    return by_identity if through_account is Decision.ALLOWED else Decision.UNMENTIONED
 
 
 def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) -> str:

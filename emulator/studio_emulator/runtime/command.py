@@ -7,34 +7,19 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
+
+from studio_emulator.runtime.launch import Launch
 
 _INTERRUPT = b"\x03"
 
 
 class Command:
-    """A command whose output, errors included, is read like a socket.
+    """A command whose output, errors included, is read like a socket."""
 
-    inside: a process whose container it runs in, with that one's home and environment.
-    """
-
-    def __init__(
-        self, *, home: Path, environment: Mapping[str, str], command: str, inside: int = 0
-    ) -> None:
+    def __init__(self, launch: Launch) -> None:
         # Unlike a pipe, a socket can be shut while what has left the session still writes to it.
         self._ours, theirs = socket.socketpair()
-        module = "studio_emulator.runtime.terminal_program"
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module, command, str(inside)],
-            cwd=home,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=theirs.fileno(),
-            stderr=theirs.fileno(),
-            start_new_session=True,
-        )
+        self._process = launch.start(stdin=subprocess.DEVNULL, output=theirs.fileno())
         theirs.close()
 
     def recv(self, most: int) -> bytes:

@@ -17,6 +17,7 @@ from typing import IO
 from studio_emulator.runtime import processes
 from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
+from studio_emulator.runtime.launch import Launch
 from studio_emulator.runtime.loopback import Loopback
 from studio_emulator.runtime.node_agent import SSH_PORT, NodeAgent, Service
 from studio_emulator.runtime.server_process import ServerProcess
@@ -147,15 +148,16 @@ class ContainerApp:
 
     def open_terminal(self, command: str) -> Terminal:
         """Start a command in a terminal of the app; "" for a shell."""
-        if not self._pid:
-            raise ConnectionRefusedError
-        return Terminal(home=self._home, environment=os.environ, command=command, inside=self._pid)
+        return Terminal(self._launch(command))
 
     def run_command(self, command: str) -> Command:
         """Run a command of the app without a terminal and without input."""
+        return Command(self._launch(command))
+
+    def _launch(self, command: str) -> Launch:
         if not self._pid:
             raise ConnectionRefusedError
-        return Command(home=self._home, environment=os.environ, command=command, inside=self._pid)
+        return Launch(home=self._home, environment=os.environ, command=command, inside=self._pid)
 
     def stop(self) -> None:
         """End it; its home stays."""

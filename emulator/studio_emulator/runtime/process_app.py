@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studio_emulator.runtime import processes
 from studio_emulator.runtime.command import Command
+from studio_emulator.runtime.launch import Launch
 from studio_emulator.runtime.server_process import ServerProcess
 from studio_emulator.runtime.terminal import Terminal
 
@@ -55,11 +56,14 @@ class ProcessApp:
 
     def open_terminal(self, command: str) -> Terminal:
         """Start a command in a terminal of the app; "" for a shell."""
-        return Terminal(home=self.home, environment=self.environment, command=command)
+        return Terminal(self._launch(command))
 
     def run_command(self, command: str) -> Command:
         """Run a command of the app without a terminal and without input."""
-        return Command(home=self.home, environment=self.environment, command=command)
+        return Command(self._launch(command))
+
+    def _launch(self, command: str) -> Launch:
+        return Launch(home=self.home, environment=self.environment, command=command)
 
     def stop(self) -> None:
         """End it with every process that was started in it; its home stays."""

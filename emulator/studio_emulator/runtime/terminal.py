@@ -8,33 +8,17 @@ import os
 import pty
 import signal
 import struct
-import subprocess
-import sys
 import termios
-from collections.abc import Mapping
-from pathlib import Path
+
+from studio_emulator.runtime.launch import Launch
 
 
 class Terminal:
-    """A program that runs in a terminal; it is read from and written to like a socket.
+    """A program that runs in a terminal; it is read from and written to like a socket."""
 
-    inside: a process whose container it runs in, with that one's home and environment.
-    """
-
-    def __init__(
-        self, *, home: Path, environment: Mapping[str, str], command: str, inside: int = 0
-    ) -> None:
+    def __init__(self, launch: Launch) -> None:
         self._ours, theirs = pty.openpty()
-        module = "studio_emulator.runtime.terminal_program"
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module, command, str(inside)],
-            cwd=home,
-            env=dict(environment),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
+        self._process = launch.start(stdin=theirs, output=theirs)
         os.close(theirs)
 
     def recv(self, most: int) -> bytes:

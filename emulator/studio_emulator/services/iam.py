@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.iam import Role, role_named
-from studio_emulator.iam.callers import Caller
-from studio_emulator.iam.policy import Decision, decision, granting
+from studio_emulator.iam import role_named
+from studio_emulator.iam.callers import with_resource_policy
+from studio_emulator.iam.policy import Decision
 from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.studio.call import Call
@@ -123,31 +123,17 @@ def check_assume_role(params: dict[str, Any], call: Call) -> None:
     for key, member in (("sts:ExternalId", "ExternalId"), ("sts:RoleSessionName", _SESSION)):
         if member in params:
             context[key] = params[member]
-    by_identity = caller.decide(_ASSUME, arn, context)
-    if role is None or not _trusted(role, caller, by_identity, context, call):
+    decided = Decision.UNMENTIONED
+    if role is not None:
+        by_identity = caller.decide(_ASSUME, arn, context)
+        trust = role.assume_role_policy_document
+        decided = with_resource_policy(by_identity, caller, context, policy=trust, action=_ASSUME)
+    if decided is not Decision.ALLOWED:
         raise AwsError(
             "AccessDenied",
             f"User: {caller.arn} is not authorized to perform: {_ASSUME} on resource: {arn}",
             403,
         )
-
-
-def _trusted(role: Role, caller: Caller, by_identity: Decision, context: Any, call: Call) -> bool:
-    """Whether the trust policy names the caller, or the account and the caller's policies allow."""
-    said = policy_statements(role.assume_role_policy_document)
-    full = {
-        "aws:PrincipalAccount": call.account,
-        "aws:PrincipalArn": caller.principal.arn,
-        **context,
-    }
-    root = f"arn:{call.partition}:iam::{call.account}:root"
-    directly = decision(granting(said, {caller.arn, caller.principal.arn}, _ASSUME, full))
-    through_account = decision(granting(said, {root, call.account}, _ASSUME, full))
-    if Decision.DENIED in (by_identity, directly, through_account):
-        return False
-    if directly is Decision.ALLOWED:
-        return True
-    return Decision.ALLOWED is by_identity is through_account
 
 
 def _check_trust(document: str, call: Call) -> None:

@@ -26,8 +26,8 @@ from studio.aws.network_acls import AclRule, NetworkAcl
 from studio.doctor.context import Context
 from studio.doctor.existing_checks import CHECKS, EXAMINATIONS
 from studio.doctor.existing_network import ways_out
+from studio.doctor.finding import Finding, Unknown
 from studio.doctor.model import Outcome, run_checks
-from studio.doctor.problem import Problem, Unknown
 from studio_emulator.server import Emulator
 from tests.studio.account import client
 from tests.studio.deployed_studio import KnownState
@@ -99,13 +99,13 @@ def settings(users: int = 2, **network: Any) -> Settings:
     return Settings.model_validate({"network": wanted, "users": named})
 
 
-def examine(wanted: Settings, network: ExistingNetwork) -> dict[str, list[Problem] | str]:
-    """The problems of each examination that has some, or why it cannot be made."""
-    found: dict[str, list[Problem] | str] = {}
+def examine(wanted: Settings, network: ExistingNetwork) -> dict[str, list[Finding] | str]:
+    """The findings of each examination that has some, or why it cannot be made."""
+    found: dict[str, list[Finding] | str] = {}
     for name, (run, _) in EXAMINATIONS.items():
         try:
-            if problems := list(run(wanted, network)):
-                found[name] = problems
+            if findings := list(run(wanted, network)):
+                found[name] = findings
         except Unknown as unknown:
             found[name] = str(unknown)
     return found
@@ -291,10 +291,10 @@ def test_a_network_that_suits_has_no_problem(wanted: Settings, change: Change) -
 def test_what_does_not_suit_is_found_alone_with_what_to_ask_for(
     name: str, wanted: Settings, change: Change, found: str, fix: str
 ) -> None:
-    problems = examine(wanted, change(GOOD))
-    assert problems.keys() == {name}
-    assert found in "; ".join(problem.found for problem in problems[name])  # type: ignore[union-attr]
-    assert fix in "; ".join(problem.fix for problem in problems[name])  # type: ignore[union-attr]
+    findings = examine(wanted, change(GOOD))
+    assert findings.keys() == {name}
+    assert found in "; ".join(finding.found for finding in findings[name])  # type: ignore[union-attr]
+    assert fix in "; ".join(finding.fix for finding in findings[name])  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -365,9 +365,9 @@ def test_the_acls_of_a_new_vpc_let_everything_pass_and_another_is_read(
         NetworkAclId=acl_id, RuleNumber=10, Protocol="6", RuleAction="deny", Egress=True,
         CidrBlock="10.8.1.0/24", PortRange={"From": 443, "To": 443},
     )  # fmt: skip
-    problems = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
-    assert isinstance(problems, list)
-    assert problems[0].found.startswith(f"{acl_id} lets no TCP 443 out of {team.subnet_ids[0]}")
+    findings = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
+    assert isinstance(findings, list)
+    assert findings[0].found.startswith(f"{acl_id} lets no TCP 443 out of {team.subnet_ids[0]}")
 
 
 def test_a_route_whose_target_is_gone_leads_nowhere(entered: Emulator) -> None:

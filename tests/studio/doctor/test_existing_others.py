@@ -15,7 +15,7 @@ from studio.doctor import existing_images
 from studio.doctor.existing_images import images
 from studio.doctor.existing_keys import keys
 from studio.doctor.existing_state import state
-from studio.doctor.problem import Problem, Unknown
+from studio.doctor.finding import Finding, Unknown
 from studio_emulator.server import Emulator
 from tests.emulator.samples import document, push
 from tests.pipeline_roles import pipeline_session
@@ -25,9 +25,9 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 ROLES = [f"arn:aws:iam::{ACCOUNT}:role/studio-{name}" for name in ("domain", "user-alice")]
 
 
-def one(problems: Any) -> Problem:
-    (found,) = problems
-    assert isinstance(found, Problem)
+def one(findings: Any) -> Finding:
+    (found,) = findings
+    assert isinstance(found, Finding)
     return found
 
 
@@ -50,7 +50,7 @@ def put_policy(kms: Any, arn: str, *statements: dict[str, Any]) -> None:
     )
 
 
-def examine_key(arn: str, *features: str) -> list[Problem]:
+def examine_key(arn: str, *features: str) -> list[Finding]:
     sections: dict[str, Any] = {"domain": {"kms": arn}, "features": features}
     return list(keys(Settings.model_validate({"users": {"alice": {}}, **sections}), Aws(REGION)))
 
@@ -65,11 +65,11 @@ def test_the_statement_that_a_policy_lacks_is_printed(kms: Any) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     admin = allow(f"arn:aws:iam::{ACCOUNT}:role/admin", "kms:*")
     put_policy(kms, arn, admin)
-    problem = one(examine_key(arn))
-    assert problem.found == (
+    finding = one(examine_key(arn))
+    assert finding.found == (
         f"the policy of {arn} refuses kms:DescribeKey, kms:CreateGrant to {', '.join(ROLES)}"
     )
-    added = json.loads(problem.fix[problem.fix.index("{") :])
+    added = json.loads(finding.fix[finding.fix.index("{") :])
     assert added["Principal"] == {"AWS": ROLES}
     put_policy(kms, arn, admin, added)
     assert examine_key(arn) == []
@@ -111,7 +111,7 @@ def test_a_key_has_to_be_enabled_and_symmetric(kms: Any) -> None:
     assert one(examine_key(missing)).found == f"{missing} does not exist"
 
 
-def examine_image(uri: str) -> list[Problem]:
+def examine_image(uri: str) -> list[Finding]:
     wanted = {"image": {"lab": {"uri": uri}}, "users": {"alice": {}}}
     return list(images(Settings.model_validate(wanted), Aws(REGION)))
 
@@ -140,11 +140,11 @@ def test_another_accounts_repository_has_to_admit_this_one(monkeypatch: pytest.M
 
     monkeypatch.setattr(existing_images, "Ecr", Theirs)
     uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
-    problem = one(examine_image(uri))
-    assert problem.found.startswith(
+    finding = one(examine_image(uri))
+    assert finding.found.startswith(
         f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab refuses ecr:"
     )
-    added = json.loads(problem.fix[problem.fix.index("{") :])
+    added = json.loads(finding.fix[finding.fix.index("{") :])
     policy["Statement"] = [added]
     assert examine_image(uri) == []
 
@@ -160,7 +160,7 @@ def test_a_repository_that_may_not_be_looked_up_is_said(monkeypatch: pytest.Monk
         examine_image(uri)
 
 
-def examine_bucket(**more: str) -> list[Problem]:
+def examine_bucket(**more: str) -> list[Finding]:
     wanted = {"state": {"bucket": "team-state", **more}, "users": {"alice": {}}}
     return list(state(Settings.model_validate(wanted), Aws(REGION)))
 
@@ -168,9 +168,9 @@ def examine_bucket(**more: str) -> list[Problem]:
 def test_what_it_lacks_is_advice_in_a_line(entered: Emulator) -> None:
     s3 = client(entered, "s3")
     s3.create_bucket(Bucket="team-state")
-    problem = one(examine_bucket())
-    assert problem.advice
-    assert problem.found == "team-state is not versioned, not TLS only"
+    finding = one(examine_bucket())
+    assert finding.advice
+    assert finding.found == "team-state is not versioned, not TLS only"
     s3.put_bucket_versioning(Bucket="team-state", VersioningConfiguration={"Status": "Enabled"})
     assert "versioned" not in one(examine_bucket()).found
 
@@ -180,6 +180,6 @@ def test_it_has_to_be_there_in_its_region(entered: Emulator) -> None:
     client(entered, "s3").create_bucket(
         Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
-    problem = one(examine_bucket())
-    assert (problem.found, problem.advice) == ("team-state is in eu-west-1", False)
-    assert problem.fix == 'set state.region = "eu-west-1"'
+    finding = one(examine_bucket())
+    assert (finding.found, finding.advice) == ("team-state is in eu-west-1", False)
+    assert finding.fix == 'set state.region = "eu-west-1"'

@@ -15,8 +15,8 @@ from studio.doctor import existing_roles
 from studio.doctor.context import Context
 from studio.doctor.existing_checks import CHECKS
 from studio.doctor.existing_roles import roles
+from studio.doctor.finding import Finding, Unknown
 from studio.doctor.model import Outcome, run_checks
-from studio.doctor.problem import Problem, Unknown
 from studio_emulator.server import Emulator
 from tests.emulator.samples import document, trust
 from tests.studio.account import ACCOUNT, REGION, client
@@ -43,22 +43,22 @@ def iam(entered: Emulator) -> Any:
     return found
 
 
-def examine(wanted: Settings) -> list[Problem]:
+def examine(wanted: Settings) -> list[Finding]:
     return list(roles(wanted, Aws(REGION)))
 
 
-def policy_in(problem: Problem) -> dict[str, Any]:
+def policy_in(finding: Finding) -> dict[str, Any]:
     """The policy that the identity team is asked for."""
-    text = problem.fix[problem.fix.index("{") :]
+    text = finding.fix[finding.fix.index("{") :]
     found: dict[str, Any] = json.loads(text)
     return found
 
 
-def give(iam: Any, problems: list[Problem]) -> None:
-    """Do what the problems ask for."""
-    for number, problem in enumerate(problems):
-        text = json.dumps(policy_in(problem))
-        if "trust policy" in problem.fix:
+def give(iam: Any, findings: list[Finding]) -> None:
+    """Do what the findings ask for."""
+    for number, finding in enumerate(findings):
+        text = json.dumps(policy_in(finding))
+        if "trust policy" in finding.fix:
             iam.update_assume_role_policy(RoleName="vision", PolicyDocument=text)
         else:
             made = iam.create_policy(PolicyName=f"p{number}", PolicyDocument=text)
@@ -79,8 +79,8 @@ def give(iam: Any, problems: list[Problem]) -> None:
 def test_a_role_with_what_is_printed_lacks_nothing(iam: Any, wanted: Settings) -> None:
     trusted, *permissions = examine(wanted)
     assert trusted.fix.startswith("ask the identity team to add to its trust policy: {")
-    for problem in permissions:
-        assert problem.fix.startswith("ask the identity team to add the policy {")
+    for finding in permissions:
+        assert finding.fix.startswith("ask the identity team to add the policy {")
     give(iam, [trusted, *permissions])
     assert examine(wanted) == []
 
@@ -108,9 +108,9 @@ def test_only_what_is_missing_is_printed(iam: Any) -> None:
         PolicyName="most",
         PolicyDocument=document(*kept),
     )
-    (problem,) = examine(wanted)
-    assert problem.found == f"{ARN} lacks kms:CreateGrant"
-    (statement,) = policy_in(problem)["Statement"]
+    (finding,) = examine(wanted)
+    assert finding.found == f"{ARN} lacks kms:CreateGrant"
+    (statement,) = policy_in(finding)["Statement"]
     assert (statement["Sid"], statement["Resource"]) == ("LetSageMakerUseKey", KEY)
 
 
@@ -119,8 +119,8 @@ def test_wider_permissions_are_enough_but_for_what_has_to_be_denied(iam: Any) ->
     wanted = settings(EVERYTHING)
     give(iam, examine(wanted)[:1])
     iam.put_role_policy(RoleName="vision", PolicyName="all", PolicyDocument=anything)
-    (problem,) = examine(wanted)
-    (statement,) = policy_in(problem)["Statement"]
+    (finding,) = examine(wanted)
+    (statement,) = policy_in(finding)["Statement"]
     assert (statement["Effect"], statement["Sid"]) == ("Deny", "KeepSshKeysToTheirOwners")
 
 

@@ -10,7 +10,7 @@ from studio.aws.errors import AwsError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class Finding:
     """What is wrong, and what fixes it: what to ask the network team for, or to set.
 
     advice: a deployment works without the fix.
