@@ -52,6 +52,7 @@ class Emulator:
         self._thread: threading.Thread | None = None
         # Kept, because it caches the models that it has loaded.
         self._session = boto3.session.Session()
+        self._clients: dict[tuple[object, ...], Any] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -140,16 +141,19 @@ class Emulator:
     def client(
         self, service: str, *, region: str = "us-east-1", config: Config | None = None
     ) -> Any:
-        """A boto3 client of this emulator, regardless of the environment."""
+        """The boto3 client of this emulator for these arguments, regardless of the environment."""
         settings = self.environment()
-        return self._session.client(
-            service,
-            region_name=region,
-            config=config,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
-        )
+        wanted = (service, region, config, self.endpoint_url)
+        if wanted not in self._clients:
+            self._clients[wanted] = self._session.client(
+                service,
+                region_name=region,
+                config=config,
+                endpoint_url=self.endpoint_url,
+                aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+            )
+        return self._clients[wanted]
 
     def inventory(self) -> list[Item]:
         """The resources that a new account does not have, sorted."""

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -28,8 +29,25 @@ TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "
 
 # One session for all tests: it reads a service's model, which is megabytes, once.
 _KEYS = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-product_session = cache(lambda: open_session(**_KEYS))
-plain_session = cache(lambda: boto3.Session(**_KEYS))
+
+
+def _with_lasting_clients(session: boto3.Session) -> boto3.Session:
+    """The session, which makes one client for the same arguments and environment."""
+    make, made = session.client, dict[object, Any]()
+
+    def client(service: str, **chosen: Any) -> Any:
+        variables = [(name, os.environ[name]) for name in sorted(os.environ) if "AWS" in name]
+        wanted = (service, *sorted(chosen.items()), *variables)
+        if wanted not in made:
+            made[wanted] = make(service, **chosen)
+        return made[wanted]
+
+    session.client = client
+    return session
+
+
+product_session = cache(lambda: _with_lasting_clients(open_session(**_KEYS)))
+plain_session = cache(lambda: _with_lasting_clients(boto3.Session(**_KEYS)))
 
 
 @pytest.fixture
