@@ -7,12 +7,9 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any, Never
-from urllib.parse import parse_qs, urlencode
 
 from studio_emulator import (
     admin,
@@ -45,21 +42,12 @@ from studio_emulator.registry import scan
 from studio_emulator.registry.tokens import Grant
 from studio_emulator.retries import RetriedRequests
 from studio_emulator.studio.call import Call
+from studio_emulator.wsgi import Environ, Scope, append_to_form, read_body, scope_of
 
 StartResponse = Callable[..., Any]
-Environ = dict[str, Any]
 
 _ARRIVED = "emulator.arrived"
 _NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The access key, region and service of a request's signature."""
-
-    access_key: str
-    region: str
-    service: str
 
 
 class Application:
@@ -80,12 +68,12 @@ class Application:
         if self.clock.now() < self._down_until:
             raise ConnectionResetError(errno.ECONNRESET, "down, as asked")
         path = environ.get("PATH_INFO", "")
-        scope = _scope(environ)
+        scope = scope_of(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
             if self._breaks(environ):
                 registry.break_off(environ)
             return registry.application(environ, start_response, self._authorize_registry)
-        _read_body(environ)
+        read_body(environ)
         environ[_ARRIVED] = self.clock.now()
         with LOCK:
             if path.startswith("/_emulator/"):
@@ -182,7 +170,7 @@ class Application:
             check(params, call)
         defaults = services.DEFAULTS.get(service, {}).get(operation.name)
         if defaults is not None:
-            _append_to_form(environ, defaults(params, call))
+            append_to_form(environ, defaults(params, call))
         unknown = protocol.unknown_operation(operation.model.service_model, operation.name)
         try:
             reply = moto_lists.answer(operation, params, environ, self._ask_moto)
@@ -262,41 +250,6 @@ def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]
     params = protocol.parameters(operation, request)
     model.validate_request(operation.service, operation.model, params)
     return params
-
-
-def _scope(environ: Environ) -> Scope | None:
-    """The scope of a version 4 signature, in the header or in the URL."""
-    header = environ.get("HTTP_AUTHORIZATION", "")
-    if header.startswith("AWS4-"):
-        _, _, credential = header.partition("Credential=")
-    else:
-        credential = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential", [""])[0]
-    parts = credential.split(",")[0].split("/")
-    if len(parts) != 5:
-        return None
-    return Scope(access_key=parts[0], region=parts[2], service=parts[3].lower())
-
-
-def _read_body(environ: Environ) -> None:
-    """Read the body before the lock is taken, into a stream that can be read again."""
-    length = environ.get("CONTENT_LENGTH")
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        body = stream.read()
-    else:
-        body = stream.read(int(length)) if length else b""
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ["wsgi.input"] = BytesIO(body)
-
-
-def _append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
-    """Add parameters to a query request, as if the client had sent them."""
-    body = environ["wsgi.input"].getvalue()
-    if values:
-        body += b"&" + urlencode(values).encode()
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ["wsgi.input"] = BytesIO(body)
 
 
 def _route_is_missing(reply: Reply) -> bool:

@@ -26,6 +26,7 @@ from functools import cache, wraps
 from typing import Any
 
 from moto.backends import get_backend
+from moto.core import responses
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.model import OperationModel, ServiceModel
@@ -34,7 +35,7 @@ from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request
 from moto.core.routing import NotFound, get_service_router
 from moto.core.serialize import get_serializer_class
-from moto.core.utils import get_service_model
+from moto.core.utils import get_service_model, method_names_from_class
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.ec2.models.route_tables import Route
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCEndPoint
@@ -267,6 +268,11 @@ def encryption_by_default() -> dict[str, Any]:
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
         "BucketKeyEnabled": "false",
     }
+
+
+def inspect_responses_once() -> None:
+    """Look up what a service can answer once: moto inspects its class at each request."""
+    responses.method_names_from_class = cache(method_names_from_class)
 
 
 def page_iam_by_name() -> None:

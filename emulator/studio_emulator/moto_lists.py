@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -53,11 +54,13 @@ class _Members:
     more: str
 
 
-def _tables() -> dict[str, dict[str, _Members]]:
-    return {service: dict(_of_service(service)) for service in _SERVICES}
+@cache
+def _members(service: str) -> dict[str, _Members]:
+    """Of each list operation of a service; read on first use, because the models are large."""
+    return dict(_read_members(service)) if service in _SERVICES else {}
 
 
-def _of_service(service: str) -> Iterator[tuple[str, _Members]]:
+def _read_members(service: str) -> Iterator[tuple[str, _Members]]:
     paginators = get_session().get_paginator_model(service)
     for name in get_service_model(service).operation_names:
         if name.startswith(_PAGED_BY_NAME):
@@ -81,12 +84,9 @@ def _of_service(service: str) -> Iterator[tuple[str, _Members]]:
             )
 
 
-_TABLES = _tables()
-
-
 def answer(operation: Operation, params: dict[str, Any], environ: Environ, ask: Ask) -> Reply:
     """Moto's answer, or the page of it that the request asks for."""
-    members = _TABLES.get(operation.service, {}).get(operation.name)
+    members = _members(operation.service).get(operation.name)
     if members is None:
         return ask(environ)
     wanted = members.limit in params or members.token in params

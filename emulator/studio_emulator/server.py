@@ -21,6 +21,7 @@ from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import (
     find_endpoints_by_id,
+    inspect_responses_once,
     install_managed_policies,
     page_iam_by_name,
     show_blackholes,
@@ -67,6 +68,7 @@ class Emulator:
             raise UsageError("an emulator runs in this process already")
         server = _listening(self._port, self._application)
         state.reset()
+        inspect_responses_once()
         install_managed_policies()
         page_iam_by_name()
         find_endpoints_by_id()

@@ -37,7 +37,7 @@ class PlanFile:
         deployment.init(stack.folder)
         if (self.state, self.lock) != (_state_version(deployment, stack), _lock(stack.folder)):
             return False
-        (stack.folder / _PLAN).write_bytes(self.content)
+        (stack.folder / PLAN_FILE).write_bytes(self.content)
         return True
 
 

@@ -132,10 +132,14 @@ def test_a_new_bucket_has_no_acls(s3: Any) -> None:
         ("x" * 64, False),
     ],
 )
-def test_names_of_buckets(aws: Emulator, name: str, is_one: bool) -> None:
+def test_names_of_buckets(
+    aws: Emulator, name: str, is_one: bool, request: pytest.FixtureRequest
+) -> None:
     s3 = aws.client("s3")
     # What boto3 itself refuses has to come through.
-    s3.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
+    check = ("before-parameter-build.s3", validate_bucket_name)
+    s3.meta.events.unregister(*check)
+    request.addfinalizer(lambda: s3.meta.events.register(*check))
     if is_one:
         s3.create_bucket(Bucket=name)
     else:

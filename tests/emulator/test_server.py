@@ -195,12 +195,14 @@ def test_connections_stay_open(aws: Emulator) -> None:
         connection.close()
 
 
-def test_a_request_that_is_sent_again_has_the_first_answer(aws: Emulator) -> None:
+def test_a_request_that_is_sent_again_has_the_first_answer(
+    aws: Emulator, request: pytest.FixtureRequest
+) -> None:
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     mark = {"id": "one", "attempt": 1}
 
-    def stamp(request: Any, **_: Any) -> None:
+    def stamp(request: Any, **_: Any) -> None:  # botocore names the argument
         request.headers["amz-sdk-invocation-id"] = mark["id"]
         request.headers["amz-sdk-request"] = f"attempt={mark['attempt']}; max=5"
 
@@ -208,7 +210,9 @@ def test_a_request_that_is_sent_again_has_the_first_answer(aws: Emulator) -> Non
         found = ec2.create_security_group(GroupName="team", Description="team", VpcId=vpc)
         return str(found["GroupId"])
 
-    ec2.meta.events.register("before-send.ec2.CreateSecurityGroup", stamp)
+    event = "before-send.ec2.CreateSecurityGroup"
+    ec2.meta.events.register(event, stamp)
+    request.addfinalizer(lambda: ec2.meta.events.unregister(event, stamp))
     first = create()
     with pytest.raises(ec2.exceptions.ClientError, match=r"InvalidGroup\.Duplicate"):
         create()

@@ -1,6 +1,9 @@
 """What the command line says of itself, and of words that it does not know."""
 
 import json
+import os
+import pty
+import select
 import shutil
 import subprocess
 from importlib.metadata import version
@@ -14,6 +17,7 @@ from scripts.parsers import studio_parser
 from settings import UserError
 from settings.paths import PROJECT
 from studio.console import output
+from studio.processes import children
 
 
 def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -136,37 +140,83 @@ def test_an_error_is_a_document_too(
     assert "studio.toml: name = 3: " in found["error"]
 
 
-def completed(capsys: pytest.CaptureFixture[str], tmp_path: Path, *words: str) -> list[str]:
-    """What bash offers for the last of these words."""
-    cli.main(["completion", "bash"])
-    script = tmp_path / "completion.bash"
+def shell(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not on PATH")
+    return found
+
+
+def completion_script(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    cli.main(["completion", name])
+    script = folder / f"completion.{name}"
     script.write_text(capsys.readouterr().out)
-    bash = shutil.which("bash")
-    assert bash is not None
-    line = " ".join(f"'{word}'" for word in words)
+    return script
+
+
+OFFERED = [
+    (["st"], {"status", "stop", "state"}),
+    (["up", "--y"], {"--yes"}),
+    (["image", "pr"], {"prune"}),
+]
+
+
+@pytest.mark.parametrize(("words", "offered"), OFFERED)
+def test_bash_completes_commands_actions_and_flags(
+    words: list[str], offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = completion_script("bash", tmp_path, capsys)
+    line = " ".join(f"'{word}'" for word in ["studio", *words])
     asked = (
-        f"source {script}; COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _studio; "
+        f"source {script}; COMP_WORDS=({line}); COMP_CWORD={len(words)}; _studio; "
         'printf "%s\\n" "${COMPREPLY[@]}"'
     )
-    done = subprocess.run([bash, "-c", asked], capture_output=True, text=True, check=True)
-    return done.stdout.split()
+    done = subprocess.run([shell("bash"), "-c", asked], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == offered
 
 
-def test_bash_completes_commands_actions_and_flags(
+@pytest.mark.parametrize(("words", "offered"), OFFERED)
+def test_fish_completes_commands_actions_and_flags(
+    words: list[str], offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fish = shell("fish")
+    script = completion_script("fish", tmp_path, capsys)
+    asked = f"source {script}; complete -C 'studio {' '.join(words)}'"
+    done = subprocess.run(
+        [fish, "--no-config", "-c", asked],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered
+
+
+def test_zsh_completes_what_is_typed_before_a_tab(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert completed(capsys, tmp_path, "studio", "st") == ["status", "stop", "state"]
-    assert completed(capsys, tmp_path, "studio", "up", "--y") == ["--yes"]
-    assert completed(capsys, tmp_path, "studio", "image", "pr") == ["prune"]
-
-
-def test_zsh_and_fish_have_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    cli.main(["completion", "zsh"])
-    zsh = capsys.readouterr().out
-    cli.main(["completion", "fish"])
-    fish = capsys.readouterr().out
-    assert zsh.startswith("autoload -U +X bashcompinit && bashcompinit\n")
-    for name in COMMANDS:
-        assert f"{name}) choices=" in zsh
-        assert f"-n __fish_use_subcommand -a {name} -d" in fish
-    assert "complete -c studio -n '__fish_seen_subcommand_from up' -l yes" in fish
+    zsh = shell("zsh")
+    script = completion_script("zsh", tmp_path, capsys)
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "HOME": str(tmp_path), "TERM": "dumb"}
+    with children.Child(
+        [zsh, "-f", "-i"], env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ):
+        typed = [
+            "autoload -U compinit && compinit -u -D",
+            f"source {script}",
+            'studio() { print -r -- "<$*>" }',
+            "studio statu\t",
+            "studio up --y\t",
+            "studio image pru\t",
+        ]
+        os.write(ours, "".join(f"{line}\n" for line in typed).encode())
+        shown = b""
+        while b"<image prune>" not in shown:
+            ready, _, _ = select.select([ours], [], [], 60)
+            assert ready, shown
+            shown += os.read(ours, 4096)
+    os.close(ours)
+    os.close(theirs)
+    assert b"<status>" in shown
+    assert b"<up --yes>" in shown

@@ -13,7 +13,7 @@ from settings import AppType, Feature, Settings, SettingsError, load
 from settings.checks import LOG_DAYS
 
 anything = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 KNOWN = [

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from settings import UserError
 
 anything = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 TEXT = st.text(max_size=30) | st.sampled_from(
     ["../../etc/passwd", "\x1b[2J\r\n", "\u202e", "a" * 300_000, "--config=x", "sha256:" + "0" * 64]

@@ -1,0 +1,55 @@
+"""What an HTTP request says before its operation is known: its signature, its body, its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+Environ = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The access key, region and service of a request's signature."""
+
+    access_key: str
+    region: str
+    service: str
+
+
+def scope_of(environ: Environ) -> Scope | None:
+    """The scope of a version 4 signature, in the header or in the URL."""
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    if header.startswith("AWS4-"):
+        _, _, credential = header.partition("Credential=")
+    else:
+        credential = parse_qs(environ.get("QUERY_STRING", "")).get("X-Amz-Credential", [""])[0]
+    parts = credential.split(",")[0].split("/")
+    if len(parts) != 5:
+        return None
+    return Scope(access_key=parts[0], region=parts[2], service=parts[3].lower())
+
+
+def read_body(environ: Environ) -> None:
+    """Read the body before the lock is taken, into a stream that can be read again."""
+    length = environ.get("CONTENT_LENGTH")
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        body = stream.read()
+    else:
+        body = stream.read(int(length)) if length else b""
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = BytesIO(body)
+
+
+def append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
+    """Add parameters to a query request, as if the client had sent them."""
+    body = environ["wsgi.input"].getvalue()
+    if values:
+        body += b"&" + urlencode(values).encode()
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = BytesIO(body)
