@@ -1,12 +1,15 @@
-"""Runs main.py as people and the CDKTF command line do: in a process of its own."""
+"""Runs main.py, in a process of its own as people and the CDKTF command line do, or in this one."""
 
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from settings.paths import PROJECT
 from studio.toolchain import toolbox
@@ -41,6 +44,24 @@ def main(
         timeout=120,
         check=False,
     )
+
+
+def synthesize(folder: Path, settings: str) -> dict[str, Template]:
+    """What main.py writes for these settings, by stack: in this process, where Node runs already.
+
+    Raises UserError.
+    """
+    from cdktf import App
+
+    import main as app
+
+    config = folder / "settings.toml"
+    config.write_text(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STUDIO_CONFIG", str(config))
+        patch.setattr(app, "App", partial(App, outdir=str(folder / "out")))
+        app.main()
+    return templates(folder)
 
 
 def manifest(folder: Path) -> dict[str, Any]:

@@ -9,15 +9,14 @@ import pytest
 from scripts import cli
 from settings import UserError
 from studio.review.png import as_png
-from tests.program import main
+from tests.program import synthesize
 
 
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the stacks of two users in three zones."""
     folder = tmp_path_factory.mktemp("synthesized")
-    finished = main(folder, "network.zones = 3\n[users.alice]\n[users.bob]\n")
-    assert finished.returncode == 0, finished.stderr
+    synthesize(folder, "network.zones = 3\n[users.alice]\n[users.bob]\n")
     return folder / "out"
 
 

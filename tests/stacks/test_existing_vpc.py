@@ -8,8 +8,7 @@ import pytest
 
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
-from tests.program import Template, main
-from tests.program import templates as read_templates
+from tests.program import Template, synthesize
 
 VPC = """
     network.vpc_id = "vpc-0123456789abcdef0"
@@ -35,9 +34,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Any:
         folder: Path = tmp_path_factory.mktemp("existing")
         if found:
             (folder / "settings.endpoints.toml").write_text(found)
-        run = main(folder, f"{VPC}\n{more}\n{USERS}")
-        assert run.returncode == 0, run.stderr
-        return read_templates(folder)
+        return synthesize(folder, f"{VPC}\n{more}\n{USERS}")
 
     return build
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.program import Template, main
-from tests.program import templates as read_templates
+from tests.program import Template, synthesize
 
 FORBIDDEN = {
     "aws_internet_gateway": "the VPC has no way to the internet",
@@ -58,9 +57,7 @@ def templates(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Template]:
     folder = tmp_path_factory.mktemp("synth")
-    run = main(folder, f"{request.param}\n{USERS}")
-    assert run.returncode == 0, run.stderr
-    return read_templates(folder)
+    return synthesize(folder, f"{request.param}\n{USERS}")
 
 
 def resources(templates: dict[str, Template]) -> Iterator[Found]:

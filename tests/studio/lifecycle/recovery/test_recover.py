@@ -16,7 +16,7 @@ from studio.lifecycle.recovery import recover as module
 from studio.lifecycle.recovery.finders import FINDERS, candidates
 from studio.lifecycle.recovery.recover import Planned, recover
 from studio_emulator.server import Emulator
-from tests.program import main, templates
+from tests.program import synthesize
 
 POLICY = "aws_ecr_lifecycle_policy"
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
@@ -35,9 +35,8 @@ def tagged(tags: dict[str, str], kind: str) -> list[dict[str, Any]]:
 
 
 def test_every_type_that_is_deployed_can_be_found_again(tmp_path: Path) -> None:
-    finished = main(tmp_path, "[users.alice]\n")
-    assert finished.returncode == 0, finished.stderr
-    deployed = {kind for stack in templates(tmp_path).values() for kind in stack["resource"]}
+    stacks = synthesize(tmp_path, "[users.alice]\n")
+    deployed = {kind for stack in stacks.values() for kind in stack["resource"]}
     assert deployed - set(FINDERS) == set()
 
 
