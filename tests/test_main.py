@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -47,29 +48,6 @@ def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
         assert synthesized.keys().isdisjoint({"resource", "data", "output"})
 
 
-@pytest.fixture(scope="module")
-def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A second such folder, and Python's list of the modules that were imported there."""
-    folder = tmp_path_factory.mktemp("again")
-    return folder, main(folder, TWO_USERS, "-X", "importtime").stderr
-
-
-def test_the_output_is_the_same_wherever_it_is_written(
-    written: Path, again: tuple[Path, str]
-) -> None:
-    """No path of the machine is in it, and nothing changes from run to run."""
-    first, second = files(written), files(again[0])
-    assert first == second
-    assert not [name for name, text in first.items() if str(PROJECT) in text]
-
-
-def test_only_the_bindings_that_are_used_are_loaded(again: tuple[Path, str]) -> None:
-    """All 2,140 of them take longer than the rest of a synth; `make bench` measures it."""
-    loaded = set(re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", again[1], re.MULTILINE))
-    assert {"vpc", "sagemaker_domain"} <= loaded
-    assert len(loaded) < 100
-
-
 _COUNTING = """
 process.on("exit", () => {
   const loaded = Object.keys(require.cache).filter((path) => path.includes("provider-aws/lib/"));
@@ -78,16 +56,41 @@ process.on("exit", () => {
 """
 
 
-def test_node_loads_only_the_bindings_that_are_used_too(written: Path, tmp_path: Path) -> None:
-    counting, count = tmp_path / "in a folder.cjs", tmp_path / "count"
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """A second such folder, and the bindings that Python and Node loaded there."""
+
+    folder: Path
+    python: set[str]
+    node: set[str]
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    folder = tmp_path_factory.mktemp("again")
+    counting, count = folder / "in a folder.cjs", folder / "count"
     counting.write_text(_COUNTING)
     options = f'--no-deprecation --require "{counting}"'
-    run = main(tmp_path, TWO_USERS, node={"NODE_OPTIONS": options, "STUDIO_TEST_COUNT": str(count)})
-    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    node = {"NODE_OPTIONS": options, "STUDIO_TEST_COUNT": str(count)}
+    run = main(folder, TWO_USERS, "-X", "importtime", node=node)
+    assert run.returncode == 0, run.stderr
+    imported = re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", run.stderr, re.MULTILINE)
     loaded = {Path(path).parent.name for path in count.read_text().splitlines()}
-    assert {"vpc", "sagemaker-domain"} <= loaded
-    assert len(loaded) < 100
-    assert files(tmp_path) == files(written)
+    return Again(folder=folder, python=set(imported), node=loaded)
+
+
+def test_the_output_is_the_same_wherever_it_is_written(written: Path, again: Again) -> None:
+    """No path of the machine is in it, and nothing changes from run to run."""
+    first, second = files(written), files(again.folder)
+    assert first == second
+    assert not [name for name, text in first.items() if str(PROJECT) in text]
+
+
+def test_only_the_bindings_that_are_used_are_loaded(again: Again) -> None:
+    """All 2,140 of them take longer than the rest of a synth; `make bench` measures it."""
+    assert {"vpc", "sagemaker_domain"} <= again.python
+    assert {"vpc", "sagemaker-domain"} <= again.node
+    assert max(len(again.python), len(again.node)) < 100
 
 
 def test_a_node_that_loads_all_of_them_writes_the_same(written: Path, tmp_path: Path) -> None:
@@ -108,9 +111,8 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("settings", ['region = "mars-1"', "= broken"])
-def test_wrong_settings_are_one_line(tmp_path: Path, settings: str) -> None:
-    run = main(tmp_path, settings)
+def test_wrong_settings_are_one_line(tmp_path: Path) -> None:
+    run = main(tmp_path, 'region = "mars-1"')
     assert run.returncode == 2
     assert run.stdout == ""
     assert run.stderr.count("\n") == 1
