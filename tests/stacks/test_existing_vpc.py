@@ -8,7 +8,7 @@ import pytest
 
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
-from tests.program import Template, synthesize
+from tests.program import Template, main, synthesize
 
 VPC = """
     network.vpc_id = "vpc-0123456789abcdef0"
