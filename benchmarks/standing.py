@@ -28,7 +28,7 @@ SETTINGS = "[users.alice]\n[users.bob]\n"
 MOST = 1.15
 """The part of six bare plans that the commands may take."""
 SPEED = 1000.0
-_DEPLOY = """
+DEPLOY = """
 import sys
 from pathlib import Path
 from settings import load
@@ -85,7 +85,7 @@ def _measure(
             for stack in level:
                 run(terraform, "plan", "-input=false", "-lock=false", folder=stack.folder)
 
-    run(sys.executable, "-c", _DEPLOY, out)
+    run(sys.executable, "-c", DEPLOY, out)
     chosen = toolbox.Toolbox.load()
     terraform = chosen.terraform
     environment = {**environment, "CHECKPOINT_DISABLE": "1"}

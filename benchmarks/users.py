@@ -1,58 +1,116 @@
-"""The synthesis for 1, 10, 100 and 997 users as `studio` runs it, as a table in Markdown.
+"""What 1, 10, 100 and 997 users take: synthesis, first deployment, and a review of no change.
 
-997 users have as many roles as IAM's quota lets an account have. Processor time is that of Python
-and Node, which wait for each other; memory that of the larger one.
+997 users have as many roles as IAM's quota lets an account have. The deployments are on the
+emulated AWS. Processor time is that of all processes but the emulator, memory that of the largest.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import users_shown
+from benchmarks.standing import DEPLOY, SPEED
 from settings.paths import PROJECT
+from studio.lifecycle import emulated
 
 USERS = (1, 10, 100, 997)
-_RUN = """
-import resource, sys
+DEPLOYED = 10
+_SYNTH = """
+import sys
 from pathlib import Path
 from studio.terraform.synthesis import run_app
 run_app(Path(sys.argv[1]))
+"""
+_MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(used.ru_utime + used.ru_stime, used.ru_maxrss)
 """
 
 
-def row(users: int) -> str:
-    """A row of the table. Raises CalledProcessError."""
-    with tempfile.TemporaryDirectory() as name:
-        settings, out = Path(name, "settings.toml"), Path(name, "cdktf.out")
-        settings.write_text("".join(f"[users.user-{number}]\n" for number in range(users)))
-        finished = subprocess.run(
-            [sys.executable, "-c", _RUN, out],
-            cwd=PROJECT,
-            env={**os.environ, "STUDIO_CONFIG": str(settings)},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """Seconds of processor time, and MB of memory."""
+
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """configuration: MB that Terraform reads. up, review: None where it was not deployed."""
+
+    users: int
+    configuration: float
+    synth: Use
+    up: Use | None = None
+    review: Use | None = None
+
+
+def measure(users: int, *, deploy: bool) -> Measured:
+    """Raises CalledProcessError, UserError where the emulator does not start."""
+    with tempfile.TemporaryDirectory(prefix="studio-users-") as name:
+        folder = Path(name)
+        out = folder / "cdktf.out"
+        (folder / "studio.toml").write_text("".join(f"[users.user-{n}]\n" for n in range(users)))
+        environment = {
+            "STUDIO_CONFIG": str(folder / "studio.toml"),
+            "STUDIO_VERSIONS": str(folder / "studio.versions.toml"),
+        }
+        synth = _use([sys.executable, "-c", _SYNTH, out], os.environ | environment)
         written = sum(file.stat().st_size for file in out.glob("stacks/*/cdk.tf.json"))
-    used, kilobytes = map(float, finished.stdout.split())
-    return f"| {users} | {used:.0f} s | {kilobytes / 1000:.0f} MB | {written / 1e6:.1f} MB |"
+        done = Measured(users=users, configuration=round(written / 1e6, 1), synth=synth)
+        if not deploy:
+            return done
+        with emulated.aws(log=folder / "emulator.log", speed=SPEED, region="us-east-1") as aws:
+            environment = aws.child_environment() | environment
+            up = _use([sys.executable, "-c", DEPLOY, out], environment)
+            review = [sys.executable, "-m", "scripts.cli", "review", "--out", out]
+            # The first one compiles bytecode.
+            _use(review, environment)
+            return Measured(**{**vars(done), "up": up, "review": _use(review, environment)})
+
+
+def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
+    finished = subprocess.run(
+        [sys.executable, "-c", _MEASURED, *map(str, command)],
+        cwd=PROJECT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    seconds, kilobytes = map(float, finished.stdout.split())
+    return Use(seconds=round(seconds, 1), megabytes=round(kilobytes / 1000))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the table, a row as soon as it is known."""
+    """Measure, and write numbers, table and picture."""
     parser = argparse.ArgumentParser(prog="benchmarks.users", description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=USERS, help="numbers of users")
-    print("| users | processor time | memory | configuration |")
-    print("|---|---|---|---|")
-    for users in parser.parse_args(argv).users:
-        print(row(users), flush=True)
+    parser.add_argument(
+        "--deploy",
+        type=int,
+        default=DEPLOYED,
+        metavar="MOST",
+        help="deploy up to so many users (%(default)s)",
+    )
+    args = parser.parse_args(argv)
+    rows = []
+    for users in args.users:
+        rows.append(asdict(measure(users, deploy=users <= args.deploy)))
+        print(users_shown.row(rows[-1]), flush=True)
+    users_shown.NUMBERS.write_text(json.dumps(rows, indent=1) + "\n")
+    users_shown.write(rows)
     return 0
 
 

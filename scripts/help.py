@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 DOCS = "docs/"
 
+_TERMINAL = 80
+"""Columns."""
+
 _SUCCEEDED = (0, "success")
 _FAILED = (1, "a step failed")
 _WRONG = (2, "wrong settings or arguments, or no credentials")
@@ -39,6 +42,8 @@ class Help:
         """Examples, exit codes and the page, in lines."""
         width = max(len(line) for line, _ in self.examples)
         examples = [f"  {line:{width}}  {what}" for line, what in self.examples]
+        if max(map(len, examples)) > _TERMINAL:
+            examples = [f"  {line}\n      {what}" for line, what in self.examples]
         codes = [f"  {code:<3}  {meaning}" for code, meaning in self.codes]
         return "\n".join(
             ["examples:", *examples, "", "exit codes:", *codes, "", f"more: {DOCS}{self.page}"]

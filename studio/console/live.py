@@ -67,9 +67,11 @@ class LiveView:
                 Text(_seconds(row, now)),
                 Text(_note(row, now)),
             )
-        if not self._board.doing() and (doing := self._doing()):
-            table.add_row(self._spinner.render(now), Text(doing, style="cyan"))
         yield table
+        if not self._board.doing() and (doing := self._doing()):
+            line = Table.grid(padding=(0, 2))
+            line.add_row(self._spinner.render(now), Text(doing, style="cyan"))
+            yield line
         for line in list(self._board.events):
             yield Text(f"   {line}", style="dim", no_wrap=True, overflow="ellipsis")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-_SHORTEST = 8
-"""Characters that are left of the widest column at least."""
+_SHORTEST = 4
+"""Characters that are left of each column at least."""
+_MARK = "..."
 
 
 def table(rows: Iterable[Sequence[str]], *, width: int) -> str:
@@ -23,4 +24,7 @@ def table(rows: Iterable[Sequence[str]], *, width: int) -> str:
 
 
 def _fit(cell: str, size: int) -> str:
-    return cell.ljust(size) if len(cell) <= size else f"{cell[: size - 3]}..."
+    if len(cell) <= size:
+        return cell.ljust(size)
+    mark = _MARK if size > 2 * len(_MARK) else _MARK[1:]
+    return cell[: size - len(mark)] + mark

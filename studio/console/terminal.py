@@ -26,7 +26,13 @@ def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
 
 
 def width() -> int:
-    """Columns of the terminal on standard output; unlimited where it is none."""
+    """Columns of the terminal on standard output; unlimited where it is none.
+
+    COLUMNS says otherwise, also in a pipe, as for rich and argparse.
+    """
+    with contextlib.suppress(ValueError):
+        if (columns := int(os.environ.get("COLUMNS", ""))) > 0:
+            return columns
     if sys.stdout is None or not sys.stdout.isatty():
         return sys.maxsize
     with contextlib.suppress(OSError, ValueError):

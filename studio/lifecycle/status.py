@@ -23,6 +23,7 @@ from studio.console.tables import table
 PRICES_OF = "us-east-1"
 """The region of the prices in catalog/."""
 
+_MINUTES = len("2026-11-29T01:00")
 _TITLES = (
     "USER",
     "SPACE",
@@ -187,7 +188,7 @@ def _row(use: Use) -> tuple[str, ...]:
         use.app or "-",
         use.status or "-",
         use.instance or "-",
-        use.since or "-",
+        (use.since or "-")[:_MINUTES],
         "?" if use.usd_per_hour is None else f"{use.usd_per_hour:.4g}",
         "?" if use.usd is None else f"{use.usd:.2f}",
         "on" if use.remote_access else "off",

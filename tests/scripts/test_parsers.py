@@ -30,7 +30,7 @@ def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_has_examples_exit_codes_and_a_page(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printed = words_after(capsys, name, "--help")
     about = COMMANDS[name]
@@ -39,6 +39,8 @@ def test_help_has_examples_exit_codes_and_a_page(
         assert f"{code:<3}  {meaning}" in printed
     assert f"more: {DOCS}{about.page}" in printed
     assert (PROJECT / DOCS / about.page).is_file()
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, words_after(capsys, name, "--help").splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", COMMANDS)

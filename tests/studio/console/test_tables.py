@@ -2,6 +2,8 @@
 
 import sys
 
+import pytest
+
 from studio.console.tables import table
 
 ROWS = [("NAME", "STATE"), ("alice", "/a/folder/far/from/here"), ("bob", "")]
@@ -21,4 +23,12 @@ def test_the_widest_column_is_cut_to_the_terminal() -> None:
 
 
 def test_a_terminal_that_is_too_narrow_leaves_the_beginning_of_each_cell() -> None:
-    assert table(ROWS, width=3).splitlines()[1] == "alice  /a/fo..."
+    assert table(ROWS, width=3).splitlines()[1] == "al..  /a.."
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_ten_columns_fit_a_terminal(columns: int) -> None:
+    row = ["a-name-of-20-letters"] * 10
+    assert {len(line) <= columns for line in table([row, row], width=columns).splitlines()} == {
+        True
+    }
