@@ -4,27 +4,32 @@ from functools import partial
 
 from catalog.editors import EDITORS
 from studio.aws.quotas import RAISE
-from studio.doctor import account_checks, client, deployment, existing_checks, images, network
+from studio.doctor import (
+    account_checks,
+    client,
+    deployment,
+    existing_checks,
+    images,
+    network,
+    systems,
+)
 from studio.doctor.model import Check, Scope
 
-_PLUGIN = (
-    "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
-    "session-manager-working-with-install-plugin.html"
-)
+_HERE = systems.current()
 
 CLIENT = (
     Check(
         name="ssh",
         scope=Scope.CLIENT,
         why="The connection is an ordinary SSH connection; VS Code uses the same program.",
-        fix="sudo apt-get install openssh-client (macOS and Windows bring it)",
+        fix=systems.SSH[_HERE],
         run=client.ssh,
     ),
     Check(
         name="session-manager-plugin",
         scope=Scope.CLIENT,
         why="Where it is installed, it carries the connection through Systems Manager.",
-        fix=f"install it ({_PLUGIN}), or connect without it: --plugin studio",
+        fix=f"{systems.PLUGIN[_HERE]}, or connect without it: --plugin studio",
         run=client.session_manager_plugin,
     ),
     *(
@@ -48,7 +53,7 @@ CLIENT = (
         name="clock",
         scope=Scope.CLIENT,
         why="AWS refuses signatures whose time is more than five minutes off.",
-        fix="sudo timedatectl set-ntp true (macOS: sudo sntp -sS time.apple.com)",
+        fix=systems.CLOCK[_HERE],
         run=client.clock,
     ),
 )
