@@ -5,7 +5,7 @@ import contextlib
 import shlex
 
 from settings import Settings, UserError
-from studio.toolchain.toolbox import say
+from studio.console import output
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with contextlib.closing(aws):
         for name, value in (aws.environment() | {"AWS_REGION": settings.region}).items():
             print(f"export {name}={shlex.quote(value)}", flush=True)
-        say("An emulated AWS is up. Paste the lines above into another terminal; Ctrl-C ends it.")
+        output.current().silent = True
+        output.say(
+            "An emulated AWS is up. Paste the lines above into another terminal; Ctrl-C ends it."
+        )
         wait()
     return 0

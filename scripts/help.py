@@ -241,12 +241,14 @@ COMMANDS: Mapping[str, Help] = {
         summary="serve an emulated AWS on loopback, until interrupted",
         examples=(("studio emulator --port 4566", "print the environment for another terminal"),),
         page="how-to/emulated-aws.md",
+        doing="starting the emulated AWS",
         has_json=False,
     ),
     "demo": Help(
         summary="deploy onto an emulated AWS and destroy it again",
         examples=(("studio demo", "needs no account"),),
         page="how-to/emulated-aws.md",
+        doing="starting the emulated AWS",
         has_json=False,
     ),
     "completion": Help(

@@ -15,6 +15,7 @@ from pathlib import Path
 from settings import Feature, Settings, UserError, load
 from settings.load import file_name
 from studio.aws.client import Aws
+from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images.push import push_images
@@ -121,6 +122,8 @@ def _run(
         report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
         env = aws.child_environment() | inputs
         with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
+            # The child prints from now on.
+            output.current().silent = True
             code = children.run(
                 [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *options],
                 cwd=toolbox.PROJECT,

@@ -1,0 +1,63 @@
+"""A command that is silent for two seconds says what it does; the wait is made short here."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from scripts import cli
+from scripts.help import COMMANDS
+from studio.aws.client import Aws
+from studio.console import output, terminal
+
+WORDS = {
+    "apply": ["plans"],
+    "connect": ["alice"],
+    "image": ["list"],
+    "invite": ["alice", "--from", "here"],
+    "plan": ["--out", "plans"],
+    "state": ["unlock"],
+    "stop": ["alice"],
+    "completion": ["bash"],
+}
+WAITS_FOR_NOTHING = {"invite", "list", "cost", "completion"}
+
+
+@pytest.fixture(autouse=True)
+def on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "studio.toml").write_text("[users.alice]\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    monkeypatch.setattr(terminal, "is_terminal", lambda *_: True)
+    monkeypatch.setattr(output, "SILENCE", 0.0)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WAITS_FOR_NOTHING))
+def test_a_command_that_waits_says_what_it_does(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = ""
+
+    def wait(*_: object) -> int:
+        nonlocal printed
+        deadline = time.monotonic() + 60
+        while COMMANDS[name].doing not in printed and time.monotonic() < deadline:
+            time.sleep(0.05)
+            printed += capsys.readouterr().err
+        return 0
+
+    monkeypatch.setattr(f"scripts.{name}.run", wait)
+    assert cli.main([name, *WORDS.get(name, [])]) == 0
+    assert COMMANDS[name].doing
+    assert COMMANDS[name].doing in printed
+
+
+@pytest.mark.parametrize("name", sorted(WAITS_FOR_NOTHING))
+def test_the_others_ask_no_aws(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delattr(Aws, "client")
+    monkeypatch.delattr(Aws, "all")
+    assert cli.main([name, *WORDS.get(name, [])]) == 0
+    assert capsys.readouterr().out
