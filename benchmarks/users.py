@@ -74,7 +74,7 @@ def measure(users: int, *, deploy: bool) -> Measured:
         with emulated.aws(log=folder / "emulator.log", speed=SPEED, region="us-east-1") as aws:
             environment = aws.child_environment() | environment
             up = _use([sys.executable, "-c", DEPLOY, out], environment)
-            review = [sys.executable, "-m", "scripts.cli", "review", "--out", out]
+            review = [sys.executable, "-m", "scripts.cli", "review", "--out", str(out)]
             # The first one compiles bytecode.
             _use(review, environment)
             return Measured(**{**vars(done), "up": up, "review": _use(review, environment)})

@@ -69,9 +69,9 @@ class LiveView:
             )
         yield table
         if not self._board.doing() and (doing := self._doing()):
-            line = Table.grid(padding=(0, 2))
-            line.add_row(self._spinner.render(now), Text(doing, style="cyan"))
-            yield line
+            work = Table.grid(padding=(0, 2))
+            work.add_row(self._spinner.render(now), Text(doing, style="cyan"))
+            yield work
         for line in list(self._board.events):
             yield Text(f"   {line}", style="dim", no_wrap=True, overflow="ellipsis")
 
