@@ -87,9 +87,18 @@ class Guard:
             if self.reviewed is not None:
                 self.reviewed.require_same(found)
             self._judge(found)
-            for stack in waiting:
-                if plans[stack.name] is not None:
-                    self.deployment.apply(stack)
+            planned = {plan.stack: plan for plan in found}
+            run_graph(
+                {
+                    stack.name: partial(self._apply, stack, planned[stack.name])
+                    for stack in waiting
+                    if stack.name in planned
+                }
+            )
+
+    def _apply(self, stack: Stack, plan: Plan) -> None:
+        output.current().board.count(stack.name, plan.operations)
+        self.deployment.apply(stack)
 
     def _plan(self, stack: Stack) -> Plan | None:
         recover_unfinished(self.deployment, [stack])

@@ -38,6 +38,7 @@ class Action(StrEnum):
     GONE = "no longer found"
 
 
+_OPERATIONS = {Action.CREATE: 1, Action.UPDATE: 1, Action.REPLACE: 2, Action.DESTROY: 1}
 _ACTIONS: Mapping[tuple[_Verb, ...], Action] = {
     ("no-op",): Action.NOTHING,
     ("create",): Action.CREATE,
@@ -91,6 +92,11 @@ class Plan:
     outputs: Mapping[str, Any]
     empty: bool
     content: bytes | str = field(default="", repr=False, compare=False)
+
+    @property
+    def operations(self) -> int:
+        """How many steps its apply has; a replacement has two."""
+        return sum(_OPERATIONS.get(change.action, 0) for change in self.changes)
 
 
 class _Diff(BaseModel):

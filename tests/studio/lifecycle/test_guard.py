@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
+from studio.console import output
+from studio.console.output import Output
 from studio.errors import StepFailed
 from studio.lifecycle import guard
 from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
@@ -83,7 +85,8 @@ def deploy(
     watching = Guard(settings=Settings(), deployment=it)
     watching.look_ahead()
     watching.deploy(stacks)
-    return it.done
+    # Stacks of one level are applied at the same time.
+    return sorted(it.done)
 
 
 def test_of_several_stacks_none_is_applied_where_a_plan_became_harmful(
@@ -127,6 +130,20 @@ def test_a_plan_is_made_again_only_where_the_one_ahead_does_not_hold(
     # Its plan is empty by now.
     it = Planned(out=tmp_path, plans={})
     assert deploy(it, monkeypatch) == ["apply ecr"]
+
+
+def test_the_live_view_knows_how_many_resources_a_saved_plan_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = Planned(
+        out=tmp_path,
+        plans={"ecr": plan("delete", "create", type_="aws_iam_policy"), "network": plan("create")},
+    )
+    with output.speaking(Output()):
+        board = output.current().board
+        board.expect({"ecr": (), "network": ()})
+        deploy(it, monkeypatch)
+    assert [(row.name, row.total) for row in board.rows.values()] == [("ecr", 2), ("network", 1)]
 
 
 def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
@@ -191,13 +208,13 @@ def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
         watching = Guard(settings=Settings(), deployment=it, reviewed=reviewed)
         watching.look_ahead()
         watching.deploy(STACKS)
-        return it.done
+        return sorted(it.done)
 
     reviewed = saved(ecr=plan("create"), network=plan("create"))
     assert deployed(reviewed, ecr=plan("create"), network=plan("create")) == [
-        "load ecr b'saved'",
         "apply ecr",
         "apply network",
+        "load ecr b'saved'",
     ]
     with pytest.raises(StepFailed, match=r"network: not what was reviewed: .* would be changed"):
         deployed(reviewed, ecr=plan("create"), network=plan("update"))
