@@ -75,8 +75,6 @@ def measure(users: int, *, deploy: bool) -> Measured:
             environment = aws.child_environment() | environment
             up = _use([sys.executable, "-c", DEPLOY, out], environment)
             review = [sys.executable, "-m", "scripts.cli", "review", "--out", str(out)]
-            # The first one compiles bytecode.
-            _use(review, environment)
             return Measured(**{**vars(done), "up": up, "review": _use(review, environment)})
 
 
