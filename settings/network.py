@@ -114,6 +114,11 @@ class NetworkSettings(Section):
         named = self.found_endpoints if self.finds_endpoints else self.endpoints
         return tuple(service for service in needed if service in named)
 
+    def known_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
+        """As ``existing_endpoints``; none where nobody has looked for them."""
+        unknown = self.finds_endpoints and self._found is None
+        return () if unknown else self.existing_endpoints(features)
+
 
 def network_problems(network: NetworkSettings) -> Iterator[Problem]:
     """The keys that do not fit the choice between a new VPC and an existing one."""

@@ -42,7 +42,7 @@ def _endpoints(request: ConnectRequest) -> str | None:
     vpc_id = endpoints.vpc_of(aws, request.space.domain_id)
     found = endpoints.interface_endpoints(aws, vpc_id)
     services = _SERVICES[request.method]
-    brought = set(services) <= set(settings.network.existing_endpoints(settings.features))
+    brought = set(services) <= set(settings.network.known_endpoints(settings.features))
     if not found and not brought:
         return f"{settings.name} is paused: {vpc_id} has no endpoints; run `studio resume` first"
     wanted = [service_name(service, request.region) for service in services]

@@ -117,7 +117,7 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
         region=settings.region,
         prices_of=PRICES_OF,
         endpoints=None if endpoints is None else len(endpoints),
-        owns_endpoints=network.existing_endpoints(features) != services(features),
+        owns_endpoints=network.known_endpoints(features) != services(features),
         endpoints_usd_per_hour=round(of_endpoints, 5),
         usd_per_hour=round(of_uses + of_endpoints, 5),
         uses=uses,

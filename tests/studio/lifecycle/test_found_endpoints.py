@@ -76,6 +76,8 @@ def test_nobody_knows_what_exists_before_somebody_has_looked() -> None:
     with pytest.raises(SettingsError) as raised:
         existing(load())
     assert str(raised.value).endswith("`studio plan --out DIR` or `studio up` looks and records it")
+    network, features = load().network, load().features
+    assert network.known_endpoints(features) == (), "for whoever only connects"
 
 
 def test_what_others_made_is_found_and_every_later_reader_knows_it(
