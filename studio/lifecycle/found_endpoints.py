@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,30 +35,25 @@ def record_endpoints(settings: Settings, *, folder: Path) -> Settings:
 
 
 @contextmanager
-def unrecorded_endpoints(settings: Settings, *, folder: Path) -> Iterator[Settings]:
-    """The same for a block whose child processes read them too; the record stays as it is.
+def unrecorded_endpoints(
+    settings: Settings, *, folder: Path
+) -> Iterator[tuple[Settings, Mapping[str, str]]]:
+    """The same, while the record stays as it is; and what tells a synthesis of it meanwhile.
 
     Raises UserError.
     """
     if not settings.network.finds_endpoints:
-        yield settings
+        yield settings, {}
         return
     found = _look(settings, folder)
     ids = found.network.found_endpoints
     if ids == _record(settings).ids:
-        yield found
+        yield found, {}
         return
     with TemporaryDirectory(prefix="studio-") as scratch:
         path = Path(scratch) / "endpoints.toml"
         FoundEndpoints(path, settings.network.vpc_id, None).save(ids)
-        before = os.environ.get(_VARIABLE)
-        os.environ[_VARIABLE] = str(path)
-        try:
-            yield found
-        finally:
-            del os.environ[_VARIABLE]
-            if before is not None:
-                os.environ[_VARIABLE] = before
+        yield found, {_VARIABLE: str(path)}
 
 
 def _record(settings: Settings) -> FoundEndpoints:

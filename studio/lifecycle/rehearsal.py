@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -28,10 +28,16 @@ _EXISTING = "existing-network"
 
 
 def rehearse(
-    settings: Settings, *, scratch: Path, planned: Collection[str] = (), report: Report
+    settings: Settings,
+    inputs: Mapping[str, str],
+    *,
+    scratch: Path,
+    planned: Collection[str] = (),
+    report: Report,
 ) -> list[Plan]:
     """The plan of each stack, which is then applied to an emulated AWS that is empty at first.
 
+    inputs: as ``synthesis.synthesize`` has them.
     planned: the stacks whose plan is known; they are only applied.
 
     That is done by a child process, since the environment says which AWS a process talks to.
@@ -50,11 +56,11 @@ def rehearse(
         (scratch / _EXISTING).write_text(stand_in.describe(settings, network))
     with emulated.aws(log=scratch / "emulator.log", speed=_SPEED, region=settings.region) as aws:
         # SageMaker there numbers the versions anew.
-        inputs = app_inputs() | {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
+        own = {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
         code = children.stream(
             [sys.executable, "-m", "studio.lifecycle.rehearsal", scratch, *planned],
             cwd=toolbox.PROJECT,
-            env=aws.child_environment() | inputs,
+            env={**aws.child_environment(), **app_inputs(), **inputs, **own},
             each_line=take,
             grace=children.GRACE,
         )

@@ -1,7 +1,7 @@
 """Plans every stack for a review; what cannot be planned yet is rehearsed on an emulated AWS."""
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,12 +28,15 @@ def review_deployment(
     before_planning: Callable[[Deployment], object] = lambda _: None,
 ) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
-    with unrecorded_endpoints(settings, folder=out.resolve().parent) as known:
-        return _review_deployment(known, out=out, report=report, before_planning=before_planning)
+    with unrecorded_endpoints(settings, folder=out.resolve().parent) as (known, inputs):
+        return _review_deployment(
+            known, inputs, out=out, report=report, before_planning=before_planning
+        )
 
 
 def _review_deployment(
     settings: Settings,
+    inputs: Mapping[str, str],
     *,
     out: Path,
     report: Report,
@@ -42,7 +45,9 @@ def _review_deployment(
     aws = Aws(settings.region)
     ways_out = require_existing(settings, aws, report)
     report(f"Planning {settings.name!r} in {aws.describe()}")
-    with Deployment.read_only(settings=settings, out=out.resolve(), report=report) as deployment:
+    with Deployment.read_only(
+        settings=settings, out=out.resolve(), inputs=inputs, report=report
+    ) as deployment:
         before_planning(deployment)
         planned = Planner(deployment).plan_stacks(deployment.standing())
         cleared = [str(update) for update in find_leftovers(settings, deployment, aws).updates]
@@ -54,7 +59,7 @@ def _review_deployment(
             tempfile.TemporaryDirectory(prefix="studio-review-") as scratch,
         ):
             known = [one.stack for one in planned if one.plan is not None]
-            plans = rehearse(settings, scratch=Path(scratch), planned=known, report=report)
+            plans = rehearse(settings, inputs, scratch=Path(scratch), planned=known, report=report)
         rehearsed = {plan.stack: plan for plan in plans}
         planned = [
             replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one

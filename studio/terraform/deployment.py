@@ -1,6 +1,6 @@
 """One deployment: its synthesized stacks, what Terraform does with them, what their state holds."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -20,7 +20,7 @@ from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, stores
 from studio.terraform.state.files import Resource
-from studio.terraform.synthesis import copy_synthesis, synthesize
+from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
 """Each takes a Terraform and a provider of its own."""
@@ -56,16 +56,21 @@ class Deployment:
     @classmethod
     @contextmanager
     def read_only(
-        cls, *, settings: Settings, out: Path, report: Report = output.progress
+        cls,
+        *,
+        settings: Settings,
+        out: Path,
+        inputs: Mapping[str, str] = NO_INPUTS,
+        report: Report = output.progress,
     ) -> Iterator[Self]:
         """The deployment in ``out``, its stacks in a temporary folder, to plan and read only.
 
-        Nothing is written beside ``out``. Raises UserError.
+        Nothing is written beside ``out``. inputs: as ``synthesize`` has them. Raises UserError.
         """
         with TemporaryDirectory(prefix="studio-") as folder:
             deployment = cls(settings=settings, out=Path(folder) / "cdktf.out", report=report)
             deployment.state_folder, deployment.writable = out.parent, False
-            copy_synthesis(out, deployment.out)
+            copy_synthesis(out, deployment.out, inputs=inputs)
             for stack in deployment.stacks:
                 state = f"terraform.{stack.name}.tfstate"
                 (Path(folder) / state).symlink_to((out.parent / state).resolve())

@@ -30,13 +30,13 @@ _SECONDS = 300.0
 _MANY_USERS = 100
 """With so many, the bindings' checks of each argument's type (without ``-O``) take longer than
 compiling the bindings without them, which happens once."""
-_NO_INPUTS: Mapping[str, str] = {}
+NO_INPUTS: Mapping[str, str] = {}
 
 
 def synthesize(
     out: Path,
     *,
-    inputs: Mapping[str, str] = _NO_INPUTS,
+    inputs: Mapping[str, str] = NO_INPUTS,
     run: Callable[[Path], None] | None = None,
 ) -> None:
     """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date there.
@@ -58,13 +58,19 @@ def synthesize(
         (out / _NOTE).write_text(document, encoding="utf-8")
 
 
-def copy_synthesis(source: Path, out: Path, *, run: Callable[[Path], None] | None = None) -> None:
+def copy_synthesis(
+    source: Path,
+    out: Path,
+    *,
+    inputs: Mapping[str, str] = NO_INPUTS,
+    run: Callable[[Path], None] | None = None,
+) -> None:
     """Write the stacks to ``out``: those of ``source`` where they are up to date.
 
-    Raises as ``synthesize`` does.
+    ``inputs`` is that of ``synthesize``. Raises as ``synthesize`` does.
     """
-    if not _up_to_date(source, _sum(_read(os.environ))):
-        (run or run_app)(out)
+    if not _up_to_date(source, _sum(_read(os.environ | inputs))):
+        (run or partial(run_app, inputs=inputs))(out)
         return
     for path in _outputs(source):
         copy = out / path.relative_to(source)
@@ -72,7 +78,7 @@ def copy_synthesis(source: Path, out: Path, *, run: Callable[[Path], None] | Non
         shutil.copy(path, copy)
 
 
-def run_app(out: Path, *, inputs: Mapping[str, str] = _NO_INPUTS) -> None:
+def run_app(out: Path, *, inputs: Mapping[str, str] = NO_INPUTS) -> None:
     """Run ``main.py``, as ``cdktf synth`` does. Raises UserError, StepFailed."""
     make_folder(out)
     environment = os.environ | inputs

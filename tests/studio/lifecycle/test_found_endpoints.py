@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +149,17 @@ def test_endpoints_that_nobody_may_see_have_to_be_listed_or_recorded(
     assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
 
 
-def test_a_review_finds_them_for_its_child_processes_and_records_nothing(
-    file: Path,
+def test_a_review_tells_a_synthesis_of_them_and_records_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with unrecorded_endpoints(load(), folder=file.parent) as found:
+    with unrecorded_endpoints(load(), folder=file.parent) as (found, inputs):
         assert existing(found) == ("ssm", "sts")
-        assert existing(load()) == ("ssm", "sts")
-    assert "STUDIO_ENDPOINTS" not in os.environ
+        with monkeypatch.context() as synthesis:
+            for name, value in inputs.items():
+                synthesis.setenv(name, value)
+            assert existing(load()) == ("ssm", "sts")
+    with pytest.raises(SettingsError, match="nobody has looked"):
+        existing(load())
     assert [one.name for one in file.parent.glob("*.endpoints.toml")] == []
 
 

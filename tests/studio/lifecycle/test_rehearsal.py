@@ -140,10 +140,13 @@ def test_the_last_line_of_the_child_says_why_it_failed_and_its_environment_is_it
     monkeypatch.setattr(children, "stream", stream)
     reported: list[str] = []
     with pytest.raises(StepFailed, match=r"^the rehearsal on an emulated AWS: no such thing$"):
-        rehearsal.rehearse(Settings(), scratch=tmp_path, report=reported.append)
+        rehearsal.rehearse(
+            Settings(), {"STUDIO_ENDPOINTS": "found"}, scratch=tmp_path, report=reported.append
+        )
     assert reported == ["rehearsal: network", "rehearsal: no such thing"]
     (env,) = given
     assert env["AWS_ENDPOINT_URL"] == "emulated"
+    assert env["STUDIO_ENDPOINTS"] == "found"
     assert env["STUDIO_VERSIONS"] == str(tmp_path / "versions.toml")
     assert "AWS_PROFILE" not in env
     assert os.environ["AWS_PROFILE"] == "mine"

@@ -122,6 +122,10 @@ def test_stacks_that_are_up_to_date_are_copied(
     copy_synthesis(source, out, run=fail)
     assert (out / "manifest.json").read_text() == "{}"
     assert [path.name for path in (out / "stacks" / "a").iterdir()] == ["cdk.tf.json"]
+    other = project / "other.toml"
+    other.write_text('vpc_id = "vpc-01234567"\n[endpoints]\n')
+    with pytest.raises(StepFailed, match="synthesized again"):
+        copy_synthesis(source, out, inputs={"STUDIO_ENDPOINTS": str(other)}, run=fail)
     write(project, {"studio.toml": "image.slim.enabled = false\n[users.alice]\n"})
     with pytest.raises(StepFailed, match="synthesized again"):
         copy_synthesis(source, out, run=fail)
