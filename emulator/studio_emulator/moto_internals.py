@@ -178,6 +178,11 @@ def show_blackholes() -> None:
     Route.state = property(state)
 
 
+def read_handlers_once() -> None:
+    """List the methods that handle a service's operations once; moto does for each request."""
+    responses.method_names_from_class = cache(method_names_from_class)
+
+
 def find_endpoints_by_id() -> None:
     """Let DescribeVpcEndpoints filter by `vpc-endpoint-id`."""
     original = VPCEndPoint.get_filter_value

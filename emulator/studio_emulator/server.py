@@ -24,6 +24,7 @@ from studio_emulator.moto_internals import (
     inspect_responses_once,
     install_managed_policies,
     page_iam_by_name,
+    read_handlers_once,
     show_blackholes,
 )
 from studio_emulator.options import Options
@@ -73,6 +74,7 @@ class Emulator:
         page_iam_by_name()
         find_endpoints_by_id()
         show_blackholes()
+        read_handlers_once()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)
