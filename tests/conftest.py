@@ -59,7 +59,17 @@ if TYPE_CHECKING:
 _FIRST = ("e2e", "upstream_configurations", "plan")
 """Folders whose files take minutes: begun last, one of them would run on when all else is done."""
 
-_LONGEST = ("slim_image", "versions", "lifecycle", "faults", "plain_cdktf", "spaces", "down")
+_LONGEST = (
+    "slim_image",
+    "review",
+    "down",
+    "interrupted",
+    "faults",
+    "versions",
+    "lifecycle",
+    "plain_cdktf",
+    "spaces",
+)
 """Files of e2e. Behind one with a test or two, a worker is given another at once, which nobody else
 can begin: so that none of the four longest, which come first, waits for another of them."""
 
