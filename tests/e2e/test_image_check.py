@@ -129,10 +129,6 @@ BROKEN = {
         [("config", "--cmd", "--ip 127.0.0.1")],
         {"health": "port 8888 is open on 127.0.0.1 only"},
     ),
-    "a token": (
-        [("config", "--cmd", "--token")],
-        {"health": "GET /jupyterlab/default/api/status on 8888 answers 403: it asks for a token"},
-    ),
     "a server that dies": (
         [("config", "--cmd", "--die")],
         {"health": "no module named jupyterlab"},
@@ -149,29 +145,28 @@ BROKEN = {
         [("config", "--arch", "arm64")],
         {"architecture": "linux/arm64"},
     ),
-    "no ssh-helper": (
-        [("run", "rm", "/usr/local/bin/sm-ssh-ide")],
-        {"ssh-helper": "sm-ssh-ide is not there"},
-    ),
-    "no seelog.xml and no unzip": (
-        [("run", "rm", "/etc/amazon/ssm/seelog.xml", "/usr/bin/unzip")],
-        {"seelog.xml": "/etc/amazon/ssm/seelog.xml is not there", "unzip": "unzip is not there"},
-    ),
-    "a kernel in the home folder": (
-        [("run", "sh", "-c", HIDE_KERNEL)],
+    "all that can be wrong beside a healthy server": (
+        [
+            (
+                "run",
+                "rm",
+                "/usr/local/bin/sm-ssh-ide",
+                "/etc/amazon/ssm/seelog.xml",
+                "/usr/bin/unzip",
+            ),
+            ("run", "sh", "-c", HIDE_KERNEL),
+            ("config", "--cmd", "--no-terminals --reach-out"),
+        ],
         {
+            "ssh-helper": "sm-ssh-ide is not there",
+            "seelog.xml": "/etc/amazon/ssm/seelog.xml is not there",
+            "unzip": "unzip is not there",
             "home": "hides 1 files that may be needed, such as /home/sagemaker-user/.local/share/"
             "jupyter/kernels/python3/kernel.json",
             "kernel": "POST /api/kernels is answered with 500 No such kernel named python3",
+            "terminal": "POST /api/terminals is answered with 404",
+            "network": "reached for the network 1 times",
         },
-    ),
-    "terminals switched off": (
-        [("config", "--cmd", "--no-terminals")],
-        {"terminal": "POST /api/terminals is answered with 404"},
-    ),
-    "a start that reaches out": (
-        [("config", "--cmd", "--reach-out")],
-        {"network": "reached for the network 1 times"},
     ),
 }
 
