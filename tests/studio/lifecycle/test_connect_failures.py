@@ -1,0 +1,109 @@
+"""How `studio connect` fails: one line, and the exit code that docs/how-to/connect.md documents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import boto3
+import pytest
+
+from scripts import cli
+from studio.aws import apps
+from studio.aws.app_logs import LOG_GROUP
+from tests.emulator.samples import document, trust
+from tests.studio.deployed_studio import DeployedStudio
+from tests.studio.doctor.setup import PROGRAMS
+
+Prepare = Callable[[DeployedStudio, Path], object]
+
+
+@pytest.fixture(autouse=True)
+def _machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home, and the programs that a connection needs. What AWS changes is not waited for."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    program(tmp_path, "ssh", PROGRAMS["ssh"])
+    program(tmp_path, "session-manager-plugin", PROGRAMS["session-manager-plugin"])
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def nothing(_studio: DeployedStudio, _folder: Path) -> None:
+    """The arguments are what is wrong."""
+
+
+def failing_app(studio: DeployedStudio, _folder: Path) -> None:
+    studio.iam.update_assume_role_policy(
+        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
+    )
+    stream = f"{studio.domain_id}/alice/JupyterLab/default"
+    names = {"logGroupName": LOG_GROUP, "logStreamName": stream}
+    logs = boto3.client("logs")
+    logs.create_log_group(logGroupName=LOG_GROUP)
+    logs.create_log_stream(**names)
+    event = {"timestamp": int(time.time() * 1000), "message": "jupyter lab: not found"}
+    logs.put_log_events(**names, logEvents=[event])
+
+
+def changing_space(studio: DeployedStudio, _folder: Path) -> None:
+    studio.aws.options.update({"hang": ["space"]})
+    studio.sagemaker.update_space(
+        DomainId=studio.domain_id, SpaceName="alice", SpaceDisplayName="Alice"
+    )
+
+
+def no_quota(studio: DeployedStudio, _folder: Path) -> None:
+    studio.aws.options.update({"max_apps": 0})
+
+
+def expired(studio: DeployedStudio, _folder: Path) -> None:
+    studio.aws.options.update({"expired_keys": ["emulated"]})
+
+
+def old_ssh(_studio: DeployedStudio, folder: Path) -> None:
+    program(folder, "ssh", "echo OpenSSH_7.4p1 >&2")
+
+
+def no_home(_studio: DeployedStudio, folder: Path) -> None:
+    (folder / "home" / ".ssh").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "where", "code", "line"),
+    [
+        (nothing, ("studio", "eu-moon-1"), 2, 'region = "eu-moon-1": a region that'),
+        (nothing, ("studio", "eu-west-3"), 2, "there is no domain of that name in eu-west-3"),
+        (nothing, ("other", "us-east-1"), 2, "there is no domain of that name in us-east-1"),
+        (failing_app, (), 1, "; its log ends: jupyter lab: not found"),
+        (changing_space, (), 1, "the space alice is still Updating after"),
+        (no_quota, (), 2, "Studio JupyterLab Apps running on ml.t3.large instances: 0 of 0 run"),
+        (expired, (), 2, "the credentials have expired (ExpiredToken"),
+        (old_ssh, (), 2, "OpenSSH_7.4; 7.6 or newer"),
+        (no_home, (), 2, ".ssh: expected a folder, found a file"),
+    ],
+)
+def test_a_failure_is_one_line_and_an_exit_code(
+    deployed_studio: DeployedStudio,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    prepare: Prepare,
+    where: tuple[str, str] | tuple[()],
+    code: int,
+    line: str,
+) -> None:
+    monkeypatch.setattr(apps, "_START_SECONDS", 0.0 if prepare is changing_space else 60.0)
+    prepare(deployed_studio, tmp_path)
+    name, region = where or (deployed_studio.settings.name, "us-east-1")
+    ended = cli.main(["connect", "alice", "--deployment", name, "--region", region])
+    printed = capsys.readouterr()
+    said = [each for each in printed.err.splitlines() if each.startswith("studio connect: ")]
+    assert (ended, printed.out, len(said)) == (code, "", 1), printed.err
+    assert line in said[0]
+    assert printed.err.endswith(f"{said[0]}\n")
