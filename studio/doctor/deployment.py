@@ -42,7 +42,6 @@ def profiles(context: Context) -> str:
     return _check_statuses(
         context,
         lambda user: (context.profiles[user] or {"Status": "missing"})["Status"],
-        "profiles",
     )
 
 
@@ -50,7 +49,7 @@ def spaces(context: Context) -> str:
     """Whether each user of the settings has a space that is InService."""
     found = context.spaces
     return _check_statuses(
-        context, lambda user: space.status if (space := found[user]) else "missing", "spaces"
+        context, lambda user: space.status if (space := found[user]) else "missing"
     )
 
 
@@ -78,12 +77,12 @@ def source_identity(context: Context) -> str:
     return _check_trust(context, "sts:SetSourceIdentity")
 
 
-def _check_statuses(context: Context, status: Callable[[str], str], what: str) -> str:
+def _check_statuses(context: Context, status: Callable[[str], str]) -> str:
     found = {user: status(user) for user in context.settings.users}
     wrong = [f"{user}: {status}" for user, status in found.items() if status != _USABLE]
     if wrong:
         raise Unmet("; ".join(wrong))
-    return f"{len(found)} {what} are {_USABLE}"
+    return f"{len(found)} {_USABLE}"
 
 
 def _require_remote_access(context: Context, space: Space) -> None:

@@ -31,7 +31,7 @@ def versions(context: Context) -> str:
                 wrong[f"{image}: version {version.number} is {version.status}"] = None
     if wrong:
         raise Unmet("; ".join(wrong))
-    return ", ".join(f"{name} has {len(held[name] or [])} versions" for name in held) or "no images"
+    return ", ".join(f"{name}: {len(held[name] or [])}" for name in held) or "no images"
 
 
 def record(context: Context) -> str:

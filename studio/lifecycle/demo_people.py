@@ -61,7 +61,7 @@ class People:
             self._printed(user, "scp", "-q", str(sent), f"{host}:file")
             self._printed(user, "scp", "-q", f"{host}:file", str(back))
             if back.read_bytes() != sent.read_bytes():
-                raise StepFailed(f"the file that came back from {host} is another one")
+                raise StepFailed(f"the file copied back from {host} differs")
         self.show("1 MB copied there and back, unchanged")
 
     def refuse(self, other: str, *, owner: str) -> None:

@@ -40,5 +40,5 @@ def _git(project: Path, *words: str) -> str:
         raise UserError(f"git does not run ({error}); name --from SOURCE") from None
     if found.returncode:
         reason = found.stderr.strip() or "no reason given"
-        raise UserError(f"{project}: git names no origin ({reason}); name --from SOURCE")
+        raise UserError(f"{project}: git has no remote `origin` ({reason}); name --from SOURCE")
     return found.stdout.strip()

@@ -133,7 +133,7 @@ def read_plan(content: bytes | str, *, stack: str) -> Plan:
     try:
         found = _Document.model_validate(json.loads(content))
         if found.errored:
-            raise UserError(f"plan of {cut(stack)}: Terraform broke it off with an error")
+            raise UserError(f"plan of {cut(stack)}: Terraform stopped it with an error")
         return replace(_plan(found, stack), content=content)
     except RecursionError:
         why = "nested too deeply"

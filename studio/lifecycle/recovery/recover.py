@@ -69,7 +69,7 @@ def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
         except UserError as error:
             if found:
                 break
-            report(f"{folder.name}: what exists cannot be searched for: {error}")
+            report(f"{folder.name}: existing resources cannot be looked up: {error}")
             return Recovery(imported=tuple(alone))
         taken |= _ids(plan)
         new = _search(plan, taken, folder)

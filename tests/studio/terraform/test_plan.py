@@ -42,7 +42,7 @@ def test_a_real_plan_cut_short_anywhere_is_one_line(path: Path) -> None:
         ("[]", "valid dictionary"),
         ("{}", "format_version"),
         ('{"format_version": "2.0"}', "format_version"),
-        ('{"format_version": "1.2", "errored": true}', "broke it off"),
+        ('{"format_version": "1.2", "errored": true}', "stopped it"),
         ('{"format_version": "1.2", "resource_changes": {}}', "resource_changes"),
         ('{"format_version": "1.2", "resource_changes": [3]}', "resource_changes[0]"),
         (plan(actions=["explode"]), "actions"),

@@ -145,7 +145,7 @@ def test_a_stack_that_cannot_be_planned_is_reported_and_left(tmp_path: Path) -> 
 
     recover(terraform, tmp_path / "image", report=said.append)
     assert ran == ["init", "plan"]
-    assert said == ["image: what exists cannot be searched for: no image is pushed"]
+    assert said == ["image: existing resources cannot be looked up: no image is pushed"]
 
 
 @pytest.mark.parametrize("role", ["ours", "theirs"])
