@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from settings.paths import PROJECT
+from studio.review.diagram_style import FONT
 
 NUMBERS = PROJECT / "benchmarks" / "users.json"
 PICTURE = PROJECT / "docs" / "pictures" / "users.svg"
@@ -24,7 +25,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP = 400, 250, 56, 30
 _PLOT_WIDTH, _PLOT_HEIGHT = 320, 180
 _SECONDS = (1, 10, 100, 1000)
 _STYLE = (
-    "text{font:13px sans-serif;fill:#1f2328}.grid{stroke:#d1d9e0}"
+    f"text{{font-size:13px;font-family:{FONT};fill:#1f2328}}.grid{{stroke:#d1d9e0}}"
     "@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.grid{stroke:#3d444d}}"
 )
 
