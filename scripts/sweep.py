@@ -40,9 +40,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     if args.yes:
         named = {HOMES: args.homes, REPOSITORY: args.images}
-        selected = [one for one in found if not one.holds_data or named[one.name]]
+        selected = [
+            one for one in found if not one.recent and (not one.holds_data or named[one.name])
+        ]
     else:
-        selected = chosen(found, answer("Numbers to delete, `all` but data, or nothing: "))
+        asked = "Numbers to delete, `all` but data and what is recent, or nothing: "
+        selected = chosen(found, answer(asked))
     sweep(selected, output.say)
     output.result(f"Deleted {len(selected)} of {len(found)}.")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
@@ -24,6 +25,7 @@ class Key:
     description: str
     tags: Mapping[str, str]
     used: bool
+    created: datetime
 
     @property
     def deployment(self) -> str | None:
@@ -81,6 +83,7 @@ def enabled_keys(aws: Aws) -> list[Key]:
                     description=about["Description"],
                     tags={tag["TagKey"]: tag["TagValue"] for tag in tags},
                     used=listed["KeyId"] in used,
+                    created=about["CreationDate"],
                 )
                 found.append(key)
     return sorted(found, key=lambda key: not key.used)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
@@ -25,14 +25,23 @@ _FLOW_LOGS = "/aws/vpc-flow-logs/"
 """What the names of our deployments' groups of flow logs begin with (modules/flow_logs.py)."""
 
 
+_FIRST_HOUR = timedelta(hours=1)
+"""In which a first `studio up` may have created keys and repositories, but neither the network nor
+the domain that tell that its deployment stands."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Leftover:
-    """One thing to delete. holds_data: what people made, and nothing brings back."""
+    """One thing to delete. holds_data: what people made, and nothing brings back.
+
+    recent: created so recently that a first `studio up` may be under way.
+    """
 
     name: str
     note: str
     delete: Callable[[Report], None]
     holds_data: bool = False
+    recent: bool = False
 
 
 def leftovers(aws: Aws) -> list[Leftover]:
@@ -41,13 +50,15 @@ def leftovers(aws: Aws) -> list[Leftover]:
 
 
 def _found(aws: Aws) -> list[Leftover]:
+    # Before the domains: what belongs to a domain that is created meanwhile is no leftover.
+    standing, groups = home_file_systems.list_homes(aws), nfs_groups.list_groups(aws)
+    registrations, streams = nodes.list_registrations(aws), _streams(aws)
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
-    standing = home_file_systems.list_homes(aws)
     return [
-        *_homes(aws, live, standing),
-        *_groups(aws, live, standing),
-        *_registrations(aws, live),
-        *_logs(aws, live),
+        *_homes(aws, live, standing, groups),
+        *_groups(aws, live, standing, groups),
+        *_registrations(aws, live, registrations),
+        *_logs(aws, live, streams),
         *_flow_logs(aws),
         *_networks(aws),
         *_keys(aws),
@@ -55,8 +66,12 @@ def _found(aws: Aws) -> list[Leftover]:
     ]
 
 
-def _homes(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) -> Iterator[Leftover]:
-    groups = nfs_groups.list_groups(aws)
+def _homes(
+    aws: Aws,
+    live: set[str],
+    standing: list[home_file_systems.Home],
+    groups: list[nfs_groups.Group],
+) -> Iterator[Leftover]:
     for home in standing:
         if home.domain_id in live:
             continue
@@ -69,11 +84,16 @@ def _homes(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) -> 
         )
 
 
-def _groups(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) -> Iterator[Leftover]:
+def _groups(
+    aws: Aws,
+    live: set[str],
+    standing: list[home_file_systems.Home],
+    listed: list[nfs_groups.Group],
+) -> Iterator[Leftover]:
     # A file system that still stands is reached through its domain's groups.
     needed = live | {home.domain_id for home in standing}
     by_domain: dict[str, list[nfs_groups.Group]] = {}
-    for group in nfs_groups.list_groups(aws):
+    for group in listed:
         if group.domain_id not in needed:
             by_domain.setdefault(group.domain_id, []).append(group)
     for domain_id, groups in by_domain.items():
@@ -85,8 +105,10 @@ def _groups(aws: Aws, live: set[str], standing: list[home_file_systems.Home]) ->
             )
 
 
-def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
-    for one in nodes.list_registrations(aws):
+def _registrations(
+    aws: Aws, live: set[str], registrations: list[nodes.Registration]
+) -> Iterator[Leftover]:
+    for one in registrations:
         if one.domain_id not in live:
             cost = per_month(NODE_HOUR * HOURS_A_MONTH) if one.is_node else "free"
             yield Leftover(
@@ -96,11 +118,14 @@ def _registrations(aws: Aws, live: set[str]) -> Iterator[Leftover]:
             )
 
 
-def _logs(aws: Aws, live: set[str]) -> Iterator[Leftover]:
-    streams: list[dict[str, Any]] = []
+def _streams(aws: Aws) -> list[str]:
     with ignoring("ResourceNotFoundException"):
         streams = aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP)
-    names = [str(stream["logStreamName"]) for stream in streams]
+        return [str(stream["logStreamName"]) for stream in streams]
+    return []
+
+
+def _logs(aws: Aws, live: set[str], names: list[str]) -> Iterator[Leftover]:
     domains = Counter(name.partition("/")[0] for name in names if name.startswith("d-"))
     for domain_id in domains.keys() - live:
         own = [name for name in names if name.startswith(f"{domain_id}/")]
@@ -117,10 +142,14 @@ def _flow_logs(aws: Aws) -> Iterator[Leftover]:
         arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
         deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
         if deployment is not None and not _stands(aws, deployment):
-            yield Leftover(
-                name="flow logs",
-                note=f"{name} of {deployment}, {group.get('storedBytes', 0) / GB:.2f} GB",
-                delete=partial(_delete_log_group, aws, name),
+            created = datetime.fromtimestamp(group["creationTime"] / 1000, UTC)
+            yield _dated(
+                Leftover(
+                    name="flow logs",
+                    note=f"{name} of {deployment}, {group.get('storedBytes', 0) / GB:.2f} GB",
+                    delete=partial(_delete_log_group, aws, name),
+                ),
+                created,
             )
 
 
@@ -150,10 +179,14 @@ def _keys(aws: Aws) -> Iterator[Leftover]:
             continue
         replaced = (key.deployment, key.description) in at_work
         if replaced or not _stands(aws, key.deployment):
-            yield Leftover(
-                name="KMS key",
-                note=f"{key.id} of {key.deployment}, which nothing names, {per_month(KEY_MONTH)}",
-                delete=partial(keys.delete_key, aws, key),
+            yield _dated(
+                Leftover(
+                    name="KMS key",
+                    note=f"{key.id} of {key.deployment}, which nothing names, "
+                    f"{per_month(KEY_MONTH)}",
+                    delete=partial(keys.delete_key, aws, key),
+                ),
+                key.created,
             )
 
 
@@ -167,13 +200,25 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
             continue
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
         size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
-        yield Leftover(
-            name=REPOSITORY,
-            note=f"{name} of {deployment}: {len(images)} images, {per_month(size * ECR_GB_MONTH)}",
-            delete=partial(_delete_repository, aws, name),
-            # `studio down` leaves them where ecr.force_delete does not allow to delete images.
-            holds_data=bool(images),
+        cost = per_month(size * ECR_GB_MONTH)
+        yield _dated(
+            Leftover(
+                name=REPOSITORY,
+                note=f"{name} of {deployment}: {len(images)} images, {cost}",
+                delete=partial(_delete_repository, aws, name),
+                # `studio down` leaves them where ecr.force_delete does not allow to delete images.
+                holds_data=bool(images),
+            ),
+            repository["createdAt"],
         )
+
+
+def _dated(leftover: Leftover, created: datetime) -> Leftover:
+    """It, and that it is recent where it is."""
+    if datetime.now(UTC) - created >= _FIRST_HOUR:
+        return leftover
+    note = f"{leftover.note}; created in the last hour, a deployment may be under way"
+    return replace(leftover, note=note, recent=True)
 
 
 def _stands(aws: Aws, deployment: str) -> bool:

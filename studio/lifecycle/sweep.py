@@ -12,14 +12,14 @@ from studio.lifecycle.leftovers import Leftover
 
 
 def chosen(found: Sequence[Leftover], words: str) -> list[Leftover]:
-    """Those of ``found`` that a person's answer means; data only by its number.
+    """Those of ``found`` that a person's answer means; data, and what is recent, by number only.
 
     Raises UserError for anything else than numbers of the list or ``all``.
     """
     picked: list[Leftover] = []
     for word in words.replace(",", " ").split():
         if word == "all":
-            picked += [one for one in found if not one.holds_data]
+            picked += [one for one in found if not one.holds_data and not one.recent]
         elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(found):
             picked.append(found[int(word) - 1])
         else:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from datetime import timedelta
+
+import pytest
 
 from scripts import sweep as command
 from settings import Settings
 from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
+from studio.lifecycle import leftovers as module
 from studio.lifecycle.leftovers import leftovers
+from studio.lifecycle.sweep import chosen
 from tests.studio.account import (
     MANIFEST,
     REGION,
@@ -20,6 +25,12 @@ from tests.studio.account import (
     make_key,
     use_key,
 )
+
+
+@pytest.fixture(autouse=True)
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything was created so long ago that no first deployment is under way."""
+    monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(0))
 
 
 def gone(it: Studio, *, homes: str) -> None:
@@ -146,6 +157,46 @@ def test_of_two_keys_the_one_that_nothing_names_is_deleted(ours: Studio) -> None
     assert run("--yes") == 0
     assert enabled_keys(ours) == {used, other_work, of_homes}
     assert leftovers(Aws(REGION)) == []
+
+
+def test_what_a_first_deployment_has_just_created_is_deleted_by_its_number_only(
+    ours: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(hours=1))
+    key = make_key(ours, "begun")
+    repository(ours, "begun/slim", {"StudioDeployment": "begun"})
+    repository(ours, "begun/full", {"StudioDeployment": "begun"})
+    image(ours, "begun/full")
+    group = "/aws/vpc-flow-logs/begun-flow-logs"
+    tags = {"StudioDeployment": "begun"}
+    client(ours.aws, "logs").create_log_group(logGroupName=group, tags=tags)
+    found = leftovers(Aws(REGION))
+    assert sorted(one.name for one in found) == [
+        *("KMS key", "flow logs", "image repository", "image repository")
+    ]
+    assert all("in the last hour, a deployment may be under way" in one.note for one in found)
+    assert run("--yes", "--homes", "--images") == 0
+    assert chosen(found, "all") == []
+    assert chosen(found, "2") == [found[1]]
+    assert len(leftovers(Aws(REGION))) == len(found)
+    assert key in enabled_keys(ours)
+
+
+@pytest.mark.usefixtures("ours")
+def test_a_domain_that_is_created_while_sweep_looks_is_none_of_its_leftovers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = list[str]()
+    all_of = Aws.all
+
+    def note(aws: Aws, service: str, operation: str, *words: str, **filters: object) -> object:
+        looked.append(operation)
+        return all_of(aws, service, operation, *words, **filters)
+
+    monkeypatch.setattr(Aws, "all", note)
+    leftovers(Aws(REGION))
+    first = looked.index("list_domains")
+    assert {"describe_file_systems", "describe_activations"} <= set(looked[:first])
 
 
 def mark(it: Studio, id_: str, **tags: str) -> None:
