@@ -62,6 +62,11 @@ class StateFile:
         if not isinstance(document, dict):
             raise _broken(name, "it is no JSON object")
         version, lineage, serial = (document.get(key) for key in ("version", "lineage", "serial"))
+        if type(version) is int and version > _VERSION:
+            raise UserError(
+                f"{cut(name)}: version {version} of Terraform's states; this program reads version "
+                f"{_VERSION}: a newer Terraform wrote it, and a newer version of the project reads it"
+            )
         if type(version) is not int or version != _VERSION:
             raise _broken(name, f"its version is not {_VERSION}")
         if not isinstance(lineage, str) or not lineage or not lineage.isprintable():

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -42,20 +43,22 @@ class Folder:
 
     def read(self, stack: str) -> StateFile | None:
         """The state of a stack; None where there is none."""
+        content = self._content(stack)
+        return StateFile.parse(content, self.file(stack).name) if content else None
+
+    def _content(self, stack: str) -> bytes | None:
         path = self.file(stack)
         with _readable(path):
             # Closing another handle of the same file would release this process's POSIX lock.
             if stack in self._held:
                 self._held[stack].seek(0)
-                content = self._held[stack].read(LARGEST + 1)
-            else:
-                if not path.exists():
-                    return None
-                if not path.is_file():
-                    raise UserError(f"{path}: not a file")
-                with path.open("rb") as file:
-                    content = file.read(LARGEST + 1)
-        return StateFile.parse(content, path.name) if content else None
+                return self._held[stack].read(LARGEST + 1)
+            if not path.exists():
+                return None
+            if not path.is_file():
+                raise UserError(f"{path}: not a file")
+            with path.open("rb") as file:
+                return file.read(LARGEST + 1)
 
     def archive(self, stack: str, state: StateFile) -> str:
         """Rename it; returns the new name."""
@@ -114,10 +117,14 @@ class Folder:
         return good.serial if good is not None else None
 
     def _cut(self, stack: str) -> bool:
+        content = self._content(stack)
+        if content is None or len(content) > LARGEST:
+            return False
         try:
-            return self.file(stack).exists() and self.read(stack) is None
-        except UserError:
+            json.loads(content)
+        except (ValueError, RecursionError):
             return True
+        return False
 
     def _backup(self, stack: str) -> StateFile | None:
         path = self.file(stack)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from settings import UserError
 from studio.terraform.state.folder import Folder
 
 
@@ -36,6 +37,15 @@ def test_a_whole_state_stays(folder: Folder) -> None:
     assert folder.restore("role") is None
     assert folder.file("role").read_bytes() == state(13)
     assert folder.unfinished() == []
+
+
+def test_a_state_that_only_a_newer_program_reads_stays(folder: Folder) -> None:
+    newer = b'{"version": 5, "lineage": "one", "serial": 13}'
+    folder.file("role").write_bytes(newer)
+    assert folder.restore("role") is None
+    assert folder.file("role").read_bytes() == newer
+    with pytest.raises(UserError, match=r"^terraform.role.tfstate: version 5 of Terraform's"):
+        folder.read("role")
 
 
 def test_a_stack_that_was_moved_away_stays_away(folder: Folder) -> None:
