@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -71,10 +72,20 @@ def out(parser: argparse.ArgumentParser, *, name: str = "--out") -> None:
         name,
         dest="out",
         metavar="OUT",
-        type=Path,
+        type=_folder,
         help="folder for the synthesized stacks; local state is beside it (default: cdktf.out; "
         "for teams/vision.toml teams/vision.studio/cdktf.out)",
     )
+
+
+def _folder(text: str) -> Path:
+    # An unset variable of a script would name the folder that it runs in.
+    if text:
+        # Python 3.11 and 3.12 raise RuntimeError for a symlink to itself.
+        with contextlib.suppress(OSError, ValueError, RuntimeError):
+            Path(text).resolve()
+            return Path(text)
+    raise argparse.ArgumentTypeError(f"{text!r}: a folder is expected")
 
 
 def allow(parser: argparse.ArgumentParser) -> None:

@@ -39,6 +39,13 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, must_be(str(value), choices))
 
 
+def _file(text: str) -> str:
+    # An unset variable of a script would mean the default's deployment.
+    if not text:
+        raise argparse.ArgumentTypeError("'': a file is expected")
+    return text
+
+
 class CommandParser(Parser):
     """Loads the command only once its words are to be read."""
 
@@ -76,6 +83,7 @@ def studio_parser() -> tuple[Parser, dict[str, CommandParser]]:
     parser.add_argument(
         "--config",
         metavar="FILE",
+        type=_file,
         help="the settings file (default: the one that STUDIO_CONFIG names, else studio.toml)",
     )
     parser.set_defaults(verbose=False, quiet=False, json=False)

@@ -77,7 +77,7 @@ def _named(file: Path, shown: str, key: str, value: str) -> Path:
     """The file that a key names, from the folder of the file that it is in."""
     named = file.parent / value
     try:
-        if named.exists():
+        if named.is_file():
             return named
     except (OSError, ValueError):  # a name that no file can have
         pass

@@ -7,7 +7,7 @@ from studio.console import output
 
 
 def answer(question: str) -> str:
-    """What the person types; empty at the end of input (Ctrl-D), which agrees to nothing.
+    """What the person types; empty, which agrees to nothing, at Ctrl-D and where it is no text.
 
     Raises UserError where nobody is there to type it.
     """
@@ -19,8 +19,12 @@ def answer(question: str) -> str:
     print(question, end="", file=sys.stderr, flush=True)
     try:
         return input().strip()
-    except EOFError:
+    except UnicodeDecodeError:
+        return ""
+    except (EOFError, KeyboardInterrupt) as ended:
         print(file=sys.stderr)
+        if isinstance(ended, KeyboardInterrupt):
+            raise
         return ""
     finally:
         output.current().after_question()

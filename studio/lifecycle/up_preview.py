@@ -26,7 +26,8 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
         document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         resources = document.get("resource", {})
         counts = Counter({type_: len(named) for type_, named in resources.items()})
-        yield f"  stack {stack.name}: {counts.total()} resources ({_kinds(counts)})"
+        if counts:
+            yield f"  stack {stack.name}: {counts.total()} resources ({_kinds(counts)})"
         keys += counts["aws_kms_key"]
         for endpoint in resources.get("aws_vpc_endpoint", {}).values():
             if endpoint.get("vpc_endpoint_type") == "Interface":

@@ -58,10 +58,13 @@ def test_the_examples_are_commands_that_the_parser_takes(name: str) -> None:
         (["statsu"], "; did you mean 'status'?"),
         (["state", "ini"], "'ini': must be one of init, move, unlock, adopt; did you mean 'init'?"),
         (["image", "chck"], "did you mean 'check'?"),
+        (["--config", "", "up"], "argument --config: '': a file is expected"),
+        (["up", "--out", ""], "argument --out: '': a folder is expected"),
+        (["up", "--out", "a\0b"], "argument --out: 'a\\x00b': a folder is expected"),
         (["completion", "csh"], "'csh': must be one of bash, zsh, fish"),
     ],
 )
-def test_a_mistyped_word_is_answered_with_the_nearest_one(
+def test_a_wrong_word_is_answered_with_what_is_expected(
     argv: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said in words_after(capsys, *argv)
@@ -222,3 +225,11 @@ def test_zsh_completes_what_is_typed_before_a_tab(
     os.close(theirs)
     assert b"<status>" in shown
     assert b"<up --yes>" in shown
+
+
+def test_a_folder_that_leads_to_itself_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    wanted = str(tmp_path / "loop" / "cdktf.out")
+    assert f"{wanted!r}: a folder is expected" in words_after(capsys, "up", "--out", wanted)

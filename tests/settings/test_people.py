@@ -136,7 +136,10 @@ def test_wrong_values_are_counted_in_the_first_message(settings_file: Path, imag
     assert found.endswith("(and 9 more)")
 
 
-def test_a_file_that_is_not_there(settings_file: Path, images: Path) -> None:
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_file_that_is_not_there(settings_file: Path, images: Path, folder: bool) -> None:
+    if folder:
+        settings_file.with_name("people.csv").mkdir()
     assert refusal(settings_file, images) == (
         f'{settings_file}: users_from = "people.csv": no such file'
     )

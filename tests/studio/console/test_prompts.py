@@ -38,11 +38,24 @@ def test_only_the_deed_and_the_name_agree(keyboard: int, keys: bytes, agrees: bo
     assert prompts.agreed("destroy", "studio") is agrees
 
 
-@pytest.mark.parametrize("keys", [b"no\n", CTRL_D])
+@pytest.mark.parametrize("keys", [b"no\n", b"\xff\n", CTRL_D])
 def test_what_is_not_confirmed_is_not_done(keyboard: int, keys: bytes) -> None:
     os.write(keyboard, keys)
     with pytest.raises(UserError, match=r"^nothing was changed$"):
         prompts.confirm("unlock", "? ", yes=False)
+
+
+def test_what_ctrl_c_prints_is_on_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", interrupted)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    with pytest.raises(KeyboardInterrupt):
+        prompts.answer("Delete it? ")
+    assert capsys.readouterr().err == "Delete it? \n"
 
 
 def test_a_closed_input_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
