@@ -65,7 +65,7 @@ class StateFile:
         if type(version) is int and version > _VERSION:
             raise UserError(
                 f"{cut(name)}: version {version} of Terraform's states; this program reads version "
-                f"{_VERSION}: a newer Terraform wrote it, and a newer version of the project reads it"
+                f"{_VERSION}: a newer Terraform wrote it, a newer version of the project reads it"
             )
         if type(version) is not int or version != _VERSION:
             raise _broken(name, f"its version is not {_VERSION}")
