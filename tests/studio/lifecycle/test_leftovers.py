@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -189,7 +190,7 @@ def test_a_domain_that_is_created_while_sweep_looks_is_none_of_its_leftovers(
     looked = list[str]()
     all_of = Aws.all
 
-    def note(aws: Aws, service: str, operation: str, *words: str, **filters: object) -> object:
+    def note(aws: Aws, service: str, operation: str, *words: str, **filters: Any) -> Any:
         looked.append(operation)
         return all_of(aws, service, operation, *words, **filters)
 
