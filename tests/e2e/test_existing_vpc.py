@@ -105,7 +105,11 @@ def test_what_was_brought_is_as_before_after_a_whole_life(tmp_path: Path) -> Non
         team = TeamVpc.create(connect("ec2"), existing=EXISTING)
         others = Others.create(connect)
         it = Studio.in_folder(tmp_path / "deployment", aws)
-        network = {"vpc_id": team.vpc_id, "subnet_ids": team.subnet_ids, "endpoints": EXISTING}
+        network = {
+            "vpc_id": team.vpc_id,
+            "subnet_ids": team.subnet_ids,
+            "endpoints": "create-missing",
+        }
         top = "\n".join(f"network.{key} = {json.dumps(value)}" for key, value in network.items())
         top += f"""
             domain.kms = "{others.key}"
