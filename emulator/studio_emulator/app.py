@@ -17,6 +17,7 @@ from studio_emulator import (
     dry_run,
     model,
     moto_lists,
+    page_tokens,
     protocol,
     registry,
     services,
@@ -156,9 +157,11 @@ class Application:
         if service == "ec2" and params.get("DryRun"):
             return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)
+        asked, params = params, page_tokens.open_token(operation, params)
         handler = services.handler(service, operation.name)
         answer = handler(params, call) if handler is not None else None
         if answer is not None:
+            answer = page_tokens.seal(operation, asked, answer)
             problems = model.validate_response(operation.model, answer)
             if problems:
                 # Not AWS's 500: clients would retry the request for minutes.

@@ -60,7 +60,6 @@ from moto.moto_server.werkzeug_app import (
 from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
 
 from studio_emulator import paging
-from studio_emulator.errors import AwsError
 
 __all__ = [
     "AWS_ENDPOINT_SERVICES",
@@ -290,7 +289,6 @@ def page_iam_by_name() -> None:
             size=size,
             # Moto's stand-in for no marker.
             token=None if marker == "0" else marker,
-            invalid=AwsError("ValidationError", "Invalid Marker."),
         )
 
     def list_roles(

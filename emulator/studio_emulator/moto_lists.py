@@ -1,4 +1,4 @@
-"""Pages of the lists that moto answers: at most as long as asked, continued after the last key.
+"""Pages of the lists that moto answers: at most as long as AWS's, continued after the last key.
 
 Moto ignores most limits, and its own tokens are offsets, so that whoever deletes what a page lists
 misses others.
@@ -7,134 +7,122 @@ misses others.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from botocore.session import get_session
-
-from studio_emulator import paging, protocol
-from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import get_service_model
+from studio_emulator import page_tokens, paging, protocol
+from studio_emulator.paginators import Members, members_of
 from studio_emulator.protocol import Operation, Reply
 
 Environ = dict[str, Any]
 Ask = Callable[[Environ], Reply]
 
-# S3's tokens are keys already.
-_SERVICES = ("ec2", "ecr", "efs", "iam", "kms", "logs", "ssm")
-_PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
+PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
 """See `moto_internals.page_iam_by_name`."""
 
-_INVALID = {
-    "ec2": ("InvalidParameterValue", "Invalid value for NextToken."),
-    "ecr": ("InvalidParameterException", "Invalid parameter at 'nextToken'."),
-    "efs": ("BadRequest", "The marker is not valid."),
-    "iam": ("ValidationError", "Invalid Marker."),
-    "kms": ("InvalidMarkerException", "The marker is not valid."),
-    "logs": ("InvalidParameterException", "The specified nextToken is invalid."),
-    "ssm": ("InvalidNextToken", "The specified token is not valid."),
+_ON_A_PAGE = {
+    "ecr": 100,
+    "efs": 100,
+    "iam": 100,
+    "kms": 100,
+    "logs": 50,
+    "sagemaker": 10,
+    "service-quotas": 100,
+    "ssm": 50,
 }
+"""The size of a page that names no limit; EC2 answers everything then."""
+_ON_A_PAGE_OF = {
+    "GetParametersByPath": 10,
+    "ListAliases": 50,
+    "ListGrants": 50,
+    "ListResourceTags": 50,
+    "ListRetirableGrants": 50,
+}
+"""Source of both: the limit's documentation in the API's reference; SSM's is the largest."""
+
 _IDENTIFYING = ("arn", "digest", "id", "key", "name", "tag")
 _OWN = ("Name", "Id", "Arn")
 _NEWEST = "LastEventTime"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Members:
-    """The names in request and answer; more: says whether there is another page, or ""."""
-
-    token: str
-    limit: str
-    next_token: str
-    items: str
-    more: str
-
-
-@cache
-def _members(service: str) -> dict[str, _Members]:
-    """Of each list operation of a service; read on first use, because the models are large."""
-    return dict(_read_members(service)) if service in _SERVICES else {}
-
-
-def _read_members(service: str) -> Iterator[tuple[str, _Members]]:
-    paginators = get_session().get_paginator_model(service)
-    for name in get_service_model(service).operation_names:
-        if name.startswith(_PAGED_BY_NAME):
-            continue
-        try:
-            config = paginators.get_paginator(name)
-        except ValueError:
-            continue
-        items, limit = config["result_key"], config.get("limit_key")
-        token, next_token = config["input_token"], config["output_token"]
-        if limit is not None and all(isinstance(x, str) for x in (items, token, next_token)):
-            yield (
-                name,
-                _Members(
-                    token=token,
-                    limit=limit,
-                    next_token=next_token,
-                    items=items,
-                    more=config.get("more_results", ""),
-                ),
-            )
-
-
 def answer(operation: Operation, params: dict[str, Any], environ: Environ, ask: Ask) -> Reply:
-    """Moto's answer, or the page of it that the request asks for."""
-    members = _members(operation.service).get(operation.name)
+    """Moto's answer, or the page of it that the request asks for.
+
+    params: with the last key in place of its token.
+    """
+    members = members_of(operation)
     if members is None:
         return ask(environ)
-    wanted = members.limit in params or members.token in params
-    first = ask(_with_token(operation, members, environ, None) if wanted else environ)
+    if operation.name.startswith(PAGED_BY_NAME):
+        return _as_moto_pages(operation, members, params, environ, ask)
+    if not members.items or not members.limit:
+        return ask(environ)
+    first = ask(_with_token(operation, members, environ, None))
     if first.status >= 300:
         return first
     found = protocol.read_answer(operation, first)
-    if not (wanted or found.get(members.next_token)):
-        return first
-    items = _every(operation, members, environ, ask)
-    size = int(params.get(members.limit, len(found.get(members.items) or []) or len(items) or 1))
+    items = _every(operation, members, environ, ask, found)
+    by_default = _ON_A_PAGE_OF.get(operation.name) or _ON_A_PAGE.get(operation.service)
     newest = params.get("orderBy") == _NEWEST
     shown, token = paging.page(
         items,
         key=lambda item: _key(item, members.items, newest=newest),
-        size=size,
+        size=int(params.get(members.limit) or by_default or len(items) or 1),
         token=params.get(members.token),
-        invalid=AwsError(*_INVALID[operation.service]),
         descending=bool(params.get("descending")),
     )
-    for member in (members.next_token, members.more):
-        found.pop(member, None)
+    if token is None and len(shown) == len(items) and members.next_token not in found:
+        return first
+    found.pop(members.next_token, None)
     found[members.items] = shown
     if token is not None:
         found[members.next_token] = token
     if members.more:
         found[members.more] = token is not None
-    return protocol.write_answer(operation, found)
+    return protocol.write_answer(operation, page_tokens.seal(operation, params, found))
 
 
-def _every(operation: Operation, members: _Members, environ: Environ, ask: Ask) -> list[Any]:
+def _as_moto_pages(
+    operation: Operation, members: Members, params: dict[str, Any], environ: Environ, ask: Ask
+) -> Reply:
+    """Moto's own page, whose token is a key."""
+    if members.token in params:
+        environ = _with_token(operation, members, environ, params[members.token], keep_limit=True)
+    reply = ask(environ)
+    if reply.status >= 300:
+        return reply
+    found = protocol.read_answer(operation, reply)
+    if not found.get(members.next_token):
+        return reply
+    return protocol.write_answer(operation, page_tokens.seal(operation, params, found))
+
+
+def _every(
+    operation: Operation, members: Members, environ: Environ, ask: Ask, first: dict[str, Any]
+) -> list[Any]:
     """All items, of all of moto's pages."""
-    items: list[Any] = []
-    token = None
-    while True:
+    items: list[Any] = list(first.get(members.items) or [])
+    token = first.get(members.next_token)
+    while token:
         sent = _with_token(operation, members, environ, token)
         answer = protocol.read_answer(operation, ask(sent))
         items += answer.get(members.items) or []
         token = answer.get(members.next_token)
-        if not token:
-            return items
+    return items
 
 
 def _with_token(
-    operation: Operation, members: _Members, environ: Environ, token: str | None
+    operation: Operation,
+    members: Members,
+    environ: Environ,
+    token: str | None,
+    *,
+    keep_limit: bool = False,
 ) -> Environ:
     """The request without its limit, and with moto's token in place of its own."""
-    dropped = {members.limit, members.token}
+    dropped = {members.token} if keep_limit else {members.limit, members.token}
     added = {members.token: token} if token else {}
     body = environ["wsgi.input"].getvalue()
     query = environ.get("QUERY_STRING", "")
@@ -159,13 +147,17 @@ def _without(form: str, dropped: set[str], added: dict[str, str]) -> str:
 
 
 def _key(item: Any, items: str, *, newest: bool) -> list[Any]:
-    """What tells an item from the others, whenever it is asked for; some tokens are short."""
+    """What tells an item from the others, whenever it is asked for."""
     if not isinstance(item, dict):
         return [str(item)]
     own = [item[f"{items[:-1]}{kind}"] for kind in _OWN if f"{items[:-1]}{kind}" in item]
-    found = own[:1] or [
-        [name, str(value)]
-        for name, value in sorted(item.items())
-        if isinstance(value, str) and name.lower().endswith(_IDENTIFYING)
-    ]
+    found = (
+        own[:1]
+        or [
+            [name, str(value)]
+            for name, value in sorted(item.items())
+            if isinstance(value, str) and name.lower().endswith(_IDENTIFYING)
+        ]
+        or [json.dumps(item, sort_keys=True, default=str)]
+    )
     return [item.get("lastEventTimestamp", 0), *found] if newest else found

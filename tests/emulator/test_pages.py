@@ -99,6 +99,32 @@ KINDS: dict[str, Kind] = {
         ),
         lambda ssm, item: ssm.delete_document(Name=item["Name"]),
     ),
+    "log groups": (
+        "logs",
+        Listed("describe_log_groups", "logGroups"),
+        lambda logs, n: logs.create_log_group(logGroupName=f"g{n}"),
+        lambda logs, item: logs.delete_log_group(logGroupName=item["logGroupName"]),
+    ),
+    "app image configs": (
+        "sagemaker",
+        Listed("list_app_image_configs", "AppImageConfigs"),
+        lambda sagemaker, n: sagemaker.create_app_image_config(AppImageConfigName=f"c{n}"),
+        lambda sagemaker, item: sagemaker.delete_app_image_config(
+            AppImageConfigName=item["AppImageConfigName"]
+        ),
+    ),
+    "lifecycle configurations": (
+        "sagemaker",
+        Listed("list_studio_lifecycle_configs", "StudioLifecycleConfigs"),
+        lambda sagemaker, n: sagemaker.create_studio_lifecycle_config(
+            StudioLifecycleConfigName=f"c{n}",
+            StudioLifecycleConfigContent="dHJ1ZQo=",
+            StudioLifecycleConfigAppType="JupyterLab",
+        ),
+        lambda sagemaker, item: sagemaker.delete_studio_lifecycle_config(
+            StudioLifecycleConfigName=item["StudioLifecycleConfigName"]
+        ),
+    ),
     "objects": (
         "s3",
         Listed("list_objects_v2", "Contents", Bucket="team-data"),
@@ -147,17 +173,46 @@ def test_whoever_deletes_what_a_page_lists_misses_nothing(aws: Emulator, kind: s
 
 
 @pytest.mark.parametrize(
-    ("service", "operation", "params"),
+    ("service", "operation", "token"),
     [
-        ("ec2", "describe_subnets", {"NextToken": "1"}),
-        ("iam", "list_users", {"Marker": "1"}),
-        ("kms", "list_keys", {"Marker": "1"}),
-        ("ecr", "describe_repositories", {"nextToken": "1"}),
-        ("ssm", "list_documents", {"NextToken": "1"}),
+        ("logs", "describe_log_groups", "nextToken"),
+        ("resourcegroupstaggingapi", "get_resources", "PaginationToken"),
+        ("sagemaker", "list_apps", "NextToken"),
+        ("sagemaker", "list_domains", "NextToken"),
+        ("ssm", "describe_activations", "NextToken"),
+        ("ssm", "describe_instance_information", "NextToken"),
     ],
 )
 def test_a_token_that_no_answer_gave_is_refused(
-    aws: Emulator, service: Any, operation: str, params: dict[str, Any]
+    aws: Emulator, service: Any, operation: str, token: str
 ) -> None:
-    code, _ = refusal(getattr(aws.client(service), operation), **params)
-    assert code.startswith(("Invalid", "Validation"))
+    """Of the lists that the emulator answers itself; those of moto's are in test_every_list."""
+    code, _ = refusal(getattr(aws.client(service), operation), **{token: "1"})
+    assert code.startswith(("Invalid", "Validation", "PaginationToken"))
+
+
+def test_a_token_is_for_the_request_that_it_continues(aws: Emulator) -> None:
+    sagemaker = aws.client("sagemaker")
+    for number in range(4):
+        sagemaker.create_app_image_config(AppImageConfigName=f"c{number}")
+    first = sagemaker.list_app_image_configs(MaxResults=1, NameContains="c")
+    token = {"NextToken": first["NextToken"]}
+    assert "c0" not in token["NextToken"]
+    for other in ({}, {"NameContains": "c1"}, {"NameContains": "c", "SortOrder": "Descending"}):
+        code, _ = refusal(sagemaker.list_app_image_configs, **token, **other)
+        assert code == "ValidationException"
+    rest = sagemaker.list_app_image_configs(MaxResults=10, NameContains="c", **token)
+    assert len(rest["AppImageConfigs"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "size"), [("iam", "users", 100), ("logs", "log groups", 50)]
+)
+def test_whoever_does_not_page_sees_the_first_page(
+    aws: Emulator, service: Any, kind: str, size: int
+) -> None:
+    client = aws.client(service)
+    _, listed, make, _ = KINDS[kind]
+    for number in range(size + 1):
+        make(client, number)
+    assert len(getattr(client, listed.ask)()[listed.items]) == size

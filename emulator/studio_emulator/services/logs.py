@@ -68,7 +68,6 @@ def describe_log_groups(params: Params, call: Call) -> Params:
         key=lambda group: [group.name],
         size=params.get("limit", _ON_A_PAGE),
         token=params.get("nextToken"),
-        invalid=_invalid("The specified nextToken is invalid."),
     )
     answer = {"logGroups": [group.to_describe_dict() for group in found]}
     return {**answer, **({"nextToken": token} if token else {})}

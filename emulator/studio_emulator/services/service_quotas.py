@@ -26,7 +26,6 @@ def list_service_quotas(params: Params, call: Call) -> Params:
         key=lambda quota: [quota["QuotaName"]],
         size=params.get("MaxResults", _ON_A_PAGE),
         token=params.get("NextToken"),
-        invalid=AwsError("InvalidPaginationTokenException", "Invalid token was used."),
     )
     return {"Quotas": found, **({"NextToken": token} if token else {})}
 

@@ -50,7 +50,6 @@ def get_resources(params: Params, call: Call) -> Params:
         key=lambda each: [each.arn],
         size=params.get("ResourcesPerPage", _ON_A_PAGE),
         token=params.get("PaginationToken"),
-        invalid=AwsError("PaginationTokenExpiredException", "The pagination token is not valid."),
     )
     listed = [
         {"ResourceARN": each.arn, "Tags": [{"Key": k, "Value": v} for k, v in each.tags.items()]}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.errors import AwsError
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
@@ -109,7 +108,6 @@ def page(
         key=lambda item: [item[part] for part in key],
         size=params.get("MaxResults", MOST_ON_A_PAGE),
         token=params.get("NextToken"),
-        invalid=AwsError("InvalidNextToken", "The specified token is not valid."),
         descending=newest_first,
     )
     return {member: shown, **({"NextToken": token} if token else {})}

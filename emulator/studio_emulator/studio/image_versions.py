@@ -11,7 +11,6 @@ from studio_emulator.errors import AwsError
 from studio_emulator.studio import images, usage
 from studio_emulator.studio.aws_registries import is_aws_registry
 from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.filters import filtered, shown
 from studio_emulator.studio.lifecycle import GONE, Resource, begin
 from studio_emulator.studio.listing import PAGE, page
@@ -164,7 +163,6 @@ def list_aliases(params: dict[str, Any], call: Call) -> dict[str, Any]:
         key=lambda alias: [alias],
         size=params.get("MaxResults", PAGE),
         token=params.get("NextToken"),
-        invalid=invalid("Invalid pagination token."),
     )
     return {"SageMakerImageVersionAliases": shown, **({"NextToken": token} if token else {})}
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import Resource
 
 PAGE = 10
@@ -29,7 +28,7 @@ def page(
     """One page of `resources` as {member: summaries, NextToken}.
 
     Reads SortBy, SortOrder, MaxResults (10 when not given, as AWS documents) and NextToken from
-    the parameters. Raises ValidationException for a token that no answer gave.
+    the parameters.
     """
     by = str(params.get("SortBy", "CreationTime")).lower()
     kind = "modified" if "modif" in by else "time" if "time" in by else "name"
@@ -41,7 +40,6 @@ def page(
         key=lambda resource: [value(resource), resource.arn],
         size=int(params.get("MaxResults", PAGE)),
         token=params.get("NextToken"),
-        invalid=invalid("Invalid pagination token."),
         descending=descending,
     )
     answer: dict[str, Any] = {member: [summarise(resource) for resource in shown]}

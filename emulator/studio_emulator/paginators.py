@@ -1,0 +1,67 @@
+"""The lists that AWS answers in pages, from the models of botocore's paginators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from botocore.session import get_session
+
+from studio_emulator.moto_internals import get_service_model
+from studio_emulator.protocol import SERVICES, Operation
+
+_WITH_KEYS_FOR_TOKENS = ("s3",)
+"""S3's markers are keys, which any client may make up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Members:
+    """Names in request and answer: "" where there is none.
+
+    limit: of the size of a page. items: of the list, "" where an answer has several. more: says
+    whether there is another page.
+    """
+
+    token: str
+    limit: str
+    next_token: str
+    items: str
+    more: str
+
+
+def members_of(operation: Operation) -> Members | None:
+    """None for an operation that does not answer in pages."""
+    return tables().get(operation.service, {}).get(operation.name)
+
+
+@cache
+def tables() -> dict[str, dict[str, Members]]:
+    """By service and operation."""
+    return {
+        service: dict(_of_service(service))
+        for service in SERVICES.values()
+        if service not in _WITH_KEYS_FOR_TOKENS
+    }
+
+
+def _of_service(service: str) -> Iterator[tuple[str, Members]]:
+    paginators = get_session().get_paginator_model(service)
+    for name in get_service_model(service).operation_names:
+        try:
+            config = paginators.get_paginator(name)
+        except ValueError:
+            continue
+        token, next_token = config["input_token"], config["output_token"]
+        if isinstance(token, str) and isinstance(next_token, str):
+            items = config["result_key"]
+            yield (
+                name,
+                Members(
+                    token=token,
+                    limit=config.get("limit_key", ""),
+                    next_token=next_token,
+                    items=items if isinstance(items, str) and items.isalnum() else "",
+                    more=config.get("more_results", ""),
+                ),
+            )

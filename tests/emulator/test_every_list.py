@@ -1,0 +1,187 @@
+"""Every list that botocore pages and the emulator answers, walked with an answer made of its model.
+
+Of those that moto answers, moto's whole answer is made up here; those that the emulator answers
+itself are in test_pages.
+"""
+
+from __future__ import annotations
+
+import itertools
+from importlib import import_module
+from typing import Any
+
+import boto3
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.model import Shape
+
+from studio_emulator import moto_lists, paginators, services
+from studio_emulator.app import Application
+from studio_emulator.moto_internals import get_service_model
+from studio_emulator.patterns import compiled
+from studio_emulator.protocol import Operation, Reply, write_answer
+from studio_emulator.server import Emulator
+
+
+def implemented(service: str, operation: str) -> bool:
+    """Whether a class of moto's responses has a method of the operation's name."""
+    module = import_module(f"moto.{service.replace('-', '')}.responses")
+    return any(hasattr(each, xform_name(operation)) for each in vars(module).values())
+
+
+BY_MOTO = [
+    (service, operation)
+    for service, operations in paginators.tables().items()
+    for operation, members in operations.items()
+    if members.items
+    and members.limit
+    and operation not in services.HANDLERS.get(service, {})
+    and not operation.startswith(moto_lists.PAGED_BY_NAME)
+    and implemented(service, operation)
+]
+_DEEPEST = 2
+_COUNTER = itertools.count(1)
+
+
+def sample(shape: Shape, path: tuple[str, ...] = (), *, unique: bool = False) -> Any:
+    """A value of a shape: one that its constraints admit, or one that no other value equals."""
+    limits = shape.metadata
+    match shape.type_name:
+        case "structure":
+            if shape.name in path or len(path) > _DEEPEST:
+                return {}
+            if getattr(shape, "is_tagged_union", False):
+                name, member = next(iter(shape.members.items()))
+                return {name: sample(member, (*path, shape.name), unique=unique)}
+            return {
+                name: sample(member, (*path, shape.name), unique=unique)
+                for name, member in shape.members.items()
+                if name in shape.required_members
+                or (unique and member.type_name in ("list", "string", "structure"))
+            }
+        case "list":
+            return [sample(shape.member, path, unique=unique)] * max(limits.get("min", 1), 1)
+        case "map":
+            return {}
+        case "string":
+            if limits.get("enum"):
+                return limits["enum"][0]
+            if "pattern" in limits and not unique:
+                return _matching(limits["pattern"], limits.get("min", 1))
+            return f"{next(_COUNTER):06d}".ljust(limits.get("min", 1), "x")
+        case "boolean":
+            return False
+        case "timestamp":
+            return 0
+        case "blob":
+            return b"x"
+    return max(1, limits.get("min", 1))
+
+
+CANDIDATES = (
+    "sample",
+    "123456",
+    "123456789012",
+    "12345678-1234-1234-1234-123456789012",
+    "arn:aws:iam::123456789012:role/sample",
+    "fs-12345678",
+    "i-12345678",
+    "mw-0123456789abcdef0",
+    *(
+        f"arn:aws:sagemaker:us-east-1:123456789012:{resource}"
+        for resource in (
+            "cluster/abcdefghijkl",
+            "pipeline/sample/execution/sample",
+            "reserved-capacity/sample",
+            "training-plan/sample",
+            "workteam/sample",
+        )
+    ),
+)
+
+
+def _matching(pattern: str, shortest: int) -> str:
+    regex = compiled(pattern)
+    fitting = (text for text in CANDIDATES if len(text) >= shortest)
+    return next((text for text in fitting if regex is None or regex.fullmatch(text)), "")
+
+
+class Listed:
+    """A list in place of moto's, whose items can be deleted."""
+
+    def __init__(self, aws: Emulator, service: str, operation: str) -> None:
+        self.members = paginators.tables()[service][operation]
+        self._model = get_service_model(service).operation_model(operation)
+        self._operation = Operation(service=service, model=self._model, path_members={})
+        self._client = boto3.client(
+            service,
+            region_name="us-east-1",
+            endpoint_url=aws.endpoint_url,
+            aws_access_key_id="emulated",
+            aws_secret_access_key="emulated",
+            config=Config(parameter_validation=False),
+        )
+        request = self._model.input_shape
+        limits = request.members[self.members.limit].metadata
+        self.least, self.most = limits.get("min", 1), limits.get("max")
+        self._required = {name: sample(request.members[name]) for name in request.required_members}
+        listed = self._model.output_shape.members[self.members.items].member
+        self.items = [sample(listed, unique=True) for _ in range(2 * self.least + 1)]
+
+    def reply(self, *_: Any) -> Reply:
+        return write_answer(self._operation, {self.members.items: self.items})
+
+    def page(self, **asked: Any) -> tuple[list[Any], str | None]:
+        """The items and the token of a page."""
+        answer = self._client._make_api_call(self._operation.name, {**self._required, **asked})
+        return answer.get(self.members.items, []), answer.get(self.members.next_token)
+
+    def other_parameter(self) -> dict[str, Any]:
+        """Another value for a parameter of the request, or {}."""
+        for name, shape in self._model.input_shape.members.items():
+            free = shape.type_name == "string" and not shape.metadata.keys() & {"enum", "pattern"}
+            if free and name != self.members.token:
+                return {name: sample(shape)}
+        return {}
+
+
+def walk(listed: Listed, **asked: Any) -> list[list[Any]]:
+    """The pages of a list of which each item is deleted once it is seen."""
+    pages = []
+    token: str | None = ""
+    while token is not None:
+        shown, token = listed.page(**asked, **({listed.members.token: token} if token else {}))
+        pages.append(shown)
+        listed.items = listed.items[len(shown) :]
+    return pages
+
+
+@pytest.mark.parametrize("service", sorted({service for service, _ in BY_MOTO}))
+def test_every_list_of_moto(aws: Emulator, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "CHECKS", {})
+    for operation in [operation for of, operation in BY_MOTO if of == service]:
+        listed = Listed(aws, service, operation)
+        monkeypatch.setattr(Application, "_ask_moto", listed.reply)
+        limit, token = listed.members.limit, listed.members.token
+        size = {limit: listed.least}
+        _, first = listed.page(**size)
+        assert first is not None, operation
+        assert len(listed.page(**size, **{token: first})[0]) == listed.least, operation
+        refused(listed, operation, **size, **{token: "made-up".ljust(40, "x")})
+        if other := listed.other_parameter():
+            refused(listed, operation, **size, **other, **{token: first})
+        if listed.least > 1:
+            refused(listed, operation, **{limit: listed.least - 1})
+        if listed.most is not None:
+            refused(listed, operation, **{limit: listed.most + 1})
+        pages = walk(listed, **size)
+        assert [len(page) for page in pages] == [listed.least, listed.least, 1], operation
+
+
+def refused(listed: Listed, operation: str, **asked: Any) -> None:
+    with pytest.raises(ClientError) as error:
+        listed.page(**asked)
+    code = error.value.response["Error"]["Code"]
+    assert code.startswith(("Invalid", "Validation", "BadRequest", "PaginationToken")), operation
