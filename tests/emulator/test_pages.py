@@ -194,11 +194,11 @@ def test_a_token_that_no_answer_gave_is_refused(
 def test_a_token_is_for_the_request_that_it_continues(aws: Emulator) -> None:
     sagemaker = aws.client("sagemaker")
     for number in range(4):
-        sagemaker.create_app_image_config(AppImageConfigName=f"c{number}")
+        sagemaker.create_app_image_config(AppImageConfigName=f"config-{number}")
     first = sagemaker.list_app_image_configs(MaxResults=1, NameContains="c")
     token = {"NextToken": first["NextToken"]}
-    assert "c0" not in token["NextToken"]
-    for other in ({}, {"NameContains": "c1"}, {"NameContains": "c", "SortOrder": "Descending"}):
+    assert "config" not in token["NextToken"]
+    for other in ({}, {"NameContains": "g-1"}, {"NameContains": "c", "SortOrder": "Descending"}):
         code, _ = refusal(sagemaker.list_app_image_configs, **token, **other)
         assert code == "ValidationException"
     rest = sagemaker.list_app_image_configs(MaxResults=10, NameContains="c", **token)
