@@ -32,17 +32,18 @@ class Members:
 
 def members_of(operation: Operation) -> Members | None:
     """None for an operation that does not answer in pages."""
-    return tables().get(operation.service, {}).get(operation.name)
+    return of_service(operation.service).get(operation.name)
 
 
 @cache
+def of_service(service: str) -> dict[str, Members]:
+    """By operation; read on first use, because the models are large."""
+    return {} if service in _WITH_KEYS_FOR_TOKENS else dict(_of_service(service))
+
+
 def tables() -> dict[str, dict[str, Members]]:
     """By service and operation."""
-    return {
-        service: dict(_of_service(service))
-        for service in SERVICES.values()
-        if service not in _WITH_KEYS_FOR_TOKENS
-    }
+    return {service: of_service(service) for service in SERVICES.values()}
 
 
 def _of_service(service: str) -> Iterator[tuple[str, Members]]:
