@@ -101,6 +101,7 @@ def test_a_page_shows_what_its_commands_print(
     page: Path, deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "160")
     if settings := _blocks(page, "toml"):
         config = tmp_path / "studio.toml"
         config.write_text("\n".join([(PROJECT / "studio.toml").read_text(), *settings]))
