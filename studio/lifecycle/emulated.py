@@ -20,7 +20,8 @@ from studio.processes import children
 from studio.toolchain import toolbox
 
 _START_SECONDS = 120.0
-_END_SECONDS = 5.0
+_END_SECONDS = 120.0
+"""The emulator removes its containers and images first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.moto_internals import get_backend
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, make_role, trust
+from tests.emulator.samples import ACCOUNT, REGION, document, make_role, trust
 
 _SAML = f'<?xml version="1.0"?><EntityDescriptor>{"x" * 1000}</EntityDescriptor>'
 
@@ -136,3 +137,17 @@ def test_all_that_can_be_made_is_listed(aws: Emulator, service: str, kind: str) 
     getattr(aws.client(service), operation)(**params)
     listed = [(item.service, item.type) for item in aws.inventory()]
     assert listed.count((service, kind)) == 1, listed
+
+
+def test_a_session_of_a_role_is_nothing_that_is_left(aws: Emulator) -> None:
+    role = make_role(aws, "worker")
+    before = aws.inventory()
+    get_backend("sts")[ACCOUNT]["aws"].assume_role(
+        region_name=REGION,
+        role_session_name="session",
+        role_arn=role,
+        policy="",
+        duration=0,
+        external_id="",
+    )
+    assert aws.inventory() == before

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from studio_emulator.iam.callers import is_temporary
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import BaseBackend
 
@@ -150,8 +151,10 @@ def _is_of_a_service(value: Any) -> bool:
 
 
 def _has_ended(resource: Any) -> bool:
-    """Whether the resource has ended, or waits for a deletion that was requested."""
+    """Whether the resource has ended, will by itself, or waits for a requested deletion."""
     if getattr(resource, "deleted_date", None):
+        return True
+    if is_temporary(str(getattr(resource, "access_key_id", ""))):
         return True
     states = (getattr(resource, name, None) for name in ("state", "status"))
     return any(isinstance(state, str) and state.lower() in _ENDED for state in states)
