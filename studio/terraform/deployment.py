@@ -167,6 +167,10 @@ class Deployment:
         for name in stacks:
             self.store.mark(name)
 
+    def mark_finished(self, stack: Stack) -> None:
+        """Note that the state of a stack holds all that exists of it. Raises UserError."""
+        self.store.unmark(stack.name)
+
     def terraform(self, stack: Stack, *words: str) -> str:
         """What Terraform prints in the folder of a stack. Raises StepFailed."""
         return self.runner.run(stack.folder, words).stdout
@@ -176,7 +180,7 @@ class Deployment:
 
         Raises StepFailed.
         """
-        self._init(stack)
+        self.initialize(stack)
         if not self._plan(stack, f"-out={PLAN_FILE}"):
             return None
         return self.terraform(stack, "show", "-json", PLAN_FILE)
@@ -210,7 +214,7 @@ class Deployment:
         with output.current().stacks():
             run_graph(
                 {stack.name: partial(self._create, stack) for stack in stacks}
-                | {stack.name: partial(self._init, stack) for stack in others},
+                | {stack.name: partial(self.initialize, stack) for stack in others},
                 {},
             )
 
@@ -275,13 +279,14 @@ class Deployment:
                 return
         self.runner.run(folder, words)
 
-    def _init(self, stack: Stack) -> None:
+    def initialize(self, stack: Stack) -> None:
+        """Initialize the folder of a stack, if that was not done. Raises StepFailed."""
         if stack.name not in self._initialized:
             self.init(stack.folder)
             self._initialized.add(stack.name)
 
     def _create(self, stack: Stack) -> None:
-        self._init(stack)
+        self.initialize(stack)
         self._apply(stack, "-auto-approve")
 
     def _apply(self, stack: Stack, what: str) -> None:
@@ -294,7 +299,7 @@ class Deployment:
     def _destroy(self, stack: Stack, stands: bool) -> None:
         if stands:
             stack.allow_destroy()
-            self._init(stack)
+            self.initialize(stack)
             words = ["destroy", "-auto-approve", "-input=false"]
             self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)
         self.store.unmark(stack.name)

@@ -1,4 +1,4 @@
-"""The plan of a stack in which nothing changes, as its state says.
+"""The plan of a stack, as the events of `terraform plan` and its state say.
 
 `terraform show -json` takes as much processor time as the plan itself, most of it for the
 provider's schema, and then only repeats the state.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from settings import UserError
 from studio.terraform.plan import PREVIEW, Plan, read_plan
 from studio.terraform.state.files import StateFile
 
@@ -54,6 +55,31 @@ def changes_nothing(printed: str) -> bool:
         except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
             return False
     return ended
+
+
+def planned_actions(printed: str) -> dict[str, str]:
+    """What `terraform plan -json` printed that it does, by address: "create", "import", "replace".
+
+    What stays as it is need not be among them. Raises UserError where it does not say.
+    """
+    actions, ended = dict[str, str](), False
+    for line in printed.splitlines():
+        try:
+            match json.loads(line):
+                case {
+                    "type": "planned_change",
+                    "change": {"action": str(action), "resource": {"addr": str(address)}},
+                }:
+                    actions[address] = action
+                case {"type": "planned_change"}:
+                    raise UserError("`terraform plan` printed a change without its action")
+                case {"type": "change_summary", "changes": {"operation": "plan"}}:
+                    ended = True
+        except (ValueError, RecursionError):
+            continue
+    if not ended:
+        raise UserError("`terraform plan` did not print what it would do")
+    return actions
 
 
 def unchanged_plan(state: StateFile, *, stack: str) -> Plan:

@@ -10,7 +10,7 @@ registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.statuses import ENDPOINT_LEAVING, IMAGE_VERSION_USABLE
@@ -24,10 +24,18 @@ Tags = Mapping[str, str] | None
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that exists: its id for `terraform import`; its tags, None where it has none."""
+    """Something that exists: its id for `terraform import`; its tags, None where it has none.
+
+    others: further attributes that resources of the same stack refer to.
+    """
 
     id: str
     tags: Tags
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def attribute(self, name: str) -> str | None:
+        """An attribute that others may refer to; None where it is not known."""
+        return self.id if name == "id" else self.others.get(name)
 
 
 Finder = Callable[[Aws, Values], Iterator[Candidate]]
@@ -56,6 +64,23 @@ def _vpcs(aws: Aws, values: Values) -> Iterator[Candidate]:
     empty = {network.id for network in networks.list_networks(aws) if network.empty}
     there = _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"})(aws, values)
     yield from sorted(there, key=lambda vpc: vpc.id in empty)
+
+
+def _endpoints(aws: Aws, values: Values) -> Iterator[Candidate]:
+    listed = _ec2(
+        "describe_vpc_endpoints",
+        "VpcEndpoints",
+        "VpcEndpointId",
+        {**_VPC, "service-name": "service_name"},
+        state="State",
+    )
+    for endpoint in listed(aws, values):
+        others = {}
+        if values.get("vpc_endpoint_type") == "Gateway":
+            asked = [{"Name": "prefix-list-name", "Values": [values["service_name"]]}]
+            for one in aws.all("ec2", "describe_prefix_lists", "PrefixLists", Filters=asked):
+                others["prefix_list_id"] = one["PrefixListId"]
+        yield Candidate(endpoint.id, endpoint.tags, others)
 
 
 def _route_table_associations(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -112,7 +137,7 @@ def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
     """The used ones first, as ``_vpcs``."""
     for key in keys.enabled_keys(aws):
         if key.description == values["description"]:
-            yield Candidate(key.id, key.tags)
+            yield Candidate(key.id, key.tags, {"key_id": key.id})
 
 
 def _aliases(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -131,7 +156,8 @@ def _policies(aws: Aws, values: Values) -> Iterator[Candidate]:
     for policy in aws.all("iam", "list_policies", "Policies", Scope="Local"):
         if policy["PolicyName"] == values["name"]:
             arn = policy["Arn"]
-            yield Candidate(arn, _tags(aws.client("iam").list_policy_tags(PolicyArn=arn)["Tags"]))
+            tags = _tags(aws.client("iam").list_policy_tags(PolicyArn=arn)["Tags"])
+            yield Candidate(arn, tags, {"arn": arn})
 
 
 def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -238,13 +264,7 @@ FINDERS: Mapping[str, Finder] = {
     ),
     "aws_vpc_security_group_ingress_rule": _rules(egress=False),
     "aws_vpc_security_group_egress_rule": _rules(egress=True),
-    "aws_vpc_endpoint": _ec2(
-        "describe_vpc_endpoints",
-        "VpcEndpoints",
-        "VpcEndpointId",
-        {**_VPC, "service-name": "service_name"},
-        state="State",
-    ),
+    "aws_vpc_endpoint": _endpoints,
     "aws_flow_log": _flow_logs,
     "aws_cloudwatch_log_group": _log_groups,
     "aws_kms_key": _keys,

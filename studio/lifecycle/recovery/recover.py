@@ -13,7 +13,8 @@ from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.console.reports import Report
-from studio.lifecycle.recovery.finders import PARENTS, Candidate, candidates
+from studio.lifecycle.recovery.search import Planned, creations, ids_in_state, region, search
+from studio.terraform.unchanged import planned_actions
 
 Terraform = Callable[..., str]
 """Runs terraform with these words in the stack's folder; what it printed. Raises UserError."""
@@ -25,19 +26,10 @@ _PLAN = "recovery.plan"
 _WORTH_A_PLAN = 4
 """An import by itself takes a third of the time of a plan that imports any number."""
 
-_UNCHANGED = (["no-op"], ["read"])
-_HARMLESS = (*_UNCHANGED, ["update"])
+_UNCHANGED = ("noop", "read", "import")
+_HARMLESS = (*_UNCHANGED, "update")
 _NOT_READ = {"aws_sagemaker_domain": ("retention_policy",)}
 """What an import leaves empty, and a plan would replace the resource for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planned:
-    """A resource that is not in state and that a plan would create, as far as it is known."""
-
-    address: str
-    kind: str
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,25 +45,29 @@ class Recovery:
 def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
     """Import what exists of a stack, carries its tags and is not in its state.
 
-    folder: the stack's, synthesized. Nothing is created, replaced or deleted in AWS. Where the
-    stack cannot be planned, nothing is imported.
+    folder: the stack's, synthesized and initialized. Nothing is created, replaced or deleted in
+    AWS. Where the stack cannot be planned, nothing is imported.
     Raises UserError where AWS or Terraform refuses.
     """
-    terraform("init", "-input=false", "-no-color")
     taken: set[str] = set()
     found: dict[str, tuple[Planned, str]] = {}
     alone: list[str] = []
-    planned_all, plan = False, dict[str, Any]()
+    plan, actions = dict[str, Any](), dict[str, str]()
     for _ in range(_ROUNDS):
         try:
             with _import_blocks(folder, found.values()):
-                plan = _plan(terraform)
+                actions = _plan(terraform)
         except UserError as error:
             if found:
                 break
             report(f"{folder.name}: existing resources cannot be looked up: {error}")
             return Recovery(imported=tuple(alone))
-        taken |= _ids(plan)
+        if "create" not in actions.values():
+            # Reading the plan would take as long as making it.
+            plan = {}
+            break
+        plan = json.loads(terraform("show", "-json", _PLAN))
+        taken |= ids_in_state(plan)
         new = _search(plan, taken, folder)
         for planned, id_ in new:
             if planned.kind in _NOT_READ:
@@ -79,31 +75,22 @@ def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
                 alone.append(planned.address)
             else:
                 found[planned.address] = planned, id_
-        planned_all = not new
-        if planned_all:
+        if not new:
             break
-    actions = _actions(plan)
-    if planned_all and found and _only_imports(actions, found):
+    if found and _only_imports(actions, found):
         with _import_blocks(folder, found.values()):
             terraform("apply", "-input=false", "-no-color", _PLAN)
         return Recovery(imported=(*alone, *found), complete=True)
     _import(terraform, folder, found, actions)
-    missing = [planned.address for planned in _creations(plan) if planned.address not in found]
+    missing = [planned.address for planned in creations(plan) if planned.address not in found]
     return Recovery(
         imported=(*alone, *found), missing=tuple(one for one in missing if one not in alone)
     )
 
 
 def _search(plan: Mapping[str, Any], taken: set[str], folder: Path) -> list[tuple[Planned, str]]:
-    """What the plan would create and exists; a parent comes before what belongs to it."""
-    aws = Aws(region(folder))
-    creations = sorted(_creations(plan), key=lambda planned: planned.kind in PARENTS)
     try:
-        return [
-            (planned, candidate.id)
-            for planned in creations
-            if (candidate := _mine(planned, aws, taken)) is not None
-        ]
+        return search(plan, Aws(region(folder)), taken, folder)
     except AwsError as error:
         raise UserError(f"{folder.name}: {error}") from error
 
@@ -112,13 +99,11 @@ def _import(
     terraform: Terraform,
     folder: Path,
     found: Mapping[str, tuple[Planned, str]],
-    actions: Mapping[str, list[str]],
+    actions: Mapping[str, str],
 ) -> None:
     """Import all in one plan where it does nothing else, the others each by itself."""
     together = {
-        address: one
-        for address, one in found.items()
-        if actions.get(address, ["no-op"]) in _HARMLESS
+        address: one for address, one in found.items() if actions.get(address, "noop") in _HARMLESS
     }
     if len(together) < _WORTH_A_PLAN or not _imported_together(terraform, folder, together):
         together = {}
@@ -132,8 +117,7 @@ def _imported_together(
 ) -> bool:
     """Import all in one plan; False, and nothing done, where that would do anything else."""
     with _import_blocks(folder, found.values()):
-        plan = _plan(terraform, *(f"-target={address}" for address in found))
-        if not _only_imports(_actions(plan), found):
+        if not _only_imports(_plan(terraform, *(f"-target={one}" for one in found)), found):
             return False
         terraform("apply", "-input=false", "-no-color", _PLAN)
     return True
@@ -159,64 +143,18 @@ def _import_blocks(folder: Path, found: Iterable[tuple[Planned, str]]) -> Iterat
         blocks.unlink()
 
 
-def _actions(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    changes = plan.get("resource_changes", ())
-    return {change["address"]: change["change"]["actions"] for change in changes}
-
-
-def _only_imports(actions: Mapping[str, list[str]], found: Iterable[str]) -> bool:
+def _only_imports(actions: Mapping[str, str], found: Iterable[str]) -> bool:
     """Whether a plan does nothing but import these, and set what an import does not read."""
     return all(
-        done in _UNCHANGED or (done == ["update"] and address in set(found))
+        done in _UNCHANGED or (done == "update" and address in set(found))
         for address, done in actions.items()
     )
 
 
-def _plan(terraform: Terraform, *more: str) -> dict[str, Any]:
+def _plan(terraform: Terraform, *more: str) -> dict[str, str]:
+    """The planned action of each resource that does not stay as it is."""
     flags = ["-input=false", "-no-color", "-refresh=false", "-lock=false", f"-out={_PLAN}"]
-    terraform("plan", *flags, *more)
-    plan: dict[str, Any] = json.loads(terraform("show", "-json", _PLAN))
-    return plan
-
-
-def _creations(plan: Mapping[str, Any]) -> Iterator[Planned]:
-    for change in plan.get("resource_changes", ()):
-        if change["mode"] == "managed" and change["change"]["actions"] == ["create"]:
-            yield Planned(
-                address=change["address"], kind=change["type"], values=change["change"]["after"]
-            )
-
-
-def _ids(plan: Mapping[str, Any]) -> set[str]:
-    """The ids and ARNs of all that is in state."""
-    resources = plan.get("prior_state", {}).get("values", {}).get("root_module", {})
-    values = [resource["values"] for resource in resources.get("resources", ())]
-    return {str(one[key]) for one in values for key in ("id", "arn") if one.get(key)}
-
-
-def _mine(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
-    """The first one with all of the tags, which is then taken.
-
-    What has no tags of its own is taken only where what it belongs to is.
-    """
-    parent = PARENTS.get(planned.kind)
-    if parent is not None and planned.values.get(parent) not in taken:
-        return None
-    wanted = (planned.values.get("tags_all") or {}).items()
-    for candidate in candidates(planned.kind, aws, planned.values):
-        if candidate.id in taken and candidate.tags is not None:
-            continue
-        if candidate.tags is None or wanted <= candidate.tags.items():
-            taken.add(candidate.id)
-            return candidate
-    return None
-
-
-def region(folder: Path) -> str:
-    """The region that a synthesized stack is for."""
-    document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
-    region: str = document["provider"]["aws"][0]["region"]
-    return region
+    return planned_actions(terraform("plan", *flags, *more))
 
 
 def _fill(terraform: Terraform, folder: Path, planned: Planned) -> None:

@@ -13,7 +13,8 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.waiting import wait
 from studio.console.reports import Report
-from studio.lifecycle.recovery.recover import Terraform, region
+from studio.lifecycle.recovery.recover import Terraform
+from studio.lifecycle.recovery.search import region
 from studio.review.risks import DATA_RESOURCES
 from studio.terraform.state.files import Resource
 
@@ -83,7 +84,6 @@ def keep(
     tainted = [one for one in resources if one.tainted and one.kind in DATA_RESOURCES]
     if not tainted:
         return set()
-    terraform("init", "-input=false", "-no-color")
     aws, failed = Aws(region(folder)), set()
     for resource in tainted:
         kind = _STATUSES.get(resource.kind)

@@ -34,6 +34,7 @@ def keep_unfinished(deployment: Deployment) -> frozenset[str]:
     failed: set[str] = set()
     for stack in deployment.named(deployment.unfinished_stacks()):
         if resources := deployment.resources([stack.name])[stack.name]:
+            deployment.initialize(stack)
             run = partial(deployment.terraform, stack)
             failed |= keep(run, stack.folder, resources, report=deployment.report)
     return frozenset(failed)
@@ -48,16 +49,26 @@ def adopt(deployment: Deployment) -> None:
     """
     standing = deployment.standing()
     deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in standing])
-    unfinished = deployment.unfinished_stacks()
-    for level in deployment.levels:
-        wanted = [stack for stack in level if stack.name in unfinished]
-        tasks = {stack.name: partial(_adopt, deployment, stack) for stack in wanted}
-        run_graph(tasks, limit=PLANS_AT_ONCE)
+    wanted = deployment.named(deployment.unfinished_stacks())
+    if not wanted:
+        return
+    # With a shared provider `terraform init` installs none, and would miss it later.
+    run_graph(
+        {one.name: partial(deployment.initialize, one) for one in wanted}, limit=PLANS_AT_ONCE
+    )
+    with deployment.runner.sharing_provider(wanted[0].folder):
+        run_graph(
+            {stack.name: partial(_adopt, deployment, stack) for stack in wanted},
+            {stack.name: stack.dependencies & {one.name for one in wanted} for stack in wanted},
+            limit=PLANS_AT_ONCE,
+        )
 
 
 def _adopt(deployment: Deployment, stack: Stack) -> None:
     done = _recover(deployment, stack)
-    if not done.complete and deployment.resources([stack.name])[stack.name]:
+    if done.complete:
+        deployment.mark_finished(stack)
+    elif deployment.resources([stack.name])[stack.name]:
         # An import leaves out the outputs, which the next stacks are planned with.
         flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
         deployment.terraform(stack, "apply", *flags)
@@ -70,5 +81,6 @@ def _adopt(deployment: Deployment, stack: Stack) -> None:
 
 
 def _recover(deployment: Deployment, stack: Stack) -> Recovery:
+    deployment.initialize(stack)
     run = partial(deployment.terraform, stack)
     return recover(run, stack.folder, report=deployment.report)

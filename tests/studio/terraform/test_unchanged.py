@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from settings import UserError
 from studio.terraform.state.files import StateFile
-from studio.terraform.unchanged import changes_nothing, unchanged_plan
+from studio.terraform.unchanged import changes_nothing, planned_actions, unchanged_plan
 
 SUMMARY = {"type": "change_summary", "changes": {"operation": "plan", "add": 1}}
 PREVIEW = "terraform_data.review_preview"
@@ -81,3 +82,20 @@ def test_the_plan_repeats_the_state() -> None:
         "aws_rule.nfs[0]": "sgr-1",
         'aws_rule.nfs["10.0.0.0/16"]': "sgr-2",
     }
+
+
+def test_what_a_plan_does_is_read_from_its_events() -> None:
+    printed = events({"type": "log"}, change("aws_vpc.vpc", "import"), SUMMARY)
+    assert planned_actions(f"Warning: no JSON\n{printed}") == {"aws_vpc.vpc": "import"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [
+        (events(change("aws_vpc.vpc")), "did not print what it would do"),
+        (events({"type": "planned_change", "change": {}}, SUMMARY), "without its action"),
+    ],
+)
+def test_a_plan_that_does_not_say_what_it_does_is_refused(printed: str, why: str) -> None:
+    with pytest.raises(UserError, match=why):
+        planned_actions(printed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import pytest
 from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
 from studio.aws.client import Aws
-from studio.lifecycle.recovery import recover as module
 from studio.lifecycle.recovery.finders import FINDERS, candidates
-from studio.lifecycle.recovery.recover import Planned, recover
+from studio.lifecycle.recovery.recover import recover
+from studio.lifecycle.recovery.search import Planned, choose, search
 from studio_emulator.server import Emulator
 from tests.program import synthesize
 
@@ -58,9 +58,9 @@ def test_only_what_carries_all_of_the_tags_is_taken(
     values = {"cidr_block": "10.20.0.0/16", "tags_all": TAGS}
     planned = Planned(address="aws_vpc.vpc", kind="aws_vpc", values=values)
     taken: set[str] = set()
-    candidate = module._mine(planned, found, taken)
+    candidate = choose(planned, found, taken)
     assert (candidate.id if candidate else None) == (made if mine else None)
-    assert module._mine(planned, found, taken) is None, "nothing is taken twice"
+    assert choose(planned, found, taken) is None, "nothing is taken twice"
 
 
 def test_what_is_in_state_is_not_taken_again(aws: Emulator, found: Aws) -> None:
@@ -72,7 +72,7 @@ def test_what_is_in_state_is_not_taken_again(aws: Emulator, found: Aws) -> None:
     )
     values = {"cidr_block": "10.20.0.0/16", "tags_all": TAGS}
     planned = Planned(address="aws_vpc.vpc", kind="aws_vpc", values=values)
-    candidate = module._mine(planned, found, {first})
+    candidate = choose(planned, found, {first})
     assert candidate is not None
     assert candidate.id == second
 
@@ -144,7 +144,7 @@ def test_a_stack_that_cannot_be_planned_is_reported_and_left(tmp_path: Path) -> 
         return ""
 
     recover(terraform, tmp_path / "image", report=said.append)
-    assert ran == ["init", "plan"]
+    assert ran == ["plan"]
     assert said == ["image: existing resources cannot be looked up: no image is pushed"]
 
 
@@ -162,8 +162,69 @@ def test_what_has_no_tags_is_taken_only_with_what_it_belongs_to(
     )
     values = {"role": "ours", "name": "own"}
     planned = Planned(address="aws_iam_role_policy.own", kind="aws_iam_role_policy", values=values)
-    candidate = module._mine(planned, found, {role})
+    candidate = choose(planned, found, {role})
     assert (candidate.id if candidate else None) == ("ours:own" if role == "ours" else None)
+
+
+def test_what_belongs_to_a_network_is_found_by_one_plan(
+    aws: Emulator, found: Aws, tmp_path: Path
+) -> None:
+    """No plan knows the id of the VPC, or of a group, before they are imported."""
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="endpoints", Description="endpoints")
+    service = "com.amazonaws.us-east-1.s3"
+    endpoint = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Gateway")
+    wanted = [{"Name": "prefix-list-name", "Values": [service]}]
+    (prefix_list,) = ec2.describe_prefix_lists(Filters=wanted)["PrefixLists"]
+    port = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    peers = {"PrefixListIds": [{"PrefixListId": prefix_list["PrefixListId"]}]}
+    (rule,) = ec2.authorize_security_group_egress(
+        GroupId=group["GroupId"], IpPermissions=[port | peers]
+    )["SecurityGroupRules"]
+    values: dict[str, dict[str, Any]] = {
+        "aws_vpc_security_group_egress_rule.storage": {
+            "ip_protocol": "tcp",
+            "from_port": 443,
+            "to_port": 443,
+            "security_group_id": "${aws_security_group.endpoints.id}",
+            "prefix_list_id": "${aws_vpc_endpoint.storage.prefix_list_id}",
+        },
+        "aws_security_group.endpoints": {"name": "endpoints", "vpc_id": "${aws_vpc.network.id}"},
+        "aws_vpc_endpoint.storage": {
+            "service_name": service,
+            "vpc_endpoint_type": "Gateway",
+            "vpc_id": "${aws_vpc.network.id}",
+        },
+        "aws_subnet.one": {"cidr_block": "10.20.1.0/24", "vpc_id": "${aws_vpc.network.id}"},
+        "aws_vpc.network": {"cidr_block": "10.20.0.0/16"},
+    }
+    resources: dict[str, dict[str, Any]] = {}
+    for address, written in values.items():
+        kind, name = address.split(".")
+        resources.setdefault(kind, {})[name] = written
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
+    changes = [
+        {
+            "address": address,
+            "mode": "managed",
+            "type": address.split(".")[0],
+            "change": {
+                "actions": ["create"],
+                "after": {key: one for key, one in written.items() if "${" not in str(one)},
+            },
+        }
+        for address, written in values.items()
+    ]
+    there = search({"resource_changes": changes}, found, set(), tmp_path)
+    assert {planned.address: id_ for planned, id_ in there} == {
+        "aws_vpc.network": vpc,
+        "aws_subnet.one": subnet,
+        "aws_security_group.endpoints": group["GroupId"],
+        "aws_vpc_endpoint.storage": endpoint["VpcEndpoint"]["VpcEndpointId"],
+        "aws_vpc_security_group_egress_rule.storage": rule["SecurityGroupRuleId"],
+    }
 
 
 class Terraform:
@@ -182,7 +243,16 @@ class Terraform:
             file = self.folder / "recovery.tf.json"
             self.targets = {word.removeprefix("-target=") for word in words if "-target" in word}
             self.blocks = json.loads(file.read_text())["import"] if file.exists() else []
+            return "\n".join(map(json.dumps, self.events()))
         return json.dumps(self.plan()) if words[0] == "show" else ""
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        for change in self.plan()["resource_changes"]:
+            (action,) = change["change"]["actions"]
+            doing = {"no-op": "import"}.get(action, action)
+            planned = {"action": doing, "resource": {"addr": change["address"]}}
+            yield {"type": "planned_change", "change": planned}
+        yield {"type": "change_summary", "changes": {"operation": "plan"}}
 
     def plan(self) -> dict[str, Any]:
         imported = {block["to"] for block in self.blocks}
@@ -242,4 +312,6 @@ def test_everything_that_exists_is_imported_by_one_apply(
     missing = set() if done.complete else {"aws_ecr_repository.new", f"{POLICY}.new"}
     assert set(done.missing) == missing
     assert [word for word in terraform.asked if word in ("apply", "import")] == ["apply"]
+    if done.complete:
+        assert terraform.asked == ["plan", "show", "plan", "apply"]
     assert not (tmp_path / "recovery.tf.json").exists()
