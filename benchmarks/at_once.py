@@ -1,0 +1,118 @@
+"""Deployments at once from one checkout on one emulated AWS: `studio up`, then `studio down`.
+
+Each has a settings file of its own that extends a common one. Exit code 1 unless every command ends
+with 0, each state holds what AWS marks as its deployment's and nothing else, and nothing is left at
+the end. A provider takes some 400 MB for each deployment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from catalog.names import DEPLOYMENT_TAG
+from studio.lifecycle import emulated
+from studio.toolchain import toolbox
+
+BASE = """\
+domain.retention = "Delete"
+domain.kms = "aws-managed"
+network.flow_logs = false
+image.slim.enabled = false
+[users.alice]
+"""
+SPEED = 1000.0
+_STACKS = ("network", "role", "ecr", "image", "domain", "users")
+
+
+def names(count: int) -> list[str]:
+    """Those of the deployments."""
+    return [f"t{number:02}" for number in range(1, count + 1)]
+
+
+def write_settings(folder: Path, count: int) -> list[Path]:
+    """A common file, and one for each deployment, which says its name alone."""
+    (folder / "base.toml").write_text(BASE)
+    files = [folder / "teams" / f"{name}.toml" for name in names(count)]
+    (folder / "teams").mkdir()
+    for file in files:
+        file.write_text(f'extends = "../base.toml"\nname = "{file.stem}"\n')
+    return files
+
+
+def run_all(files: Sequence[Path], *words: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """Run the command for all files at once; what went wrong, a line each."""
+    start = time.perf_counter()
+    with ExitStack() as stack:
+        started = {}
+        for file in files:
+            log = stack.enter_context(file.with_suffix(f".{words[0]}.log").open("w"))
+            command = [sys.executable, "-m", "scripts.cli", "--config", str(file), *words]
+            started[file] = subprocess.Popen(
+                command, cwd=toolbox.PROJECT, env=environment, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        codes = {file: process.wait() for file, process in started.items()}
+    print(f"{words[0]:5} {len(files)} at once: {time.perf_counter() - start:.0f} s", flush=True)
+    for file, code in codes.items():
+        if code:
+            said = file.with_suffix(f".{words[0]}.log").read_text().splitlines() or [""]
+            yield f"studio --config {file.name} {words[0]} ended with {code}: {said[-1]}"
+
+
+def foreign(file: Path) -> Iterator[str]:
+    """What is in the deployment's states and is not its own, a line each."""
+    for stack in _STACKS:
+        path = file.with_suffix(".studio") / f"terraform.{stack}.tfstate"
+        if not path.exists():
+            yield f"{path}: no such state"
+            continue
+        for resource in json.loads(path.read_text())["resources"]:
+            for instance in resource["instances"]:
+                tags = instance["attributes"].get("tags_all") or {}
+                owner = tags.get(DEPLOYMENT_TAG, file.stem)
+                if resource["mode"] == "managed" and owner != file.stem:
+                    yield f"{path}: {resource['type']} is {owner}'s"
+
+
+def check(folder: Path, count: int, aws: emulated.Aws) -> Iterator[str]:
+    """Deploy and destroy all; what went wrong, a line each."""
+    files, environment = write_settings(folder, count), aws.child_environment()
+    before = aws.counts()
+    yield from run_all(files, "up", "--yes", environment=environment)
+    for file in files:
+        yield from foreign(file)
+    if (domains := aws.counts().get("sagemaker domain", 0)) != count:
+        yield f"{domains} domains, {count} are wanted"
+    yield from run_all(files, "down", "--yes", environment=environment)
+    for kind, number in aws.counts().items():
+        if (more := number - before.get(kind, 0)) > 0:
+            yield f"{more} left of {kind}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the times, and what went wrong."""
+    parser = argparse.ArgumentParser(prog="benchmarks.at_once", description=__doc__)
+    parser.add_argument("--deployments", type=int, default=10, help="(%(default)s)")
+    parser.add_argument("--folder", type=Path, help="an empty folder whose files are to stay")
+    args = parser.parse_args(argv)
+    with ExitStack() as stack:
+        folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        log = folder / "emulator.log"
+        aws = stack.enter_context(emulated.aws(log=log, speed=SPEED, region="us-east-1"))
+        wrong = list(check(folder, args.deployments, aws))
+    print("\n".join(wrong) or "each state held its own, nothing is left")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    os.chdir(toolbox.PROJECT)
+    sys.exit(main())
