@@ -21,6 +21,16 @@ _BINARY = f"*/{_SOURCE}/*/*/terraform-provider-aws_*"
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _END_SECONDS = 5.0
 _BUNDLE = "AWS_CA_BUNDLE"
+_HOLDER = """
+import subprocess, sys, threading
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+def end():
+    sys.stdin.buffer.read()
+    child.terminate()
+threading.Thread(target=end, daemon=True).start()
+sys.exit(child.wait())
+"""
+"""Ends the provider when its standard input is closed, as where this process is killed."""
 
 
 @contextmanager
@@ -44,7 +54,10 @@ def shared_provider(folder: Path, *, env: Mapping[str, str]) -> Iterator[dict[st
         # The provider refuses it when it is configured a second time. Go reads these on Linux
         # (https://pkg.go.dev/crypto/x509#SystemCertPool): this bundle, and no folder beside it.
         own |= {"SSL_CERT_FILE": bundle, "SSL_CERT_DIR": os.devnull}
-    with children.Child([found, "-debug"], env=own, stderr=subprocess.DEVNULL) as process:
+    command = [sys.executable, "-I", "-S", "-c", _HOLDER, found, "-debug"]
+    with children.Child(
+        command, env=own, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
         yield _address(process)
         process.end(grace=_END_SECONDS)
 

@@ -1,9 +1,11 @@
 """The provider that Terraform commands share."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studio.terraform.shared_provider import REATTACH, shared_provider
@@ -40,6 +42,26 @@ def test_a_provider_that_runs_already_is_not_started_again(tmp_path: Path) -> No
     with shared_provider(tmp_path, env={"PATH": "/usr/bin:/bin", REATTACH: PRINTED}) as found:
         assert found == {}
     assert not (tmp_path / "started").exists()
+
+
+def test_a_command_that_is_killed_leaves_no_provider(tmp_path: Path) -> None:
+    (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
+    install(tmp_path, f"echo $$ > {tmp_path}/pid; cat {tmp_path}/printed; exec sleep 600")
+    program = (
+        "import pathlib, sys, time\n"
+        "from studio.terraform.shared_provider import shared_provider\n"
+        "with shared_provider(pathlib.Path(sys.argv[1]), env={'PATH': '/usr/bin:/bin'}):\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == b"ready\n"
+        provider = psutil.Process(int((tmp_path / "pid").read_text()))
+        assert provider.is_running()
+        killed.kill()
+    provider.wait(timeout=60)
 
 
 @pytest.mark.parametrize("script", ["exit 1", None])
