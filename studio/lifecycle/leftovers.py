@@ -261,7 +261,7 @@ def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
     for stream in streams:
         with ignoring("ResourceNotFoundException"):
             logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
-    report(f"deleted   {len(streams)} log streams")
+    report(f"deleted   log streams ({len(streams)})")
     with ignoring("ResourceNotFoundException"):
         if not aws.all("logs", "describe_log_streams", "logStreams", logGroupName=LOG_GROUP):
             logs.delete_log_group(logGroupName=LOG_GROUP)

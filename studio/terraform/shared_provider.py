@@ -54,7 +54,7 @@ def shared_provider(folder: Path, *, env: Mapping[str, str]) -> Iterator[dict[st
         # The provider refuses it when it is configured a second time. Go reads these on Linux
         # (https://pkg.go.dev/crypto/x509#SystemCertPool): this bundle, and no folder beside it.
         own |= {"SSL_CERT_FILE": bundle, "SSL_CERT_DIR": os.devnull}
-    command = [sys.executable, "-I", "-S", "-c", _HOLDER, found, "-debug"]
+    command = [sys.executable, "-I", "-S", "-c", _HOLDER, str(found), "-debug"]
     with children.Child(
         command, env=own, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
