@@ -211,7 +211,7 @@ class Studio:
         values = {
             name: value
             for name, value in toolbox.environment(toolbox.Toolbox.load()).items()
-            if not name.startswith("AWS_")
+            if not name.startswith("AWS_") and name != "COLUMNS"
         }
         settings = {
             "STUDIO_CONFIG": str(self.folder / "studio.toml"),

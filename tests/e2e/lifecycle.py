@@ -196,7 +196,9 @@ class DisturbedDeployment:
         return Folder(self.stacks[0].folder.parents[2])
 
     def _printed(self, stack: Stack, *words: str) -> str:
-        return self.terraform(stack, *words).stdout
+        """What Terraform prints, its plans as events: what `studio up` reads."""
+        events = ["-json"] if words[0] == "plan" else []
+        return self.terraform(stack, words[0], *events, *words[1:]).stdout
 
     @property
     def last(self) -> str:
@@ -247,7 +249,8 @@ class DisturbedDeployment:
             check=False,
         )
         if finished.returncode not in good:
-            raise UserError(f"terraform {words[0]} of {stack.name}: {finished.stderr}")
+            printed = finished.stderr or finished.stdout
+            raise UserError(f"terraform {words[0]} of {stack.name}: {printed}")
         return finished
 
     @property
