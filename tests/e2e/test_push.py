@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -152,8 +153,9 @@ def test_a_failing_build_is_one_line(
     monkeypatch.setattr("settings.load", lambda: SETTINGS)
     assert cli.main(["push", "slim"]) == 2
     said = capsys.readouterr()
-    assert said.err.count("\n") == 1
-    assert "build of slim with buildah failed" in said.err
+    *progress, error = said.err.splitlines()
+    assert error.startswith("studio push: build of slim with buildah failed")
+    assert all(re.match(r" *\d+\.\ds  slim: ", line) for line in progress)
     assert "Traceback" not in said.err + said.out
     assert details(ecr) == []
 
