@@ -169,7 +169,9 @@ def test_whoever_deletes_what_a_page_lists_misses_nothing(aws: Emulator, kind: s
             except ClientError:
                 kept.append(item)
     assert len(kept) <= len(whole) - COUNT, "what a new account has by itself"
-    assert _seen(kind, client) == kept
+    # EC2 promises no order, and a list that fits a page may have another than its pages.
+    left = _seen(kind, client)
+    assert sorted(map(repr, left)) == sorted(map(repr, kept))
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,7 @@ def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(proj
 def test_the_list_is_a_table_or_json(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     write_state(project / "teams" / "vision.studio", "vision")
     found = known(project)
     monkeypatch.setattr(deployments, "known", lambda: found)
