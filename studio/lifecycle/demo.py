@@ -159,7 +159,7 @@ def live(
     """
     deployment.synthesize()
     deployment.report(f"Synthesized: {', '.join(stack.name for stack in deployment.stacks)}")
-    show("\n== Deploy: network, role, ecr; the image; image, domain, users")
+    show("\n== Deploy: role, ecr; push the image; network, image; domain; users")
     up(settings, deployment, push=lambda: _push(settings, deployment, real=containers))
     show("\n== What exists now")
     for kind, count in aws.counts().items():
