@@ -6,7 +6,6 @@ import base64
 import os
 import socket
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import asyncssh
 import psutil
 import pytest
 
+from studio.processes import ending
 from studio_emulator import registry, runtime
 from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.runtime import engine
@@ -354,9 +354,44 @@ def own(here: engine.Engine, pid: int) -> list[str]:
     return [name for name in names if f"{engine.PREFIX}-{pid}-" in name]
 
 
-@pytest.mark.parametrize("with_janitor", [True, False])
-def test_nothing_is_left_of_a_killed_emulator(
-    engine_here: engine.Engine, studio: ContainerStudio, *, with_janitor: bool
+def end(here: engine.Engine, command: Command, *, how: str) -> None:
+    """End an emulator in one of the ways in which it can end."""
+    emulator = psutil.Process(command.process.pid)
+    if how == "killed with its janitor":
+        (janitor,) = (p for p in psutil.process_iter() if is_janitor(p, emulator.pid))
+        janitor.kill()
+    if how == "ended with all that it started":
+        ending.end(emulator, grace=SECONDS)
+    elif how == "killed with all that it started":
+        ending.kill(emulator)
+    else:
+        emulator.kill()
+    command.process.wait(60)
+    if how == "killed with its janitor":
+        here.sweep()  # as the next emulator does
+        engine.sweep_folders()
+
+
+def is_janitor(process: psutil.Process, pid: int) -> bool:
+    """Whether it is the janitor of the emulator that is process `pid`."""
+    try:
+        words = process.cmdline()
+    except psutil.Error:
+        return False
+    return any("janitor" in word for word in words) and words[-1].startswith(f"{pid}-")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "killed",
+        "killed with its janitor",
+        "killed with all that it started",
+        "ended with all that it started",
+    ],
+)
+def test_nothing_is_left_of_an_emulator(
+    engine_here: engine.Engine, studio: ContainerStudio, how: str
 ) -> None:
     del studio  # skips where containers do not run
     command = Command("--option", "apps=containers")
@@ -366,18 +401,11 @@ def test_nothing_is_left_of_a_killed_emulator(
         other.start(USER, "ml.t3.large", **other.attach("tiny"))
         started = psutil.Process(pid).children(recursive=True)
         assert len(own(engine_here, pid)) == 2
-        if not with_janitor:
-            (janitor,) = (p for p in started if any("janitor" in word for word in p.cmdline()))
-            janitor.kill()
+        end(engine_here, command, how=how)
     finally:
         command.process.kill()
         command.process.wait(60)
-    if not with_janitor:
-        engine_here.sweep()  # as the next emulator does
-        engine.sweep_folders()
-    until = time.monotonic() + SECONDS
-    while own(engine_here, pid) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert own(engine_here, pid) == []
+    assert eventually(lambda: own(engine_here, pid) == [], seconds=SECONDS)
     assert eventually(lambda: all(map(gone, started)))
-    assert not list(Path(tempfile.gettempdir()).glob(f"{engine.PREFIX}-{pid}-*"))
+    folders = f"{engine.PREFIX}-{pid}-*"
+    assert eventually(lambda: not list(Path(tempfile.gettempdir()).glob(folders)))

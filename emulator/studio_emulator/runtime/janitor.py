@@ -1,14 +1,17 @@
-"""Cleans up after an emulator that was killed: a program of its own.
+"""Cleans up after an emulator, also one that was killed: a program of its own.
 
     python -m studio_emulator.runtime.janitor FOLDER RUN
 
-Waits until its standard input ends, as it does with the emulator, then kills the processes of the
-run's apps, removes its containers, and deletes the folder with the apps' homes.
+Prints its process id, waits until its standard input ends, as it does with the emulator, then kills
+the processes of the run's apps, removes its containers and images, and deletes the folder with the
+apps' homes. It is no child of the emulator: who ends the emulator with all that it started, or
+interrupts both, lets the janitor and the engine's commands finish.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import sys
@@ -20,8 +23,12 @@ from studio_emulator.runtime.engine import ENGINE_FILE, Engine, EngineError
 
 def main(folder: str, run: str) -> None:
     """Wait, kill, delete."""
-    # Whoever ends the emulator may end all of its children too.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    print(os.getpid(), flush=True)
     sys.stdin.buffer.read()
     engine = Path(folder, ENGINE_FILE)
     if engine.exists():

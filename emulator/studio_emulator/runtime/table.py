@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psutil
+
 from studio_emulator.runtime import engine
 from studio_emulator.runtime.container_app import ContainerApp, ContainerNode, Start
 from studio_emulator.runtime.engine import Engine
@@ -32,18 +34,22 @@ class _Run:
         self.apps: dict[str, App] = {}
         self.nodes: dict[str, str] = {}
         self._engine: Engine | None = None
-        self._janitor: subprocess.Popen[bytes] | None = None
+        self._start: subprocess.Popen[bytes] | None = None
+        self._janitor: psutil.Process | None = None
 
     def watch(self) -> None:
         """Start the janitor, unless it runs."""
-        if self._janitor is not None and self._janitor.poll() is None:
+        if self._janitor is not None and self._janitor.is_running():
             return
         module = "studio_emulator.runtime.janitor"
         command = [sys.executable, "-P", "-m", module, str(self.folder), self.name]
         # Its standard input ends with this process, however that ends.
-        self._janitor = subprocess.Popen(
-            command, cwd="/", stdin=subprocess.PIPE, start_new_session=True
+        self._start = subprocess.Popen(
+            command, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
+        assert self._start.stdout is not None
+        self._janitor = psutil.Process(int(self._start.stdout.readline()))
+        self._start.wait()
 
     def engine(self) -> Engine:
         """The engine of this run, from now on known to the janitor. Raises EngineError."""
@@ -64,12 +70,13 @@ class _Run:
     def close(self) -> None:
         for app in self.apps.values():
             app.stop()
-        if self._engine is not None:
-            self._engine.remove(self.name)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        if self._janitor is not None and self._janitor.stdin is not None:
-            self._janitor.stdin.close()
-            self._janitor.wait()
+        if self._janitor is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return
+        self.watch()
+        assert self._start is not None
+        # Its output ends when it does.
+        self._start.communicate()
 
 
 _RUNS: list[_Run] = []
