@@ -6,12 +6,9 @@ from pathlib import Path
 from scripts import flags as flags
 from settings import Settings
 from studio.aws.client import Aws
-from studio.images.buildable import require_buildable
-from studio.images.push import push_images
 from studio.lifecycle import identity
 from studio.lifecycle.saved_plans import load_plans
-from studio.lifecycle.up import up
-from studio.terraform.deployment import Deployment
+from studio.lifecycle.up import deploy
 from studio.toolchain import toolbox
 
 
@@ -27,14 +24,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
     plans = load_plans(args.plans)
     toolbox.say(f"Applying {args.plans}: {settings.name!r} to {Aws(settings.region).describe()}")
-    deployment = Deployment(settings=settings, out=args.out.resolve())
-    up(
+    deploy(
         settings,
-        deployment,
-        check_images=lambda: require_buildable(
-            settings, engine=args.engine, report=deployment.report
-        ),
-        push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
+        out=args.out,
+        engine=args.engine,
         allow=plans.allow,
         reviewed=plans,
     )

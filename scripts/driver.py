@@ -8,6 +8,7 @@ from pathlib import Path
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+INTERRUPTED_MESSAGE = "interrupted; run it again to go on"
 PIPE_CLOSED = 141
 """Exit code where whoever read the output (`studio doctor | head -1`) stopped reading."""
 
@@ -23,7 +24,7 @@ def run(program: str, command: Callable[[], int]) -> int:
         code = command()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        return _failed(f"{program}: interrupted; run it again to go on", INTERRUPTED)
+        return _failed(f"{program}: {INTERRUPTED_MESSAGE}", INTERRUPTED)
     except BrokenPipeError:
         # Python flushes standard output once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

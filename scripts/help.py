@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scripts.driver import INTERRUPTED, INTERRUPTED_MESSAGE
+
 DOCS = "docs/"
 
 _TERMINAL = 80
@@ -12,7 +14,7 @@ _SUCCEEDED = (0, "success")
 _FAILED = (1, "a step failed")
 _WRONG = (2, "wrong settings or arguments, or no credentials")
 _RISK = (3, "data is at risk; nothing was applied")
-_INTERRUPTED = (130, "interrupted; run it again to go on")
+_INTERRUPTED = (INTERRUPTED, INTERRUPTED_MESSAGE)
 _USUAL = (_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED)
 
 

@@ -19,6 +19,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever has only an older one st
 import argparse
 from collections.abc import Sequence
 
+from scripts.driver import INTERRUPTED, INTERRUPTED_MESSAGE
 from studio.toolchain.install import SetupError, install
 from studio.toolchain.provider_mirror import BadMirror
 from studio.toolchain.terraform_binary import NoTerraform
@@ -36,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"setup: {error}")
         return 2
     except KeyboardInterrupt:
-        say("setup: interrupted; run it again to go on")
-        return 130
+        say(f"setup: {INTERRUPTED_MESSAGE}")
+        return INTERRUPTED
     return 0
 
 

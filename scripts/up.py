@@ -6,11 +6,8 @@ from scripts import flags as flags
 from settings import Settings
 from studio.aws.client import Aws
 from studio.console.prompts import confirm
-from studio.images.buildable import require_buildable
-from studio.images.push import push_images
 from studio.lifecycle import identity
-from studio.lifecycle.up import up
-from studio.terraform.deployment import Deployment
+from studio.lifecycle.up import deploy
 from studio.toolchain import toolbox
 
 
@@ -26,14 +23,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
     identity.check(settings, out=args.out)
     toolbox.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
-    deployment = Deployment(settings=settings, out=args.out.resolve())
-    up(
+    deploy(
         settings,
-        deployment,
-        check_images=lambda: require_buildable(
-            settings, engine=args.engine, report=deployment.report
-        ),
-        push=lambda: push_images(settings, engine=args.engine, report=deployment.report),
+        out=args.out,
+        engine=args.engine,
         confirm=lambda: confirm("yes", "Deploy this? Only `yes` deploys: ", yes=args.yes),
         allow=args.allow,
     )

@@ -6,7 +6,7 @@ The error says what is allowed; messages print it after ``KEY = VALUE:``.
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -120,20 +120,20 @@ def bucket_name(name: str) -> str:
 
 def sagemaker_region(region: str) -> str:
     """A region that offers SageMaker."""
-    if region in PARTITIONS:
-        return region
-    near = get_close_matches(region[:64], PARTITIONS)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ", such as us-east-1 or eu-central-1"
-    raise ValueError(f"a region that offers SageMaker{hint}")
+    return _known(region, PARTITIONS, "a region that offers SageMaker", "us-east-1 or eu-central-1")
 
 
 def instance_type(name: str) -> str:
     """An instance type that a space's app can run on."""
-    if name in INSTANCES:
+    return _known(name, INSTANCES, "an instance type of Studio", "ml.t3.large")
+
+
+def _known(name: str, names: Collection[str], what: str, examples: str) -> str:
+    if name in names:
         return name
-    near = get_close_matches(name[:64], INSTANCES)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ", such as ml.t3.large"
-    raise ValueError(f"an instance type of Studio{hint}")
+    near = get_close_matches(name[:64], names)
+    hint = f"; did you mean {' or '.join(near)}?" if near else f", such as {examples}"
+    raise ValueError(f"{what}{hint}")
 
 
 def tag_key(key: str) -> str:

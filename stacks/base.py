@@ -1,10 +1,12 @@
 """What every stack shares: the provider, the place of its state, its names and tags."""
 
 from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
 from catalog.names import DEPLOYMENT_TAG
+from catalog.permissions.iam import Account
 from modules.naming import Context
 from settings import Settings
 
@@ -17,6 +19,7 @@ class StudioStack(TerraformStack):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_)
+        self._settings = settings
         self.context = _context(settings)
         AwsProvider(
             self,
@@ -25,6 +28,14 @@ class StudioStack(TerraformStack):
             default_tags=[AwsProviderDefaultTags(tags=dict(self.context.tags))],
         )
         self._keep_state(settings)
+
+    def account(self) -> Account:
+        """The account that the stack is deployed to, which a plan finds."""
+        return Account(
+            partition=self._settings.partition,
+            region=self._settings.region,
+            id=DataAwsCallerIdentity(self, "caller").account_id,
+        )
 
     def export(self, name: str, value: object, description: str) -> None:
         """Show a value to people, and to scripts, as the Terraform output ``name``."""

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEndpointService
 from constructs import Construct
 
 from catalog.endpoint_services import service_name, services
-from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.existing_vpc import ExistingVpc
 from modules.flow_logs import FlowLogs
@@ -49,12 +47,7 @@ class NetworkStack(StudioStack):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
-        self._settings = settings
-        self._account = Account(
-            partition=settings.partition,
-            region=settings.region,
-            id=DataAwsCallerIdentity(self, "caller").account_id,
-        )
+        self._account = self.account()
         place = self._existing_vpc() if settings.network.exists else self._isolated_vpc()
         endpoints_group = self._endpoints(place)
         self.outputs = NetworkOutputs(

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
 from catalog.permissions import role_policies, studio_permissions, trust
-from catalog.permissions.iam import POLICY_NAME_LIMIT, Account, document
+from catalog.permissions.iam import POLICY_NAME_LIMIT, document
 from catalog.permissions.role_policies import Policy
 from modules.execution_role import NAME_LIMIT, ExecutionRole
 from modules.key import DiskKey
@@ -35,12 +34,7 @@ class RoleStack(StudioStack):
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
-        self._settings = settings
-        self._account = Account(
-            partition=settings.partition,
-            region=settings.region,
-            id=DataAwsCallerIdentity(self, "caller").account_id,
-        )
+        self._account = self.account()
         key = self._key()
         brought = settings.domain.execution_role
         ours = [user for user in settings.users if not settings.execution_role(user)]

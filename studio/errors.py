@@ -2,6 +2,9 @@
 
 from settings import UserError
 
+RUN_AGAIN = "run the same command again to go on"
+"""What fixes it where AWS took longer than we wait: every command continues what it began."""
+
 
 class StepFailed(UserError):
     """AWS or a child process failed; the message holds its own error or output."""

@@ -21,7 +21,7 @@ from studio.aws.spaces import (
 )
 from studio.aws.waiting import moments
 from studio.console.reports import Report
-from studio.errors import StepFailed
+from studio.errors import RUN_AGAIN, StepFailed
 
 # The provider waits 10 minutes for an app to start; one that ends can take 20.
 _START_SECONDS = 900.0
@@ -150,7 +150,4 @@ def _poll(
             say(f"{status} ({passed:.0f} s)")
         if done(status):
             return seen
-    raise StepFailed(
-        f"{what} is still {status} after {seconds / 60:.0f} minutes; run the same command again to "
-        "go on"
-    )
+    raise StepFailed(f"{what} is still {status} after {seconds / 60:.0f} minutes; {RUN_AGAIN}")

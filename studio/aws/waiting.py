@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from studio.console.reports import Report
-from studio.errors import StepFailed
+from studio.errors import RUN_AGAIN, StepFailed
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _REPORT_EVERY = 15.0
@@ -36,6 +36,4 @@ def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
         if passed - reported > _REPORT_EVERY:
             report(f"waiting   {what} ({passed:.0f} of at most {seconds:.0f} s)")
             reported = passed
-    raise StepFailed(
-        f"still there after {seconds / 60:.0f} minutes: {what}; run the same command again to go on"
-    )
+    raise StepFailed(f"still there after {seconds / 60:.0f} minutes: {what}; {RUN_AGAIN}")

@@ -77,11 +77,13 @@ class Guard:
             if stack.name in self._unchanged:
                 self.deployment.report(f"unchanged {stack.name}")
         waiting = [stack for stack in stacks if stack.name not in self._unchanged]
-        if self._first:
-            self.deployment.create(waiting)
+        if not waiting:
             return
-        tasks = {stack.name: partial(self._plan, stack) for stack in waiting}
-        with output.current().stacks():
+        with output.current().stacks(), self.deployment.sharing_provider(waiting[0]):
+            if self._first:
+                self.deployment.create(waiting)
+                return
+            tasks = {stack.name: partial(self._plan, stack) for stack in waiting}
             plans = run_graph(tasks, limit=PLANS_AT_ONCE)
             found = [plan for plan in plans.values() if plan is not None]
             if self.reviewed is not None:

@@ -15,6 +15,7 @@ from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
+from studio.lifecycle.down_steps import remove_repositories
 
 """Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
 domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
@@ -101,7 +102,7 @@ def _groups(
             yield Leftover(
                 name="security groups",
                 note=f"{len(groups)} for NFS of {domain_id}, in {groups[0].vpc_id}",
-                delete=partial(_delete_groups, aws, groups),
+                delete=partial(nfs_groups.delete_groups, aws, groups),
             )
 
 
@@ -114,7 +115,7 @@ def _registrations(
             yield Leftover(
                 name="managed node" if one.is_node else "activation",
                 note=f"{one} in {one.domain_id}, {cost}",
-                delete=partial(_deregister, aws, one),
+                delete=partial(nodes.delete_registrations, aws, [one]),
             )
 
 
@@ -205,7 +206,7 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
             Leftover(
                 name=REPOSITORY,
                 note=f"{name} of {deployment}: {len(images)} images, {cost}",
-                delete=partial(_delete_repository, aws, name),
+                delete=partial(remove_repositories, aws, [name]),
                 # `studio down` leaves them where ecr.force_delete does not allow to delete images.
                 holds_data=bool(images),
             ),
@@ -247,14 +248,6 @@ def _delete_home(
     nfs_groups.delete_groups(aws, groups, report)
 
 
-def _delete_groups(aws: Aws, groups: list[nfs_groups.Group], report: Report) -> None:
-    nfs_groups.delete_groups(aws, groups, report)
-
-
-def _deregister(aws: Aws, one: nodes.Registration, report: Report) -> None:
-    nodes.delete_registrations(aws, [one], report)
-
-
 def _delete_streams(aws: Aws, streams: list[str], report: Report) -> None:
     """Deleting the last stream deletes the group too; SageMaker creates it again when needed."""
     logs = aws.client("logs")
@@ -272,9 +265,3 @@ def _delete_log_group(aws: Aws, name: str, report: Report) -> None:
     with ignoring("ResourceNotFoundException"):
         aws.client("logs").delete_log_group(logGroupName=name)
     report(f"deleted   log group {name}")
-
-
-def _delete_repository(aws: Aws, name: str, report: Report) -> None:
-    with ignoring("RepositoryNotFoundException"):
-        aws.client("ecr").delete_repository(repositoryName=name, force=True)
-    report(f"deleted   repository {name}")

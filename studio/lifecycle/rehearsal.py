@@ -102,8 +102,7 @@ def deploy_stacks(
 
     first, *_ = deployment.stacks
     try:
-        deployment.init(first.folder)
-        with deployment.runner.sharing_provider(first.folder):
+        with deployment.sharing_provider(first):
             for level in deployment.levels:
                 known = [stack for stack in level if stack.name in planned]
                 for stack in known:

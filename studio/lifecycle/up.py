@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 from settings import Feature, Settings, UserError
 from studio.aws import app_settings, key_bucket
 from studio.aws.client import Aws
 from studio.console import output
+from studio.images.buildable import require_buildable
+from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.found_endpoints import record_endpoints
@@ -24,6 +27,32 @@ from studio.terraform.state import stores
 
 IMAGE = "image"
 """The stack that can be planned only once the images are in their repositories."""
+
+
+def deploy(
+    settings: Settings,
+    *,
+    out: Path,
+    engine: str | None,
+    confirm: Callable[[], object] = lambda: None,
+    allow: Collection[str] = (),
+    reviewed: SavedPlans | None = None,
+) -> None:
+    """``up`` for the deployment in ``out``, with images that the engine builds.
+
+    engine: default the first that answers. Raises UserError as ``up`` does.
+    """
+    deployment = Deployment(settings=settings, out=out.resolve())
+    report = deployment.report
+    up(
+        settings,
+        deployment,
+        check_images=lambda: require_buildable(settings, engine=engine, report=report),
+        push=lambda: push_images(settings, engine=engine, report=report),
+        confirm=confirm,
+        allow=allow,
+        reviewed=reviewed,
+    )
 
 
 def up(

@@ -211,12 +211,11 @@ class Deployment:
         """
         created = {stack.name for stack in stacks}
         others = [stack for stack in self.stacks if stack.name not in created]
-        with output.current().stacks():
-            run_graph(
-                {stack.name: partial(self._create, stack) for stack in stacks}
-                | {stack.name: partial(self.initialize, stack) for stack in others},
-                {},
-            )
+        run_graph(
+            {stack.name: partial(self._create, stack) for stack in stacks}
+            | {stack.name: partial(self.initialize, stack) for stack in others},
+            {},
+        )
 
     def destroy(self, stacks: Collection[str]) -> None:
         """Destroy these stacks, each after all that depend on it; safe to run again.
@@ -284,6 +283,16 @@ class Deployment:
         if stack.name not in self._initialized:
             self.init(stack.folder)
             self._initialized.add(stack.name)
+
+    @contextmanager
+    def sharing_provider(self, stack: Stack) -> Iterator[None]:
+        """While the block runs, start the AWS provider of this stack once for all stacks.
+
+        Raises StepFailed.
+        """
+        self.initialize(stack)
+        with self.runner.sharing_provider(stack.folder):
+            yield
 
     def _create(self, stack: Stack) -> None:
         self.initialize(stack)

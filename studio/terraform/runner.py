@@ -10,7 +10,7 @@ from settings import UserError
 from settings.errors import printable
 from studio.console import output
 from studio.console.reports import Report
-from studio.errors import StepFailed
+from studio.errors import RUN_AGAIN, StepFailed
 from studio.processes import children, interrupts
 from studio.terraform.events import Events, is_locked, names_resources, short
 from studio.terraform.shared_provider import shared_provider
@@ -140,7 +140,7 @@ class Terraform:
                 grace=children.GRACE,
             )
         except TimeoutError as error:
-            raise StepFailed(f"{error}; run the same command again to go on") from None
+            raise StepFailed(f"{error}; {RUN_AGAIN}") from None
         finally:
             said.board.end(folder.name, "failed" if code else _DONE[words[0]])
         if events.locked:

@@ -13,6 +13,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from catalog.distribution import VERSION_ALIAS, image_arn
+
 TAG = "StudioConformance"
 PREFIX = "conformance-"
 FILES = sorted(Path(__file__).parent.glob("*_claims.py"), key=lambda path: "life" in path.name)
@@ -84,6 +86,15 @@ class Account:
             return False
 
         self.until(absent, f"deleting {what}")
+
+
+def distribution_spec(region: str, instance_type: str = "ml.t3.large") -> dict[str, str]:
+    """The ResourceSpec of an app that runs SageMaker Distribution."""
+    return {
+        "InstanceType": instance_type,
+        "SageMakerImageArn": image_arn(region, instance_type),
+        "SageMakerImageVersionAlias": VERSION_ALIAS,
+    }
 
 
 class Unasked(Exception):

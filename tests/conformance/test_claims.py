@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from catalog.distribution import VERSION_ALIAS, image_arn
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
-from tests.conformance.account import Account, refused
+from tests.conformance.account import Account, distribution_spec, refused
 from tests.conformance.conftest import CreateDomain, Network, settled
 from tests.conformance.teardown import ENDED, delete_app, delete_domain
 
@@ -129,7 +128,12 @@ def test_what_an_update_leaves_out_stays(
 ) -> None:
     spec = {"InstanceType": "ml.t3.large"}
     _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
-    found = _jupyter_lab(account, domain, profile, DefaultResourceSpec=spec)
+    found = _jupyter_lab(
+        account,
+        domain,
+        profile,
+        DefaultResourceSpec=spec,
+    )
     _jupyter_lab(account, domain, profile, LifecycleConfigArns=[])
     assert found.get("LifecycleConfigArns") == [lifecycle_config]
 
@@ -186,17 +190,12 @@ def test_no_session_without_an_app(account: Account, domain: str, space: str) ->
 
 def _start(account: Account, domain: str, space: str, instance_type: str) -> None:
     """Start the space's app from SageMaker Distribution."""
-    spec = {
-        "InstanceType": instance_type,
-        "SageMakerImageArn": image_arn(account.region, instance_type),
-        "SageMakerImageVersionAlias": VERSION_ALIAS,
-    }
     account.client("sagemaker").create_app(
         DomainId=domain,
         SpaceName=space,
         AppType="JupyterLab",
         AppName="default",
-        ResourceSpec=spec,
+        ResourceSpec=distribution_spec(account.region, instance_type),
     )
 
 

@@ -10,8 +10,7 @@ from functools import partial
 import pytest
 from botocore.exceptions import ClientError
 
-from catalog.distribution import VERSION_ALIAS, image_arn
-from tests.conformance.account import Account, refused
+from tests.conformance.account import Account, distribution_spec, refused
 from tests.conformance.conftest import Network
 
 claim = pytest.mark.claim
@@ -29,12 +28,7 @@ class RunningApp:
         self.arn = self.sagemaker.describe_space(**self.space)["SpaceArn"]
 
     def start(self) -> None:
-        spec = {
-            "InstanceType": "ml.t3.large",
-            "SageMakerImageArn": image_arn(self.account.region, "ml.t3.large"),
-            "SageMakerImageVersionAlias": VERSION_ALIAS,
-        }
-        self.sagemaker.create_app(**self.key, ResourceSpec=spec)
+        self.sagemaker.create_app(**self.key, ResourceSpec=distribution_spec(self.account.region))
         status = self.account.until(partial(self._unless, "Pending"), "starting an app")
         assert status == "InService", self.sagemaker.describe_app(**self.key).get("FailureReason")
 

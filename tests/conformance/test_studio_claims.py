@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog.distribution import VERSION_ALIAS, image_arn
-from tests.conformance.account import Account, refused
+from tests.conformance.account import Account, distribution_spec, refused
 from tests.conformance.conftest import Network, settled
 
 claim = pytest.mark.claim
@@ -78,18 +77,13 @@ def test_studio_classic_starts_no_app(account: Account, domain: str, profile: st
 
 @claim("app-named-default")
 def test_the_app_of_a_space_is_named_default(account: Account, domain: str, space: str) -> None:
-    spec = {
-        "InstanceType": "ml.t3.large",
-        "SageMakerImageArn": image_arn(account.region, "ml.t3.large"),
-        "SageMakerImageVersionAlias": VERSION_ALIAS,
-    }
     with refused("ValidationException"):
         account.client("sagemaker").create_app(
             DomainId=domain,
             SpaceName=space,
             AppType="JupyterLab",
             AppName="other",
-            ResourceSpec=spec,
+            ResourceSpec=distribution_spec(account.region),
         )
 
 

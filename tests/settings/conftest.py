@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from settings import SettingsError, load
+
 Write = Callable[[str | bytes], Path]
+Refusal = Callable[[Path], str]
 
 
 @pytest.fixture
@@ -28,3 +31,15 @@ def images(tmp_path: Path) -> Path:
     for name in ("full", "slim"):
         (tmp_path / "image" / name / "Dockerfile").write_text("FROM scratch\n")
     return tmp_path / "image"
+
+
+@pytest.fixture
+def refusal(images: Path) -> Refusal:
+    """Returns the line with which a settings file is refused."""
+
+    def run(path: Path) -> str:
+        with pytest.raises(SettingsError) as error:
+            load(path, images=images)
+        return str(error.value)
+
+    return run

@@ -7,7 +7,7 @@ import pytest
 
 from settings import SettingsError, UserError, load
 from settings.errors import show
-from tests.settings.conftest import Write
+from tests.settings.conftest import Refusal, Write
 
 VPC = "network.vpc_id = 'vpc-0123abcd'\n"
 SUBNETS = "network.subnet_ids = ['subnet-0123abcd']\n"
@@ -498,27 +498,21 @@ VALUES = [
 
 @pytest.mark.parametrize(("content", "assignment", "allowed"), VALUES)
 def test_a_wrong_value_is_one_line(
-    content: str, assignment: str, allowed: str, write: Write, images: Path
+    content: str, assignment: str, allowed: str, write: Write, refusal: Refusal
 ) -> None:
     path = write(content)
-    with pytest.raises(SettingsError) as raised:
-        load(path, images=images)
-    assert str(raised.value) == f"{path}: {assignment}: {allowed}"
+    assert refusal(path) == f"{path}: {assignment}: {allowed}"
 
 
 @pytest.mark.parametrize("content", ["", "# nothing yet\n", 'name = "lab"', "[users]"])
-def test_settings_without_a_user_are_refused(content: str, write: Write, images: Path) -> None:
+def test_settings_without_a_user_are_refused(content: str, write: Write, refusal: Refusal) -> None:
     path = write(content)
-    with pytest.raises(SettingsError) as raised:
-        load(path, images=images)
-    assert str(raised.value) == f"{path}: no user; add one as a table, such as [users.alice]"
+    assert refusal(path) == f"{path}: no user; add one as a table, such as [users.alice]"
 
 
-def test_more_users_than_an_account_has_roles_are_refused(write: Write, images: Path) -> None:
+def test_more_users_than_an_account_has_roles_are_refused(write: Write, refusal: Refusal) -> None:
     path = write("".join(f"[users.u{number}]\n" for number in range(998)))
-    with pytest.raises(SettingsError) as raised:
-        load(path, images=images)
-    line = str(raised.value)
+    line = refusal(path)
     assert line.endswith(
         "at most 997 users, it has 998: each has an IAM role, and IAM's quota is 1000 roles an"
         " account"
@@ -548,28 +542,22 @@ FILES = [
 
 @pytest.mark.parametrize(("content", "line"), FILES, ids=[line for _, line in FILES])
 def test_a_file_that_is_not_settings_is_one_line(
-    content: str | bytes, line: str, write: Write, images: Path
+    content: str | bytes, line: str, write: Write, refusal: Refusal
 ) -> None:
     path = write(content)
-    with pytest.raises(SettingsError) as raised:
-        load(path, images=images)
-    assert str(raised.value) == f"{path}: {line}"
+    assert refusal(path) == f"{path}: {line}"
 
 
 def test_of_several_problems_the_first_in_the_file_is_reported_and_the_others_counted(
-    write: Write, images: Path
+    write: Write, refusal: Refusal
 ) -> None:
     path = write('[users.alice]\nidle_minutes = 1\nfoo = 2\n[network]\nzones = 9\ncidr = ""\n')
-    with pytest.raises(SettingsError) as raised:
-        load(path, images=images)
-    assert str(raised.value) == f"{path}: users.alice.idle_minutes = 1: {MINUTES} (and 3 more)"
+    assert refusal(path) == f"{path}: users.alice.idle_minutes = 1: {MINUTES} (and 3 more)"
 
 
-def test_a_missing_file_says_how_to_name_another(tmp_path: Path) -> None:
+def test_a_missing_file_says_how_to_name_another(tmp_path: Path, refusal: Refusal) -> None:
     path = tmp_path / "none.toml"
-    with pytest.raises(SettingsError) as raised:
-        load(path)
-    assert str(raised.value) == f"{path}: no such file; --config can name another one"
+    assert refusal(path) == f"{path}: no such file; --config can name another one"
 
 
 def test_a_folder_a_pipe_and_a_name_that_no_file_can_have(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from settings import SettingsError, load
+from settings import load
 from settings.load import files
+from tests.settings.conftest import Refusal
 
 Folder = Path
 
@@ -32,13 +33,6 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def refusal(path: Path, images: Path) -> str:
-    """The line that loading prints."""
-    with pytest.raises(SettingsError) as error:
-        load(path, images=images)
-    return str(error.value)
-
-
 def test_tables_are_merged_and_other_values_replaced(teams: Folder, images: Path) -> None:
     found = load(teams / "teams" / "vision.toml", images=images)
     assert (found.name, found.region) == ("vision", "eu-west-1")
@@ -54,47 +48,49 @@ def test_the_files_that_settings_are_read_from(teams: Folder) -> None:
     ]
 
 
-def test_a_wrong_value_is_reported_with_the_file_that_it_is_in(teams: Folder, images: Path) -> None:
+def test_a_wrong_value_is_reported_with_the_file_that_it_is_in(
+    teams: Folder, refusal: Refusal
+) -> None:
     write(teams, "base.toml", "[defaults]\nidle_minutes = 5\n")
-    assert refusal(teams / "teams" / "vision.toml", images) == (
+    assert refusal(teams / "teams" / "vision.toml") == (
         f"{teams / 'teams' / '../base.toml'}: defaults.idle_minutes = 5: a whole number from 60 to "
         "525600 (minutes)"
     )
 
 
 def test_a_wrong_value_over_a_right_one_is_reported_with_its_own_file(
-    teams: Folder, images: Path
+    teams: Folder, refusal: Refusal
 ) -> None:
     own = write(teams / "teams", "own.toml", 'extends = "vision.toml"\ndefaults.idle_minutes = 1\n')
-    assert refusal(own, images).startswith(f"{own}: defaults.idle_minutes = 1: ")
+    assert refusal(own).startswith(f"{own}: defaults.idle_minutes = 1: ")
 
 
-def test_a_file_that_is_not_there(images: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there(refusal: Refusal, tmp_path: Path) -> None:
     path = write(tmp_path, "a.toml", 'extends = "no.toml"\n')
-    assert refusal(path, images) == f'{path}: extends = "no.toml": no such file'
+    assert refusal(path) == f'{path}: extends = "no.toml": no such file'
 
 
-def test_files_that_extend_each_other(images: Path, tmp_path: Path) -> None:
+def test_files_that_extend_each_other(refusal: Refusal, tmp_path: Path) -> None:
     first = write(tmp_path, "a.toml", 'extends = "b.toml"\n')
     second = write(tmp_path, "b.toml", 'extends = "a.toml"\n')
-    assert refusal(first, images) == (
+    assert refusal(first) == (
         f'{second}: extends = "a.toml": a file that does not extend this one again'
     )
 
 
-def test_a_chain_of_files_has_an_end(images: Path, tmp_path: Path) -> None:
+def test_a_chain_of_files_has_an_end(refusal: Refusal, tmp_path: Path) -> None:
     for number in range(6):
         write(tmp_path, f"{number}.toml", f'extends = "{number + 1}.toml"\n')
-    assert "at most 5 files, one extending the other" in refusal(tmp_path / "0.toml", images)
+    assert "at most 5 files, one extending the other" in refusal(tmp_path / "0.toml")
 
 
-def test_a_base_that_is_not_toml_is_named(teams: Folder, images: Path) -> None:
+def test_a_base_that_is_not_toml_is_named(teams: Folder, refusal: Refusal) -> None:
     write(teams, "base.toml", "a = \n")
-    assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml", images)
+    assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml")
 
 
-def test_extends_that_is_no_string(images: Path, tmp_path: Path) -> None:
+def test_extends_that_is_no_string(refusal: Refusal, tmp_path: Path) -> None:
     path = write(tmp_path, "a.toml", "extends = 3\n")
-    assert refusal(path, images) == (
+    assert refusal(path) == (
         f"{path}: extends = 3: the path of another settings file, from this file's folder"
     )

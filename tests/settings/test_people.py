@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from settings import ConnectMethod, SettingsError, load
+from settings import ConnectMethod, load
 from settings.load import files
+from tests.settings.conftest import Refusal
 
 HEAD = "name,group,idle_minutes,images,connect,space.instance_type,space.volume_gb\n"
 
@@ -25,13 +26,6 @@ def people(file: Path, lines: str) -> Path:
     path = file.with_name("people.csv")
     path.write_bytes(lines.encode())
     return path
-
-
-def refusal(path: Path, images: Path) -> str:
-    """The line that loading prints."""
-    with pytest.raises(SettingsError) as error:
-        load(path, images=images)
-    return str(error.value)
 
 
 def test_each_line_is_a_user(settings_file: Path, images: Path) -> None:
@@ -84,10 +78,10 @@ def test_a_mark_of_utf_8_and_spaces_around_values(settings_file: Path, images: P
     ],
 )
 def test_a_wrong_line_is_reported_with_its_number(
-    settings_file: Path, images: Path, lines: str, line: str
+    settings_file: Path, refusal: Refusal, lines: str, line: str
 ) -> None:
     path = people(settings_file, lines)
-    assert refusal(settings_file, images).startswith(f"{path}, {line}")
+    assert refusal(settings_file).startswith(f"{path}, {line}")
 
 
 TEN = {
@@ -113,14 +107,14 @@ TEN = {
 
 @pytest.mark.parametrize(("mark", "end"), [("", "\n"), ("\ufeff", "\r\n")])
 def test_each_of_ten_wrong_lines_of_two_hundred_is_reported_until_all_are_right(
-    settings_file: Path, images: Path, mark: str, end: str
+    settings_file: Path, images: Path, refusal: Refusal, mark: str, end: str
 ) -> None:
     right = {number: f"user-{number},vision,60,,,," for number in range(2, 202)}
     lines = right | {number: wrong for number, (wrong, _) in TEN.items()}
     left = dict(TEN)
     while left:
         path = people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
-        found = refusal(settings_file, images)
+        found = refusal(settings_file)
         number = int(found.removeprefix(f"{path}, line ").partition(":")[0])
         assert found.startswith(f"{path}, line {number}: {left.pop(number)[1]}")
         lines[number] = right[number]
@@ -128,24 +122,24 @@ def test_each_of_ten_wrong_lines_of_two_hundred_is_reported_until_all_are_right(
     assert len(load(settings_file, images=images).users) == 201
 
 
-def test_wrong_values_are_counted_in_the_first_message(settings_file: Path, images: Path) -> None:
+def test_wrong_values_are_counted_in_the_first_message(
+    settings_file: Path, refusal: Refusal
+) -> None:
     lines = [f"user-{n},{'10' if n % 20 == 7 else '60'}" for n in range(200)]
     path = people(settings_file, "\n".join(["name,idle_minutes", *lines]))
-    found = refusal(settings_file, images)
+    found = refusal(settings_file)
     assert found.startswith(f"{path}, line 9: users.user-7.idle_minutes = 10: a whole number")
     assert found.endswith("(and 9 more)")
 
 
 @pytest.mark.parametrize("folder", [False, True])
-def test_a_file_that_is_not_there(settings_file: Path, images: Path, folder: bool) -> None:
+def test_a_file_that_is_not_there(settings_file: Path, refusal: Refusal, folder: bool) -> None:
     if folder:
         settings_file.with_name("people.csv").mkdir()
-    assert refusal(settings_file, images) == (
-        f'{settings_file}: users_from = "people.csv": no such file'
-    )
+    assert refusal(settings_file) == (f'{settings_file}: users_from = "people.csv": no such file')
 
 
-def test_a_file_that_is_not_utf_8(settings_file: Path, images: Path) -> None:
+def test_a_file_that_is_not_utf_8(settings_file: Path, refusal: Refusal) -> None:
     path = settings_file.with_name("people.csv")
     path.write_bytes(b"name\nb\xff\n")
-    assert refusal(settings_file, images) == f"{path}: not UTF-8 (line 2)"
+    assert refusal(settings_file) == f"{path}: not UTF-8 (line 2)"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from settings import AppType, ConnectMethod, Settings, SettingsError, load
-from tests.settings.conftest import Write
+from settings import AppType, ConnectMethod, Settings, load
+from tests.settings.conftest import Refusal, Write
 
 BOTH = {
     "slim": {"app_types": ["JupyterLab"]},
@@ -155,12 +155,10 @@ PROBLEMS = [
 
 @pytest.mark.parametrize(("content", "assignment", "allowed"), PROBLEMS)
 def test_a_choice_that_cannot_work_is_one_line(
-    content: str, assignment: str, allowed: str, write: Write, images: Path
+    content: str, assignment: str, allowed: str, write: Write, refusal: Refusal
 ) -> None:
     path = write(content)
-    with pytest.raises(SettingsError) as raised:
-        load(path, images=images)
-    assert str(raised.value) == f"{path}: {assignment}: {allowed}"
+    assert refusal(path) == f"{path}: {assignment}: {allowed}"
 
 
 @pytest.mark.parametrize(

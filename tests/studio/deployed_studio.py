@@ -13,6 +13,9 @@ import pytest
 
 from catalog import distribution, endpoint_services
 from settings import Settings
+from studio.aws.app_logs import LOG_GROUP
+from studio.aws.client import Aws
+from studio.aws.spaces import Space, space_of
 from studio.terraform.deployment import Deployment
 from studio.terraform.state.files import Resource
 from studio_emulator import services, ssm
@@ -79,6 +82,26 @@ class DeployedStudio:
         """Its state, as the command line reads it."""
         services = [endpoint_services.service_name(name, REGION) for name in self.endpoints]
         return KnownState(out=tmp_path, domain_id=self.domain_id, services=services)
+
+    def space(self, user: str = "alice") -> Space:
+        """The user's space, as studio sees it."""
+        found = space_of(Aws(REGION), domain_id=self.domain_id, user=user)
+        assert found is not None
+        return found
+
+    def fail_apps(self, *log: str) -> None:
+        """Let each app of alice fail, after these lines in its log."""
+        self.iam.update_assume_role_policy(
+            RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
+        )
+        if log:
+            stream = f"{self.domain_id}/alice/JupyterLab/default"
+            names = {"logGroupName": LOG_GROUP, "logStreamName": stream}
+            logs, now = boto3.client("logs"), int(time.time() * 1000)
+            logs.create_log_group(logGroupName=LOG_GROUP)
+            logs.create_log_stream(**names)
+            events = [{"timestamp": now, "message": line} for line in log]
+            logs.put_log_events(**names, logEvents=events)
 
     def start(self, user: str, **spec: str) -> dict[str, str]:
         """Run the app of the user's space, with a ResourceSpec; what names it.

@@ -37,20 +37,24 @@ class Engine:
     def __call__(self, *words: str) -> str:
         """What a command prints. Raises EngineError."""
         try:
-            done = subprocess.run(
-                [self.name, *words],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_ANSWER_SECONDS,
-                check=False,
-            )
+            done = self.run(*words, seconds=_ANSWER_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise EngineError(f"{self.name} {words[0]}: {error}") from None
         if done.returncode:
             raise EngineError(f"{self.name} {words[0]}: {_last_line(done.stderr)}")
         return done.stdout
+
+    def run(self, *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
+        """Run a command, whatever its exit code. Raises OSError, subprocess.TimeoutExpired."""
+        return subprocess.run(
+            [self.name, *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
 
     def load(self, write: Callable[[IO[bytes]], None]) -> None:
         """Load the archive of an image that `write` writes. Raises EngineError."""

@@ -144,15 +144,7 @@ class NodeAgent:
     def _run(self, command: str, script: str) -> None:
         words = ["exec", "--user", "0", self._container, "/bin/sh", "-c", script]
         try:
-            done = subprocess.run(
-                [self._engine.name, *words],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_COMMAND_SECONDS,
-                check=False,
-            )
+            done = self._engine.run(*words, seconds=_COMMAND_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             self._service.answer(command, exit_code=1, output="", error=str(error))
             return

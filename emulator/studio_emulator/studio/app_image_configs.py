@@ -33,7 +33,6 @@ def create_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any
         raise AwsError("ResourceInUse", "The ID or Name specified is already in use.")
     data = {"AppImageConfigName": name, **_settings(params)}
     state.tag(arn, params.get("Tags"))
-    now = call.clock.now()
     state.app_image_configs[name] = Resource(
         type="app-image-config",
         id=name,
@@ -41,8 +40,7 @@ def create_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any
         arn=arn,
         data=data,
         status="CREATED",
-        created=now,
-        modified=now,
+        created=call.clock.now(),
     )
     return {"AppImageConfigArn": arn}
 

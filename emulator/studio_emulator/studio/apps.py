@@ -164,15 +164,13 @@ def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resour
     }
     if "RecoveryMode" in params:
         data["RecoveryMode"] = params["RecoveryMode"]
-    now = call.clock.now()
     return Resource(
         type="app",
         id=arn.split(":app/")[1],
         name=params["AppName"],
         arn=arn,
         data=data,
-        created=now,
-        modified=now,
+        created=call.clock.now(),
         owned={"profile": where.profile_key, "interfaces": []},
     )
 

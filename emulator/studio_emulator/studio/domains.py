@@ -119,15 +119,13 @@ def _new(params: Params, call: Call) -> Resource:
             f"arn:{call.partition}:sso::{call.account}:application/"
             f"ssoins-{secrets.token_hex(8)}/apl-{secrets.token_hex(8)}"
         )
-    now = call.clock.now()
     return Resource(
         type="domain",
         id=domain_id,
         name=params["DomainName"],
         arn=arn,
         data=data,
-        created=now,
-        modified=now,
+        created=call.clock.now(),
     )
 
 

@@ -71,7 +71,6 @@ def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
         arn=arn,
         data=data,
         created=now,
-        modified=now,
         owned={"token": params["ClientToken"], "aliases": aliases},
     )
     state.image_versions[name, number] = version

@@ -41,11 +41,8 @@ def create_image(params: dict[str, Any], call: Call) -> dict[str, Any]:
             f"The Image with ImageName {name} already exists. Please use a different ImageName.",
         )
     state.tag(arn, params.get("Tags"))
-    now = call.clock.now()
     data = {key: params[key] for key in ("ImageName", "RoleArn", *_TEXTS) if key in params}
-    image = Resource(
-        type="image", id=name, name=name, arn=arn, data=data, created=now, modified=now
-    )
+    image = Resource(type="image", id=name, name=name, arn=arn, data=data, created=call.clock.now())
     state.images[name] = image
     begin(
         call.clock,

@@ -45,11 +45,14 @@ class Resource:
     data: dict[str, Any]
     status: str = ""
     created: float
-    modified: float
+    modified: float = field(init=False)
     failure: str = ""
     pending: Transition | None = None
     owned: dict[str, Any] = field(default_factory=dict)
     waits: Callable[[], bool] | None = None
+
+    def __post_init__(self) -> None:
+        self.modified = self.created
 
     @property
     def due(self) -> float:

@@ -33,7 +33,6 @@ def create_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[s
             "ValidationException", "StudioLifecycleConfigContent must be base64 encoded."
         ) from None
     state.tag(arn, params.get("Tags"))
-    now = call.clock.now()
     state.lifecycle_configs[name] = Resource(
         type="studio-lifecycle-config",
         id=name,
@@ -41,8 +40,7 @@ def create_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[s
         arn=arn,
         data={member: params[member] for member in _MEMBERS},
         status="CREATED",
-        created=now,
-        modified=now,
+        created=call.clock.now(),
     )
     return {"StudioLifecycleConfigArn": arn}
 

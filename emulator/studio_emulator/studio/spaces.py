@@ -62,15 +62,13 @@ def create_space(params: Params, call: Call) -> Params:
         )
         data["SpaceSettings"] = _with_volume(params["SpaceSettings"], defaults)
         _check_settings(data["SpaceSettings"], call, defaults)
-    now = call.clock.now()
     space = Resource(
         type="space",
         id=f"{domain.id}/{name}",
         name=name,
         arn=arn,
         data=data,
-        created=now,
-        modified=now,
+        created=call.clock.now(),
         owned={"profile": (domain.id, owner.name.lower()) if owner else None},
     )
     held.tag(arn, params.get("Tags"))

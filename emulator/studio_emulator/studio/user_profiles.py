@@ -54,15 +54,13 @@ def create_user_profile(params: Params, call: Call) -> Params:
     }
     if settings is not None:
         data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
-    now = call.clock.now()
     profile = Resource(
         type="user-profile",
         id=f"{domain.id}/{name}",
         name=name,
         arn=arn,
         data=data,
-        created=now,
-        modified=now,
+        created=call.clock.now(),
     )
     held.tag(arn, params.get("Tags"))
     held.user_profiles[key] = profile

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from studio_emulator import runtime
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import advanced, node_of
 
@@ -26,3 +28,12 @@ def ssm(aws: Emulator) -> Any:
 def node(aws: Emulator) -> str:
     """A node with the owner alice."""
     return node_of(aws)
+
+
+@pytest.fixture
+def processes(aws: Emulator) -> Iterator[None]:
+    """While the test runs, an app is a process of this machine."""
+    aws.options.update({"apps": "processes"})
+    yield
+    runtime.forget()
+    aws.options.update({"apps": "off"})

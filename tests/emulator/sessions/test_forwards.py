@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from studio_emulator import runtime
-from studio_emulator.server import Emulator
 from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import Channel, connect, echo, eventually, session_threads
 
@@ -21,12 +19,7 @@ OLD = "1.1.61.0"
 OPEN, END, DATA = 0, 1, 2
 
 
-@pytest.fixture(autouse=True)
-def _processes(aws: Emulator) -> Iterator[None]:
-    aws.options.update({"apps": "processes"})
-    yield
-    runtime.forget()
-    aws.options.update({"apps": "off"})
+pytestmark = pytest.mark.usefixtures("processes")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import psutil
@@ -11,17 +10,10 @@ import pytest
 
 from studio_emulator import runtime
 from studio_emulator.runtime.process_app import ProcessApp
-from studio_emulator.server import Emulator
 from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import Channel, closed, connect, eventually, session_threads
 
-
-@pytest.fixture(autouse=True)
-def _processes(aws: Emulator) -> Iterator[None]:
-    aws.options.update({"apps": "processes"})
-    yield
-    runtime.forget()
-    aws.options.update({"apps": "off"})
+pytestmark = pytest.mark.usefixtures("processes")
 
 
 def until(channel: Channel, text: bytes) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from studio.aws import apps
 from studio.aws.apps import start_app, stop_app
 from studio.aws.client import Aws
-from studio.aws.spaces import Space, app_of, space_of
+from studio.aws.spaces import app_of
 from studio.errors import StepFailed
 from tests.emulator.samples import REGION, document, trust
 from tests.studio.deployed_studio import DeployedStudio, settle
@@ -15,19 +15,13 @@ from tests.studio.deployed_studio import DeployedStudio, settle
 AWS = Aws(REGION)
 
 
-def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
-    found = space_of(AWS, domain_id=deployed_studio.domain_id, user=user)
-    assert found is not None
-    return found
-
-
 def test_an_app_is_started_once_with_what_its_space_says(deployed_studio: DeployedStudio) -> None:
     said: list[str] = []
-    assert app_of(AWS, space(deployed_studio)) is None
-    started = start_app(AWS, space(deployed_studio), said.append)
+    assert app_of(AWS, deployed_studio.space()) is None
+    started = start_app(AWS, deployed_studio.space(), said.append)
     assert (started.status, started.instance_type) == ("InService", "ml.t3.large")
     assert said[-1].startswith("JupyterLab of alice is starting: InService (")
-    assert start_app(AWS, space(deployed_studio), said.append).since == started.since
+    assert start_app(AWS, deployed_studio.space(), said.append).since == started.since
 
 
 def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space(
@@ -47,11 +41,11 @@ def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space
         **profile, UserSettings={"JupyterLabAppSettings": start}
     )
     settle(lambda: str(deployed_studio.sagemaker.describe_user_profile(**profile)["Status"]))
-    assert space(deployed_studio).instance_type == "ml.m5.large"
-    assert start_app(AWS, space(deployed_studio), lambda _: None).instance_type == "ml.m5.large"
+    assert deployed_studio.space().instance_type == "ml.m5.large"
+    assert start_app(AWS, deployed_studio.space(), lambda _: None).instance_type == "ml.m5.large"
     assert "LifecycleConfigArn" not in running(deployed_studio)
-    stop_app(AWS, space(deployed_studio), lambda _: None)
-    start_app(AWS, space(deployed_studio), lambda _: None, ssh_helper=True)
+    stop_app(AWS, deployed_studio.space(), lambda _: None)
+    start_app(AWS, deployed_studio.space(), lambda _: None, ssh_helper=True)
     assert running(deployed_studio)["LifecycleConfigArn"] == script
     assert running(deployed_studio)["InstanceType"] == "ml.m5.large"
 
@@ -71,7 +65,7 @@ def running(deployed_studio: DeployedStudio) -> dict[str, str]:
 def test_an_app_that_ends_is_waited_for_and_started_again(deployed_studio: DeployedStudio) -> None:
     deployed_studio.sagemaker.delete_app(**deployed_studio.start("alice"))
     # As on AWS, where ending an app takes minutes.
-    assert start_app(AWS, space(deployed_studio), lambda _: None).status == "InService"
+    assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
 
 
 def test_an_app_starts_as_soon_as_its_space_has_changed(deployed_studio: DeployedStudio) -> None:
@@ -82,7 +76,7 @@ def test_an_app_starts_as_soon_as_its_space_has_changed(deployed_studio: Deploye
         SpaceSettings={"RemoteAccess": "ENABLED"},
     )
     deployed_studio.aws.options.update({"speed": 1000})
-    assert start_app(AWS, space(deployed_studio), lambda _: None).status == "InService"
+    assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
 
 
 def test_a_space_that_stays_as_it_is_ends_in_one_line(
@@ -97,7 +91,7 @@ def test_a_space_that_stays_as_it_is_ends_in_one_line(
         r"^the space alice is still Updating after 0 minutes; run the same command again to go on$"
     )
     with pytest.raises(StepFailed, match=line):
-        start_app(AWS, space(deployed_studio), said.append)
+        start_app(AWS, deployed_studio.space(), said.append)
     assert said == ["space alice: Updating (0 s)"] * len(said)
     assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
@@ -107,11 +101,11 @@ def test_an_app_that_fails_says_why(deployed_studio: DeployedStudio) -> None:
         RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
     )
     with pytest.raises(StepFailed, match=r"alice did not start: .*assume"):
-        start_app(AWS, space(deployed_studio), lambda _: None)
+        start_app(AWS, deployed_studio.space(), lambda _: None)
 
 
 def test_stop_of_what_has_ended_since(deployed_studio: DeployedStudio) -> None:
-    found = space(deployed_studio)
+    found = deployed_studio.space()
     assert not stop_app(AWS, found, lambda _: None)
     deployed_studio.sagemaker.delete_app(**deployed_studio.start("alice"))
     assert isinstance(stop_app(AWS, found, lambda _: None), bool)

@@ -6,21 +6,15 @@ import pytest
 
 from settings import Settings, UserError
 from studio.aws.client import Aws
-from studio.aws.spaces import Space, app_of, enable_remote_access, require_user, space_of
+from studio.aws.spaces import app_of, enable_remote_access, require_user, space_of
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, settle
 
 AWS = Aws(REGION)
 
 
-def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
-    found = space_of(AWS, domain_id=deployed_studio.domain_id, user=user)
-    assert found is not None
-    return found
-
-
 def test_a_space_as_it_is(deployed_studio: DeployedStudio) -> None:
-    found = space(deployed_studio)
+    found = deployed_studio.space()
     assert (found.name, found.user, found.region) == ("alice", "alice", REGION)
     assert (found.status, found.app_type, found.instance_type) == (
         "InService",
@@ -29,20 +23,20 @@ def test_a_space_as_it_is(deployed_studio: DeployedStudio) -> None:
     )
     assert not found.remote_access
     enable_remote_access(AWS, found)
-    assert space(deployed_studio).remote_access
+    assert deployed_studio.space().remote_access
     assert space_of(AWS, domain_id=deployed_studio.domain_id, user="carol") is None
 
 
 def test_an_app_that_ended_is_none(deployed_studio: DeployedStudio) -> None:
-    assert app_of(AWS, space(deployed_studio)) is None
+    assert app_of(AWS, deployed_studio.space()) is None
     key = deployed_studio.start("alice")
-    found = app_of(AWS, space(deployed_studio))
+    found = app_of(AWS, deployed_studio.space())
     assert found is not None
     assert (found.status, found.app_type) == ("InService", "JupyterLab")
     deployed_studio.aws.options.update({"speed": 1_000_000})
     deployed_studio.sagemaker.delete_app(**key)
     settle(lambda: str(deployed_studio.sagemaker.describe_app(**key)["Status"]))
-    assert app_of(AWS, space(deployed_studio)) is None
+    assert app_of(AWS, deployed_studio.space()) is None
 
 
 def test_a_user_that_the_settings_lack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

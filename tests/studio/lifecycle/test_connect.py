@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
-import boto3
 import pytest
 
 from catalog.editors import EDITORS
 from catalog.names import Plugin
 from settings import Settings, UserError
-from studio.aws.app_logs import LOG_GROUP
 from studio.aws.spaces import APP_NAME
 from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
-from tests.emulator.samples import document, trust
 from tests.studio.conftest import SPEED
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
@@ -151,9 +147,7 @@ def test_what_is_written_for_a_host_is_removed_also_from_an_editors_settings(
 def test_an_app_that_did_not_start_is_not_said_to_run(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
-    deployed_studio.iam.update_assume_role_policy(
-        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
-    )
+    deployed_studio.fail_apps()
     with pytest.raises(UserError, match="did not start") as failed:
         connected(deployed_studio.settings, tmp_path)
     assert "keeps running" not in str(failed.value)
@@ -162,17 +156,7 @@ def test_an_app_that_did_not_start_is_not_said_to_run(
 def test_an_app_that_fails_is_reported_with_the_end_of_its_log(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
-    deployed_studio.iam.update_assume_role_policy(
-        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
-    )
-    stream = f"{deployed_studio.domain_id}/alice/JupyterLab/default"
-    names = {"logGroupName": LOG_GROUP, "logStreamName": stream}
-    logs = boto3.client("logs")
-    logs.create_log_group(logGroupName=LOG_GROUP)
-    logs.create_log_stream(**names)
-    now = int(time.time() * 1000)
-    lines = ["first", "second", "jupyter lab: not found", "exit code 127\n"]
-    logs.put_log_events(**names, logEvents=[{"timestamp": now, "message": line} for line in lines])
+    deployed_studio.fail_apps("first", "second", "jupyter lab: not found", "exit code 127\n")
     with pytest.raises(StepFailed) as failed:
         connected(deployed_studio.settings, tmp_path)
     end = "; its log ends: second | jupyter lab: not found | exit code 127"

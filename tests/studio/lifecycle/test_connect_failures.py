@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import boto3
 import pytest
 
 from scripts import cli
 from studio.aws import apps
-from studio.aws.app_logs import LOG_GROUP
-from tests.emulator.samples import document, trust
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
 
@@ -39,16 +35,7 @@ def nothing(_studio: DeployedStudio, _folder: Path) -> None:
 
 
 def failing_app(studio: DeployedStudio, _folder: Path) -> None:
-    studio.iam.update_assume_role_policy(
-        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
-    )
-    stream = f"{studio.domain_id}/alice/JupyterLab/default"
-    names = {"logGroupName": LOG_GROUP, "logStreamName": stream}
-    logs = boto3.client("logs")
-    logs.create_log_group(logGroupName=LOG_GROUP)
-    logs.create_log_stream(**names)
-    event = {"timestamp": int(time.time() * 1000), "message": "jupyter lab: not found"}
-    logs.put_log_events(**names, logEvents=[event])
+    studio.fail_apps("jupyter lab: not found")
 
 
 def changing_space(studio: DeployedStudio, _folder: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +45,7 @@ class Planned(Deployment):
     deployed: bool = True
     unfinished: frozenset[str] = frozenset()
     done: list[str] = field(default_factory=list)
+    shared: list[tuple[str, ...]] = field(default_factory=list)
 
     def unfinished_stacks(self) -> frozenset[str]:
         return self.unfinished
@@ -61,6 +63,12 @@ class Planned(Deployment):
 
     def apply(self, stack: Stack) -> None:
         self.done.append(f"apply {stack.name}")
+
+    @contextmanager
+    def sharing_provider(self, stack: Stack) -> Iterator[None]:
+        before = len(self.done)
+        yield
+        self.shared.append((stack.name, *self.done[before:]))
 
     def create(self, stacks: Collection[Stack]) -> None:
         self.done.append(f"create {' '.join(stack.name for stack in stacks)}")
@@ -103,6 +111,7 @@ def test_several_stacks_are_applied_by_the_plans_that_were_judged(
 ) -> None:
     it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("create")})
     assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
+    assert [sorted(one) for one in it.shared] == [["apply ecr", "apply network", "ecr"]]
     only = Planned(out=tmp_path, plans={"network": plan("create")})
     assert deploy(only, monkeypatch) == ["apply network"]
 
@@ -151,6 +160,7 @@ def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
 ) -> None:
     first = Planned(out=tmp_path, plans={}, deployed=False)
     assert deploy(first, monkeypatch) == ["create ecr network"]
+    assert first.shared == [("ecr", "create ecr network")]
     killed = Planned(
         out=tmp_path,
         plans={"network": plan("delete")},

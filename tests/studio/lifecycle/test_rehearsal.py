@@ -35,16 +35,10 @@ class Deployment:
     def synthesize(self) -> None:
         assert self.settings.state.bucket == ""
 
-    @property
-    def runner(self) -> Deployment:
-        return self
-
     @contextmanager
-    def sharing_provider(self, _: Path) -> Iterator[None]:
+    def sharing_provider(self, stack: Stack) -> Iterator[None]:
+        assert json.loads((stack.folder / "cdk.tf.json").read_text())["terraform"]["backend"]
         yield
-
-    def init(self, folder: Path) -> None:
-        assert json.loads((folder / "cdk.tf.json").read_text())["terraform"]["backend"]
 
     @cached_property
     def levels(self) -> list[list[Stack]]:
