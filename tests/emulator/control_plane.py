@@ -162,7 +162,6 @@ class ControlPlane:
                 data={"Version": 1} if kind == "image-version" else {},
                 status="CREATED",
                 created=now,
-                modified=now,
             )
         self.CreateAppImageConfig(AppImageConfigName=name, JupyterLabAppImageConfig={})
         kernel = {"KernelSpecs": [{"Name": "python3"}]}

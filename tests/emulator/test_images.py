@@ -71,7 +71,6 @@ def holding(kind: str, name: str, **data: Any) -> None:
         data=data,
         status="InService",
         created=held.clock.now(),
-        modified=held.clock.now(),
     )
     if kind == "app":
         spec = data["ResourceSpec"]

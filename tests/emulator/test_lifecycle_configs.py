@@ -104,7 +104,6 @@ def test_deletion_while_attached(
         data={"Settings": data},
         status="InService",
         created=0.0,
-        modified=0.0,
     )
     if refused:
         code, message = refusal(

@@ -45,7 +45,6 @@ def resource(kind: str, arn: str, **data: Any) -> Resource:
         data=data,
         status="InService",
         created=0.0,
-        modified=0.0,
     )
 
 
