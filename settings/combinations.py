@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from catalog.names import DEPLOYMENT_TAG, AppType, Feature
 from catalog.quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
 from catalog.regions import PARTITIONS
-from settings.brought import brought_problems
 from settings.errors import KeyPath, Problem
+from settings.existing import existing_problems
 from settings.network import network_problems
 from settings.sections import IMAGES_OF_A_USER
 from settings.spaces import space_problems
@@ -30,7 +30,7 @@ def combination_problems(settings: SettingsValues) -> Iterator[Problem]:
     yield from _containers(settings)
     yield from _spaces(settings)
     yield from _state(settings)
-    yield from brought_problems(settings)
+    yield from existing_problems(settings)
 
 
 def _tags(settings: SettingsValues) -> Iterator[Problem]:

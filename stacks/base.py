@@ -1,4 +1,4 @@
-"""What every stack shares: the provider, the place of its state, its names and tags."""
+"""What every stack shares: the provider, where its state is, its names and tags."""
 
 from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity

@@ -33,7 +33,7 @@ class NetworkOutputs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
+class _Vpc:
     """A VPC with subnets that reach S3."""
 
     vpc_id: str
@@ -48,22 +48,22 @@ class NetworkStack(StudioStack):
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
         self._account = self.account()
-        place = self._existing_vpc() if settings.network.exists else self._isolated_vpc()
-        endpoints_group = self._endpoints(place)
+        vpc = self._existing_vpc() if settings.network.exists else self._isolated_vpc()
+        endpoints_group = self._endpoints(vpc)
         self.outputs = NetworkOutputs(
-            vpc_id=place.vpc_id,
-            vpc_cidrs=place.cidrs,
-            subnet_ids=tuple(subnet.id for subnet in place.subnets),
+            vpc_id=vpc.vpc_id,
+            vpc_cidrs=vpc.cidrs,
+            subnet_ids=tuple(subnet.id for subnet in vpc.subnets),
             studio_security_group_ids=settings.network.security_group_ids
-            or (self._studio_group(place, endpoints_group),),
+            or (self._studio_group(vpc, endpoints_group),),
             endpoints_security_group_id=endpoints_group,
-            s3_prefix_list_id=place.s3_prefix_list_id,
+            s3_prefix_list_id=vpc.s3_prefix_list_id,
         )
-        self.export("vpc_id", place.vpc_id, "The VPC of Studio")
+        self.export("vpc_id", vpc.vpc_id, "The VPC of Studio")
         self.export("subnet_ids", list(self.outputs.subnet_ids), "Its private subnets, by zone")
         self.export("destroy_with", _destroy_with(settings), "How the deployment is destroyed")
 
-    def _existing_vpc(self) -> _Place:
+    def _existing_vpc(self) -> _Vpc:
         network = self._settings.network
         vpc = ExistingVpc(
             self,
@@ -72,14 +72,14 @@ class NetworkStack(StudioStack):
             subnet_ids=network.subnet_ids,
             region=self._settings.region,
         )
-        return _Place(
+        return _Vpc(
             vpc_id=vpc.id,
             cidrs=vpc.cidrs,
             subnets=vpc.subnets,
             s3_prefix_list_id=vpc.s3_prefix_list_id,
         )
 
-    def _isolated_vpc(self) -> _Place:
+    def _isolated_vpc(self) -> _Vpc:
         settings, network, name = self._settings, self._settings.network, self.context.name
         sagemaker = DataAwsVpcEndpointService(
             self, "sagemaker", service_name=service_name("sagemaker.api", settings.region)
@@ -111,14 +111,14 @@ class NetworkStack(StudioStack):
                 permissions_boundary=settings.role.permissions_boundary or None,
                 name=name("flow-logs"),
             )
-        return _Place(
+        return _Vpc(
             vpc_id=vpc.id,
             cidrs=(network.cidr,),
             subnets=vpc.subnets,
             s3_prefix_list_id=s3.prefix_list_id,
         )
 
-    def _endpoints(self, place: _Place) -> str | None:
+    def _endpoints(self, vpc: _Vpc) -> str | None:
         """The endpoints that are missing; their group, None if others exist."""
         features, most = self._settings.features, self._settings.network.endpoint_zones
         existing = self._settings.network.existing_endpoints(features)
@@ -127,32 +127,32 @@ class NetworkStack(StudioStack):
         group = EndpointsSecurityGroup(
             self,
             "endpoints_group",
-            vpc_id=place.vpc_id,
-            vpc_cidrs=place.cidrs,
+            vpc_id=vpc.vpc_id,
+            vpc_cidrs=vpc.cidrs,
             name=self.context.name("endpoints"),
         )
         PrivateEndpoints(
             self,
             "endpoints",
             features=features,
-            vpc_id=place.vpc_id,
-            subnets=place.subnets,
+            vpc_id=vpc.vpc_id,
+            subnets=vpc.subnets,
             security_group_id=group.id,
             account=self._account,
             existing=existing,
             name=self.context.name("endpoint"),
-            most_zones=most if most < len(place.subnets) else None,
+            most_zones=most if most < len(vpc.subnets) else None,
         )
         return None if existing else group.id
 
-    def _studio_group(self, place: _Place, endpoints_group: str | None) -> str:
+    def _studio_group(self, vpc: _Vpc, endpoints_group: str | None) -> str:
         return StudioSecurityGroup(
             self,
             "studio_group",
-            vpc_id=place.vpc_id,
-            vpc_cidrs=place.cidrs,
+            vpc_id=vpc.vpc_id,
+            vpc_cidrs=vpc.cidrs,
             endpoints_security_group_id=endpoints_group,
-            s3_prefix_list_id=place.s3_prefix_list_id,
+            s3_prefix_list_id=vpc.s3_prefix_list_id,
             name=self.context.name("apps"),
         ).id
 

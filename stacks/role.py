@@ -12,7 +12,7 @@ from catalog.permissions.role_policies import Policy
 from modules.execution_role import NAME_LIMIT, ExecutionRole
 from modules.key import DiskKey
 from settings import Feature, Settings
-from settings.brought import repository_arns
+from settings.existing import repository_arns
 from stacks.base import StudioStack
 
 
@@ -36,22 +36,22 @@ class RoleStack(StudioStack):
         super().__init__(scope, id_, settings=settings)
         self._account = self.account()
         key = self._key()
-        brought = settings.domain.execution_role
+        existing = settings.domain.execution_role
         ours = [user for user in settings.users if not settings.execution_role(user)]
-        policies = self._shared_policies(key, of_users=bool(ours), of_domain=not brought)
+        policies = self._shared_policies(key, of_users=bool(ours), of_domain=not existing)
         theirs = {user.group for user in settings.users.values()}
         theirs -= {settings.users[user].group for user in ours}
         groups = {
             name: self._group_policies(name) for name in settings.groups if name not in theirs
         }
         self.outputs = RoleOutputs(
-            domain_role_arn=brought or self._domain_role(policies["studio"]),
+            domain_role_arn=existing or self._domain_role(policies["studio"]),
             user_role_arns={
                 user: settings.execution_role(user)
                 or self._user_role(user, {**policies, **groups.get(of.group, {})})
                 for user, of in settings.users.items()
             },
-            image_role_arn=brought or self._image_role(),
+            image_role_arn=existing or self._image_role(),
             kms_key_arn=key,
         )
         self.export(

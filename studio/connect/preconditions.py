@@ -42,13 +42,13 @@ def _endpoints(request: ConnectRequest) -> str | None:
     vpc_id = endpoints.vpc_of(aws, request.space.domain_id)
     found = endpoints.interface_endpoints(aws, vpc_id)
     services = _SERVICES[request.method]
-    brought = set(services) <= set(settings.network.known_endpoints(settings.features))
-    if not found and not brought:
+    existing = set(services) <= set(settings.network.known_endpoints(settings.features))
+    if not found and not existing:
         return f"{settings.name} is paused: {vpc_id} has no endpoints; run `studio resume` first"
     wanted = [service_name(service, request.region) for service in services]
     states = {name: found[name]["State"].lower() if name in found else "missing" for name in wanted}
     if bad := [f"{name} is {state}" for name, state in states.items() if state != "available"]:
-        fix = "`studio doctor` says what to ask for" if brought else "run `studio up` first"
+        fix = "`studio doctor` says what to ask for" if existing else "run `studio up` first"
         return f"endpoints of {vpc_id}: {', '.join(bad)}; {fix}"
     return None
 

@@ -102,7 +102,7 @@ def _keys(settings: Settings) -> Iterator[str]:
 
 
 _NAMED: Mapping[str, Callable[[Settings], Iterable[str]]] = {
-    "existing-roles": existing_roles.brought_roles,
+    "existing-roles": existing_roles.existing_role_arns,
     "existing-keys": _keys,
     "existing-images": lambda settings: filter(None, (i.uri for i in settings.images.values())),
     "state-bucket": lambda settings: filter(None, [settings.state.bucket]),

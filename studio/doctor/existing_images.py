@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from catalog.permissions import studio_permissions
 from catalog.permissions.iam import Account
 from settings import Settings
-from settings.brought import PushedByOthers
+from settings.existing import ExistingImage
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.policies import Decision, Request, decide
@@ -21,7 +21,7 @@ def images(settings: Settings, aws: Aws) -> Iterator[Finding]:
     for name, image in settings.images.items():
         if not image.uri:
             continue
-        pushed, account = PushedByOthers.at(image.uri), aws.account()
+        pushed, account = ExistingImage.at(image.uri), aws.account()
         # Who may read the policy alone, or the image alone, learns what there is to learn.
         if pushed.account != account:
             yield from _policy(settings, ecr, pushed, account)
@@ -32,7 +32,7 @@ def images(settings: Settings, aws: Aws) -> Iterator[Finding]:
 
 
 def _policy(
-    settings: Settings, ecr: Ecr, pushed: PushedByOthers, account_id: str
+    settings: Settings, ecr: Ecr, pushed: ExistingImage, account_id: str
 ) -> Iterator[Finding]:
     """Of another account's repository the policy has to admit the role that reads the image."""
     arn = pushed.arn(settings.partition)

@@ -17,7 +17,7 @@ from studio.aws.client import Aws
 from studio.aws.existing_roles import caller
 from studio.aws.keys import ExistingKey, read_key, read_key_policy
 from studio.aws.policies import Decision, Request, decide
-from studio.doctor.existing_roles import brought_roles
+from studio.doctor.existing_roles import existing_role_arns
 from studio.doctor.finding import Finding, looked_up
 
 _SYMMETRIC = ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
@@ -92,7 +92,7 @@ def _usable(arn: str, found: ExistingKey | None) -> Iterator[Finding]:
 
 def _roles(settings: Settings, account: Account) -> Iterator[str]:
     """The execution roles, those that are yet to be made too."""
-    yield from brought_roles(settings)
+    yield from existing_role_arns(settings)
     if not settings.domain.execution_role:
         yield account.role_arn(f"{settings.name}-domain")
     for user in settings.users:

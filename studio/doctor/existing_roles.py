@@ -12,7 +12,7 @@ from catalog.permissions import role_policies, space_permissions, studio_permiss
 from catalog.permissions.iam import Account, Statement
 from catalog.quotas import POLICY_SIZE
 from settings import Settings
-from settings.brought import repository_arns
+from settings.existing import repository_arns
 from studio.aws.client import Aws
 from studio.aws.existing_roles import Document, Role, read_role
 from studio.aws.keys import disk_key
@@ -23,7 +23,7 @@ _ASSUMED_FOR = {"sagemaker.amazonaws.com": "sagemaker", "ssm.amazonaws.com": "ss
 """The service of the ARN in aws:SourceArn, by the service that assumes the role."""
 
 
-def brought_roles(settings: Settings) -> tuple[str, ...]:
+def existing_role_arns(settings: Settings) -> tuple[str, ...]:
     """The ARNs of the roles that the settings name."""
     named = (settings.domain.execution_role, *map(settings.execution_role, settings.users))
     return tuple(dict.fromkeys(filter(None, named)))
@@ -31,11 +31,11 @@ def brought_roles(settings: Settings) -> tuple[str, ...]:
 
 def roles(settings: Settings, aws: Aws) -> Iterator[Finding]:
     """What each role lacks, with the statements that add it."""
-    if not brought_roles(settings):
+    if not existing_role_arns(settings):
         return
     account_id = aws.account()
     account = Account(partition=settings.partition, region=settings.region, id=account_id)
-    for arn in brought_roles(settings):
+    for arn in existing_role_arns(settings):
         if (owner := arn.split(":")[4]) != account_id:
             yield _asking(
                 f"{arn} is a role of account {owner}, and SageMaker takes one of its own account",

@@ -27,7 +27,7 @@ USERS = "users"
 ECR = "ecr"
 NETWORK = "network"
 HOMES = (NETWORK, "role")
-"""What kept home directories go on needing: their subnets, and the key of their disks."""
+"""What kept home directories need: their subnets, and the key of their disks."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository, digest_of
 from studio.aws.existing_network import ExistingNetwork
-from studio.doctor.existing_roles import brought_roles
+from studio.doctor.existing_roles import existing_role_arns
 from studio.images.placeholder import placeholder
 
 
@@ -50,7 +50,7 @@ def create_named(aws: Aws, settings: Settings) -> dict[str, str]:
     The ARN or address of each by that of what exists. Raises AwsError, UserError.
     """
     iam, ids = aws.client("iam"), dict[str, str]()
-    for number, arn in enumerate(brought_roles(settings)):
+    for number, arn in enumerate(existing_role_arns(settings)):
         name = f"stand-in-{number}"
         made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_EVERYTHING)

@@ -141,7 +141,7 @@ def _endpoints(endpoints: Sequence[Change], existing: Existing) -> list[Part]:
         Part(label=part.label, details=("interface endpoints",), action=part.action, on_path=True)
         for part in by_action(ssh, lambda some: ", ".join(sorted(map(labels.name, some))))
     ]
-    brought = [name for name in existing.endpoints if name not in _SSH]
+    shown = [name for name in existing.endpoints if name not in _SSH]
     if on_path := tuple(name for name in existing.endpoints if name in _SSH):
         path.append(Part(label=", ".join(on_path), details=("existing endpoints",), on_path=True))
     if not there.issuperset(_SSH):
@@ -152,12 +152,12 @@ def _endpoints(endpoints: Sequence[Change], existing: Existing) -> list[Part]:
     return [
         *path,
         *group(interfaces, "interface endpoint", "interface endpoints"),
-        *([_brought(brought)] if brought else []),
+        *([_existing_endpoints(shown)] if shown else []),
         *group(gateways, "gateway endpoint", "gateway endpoints"),
     ]
 
 
-def _brought(names: Sequence[str]) -> Part:
+def _existing_endpoints(names: Sequence[str]) -> Part:
     count = f"{len(names)} existing endpoint{'' if len(names) == 1 else 's'}"
     return Part(label=count, details=(listed(names),))
 

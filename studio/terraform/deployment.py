@@ -105,7 +105,7 @@ class Deployment:
     def prepare(self) -> None:
         """Synthesize, and restore states that a killed run cut short; before anything changes.
 
-        Raises UserError, also where the state was left behind at another place.
+        Raises UserError, also where the state was left behind elsewhere.
         """
         self.synthesize()
         for stack in self.stacks:
@@ -265,7 +265,7 @@ class Deployment:
             initialized.note_initialized(folder)
 
     def _run_init(self, folder: Path, *flags: str) -> None:
-        # `prepare` refuses where a state would be left behind at another place.
+        # `prepare` refuses where a state would be left behind elsewhere.
         words = ["init", "-reconfigure", "-input=false", "-no-color", *flags]
         with self._first_init:
             if self._providers is None:

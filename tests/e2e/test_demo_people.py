@@ -1,6 +1,8 @@
 """The people of the demo, with the real ssh, in an app that is a process."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,15 @@ from studio_emulator.server import Emulator
 from tests.e2e.connected_studio import SETTINGS
 from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import sshd_program
+
+EDITOR = """\
+import json, os, pathlib, sys
+_, _, folder, _, remote = sys.argv
+settings = json.loads(pathlib.Path(folder, "User", "settings.json").read_text())
+config = settings["remote.SSH.configFile"]
+os.execvp("ssh", ["ssh", "-F", config, remote.removeprefix("ssh-remote+")])
+"""
+"""Connects as VS Code's Remote-SSH does, and runs what standard input says."""
 
 
 def test_alice_works_in_her_app_and_bob_is_refused(
@@ -42,16 +53,20 @@ def test_alice_works_in_her_app_and_bob_is_refused(
         assert "1 MB copied there and back, unchanged" in shown
         with pytest.raises(StepFailed, match="alice was not refused at the space of alice"):
             them.refuse("alice", owner="alice")
-        shell, window = them.commands("alice")
-        entered = subprocess.run(
-            ["sh", "-c", shell],
-            input="wc -c < file\n",
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert entered.stdout.endswith("1000000\n"), entered.stderr
-        assert window.endswith("--remote ssh-remote+studio-team-alice")
+        editor = tmp_path / "bin" / "code"
+        editor.parent.mkdir()
+        editor.write_text(f"#!{sys.executable}\n{EDITOR}")
+        editor.chmod(0o755)
+        monkeypatch.setenv("PATH", str(editor.parent), prepend=os.pathsep)
+        for command in them.commands("alice"):
+            entered = subprocess.run(
+                ["sh", "-c", command],
+                input="wc -c < file\n",
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert entered.stdout.endswith("1000000\n"), entered.stderr
     assert aws.client("iam").list_users()["Users"] == []
     runtime.forget()

@@ -126,7 +126,7 @@ def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
     _, subnet, group = other_vpc(studio)
     disabled = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
     studio.call.backend("kms").disable_key(disabled.id)
-    studio.role(f"arn:aws:iam::{ACCOUNT}:role/stranger", ["sts:AssumeRole"], "ec2.amazonaws.com")
+    studio.role(f"arn:aws:iam::{ACCOUNT}:role/of-ec2", ["sts:AssumeRole"], "ec2.amazonaws.com")
     role = {"ExecutionRole": ROLE}
 
     def users(**settings: Any) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
         "subnet elsewhere": {"SubnetIds": [subnet]},
         "too many subnets": {"SubnetIds": [f"subnet-{n}" for n in range(17)]},
         "no role": role_of("absent"),
-        "role without trust": role_of("stranger"),
+        "role without trust": role_of("of-ec2"),
         "role missing": {"DefaultUserSettings": {"SecurityGroups": [studio.group]}},
         "no group": users(SecurityGroups=["sg-0123456789abcdef0"]),
         "group elsewhere": users(SecurityGroups=[group]),

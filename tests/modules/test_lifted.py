@@ -11,7 +11,7 @@ import pytest
 
 from settings.paths import PROJECT
 
-STRANGERS_APP = Path(__file__).parent / "strangers_app.py"
+LIFTED_APP = Path(__file__).parent / "lifted_app.py"
 SOURCES = sorted(
     path
     for folder in ("modules", "catalog/permissions")
@@ -22,7 +22,7 @@ SOURCES = sorted(
 def test_the_modules_work_in_an_app_that_has_nothing_else_of_ours(tmp_path: Path) -> None:
     for package in ("modules", "catalog"):
         shutil.copytree(PROJECT / package, tmp_path / package)
-    shutil.copy(STRANGERS_APP, tmp_path / "main.py")
+    shutil.copy(LIFTED_APP, tmp_path / "main.py")
     run = subprocess.run(
         [sys.executable, "main.py", "out"],
         cwd=tmp_path,
@@ -54,7 +54,7 @@ def test_the_app_uses_every_construct() -> None:
         for source in SOURCES
         for name in re.findall(r"^class (\w+)\(Construct\)", source.read_text(), re.MULTILINE)
     }
-    used = set(re.findall(r"\w+", STRANGERS_APP.read_text()))
+    used = set(re.findall(r"\w+", LIFTED_APP.read_text()))
     assert constructs - used == {"RemovedBlocks"}, "StudioImage makes the removed blocks"
 
 

@@ -66,7 +66,7 @@ class Container:
         finally:
             path.unlink()  # SageMaker does not keep it
 
-    def let_go(self) -> str:
+    def release(self) -> str:
         """End the agent, once it is there; what the background has written when it has ended."""
         (self.root / "gate").write_text("\n")
         return self.end()
@@ -109,7 +109,7 @@ def test_the_node_is_the_users_and_is_there_before_the_agent_ends(container: Con
     started = container.start()
     assert (started.returncode, started.stderr) == (0, "")
     assert started.stdout.startswith("studio-ssh: starting for alice in the background")
-    assert "ended with exit code 0" in container.let_go()
+    assert "ended with exit code 0" in container.release()
     keys = "s3://sagemaker-eu-west-1-123456789012/ssh-authorized-keys/alice/"
     known = f"[eu-west-1 {container.root}/root {keys}]"
     assert container.calls == [

@@ -2,7 +2,7 @@
 
 A finder gets the values that a plan would create the resource with and yields what is there of
 that kind: candidates only, whose tags the caller compares. Types that Terraform can create twice
-without harm (inline policies, attachments, the default group) have none.
+without loss (inline policies, attachments, the default group) have none.
 Sources of the ids: the section "Import" of each resource at
 registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
 """

@@ -51,9 +51,9 @@ def test_addresses_are_the_emulators_own(aws: Emulator, ecr: Any) -> None:
 
 
 def test_ping_challenges_and_then_lets_in(aws: Emulator, raw: Raw) -> None:
-    stranger = Raw(aws.endpoint_url, None)("GET", "/v2/")
-    assert stranger.status == 401
-    assert stranger.headers["WWW-Authenticate"].startswith("Basic realm=")
+    anonymous = Raw(aws.endpoint_url, None)("GET", "/v2/")
+    assert anonymous.status == 401
+    assert anonymous.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert raw("GET", "/v2/").status == 200
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -172,14 +173,16 @@ def test_the_list_is_a_table_or_json(
     assert [one["resources"] for one in json.loads(capsys.readouterr().out)] == [0, 1]
 
 
-def test_the_folders_are_not_committed() -> None:
-    inside = f"teams/vision{deployments.SUFFIX}/network.tfstate"
-    ignored = subprocess.run(
-        ["git", "check-ignore", "-q", "--no-index", inside],
-        cwd=PROJECT,
-        check=False,
+def test_git_adds_settings_and_no_state(project: Path) -> None:
+    shutil.copy(PROJECT / ".gitignore", project)
+    for folder in (project, default_out(load()).parent):
+        write_state(folder, "studio")
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "add", "."], cwd=project, check=True)
+    added = subprocess.run(
+        ["git", "ls-files"], cwd=project, check=True, capture_output=True, text=True
     )
-    assert ignored.returncode == 0
+    assert added.stdout.split() == [".gitignore", "studio.toml", "teams/vision.toml"]
 
 
 def test_three_deployments_at_once_share_nothing(aws: Emulator, tmp_path: Path) -> None:

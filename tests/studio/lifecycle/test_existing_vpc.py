@@ -16,7 +16,7 @@ from tests.studio.deployed import Deployed, resource
 
 
 @pytest.fixture
-def brought(ours: Studio, deployed: Deployed) -> Settings:
+def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
     """The deployment made its endpoints in a VPC that it does not own."""
     deployed.state["network"] = deployed.state["network"][1:]
     return Settings.model_validate(
@@ -37,13 +37,13 @@ def delete(it: Studio, domain_id: str) -> None:
 
 
 def test_homes_that_another_deployment_left_in_the_vpc_stay(
-    ours: Studio, deployed: Deployed, brought: Settings
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     other = ours.make_domain("other")
     delete(ours, other)
     before = left_of(ours.aws, other)
     assert homes_of(other)
-    it = Teardown.of(brought, deployed)
+    it = Teardown.of(existing_vpc, deployed)
     assert [home.domain_id for home in it.there.homes] == [ours.domain_id]
     it.run()
     assert left_of(ours.aws, other) == before
@@ -51,7 +51,7 @@ def test_homes_that_another_deployment_left_in_the_vpc_stay(
 
 
 def test_homes_that_the_deployment_kept_are_found_again_by_its_own_key(
-    ours: Studio, deployed: Deployed, brought: Settings
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     key = make_key(ours, "ours")
     arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
@@ -64,14 +64,14 @@ def test_homes_that_the_deployment_kept_are_found_again_by_its_own_key(
     settle(lambda: client(ours.aws, "sagemaker").describe_domain(DomainId=earlier))
     delete(ours, earlier)
     deployed.state["role"] = [resource("aws_kms_key", id=key)]
-    Teardown.of(brought, deployed).run()
+    Teardown.of(existing_vpc, deployed).run()
     assert homes_of(earlier) == []
     assert left_of(ours.aws, f"nfs-{earlier}") == []
 
 
 @pytest.mark.parametrize("tagged", [False, True])
 def test_a_domain_that_no_state_knows_is_ours_only_with_our_tag(
-    ours: Studio, deployed: Deployed, brought: Settings, tagged: bool
+    ours: Studio, deployed: Deployed, existing_vpc: Settings, tagged: bool
 ) -> None:
     deployed.state["domain"] = []
     if tagged:
@@ -79,27 +79,27 @@ def test_a_domain_that_no_state_knows_is_ours_only_with_our_tag(
         arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
         mark = {"Key": "StudioDeployment", "Value": "ours"}
         sagemaker.add_tags(ResourceArn=arn, Tags=[mark])
-    found = deployed_resources(brought, deployed, Aws(REGION))
+    found = deployed_resources(existing_vpc, deployed, Aws(REGION))
     assert found.domain_id == (ours.domain_id if tagged else None)
     deployed.state.clear()
     if tagged:
         with pytest.raises(
             StepFailed, match=f"^{ours.domain_id} has the tag .* no state here holds"
         ):
-            deployed_resources(brought, deployed, Aws(REGION))
+            deployed_resources(existing_vpc, deployed, Aws(REGION))
     else:
-        assert deployed_resources(brought, deployed, Aws(REGION)).domain_id is None
+        assert deployed_resources(existing_vpc, deployed, Aws(REGION)).domain_id is None
 
 
 def test_pausing_deletes_our_endpoints_alone(
-    ours: Studio, deployed: Deployed, brought: Settings
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     ec2 = client(ours.aws, "ec2")
     theirs = ec2.create_vpc_endpoint(
         VpcId=ours.vpc_id, ServiceName=f"com.amazonaws.{REGION}.ssm",
         VpcEndpointType="Interface", SubnetIds=ours.subnet_ids, PrivateDnsEnabled=False,
     )["VpcEndpoint"]["VpcEndpointId"]  # fmt: skip
-    Pause.of(brought, deployed).run()
+    Pause.of(existing_vpc, deployed).run()
     left = [one["VpcEndpointId"] for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
     assert left == [theirs]
 
@@ -114,16 +114,16 @@ def test_what_a_deployment_has_is_no_leftover(ours: Studio) -> None:
 
 
 def test_the_vpc_and_its_subnets_are_as_before(
-    ours: Studio, deployed: Deployed, brought: Settings
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     group = client(ours.aws, "ec2").create_security_group(
         GroupName="theirs", Description="theirs", VpcId=ours.vpc_id
     )["GroupId"]
     marks = (ours.vpc_id, *ours.subnet_ids, group)
-    found = deployed_resources(brought, deployed, Aws(REGION))
+    found = deployed_resources(existing_vpc, deployed, Aws(REGION))
     assert live_resources(Aws(REGION), found).domain
     before = [item for item in left_of(ours.aws, *marks) if "nfs" not in item]
-    Teardown.of(brought, deployed).run()
+    Teardown.of(existing_vpc, deployed).run()
     after = left_of(ours.aws, *marks)
     assert [item for item in before if "vpc" in item or "subnet" in item or "theirs" in item]
     assert {i for i in before if i.startswith(("vpc ", "subnet ", "security-group "))} <= {*after}

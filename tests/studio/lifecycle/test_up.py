@@ -86,11 +86,11 @@ def test_a_vpc_that_does_not_suit_stops_it_before_anything_is_made(
 ) -> None:
     # The Studio's own VPC has no route to S3 and no endpoints.
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids, "endpoints": "existing"}
-    brought = Settings.model_validate({"name": "ours", "network": network})
+    existing = Settings.model_validate({"name": "ours", "network": network})
     said: list[str] = []
     deployed.report = said.append
     with pytest.raises(SettingsError, match="nothing was changed"):
-        up(brought, deployed, push=lambda: guard.deployed.append("push"))
+        up(existing, deployed, push=lambda: guard.deployed.append("push"))
     assert guard.deployed == []
     assert [line for line in said if line.startswith("network-s3: ")]
 

@@ -14,20 +14,20 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
 @pytest.fixture
-def stranger() -> Iterator[subprocess.Popen[bytes]]:
+def reused() -> Iterator[subprocess.Popen[bytes]]:
     """A process that has the pid of one that ended, and leads a session of that number."""
     with subprocess.Popen(SLEEP, start_new_session=True) as process:
         yield process
         process.kill()
 
 
-def test_another_process_that_has_its_pid_now_lives_on(stranger: subprocess.Popen[bytes]) -> None:
-    ended = psutil.Process(stranger.pid)
+def test_another_process_that_has_its_pid_now_lives_on(reused: subprocess.Popen[bytes]) -> None:
+    ended = psutil.Process(reused.pid)
     # What psutil knows of the process that had the pid before: it was created at another time.
-    vars(ended)["_ident"] = (stranger.pid, 1.0)
+    vars(ended)["_ident"] = (reused.pid, 1.0)
     ending.end(ended, grace=5.0)
     ending.kill(ended)
-    assert stranger.poll() is None
+    assert reused.poll() is None
 
 
 def test_what_is_left_of_its_session_ends_although_it_is_gone() -> None:

@@ -15,7 +15,7 @@ MARK = {"Key": "StudioDeployment", "Value": "ours"}
 
 
 @pytest.fixture
-def brought(ours: Studio, deployed: Deployed) -> Settings:
+def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
     """The deployment is in a VPC that it does not own, and its state is lost."""
     deployed.state.clear()
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
@@ -28,28 +28,30 @@ def refusal(settings: Settings, deployed: Deployed) -> str:
     return str(raised.value)
 
 
-def test_nothing_that_is_untagged_is_taken_for_it(deployed: Deployed, brought: Settings) -> None:
-    require_state(brought, deployed, Aws(REGION))
+def test_nothing_that_is_untagged_is_taken_for_it(
+    deployed: Deployed, existing_vpc: Settings
+) -> None:
+    require_state(existing_vpc, deployed, Aws(REGION))
 
 
-def test_its_domain_is_found(ours: Studio, deployed: Deployed, brought: Settings) -> None:
+def test_its_domain_is_found(ours: Studio, deployed: Deployed, existing_vpc: Settings) -> None:
     sagemaker = client(ours.aws, "sagemaker")
     arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
     sagemaker.add_tags(ResourceArn=arn, Tags=[MARK])
-    assert refusal(brought, deployed).startswith(f"{ours.domain_id} has the tag")
+    assert refusal(existing_vpc, deployed).startswith(f"{ours.domain_id} has the tag")
 
 
 def test_its_groups_and_endpoints_are_found(
-    ours: Studio, deployed: Deployed, brought: Settings
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     ec2 = client(ours.aws, "ec2")
     endpoint = ec2.describe_vpc_endpoints()["VpcEndpoints"][0]["VpcEndpointId"]
     ec2.create_tags(Resources=[endpoint, ours.group_id], Tags=[MARK])
-    assert refusal(brought, deployed).startswith(f"{endpoint}, {ours.group_id} has the tag")
+    assert refusal(existing_vpc, deployed).startswith(f"{endpoint}, {ours.group_id} has the tag")
 
 
 def test_those_of_another_vpc_are_not_looked_for(
-    ours: Studio, theirs: Studio, deployed: Deployed, brought: Settings
+    ours: Studio, theirs: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     client(ours.aws, "ec2").create_tags(Resources=[theirs.group_id], Tags=[MARK])
-    require_state(brought, deployed, Aws(REGION))
+    require_state(existing_vpc, deployed, Aws(REGION))

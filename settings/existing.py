@@ -10,11 +10,12 @@ from settings.values import SettingsValues
 
 
 @dataclass(frozen=True)
-class PushedByOthers:
-    """An image that another pipeline pushes to ECR. account: whose registry."""
+class ExistingImage:
+    """An image that another pipeline pushes to ECR. account: whose registry. domain: AWS's."""
 
     account: str
     region: str
+    domain: str
     repository: str
     digest: str
 
@@ -24,7 +25,7 @@ class PushedByOthers:
         found = IMAGE_URI.fullmatch(uri)
         if found is None:
             raise ValueError(uri)
-        return cls(found["account"], found["region"], found["repository"], found["digest"])
+        return cls(**found.groupdict())
 
     def arn(self, partition: str) -> str:
         """The repository's ARN."""
@@ -33,11 +34,11 @@ class PushedByOthers:
 
 def repository_arns(settings: SettingsValues) -> tuple[str, ...]:
     """The repositories that others push the enabled images to."""
-    images = (PushedByOthers.at(one.uri) for one in settings.images.values() if one.uri)
+    images = (ExistingImage.at(one.uri) for one in settings.images.values() if one.uri)
     return tuple(dict.fromkeys(image.arn(settings.partition) for image in images))
 
 
-def brought_problems(settings: SettingsValues) -> Iterator[Problem]:
+def existing_problems(settings: SettingsValues) -> Iterator[Problem]:
     """The keys that do not fit a role or an image that the settings name."""
     for path, arn in _roles(settings):
         if arn and arn.split(":")[1] != settings.partition:
@@ -64,9 +65,10 @@ def _roles(settings: SettingsValues) -> Iterator[tuple[KeyPath, str | None]]:
 def _images(settings: SettingsValues) -> Iterator[Problem]:
     domain = "amazonaws.com.cn" if settings.partition == "aws-cn" else "amazonaws.com"
     for name, image in settings.image.items():
-        if not (found := IMAGE_URI.fullmatch(image.uri)):
+        if not image.uri:
             continue
-        if (found["region"], found["domain"]) != (settings.region, domain):
+        found = ExistingImage.at(image.uri)
+        if (found.region, found.domain) != (settings.region, domain):
             yield Problem(
                 ("image", name, "uri"),
                 f"an image of the same region (ACCOUNT.dkr.ecr.{settings.region}.{domain}/...)",
