@@ -6,7 +6,8 @@ imports that are only passed on:
 - `get_backend`, `BaseBackend`: the objects that hold a service's resources, by account and region
 - `Role`, `User`, `ManagedPolicy`, `IAMBackend`: whom policies are evaluated for
 - `ECRBackend`, `Repository`, `Image`, `ecr_backends`: what a push stores
-- `FakeBucket`, `PermissionResult`, `s3_backends`: buckets, whose policies are evaluated here
+- `FakeBucket`, `PermissionResult`, `S3Backend`, `s3_backends`: buckets, whose policies are
+  evaluated and whose lists are paged here
 - `JsonRESTError`, `ServiceException`: how moto refuses
 - `get_service_model`, `OperationModel`, `ServiceModel`, `Request`, `BackendRequest`: what a request
   asks for
@@ -52,12 +53,19 @@ from moto.iam.models import (
 )
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 from moto.kms.utils import _deserialize_ciphertext_blob
+from moto.logs.utils import EventMessageFilter
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
     DomainDispatcherApplication,
     create_backend_app,
 )
-from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
+from moto.s3.models import (
+    FakeBucket,
+    FakeDeleteMarker,
+    PublicAccessBlock,
+    S3Backend,
+    s3_backends,
+)
 
 from studio_emulator import paging
 
@@ -81,6 +89,7 @@ __all__ = [
     "Repository",
     "Request",
     "Role",
+    "S3Backend",
     "ServiceException",
     "ServiceModel",
     "User",
@@ -231,6 +240,22 @@ def key_id_of_ciphertext(blob: bytes) -> str | None:
         return str(_deserialize_ciphertext_blob(blob).key_id)
     except (struct.error, ValueError):
         return None
+
+
+def is_delete_marker(version: Any) -> bool:
+    """Whether a version of an object is a delete marker."""
+    return isinstance(version, FakeDeleteMarker)
+
+
+def matches_pattern(message: str, pattern: str) -> bool:
+    """Whether a log event matches a filter pattern, of those that moto knows."""
+    return bool(EventMessageFilter(pattern).matches(message))
+
+
+def issued_tokens(s3: S3Backend) -> Mapping[str, str]:
+    """The last key that each continuation token of S3 stands for."""
+    found: Mapping[str, str] = s3._pagination_tokens
+    return found
 
 
 def set_bucket_permission(decide: Callable[[FakeBucket, str, str], PermissionResult]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -68,7 +69,7 @@ def answer(operation: Operation, params: dict[str, Any], environ: Environ, ask: 
     newest = params.get("orderBy") == _NEWEST
     shown, token = paging.page(
         items,
-        key=lambda item: _key(item, members.items, newest=newest),
+        key=lambda each: [each.place, *_key(each.item, each.of, newest=newest)],
         size=int(params.get(members.limit) or by_default or len(items) or 1),
         token=params.get(members.token),
         descending=bool(params.get("descending")),
@@ -76,7 +77,8 @@ def answer(operation: Operation, params: dict[str, Any], environ: Environ, ask: 
     if token is None and len(shown) == len(items) and members.next_token not in found:
         return first
     found.pop(members.next_token, None)
-    found[members.items] = shown
+    for name in members.items:
+        found[name] = [each.item for each in shown if each.of == name]
     if token is not None:
         found[members.next_token] = token
     if members.more:
@@ -99,18 +101,29 @@ def _as_moto_pages(
     return protocol.write_answer(operation, page_tokens.seal(operation, params, found))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Listed:
+    """An item, the list that it is of, and the list's place among those of the answer."""
+
+    item: Any
+    of: str
+    place: int
+
+
 def _every(
     operation: Operation, members: Members, environ: Environ, ask: Ask, first: dict[str, Any]
-) -> list[Any]:
+) -> list[_Listed]:
     """All items, of all of moto's pages."""
-    items: list[Any] = list(first.get(members.items) or [])
-    token = first.get(members.next_token)
-    while token:
+    answers = [first]
+    while token := answers[-1].get(members.next_token):
         sent = _with_token(operation, members, environ, token)
-        answer = protocol.read_answer(operation, ask(sent))
-        items += answer.get(members.items) or []
-        token = answer.get(members.next_token)
-    return items
+        answers.append(protocol.read_answer(operation, ask(sent)))
+    return [
+        _Listed(item=item, of=name, place=place)
+        for place, name in enumerate(members.items)
+        for answer in answers
+        for item in answer.get(name) or []
+    ]
 
 
 def _with_token(

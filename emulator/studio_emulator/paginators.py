@@ -19,14 +19,14 @@ _WITH_KEYS_FOR_TOKENS = ("s3",)
 class Members:
     """Names in request and answer: "" where there is none.
 
-    limit: of the size of a page. items: of the list, "" where an answer has several. more: says
-    whether there is another page.
+    limit: of the size of a page. items: of the lists that share a page, () where they are not
+    members of the answer itself. more: says whether there is another page.
     """
 
     token: str
     limit: str
     next_token: str
-    items: str
+    items: tuple[str, ...]
     more: str
 
 
@@ -55,14 +55,15 @@ def _of_service(service: str) -> Iterator[tuple[str, Members]]:
             continue
         token, next_token = config["input_token"], config["output_token"]
         if isinstance(token, str) and isinstance(next_token, str):
-            items = config["result_key"]
+            found = config["result_key"]
+            items = (found,) if isinstance(found, str) else tuple(found)
             yield (
                 name,
                 Members(
                     token=token,
                     limit=config.get("limit_key", ""),
                     next_token=next_token,
-                    items=items if isinstance(items, str) and items.isalnum() else "",
+                    items=items if all(map(str.isalnum, items)) else (),
                     more=config.get("more_results", ""),
                 ),
             )

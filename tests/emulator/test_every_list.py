@@ -114,6 +114,7 @@ class Listed:
 
     def __init__(self, client: Any, service: str, operation: str) -> None:
         self.members = paginators.tables()[service][operation]
+        self._lists = self.members.items
         self._model = get_service_model(service).operation_model(operation)
         self._operation = Operation(service=service, model=self._model, path_members={})
         self._client = client
@@ -121,16 +122,22 @@ class Listed:
         limits = request.members[self.members.limit].metadata
         self.least, self.most = limits.get("min", 1), limits.get("max")
         self._required = {name: sample(request.members[name]) for name in request.required_members}
-        listed = self._model.output_shape.members[self.members.items].member
-        self.items = [sample(listed, unique=True) for _ in range(2 * self.least + 1)]
+        lists = itertools.cycle(self._lists)
+        members = self._model.output_shape.members
+        self.items = [
+            (name, sample(members[name].member, unique=True))
+            for _, name in zip(range(2 * self.least + 1), lists, strict=False)
+        ]
 
     def reply(self, *_: Any) -> Reply:
-        return write_answer(self._operation, {self.members.items: self.items})
+        answer = {name: [each for of, each in self.items if of == name] for name in self._lists}
+        return write_answer(self._operation, answer)
 
     def page(self, **asked: Any) -> tuple[list[Any], str | None]:
         """The items and the token of a page."""
         answer = self._client._make_api_call(self._operation.name, {**self._required, **asked})
-        return answer.get(self.members.items, []), answer.get(self.members.next_token)
+        shown = [(name, each) for name in self._lists for each in answer.get(name, [])]
+        return shown, answer.get(self.members.next_token)
 
     def other_parameter(self) -> dict[str, Any]:
         """Another value for a parameter of the request, or {}."""
@@ -148,7 +155,9 @@ def walk(listed: Listed, **asked: Any) -> list[list[Any]]:
     while token is not None:
         shown, token = listed.page(**asked, **({listed.members.token: token} if token else {}))
         pages.append(shown)
-        listed.items = listed.items[len(shown) :]
+        names = [name for name, _ in shown]
+        for name in names:
+            listed.items.remove(next(each for each in listed.items if each[0] == name))
     return pages
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -43,3 +44,34 @@ def test_prefix_and_pattern_exclude_each_other(logs: Any) -> None:
         logs.describe_log_groups, logGroupNamePrefix="/aws", logGroupNamePattern="vpc"
     )
     assert (code, "mutually exclusive" in message) == ("InvalidParameterException", True)
+
+
+def test_events_of_all_chosen_streams_come_in_the_order_of_their_times(logs: Any) -> None:
+    now = int(time.time() * 1000)
+    for number, stream in enumerate(("app/b", "app/a", "other")):
+        logs.create_log_stream(logGroupName="other", logStreamName=stream)
+        logs.put_log_events(
+            logGroupName="other",
+            logStreamName=stream,
+            logEvents=[{"timestamp": now + number, "message": stream}],
+        )
+
+    def messages(**asked: Any) -> list[str]:
+        found = logs.filter_log_events(logGroupName="other", **asked)
+        return [event["message"] for event in found["events"]]
+
+    assert messages() == ["app/b", "app/a", "other"]
+    assert messages(logStreamNamePrefix="app/") == ["app/b", "app/a"]
+    assert messages(logStreamNames=["app/a"]) == ["app/a"]
+    assert messages(startTime=now + 1, endTime=now + 1) == ["app/a"]
+    assert messages(filterPattern="other") == ["other"]
+    code, _ = refusal(
+        logs.filter_log_events,
+        logGroupName="other",
+        logStreamNames=["app/a"],
+        logStreamNamePrefix="app/",
+    )
+    assert code == "InvalidParameterException"
+    for wrong in ({"logGroupName": "absent"}, {"logGroupName": "other", "logStreamNames": ["no"]}):
+        code, _ = refusal(logs.filter_log_events, **wrong)
+        assert code == "ResourceNotFoundException"

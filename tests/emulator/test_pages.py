@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,12 +29,19 @@ class Listed:
 
 
 Kind = tuple[str, Listed, Callable[[Any, int], Any], Callable[[Any, Any], Any]]
+TRUST = document(trust())
 POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
 
 
 def _vpc(ec2: Any) -> str:
     found = ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}])["Vpcs"]
     return str((found or [ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]])[0]["VpcId"])
+
+
+def _log(logs: Any, stream: str) -> None:
+    logs.create_log_stream(logGroupName="g", logStreamName=stream)
+    event = {"timestamp": int(time.time() * 1000), "message": "said"}
+    logs.put_log_events(logGroupName="g", logStreamName=stream, logEvents=[event])
 
 
 KINDS: dict[str, Kind] = {
@@ -125,6 +133,34 @@ KINDS: dict[str, Kind] = {
             StudioLifecycleConfigName=item["StudioLifecycleConfigName"]
         ),
     ),
+    "versions of objects": (
+        "s3",
+        Listed("list_object_versions", "Versions", Bucket="team-data"),
+        lambda s3, n: s3.put_object(Bucket="team-data", Key=f"k{n % 4}", Body=b"x"),
+        lambda s3, item: s3.delete_object(
+            Bucket="team-data", Key=item["Key"], VersionId=item["VersionId"]
+        ),
+    ),
+    "objects, by their markers": (
+        "s3",
+        Listed("list_objects", "Contents", Bucket="team-data"),
+        lambda s3, n: s3.put_object(Bucket="team-data", Key=f"k{n}", Body=b"x"),
+        lambda s3, item: s3.delete_object(Bucket="team-data", Key=item["Key"]),
+    ),
+    "log events": (
+        "logs",
+        Listed("filter_log_events", "events", logGroupName="g"),
+        lambda logs, n: _log(logs, f"s{n}"),
+        lambda logs, item: logs.delete_log_stream(
+            logGroupName="g", logStreamName=item["logStreamName"]
+        ),
+    ),
+    "roles of the account": (
+        "iam",
+        Listed("get_account_authorization_details", "RoleDetailList", Filter=["Role"]),
+        lambda iam, n: iam.create_role(RoleName=f"r{n}", AssumeRolePolicyDocument=TRUST),
+        lambda iam, item: iam.delete_role(RoleName=item["RoleName"]),
+    ),
     "objects": (
         "s3",
         Listed("list_objects_v2", "Contents", Bucket="team-data"),
@@ -138,10 +174,14 @@ def _prepare(aws: Emulator, kind: str) -> None:
     match kind:
         case "inline policies":
             make_role(aws, "r", trusts=trust())
-        case "log streams":
+        case "log streams" | "log events":
             aws.client("logs").create_log_group(logGroupName="g")
-        case "objects":
-            aws.client("s3").create_bucket(Bucket="team-data")
+        case "objects" | "objects, by their markers" | "versions of objects":
+            s3 = aws.client("s3")
+            s3.create_bucket(Bucket="team-data")
+            if kind == "versions of objects":
+                versioning = {"Status": "Enabled"}
+                s3.put_bucket_versioning(Bucket="team-data", VersioningConfiguration=versioning)
 
 
 def _seen(kind: str, client: Any) -> list[Any]:
@@ -218,3 +258,30 @@ def test_whoever_does_not_page_sees_the_first_page(
     for number in range(size + 1):
         make(client, number)
     assert len(getattr(client, listed.ask)()[listed.items]) == size
+
+
+def test_a_continuation_token_that_s3_did_not_give_is_refused(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    code, _ = refusal(s3.list_objects_v2, Bucket="team-data", ContinuationToken="k1")
+    assert code == "InvalidArgument"
+    code, _ = refusal(
+        s3.list_object_versions, Bucket="team-data", KeyMarker="k", VersionIdMarker="v"
+    )
+    assert code == "InvalidArgument"
+
+
+def test_common_prefixes_count_as_keys(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    for key in ("a/1", "b", "c/1", "c/2", "d"):
+        s3.put_object(Bucket="team-data", Key=key)
+    first = s3.list_objects(Bucket="team-data", Delimiter="/", MaxKeys=3)
+    assert [each["Key"] for each in first["Contents"]] == ["b"]
+    assert [each["Prefix"] for each in first["CommonPrefixes"]] == ["a/", "c/"]
+    assert (first["IsTruncated"], first["NextMarker"]) == (True, "c/")
+    rest = s3.list_objects(Bucket="team-data", Delimiter="/", Marker="c/")
+    assert [each["Key"] for each in rest["Contents"]] == ["d"]
+    plain = s3.list_objects(Bucket="team-data", MaxKeys=2)
+    assert plain["IsTruncated"]
+    assert "NextMarker" not in plain

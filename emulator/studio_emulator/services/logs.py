@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, statements, trusting
+from studio_emulator.moto_internals import matches_pattern
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
 _ON_A_PAGE = 50
+_EVENTS_ON_A_PAGE = 10_000
 # RetentionInDays in
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
@@ -73,6 +76,46 @@ def describe_log_groups(params: Params, call: Call) -> Params:
     return {**answer, **({"nextToken": token} if token else {})}
 
 
+def filter_log_events(params: Params, call: Call) -> Params:
+    """FilterLogEvents: the events of all chosen streams together, in the order of their times.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+    """
+    names, prefix = params.get("logStreamNames"), params.get("logStreamNamePrefix", "")
+    if names and prefix:
+        raise _invalid("logStreamNames and logStreamNamePrefix are mutually exclusive parameters.")
+    group = _group(params, call)
+    for name in names or []:
+        if name not in group.streams:
+            raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
+    chosen = names or [name for name in group.streams if name.startswith(prefix)]
+    first, last = params.get("startTime", 0), params.get("endTime", math.inf)
+    shown, token = paging.page(
+        (
+            {"logStreamName": name, **event.to_filter_dict()}
+            for name in chosen
+            for event in group.streams[name].events
+            if first <= event.timestamp <= last
+            and matches_pattern(event.message, params.get("filterPattern", ""))
+        ),
+        key=lambda event: [event["timestamp"], event["logStreamName"], int(event["eventId"])],
+        size=params.get("limit", _EVENTS_ON_A_PAGE),
+        token=params.get("nextToken"),
+    )
+    searched = [{"logStreamName": name, "searchedCompletely": not token} for name in chosen]
+    answer = {"events": shown, "searchedLogStreams": searched}
+    return {**answer, **({"nextToken": token} if token else {})}
+
+
+def _group(params: Params, call: Call) -> Any:
+    """The log group by its name or ARN."""
+    wanted = params.get("logGroupIdentifier") or params.get("logGroupName")
+    for group in call.backend("logs").groups.values():
+        if wanted in (group.name, group.arn):
+            return group
+    raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+
+
 def _invalid(message: str) -> AwsError:
     return AwsError("InvalidParameterException", message)
 
@@ -88,7 +131,10 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
     return all(decide(trusting(said, service, f"kms:{use}", context)) for use in _USES)
 
 
-HANDLERS = {"DescribeLogGroups": describe_log_groups}
+HANDLERS = {
+    "DescribeLogGroups": describe_log_groups,
+    "FilterLogEvents": filter_log_events,
+}
 CHECKS = {
     "AssociateKmsKey": check_key,
     "CreateLogGroup": check_key,

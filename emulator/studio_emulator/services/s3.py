@@ -17,6 +17,7 @@ from studio_emulator.moto_internals import (
     s3_backends,
     set_bucket_permission,
 )
+from studio_emulator.services import s3_pages
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
@@ -91,6 +92,11 @@ def check_policy(params: Params, call: Call) -> None:
         )
 
 
+def check_list(params: Params, call: Call) -> None:
+    check_owner(params, call)
+    s3_pages.check_page(params, call)
+
+
 def delete_encryption(params: Params, call: Call) -> Params | None:
     """DeleteBucketEncryption: back to S3's own keys."""
     bucket = _bucket(params, call)
@@ -124,6 +130,7 @@ def install() -> None:
     """Give moto's buckets AWS's defaults, and evaluate conditions of their policies."""
     set_bucket_permission(_decision)
     give_buckets_the_defaults_of_2023()
+    s3_pages.install()
 
 
 _OVER_TLS: Context = {"aws:SecureTransport": "true"}
@@ -144,6 +151,9 @@ HANDLERS = {"DeleteBucketEncryption": delete_encryption}
 CHECKS = dict.fromkeys(get_service_model("s3").operation_names, check_owner) | {
     # CreateBucket has an error of its own for a bucket of another account.
     "CreateBucket": check_create,
+    "ListObjectVersions": check_list,
+    "ListObjects": check_list,
+    "ListObjectsV2": check_list,
     "PutBucketAcl": check_acl,
     "PutBucketPolicy": check_policy,
     "PutObjectAcl": check_acl,

@@ -1,0 +1,142 @@
+"""S3's lists by key: pages that continue after the last key, whether or not it still exists.
+
+Moto's ListObjectVersions ends where the version that a marker names is deleted, and its
+ListObjects neither counts common prefixes nor names a key as the next marker.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from typing import Any
+
+from studio_emulator import paging
+from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import (
+    FakeBucket,
+    S3Backend,
+    is_delete_marker,
+    issued_tokens,
+    s3_backends,
+)
+from studio_emulator.studio.call import Call
+
+_ALL = 2**31 - 1
+_NULL = "null"
+_VERSION_TIMES: dict[tuple[str, str, str], float] = {}
+"""When the versions were created that markers name: they may be deleted since."""
+
+
+def check_page(params: dict[str, Any], call: Call) -> None:
+    """InvalidArgument for a number of keys below 0, or a token that no answer gave."""
+    if params.get("MaxKeys", 0) < 0:
+        message = f"Argument max-keys must be an integer between 0 and {_ALL}"
+        raise AwsError("InvalidArgument", message)
+    token = params.get("ContinuationToken")
+    if token and token not in issued_tokens(s3_backends[call.account][call.partition]):
+        raise AwsError("InvalidArgument", "The continuation token provided is incorrect")
+
+
+@cache
+def install() -> None:
+    """Replace moto's pages by these."""
+    S3Backend.list_objects = _objects(S3Backend.list_objects)
+    S3Backend.list_object_versions = _versions(S3Backend.list_object_versions)
+
+
+def _objects(original: Any) -> Any:
+    def list_objects(
+        s3: S3Backend,
+        bucket: FakeBucket,
+        prefix: str | None,
+        delimiter: str | None,
+        marker: str | None,
+        max_keys: int | None,
+    ) -> Any:
+        keys, folders, *rest = original(s3, bucket, prefix, delimiter, marker=None, max_keys=None)
+        if max_keys is None:
+            return keys, folders, *rest
+        shown, token = _page(
+            [*keys, *folders],
+            key=lambda item: [_name(item)],
+            size=max_keys,
+            token=json.dumps([marker]) if marker else None,
+        )
+        # "This element is returned only if you have the delimiter request parameter specified."
+        following = _name(shown[-1]) if token and delimiter else None
+        found = [item for item in shown if not isinstance(item, str)]
+        return found, [item for item in shown if isinstance(item, str)], bool(token), following
+
+    return list_objects
+
+
+def _versions(original: Any) -> Any:
+    def list_object_versions(
+        s3: S3Backend,
+        bucket_name: str,
+        delimiter: str | None = None,
+        key_marker: str | None = None,
+        max_keys: int = 1000,
+        prefix: str = "",
+        version_id_marker: str | None = None,
+    ) -> Any:
+        kept, folders, gone, *_ = original(
+            s3, bucket_name, delimiter=delimiter, max_keys=_ALL, prefix=prefix
+        )
+        items = [*kept, *gone, *folders]
+        token = None
+        if version_id_marker:
+            times = _VERSION_TIMES | {_identity(bucket_name, item): _time(item) for item in items}
+            time = times.get((bucket_name, key_marker or "", version_id_marker))
+            if time is None:
+                raise AwsError("InvalidArgument", "Invalid version id specified")
+            token = json.dumps([key_marker, -time, version_id_marker])
+        elif key_marker:
+            token = json.dumps([key_marker, math.inf, ""])
+        shown, following = _page(items, key=_position, size=max_keys, token=token)
+        next_key = next_version = None
+        if following:
+            last = shown[-1]
+            next_key = _name(last)
+            if not isinstance(last, str):
+                next_version = _version(last)
+                _VERSION_TIMES[_identity(bucket_name, last)] = _time(last)
+        objects = [item for item in shown if not isinstance(item, str)]
+        return (
+            [item for item in objects if not is_delete_marker(item)],
+            [item for item in shown if isinstance(item, str)],
+            [item for item in objects if is_delete_marker(item)],
+            next_key,
+            next_version,
+        )
+
+    return list_object_versions
+
+
+def _page(items: list[Any], *, key: Any, size: int, token: str | None) -> tuple[list[Any], Any]:
+    return paging.page(items, key=key, size=size, token=token) if size else ([], None)
+
+
+def _name(item: Any) -> str:
+    """Of an object or a version; a common prefix is its own name."""
+    return item if isinstance(item, str) else str(item.name)
+
+
+def _version(item: Any) -> str:
+    return _NULL if isinstance(item, str) else str(item.version_id or _NULL)
+
+
+def _time(item: Any) -> float:
+    return math.inf if isinstance(item, str) else float(item.last_modified.timestamp())
+
+
+def _identity(bucket: str, item: Any) -> tuple[str, str, str]:
+    return bucket, _name(item), _version(item)
+
+
+def _position(item: Any) -> list[Any]:
+    """By name, the newest version first."""
+    return [_name(item), -_time(item), _version(item)]
