@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic.alias_generators import to_pascal
+
 from catalog.statuses import ENDPOINT_LEAVING, IMAGE_VERSION_USABLE
 from studio.aws import keys, networks
 from studio.aws.client import Aws
@@ -118,12 +120,6 @@ def _rules(*, egress: bool) -> Finder:
     return find
 
 
-def _flow_logs(aws: Aws, values: Values) -> Iterator[Candidate]:
-    asked = [{"Name": "resource-id", "Values": [values["vpc_id"]]}]
-    for item in aws.all("ec2", "describe_flow_logs", "FlowLogs", Filters=asked):
-        yield Candidate(item["FlowLogId"], _tags(item.get("Tags")))
-
-
 def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["name"]
     for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name):
@@ -167,10 +163,16 @@ def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
         yield Candidate(values["name"], _tags(tags))
 
 
-def _images(aws: Aws, values: Values) -> Iterator[Candidate]:
-    name = values["image_name"]
-    arn = aws.client("sagemaker").describe_image(ImageName=name)["ImageArn"]
-    yield Candidate(name, _studio_tags(aws, arn))
+def _described(kind: str, *arguments: str, by_arn: bool = False) -> Finder:
+    """What SageMaker describes by these arguments; its id: the last of them, or its ARN."""
+
+    def find(aws: Aws, values: Values) -> Iterator[Candidate]:
+        request = {to_pascal(argument): values[argument] for argument in arguments}
+        answer = getattr(aws.client("sagemaker"), f"describe_{kind}")(**request)
+        arn = answer[f"{to_pascal(kind)}Arn"]
+        yield Candidate(arn if by_arn else values[arguments[-1]], _studio_tags(aws, arn))
+
+    return find
 
 
 def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -182,36 +184,10 @@ def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
         yield Candidate(name, None)
 
 
-def _app_image_configs(aws: Aws, values: Values) -> Iterator[Candidate]:
-    name = values["app_image_config_name"]
-    asked = aws.client("sagemaker").describe_app_image_config(AppImageConfigName=name)
-    yield Candidate(name, _studio_tags(aws, asked["AppImageConfigArn"]))
-
-
 def _domains(aws: Aws, values: Values) -> Iterator[Candidate]:
     for domain in aws.all("sagemaker", "list_domains", "Domains"):
         if domain["DomainName"] == values["domain_name"]:
             yield Candidate(domain["DomainId"], _studio_tags(aws, domain["DomainArn"]))
-
-
-def _user_profiles(aws: Aws, values: Values) -> Iterator[Candidate]:
-    arn = aws.client("sagemaker").describe_user_profile(
-        DomainId=values["domain_id"], UserProfileName=values["user_profile_name"]
-    )["UserProfileArn"]
-    yield Candidate(arn, _studio_tags(aws, arn))
-
-
-def _spaces(aws: Aws, values: Values) -> Iterator[Candidate]:
-    arn = aws.client("sagemaker").describe_space(
-        DomainId=values["domain_id"], SpaceName=values["space_name"]
-    )["SpaceArn"]
-    yield Candidate(arn, _studio_tags(aws, arn))
-
-
-def _start_scripts(aws: Aws, values: Values) -> Iterator[Candidate]:
-    name = values["studio_lifecycle_config_name"]
-    asked = aws.client("sagemaker").describe_studio_lifecycle_config(StudioLifecycleConfigName=name)
-    yield Candidate(name, _studio_tags(aws, asked["StudioLifecycleConfigArn"]))
 
 
 def _default_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -265,20 +241,24 @@ FINDERS: Mapping[str, Finder] = {
     "aws_vpc_security_group_ingress_rule": _rules(egress=False),
     "aws_vpc_security_group_egress_rule": _rules(egress=True),
     "aws_vpc_endpoint": _endpoints,
-    "aws_flow_log": _flow_logs,
+    "aws_flow_log": _ec2("describe_flow_logs", "FlowLogs", "FlowLogId", {"resource-id": "vpc_id"}),
     "aws_cloudwatch_log_group": _log_groups,
     "aws_kms_key": _keys,
     "aws_kms_alias": _aliases,
     "aws_iam_role": _roles,
     "aws_iam_policy": _policies,
     "aws_ecr_repository": _repositories,
-    "aws_sagemaker_image": _images,
+    "aws_sagemaker_image": _described("image", "image_name"),
     "aws_sagemaker_image_version": _image_versions,
-    "aws_sagemaker_app_image_config": _app_image_configs,
+    "aws_sagemaker_app_image_config": _described("app_image_config", "app_image_config_name"),
     "aws_sagemaker_domain": _domains,
-    "aws_sagemaker_user_profile": _user_profiles,
-    "aws_sagemaker_space": _spaces,
-    "aws_sagemaker_studio_lifecycle_config": _start_scripts,
+    "aws_sagemaker_user_profile": _described(
+        "user_profile", "domain_id", "user_profile_name", by_arn=True
+    ),
+    "aws_sagemaker_space": _described("space", "domain_id", "space_name", by_arn=True),
+    "aws_sagemaker_studio_lifecycle_config": _described(
+        "studio_lifecycle_config", "studio_lifecycle_config_name"
+    ),
     "aws_default_security_group": _default_groups,
     "aws_iam_role_policy": _role_policies,
     "aws_iam_role_policy_attachment": _role_attachments,
