@@ -17,6 +17,7 @@ from studio.lifecycle.recovery.recover import recover
 from studio.lifecycle.recovery.search import Planned, choose, search
 from studio_emulator.server import Emulator
 from tests.program import synthesize
+from tests.studio.deployed_studio import DeployedStudio
 
 POLICY = "aws_ecr_lifecycle_policy"
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
@@ -99,6 +100,32 @@ def test_of_two_keys_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
         first, _ = candidates("aws_kms_key", found, {"description": "disks"})
         assert first.id == used
         kms.delete_alias(AliasName="alias/disks")
+
+
+def test_sagemakers_resources_are_found_by_what_a_plan_creates_them_with(
+    deployed_studio: DeployedStudio,
+) -> None:
+    it, aws = deployed_studio, Aws("us-east-1")
+    sagemaker, image = it.sagemaker, f"{it.settings.name}-slim"
+    sagemaker.create_app_image_config(AppImageConfigName="lab")
+    sagemaker.create_studio_lifecycle_config(
+        StudioLifecycleConfigName="start",
+        StudioLifecycleConfigContent="c2xlZXA=",
+        StudioLifecycleConfigAppType="JupyterLab",
+    )
+    profile = {"domain_id": it.domain_id, "user_profile_name": "alice"}
+    space = {"domain_id": it.domain_id, "space_name": "alice"}
+    for kind, values, id_ in (
+        ("image", {"image_name": image}, image),
+        ("app_image_config", {"app_image_config_name": "lab"}, "lab"),
+        ("studio_lifecycle_config", {"studio_lifecycle_config_name": "start"}, "start"),
+        ("user_profile", profile, f":user-profile/{it.domain_id}/alice"),
+        ("space", space, f":space/{it.domain_id}/alice"),
+    ):
+        (one,) = candidates(f"aws_sagemaker_{kind}", aws, values)
+        assert (one.id.endswith(id_), one.tags) == (True, {}), kind
+        missing = {**values, [*values][-1]: "missing"}
+        assert candidates(f"aws_sagemaker_{kind}", aws, missing) == []
 
 
 def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: Aws) -> None:
