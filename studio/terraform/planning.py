@@ -34,7 +34,7 @@ class PlanFile:
 
         Raises StepFailed, UserError.
         """
-        deployment.init(stack.folder)
+        deployment.initialize(stack)
         if (self.state, self.lock) != (_state_version(deployment, stack), _lock(stack.folder)):
             return False
         (stack.folder / PLAN_FILE).write_bytes(self.content)
