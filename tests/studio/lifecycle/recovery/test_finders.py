@@ -1,0 +1,104 @@
+"""Each finder finds what a plan would create again, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalog.names import DEPLOYMENT_TAG
+from studio.aws.client import Aws
+from studio.lifecycle.recovery.finders import FINDERS, candidates
+from studio_emulator.server import Emulator
+from tests.program import synthesize
+from tests.studio.deployed_studio import DeployedStudio
+
+
+def test_every_type_that_is_deployed_can_be_found_again(tmp_path: Path) -> None:
+    stacks = synthesize(tmp_path, "[users.alice]\n")
+    deployed = {kind for stack in stacks.values() for kind in stack["resource"]}
+    assert deployed - set(FINDERS) == set()
+
+
+def test_of_two_networks_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+    tags = [{"Key": DEPLOYMENT_TAG, "Value": "studio"}]
+    ec2 = aws.client("ec2")
+    made = [
+        ec2.create_vpc(
+            CidrBlock="10.20.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}]
+        )
+        for _ in range(2)
+    ]
+    for used in (answer["Vpc"]["VpcId"] for answer in made):
+        subnet = ec2.create_subnet(VpcId=used, CidrBlock="10.20.0.0/24")["Subnet"]["SubnetId"]
+        first, _ = candidates("aws_vpc", found, {"cidr_block": "10.20.0.0/16"})
+        assert first.id == used
+        ec2.delete_subnet(SubnetId=subnet)
+
+
+def test_of_two_keys_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+    kms = aws.client("kms")
+    made = [kms.create_key(Description="disks")["KeyMetadata"]["KeyId"] for _ in range(2)]
+    for used in made:
+        kms.create_alias(AliasName="alias/disks", TargetKeyId=used)
+        first, _ = candidates("aws_kms_key", found, {"description": "disks"})
+        assert first.id == used
+        kms.delete_alias(AliasName="alias/disks")
+
+
+def test_sagemakers_resources_are_found_by_what_a_plan_creates_them_with(
+    deployed_studio: DeployedStudio,
+) -> None:
+    it, aws = deployed_studio, Aws("us-east-1")
+    sagemaker, image = it.sagemaker, f"{it.settings.name}-slim"
+    sagemaker.create_app_image_config(AppImageConfigName="lab")
+    sagemaker.create_studio_lifecycle_config(
+        StudioLifecycleConfigName="start",
+        StudioLifecycleConfigContent="c2xlZXA=",
+        StudioLifecycleConfigAppType="JupyterLab",
+    )
+    profile = {"domain_id": it.domain_id, "user_profile_name": "alice"}
+    space = {"domain_id": it.domain_id, "space_name": "alice"}
+    for kind, values, id_ in (
+        ("image", {"image_name": image}, image),
+        ("app_image_config", {"app_image_config_name": "lab"}, "lab"),
+        ("studio_lifecycle_config", {"studio_lifecycle_config_name": "start"}, "start"),
+        ("user_profile", profile, f":user-profile/{it.domain_id}/alice"),
+        ("space", space, f":space/{it.domain_id}/alice"),
+    ):
+        (one,) = candidates(f"aws_sagemaker_{kind}", aws, values)
+        assert (one.id.endswith(id_), one.tags) == (True, {}), kind
+        missing = {**values, [*values][-1]: "missing"}
+        assert candidates(f"aws_sagemaker_{kind}", aws, missing) == []
+
+
+def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: Aws) -> None:
+    from tests.emulator.samples import make_role
+
+    aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=make_role(aws, "image"))
+    values = {"image_name": "studio-slim", "base_image": "repository@sha256:0"}
+    assert candidates("aws_sagemaker_image_version", found, values) == []
+
+
+def test_an_answer_without_its_members_is_not_taken_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Aws, "all", lambda *_, **__: [{"VpcId": "vpc-1", "Tags": [{}]}])
+    with pytest.raises(KeyError):
+        candidates("aws_vpc", Aws("us-east-1"), {"cidr_block": "10.20.0.0/16"})
+
+
+@pytest.mark.parametrize("kind", sorted(FINDERS))
+def test_where_nothing_is_there_or_not_everything_is_known_nothing_is_found(
+    found: Aws, kind: str
+) -> None:
+    known = dict.fromkeys(
+        (
+            *("name", "image_name", "base_image", "app_image_config_name", "domain_name"),
+            *("user_profile_name", "space_name", "studio_lifecycle_config_name", "description"),
+        ),
+        "studio-none",
+    )
+    assert candidates(kind, found, {}) == []
+    assert candidates(kind, found, {**known, "domain_id": "d-0a0a0a0a0a0a"}) == []
+    assert candidates("aws_something_new", found, known) == []
