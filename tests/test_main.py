@@ -49,20 +49,24 @@ def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
 
 
 _COUNTING = """
+setImmediate(() => console.log("printed in Node"));
 process.on("exit", () => {
   const loaded = Object.keys(require.cache).filter((path) => path.includes("provider-aws/lib/"));
-  require("node:fs").appendFileSync(process.env.STUDIO_TEST_COUNT, loaded.join("\\n"));
+  const lines = ["node", ...loaded, ""].join("\\n");
+  require("node:fs").appendFileSync(process.env.STUDIO_TEST_COUNT, lines);
 });
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """A second such folder, and the bindings that Python and Node loaded there."""
+    """A second such folder, the bindings that Python and Node loaded there, Node's processes."""
 
     folder: Path
     python: set[str]
     node: set[str]
+    processes: int
+    stdout: str
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +79,14 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     run = main(folder, TWO_USERS, "-X", "importtime", node=node)
     assert run.returncode == 0, run.stderr
     imported = re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", run.stderr, re.MULTILINE)
-    loaded = {Path(path).parent.name for path in count.read_text().splitlines()}
-    return Again(folder=folder, python=set(imported), node=loaded)
+    counted = count.read_text().splitlines()
+    return Again(
+        folder=folder,
+        python=set(imported),
+        node={Path(path).parent.name for path in counted},
+        processes=counted.count("node"),
+        stdout=run.stdout,
+    )
 
 
 def test_the_output_is_the_same_wherever_it_is_written(written: Path, again: Again) -> None:
@@ -93,12 +103,26 @@ def test_only_the_bindings_that_are_used_are_loaded(again: Again) -> None:
     assert max(len(again.python), len(again.node)) < 100
 
 
-def test_a_node_that_loads_all_of_them_writes_the_same(written: Path, tmp_path: Path) -> None:
-    """As one before 22.15 does, and the bindings in an app that has none of this."""
+def test_one_node_does_all_and_may_print(again: Again) -> None:
+    """jsii starts two, of which the first copies what Python and the second say to each other."""
+    assert again.processes == 1
+    assert again.stdout == "printed in Node\n"
+
+
+_AS_JSII_DOES = f"""
+import runpy, sys, types
+sys.modules["modules.jsii_requests"] = types.SimpleNamespace(install=lambda: None)
+sys.path[0] = {str(PROJECT)!r}
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_without_what_makes_it_faster_the_same_is_written(written: Path, tmp_path: Path) -> None:
+    """A Node before 22.15 loads all bindings, and runs cdktf and jsii as they are."""
     node = tmp_path / "node"
     node.write_text(f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n')
     node.chmod(0o755)
-    run = main(tmp_path, TWO_USERS, node={"JSII_NODE": str(node)})
+    run = main(tmp_path, TWO_USERS, "-c", _AS_JSII_DOES, node={"JSII_NODE": str(node)})
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "ran").exists()
     assert files(tmp_path) == files(written)

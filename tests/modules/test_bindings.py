@@ -30,7 +30,7 @@ def test_what_it_lacks_is_an_attribute_error(name: str) -> None:
 def test_a_folder_with_letters_beyond_ascii_or_a_space_will_do(tmp_path: Path) -> None:
     lifted = tmp_path / "dépôt \\ été" / "modules"
     lifted.mkdir(parents=True)
-    for file in ("__init__.py", "bindings.py", "bindings.cjs"):
+    for file in ("__init__.py", "bindings.py", "bindings.cjs", "jsii_requests.py"):
         shutil.copy(Path(bindings.__file__).with_name(file), lifted)
     code = "import modules, cdktf; from cdktf_cdktf_provider_aws.vpc import Vpc"
     clean = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
