@@ -51,8 +51,12 @@ def read_text(path: Path, name: str) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file such that an interrupted write leaves the old one."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:

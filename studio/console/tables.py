@@ -11,12 +11,14 @@ def table(rows: Iterable[Sequence[str]], *, width: int) -> str:
     """The rows as lines with aligned columns, the titles first.
 
     width: of the terminal, in characters. What does not fit is cut from the widest columns, and the
-    cut is marked.
+    cut is marked. Where that is not enough, nothing is cut: the lines are broken by the terminal.
     """
     lines = list(rows)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > _SHORTEST:
-        widths[widths.index(max(widths))] -= 1
+    room = width - 2 * (len(widths) - 1)
+    if sum(min(size, _SHORTEST) for size in widths) <= room:
+        while sum(widths) > room:
+            widths[widths.index(max(widths))] -= 1
     return "\n".join(
         "  ".join(_fit(cell, size) for cell, size in zip(line, widths, strict=True)).rstrip()
         for line in lines

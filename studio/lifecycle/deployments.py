@@ -53,9 +53,9 @@ def _may_be_studio_tomls(name: str) -> bool:
 class KnownDeployment:
     """A deployment of this checkout.
 
-    file: its settings file, as messages name it. problem: why that cannot be loaded, else "".
-    state: the folder or the bucket of its state. resources: in the state; None where it is in a
-    bucket, which is not asked.
+    file: its settings file, as messages name it. problem: why that or a local state cannot be read,
+    else "". state: the folder or the bucket of its state. resources: in the states that can be
+    read; None where they are in a bucket, which is not asked.
     """
 
     file: str
@@ -67,10 +67,7 @@ class KnownDeployment:
 
 
 def known(project: Path = PROJECT) -> list[KnownDeployment]:
-    """The deployments of a checkout: of studio.toml, and of each folder NAME.studio. Asks nobody.
-
-    Raises UserError for a state that cannot be read.
-    """
+    """The deployments of a checkout: studio.toml, and each with a folder NAME.studio."""
     own = project / STUDIO_TOML.name
     files = [own, *sorted(_files(project))]
     found = [_describe(file, project) for file in files if file.exists()]
@@ -126,4 +123,15 @@ def _describe(file: Path, project: Path) -> KnownDeployment:
         region=settings.region,
         state=f"s3://{bucket}/{settings.state.key_prefix}" if bucket else str(home),
         resources=None if bucket else 0 if others else len(held),
+        problem="" if bucket else _damage(Folder(home)),
     )
+
+
+def _damage(folder: Folder) -> str:
+    """Why one of the states cannot be read; "" where all can."""
+    try:
+        for stack in folder.stacks():
+            folder.read(stack)
+    except UserError as error:
+        return str(error)
+    return ""

@@ -16,7 +16,7 @@ from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import require_existing
-from studio.lifecycle.recovery.missing_state import require_state
+from studio.lifecycle.recovery.missing_state import require_domain_state, require_state
 from studio.lifecycle.recovery.unfinished import keep_unfinished
 from studio.lifecycle.removed_settings import find_leftovers
 from studio.lifecycle.saved_plans import SavedPlans
@@ -93,6 +93,7 @@ def up(
         reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
+    require_domain_state(settings, deployment, aws)
     for way in require_existing(settings, aws, deployment.report):
         deployment.report(f"Not private: {way} (network.allow_internet = true)")
     require_addresses(deployment, allow)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, SettingsError
+from settings.files import write_whole
 from settings.paths import record_file
 from settings.record import Content, Record
 from settings.versions import Versions
@@ -118,3 +119,11 @@ def test_a_pin_without_a_record_is_one_line() -> None:
     pinned = Settings.model_validate({"image": {"slim": {"version": 1}}})
     with pytest.raises(SettingsError, match=r"knows: none "):
         Versions(pinned, Record.load(), tags=TAGS)
+
+
+def test_a_file_that_cannot_be_written_leaves_no_draft(tmp_path: Path) -> None:
+    path = tmp_path / "studio.versions.toml"
+    (path / "folder").mkdir(parents=True)
+    with pytest.raises(OSError, match=path.name):
+        write_whole(path, "text")
+    assert list(tmp_path.iterdir()) == [path]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws.client import Aws
@@ -11,8 +13,8 @@ from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
 
-_NETWORK = "network"
-"""The stack that is created first and destroyed last."""
+_NETWORK, _DOMAIN = "network", "domain"
+"""The stack that is created first and destroyed last, and the one with the homes."""
 
 
 def require_state(
@@ -38,7 +40,22 @@ def require_state(
         if adopting and deployment.writable:
             adopt(deployment)
         return
-    raise StepFailed(
+    raise _not_held(ids, settings)
+
+
+def require_domain_state(settings: Settings, deployment: Deployment, aws: Aws) -> None:
+    """Refuse a domain that exists in AWS while no state holds it: a second one would be created.
+
+    One that an interrupted run created is imported later. Raises StepFailed, AwsError.
+    """
+    if deployment.resources([_DOMAIN])[_DOMAIN] or _DOMAIN in deployment.unfinished_stacks():
+        return
+    if ids := tagged_domains(aws, settings.name):
+        raise _not_held(ids, settings)
+
+
+def _not_held(ids: Iterable[str], settings: Settings) -> StepFailed:
+    return StepFailed(
         f'{", ".join(ids)} has the tag {DEPLOYMENT_TAG} = "{settings.name}", but no state here '
         "holds it. If the state is in another folder or bucket, use that one (--out, [state]). If "
         "it is lost, run `studio state adopt`, which imports what exists into a new one"

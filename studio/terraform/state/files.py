@@ -128,5 +128,6 @@ def _index(instance: dict[str, Any]) -> str:
 def _broken(name: str, why: str) -> UserError:
     return UserError(
         f"{cut(name)}: not a state of Terraform's: {why}; take the last good one from its backup "
-        "(.backup beside it, or the bucket's earlier version)"
+        "(.backup beside it, or the bucket's earlier version); if there is none, delete this one "
+        "and run `studio state adopt`"
     )

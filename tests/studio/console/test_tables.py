@@ -22,8 +22,9 @@ def test_the_widest_column_is_cut_to_the_terminal() -> None:
     assert lines == ["NAME   STATE", "alice  /a/folder/...", "bob"]
 
 
-def test_a_terminal_that_is_too_narrow_leaves_the_beginning_of_each_cell() -> None:
-    assert table(ROWS, width=3).splitlines()[1] == "al..  /a.."
+def test_a_terminal_that_is_too_narrow_for_any_cut_gets_all_of_it() -> None:
+    assert table(ROWS, width=9).splitlines() == table(ROWS, width=sys.maxsize).splitlines()
+    assert table(ROWS, width=10).splitlines()[1] == "al..  /a.."
 
 
 @pytest.mark.parametrize("columns", [60, 80])

@@ -140,6 +140,18 @@ def test_what_the_checkout_knows(project: Path) -> None:
     ]
 
 
+def test_a_damaged_state_is_a_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_state(project, "studio")
+    (project / "terraform.domain.tfstate").write_text('{"version": 4, "resour')
+    monkeypatch.setattr(deployments.known, "__defaults__", (project,))
+    assert cli.main(["list"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.startswith("studio.toml: terraform.domain.tfstate: not a state of Terraform's: ")
+    assert line.endswith("if there is none, delete this one and run `studio state adopt`")
+
+
 def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(project: Path) -> None:
     write_state(project, "vision")
     own, earlier = known(project)

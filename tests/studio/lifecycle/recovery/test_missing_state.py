@@ -7,7 +7,8 @@ import pytest
 from settings import Settings
 from studio.aws.client import Aws
 from studio.errors import StepFailed
-from studio.lifecycle.recovery.missing_state import require_state
+from studio.lifecycle.recovery.missing_state import require_domain_state, require_state
+from studio.lifecycle.up import up
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed
 
@@ -55,3 +56,20 @@ def test_those_of_another_vpc_are_not_looked_for(
 ) -> None:
     client(ours.aws, "ec2").create_tags(Resources=[theirs.group_id], Tags=[MARK])
     require_state(existing_vpc, deployed, Aws(REGION))
+
+
+def test_a_domain_whose_state_alone_is_lost_is_not_created_again(
+    ours: Studio, deployed: Deployed
+) -> None:
+    """The states of other stacks are here; only that of the domain was deleted."""
+    settings = Settings.model_validate({"name": "ours"})
+    deployed.state["domain"] = []
+    require_domain_state(settings, deployed, Aws(REGION))
+    sagemaker = client(ours.aws, "sagemaker")
+    arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
+    sagemaker.add_tags(ResourceArn=arn, Tags=[MARK])
+    with pytest.raises(StepFailed, match="run `studio state adopt`") as raised:
+        up(settings, deployed, push=lambda: None)
+    assert str(raised.value).startswith(f"{ours.domain_id} has the tag")
+    deployed.mark_unfinished(["domain"])
+    require_domain_state(settings, deployed, Aws(REGION))
