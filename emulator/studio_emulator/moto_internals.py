@@ -299,11 +299,6 @@ def encryption_by_default() -> dict[str, Any]:
     }
 
 
-def inspect_responses_once() -> None:
-    """Look up what a service can answer once: moto inspects its class at each request."""
-    responses.method_names_from_class = cache(method_names_from_class)
-
-
 def page_iam_by_name() -> None:
     """List roles and policies with markers that continue after a name: moto's are offsets."""
 

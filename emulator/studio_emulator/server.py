@@ -21,7 +21,6 @@ from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import (
     find_endpoints_by_id,
-    inspect_responses_once,
     install_managed_policies,
     page_iam_by_name,
     read_handlers_once,
@@ -69,7 +68,6 @@ class Emulator:
             raise UsageError("an emulator runs in this process already")
         server = _listening(self._port, self._application)
         state.reset()
-        inspect_responses_once()
         install_managed_policies()
         page_iam_by_name()
         find_endpoints_by_id()

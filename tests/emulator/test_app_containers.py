@@ -27,6 +27,8 @@ from tests.emulator.sessions import channels
 from tests.emulator.sessions.channels import eventually
 from tests.emulator.test_app_runtime import USER, Command, gone, in_app, run
 
+pytestmark = pytest.mark.container
+
 MAIN = "echo started by $FROM_APP; exec sleep 600"
 SECONDS = 120.0
 

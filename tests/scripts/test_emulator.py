@@ -1,26 +1,29 @@
 """``studio emulator``: a port or a speed that cannot be."""
 
 import socket
-import subprocess
-import sys
+from collections.abc import Callable
 
 import pytest
 
-from settings.paths import PROJECT
+from scripts import cli
+from studio_emulator.server import Emulator
 
 
-def refused(*arguments: str) -> str:
-    """What the command says before it ends with exit code 2."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "scripts.cli", "emulator", *arguments],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert (finished.returncode, finished.stdout) == (2, "")
-    return finished.stderr
+@pytest.fixture
+def refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """Runs the command; returns what it says before it ends with exit code 2."""
+    # Other tests of this process may have an emulator.
+    monkeypatch.setattr(Emulator, "_running", None)
+
+    def run(*arguments: str) -> str:
+        assert cli.main(["emulator", *arguments]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        return said.err
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -30,11 +33,13 @@ def refused(*arguments: str) -> str:
         (["--speed", "-1"], "speed = -1.0: a number above 0"),
     ],
 )
-def test_what_cannot_be_is_one_line(arguments: list[str], words: str) -> None:
+def test_what_cannot_be_is_one_line(
+    refused: Callable[..., str], arguments: list[str], words: str
+) -> None:
     assert refused(*arguments) == f"studio emulator: {words}\n"
 
 
-def test_a_port_that_is_taken_is_one_line() -> None:
+def test_a_port_that_is_taken_is_one_line(refused: Callable[..., str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         said = refused("--port", str(port))
