@@ -1,13 +1,13 @@
 """A settings document: studio.toml with the files that it names, and where each value is from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from settings.errors import KeyPath, SettingsError, show
 from settings.files import read_toml
-from settings.people import read_people
+from settings.people import Person, read_people
 
 MOST_FILES = 5
 """The longest chain of files that extend one another."""
@@ -20,12 +20,13 @@ class Document:
     """The values of all files together.
 
     names: by path, the file that messages name, with the line for a CSV file. files: all that were
-    read, the settings file first.
+    read, the settings file first. people: the lines of the CSV file.
     """
 
     values: dict[str, Any]
     names: Mapping[KeyPath, str]
     files: tuple[Path, ...]
+    people: tuple[Person, ...] = ()
 
     def name(self, path: KeyPath) -> str:
         """The file that a value is from; for one that is missing, the file of its table."""
@@ -48,11 +49,12 @@ def read_document(path: Path, name: str) -> Document:
         if isinstance(people, str) and people:
             layer["users_from"] = str(_named(file, shown, "users_from", people))
         _merge(values, layer, (), shown, names)
-    people = values.get("users_from")
-    if isinstance(people, str) and people:
-        files.append(Path(people))
-        _add_people(values, Path(people), names)
-    return Document(values, names, tuple(files))
+    file_of_people, people = values.get("users_from"), list[Person]()
+    if isinstance(file_of_people, str) and file_of_people:
+        files.append(Path(file_of_people))
+        people += read_people(Path(file_of_people))
+        _add_people(values, [one for one in people if not one.problem], names)
+    return Document(values, names, tuple(files), tuple(people))
 
 
 def _chain(path: Path, name: str) -> Iterator[tuple[Path, str, dict[str, Any]]]:
@@ -103,13 +105,15 @@ def _merge(
             into[key] = value
 
 
-def _add_people(values: dict[str, Any], path: Path, names: dict[KeyPath, str]) -> None:
+def _add_people(
+    values: dict[str, Any], people: Iterable[Person], names: dict[KeyPath, str]
+) -> None:
     """Add the users of a CSV file; a user's own table in TOML is merged over the line."""
     own = values.get("users", {})
     if not isinstance(own, dict):
         return
     merged: dict[str, Any] = {}
-    for person in read_people(path):
+    for person in people:
         of = {key: name for key, name in names.items() if key[:2] == ("users", person.name)}
         _merge(merged, {person.name: person.settings}, ("users",), person.where, names)
         table = own.get(person.name)

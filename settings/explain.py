@@ -1,6 +1,6 @@
 """Turns pydantic's errors into one line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -40,16 +40,17 @@ def unprintable(document: Mapping[str, Any]) -> list[Found]:
     ]
 
 
-def first_of(found: Sequence[Found], document: Mapping[str, Any]) -> tuple[KeyPath, str]:
-    """The first problem in the document's order: its path, and ``KEY = VALUE: what is allowed``.
-
-    The line ends with the number of the other problems.
-    """
+def in_order(found: Iterable[Found], document: Mapping[str, Any]) -> list[Found]:
+    """The problems in the document's order."""
     order = {path: number for number, (path, _) in enumerate(_walk(document, ()))}
-    path, problem = min(found, key=lambda item: _position(item[0], order))
+    return sorted(found, key=lambda item: _position(item[0], order))
+
+
+def explained(found: Found, document: Mapping[str, Any]) -> str:
+    """``KEY = VALUE: what is allowed``."""
+    path, problem = found
     allowed = problem if isinstance(problem, str) else _allowed(path, problem)
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return path, f"{_assignment(path, document)}: {allowed}{more}"
+    return f"{_assignment(path, document)}: {allowed}"
 
 
 def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from settings.documents import Document, read_document
 from settings.errors import SettingsError
-from settings.explain import Found, first_of, problems, unprintable
+from settings.explain import Found, explained, in_order, problems, unprintable
 from settings.found_endpoints import FoundEndpoints
 from settings.model import Settings
 from settings.paths import STUDIO_TOML, endpoints_file, images_folder, settings_file
+
+_LINES_SHOWN = 30
 
 
 def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
@@ -32,9 +34,10 @@ def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
         except ValidationError as error:
             raise _error(problems(error), document) from None
         found = _wrong_folders(settings, images or images_folder())
-        if not settings.users and not found:
+        wrong = found or any(one.problem for one in document.people)
+        if not settings.users and not wrong:
             raise SettingsError(f"{name}: no user; add one as a table, such as [users.alice]")
-        if not found:
+        if not wrong:
             return _with_found_endpoints(settings, path)
     raise _error(found, document)
 
@@ -48,8 +51,20 @@ def files(path: Path) -> tuple[Path, ...]:
 
 
 def _error(found: Sequence[Found], document: Document) -> SettingsError:
-    path, line = first_of(found, document.values)
-    return SettingsError(f"{document.name(path)}: {line}")
+    """The first problem, the number of the others, and the lines of the CSV file that have one."""
+    wrong: list[tuple[str, str | Found]] = [
+        (document.name(one[0]), one) for one in in_order(found, document.values)
+    ]
+    wrong += [(one.where, one.problem) for one in document.people if one.problem]
+    line_of = {one.where: one.line for one in document.people}
+    if document.people:
+        wrong.sort(key=lambda one: line_of.get(one[0], 0))
+    (where, first), *others = wrong
+    text = first if isinstance(first, str) else explained(first, document.values)
+    lines = list(dict.fromkeys(str(line_of[one]) for one, _ in others if one in line_of))
+    shown = ", ".join([*lines[:_LINES_SHOWN], *["..."][: len(lines) - _LINES_SHOWN]])
+    more = f" (and {len(others)} more{f'; lines {shown}' if lines else ''})" if others else ""
+    return SettingsError(f"{where}: {text}{more}")
 
 
 def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None) -> Settings:
@@ -64,7 +79,8 @@ def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None
             return Settings.model_validate(document)
     except ValidationError as error:
         found = problems(error)
-    raise SettingsError(f"--deployment, --region: {first_of(found, document)[1]}")
+    first = explained(in_order(found, document)[0], document)
+    raise SettingsError(f"--deployment, --region: {first}")
 
 
 def file_name(path: Path | None = None) -> str:

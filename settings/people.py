@@ -31,18 +31,24 @@ _NUMBERS = ("idle_minutes", "space.volume_gb")
 
 @dataclass(frozen=True)
 class Person:
-    """A line of the file. where: the file and the line. settings: as in a table [users.NAME]."""
+    """A line of the file.
+
+    where: the file and the line. settings: as in a table [users.NAME]. problem: why the line is no
+    user, else "".
+    """
 
     name: str
+    line: int
     where: str
     settings: dict[str, Any]
+    problem: str = ""
 
 
 def read_people(path: Path) -> Iterator[Person]:
     """The users of a file in UTF-8, separated by commas, with a first line of column names.
 
     Raises SettingsError, one line, for what is not such a file; a value is checked with the
-    settings, not here.
+    settings, not here. A line that is no user has a problem, so that all of them can be reported.
     """
     file = str(path)
     rows = csv.reader(io.StringIO(read_text(path, file), newline=""), strict=True)
@@ -53,22 +59,21 @@ def read_people(path: Path) -> Iterator[Person]:
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
-            where = f"{file}, line {rows.line_num}"
+            cells = {column: cell.strip() for column, cell in zip(columns, row, strict=False)}
+            name = cells.pop(NAME, "")
+            problem = ""
             if len(row) != len(columns):
-                raise SettingsError(
-                    f"{where}: {len(row)} values, as many as the first line has columns: "
-                    f"{len(columns)}"
+                problem = (
+                    f"{len(row)} values, as many as the first line has columns: {len(columns)}"
                 )
-            cells = {column: cell.strip() for column, cell in zip(columns, row, strict=True)}
-            name = cells.pop(NAME)
-            if not name:
-                raise SettingsError(f'{where}: name = "": a user profile\'s name')
-            if name in seen:
-                raise SettingsError(
-                    f"{where}: name = {quote(name)}: a name once; line {seen[name]} has it too"
-                )
-            seen[name] = rows.line_num
-            yield Person(name, where, _settings(cells))
+            elif not name:
+                problem = 'name = "": a user profile\'s name'
+            elif name in seen:
+                problem = f"name = {quote(name)}: a name once; line {seen[name]} has it too"
+            else:
+                seen[name] = rows.line_num
+            where = f"{file}, line {rows.line_num}"
+            yield Person(name, rows.line_num, where, _settings(cells), problem)
     except csv.Error as error:
         raise SettingsError(f"{file}, line {rows.line_num}: not CSV: {error}") from None
 

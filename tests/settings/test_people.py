@@ -106,18 +106,21 @@ TEN = {
 
 
 @pytest.mark.parametrize(("mark", "end"), [("", "\n"), ("\ufeff", "\r\n")])
-def test_each_of_ten_wrong_lines_of_two_hundred_is_reported_until_all_are_right(
+def test_ten_wrong_lines_of_two_hundred_are_named_in_two_runs(
     settings_file: Path, images: Path, refusal: Refusal, mark: str, end: str
 ) -> None:
+    """What a value may be comes first; what the others allow, once each value is one."""
     right = {number: f"user-{number},vision,60,,,," for number in range(2, 202)}
     lines = right | {number: wrong for number, (wrong, _) in TEN.items()}
-    left = dict(TEN)
-    while left:
-        path = people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
-        found = refusal(settings_file)
-        number = int(found.removeprefix(f"{path}, line ").partition(":")[0])
-        assert found.startswith(f"{path}, line {number}: {left.pop(number)[1]}")
-        lines[number] = right[number]
+    for wrong in ([7, 23, 41, 60, 88, 151, 177, 201], [99, 130]):
+        for index, number in enumerate(wrong):
+            path = people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
+            found = refusal(settings_file)
+            assert found.startswith(f"{path}, line {number}: {TEN[number][1]}")
+            if others := wrong[index + 1 :]:
+                shown = ", ".join(map(str, others))
+                assert found.endswith(f"(and {len(others)} more; lines {shown})")
+            lines[number] = right[number]
     people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
     assert len(load(settings_file, images=images).users) == 201
 
@@ -129,7 +132,25 @@ def test_wrong_values_are_counted_in_the_first_message(
     path = people(settings_file, "\n".join(["name,idle_minutes", *lines]))
     found = refusal(settings_file)
     assert found.startswith(f"{path}, line 9: users.user-7.idle_minutes = 10: a whole number")
-    assert found.endswith("(and 9 more)")
+    assert found.endswith("(and 9 more; lines 29, 49, 69, 89, 109, 129, 149, 169, 189)")
+
+
+def test_the_lines_of_many_wrong_users_are_cut(settings_file: Path, refusal: Refusal) -> None:
+    path = people(settings_file, "name,idle_minutes\n" + "".join(f"u{n},1\n" for n in range(200)))
+    found = refusal(settings_file)
+    assert found.startswith(f"{path}, line 2: users.u0.idle_minutes = 1: ")
+    assert found.endswith(" 31, 32, ...)")
+    assert "(and 199 more; lines 3, 4, " in found
+
+
+def test_a_wrong_value_of_the_settings_comes_before_the_lines(
+    settings_file: Path, refusal: Refusal
+) -> None:
+    people(settings_file, "name,group\nbob\n,vision\n")
+    settings_file.write_text(f"region = 5\n{settings_file.read_text()}")
+    found = refusal(settings_file)
+    assert found.startswith(f"{settings_file}: region = 5: ")
+    assert found.endswith("(and 2 more; lines 2, 3)")
 
 
 @pytest.mark.parametrize("folder", [False, True])
