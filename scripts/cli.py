@@ -57,8 +57,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
         quiet=args.quiet,
         verbose=args.verbose,
         live=shown and about.runs_terraform and not args.verbose,
-        # In a pipe, a command that answers at once is mostly read by a program.
-        silent=not about.doing or not (shown or about.runs_terraform),
+        silent=not about.doing,
         piped=not shown,
         doing=about.doing,
         reported=[] if reported is None else reported,

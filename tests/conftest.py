@@ -50,6 +50,7 @@ from studio.toolchain.toolbox import JSII_CACHE  # noqa: E402
 os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 
 import modules  # noqa: E402, F401
+from studio.console import output  # noqa: E402
 from tests.fixtures import settings, synth  # noqa: E402, F401
 
 if TYPE_CHECKING:
@@ -114,6 +115,14 @@ def _models_are_read_once() -> Iterator[None]:
     """By whichever session of boto3; each would read those of its services, megabytes, anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(create_loader))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_command_says_that_it_waits() -> Iterator[None]:
+    """What a command prints in the tests' own process is the same on a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(output, "SILENCE", float("inf"))
         yield
 
 

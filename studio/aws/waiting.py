@@ -1,8 +1,10 @@
 """Waits for AWS, with a time-out and a report of what is pending."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 
+from studio.console import output
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 
@@ -29,11 +31,14 @@ def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
     Raises StepFailed with the last text when ``seconds`` have passed.
     """
     reported, what = 0.0, ""
-    for passed in moments(seconds):
-        what = pending()
-        if not what:
-            return
-        if passed - reported > _REPORT_EVERY:
-            report(f"waiting   {what} ({passed:.0f} of at most {seconds:.0f} s)")
-            reported = passed
+    with contextlib.ExitStack() as said:
+        for passed in moments(seconds):
+            what = pending()
+            said.close()
+            if not what:
+                return
+            said.enter_context(output.current().waiting(f"waiting   {what}"))
+            if passed - reported > _REPORT_EVERY:
+                report(f"waiting   {what} ({passed:.0f} of at most {seconds:.0f} s)")
+                reported = passed
     raise StepFailed(f"still there after {seconds / 60:.0f} minutes: {what}; {RUN_AGAIN}")

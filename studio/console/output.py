@@ -16,10 +16,9 @@ from typing import Protocol
 from studio.console.board import Board
 
 SILENCE = 2.0
-"""Seconds without a line after which a command says what it does; doubles each time."""
-LONGEST_SILENCE = 30.0
-SILENCE_IN_A_PIPE = 10.0
-"""Counted from the first line on, so that an error of a command that does nothing is one line."""
+"""Seconds without a line after which a command says what it does."""
+_AGAIN, _AGAIN_IN_A_PIPE, _LONGEST = 4.0, 20.0, 30.0
+"""Seconds after which it says the same again, at first; they double each time."""
 
 
 class View(Protocol):
@@ -38,7 +37,7 @@ class Output:
 
     quiet: progress is kept until a question is asked. verbose: whether details are said too.
     live: whether the stacks are shown in a live view. silent: whether it may be silent for long;
-    piped: whether nobody watches, who would wonder after ``SILENCE`` seconds.
+    piped: whether nobody watches, so that it seldom says the same again.
     doing: what the command does until Terraform has run, where nothing else is said. reported: what
     it said, less the progress of Terraform.
     """
@@ -52,22 +51,20 @@ class Output:
     reported: list[str] = field(default_factory=list)
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
-    _work: str = ""
+    _works: list[str] = field(default_factory=list)
+    _said: str = ""
     _view: View | None = None
     _depth: int = 0
     _kept: list[str] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _spoke: float = field(default_factory=time.monotonic)
-    _patience: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._patience = float("inf") if self.piped else SILENCE
+    _patience: float = _AGAIN
 
     def say(self, line: str) -> None:
         """One line of progress, at once."""
         with self._lock:
             self._spoke = time.monotonic()
-            self._patience = SILENCE_IN_A_PIPE if self.piped else SILENCE
+            self._patience = _AGAIN_IN_A_PIPE if self.piped else SILENCE
             if self.quiet:
                 self._kept.append(line)
             elif self._view is not None:
@@ -108,7 +105,7 @@ class Output:
             if self.live and not self.quiet and self._view is None:
                 from studio.console.live import LiveView
 
-                self._view = LiveView(self.board, lambda: self._work)
+                self._view = LiveView(self.board, self._doing)
         try:
             yield
         finally:
@@ -121,12 +118,20 @@ class Output:
     @contextlib.contextmanager
     def work(self, doing: str) -> Iterator[None]:
         """Say that the command does this, if it is silent or shows a live view."""
-        before, self._work = self._work, doing
+        with self.stacks(), self.waiting(doing):
+            yield
+
+    @contextlib.contextmanager
+    def waiting(self, doing: str) -> Iterator[None]:
+        """Say that the command does this, if it is silent. Tasks may wait side by side."""
+        self._works.append(doing)
         try:
-            with self.stacks():
-                yield
+            yield
         finally:
-            self._work = before
+            self._works.remove(doing)
+
+    def _doing(self) -> str:
+        return "".join(self._works[-1:])
 
     def before_question(self) -> None:
         """Say what ``quiet`` kept: nobody agrees to what is not shown."""
@@ -143,11 +148,17 @@ class Output:
     def break_silence(self, now: float) -> None:
         """Say what the command does if it has said nothing for too long."""
         with self._lock:
-            if self.silent or self.quiet or self._view or now - self._spoke < self._patience:
+            doing = self.board.doing() or self._doing() or self.doing
+            again = doing == self._said
+            patience = self._patience if again else SILENCE
+            if self.silent or self.quiet or self._view or now - self._spoke < patience:
                 return
-            patience = min(self._patience * 2, LONGEST_SILENCE)
-            self.progress(self.board.doing() or self._work or self.doing)
-            self._patience = patience
+            self.progress(doing)
+            self._said = doing
+            if again:
+                self._patience = min(patience * 2, _LONGEST)
+            elif not self.piped:
+                self._patience = _AGAIN
 
 
 _current = Output()

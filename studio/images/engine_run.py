@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from settings import UserError
+from studio.console import output
 from studio.console.reports import Report
 from studio.processes.children import stream
 
@@ -53,9 +54,10 @@ def run_engine(
             report(f"  {what}: {now - started:.0f} s")
 
     try:
-        code = stream(
-            argv, env=environment, stdin=stdin, each_line=each_line, each_moment=each_moment
-        )
+        with output.current().waiting(what):
+            code = stream(
+                argv, env=environment, stdin=stdin, each_line=each_line, each_moment=each_moment
+            )
     except OSError as error:
         raise UserError(f"{what} failed: {error.strerror}") from error
     if code:

@@ -14,6 +14,7 @@ from studio.connect import editors, ssh_config
 from studio.connect.request import ConnectRequest, Step, find_space
 from studio.connect.ssh_config import SshPaths
 from studio.connect.steps import steps
+from studio.console import output
 from studio.console.reports import Report
 from studio.doctor.checks import ACCOUNT, CLIENT
 from studio.doctor.context import Context
@@ -94,7 +95,8 @@ def _run(request: ConnectRequest, remaining: list[Step]) -> None:
                     f"the app that this command started ({request.price()}) keeps running; "
                     f"`studio stop {request.user}` stops it"
                 )
-            step.run()
+            with output.current().waiting(step.description):
+                step.run()
     except UserError as error:
         if started and _may_run(request):
             raise StepFailed(f"{error}; {started}") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from settings import Feature, Settings, UserError, load
 from settings.load import file_name
 from studio.aws.client import Aws
-from studio.console import output
+from studio.console import output, terminal
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images.push import push_images
@@ -219,7 +219,9 @@ def _connect(
             show("\n== The deployment stays up. A shell in the app, and VS Code on it:")
             show(f"{shell}\n{window}")
             show("Enter destroys the deployment.")
+            output.current().before_question()
             sys.stdin.readline()
+            output.current().after_question()
     show(f"\n== The app of {owner} stops")
     ended = stop(
         settings,
@@ -246,15 +248,21 @@ def main() -> int:
     folder, url = Path(sys.argv[1]), sys.argv[2]
     interrupts.install()
     settings = load()
+    said = output.Output(
+        silent=False,
+        piped=not terminal.is_terminal(sys.stderr, os.environ),
+        doing="working on the emulated AWS",
+    )
     try:
-        live(
-            settings,
-            Deployment(settings=settings, out=folder / _OUT),
-            emulated.Aws(url=url, environment={}),
-            keep=_KEEP in sys.argv[3:],
-            containers=_CONTAINERS in sys.argv[3:],
-            show=lambda line: print(line, flush=True),
-        )
+        with output.speaking(said):
+            live(
+                settings,
+                Deployment(settings=settings, out=folder / _OUT),
+                emulated.Aws(url=url, environment={}),
+                keep=_KEEP in sys.argv[3:],
+                containers=_CONTAINERS in sys.argv[3:],
+                show=output.result,
+            )
     except UserError as error:
         toolbox.say(f"studio demo: {error}")
         return error.exit_code

@@ -1,4 +1,7 @@
-"""A command that is silent for two seconds says what it does; the wait is made short here."""
+"""Each command that is silent for two seconds says what it does, on a terminal and in a pipe.
+
+The two seconds have passed at once here; tests/studio/console/test_output.py counts them.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,11 @@ WORDS = {
 WAITS_FOR_NOTHING = {"invite", "list", "cost", "completion"}
 
 
-@pytest.fixture(autouse=True)
-def on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=[True, False], ids=["terminal", "pipe"])
+def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     (tmp_path / "studio.toml").write_text("[users.alice]\n")
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    monkeypatch.setattr(terminal, "is_terminal", lambda *_: True)
+    monkeypatch.setattr(terminal, "is_terminal", lambda *_: request.param)
     monkeypatch.setattr(output, "SILENCE", 0.0)
 
 
