@@ -48,6 +48,8 @@ from studio_emulator.wsgi import Environ, Scope, append_to_form, read_body, scop
 StartResponse = Callable[..., Any]
 
 _ARRIVED = "emulator.arrived"
+_FEDERATES = re.compile(rb"\bAction=AssumeRoleWith")
+"""The requests that nobody signs."""
 _NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
 
 
@@ -213,6 +215,11 @@ class Application:
         """Unsigned requests and other services: moto's answer, or AWS's error."""
         query = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form")
         like = get_service_model("sts" if query else "ssm")
+        if query and _FEDERATES.search(environ["wsgi.input"].getvalue()):
+            try:
+                services.sts.refuse_token({})
+            except AwsError as refused:
+                return protocol.write_error(like, refused)
         try:
             self._moto.get_application(environ)
         except Exception as unknown:

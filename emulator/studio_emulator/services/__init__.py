@@ -19,6 +19,7 @@ from studio_emulator.services import (
     sts,
     tagging,
 )
+from studio_emulator.ssm import parameters
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
@@ -54,6 +55,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "logs": logs.CHECKS,
     "s3": s3.CHECKS,
     "sagemaker": sagemaker.CHECKS,
+    "ssm": parameters.CHECKS,
     "sts": iam.STS_CHECKS,
 }
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}
@@ -62,6 +64,7 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "ec2": ec2.AMENDMENTS,
     "efs": efs.AMENDMENTS,
     "kms": kms.AMENDMENTS,
+    "logs": logs.AMENDMENTS,
 }
 
 

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
+from studio_emulator.iam.policy import statements
 from studio_emulator.moto_internals import Repository, ServiceException, image_in, repository_named
 from studio_emulator.registry import scan, tokens
 from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
-from studio_emulator.services import lifecycle_policies
+from studio_emulator.services import lifecycle_policies, principals
 from studio_emulator.studio.call import Call
 
 Answer = dict[str, Any]
@@ -225,6 +226,20 @@ def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
     lifecycle_policies.check(params["lifecyclePolicyText"])
 
 
+def check_policy(params: dict[str, Any], call: Call) -> None:
+    """The repository and the principals must exist; moto reports what else is wrong."""
+    _repository(params, call)
+    try:
+        said = statements(params["policyText"])
+    except (ValueError, AttributeError, RecursionError):
+        return
+    if principals.absent(said, call):
+        raise AwsError(
+            "InvalidParameterException",
+            "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
+        )
+
+
 def _repository(params: dict[str, Any], call: Call) -> Repository:
     with _aws_errors():
         return repository_named(
@@ -264,6 +279,7 @@ HANDLERS = {
 CHECKS = {
     "CreateRepository": check_encryption,
     "PutLifecyclePolicy": check_lifecycle_policy,
+    "SetRepositoryPolicy": check_policy,
 }
 AMENDMENTS = {
     "CreateRepository": address_repository,

@@ -31,6 +31,10 @@ def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
 def check_create(params: dict[str, Any], call: Call) -> None:
     """EC2's refusals; see CreateVpcEndpoint in its API reference."""
     ec2 = call.backend("ec2")
+    if params.get("SubnetConfigurations"):
+        # Moto would take other addresses and say nothing.
+        message = "The emulator chooses the addresses of an endpoint."
+        raise AwsError("UnsupportedOperation", message)
     vpc = ec2.get_vpc(params["VpcId"])
     kind = params.get("VpcEndpointType", "Gateway")
     service = find_service(params.get("ServiceName", ""), kind, call)

@@ -5,9 +5,8 @@ Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from studio_emulator.errors import AwsError
@@ -16,6 +15,7 @@ from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.iam.policy import Decision
 from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
+from studio_emulator.services import principals
 from studio_emulator.studio.call import Call
 
 _TRUST_POLICY_SIZE = 2048
@@ -46,6 +46,8 @@ def check_sids(document: str) -> None:
 
 
 def check_create_role(params: dict[str, Any], call: Call) -> None:
+    roles = call.backend("iam").roles.values()
+    _check_name("Role", (role.name for role in roles), params["RoleName"])
     _check_trust(params["AssumeRolePolicyDocument"], call)
     _check_boundary(params, call)
 
@@ -142,27 +144,39 @@ def _check_trust(document: str, call: Call) -> None:
     if _size(document) > _TRUST_POLICY_SIZE:
         message = f"Cannot exceed quota for ACLSizePerRole: {_TRUST_POLICY_SIZE}"
         raise AwsError("LimitExceeded", message)
-    statements = json.loads(document)["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
+    said = policy_statements(document)
+    for statement in said:
         if "Principal" not in statement and "NotPrincipal" not in statement:
             raise AwsError("MalformedPolicyDocument", "Missing required field Principal")
-        for principal in _identities(statement.get("Principal")):
-            match = _IDENTITY.fullmatch(principal)
-            if match and match[1] == call.account and not _exists(principal, call):
-                message = f'Invalid principal in policy: "AWS":"{principal}"'
-                raise AwsError("MalformedPolicyDocument", message)
+    for principal in principals.absent(said, call):
+        message = f'Invalid principal in policy: "AWS":"{principal}"'
+        raise AwsError("MalformedPolicyDocument", message)
 
 
-def _identities(principal: Any) -> Iterator[str]:
-    if isinstance(principal, dict):
-        named = principal.get("AWS", [])
-        yield from [named] if isinstance(named, str) else named
+def _check_name(kind: str, held: Iterable[str], name: str) -> None:
+    """Names are unique without regard to case.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (RoleName)
+    """
+    if name.lower() in map(str.lower, held):
+        raise AwsError("EntityAlreadyExists", f"{kind} with name {name} already exists.", 409)
 
 
-def _exists(arn: str, call: Call) -> bool:
-    iam = call.backend("iam")
-    held = [*iam.roles.values(), *iam.users.values()]
-    return any(identity.arn == arn for identity in held)
+def check_create_user(params: dict[str, Any], call: Call) -> None:
+    users = call.backend("iam").users.values()
+    _check_name("User", (user.name for user in users), params["UserName"])
+    _check_boundary(params, call)
+
+
+def check_create_group(params: dict[str, Any], call: Call) -> None:
+    _check_name("Group", call.backend("iam").groups, params["GroupName"])
+
+
+def check_create_policy(params: dict[str, Any], call: Call) -> None:
+    own = call.backend("iam").managed_policies.values()
+    names = (policy.name for policy in own if f":{call.account}:" in policy.arn)
+    _check_name("Policy", names, params["PolicyName"])
+    check_managed_policy(params, call)
 
 
 def _check_boundary(params: dict[str, Any], call: Call) -> None:
@@ -179,9 +193,11 @@ def _size(document: str) -> int:
 
 HANDLERS = {"AttachRolePolicy": attach}
 CHECKS = {
-    "CreatePolicy": check_managed_policy,
+    "CreateGroup": check_create_group,
+    "CreatePolicy": check_create_policy,
     "CreatePolicyVersion": check_managed_policy,
     "CreateRole": check_create_role,
+    "CreateUser": check_create_user,
     "DeletePolicy": check_delete_policy,
     "PutRolePermissionsBoundary": check_boundary_update,
     "PutRolePolicy": check_inline_policy,

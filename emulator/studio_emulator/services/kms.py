@@ -8,11 +8,17 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
-from studio_emulator.services import key_states
+from studio_emulator.moto_internals import key_id_of_ciphertext
+from studio_emulator.services import key_states, principals
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
 
+_ROTATION_DAYS = 365
+_SYMMETRIC = "SYMMETRIC_DEFAULT"
+_ASYMMETRIC = frozenset(
+    {"DeriveSharedSecret", "GenerateMac", "GetPublicKey", "Sign", "Verify", "VerifyMac"}
+)
 LOCKED_OUT = "The new key policy will not allow you to update the key policy in the future."
 
 
@@ -31,6 +37,11 @@ def check_policy(params: Params, call: Call) -> None:
         raise AwsError("MalformedPolicyDocumentException", f"Policy is not valid: {bad}") from bad
     if not said:
         raise AwsError("MalformedPolicyDocumentException", "Policy contains no statements.")
+    if principals.absent(said, call):
+        raise AwsError(
+            "MalformedPolicyDocumentException",
+            "Policy contains a statement with one or more invalid principals.",
+        )
     if not params.get("BypassPolicyLockoutSafetyCheck") and not _keeps(said, call):
         raise AwsError("MalformedPolicyDocumentException", LOCKED_OUT)
 
@@ -42,6 +53,103 @@ def check_key(params: Params, call: Call) -> None:
         arn = f"arn:{call.partition}:kms:{call.region}:{call.account}:key/{key_id}"
         shown = key_id if key_id.startswith("arn:") else arn
         raise AwsError("NotFoundException", f"Key '{shown}' does not exist")
+
+
+def check_create(params: Params, call: Call) -> None:
+    """An asymmetric or HMAC key needs a usage, a symmetric one has its own.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (KeyUsage)
+    """
+    check_policy(params, call)
+    spec = params.get("KeySpec") or params.get("CustomerMasterKeySpec") or _SYMMETRIC
+    usage = params.get("KeyUsage")
+    if spec == _SYMMETRIC:
+        if usage not in (None, "ENCRYPT_DECRYPT"):
+            message = f"KeyUsage {usage} is not compatible with KeySpec {spec}"
+            raise AwsError("ValidationException", message)
+    elif usage is None:
+        message = "You must specify a KeyUsage value for all KMS keys except for symmetric ones."
+        raise AwsError("ValidationException", message)
+
+
+def check_rotation(params: Params, call: Call) -> None:
+    """Only symmetric keys are rotated.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
+    """
+    key = key_states.named(params["KeyId"], call)
+    if key is not None and key.key_spec != _SYMMETRIC:
+        raise AwsError("UnsupportedOperationException", f"{key.arn} cannot be rotated.")
+
+
+def check_decrypt(params: Params, call: Call) -> None:
+    """IncorrectKeyException for another key than the one that encrypted."""
+    encrypted = key_id_of_ciphertext(params["CiphertextBlob"])
+    wanted = key_states.named(params["KeyId"], call) if "KeyId" in params else None
+    if wanted is not None and encrypted not in (None, wanted.id):
+        raise AwsError(
+            "IncorrectKeyException",
+            "The key ID in the request does not identify a CMK that can perform this operation.",
+        )
+
+
+def check_tags(params: Params, call: Call) -> None:
+    check_key(params, call)
+    if any(tag["TagKey"].startswith("aws:") for tag in params["Tags"]):
+        raise AwsError("TagException", "Tags beginning with aws: are reserved")
+
+
+def check_describe(params: Params, call: Call) -> None:
+    """NotFoundException for an ARN of another region, which moto does not look at."""
+    key_id = params["KeyId"]
+    if key_id.startswith("arn:") and key_id.split(":")[3] != call.region:
+        raise AwsError("NotFoundException", f"Invalid arn {key_id.split(':')[3]}")
+
+
+def create_grant(params: Params, call: Call) -> Params | None:
+    """CreateGrant: for principals that exist; the same grant again where name and all agree.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (Name); the code for a
+    role that does not exist is retried by Terraform's provider.
+    """
+    check_key(params, call)
+    key_states.check("CreateGrant", params, call)
+    for member in ("GranteePrincipal", "RetiringPrincipal"):
+        arn = params.get(member)
+        if arn and not (arn.startswith("arn:") and principals.exists(arn, call)):
+            message = f"ARN does not refer to a valid principal: {arn}"
+            raise AwsError("InvalidArnException", message)
+    key = key_states.named(params["KeyId"], call)
+    if key.key_spec == _SYMMETRIC and (wrong := _ASYMMETRIC.intersection(params["Operations"])):
+        message = f"{', '.join(sorted(wrong))} cannot be granted on a symmetric key"
+        raise AwsError("ValidationException", message)
+    for grant in key.grants.values():
+        same = (
+            grant.name == params.get("Name")
+            and grant.grantee_principal == params["GranteePrincipal"]
+            and sorted(grant.operations) == sorted(params["Operations"])
+            and (grant.constraints or {}) == params.get("Constraints", {})
+            and grant.retiring_principal == params.get("RetiringPrincipal")
+        )
+        if grant.name and same:
+            return {"GrantId": grant.id, "GrantToken": grant.token}
+    return None
+
+
+def check_retire(params: Params, call: Call) -> None:
+    """RetireGrant names a grant that exists by its token, or by its key and id.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
+    """
+    held = [grant for key in call.backend("kms").keys.values() for grant in key.grants.values()]
+    if token := params.get("GrantToken"):
+        if token not in (grant.token for grant in held):
+            raise AwsError("InvalidGrantTokenException", "The grant token is not valid.")
+    elif "KeyId" not in params or "GrantId" not in params:
+        message = "Either a grant token or a grant ID with its key is required."
+        raise AwsError("ValidationException", message)
+    elif params["GrantId"] not in (grant.id for grant in held):
+        raise AwsError("InvalidGrantIdException", "The grant does not exist.")
 
 
 def check_alias(params: Params, _call: Call) -> None:
@@ -121,6 +229,20 @@ def show_manager(params: Params, call: Call, answer: Params) -> Params:
     return answer
 
 
+def keep_period(params: Params, call: Call, answer: Params) -> Params:
+    """Keep the days between two rotations, which moto does not."""
+    key = key_states.named(params["KeyId"], call)
+    key.rotation_period = params.get("RotationPeriodInDays", _ROTATION_DAYS)
+    return answer
+
+
+def show_period(params: Params, call: Call, answer: Params) -> Params:
+    """Answer the days between two rotations of a key that is rotated."""
+    key = key_states.named(params["KeyId"], call)
+    days = {"RotationPeriodInDays": key.rotation_period} if answer["KeyRotationEnabled"] else {}
+    return answer | {"KeyId": key.arn} | days
+
+
 def _all_checks(operation: str) -> Callable[[Params, Call], None]:
     def check(params: Params, call: Call) -> None:
         if operation in _CHECKS:
@@ -133,20 +255,29 @@ def _all_checks(operation: str) -> Callable[[Params, Call], None]:
 # Moto's operations fail for a key's ARN.
 HANDLERS = {
     "CancelKeyDeletion": cancel_key_deletion,
+    "CreateGrant": create_grant,
     "DisableKey": disable_key,
     "EnableKey": enable_key,
     "ScheduleKeyDeletion": schedule_key_deletion,
 }
 _CHECKS = {
     "CreateAlias": check_alias,
-    "CreateGrant": check_key,
-    "CreateKey": check_policy,
+    "CreateKey": check_create,
+    "Decrypt": check_decrypt,
     "DeleteAlias": check_alias,
+    "DescribeKey": check_describe,
+    "EnableKeyRotation": check_rotation,
     "ListGrants": check_key,
     "PutKeyPolicy": check_policy,
+    "RetireGrant": check_retire,
+    "TagResource": check_tags,
     "UpdateAlias": check_alias,
 }
 CHECKS = {name: _all_checks(name) for name in {*_CHECKS, *key_states.CHECKED}}
 AMENDMENTS = dict.fromkeys(
     ("GenerateMac", "GetPublicKey", "RotateKeyOnDemand", "VerifyMac"), show_arn
-) | {"DescribeKey": show_manager}
+) | {
+    "DescribeKey": show_manager,
+    "EnableKeyRotation": keep_period,
+    "GetKeyRotationStatus": show_period,
+}

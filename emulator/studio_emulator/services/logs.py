@@ -7,13 +7,15 @@ from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.policy import decide, statements, trusting
+from studio_emulator.iam.policy import decide, granting, statements, trusting
 from studio_emulator.moto_internals import matches_pattern
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000
+_STANDARD = "STANDARD"
+_CLASSES: dict[str, str] = {}
 # RetentionInDays in
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
@@ -52,6 +54,34 @@ def check_retention(params: dict[str, Any], _call: Call) -> None:
         )
 
 
+def check_resource_policy(params: Params, _: Call) -> None:
+    """A policy is a JSON document with statements."""
+    try:
+        said = statements(params.get("policyDocument", ""))
+    except (ValueError, AttributeError, RecursionError) as bad:
+        raise _invalid("The policy document is not valid JSON.") from bad
+    if not said:
+        raise _invalid("The policy document has no statements.")
+
+
+def check_metric_filter(params: Params, call: Call) -> None:
+    """ResourceNotFoundException, where moto deletes nothing."""
+    group = _group(params, call)
+    held = call.backend("logs").filters.metric_filters
+    named = (params["filterName"], group.name)
+    if not any((one["filterName"], one["logGroupName"]) == named for one in held):
+        message = "The specified metric filter does not exist."
+        raise AwsError("ResourceNotFoundException", message)
+
+
+def check_tagged(params: Params, call: Call) -> None:
+    """ResourceNotFoundException for a log group that does not exist."""
+    kind, _, name = params["resourceArn"].partition(":log-group:")
+    if name and name.removesuffix(":*") not in call.backend("logs").groups:
+        message = f"Resource {kind}:log-group:{name} does not exist."
+        raise AwsError("ResourceNotFoundException", message)
+
+
 def describe_log_groups(params: Params, call: Call) -> Params:
     """DescribeLogGroups: by a prefix or a pattern, which moto ignores, or by identifiers."""
     prefix, pattern = params.get("logGroupNamePrefix", ""), params.get("logGroupNamePattern", "")
@@ -72,7 +102,12 @@ def describe_log_groups(params: Params, call: Call) -> Params:
         size=params.get("limit", _ON_A_PAGE),
         token=params.get("nextToken"),
     )
-    answer = {"logGroups": [group.to_describe_dict() for group in found]}
+    answer = {
+        "logGroups": [
+            {"logGroupClass": _CLASSES.get(group.arn, _STANDARD)} | group.to_describe_dict()
+            for group in found
+        ]
+    }
     return {**answer, **({"nextToken": token} if token else {})}
 
 
@@ -128,7 +163,19 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
     }
     service = f"logs.{call.region}.amazonaws.com"
     said = statements(policy)
-    return all(decide(trusting(said, service, f"kms:{use}", context)) for use in _USES)
+    # Principal {"AWS": "*"} lets services in too: the log groups of the provider's acceptance tests
+    # have keys with such a policy.
+    return all(
+        decide([*trusting(said, service, action, context), *granting(said, (), action, context)])
+        for action in (f"kms:{use}" for use in _USES)
+    )
+
+
+def keep_class(params: Params, call: Call, answer: Params) -> Params:
+    """Keep a new log group's class, which moto does not."""
+    group = _group(params, call)
+    _CLASSES[group.arn] = params.get("logGroupClass", _STANDARD)
+    return answer
 
 
 HANDLERS = {
@@ -138,5 +185,9 @@ HANDLERS = {
 CHECKS = {
     "AssociateKmsKey": check_key,
     "CreateLogGroup": check_key,
+    "DeleteMetricFilter": check_metric_filter,
+    "PutResourcePolicy": check_resource_policy,
     "PutRetentionPolicy": check_retention,
+    "TagResource": check_tagged,
 }
+AMENDMENTS = {"CreateLogGroup": keep_class}

@@ -12,6 +12,18 @@ from studio_emulator.studio.call import Call
 Answer = dict[str, Any]
 
 
+def check_create(params: dict[str, Any], _: Call) -> None:
+    """A public gateway needs an Elastic IP address."""
+    public = params.get("ConnectivityType", "public") == "public"
+    if public and not params.get("AllocationId"):
+        message = "The request must contain the parameter AllocationId"
+        raise AwsError("MissingParameter", message)
+    if params.get("PrivateIpAddress"):
+        # Moto would take another address and say nothing.
+        message = "The emulator chooses the private address of a NAT gateway."
+        raise AwsError("UnsupportedOperation", message)
+
+
 def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
     """Make the interface the gateway's, with an address of its subnet and without groups."""
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]

@@ -17,7 +17,7 @@ from studio_emulator.moto_internals import (
     s3_backends,
     set_bucket_permission,
 )
-from studio_emulator.services import s3_pages
+from studio_emulator.services import principals, s3_pages
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]
@@ -81,6 +81,8 @@ def check_policy(params: Params, call: Call) -> None:
     """
     check_owner(params, call)
     bucket = _bucket(params, call)
+    if bucket is not None:
+        _check_statements(params, call)
     blocked = bucket is not None and bucket.public_access_block
     if blocked and blocked.block_public_policy and _is_public(params["Policy"]):
         raise AwsError(
@@ -90,6 +92,27 @@ def check_policy(params: Params, call: Call) -> None:
             "are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
             403,
         )
+
+
+def _check_statements(params: Params, call: Call) -> None:
+    """MalformedPolicy, in words that users of S3 quote."""
+    try:
+        said = statements(params["Policy"])
+    except (ValueError, AttributeError, RecursionError) as bad:
+        raise AwsError("MalformedPolicy", "Policies must be valid JSON.") from bad
+    if not said:
+        raise AwsError("MalformedPolicy", "Missing required field Statement")
+    if not all(one.get("Principal") or one.get("NotPrincipal") for one in said):
+        raise AwsError("MalformedPolicy", "Missing required field Principal")
+    if principals.absent(said, call):
+        raise AwsError("MalformedPolicy", "Invalid principal in policy")
+    bucket = f"arn:{call.partition}:s3:::{params['Bucket']}"
+    for statement in said:
+        named = statement.get("Resource", statement.get("NotResource", []))
+        resources = [named] if isinstance(named, str) else named
+        for resource in resources:
+            if resource != bucket and not resource.startswith(f"{bucket}/"):
+                raise AwsError("MalformedPolicy", "Policy has invalid resource")
 
 
 def check_list(params: Params, call: Call) -> None:

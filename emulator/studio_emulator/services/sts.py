@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers
@@ -44,4 +44,18 @@ def get_session_token(params: Params, call: Call) -> Params:
     }
 
 
-HANDLERS = {"GetCallerIdentity": get_caller_identity, "GetSessionToken": get_session_token}
+def refuse_token(_params: Params, _call: Call | None = None) -> NoReturn:
+    """AssumeRoleWithWebIdentity and -SAML: no provider's keys are here to verify a token with."""
+    raise AwsError(
+        "InvalidIdentityToken",
+        "Couldn't retrieve verification key from your identity provider, please reference "
+        "AssumeRoleWithWebIdentity documentation for requirements",
+    )
+
+
+HANDLERS = {
+    "AssumeRoleWithSAML": refuse_token,
+    "AssumeRoleWithWebIdentity": refuse_token,
+    "GetCallerIdentity": get_caller_identity,
+    "GetSessionToken": get_session_token,
+}

@@ -1,0 +1,25 @@
+"""Flow logs: the destination's options, which moto does not keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio_emulator.studio.call import Call
+
+Answer = dict[str, Any]
+
+
+def amend_create(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+    """Keep the options of the new flow logs."""
+    for each in answer.get("FlowLogIds", []):
+        call.backend("ec2").flow_logs[each].destination_options = params.get("DestinationOptions")
+    return answer
+
+
+def amend_describe(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
+    """Show them."""
+    held = call.backend("ec2").flow_logs
+    for shown in answer["FlowLogs"]:
+        if options := held[shown["FlowLogId"]].destination_options:
+            shown["DestinationOptions"] = options
+    return answer

@@ -1,0 +1,44 @@
+"""Parameter Store and documents: the refusals that moto lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Call
+
+_STANDARD, _ADVANCED = 4096, 8192
+_RESERVED = ("aws", "amazon", "amzn")
+"""https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html (Name)"""
+
+
+def check_put(params: dict[str, Any], call: Call) -> None:
+    """The size of a parameter's tier, and a key that exists.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+    """
+    advanced = params.get("Tier", "Standard") != "Standard"
+    tier, most = ("Advanced", _ADVANCED) if advanced else ("Standard", _STANDARD)
+    if len(params["Value"].encode()) > most:
+        raise AwsError(
+            "ValidationException",
+            f"{tier} tier parameters support a maximum parameter value of {most} characters.",
+        )
+    key, kms = params.get("KeyId"), call.backend("kms")
+    if params.get("Type") == "SecureString" and key and not key.startswith("alias/aws/"):
+        try:
+            known = kms.any_id_to_key_id(key) in kms.keys
+        except (AttributeError, KeyError):
+            known = False
+        if not known:
+            raise AwsError("InvalidKeyId", f"Invalid keyId '{key}'")
+
+
+def check_document(params: dict[str, Any], _: Call) -> None:
+    """A name that does not begin as AWS's own."""
+    if params["Name"].lower().startswith(_RESERVED):
+        message = f"Document name {params['Name']} is reserved for use by AWS."
+        raise AwsError("ValidationException", message)
+
+
+CHECKS = {"CreateDocument": check_document, "PutParameter": check_put}
