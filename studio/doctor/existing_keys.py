@@ -66,6 +66,7 @@ def _domain_key(settings: Settings, aws: Aws) -> Iterator[Finding]:
                     "kms:ViaService": f"sagemaker.{settings.region}.amazonaws.com",
                     "kms:GrantIsForAWSResource": "true",
                     "aws:PrincipalAccount": account_id,
+                    "aws:PrincipalArn": principal,
                 },
             )
             if decide(policy, request) is Decision.DENIED:
@@ -101,13 +102,15 @@ def _roles(settings: Settings, account: Account) -> Iterator[str]:
 
 
 def _statement(roles: Iterable[str], actions: list[str]) -> str:
+    """KMS refuses a principal that does not exist yet, but not a condition that names it."""
     return json.dumps(
         {
             "Sid": "StudioExecutionRoles",
             "Effect": "Allow",
-            "Principal": {"AWS": list(roles)},
+            "Principal": {"AWS": "*"},
             "Action": actions,
             "Resource": "*",
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": list(roles)}},
         },
         separators=(",", ":"),
     )

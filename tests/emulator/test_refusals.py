@@ -258,3 +258,17 @@ def test_addresses_that_would_not_be_taken_are_refused(aws: Emulator) -> None:
         SubnetConfigurations=[{"SubnetId": subnet, "Ipv4": "10.0.0.8"}],
     )
     assert code == "UnsupportedOperation"
+
+
+def test_a_deleted_prefix_list_is_gone(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    made = ec2.create_managed_prefix_list(
+        PrefixListName="team", MaxEntries=1, AddressFamily="IPv4"
+    )["PrefixList"]["PrefixListId"]
+    assert made in [item.id for item in aws.inventory()]
+    ec2.delete_managed_prefix_list(PrefixListId=made)
+    assert made not in [item.id for item in aws.inventory()]
+    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc(aws))["GroupId"]
+    rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": made}]}
+    code, _ = refusal(ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=[rule])
+    assert code == "InvalidPrefixListID.NotFound"

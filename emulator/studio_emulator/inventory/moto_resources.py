@@ -39,7 +39,8 @@ def _ec2(ec2: Any) -> Iterator[Item]:
     yield from _network(ec2)
     yield from _in_networks(ec2)
     for prefix_list in ec2.managed_prefix_lists.values():
-        if not prefix_list.prefix_list_name.startswith("com.amazonaws."):
+        ended = prefix_list.state == "delete-complete"
+        if not ended and not prefix_list.prefix_list_name.startswith("com.amazonaws."):
             yield _ec2_item(ec2, "prefix-list", prefix_list, name=prefix_list.prefix_list_name)
     for kind, held in (
         ("internet-gateway", ec2.internet_gateways),

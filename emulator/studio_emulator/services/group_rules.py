@@ -45,7 +45,8 @@ def check(params: dict[str, Any], call: Call) -> None:
                 raise AwsError("InvalidGroup.NotFound", message)
         for prefix_list in permission.get("PrefixListIds") or []:
             list_id = prefix_list.get("PrefixListId")
-            if list_id not in ec2.managed_prefix_lists:
+            held = ec2.managed_prefix_lists.get(list_id)
+            if held is None or held.state == "delete-complete":
                 message = f"The prefix list ID '{list_id}' does not exist"
                 raise AwsError("InvalidPrefixListID.NotFound", message)
 

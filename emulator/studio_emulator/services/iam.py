@@ -191,7 +191,16 @@ def _size(document: str) -> int:
     return len(re.sub(r"\s", "", document))
 
 
-HANDLERS = {"AttachRolePolicy": attach}
+def list_service_specific_credentials(params: dict[str, Any], call: Call) -> dict[str, Any]:
+    """None: moto creates none. Terraform asks before it deletes a user with all it has."""
+    call.backend("iam").get_user(params["UserName"])
+    return {"ServiceSpecificCredentials": []}
+
+
+HANDLERS = {
+    "AttachRolePolicy": attach,
+    "ListServiceSpecificCredentials": list_service_specific_credentials,
+}
 CHECKS = {
     "CreateGroup": check_create_group,
     "CreatePolicy": check_create_policy,

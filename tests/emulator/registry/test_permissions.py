@@ -136,6 +136,7 @@ def test_push_and_pull_with_the_actions_that_aws_documents(
 @pytest.mark.usefixtures("layer")
 def test_the_policy_of_a_repository_counts_too(aws: Emulator, ecr: Any, alice: Alice) -> None:
     client = alice()
+    aws.client("iam").create_user(UserName="bob")
     raw = Raw(aws.endpoint_url, password_of(client))
     read = {"repositoryName": REPOSITORY, "imageIds": [{"imageTag": "v1"}]}
 

@@ -41,6 +41,21 @@ def kms(entered: Emulator) -> Any:
     return client(entered, "kms")
 
 
+def make_roles(entered: Emulator, *arns: str) -> None:
+    """The roles: a key policy names none that does not exist."""
+    for arn in arns:
+        client(entered, "iam").create_role(
+            RoleName=arn.rpartition("/")[2],
+            AssumeRolePolicyDocument=document(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "sagemaker.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                }
+            ),
+        )
+
+
 def put_policy(kms: Any, arn: str, *statements: dict[str, Any]) -> None:
     kms.put_key_policy(
         KeyId=arn,
@@ -61,16 +76,19 @@ def test_a_key_that_leaves_it_to_iam_suits(kms: Any) -> None:
     assert examine_key(arn, "encryption") == []
 
 
-def test_the_statement_that_a_policy_lacks_is_printed(kms: Any) -> None:
+def test_the_statement_that_a_policy_lacks_is_printed(kms: Any, entered: Emulator) -> None:
+    """Before the roles are made that it is about."""
     arn = kms.create_key()["KeyMetadata"]["Arn"]
-    admin = allow(f"arn:aws:iam::{ACCOUNT}:role/admin", "kms:*")
+    role = f"arn:aws:iam::{ACCOUNT}:role/admin"
+    make_roles(entered, role)
+    admin = allow(role, "kms:*")
     put_policy(kms, arn, admin)
     finding = one(examine_key(arn))
     assert finding.found == (
         f"the policy of {arn} refuses kms:DescribeKey, kms:CreateGrant to {', '.join(ROLES)}"
     )
     added = json.loads(finding.fix[finding.fix.index("{") :])
-    assert added["Principal"] == {"AWS": ROLES}
+    assert added["Condition"] == {"ArnEquals": {"aws:PrincipalArn": ROLES}}
     put_policy(kms, arn, admin, added)
     assert examine_key(arn) == []
     assert "kms:Decrypt" in one(examine_key(arn, "encryption")).found
@@ -86,6 +104,7 @@ def test_whoever_deploys_needs_the_key_too(
     kms: Any, entered: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
+    make_roles(entered, *ROLES)
     for name, value in pipeline_session(entered.endpoint_url, everything).items():
         monkeypatch.setenv(name, value)
     role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-everything"
