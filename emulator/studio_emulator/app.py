@@ -216,10 +216,7 @@ class Application:
         query = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form")
         like = get_service_model("sts" if query else "ssm")
         if query and _FEDERATES.search(environ["wsgi.input"].getvalue()):
-            try:
-                services.sts.refuse_token({})
-            except AwsError as refused:
-                return protocol.write_error(like, refused)
+            return protocol.write_error(like, services.sts.unverified_token())
         try:
             self._moto.get_application(environ)
         except Exception as unknown:

@@ -108,9 +108,8 @@ def _check_statements(params: Params, call: Call) -> None:
         raise AwsError("MalformedPolicy", "Invalid principal in policy")
     bucket = f"arn:{call.partition}:s3:::{params['Bucket']}"
     for statement in said:
-        named = statement.get("Resource", statement.get("NotResource", []))
-        resources = [named] if isinstance(named, str) else named
-        for resource in resources:
+        named: Any = statement.get("Resource", statement.get("NotResource", []))
+        for resource in named if isinstance(named, list) else [named]:
             if resource != bucket and not resource.startswith(f"{bucket}/"):
                 raise AwsError("MalformedPolicy", "Policy has invalid resource")
 

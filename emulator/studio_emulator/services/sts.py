@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers
@@ -44,9 +44,13 @@ def get_session_token(params: Params, call: Call) -> Params:
     }
 
 
-def refuse_token(_params: Params, _call: Call | None = None) -> NoReturn:
+def refuse_token(_params: Params, _call: Call) -> Params:
     """AssumeRoleWithWebIdentity and -SAML: no provider's keys are here to verify a token with."""
-    raise AwsError(
+    raise unverified_token()
+
+
+def unverified_token() -> AwsError:
+    return AwsError(
         "InvalidIdentityToken",
         "Couldn't retrieve verification key from your identity provider, please reference "
         "AssumeRoleWithWebIdentity documentation for requirements",
