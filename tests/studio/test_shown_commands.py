@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from scripts import cli
+from scripts.help import COMMANDS
 from scripts.parsers import studio_parser
+from studio.doctor.checks import CHECKS
 from tests.studio.deployed_studio import DeployedStudio
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,13 @@ ELSEWHERE = {
     "completion": "tests/scripts/test_parsers.py",
 }
 """Commands that need Terraform, a container engine or minutes, and the tests that run them."""
+
+COMPARED_ELSEWHERE = {
+    "studio up: data is at risk because of network.zones = 3: ...": "tests/e2e/test_review.py",
+    "existing-roles: arn:aws:iam::111122223333:role/teams/vision lacks kms:CreateGrant; ask the "
+    "identity": "tests/studio/doctor/test_existing_roles.py",
+}
+"""Errors that a page shows alone, and the tests that compare them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +139,14 @@ def test_each_command_of_the_pages_is_compared_or_run_by_a_test_that_is_named() 
     assert without_output - compared <= set(ELSEWHERE)
     assert [path for path in ELSEWHERE.values() if not (PROJECT / path).is_file()] == []
     assert set(ELSEWHERE) & compared == set()
+
+
+def test_output_that_is_shown_outside_of_a_compared_block_has_a_test_that_is_named() -> None:
+    names = "|".join([*COMMANDS, *(check.name for check in CHECKS)])
+    printed = re.compile(rf"^    ((?:studio )?(?:{names}): .*)$", re.MULTILINE)
+    found = {line for page in ALL_PAGES for line in printed.findall(page.read_text())}
+    assert found == set(COMPARED_ELSEWHERE)
+    assert [p for p in COMPARED_ELSEWHERE.values() if not (PROJECT / p).is_file()] == []
 
 
 @pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: str(page.stem))
