@@ -16,16 +16,18 @@ from studio.terraform.shared_provider import REATTACH
 _DATA = ".terraform"
 _PROVIDERS = Path(_DATA, "providers")
 _NOTE = Path(_DATA, "studio.initialized.json")
-_FILES = (_NOTE, Path(_DATA, "terraform.tfstate"), Path(".terraform.lock.hcl"))
+_LOCK = Path(".terraform.lock.hcl")
+_FILES = (_NOTE, Path(_DATA, "terraform.tfstate"), _LOCK)
 """What Terraform writes there besides the providers: the backend, and the lock file."""
 
 
 def is_initialized(folder: Path) -> bool:
     """Whether `terraform init` has run there for the same backend, providers and modules.
 
-    Not where a provider runs already: Terraform then installs none, and would miss it later.
+    With a provider that runs already Terraform installs and locks none, and would miss it later
+    without that provider: what was done with it does not count without it.
     """
-    if REATTACH in os.environ or not all((folder / file).is_file() for file in _FILES):
+    if not all((folder / file).is_file() for file in _files()):
         return False
     with contextlib.suppress(OSError, ValueError, RecursionError):
         return bool(json.loads((folder / _NOTE).read_text(encoding="utf-8")) == _inputs(folder))
@@ -34,8 +36,6 @@ def is_initialized(folder: Path) -> bool:
 
 def note_initialized(folder: Path) -> None:
     """Note for what `terraform init` has just run there."""
-    if REATTACH in os.environ:
-        return
     # A folder without the note is only initialized once more.
     with contextlib.suppress(OSError, ValueError):
         (folder / _NOTE).write_text(json.dumps(_inputs(folder)), encoding="utf-8")
@@ -47,7 +47,7 @@ def share(source: Path, target: Path) -> None:
         return
     forget(target)
     (target / _DATA).mkdir(parents=True, exist_ok=True)
-    for file in _FILES:
+    for file in _files():
         shutil.copyfile(source / file, target / file)
     with contextlib.suppress(FileExistsError):
         (target / _PROVIDERS).symlink_to((source / _PROVIDERS).resolve())
@@ -68,7 +68,12 @@ def _inputs(folder: Path) -> Mapping[str, Any]:
         "configuration": document.get("terraform"),
         "modules": document.get("module"),
         "providers": sorted(_providers(folder / _PROVIDERS)),
+        "running": REATTACH in os.environ,
     }
+
+
+def _files() -> Iterator[Path]:
+    return (file for file in _FILES if file != _LOCK or REATTACH not in os.environ)
 
 
 def _providers(installed: Path) -> Iterator[list[str | int]]:

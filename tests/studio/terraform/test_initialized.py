@@ -114,12 +114,13 @@ def test_what_would_come_out_otherwise_is_initialized_again(
     assert initialize(tmp_path, role) == ["stacks/role"]
 
 
-def test_nothing_is_noted_while_a_provider_runs(
+def test_what_was_done_with_a_running_provider_does_not_count_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    role = stack(tmp_path)
+    role, review = stack(tmp_path), stack(tmp_path, "review")
     monkeypatch.setenv(REATTACH, "{}")
-    initialize(tmp_path, role)
+    assert initialize(tmp_path, role, review) == ["stacks/role"]
+    assert initialize(tmp_path, role, review) == []
     monkeypatch.delenv(REATTACH)
     assert initialize(tmp_path, role) == ["stacks/role"]
 
