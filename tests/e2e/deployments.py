@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,21 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from unittest.mock import patch
 
 from studio.lifecycle import emulated
+from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
 from tests import provider
 
 BIN = Path(sys.executable).parent
 SECONDS = 900
 _PLAN = "test.plan"
-
-_SYNTH = """
-import pathlib, sys
-from settings import load
-from studio.terraform.deployment import Deployment
-Deployment(settings=load(), out=pathlib.Path(sys.argv[1])).synthesize()
-"""
 
 SETTINGS = """\
 domain.retention = "Delete"
@@ -123,16 +119,8 @@ class Studio:
 
     def synth(self) -> None:
         """Synthesize as a command of ``studio`` does, only if something has changed."""
-        finished = subprocess.run(
-            [sys.executable, "-c", _SYNTH, str(self.out)],
-            cwd=toolbox.PROJECT,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+        with patch.dict(os.environ, self._environment(), clear=True):
+            synthesize(self.out)
 
     def plan(self, stack: str) -> dict[str, list[str]]:
         """The planned actions by the address of the resource; empty if nothing changes."""
