@@ -19,6 +19,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,6 +31,8 @@ from studio.toolchain import toolbox
 from studio.toolchain.provider_mirror import PROVIDER
 
 _SECONDS = 240
+_ONE_AT_A_TIME = threading.Lock()
+"""Two threads that install at once would each have a folder, of which one is deleted."""
 _END_SECONDS = 5.0
 _SOURCE = "hashicorp/aws"
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
@@ -57,7 +60,8 @@ def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
 
     A rehearsal, which has an AWS of its own, uses ``own``'s.
     """
-    aws = own(aws)
+    with _ONE_AT_A_TIME:
+        aws = own(aws)
     with children.Child(
         [sys.executable, "-m", "tests.thin_provider", _binary(), _schema(), *_types()],
         cwd=toolbox.PROJECT,
