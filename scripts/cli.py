@@ -47,11 +47,6 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
     from settings import load
     from studio.processes import children, ending
 
-    settings = getattr(command, "settings", lambda _: load())(args)
-    if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
-        from studio.lifecycle.deployments import default_out
-
-        args.out = default_out(settings)
     shown, about = terminal.is_terminal(sys.stderr, os.environ), COMMANDS[args.command]
     said = output.Output(
         quiet=args.quiet,
@@ -64,6 +59,12 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
     )
     with output.speaking(said):
         try:
+            # A deployment that is named by --deployment is found by asking AWS.
+            settings = getattr(command, "settings", lambda _: load())(args)
+            if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
+                from studio.lifecycle.deployments import default_out
+
+                args.out = default_out(settings)
             return command.run(args, settings)
         except KeyboardInterrupt:
             ending.end_children(grace=children.GRACE, hurry=interrupts.hurried.is_set)

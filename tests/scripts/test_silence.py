@@ -12,6 +12,7 @@ import pytest
 
 from scripts import cli
 from scripts.help import COMMANDS
+from settings import load
 from studio.aws.client import Aws
 from studio.console import output, terminal
 
@@ -36,21 +37,28 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     monkeypatch.setattr(output, "SILENCE", 0.0)
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - WAITS_FOR_NOTHING))
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        *((name, "run") for name in sorted(COMMANDS.keys() - WAITS_FOR_NOTHING)),
+        *((name, "settings") for name in ("connect", "doctor", "status", "stop")),
+    ],
+)
 def test_a_command_that_waits_says_what_it_does(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, step: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    printed = ""
+    printed, settings = "", load()
 
-    def wait(*_: object) -> int:
+    def wait(*_: object) -> object:
         nonlocal printed
         deadline = time.monotonic() + 60
         while COMMANDS[name].doing not in printed and time.monotonic() < deadline:
             time.sleep(0.05)
             printed += capsys.readouterr().err
-        return 0
+        return settings if step == "settings" else 0
 
-    monkeypatch.setattr(f"scripts.{name}.run", wait)
+    monkeypatch.setattr(f"scripts.{name}.run", lambda *_: 0)
+    monkeypatch.setattr(f"scripts.{name}.{step}", wait)
     assert cli.main([name, *WORDS.get(name, [])]) == 0
     assert COMMANDS[name].doing
     assert COMMANDS[name].doing in printed

@@ -18,8 +18,8 @@ def amend_create(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
 
 def amend_describe(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
     """Show them."""
-    held = call.backend("ec2").flow_logs
+    options = {log.id: log.destination_options for log in call.backend("ec2").flow_logs.values()}
     for shown in answer["FlowLogs"]:
-        if options := held[shown["FlowLogId"]].destination_options:
-            shown["DestinationOptions"] = options
+        if given := options.get(shown["FlowLogId"]):
+            shown["DestinationOptions"] = given
     return answer
