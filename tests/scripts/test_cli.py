@@ -15,6 +15,7 @@ from settings import Settings, SettingsError, UserError, load
 from settings.paths import PROJECT
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import levels
+from tests.progress import without_progress
 
 
 def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
@@ -128,7 +129,7 @@ def test_each_command_refuses_bad_settings_in_one_line(command: list[str], tmp_p
         check=False,
     )
     assert finished.returncode == 2
-    (line,) = finished.stderr.splitlines()
+    (line,) = without_progress(finished.stderr).splitlines()
     assert "network.zones = 9: " in line
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from studio.toolchain.toolbox import TOOLS
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import NAME, SmallStudio
 from tests.emulator.samples import REGION
+from tests.progress import without_progress
 
 LARGEST = 80_000_000
 HERE = ["--deployment", NAME, "--region", REGION]
@@ -44,8 +44,7 @@ class LightClient:
             check=False,
         )
         assert finished.returncode == code, finished.stdout
-        # A busy machine is told after two seconds what the command does.
-        return re.sub(r"^ *\d+\.\ds  .*\n", "", finished.stdout, flags=re.MULTILINE)
+        return without_progress(finished.stdout)
 
 
 @pytest.fixture(scope="module")
