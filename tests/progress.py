@@ -1,8 +1,8 @@
-"""What a program printed, without the lines that tell a person who waits what it does."""
+"""What a program printed, without the lines that say what it does while it is silent."""
 
 import re
 
 
 def without_progress(printed: str) -> str:
-    """A busy machine is told after two seconds of silence, with the seconds since the start."""
+    """Such a line begins with the seconds since the start; on a busy machine there may be one."""
     return re.sub(r"^ *\d+\.\ds  .*\n", "", printed, flags=re.MULTILINE)

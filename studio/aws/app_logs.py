@@ -7,6 +7,8 @@ from studio.aws.errors import AwsError
 from studio.aws.spaces import APP_NAME, Space
 
 LOG_GROUP = "/aws/sagemaker/studio"
+"""Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
+domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
 _LINES = 3
 
 

@@ -17,9 +17,6 @@ from studio.aws.errors import ignoring
 from studio.console.reports import Report
 from studio.lifecycle.down_steps import remove_repositories
 
-"""Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
-domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
-
 HOMES, LOGS, REPOSITORY = "home file system", "logs", "image repository"
 
 _FLOW_LOGS = "/aws/vpc-flow-logs/"

@@ -272,3 +272,20 @@ def test_a_deleted_prefix_list_is_gone(aws: Emulator) -> None:
     rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": made}]}
     code, _ = refusal(ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=[rule])
     assert code == "InvalidPrefixListID.NotFound"
+
+
+@pytest.mark.parametrize("named", [5, [5], {"a": "b"}], ids=str)
+def test_what_is_no_arn_in_a_policy_is_the_callers_fault(aws: Emulator, named: Any) -> None:
+    aws.client("s3").create_bucket(Bucket="team-data")
+    for statement in (
+        allow({"AWS": named}, "s3:GetObject", Resource="arn:aws:s3:::other/*"),
+        allow(OWNER, "s3:GetObject", Resource=named),
+    ):
+        policy = document(statement)
+        put = aws.client("s3").put_bucket_policy
+        assert refusal(put, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"
+
+
+@pytest.mark.parametrize("key_id", ["arn:", "arn:aws", "arn:aws:kms"])
+def test_an_arn_that_is_cut_off_names_no_key(aws: Emulator, key_id: str) -> None:
+    assert refusal(aws.client("kms").describe_key, KeyId=key_id)[0] == "NotFoundException"

@@ -37,3 +37,17 @@ def test_a_folder_with_letters_beyond_ascii_or_a_space_will_do(tmp_path: Path) -
     subprocess.run(
         [sys.executable, "-c", code], cwd=lifted.parent, env=clean, check=True, timeout=120
     )
+
+
+def test_another_jsii_is_left_as_it_is() -> None:
+    code = """
+import jsii._kernel as kernel
+convert = kernel._make_reference_for_native
+del kernel._make_reference_for_native
+import modules
+assert not hasattr(kernel, "_make_reference_for_native")
+kernel._make_reference_for_native = convert
+from cdktf import App
+App()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

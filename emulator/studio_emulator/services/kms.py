@@ -101,9 +101,10 @@ def check_tags(params: Params, call: Call) -> None:
 
 def check_describe(params: Params, call: Call) -> None:
     """NotFoundException for an ARN of another region, which moto does not look at."""
-    key_id = params["KeyId"]
-    if key_id.startswith("arn:") and key_id.split(":")[3] != call.region:
-        raise AwsError("NotFoundException", f"Invalid arn {key_id.split(':')[3]}")
+    prefix, *parts = params["KeyId"].split(":")
+    region = next(iter(parts[2:]), "")
+    if prefix == "arn" and region != call.region:
+        raise AwsError("NotFoundException", f"Invalid arn {region}")
 
 
 def create_grant(params: Params, call: Call) -> Params | None:

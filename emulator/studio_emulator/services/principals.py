@@ -34,4 +34,5 @@ def exists(arn: str, call: Call) -> bool:
 def _named(principal: Any) -> Iterator[str]:
     if isinstance(principal, dict):
         named = principal.get("AWS", [])
-        yield from [named] if isinstance(named, str) else named
+        every = named if isinstance(named, list) else [named]
+        yield from (arn for arn in every if isinstance(arn, str))

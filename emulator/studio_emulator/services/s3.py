@@ -110,7 +110,7 @@ def _check_statements(params: Params, call: Call) -> None:
     for statement in said:
         named: Any = statement.get("Resource", statement.get("NotResource", []))
         for resource in named if isinstance(named, list) else [named]:
-            if resource != bucket and not resource.startswith(f"{bucket}/"):
+            if resource != bucket and not str(resource).startswith(f"{bucket}/"):
                 raise AwsError("MalformedPolicy", "Policy has invalid resource")
 
 
