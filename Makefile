@@ -1,6 +1,6 @@
 PYTHON ?= python3
 STUDIO := .venv/bin/studio
-PYTEST := .venv/bin/python -m pytest --dist loadfile --no-loadscope-reorder
+PYTEST := .venv/bin/python -m pytest --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast soak setup deploy conformance bench compat docs lint

@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import botocore.session
@@ -51,40 +50,25 @@ os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 
 import modules  # noqa: E402, F401
 from studio.console import output  # noqa: E402
+from tests.distribution import LongestFirst, rank  # noqa: E402
 from tests.fixtures import settings, synth  # noqa: E402, F401
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+
     from studio_emulator.server import Emulator
-
-
-_FIRST = ("e2e", "upstream_configurations", "plan")
-"""Folders whose files take minutes: begun last, one of them would run on when all else is done."""
-
-_LONGEST = (
-    "slim_image",
-    "review",
-    "down",
-    "interrupted",
-    "faults",
-    "versions",
-    "lifecycle",
-    "plain_cdktf",
-    "spaces",
-)
-"""Files of e2e. Behind one with a test or two, a worker is given another at once, which nobody else
-can begin: so that none of the four longest, which come first, waits for another of them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first; within a file the order stays."""
-    tests = Path(__file__).parent
-    longest = [tests / "e2e" / f"test_{name}.py" for name in _LONGEST]
+    items.sort(key=lambda item: rank(item.nodeid))
 
-    def rank(item: pytest.Item) -> tuple[bool, int]:
-        later = item.path.relative_to(tests).parts[0] not in _FIRST
-        return later, longest.index(item.path) if item.path in longest else len(longest)
 
-    items.sort(key=rank)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Whatever --dist says."""
+    return LongestFirst(config, log)
 
 
 def pytest_unconfigure() -> None:
