@@ -29,7 +29,7 @@ def settings_of(args: argparse.Namespace, *users: str) -> Settings:
     Raises UserError.
     """
     from settings import UserError, load
-    from settings.load import file_name, of_deployment
+    from settings.loading import file_name, of_deployment
     from settings.paths import settings_file
 
     if bool(args.deployment) != bool(args.region):

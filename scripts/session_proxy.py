@@ -18,9 +18,10 @@ from settings.errors import printable
 from studio.aws import sessions
 from studio.aws.client import Aws
 from studio.aws.session import open_session
+from studio.aws.session_models import load_start_session_only
 from studio.aws.sessions import Session
 from studio.connect.data_channel import DataChannel, SessionRefused
-from studio.connect.proxy import on_stop, proxy, wait_for_session
+from studio.connect.proxy import on_stop, wait_for_session
 
 PLUGIN = "session-manager-plugin"
 
@@ -41,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A window of VS Code may lack the terminal's environment; what is set there comes first.
     named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
-        credentials = open_session(profile_name=None if named else args.profile)
+        credentials = open_session(None if named else args.profile)
+        load_start_session_only(credentials)
         aws = Aws(args.region, session=credentials)
         session = wait_for_session(aws, args.target, user=args.user, report=_report)
         reason = _carry(session) if program is None else _run_plugin(program, session)
@@ -60,8 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_plugin(program: str, session: Session) -> str:
+    from studio.connect.plugin import run_plugin
+
     try:
-        return proxy([program, *session.plugin_arguments()], session.id)
+        return run_plugin([program, *session.plugin_arguments()], session.id)
     except OSError as error:
         raise UserError(
             f"{PLUGIN} does not start ({error}): connect with --plugin studio"

@@ -4,22 +4,41 @@ Imports catalog only, neither CDKTF nor boto3, so that it loads in a fraction of
 entry point loads the settings first, and exits with one line when they are wrong.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from catalog.names import AppType, ConnectMethod, Feature
 from settings.errors import SettingsError, UserError
-from settings.load import load
-from settings.model import Settings
-from settings.network import NetworkSettings
-from settings.sections import (
-    DomainSettings,
-    EcrSettings,
-    GroupSettings,
-    ImageSettings,
-    RoleSettings,
-    StateSettings,
-    UserDefaults,
-    UserSettings,
-)
-from settings.spaces import SpaceSettings
+
+if TYPE_CHECKING:
+    from settings.loading import load
+    from settings.model import Settings
+    from settings.network import NetworkSettings
+    from settings.sections import (
+        DomainSettings,
+        EcrSettings,
+        GroupSettings,
+        ImageSettings,
+        RoleSettings,
+        StateSettings,
+        UserDefaults,
+        UserSettings,
+    )
+    from settings.spaces import SpaceSettings
+else:
+    _MODULES = {
+        "NetworkSettings": "network",
+        "Settings": "model",
+        "SpaceSettings": "spaces",
+        "load": "loading",
+    }
+
+    def __getattr__(name):
+        """Import a model on first use: ssh's ProxyCommand needs UserError, but not pydantic."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'sections')}"), name)
+
 
 __all__ = [
     "AppType",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from settings.content import image_tag
 from settings.errors import KeyPath, SettingsError, dotted, show
-from settings.load import file_name
+from settings.loading import file_name
 from settings.model import Settings
 from settings.paths import images_folder
 from settings.record import Content, Record

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 from studio.aws.errors import aws_errors, credential_errors
 from studio.aws.session import default_session
@@ -33,15 +33,15 @@ class Aws:
 
     region: str
     endpoint: str | None = None
-    session: boto3.Session | None = field(default=None, repr=False)
+    session: Session | None = field(default=None, repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, service: str) -> Any:
-        """The one client of a service. Raises AwsError where boto3 cannot make one."""
+        """The one client of a service. Raises AwsError where botocore cannot make one."""
         with _making, credential_errors():
             if service not in self._clients:
                 session = self.session or default_session()
-                self._clients[service] = session.client(
+                self._clients[service] = session.create_client(
                     service, region_name=self.region, endpoint_url=self.endpoint, config=_CONFIG
                 )
             return self._clients[service]
@@ -59,8 +59,8 @@ class Aws:
     @property
     def profile(self) -> str | None:
         """The profile of the credentials, None for the default one. Raises AwsError."""
-        name = (self.session or default_session()).profile_name
-        return None if name == "default" else str(name)
+        name = (self.session or default_session()).profile
+        return None if name in {None, "default"} else str(name)
 
     def account(self) -> str:
         """The id of the credentials' account. Raises AwsError."""

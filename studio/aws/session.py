@@ -1,4 +1,7 @@
-"""The boto3 session: credentials, and clients whose calls raise AwsError."""
+"""The botocore session: credentials, and clients whose calls raise AwsError.
+
+Not boto3's, which takes longer to import, for what only boto3's own services need.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,14 @@ import sys
 from functools import cache
 from typing import Any
 
-import boto3
-import botocore.session
 from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
+from botocore.session import Session
 
 from studio.aws.errors import credential_errors
 
 
 @cache
-def default_session() -> boto3.Session:
+def default_session() -> Session:
     """The session of this process, which reads profiles and prompts for an MFA code once.
 
     Raises AwsError.
@@ -23,22 +25,19 @@ def default_session() -> boto3.Session:
     return open_session()
 
 
-def open_session(**chosen: str | None) -> boto3.Session:
-    """A session with the environment's credentials, or with those that ``boto3.Session`` is given.
-
-    Raises AwsError.
-    """
-    inner = botocore.session.get_session()
-    if inner.get_config_variable("profile") == "":
-        # As for the AWS CLI; boto3 would look for a profile that has no name.
-        inner.get_component("config_store").set_config_variable("profile", None)
-    inner.register_component("response_parser_factory", _Parsers())
-    inner.register("creating-client-class", _add_errors)
+def open_session(profile: str | None = None) -> Session:
+    """A session with the environment's credentials, or with the profile's. Raises AwsError."""
+    session = Session(profile=profile)
+    if session.get_config_variable("profile") == "":
+        # As for the AWS CLI; botocore would look for a profile that has no name.
+        session.get_component("config_store").set_config_variable("profile", None)
+    session.register_component("response_parser_factory", _Parsers())
+    session.register("creating-client-class", _add_errors)
     with credential_errors():
-        session = boto3.Session(botocore_session=inner, **chosen)
+        # Raises where the profile is not there.
+        credentials = session.get_component("credential_provider")
         if not _somebody_types():
             # The MFA code would be read from standard input, which may be ssh's or a pipe.
-            credentials = inner.get_component("credential_provider")
             credentials.get_provider("assume-role")._prompter = _nobody_types
     return session
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from catalog.statuses import APP_ENDED
 from settings import Settings, UserError
-from settings.load import file_name
+from settings.loading import file_name
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 

@@ -1,18 +1,7 @@
-"""Opens a session for ssh, and runs session-manager-plugin between ssh and the session.
+"""What ssh's ProxyCommand does whatever carries its session: opens it, and ends with ssh."""
 
-ssh takes all output of its ProxyCommand for the server's. The plugin prints messages to standard
-output, too, before and after the session's bytes: ssh ignores those before, and says "Bad packet
-length" of those after, so that nobody reads why a session has ended (session-manager-plugin,
-src/sessionmanagerplugin/session/sessionhandler.go).
-"""
-
-import os
-import re
-import select
 import signal
-import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from types import FrameType
 
 from settings import UserError
@@ -21,24 +10,10 @@ from studio.aws.client import Aws
 from studio.aws.sessions import Session
 from studio.aws.waiting import moments
 from studio.console.reports import Report
-from studio.processes.children import Child
 
 REGISTRATION_SECONDS = 90.0
 """An app is InService before its node has registered with Systems Manager; AWS's own client asks
 for a session again for so long (aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
-
-_BANNER = re.compile(rb"^SSH-", re.MULTILINE)
-_CHUNK = 64 * 1024
-_LONGEST = 1000
-
-_ANSWER_SECONDS = 60.0
-"""The plugin itself waits for ever where AWS closes the channel, as it does for a token that is not
-valid (session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go)."""
-
-_GRACE = 5.0
-"""SIGINT ends the session at Systems Manager, too; SIGTERM, which follows, ends the plugin only
-(session-manager-plugin, src/sessionmanagerplugin/session/portsession/standardstreamforwarding.go).
-"""
 
 
 def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Session:
@@ -59,109 +34,8 @@ def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Ses
     raise AssertionError("the last moment raises")
 
 
-def proxy(
-    command: Sequence[str],
-    session_id: str,
-    *,
-    grace: float = _GRACE,
-    answer_seconds: float = _ANSWER_SECONDS,
-) -> str:
-    """Run the plugin between standard input and output; why the session ended, unless ssh did it.
-
-    A signal to this process ends the plugin; grace: the seconds that it has to end the session;
-    answer_seconds: those in which the server has to answer. Raises OSError where the plugin does
-    not start, NotYet where the server does not answer.
-    """
-    with Child(command, stdin=0, stderr=2) as process:
-        assert process.stdout is not None
-        stopping = False
-
-        def stop(*_: int | FrameType | None) -> None:
-            nonlocal stopping
-            stopping = True
-            # The read below returns once the plugin has closed its end of the pipe.
-            process.end(grace=grace)
-
-        on_stop(stop)
-        silent = threading.Event()
-
-        def give_up() -> None:
-            silent.set()
-            process.end(grace=grace)
-
-        timer = threading.Timer(answer_seconds, give_up)
-        timer.start()
-        try:
-            message = _copy(process.stdout.fileno(), session_id, answered=timer.cancel)
-        except BrokenPipeError:
-            message = b""
-        finally:
-            timer.cancel()
-        ended_by_ssh = stopping or _hung_up()
-        process.end(grace=grace)
-        process.wait()
-    if silent.is_set():
-        raise sessions.NotYet(
-            f"{Path(command[0]).name} has had no answer from the app for {answer_seconds:.0f} s: "
-            "connect with --plugin studio, which says why"
-        )
-    if ended_by_ssh:
-        return ""
-    return " ".join(message[:_LONGEST].decode("utf-8", "replace").split())
-
-
 def on_stop(action: Callable[[int, FrameType | None], object]) -> None:
     """Call the action for each signal with which ssh, a terminal or a person ends this process."""
     for name in ("SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK"):
         if number := getattr(signal, name, None):
             signal.signal(number, action)
-
-
-def _copy(source: int, session_id: str, *, answered: Callable[[], object]) -> bytes:
-    """Copy the server's bytes, from its banner on; returns the plugin's message after them.
-
-    answered: called once the banner is there.
-    """
-    name = re.escape(session_id).encode()
-    last = re.compile(
-        rb"\n*(?:Exiting session with sessionId: %b|SessionId: %b : |Cannot perform start session)"
-        % (name, name)
-    )
-    held = b""
-    while (begun := _BANNER.search(held)) is None:
-        chunk = os.read(source, _CHUNK)
-        if not chunk:
-            return held
-        held += chunk
-    answered()
-    chunk = held[begun.start() :]
-    while chunk:
-        # The plugin writes its message at once; the server's encrypted bytes never match it.
-        ended = last.search(chunk)
-        if ended:
-            _write(chunk[: ended.start()])
-            return chunk[ended.start() :] + _rest(source)
-        _write(chunk)
-        chunk = os.read(source, _CHUNK)
-    return b""
-
-
-def _hung_up() -> bool:
-    """Whether ssh has closed its end of the pipe."""
-    if not hasattr(select, "poll"):
-        return False  # Windows does not say
-    poll = select.poll()
-    poll.register(0, 0)
-    return any(flags & (select.POLLHUP | select.POLLERR) for _, flags in poll.poll(0))
-
-
-def _rest(source: int) -> bytes:
-    message = b""
-    while chunk := os.read(source, _CHUNK):
-        message += chunk
-    return message
-
-
-def _write(data: bytes) -> None:
-    while data:
-        data = data[os.write(1, data) :]

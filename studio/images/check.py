@@ -11,7 +11,7 @@ from pathlib import Path
 from settings import AppType, Feature, ImageSettings, Settings, UserError
 from settings.containers import container_config
 from settings.content import content_tag
-from settings.load import file_name
+from settings.loading import file_name
 from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.builder import Built

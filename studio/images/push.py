@@ -9,7 +9,7 @@ from functools import partial
 
 from settings import Settings, UserError
 from settings.content import content_tag
-from settings.load import file_name
+from settings.loading import file_name
 from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from settings import Feature, Settings, UserError, load
-from settings.load import file_name
+from settings.loading import file_name
 from studio.aws.client import Aws
 from studio.console import output, terminal
 from studio.console.reports import Report

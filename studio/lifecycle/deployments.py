@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import Settings, UserError, load
-from settings.load import file_name
+from settings.loading import file_name
 from settings.paths import PROJECT, STUDIO_TOML, settings_file
 from studio.lifecycle.identity import Identity, readable
 from studio.terraform.state.folder import Folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog import distribution
 from settings import ConnectMethod, Settings
 from settings.fields import SAGEMAKER_DISTRIBUTION
-from settings.load import of_deployment
+from settings.loading import of_deployment
 from studio.connect.request import find_space
 
 

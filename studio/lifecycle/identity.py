@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, SettingsError, UserError
-from settings.load import file_name
+from settings.loading import file_name
 from studio.aws.client import Aws
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder

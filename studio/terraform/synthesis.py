@@ -14,7 +14,7 @@ from pathlib import Path
 
 from settings import UserError, load
 from settings.content import add, image_tag
-from settings.load import files
+from settings.loading import files
 from settings.paths import endpoints_file, images_folder, record_file, settings_file
 from studio.errors import StepFailed
 from studio.processes import children

@@ -41,5 +41,5 @@ def test_the_proxy_of_ssh_starts_without_the_extras(tmp_path: Path) -> None:
 
 def test_the_extras_are_forbidden_here(tmp_path: Path) -> None:
     assert set(forbidden_packages()).issuperset({*DEPLOYMENT, *EMULATOR})
-    assert not {"boto3", "botocore", "pydantic", "psutil"} & set(forbidden_packages())
+    assert not {"botocore", "pydantic", "psutil"} & set(forbidden_packages())
     assert "not a dependency of the base" in python(tmp_path, "-c", "import cdktf").stderr

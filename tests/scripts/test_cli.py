@@ -189,7 +189,7 @@ def test_the_demo_reads_no_other_settings_than_its_own(
     own = tmp_path / "own.toml"
     own.write_text('name = "own"\n[users.alice]\n')
     given: list[Settings] = []
-    monkeypatch.setattr(sys.modules["settings.load"], "STUDIO_TOML", broken)
+    monkeypatch.setattr(sys.modules["settings.loading"], "STUDIO_TOML", broken)
 
     def run(_: object, settings: Settings) -> int:
         given.append(settings)

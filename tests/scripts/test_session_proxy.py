@@ -176,8 +176,9 @@ def test_a_node_that_never_registers_is_one_line(
     aws: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.connect.proxy.REGISTRATION_SECONDS", 0.0)
-    session = open_session(aws_access_key_id="a", aws_secret_access_key="b")
-    here = Aws("us-east-1", f"http://127.0.0.1:{aws.server_port}", session)
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, str(value))
+    here = Aws("us-east-1", f"http://127.0.0.1:{aws.server_port}", open_session())
     aws.internal_errors = 1000  # type: ignore[attr-defined]
     with pytest.raises(UserError, match=r"has not registered for .* run `studio connect alice`"):
         wait_for_session(here, SPACE, user="alice", report=lambda _: None)
@@ -290,8 +291,8 @@ def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
     """SIGTERM, as VS Code sends it, while the plugin and its pipes stay."""
     stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
     program = (
-        "from studio.connect.proxy import proxy; from studio.processes import ending; "
-        f"ending._INSIST_SECONDS = 0.1; proxy(['sh', '-c', {stubborn!r}], 'x', grace=0.1)"
+        "from studio.connect.plugin import run_plugin; from studio.processes import ending; "
+        f"ending._INSIST_SECONDS = 0.1; run_plugin(['sh', '-c', {stubborn!r}], 'x', grace=0.1)"
     )
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", program],
@@ -312,8 +313,8 @@ def test_a_plugin_that_waits_for_ever_is_one_line(tmp_path: Path) -> None:
     """The real one does where AWS closes the channel at once, as for a token that is not valid."""
     waits = "echo Starting session with SessionId: x; exec sleep 600"
     program = (
-        "import sys\nfrom settings import UserError\nfrom studio.connect.proxy import proxy\n"
-        f"try: proxy(['sh', '-c', {waits!r}], 'x', answer_seconds=0.1)\n"
+        "import sys\nfrom settings import UserError\nfrom studio.connect.plugin import run_plugin\n"
+        f"try: run_plugin(['sh', '-c', {waits!r}], 'x', answer_seconds=0.1)\n"
         "except UserError as error: sys.exit(str(error))"
     )
     with subprocess.Popen(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import load
-from settings.load import files
+from settings.loading import files
 from tests.settings.conftest import Refusal
 
 Folder = Path

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import ConnectMethod, load
-from settings.load import files
+from settings.loading import files
 from tests.settings.conftest import Refusal
 
 HEAD = "name,group,idle_minutes,images,connect,space.instance_type,space.volume_gb\n"

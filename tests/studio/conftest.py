@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.server
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.session import Session
 
 from settings import Settings
 from studio.aws import client as aws_client
@@ -31,9 +32,9 @@ TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "
 _KEYS = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
 
 
-def _with_lasting_clients(session: boto3.Session) -> boto3.Session:
-    """The session, which makes one client for the same arguments and environment."""
-    make, made = session.client, dict[object, Any]()
+def _lasting(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Make one client for the same arguments and environment."""
+    made = dict[object, Any]()
 
     def client(service: str, **chosen: Any) -> Any:
         variables = [(name, os.environ[name]) for name in sorted(os.environ) if "AWS" in name]
@@ -42,12 +43,22 @@ def _with_lasting_clients(session: boto3.Session) -> boto3.Session:
             made[wanted] = make(service, **chosen)
         return made[wanted]
 
-    session.client = client
+    return client
+
+
+@cache
+def product_session() -> Session:
+    session = open_session()
+    session.set_credentials(*_KEYS.values())
+    session.create_client = _lasting(session.create_client)
     return session
 
 
-product_session = cache(lambda: _with_lasting_clients(open_session(**_KEYS)))
-plain_session = cache(lambda: _with_lasting_clients(boto3.Session(**_KEYS)))
+@cache
+def plain_session() -> boto3.Session:
+    session = boto3.Session(**_KEYS)
+    session.client = _lasting(session.client)
+    return session
 
 
 @pytest.fixture

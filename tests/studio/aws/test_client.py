@@ -21,8 +21,9 @@ def test_credentials_and_endpoint_can_be_given(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    session = open_session(aws_access_key_id="emulated", aws_secret_access_key="emulated")
-    given = Aws("us-east-1", aws.endpoint_url, session)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "emulated")
+    given = Aws("us-east-1", aws.endpoint_url, open_session())
     assert given.account() == "123456789012"
     assert given.describe() == (
         f"account 123456789012, us-east-1 at {aws.endpoint_url} (not AWS itself)"

@@ -36,14 +36,14 @@ def test_without_a_terminal_nobody_is_asked_for_an_mfa_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(session, "_somebody_types", lambda: False)
-    aws = Aws("us-east-1", session=open_session(profile_name="me"))
+    aws = Aws("us-east-1", session=open_session("me"))
     with pytest.raises(CredentialsError, match="the profile wants an MFA code, and nobody can"):
         aws.client("sts").get_caller_identity()
 
 
 def test_a_profile_of_the_environment_or_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Aws("us-east-1", session=open_session()).profile is None
-    assert Aws("us-east-1", session=open_session(profile_name="keys")).profile == "keys"
+    assert Aws("us-east-1", session=open_session("keys")).profile == "keys"
     monkeypatch.setenv("AWS_PROFILE", "me")
     assert Aws("us-east-1", session=open_session()).profile == "me"
     monkeypatch.setenv("AWS_PROFILE", "")
@@ -53,4 +53,4 @@ def test_a_profile_of_the_environment_or_of_the_caller(monkeypatch: pytest.Monke
 
 def test_a_profile_that_does_not_exist_is_refused() -> None:
     with pytest.raises(CredentialsError, match=r"The config profile \(gone\) could not be found"):
-        open_session(profile_name="gone")
+        open_session("gone")

@@ -172,8 +172,8 @@ assert not paths.folder.exists()
 def test_the_proxy_carries_the_plugins_bytes_without_posix(tmp_path: Path) -> None:
     plugin = "print('Starting session\\nSSH-2.0\\nSessionId: s : timed out')"
     program = f"""
-from studio.connect.proxy import proxy
-print("ended: " + proxy([sys.executable, "-c", {plugin!r}], "s"), file=sys.stderr)
+from studio.connect.plugin import run_plugin
+print("ended: " + run_plugin([sys.executable, "-c", {plugin!r}], "s"), file=sys.stderr)
 """
     finished = without_posix(program, tmp_path)
     assert finished.stdout == "SSH-2.0"

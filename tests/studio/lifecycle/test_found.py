@@ -13,7 +13,7 @@ from catalog.permissions.iam import Account
 from catalog.permissions.role_policies import client as client_statements
 from scripts import cli
 from settings import ConnectMethod, Feature, Settings
-from settings.load import of_deployment
+from settings.loading import of_deployment
 from studio.aws import session
 from studio.lifecycle.found import find_settings
 from tests.emulator.samples import ACCOUNT, REGION
