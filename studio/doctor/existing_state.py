@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from settings import Settings
 from studio.aws.client import Aws
+from studio.aws.state_bucket import StateBucket
 from studio.doctor.finding import Finding, looked_up
-from studio.terraform.state import init
-from studio.terraform.state.bucket import Bucket
 
 
 def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
@@ -16,8 +15,9 @@ def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
     name, wanted = settings.state.bucket, settings.state.region or settings.region
     if not name:
         return
+    bucket = StateBucket(aws=aws.in_region(wanted), bucket=name, kms_key=settings.state.kms_key)
     with looked_up(name):
-        region = init.region_of(aws.in_region(wanted), name)
+        region = bucket.find_region()
     if region is None:
         yield Finding(
             found=f"{name} does not exist in account {aws.account()}", fix="studio state init"
@@ -27,7 +27,7 @@ def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
         yield Finding(found=f"{name} is in {region}", fix=f'set state.region = "{region}"')
         return
     with looked_up(name):
-        lacks = list(init.lacking(Bucket.of(settings)))
+        lacks = bucket.lacking()
     if lacks:
         yield Finding(
             found=f"{name} is not {', not '.join(lacks)}",

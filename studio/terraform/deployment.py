@@ -19,6 +19,7 @@ from studio.terraform import initialized
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, stores
+from studio.terraform.state.base import StateStore
 from studio.terraform.state.files import Resource
 from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, synthesize
 
@@ -80,7 +81,7 @@ class Deployment:
             yield deployment
 
     @cached_property
-    def store(self) -> stores.StateStore:
+    def store(self) -> StateStore:
         """Where the settings say that its state is."""
         return stores.store_of(self.settings, self.state_folder)
 

@@ -120,7 +120,7 @@ def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
     aws.client("s3").create_bucket(Bucket="team-state")
     aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
     as_pipeline(aws, monkeypatch, *policies, name="studio")
-    bucket = Bucket.at(bucket="team-state", prefix="studio", region=REGION, kms_key="")
+    bucket = Bucket(bucket="team-state", prefix="studio", aws=Aws(REGION), kms_key="")
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
     assert bucket.unfinished() == ["domain"]
     if apply_policy not in policies:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from settings import UserError
+from studio.aws.client import Aws
 from studio.terraform.stacks import Stack
+from studio.terraform.state.base import StateStore
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
-from studio.terraform.state.stores import StateStore
 
 _NOTE = Path(".terraform", "terraform.tfstate")
 """Where Terraform notes the backend that it was initialized with (source: hashicorp/terraform,
@@ -66,10 +67,10 @@ def _store(kind: str, values: Mapping[str, Any], folder: Path) -> StateStore | N
         case "local":
             return Folder((folder / values["path"]).resolve().parent)
         case "s3":
-            return Bucket.at(
+            return Bucket(
                 bucket=values["bucket"],
                 prefix=values["key"].rpartition("/")[0],
-                region=values["region"],
-                kms_key=values.get("kms_key_id") or "",
+                aws=Aws(values["region"]),
+                kms_key="",
             )
     return None

@@ -1,19 +1,20 @@
 """What is in one of Terraform's state files."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from settings import UserError
-from settings.errors import cut
+from settings.errors import cut, dotted, show
 
 LARGEST = 200_000_000
 """Bytes. The state of a hundred users has about one million."""
 
-_VERSION = 4
-_NAME = re.compile(r"[\w-]{1,500}")
+_VERSION: Final = 4
+_Name = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=500)]
 """What Terraform lets a type or a resource be called."""
 
 
@@ -49,85 +50,77 @@ class StateFile:
 
     @classmethod
     def parse(cls, content: bytes, name: str) -> "StateFile":
-        """Read it; ``name`` is how messages call the file. Raises UserError for what is no state.
-
-        Source of the format: hashicorp/terraform, internal/states/statefile/version4.go.
-        """
+        """Read the file that messages call ``name``. Raises UserError for what is no state."""
         if len(content) > LARGEST:
             raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, that cannot be a state")
         try:
-            document = json.loads(content)
-        except (ValueError, RecursionError):
-            raise _broken(name, "it is cut short or no JSON") from None
-        if not isinstance(document, dict):
-            raise _broken(name, "it is no JSON object")
-        version, lineage, serial = (document.get(key) for key in ("version", "lineage", "serial"))
-        if type(version) is int and version > _VERSION:
+            document = _Document.model_validate_json(content)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            version = first["input"] if first["loc"] == ("version",) else None
+            if type(version) is int and version > _VERSION:
+                raise UserError(
+                    f"{cut(name)}: version {show(version)} of Terraform's states; this program "
+                    f"reads version {_VERSION}: a newer Terraform wrote it, a newer version of the "
+                    "project reads it"
+                ) from None
+            where = f"{dotted(first['loc'])}: " if first["loc"] else ""
             raise UserError(
-                f"{cut(name)}: version {version} of Terraform's states; this program reads version "
-                f"{_VERSION}: a newer Terraform wrote it, a newer version of the project reads it"
-            )
-        if type(version) is not int or version != _VERSION:
-            raise _broken(name, f"its version is not {_VERSION}")
-        if not isinstance(lineage, str) or not lineage or not lineage.isprintable():
-            raise _broken(name, "it has no lineage")
-        if type(serial) is not int or not 0 <= serial < 2**63:
-            raise _broken(name, "it has no serial number")
-        resources, outputs = document.get("resources", []), document.get("outputs", {})
-        if not isinstance(resources, list) or not isinstance(outputs, dict):
-            raise _broken(name, "its resources or outputs are not what Terraform writes")
-        values = {}
-        for key, output in outputs.items():
-            if not isinstance(output, dict) or "value" not in output:
-                raise _broken(name, "an output has no value")
-            values[key] = output["value"]
+                f"{cut(name)}: not a state of Terraform's: {cut(where + first['msg'])}; take the "
+                "last good one from its backup (.backup beside it, or the bucket's earlier "
+                "version); if there is none, delete this one and run `studio state adopt`"
+            ) from None
         return cls(
             content=content,
-            lineage=lineage,
-            serial=serial,
-            outputs=values,
-            resources=tuple(_managed(resources, name)),
+            lineage=document.lineage,
+            serial=document.serial,
+            outputs={key: output.value for key, output in document.outputs.items()},
+            resources=tuple(document.managed()),
         )
 
 
-def _managed(resources: list[Any], name: str) -> Iterator[Resource]:
-    for resource in resources:
-        match resource:
-            case {
-                "mode": "managed",
-                "type": str(kind),
-                "name": str(named),
-                "instances": list(instances),
-            } if _NAME.fullmatch(kind) and _NAME.fullmatch(named):
-                for instance in instances:
-                    match instance:
-                        case {"attributes": dict(attributes)}:
-                            if not isinstance(attributes.get("id"), str | None):
-                                raise _broken(name, f"an id (of a {cut(kind)}) is no text")
-                            yield Resource(
-                                kind=kind,
-                                address=f"{kind}.{named}",
-                                attributes=attributes,
-                                index=_index(instance),
-                                tainted=instance.get("status") == "tainted",
-                            )
-                        case _:
-                            raise _broken(name, f"a resource ({cut(kind)}) has no attributes")
-            case {"mode": "data"}:
-                pass
-            case _:
-                raise _broken(name, "its resources are not what Terraform writes")
+class _Part(BaseModel):
+    """Source of the format: hashicorp/terraform, internal/states/statefile/version4.go."""
+
+    model_config = ConfigDict(strict=True)
 
 
-def _index(instance: dict[str, Any]) -> str:
-    if "index_key" not in instance:
-        return ""
-    return f"[{json.dumps(instance['index_key'], ensure_ascii=False)}]"
+class _Output(_Part):
+    value: Any
 
 
-def _broken(name: str, why: str) -> UserError:
-    return UserError(
-        f"{cut(name)}: not a state of Terraform's: {why}; take the last good one from its backup "
-        "(.backup beside it, or the bucket's earlier version); if there is none, delete this one "
-        "and run `studio state adopt`"
-    )
+class _Attributes(_Part, extra="allow"):
+    id: str | None = None
+
+
+class _Instance(_Part):
+    attributes: _Attributes
+    index_key: str | int | None = None
+    status: str | None = None
+
+
+class _Resource(_Part):
+    mode: Literal["managed", "data"]
+    type: _Name
+    name: _Name
+    instances: list[_Instance]
+
+
+class _Document(_Part):
+    version: Literal[4]
+    lineage: Annotated[str, Field(min_length=1)]
+    serial: Annotated[int, Field(ge=0, lt=2**63)]
+    outputs: dict[str, _Output] = {}
+    resources: list[_Resource] = []
+
+    def managed(self) -> Iterator[Resource]:
+        for resource in self.resources:
+            for one in resource.instances if resource.mode == "managed" else ():
+                index = json.dumps(one.index_key, ensure_ascii=False)
+                yield Resource(
+                    kind=resource.type,
+                    address=f"{resource.type}.{resource.name}",
+                    attributes=dict(one.attributes),
+                    index="" if one.index_key is None else f"[{index}]",
+                    tainted=one.status == "tainted",
+                )

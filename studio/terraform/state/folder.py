@@ -13,15 +13,16 @@ from typing import BinaryIO
 import psutil
 
 from settings import UserError
+from studio.terraform.state.base import MARK, STATE, StateStore
 from studio.terraform.state.files import LARGEST, StateFile
 from studio.terraform.state.locks import Lock
 
-_NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)\.tfstate")
+_NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)(?P<ending>\.\w+)")
 
 
 @dataclass(frozen=True)
-class Folder:
-    """The folder beside cdktf.out; see ``stores.StateStore``."""
+class Folder(StateStore):
+    """The folder beside cdktf.out."""
 
     path: Path
     _held: dict[str, BinaryIO] = field(default_factory=dict)
@@ -30,23 +31,25 @@ class Folder:
     def name(self) -> str:
         return str(self.path)
 
+    def file_name(self, stack: str) -> str:
+        return self.file(stack).name
+
+    def file(self, stack: str, ending: str = STATE) -> Path:
+        """The file of a stack's state."""
+        return self.path / f"terraform.{stack}{ending}"
+
     def stacks(self) -> list[str]:
         """The stacks that have a state here, sorted; an empty file is none, as for Terraform."""
         with _readable(self.path):
-            if not self.path.is_dir():
-                return []
-            return sorted(
-                named["stack"]
-                for file in self.path.iterdir()
-                if (named := _NAME.fullmatch(file.name)) and file.stat().st_size
-            )
+            return [stack for stack in self.find(STATE) if self.file(stack).stat().st_size]
 
-    def read(self, stack: str) -> StateFile | None:
-        """The state of a stack; None where there is none."""
-        content = self._content(stack)
-        return StateFile.parse(content, self.file(stack).name) if content else None
+    def find(self, ending: str) -> list[str]:
+        with _readable(self.path):
+            files = list(self.path.iterdir()) if self.path.is_dir() else ()
+        found = (_NAME.fullmatch(file.name) for file in files)
+        return sorted(one["stack"] for one in found if one and one["ending"] == ending)
 
-    def _content(self, stack: str) -> bytes | None:
+    def content(self, stack: str) -> bytes:
         path = self.file(stack)
         with _readable(path):
             # Closing another handle of the same file would release this process's POSIX lock.
@@ -54,19 +57,18 @@ class Folder:
                 self._held[stack].seek(0)
                 return self._held[stack].read(LARGEST + 1)
             if not path.exists():
-                return None
+                return b""
             if not path.is_file():
                 raise UserError(f"{path}: not a file")
             with path.open("rb") as file:
                 return file.read(LARGEST + 1)
 
     def archive(self, stack: str, state: StateFile) -> str:
-        """Rename it; returns the new name."""
         path = self.file(stack)
-        aside = path.with_name(f"{path.name}.{state.serial}.moved")
+        archived = path.with_name(f"{path.name}.{state.serial}.moved")
         with _readable(path):
-            path.replace(aside)
-        return str(aside)
+            path.replace(archived)
+        return str(archived)
 
     def locks(self) -> list[Lock]:
         """Who holds which state; a description that a killed run left behind is no lock."""
@@ -77,22 +79,14 @@ class Folder:
                     found.append(self._lock(stack))
         return found
 
-    def unfinished(self) -> list[str]:
-        """The stacks whose last run did not end, or has not yet; sorted."""
-        with _readable(self.path):
-            found = self.path.glob(self._mark("*").name)
-            return sorted(path.name.split(".")[1] for path in found)
-
     def mark(self, stack: str) -> None:
-        """Note that a run begins."""
         with _readable(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            self._mark(stack).touch()
+            self.file(stack, MARK).touch()
 
     def unmark(self, stack: str) -> None:
-        """Note that it ended, and that the state holds all that it created."""
         with _readable(self.path):
-            self._mark(stack).unlink(missing_ok=True)
+            self.file(stack, MARK).unlink(missing_ok=True)
 
     def restore(self, stack: str) -> int | None:
         """Put Terraform's backup where a killed run left an empty or a cut file; its serial.
@@ -103,43 +97,36 @@ class Folder:
         somebody works on, or that has no backup.
         """
         with self._locked(stack) as locked:
-            good = self._backup(stack) if locked and self._cut(stack) else None
-            if good is not None:
-                self.mark(stack)
-                # In place: a Terraform that opened the file already would not see another one.
-                with _readable(self.file(stack)):
-                    file = self._held[stack]
-                    file.seek(0)
-                    file.write(good.content)
-                    file.truncate()
-                    file.flush()
-                    os.fsync(file.fileno())
-        return good.serial if good is not None else None
+            # A state that was moved away has no file to hold.
+            cut = locked and stack in self._held and self._cut(stack)
+            good = self._backup(stack) if cut else None
+            if good is None:
+                return None
+            self.mark(stack)
+            # In place: a Terraform that opened the file already would not see another one.
+            with _readable(self.file(stack)):
+                file = self._held[stack]
+                file.seek(0)
+                file.write(good.content)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+            return good.serial
 
     def _cut(self, stack: str) -> bool:
-        content = self._content(stack)
-        if content is None or len(content) > LARGEST:
-            return False
+        content = self.content(stack)
         try:
             json.loads(content)
         except (ValueError, RecursionError):
-            return True
+            return len(content) <= LARGEST
         return False
 
     def _backup(self, stack: str) -> StateFile | None:
-        path = self.file(stack)
-        backup = path.with_name(f"{path.name}.backup")
+        backup = self.file(stack, f"{STATE}.backup")
         try:
             return StateFile.parse(backup.read_bytes(), backup.name)
         except (OSError, UserError):
             return None
-
-    def _mark(self, stack: str) -> Path:
-        return self.path / f"terraform.{stack}.unfinished"
-
-    def file(self, stack: str) -> Path:
-        """The file of a stack's state."""
-        return self.path / f"terraform.{stack}.tfstate"
 
     @contextlib.contextmanager
     def _locked(self, stack: str) -> Iterator[bool]:

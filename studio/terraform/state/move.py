@@ -1,15 +1,16 @@
 """Moving every stack's state from one store to another, such that nothing can be lost.
 
-Terraform writes each state (`state push`), under its lock. docs/how-to/state.md promises more: all
-copies are read back before any old state is archived, and an interrupted move can be run again.
+Terraform writes each state (`state push`), under its lock. `init -migrate-state` would do it for
+one stack, in a folder that was initialized with the old backend, and over whatever is there.
 """
 
 from collections.abc import Callable
 
 from settings import UserError
 from studio.console.reports import Report
+from studio.terraform.state.base import StateStore
 from studio.terraform.state.files import StateFile
-from studio.terraform.state.stores import StateStore, require_unlocked
+from studio.terraform.state.stores import require_unlocked
 
 
 def move(
@@ -24,8 +25,7 @@ def move(
     copy: writes the state of a stack to the target. After an interruption at any point each state
     is at its source, its target or both, and the same call continues.
 
-    Raises UserError where another deployment's state, or a newer one, is at the target, and
-    Locked; nothing has changed then.
+    Raises UserError where another state is at the target, and Locked; nothing has changed then.
     """
     if unfinished := source.unfinished():
         raise UserError(
@@ -36,16 +36,16 @@ def move(
     require_unlocked(target)
     states = {stack: state for stack in source.stacks() if (state := source.read(stack))}
     there = {stack: target.read(stack) for stack in states}
-    for stack, state in states.items():
-        _require_older(stack, state, there[stack], source=source, target=target)
+    for stack, other in there.items():
+        if other and other.resources and not _same(states[stack], other):
+            raise UserError(
+                f"{stack}: {target.name} holds another state (serial {other.serial}; in "
+                f"{source.name} is serial {states[stack].serial}): choose another "
+                "state.key_prefix, or move the one that is not needed away"
+            )
     for stack, state in states.items():
         if not _same(state, there[stack]):
             copy(stack, state)
-        if not _same(state, target.read(stack)):
-            raise UserError(
-                f"{stack}: {target.name} does not hold the state that was copied there; the state "
-                f"in {source.name} is as it was"
-            )
         report(f"{stack}: serial {state.serial} is in {target.name}")
     for stack, state in states.items():
         report(f"{stack}: the old state is kept as {source.archive(stack, state)}")
@@ -58,22 +58,3 @@ def _same(state: StateFile, other: StateFile | None) -> bool:
         other.resources,
         other.outputs,
     )
-
-
-def _require_older(
-    stack: str, mine: StateFile, theirs: StateFile | None, *, source: StateStore, target: StateStore
-) -> None:
-    """UserError where writing ``mine`` over ``theirs`` could lose something."""
-    if theirs is None or _same(mine, theirs):
-        return
-    if theirs.lineage != mine.lineage:
-        if theirs.resources:
-            raise UserError(
-                f"{stack}: {target.name} holds another state, newer or of another "
-                "deployment: choose another state.key_prefix, or archive one of them by hand"
-            )
-    elif theirs.serial >= mine.serial:
-        raise UserError(
-            f"{stack}: {target.name} holds a newer state (serial {theirs.serial}) than "
-            f"{source.name} (serial {mine.serial}): archive the older one by hand"
-        )

@@ -5,49 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Protocol
 
 from settings import Settings, UserError
+from studio.terraform.state.base import StateStore
 from studio.terraform.state.bucket import Bucket
-from studio.terraform.state.files import StateFile
 from studio.terraform.state.folder import Folder
-from studio.terraform.state.locks import Lock, Locked
-
-
-class StateStore(Protocol):
-    """Keeps a state for each stack. Every method raises UserError where it cannot be reached.
-
-    States are read here, without `terraform state pull`: that needs an initialized folder, and
-    the commands that only read write none.
-    """
-
-    @property
-    def name(self) -> str:
-        """As a person reads it."""
-
-    def stacks(self) -> list[str]:
-        """The stacks that have a state here, sorted."""
-
-    def read(self, stack: str) -> StateFile | None:
-        """The state of a stack; None where there is none."""
-
-    def archive(self, stack: str, state: StateFile) -> str:
-        """Rename it so that Terraform no longer finds it; returns the new name."""
-
-    def locks(self) -> list[Lock]:
-        """Who holds which state."""
-
-    def unfinished(self) -> list[str]:
-        """The stacks whose last run did not end, or has not yet; sorted."""
-
-    def mark(self, stack: str) -> None:
-        """Note that a run begins."""
-
-    def unmark(self, stack: str) -> None:
-        """Note that it ended, and that the state holds all that it created."""
-
-    def restore(self, stack: str) -> int | None:
-        """Restore a state that a killed run cut short; its serial, None where none was cut."""
+from studio.terraform.state.locks import Locked
 
 
 def store_of(settings: Settings, folder: Path) -> StateStore:
