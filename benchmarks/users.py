@@ -26,8 +26,9 @@ DEPLOYED = 10
 _SYNTH = """
 import sys
 from pathlib import Path
+from settings.paths import settings_file
 from studio.terraform.synthesis import run_app
-run_app(Path(sys.argv[1]))
+run_app(Path(sys.argv[1]), config=settings_file())
 """
 _MEASURED = """
 import resource, subprocess, sys

@@ -46,7 +46,8 @@ def main() -> NoReturn:
         raise UserError(toolbox.MISSING)
     words = in_its_folder(words)
     _check(words)
-    os.execve(program, ["cdktf", *without_lock(words)], toolbox.environment(chosen) | app_inputs())
+    environment = toolbox.environment(chosen) | app_inputs(settings_file())
+    os.execve(program, ["cdktf", *without_lock(words)], environment)
 
 
 def _check(words: list[str]) -> None:

@@ -9,10 +9,9 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import cast
 
-from scripts import driver
+from scripts import driver, flags
 from scripts.help import COMMANDS
 from scripts.parsers import CommandParser, Subcommand, studio_parser
 from studio.console import output, terminal
@@ -25,9 +24,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0, or 1 where a step failed, or 2 for bad input, 130 when interrupted."""
     parser, commands = studio_parser()
     args = parser.parse_args(argv)
-    if args.config:
-        # As if the shell had set it: main.py and cdktf, which this starts, read the same file.
-        os.environ["STUDIO_CONFIG"] = str(Path(args.config).absolute())
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Not every terminal's encoding has every name and mark.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -44,7 +40,6 @@ def command_parsers() -> Mapping[str, CommandParser]:
 
 
 def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | None = None) -> int:
-    from settings import load
     from studio.processes import children, ending
 
     shown, about = terminal.is_terminal(sys.stderr, os.environ), COMMANDS[args.command]
@@ -60,7 +55,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
     with output.speaking(said):
         try:
             # A deployment that is named by --deployment is found by asking AWS.
-            settings = getattr(command, "settings", lambda _: load())(args)
+            settings = getattr(command, "settings", flags.load_settings)(args)
             if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
                 from studio.lifecycle.deployments import default_out
 

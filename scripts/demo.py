@@ -2,10 +2,9 @@
 
 import argparse
 import os
-from pathlib import Path
 
+from scripts import flags
 from settings import Settings, load
-from settings.paths import settings_file
 from studio.lifecycle.demo import demonstrate
 from studio.toolchain import toolbox
 
@@ -23,9 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def settings(_: argparse.Namespace) -> Settings:
-    """Those of ``demo.toml``, unless STUDIO_CONFIG names another file."""
-    return load(_file())
+def settings(args: argparse.Namespace) -> Settings:
+    """Those of ``demo.toml``, unless --config or STUDIO_CONFIG names another file."""
+    named = args.config or os.environ.get("STUDIO_CONFIG")
+    return load(flags.config_file(args) if named else toolbox.PROJECT / "demo.toml")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -36,15 +36,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     folder = toolbox.PROJECT / ".demo"
     return demonstrate(
         settings,
-        config=_file(),
+        config=settings.file,
         folder=folder,
         speed=args.speed,
         keep=args.keep,
         containers=args.containers,
         report=toolbox.say,
     )
-
-
-def _file() -> Path:
-    own = os.environ.get("STUDIO_CONFIG")
-    return settings_file() if own else toolbox.PROJECT / "demo.toml"

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     theme = Theme(args.theme) if args.theme else Theme.LIGHT if is_png else None
     with tempfile.TemporaryDirectory(prefix="studio-diagram-") as folder:
         out = Path(folder, "cdktf.out")
-        copy_synthesis(default_out(settings), out)
+        copy_synthesis(default_out(settings), out, config=settings.file)
         svg = settings_svg(settings, out=out, theme=theme)
     content = as_png(svg) if is_png else svg.encode()
     try:

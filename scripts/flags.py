@@ -23,14 +23,28 @@ def deployment(parser: argparse.ArgumentParser) -> None:
     out(parser)
 
 
+def load_settings(args: argparse.Namespace) -> Settings:
+    """The settings of the file that --config names, else STUDIO_CONFIG. Raises SettingsError."""
+    from settings import load
+
+    return load(config_file(args))
+
+
+def config_file(args: argparse.Namespace) -> Path:
+    """The settings file; absolute."""
+    from settings.paths import settings_file
+
+    return settings_file({"STUDIO_CONFIG": args.config} if args.config else os.environ)
+
+
 def settings_of(args: argparse.Namespace, *users: str) -> Settings:
     """The settings of studio.toml, or defaults for the deployment and users that are named.
 
     Raises UserError.
     """
-    from settings import UserError, load
-    from settings.loading import file_name, of_deployment
-    from settings.paths import settings_file
+    from settings import UserError
+    from settings.loading import of_deployment
+    from settings.paths import file_name
 
     if bool(args.deployment) != bool(args.region):
         given = "--deployment" if args.deployment else "--region"
@@ -38,12 +52,13 @@ def settings_of(args: argparse.Namespace, *users: str) -> Settings:
         raise UserError(f"{given} {args.deployment or args.region}: {missing} is missing beside it")
     if args.deployment:
         return of_deployment(args.deployment, args.region, {user: {} for user in users})
-    if not os.path.lexists(settings_file()):
+    file = config_file(args)
+    if not os.path.lexists(file):
         raise UserError(
-            f"{file_name()}: no such file; name the deployment with --deployment NAME --region "
+            f"{file_name(file)}: no such file; name the deployment with --deployment NAME --region "
             "REGION, or the file with --config"
         )
-    return load()
+    return load_settings(args)
 
 
 def domain_in_state(args: argparse.Namespace, settings: Settings) -> Callable[[], str | None]:

@@ -11,7 +11,7 @@ from settings.errors import SettingsError
 from settings.explain import Found, explained, in_order, problems, unprintable
 from settings.found_endpoints import FoundEndpoints
 from settings.model import Settings
-from settings.paths import STUDIO_TOML, endpoints_file, images_folder, settings_file
+from settings.paths import endpoints_file, file_name, images_folder, settings_file
 
 _LINES_SHOWN = 30
 
@@ -38,7 +38,7 @@ def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
         if not settings.users and not wrong:
             raise SettingsError(f"{name}: no user; add one as a table, such as [users.alice]")
         if not wrong:
-            return _with_found_endpoints(settings, path)
+            return _with_found_endpoints(settings.from_file(path), path)
     raise _error(found, document)
 
 
@@ -81,12 +81,6 @@ def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None
         found = problems(error)
     first = explained(in_order(found, document)[0], document)
     raise SettingsError(f"--deployment, --region: {first}")
-
-
-def file_name(path: Path | None = None) -> str:
-    """The name of a settings file in messages; default, of the one in use."""
-    path = path or settings_file()
-    return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
 
 
 def _with_found_endpoints(settings: Settings, path: Path) -> Settings:

@@ -19,12 +19,15 @@ def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
     return STUDIO_TOML if same else chosen
 
 
-def record_file(environment: Mapping[str, str] = os.environ) -> Path:
+def file_name(path: Path) -> str:
+    """The name of a settings file in messages."""
+    return STUDIO_TOML.name if path == STUDIO_TOML else str(path)
+
+
+def record_file(settings: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """The file that STUDIO_VERSIONS names, else NAME.versions.toml for settings in NAME.toml."""
     chosen = environment.get("STUDIO_VERSIONS")
-    if chosen:
-        return Path(chosen).absolute()
-    return beside(settings_file(environment))
+    return Path(chosen).absolute() if chosen else beside(settings)
 
 
 def beside(settings: Path) -> Path:

@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
 from settings.files import read_toml, write_whole
-from settings.paths import beside, record_file, settings_file
+from settings.paths import beside, record_file
 from settings.sections import Section
 
 REFRESH = "studio image record"
@@ -66,32 +66,32 @@ _FILE = TypeAdapter(dict[ImageName, tuple[Content, ...]])
 
 @dataclass(frozen=True)
 class Record:
-    """The file at ``path`` and what is in it."""
+    """The file at ``path`` and what is in it.
+
+    committed: whether it lies beside the settings; one elsewhere is the demo's, or a test's.
+    """
 
     path: Path
     contents: Contents
+    committed: bool = False
 
     @classmethod
-    def load(cls) -> "Record":
-        """The record of the settings file in use; empty where there is none.
+    def load(cls, settings: Path) -> "Record":
+        """The record of a settings file; empty where there is none.
 
         Raises SettingsError where it cannot be read.
         """
-        path = record_file()
+        path = record_file(settings)
+        committed = path == beside(settings)
         if not path.exists():
-            return cls(path, {})
+            return cls(path, {}, committed)
         try:
-            return cls(path, _FILE.validate_python(read_toml(path, path.name)))
+            return cls(path, _FILE.validate_python(read_toml(path, path.name)), committed)
         except ValidationError:
             what = f"{path.name}: not what was written there"
         except SettingsError as error:
             what = str(error)
         raise SettingsError(f"{what}: run `{REFRESH}`")
-
-    @property
-    def committed(self) -> bool:
-        """Whether it lies beside the settings; one elsewhere is the demo's, or a test's."""
-        return self.path == beside(settings_file())
 
     def of(self, image: str) -> tuple[Content, ...]:
         """The contents of an image, oldest first."""

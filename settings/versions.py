@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from settings.content import image_tag
 from settings.errors import KeyPath, SettingsError, dotted, show
-from settings.loading import file_name
 from settings.model import Settings
 from settings.paths import images_folder
 from settings.record import Content, Record
@@ -65,11 +64,11 @@ class Versions:
 
     @classmethod
     def load(cls, settings: Settings) -> "Versions":
-        """For the record of the settings file in use and the present contents of the folders."""
+        """For the record of their file and the present contents of the folders."""
         tags = {
             name: image_tag(images_folder(), name, image) for name, image in settings.images.items()
         }
-        return cls(settings, Record.load(), tags=tags)
+        return cls(settings, Record.load(settings.file), tags=tags)
 
     def tracked(self, image: str) -> TrackedVersion:
         """What Terraform keeps of an image."""
@@ -93,7 +92,7 @@ class Versions:
         there = [str(key) for key in versions.numbers if isinstance(key, kind)]
         shown = ", ".join([*["..."][: len(there) > _SHOWN], *there[-_SHOWN:]]) or "none"
         raise SettingsError(
-            f"{file_name()}: {dotted(path)} = {show(pin)}: a version of {image} that "
+            f"{self._settings.file_name}: {dotted(path)} = {show(pin)}: a version of {image} that "
             f"{self._record.path.name} knows: {shown} (`studio image record` refreshes it)"
         )
 

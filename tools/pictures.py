@@ -15,5 +15,5 @@ def deployment() -> str:
     with tempfile.TemporaryDirectory() as folder:
         config, out = Path(folder, "studio.toml"), Path(folder, "cdktf.out")
         config.write_text(_SETTINGS, encoding="utf-8")
-        synthesize(out, inputs={"STUDIO_CONFIG": str(config)})
+        synthesize(out, config=config)
         return settings_svg(load(config), out=out)

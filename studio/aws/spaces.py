@@ -9,7 +9,6 @@ from typing import Any, Self
 
 from catalog.statuses import APP_ENDED
 from settings import Settings, UserError
-from settings.loading import file_name
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 
@@ -89,7 +88,9 @@ def require_user(settings: Settings, user: str) -> None:
     """UserError, naming those there are, where the settings have no such user."""
     if user not in settings.users:
         there = ", ".join(settings.users) or "none"
-        raise UserError(f"USER = {user}: a user of {file_name()} is expected; there are: {there}")
+        raise UserError(
+            f"USER = {user}: a user of {settings.file_name} is expected; there are: {there}"
+        )
 
 
 def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:

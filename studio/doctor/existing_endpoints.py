@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 
 from catalog.endpoint_services import STUDIO, service_name, services
 from settings import ConnectMethod, Feature, Settings
-from settings.paths import endpoints_file, settings_file
+from settings.paths import endpoints_file
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_network import (
@@ -99,7 +99,7 @@ def _existing(
         if settings.network.finds_endpoints:
             more = f"; {settings.network.found_endpoints[service]} is gone"
             otherwise = (
-                f"delete the line of {service} in {endpoints_file(settings_file()).name}, and "
+                f"delete the line of {service} in {endpoints_file(settings.file).name}, and "
                 "`studio up` creates it"
             )
         yield asking(

@@ -39,7 +39,7 @@ def record(context: Context) -> str:
     # It brings Terraform's state along, which a machine that only connects does without.
     from studio.images.versions.record import pushed_tags, recorded
 
-    settings, written = context.settings, Record.load()
+    settings, written = context.settings, Record.load(context.settings.file)
     ecr, outdated = Ecr(context.aws), list[str]()
     for name in settings.images:
         versions = _versions(context, name)

@@ -11,7 +11,6 @@ from pathlib import Path
 from settings import AppType, Feature, ImageSettings, Settings, UserError
 from settings.containers import container_config
 from settings.content import content_tag
-from settings.loading import file_name
 from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.builder import Built
@@ -170,10 +169,10 @@ def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> 
     for name in chosen:
         if name not in settings.image:
             known = ", ".join(settings.image) or "none"
-            raise UserError(f"image {name}: not in {file_name()}; there: {known}")
+            raise UserError(f"image {name}: not in {settings.file_name}; there: {known}")
     chosen = chosen or list(settings.built_images)
     if not chosen:
-        raise UserError(f"no image is enabled in {file_name()} that is built from a folder")
+        raise UserError(f"no image is enabled in {settings.file_name} that is built from a folder")
     for name in chosen:
         if not reference and (uri := settings.image[name].uri):
             raise UserError(

@@ -9,7 +9,6 @@ from functools import partial
 
 from settings import Settings, UserError
 from settings.content import content_tag
-from settings.loading import file_name
 from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository
@@ -136,7 +135,7 @@ def _chosen(settings: Settings, names: Iterable[str] | None) -> list[str]:
     for name in wanted:
         if name not in enabled:
             known = ", ".join(enabled) or "none"
-            raise UserError(f"image {name}: not enabled in {file_name()}; enabled: {known}")
+            raise UserError(f"image {name}: not enabled in {settings.file_name}; enabled: {known}")
         if uri := settings.images[name].uri:
             raise UserError(f"image {name}: another pipeline pushes it (image.{name}.uri = {uri})")
         if not (images_folder() / name).is_dir():

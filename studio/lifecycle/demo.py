@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from settings import Feature, Settings, UserError, load
-from settings.loading import file_name
+from settings.paths import file_name
 from studio.aws.client import Aws
 from studio.console import output, terminal
 from studio.console.reports import Report
@@ -106,8 +106,7 @@ def _run(
     report: Report,
 ) -> int:
     started = time.monotonic()
-    inputs = app_inputs() | {
-        "STUDIO_CONFIG": str(config),
+    inputs = app_inputs(config) | {
         "STUDIO_VERSIONS": str(folder / "versions.toml"),
     }
     with emulated.starting(
@@ -117,7 +116,7 @@ def _run(
         options=[f"apps={_CONTAINERS if _CONTAINERS in options else 'processes'}"],
     ) as ready:
         # A synthesis asks no AWS, and the emulator takes seconds to start.
-        synthesize(folder / _OUT, inputs=inputs)
+        synthesize(folder / _OUT, config=config, inputs=inputs)
         aws = ready()
         report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
         env = aws.child_environment() | inputs

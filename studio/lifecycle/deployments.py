@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import Settings, UserError, load
-from settings.loading import file_name
-from settings.paths import PROJECT, STUDIO_TOML, settings_file
+from settings.paths import PROJECT, STUDIO_TOML, file_name
 from studio.lifecycle.identity import Identity, readable
 from studio.terraform.state.folder import Folder
 
@@ -32,7 +31,7 @@ def default_out(settings: Settings) -> Path:
     there, stays there. One of studio.toml's own name is studio.toml's: most files, as demo.toml,
     keep the default name, and `studio down` with their retention would delete its homes.
     """
-    own = folder_of(settings_file())
+    own = folder_of(settings.file)
     if own != PROJECT and not Folder(own).stacks():
         earlier = Identity.of(readable(Folder(PROJECT)))
         if earlier.names == {settings.name} and not _may_be_studio_tomls(settings.name):

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from settings import Settings
 from settings.found_endpoints import FoundEndpoints
-from settings.paths import endpoints_file, settings_file
+from settings.paths import endpoints_file
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
 from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
@@ -57,7 +57,7 @@ def unrecorded_endpoints(
 
 
 def _record(settings: Settings) -> FoundEndpoints:
-    return FoundEndpoints.load(endpoints_file(settings_file()), vpc_id=settings.network.vpc_id)
+    return FoundEndpoints.load(endpoints_file(settings.file), vpc_id=settings.network.vpc_id)
 
 
 def _look(settings: Settings, folder: Path) -> Settings:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, SettingsError, UserError
-from settings.loading import file_name
 from studio.aws.client import Aws
 from studio.terraform.state.base import StateStore
 from studio.terraform.state.files import Resource
@@ -55,13 +54,13 @@ class Identity:
         )
         if others := self.names - {settings.name}:
             raise WrongDeployment(
-                f'{file_name()}: name = "{settings.name}", but {holds}: use --config with '
+                f'{settings.file_name}: name = "{settings.name}", but {holds}: use --config with '
                 f"the settings of {_quoted(others)}, or give {settings.name!r} a state of its own "
                 f"({elsewhere}); nothing was changed"
             )
         if others := self.regions - {settings.region}:
             raise WrongDeployment(
-                f'{file_name()}: region = "{settings.region}", but {holds} in '
+                f'{settings.file_name}: region = "{settings.region}", but {holds} in '
                 f"{', '.join(sorted(others))}: put that region back, or give the deployment in "
                 f"{settings.region} a state of its own ({elsewhere}); nothing was changed"
             )

@@ -60,7 +60,7 @@ def rehearse(
         code = children.stream(
             [sys.executable, "-m", "studio.lifecycle.rehearsal", scratch, *planned],
             cwd=toolbox.PROJECT,
-            env={**aws.child_environment(), **app_inputs(), **inputs, **own},
+            env={**aws.child_environment(), **app_inputs(settings.file), **inputs, **own},
             each_line=take,
             grace=children.GRACE,
         )

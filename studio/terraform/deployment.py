@@ -71,7 +71,7 @@ class Deployment:
         with TemporaryDirectory(prefix="studio-") as folder:
             deployment = cls(settings=settings, out=Path(folder) / "cdktf.out", report=report)
             deployment.state_folder, deployment.writable = out.parent, False
-            copy_synthesis(out, deployment.out, inputs=inputs)
+            copy_synthesis(out, deployment.out, config=settings.file, inputs=inputs)
             for stack in deployment.stacks:
                 state = f"terraform.{stack.name}.tfstate"
                 (Path(folder) / state).symlink_to((out.parent / state).resolve())
@@ -100,7 +100,7 @@ class Deployment:
         Raises UserError.
         """
         with output.current().work("synthesizing the stacks"):
-            synthesize(self.out)
+            synthesize(self.out, config=self.settings.file)
         output.current().board.expect({one.name: one.dependencies for one in self.stacks})
 
     def prepare(self) -> None:

@@ -36,22 +36,25 @@ NO_INPUTS: Mapping[str, str] = {}
 def synthesize(
     out: Path,
     *,
+    config: Path,
     inputs: Mapping[str, str] = NO_INPUTS,
     run: Callable[[Path], None] | None = None,
 ) -> None:
     """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date there.
 
     That is: settings, record of versions, image folders, code, and locked packages are as they were
-    at the last synthesis, and so is what it wrote. A synthesis takes seconds. ``inputs``: those of
+    at the last synthesis, and so is what it wrote. A synthesis takes seconds.
+
+    config: the settings file, as those of the command say. ``inputs``: those of
     ``app_inputs`` that are other files than this command reads.
 
     Raises SettingsError for wrong settings, UserError where a folder cannot be read or written,
     StepFailed where main.py fails.
     """
-    read = _sum(_read(os.environ | inputs))
+    read = _sum(_read(_environment(config, inputs)))
     if _up_to_date(out, read):
         return
-    (run or partial(run_app, inputs=inputs))(out)
+    (run or partial(run_app, config=config, inputs=inputs))(out)
     document = json.dumps({"read": read, "written": _sum(_written(out))})
     # One that cannot be written costs the next run a synthesis.
     with contextlib.suppress(OSError):
@@ -62,6 +65,7 @@ def copy_synthesis(
     source: Path,
     out: Path,
     *,
+    config: Path,
     inputs: Mapping[str, str] = NO_INPUTS,
     run: Callable[[Path], None] | None = None,
 ) -> None:
@@ -69,8 +73,8 @@ def copy_synthesis(
 
     ``inputs`` is that of ``synthesize``. Raises as ``synthesize`` does.
     """
-    if not _up_to_date(source, _sum(_read(os.environ | inputs))):
-        (run or partial(run_app, inputs=inputs))(out)
+    if not _up_to_date(source, _sum(_read(_environment(config, inputs)))):
+        (run or partial(run_app, config=config, inputs=inputs))(out)
         return
     for path in _outputs(source):
         copy = out / path.relative_to(source)
@@ -78,11 +82,11 @@ def copy_synthesis(
         shutil.copy(path, copy)
 
 
-def run_app(out: Path, *, inputs: Mapping[str, str] = NO_INPUTS) -> None:
+def run_app(out: Path, *, config: Path, inputs: Mapping[str, str] = NO_INPUTS) -> None:
     """Run ``main.py``, as ``cdktf synth`` does. Raises UserError, StepFailed."""
     make_folder(out)
-    environment = os.environ | inputs
-    users = load(settings_file(environment), images=images_folder(environment)).users
+    given = _environment(config, inputs)
+    users = load(settings_file(given), images=images_folder(given)).users
     optimized = ["-O"] if len(users) >= _MANY_USERS else []
     try:
         finished = children.captured(
@@ -90,7 +94,7 @@ def run_app(out: Path, *, inputs: Mapping[str, str] = NO_INPUTS) -> None:
             cwd=toolbox.PROJECT,
             env={
                 **toolbox.environment(load_toolbox()),
-                **app_inputs(),
+                **app_inputs(config),
                 **inputs,
                 "CDKTF_OUTDIR": str(out),
             },
@@ -124,14 +128,18 @@ def make_folder(out: Path) -> None:
         ) from error
 
 
-def app_inputs() -> dict[str, str]:
-    """The files that this command reads, for main.py, which runs in another folder."""
+def app_inputs(config: Path) -> dict[str, str]:
+    """The files that a command with this settings file reads, for main.py in its folder."""
     return {
-        "STUDIO_CONFIG": str(settings_file()),
-        "STUDIO_VERSIONS": str(record_file()),
-        "STUDIO_ENDPOINTS": str(endpoints_file(settings_file())),
+        "STUDIO_CONFIG": str(config),
+        "STUDIO_VERSIONS": str(record_file(config)),
+        "STUDIO_ENDPOINTS": str(endpoints_file(config)),
         "STUDIO_IMAGES": str(images_folder()),
     }
+
+
+def _environment(config: Path, inputs: Mapping[str, str]) -> dict[str, str]:
+    return {**os.environ, **app_inputs(config), **inputs}
 
 
 def _up_to_date(out: Path, read: str) -> bool:
@@ -147,7 +155,7 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     settings, images = settings_file(environment), images_folder(environment)
     for name, image in load(settings, images=images).images.items():
         yield f"image {name}", image_tag(images, name, image).encode()
-    records = (record_file(environment), endpoints_file(settings, environment))
+    records = (record_file(settings, environment), endpoints_file(settings, environment))
     for path in (*files(settings), *records):
         yield str(path), path.read_bytes() if path.exists() else b""
     for name, value in environment.items():

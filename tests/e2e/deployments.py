@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
+from settings.paths import settings_file
 from studio.lifecycle import emulated
 from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
@@ -120,7 +121,7 @@ class Studio:
     def synth(self) -> None:
         """Synthesize as a command of ``studio`` does, only if something has changed."""
         with patch.dict(os.environ, self._environment(), clear=True):
-            synthesize(self.out)
+            synthesize(self.out, config=settings_file())
 
     def plan(self, stack: str) -> dict[str, list[str]]:
         """The planned actions by the address of the resource; empty if nothing changes."""

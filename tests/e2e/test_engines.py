@@ -148,7 +148,7 @@ def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     (found / "Dockerfile").write_text(DOCKERFILE)
     (found / "note").write_text("one\n")
     monkeypatch.setenv("STUDIO_IMAGES", str(found.parent))
-    monkeypatch.setattr("settings.load", lambda: SETTINGS)
+    monkeypatch.setattr("settings.load", lambda _: SETTINGS)
     yield found
     assert say(engine, "ps", "--all", "--quiet") == ""
 

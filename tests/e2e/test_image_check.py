@@ -52,7 +52,7 @@ def here(engine: Buildah, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setenv(BUILDAH_FLAGS, " ".join(engine.flags))
-    monkeypatch.setattr("settings.load", lambda: SETTINGS)
+    monkeypatch.setattr("settings.load", lambda _: SETTINGS)
     yield temporary
     assert list(temporary.iterdir()) == []
     assert engine("containers", "--quiet") == ""
@@ -107,7 +107,7 @@ def test_a_good_image_passes(
         "environment": {"SERVER": "/opt/server.py"},
     }
     settings = Settings.model_validate({"image": {"slim": {}, "custom": container}})
-    monkeypatch.setattr("settings.load", lambda: settings)
+    monkeypatch.setattr("settings.load", lambda _: settings)
     code, points = check(capsys, derived(engine, ("config", "--entrypoint", '["/bin/false"]')))
     assert {name: point["found"] for name, point in points.items() if not point["passed"]} == {}
     assert code == 0

@@ -150,7 +150,7 @@ def test_a_failing_build_is_one_line(
     ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (images / "slim" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
-    monkeypatch.setattr("settings.load", lambda: SETTINGS)
+    monkeypatch.setattr("settings.load", lambda _: SETTINGS)
     assert cli.main(["push", "slim"]) == 2
     said = capsys.readouterr()
     *progress, error = said.err.splitlines()

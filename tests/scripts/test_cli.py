@@ -180,6 +180,30 @@ def test_hostile_settings_are_one_short_line_from_both_entries(
     assert len(line) < 300
 
 
+def test_config_names_the_settings_file_and_changes_no_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = tmp_path / "own.toml", tmp_path / "other.toml"
+    own.write_text('name = "own"\n[users.alice]\n')
+    other.write_text('name = "other"\n[users.alice]\n')
+    given: list[tuple[Path, Path]] = []
+
+    def run(args: argparse.Namespace, settings: Settings) -> int:
+        given.append((settings.file, args.out))
+        return 0
+
+    monkeypatch.setattr("scripts.status.run", run)
+    monkeypatch.setenv("STUDIO_CONFIG", str(other))
+    before = dict(os.environ)
+    assert cli.main(["--config", str(own), "status"]) == 0
+    assert cli.main(["status"]) == 0
+    assert given == [
+        (own, tmp_path / "own.studio" / "cdktf.out"),
+        (other, tmp_path / "other.studio" / "cdktf.out"),
+    ]
+    assert dict(os.environ) == before
+
+
 @pytest.mark.parametrize("named", [False, True])
 def test_the_demo_reads_no_other_settings_than_its_own(
     named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -189,7 +213,7 @@ def test_the_demo_reads_no_other_settings_than_its_own(
     own = tmp_path / "own.toml"
     own.write_text('name = "own"\n[users.alice]\n')
     given: list[Settings] = []
-    monkeypatch.setattr(sys.modules["settings.loading"], "STUDIO_TOML", broken)
+    monkeypatch.setattr("settings.paths.STUDIO_TOML", broken)
 
     def run(_: object, settings: Settings) -> int:
         given.append(settings)

@@ -8,6 +8,7 @@ import pytest
 
 from scripts import cli
 from settings import UserError
+from settings.paths import settings_file
 from studio.review.png import as_png
 from tests.program import synthesize
 
@@ -22,7 +23,8 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def _synthesis(synthesized: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def copy(_: Path, out: Path) -> None:
+    def copy(_: Path, out: Path, *, config: Path) -> None:
+        assert config == settings_file()
         out.symlink_to(synthesized)
 
     monkeypatch.setattr("studio.terraform.synthesis.copy_synthesis", copy)

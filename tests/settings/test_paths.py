@@ -11,15 +11,15 @@ from settings.paths import PROJECT, STUDIO_TOML, images_folder, record_file, set
 def test_by_default_they_are_the_projects() -> None:
     for environment in ({}, {"STUDIO_CONFIG": "", "STUDIO_VERSIONS": "", "STUDIO_IMAGES": ""}):
         assert settings_file(environment) == STUDIO_TOML
-        assert record_file(environment) == PROJECT / "studio.versions.toml"
+        assert record_file(STUDIO_TOML, environment) == PROJECT / "studio.versions.toml"
         assert images_folder(environment) == PROJECT / "image"
 
 
 def test_each_can_be_another_absolute_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert settings_file({"STUDIO_CONFIG": "lab.toml"}) == tmp_path / "lab.toml"
-    assert record_file({"STUDIO_CONFIG": "lab.toml"}) == tmp_path / "lab.versions.toml"
-    assert record_file({"STUDIO_VERSIONS": "v.toml"}) == tmp_path / "v.toml"
+    assert record_file(tmp_path / "lab.toml", {}) == tmp_path / "lab.versions.toml"
+    assert record_file(STUDIO_TOML, {"STUDIO_VERSIONS": "v.toml"}) == tmp_path / "v.toml"
     assert images_folder({"STUDIO_IMAGES": "ours"}) == tmp_path / "ours"
 
 
@@ -35,6 +35,6 @@ def test_every_path_to_the_projects_file_is_that_file(
     monkeypatch.chdir(tmp_path)
     for named in ("studio.toml", "./studio.toml", "teams/../studio.toml", "link.toml"):
         assert settings_file({"STUDIO_CONFIG": named}) == file
-        assert record_file({"STUDIO_CONFIG": named}) == tmp_path / "studio.versions.toml"
+    assert record_file(file, {}) == tmp_path / "studio.versions.toml"
     for other in ("loop.toml", "teams/studio.toml"):
         assert settings_file({"STUDIO_CONFIG": other}) == tmp_path / other

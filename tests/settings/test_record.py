@@ -6,7 +6,7 @@ import pytest
 
 from settings import Settings, SettingsError
 from settings.files import write_whole
-from settings.paths import record_file
+from settings.paths import record_file, settings_file
 from settings.record import Content, Record
 from settings.versions import Versions
 
@@ -32,33 +32,33 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_written_is_read() -> None:
-    assert Record.load().contents == {}
-    assert Record.load().save(CONTENTS)
-    assert Record.load().contents == CONTENTS
-    assert Record.load().of("slim") == CONTENTS["slim"]
-    assert Record.load().of("other") == ()
+    assert Record.load(settings_file()).contents == {}
+    assert Record.load(settings_file()).save(CONTENTS)
+    assert Record.load(settings_file()).contents == CONTENTS
+    assert Record.load(settings_file()).of("slim") == CONTENTS["slim"]
+    assert Record.load(settings_file()).of("other") == ()
 
 
 def test_the_same_is_not_written_again(config: Path) -> None:
-    Record.load().save(CONTENTS)
-    before = record_file().stat().st_mtime_ns
-    assert not Record.load().save(CONTENTS)
-    assert record_file().stat().st_mtime_ns == before
+    Record.load(settings_file()).save(CONTENTS)
+    before = record_file(settings_file()).stat().st_mtime_ns
+    assert not Record.load(settings_file()).save(CONTENTS)
+    assert record_file(settings_file()).stat().st_mtime_ns == before
     assert [path.name for path in config.parent.iterdir()] == ["lab.versions.toml"]
 
 
 def test_only_the_record_beside_the_settings_is_committed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Record.load().committed
+    assert Record.load(settings_file()).committed
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "elsewhere.toml"))
-    assert not Record.load().committed
+    assert not Record.load(settings_file()).committed
 
 
 def test_nothing_to_record_is_no_file() -> None:
-    Record.load().save(CONTENTS)
-    assert Record.load().save({})
-    assert not record_file().exists()
+    Record.load(settings_file()).save(CONTENTS)
+    assert Record.load(settings_file()).save({})
+    assert not record_file(settings_file()).exists()
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_nothing_to_record_is_no_file() -> None:
     ],
 )
 def test_a_broken_one_is_one_line_with_the_way_out(text: str) -> None:
-    record_file().write_text(text)
+    record_file(settings_file()).write_text(text)
     with pytest.raises(SettingsError) as raised:
-        Record.load()
+        Record.load(settings_file())
     line = str(raised.value)
     assert line.startswith("lab.versions.toml: not ")
     assert line.endswith(": run `studio image record`")
@@ -99,9 +99,9 @@ def test_a_broken_one_is_one_line_with_the_way_out(text: str) -> None:
 def test_a_pin_to_what_is_not_there_is_one_line(
     config: Path, sections: dict[str, object], assignment: str, there: str
 ) -> None:
-    Record.load().save(CONTENTS)
+    Record.load(settings_file()).save(CONTENTS)
     with pytest.raises(SettingsError) as raised:
-        Versions(Settings.model_validate(sections), Record.load(), tags=TAGS)
+        Versions(Settings.model_validate(sections), Record.load(settings_file()), tags=TAGS)
     assert str(raised.value) == (
         f"{config}: {assignment}: a version of slim that lab.versions.toml knows: {there} "
         "(`studio image record` refreshes it)"
@@ -109,16 +109,16 @@ def test_a_pin_to_what_is_not_there_is_one_line(
 
 
 def test_of_many_versions_the_last_are_named() -> None:
-    Record.load().save({"slim": tuple(content(f"{n:x}", n) for n in range(1, 9))})
+    Record.load(settings_file()).save({"slim": tuple(content(f"{n:x}", n) for n in range(1, 9))})
     pinned = Settings.model_validate({"image": {"slim": {"version": 20}}})
     with pytest.raises(SettingsError, match=r"knows: \.\.\., 4, 5, 6, 7, 8 "):
-        Versions(pinned, Record.load(), tags=TAGS)
+        Versions(pinned, Record.load(settings_file()), tags=TAGS)
 
 
 def test_a_pin_without_a_record_is_one_line() -> None:
     pinned = Settings.model_validate({"image": {"slim": {"version": 1}}})
     with pytest.raises(SettingsError, match=r"knows: none "):
-        Versions(pinned, Record.load(), tags=TAGS)
+        Versions(pinned, Record.load(settings_file()), tags=TAGS)
 
 
 def test_a_file_that_cannot_be_written_leaves_no_draft(tmp_path: Path) -> None:

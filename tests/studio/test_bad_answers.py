@@ -83,6 +83,6 @@ def test_a_hostile_record_of_versions_is_a_line(
     path = tmp_path / "studio.versions.toml"
     path.write_bytes(content)
     monkeypatch.setenv("STUDIO_VERSIONS", str(path))
-    line = in_one_line(Record.load)
+    line = in_one_line(lambda: Record.load(tmp_path / "studio.toml"))
     assert line.startswith("studio.versions.toml: ")
     assert line.endswith("run `studio image record`")

@@ -63,7 +63,7 @@ def test_the_recording_has_each_heading_and_command_of_the_demo() -> None:
 
 
 def test_the_recording_creates_the_resources_of_demo_toml(tmp_path: Path) -> None:
-    synthesize(tmp_path, inputs={"STUDIO_CONFIG": str(PROJECT / "demo.toml")})
+    synthesize(tmp_path, config=PROJECT / "demo.toml")
     described = {
         f"{kind}.{name}"
         for file in tmp_path.glob("stacks/*/cdk.tf.json")

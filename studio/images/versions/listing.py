@@ -33,7 +33,7 @@ class Row:
 
 def version_rows(settings: Settings) -> list[Row]:
     """The rows of all enabled images, the newest version first. Raises UserError."""
-    aws, record = Aws(settings.region), Record.load()
+    aws, record = Aws(settings.region), Record.load(settings.file)
     rows = []
     for name, image in settings.images.items():
         full_name = f"{settings.name}-{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings, SettingsError
@@ -26,9 +27,9 @@ _STACK = "image"
 def rewrite(settings: Settings, *, folder: Path) -> Record:
     """``refresh``, and replace a record that cannot be read."""
     try:
-        Record.load()
+        Record.load(settings.file)
     except SettingsError:
-        record_file().unlink()
+        record_file(settings.file).unlink()
     return refresh(settings, folder=folder)
 
 
@@ -38,7 +39,7 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
     folder: where local states lie. Raises UserError when AWS cannot be asked, or the record or a
     state that is needed cannot be read.
     """
-    aws, record = Aws(settings.region), Record.load()
+    aws, record = Aws(settings.region), Record.load(settings.file)
     contents = dict(record.contents)
     for name in settings.images:
         before = record.of(name)
@@ -89,7 +90,7 @@ def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
     kept = {name: tuple(found) for name, found in contents.items() if found}
     if record.save(kept) and record.committed:
         toolbox.say(f"{record.path.name} has changed: commit it")
-    return Record(record.path, kept)
+    return replace(record, contents=kept)
 
 
 def recorded(

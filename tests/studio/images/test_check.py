@@ -42,7 +42,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
         built: list[engines.Job] = []
         (tmp_path / "slim").mkdir()
         monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
-        monkeypatch.setattr("settings.load", lambda: SETTINGS)
+        monkeypatch.setattr("settings.load", lambda _: SETTINGS)
         monkeypatch.setattr(
             image_check, "find_engine", lambda _: engines.Engine("buildah", "/none")
         )

@@ -41,7 +41,7 @@ def test_the_child_alone_talks_to_the_emulator_with_the_same_inputs_as_the_synth
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
     monkeypatch.setattr(emulated, "starting", no_aws)
-    monkeypatch.setattr(demo, "synthesize", lambda _, *, inputs: given.append(inputs))
+    monkeypatch.setattr(demo, "synthesize", lambda _, *, inputs, **__: given.append(inputs))
     monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
     monkeypatch.setattr(children, "run", run)
     before = dict(os.environ)

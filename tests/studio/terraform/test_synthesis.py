@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from settings import SettingsError, UserError
+from settings.paths import settings_file
 from studio.errors import StepFailed
 from studio.terraform.synthesis import copy_synthesis, make_folder, run_app, synthesize
 from studio.toolchain import toolbox
@@ -51,7 +52,7 @@ def again(project: Path) -> Callable[[], bool]:
             done.append(out)
             write(out, WRITTEN)
 
-        synthesize(out, run=write_stacks)
+        synthesize(out, config=settings_file(), run=write_stacks)
         return bool(done)
 
     return run
@@ -119,16 +120,18 @@ def test_stacks_that_are_up_to_date_are_copied(
     def fail(_: Path) -> None:
         raise StepFailed("synthesized again")
 
-    copy_synthesis(source, out, run=fail)
+    copy_synthesis(source, out, config=settings_file(), run=fail)
     assert (out / "manifest.json").read_text() == "{}"
     assert [path.name for path in (out / "stacks" / "a").iterdir()] == ["cdk.tf.json"]
     other = project / "other.toml"
     other.write_text('vpc_id = "vpc-01234567"\n[endpoints]\n')
     with pytest.raises(StepFailed, match="synthesized again"):
-        copy_synthesis(source, out, inputs={"STUDIO_ENDPOINTS": str(other)}, run=fail)
+        copy_synthesis(
+            source, out, config=settings_file(), inputs={"STUDIO_ENDPOINTS": str(other)}, run=fail
+        )
     write(project, {"studio.toml": "image.slim.enabled = false\n[users.alice]\n"})
     with pytest.raises(StepFailed, match="synthesized again"):
-        copy_synthesis(source, out, run=fail)
+        copy_synthesis(source, out, config=settings_file(), run=fail)
 
 
 def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], bool]) -> None:
@@ -139,7 +142,7 @@ def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        synthesize(project / "cdktf.out", run=fail)
+        synthesize(project / "cdktf.out", config=settings_file(), run=fail)
     assert again()
 
 
@@ -159,7 +162,7 @@ def test_main_py_reads_the_settings_that_the_command_reads(
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STUDIO_CONFIG", "other.toml")
-    run_app(tmp_path / "cdktf.out")
+    run_app(tmp_path / "cdktf.out", config=settings_file())
     network = (tmp_path / "cdktf.out/stacks/network/cdk.tf.json").read_text()
     assert '"StudioDeployment": "other"' in network
 
@@ -176,7 +179,7 @@ def test_an_app_that_fails_is_one_line(
 ) -> None:
     (project / "main.py").write_text(program)
     with pytest.raises(error, match=words):
-        run_app(tmp_path / "cdktf.out")
+        run_app(tmp_path / "cdktf.out", config=settings_file())
 
 
 @pytest.mark.parametrize(("users", "checks"), [(2, True), (100, False)])
@@ -186,7 +189,7 @@ def test_many_users_are_synthesized_without_the_checks_of_types(
     write(project, {"studio.toml": "".join(f"[users.user-{n}]\n" for n in range(users))})
     (project / "main.py").write_text("import sys; sys.exit(f'checks: {__debug__}')")
     with pytest.raises(StepFailed, match=f"checks: {checks};"):
-        run_app(tmp_path / "cdktf.out")
+        run_app(tmp_path / "cdktf.out", config=settings_file())
 
 
 @pytest.mark.parametrize(

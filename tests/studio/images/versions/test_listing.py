@@ -45,7 +45,7 @@ def test_the_list_writes_nothing(
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("settings.load", lambda: deployed_studio.settings)
+    monkeypatch.setattr("settings.load", lambda _: deployed_studio.settings)
     before = written()
     assert cli.main(["image", "list"]) == 0
     assert written() == before

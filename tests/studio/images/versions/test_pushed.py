@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from settings import Settings, UserError
+from settings.paths import settings_file
 from settings.record import Record
 from settings.versions import Versions
 from studio.aws.ecr import Ecr, Repository
@@ -31,7 +32,7 @@ def check(*stacks: str, settings: Settings = SETTINGS) -> None:
     tag = content("b").tag
     # As after an image was pushed and recorded, and then deleted in ECR.
     contents = dict.fromkeys(settings.images, (content("a", 1), content("b", 2)))
-    record = Record(path=Record.load().path, contents=contents)
+    record = Record(path=Record.load(settings_file()).path, contents=contents)
     versions = Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
     pushed.require_pushed(settings, versions, stacks=list(stacks))
 

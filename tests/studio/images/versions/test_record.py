@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from settings import Settings
+from settings.paths import settings_file
 from settings.record import Content, Record
 from settings.versions import Versions
 from studio.aws.sagemaker_images import Version
@@ -98,7 +99,8 @@ def test_what_failed_and_is_gone_is_read_from_the_state(
     (tmp_path / "terraform.image.tfstate").write_text(json.dumps(state))
     known = record.refresh(Settings(), folder=tmp_path).of("slim")
     assert known == (content("a", 1), content("b", 3, lost=(2,)))
-    tracked = Versions(Settings(), Record.load(), tags={"slim": "b" * 16}).tracked("slim")
+    loaded = Versions(Settings(), Record.load(settings_file()), tags={"slim": "b" * 16})
+    tracked = loaded.tracked("slim")
     assert tracked.address == f"{'b' * 16}_2"
     # What is recorded needs no state, which not everybody who pushes may read.
     (tmp_path / "terraform.image.tfstate").write_text("broken")
@@ -116,11 +118,11 @@ def test_a_changed_record_is_reported_where_it_is_to_be_committed(
 ) -> None:
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    record.save(Record.load(), {"slim": [content("a", 1)]})
+    record.save(Record.load(settings_file()), {"slim": [content("a", 1)]})
     assert capsys.readouterr().err == "studio.versions.toml has changed: commit it\n"
-    record.save(Record.load(), {"slim": [content("a", 1)]})
+    record.save(Record.load(settings_file()), {"slim": [content("a", 1)]})
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
-    record.save(Record.load(), {"slim": [content("b", 1)]})
+    record.save(Record.load(settings_file()), {"slim": [content("b", 1)]})
     assert (tmp_path / "versions.toml").is_file()
     assert capsys.readouterr().err == ""
 
