@@ -24,7 +24,7 @@ def main() -> None:
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
     ecr = EcrStack(app, "ecr", settings=s).outputs
-    img = ImageStack(app, "image", settings=s, role=role, ecr=ecr, versions=v).outputs
+    img = ImageStack(app, "image", settings=s, ecr=ecr, versions=v).outputs
     dom = DomainStack(app, "domain", settings=s, network=net, role=role, image=img).outputs
     UsersStack(app, "users", settings=s, network=net, role=role, image=img, domain=dom, versions=v)
     app.synth()

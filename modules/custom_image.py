@@ -1,11 +1,11 @@
 """A custom image of Studio: SageMaker's image, its newest version, how each kind of app runs it."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ecr_image import DataAwsEcrImage
 from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
 from cdktf_cdktf_provider_aws.sagemaker_app_image_config import (
@@ -75,6 +75,7 @@ class StudioImage(Construct):
     push_hint, unknown_hint: what to do about a tag that is not pushed or not known, appended to
         the error message of the plan.
     display_name, description: shown in Studio; default none.
+    depends_on: what must be there before SageMaker reads the repository: the role's policies.
 
     Attributes: ``image`` to attach it, ``version``, the newest version's number.
     """
@@ -98,6 +99,7 @@ class StudioImage(Construct):
         unknown_hint: str = "",
         display_name: str | None = None,
         description: str | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id_)
         if (repository is None) == (base_image is None):
@@ -113,6 +115,7 @@ class StudioImage(Construct):
             role_arn=role_arn,
             display_name=display_name,
             description=description,
+            depends_on=list(depends_on) or None,
         )
         newest = SagemakerImageVersion(
             self,

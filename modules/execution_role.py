@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -19,7 +20,9 @@ class ExecutionRole(Construct):
     name: at most 64 characters. own: the statements of its inline policy; default none.
     attached: the ARNs of managed policies by a name that stays the same; default none.
     permissions_boundary: the ARN of a managed policy; default none.
-    ``arn`` is the role's.
+
+    Attributes: ``arn``, and ``policies``, what gives it its permissions: depend on them where a
+    service uses the role while it is created.
     """
 
     def __init__(
@@ -47,8 +50,12 @@ class ExecutionRole(Construct):
         )
         # Each read of an attribute is a request to Node.
         role_name = role.name
-        for policy, policy_arn in (attached or {}).items():
+        self.policies: list[ITerraformDependable] = [
             IamRolePolicyAttachment(self, policy, role=role_name, policy_arn=policy_arn)
+            for policy, policy_arn in (attached or {}).items()
+        ]
         if statements := tuple(own):
-            IamRolePolicy(self, "own", name="own", role=role_name, policy=document(statements))
+            self.policies.append(
+                IamRolePolicy(self, "own", name="own", role=role_name, policy=document(statements))
+            )
         self.arn: str = role.arn

@@ -1,18 +1,21 @@
 """The custom images of Studio, each with the version that its folder's content asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
+from catalog.permissions import studio_permissions, trust
 from modules.custom_image import CustomImage, StudioImage
+from modules.execution_role import NAME_LIMIT, ExecutionRole
 from settings import Settings
 from settings.containers import container_config
+from settings.existing import repository_arns
 from settings.record import REFRESH
 from settings.versions import Versions
 from stacks.base import StudioStack
 from stacks.ecr import EcrOutputs
-from stacks.role import RoleOutputs
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,10 @@ class ImageOutputs:
 
 
 class ImageStack(StudioStack):
-    """One SageMaker image, its version and its app image configs for each enabled image.
+    """One SageMaker image, its version and its app image configs for each image, and their role.
 
-    Without one it is empty, and its deployment destroys what was in it.
+    Without an enabled image it is empty, and its deployment destroys what was in it. It does not
+    depend on the role stack: SageMaker's images take a minute, as long as that stack's KMS key.
     """
 
     def __init__(
@@ -34,12 +38,12 @@ class ImageStack(StudioStack):
         id_: str,
         *,
         settings: Settings,
-        role: RoleOutputs,
         ecr: EcrOutputs,
         versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
         tracked = {name: versions.tracked(name) for name in settings.images}
+        role_arn, policies = self._role() if tracked else ("", ())
         images = {
             name: StudioImage(
                 self,
@@ -52,7 +56,8 @@ class ImageStack(StudioStack):
                 removed=tracked[name].removed,
                 known_tags=tracked[name].recorded,
                 import_existing=tracked[name].adopted,
-                role_arn=role.image_role_arn,
+                role_arn=role_arn,
+                depends_on=policies,
                 containers={
                     app_type: container_config(settings, name, app_type)
                     for app_type in image.app_types
@@ -71,3 +76,26 @@ class ImageStack(StudioStack):
                 {name: image.version for name, image in images.items()},
                 "The newest version of each image, by its name in studio.toml.",
             )
+
+    def _role(self) -> tuple[str, Sequence[ITerraformDependable]]:
+        """The ARN of the role with which SageMaker reads images, and its policies if it is ours."""
+        settings = self._settings
+        if settings.domain.execution_role:
+            return settings.domain.execution_role, ()
+        account, name = self.account(), self.context.name("image", limit=NAME_LIMIT)
+        role = ExecutionRole(
+            self,
+            # No image can have this name.
+            "image_role",
+            name=name,
+            description="Reads the images that Studio starts",
+            trust=[trust.sagemaker(account, source_identity=False)],
+            own=studio_permissions.image(
+                account,
+                name=settings.name,
+                role=account.role_arn(name),
+                repositories=repository_arns(settings),
+            ),
+            permissions_boundary=settings.role.permissions_boundary or None,
+        )
+        return role.arn, role.policies

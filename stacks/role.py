@@ -1,4 +1,4 @@
-"""IAM roles for user profiles, domain and images, client policies, and the KMS key."""
+"""IAM roles for user profiles and the domain, client policies, and the KMS key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +22,11 @@ class RoleOutputs:
 
     domain_role_arn: str
     user_role_arns: Mapping[str, str]
-    image_role_arn: str
     kms_key_arn: str | None
 
 
 class RoleStack(StudioStack):
-    """An execution role for each user, one for the domain and one for its images.
+    """An execution role for each user, and one for the domain.
 
     A role that the settings name is known by its ARN alone: nobody looks it up.
     """
@@ -51,7 +50,6 @@ class RoleStack(StudioStack):
                 or self._user_role(user, {**policies, **groups.get(of.group, {})})
                 for user, of in settings.users.items()
             },
-            image_role_arn=existing or self._image_role(),
             kms_key_arn=key,
         )
         self.export(
@@ -173,21 +171,4 @@ class RoleStack(StudioStack):
             trust=[trust.sagemaker(self._account, source_identity=settings.domain.source_identity)],
             attached={"studio": studio_policy},
             permissions_boundary=settings.role.permissions_boundary or None,
-        ).arn
-
-    def _image_role(self) -> str:
-        name = self.context.name("image", limit=NAME_LIMIT)
-        return ExecutionRole(
-            self,
-            "image",
-            name=name,
-            description="Reads the images that Studio starts",
-            trust=[trust.sagemaker(self._account, source_identity=False)],
-            own=studio_permissions.image(
-                self._account,
-                name=self._settings.name,
-                role=self._account.role_arn(name),
-                repositories=repository_arns(self._settings),
-            ),
-            permissions_boundary=self._settings.role.permissions_boundary or None,
         ).arn

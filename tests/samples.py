@@ -28,7 +28,6 @@ USERS = ("alice", "bob", "carol", "aaron", "alice-apps", "bob-2")
 ROLE = RoleOutputs(
     domain_role_arn="arn:aws:iam::123456789012:role/domain",
     user_role_arns={user: f"arn:aws:iam::123456789012:role/{user}" for user in USERS},
-    image_role_arn="arn:aws:iam::123456789012:role/image",
     kms_key_arn=None,
 )
 ECR = EcrOutputs(

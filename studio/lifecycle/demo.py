@@ -158,7 +158,7 @@ def live(
     """
     deployment.synthesize()
     deployment.report(f"Synthesized: {', '.join(stack.name for stack in deployment.stacks)}")
-    show("\n== Deploy: role, ecr; push the image; network, image; domain; users")
+    show("\n== Deploy: ecr; push the image; network, role, image; domain; users")
     up(settings, deployment, push=lambda: _push(settings, deployment, real=containers))
     show("\n== What exists now")
     for kind, count in aws.counts().items():

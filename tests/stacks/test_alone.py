@@ -23,7 +23,7 @@ STACKS: dict[str, Callable[[Construct, str, Settings], TerraformStack]] = {
     "role": lambda app, id, s: RoleStack(app, id, settings=s),
     "ecr": lambda app, id, s: EcrStack(app, id, settings=s),
     "image": lambda app, id, s: ImageStack(
-        app, id, settings=s, role=ROLE, ecr=ECR, versions=versions(s)
+        app, id, settings=s, ecr=ECR, versions=versions(s)
     ),
     "domain": lambda app, id, s: DomainStack(
         app, id, settings=s, network=NETWORK, role=ROLE, image=IMAGES

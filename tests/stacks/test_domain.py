@@ -149,7 +149,7 @@ def test_another_image_does_not_reach_the_domain(settings: SettingsBuilder, synt
 
 def test_other_changes_are_not_hidden(settings: SettingsBuilder, synth: Synth) -> None:
     before = domain(synth, settings())
-    other_role = replace(ROLE, domain_role_arn=ROLE.image_role_arn)
+    other_role = replace(ROLE, domain_role_arn=ROLE.user_role_arns["bob"])
     for after in (
         domain(synth, settings(), role=other_role),
         domain(synth, settings(domain={"source_identity": False})),

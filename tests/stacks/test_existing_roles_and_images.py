@@ -16,7 +16,6 @@ from stacks.image import ImageStack
 from stacks.role import RoleStack
 from tests.fixtures import SettingsBuilder, Synth
 from tests.program import synthesize
-from tests.samples import ROLE
 
 THEIRS = "arn:aws:iam::123456789012:role/teams/vision"
 OTHER = "arn:aws:iam::123456789012:role/other"
@@ -65,7 +64,7 @@ def test_a_users_own_role_comes_before_the_groups_and_the_common_one(roles: Any)
     )
     found = stack.outputs.user_role_arns
     assert (found["alice"], found["bob"]) == (THEIRS, OTHER)
-    assert names(template) == {"studio-domain", "studio-image", "studio-user-carol"}
+    assert names(template) == {"studio-domain", "studio-user-carol"}
 
 
 def test_roles_of_others_get_no_policy_and_are_not_looked_up(roles: Any) -> None:
@@ -76,7 +75,7 @@ def test_roles_of_others_get_no_policy_and_are_not_looked_up(roles: Any) -> None
         groups={"vision": {"buckets": ["vision-data"]}},
         users={"alice": {"group": "vision"}},
     )
-    assert stack.outputs.domain_role_arn == stack.outputs.image_role_arn == OTHER
+    assert stack.outputs.domain_role_arn == OTHER
     kinds = template["resource"].keys()
     assert not kinds & {"aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"}
     policies = [policy["name"] for policy in template["resource"]["aws_iam_policy"].values()]
@@ -89,15 +88,17 @@ def test_the_domains_own_role_keeps_its_policy_where_users_bring_theirs(roles: A
     template, _ = roles(defaults={"execution_role": THEIRS})
     policies = {policy["name"] for policy in template["resource"]["aws_iam_policy"].values()}
     assert policies == {"studio-role-studio", "studio-client-alice", "studio-client-bob"}
-    assert names(template) == {"studio-domain", "studio-image"}
+    assert names(template) == {"studio-domain"}
 
 
 def of_lab(uri: str) -> Settings:
     return Settings.model_validate({"image": {"lab": {"uri": uri}}, "users": {"alice": {}}})
 
 
-def image_template(synth: Synth, uri: str, *known: Content) -> dict[str, Any]:
-    wanted = of_lab(uri)
+def image_template(
+    synth: Synth, uri: str, *known: Content, settings: Settings | None = None
+) -> dict[str, Any]:
+    wanted = settings or of_lab(uri)
     record = Record(Path("studio.versions.toml"), {"lab": known})
     versions = Versions(wanted, record, tags={"lab": digest_tag(uri)})
     return synth(
@@ -105,7 +106,6 @@ def image_template(synth: Synth, uri: str, *known: Content) -> dict[str, Any]:
             cdktf.Testing.app(),
             "image",
             settings=wanted,
-            role=ROLE,
             ecr=EcrOutputs({}),
             versions=versions,
         )
@@ -117,6 +117,19 @@ def test_a_version_is_made_of_the_address_and_nothing_is_looked_up(synth: Synth)
     ((address, version),) = template["resource"]["aws_sagemaker_image_version"].items()
     assert version["base_image"] == FIRST
     assert address == f"image_lab_version_{'a' * 16}"
+    assert set(template["data"]) == {"aws_caller_identity"}
+
+
+def test_an_image_is_read_with_the_role_that_the_settings_name(synth: Synth) -> None:
+    wanted = of_lab(FIRST)
+    brought = wanted.model_copy(
+        update={"domain": wanted.domain.model_copy(update={"execution_role": OTHER})}
+    )
+    template = image_template(synth, FIRST, settings=brought)
+    (image,) = template["resource"]["aws_sagemaker_image"].values()
+    assert image["role_arn"] == OTHER
+    assert "depends_on" not in image
+    assert "aws_iam_role" not in template["resource"]
     assert "data" not in template
 
 
@@ -136,13 +149,12 @@ def test_an_image_of_another_pipeline_has_no_repository_of_the_deployment(synth:
 
 
 def test_the_roles_that_are_made_may_read_the_repository_of_the_other_pipeline(
-    roles: Any,
+    roles: Any, synth: Synth
 ) -> None:
     template, _ = roles(image={"lab": {"uri": FIRST}})
     arn = "arn:aws:ecr:us-east-1:111122223333:repository/team/lab"
-    inline = template["resource"]["aws_iam_role_policy"].values()
-    (image,) = (p["policy"] for p in inline if "PassItself" in p["policy"])
-    assert arn in image
+    (own,) = image_template(synth, FIRST)["resource"]["aws_iam_role_policy"].values()
+    assert arn in own["policy"]
     (studio,) = (
         policy["policy"]
         for policy in template["resource"]["aws_iam_policy"].values()

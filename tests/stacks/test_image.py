@@ -1,5 +1,6 @@
 """The custom images: pinned to what was pushed, each kind of app with a config of its own."""
 
+import json
 from typing import Any
 
 import cdktf
@@ -11,7 +12,7 @@ from settings.record import Content
 from stacks.ecr import EcrOutputs
 from stacks.image import ImageStack
 from tests.fixtures import SettingsBuilder, Synth
-from tests.samples import ECR, ROLE, TAG, content, versions
+from tests.samples import ECR, TAG, content, versions
 
 
 def image_stack(settings: Settings, tag: str = TAG, *slim: Content) -> ImageStack:
@@ -19,7 +20,6 @@ def image_stack(settings: Settings, tag: str = TAG, *slim: Content) -> ImageStac
         cdktf.Testing.app(),
         "image",
         settings=settings,
-        role=ROLE,
         ecr=ECR,
         versions=versions(settings, tag, slim=slim),
     )
@@ -112,7 +112,6 @@ def test_removed_blocks_of_several_images_are_one_list(
         cdktf.Testing.app(),
         "image",
         settings=chosen,
-        role=ROLE,
         ecr=EcrOutputs({**ECR.repositories, "other": other}),
         versions=versions(chosen, C, slim=(content("a", 1),), other=(content("b", 1),)),
     )
@@ -225,4 +224,21 @@ def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth
     image = only(template, "aws_sagemaker_image")
     assert image["display_name"] == "Slim"
     assert "description" not in image
-    assert image["role_arn"] == ROLE.image_role_arn
+
+
+def test_an_image_waits_for_what_its_role_may_do(settings: SettingsBuilder, synth: Synth) -> None:
+    template = synth(image_stack(settings()))
+    (policy,) = template["resource"]["aws_iam_role_policy"]
+    ((address, role),) = template["resource"]["aws_iam_role"].items()
+    image = only(template, "aws_sagemaker_image")
+    assert image["role_arn"] == f"${{aws_iam_role.{address}.arn}}"
+    assert image["depends_on"] == [f"aws_iam_role_policy.{policy}"]
+    assert role["name"] == "studio-image"
+    (trust,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
+    assert trust["Action"] == "sts:AssumeRole"
+
+
+def test_without_an_image_there_is_no_role_for_it(settings: SettingsBuilder, synth: Synth) -> None:
+    template = synth(image_stack(settings(image={"slim": {"enabled": False}})))
+    assert "resource" not in template

@@ -78,12 +78,11 @@ def test_the_buckets_and_policies_of_a_group_are_attached_to_its_users_alone(tem
     assert "alice" in holders[0]
 
 
-def test_each_user_the_domain_and_the_images_have_a_role(template: Any) -> None:
+def test_each_user_and_the_domain_have_a_role(template: Any) -> None:
     assert set(_roles(template())) == {
         "studio-user-alice",
         "studio-user-bob",
         "studio-domain",
-        "studio-image",
     }
 
 
@@ -95,7 +94,6 @@ def test_only_users_roles_trust_systems_manager(template: Any) -> None:
         "ssm.amazonaws.com": ["sts:AssumeRole"],
     }
     assert _trusts(roles["studio-domain"]) == sagemaker
-    assert _trusts(roles["studio-image"]) == {"sagemaker.amazonaws.com": ["sts:AssumeRole"]}
 
 
 def test_without_connect_nobody_trusts_systems_manager(template: Any) -> None:
@@ -211,12 +209,13 @@ def test_people_find_their_role_and_their_policy(template: Any) -> None:
 
 def test_other_stacks_get_plain_strings(settings: SettingsBuilder) -> None:
     stack = _stack(settings)
-    arns = [stack.outputs.domain_role_arn, stack.outputs.image_role_arn]
-    assert all(isinstance(arn, str) for arn in [*arns, *stack.outputs.user_role_arns.values()])
+    outputs = stack.outputs
+    arns = [outputs.domain_role_arn, *outputs.user_role_arns.values()]
+    assert all(isinstance(arn, str) for arn in arns)
 
 
 def test_studio_works_without_users(template: Any) -> None:
-    assert set(_roles(template(users={}))) == {"studio-domain", "studio-image"}
+    assert set(_roles(template(users={}))) == {"studio-domain"}
 
 
 @pytest.mark.parametrize(("retention", "kept"), [("Retain", True), ("Delete", False)])

@@ -17,7 +17,7 @@ STACKS = {
     "network": (),
     "role": (),
     "ecr": (),
-    "image": ("role", "ecr"),
+    "image": ("ecr",),
     "domain": ("network", "role", "image"),
     "users": ("network", "role", "image", "domain"),
 }

@@ -78,7 +78,7 @@ def run(guard: Recorder, deployed: Deployed, **more: object) -> list[str]:
 
 def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed: Deployed) -> None:
     run(guard, deployed)
-    assert guard.deployed == ["role", "ecr", "push", "network", "image", "domain", "users"]
+    assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
 
 
 def test_a_vpc_that_does_not_suit_stops_it_before_anything_is_made(
@@ -142,7 +142,7 @@ def test_an_image_that_cannot_be_pushed_names_the_ways_out(
     said = str(raised.value)
     assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
     assert "`studio push --placeholder`" in said
-    assert guard.deployed == ({"push": ["role", "ecr"]}.get(step, []))
+    assert guard.deployed == ({"push": ["ecr"]}.get(step, []))
 
 
 def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed: Deployed) -> None:

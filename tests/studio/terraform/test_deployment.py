@@ -20,7 +20,7 @@ DEPENDENCIES = {
     "ecr": [],
     "network": [],
     "role": [],
-    "image": ["ecr", "role"],
+    "image": ["ecr"],
     "domain": ["image", "network", "role"],
     "users": ["domain", "network", "role"],
 }
