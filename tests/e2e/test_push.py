@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psutil
 import pytest
 
@@ -26,7 +25,7 @@ from studio.aws.ecr import Ecr, digest_of
 from studio.images import builder, push
 from studio.images.buildah import BUILDAH_FLAGS
 from studio.images.engines import ENGINE
-from studio.lifecycle import emulated
+from studio_emulator.server import Emulator
 
 SETTINGS = Settings.model_validate(
     {"image": {"slim": {"build_args": {"GREETING": "good day"}}}, "ecr": {"check": False}}
@@ -35,28 +34,19 @@ DOCKERFILE = "FROM scratch\nARG GREETING\nLABEL greeting=$GREETING\nCOPY hello /
 REPOSITORY = "studio/slim"
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
-    log = tmp_path_factory.mktemp("emulator") / "log"
-    with emulated.aws(log=log, speed=1000, region=SETTINGS.region) as aws:
-        yield aws
-
-
 @pytest.fixture
-def ecr(endpoint: emulated.Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The emulated ECR with one immutable repository; the environment leads to it."""
-    for name, value in endpoint.environment.items():
+def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The emulated ECR with immutable repositories; the environment leads to it."""
+    for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
-    client = boto3.client("ecr", region_name=SETTINGS.region)
+    client = aws.client("ecr")
     for name in (REPOSITORY, "studio/large"):
         client.create_repository(
             repositoryName=name,
             imageTagMutability="IMMUTABLE",
             imageScanningConfiguration={"scanOnPush": True},
         )
-    yield client
-    for name in (REPOSITORY, "studio/large"):
-        client.delete_repository(repositoryName=name, force=True)
+    return client
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from studio.images import builder, push
 from studio.images.buildah import BUILDAH_FLAGS
 from studio.images.engines import ENGINE
 from studio.images.scan_gate import ScanStopped
-from studio.lifecycle import emulated
+from studio_emulator.server import Emulator
 
 REPOSITORIES = ("studio/slim", "studio/large")
 DOCKERFILE = "FROM scratch\nCOPY hello /hello\n"
@@ -41,29 +40,19 @@ def slim(**ecr: Any) -> Settings:
     return Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False, **ecr}})
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
-    log = tmp_path_factory.mktemp("emulator") / "log"
-    with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
-        yield aws
-
-
 @pytest.fixture
-def ecr(endpoint: emulated.Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The emulated ECR of a new account, with repositories as the ecr stack makes them."""
-    for name, value in endpoint.environment.items():
+    for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
-    client = boto3.client("ecr", region_name="us-east-1")
+    client = aws.client("ecr")
     for name in REPOSITORIES:
         client.create_repository(
             repositoryName=name,
             imageTagMutability="IMMUTABLE",
             imageScanningConfiguration={"scanOnPush": True},
         )
-    yield client
-    calm = {"scan_findings": [], "scan_outcome": "COMPLETE", "break_uploads": 0, "speed": 1000}
-    tell(endpoint, "settings", calm)
-    tell(endpoint, "reset", {})
+    return client
 
 
 @pytest.fixture
@@ -117,17 +106,6 @@ def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> s
     return path
 
 
-def tell(aws: emulated.Aws, call: str, values: dict[str, Any]) -> dict[str, Any]:
-    """POST to the emulator itself, or read its settings where there are no values."""
-    request = urllib.request.Request(f"{aws.url}/_emulator/{call}")
-    if values or call == "reset":
-        request.data = json.dumps(values).encode()
-        request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        settings: dict[str, Any] = json.loads(answer.read() or b"{}")
-        return settings
-
-
 def tags(ecr: Any, repository: str = "studio/slim") -> dict[str, str]:
     """The digest of each tag."""
     details = ecr.describe_images(repositoryName=repository)["imageDetails"]
@@ -136,14 +114,14 @@ def tags(ecr: Any, repository: str = "studio/slim") -> dict[str, str]:
 
 @pytest.mark.usefixtures("buildah", "images")
 def test_a_broken_upload_is_repeated_and_the_build_is_not(
-    endpoint: emulated.Aws, ecr: Any, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "_RETRY_SECONDS", (0.0, 0.0))
     # buildah itself tries four times.
-    tell(endpoint, "settings", {"break_uploads": 5})
+    aws.options.update({"break_uploads": 5})
     lines: list[str] = []
     ref = push.push_images(slim(), report=lines.append)["slim"]
-    assert tell(endpoint, "settings", {})["break_uploads"] == 0
+    assert aws.options.break_uploads == 0
     assert tags(ecr) == {ref.tag: ref.digest}
     assert any("the push failed, retrying in 0 s" in line for line in lines)
     assert sum("STEP 1/" in line for line in lines) == 1
@@ -151,10 +129,10 @@ def test_a_broken_upload_is_repeated_and_the_build_is_not(
 
 @pytest.mark.usefixtures("buildah", "images")
 def test_an_upload_that_breaks_each_time_ends(
-    endpoint: emulated.Aws, ecr: Any, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "_RETRY_SECONDS", (0.0, 0.0))
-    tell(endpoint, "settings", {"break_uploads": 1000})
+    aws.options.update({"break_uploads": 1000})
     lines: list[str] = []
     with pytest.raises(UserError, match=r"^push of .* failed"):
         push.push_images(slim(), report=lines.append)
@@ -163,8 +141,8 @@ def test_an_upload_that_breaks_each_time_ends(
 
 
 @pytest.mark.usefixtures("buildah", "images")
-def test_findings_stop_it_now_and_at_each_later_run(endpoint: emulated.Aws, ecr: Any) -> None:
-    tell(endpoint, "settings", {"scan_findings": ["MEDIUM", "HIGH", "HIGH", "UNDEFINED"]})
+def test_findings_stop_it_now_and_at_each_later_run(aws: Emulator, ecr: Any) -> None:
+    aws.options.update({"scan_findings": ["MEDIUM", "HIGH", "HIGH", "UNDEFINED"]})
     says = r"found 2 HIGH, 1 MEDIUM, 1 UNDEFINED in studio/slim@sha256:.* ecr.stop_at = \"HIGH\""
     lines: list[str] = []
     with pytest.raises(ScanStopped, match=says):
@@ -308,11 +286,11 @@ def test_interrupted_side_by_side(
 
 
 def test_nothing_is_pruned_that_a_version_is_made_from(
-    endpoint: emulated.Aws, ecr: Any, images: Path
+    aws: Emulator, ecr: Any, images: Path
 ) -> None:
     keep(ecr, 2)
     # A day of AWS's takes a tenth of a second.
-    tell(endpoint, "settings", {"speed": 1e6})
+    aws.options.update({"speed": 1e6})
 
     def push_content(text: str, keep_images: int = 2) -> push.PushedImage:
         (images / "slim" / "hello").write_text(text)
@@ -362,17 +340,17 @@ def keep(ecr: Any, images: int) -> None:
 
 
 @pytest.mark.usefixtures("images")
-def test_a_scan_is_waited_for_and_one_that_fails_stops(endpoint: emulated.Aws, ecr: Any) -> None:
-    tell(endpoint, "settings", {"speed": 50, "scan_outcome": "FAILED"})
+def test_a_scan_is_waited_for_and_one_that_fails_stops(aws: Emulator, ecr: Any) -> None:
+    aws.options.update({"speed": 50, "scan_outcome": "FAILED"})
     lines: list[str] = []
     with pytest.raises(ScanStopped, match=r"says nothing about studio/slim@.* \(FAILED: "):
         push.push_images(slim(), placeholder=True, report=lines.append)
     assert any("waiting for ECR's scan" in line for line in lines)
     assert len(tags(ecr)) == 1
-    tell(endpoint, "settings", {"scan_outcome": "UNSUPPORTED_IMAGE"})
+    aws.options.update({"scan_outcome": "UNSUPPORTED_IMAGE"})
     with pytest.raises(ScanStopped, match=r"\(UNSUPPORTED_IMAGE: UnsupportedImageError"):
         push.push_images(slim(), placeholder=True, report=lines.append)
-    tell(endpoint, "settings", {"scan_outcome": "COMPLETE"})
+    aws.options.update({"scan_outcome": "COMPLETE"})
     assert push.push_images(slim(), placeholder=True, report=lines.append)["slim"].skipped
 
 
