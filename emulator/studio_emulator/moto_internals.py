@@ -135,6 +135,32 @@ def forget_everything() -> None:
     reset_model_data()
 
 
+Held = list[tuple[Any, dict[str, Any]]]
+"""Each service's table of backends in use, and what it holds, by account."""
+
+
+def held_backends() -> Held:
+    """All backends; a copy of them shares what `uncopied` yields."""
+    return [(backends, dict(backends)) for backends in BackendDict._instances]
+
+
+def hold_backends(held: Held) -> None:
+    """Fill the empty tables of backends again."""
+    for backends, accounts in held:
+        backends.update(accounts)
+        BackendDict._instances.append(backends)
+
+
+def uncopied(held: Held) -> Iterator[object]:
+    """The tables of backends, which moto's modules own, and the lock of ECR's backends."""
+    for backends, accounts in held:
+        yield backends
+        if backends is ecr_backends:
+            for regions in accounts.values():
+                for ecr in regions.values():
+                    yield ecr.registry_scanning_configuration_update_lock
+
+
 def subnets_of(route_table: Any) -> list[str]:
     """The subnets that are associated with a route table: one is refused to a second table."""
     return list(route_table._associations.values())

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from cheroot.wsgi import Server
 
-from studio_emulator import crash, state
+from studio_emulator import crash, saved, state
 from studio_emulator.app import Application
 from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
@@ -27,6 +27,7 @@ from studio_emulator.moto_internals import (
     show_blackholes,
 )
 from studio_emulator.options import Options
+from studio_emulator.saved import Saved
 from studio_emulator.services import s3
 from studio_emulator.sessions import ChannelServer
 
@@ -161,6 +162,16 @@ class Emulator:
         """The resources that a new account does not have, sorted."""
         with LOCK:
             return state.inventory()
+
+    def save(self) -> Saved:
+        """All resources as they are now, for `restore`; see `saved.save` for what it leaves out."""
+        with LOCK:
+            return saved.save()
+
+    def restore(self, found: Saved) -> None:
+        """Replace all resources by saved ones; the options stay."""
+        with LOCK:
+            saved.restore(found)
 
     def reset(self) -> None:
         """Start a new account; the options stay."""

@@ -17,6 +17,11 @@ def use(account: str, region: str) -> None:
     _USED.add((account, region))
 
 
+def used() -> set[tuple[str, str]]:
+    """The accounts and regions that were used."""
+    return _USED
+
+
 def reset() -> None:
     """Start a new account."""
     forget_everything()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import http.server
 import os
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import pytest
@@ -18,6 +19,7 @@ from settings import Settings
 from studio.aws import client as aws_client
 from studio.aws.session import open_session
 from studio.images.versions import record
+from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
@@ -25,6 +27,7 @@ from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.hostile import Answering
 
 SPEED = 20_000
+Made = TypeVar("Made")
 TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "ssh-helper"}}})
 
 
@@ -61,6 +64,19 @@ def plain_session() -> boto3.Session:
     return session
 
 
+_MADE = dict[str, tuple[Any, Saved]]()
+
+
+def once(aws: Emulator, name: str, make: Callable[[], Made]) -> Made:
+    """What was made and the account in which it was, which is made once and then restored."""
+    if name not in _MADE:
+        _MADE[name] = make(), aws.save()
+    else:
+        aws.restore(_MADE[name][1])
+    made: Made = _MADE[name][0]
+    return made
+
+
 @pytest.fixture
 def entered(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Emulator:
     """The emulator that this process's boto3 talks to, with an empty account."""
@@ -84,26 +100,36 @@ def new_session(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def deployed_studio(entered: Emulator) -> DeployedStudio:
     """Everything of two users deployed, nothing started."""
-    made = DeployedStudio(entered, TWO_USERS)
-    record.refresh(TWO_USERS)
-    return made
+
+    def make() -> tuple[DeployedStudio, str]:
+        made = DeployedStudio(entered, TWO_USERS)
+        record.refresh(TWO_USERS)
+        return made, Path(os.environ["STUDIO_VERSIONS"]).read_text()
+
+    made, versions = once(entered, "deployed_studio", make)
+    Path(os.environ["STUDIO_VERSIONS"]).write_text(versions)
+    return copy.copy(made)
 
 
 @pytest.fixture
 def ours(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Studio:
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
-    return Studio.create(aws, "ours", "10.0")
+    return once(aws, "ours", lambda: Studio.create(aws, "ours", "10.0"))
 
 
 @pytest.fixture
 def theirs(ours: Studio) -> Studio:
     """Another team's, in which somebody works."""
-    it = Studio.create(ours.aws, "theirs", "10.1")
-    it.user("alice")
-    it.space("alice", "alice")
-    it.node("alice")
-    return it
+
+    def make() -> Studio:
+        it = Studio.create(ours.aws, "theirs", "10.1")
+        it.user("alice")
+        it.space("alice", "alice")
+        it.node("alice")
+        return it
+
+    return once(ours.aws, "theirs", make)
 
 
 @pytest.fixture

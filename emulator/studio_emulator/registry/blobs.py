@@ -10,7 +10,7 @@ import hashlib
 import re
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,6 +59,17 @@ class BlobStore:
                 self._temporary.cleanup()
             self._temporary = None
             self._uploads.clear()
+
+    def contents(self) -> dict[str, bytes]:
+        """Every blob by the name of its file; no uploads."""
+        with LOCK:
+            return {path.name: path.read_bytes() for path in self._folder.glob("[!u]*")}
+
+    def fill(self, contents: Mapping[str, bytes]) -> None:
+        """Add blobs, by the names of their files."""
+        with LOCK:
+            for name, content in contents.items():
+                (self._folder / name).write_bytes(content)
 
     def begin(self, repository: Any) -> Upload:
         upload = Upload(repository, self._folder)

@@ -84,6 +84,11 @@ def existing(account: str, region: str) -> Store:
     return _STORES.get((account, region), Store())
 
 
+def held() -> dict[tuple[str, str], Store]:
+    """All of them, by account and region."""
+    return _STORES
+
+
 def stores() -> Iterable[Store]:
     """The stores of every account and region."""
     return _STORES.values()

@@ -109,6 +109,11 @@ def existing(account: str, region: str) -> Store | None:
     return _STORES.get((account, region))
 
 
+def held() -> dict[tuple[str, str], Store]:
+    """All of them, by account and region."""
+    return _STORES
+
+
 def every() -> Iterable[Store]:
     """The stores of every account and region."""
     return _STORES.values()

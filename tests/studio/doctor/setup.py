@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from studio.doctor.checks import CHECKS
 from studio.doctor.context import Context
-from studio.doctor.model import Outcome, Result, run_checks
+from studio.doctor.model import Check, Outcome, Result, run_checks
 from tests.studio.deployed_studio import DeployedStudio
 
 TIER = "/ssm/managed-instance/activation-tier"
@@ -32,8 +32,8 @@ class DoctorSetup:
     context: Context
     monkeypatch: pytest.MonkeyPatch
 
-    def results(self) -> dict[str, Result]:
-        return {result.name: result for result in run_checks(CHECKS, self.context)}
+    def results(self, checks: Iterable[Check] = CHECKS) -> dict[str, Result]:
+        return {result.name: result for result in run_checks(checks, self.context)}
 
     def program(self, name: str, script: str) -> None:
         path = self.programs / name

@@ -1,0 +1,46 @@
+"""Saved resources: there again as they were, however often, whatever happened to them since."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio_emulator.errors import UsageError
+from studio_emulator.server import Emulator
+from tests.emulator.samples import document, push, trust
+
+
+def test_what_was_saved_is_there_again_each_time(aws: Emulator) -> None:
+    ec2, ecr = aws.client("ec2"), aws.client("ecr")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    push(aws, "one/slim")
+    layers = [digest_of_layer(aws)]
+    before, saved = aws.inventory(), aws.save()
+    for _ in range(2):
+        ec2.delete_vpc(VpcId=vpc)
+        ecr.delete_repository(repositoryName="one/slim", force=True)
+        ec2.create_vpc(CidrBlock="10.8.0.0/16")
+        assert aws.inventory() != before
+        aws.restore(saved)
+        assert aws.inventory() == before
+        (found,) = ecr.batch_check_layer_availability(
+            repositoryName="one/slim", layerDigests=layers
+        )["layers"]
+        assert found["layerAvailability"] == "AVAILABLE"
+        assert ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.9.0.0/16"
+
+
+def test_nothing_is_saved_while_an_operation_is_on_its_way(aws: Emulator) -> None:
+    aws.options.update({"speed": 0.001})
+    role = aws.client("iam").create_role(
+        RoleName="images", AssumeRolePolicyDocument=document(trust())
+    )["Role"]["Arn"]
+    aws.client("sagemaker").create_image(ImageName="slow", RoleArn=role)
+    with pytest.raises(UsageError, match="image slow is CREATING: wait"):
+        aws.save()
+
+
+def digest_of_layer(aws: Emulator) -> str:
+    (image,) = aws.client("ecr").batch_get_image(
+        repositoryName="one/slim", imageIds=[{"imageTag": "v1"}]
+    )["images"]
+    return str(image["imageManifest"].split('"digest": "')[-1].split('"')[0])
