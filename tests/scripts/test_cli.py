@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import main as program
-from scripts import cdktf, cli, connect, help
+from scripts import cdktf, cli, connect, driver, help
 from settings import Settings, SettingsError, UserError, load
 from settings.paths import PROJECT
 from studio.terraform.deployment import Deployment
@@ -104,33 +104,53 @@ NEEDED = {
 }
 """Words without which argparse would speak first."""
 
+# `list` shows what is wrong with any of the settings files; `completion` reads none.
 COMMANDS = [
-    *(
-        ["-m", "scripts.cli", name, *NEEDED.get(name, [])]
-        for name in help.COMMANDS
-        # `list` shows what is wrong with any of the settings files; `completion` reads none.
-        if name not in ("list", "completion")
-    ),
-    *(["-m", "scripts.cdktf", verb] for verb in ("synth", "diff", "deploy", "destroy")),
-    ["-m", "scripts.cdktf", "--output", "elsewhere", "synth"],
+    [name, *NEEDED.get(name, [])] for name in help.COMMANDS if name not in ("list", "completion")
+]
+CDKTF_COMMANDS = [
+    *([verb] for verb in ("synth", "diff", "deploy", "destroy")),
+    ["--output", "elsewhere", "synth"],
 ]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_each_command_refuses_bad_settings_in_one_line(command: list[str], tmp_path: Path) -> None:
+@pytest.fixture
+def bad_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "studio.toml"
     config.write_text("network.zones = 9\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(config))
+
+
+def refused(exit_code: int, printed: str) -> bool:
+    (line,) = without_progress(printed).splitlines()
+    return exit_code == 2 and "network.zones = 9: " in line
+
+
+@pytest.mark.usefixtures("bad_settings")
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_each_command_refuses_bad_settings_in_one_line(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(cli.main(words), capsys.readouterr().err)
+
+
+@pytest.mark.usefixtures("bad_settings")
+@pytest.mark.parametrize("words", CDKTF_COMMANDS, ids=" ".join)
+def test_cdktf_refuses_bad_settings_in_one_line(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cdktf", *words])
+    monkeypatch.setattr(os, "execve", lambda *_: pytest.fail("it becomes cdktf"))
+    assert refused(driver.run("cdktf", cdktf.main), capsys.readouterr().err)
+
+
+@pytest.mark.usefixtures("bad_settings")
+@pytest.mark.parametrize("words", [["scripts.cli", "status"], ["scripts.cdktf", "synth"]])
+def test_bad_settings_end_the_process_with_two(words: list[str]) -> None:
     finished = subprocess.run(
-        [sys.executable, *command],
-        env={**os.environ, "STUDIO_CONFIG": str(config)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        [sys.executable, "-m", *words], capture_output=True, text=True, timeout=60, check=False
     )
-    assert finished.returncode == 2
-    (line,) = without_progress(finished.stderr).splitlines()
-    assert "network.zones = 9: " in line
+    assert refused(finished.returncode, finished.stderr)
 
 
 HOSTILE = {

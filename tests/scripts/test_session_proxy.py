@@ -10,11 +10,12 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 import psutil
 import pytest
 
+from scripts import session_proxy
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.session import open_session
@@ -32,8 +33,7 @@ region = us-east-1
 sso_region = us-east-1
 sso_start_url = https://example.awsapps.com/start
 """
-PROXY = [sys.executable, "-P", "-m", "scripts.session_proxy"]
-PROXY += ["--region", "us-east-1", "--user", "alice"]
+TO_ALICE = ["--region", "us-east-1", "--user", "alice"]
 ANSWER = {"SessionId": "alice-1", "StreamUrl": "wss://x", "TokenValue": "secret"}
 
 
@@ -98,26 +98,59 @@ def plugin_that(folder: Path, script: str) -> Path:
     return program.parent
 
 
-def proxy(
-    target: str, *words: str, path: Path, aws: HTTPServer | None = None, **environment: str
+class Run(Protocol):
+    """The ProxyCommand's main(), between the file descriptors that pytest gives this process.
+
+    path: the folder that is its PATH, beside which its home folder's files are. aws: the server
+    that it calls. The keyword arguments are the rest of its environment.
+    """
+
+    def __call__(
+        self, target: str, *words: str, path: Path, aws: HTTPServer | None = None, **others: str
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    def run(
+        target: str, *words: str, path: Path, aws: HTTPServer | None = None, **others: str
+    ) -> subprocess.CompletedProcess[str]:
+        with monkeypatch.context() as patch:
+            for name in list(os.environ):
+                patch.delenv(name)
+            for name, value in environment(path, aws, **others).items():
+                patch.setenv(name, value)
+            code = session_proxy.main([*TO_ALICE, target, *words])
+        printed, said = capfd.readouterr()
+        return subprocess.CompletedProcess(words, code, printed, said)
+
+    return run
+
+
+def environment(path: Path, aws: HTTPServer | None = None, **others: str) -> dict[str, str]:
+    return {
+        "PATH": str(path),
+        "HOME": str(path.parent),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+        **({"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.server_port}"} if aws else {}),
+        **others,
+    }
+
+
+def program(
+    target: str, *words: str, path: Path, aws: HTTPServer | None = None, **others: str
 ) -> subprocess.CompletedProcess[str]:
+    """The ProxyCommand as ssh starts it."""
     folder = path.parent / "elsewhere"
     (folder / "scripts").mkdir(parents=True, exist_ok=True)
     (folder / "scripts" / "__init__.py").write_text("raise SystemExit('not ours')\n")
-    endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.server_port}"} if aws else {}
     return subprocess.run(
-        [*PROXY, target, *words],
+        [sys.executable, "-P", "-m", "scripts.session_proxy", *TO_ALICE, target, *words],
         cwd=folder,
-        env={
-            "PATH": str(path),
-            "HOME": str(path.parent),
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": "127.0.0.1",
-            **endpoint,
-            **environment,
-        },
+        env=environment(path, aws, **others),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -138,14 +171,16 @@ def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False)
 
 def test_a_space_is_handed_to_the_plugin_in_three_words(aws: HTTPServer, plugin: Path) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
-    finished = proxy(SPACE, aws=aws, path=plugin, **KEYS)
+    finished = program(SPACE, aws=aws, path=plugin, **KEYS)
     banner, answer, *rest = finished.stdout.splitlines()
     assert banner == "SSH-2.0"
     assert json.loads(answer) == ANSWER
     assert rest == ["us-east-1", "StartSession"]
 
 
-def test_a_node_is_handed_over_with_what_was_asked(aws: HTTPServer, plugin: Path) -> None:
+def test_a_node_is_handed_over_with_what_was_asked(
+    proxy: Run, aws: HTTPServer, plugin: Path
+) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     config = plugin.parent / "config"
     keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
@@ -163,7 +198,7 @@ def test_a_node_is_handed_over_with_what_was_asked(aws: HTTPServer, plugin: Path
 
 
 def test_a_session_is_asked_for_again_until_the_node_has_registered(
-    aws: HTTPServer, plugin: Path
+    proxy: Run, aws: HTTPServer, plugin: Path
 ) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     aws.internal_errors = 7  # type: ignore[attr-defined]
@@ -207,7 +242,7 @@ def test_a_node_that_never_registers_is_one_line(
     ],
 )
 def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
-    aws: HTTPServer, tmp_path: Path, script: str, passed_on: str, line: str
+    proxy: Run, aws: HTTPServer, tmp_path: Path, script: str, passed_on: str, line: str
 ) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     finished = proxy(SPACE, aws=aws, path=plugin_that(tmp_path, script), **KEYS)
@@ -232,7 +267,7 @@ def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
 )
 @pytest.mark.parametrize("target", [SPACE, NODE])
 def test_what_aws_refuses_is_one_line(
-    aws: HTTPServer, plugin: Path, target: str, code: str, line: str
+    proxy: Run, aws: HTTPServer, plugin: Path, target: str, code: str, line: str
 ) -> None:
     aws.answer = 400, {"__type": code, "message": "why"}  # type: ignore[attr-defined]
     passes = code in ("TargetNotConnected", "ResourceNotFound", "ThrottlingException")
@@ -256,21 +291,28 @@ EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
             "credential_process = /bin/echo none",
             "the profile's credential_process prints no JSON: ",
         ),
-        (
-            "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\n"
-            "mfa_serial = arn:aws:iam::123456789012:mfa/alice",
-            "the profile wants an MFA code, and nobody can type one here",
-        ),
     ],
 )
-def test_a_source_without_credentials_is_one_line(plugin: Path, profile: str, line: str) -> None:
+def test_a_source_without_credentials_is_one_line(
+    proxy: Run, plugin: Path, profile: str, line: str
+) -> None:
     config = plugin.parent / "config"
-    keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
-    config.write_text(f"[profile me]\n{profile}\n[profile keys]\n{keys}")
+    config.write_text(f"[profile me]\n{profile}\n")
     assert line in refused(proxy(NODE, "--profile", "me", path=plugin, AWS_CONFIG_FILE=str(config)))
 
 
-def test_a_profile_without_a_name_is_none(aws: HTTPServer, plugin: Path) -> None:
+def test_a_profile_that_wants_an_mfa_code_is_one_line(plugin: Path) -> None:
+    config = plugin.parent / "config"
+    keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
+    config.write_text(
+        "[profile me]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\n"
+        f"mfa_serial = arn:aws:iam::123456789012:mfa/alice\n[profile keys]\n{keys}"
+    )
+    finished = program(NODE, "--profile", "me", path=plugin, AWS_CONFIG_FILE=str(config))
+    assert "the profile wants an MFA code, and nobody can type one here" in refused(finished)
+
+
+def test_a_profile_without_a_name_is_none(proxy: Run, aws: HTTPServer, plugin: Path) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     assert proxy(NODE, aws=aws, path=plugin, AWS_PROFILE="", **KEYS).returncode == 0
 
@@ -282,7 +324,7 @@ def test_a_sign_in_to_identity_center_is_enough(aws: HTTPServer, plugin: Path) -
     token = plugin.parent / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'team').hexdigest()}.json"
     token.parent.mkdir(parents=True)
     token.write_text(json.dumps({"accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}))
-    finished = proxy(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
+    finished = program(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
     assert (finished.returncode, finished.stderr) == (0, "")
     assert "Credential=accessKeyId-of-sso/" in aws.signed  # type: ignore[attr-defined]
 
@@ -335,26 +377,26 @@ def test_a_plugin_that_waits_for_ever_is_one_line(tmp_path: Path) -> None:
 def test_a_sign_in_that_has_expired_names_the_command(plugin: Path) -> None:
     config = plugin.parent / "config"
     config.write_text(PROFILES)
-    finished = proxy(SPACE, "--profile", "team", path=plugin, AWS_CONFIG_FILE=str(config))
+    finished = program(SPACE, "--profile", "team", path=plugin, AWS_CONFIG_FILE=str(config))
     assert "run `aws sso login --profile team`, then connect again" in refused(finished)
 
 
-def test_the_environment_comes_first(aws: HTTPServer, plugin: Path) -> None:
+def test_the_environment_comes_first(proxy: Run, aws: HTTPServer, plugin: Path) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     assert proxy(NODE, "--profile", "gone", aws=aws, path=plugin, **KEYS).returncode == 0
 
 
-def test_without_credentials(plugin: Path) -> None:
+def test_without_credentials(proxy: Run, plugin: Path) -> None:
     assert "Unable to locate credentials: set AWS_PROFILE" in refused(proxy(SPACE, path=plugin))
 
 
-def test_a_profile_that_does_not_exist(plugin: Path) -> None:
+def test_a_profile_that_does_not_exist(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, "--profile", "gone", path=plugin)
     assert "The config profile (gone) could not be found" in refused(finished)
 
 
 def test_without_the_plugin_the_proxy_opens_the_channel_itself(
-    aws: HTTPServer, tmp_path: Path
+    proxy: Run, aws: HTTPServer, tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -363,23 +405,25 @@ def test_without_the_plugin_the_proxy_opens_the_channel_itself(
     assert "the data channel cannot be opened" in refused(finished, passes=True)
 
 
-def test_an_endpoint_that_does_not_answer(plugin: Path) -> None:
+def test_an_endpoint_that_does_not_answer(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="http://127.0.0.1:1", **KEYS)
     assert "AWS: Could not connect to the endpoint" in refused(finished, passes=True)
 
 
-def test_an_endpoint_that_is_none(plugin: Path) -> None:
+def test_an_endpoint_that_is_none(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="nonsense", **KEYS)
     assert "AWS: Invalid endpoint: nonsense" in refused(finished)
 
 
-def test_a_plugin_that_is_asked_for_and_missing_is_named_first(tmp_path: Path) -> None:
+def test_a_plugin_that_is_asked_for_and_missing_is_named_first(proxy: Run, tmp_path: Path) -> None:
     assert "session-manager-plugin is not on PATH: install it" in refused(
         proxy(SPACE, "--plugin", "aws", path=tmp_path)
     )
 
 
-def test_studio_carries_the_session_where_it_is_asked_to(aws: HTTPServer, tmp_path: Path) -> None:
+def test_studio_carries_the_session_where_it_is_asked_to(
+    proxy: Run, aws: HTTPServer, tmp_path: Path
+) -> None:
     closed = {**ANSWER, "StreamUrl": "ws://127.0.0.1:9"}
     aws.answer = 200, closed  # type: ignore[attr-defined]
     path = plugin_that(tmp_path, "echo SSH-2.0 of the plugin")
@@ -388,7 +432,9 @@ def test_studio_carries_the_session_where_it_is_asked_to(aws: HTTPServer, tmp_pa
     assert "the data channel cannot be opened" in said
 
 
-def test_a_plugin_that_does_not_start_is_one_line(aws: HTTPServer, tmp_path: Path) -> None:
+def test_a_plugin_that_does_not_start_is_one_line(
+    proxy: Run, aws: HTTPServer, tmp_path: Path
+) -> None:
     aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     path = plugin_that(tmp_path, "")
     (path / "session-manager-plugin").write_text("#!/nowhere/sh\n")
