@@ -82,7 +82,7 @@ class ImageStack(StudioStack):
         settings = self._settings
         if settings.domain.execution_role:
             return settings.domain.execution_role, ()
-        account, name = self.account(), self.context.name("image", limit=NAME_LIMIT)
+        account, name = self.account(), self.context.name("images", limit=NAME_LIMIT)
         role = ExecutionRole(
             self,
             # No image can have this name.

@@ -233,7 +233,7 @@ def test_an_image_waits_for_what_its_role_may_do(settings: SettingsBuilder, synt
     image = only(template, "aws_sagemaker_image")
     assert image["role_arn"] == f"${{aws_iam_role.{address}.arn}}"
     assert image["depends_on"] == [f"aws_iam_role_policy.{policy}"]
-    assert role["name"] == "studio-image"
+    assert role["name"] == "studio-images"
     (trust,) = json.loads(role["assume_role_policy"])["Statement"]
     assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     assert trust["Action"] == "sts:AssumeRole"
