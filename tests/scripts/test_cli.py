@@ -11,8 +11,7 @@ import pytest
 
 import main as program
 from scripts import cdktf, cli, connect, driver, help
-from settings import Settings, SettingsError, UserError, load
-from settings.paths import PROJECT
+from settings import Settings, SettingsError, UserError
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import levels
 from tests.progress import without_progress
@@ -222,29 +221,6 @@ def test_config_names_the_settings_file_and_changes_no_environment(
         (other, tmp_path / "other.studio" / "cdktf.out"),
     ]
     assert dict(os.environ) == before
-
-
-@pytest.mark.parametrize("named", [False, True])
-def test_the_demo_reads_no_other_settings_than_its_own(
-    named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = tmp_path / "studio.toml"
-    broken.write_text("network.zones = 9\n")
-    own = tmp_path / "own.toml"
-    own.write_text('name = "own"\n[users.alice]\n')
-    given: list[Settings] = []
-    monkeypatch.setattr("settings.paths.STUDIO_TOML", broken)
-
-    def run(_: object, settings: Settings) -> int:
-        given.append(settings)
-        return 0
-
-    monkeypatch.setattr("scripts.demo.run", run)
-    monkeypatch.setenv("STUDIO_CONFIG", str(own))
-    if not named:
-        monkeypatch.delenv("STUDIO_CONFIG")
-    assert cli.main(["demo"]) == 0
-    assert given == [load(own if named else PROJECT / "demo.toml")]
 
 
 def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:

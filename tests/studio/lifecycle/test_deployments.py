@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -165,24 +164,6 @@ def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(proj
         problem=f'the state in {project} is of the settings with name = "vision": give their file '
         "with --config",
     )
-
-
-def test_the_list_is_a_table_or_json(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
-    write_state(project / "teams" / "vision.studio", "vision")
-    found = known(project)
-    monkeypatch.setattr(deployments, "known", lambda: found)
-    assert cli.main(["list"]) == 0
-    lines = [re.split(r"  +", line) for line in capsys.readouterr().out.splitlines()]
-    assert lines == [
-        ["SETTINGS", "NAME", "REGION", "RESOURCES", "STATE"],
-        ["studio.toml", "studio", "us-east-1", "not deployed", str(project)],
-        ["teams/vision.toml", "vision", "us-east-1", "1", f"{project}/teams/vision.studio"],
-    ]
-    assert cli.main(["list", "--json"]) == 0
-    assert [one["resources"] for one in json.loads(capsys.readouterr().out)] == [0, 1]
 
 
 def test_git_adds_settings_and_no_state(project: Path) -> None:

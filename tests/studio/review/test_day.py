@@ -1,12 +1,9 @@
 """What a day costs by the settings, and what a change of them saves."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts import cli
 from settings import Settings
 from studio.review.day import DEMO_USD, cost_of_day
 
@@ -67,17 +64,3 @@ def test_a_saving_is_what_the_changed_settings_cost_less(
     saved = {one.setting: one.usd for one in before.savings}
     assert saved[setting] == pytest.approx(before.idle - after.idle, abs=1e-5)
     assert setting not in {one.setting for one in after.savings}
-
-
-def test_an_unknown_price_is_a_question_mark(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    config = tmp_path / "studio.toml"
-    config.write_text('[users.alice]\nspace.instance_type = "ml.m6i.large"\n')
-    monkeypatch.setenv("STUDIO_CONFIG", str(config))
-    assert cli.main(["cost"]) == 0
-    assert "       ?  alice: ml.m6i.large" in capsys.readouterr().out.splitlines()
-    assert cli.main(["cost", "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert document["apps"][0]["usd"] is None
-    assert document["usd_a_day"]["cdk_demo"] == 5.76

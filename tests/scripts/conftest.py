@@ -1,0 +1,55 @@
+"""Commands that run in this process, on settings of their own, with what they call replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import DEFAULT, MagicMock
+
+import pytest
+
+from scripts import cli
+
+
+class Printed(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """The command line, with settings of alice in studio.toml in ``folder``."""
+
+    folder: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def run(self, *words: str) -> Printed:
+        """Run ``studio`` with these words."""
+        code = cli.main(words)
+        return Printed(code, *self.capsys.readouterr())
+
+    def replace(self, name: str, result: Any = DEFAULT) -> MagicMock:
+        """Replace a function by one that returns ``result``, by default a mock too."""
+        stand_in = MagicMock(return_value=result)
+        self.monkeypatch.setattr(name, stand_in)
+        return stand_in
+
+    @property
+    def out(self) -> Path:
+        """The default of --out for these settings."""
+        return self.folder / "studio.studio" / "cdktf.out"
+
+
+@pytest.fixture
+def studio(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    (tmp_path / "studio.toml").write_text("[users.alice]\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    monkeypatch.setattr("studio.aws.client.Aws.describe", lambda _: "account 1, us-east-1")
+    return CommandLine(tmp_path, monkeypatch, capsys)

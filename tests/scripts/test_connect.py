@@ -1,0 +1,49 @@
+"""`studio connect`."""
+
+import pytest
+
+from catalog.editors import EDITORS
+from tests.scripts.conftest import CommandLine
+
+
+@pytest.fixture(autouse=True)
+def home(studio: CommandLine) -> None:
+    studio.monkeypatch.setenv("HOME", str(studio.folder))
+
+
+@pytest.mark.parametrize(
+    ("words", "editor"),
+    [([], None), (["--code"], EDITORS["code"]), (["--open", "cursor"], EDITORS["cursor"])],
+)
+def test_its_result_is_the_name_of_the_host(
+    studio: CommandLine, words: list[str], editor: object
+) -> None:
+    connect = studio.replace("studio.lifecycle.connect.connect")
+    printed = studio.run("connect", "alice", "--way", "ssh-helper", *words)
+    assert printed == (0, "studio-studio-alice\n", "")
+    given = connect.call_args.kwargs
+    assert (given["method"], given["editor"]) == ("ssh-helper", editor)
+    assert (given["login"], given["dry_run"]) == ("sagemaker-user", False)
+
+
+@pytest.mark.parametrize(
+    ("removed", "result"), [(True, "removed studio-studio-alice"), (False, "there is no ")]
+)
+def test_remove_says_what_it_removed(studio: CommandLine, removed: bool, result: str) -> None:
+    disconnect = studio.replace("studio.lifecycle.connect.disconnect", removed)
+    code, out, _ = studio.run("connect", "alice", "--remove")
+    assert code == 0
+    assert out.startswith(result)
+    disconnect.assert_called_once()
+
+
+def test_remove_with_dry_run_removes_nothing(studio: CommandLine) -> None:
+    disconnect = studio.replace("studio.lifecycle.connect.disconnect")
+    assert studio.run("connect", "alice", "--remove", "--dry-run").out.startswith("would remove ")
+    disconnect.assert_not_called()
+
+
+def test_a_login_that_is_no_name_of_a_user_is_refused(studio: CommandLine) -> None:
+    with pytest.raises(SystemExit) as refused:
+        studio.run("connect", "alice", "--login", "-oProxyCommand=id")
+    assert refused.value.code == 2

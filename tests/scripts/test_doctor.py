@@ -1,0 +1,54 @@
+"""`studio doctor`."""
+
+import json
+
+import pytest
+
+from studio.doctor.model import Outcome, Result, Scope
+from tests.scripts.conftest import CommandLine
+
+
+def result(outcome: Outcome, fix: str = "") -> Result:
+    return Result(
+        scope=Scope.CLIENT,
+        name="ssh",
+        outcome=outcome,
+        found="OpenSSH 9",
+        why="it is needed",
+        fix=fix,
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code", "summary"),
+    [
+        ([Outcome.PASSED, Outcome.NOT_CHECKED], 0, "1 pass, 0 fail, 1 could not be checked"),
+        ([Outcome.FAILED], 1, "0 pass, 1 fail, 0 could not be checked"),
+    ],
+)
+def test_only_what_failed_is_exit_code_1(
+    studio: CommandLine, outcomes: list[Outcome], code: int, summary: str
+) -> None:
+    studio.replace("studio.doctor.model.run_checks", [result(one) for one in outcomes])
+    printed = studio.run("doctor")
+    assert (printed.code, printed.out.splitlines()[-1]) == (code, summary)
+
+
+def test_what_failed_says_why_and_how_to_fix_it(studio: CommandLine) -> None:
+    studio.replace("studio.doctor.model.run_checks", [result(Outcome.FAILED, "install it")])
+    first, why, fix, _ = studio.run("doctor").out.splitlines()
+    assert first.split() == ["FAIL", "client", "ssh", "OpenSSH", "9"]
+    assert (why.split(), fix.split()) == (["why:", "it", "is", "needed"], ["fix:", "install", "it"])
+
+
+def test_json_is_one_document(studio: CommandLine) -> None:
+    studio.replace("studio.doctor.model.run_checks", [result(Outcome.FAILED, "install it")])
+    code, out, _ = studio.run("doctor", "--json")
+    assert code == 1
+    assert "install it" in json.dumps(json.loads(out))
+
+
+def test_a_user_who_is_not_in_the_settings_is_one_line(studio: CommandLine) -> None:
+    code, _, err = studio.run("doctor", "bob")
+    assert code == 2
+    assert err.startswith("studio doctor: USER = bob: a user of ")

@@ -1,0 +1,68 @@
+"""`studio down`."""
+
+from unittest.mock import MagicMock
+
+import pytest
+
+from tests.scripts.conftest import CommandLine
+
+
+@pytest.fixture
+def deployment(studio: CommandLine) -> MagicMock:
+    return studio.replace("scripts.down.Deployment")
+
+
+@pytest.fixture
+def teardown(studio: CommandLine) -> MagicMock:
+    found = studio.replace("scripts.down.Teardown")
+    found.of.return_value.preview.return_value = ["deletes the domain"]
+    found.of.return_value.stacks = ["users", "domain"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"), [(["--yes"], ""), ([], "destroy studio")], ids=["--yes", "typed"]
+)
+@pytest.mark.usefixtures("deployment")
+def test_it_destroys_once_it_is_agreed_to(
+    studio: CommandLine, teardown: MagicMock, words: list[str], typed: str
+) -> None:
+    studio.replace("studio.console.prompts.answer", typed)
+    code, out, err = studio.run("down", *words)
+    assert (code, out) == (0, "Destroyed: users, domain\n")
+    assert err == "Taking down 'studio' in account 1, us-east-1\ndeletes the domain\n"
+    teardown.of.return_value.run.assert_called_once_with()
+
+
+@pytest.mark.usefixtures("deployment")
+def test_another_answer_destroys_nothing(studio: CommandLine, teardown: MagicMock) -> None:
+    studio.replace("studio.console.prompts.answer", "studio")
+    code, out, err = studio.run("down")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == "studio down: nothing was destroyed"
+    teardown.of.return_value.run.assert_not_called()
+
+
+def test_a_dry_run_prints_what_it_would_do_and_does_nothing(
+    studio: CommandLine, deployment: MagicMock, teardown: MagicMock
+) -> None:
+    printed = studio.run("down", "--dry-run")
+    assert (printed.code, printed.out) == (0, "deletes the domain\n")
+    deployment.assert_not_called()
+    teardown.of.return_value.run.assert_not_called()
+
+
+@pytest.mark.usefixtures("deployment")
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ([], {"keep_homes": False, "only_users": False}),
+        (["--keep-homes"], {"keep_homes": True, "only_users": False}),
+        (["--only", "users"], {"keep_homes": False, "only_users": True}),
+    ],
+)
+def test_what_is_to_be_kept_is_passed_on(
+    studio: CommandLine, teardown: MagicMock, words: list[str], given: dict[str, bool]
+) -> None:
+    assert studio.run("down", "--yes", *words).code == 0
+    assert teardown.of.call_args.kwargs == given

@@ -1,0 +1,32 @@
+"""`studio plan`."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.scripts.conftest import CommandLine
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "changes", "code"),
+    [
+        ([], 0, True, 0),
+        (["--detailed-exitcode"], 0, True, 4),
+        (["--detailed-exitcode"], 0, False, 0),
+        (["--detailed-exitcode"], 3, True, 3),
+    ],
+)
+def test_the_exit_code_is_that_of_the_review(
+    studio: CommandLine, words: list[str], found: int, changes: bool, code: int
+) -> None:
+    planned = SimpleNamespace(review="a review", exit_code=found, has_changes=changes)
+    plan = studio.replace("scripts.plan.plan_deployment", planned)
+    shown = studio.replace("scripts.plan.as_text", "the review as text")
+    printed = studio.run("plan", "--out", "plans", "--allow", "aws_vpc.vpc", "--all", *words)
+    saved = "Plans saved: `studio apply plans` applies them\n"
+    assert printed == (code, "the review as text\n", saved)
+    shown.assert_called_once_with("a review", every_change=True)
+    given = plan.call_args.kwargs
+    assert (given["out"], given["folder"]) == (studio.out, Path("plans"))
+    assert given["allow"] == ["aws_vpc.vpc"]

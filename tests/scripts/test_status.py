@@ -1,0 +1,25 @@
+"""`studio status`."""
+
+import json
+
+import pytest
+
+from tests.scripts.conftest import CommandLine
+
+
+@pytest.mark.parametrize("words", [[], ["--deployment", "lab", "--region", "us-east-1"]])
+def test_a_table_of_the_domain_that_is_found(studio: CommandLine, words: list[str]) -> None:
+    find = studio.replace("studio.aws.domains.find_domain", "d-1")
+    overview = studio.replace("studio.lifecycle.status.overview")
+    studio.replace("studio.lifecycle.status.as_table", "alice  Running")
+    assert studio.run("status", *words) == (0, "alice  Running\n", "")
+    assert overview.call_args.kwargs["domain_id"] == "d-1"
+    assert find.call_args.args[1] == (words[1] if words else "studio")
+
+
+def test_json_is_a_document(studio: CommandLine) -> None:
+    studio.replace("studio.aws.domains.find_domain")
+    found = studio.replace("studio.lifecycle.status.overview").return_value
+    found.as_dict.return_value = {"users": []}
+    code, out, _ = studio.run("status", "--json")
+    assert (code, json.loads(out)) == (0, {"users": []})
