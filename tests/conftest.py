@@ -5,6 +5,7 @@ And one emulator a process, which its tests and those of the command line share.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import shutil
@@ -36,11 +37,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _RUN = "STUDIO_TESTS_FOLDER"
 """The temporary folder of a run, which its workers and all their children inherit: cdktf, jsii and
 the providers leave theirs behind."""
-_OURS = _RUN not in os.environ
-if _OURS:
+if _RUN not in os.environ:
     # pytest's own folder stays where it is, for whoever looks into a test that failed.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     os.environ[_RUN] = tempfile.mkdtemp(prefix="studio-tests-")
+    # Not when pytest ends: a test may run pytest once more in its own process.
+    atexit.register(shutil.rmtree, os.environ[_RUN], ignore_errors=True)
 os.environ["TMPDIR"] = tempfile.tempdir = os.environ[_RUN]
 
 from studio.toolchain.toolbox import JSII_CACHE  # noqa: E402
@@ -69,11 +71,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Whatever --dist says."""
     return LongestFirst(config, log)
-
-
-def pytest_unconfigure() -> None:
-    if _OURS:
-        shutil.rmtree(os.environ[_RUN], ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,62 +15,48 @@ import pytest
 
 from catalog.claims import CLAIMS
 from settings.paths import PROJECT
+from studio_emulator.options import Options
+from studio_emulator.server import Emulator
+from tests.conformance import lies
+from tests.conformance.__main__ import main
 from tests.conformance.estimate import estimate
-from tests.conformance.lying_emulator import LIES
+from tests.conformance.lies import LIES
 
 SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
+_SPEED = 20_000
 
 
-@contextmanager
-def emulator(*options: str, module: str = "studio_emulator") -> Iterator[dict[str, str]]:
-    """The environment of an emulated AWS in a process of its own."""
-    words = [word for option in options for word in ("--option", option)]
-    command = [sys.executable, "-m", module, "--speed", "20000", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
-        assert process.stdout is not None
-        try:
-            endpoint = process.stdout.readline().strip().partition("=")[2]
-            clean = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-            yield clean | {
-                "AWS_ENDPOINT_URL": endpoint,
-                "AWS_REGION": "us-east-1",
-                "AWS_ACCESS_KEY_ID": "emulated",
-                "AWS_SECRET_ACCESS_KEY": "emulated",
-            }
-        finally:
-            process.terminate()
+@pytest.fixture(scope="module")
+def aws(aws_of_file: Emulator) -> Iterator[Emulator]:
+    """An emulated AWS, which the environment names."""
+    aws_of_file.options.update({"speed": _SPEED})
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.copy():
+            if name.startswith("AWS_"):
+                patch.delenv(name)
+        for name, value in aws_of_file.environment().items():
+            patch.setenv(name, value)
+        yield aws_of_file
 
 
-def asked(environment: dict[str, str], report: Path, *words: str) -> tuple[int, dict[str, Any]]:
+def asked(report: Path, *claims: str) -> tuple[int, dict[str, Any]]:
     """The exit code and the claims of a report."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.conformance", "--yes", "--report", str(report), *words],
-        env=environment,
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert report.is_file(), finished.stdout + finished.stderr
-    claims: dict[str, Any] = json.loads(report.read_text())["claims"]
-    return finished.returncode, claims
+    words = [word for id_ in claims for word in ("--only", id_)]
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        code = main(["--yes", "--report", str(report), *words])
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    answers: dict[str, Any] = json.loads(report.read_text())["claims"]
+    return code, answers
 
 
 @pytest.fixture(scope="module")
-def turned() -> Iterator[dict[str, str]]:
-    """The environment of an emulated AWS whose switches are all turned."""
-    otherwise = {c.switch: c.otherwise for c in CLAIMS.values() if c.switch is not None}
-    with emulator(*(f"{switch}={value}".lower() for switch, value in otherwise.items())) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def report_of_switches(
-    turned: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
-    words = [word for id_ in SWITCHED for word in ("--only", id_)]
-    code, claims = asked(turned, tmp_path_factory.mktemp("turned") / "report.json", *words)
+def report_of_switches(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The claims of a run against an emulated AWS whose switches are all turned."""
+    switched = [claim for claim in CLAIMS.values() if claim.switch is not None]
+    aws.options.update({claim.switch: claim.otherwise for claim in switched})
+    code, claims = asked(tmp_path_factory.mktemp("turned") / "report.json", *SWITCHED)
     assert code == 1
     assert claims.keys() == set(SWITCHED)
     return claims
@@ -85,12 +70,27 @@ def test_a_switch_that_is_turned_is_a_difference(
     assert report_of_switches[id_]["answer"]
 
 
+def test_a_run_leaves_nothing_and_another_agrees(
+    aws: Emulator, report_of_switches: dict[str, Any], tmp_path: Path
+) -> None:
+    assert report_of_switches
+    assert aws.inventory() == []
+    code, claims = asked(tmp_path / "report.json", "domain-with-profiles", "kms-waiting-period")
+    assert code == 0
+    assert {claim["outcome"] for claim in claims.values()} == {"agrees"}
+    assert aws.inventory() == []
+
+
 @pytest.fixture(scope="module")
-def report_of_lies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report_of_lies(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The claims of a run against an emulated AWS that contradicts ten of them."""
-    words = [word for id_ in (*LIES, "profile-with-space") for word in ("--only", id_)]
-    with emulator(module="tests.conformance.lying_emulator") as environment:
-        code, claims = asked(environment, tmp_path_factory.mktemp("lies") / "report.json", *words)
+    aws.reset()
+    aws.options.update(Options(speed=_SPEED).as_dict())
+    with pytest.MonkeyPatch.context() as patch:
+        lies.tell(patch)
+        code, claims = asked(
+            tmp_path_factory.mktemp("lies") / "report.json", *LIES, "profile-with-space"
+        )
     assert code == 1
     return claims
 
@@ -107,24 +107,10 @@ def test_the_other_answers_agree(report_of_lies: dict[str, Any]) -> None:
     assert report_of_lies["profile-with-space"]["outcome"] == "agrees"
 
 
-def test_a_run_leaves_nothing_and_another_agrees(
-    turned: dict[str, str], report_of_switches: dict[str, Any], tmp_path: Path
-) -> None:
-    assert report_of_switches
-    url = f"{turned['AWS_ENDPOINT_URL']}/_emulator/inventory"
-    for words in ((), ("--only", "domain-with-profiles", "--only", "kms-waiting-period")):
-        if words:
-            code, claims = asked(turned, tmp_path / "report.json", *words)
-            assert code == 0
-            assert {claim["outcome"] for claim in claims.values()} == {"agrees"}
-        with urllib.request.urlopen(url, timeout=30) as left:
-            assert json.load(left) == []
-
-
-def test_without_a_terminal_it_asks_for_yes(turned: dict[str, str]) -> None:
+@pytest.mark.usefixtures("aws")
+def test_without_a_terminal_it_asks_for_yes() -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "tests.conformance"],
-        env=turned,
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,

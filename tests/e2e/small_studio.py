@@ -1,17 +1,21 @@
 """A Studio without Terraform: what `studio up` leaves in an account, made with boto3."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.distribution import image_arn
 from catalog.endpoint_services import service_name, services
 from catalog.permissions.iam import Account, document
 from catalog.permissions.role_policies import client as client_statements
 from settings import Feature
-from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, make_role, trust
+
+if TYPE_CHECKING:
+    from studio_emulator.server import Emulator
 
 NAME = "team"
 TIER = "/ssm/managed-instance/activation-tier"

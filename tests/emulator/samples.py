@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from studio_emulator.moto_internals import get_backend
-from studio_emulator.registry.blobs import BLOBS
-from studio_emulator.registry.images import put_manifest
-from studio_emulator.server import Emulator
+if TYPE_CHECKING:
+    from studio_emulator.server import Emulator
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -55,6 +53,11 @@ def make_role(
 
 def push(aws: Emulator, name: str, tag: str = "v1", *, architecture: str = "amd64") -> str:
     """`REPOSITORY_URI:TAG` of an image of that architecture, in a repository made on demand."""
+    # Moto takes seconds to import, which tests that push nothing do not have to wait for.
+    from studio_emulator.moto_internals import get_backend
+    from studio_emulator.registry.blobs import BLOBS
+    from studio_emulator.registry.images import put_manifest
+
     ecr = get_backend("ecr")[ACCOUNT][REGION]
     if name not in ecr.repositories:
         aws.client("ecr").create_repository(repositoryName=name)

@@ -1,13 +1,14 @@
-"""An emulated AWS that contradicts ten claims: ``python -m tests.conformance.lying_emulator``."""
+"""Answers of the emulated AWS that contradict ten claims."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+import pytest
+
 from studio_emulator import services
-from studio_emulator.__main__ import main
 from studio_emulator.errors import AwsError
 from studio_emulator.services import Answer, Handler, Params
 from studio_emulator.studio.call import Call
@@ -97,17 +98,10 @@ LIES: Mapping[str, tuple[str, str, Lie]] = {
 """By the claim that it contradicts: service, operation and lie."""
 
 
-def _install(service: str, operation: str, lie: Lie) -> None:
-    table: Any = services.HANDLERS
-    honest = services.handler(service, operation) or (lambda *_: None)
-
-    def answer(params: Params, call: Call) -> Answer | None:
-        return lie(honest, params, call)
-
-    table[service] = {**table.get(service, {}), operation: answer}
-
-
-if __name__ == "__main__":
-    for lie in LIES.values():
-        _install(*lie)
-    sys.exit(main())
+def tell(patch: pytest.MonkeyPatch) -> None:
+    """Let the emulator of this process answer with all of them."""
+    for service, operation, lie in LIES.values():
+        honest = services.handler(service, operation) or (lambda *_: None)
+        table = services.HANDLERS.get(service, {})
+        answer = partial(lie, honest)
+        patch.setitem(services.HANDLERS, service, {**table, operation: answer})
