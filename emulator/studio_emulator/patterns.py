@@ -6,6 +6,7 @@ import re
 import sys
 import unicodedata
 from functools import cache
+from itertools import groupby
 
 _PROPERTY = re.compile(r"\\p\{(?:Is)?(\w+)\}")
 _POSIX = {
@@ -68,15 +69,27 @@ def _ranges(category: str) -> str:
     if category in _POSIX:
         return _POSIX[category]
     ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
-        if unicodedata.category(chr(code)).startswith(category):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
+    for name, first, last in _runs():
+        if name.startswith(category):
+            if ranges and ranges[-1][1] == first - 1:
+                ranges[-1][1] = last
             else:
-                ranges.append([code, code])
+                ranges.append([first, last])
     if not ranges:
         raise re.error(f"no Unicode category {category}")
     return "".join(f"{_char(first)}-{_char(last)}" for first, last in ranges)
+
+
+@cache
+def _runs() -> list[tuple[str, int, int]]:
+    """Category, first and last of the characters in a row that have the same one."""
+    runs, first = [], 0
+    categories = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
+    for name, group in groupby(categories):
+        last = first + len(list(group)) - 1
+        runs.append((name, first, last))
+        first = last + 1
+    return runs
 
 
 def _char(code: int) -> str:
