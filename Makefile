@@ -15,7 +15,7 @@ test: checks           ## Run every test there is
 	@$(PYTEST) -n 4
 
 test-fast: checks      ## Run the tests that need neither Terraform nor a container
-	@$(PYTEST) -n 3 -m 'not container' --ignore tests/e2e --ignore tests/plan \
+	@$(PYTEST) -n 2 -m 'not container' --ignore tests/e2e --ignore tests/plan \
 		--ignore tests/upstream_configurations
 
 soak: setup            ## Run 200 deployments that meet faults; SEED=17 or SEEDS=1-20 chooses

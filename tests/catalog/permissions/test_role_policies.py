@@ -232,24 +232,23 @@ def test_the_image_role_reads_this_installations_repositories_only() -> None:
     assert not allows(statements, "ecr:PutImage", repository.format("studio/slim"))
 
 
-@pytest.mark.parametrize("place", STATEMENTS)
-def test_no_statement_is_boundless(place: str) -> None:
-    statement = STATEMENTS[place]
-    assert statement.why.endswith(".")
-    assert not [action for action in statement.actions if "*" in action]
-    if "*" in statement.resources:
-        assert statement.conditions or "IAM knows no resource" in statement.why
+def test_no_statement_is_boundless() -> None:
+    for place, statement in STATEMENTS.items():
+        assert statement.why.endswith("."), place
+        assert not [action for action in statement.actions if "*" in action], place
+        if "*" in statement.resources:
+            assert statement.conditions or "IAM knows no resource" in statement.why, place
 
 
-@pytest.mark.parametrize("place", STATEMENTS)
-def test_aws_knows_every_action(place: str) -> None:
-    actions = set(STATEMENTS[place].actions) - NOT_OPERATIONS
-    assert not [a for a in actions if a.partition(":")[2] not in operations(a.partition(":")[0])]
+def test_aws_knows_every_action() -> None:
+    actions = {action for statement in STATEMENTS.values() for action in statement.actions}
+    services = [action.split(":") for action in sorted(actions - NOT_OPERATIONS)]
+    assert [(service, name) for service, name in services if name not in operations(service)] == []
 
 
-@pytest.mark.parametrize("place", STATEMENTS)
-def test_a_sid_has_the_characters_that_iam_takes(place: str) -> None:
-    assert re.fullmatch("[A-Za-z0-9]+", STATEMENTS[place].sid)
+def test_a_sid_has_the_characters_that_iam_takes() -> None:
+    sids = [statement.sid for statement in STATEMENTS.values()]
+    assert [sid for sid in sids if not re.fullmatch("[A-Za-z0-9]+", sid)] == []
 
 
 def test_the_longest_documents_fit() -> None:
