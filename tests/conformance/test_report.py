@@ -54,8 +54,8 @@ def asked(report: Path, *claims: str) -> tuple[int, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def report_of_switches(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The claims of a run against an emulated AWS whose switches are all turned."""
-    switched = [claim for claim in CLAIMS.values() if claim.switch is not None]
-    aws.options.update({claim.switch: claim.otherwise for claim in switched})
+    turned = {c.switch: c.otherwise for c in CLAIMS.values() if c.switch is not None}
+    aws.options.update(turned)
     code, claims = asked(tmp_path_factory.mktemp("turned") / "report.json", *SWITCHED)
     assert code == 1
     assert claims.keys() == set(SWITCHED)

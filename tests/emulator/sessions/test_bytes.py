@@ -17,7 +17,8 @@ from tests.emulator.sessions.channels import (
     session_threads,
 )
 
-MEGABYTES = 8
+MEGABYTES_UP = 2
+MEGABYTES_DOWN = 8
 """More than all buffers between client and host hold together."""
 PIECE = bytes(range(256)) * 128
 
@@ -33,7 +34,7 @@ def test_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
     sent = hashlib.sha256()
     with host(aws, node, swallow):
         channel = connect(ssm.start_session(Target=node, **SSH))
-        for number in range(MEGABYTES * 2**20 // len(PIECE)):
+        for number in range(MEGABYTES_UP * 2**20 // len(PIECE)):
             piece = number.to_bytes(8) + PIECE[8:]
             sent.update(piece)
             channel.send_binary(piece)
@@ -46,7 +47,7 @@ def test_megabytes_down_wait_for_a_client_that_does_not_read(
     aws: Emulator, ssm: Any, node: str
 ) -> None:
     sent, accepted = hashlib.sha256(), [0]
-    total = MEGABYTES * 2**20 // len(PIECE)
+    total = MEGABYTES_DOWN * 2**20 // len(PIECE)
 
     def pour(connection: socket.socket) -> None:
         for number in range(total):
