@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from catalog.instances import INSTANCES
@@ -37,6 +36,7 @@ class ConnectRequest:
 
     settings: Settings
     paths: SshPaths
+    aws: Aws
     space: Space
     method: ConnectMethod
     login: str
@@ -50,10 +50,6 @@ class ConnectRequest:
     @property
     def region(self) -> str:
         return self.space.region
-
-    @cached_property
-    def aws(self) -> Aws:
-        return Aws(self.region)
 
     @property
     def partition(self) -> str:
@@ -101,7 +97,6 @@ class ConnectRequest:
         return f"{self.instance_type()}, {instance.usd_per_hour:g} USD an hour in us-east-1"
 
 
-def find_space(settings: Settings, user: str) -> Space:
-    """The user's space. Raises UserError where there is no domain or no space."""
-    aws = Aws(settings.region)
-    return require_space(aws, domain_id=find_domain(aws, settings.name), user=user)
+def find_space(aws: Aws, name: str, user: str) -> Space:
+    """The user's space in the deployment of this name. Raises UserError where there is none."""
+    return require_space(aws, domain_id=find_domain(aws, name), user=user)

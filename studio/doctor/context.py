@@ -13,11 +13,10 @@ from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.errors import AwsError
-from studio.aws.existing_network import ExistingNetwork, read_network
 from studio.aws.spaces import Space, describe_profile, space_of
-from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
 
 if TYPE_CHECKING:
+    from studio.aws.existing_network import ExistingNetwork
     from studio.images.contract.result import CheckResult
     from studio.terraform.deployment import Deployment
 
@@ -80,11 +79,15 @@ class Context:
     @cached_property
     def existing_network(self) -> ExistingNetwork:
         """The VPC that the settings name. Raises UserError."""
+        from studio.aws.existing_network import read_network
+
         return read_network(self.aws, self.settings)
 
     @cached_property
     def settings_with_endpoints(self) -> Settings:
         """The settings, which know the endpoints that others made. Raises UserError."""
+        from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
+
         network = self.settings.network
         if not network.finds_endpoints:
             return self.settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from catalog.editors import EDITORS, Editor
 from catalog.names import Plugin
@@ -16,9 +16,9 @@ from studio.connect.ssh_config import SshPaths
 from studio.connect.steps import steps
 from studio.console import output
 from studio.console.reports import Report
-from studio.doctor.checks import ACCOUNT, CLIENT
+from studio.doctor.client_checks import CLIENT
 from studio.doctor.context import Context
-from studio.doctor.model import Outcome, run_checks
+from studio.doctor.model import Check, Outcome, run_checks
 from studio.errors import StepFailed
 
 _PLUGIN = "session-manager-plugin"
@@ -51,14 +51,19 @@ def connect(
     programs = [editor.command] if editor else []
     programs += [_PLUGIN] if plugin is Plugin.AWS else []
     context = Context(settings=settings, methods={method}, programs=programs)
-    _require(context, ["ssh", *([] if plugin is Plugin.STUDIO else [_PLUGIN]), *programs])
-    report(f"Connecting to {settings.name!r} in {Aws(settings.region).describe()}")
+    names = ["ssh", *([] if plugin is Plugin.STUDIO else [_PLUGIN]), *programs]
+    _require(context, CLIENT, names)
+    aws = Aws(settings.region)
+    report(f"Connecting to {settings.name!r} in {aws.describe()}")
     if method is ConnectMethod.SSH_HELPER:
-        _require(context, _SSH_HELPER)
+        from studio.doctor.checks import ACCOUNT
+
+        _require(context, ACCOUNT, _SSH_HELPER)
     request = ConnectRequest(
         settings=settings,
         paths=paths,
-        space=find_space(settings, paths.user),
+        aws=aws,
+        space=find_space(aws, settings.name, paths.user),
         method=method,
         login=login,
         plugin=plugin,
@@ -114,11 +119,11 @@ def _may_run(request: ConnectRequest) -> bool:
         return True
 
 
-def _require(context: Context, names: Collection[str]) -> None:
+def _require(context: Context, checks: Iterable[Check], names: Collection[str]) -> None:
     """Raise UserError, with the fix, for the first of these checks that fails.
 
     A check that cannot be made, as where AWS denies it, stops nobody.
     """
-    for result in run_checks((c for c in (*CLIENT, *ACCOUNT) if c.name in names), context):
+    for result in run_checks((check for check in checks if check.name in names), context):
         if result.outcome is Outcome.FAILED:
             raise UserError(f"{result.found}. {result.why} To fix it: {result.fix}")

@@ -6,6 +6,7 @@ from catalog import distribution
 from settings import ConnectMethod, Settings
 from settings.fields import SAGEMAKER_DISTRIBUTION
 from settings.loading import of_deployment
+from studio.aws.client import Aws
 from studio.connect.request import find_space
 
 
@@ -14,7 +15,7 @@ def find_settings(named: Settings, user: str) -> Settings:
 
     All else has defaults, which a connection does not depend on. Raises UserError.
     """
-    space = find_space(named, user)
+    space = find_space(Aws(named.region), named.name, user)
     account = space.arn.split(":")[4]
     found: dict[str, object] = {}
     if space.starts_script:

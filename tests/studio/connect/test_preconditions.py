@@ -11,6 +11,7 @@ import pytest
 
 from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
+from studio.aws.client import Aws
 from studio.connect import native, preconditions
 from studio.connect.request import ConnectRequest, find_space
 from studio.connect.ssh_config import SshPaths
@@ -22,10 +23,12 @@ Prepare = Callable[[DeployedStudio], object]
 def request(
     deployed_studio: DeployedStudio, tmp_path: Path, method: ConnectMethod
 ) -> ConnectRequest:
+    aws = Aws(deployed_studio.settings.region)
     return ConnectRequest(
         settings=deployed_studio.settings,
         paths=SshPaths(deployment="studio", user="alice", home=tmp_path),
-        space=find_space(deployed_studio.settings, "alice"),
+        aws=aws,
+        space=find_space(aws, deployed_studio.settings.name, "alice"),
         method=method,
         login="sagemaker-user",
         plugin=Plugin.AUTO,

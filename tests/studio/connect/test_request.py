@@ -7,16 +7,19 @@ from pathlib import Path
 from catalog.distribution import image_arn
 from catalog.names import Plugin
 from settings import ConnectMethod
+from studio.aws.client import Aws
 from studio.connect.request import ConnectRequest, find_space
 from studio.connect.ssh_config import SshPaths
 from tests.studio.deployed_studio import DeployedStudio
 
 
 def app_steps(studio: DeployedStudio, home: Path) -> list[tuple[str, bool]]:
+    aws = Aws(studio.settings.region)
     request = ConnectRequest(
         settings=studio.settings,
         paths=SshPaths(deployment="studio", user="alice", home=home),
-        space=find_space(studio.settings, "alice"),
+        aws=aws,
+        space=find_space(aws, studio.settings.name, "alice"),
         method=ConnectMethod.NATIVE,
         login="sagemaker-user",
         plugin=Plugin.AUTO,
