@@ -39,12 +39,16 @@ def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> str:
         return f"{user} has no space, so nothing runs"
     ended = stop_app(aws, space, report)
     # In this order nothing can register again: neither a running agent nor one with a code.
+    denied: AwsError | None = None
     try:
         delete_registrations(aws, activations_of(aws, user, space), report)
-    except AwsError as denied:
+    except AwsError as error:
         # IAM knows no resource for these calls: who may make them could delete everybody's.
+        denied = error
+    nodes = nodes_of(aws, user, space)
+    if denied is not None and nodes:
         report(f"activations of {user} stay, which register nothing after a day: {denied}")
-    delete_registrations(aws, nodes_of(aws, user, space), report)
+    delete_registrations(aws, nodes, report)
     if ended:
         return f"{space.app_type} of {user} has ended; its volume is kept"
     return f"nothing runs in the space of {user}"

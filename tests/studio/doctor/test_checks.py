@@ -12,7 +12,8 @@ import pytest
 from scripts import doctor
 from studio.aws import client
 from studio.aws.session import open_session
-from studio.doctor.checks import CHECKS, CLIENT
+from studio.doctor.checks import CHECKS
+from studio.doctor.client_checks import CLIENT
 from studio.doctor.existing_checks import CHECKS as EXISTING
 from studio.doctor.model import Outcome
 from studio.images.contract.result import CheckResult

@@ -68,6 +68,13 @@ def test_stop_without_the_right_to_delete_activations(
     assert deployed_studio.nodes() == []
 
 
+def test_stop_says_nothing_of_activations_where_no_node_has_registered(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deny(monkeypatch, "ssm", "DescribeActivations")
+    assert stopped(deployed_studio, "alice") == ["nothing runs in the space of alice"]
+
+
 def test_stop_without_a_space(deployed_studio: DeployedStudio) -> None:
     assert stopped(deployed_studio, "carol") == ["carol has no space, so nothing runs"]
 
