@@ -32,11 +32,11 @@ from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import (
     BackendRequest,
     JsonRESTError,
-    Moto,
     ServiceException,
     get_backend,
     get_service_model,
 )
+from studio_emulator.moto_internals.serving import Moto
 from studio_emulator.options import Options
 from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan
@@ -170,7 +170,7 @@ class Application:
                 message = f"emulator bug: {operation.name} answered {'; '.join(problems)}"
                 raise AwsError("InternalFailure", message)
             return protocol.write_answer(operation, answer)
-        check = services.CHECKS.get(service, {}).get(operation.name)
+        check = services.check(service, operation.name)
         if check is not None:
             check(params, call)
         defaults = services.DEFAULTS.get(service, {}).get(operation.name)

@@ -162,7 +162,7 @@ def _own_problems(shape: Shape, value: Any, path: str) -> Iterator[_Problem]:
             yield path, _quoted(value), f"Member must have {noun} less than or equal to {high}"
     pattern = limits.get("pattern")
     if pattern is not None and isinstance(value, str):
-        regex = compiled(pattern)
+        regex = compiled(pattern, for_ascii=value.isascii())
         if regex is not None and not regex.fullmatch(value):
             words = f"Member must satisfy regular expression pattern: {pattern}"
             yield path, _quoted(value), words

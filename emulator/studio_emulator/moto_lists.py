@@ -21,7 +21,7 @@ Environ = dict[str, Any]
 Ask = Callable[[Environ], Reply]
 
 PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
-"""See `moto_internals.page_iam_by_name`."""
+"""See `moto_internals.iam.page_iam_by_name`."""
 
 _ON_A_PAGE = {
     "ecr": 100,

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from botocore.session import get_session
-
 from studio_emulator.moto_internals import get_service_model
+from studio_emulator.moto_internals.loading import paginators_of
 from studio_emulator.protocol import SERVICES, Operation
 
 _WITH_KEYS_FOR_TOKENS = ("s3",)
@@ -47,7 +46,7 @@ def tables() -> dict[str, dict[str, Members]]:
 
 
 def _of_service(service: str) -> Iterator[tuple[str, Members]]:
-    paginators = get_session().get_paginator_model(service)
+    paginators = paginators_of(service)
     for name in get_service_model(service).operation_names:
         try:
             config = paginators.get_paginator(name)

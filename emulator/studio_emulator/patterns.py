@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from itertools import groupby
 
 _PROPERTY = re.compile(r"\\p\{(?:Is)?(\w+)\}")
+_CATEGORIES = re.compile("C[cfnos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?")
 _POSIX = {
     "Alnum": "A-Za-z0-9",
     "Alpha": "A-Za-z",
@@ -25,22 +27,27 @@ _POSIX = {
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """`pattern` for `fullmatch`, as Java's `matches` does; None if Python has no equivalent."""
+def compiled(pattern: str, *, for_ascii: bool = False) -> re.Pattern[str] | None:
+    """`pattern` for `fullmatch`, as Java's `matches` does; None if Python has no equivalent.
+
+    for_ascii: for values of ASCII characters alone. The ranges of all others take long.
+    """
     try:
-        return re.compile(_translated(pattern), re.ASCII)
+        return re.compile(
+            _translated(pattern, _ranges_of_ascii if for_ascii else _ranges), re.ASCII
+        )
     except re.error:
         return None
 
 
-def _translated(pattern: str) -> str:
+def _translated(pattern: str, ranges_of: Callable[[str], str]) -> str:
     """Unicode properties as ranges, bracketed where they stand outside a character class."""
     parts: list[str] = []
     position = depth = 0
     while position < len(pattern):
         found = _PROPERTY.match(pattern, position)
         if found:
-            ranges = _ranges(found[1])
+            ranges = ranges_of(found[1])
             parts.append(ranges if depth else f"[{ranges}]")
             position = found.end()
             continue
@@ -63,29 +70,33 @@ def _translated(pattern: str) -> str:
     return "".join(parts)
 
 
+def _ranges_of_ascii(category: str) -> str:
+    # The last character of all stands for those beyond ASCII: a class must not be empty.
+    return _ranges(category, end=128) + ("" if category in _POSIX else _char(sys.maxunicode))
+
+
 @cache
-def _ranges(category: str) -> str:
+def _ranges(category: str, *, end: int = sys.maxunicode + 1) -> str:
     """The characters of a Unicode category (`L`, `Lu`, ...), as a character class holds them."""
     if category in _POSIX:
         return _POSIX[category]
+    if not _CATEGORIES.fullmatch(category):
+        raise re.error(f"no Unicode category {category}")
     ranges: list[list[int]] = []
-    for name, first, last in _runs():
+    for name, first, last in _runs(end):
         if name.startswith(category):
             if ranges and ranges[-1][1] == first - 1:
                 ranges[-1][1] = last
             else:
                 ranges.append([first, last])
-    if not ranges:
-        raise re.error(f"no Unicode category {category}")
     return "".join(f"{_char(first)}-{_char(last)}" for first, last in ranges)
 
 
 @cache
-def _runs() -> list[tuple[str, int, int]]:
+def _runs(end: int) -> list[tuple[str, int, int]]:
     """Category, first and last of the characters in a row that have the same one."""
     runs, first = [], 0
-    categories = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
-    for name, group in groupby(categories):
+    for name, group in groupby(map(unicodedata.category, map(chr, range(end)))):
         last = first + len(list(group)) - 1
         runs.append((name, first, last))
         first = last + 1

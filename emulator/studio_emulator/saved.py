@@ -9,7 +9,7 @@ from typing import Any
 
 from studio_emulator import state, studio
 from studio_emulator.errors import UsageError
-from studio_emulator.moto_internals import held_backends, hold_backends, uncopied
+from studio_emulator.moto_internals.serving import held_backends, hold_backends, uncopied
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.ssm.store import held as held_by_ssm
 from studio_emulator.studio.store import held as held_by_studio

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar, Never, Self
 
 import boto3
@@ -19,13 +20,9 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import (
-    find_endpoints_by_id,
-    install_managed_policies,
-    page_iam_by_name,
-    read_handlers_once,
-    show_blackholes,
-)
+from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
+from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
+from studio_emulator.moto_internals.serving import read_handlers_once
 from studio_emulator.options import Options
 from studio_emulator.saved import Saved
 from studio_emulator.services import s3
@@ -52,8 +49,6 @@ class Emulator:
         self._channels = ChannelServer(self._application.clock)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
-        # Kept, because it caches the models that it has loaded.
-        self._session = boto3.session.Session()
         self._clients: dict[tuple[object, ...], Any] = {}
 
     def __enter__(self) -> Self:
@@ -148,7 +143,7 @@ class Emulator:
         settings = self.environment()
         wanted = (service, region, config, self.endpoint_url)
         if wanted not in self._clients:
-            self._clients[wanted] = self._session.client(
+            self._clients[wanted] = _session().client(
                 service,
                 region_name=region,
                 config=config,
@@ -177,6 +172,12 @@ class Emulator:
         """Start a new account; the options stay."""
         with LOCK:
             state.reset()
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """Kept, because it caches the models that it has loaded."""
+    return boto3.session.Session()
 
 
 def _listening(port: int, application: Application) -> Server:

@@ -6,7 +6,7 @@ from studio_emulator import registry, runtime, sessions, ssm, studio
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.moto_resources import moto_items
-from studio_emulator.moto_internals import forget_everything
+from studio_emulator.moto_internals.serving import forget_everything
 from studio_emulator.services import efs
 
 _USED: set[tuple[str, str]] = set()

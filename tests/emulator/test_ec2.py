@@ -470,3 +470,22 @@ def test_a_nat_gateway_takes_its_interface_along(aws: Emulator, net: Network) ->
         "vpc",
     }
     assert code_of(net.ec2.delete_nat_gateway, **gateway) == "NatGatewayNotFound"
+
+
+def test_instance_types_and_the_regions_that_offer_them_are_moto_s(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    (medium,) = ec2.describe_instance_types(InstanceTypes=["t3.medium"])["InstanceTypes"]
+    assert medium["MemoryInfo"]["SizeInMiB"] == 4096
+    for location, kind in (("us-east-1", "region"), ("use1-az1", "availability-zone-id")):
+        offered = ec2.describe_instance_type_offerings(
+            LocationType=kind,
+            Filters=[
+                {"Name": "instance-type", "Values": ["t3.medium"]},
+                {"Name": "location", "Values": [location]},
+            ],
+        )["InstanceTypeOfferings"]
+        assert offered == [
+            {"InstanceType": "t3.medium", "LocationType": kind, "Location": location}
+        ]
+    elsewhere = aws.client("ec2", region="eu-west-1").describe_instance_type_offerings()
+    assert {each["Location"] for each in elsewhere["InstanceTypeOfferings"]} == {"eu-west-1"}

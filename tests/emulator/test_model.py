@@ -198,15 +198,31 @@ def test_aws_patterns_are_python_s() -> None:
     [
         (r"[\p{L}\p{Z}_.:/=+\-@]*", "Größe = 名", "a;b"),
         (r"\p{Alpha}+", "abc", "a1"),
+        (r"\p{M}+", "\u0301", "a"),
         (r"[a[]+", "a[", "b"),
         (r"\w+", "abc", "é"),
     ],
 )
 def test_java_s_patterns(pattern: str, good: str, bad: str) -> None:
-    regex = compiled(pattern)
-    assert regex is not None
-    assert regex.fullmatch(good)
-    assert not regex.fullmatch(bad)
+    for value, fits in ((good, True), (bad, False)):
+        regex = compiled(pattern, for_ascii=value.isascii())
+        assert regex is not None
+        assert bool(regex.fullmatch(value)) is fits
+
+
+def test_a_pattern_for_ascii_values_fits_what_the_whole_one_fits() -> None:
+    models = map(get_service_model, SERVICES.values())
+    shapes = (model.shape_for(name) for model in models for name in model.shape_names)
+    modelled = {str(shape.metadata.get("pattern")) for shape in shapes}
+    patterns = [pattern for pattern in modelled if r"\p{" in pattern]
+    assert patterns
+    characters = [chr(code) for code in range(128)]
+    for pattern in (*patterns, r"\p{Cn}*", r"[^\p{L}]*", r"[\p{M}a]", r"\p{Nonsense}"):
+        whole, for_ascii = compiled(pattern), compiled(pattern, for_ascii=True)
+        assert (whole is None) == (for_ascii is None)
+        if whole is not None and for_ascii is not None:
+            for value in (*characters, *(f"a{each}" for each in characters), ""):
+                assert bool(whole.fullmatch(value)) == bool(for_ascii.fullmatch(value)), pattern
 
 
 @pytest.mark.parametrize(

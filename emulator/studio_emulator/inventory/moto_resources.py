@@ -7,12 +7,9 @@ from typing import Any
 
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.other_resources import other_items
-from studio_emulator.moto_internals import (
-    backends_in_use,
-    own_documents,
-    parameters,
-    peering_status,
-)
+from studio_emulator.moto_internals.ec2 import peering_status
+from studio_emulator.moto_internals.resources import own_documents, parameters
+from studio_emulator.moto_internals.serving import backends_in_use
 
 _Collector = Callable[[Any], Iterator[Item]]
 # Interfaces of moto's own, which it keeps as services.

@@ -58,6 +58,8 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "ssm": parameters.CHECKS,
     "sts": iam.STS_CHECKS,
 }
+OTHER_CHECKS: Mapping[str, Check] = {"s3": s3.check_owner}
+"""What runs before the operations without a check of their own."""
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}
 AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "ecr": ecr.AMENDMENTS,
@@ -71,3 +73,8 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
 def handler(service: str, operation: str) -> Handler | None:
     """What may stand in place of moto's operation."""
     return HANDLERS.get(service, {}).get(operation)
+
+
+def check(service: str, operation: str) -> Check | None:
+    """What runs before moto's operation."""
+    return CHECKS.get(service, {}).get(operation, OTHER_CHECKS.get(service))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import subnets_of
+from studio_emulator.moto_internals.ec2 import subnets_of
 from studio_emulator.services.endpoint_services import zones_of
 from studio_emulator.studio.call import Call
 

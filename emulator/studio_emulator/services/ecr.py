@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import statements
-from studio_emulator.moto_internals import Repository, ServiceException, image_in, repository_named
+from studio_emulator.moto_internals import Repository, ServiceException
+from studio_emulator.moto_internals.resources import image_in, repository_named
 from studio_emulator.registry import scan, tokens
 from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import lacks_own_address, set_groups
+from studio_emulator.moto_internals.ec2 import lacks_own_address, set_groups
 from studio_emulator.studio.call import Call
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import key_id_of_ciphertext
+from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.studio.call import Call
 
 OF_AWS = "alias/aws/"

@@ -8,7 +8,7 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
-from studio_emulator.moto_internals import key_id_of_ciphertext
+from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
 from studio_emulator.studio.call import Call
 

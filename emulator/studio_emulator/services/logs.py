@@ -8,7 +8,7 @@ from typing import Any
 from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements, trusting
-from studio_emulator.moto_internals import matches_pattern
+from studio_emulator.moto_internals.resources import matches_pattern
 from studio_emulator.studio.call import Call
 
 Params = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import interface_of, set_groups
+from studio_emulator.moto_internals.ec2 import interface_of, set_groups
 from studio_emulator.services import interfaces
 from studio_emulator.studio.call import Call
 

@@ -8,13 +8,10 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.iam.policy import applying, statements
-from studio_emulator.moto_internals import (
-    FakeBucket,
-    PermissionResult,
+from studio_emulator.moto_internals import FakeBucket, PermissionResult, s3_backends
+from studio_emulator.moto_internals.s3 import (
     encryption_by_default,
-    get_service_model,
     give_buckets_the_defaults_of_2023,
-    s3_backends,
     set_bucket_permission,
 )
 from studio_emulator.services import principals, s3_pages
@@ -170,7 +167,7 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
 
 
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}
-CHECKS = dict.fromkeys(get_service_model("s3").operation_names, check_owner) | {
+CHECKS = {
     # CreateBucket has an error of its own for a bucket of another account.
     "CreateBucket": check_create,
     "ListObjectVersions": check_list,

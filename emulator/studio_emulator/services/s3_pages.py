@@ -15,13 +15,8 @@ from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import (
-    FakeBucket,
-    S3Backend,
-    is_delete_marker,
-    issued_tokens,
-    s3_backends,
-)
+from studio_emulator.moto_internals import FakeBucket, S3Backend, s3_backends
+from studio_emulator.moto_internals.s3 import is_delete_marker, issued_tokens
 from studio_emulator.studio.call import Call
 
 _ALL = 2**31 - 1

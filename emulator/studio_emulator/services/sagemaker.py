@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import sagemaker_resource
+from studio_emulator.moto_internals.resources import sagemaker_resource
 from studio_emulator.studio import tags
 from studio_emulator.studio.call import Call
 

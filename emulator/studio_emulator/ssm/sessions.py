@@ -7,7 +7,7 @@ from typing import Any
 
 from studio_emulator import runtime, sessions
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import own_documents
+from studio_emulator.moto_internals.resources import own_documents
 from studio_emulator.sessions import Session
 from studio_emulator.sessions.purposes import purpose_of
 from studio_emulator.ssm import documents

@@ -6,16 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.session import Session
-
 from studio_emulator.clock import Clock
 from studio_emulator.iam import Context
 from studio_emulator.iam.callers import Caller, caller_of
 from studio_emulator.iam.policy import Decision
 from studio_emulator.moto_internals import get_backend
+from studio_emulator.moto_internals.loading import partition_of
 from studio_emulator.options import Options
-
-_PARTITIONS = Session()
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Call:
     @property
     def partition(self) -> str:
         """`aws`, `aws-cn` or `aws-us-gov`, from the region."""
-        return str(_PARTITIONS.get_partition_for_region(self.region))
+        return partition_of(self.region)
 
     @property
     def caller(self) -> Caller | None:

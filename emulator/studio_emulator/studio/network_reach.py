@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
-from studio_emulator.moto_internals import subnets_of
+from studio_emulator.moto_internals.ec2 import subnets_of
 from studio_emulator.studio import network_acls
 from studio_emulator.studio.call import Call
 

@@ -1,0 +1,75 @@
+"""EC2: private parts of its resources, and what they answer where moto is not like AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, wraps
+from typing import Any
+
+from moto.ec2.models.route_tables import Route
+from moto.ec2.models.vpcs import VPCEndPoint
+
+
+def subnets_of(route_table: Any) -> list[str]:
+    """The subnets that are associated with a route table: one is refused to a second table."""
+    return list(route_table._associations.values())
+
+
+def peering_status(connection: Any) -> str:
+    """The status of a VPC peering connection: an ended one is not in the inventory."""
+    return str(connection._status.code)
+
+
+def set_groups(interface: Any, groups: Sequence[Any]) -> None:
+    """Replace the security groups of a network interface that a service manages."""
+    interface._group_set = list(groups)
+
+
+def lacks_own_address(interface: Any) -> bool:
+    """Whether the interface's address is outside its subnet: moto takes random ones."""
+    return interface.private_ip_address not in interface.subnet._subnet_ips
+
+
+def interface_of(nat_gateway: Any) -> Any:
+    """A NAT gateway's network interface, which outlives the gateway in moto."""
+    return nat_gateway._eni
+
+
+def show_blackholes() -> None:
+    """Let the state of a route be `blackhole` where its target is gone; moto's is `active`.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+    """
+
+    def state(route: Route) -> str:
+        ec2 = route.route_table.ec2_backend
+        gateway, nat, interface = route.gateway, route.nat_gateway, route.interface
+        if gateway is not None and gateway.id.startswith("igw-"):
+            attached = gateway.id in ec2.internet_gateways and gateway.vpc is not None
+            return "active" if attached else "blackhole"
+        if nat is not None and nat.state in ("deleting", "deleted", "failed"):
+            return "blackhole"
+        if interface is not None and interface.id not in ec2.enis:
+            return "blackhole"
+        if route.transit_gateway is not None:
+            gateways = ec2.transit_gateways
+            return "active" if route.transit_gateway.id in gateways else "blackhole"
+        if route.vpc_pcx is not None and peering_status(route.vpc_pcx) in ("deleted", "expired"):
+            return "blackhole"
+        return "active"
+
+    Route.state = property(state)
+
+
+@cache
+def find_endpoints_by_id() -> None:
+    """Let DescribeVpcEndpoints filter by `vpc-endpoint-id`."""
+    original = VPCEndPoint.get_filter_value
+
+    @wraps(original)
+    def value(endpoint: VPCEndPoint, filter_name: str, method_name: str | None = None) -> Any:
+        if filter_name == "vpc-endpoint-id":
+            return endpoint.id
+        return original(endpoint, filter_name, method_name)
+
+    VPCEndPoint.get_filter_value = value

@@ -1,0 +1,54 @@
+"""Private parts of the resources of ECR, KMS, CloudWatch Logs, SageMaker and Systems Manager."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from moto.ecr.models import ECRBackend, Image, Repository
+from moto.kms.utils import _deserialize_ciphertext_blob
+from moto.logs.utils import EventMessageFilter
+
+
+def repository_named(ecr: ECRBackend, name: str, registry_id: str | None) -> Repository:
+    """The repository, or moto's ServiceException in ECR's words."""
+    return ecr._get_repository(name, registry_id)
+
+
+def image_in(repository: Repository, tag: str | None, digest: str | None) -> Image:
+    """The image by tag or digest, or moto's ServiceException in ECR's words."""
+    return repository._get_image(tag, digest)
+
+
+def sagemaker_resource(sagemaker: Any, arn: str) -> Any:
+    """The resource of moto's SageMaker with that ARN; None if there is none."""
+    try:
+        return sagemaker._get_resource_from_arn(arn)
+    except (AttributeError, ValueError):
+        return None
+
+
+def own_documents(ssm: Any) -> Mapping[str, Any]:
+    """The account's own documents of Systems Manager, by name."""
+    found: Mapping[str, Any] = ssm._documents
+    return found
+
+
+def parameters(ssm: Any) -> Mapping[str, Any]:
+    """The parameters of Systems Manager, AWS's public ones too, by name."""
+    found: Mapping[str, Any] = ssm._parameters
+    return found
+
+
+def key_id_of_ciphertext(blob: bytes) -> str | None:
+    """The id of the key that encrypted a blob: KMS checks its state before it decrypts."""
+    try:
+        return str(_deserialize_ciphertext_blob(blob).key_id)
+    except (struct.error, ValueError):
+        return None
+
+
+def matches_pattern(message: str, pattern: str) -> bool:
+    """Whether a log event matches a filter pattern, of those that moto knows."""
+    return bool(EventMessageFilter(pattern).matches(message))

@@ -1,0 +1,62 @@
+"""S3: private parts of its resources, and the defaults of new buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any
+
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, FakeDeleteMarker, PublicAccessBlock, S3Backend
+
+
+def is_delete_marker(version: Any) -> bool:
+    """Whether a version of an object is a delete marker."""
+    return isinstance(version, FakeDeleteMarker)
+
+
+def issued_tokens(s3: S3Backend) -> Mapping[str, str]:
+    """The last key that each continuation token of S3 stands for."""
+    found: Mapping[str, str] = s3._pagination_tokens
+    return found
+
+
+def set_bucket_permission(decide: Callable[[FakeBucket, str, str], PermissionResult]) -> None:
+    """Evaluate bucket policies with `decide` (bucket, action, resource): moto skips conditions."""
+    FakeBucket.get_permission = decide
+
+
+@cache
+def give_buckets_the_defaults_of_2023() -> None:
+    """Create buckets with encryption, blocked public access and no ACLs, as S3 does since 2023.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+    """
+    original, put_object = FakeBucket.__init__, S3Backend.put_object
+
+    @wraps(original)
+    def create(bucket: FakeBucket, *args: Any, **kwargs: Any) -> None:
+        original(bucket, *args, **kwargs)
+        bucket.encryption = {"Rule": encryption_by_default()}
+        bucket.public_access_block = PublicAccessBlock(True, True, True, True)
+        bucket.ownership_rule = "BucketOwnerEnforced"
+
+    @wraps(put_object)
+    def put(backend: S3Backend, bucket_name: str, *args: Any, **kwargs: Any) -> Any:
+        rule = backend.get_bucket(bucket_name).encryption["Rule"]
+        chosen = rule["ApplyServerSideEncryptionByDefault"]
+        if not kwargs.get("encryption"):
+            kwargs["encryption"] = chosen["SSEAlgorithm"]
+            kwargs["kms_key_id"] = chosen.get("KMSMasterKeyID")
+        return put_object(backend, bucket_name, *args, **kwargs)
+
+    FakeBucket.__init__ = create
+    S3Backend.put_object = put
+
+
+def encryption_by_default() -> dict[str, Any]:
+    """A bucket's default encryption rule, as moto stores it."""
+    return {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+        "BucketKeyEnabled": "false",
+    }
