@@ -260,7 +260,7 @@ import sys
 from scripts import cli
 import settings
 from settings import Settings
-settings.load = lambda: Settings.model_validate({})
+settings.load = lambda _: Settings.model_validate({})
 words = ["--engine", "buildah", "--wait", "60", "--reference", sys.argv[1]]
 sys.exit(cli.main(["image", "check", *words]))
 """

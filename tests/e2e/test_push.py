@@ -184,7 +184,7 @@ from scripts import cli
 import settings
 from settings import Settings
 os.environ["STUDIO_IMAGES"] = sys.argv[1]
-settings.load = lambda: Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
+settings.load = lambda _: Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
 sys.exit(cli.main(["push", "--engine", "podman"]))
 """
 

@@ -242,7 +242,7 @@ import settings
 from settings import Settings
 os.environ["STUDIO_IMAGES"] = sys.argv[1]
 builder.builders = lambda: 2
-settings.load = lambda: Settings.model_validate(
+settings.load = lambda _: Settings.model_validate(
     {"image": {"slim": {}, "large": {}}, "ecr": {"check": False}}
 )
 sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
