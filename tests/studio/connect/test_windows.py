@@ -5,8 +5,10 @@ It has been run on Linux alone; these tests show that nothing of it is needed to
 
 from __future__ import annotations
 
+import json
 import ntpath
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path, PureWindowsPath
@@ -41,11 +43,13 @@ for owner, names in (
 
 # shutil.which looks for ssh.exe there.
 _AS_WINDOWS = """
-import shutil
+import json, shutil
 found = {name: shutil.which(name) for name in ("ssh", "ssh-keygen", "sftp")}
 shutil.which = lambda name, *_, **__: found.get(name)
 sys.platform = "win32"
-from scripts import cli; sys.exit(cli.main())
+from scripts import cli
+for words in json.loads(sys.argv[1]):
+    print("exit code", cli.main(words), "of", words[0], flush=True)
 """
 
 
@@ -98,47 +102,23 @@ def test_a_home_that_ssh_cannot_name_is_refused(home: str) -> None:
         windows_paths(PureWindowsPath(home))
 
 
-@pytest.mark.parametrize("subcommand", ["connect", "status", "stop", "doctor"])
-def test_the_commands_start_without_posix(tmp_path: Path, subcommand: str) -> None:
-    program = "from scripts import cli; sys.exit(cli.main())"
-    finished = without_posix(
-        program,
-        tmp_path,
-        subcommand,
-        *(["alice"] * (subcommand in ("connect", "stop"))),
-        "--deployment",
-        "team",
-        "--region",
-        "eu-moon-1",
-        code=2,
-    )
-    assert 'region = "eu-moon-1"' in finished.stderr
-    assert len(without_progress(finished.stderr).splitlines()) == 1
-
-
-@pytest.fixture(scope="module")
-def account(aws_of_file: Emulator) -> Emulator:
-    """An account with a deployment that has a space of alice's."""
-    SmallStudio(aws_of_file, "alice")
-    return aws_of_file
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["connect", "alice", "--dry-run"], "would run a command on studio-team-alice"),
-        (["status"], "alice"),
-        (["doctor", "alice"], "0 fail, 0 could not be checked"),
-        (["stop", "alice"], "nothing runs in the space of alice"),
-    ],
-    ids=["connect", "status", "doctor", "stop"],
-)
-def test_the_commands_run_without_posix(
-    account: Emulator, tmp_path: Path, words: list[str], said: str
-) -> None:
+def test_the_commands_run_without_posix(aws: Emulator, tmp_path: Path) -> None:
+    SmallStudio(aws, "alice")
+    commands = [["connect", "alice", "--dry-run"], ["status"], ["doctor", "alice"]]
+    commands += [["stop", "alice"], ["connect", "nobody"]]
     here = ["--deployment", NAME, "--region", REGION]
-    finished = without_posix(_AS_WINDOWS, tmp_path, *words, *here, aws=account)
-    assert said in finished.stdout + finished.stderr
+    asked = json.dumps([[*words, *here] for words in commands])
+    finished = without_posix(_AS_WINDOWS, tmp_path, asked, aws=aws)
+    _, status, doctor, *_ = re.split(r"exit code \d of \w+\n", finished.stdout)
+    assert re.findall(r"exit code (\d) of (\w+)\n", finished.stdout) == [
+        *(("0", words[0]) for words in commands[:-1]),
+        ("2", "connect"),
+    ]
+    assert "would run a command on studio-team-alice" in finished.stderr
+    assert "alice" in status
+    assert "0 fail, 0 could not be checked" in doctor
+    assert "nothing runs in the space of alice" in finished.stdout + finished.stderr
+    assert "studio connect: USER = nobody: " in without_progress(finished.stderr).splitlines()[-1]
 
 
 def test_every_module_of_the_clients_path_loads_without_posix(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_domain_of_somebody_else_in_our_vpc_is_left_alone(ours: Studio) -> Non
     assert client(ours.aws, "sagemaker").describe_domain(DomainId=other)["Status"] == "InService"
 
 
-@pytest.mark.parametrize("calls", [1, 4, 8, 13, 17, 22, 28])
+@pytest.mark.parametrize("calls", [1, 4, 8, 17, 28])
 def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
