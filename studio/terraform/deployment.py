@@ -1,12 +1,11 @@
 """One deployment: its synthesized stacks, what Terraform does with them, what their state holds."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock as ThreadLock
 from typing import Self
 
 from settings import Settings, UserError
@@ -16,6 +15,7 @@ from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform import initialized
+from studio.terraform.initialization import Initialization
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import backends, stores
@@ -47,9 +47,6 @@ class Deployment:
     report: Report = output.progress
     state_folder: Path = field(init=False)
     writable: bool = field(default=True, init=False)
-    _initialized: set[str] = field(default_factory=set, init=False)
-    _providers: Path | None = field(default=None, init=False)
-    _first_init: ThreadLock = field(default_factory=ThreadLock, init=False)
 
     def __post_init__(self) -> None:
         self.state_folder = self.out.parent
@@ -93,6 +90,10 @@ class Deployment:
             store=self.store,
             report=self.report,
         )
+
+    @cached_property
+    def _initialization(self) -> Initialization:
+        return Initialization(out=self.out, runner=self.runner)
 
     def synthesize(self) -> None:
         """Write the stacks to ``out``; see ``synthesis.synthesize`` for when they stand already.
@@ -191,12 +192,9 @@ class Deployment:
 
         lock: the lock file of the providers that made it; others are refused. Raises StepFailed.
         """
-        flags: tuple[str, ...] = ()
         if lock:
             (stack.folder / LOCK_FILE).write_bytes(lock)
-            flags = ("-lockfile=readonly",)
-        self.init(stack.folder, *flags)
-        self._initialized.add(stack.name)
+        self._initialization.run_once(stack, *["-lockfile=readonly"] * bool(lock))
         (stack.folder / PLAN_FILE).write_bytes(content)
         return self.terraform(stack, "show", "-json", PLAN_FILE)
 
@@ -251,39 +249,13 @@ class Deployment:
         words = ["plan", "-detailed-exitcode", "-input=false", flag]
         return self.runner.run(stack.folder, words, good=(0, 2)).returncode == 2
 
-    def init(self, folder: Path, *flags: str) -> None:
-        """Run ``terraform init`` in a folder of a stack, if that was not done. Raises StepFailed.
-
-        flags: more flags; it then runs in any case.
-
-        The first one gets the provider; the others link to what it got.
-        """
-        for other in () if flags else ("stacks", "review"):
-            initialized.share(self.out / other / folder.name, folder)
-        if flags or not initialized.is_initialized(folder):
-            initialized.forget(folder)
-            self._run_init(folder, *flags)
-            initialized.note_initialized(folder)
-
-    def _run_init(self, folder: Path, *flags: str) -> None:
-        # `prepare` refuses where a state would be left behind elsewhere.
-        words = ["init", "-reconfigure", "-input=false", "-no-color", *flags]
-        with self._first_init:
-            if self._providers is None:
-                self.runner.run(folder, words)
-                self._providers = folder / ".terraform" / "providers"
-                return
-        if self._providers.is_dir():
-            with suppress(StepFailed):
-                self.runner.run(folder, [*words, f"-plugin-dir={self._providers}"])
-                return
-        self.runner.run(folder, words)
+    def init(self, folder: Path) -> None:
+        """Initialize a folder of a stack, if that was not done. Raises StepFailed."""
+        self._initialization.run(folder)
 
     def initialize(self, stack: Stack) -> None:
-        """Initialize the folder of a stack, if that was not done. Raises StepFailed."""
-        if stack.name not in self._initialized:
-            self.init(stack.folder)
-            self._initialized.add(stack.name)
+        """As ``init`` for the stack's own folder, which is looked at once. Raises StepFailed."""
+        self._initialization.run_once(stack)
 
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:

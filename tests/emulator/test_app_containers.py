@@ -18,7 +18,7 @@ from studio.processes import ending
 from studio_emulator import registry, runtime
 from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.runtime import engine
-from studio_emulator.runtime.container_app import LIMITS
+from studio_emulator.runtime.container_start import LIMITS
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
 from tests.emulator import host_image

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_emulator.runtime.container_app import Image, Start
+from studio_emulator.runtime.container_start import Image, Start
 from studio_emulator.runtime.engine import EngineError
 from studio_emulator.runtime.node_agent import Service
 from studio_emulator.runtime.table import (

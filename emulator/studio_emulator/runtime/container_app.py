@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
-from studio_emulator.runtime import processes
 from studio_emulator.runtime.command import Command
+from studio_emulator.runtime.container_start import (
+    GID,
+    INTERNAL,
+    READY,
+    UID,
+    Start,
+    script_code,
+    take_script_log,
+)
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
 from studio_emulator.runtime.launch import Launch
 from studio_emulator.runtime.loopback import Loopback
@@ -23,56 +28,9 @@ from studio_emulator.runtime.node_agent import SSH_PORT, NodeAgent, Service
 from studio_emulator.runtime.server_process import ServerProcess
 from studio_emulator.runtime.terminal import Terminal
 
-UID, GID = 1000, 100
-HOME = "/home/sagemaker-user"
 _START_SECONDS = 60.0
 _PAUSE = 0.05
 _PIECE = 1 << 16
-_INTERNAL = "/opt/.sagemakerinternal"
-_METADATA = "/opt/ml/metadata/resource-metadata.json"
-# The most open files by default are more than a container of this machine may be allowed.
-LIMITS = ["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:8192"]
-_SCRIPT, _SCRIPT_LOG, _SCRIPT_CODE = "lifecycle-config", "lifecycle-config.log", "exit-code"
-_READY = "ready"
-_WITH_SCRIPT = f"""\
-#!/bin/sh
-cd {_INTERNAL} || exit
-until [ -e {_READY} ]; do sleep 0.1; done
-(cd "$HOME" && exec {_INTERNAL}/{_SCRIPT}) > {_SCRIPT_LOG} 2>&1 < /dev/null
-code=$?
-echo $code > {_SCRIPT_CODE}
-[ $code = 0 ] || exit $code
-cd "$OLDPWD" && exec "$@"
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Image:
-    """An image of the registry. name: a name that only the same content has; write: writes it as
-    an archive, REPOSITORY:TAG its name there; entrypoint, arguments: of its configuration."""
-
-    name: str
-    write: Callable[[str, IO[bytes]], None]
-    entrypoint: tuple[str, ...]
-    arguments: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Start:
-    """What Studio starts an app with.
-
-    entrypoint, arguments: instead of the image's, where there are any; script: of the lifecycle
-    configuration, which runs first; metadata: the content of resource-metadata.json; port: of
-    127.0.0.1, where AWS is.
-    """
-
-    image: Image
-    entrypoint: tuple[str, ...]
-    arguments: tuple[str, ...]
-    environment: Mapping[str, str]
-    script: bytes | None
-    metadata: Mapping[str, str]
-    port: int
 
 
 class ContainerApp:
@@ -190,50 +148,23 @@ class ContainerApp:
 
     def _prepare(self) -> None:
         os.chown(self._home, UID, GID)
-        internal = self._folder / "internal"
-        internal.mkdir(parents=True)
-        (self._folder / "metadata.json").write_text(json.dumps(self._start.metadata))
+        internal = self._start.write_files(self._folder)
         if self._start.script is not None:
-            for name, content in (("start", _WITH_SCRIPT.encode()), (_SCRIPT, self._start.script)):
-                (internal / name).write_bytes(content)
-                (internal / name).chmod(0o755)
             self._agent = NodeAgent(
                 engine=self._engine,
                 container=self._name,
                 folder=internal,
-                inside=_INTERNAL,
+                inside=INTERNAL,
                 service=self._service,
             )
-        os.chown(internal, UID, GID)
-
-    def _command(self, image: str) -> list[str]:
-        start = self._start
-        # Docker: an entrypoint of one's own takes the image's command away.
-        entrypoint = start.entrypoint or start.image.entrypoint
-        arguments = start.arguments or (() if start.entrypoint else start.image.arguments)
-        words = [*entrypoint, *arguments]
-        if start.script is not None:
-            words = [f"{_INTERNAL}/start", *words]
-        if not words:
-            raise EngineError("neither the image nor its app image config has an entrypoint")
-        environment = {**start.environment, processes.MARK: self._mark, "HOME": HOME}
-        mounts = {
-            self._home: HOME,
-            self._folder / "internal": _INTERNAL,
-            self._folder / "metadata.json": f"{_METADATA}:ro",
-        }
-        return [
-            *("run", "--rm", "--name", self._name, "--network", "none", "--user", f"{UID}:{GID}"),
-            *("--workdir", HOME, "--stop-timeout", "0", *LIMITS),
-            *(f"--env={name}={value}" for name, value in environment.items()),
-            *(f"--volume={here}:{there}" for here, there in mounts.items()),
-            *("--entrypoint", words[0], image, *words[1:]),
-        ]
 
     def _contain(self, image: str) -> None:
         """Run the container to its end."""
+        command = self._start.command(
+            image, name=self._name, mark=self._mark, home=self._home, folder=self._folder
+        )
         with subprocess.Popen(
-            [self._engine.name, *self._command(image)],
+            [self._engine.name, *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -269,28 +200,20 @@ class ContainerApp:
             self._loopback = Loopback(pid=pid, port=self._start.port)
         if self._agent is not None:
             self._agent.install()
-            (self._folder / "internal" / _READY).touch()
+            (self._folder / "internal" / READY).touch()
 
     def _write(self, lines: list[bytes]) -> None:
-        self._write_script_log()
+        for printed in take_script_log(self._folder / "internal"):
+            self._last_line = printed
+            self._log(printed, True)
         for line in lines:
             if text := line.decode("utf-8", "replace").rstrip("\r"):
                 self._last_line = text
                 if not self._stopped:
                     self._log(text, False)
 
-    def _write_script_log(self) -> None:
-        """Log what the script has printed, once it has ended."""
-        path = self._folder / "internal" / _SCRIPT_LOG
-        if (path.with_name(_SCRIPT_CODE)).exists() and path.exists():
-            for line in path.read_text(errors="replace").splitlines():
-                self._last_line = line
-                self._log(line, True)
-            path.unlink()
-
     def _why(self, code: int) -> str:
-        path = self._folder / "internal" / _SCRIPT_CODE
-        of_script = path.read_text().strip() if path.exists() else "0"
+        of_script = script_code(self._folder / "internal")
         if of_script != "0":
             return f"The lifecycle configuration ended with exit code {of_script}"
         return f"The container of the app ended with exit code {code}"

@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 
 from studio_emulator.runtime import engine
-from studio_emulator.runtime.container_app import ContainerApp, ContainerNode, Start
+from studio_emulator.runtime.container_app import ContainerApp, ContainerNode
+from studio_emulator.runtime.container_start import Start
 from studio_emulator.runtime.engine import Engine
 from studio_emulator.runtime.node_agent import Service
 from studio_emulator.runtime.process_app import ProcessApp

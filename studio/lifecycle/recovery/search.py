@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.aws.client import Aws
-from studio.lifecycle.recovery.finders import PARENTS, Candidate, candidates
+from studio.lifecycle.recovery.candidates import Candidate
+from studio.lifecycle.recovery.finders import PARENTS, candidates
 
 _REFERENCE = re.compile(r"\$\{(?P<address>\w+\.[\w-]+)\.(?P<attribute>\w+)\}")
 """An attribute that is another resource's, as cdktf writes it."""

@@ -1,0 +1,113 @@
+"""What a container of an app is started with: its files, its mounts, its command line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from studio_emulator.runtime import processes
+from studio_emulator.runtime.engine import EngineError
+
+UID, GID = 1000, 100
+HOME = "/home/sagemaker-user"
+INTERNAL = "/opt/.sagemakerinternal"
+_METADATA = "/opt/ml/metadata/resource-metadata.json"
+# The most open files by default are more than a container of this machine may be allowed.
+LIMITS = ["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:8192"]
+_SCRIPT, _SCRIPT_LOG, _SCRIPT_CODE = "lifecycle-config", "lifecycle-config.log", "exit-code"
+READY = "ready"
+_WITH_SCRIPT = f"""\
+#!/bin/sh
+cd {INTERNAL} || exit
+until [ -e {READY} ]; do sleep 0.1; done
+(cd "$HOME" && exec {INTERNAL}/{_SCRIPT}) > {_SCRIPT_LOG} 2>&1 < /dev/null
+code=$?
+echo $code > {_SCRIPT_CODE}
+[ $code = 0 ] || exit $code
+cd "$OLDPWD" && exec "$@"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image of the registry. name: a name that only the same content has; write: writes it as
+    an archive, REPOSITORY:TAG its name there; entrypoint, arguments: of its configuration."""
+
+    name: str
+    write: Callable[[str, IO[bytes]], None]
+    entrypoint: tuple[str, ...]
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What Studio starts an app with.
+
+    entrypoint, arguments: instead of the image's, where there are any; script: of the lifecycle
+    configuration, which runs first; metadata: the content of resource-metadata.json; port: of
+    127.0.0.1, where AWS is.
+    """
+
+    image: Image
+    entrypoint: tuple[str, ...]
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str]
+    script: bytes | None
+    metadata: Mapping[str, str]
+    port: int
+
+    def write_files(self, folder: Path) -> Path:
+        """Write what the container mounts; returns the folder that the script and agent use."""
+        internal = folder / "internal"
+        internal.mkdir(parents=True)
+        (folder / "metadata.json").write_text(json.dumps(self.metadata))
+        if self.script is not None:
+            for name, content in (("start", _WITH_SCRIPT.encode()), (_SCRIPT, self.script)):
+                (internal / name).write_bytes(content)
+                (internal / name).chmod(0o755)
+        os.chown(internal, UID, GID)
+        return internal
+
+    def command(self, image: str, *, name: str, mark: str, home: Path, folder: Path) -> list[str]:
+        """The arguments with which an engine runs the container. Raises EngineError."""
+        # Docker: an entrypoint of one's own takes the image's command away.
+        entrypoint = self.entrypoint or self.image.entrypoint
+        arguments = self.arguments or (() if self.entrypoint else self.image.arguments)
+        words = [*entrypoint, *arguments]
+        if self.script is not None:
+            words = [f"{INTERNAL}/start", *words]
+        if not words:
+            raise EngineError("neither the image nor its app image config has an entrypoint")
+        environment = {**self.environment, processes.MARK: mark, "HOME": HOME}
+        mounts = {
+            home: HOME,
+            folder / "internal": INTERNAL,
+            folder / "metadata.json": f"{_METADATA}:ro",
+        }
+        return [
+            *("run", "--rm", "--name", name, "--network", "none", "--user", f"{UID}:{GID}"),
+            *("--workdir", HOME, "--stop-timeout", "0", *LIMITS),
+            *(f"--env={name}={value}" for name, value in environment.items()),
+            *(f"--volume={here}:{there}" for here, there in mounts.items()),
+            *("--entrypoint", words[0], image, *words[1:]),
+        ]
+
+
+def take_script_log(internal: Path) -> list[str]:
+    """What the script has printed, once, when it has ended."""
+    path = internal / _SCRIPT_LOG
+    if not ((internal / _SCRIPT_CODE).exists() and path.exists()):
+        return []
+    lines = path.read_text(errors="replace").splitlines()
+    path.unlink()
+    return lines
+
+
+def script_code(internal: Path) -> str:
+    """The exit code of the script; "0" where there is none, or it still runs."""
+    path = internal / _SCRIPT_CODE
+    return path.read_text().strip() if path.exists() else "0"

@@ -1,0 +1,56 @@
+"""Runs `terraform init` for a deployment: no provider is installed twice."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from studio.errors import StepFailed
+from studio.terraform import initialized
+from studio.terraform.runner import Terraform
+from studio.terraform.stacks import Stack
+
+
+@dataclass(kw_only=True)
+class Initialization:
+    """out: the deployment's cdktf.out, whose stacks may have been initialized before."""
+
+    out: Path
+    runner: Terraform
+    _done: set[str] = field(default_factory=set, init=False)
+    _providers: Path | None = field(default=None, init=False)
+    _first: Lock = field(default_factory=Lock, init=False)
+
+    def run_once(self, stack: Stack, *flags: str) -> None:
+        """As ``run`` in the folder of a stack, unless that was called before."""
+        if flags or stack.name not in self._done:
+            self.run(stack.folder, *flags)
+            self._done.add(stack.name)
+
+    def run(self, folder: Path, *flags: str) -> None:
+        """Run ``terraform init`` in a folder of a stack, if that was not done. Raises StepFailed.
+
+        flags: more flags; it then runs in any case.
+
+        The first one gets the provider; the others link to what it got.
+        """
+        for other in () if flags else ("stacks", "review"):
+            initialized.share(self.out / other / folder.name, folder)
+        if flags or not initialized.is_initialized(folder):
+            initialized.forget(folder)
+            self._run(folder, *flags)
+            initialized.note_initialized(folder)
+
+    def _run(self, folder: Path, *flags: str) -> None:
+        # `Deployment.prepare` refuses where a state would be left behind elsewhere.
+        words = ["init", "-reconfigure", "-input=false", "-no-color", *flags]
+        with self._first:
+            if self._providers is None:
+                self.runner.run(folder, words)
+                self._providers = folder / ".terraform" / "providers"
+                return
+        if self._providers.is_dir():
+            with suppress(StepFailed):
+                self.runner.run(folder, [*words, f"-plugin-dir={self._providers}"])
+                return
+        self.runner.run(folder, words)
