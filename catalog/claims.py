@@ -1,4 +1,4 @@
-"""Claims about AWS that this project stands on, each with its source: see claims.toml."""
+"""Claims about AWS that this project relies on, each with its source: see claims.toml."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def in_its_folder(words: list[str]) -> list[str]:
 
 
 def without_lock(words: list[str]) -> list[str]:
-    """``words`` such that cdktf makes no lock file: in cdktf.out nobody would keep it."""
+    """``words`` such that cdktf makes no lock file: in cdktf.out it would be lost."""
     flag = "--skip-provider-lock"
     verb, _, _ = named(words)
     return [*words, flag] if verb in _LOCKING and flag not in words else words

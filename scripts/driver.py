@@ -8,9 +8,9 @@ from pathlib import Path
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
-INTERRUPTED_MESSAGE = "interrupted; run it again to go on"
+INTERRUPTED_MESSAGE = "interrupted; run it again to continue"
 PIPE_CLOSED = 141
-"""Exit code where whoever read the output (`studio doctor | head -1`) stopped reading."""
+"""Exit code where the reader of the output (`studio doctor | head -1`) stopped reading."""
 
 
 def run(program: str, command: Callable[[], int]) -> int:

@@ -23,7 +23,7 @@ def image_tag(images: Path, name: str, image: ImageSettings) -> str:
 
 
 def digest_tag(digest: str) -> str:
-    """The tag that stands for an image that others push: 16 digits of its digest."""
+    """The tag for an image that others push: 16 digits of its digest."""
     return digest.rpartition(":")[2][:16]
 
 

@@ -13,7 +13,7 @@ LONGEST_LINE = 10_000
 
 
 def read_toml(path: Path, name: str) -> dict[str, Any]:
-    """A document of at most 1 MB; ``name`` stands for it in messages.
+    """A document of at most 1 MB; messages call it ``name``.
 
     Raises SettingsError, one line, for a file that cannot be read. Its limits bound the time that a
     hostile file takes.
@@ -22,7 +22,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
 
 
 def read_text(path: Path, name: str) -> str:
-    """The text of a file of at most 1 MB in UTF-8; ``name`` stands for it in messages.
+    """The text of a file of at most 1 MB in UTF-8; messages call it ``name``.
 
     Raises SettingsError, one line.
     """

@@ -68,7 +68,7 @@ def _error(found: Sequence[Found], document: Document) -> SettingsError:
 
 
 def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None) -> Settings:
-    """Settings with a name and a region, for whoever has no studio.toml; users: as in that file.
+    """Settings with a name and a region, for a person without studio.toml; users: as in that file.
 
     Raises SettingsError.
     """

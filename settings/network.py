@@ -78,18 +78,18 @@ class NetworkSettings(Section):
 
     @property
     def recorded_endpoints(self) -> Mapping[str, str] | None:
-        """As ``found_endpoints``; None where nobody has looked."""
+        """As ``found_endpoints``; None where no command has looked for them."""
         return self._found
 
     @property
     def found_endpoints(self) -> Mapping[str, str]:
         """The ids of the endpoints that others made, by service, as the look at the VPC found them.
 
-        Raises SettingsError where nobody has looked.
+        Raises SettingsError where no command has looked for them.
         """
         if self._found is None:
             raise SettingsError(
-                f'network.endpoints = "{CREATE_MISSING_ENDPOINTS}": nobody has looked which '
+                f'network.endpoints = "{CREATE_MISSING_ENDPOINTS}": no command has looked which '
                 f"endpoints {self.vpc_id} has: `studio plan --out DIR` or `studio up` looks and "
                 "records it"
             )
@@ -104,7 +104,7 @@ class NetworkSettings(Section):
     def existing_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
         """The services that the features need and whose endpoints exist already.
 
-        Raises SettingsError where nobody has looked for them.
+        Raises SettingsError where no command has looked for them.
         """
         needed = services(features)
         if self.endpoints == EXISTING_ENDPOINTS:
@@ -115,7 +115,7 @@ class NetworkSettings(Section):
         return tuple(service for service in needed if service in named)
 
     def known_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
-        """As ``existing_endpoints``; none where nobody has looked for them."""
+        """As ``existing_endpoints``; none where no command has looked for them."""
         unknown = self.finds_endpoints and self._found is None
         return () if unknown else self.existing_endpoints(features)
 

@@ -2,7 +2,7 @@
 
 from settings import UserError
 
-RUN_AGAIN = "run the same command again to go on"
+RUN_AGAIN = "run the same command again to continue"
 """What fixes it where AWS took longer than we wait: every command continues what it began."""
 
 

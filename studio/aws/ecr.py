@@ -74,7 +74,7 @@ class Ecr:
         return Repository(name, found.repository_uri)
 
     def digest(self, repository: Repository, tag: str) -> str | None:
-        """The digest that a tag stands for, None when there is no such tag."""
+        """The digest of a tag, None when there is no such tag."""
         with ignoring("ImageNotFoundException"):
             answer = self._client.describe_images(
                 repositoryName=repository.name, imageIds=[{"imageTag": tag}]

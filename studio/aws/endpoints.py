@@ -54,10 +54,10 @@ def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None
     def pending() -> str:
         there = _there(aws, ids)
         seen.update(one["VpcEndpointId"] for one in there)
-        standing = [one["VpcEndpointId"] for one in there if one["State"].lower() != "deleting"]
+        existing = [one["VpcEndpointId"] for one in there if one["State"].lower() != "deleting"]
         refused = []
-        if standing:
-            answer = aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=standing)
+        if existing:
+            answer = aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=existing)
             refused = [one["Error"]["Message"] for one in answer.get("Unsuccessful", [])]
         words = f" ({refused[0]})" if refused else ""
         return f"{len(there)} interface endpoints{words}" if there else ""

@@ -1,4 +1,4 @@
-"""A VPC that somebody else made, as AWS describes it: read once, changed by nobody here."""
+"""An existing VPC, as AWS describes it: read once, never changed here."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class ExistingNetwork:
 
     owner: the account of the VPC, None if AWS knows no such VPC. account: whose credentials look.
     zones: those that offer Studio. acls: by subnet, as cidrs_of_subnets, of all subnets of the VPC.
-    s3_ranges: S3's own addresses. standing: something of the deployment is in the VPC already.
+    s3_ranges: S3's own addresses. deployed: something of the deployment is in the VPC already.
     unknown: what could not be looked up ("vpc", "dns", "subnets", "routes", "endpoints", "groups",
     "zones", "acls", "s3-ranges"), and why.
     """
@@ -96,7 +96,7 @@ class ExistingNetwork:
     acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
     cidrs_of_subnets: Mapping[str, str] = field(default_factory=dict)
     s3_ranges: tuple[str, ...] = ()
-    standing: bool = False
+    deployed: bool = False
     unknown: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -148,7 +148,7 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
         acls=by_subnet(acls),
         cidrs_of_subnets={one["SubnetId"]: one["CidrBlock"] for one in of_vpc},
         s3_ranges=attempt("s3-ranges", lambda: _s3_ranges(aws), ()),
-        standing=any(marked in group.get("Tags", ()) for group in groups),
+        deployed=any(marked in group.get("Tags", ()) for group in groups),
         unknown=unknown,
     )
 

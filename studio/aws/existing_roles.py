@@ -1,4 +1,4 @@
-"""A role that somebody else made, as IAM describes it: read, and changed by nobody here."""
+"""An existing role, as IAM describes it; never changed here."""
 
 from __future__ import annotations
 

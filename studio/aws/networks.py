@@ -50,9 +50,9 @@ def list_tagged(aws: Aws, vpc_id: str, *, deployment: str) -> list[str]:
         {"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]},
     ]
     endpoints = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
-    standing = (one for one in endpoints if one["State"].lower() not in ENDPOINT_LEAVING)
+    existing = (one for one in endpoints if one["State"].lower() not in ENDPOINT_LEAVING)
     groups = aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters)
-    return [*(one["VpcEndpointId"] for one in standing), *(one["GroupId"] for one in groups)]
+    return [*(one["VpcEndpointId"] for one in existing), *(one["GroupId"] for one in groups)]
 
 
 def delete_network(aws: Aws, network: Network, report: Report) -> None:

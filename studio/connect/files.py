@@ -68,7 +68,7 @@ def write(path: Path, content: bytes) -> None:
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE
-        # Created with the mode, not changed to it: nobody else can read a key at any moment.
+        # Created with the mode, not changed to it: at no moment can others read a key.
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

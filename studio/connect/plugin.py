@@ -2,7 +2,7 @@
 
 ssh takes all output of its ProxyCommand for the server's. The plugin prints messages to standard
 output, too, before and after the session's bytes: ssh ignores those before, and says "Bad packet
-length" of those after, so that nobody reads why a session has ended (session-manager-plugin,
+length" of those after, which hides why a session has ended (session-manager-plugin,
 src/sessionmanagerplugin/session/sessionhandler.go).
 """
 

@@ -1,6 +1,6 @@
 """What decides whether a connection can work, asked before anything is started or billed.
 
-What AWS does not let this person look up stops nobody.
+What this person may not look up is passed over.
 """
 
 from __future__ import annotations

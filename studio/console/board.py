@@ -1,4 +1,4 @@
-"""How far Terraform is in each stack, for whoever shows it."""
+"""How far Terraform is in each stack, for the console to show."""
 
 from __future__ import annotations
 

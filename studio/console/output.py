@@ -37,7 +37,7 @@ class Output:
 
     quiet: progress is kept until a question is asked. verbose: whether details are said too.
     live: whether the stacks are shown in a live view. silent: whether it may be silent for long;
-    piped: whether nobody watches, so that it seldom says the same again.
+    piped: whether the output is no terminal, so that it seldom says the same again.
     doing: what the command does until Terraform has run, where nothing else is said. reported: what
     it said, less the progress of Terraform.
     """
@@ -134,7 +134,7 @@ class Output:
         return "".join(self._works[-1:])
 
     def before_question(self) -> None:
-        """Say what ``quiet`` kept: nobody agrees to what is not shown."""
+        """Say what ``quiet`` kept: a person agrees only to what is shown."""
         with self._lock:
             kept, self._kept = self._kept, []
             for line in kept:

@@ -9,7 +9,7 @@ from studio.console import output
 def answer(question: str) -> str:
     """What the person types; empty, which agrees to nothing, at Ctrl-D and where it is no text.
 
-    Raises UserError where nobody is there to type it.
+    Raises UserError where there is no terminal.
     """
     # Python has no standard input where the caller closed it.
     if sys.stdin is None or not sys.stdin.isatty():

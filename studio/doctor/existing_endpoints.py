@@ -43,7 +43,7 @@ _CALLS: Mapping[str, str] = {
 
 _OF_NATIVE_ACCESS = ("ssm", "ssmmessages")
 _ACCOUNT_OF_AWS = "000000000000"
-"""Stands for an account that is not the deployment's."""
+"""A placeholder for an account that is not the deployment's."""
 
 
 def s3(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:

@@ -87,7 +87,7 @@ def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]
         return
     free = sum(subnet.free for subnet in own)
     least, most = ADDRESSES_OF_A_USER
-    if network.standing:
+    if network.deployed:
         if free < least:
             yield asking(
                 f"{free} free addresses in {ids(own)}: no further app can start",

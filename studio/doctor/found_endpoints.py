@@ -34,7 +34,7 @@ def find_endpoints(
     deployment's own can stand beside it. One that was found before counts for good: if it is gone,
     no other is made in its place before a person says so.
     in_state: those of the deployment, where their tag is gone.
-    Raises SettingsError where nobody may look and nobody has looked before.
+    Raises SettingsError where this person may not look, and no command has looked before.
     """
     before = settings.network.recorded_endpoints
     if (why := network.unknown.get("endpoints")) is not None:

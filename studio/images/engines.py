@@ -160,7 +160,7 @@ class Engine:
         return environment
 
     def _arguments(self, template: str, job: Job) -> list[str]:
-        """The arguments that a template stands for: a value is one argument, spaces or not."""
+        """The arguments that a template expands to: a value is one argument, spaces or not."""
         isolation, storage = buildah_flags()
         # podman's client for a virtual machine (macOS, Windows) knows no --digestfile.
         local = sys.platform == "linux"

@@ -12,7 +12,7 @@ from typing import Any
 from studio.aws.ecr import DOCKER_MANIFEST, digest_of
 
 LABEL = "studio.placeholder"
-"""The label, value "true", by which anybody tells a placeholder from a built image."""
+"""The label, value "true", that distinguishes a placeholder from a built image."""
 
 _CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
 _LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"

@@ -1,4 +1,4 @@
-"""What a deployment costs while nobody changes anything: endpoints, apps, nodes, keys."""
+"""What a deployment costs while nothing changes: endpoints, apps, nodes, keys."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def _may_run(request: ConnectRequest) -> bool:
 def _require(context: Context, checks: Iterable[Check], names: Collection[str]) -> None:
     """Raise UserError, with the fix, for the first of these checks that fails.
 
-    A check that cannot be made, as where AWS denies it, stops nobody.
+    A check that cannot be made, as where AWS denies it, is passed over.
     """
     for result in run_checks((check for check in checks if check.name in names), context):
         if result.outcome is Outcome.FAILED:

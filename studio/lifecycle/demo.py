@@ -266,7 +266,7 @@ def main() -> int:
         toolbox.say(f"studio demo: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        # Whoever interrupted it says so.
+        # The parent process says that it was interrupted.
         return _INTERRUPTED
     return 0
 

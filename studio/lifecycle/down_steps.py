@@ -12,7 +12,7 @@ from studio.lifecycle.inventory import DeployedResources, live_resources
 
 
 def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
-    """Delete apps, spaces and user profiles, whoever made them, and the nodes of the apps.
+    """Delete apps, spaces and user profiles, those that people made too, and the nodes of the apps.
 
     Raises StepFailed, AwsError.
     """

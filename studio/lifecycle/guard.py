@@ -53,12 +53,12 @@ class Guard:
             self._judge(plans)
             self._unchanged = set(self.reviewed.unchanged)
             return plans
-        standing = self.deployment.standing()
-        if not standing:
+        deployed = self.deployment.deployed_stacks()
+        if not deployed:
             self._first = not self.deployment.unfinished_stacks()
             return []
         self.deployment.report("Planning all stacks")
-        ahead = Planner(self.deployment).plan_stacks(standing)
+        ahead = Planner(self.deployment).plan_stacks(deployed)
         self._ahead = {one.stack: (one.file, one.plan) for one in ahead if one.file and one.plan}
         plans = [one.plan for one in ahead if one.plan is not None]
         self._judge(plans)

@@ -139,18 +139,18 @@ def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
 
     # What an earlier domain left in this deployment's own VPC, or under its own key, is the
     # deployment's too.
-    standing = ours(
+    kept = ours(
         homes.list_homes(aws),
         lambda home: found.vpc_id in home.vpc_ids or home.key_id in found.key_ids,
     )
-    earlier = {home.domain_id for home in standing}
+    earlier = {home.domain_id for home in kept}
     return LiveResources(
         apps=things(domain_resources.APPS),
         spaces=things(domain_resources.SPACES),
         profiles=things(domain_resources.PROFILES),
         domain=things(domain_resources.DOMAIN),
         registrations=[one for one in nodes.list_registrations(aws) if one.domain_id == domain_id],
-        homes=standing,
+        homes=kept,
         groups=ours(
             nfs_groups.list_groups(aws),
             lambda group: group.vpc_id == found.vpc_id or group.domain_id in earlier,

@@ -25,7 +25,7 @@ _FLOW_LOGS = "/aws/vpc-flow-logs/"
 
 _FIRST_HOUR = timedelta(hours=1)
 """In which a first `studio up` may have created keys and repositories, but neither the network nor
-the domain that tell that its deployment stands."""
+the domain that show that its deployment exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +49,12 @@ def leftovers(aws: Aws) -> list[Leftover]:
 
 def _found(aws: Aws) -> list[Leftover]:
     # Before the domains: what belongs to a domain that is created meanwhile is no leftover.
-    standing, groups = home_file_systems.list_homes(aws), nfs_groups.list_groups(aws)
+    existing, groups = home_file_systems.list_homes(aws), nfs_groups.list_groups(aws)
     registrations, streams = nodes.list_registrations(aws), _streams(aws)
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
     return [
-        *_homes(aws, live, standing, groups),
-        *_groups(aws, live, standing, groups),
+        *_homes(aws, live, existing, groups),
+        *_groups(aws, live, existing, groups),
         *_registrations(aws, live, registrations),
         *_logs(aws, live, streams),
         *_flow_logs(aws),
@@ -67,10 +67,10 @@ def _found(aws: Aws) -> list[Leftover]:
 def _homes(
     aws: Aws,
     live: set[str],
-    standing: list[home_file_systems.Home],
+    existing: list[home_file_systems.Home],
     groups: list[nfs_groups.Group],
 ) -> Iterator[Leftover]:
-    for home in standing:
+    for home in existing:
         if home.domain_id in live:
             continue
         own = [group for group in groups if group.domain_id == home.domain_id]
@@ -85,11 +85,11 @@ def _homes(
 def _groups(
     aws: Aws,
     live: set[str],
-    standing: list[home_file_systems.Home],
+    existing: list[home_file_systems.Home],
     listed: list[nfs_groups.Group],
 ) -> Iterator[Leftover]:
-    # A file system that still stands is reached through its domain's groups.
-    needed = live | {home.domain_id for home in standing}
+    # A file system that still exists is reached through its domain's groups.
+    needed = live | {home.domain_id for home in existing}
     by_domain: dict[str, list[nfs_groups.Group]] = {}
     for group in listed:
         if group.domain_id not in needed:
@@ -157,9 +157,9 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
     That the other one is in use tells which of the two no state knows, and that its run is past
     the point where both are empty.
     """
-    standing = networks.list_networks(aws)
-    used = {network.deployment for network in standing if not network.empty}
-    for network in standing:
+    existing = networks.list_networks(aws)
+    used = {network.deployment for network in existing if not network.empty}
+    for network in existing:
         if network.empty and network.deployment in used:
             yield Leftover(
                 name="empty VPC",
@@ -170,9 +170,9 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
 
 def _keys(aws: Aws) -> Iterator[Leftover]:
     """Those that nothing names, where another one does their work, or where all else is gone."""
-    standing = keys.enabled_keys(aws)
-    at_work = {(key.deployment, key.description) for key in standing if key.used}
-    for key in standing:
+    existing = keys.enabled_keys(aws)
+    at_work = {(key.deployment, key.description) for key in existing if key.used}
+    for key in existing:
         if key.used or key.deployment is None:
             continue
         replaced = (key.deployment, key.description) in at_work

@@ -49,7 +49,7 @@ def _review_deployment(
         settings=settings, out=out.resolve(), inputs=inputs, report=report
     ) as deployment:
         before_planning(deployment)
-        planned = Planner(deployment).plan_stacks(deployment.standing())
+        planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())
         cleared = [str(update) for update in find_leftovers(settings, deployment, aws).updates]
     waiting = [one.stack for one in planned if one.plan is None]
     if waiting:

@@ -98,7 +98,7 @@ def up(
         deployment.report(f"Not private: {way} (network.allow_internet = true)")
     require_addresses(deployment, allow)
     _naming_ways_out(settings, check_images)
-    # What never worked holds nobody's data.
+    # What never worked holds no data.
     allowed = keep_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.look_ahead()

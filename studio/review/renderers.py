@@ -215,7 +215,7 @@ def _title(change: Change) -> str:
 
 
 def _shortened(changes: list[Change]) -> list[Change]:
-    """The first changes, and of the others those that nobody may miss."""
+    """The first changes, and of the others those that must be shown."""
     rest = islice(changes, _SHOWN, None)
     return changes[:_SHOWN] + [
         change

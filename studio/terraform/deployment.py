@@ -96,7 +96,7 @@ class Deployment:
         return Initialization(out=self.out, runner=self.runner)
 
     def synthesize(self) -> None:
-        """Write the stacks to ``out``; see ``synthesis.synthesize`` for when they stand already.
+        """Write the stacks to ``out``; see ``synthesis.synthesize`` for when they are up to date.
 
         Raises UserError.
         """
@@ -144,7 +144,7 @@ class Deployment:
         states = {name: self.store.read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
-    def standing(self) -> frozenset[str]:
+    def deployed_stacks(self) -> frozenset[str]:
         """The stacks whose state holds a resource. Raises UserError as ``resources`` does."""
         held = self.resources([stack.name for stack in self.stacks])
         return frozenset(name for name, resources in held.items() if resources)
@@ -226,15 +226,15 @@ class Deployment:
         for stack in self.stacks:
             for dependency in stack.dependencies:
                 dependents[dependency].add(stack.name)
-        standing = self.standing()
+        deployed = self.deployed_stacks()
         for stack in found:
-            if left := dependents[stack.name] & standing - set(stacks):
+            if left := dependents[stack.name] & deployed - set(stacks):
                 raise StepFailed(
                     f"{stack.name} cannot be destroyed before {', '.join(sorted(left))}"
                 )
         with output.current().stacks():
             run_graph(
-                {one.name: partial(self._destroy, one, one.name in standing) for one in found},
+                {one.name: partial(self._destroy, one, one.name in deployed) for one in found},
                 {one.name: dependents[one.name] & set(stacks) for one in found},
             )
 
@@ -278,8 +278,8 @@ class Deployment:
         self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)
         self.store.unmark(stack.name)
 
-    def _destroy(self, stack: Stack, stands: bool) -> None:
-        if stands:
+    def _destroy(self, stack: Stack, deployed: bool) -> None:
+        if deployed:
             stack.allow_destroy()
             self.initialize(stack)
             words = ["destroy", "-auto-approve", "-input=false"]

@@ -17,7 +17,7 @@ LARGEST = 200_000_000
 """Bytes; a hundred users' plan has about six million."""
 
 PREVIEW = "review_preview"
-"""The name of the resource that stands for what is not known yet; see preview.py."""
+"""The name of the resource that represents what is not known yet; see preview.py."""
 
 _Text = Annotated[
     str, Field(max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$")

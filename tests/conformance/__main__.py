@@ -137,7 +137,7 @@ def _agreed() -> bool:
     if not sys.stdin.isatty():
         print("conformance: no terminal to ask at: add --yes", file=sys.stderr)
         return False
-    return input("Type yes to go on: ") == "yes"
+    return input("Type yes to continue: ") == "yes"
 
 
 if __name__ == "__main__":

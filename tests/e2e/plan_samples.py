@@ -84,7 +84,7 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.planning import Planner
 deployment = Deployment(settings=load(), out=pathlib.Path(sys.argv[1]))
 deployment.prepare()
-Planner(deployment).plan_stacks(deployment.standing())
+Planner(deployment).plan_stacks(deployment.deployed_stacks())
 """
 
 

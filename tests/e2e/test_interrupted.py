@@ -127,7 +127,7 @@ def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
     printed, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     last = printed.strip().splitlines()[-1]
-    assert last == f"studio {verb}: interrupted; run it again to go on"
+    assert last == f"studio {verb}: interrupted; run it again to continue"
     assert running_in(it.folder) == []
 
 

@@ -29,7 +29,7 @@ def raising(error: BaseException) -> Callable[[], int]:
         (UserError("no such user"), 2, "no such user"),
         (SettingsError("zones = 9"), 2, "zones = 9"),
         (StepFailed("the domain failed"), 1, "the domain failed"),
-        (KeyboardInterrupt(), 130, "interrupted; run it again to go on"),
+        (KeyboardInterrupt(), 130, "interrupted; run it again to continue"),
         (PermissionError(errno.EACCES, "Permission denied", "/a/b"), 1, "/a/b: Permission denied"),
         (OSError(errno.ENOSPC, "No space left on device"), 1, "No space left on device"),
     ],

@@ -35,7 +35,7 @@ WHILE_IT_LOADS = {
 )
 def test_ctrl_c_while_it_loads_is_one_line(program: str, module: str, code: str) -> None:
     assert said(INTERRUPTED.format(module=module) + code) == (
-        f"{program.partition(',')[0]}: interrupted; run it again to go on\n"
+        f"{program.partition(',')[0]}: interrupted; run it again to continue\n"
     )
 
 
@@ -50,7 +50,7 @@ def interrupt(**_):
 setup.install = interrupt
 sys.exit(setup.main([]))
 """
-    assert said(code) == "setup: interrupted; run it again to go on\n"
+    assert said(code) == "setup: interrupted; run it again to continue\n"
 
 
 def said(code: str) -> str:

@@ -98,7 +98,7 @@ class Container(ABC):
 
     @contextmanager
     def connect(self, port: int) -> Iterator[socket.socket]:
-        """A stream to the port of the container's loopback; at its end at once when nobody listens.
+        """A stream to the port of the container's loopback; it ends at once when nothing listens.
 
         Bounded by the time-out that the caller sets on the socket.
         """
@@ -109,11 +109,11 @@ class Container(ABC):
                 relay = Child(command, stdin=there, stdout=there, stderr=subprocess.DEVNULL)
             with relay:
                 try:
-                    # Whoever waits for an answer is at the stream's end at once.
+                    # A reader that waits for an answer sees the end of the stream at once.
                     with interrupts.current().running(partial(here.shutdown, socket.SHUT_RDWR)):
                         yield here
                 finally:
-                    # Its end of the stream tells the relay in the container to end too.
+                    # The end of the stream ends the relay in the container too.
                     here.close()
                     with suppress(subprocess.TimeoutExpired):
                         relay.wait(_RELAY_SECONDS)

@@ -91,7 +91,7 @@ class Server:
                     shown += message[1]
 
     def get(self, path: str) -> Answer | None:
-        """What a GET of a path from the server's root is answered with; None: nobody answers."""
+        """What a GET of a path from the server's root is answered with; None: no answer."""
         return self._ask("GET", path)
 
     def _created(self, path: str, body: dict[str, str], key: str) -> str:

@@ -19,8 +19,8 @@ from studio.images.versions.record import pushed_tags, recorded
 class Row:
     """A version, or an image that is pushed and has none.
 
-    tag: "-" where nobody knows it any more; ``*`` behind it: what the image's folder holds now.
-    digest: whole. used_by: kind and name of each, "-" for nobody.
+    tag: "-" where it is no longer known; ``*`` behind it: what the image's folder holds now.
+    digest: whole. used_by: kind and name of each, "-" if unused.
     """
 
     image: str

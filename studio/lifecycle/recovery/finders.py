@@ -133,7 +133,7 @@ _NOT_THERE = (
 
 
 def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
-    """What exists of a planned resource; nothing where what it stands on does not exist yet.
+    """What exists of a planned resource; nothing where what it refers to does not exist yet.
 
     Raises AwsError for any answer of AWS's but "not there".
     """

@@ -47,8 +47,8 @@ def adopt(deployment: Deployment) -> None:
     pushed, is reported; the next run searches for it again.
     Raises UserError (StepFailed where Terraform or AWS failed).
     """
-    standing = deployment.standing()
-    deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in standing])
+    deployed = deployment.deployed_stacks()
+    deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in deployed])
     wanted = deployment.named(deployment.unfinished_stacks())
     if not wanted:
         return

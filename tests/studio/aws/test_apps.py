@@ -88,7 +88,8 @@ def test_a_space_that_stays_as_it_is_ends_in_one_line(
     deployed_studio.sagemaker.update_space(**key, SpaceDisplayName="Alice")
     said: list[str] = []
     line = (
-        r"^the space alice is still Updating after 0 minutes; run the same command again to go on$"
+        r"^the space alice is still Updating after 0 minutes; "
+        "run the same command again to continue$"
     )
     with pytest.raises(StepFailed, match=line):
         start_app(AWS, deployed_studio.space(), said.append)

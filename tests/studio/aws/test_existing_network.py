@@ -29,7 +29,7 @@ def test_the_vpc_is_read_as_it_is(entered: Emulator, team: TeamVpc) -> None:
     before = entered.inventory()
     found = read(team)
     assert (found.owner, found.account, found.cidrs) == (ACCOUNT, ACCOUNT, ("10.8.0.0/16",))
-    assert (found.dns_support, found.dns_hostnames, found.standing) == (True, True, False)
+    assert (found.dns_support, found.dns_hostnames, found.deployed) == (True, True, False)
     assert found.unknown == {}
     first, second = found.subnets
     assert (first.zone, second.zone) == ("us-east-1a", "us-east-1b")
@@ -78,7 +78,7 @@ def test_policies_marks_and_unknown_ids_are_read(team: TeamVpc) -> None:
     by_id = {one.id: one for one in found.endpoints}
     assert by_id[team.endpoints["sts"]].policy == document
     assert [one.id for one in found.endpoints if one.ours] == [team.endpoints["ssm"]]
-    assert found.standing
+    assert found.deployed
     assert read(team, vpc_id="vpc-0123456789abcdef0").owner is None
 
 

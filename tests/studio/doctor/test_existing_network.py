@@ -184,8 +184,8 @@ SUITS: Any = {
     "a policy for the organization": (settings(), of("sts", policy=policy(
         Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))),
     "a policy for the account": (settings(), of("sts", policy=only_account(ACCOUNT))),
-    "few addresses of a standing one": (settings(users=100), lambda it: replace(
-        FULL(it), standing=True)),
+    "few addresses of a deployed one": (settings(users=100), lambda it: replace(
+        FULL(it), deployed=True)),
     "groups of the team": (settings(security_group_ids=[APPS]), group(
         replace(HTTPS_IN, peers=(APPS,)))),
     "shared subnets": (settings(), first(owner=OTHER)),
@@ -219,7 +219,7 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
      lambda it: replace(has()(it), subnets=tuple(replace(one, free=11) for one in it.subnets)),
      "22 free addresses", "24 free"),
     ("network-addresses", settings(), lambda it: replace(
-        it, standing=True, subnets=tuple(replace(one, free=0) for one in it.subnets)),
+        it, deployed=True, subnets=tuple(replace(one, free=0) for one in it.subnets)),
      "no further app", "2 to 4 addresses"),
     ("network-internet", settings(), route("0.0.0.0/0", "igw-1"), "through igw-1", "without such"),
     ("network-internet", settings(), route("0.0.0.0/0", "nat-1"), "through nat-1", "without such"),

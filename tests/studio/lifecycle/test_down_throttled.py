@@ -58,7 +58,7 @@ def test_a_status_that_hangs_is_reported_and_waited_for_again(
     ours.aws.options.update({"hang": [kind]})
     with monkeypatch.context() as hurried:
         hurried.setattr("studio.aws.domain_resources.wait", soon)
-        with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to go on"):
+        with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to continue"):
             take_down(ours, keep_homes=False)
     ours.aws.options.update({"hang": []})
     take_down(ours, keep_homes=False)

@@ -158,7 +158,7 @@ def test_a_review_tells_a_synthesis_of_them_and_records_nothing(
             for name, value in inputs.items():
                 synthesis.setenv(name, value)
             assert existing(load()) == ("ssm", "sts")
-    with pytest.raises(SettingsError, match="nobody has looked"):
+    with pytest.raises(SettingsError, match="no command has looked"):
         existing(load())
     assert [one.name for one in file.parent.glob("*.endpoints.toml")] == []
 

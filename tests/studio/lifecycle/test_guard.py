@@ -50,7 +50,7 @@ class Planned(Deployment):
     def unfinished_stacks(self) -> frozenset[str]:
         return self.unfinished
 
-    def standing(self) -> frozenset[str]:
+    def deployed_stacks(self) -> frozenset[str]:
         return frozenset(["network"] if self.deployed else [])
 
     def plan(self, stack: Stack) -> str | None:

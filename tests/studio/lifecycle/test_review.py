@@ -50,7 +50,7 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
 ) -> None:
     @contextmanager
     def read_only(**_: object) -> Iterator[SimpleNamespace]:
-        yield SimpleNamespace(standing=lambda: deployed)
+        yield SimpleNamespace(deployed_stacks=lambda: deployed)
 
     def rehearse(
         *_: object, scratch: Path, planned: list[str], report: Callable[[str], None]

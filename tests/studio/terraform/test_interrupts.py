@@ -103,7 +103,7 @@ def test_after_several_interrupts_nothing_runs_and_nothing_is_imported(
     _, printed = studio.communicate(timeout=120)
     pids = [int(pid) for stack in stacks for pid in (stack / "pids").read_text().split()]
     assert [pid for pid in pids if runs(pid)] == []
-    assert printed == "studio up: interrupted; run it again to go on\n"
+    assert printed == "studio up: interrupted; run it again to continue\n"
     # The last signals may come when Python itself ends.
     assert studio.returncode in (driver.INTERRUPTED, -signal.SIGINT)
     assert not any((stack / "imported").exists() for stack in stacks)
@@ -155,4 +155,4 @@ def test_a_child_that_is_just_starting_is_ended_too(tmp_path: Path, name: str) -
             os.kill(pid, signal.SIGKILL)
     assert done.returncode == driver.INTERRUPTED
     *_, last = done.stderr.splitlines()
-    assert last == "studio status: interrupted; run it again to go on"
+    assert last == "studio status: interrupted; run it again to continue"

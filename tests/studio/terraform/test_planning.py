@@ -49,7 +49,7 @@ def write(folder: Path, *, first: str, second: str) -> Deployment:
 
 
 def planned(deployment: Deployment) -> dict[str, StackPlan]:
-    return {one.stack: one for one in Planner(deployment).plan_stacks(deployment.standing())}
+    return {one.stack: one for one in Planner(deployment).plan_stacks(deployment.deployed_stacks())}
 
 
 def load_and_apply(deployment: Deployment, one: StackPlan) -> None:
@@ -72,7 +72,7 @@ def test_a_plan_is_for_terraform_only_where_nothing_before_it_changes(tmp_path: 
     assert found["first"].plan is not None
     assert found["first"].plan.empty
     load_and_apply(deployment, found["second"])
-    assert deployment.standing() == {"first", "second"}
+    assert deployment.deployed_stacks() == {"first", "second"}
 
     (second,) = deployment.named(["second"])
     file = planned(deployment)["second"].file
