@@ -46,8 +46,9 @@ class Deployed(Deployment):
     @cached_property
     def runner(self) -> Installing:
         mirror = self.out.parent / "mirror"
-        mirror.mkdir(exist_ok=True)
-        (mirror / "terraform-provider-aws").touch()
+        if not mirror.exists():
+            mirror.mkdir()
+            (mirror / "terraform-provider-aws").touch()
         return Installing(
             log=self.out.parent / "studio.log",
             store=self.store,
