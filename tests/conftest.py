@@ -53,7 +53,7 @@ os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 import modules  # noqa: E402, F401
 from studio.console import output  # noqa: E402
 from tests.distribution import LongestFirst, rank  # noqa: E402
-from tests.fixtures import settings, synth  # noqa: E402, F401
+from tests.fixtures import network, settings, synth  # noqa: E402, F401
 
 if TYPE_CHECKING:
     from xdist.remote import Producer

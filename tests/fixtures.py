@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -16,8 +17,24 @@ if TYPE_CHECKING:
 SettingsBuilder = Callable[..., Settings]
 Synth = Callable[["TerraformStack"], dict[str, Any]]
 
+_T = TypeVar("_T")
 
-@pytest.fixture
+
+def once(build: Callable[..., _T]) -> Callable[..., _T]:
+    """`build`, called once for the same keyword arguments, which JSON can hold."""
+    built: dict[str, _T] = {}
+
+    @wraps(build)
+    def found(**arguments: Any) -> _T:
+        key = json.dumps(arguments, sort_keys=True)
+        if key not in built:
+            built[key] = build(**arguments)
+        return built[key]
+
+    return found
+
+
+@pytest.fixture(scope="session")
 def settings() -> SettingsBuilder:
     """Builds valid settings with two users; keyword arguments replace top-level keys."""
 
@@ -27,7 +44,7 @@ def settings() -> SettingsBuilder:
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def synth() -> Synth:
     """Synthesizes a stack, with its validations, to Terraform's JSON."""
     # It starts Node, for which tests without a stack need not wait.
@@ -38,3 +55,17 @@ def synth() -> Synth:
         return template
 
     return run
+
+
+@pytest.fixture(scope="session")
+def network(settings: SettingsBuilder, synth: Synth) -> Callable[..., dict[str, Any]]:
+    """Synthesizes the network stack, once for the same settings; leave what it returns as it is."""
+    from cdktf import Testing
+
+    from stacks.network import NetworkStack
+
+    @once
+    def build(**sections: Any) -> dict[str, Any]:
+        return synth(NetworkStack(Testing.app(), "network", settings=settings(**sections)))
+
+    return build

@@ -40,14 +40,6 @@ ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 SUBNETS = [ZonedSubnet(id=f"subnet-0{letter}", zone=f"us-east-1{letter}") for letter in "ab"]
 
 
-@pytest.fixture
-def network(settings: SettingsBuilder, synth: Synth) -> Any:
-    def build(**sections: Any) -> Template:
-        return synth(NetworkStack(Testing.app(), "network", settings=settings(**sections)))
-
-    return build
-
-
 def interfaces(template: Template) -> dict[str, Template]:
     """Interface endpoints by the name of their service."""
     endpoints = template["resource"]["aws_vpc_endpoint"].values()
@@ -224,11 +216,11 @@ def test_whoever_is_not_of_the_account_reads_objects_only(synth: Synth) -> None:
 
 
 def test_without_endpoints_everything_else_stays(
-    network: Any, monkeypatch: pytest.MonkeyPatch
+    network: Any, settings: SettingsBuilder, synth: Synth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = network()
     monkeypatch.setattr("stacks.network.PrivateEndpoints", lambda *_, **__: None)
-    paused = network()
+    paused = synth(NetworkStack(Testing.app(), "network", settings=settings()))
     assert not interfaces(paused)
     for kind, found in paused["resource"].items():
         assert found.items() <= whole["resource"][kind].items()

@@ -15,7 +15,7 @@ from settings import Settings
 from stacks.role import RoleStack
 from studio_emulator.iam.conditions import Context
 from studio_emulator.iam.policy import Statement, applying, decide, statements
-from tests.fixtures import SettingsBuilder, Synth
+from tests.fixtures import SettingsBuilder, Synth, once
 
 ACCOUNT = "123456789012"
 SM = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}"
@@ -30,10 +30,11 @@ Policies = Mapping[str, list[Statement]]
 Deployed = Callable[..., Policies]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def deployed(settings: SettingsBuilder, synth: Synth) -> Deployed:
     """Each user's policies: NAME-client of the person, NAME-role of what runs in Studio."""
 
+    @once
     def build(**sections: Any) -> Policies:
         chosen = settings(**{"features": ["connect"], **sections})
         return policies(synth(RoleStack(Testing.app(), "role", settings=chosen)), chosen)

@@ -8,22 +8,11 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from modules.security_groups import StudioSecurityGroup
 from modules.vpc import IsolatedVpc
-from stacks.network import NetworkStack
-from tests.fixtures import SettingsBuilder, Synth
+from tests.fixtures import Synth
 
 Template = dict[str, Any]
 
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
-
-
-@pytest.fixture
-def network(settings: SettingsBuilder, synth: Synth) -> Any:
-    """Synthesizes the network stack with these settings."""
-
-    def build(**sections: Any) -> Template:
-        return synth(NetworkStack(Testing.app(), "network", settings=settings(**sections)))
-
-    return build
 
 
 def one(template: Template, kind: str) -> Template:
