@@ -47,21 +47,23 @@ def main(
 
 
 def synthesize(folder: Path, settings: str) -> dict[str, Template]:
-    """What main.py writes for these settings, by stack: in this process, where Node runs already.
+    """What main.py writes for these settings, by stack. Raises UserError."""
+    config = folder / "settings.toml"
+    config.write_text(settings)
+    write_stacks(folder / "out", config=config)
+    return templates(folder)
 
-    Raises UserError.
-    """
+
+def write_stacks(out: Path, *, config: Path) -> None:
+    """Do what main.py does, in this process, where Node runs already. Raises UserError."""
     from cdktf import App
 
     import main as app
 
-    config = folder / "settings.toml"
-    config.write_text(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STUDIO_CONFIG", str(config))
-        patch.setattr(app, "App", partial(App, outdir=str(folder / "out")))
+        patch.setattr(app, "App", partial(App, outdir=str(out)))
         app.main()
-    return templates(folder)
 
 
 def manifest(folder: Path) -> dict[str, Any]:

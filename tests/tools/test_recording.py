@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from settings.paths import PROJECT
-from studio.terraform.synthesis import synthesize
+from tests.program import write_stacks
 from tools import recording
 
 SPOKEN = ("studio/lifecycle/demo.py", "studio/lifecycle/demo_people.py")
@@ -63,7 +63,7 @@ def test_the_recording_has_each_heading_and_command_of_the_demo() -> None:
 
 
 def test_the_recording_creates_the_resources_of_demo_toml(tmp_path: Path) -> None:
-    synthesize(tmp_path, config=PROJECT / "demo.toml")
+    write_stacks(tmp_path, config=PROJECT / "demo.toml")
     described = {
         f"{kind}.{name}"
         for file in tmp_path.glob("stacks/*/cdk.tf.json")

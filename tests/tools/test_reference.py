@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 
 from settings.paths import PROJECT
+from tests.program import write_stacks
+from tools import pictures
 from tools.reference import FILES
 from tools.setting_texts import setting_texts
 from tools.settings_page import page
@@ -18,7 +20,8 @@ from tools.settings_schema import schema
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.name))
-def test_it_is_current(path: Path) -> None:
+def test_it_is_current(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "synthesize", write_stacks)
     assert path.read_text(encoding="utf-8") == FILES[path](), "run `python -m tools.reference`"
 
 
