@@ -70,8 +70,8 @@ def _emulated(aws: Any) -> Account:
         session=session,
         endpoint_url=aws.endpoint_url,
         run="emulated",
-        pause=0.01,
-        patience=3,
+        pause=0.05,
+        patience=1,
         emulated=True,
     )
 
