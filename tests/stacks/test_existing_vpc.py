@@ -8,7 +8,8 @@ import pytest
 
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
-from tests.program import Template, main, synthesize
+from settings import UserError
+from tests.program import Template, synthesize
 
 VPC = """
     network.vpc_id = "vpc-0123456789abcdef0"
@@ -118,10 +119,11 @@ def test_endpoints_that_were_found_are_not_made(stacks: Any) -> None:
 
 
 def test_without_a_look_at_the_vpc_a_synthesis_names_the_command_that_looks(tmp_path: Path) -> None:
-    run = main(tmp_path, f'{VPC}\nnetwork.endpoints = "create-missing"\n{USERS}')
-    assert run.returncode == 2
-    assert run.stderr.count("\n") == 1
-    assert "`studio plan --out DIR` or `studio up` looks and records it" in run.stderr
+    with pytest.raises(UserError) as refused:
+        synthesize(tmp_path, f'{VPC}\nnetwork.endpoints = "create-missing"\n{USERS}')
+    assert refused.value.exit_code == 2
+    assert "\n" not in str(refused.value)
+    assert "`studio plan --out DIR` or `studio up` looks and records it" in str(refused.value)
 
 
 def test_apps_reach_endpoints_with_other_groups_by_the_ranges_of_the_vpc(stacks: Any) -> None:
