@@ -12,15 +12,14 @@ from settings.paths import PROJECT
 from studio.lifecycle import emulated
 from tests import provider
 from tests.plan.plans import Plans, plan_everything
-from tests.program import Template, main, templates
+from tests.program import Template, synthesize, templates
 
 
 @pytest.fixture(scope="session")
 def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where main.py has written every stack, with the settings that the project ships."""
     folder = tmp_path_factory.mktemp("default")
-    run = main(folder, (PROJECT / "studio.toml").read_text())
-    assert run.returncode == 0, run.stderr
+    synthesize(folder, (PROJECT / "studio.toml").read_text())
     return folder
 
 

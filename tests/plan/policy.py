@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,19 @@ class Scan:
     failed: frozenset[Finding]
     passed: frozenset[Finding]
     unreadable: tuple[str, ...]
+
+    def below(self, folder: str) -> "Scan":
+        """What it says about a folder in that folder."""
+
+        def moved(findings: Iterable[Finding]) -> frozenset[Finding]:
+            prefix = f"{folder}/"
+            return frozenset(
+                replace(finding, file=finding.file.removeprefix(prefix))
+                for finding in findings
+                if finding.file.startswith(prefix)
+            )
+
+        return replace(self, failed=moved(self.failed), passed=moved(self.passed))
 
     def failures(self, skips: Iterable[Skip]) -> list[Finding]:
         """Those that no skip covers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,17 @@ RULES = {
 
 
 @pytest.fixture(scope="module")
-def scanned(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    return scan(documents, tmp_path_factory.mktemp("checkov") / "log")
+def both(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """Of the documents, and of two in which everybody is let in; checkov takes long to start."""
+    folder = tmp_path_factory.mktemp("scanned")
+    shutil.copytree(documents, folder / "shipped")
+    _open(folder / "shipped", folder / "opened")
+    return scan(folder, tmp_path_factory.mktemp("checkov") / "log")
+
+
+@pytest.fixture(scope="module")
+def scanned(both: Scan) -> Scan:
+    return both.below("shipped")
 
 
 def test_nothing_fails(scanned: Scan) -> None:
@@ -69,22 +79,13 @@ def test_skips_are_few_and_none_is_stale(scanned: Scan) -> None:
     assert scanned.stale([unneeded]) == [("CKV_AWS_51", "*_repository_*")]
 
 
-def test_a_public_security_group_fails_in_both_forms(documents: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "bad"
-    template = json.loads((documents / "network" / "cdk.tf.json").read_text())
-    plan = json.loads((documents / "plans" / "settled-network.json").read_text())
-    kind = "aws_vpc_security_group_ingress_rule"
-    name, rule = next(iter(template["resource"][kind].items()))
-    opened = {"cidr_ipv4": "0.0.0.0/0", "from_port": 22, "to_port": 22, "ip_protocol": "tcp"}
-    rule.update(opened)
-    _planned(plan, f"{kind}.{name}").update(opened)
-    _write(folder / "network" / "cdk.tf.json", template)
-    _write(folder / "plans" / "network.json", plan)
-    failures = scan(folder, tmp_path / "log").failures(SKIPS)
-    assert [(found.form, found.check, found.resource) for found in failures] == [
-        ("plan", "CKV_AWS_24", name),
-        ("synthesized", "CKV_AWS_24", name),
+def test_a_public_security_group_fails_in_both_forms(both: Scan) -> None:
+    failures = both.below("opened").failures(SKIPS)
+    assert [(found.form, found.file, found.check) for found in failures] == [
+        ("plan", "plans/network.json", "CKV_AWS_24"),
+        ("synthesized", "network/cdk.tf.json", "CKV_AWS_24"),
     ]
+    assert len({found.resource for found in failures}) == 1
 
 
 def test_a_program_that_reaches_for_the_network_is_found_out(tmp_path: Path) -> None:
@@ -95,6 +96,19 @@ def test_a_program_that_reaches_for_the_network_is_found_out(tmp_path: Path) -> 
     )
     assert finished.returncode != 0
     assert "192.0.2.1" in log.read_text()
+
+
+def _open(documents: Path, folder: Path) -> None:
+    """Write the network to ``folder``, synthesized and planned, with SSH from anywhere."""
+    template = json.loads((documents / "network" / "cdk.tf.json").read_text())
+    plan = json.loads((documents / "plans" / "settled-network.json").read_text())
+    kind = "aws_vpc_security_group_ingress_rule"
+    name, rule = next(iter(template["resource"][kind].items()))
+    opened = {"cidr_ipv4": "0.0.0.0/0", "from_port": 22, "to_port": 22, "ip_protocol": "tcp"}
+    rule.update(opened)
+    _planned(plan, f"{kind}.{name}").update(opened)
+    _write(folder / "network" / "cdk.tf.json", template)
+    _write(folder / "plans" / "network.json", plan)
 
 
 def _planned(plan: dict[str, Any], address: str) -> dict[str, Any]:

@@ -5,13 +5,14 @@ import re
 from pathlib import Path
 
 from catalog.instances import INSTANCES
+from studio.lifecycle import emulated
 from studio.toolchain.provider_mirror import PROVIDER
 from tests.plan.terraform import Terraform
 
 NOT_FOR_SPACES = {"system", "ml.geospatial.interactive"}
 
 
-def test_the_table_is_the_providers(tmp_path: Path) -> None:
+def test_the_table_is_the_providers(emulated_aws: emulated.Aws, tmp_path: Path) -> None:
     configuration = {
         "terraform": {"required_providers": {"aws": {"source": "aws", "version": PROVIDER}}},
         "resource": {
@@ -30,7 +31,7 @@ def test_the_table_is_the_providers(tmp_path: Path) -> None:
         },
     }
     (tmp_path / "main.tf.json").write_text(json.dumps(configuration))
-    terraform = Terraform(folder=tmp_path, aws={})
+    terraform = Terraform(folder=tmp_path, aws=emulated_aws.environment)
     terraform.run("init")
     answer = json.loads(terraform.run("validate", "-json", good=(1,)))
     (refused,) = [found["summary"] for found in answer["diagnostics"]]

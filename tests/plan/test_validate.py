@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
@@ -13,7 +12,7 @@ import pytest
 
 from studio.lifecycle import emulated
 from tests.plan.terraform import Terraform
-from tests.program import Template, main, templates
+from tests.program import Template, synthesize, templates
 
 USERS = "[users.alice]\n[users.bob]\n"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-4cde-8f01-234567890abc"
@@ -52,20 +51,14 @@ Templates = Mapping[str, Template]
 def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folder of each variant's stacks, the shipped settings among them."""
 
-    def synth(name: str, settings: str) -> tuple[str, Path]:
-        folder = tmp_path_factory.mktemp("variant")
-        run = main(folder, settings)
-        assert run.returncode == 0, f"{name}: {run.stderr}"
-        return name, folder
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return {
-            "defaults": default_folder,
-            **dict(pool.map(synth, VARIANTS, VARIANTS.values())),
-        }
+    folders = {"defaults": default_folder}
+    for name, settings in VARIANTS.items():
+        folders[name] = tmp_path_factory.mktemp("variant")
+        synthesize(folders[name], settings)
+    return folders
 
 
-def validate(folder: Path, stacks: Templates) -> list[str]:
+def validate(folder: Path, stacks: Templates, aws: emulated.Aws) -> list[str]:
     """The errors and warnings of `terraform validate` for these stacks, a line each.
 
     Each stack is a module of one configuration whose root has the provider block, so that the
@@ -94,7 +87,7 @@ def validate(folder: Path, stacks: Templates) -> list[str]:
             }
         )
     )
-    terraform = Terraform(folder=folder, aws={})
+    terraform = Terraform(folder=folder, aws=aws.environment)
     terraform.run("init")
     answer = json.loads(terraform.run("validate", "-json", good=(0, 1)))
     said = [
@@ -106,24 +99,26 @@ def validate(folder: Path, stacks: Templates) -> list[str]:
     return [line for line in said if "Backend configuration ignored" not in line]
 
 
-def test_every_stack_is_valid(synthesized: dict[str, Path], tmp_path: Path) -> None:
+def test_every_stack_is_valid(
+    synthesized: dict[str, Path], emulated_aws: emulated.Aws, tmp_path: Path
+) -> None:
     stacks = {
         f"{variant.replace(' ', '-').replace(',', '')}/{stack}": template
         for variant, folder in synthesized.items()
         for stack, template in templates(folder).items()
     }
     assert len(stacks) == 6 * len(synthesized)
-    assert validate(tmp_path, stacks) == []
+    assert validate(tmp_path, stacks, emulated_aws) == []
 
 
 def test_validate_refuses_an_argument_that_the_provider_does_not_know(
-    synthesized: dict[str, Path], tmp_path: Path
+    synthesized: dict[str, Path], emulated_aws: emulated.Aws, tmp_path: Path
 ) -> None:
     good = templates(synthesized["defaults"])["ecr"]
     bad = copy.deepcopy(good)
     (repository,) = bad["resource"]["aws_ecr_repository"].values()
     repository["imagetag_mutability"] = "IMMUTABLE"
-    said = validate(tmp_path, {"good": good, "bad": bad})
+    said = validate(tmp_path, {"good": good, "bad": bad}, emulated_aws)
     assert len(said) == 1
     assert said[0].startswith("bad/cdk.tf.json: error: ")
     assert "imagetag_mutability" in said[0]
