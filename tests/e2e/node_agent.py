@@ -59,7 +59,7 @@ class NodeAgent:
         self._thread.join()
 
     def _work(self) -> None:
-        while not self._over.wait(0.1):
+        while not self._over.wait(0.5):
             app = self._studio.app(self._owner)
             if app is not None and app["Status"] == "InService":
                 self._register(app)

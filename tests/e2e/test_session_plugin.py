@@ -17,7 +17,7 @@ from tests.e2e.sshd import PLUGIN, Sshd, Workspace, new_key
 from tests.emulator.sessions.channels import SSH, advanced, eventually, session_threads
 
 SECONDS = 120
-MEGABYTES = 50
+MEGABYTES = 5
 # What a ProxyCommand does: obtain a session, become the plugin.
 PROXY = """\
 import json, os, sys
@@ -143,7 +143,7 @@ def test_host_key_of_another_is_refused(run: Any, people: dict[str, Person]) -> 
 
 
 @pytest.mark.parametrize("program", [["scp"], ["scp", "-O"]], ids=["sftp", "scp"])
-def test_fifty_megabytes_are_copied_there_and_back(
+def test_megabytes_are_copied_there_and_back(
     run: Any, people: dict[str, Person], tmp_path: Path, program: list[str]
 ) -> None:
     sent, there, back = (tmp_path / name for name in ("sent", "there", "back"))

@@ -193,7 +193,7 @@ def agent(aws: Emulator, node: str, sshd: Sshd) -> Iterator[list[str]]:
     stopped = threading.Event()
 
     def work() -> None:
-        while not stopped.wait(0.1):
+        while not stopped.wait(0.5):
             for command in ask(aws.endpoint_url, "commands"):
                 if command["node"] == node:
                     ran.extend(command["parameters"]["commands"])
