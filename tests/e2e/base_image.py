@@ -37,6 +37,11 @@ _AGENT = (
     "ssm-session-logger",
     "ssm-session-worker",
 )
+# For people alone: a third of the files of what is installed.
+_TEXTS = (
+    *("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/man/*", "/usr/share/locale/*/*"),
+    "/usr/lib/python3/dist-packages/awscli/examples/*",
+)
 _STAND_IN = """#!/bin/sh
 echo "$0: a stand-in of the project's tests" >&2
 [ "$1" = -version ] && echo "SSM Agent version: 0.0.0.0"
@@ -110,11 +115,15 @@ class Buildah:
     def base(self) -> str:
         """The name of the Debian base, imported into this storage."""
         if BASE not in self("images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
-            container = self("from", "scratch").strip()
-            self("add", container, str(debian(self.cache)), "/")
-            self("config", "--env", _PATH, "--cmd", "/bin/bash", container)
-            self("commit", "--rm", container, BASE)
+            self("commit", "--rm", self.container(), BASE)
         return BASE
+
+    def container(self) -> str:
+        """A new container with the files of the Debian base, in no image yet."""
+        container = self("from", "scratch").strip()
+        self("add", container, str(debian(self.cache)), "/")
+        self("config", "--env", _PATH, "--cmd", "/bin/bash", container)
+        return container
 
     def build(self, folder: Path, name: str, arguments: Mapping[str, str]) -> str:
         """Build an image's folder as `name`; returns the name."""
@@ -193,8 +202,8 @@ def cache(factory: pytest.TempPathFactory) -> Path:
 
 
 def debian(cache: Path) -> Path:
-    """A tar archive of a minimal Debian 12, made once for each cache."""
-    return made_once(cache / "debian-bookworm.tar", _make)
+    """A tar archive of a minimal Debian 12 with Python, made once for each cache."""
+    return made_once(cache / "debian-12-python.tar", _make)
 
 
 def made_once(archive: Path, make: Callable[[Path], object]) -> Path:
@@ -214,7 +223,7 @@ def _make(archive: Path) -> None:
     root = archive.with_suffix("")
     shutil.rmtree(root, ignore_errors=True)
     done = subprocess.run(
-        ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm",
+        ["debootstrap", "--variant=minbase", "--include=python3", "bookworm",
          str(root), _MIRROR],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -236,9 +245,14 @@ def _make(archive: Path) -> None:
 
 
 def _furnish(root: Path) -> None:
-    for package in (root / "var/cache/apt/archives").glob("*.deb"):
-        package.unlink()
-    (root / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
+    for pattern in (*_TEXTS, "/var/cache/apt/archives/*.deb", "/var/lib/apt/lists/*"):
+        for path in root.glob(pattern.removeprefix("/")):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    excluded = "".join(f"path-exclude={texts}\n" for texts in _TEXTS)
+    (root / "etc/dpkg/dpkg.cfg.d/small").write_text(f"force-unsafe-io\n{excluded}")
     for name in _AGENT:
         program = root / "usr/bin" / name
         program.write_text(_STAND_IN)
