@@ -115,6 +115,7 @@ def deployed_studio(entered: Emulator) -> DeployedStudio:
 def ours(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Studio:
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(aws_client, "default_session", product_session)
     aws.options.update({"speed": SPEED})
     return once(aws, "ours", lambda: Studio.create(aws, "ours", "10.0"))
 

@@ -8,6 +8,7 @@ from typing import Any
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.other_resources import other_items
 from studio_emulator.moto_internals.ec2 import peering_status
+from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.moto_internals.resources import own_documents, parameters
 from studio_emulator.moto_internals.serving import backends_in_use
 
@@ -119,9 +120,8 @@ def _iam(iam: Any) -> Iterator[Item]:
             name=profile.name,
             arn=profile.arn,
         )
-    for policy in iam.managed_policies.values():
-        if ":aws:policy/" not in policy.arn:
-            yield Item(service="iam", type="policy", id=policy.id, name=policy.name, arn=policy.arn)
+    for policy in own_policies(iam):
+        yield Item(service="iam", type="policy", id=policy.id, name=policy.name, arn=policy.arn)
 
 
 def _ecr(ecr: Any) -> Iterator[Item]:

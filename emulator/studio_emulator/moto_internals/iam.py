@@ -68,6 +68,12 @@ def install_managed_policies() -> None:
     IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None
 
 
+def own_policies(iam: IAMBackend) -> list[Any]:
+    """The account's own managed policies: where AWS's are not loaded yet, there is none."""
+    loaded = vars(iam).get("managed_policies") or {}
+    return [policy for policy in loaded.values() if ":aws:policy/" not in policy.arn]
+
+
 def _by_arn(backend: Any) -> dict[str, Any]:
     return {policy.arn: policy for policy in backend.aws_managed_policies}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.aws.client import Aws
+from studio.aws.session import open_session
 from studio.lifecycle import down_steps
 from studio.lifecycle.inventory import DeployedResources, live_resources
 from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
@@ -21,6 +22,11 @@ def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[s
     down_steps.remove_people(aws, it.resources, reported.append)
     down_steps.remove_domain(aws, it.resources, reported.append, keep_homes=keep_homes)
     return reported
+
+
+def own_clients() -> Aws:
+    """Clients that no other test uses, so that what a test registers with them ends with it."""
+    return Aws(REGION, session=open_session())
 
 
 @pytest.mark.parametrize("groups_go_too", [True, False])
@@ -86,7 +92,7 @@ def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
         if done == calls:
             raise KeyboardInterrupt
 
-    broken = Aws(REGION)
+    broken = own_clients()
     for service in ("sagemaker", "efs", "ec2", "ssm"):
         broken.client(service).meta.events.register("after-call", break_off)
     with pytest.raises(KeyboardInterrupt):
@@ -106,7 +112,7 @@ def test_a_node_that_registers_meanwhile_is_deregistered_too(ours: Studio, momen
         if len(made) == 1:
             made.append(ours.node("alice"))
 
-    aws = Aws(REGION)
+    aws = own_clients()
     aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
     aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
     down_steps.remove_people(aws, ours.resources, quiet)
@@ -125,7 +131,7 @@ def test_an_app_that_is_started_meanwhile_is_deleted_too(ours: Studio) -> None:
             restarted = True
             ours.space("late", "alice")
 
-    aws = Aws(REGION)
+    aws = own_clients()
     aws.client("sagemaker").meta.events.register("after-call.sagemaker.DeleteApp", start_again)
     down_steps.remove_people(aws, ours.resources, quiet)
     there = live_resources(aws, ours.resources)
