@@ -1,5 +1,6 @@
 PYTHON ?= python3
 STUDIO := .venv/bin/studio
+SCHEMA := .venv/bin/check-jsonschema -q --builtin-schema vendor.
 PYTEST := .venv/bin/python -m pytest --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -45,7 +46,10 @@ docs: checks           ## Build the pages of docs/ as a site in build/docs; fail
 	@.venv/bin/python -m sphinx -W --keep-going -q docs build/docs
 	@echo build/docs/index.html
 
-lint: checks           ## Check style, types and the direction of imports
+lint: checks           ## Check style, types, the direction of imports and the pipelines' files
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 	@for app in examples/*/main.py; do .venv/bin/mypy "$$app" || exit 1; done
 	@.venv/bin/lint-imports
+	@$(SCHEMA)github-workflows .github/workflows/*.yml examples/github-actions/*.yml
+	@$(SCHEMA)gitlab-ci examples/gitlab/.gitlab-ci.yml
+	@$(SCHEMA)dependabot .github/dependabot.yml
