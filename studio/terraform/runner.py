@@ -20,6 +20,9 @@ from studio.toolchain import toolbox
 
 _SECONDS = 300.0
 """For what changes nothing in AWS."""
+_BYTES_A_SECOND = 1000.0
+"""A resource has 1 to 2 kB of configuration. AWS may take ten seconds for one, and Terraform asks
+for ten at once."""
 _WITH_EVENTS = ("plan", "apply", "destroy")
 _DOING = {
     "init": "initializing",
@@ -77,7 +80,7 @@ class Terraform:
                 finished = self._captured(folder, words, {})
         except subprocess.TimeoutExpired:
             what = f"`terraform {words[0]}` of {folder.name}"
-            raise StepFailed(f"{what} did not end within {_SECONDS:.0f} seconds") from None
+            raise StepFailed(f"{what} did not end within {_bound(folder):.0f} seconds") from None
         else:
             if finished.returncode in good:
                 result = _DONE.get(words[0], "")
@@ -104,7 +107,7 @@ class Terraform:
             [chosen.terraform, *(_with_events(words) if words[0] in _WITH_EVENTS else words)],
             cwd=folder,
             env={**toolbox.environment(chosen), **more},
-            seconds=_SECONDS,
+            seconds=_bound(folder),
             grace=children.GRACE,
         )
 
@@ -117,7 +120,7 @@ class Terraform:
     ) -> None:
         """Run ``terraform apply`` or ``destroy`` in the folder of a stack, with progress.
 
-        Raises StepFailed, Locked where somebody holds the state.
+        seconds: how long it may take; more where the stack has thousands of resources. Raises StepFailed, Locked where somebody holds the state.
         """
         interrupts.check()
         chosen = load_toolbox()
@@ -135,7 +138,7 @@ class Terraform:
                 [chosen.terraform, *_with_events(words)],
                 env=toolbox.environment(chosen) | self._shared,
                 cwd=folder,
-                seconds=seconds,
+                seconds=_bound(folder, seconds),
                 each_line=lambda line: self._write([f"{folder.name}  {events.take(line)}"]),
                 grace=children.GRACE,
             )
@@ -168,6 +171,13 @@ class Terraform:
             f"`terraform {words[0]}` of {folder.name} failed{why}; all of its output is in "
             f"{self.log}"
         )
+
+
+def _bound(folder: Path, seconds: float = _SECONDS) -> float:
+    """How long a command may take: ``seconds``, and more with each resource of the stack."""
+    configuration = folder / "cdk.tf.json"
+    size = configuration.stat().st_size if configuration.is_file() else 0
+    return seconds + size / _BYTES_A_SECOND
 
 
 def _with_events(words: Sequence[str]) -> list[str]:

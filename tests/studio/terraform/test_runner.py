@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from settings import UserError
 from studio.errors import StepFailed
+from studio.processes import children
 from studio.terraform.runner import Terraform
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
@@ -145,3 +147,17 @@ def test_a_plan_is_repeated_without_the_shared_provider_where_that_may_have_fail
     with pytest.raises(StepFailed):
         terraform.run(tmp_path / "network", ["plan"])
     assert counted.read_text().splitlines()[runs] == "provider="
+
+
+def test_a_stack_of_thousands_of_resources_has_more_time(
+    failing: Callable[..., Terraform], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_ends(*_: object, seconds: float, **__: object) -> None:
+        raise subprocess.TimeoutExpired("terraform", seconds)
+
+    terraform, folder = failing(), tmp_path / "network"
+    monkeypatch.setattr(children, "captured", never_ends)
+    for size, seconds in ((2_000, 302), (20_000_000, 20_300)):
+        (folder / "cdk.tf.json").write_bytes(b" " * size)
+        with pytest.raises(StepFailed, match=f"did not end within {seconds} seconds"):
+            terraform.run(folder, ["plan"])
