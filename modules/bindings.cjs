@@ -11,18 +11,8 @@ const { Writable } = require("node:stream");
 if (globalThis.studioBindings) return;
 globalThis.studioBindings = true;
 
-const INDEX = /\/@cdktf\/provider-aws\/lib\/index\.js$/;
-const REQUIRED = /^exports\.(\w+) = require\(("\.\/[\w-]+")\);$/gm;
-const LAZILY =
-  'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require($2) });';
-const STACK_TRACE = /\/cdktf\/.*\blib\/tokens\/private\/stack-trace\.js$/;
-const NO_TRACE = "exports.captureStackTrace = () => [];";
-
-// cdktf resolves every key and value of a stack three times, each with a context of its own and four
-// regular expressions. Most hold no token, which one expression shows.
-const RESOLVE = /\/cdktf\/.*\blib\/tokens\/private\/resolve\.js$/;
-const INNER = /makeContext\([^()]*\)\[0\]\.resolve\((key|obj\[key\]|x)\)/g;
-const UNLESS_PLAIN = "(isPlain($1) ? $1 : $&)";
+// cdktf resolves every key and value with a context of its own and four regular expressions. Most hold
+// no token, which one expression shows.
 const TOKEN = /TfToken\[|[-|\d|.+]e[-|\d|.eE+]|Map Token Value$/;
 function isPlain(value) {
   if (typeof value === "string") return !TOKEN.test(value);
@@ -30,17 +20,85 @@ function isPlain(value) {
   return value === undefined || value === null || typeof value === "boolean";
 }
 
+// And it resolves every stack three times: to find references to other stacks, each resource, and what
+// comes of that. The first result is the second, unless an aspect may have changed a resource between
+// them, and the third, but for what overrides a whole stack.
+const prepared = new Map();
+function takePrepared(element) {
+  const found = prepared.get(element);
+  prepared.delete(element);
+  return globalThis.studioAspects ? undefined : found;
+}
+
+const snakeCased = new Map();
+function cachedSnakeCase(name) {
+  if (!snakeCased.has(name)) snakeCased.set(name, snakeCase(name));
+  return snakeCased.get(name);
+}
+
+// What is replaced in which module, and what is appended to it. What is not found stays as it is.
+const RESOLVED = "\\(0, _tokens_1\\.resolve\\)\\(this, e\\.toTerraform\\(\\)";
+const EDITS = [
+  {
+    url: /\/@cdktf\/provider-aws\/lib\/index\.js$/,
+    edits: [
+      [
+        /^exports\.(\w+) = require\(("\.\/[\w-]+")\);$/gm,
+        'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require($2) });',
+      ],
+    ],
+  },
+  {
+    url: /\/cdktf\/.*\blib\/tokens\/private\/stack-trace\.js$/,
+    edits: [[/^function captureStackTrace\(.*$/m, "$& return [];"]],
+  },
+  {
+    url: /\/cdktf\/.*\blib\/tokens\/private\/resolve\.js$/,
+    edits: [
+      [/makeContext\([^()]*\)\[0\]\.resolve\((key|obj\[key\]|x)\)/g, "(isPlain($1) ? $1 : $&)"],
+      // Each value's path, which only errors show.
+      [/const pathName = .*;/, ""],
+      [/\bpathName\b/g, '("/" + prefix.join("/"))'],
+    ],
+    more: `const TOKEN = ${TOKEN};\n${isPlain}`,
+  },
+  {
+    url: /\/cdktf\/.*\blib\/terraform-stack\.js$/,
+    edits: [
+      [new RegExp(`${RESOLVED}, true\\)`), "prepared.set(e, $&)"],
+      [new RegExp(`${RESOLVED}\\)`), "(takePrepared(e) ?? $&)"],
+      [
+        /(\.deepMerge\)\(tf, )(this\.rawOverrides)\);\s+return (.*\.resolve\)\(this, )tf\);/,
+        "$1$3$2));\n return tf;",
+      ],
+    ],
+    more: `const prepared = new Map();\n${takePrepared}`,
+  },
+  {
+    url: /\/cdktf\/.*\blib\/aspect\.js$/,
+    edits: [[/\badd\(aspect\) {/, "$& globalThis.studioAspects = true;"]],
+  },
+  {
+    url: /\/cdktf\/.*\blib\/util\.js$/,
+    edits: [[/\bsnakeCase\(key\)/g, "cachedSnakeCase(key)"]],
+    more: `const snakeCased = new Map();\n${cachedSnakeCase}`,
+  },
+  // Only an asset that is a folder needs it, and it consists of a hundred modules.
+  {
+    url: /\/cdktf\/.*\blib\/private\/fs\.js$/,
+    edits: [[/^const archiver = (require\("archiver"\));$/m, "const archiver = (...of) => $1(...of);"]],
+  },
+];
+
 // A Node before 22.15, which JSII_NODE may name, has no such hooks; it loads all of them.
 registerHooks?.({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
-    if (STACK_TRACE.test(url)) return { ...loaded, source: NO_TRACE };
-    if (RESOLVE.test(url)) {
-      const source = String(loaded.source).replace(INNER, UNLESS_PLAIN);
-      return { ...loaded, source: `${source}\nconst TOKEN = ${TOKEN};\n${isPlain}` };
-    }
-    if (!INDEX.test(url)) return loaded;
-    return { ...loaded, source: String(loaded.source).replace(REQUIRED, LAZILY) };
+    const found = EDITS.find((one) => one.url.test(url));
+    if (!found) return loaded;
+    const edit = (source, [what, by]) => source.replace(what, by);
+    const source = found.edits.reduce(edit, String(loaded.source));
+    return { ...loaded, source: `${source}\n${found.more ?? ""}` };
   },
 });
 

@@ -120,7 +120,9 @@ class Terraform:
     ) -> None:
         """Run ``terraform apply`` or ``destroy`` in the folder of a stack, with progress.
 
-        seconds: how long it may take; more where the stack has thousands of resources. Raises StepFailed, Locked where somebody holds the state.
+        seconds: how long it may take; more where the stack has thousands of resources.
+
+        Raises StepFailed, Locked where somebody holds the state.
         """
         interrupts.check()
         chosen = load_toolbox()

@@ -29,7 +29,7 @@ _NOT_CODE = frozenset({"node_modules", "__pycache__", "tests"})
 _SECONDS = 300.0
 _MANY_USERS = 100
 """With so many, the bindings' checks of each argument's type (without ``-O``) take longer than
-compiling the bindings without them, which happens once."""
+compiling the bindings without them, which is done once: the bytecode is kept in the environment."""
 NO_INPUTS: Mapping[str, str] = {}
 
 
@@ -87,21 +87,20 @@ def run_app(out: Path, *, config: Path, inputs: Mapping[str, str] = NO_INPUTS) -
     make_folder(out)
     given = _environment(config, inputs)
     users = load(settings_file(given), images=images_folder(given)).users
+    seconds = _SECONDS + len(users)
     optimized = ["-O"] if len(users) >= _MANY_USERS else []
+    environment = {**toolbox.environment(load_toolbox()), **app_inputs(config), **inputs}
+    if optimized:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         finished = children.captured(
             [sys.executable, *optimized, toolbox.PROJECT / "main.py"],
             cwd=toolbox.PROJECT,
-            env={
-                **toolbox.environment(load_toolbox()),
-                **app_inputs(config),
-                **inputs,
-                "CDKTF_OUTDIR": str(out),
-            },
-            seconds=_SECONDS,
+            env={**environment, "CDKTF_OUTDIR": str(out)},
+            seconds=seconds,
         )
     except subprocess.TimeoutExpired:
-        raise StepFailed(f"main.py did not end within {_SECONDS:.0f} seconds") from None
+        raise StepFailed(f"main.py did not end within {seconds:.0f} seconds") from None
     if finished.returncode:
         said = finished.stderr.strip().splitlines() or ["it printed nothing"]
         if finished.returncode == UserError.exit_code:

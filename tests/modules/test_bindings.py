@@ -51,3 +51,48 @@ from cdktf import App
 App()
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+_ASPECT = """
+import sys
+if sys.argv[1] == "modules":
+    import modules
+import jsii
+from cdktf import App, Aspects, Fn, IAspect, TerraformOutput, TerraformResource, TerraformStack
+
+
+@jsii.implements(IAspect)
+class Aspect:
+    def visit(self, node):
+        if isinstance(node, TerraformResource):
+            node.add_override("tags.seen", "by an aspect")
+
+
+app = App(outdir=sys.argv[2])
+for name in ("with", "without"):
+    one, two = (TerraformStack(app, f"{number}-{name}") for number in ("one", "two"))
+    first = TerraformResource(one, "first", terraform_resource_type="thing")
+    first.add_override("values", ["1e5", "${thing.x.y}", {"camelCase": {}}])
+    second = TerraformResource(two, "second", terraform_resource_type="thing")
+    second.add_override("joined", Fn.join("-", [first.fqn, "$${literal}"]))
+    TerraformOutput(two, "list", value=first.get_list_attribute("some"))
+    two.add_override("resource.thing.second.stack", second.get_string_attribute("arn"))
+if sys.argv[3] == "aspect":
+    Aspects.of(two).add(Aspect())
+app.synth()
+"""
+
+
+@pytest.mark.parametrize("aspect", ["aspect", "no aspect"])
+def test_a_stack_that_is_resolved_once_is_as_cdktf_writes_it(tmp_path: Path, aspect: str) -> None:
+    clean = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
+    written = []
+    for how in ("modules", "cdktf"):
+        out = tmp_path / how
+        out.mkdir()
+        words = [sys.executable, "-c", _ASPECT, how, str(out), aspect]
+        subprocess.run(words, env=clean, check=True, timeout=120)
+        files = sorted(out.rglob("*.json"))
+        written.append({str(file.relative_to(out)): file.read_text() for file in files})
+    assert written[0] == written[1]
+    assert ("by an aspect" in written[0]["stacks/two-without/cdk.tf.json"]) == (aspect == "aspect")
