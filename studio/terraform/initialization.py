@@ -8,6 +8,7 @@ from threading import Lock
 from studio.errors import StepFailed
 from studio.terraform import initialized
 from studio.terraform.runner import Terraform
+from studio.terraform.shared_provider import NOT_INSTALLED
 from studio.terraform.stacks import Stack
 
 
@@ -51,6 +52,13 @@ class Initialization:
                 return
         if self._providers.is_dir():
             with suppress(StepFailed):
+                if not flags and self._run_with_link(folder, words, self._providers.parents[1]):
+                    return
                 self.runner.run(folder, [*words, f"-plugin-dir={self._providers}"])
                 return
         self.runner.run(folder, words)
+
+    def _run_with_link(self, folder: Path, words: list[str], source: Path) -> bool:
+        """Initialize all but the provider, whose 650 MB Terraform would read for their checksum."""
+        self.runner.run(folder, words, provider=NOT_INSTALLED)
+        return initialized.link_provider(source, folder)

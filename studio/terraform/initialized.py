@@ -53,6 +53,18 @@ def share(source: Path, target: Path) -> None:
         (target / _PROVIDERS).symlink_to((source / _PROVIDERS).resolve())
 
 
+def link_provider(source: Path, target: Path) -> bool:
+    """Let ``target`` use the provider that `terraform init` installed in ``source``.
+
+    False, and nothing is done, where it has providers, or asks for other ones than ``source``.
+    """
+    if (target / _PROVIDERS).exists() or _requirements(source) != _requirements(target):
+        return False
+    shutil.copyfile(source / _LOCK, target / _LOCK)
+    (target / _PROVIDERS).symlink_to((source / _PROVIDERS).resolve())
+    return True
+
+
 def forget(folder: Path) -> None:
     """Let the next command initialize the folder; it must not install into another one's."""
     (folder / _NOTE).unlink(missing_ok=True)
@@ -62,7 +74,7 @@ def forget(folder: Path) -> None:
 
 def _inputs(folder: Path) -> Mapping[str, Any]:
     """What `terraform init` read and installed. Raises OSError where a provider is gone."""
-    document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    document = _configuration(folder)
     return {
         "terraform": load_toolbox().terraform,
         "configuration": document.get("terraform"),
@@ -70,6 +82,16 @@ def _inputs(folder: Path) -> Mapping[str, Any]:
         "providers": sorted(_providers(folder / _PROVIDERS)),
         "running": REATTACH in os.environ,
     }
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    return document
+
+
+def _requirements(folder: Path) -> tuple[Any, Any]:
+    document = _configuration(folder)
+    return document.get("terraform", {}).get("required_providers"), document.get("module")
 
 
 def _files() -> Iterator[Path]:

@@ -57,9 +57,17 @@ class Terraform:
                 self._shared.clear()
 
     def run(
-        self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
+        self,
+        folder: Path,
+        words: Sequence[str],
+        *,
+        good: Sequence[int] = (0,),
+        provider: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run it in the folder of a stack, without a word of progress.
+
+        provider: the variable of a running provider; default, of the one that is shared, but for
+        `init`, which would install none.
 
         Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
         """
@@ -69,13 +77,10 @@ class Terraform:
         board = output.current().board
         board.begin(folder.name, _DOING.get(words[0], words[0]))
         result = "failed"
+        shared = {} if words[0] == "init" else self._shared
         try:
-            finished = self._captured(folder, words, self._shared)
-            if (
-                self._shared
-                and finished.returncode not in good
-                and not names_resources(finished.stdout)
-            ):
+            finished = self._captured(folder, words, shared if provider is None else provider)
+            if shared and finished.returncode not in good and not names_resources(finished.stdout):
                 # It may be the shared provider that failed.
                 finished = self._captured(folder, words, {})
         except subprocess.TimeoutExpired:
@@ -101,12 +106,10 @@ class Terraform:
         self, folder: Path, words: Sequence[str], provider: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
         chosen = load_toolbox()
-        # With a provider that runs already, `init` would install none.
-        more = {} if words[0] == "init" else provider
         return children.captured(
             [chosen.terraform, *(_with_events(words) if words[0] in _WITH_EVENTS else words)],
             cwd=folder,
-            env={**toolbox.environment(chosen), **more},
+            env={**toolbox.environment(chosen), **provider},
             seconds=_bound(folder),
             grace=children.GRACE,
         )

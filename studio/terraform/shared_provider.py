@@ -67,5 +67,21 @@ def _address(process: children.Child) -> dict[str, str]:
     for line in process.stdout:
         if printed := re.search(rf"{REATTACH}='(.*)'", line.decode()):
             (address,) = json.loads(printed[1]).values()
-            return {REATTACH: json.dumps({f"{host}/{_SOURCE}": address for host in _HOSTS})}
+            return _variable(address)
     return {}
+
+
+def _variable(address: Mapping[str, object]) -> dict[str, str]:
+    return {REATTACH: json.dumps({f"{host}/{_SOURCE}": address for host in _HOSTS})}
+
+
+NOT_INSTALLED = _variable(
+    {
+        "Protocol": "grpc",
+        "ProtocolVersion": 5,
+        "Pid": 1,
+        "Test": True,
+        "Addr": {"Network": "unix", "String": os.devnull},
+    }
+)
+"""With it `terraform init`, which starts no provider, neither installs nor locks AWS's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -43,9 +43,14 @@ class Recorded(Terraform):
     fails: bool = False
 
     def run(
-        self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
+        self,
+        folder: Path,
+        words: Sequence[str],
+        *,
+        good: Sequence[int] = (0,),
+        provider: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        assert (words[0], good) == ("init", (0,))
+        assert (words[0], good, provider) == ("init", (0,), None)
         self.initialized.append(folder.name)
         return subprocess.CompletedProcess(words, 0, "", "")
 

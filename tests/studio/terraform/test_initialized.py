@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 
 from settings import Settings
 from studio.terraform.deployment import Deployment
+from studio.terraform.initialization import Initialization
 from studio.terraform.runner import Terraform
 from studio.terraform.shared_provider import REATTACH
 
@@ -20,17 +21,37 @@ PACKAGE = Path("registry.terraform.io", "hashicorp", "aws", "5.100.0", "linux_am
 BACKEND = {"terraform": {"backend": {"local": {"path": "../../../terraform.role.tfstate"}}}}
 
 
+IN_STATE = "another provider"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Installing(Terraform):
-    """A Terraform that leaves what `init` leaves; the provider is a link to ``mirror``."""
+    """A Terraform that leaves what `init` leaves; the provider is a link to ``mirror``.
+
+    linked: what was initialized without installing. A folder with IN_STATE needs another provider.
+    """
 
     mirror: Path
+    other: bool = False
+    linked: list[str] = field(default_factory=list)
     initialized: list[str] = field(default_factory=list)
 
     def run(
-        self, folder: Path, words: Sequence[str], *, good: Sequence[int] = (0,)
+        self,
+        folder: Path,
+        words: Sequence[str],
+        *,
+        good: Sequence[int] = (0,),
+        provider: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         assert (words[0], good) == ("init", (0,))
+        if provider is not None:
+            self.linked.append(f"{folder.parent.name}/{folder.name}")
+            (folder / ".terraform").mkdir(exist_ok=True)
+            (folder / ".terraform" / "terraform.tfstate").write_text("{}")
+            if (folder / IN_STATE).exists():
+                (folder / ".terraform" / "providers").mkdir()
+            return subprocess.CompletedProcess(words, 0, "", "")
         self.initialized.append(f"{folder.parent.name}/{folder.name}")
         installed = folder / ".terraform" / "providers" / PACKAGE
         installed.parent.mkdir(parents=True, exist_ok=True)
@@ -67,8 +88,10 @@ def command(folder: Path) -> Deployed:
     return Deployed(settings=Settings(), out=folder / "cdktf.out", report=lambda _: None)
 
 
-def stack(folder: Path, parent: str = "stacks", document: object = BACKEND) -> Path:
-    found = folder / "cdktf.out" / parent / "role"
+def stack(
+    folder: Path, parent: str = "stacks", document: object = BACKEND, *, name: str = "role"
+) -> Path:
+    found = folder / "cdktf.out" / parent / name
     found.mkdir(parents=True, exist_ok=True)
     (found / "cdk.tf.json").write_text(json.dumps(document))
     return found
@@ -93,6 +116,38 @@ def test_the_folder_of_a_plan_is_initialized_as_the_stack_is(tmp_path: Path) -> 
     assert initialize(tmp_path, role, review) == ["stacks/role"]
     assert (review / ".terraform" / "providers" / PACKAGE).is_dir()
     assert (review / ".terraform.lock.hcl").is_file()
+
+
+def test_the_provider_is_installed_for_one_stack_and_linked_for_the_others(tmp_path: Path) -> None:
+    role, network = stack(tmp_path), stack(tmp_path, name="network")
+    assert initialize(tmp_path, role, network) == ["stacks/role"]
+    assert (network / ".terraform" / "providers" / PACKAGE).is_dir()
+    assert (network / ".terraform.lock.hcl").is_file()
+    assert initialize(tmp_path, network) == []
+
+
+@pytest.mark.parametrize("other", ["another version", "a module", IN_STATE])
+def test_a_stack_that_needs_other_providers_installs_its_own(tmp_path: Path, other: str) -> None:
+    document: dict[str, dict[str, object]] = json.loads(json.dumps(BACKEND))
+    match other:
+        case "another version":
+            document["terraform"]["required_providers"] = {"aws": {"version": "6.0.0"}}
+        case "a module":
+            document["module"] = {"theirs": {"source": "./theirs"}}
+    role, network = stack(tmp_path), stack(tmp_path, document=document, name="network")
+    if other == IN_STATE:
+        (network / IN_STATE).touch()
+    assert initialize(tmp_path, role, network) == ["stacks/role", "stacks/network"]
+
+
+def test_a_saved_plan_is_used_with_the_providers_that_made_it_alone(tmp_path: Path) -> None:
+    role, network = stack(tmp_path), stack(tmp_path, name="network")
+    deployment = command(tmp_path)
+    initialization = Initialization(out=deployment.out, runner=deployment.runner)
+    initialization.run(role)
+    initialization.run(network, "-lockfile=readonly")
+    assert deployment.runner.initialized == ["stacks/role", "stacks/network"]
+    assert deployment.runner.linked == []
 
 
 @pytest.mark.parametrize("change", ["backend", "provider", "mirror", "running", "lock"])
