@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scripts import flags as flags
+from studio.console import terminal
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 WRITES_JSON = True
 _MARKS = {"pass": "ok", "fail": "FAIL", "not-checked": "?"}
+_NARROWEST = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,10 +81,23 @@ def report(context: Context, checks: Sequence[Check], *, as_json: bool) -> int:
 
 def _lines(result: Result, width: int) -> Iterator[str]:
     mark = _MARKS[result.outcome]
-    yield f"{mark:4}  {result.scope:10}  {result.name:{width}}  {result.found}"
+    yield from _broken(f"{mark:4}  {result.scope:10}  {result.name:{width}}  ", result.found)
     if result.fix:
-        yield f"      why:  {result.why}"
+        yield from _broken("      why:  ", result.why)
+        # Whole, so that it can be copied.
         yield f"      fix:  {result.fix}"
+
+
+def _broken(begin: str, text: str) -> list[str]:
+    """The text behind its beginning, broken below itself where the terminal ends."""
+    return textwrap.wrap(
+        text,
+        width=max(terminal.width(), len(begin) + _NARROWEST),
+        initial_indent=begin,
+        subsequent_indent=" " * len(begin),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _summary(tally: dict[Outcome, int]) -> str:

@@ -1,6 +1,7 @@
 """`studio doctor`."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,22 @@ def test_what_failed_says_why_and_how_to_fix_it(studio: CommandLine) -> None:
     first, why, fix, _ = studio.run("doctor").out.splitlines()
     assert first.split() == ["FAIL", "client", "ssh", "OpenSSH", "9"]
     assert (why.split(), fix.split()) == (["why:", "it", "is", "needed"], ["fix:", "install", "it"])
+
+
+def test_what_was_found_is_broken_below_itself(
+    studio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = "not installed, and needed for --open code alone"
+    shown = replace(result(Outcome.PASSED), found=found)
+    studio.replace("studio.doctor.model.run_checks", [shown])
+    monkeypatch.setenv("COLUMNS", "80")
+    *lines, _ = studio.run("doctor").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    begin = lines[0].index(found[:3])
+    assert " ".join(line[begin:] for line in lines) == found
+    assert all(not line[:begin].strip() for line in lines[1:])
+    monkeypatch.delenv("COLUMNS")
+    assert studio.run("doctor").out.splitlines()[0].endswith(found)
 
 
 def test_json_is_one_document(studio: CommandLine) -> None:
