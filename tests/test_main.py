@@ -29,7 +29,7 @@ def test_every_stack_is_there_and_in_order(written: Path) -> None:
         "network": set(),
         "role": set(),
         "ecr": set(),
-        "image": {"role", "ecr"},
+        "image": {"ecr"},
         "domain": {"network", "role", "image"},
         "users": {"network", "role", "image", "domain"},
     }
