@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _E2E = "tests/e2e/test_"
 LONG = (
     *(f"{_E2E}{name}.py" for name in ("slim_image", "review", "faults", "versions", "down")),
-    *(f"{_E2E}{name}.py" for name in ("interrupted", "lifecycle", "engines", "plain_cdktf")),
+    *(f"{_E2E}{name}.py" for name in ("interrupted", "engines", "plain_cdktf", "scan_gate")),
     "tests/upstream_configurations",
     *(f"{_E2E}{name}.py" for name in ("spaces", "connect", "connect_helper", "image_check")),
     "tests/plan",
@@ -22,7 +22,7 @@ LONG = (
 
 _TOGETHER = ("tests/plan",)
 """Folders whose files share what takes long to set up."""
-_APART = tuple(f"{_E2E}{name}.py" for name in ("faults", "interrupted", "lifecycle"))
+_APART = tuple(f"{_E2E}{name}.py" for name in ("faults", "interrupted"))
 """Files whose tests each set up what they need, and take a minute or more."""
 
 

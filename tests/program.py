@@ -1,20 +1,32 @@
-"""Runs main.py, in a process of its own as people and the CDKTF command line do, or in this one."""
+"""Runs main.py and ``studio``, in processes of their own as people do, or in this one.
 
+This one has imported everything, and its Node has read the bindings: both take seconds of processor
+time.
+"""
+
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-import pytest
-
-from settings.paths import PROJECT
+import modules  # noqa: F401 - before cdktf: it decides which Node cdktf starts
+from scripts import cli
+from settings.paths import PROJECT, settings_file
+from studio.aws.session import default_session
+from studio.processes import interrupts
+from studio.terraform import synthesis
 from studio.toolchain import toolbox
 
 Template = dict[str, Any]
+_HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(
@@ -60,9 +72,10 @@ def write_stacks(out: Path, *, config: Path) -> None:
 
     import main as app
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STUDIO_CONFIG", str(config))
-        patch.setattr(app, "App", partial(App, outdir=str(out)))
+    with (
+        patch.dict(os.environ, {"STUDIO_CONFIG": str(config)}),
+        patch.object(app, "App", partial(App, outdir=str(out))),
+    ):
         app.main()
 
 
@@ -78,3 +91,39 @@ def templates(folder: Path) -> dict[str, Template]:
         name: json.loads((folder / "out" / stack["synthesizedStackPath"]).read_text())
         for name, stack in manifest(folder)["stacks"].items()
     }
+
+
+def studio(
+    *words: str, environment: Mapping[str, str], only_stdout: bool = False
+) -> tuple[int, str]:
+    """The exit code of a command of ``studio`` in this process, and what it prints."""
+    handlers = {number: signal.getsignal(number) for number in _HANDLED}
+    with (
+        contextlib.chdir(PROJECT),
+        tempfile.TemporaryFile("w+", encoding="utf-8", buffering=1) as printed,
+        Path(os.devnull).open("r+") as nothing,
+        patch.dict(os.environ, environment, clear=True),
+        patch.object(synthesis, "run_app", run_app),
+        patch.object(sys, "stdin", nothing),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(nothing if only_stdout else printed),
+    ):
+        default_session.cache_clear()
+        try:
+            code = cli.main(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)  # of argparse
+        finally:
+            default_session.cache_clear()
+            interrupts.hurried.clear()
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        printed.seek(0)
+        return code, printed.read()
+
+
+def run_app(out: Path, *, config: Path, inputs: Mapping[str, str] = synthesis.NO_INPUTS) -> None:
+    """As ``synthesis.run_app``. Raises UserError."""
+    synthesis.make_folder(out)
+    with patch.dict(os.environ, {**synthesis.app_inputs(config), **inputs}):
+        write_stacks(out, config=settings_file())

@@ -11,6 +11,7 @@ Runs that are killed together with their provider, and rehearsals, do not share 
 provider as it is.
 """
 
+import fcntl
 import functools
 import hashlib
 import json
@@ -46,7 +47,7 @@ PYTHONPATH={project} exec {python} -m tests.thin_provider {binary} {schema} {typ
 def own(aws: emulated.Aws) -> emulated.Aws:
     """The same AWS, with an environment that makes `terraform init` install the thin provider."""
     installed = {"TF_CLI_ARGS_init": f"-plugin-dir={_thin()}", "TF_DISABLE_PLUGIN_TLS": "1"}
-    return replace(aws, environment={**aws.environment, **installed})
+    return replace(aws, environment={**as_installed(aws), **installed})
 
 
 def as_installed(aws: emulated.Aws) -> dict[str, str]:
@@ -100,7 +101,7 @@ def _attached(printed: str) -> dict[str, str]:
 
 def _binary() -> Path:
     """The provider as `terraform init` installs it, from a mirror or from the registry."""
-    providers = Path(_installed().name) / ".terraform" / "providers"
+    providers = _installed() / ".terraform" / "providers"
     (found,) = providers.glob(f"*/{_SOURCE}/{PROVIDER}/*/terraform-provider-aws_*")
     return found.resolve()
 
@@ -125,7 +126,7 @@ def _thin() -> Path:
         schema=shlex.quote(str(_schema())),
         types=" ".join(_types()),
     )
-    folder = Path(_installed().name) / "thin"
+    folder = Path(tempfile.mkdtemp(prefix="thin-"))
     for host in _HOSTS:
         installed = folder / host / _SOURCE / PROVIDER / binary.parent.name / binary.name
         installed.parent.mkdir(parents=True)
@@ -135,20 +136,30 @@ def _thin() -> Path:
 
 
 @functools.cache
-def _installed() -> "tempfile.TemporaryDirectory[str]":
-    """A folder with the provider, deleted when this process ends."""
-    folder = tempfile.TemporaryDirectory(prefix="provider-")
+def _installed() -> Path:
+    """A folder with the provider, which the processes of a run share: it has 700 MB to hash."""
+    folder = Path(tempfile.gettempdir()) / f"provider-{PROVIDER}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "main.tf.json").exists():
+            _install(folder)
+    return folder
+
+
+def _install(folder: Path) -> None:
     wanted = {"aws": {"source": _SOURCE, "version": PROVIDER}}
-    configuration = json.dumps({"terraform": {"required_providers": wanted}})
-    (Path(folder.name) / "main.tf.json").write_text(configuration)
+    configuration = folder / "main.tf.json"
+    configuration.write_text(json.dumps({"terraform": {"required_providers": wanted}}))
     finished = children.captured(
         [toolbox.Toolbox.load().terraform, "init", "-input=false"],
-        cwd=Path(folder.name),
+        cwd=folder,
         env=_clean(),
         seconds=_SECONDS,
     )
+    if finished.returncode:
+        configuration.unlink()
     assert finished.returncode == 0, finished.stderr
-    return folder
 
 
 def _clean() -> dict[str, str]:

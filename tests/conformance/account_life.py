@@ -83,8 +83,10 @@ class Life:
         environment = {k: v for k, v in {**own, **chosen}.items() if v and k != "AWS_PROFILE"}
         aws = emulated.Aws(url=own.get("AWS_ENDPOINT_URL", ""), environment=environment)
         if (self._folder / "image").is_dir():
-            return _Interruptible(folder=self._folder, aws=aws)
-        return _Interruptible.in_folder(self._folder, aws)
+            return _Interruptible(folder=self._folder, aws=aws, as_a_person=True)
+        it = _Interruptible.in_folder(self._folder, aws)
+        it.as_a_person = True
+        return it
 
     @contextmanager
     def beside(self) -> Iterator[None]:

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from studio.images.engines import ENGINE
-from tests.e2e.deployments import Studio, started
+from studio.lifecycle import emulated
+from tests import provider
+from tests.e2e.deployments import NewAccount, Studio
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
@@ -22,15 +23,35 @@ def _no_engine_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENGINE, raising=False)
 
 
+@pytest.fixture(scope="session")
+def new_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewAccount]:
+    """Empties the emulated AWS of this process, and sets its options.
+
+    It and the provider of its Terraform commands take longer to start than many a test.
+    """
+    from studio_emulator.options import Options
+
+    log = tmp_path_factory.mktemp("emulator") / "emulator.log"
+    with (
+        emulated.aws(log=log, speed=1000, region="us-east-1") as started,
+        provider.shared(started) as aws,
+    ):
+
+        def new(*chosen: str) -> emulated.Aws:
+            options = Options(speed=100)
+            options.update_from_text(list(chosen))
+            aws.tell("faults", {})
+            aws.tell("settings", options.as_dict())
+            aws.tell("reset", {})
+            return aws
+
+        yield new
+
+
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
-    """Starts an emulated AWS, with these options, and a folder for a deployment."""
-    with ExitStack() as running:
-
-        def start(*options: str) -> Studio:
-            return running.enter_context(started(tmp_path, *options))
-
-        yield start
+def studio(tmp_path: Path, new_account: NewAccount) -> Callable[..., Studio]:
+    """An emulated AWS, with these options, and a folder for a deployment."""
+    return lambda *options: Studio.in_folder(tmp_path / "deployment", new_account(*options))
 
 
 @pytest.fixture(scope="module")

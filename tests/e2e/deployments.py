@@ -7,18 +7,19 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
 from settings.paths import settings_file
 from studio.lifecycle import emulated
+from studio.terraform.stacks import levels
 from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
-from tests import provider
+from tests import program, provider
 
 BIN = Path(sys.executable).parent
 SECONDS = 900
@@ -31,11 +32,16 @@ ecr.check = false
 """
 
 
+NewAccount = Callable[..., emulated.Aws]
+"""See the fixture ``new_account``."""
+
+
 @dataclass
 class Studio:
     """A deployment in a folder of its own, on an emulated AWS of its own.
 
-    as_a_person: each Terraform command starts its own provider; see ``tests/provider.py``.
+    as_a_person: each command is a process of its own, and each Terraform command starts its own
+    provider; see ``tests/program.py`` and ``tests/provider.py``.
     """
 
     folder: Path
@@ -98,15 +104,22 @@ class Studio:
             start_new_session=True,
         )
 
-    def run(self, *words: str, code: int = 0, only_stdout: bool = False) -> str:
-        """Run it; returns what it prints, and asserts its exit code."""
+    def run(self, *words: str, code: int | Collection[int] = 0, only_stdout: bool = False) -> str:
+        """Run it; returns what it prints, and asserts its exit code, or that it is one of these."""
+        good = {code} if isinstance(code, int) else code
+        if words[0] == "studio" and not self.as_a_person:
+            ended, printed = program.studio(
+                *words[1:], environment=self._environment(), only_stdout=only_stdout
+            )
+            assert ended in good, printed + self.log[-5000:]
+            return printed
         process = self.start(*words, only_stdout=only_stdout)
         try:
             printed, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
-        assert process.returncode == code, printed + self.log[-5000:]
+        assert process.returncode in good, printed + self.log[-5000:]
         return printed
 
     def up(self) -> str:
@@ -121,7 +134,8 @@ class Studio:
     def synth(self) -> None:
         """Synthesize as a command of ``studio`` does, only if something has changed."""
         with patch.dict(os.environ, self._environment(), clear=True):
-            synthesize(self.out, config=settings_file())
+            config = settings_file()
+            synthesize(self.out, config=config, run=partial(program.run_app, config=config))
 
     def plan(self, stack: str) -> dict[str, list[str]]:
         """The planned actions by the address of the resource; empty if nothing changes."""
@@ -153,19 +167,22 @@ class Studio:
     def changes(self) -> dict[str, dict[str, list[str]]]:
         """The planned actions of each stack that changes.
 
-        Does not plan a stack again if its configuration and all states are the same as when its
-        plan was empty.
+        Does not plan a stack again if its configuration, its state, and those of the stacks that it
+        reads are the same as when its plan was empty.
         """
         self.synth()
         found = {}
-        states = [path.read_bytes() for path in sorted(self.folder.glob("terraform.*.tfstate"))]
-        for stack in self.stacks():
-            configuration = (self.out / "stacks" / stack / "cdk.tf.json").read_bytes()
-            seen = hashlib.sha256(b"\0".join([stack.encode(), configuration, *states])).hexdigest()
+        for stack in (stack for level in levels(self.out) for stack in level):
+            names = sorted({stack.name, *stack.dependencies})
+            files = [self.folder / f"terraform.{name}.tfstate" for name in names]
+            files.append(stack.folder / "cdk.tf.json")
+            # A stack without resources may have no state.
+            read = [file.read_bytes() if file.exists() else b"" for file in files]
+            seen = hashlib.sha256(b"\0".join([stack.name.encode(), *read])).hexdigest()
             if seen in self._empty:
                 continue
-            if plan := self.plan(stack):
-                found[stack] = plan
+            if plan := self.plan(stack.name):
+                found[stack.name] = plan
             else:
                 self._empty.add(seen)
         return found
@@ -208,14 +225,3 @@ class Studio:
         }
         aws = provider.as_installed(self.aws) if self.as_a_person else self.aws.environment
         return values | aws | settings
-
-
-@contextmanager
-def started(folder: Path, *options: str) -> Iterator[Studio]:
-    """An emulated AWS with these options, and a deployment with one image in ``folder``."""
-    log = folder / "emulator.log"
-    with (
-        emulated.aws(log=log, speed=100, region="us-east-1", options=options) as aws,
-        provider.shared(aws) as shared,
-    ):
-        yield Studio.in_folder(folder / "deployment", shared)

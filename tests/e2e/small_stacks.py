@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from studio.terraform.stacks import Stack, levels
-from studio.toolchain import toolbox
+from tests import program
 
 REGION = "us-east-1"
-_SECONDS = 240
 _SETTINGS = """\
 features = []
 [network]
@@ -31,12 +27,7 @@ def synthesize(folder: Path) -> list[Stack]:
     out = folder / "cdktf.out"
     out.mkdir(parents=True)
     (folder / "studio.toml").write_text(_SETTINGS)
-    subprocess.run(
-        [sys.executable, toolbox.PROJECT / "main.py"],
-        env={**os.environ, "STUDIO_CONFIG": str(folder / "studio.toml"), "CDKTF_OUTDIR": str(out)},
-        check=True,
-        timeout=_SECONDS,
-    )
+    program.write_stacks(out, config=folder / "studio.toml")
     return [stack for level in levels(out) for stack in level]
 
 

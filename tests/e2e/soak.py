@@ -183,12 +183,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first, _, last = wanted.seeds.partition("-")
     seeds = [wanted.seed] if wanted.seed is not None else range(int(first), int(last or first) + 1)
     failed = []
-    with tempfile.TemporaryDirectory(prefix="studio-soak-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="studio-soak-") as scratch,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        # Providers leave files behind.
+        environment.setattr(tempfile, "tempdir", scratch)
         log = Path(scratch) / "emulator.log"
         with (
             emulated.aws(log=log, speed=_SPEED, region=REGION) as started,
             provider.shared(started) as calm,
-            pytest.MonkeyPatch.context() as environment,
         ):
             aws = provider.own(started)
             # Pushes, imports and deletions are this process's own calls.

@@ -11,9 +11,7 @@ import boto3
 
 from studio.aws.ecr import digest_of
 from studio.images.placeholder import placeholder
-from studio.lifecycle import emulated
-from tests import provider
-from tests.e2e.deployments import Studio
+from tests.e2e.deployments import NewAccount, Studio
 from tests.emulator.samples import document, trust
 from tests.studio.network_team import TeamVpc
 
@@ -94,41 +92,39 @@ def brought(team: TeamVpc) -> dict[str, Any]:
     }
 
 
-def test_what_was_brought_is_as_before_after_a_whole_life(tmp_path: Path) -> None:
-    log = tmp_path / "emulator.log"
-    with (
-        emulated.aws(log=log, speed=1000, region=REGION) as alone,
-        provider.shared(alone) as aws,
-    ):
-        keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-        connect = partial(boto3.client, endpoint_url=aws.url, region_name=REGION, **keys)
-        team = TeamVpc.create(connect("ec2"), existing=EXISTING)
-        others = Others.create(connect)
-        it = Studio.in_folder(tmp_path / "deployment", aws)
-        network = {
-            "vpc_id": team.vpc_id,
-            "subnet_ids": team.subnet_ids,
-            "endpoints": "create-missing",
-        }
-        top = "\n".join(f"network.{key} = {json.dumps(value)}" for key, value in network.items())
-        top += f"""
-            domain.kms = "{others.key}"
-            domain.execution_role = "{others.role}"
-            defaults.execution_role = "{others.role}"
-            image.lab.uri = "{others.uri}"
-        """
-        it.configure(users=["alice"], image=False, top=top)
-        inventory, before = aws.inventory(), (brought(team), others.describe())
+def test_what_was_brought_is_as_before_after_a_whole_life(
+    tmp_path: Path, new_account: NewAccount
+) -> None:
+    aws = new_account("speed=1000")
+    keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
+    connect = partial(boto3.client, endpoint_url=aws.url, region_name=REGION, **keys)
+    team = TeamVpc.create(connect("ec2"), existing=EXISTING)
+    others = Others.create(connect)
+    it = Studio.in_folder(tmp_path / "deployment", aws)
+    network = {
+        "vpc_id": team.vpc_id,
+        "subnet_ids": team.subnet_ids,
+        "endpoints": "create-missing",
+    }
+    top = "\n".join(f"network.{key} = {json.dumps(value)}" for key, value in network.items())
+    top += f"""
+        domain.kms = "{others.key}"
+        domain.execution_role = "{others.role}"
+        defaults.execution_role = "{others.role}"
+        image.lab.uri = "{others.uri}"
+    """
+    it.configure(users=["alice"], image=False, top=top)
+    inventory, before = aws.inventory(), (brought(team), others.describe())
 
-        out = ["--out", str(it.out)]
-        it.up()
-        it.assert_nothing_to_do()
-        made = aws.counts()
-        assert (made["ec2 vpc"], made["sagemaker domain"]) == (1, 1)
-        assert (made["iam role"], made["kms key"], made["ecr repository"]) == (1, 1, 1)
-        assert made["sagemaker image-version"] == 1
-        it.run("studio", "pause", "--yes", *out)
-        it.down()
-        it.run("studio", "sweep", "--yes")
-        assert aws.inventory() == inventory
-        assert (brought(team), others.describe()) == before
+    out = ["--out", str(it.out)]
+    it.up()
+    it.assert_nothing_to_do()
+    made = aws.counts()
+    assert (made["ec2 vpc"], made["sagemaker domain"]) == (1, 1)
+    assert (made["iam role"], made["kms key"], made["ecr repository"]) == (1, 1, 1)
+    assert made["sagemaker image-version"] == 1
+    it.run("studio", "pause", "--yes", *out)
+    it.down()
+    it.run("studio", "sweep", "--yes")
+    assert aws.inventory() == inventory
+    assert (brought(team), others.describe()) == before

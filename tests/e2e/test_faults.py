@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import random
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from studio.lifecycle import emulated
 from studio.terraform.stacks import Stack
 from tests import provider
+from tests.e2e.deployments import NewAccount
 from tests.e2e.faults import FIRST, Disturbance, fault
 from tests.e2e.lifecycle import DisturbedDeployment
-from tests.e2e.small_stacks import REGION, lines, synthesize
+from tests.e2e.small_stacks import lines, synthesize
 
 
 @pytest.fixture
-def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DisturbedDeployment]:
-    log = tmp_path / "emulator.log"
-    with (
-        emulated.aws(log=log, speed=1000, region=REGION) as started,
-        provider.shared(started) as calm,
-    ):
-        aws = provider.own(started)
-        for name, value in aws.environment.items():
-            monkeypatch.setenv(name, value)
-        yield DisturbedDeployment(stacks=synthesize(tmp_path / "deployment"), aws=aws, calm=calm)
+def deployment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_account: NewAccount
+) -> DisturbedDeployment:
+    calm = new_account("speed=1000")
+    aws = provider.own(calm)
+    for name, value in provider.as_installed(aws).items():
+        monkeypatch.setenv(name, value)
+    return DisturbedDeployment(stacks=synthesize(tmp_path / "deployment"), aws=aws, calm=calm)
 
 
 UP, DOWN = "apply", "destroy"

@@ -1,5 +1,6 @@
 """The plain cdktf command line and ``studio push`` alone, where SageMaker leaves nothing behind."""
 
+import re
 from collections.abc import Callable
 
 from tests.e2e.deployments import Studio
@@ -10,7 +11,8 @@ def test_plain_cdktf_with_an_image(studio: Callable[..., Studio]) -> None:
     it.configure(users=["alice"], image=True)
     it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")
     (line,) = it.cdktf("diff", "image", code=2).splitlines()
-    assert line.endswith("is not pushed: run `studio push tiny`")
+    refused = r"cdktf: image tiny: (studio/tiny:[0-9a-f]{16}) is not pushed: run `studio push tiny`"
+    assert re.fullmatch(refused, line)
     it.run("studio", "push")
     it.cdktf("deploy", "*", "--auto-approve")
     it.assert_nothing_to_do()

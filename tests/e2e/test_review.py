@@ -1,7 +1,7 @@
 """`studio plan`, `apply`, `review` and the guard of `up`, on one deployment without an image."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 
 from studio.lifecycle import emulated
 from tests import provider
-from tests.e2e.deployments import Studio
+from tests.e2e.deployments import NewAccount, Studio
 from tests.pipeline_roles import pipeline_session
 from tools.pipeline_policies import apply_policy, plan_policy
 
@@ -22,24 +22,23 @@ def first_review() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def it(tmp_path_factory: pytest.TempPathFactory, first_review: dict[str, Any]) -> Iterator[Studio]:
+def it(
+    tmp_path_factory: pytest.TempPathFactory,
+    new_account: NewAccount,
+    first_review: dict[str, Any],
+) -> Studio:
     """A deployment for alice and bob."""
+    root = new_account("speed=1000")
     folder = tmp_path_factory.mktemp("review")
-    tiny = folder / "deployment" / "image" / "tiny"
-    tiny.mkdir(parents=True)
-    (tiny / "Dockerfile").write_text("FROM scratch\n")
-    log = folder / "emulator.log"
-    with emulated.aws(log=log, speed=1000, region="us-east-1") as root:
-        studio = Studio(folder=folder / "deployment", aws=root)
-        studio.configure(users=["alice", "bob"], image=False)
-        plans = folder / "plans"
-        with provider.shared(as_pipeline(root, plan_policy)) as aws:
-            first_review |= planned(replace(studio, aws=aws), plans, code=0)
-        assert {item["service"] for item in root.inventory()} == {"iam"}
-        with provider.shared(as_pipeline(root, plan_policy, apply_policy)) as aws:
-            apply(replace(studio, aws=aws), plans, code=0)
-        with provider.shared(root) as aws:
-            yield replace(studio, aws=aws)
+    studio = Studio.in_folder(folder / "deployment", root)
+    studio.configure(users=["alice", "bob"], image=False)
+    plans = folder / "plans"
+    with provider.shared(as_pipeline(root, plan_policy)) as aws:
+        first_review |= planned(replace(studio, aws=aws), plans, code=0)
+    assert {item["service"] for item in root.inventory()} == {"iam"}
+    with provider.shared(as_pipeline(root, plan_policy, apply_policy)) as aws:
+        apply(replace(studio, aws=aws), plans, code=0)
+    return studio
 
 
 def as_pipeline(root: emulated.Aws, *policies: Callable[[], str]) -> emulated.Aws:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from catalog import distribution
 from studio.connect import key_pair
 from tests.e2e.client_machine import ClientMachine
-from tests.e2e.deployments import BIN, Studio, started
+from tests.e2e.deployments import BIN, NewAccount, Studio
 from tests.e2e.sshd import Sshd, Workspace
 
 SECONDS = 60
@@ -23,12 +22,12 @@ DISTRIBUTION = {
 
 
 @pytest.fixture(scope="module")
-def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount) -> Studio:
     """A Studio without images, so that both connect natively."""
-    with started(tmp_path_factory.mktemp("spaces")) as studio:
-        studio.configure(users=["alice", "bob"], image=False)
-        studio.up()
-        yield studio
+    studio = Studio.in_folder(tmp_path_factory.mktemp("spaces") / "deployment", new_account())
+    studio.configure(users=["alice", "bob"], image=False)
+    studio.up()
+    return studio
 
 
 @pytest.fixture
@@ -169,8 +168,8 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
 
 def answer(it: Studio, command: str) -> dict[str, Any]:
     """What a subcommand prints as JSON, whatever its exit code: this machine may lack VS Code."""
-    process = it.start("studio", command, "--json", "--out", str(it.out), only_stdout=True)
-    printed, _ = process.communicate(timeout=SECONDS)
+    out = str(it.out)
+    printed = it.run("studio", command, "--json", "--out", out, code=(0, 1), only_stdout=True)
     found: dict[str, Any] = json.loads(printed)
     return found
 

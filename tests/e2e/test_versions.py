@@ -1,4 +1,4 @@
-"""Versions of an image side by side: made, pinned, gone back to, listed, pruned, taken down."""
+"""One deployment with an image: a lost state, one more user, versions of the image side by side."""
 
 import json
 import re
@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
+import pytest
 
-from tests.e2e.deployments import Studio
+from studio.terraform.state.folder import Folder
+from tests.e2e.deployments import NewAccount, Studio
 
 USERS = ("alice", "bob")
 
@@ -98,7 +100,7 @@ def profiles_changed(it: Studio) -> set[str]:
 
 def listed(it: Studio) -> list[list[str]]:
     """The cells of `studio image list`, without its titles."""
-    lines = it.run("studio", "image", "list").splitlines()[1:]
+    lines = it.run("studio", "image", "list", only_stdout=True).splitlines()[1:]
     return [re.split(r" {2,}", line) for line in lines]
 
 
@@ -106,11 +108,56 @@ def write(it: Studio, note: str) -> None:
     (it.folder / "image" / "tiny" / "note").write_text(note)
 
 
-def test_versions_side_by_side(studio: Callable[..., Studio]) -> None:
-    it = studio()
-    record = it.folder / "studio.versions.toml"
-    it.configure(users=USERS, image=True)
+@pytest.fixture(scope="module")
+def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount, on_ci: bool) -> Studio:
+    """A deployment for alice with the tiny image; its tests run in their order, on the same one."""
+    studio = Studio.in_folder(tmp_path_factory.mktemp("versions") / "deployment", new_account())
+    studio.configure(users=["alice"], image=True)
+    printed = studio.up()
+    if on_ci:
+        assert "building for linux/amd64 with" in printed
+    return studio
+
+
+def test_a_lost_state_is_imported(it: Studio) -> None:
+    """`studio state adopt` imports all of it, and the next `up` loses nothing."""
+    before, there = addresses(it), it.aws.inventory()
+    for state in it.folder.glob("terraform.*.tfstate*"):
+        state.unlink()
+    printed = it.run("studio", "state", "adopt", "--out", str(it.out))
+    assert it.aws.inventory() == there
+    assert "not imported" not in printed
+    assert addresses(it) == before
     it.up()
+    assert it.aws.inventory() == there
+
+
+def addresses(it: Studio) -> dict[str, list[str]]:
+    """The addresses in each state."""
+    folder = Folder(it.folder)
+    states = {stack: folder.read(stack) for stack in folder.stacks()}
+    return {
+        stack: sorted(resource.address for resource in state.resources)
+        for stack, state in states.items()
+        if state is not None
+    }
+
+
+def test_one_more_user_changes_nothing_of_the_others(it: Studio) -> None:
+    it.configure(users=USERS, image=True)
+    it.synth()
+    for stack in ("network", "ecr", "image", "domain"):
+        assert it.plan(stack) == {}
+    for stack in ("role", "users"):
+        plan = it.plan(stack)
+        assert plan
+        assert {address: actions for address, actions in plan.items() if "bob" not in address} == {}
+        assert set(map(tuple, plan.values())) == {("create",)}
+        it.apply(stack)
+
+
+def test_versions_side_by_side(it: Studio) -> None:
+    record = it.folder / "studio.versions.toml"
     aws = Aws(it)
     (first,) = tomllib.loads(record.read_text())["tiny"]
     assert first["versions"] == [1]

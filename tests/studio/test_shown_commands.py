@@ -26,7 +26,7 @@ from tests.studio.deployed_studio import DeployedStudio
 PROJECT = Path(__file__).resolve().parents[2]
 WITH_STATE = ("status", "connect", "stop", "doctor")
 ELSEWHERE = {
-    "up": "tests/e2e/test_lifecycle.py",
+    "up": "tests/e2e/test_versions.py",
     "review": "tests/e2e/test_review.py",
     "plan": "tests/examples/test_pipelines.py",
     "apply": "tests/examples/test_pipelines.py",
@@ -34,7 +34,7 @@ ELSEWHERE = {
     "resume": "tests/studio/lifecycle/test_pause.py",
     "down": "tests/e2e/test_down.py",
     "state move": "tests/studio/terraform/state/test_move.py",
-    "state adopt": "tests/e2e/test_lifecycle.py",
+    "state adopt": "tests/e2e/test_versions.py",
     "push": "tests/e2e/test_push.py",
     "image check": "tests/e2e/test_image_check.py",
     "diagram": "tests/scripts/test_diagram.py",

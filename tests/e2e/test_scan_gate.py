@@ -1,0 +1,17 @@
+"""`studio up` where the scan of the pushed image finds too much."""
+
+from collections.abc import Callable
+
+from tests.e2e.deployments import Studio
+
+
+def test_findings_stop_it_before_studio_gets_the_image(studio: Callable[..., Studio]) -> None:
+    it = studio("scan_findings=CRITICAL,HIGH")
+    it.configure(users=["alice"], image=True)
+    for it.as_a_person in (True, False):
+        printed = it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
+        assert "1 CRITICAL, 1 HIGH in studio/tiny@sha256:" in printed.splitlines()[-1]
+        kinds = it.aws.counts()
+        assert kinds["ecr image"] == 1
+        assert not any(kind.startswith("ec2 ") for kind in kinds), "nothing is billed by the hour"
+        assert not any(kind.startswith("sagemaker ") for kind in kinds)
