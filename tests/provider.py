@@ -46,7 +46,11 @@ PYTHONPATH={project} exec {python} -m tests.thin_provider {binary} {schema} {typ
 
 def own(aws: emulated.Aws) -> emulated.Aws:
     """The same AWS, with an environment that makes `terraform init` install the thin provider."""
-    installed = {"TF_CLI_ARGS_init": f"-plugin-dir={_thin()}", "TF_DISABLE_PLUGIN_TLS": "1"}
+    installed = {
+        "TF_PLUGIN_CACHE_DIR": str(_thin()),
+        "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
+        "TF_DISABLE_PLUGIN_TLS": "1",
+    }
     return replace(aws, environment={**as_installed(aws), **installed})
 
 
@@ -117,7 +121,7 @@ def _schema() -> Path:
 
 @functools.cache
 def _thin() -> Path:
-    """A folder, as `terraform init -plugin-dir` reads it, in which the thin provider is AWS's."""
+    """A cache of providers, as `terraform init` reads it, in which the thin one is AWS's."""
     binary = _binary()
     script = _SCRIPT.format(
         project=shlex.quote(str(toolbox.PROJECT)),
