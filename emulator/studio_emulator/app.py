@@ -176,9 +176,11 @@ class Application:
         defaults = services.DEFAULTS.get(service, {}).get(operation.name)
         if defaults is not None:
             append_to_form(environ, defaults(params, call))
+            request = BackendRequest(dict(environ))
         unknown = protocol.unknown_operation(operation.model.service_model, operation.name)
         try:
-            reply = moto_lists.answer(operation, params, environ, self._ask_moto)
+            ask = self._operation_of_moto(operation, request, environ)
+            reply = moto_lists.answer(operation, params, environ, ask)
         except NotImplementedError as missing:
             if _NOT_IMPLEMENTED.search(str(missing)):
                 raise unknown from missing
@@ -232,8 +234,23 @@ class Application:
             traceback.print_exc(file=sys.stderr)
             return protocol.write_error(like, _bug(bug))
 
+    def _operation_of_moto(
+        self, operation: Operation, request: BackendRequest, sent: Environ
+    ) -> Callable[[Environ], Reply]:
+        """Asks moto for the operation; `request` is what has been read of `sent`."""
+
+        def ask(environ: Environ) -> Reply:
+            if operation.protocol.startswith("rest") or environ["PATH_INFO"] != "/":
+                return self._ask_moto(environ)
+            as_sent = environ is sent and request.content_encoding is None
+            environ["wsgi.input"].seek(0)
+            read = request if as_sent else BackendRequest(dict(environ))
+            return _reply(*self._moto.dispatch(operation.service, read))
+
+        return ask
+
     def _ask_moto(self, environ: Environ) -> Reply:
-        """Moto's answer; a 5xx, which clients retry for minutes, becomes an exception."""
+        """Moto's answer."""
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
@@ -241,11 +258,15 @@ class Application:
 
         environ["wsgi.input"].seek(0)
         body = b"".join(self._moto(environ, start_response))
-        status, headers = started[-1]
-        code = int(status.split()[0])
-        if code >= 500:
-            raise RuntimeError(f"moto answered {status}: {body[:500].decode(errors='replace')}")
-        return Reply(status=code, headers=tuple(headers), body=body)
+        return _reply(*started[-1], body)
+
+
+def _reply(status: str, headers: list[tuple[str, str]], body: bytes) -> Reply:
+    """Moto's answer; a 5xx, which clients retry for minutes, becomes an exception."""
+    code = int(status.split()[0])
+    if code >= 500:
+        raise RuntimeError(f"moto answered {status}: {body[:500].decode(errors='replace')}")
+    return Reply(status=code, headers=tuple(headers), body=body)
 
 
 def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]:

@@ -20,8 +20,13 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
+from studio_emulator.moto_internals import answers, ec2_lookups
 from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
-from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
+from studio_emulator.moto_internals.iam import (
+    attach_by_arn,
+    install_managed_policies,
+    page_iam_by_name,
+)
 from studio_emulator.moto_internals.serving import read_handlers_once
 from studio_emulator.options import Options
 from studio_emulator.saved import Saved
@@ -69,6 +74,9 @@ class Emulator:
         find_endpoints_by_id()
         show_blackholes()
         read_handlers_once()
+        attach_by_arn()
+        answers.install()
+        ec2_lookups.install()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

@@ -9,6 +9,7 @@ from studio_emulator.inventory import Item
 from studio_emulator.inventory.other_resources import other_items
 from studio_emulator.moto_internals.ec2 import peering_status
 from studio_emulator.moto_internals.iam import own_policies
+from studio_emulator.moto_internals.loading import own_images
 from studio_emulator.moto_internals.resources import own_documents, parameters
 from studio_emulator.moto_internals.serving import backends_in_use
 
@@ -40,6 +41,7 @@ def _ec2(ec2: Any) -> Iterator[Item]:
         ended = prefix_list.state == "delete-complete"
         if not ended and not prefix_list.prefix_list_name.startswith("com.amazonaws."):
             yield _ec2_item(ec2, "prefix-list", prefix_list, name=prefix_list.prefix_list_name)
+    images, snapshots = own_images(ec2)
     for kind, held in (
         ("internet-gateway", ec2.internet_gateways),
         ("egress-only-internet-gateway", ec2.egress_only_internet_gateways),
@@ -50,8 +52,8 @@ def _ec2(ec2: Any) -> Iterator[Item]:
         ),
         ("vpc-flow-log", ec2.flow_logs),
         ("volume", ec2.volumes),
-        ("snapshot", {i: s for i, s in ec2.snapshots.items() if s.owner_id == ec2.account_id}),
-        ("image", {i: a for i, a in ec2.amis.items() if a.owner_id == ec2.account_id}),
+        ("snapshot", snapshots),
+        ("image", images),
     ):
         for resource in held.values():
             yield _ec2_item(ec2, kind, resource)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
+from functools import cache, wraps
+from types import SimpleNamespace
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -42,6 +44,24 @@ def page_iam_by_name() -> None:
     IAMBackend._filter_attached_policies = filter_policies
 
 
+@cache
+def attach_by_arn() -> None:
+    """Find the policy that is attached or detached by its ARN; moto lists AWS's, too, each time."""
+    for name in ("attach_role_policy", "detach_role_policy"):
+        setattr(IAMBackend, name, _with_one_policy(getattr(IAMBackend, name)))
+
+
+def _with_one_policy(original: Callable[..., None]) -> Callable[..., None]:
+    @wraps(original)
+    def change(iam: IAMBackend, policy_arn: str, role_name: str) -> None:
+        policy = iam.managed_policies.get(policy_arn)
+        held = {} if policy is None else {policy_arn: policy}
+        few = SimpleNamespace(managed_policies=held, get_role=iam.get_role)
+        original(few, policy_arn, role_name)
+
+    return change
+
+
 class _Late:
     """An attribute that is created on first access; None means not yet.
 
@@ -69,13 +89,70 @@ def install_managed_policies() -> None:
 
 
 def own_policies(iam: IAMBackend) -> list[Any]:
-    """The account's own managed policies: where AWS's are not loaded yet, there is none."""
-    loaded = vars(iam).get("managed_policies") or {}
-    return [policy for policy in loaded.values() if ":aws:policy/" not in policy.arn]
+    """The account's own managed policies; AWS's are not loaded for it."""
+    held = dict.values(iam.managed_policies)
+    return [policy for policy in held if ":aws:policy/" not in policy.arn]
+
+
+class _ByArn(dict[str, Any]):
+    """Policies by ARN: AWS's are there from the first time that one of them is asked for."""
+
+    def __init__(self, backend: Any) -> None:
+        """backend: None where AWS's are there."""
+        super().__init__()
+        self._backend = backend
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _ByArn:
+        copied = memo[id(self)] = _ByArn(deepcopy(self._backend, memo))
+        dict.update(copied, deepcopy(dict(dict.items(self)), memo))
+        return copied
+
+    def _load(self) -> None:
+        if self._backend is not None:
+            aws, self._backend = self._backend.aws_managed_policies, None
+            own = dict(dict.items(self))
+            self.clear()
+            self.update({policy.arn: policy for policy in aws} | own)
+
+    def _load_for(self, arn: object) -> None:
+        if ":iam::aws:" in str(arn):
+            self._load()
+
+    def __contains__(self, arn: object) -> bool:
+        self._load_for(arn)
+        return super().__contains__(arn)
+
+    def __getitem__(self, arn: str) -> Any:
+        self._load_for(arn)
+        return super().__getitem__(arn)
+
+    def get(self, arn: str, default: Any = None) -> Any:
+        self._load_for(arn)
+        return super().get(arn, default)
+
+    def __iter__(self) -> Iterator[str]:
+        self._load()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._load()
+        return super().__len__()
+
+    def keys(self) -> Any:
+        self._load()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._load()
+        return super().values()
+
+    def items(self) -> Any:
+        self._load()
+        return super().items()
 
 
 def _by_arn(backend: Any) -> dict[str, Any]:
-    return {policy.arn: policy for policy in backend.aws_managed_policies}
+    return _ByArn(backend)
 
 
 def _policies(backend: Any) -> list[Any]:

@@ -6,7 +6,7 @@ offers of all instance types of all regions.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +17,8 @@ from botocore.session import Session
 from moto.core import utils as core_utils
 from moto.core.base_backend import AccountSpecificBackend
 from moto.core.utils import get_service_model
+from moto.kms import models
+from moto.kms.utils import generate_private_key
 from moto.utilities import utils
 
 # Moto makes one for each service, which lists the folders of all services.
@@ -93,6 +95,55 @@ def _instance_types() -> list[Any]:
     return [instance_types.InstanceType(name) for name in instance_types.INSTANCE_TYPES]
 
 
+_UNREAD = "emulator_images_unread"
+
+
+class _WithImages:
+    """An attribute of EC2's backend that holds AWS's images, too, once it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, backend: Any, _: type) -> Any:
+        if vars(backend).pop(_UNREAD, False):
+            _load_images(backend)
+        return vars(backend)[self._name]
+
+    def __set__(self, backend: Any, value: Any) -> None:
+        vars(backend)[self._name] = value
+
+
+def own_images(backend: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The account's machine images and snapshots: none where nothing has asked for any yet."""
+    if _UNREAD in vars(backend):
+        return {}, {}
+    images, snapshots = (
+        {key: one for key, one in held.items() if one.owner_id == backend.account_id}
+        for held in (backend.amis, backend.snapshots)
+    )
+    return images, snapshots
+
+
+class _LateKey:
+    """A key pair of KMS, generated when something is signed: symmetric keys have none on AWS."""
+
+    def __init__(self, spec: str) -> None:
+        self._spec = spec
+
+    @cached_property
+    def _pair(self) -> Any:
+        return generate_private_key(self._spec)
+
+    def sign(self, *args: Any) -> Any:
+        return self._pair.sign(*args)
+
+    def verify(self, *args: Any) -> Any:
+        return self._pair.verify(*args)
+
+    def public_key(self) -> Any:
+        return self._pair.public_key()
+
+
 _load_resource = utils.load_resource
 
 
@@ -115,7 +166,13 @@ with (
     patch.object(_SESSION, "get_available_regions", _regions_of_ec2),
 ):
     from moto.ec2.models import instance_types
+    from moto.ec2.models.amis import AmiBackend
+    from moto.ec2.models.elastic_block_store import EBSBackend
 
+_load_images = AmiBackend._load_amis
+AmiBackend._load_amis = lambda backend: setattr(backend, _UNREAD, True)
+AmiBackend.amis, EBSBackend.snapshots = _WithImages("amis"), _WithImages("snapshots")
+models.generate_private_key = _LateKey
 AccountSpecificBackend._generate_regions = lambda _, service: _regions(service)
 instance_types.InstanceTypeBackend.instance_types = _InstanceTypes()
 for _kind in instance_types.INSTANCE_TYPE_OFFERINGS:

@@ -6,25 +6,60 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import ClientError
+from flask import Response
 from moto.core import responses
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.utils import method_names_from_class
 from moto.ecr.models import ecr_backends
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import (
+    BackendRequest,
+    DomainDispatcherApplication,
+    create_backend_app,
+)
+from werkzeug.exceptions import HTTPException
 
 
 class Moto(DomainDispatcherApplication):  # type: ignore[misc]
-    """Moto's server; caches the service of each host, for which moto searches its folders."""
+    """Moto's server; caches the service of each host, for which moto searches its folders.
+
+    Operations that are all at the path `/` go to moto's class of their service, without Flask,
+    which would read the request once more.
+    """
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
         self._backends: dict[str | None, Any] = {}
+        self._classes: dict[str, Any] = {}
 
     def get_backend_for_host(self, host: str | None) -> Any:
         if host not in self._backends:
             self._backends[host] = super().get_backend_for_host(host)
         return self._backends[host]
+
+    def dispatch(
+        self, service: str, request: BackendRequest
+    ) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body of moto's answer to a request at the path `/`."""
+        if service not in self._classes:
+            self._classes[service] = self._class_for(request)
+        try:
+            answer = self._classes[service](request, request.raw_url, dict(request.headers))
+            status, headers, content = answer if len(answer) == 3 else (200, {}, answer)
+            response = Response(response=content, status=status, headers=headers)
+        except ClientError as error:
+            response = Response(response=error.response["Error"]["Message"], status=400)
+        except HTTPException as error:
+            response = error.get_response(request.environ)
+        body, status, headers = response.get_wsgi_response(request.environ)
+        return status, headers, b"".join(body)
+
+    def _class_for(self, request: BackendRequest) -> Any:
+        application = self.get_application(request.environ)
+        routes = application.url_map.bind("")
+        endpoint, _ = routes.match("/", method=request.method)
+        return application.view_functions[endpoint].callback
 
 
 def backends_in_use(service: str = "") -> Iterator[tuple[str, Any]]:

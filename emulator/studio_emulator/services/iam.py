@@ -15,6 +15,7 @@ from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.iam.policy import Decision
 from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
+from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.services import principals
 from studio_emulator.studio.call import Call
 
@@ -173,9 +174,8 @@ def check_create_group(params: dict[str, Any], call: Call) -> None:
 
 
 def check_create_policy(params: dict[str, Any], call: Call) -> None:
-    own = call.backend("iam").managed_policies.values()
-    names = (policy.name for policy in own if f":{call.account}:" in policy.arn)
-    _check_name("Policy", names, params["PolicyName"])
+    own = own_policies(call.backend("iam"))
+    _check_name("Policy", (policy.name for policy in own), params["PolicyName"])
     check_managed_policy(params, call)
 
 
