@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from studio_emulator.iam.conditions import Context
 from studio_emulator.iam.policy import (
@@ -98,9 +98,9 @@ def _identity_statements(principal: Role | User) -> Iterator[Statement]:
             yield from _default_version(policy)
 
 
-def _managed(principal: Role | User, arn: str) -> list[Statement]:
+def _managed(principal: Role | User, arn: str) -> Sequence[Statement]:
     policy = _backend(principal).managed_policies.get(arn)
-    return _default_version(policy) if policy else []
+    return _default_version(policy) if policy else ()
 
 
 def _backend(principal: Role | User) -> IAMBackend:
@@ -108,7 +108,7 @@ def _backend(principal: Role | User) -> IAMBackend:
     return backend
 
 
-def _default_version(policy: ManagedPolicy) -> list[Statement]:
+def _default_version(policy: ManagedPolicy) -> Sequence[Statement]:
     default = policy.default_version_id
     return statements(next(v.document for v in policy.versions if v.version_id == default))
 

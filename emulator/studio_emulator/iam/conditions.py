@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 Value = str | bool | int | float
@@ -51,13 +52,18 @@ def substitute(pattern: str, context: Context) -> str | None:
 
 def like(pattern: str, value: str) -> bool:
     """Whether `value` matches `pattern`, where `*` and `?` are wildcards, but not within `[]`."""
+    return _compiled(pattern).fullmatch(value) is not None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\[[*?\[]\]|[*?])", pattern)
     regex = "".join(
         {"*": ".*", "?": "."}.get(part)
         or re.escape(part[1] if re.fullmatch(r"\[[*?\[]\]", part) else part)
         for part in parts
     )
-    return re.fullmatch(regex, value, re.DOTALL) is not None
+    return re.compile(regex, re.DOTALL)
 
 
 def arn_like(pattern: str, value: str) -> bool:

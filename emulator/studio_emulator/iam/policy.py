@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterable, Iterator
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from studio_emulator.iam.conditions import Context, arn_like, like, satisfied, substitute
@@ -16,8 +17,13 @@ Statement = dict[str, Any]
 
 
 def statements(document: str) -> list[Statement]:
-    """The statements of a policy in JSON."""
-    return [s for s in _items(json.loads(document).get("Statement")) if isinstance(s, dict)]
+    """The statements of a policy in JSON; nobody changes them."""
+    return list(_parsed(document))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(document: str) -> tuple[Statement, ...]:
+    return tuple(s for s in _items(json.loads(document).get("Statement")) if isinstance(s, dict))
 
 
 class Decision(Enum):

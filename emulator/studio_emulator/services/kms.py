@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -163,7 +163,7 @@ def check_alias(params: Params, _call: Call) -> None:
         raise AwsError("NotAuthorizedException", f"{name} is reserved for AWS managed keys.")
 
 
-def _keeps(said: list[dict[str, Any]], call: Call) -> bool:
+def _keeps(said: Sequence[dict[str, Any]], call: Call) -> bool:
     """Whether the caller may still change the policy, by itself or through its account."""
     root = f"arn:{call.partition}:iam::{call.account}:root"
     caller = call.caller
