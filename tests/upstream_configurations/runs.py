@@ -76,35 +76,33 @@ class Terraform:
         }
 
 
-def lifecycle(name: str, folder: Path) -> Run:
+def lifecycle(name: str, folder: Path, aws: emulated.Aws) -> Run:
     """Apply, plan again, change in place, import what Studio has, destroy."""
     run = Run()
     changed = "-var-file=changed.tfvars"
-    with _emulated(folder) as aws:
-        terraform = Terraform(name, folder / name, aws)
-        terraform("apply", "-input=false", "-auto-approve")
-        run.planned["again"] = terraform.plan()
-        run.planned["change"] = terraform.plan(changed)
-        terraform("apply", "-input=false", "the.plan")
-        run.planned["again after the change"] = terraform.plan(changed)
-        run.planned["import"] = _imported(terraform).plan(changed)
-        terraform("destroy", "-input=false", "-auto-approve", changed)
-        run.left = [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
+    terraform = Terraform(name, folder / name, aws)
+    terraform("apply", "-input=false", "-auto-approve")
+    run.planned["again"] = terraform.plan()
+    run.planned["change"] = terraform.plan(changed)
+    terraform("apply", "-input=false", "the.plan")
+    run.planned["again after the change"] = terraform.plan(changed)
+    run.planned["import"] = _imported(terraform).plan(changed)
+    terraform("destroy", "-input=false", "-auto-approve", changed)
+    run.left = _inventory(aws)
     return run
 
 
-def refused(name: str, folder: Path) -> Run:
+def refused(name: str, folder: Path, aws: emulated.Aws) -> Run:
     """Apply a configuration that AWS refuses, then destroy the rest."""
-    with _emulated(folder) as aws:
-        terraform = Terraform(name, folder / name, aws)
-        printed = terraform("apply", "-input=false", "-auto-approve", code=1)
-        terraform("destroy", "-input=false", "-auto-approve")
-        left = [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
-    return Run(refused=printed, left=left)
+    terraform = Terraform(name, folder / name, aws)
+    printed = terraform("apply", "-input=false", "-auto-approve", code=1)
+    terraform("destroy", "-input=false", "-auto-approve")
+    return Run(refused=printed, left=_inventory(aws))
 
 
 @contextmanager
-def _emulated(folder: Path) -> Iterator[emulated.Aws]:
+def emulated_aws(folder: Path) -> Iterator[emulated.Aws]:
+    """An emulated AWS and a provider that all Terraform commands on it share."""
     # With retention Delete, the provider's acceptance tests destroy their VPC right after the
     # domain, which needs the NFS groups gone.
     options = ["nfs_groups_deleted_with_domain=true"]
@@ -114,6 +112,10 @@ def _emulated(folder: Path) -> Iterator[emulated.Aws]:
         provider.shared(aws) as shared,
     ):
         yield shared
+
+
+def _inventory(aws: emulated.Aws) -> list[str]:
+    return [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
 
 
 def _imported(terraform: Terraform) -> Terraform:

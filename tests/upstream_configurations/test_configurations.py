@@ -4,15 +4,14 @@ They cover every argument that provider 5.100.0 has for Studio's resources, afte
 tests and public modules.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-from tests.upstream_configurations.runs import Run, lifecycle, refused
+from tests.upstream_configurations.runs import Run, emulated_aws, lifecycle, refused
 
-# The slowest first: the provider sleeps for a minute after it has created an image.
 LIFECYCLES = ("images", "private_network", "people", "settings")
 REFUSALS = (
     "The subnet ID 'subnet-12345678' does not exist",
@@ -35,15 +34,21 @@ REFUSALS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, "Future[Run]"]]:
-    """All configurations in parallel, because Terraform waits most of the time."""
-    todo: dict[str, Callable[[str, Path], Run]] = dict.fromkeys(LIFECYCLES, lifecycle)
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        yield {
-            name: pool.submit(run, name, tmp_path_factory.mktemp(name))
-            for name, run in (todo | {"refusals": refused}).items()
-        }
+    """All configurations, on two emulated AWS.
+
+    The images have one of their own: the provider sleeps for a minute after it has created one.
+    """
+    found = {}
+    with ExitStack() as running:
+        for names in (("images",), (*LIFECYCLES[1:], "refusals")):
+            aws = running.enter_context(emulated_aws(tmp_path_factory.mktemp("aws")))
+            pool = running.enter_context(ThreadPoolExecutor(max_workers=1))
+            for name in names:
+                run = refused if name == "refusals" else lifecycle
+                found[name] = pool.submit(run, name, tmp_path_factory.mktemp(name), aws)
+        yield found
 
 
 @pytest.mark.parametrize("name", LIFECYCLES)
