@@ -1,7 +1,8 @@
 """What 1, 10, 100 and 997 users take: synthesis, first deployment, and a review of no change.
 
 997 users have as many roles as IAM's quota lets an account have. The deployments are on the
-emulated AWS. Processor time is that of all processes but the emulator, memory that of the largest.
+emulated AWS, with local state for up to 100 users, and with the state in a bucket for more.
+Processor time is that of all processes but the emulator, memory that of the largest.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from studio.lifecycle import emulated
 
 USERS = (1, 10, 100, 997)
 DEPLOYED = 10
+_LOCAL_STATE = 100
+_BUCKET = "team-state"
 _SYNTH = """
 import sys
 from pathlib import Path
@@ -62,21 +65,27 @@ def measure(users: int, *, deploy: bool) -> Measured:
     with tempfile.TemporaryDirectory(prefix="studio-users-") as name:
         folder = Path(name)
         out = folder / "cdktf.out"
-        (folder / "studio.toml").write_text("".join(f"[users.user-{n}]\n" for n in range(users)))
+        written = [f"[users.user-{number}]" for number in range(users)]
+        if in_bucket := users > _LOCAL_STATE:
+            written.append(f'[state]\nbucket = "{_BUCKET}"')
+        (folder / "studio.toml").write_text("\n".join(written) + "\n")
         environment = {
             "STUDIO_CONFIG": str(folder / "studio.toml"),
             "STUDIO_VERSIONS": str(folder / "studio.versions.toml"),
         }
         synth = _use([sys.executable, "-c", _SYNTH, out], os.environ | environment)
-        written = sum(file.stat().st_size for file in out.glob("stacks/*/cdk.tf.json"))
-        done = Measured(users=users, configuration=round(written / 1e6, 1), synth=synth)
+        size = sum(file.stat().st_size for file in out.glob("stacks/*/cdk.tf.json"))
+        done = Measured(users=users, configuration=round(size / 1e6, 1), synth=synth)
         if not deploy:
             return done
         with emulated.aws(log=folder / "emulator.log", speed=SPEED, region="us-east-1") as aws:
             environment = aws.child_environment() | environment
+            studio = (sys.executable, "-m", "scripts.cli")
+            if in_bucket:
+                _use([*studio, "state", "init"], environment)
             up = _use([sys.executable, "-c", DEPLOY, out], environment)
-            review = [sys.executable, "-m", "scripts.cli", "review", "--out", str(out)]
-            return Measured(**{**vars(done), "up": up, "review": _use(review, environment)})
+            review = _use([*studio, "review", "--out", str(out)], environment)
+            return Measured(**{**vars(done), "up": up, "review": review})
 
 
 def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
