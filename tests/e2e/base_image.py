@@ -267,7 +267,9 @@ def _pip_configuration(root: Path) -> str:
     lines = ["[global]", "timeout = 60", "retries = 5"]
     certificates = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
     if certificates and Path(certificates).is_file():
-        shutil.copy(certificates, root / "etc/ssl/pip.pem")
+        folder = root / "etc/ssl"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(certificates, folder / "pip.pem")
         lines.append("cert = /etc/ssl/pip.pem")
     for key in ("index_url", "extra_index_url", "proxy", "trusted_host"):
         value = os.environ.get(f"PIP_{key.upper()}", "")
