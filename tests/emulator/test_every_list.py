@@ -177,7 +177,7 @@ def test_every_list_of_moto(aws: Emulator, service: str, monkeypatch: pytest.Mon
     client = aws.client(service, config=Config(parameter_validation=False))
     for operation in lists_by_moto(service):
         listed = Listed(client, service, operation)
-        monkeypatch.setattr(Application, "_ask_moto", listed.reply)
+        monkeypatch.setattr(Application, "_operation_of_moto", lambda *_, of=listed: of.reply)
         limit, token = listed.members.limit, listed.members.token
         size = {limit: listed.least}
         _, first = listed.page(**size)

@@ -79,18 +79,31 @@ def _make_images(plan: Plan, terraform: Terraform) -> bool:
     False where the plan has none.
 
     The provider sleeps a minute before each CreateImage (internal/service/sagemaker/image.go).
+    Terraform creates their role before.
     """
     wanted = [found for found in resources(plan) if found["type"] == "aws_sagemaker_image"]
     if not wanted:
         return False
-    sagemaker = boto3.Session(
+    role, policy = (
+        found
+        for kind in ("aws_iam_role", "aws_iam_role_policy")
+        for found in resources(plan)
+        if found["type"] == kind
+    )
+    targets = [f"-target={found['address']}" for found in (role, policy)]
+    terraform.run("apply", "-auto-approve", *targets)
+    session = boto3.Session(
         aws_access_key_id=terraform.aws["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=terraform.aws["AWS_SECRET_ACCESS_KEY"],
         region_name=terraform.aws["AWS_REGION"],
-    ).client("sagemaker", endpoint_url=terraform.aws["AWS_ENDPOINT_URL"])
+    )
+    iam, sagemaker = (
+        session.client(service, endpoint_url=terraform.aws["AWS_ENDPOINT_URL"])
+        for service in ("iam", "sagemaker")
+    )
+    arn = iam.get_role(RoleName=role["values"]["name"])["Role"]["Arn"]
     for image in wanted:
-        values = image["values"]
-        sagemaker.create_image(ImageName=values["image_name"], RoleArn=values["role_arn"])
+        sagemaker.create_image(ImageName=image["values"]["image_name"], RoleArn=arn)
     adopted = [{"to": found["address"], "id": found["values"]["image_name"]} for found in wanted]
     (terraform.folder / "adopted.tf.json").write_text(json.dumps({"import": adopted}))
     return True

@@ -312,7 +312,10 @@ def test_json_and_exit_code(
     assert [check["name"] for check in answer["checks"]] == [check.name for check in CHECKS]
 
 
-def test_text_says_why_and_the_fix(setup: DoctorSetup, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_says_why_and_the_fix(
+    setup: DoctorSetup, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     setup.program("code", "echo 1.90.0")
     capsys.readouterr()
     assert doctor.report(setup.context, CHECKS, as_json=False) == 1
