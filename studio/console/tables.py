@@ -7,15 +7,21 @@ _SHORTEST = 4
 _MARK = "..."
 
 
-def table(rows: Iterable[Sequence[str]], *, width: int) -> str:
+def table(rows: Iterable[Sequence[str]], *, width: int, optional: Sequence[str] = ()) -> str:
     """The rows as lines with aligned columns, the titles first.
 
-    width: of the terminal, in characters. What does not fit is cut from the widest columns, and the
-    cut is marked. Where that is not enough, nothing is cut: the lines are broken by the terminal.
+    width: of the terminal, in characters. optional: titles of columns that are left out where the
+    table does not fit, the first one first. What then does not fit is cut from the widest columns,
+    and the cut is marked. Where that is not enough, nothing is cut: the lines are broken by the
+    terminal.
     """
-    lines = list(rows)
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    room = width - 2 * (len(widths) - 1)
+    columns = list(zip(*rows, strict=True))
+    for title in optional:
+        if _room(columns, width) >= sum(_widths(columns)):
+            break
+        columns = [column for column in columns if column[0] != title]
+    lines = list(zip(*columns, strict=True))
+    widths, room = _widths(columns), _room(columns, width)
     if sum(min(size, _SHORTEST) for size in widths) <= room:
         while sum(widths) > room:
             widths[widths.index(max(widths))] -= 1
@@ -23,6 +29,14 @@ def table(rows: Iterable[Sequence[str]], *, width: int) -> str:
         "  ".join(_fit(cell, size) for cell, size in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def _widths(columns: Iterable[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in columns]
+
+
+def _room(columns: Sequence[Sequence[str]], width: int) -> int:
+    return width - 2 * (len(columns) - 1)
 
 
 def _fit(cell: str, size: int) -> str:

@@ -36,6 +36,8 @@ _TITLES = (
     "REMOTE",
     "NODES",
 )
+_OPTIONAL = ("NODES", "USD/HOUR", "REMOTE")
+"""Left out where the terminal is narrow: a footer has the nodes and the price of all apps."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,7 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
 def as_table(found: Overview, *, width: int = sys.maxsize) -> str:
     """Lines for a person; width: of the terminal, in characters."""
     rows = [_TITLES, *(_row(use) for use in found.uses)]
-    return "\n".join([table(rows, width=width), *_footer(found)])
+    return "\n".join([table(rows, width=width, optional=_OPTIONAL), *_footer(found)])
 
 
 def _endpoints(aws: Aws, settings: Settings, domain_id: str) -> list[dict[str, Any]] | None:

@@ -27,6 +27,15 @@ def test_a_terminal_that_is_too_narrow_for_any_cut_gets_all_of_it() -> None:
     assert table(ROWS, width=10).splitlines()[1] == "al..  /a.."
 
 
+def test_columns_that_are_optional_are_left_out_before_anything_is_cut() -> None:
+    optional = ("B", "C")
+    rows = [("A", "B", "C"), ("a" * 5, "b" * 5, "c" * 5)]
+    assert table(rows, width=19, optional=optional) == table(rows, width=19)
+    assert table(rows, width=18, optional=optional).splitlines() == ["A      C", "aaaaa  ccccc"]
+    assert table(rows, width=11, optional=optional).splitlines() == ["A", "aaaaa"]
+    assert table(rows, width=4, optional=optional).splitlines() == ["A", "aa.."]
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_ten_columns_fit_a_terminal(columns: int) -> None:
     row = ["a-name-of-20-letters"] * 10
