@@ -21,9 +21,9 @@ SERIES = {"synth": "synthesis", "up": "first studio up", "review": "studio revie
 HEAD = "| users | configuration | synthesis | first `studio up` | `studio review` |"
 
 _COLOURS = {"synth": "#0969da", "up": "#cf222e", "review": "#1a7f37"}
-_WIDTH, _HEIGHT, _LEFT, _TOP = 400, 250, 56, 30
-_PLOT_WIDTH, _PLOT_HEIGHT = 320, 180
-_SECONDS = (1, 10, 100, 1000)
+_WIDTH, _HEIGHT, _LEFT, _TOP = 400, 250, 64, 30
+_PLOT_WIDTH, _PLOT_HEIGHT = 312, 180
+_SECONDS = (1, 10, 100, 1000, 10_000)
 _STYLE = (
     f"text{{font-size:13px;font-family:{FONT};fill:#1f2328}}.grid{{stroke:#d1d9e0}}"
     "@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.grid{stroke:#3d444d}}"
