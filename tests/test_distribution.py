@@ -14,7 +14,7 @@ FIRST, SECOND, THIRD, *_ = LONG
 
 
 class Worker:
-    """A worker that takes no test from its queue until it is told to."""
+    """A worker that only notes which tests it is given."""
 
     gateway = SimpleNamespace(id="gw")
     shutting_down = False

@@ -1,7 +1,7 @@
 """The S3 bucket of a team's state: what it has to be like, and how it is made so."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,9 +66,9 @@ class StateBucket:
         """What an existing bucket is not, of what it has to be."""
         return [what for what, (right, _) in _WANTED.items() if not right(self)]
 
-    def secure(self) -> str:
-        """Make it what it has to be, which is returned; what is so already is left alone."""
-        for what in self.lacking():
+    def secure(self, lacks: Iterable[str]) -> str:
+        """Make it what ``lacking`` says that it is not; returns all that it has to be."""
+        for what in lacks:
             _WANTED[what][1](self)
         return ", ".join(_WANTED)
 

@@ -30,4 +30,4 @@ def init(settings: Settings, *, report: Report) -> None:
                 f"{where}: it exists and is not {', not '.join(lacks)}; "
                 "`studio state init` changes no bucket that it did not create: ask its owner"
             )
-        report(f"{bucket.bucket}: {bucket.secure()}")
+        report(f"{bucket.bucket}: {bucket.secure(lacks)}")
