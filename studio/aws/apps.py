@@ -38,7 +38,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     """
     app = app_of(aws, space)
     if app is not None and app.status == "Deleting":
-        _wait(aws, space, APP_ENDED, report, "ending", _STOP_SECONDS)
+        _wait(aws, space, APP_ENDED, report, _STOP_SECONDS)
         app = None
     if app is None:
         settled = settled_space(aws, space, report)
@@ -46,7 +46,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
         aws.client("sagemaker").create_app(
             **space.app_key, ResourceSpec=with_image(resources, space.region)
         )
-    described = _wait(aws, space, ("InService", *APP_ENDED), report, "starting", _START_SECONDS)
+    described = _wait(aws, space, ("InService", *APP_ENDED), report, _START_SECONDS)
     if described["Status"] in APP_ENDED:
         reason = described.get("FailureReason", "SageMaker gives no reason")
         printed = last_lines(aws, space)
@@ -65,7 +65,7 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
         return False
     if app.status != "Deleting":
         aws.client("sagemaker").delete_app(**space.app_key)
-    _wait(aws, space, APP_ENDED, report, "ending", _STOP_SECONDS)
+    _wait(aws, space, APP_ENDED, report, _STOP_SECONDS)
     return True
 
 
@@ -123,14 +123,14 @@ def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
 
 
 def _wait(
-    aws: Aws, space: Space, wanted: tuple[str, ...], report: Report, what: str, seconds: float
+    aws: Aws, space: Space, wanted: tuple[str, ...], report: Report, seconds: float
 ) -> dict[str, Any]:
     """The app's description once its status is one of ``wanted``; an unlisted app is Deleted."""
     return _poll(
         f"the {space.app_type} of {space.name}",
         lambda: describe_app(aws, space) or {"Status": "Deleted"},
         lambda status: status in wanted,
-        lambda status: report(f"{space.app_type} of {space.name} is {what}: {status}"),
+        lambda status: report(f"{space.app_type} of {space.name}: {status}"),
         seconds,
     )
 

@@ -20,7 +20,7 @@ def test_an_app_is_started_once_with_what_its_space_says(deployed_studio: Deploy
     assert app_of(AWS, deployed_studio.space()) is None
     started = start_app(AWS, deployed_studio.space(), said.append)
     assert (started.status, started.instance_type) == ("InService", "ml.t3.large")
-    assert said[-1].startswith("JupyterLab of alice is starting: InService (")
+    assert said[-1].startswith("JupyterLab of alice: InService (")
     assert start_app(AWS, deployed_studio.space(), said.append).since == started.since
 
 

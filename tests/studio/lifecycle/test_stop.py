@@ -45,7 +45,8 @@ def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(
     assert space(deployed_studio).status == "InService"
     assert sorted(deployed_studio.nodes()) == sorted([another, elsewhere, forged])
     assert activations_of(AWS, "alice", space(deployed_studio)) == []
-    assert any("is ending: Deleting" in line for line in said)
+    assert any(line.startswith("JupyterLab of alice: Deleting (") for line in said)
+    assert any(line.startswith("JupyterLab of alice: Deleted (") for line in said)
     assert f"deleted   node {mine}" in said
     assert stopped(deployed_studio, "alice") == ["nothing runs in the space of alice"]
 
