@@ -51,7 +51,7 @@ from studio.toolchain.toolbox import JSII_CACHE  # noqa: E402
 os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 
 import modules  # noqa: E402, F401
-from studio.console import output  # noqa: E402
+from studio.console import silence  # noqa: E402
 from tests.distribution import LongestFirst, rank  # noqa: E402
 from tests.fixtures import network, settings, synth  # noqa: E402, F401
 
@@ -103,7 +103,7 @@ def _models_are_read_once() -> Iterator[None]:
 def _no_command_says_that_it_waits() -> Iterator[None]:
     """What a command prints in the tests' own process is the same on a busy machine."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(output, "SILENCE", float("inf"))
+        patch.setattr(silence, "LIMIT", float("inf"))
         yield
 
 

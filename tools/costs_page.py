@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from catalog.endpoint_services import BASELINE, FEATURES, services
 from catalog.names import Feature
-from catalog.prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
+from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
 from scripts import cost
 from settings import Settings
 from studio.review.day import cost_of_day
@@ -66,9 +66,9 @@ def _defaults() -> Iterator[str]:
 `make demo` and everything else on the emulated AWS costs nothing. On AWS, interface endpoints and
 KMS keys are billed by the hour, whether or not somebody works. `studio cost` prints what the
 settings cost a day idle, paused and with every app running; `studio review` what a change costs.
-Prices are those of us-east-1 of November 2026 (`catalog/prices.py`): {ENDPOINT_ZONE_HOUR} USD an
-hour for each zone of an interface endpoint, and 0.01 USD a GB that passes it; {KEY_MONTH:g} USD a
-month for a KMS key.
+Prices are those of us-east-1 of November 2026 (`catalog/service_prices.py`):
+{ENDPOINT_ZONE_HOUR} USD an hour for each zone of an interface endpoint, and 0.01 USD a GB that
+passes it; {KEY_MONTH:g} USD a month for a KMS key.
 
 The defaults, with two users:
 

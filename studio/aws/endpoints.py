@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from catalog.prices import ENDPOINT_ZONE_HOUR
+from catalog.service_prices import ENDPOINT_ZONE_HOUR
 from catalog.statuses import ENDPOINT_LEAVING
 from studio.aws.client import Aws
 from studio.aws.waiting import wait

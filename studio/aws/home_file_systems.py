@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.prices import EFS_GB_MONTH, GB, per_month
+from catalog.service_prices import EFS_GB_MONTH, GB, per_month
 from catalog.statuses import FILE_SYSTEM_LEAVING
 from catalog.tags import HOME_OWNER_TAG
 from studio.aws.client import Aws

@@ -8,6 +8,7 @@ from settings import ConnectMethod, UserError
 from studio.aws.apps import settled_space
 from studio.aws.spaces import enable_remote_access
 from studio.connect.request import ConnectRequest, Step
+from studio.connect.space_app import app_steps
 from studio.connect.ssh_config import Target
 
 
@@ -41,7 +42,7 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
             f"switch on remote access of the space {space.name}",
             lambda: _enable_remote_access(request),
         )
-    yield from request.app_steps()
+    yield from app_steps(request)
 
 
 def _enable_remote_access(request: ConnectRequest) -> None:

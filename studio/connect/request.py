@@ -1,16 +1,13 @@
-"""What one run of `studio connect` is asked for, and the steps that it consists of."""
+"""What one run of `studio connect` is asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catalog.instances import INSTANCES
 from catalog.names import Plugin
 from settings import ConnectMethod, Settings
-from studio.aws.apps import start_app
 from studio.aws.client import Aws
-from studio.aws.domains import find_domain
-from studio.aws.spaces import App, Space, app_of, require_space
+from studio.aws.spaces import App, Space, app_of
 from studio.connect.ssh_config import SshPaths
 from studio.console.reports import Report
 
@@ -76,27 +73,3 @@ class ConnectRequest:
         if app is not None:
             return app.instance_type
         return self.space.instance_type or self.settings.space(self.user).instance_type
-
-    def app_steps(self, *, ssh_helper: bool = False) -> Iterator[Step]:
-        """What is left until the app is InService; ssh_helper: as for ``start_app``."""
-        app = self.app()
-        if app is not None and app.status == "InService":
-            return
-        pending = app is not None and app.status == "Pending"
-        yield Step(
-            f"{'wait for' if pending else 'start'} {self.space.app_type} ({self.price()})",
-            lambda: start_app(self.aws, self.space, self.report, ssh_helper=ssh_helper),
-            starts_app=not pending,
-        )
-
-    def price(self) -> str:
-        """What an hour of the app costs, as a person reads it."""
-        instance = INSTANCES.get(self.instance_type())
-        if instance is None or instance.usd_per_hour is None:
-            return f"{self.instance_type()}, price: aws.amazon.com/sagemaker/ai/pricing"
-        return f"{self.instance_type()}, {instance.usd_per_hour:g} USD an hour in us-east-1"
-
-
-def find_space(aws: Aws, name: str, user: str) -> Space:
-    """The user's space in the deployment of this name. Raises UserError where there is none."""
-    return require_space(aws, domain_id=find_domain(aws, name), user=user)

@@ -10,6 +10,7 @@ from studio.aws.nodes import Registration, nodes_of
 from studio.aws.waiting import moments
 from studio.connect import key_pair, proof
 from studio.connect.request import ConnectRequest, Step
+from studio.connect.space_app import app_steps
 from studio.connect.ssh_config import SshPaths, Target
 from studio.errors import StepFailed
 
@@ -45,7 +46,7 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
     bucket = key_bucket.name(region=request.region, account=request.account)
     folder = f"s3://{bucket}/{key_pair.prefix(request.user)}"
     yield Step(f"put the public key into {folder}", lambda: _upload(request, bucket))
-    yield from request.app_steps(ssh_helper=True)
+    yield from app_steps(request, ssh_helper=True)
     if node_of(request) is None:
         yield Step("wait until the app is a managed node", lambda: _wait(request))
     yield Step(

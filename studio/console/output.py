@@ -14,11 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from studio.console.board import Board
-
-SILENCE = 2.0
-"""Seconds without a line after which a command says what it does."""
-_AGAIN, _AGAIN_IN_A_PIPE, _LONGEST = 4.0, 20.0, 30.0
-"""Seconds after which it says the same again, at first; they double each time."""
+from studio.console.silence import Silence
 
 
 class View(Protocol):
@@ -52,19 +48,19 @@ class Output:
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
     _works: list[str] = field(default_factory=list)
-    _said: str = ""
     _view: View | None = None
     _depth: int = 0
     _kept: list[str] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _spoke: float = field(default_factory=time.monotonic)
-    _patience: float = _AGAIN
+    _silence: Silence = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._silence = Silence(piped=self.piped)
 
     def say(self, line: str) -> None:
         """One line of progress, at once."""
         with self._lock:
-            self._spoke = time.monotonic()
-            self._patience = _AGAIN_IN_A_PIPE if self.piped else SILENCE
+            self._silence.end()
             if self.quiet:
                 self._kept.append(line)
             elif self._view is not None:
@@ -75,7 +71,7 @@ class Output:
     def result(self, line: str) -> None:
         """One line of what was asked for: on standard output, also with ``--quiet``."""
         with self._lock:
-            self._spoke = time.monotonic()
+            self._silence.restart()
             print(line, flush=True)
 
     def progress(self, line: str) -> None:
@@ -139,26 +135,18 @@ class Output:
             kept, self._kept = self._kept, []
             for line in kept:
                 print(line, file=sys.stderr, flush=True)
-            self._spoke = float("inf")
+            self._silence.pause()
 
     def after_question(self) -> None:
         """Count silence from now on."""
-        self._spoke = time.monotonic()
+        self._silence.restart()
 
     def break_silence(self, now: float) -> None:
         """Say what the command does if it has said nothing for too long."""
         with self._lock:
-            doing = self.board.doing() or self._doing() or self.doing
-            again = doing == self._said
-            patience = self._patience if again else SILENCE
-            if self.silent or self.quiet or self._view or now - self._spoke < patience:
-                return
-            self.progress(doing)
-            self._said = doing
-            if again:
-                self._patience = min(patience * 2, _LONGEST)
-            elif not self.piped:
-                self._patience = _AGAIN
+            if not (self.silent or self.quiet or self._view):
+                doing = self.board.doing() or self._doing() or self.doing
+                self._silence.end_if_long(doing, now, self.progress)
 
 
 _current = Output()

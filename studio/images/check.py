@@ -14,9 +14,9 @@ from settings.content import content_tag
 from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.builder import Built
-from studio.images.contract.check import CheckRequest, check, runtime_of
-from studio.images.contract.expectations import HEALTH_SECONDS
+from studio.images.contract.requirements import HEALTH_SECONDS
 from studio.images.contract.result import CheckResult
+from studio.images.contract.run_checks import CheckRequest, run_checks, runtime_of
 from studio.images.engine_commands import ENGINES, PLATFORM
 from studio.images.engines import ENGINE, Engine, Job, find_engine
 
@@ -132,7 +132,9 @@ def check_apps(
             ssh=Feature.CONNECT in settings.features,
             wait=wait,
         )
-        results = check(runtime_of(engine), request, lambda result: report(f"  {result.line()}"))
+        results = run_checks(
+            runtime_of(engine), request, lambda result: report(f"  {result.line()}")
+        )
         done = AppCheck(
             image=image,
             reference=reference,

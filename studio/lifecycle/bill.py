@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from catalog.instances import INSTANCES
-from catalog.prices import HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
+from catalog.service_prices import HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources, LiveResources

@@ -10,8 +10,8 @@ from settings import ConnectMethod, Feature, Settings, UserError
 from settings.errors import show
 from studio.aws.client import Aws
 from studio.aws.spaces import require_user
-from studio.connect import editors, ssh_config
-from studio.connect.request import ConnectRequest, Step, find_space
+from studio.connect import editors, space_app, ssh_config
+from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import SshPaths
 from studio.connect.steps import steps
 from studio.console import output
@@ -63,7 +63,7 @@ def connect(
         settings=settings,
         paths=paths,
         aws=aws,
-        space=find_space(aws, settings.name, paths.user),
+        space=space_app.find_space(aws, settings.name, paths.user),
         method=method,
         login=login,
         plugin=plugin,
@@ -97,8 +97,8 @@ def _run(request: ConnectRequest, remaining: list[Step]) -> None:
             request.report(step.description)
             if step.starts_app:
                 started = (
-                    f"the app that this command started ({request.price()}) keeps running; "
-                    f"`studio stop {request.user}` stops it"
+                    f"the app that this command started ({space_app.price(request)}) "
+                    f"keeps running; `studio stop {request.user}` stops it"
                 )
             with output.current().waiting(step.description):
                 step.run()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from catalog.prices import HOURS_A_MONTH
+from catalog.service_prices import HOURS_A_MONTH
 from settings import Settings
 from studio.aws import endpoints, keys, networks
 from studio.aws.client import Aws
 from studio.images.versions import prune, record
-from studio.lifecycle import down_steps, start_scripts
+from studio.lifecycle import removals, start_scripts
 from studio.lifecycle.down_preview import preview
 from studio.lifecycle.inventory import (
     DeployedResources,
@@ -106,7 +106,7 @@ class Teardown:
         Raises UserError (StepFailed where AWS or Terraform failed).
         """
         report = self.deployment.report
-        down_steps.remove_people(self.aws, self.found, report)
+        removals.remove_people(self.aws, self.found, report)
         if not self.only_users:
             self._remove_rest()
         repositories = self.found.protected_repositories if self._deletes_images else ()
@@ -119,7 +119,7 @@ class Teardown:
             for key in self.found.duplicate_keys:
                 keys.delete_key(self.aws, key, report)
         if repositories:
-            down_steps.remove_repositories(self.aws, repositories, report)
+            removals.remove_repositories(self.aws, repositories, report)
             self._destroy([ECR])
         record.refresh(self.settings, folder=self.deployment.out.parent)
 
@@ -135,7 +135,7 @@ class Teardown:
     def _remove_rest(self) -> None:
         """What Terraform could not delete, or would delete by an earlier settings file."""
         report, keep_homes = self.deployment.report, self.keep_homes_by is not None
-        down_steps.remove_domain(self.aws, self.found, report, keep_homes=keep_homes)
+        removals.remove_domain(self.aws, self.found, report, keep_homes=keep_homes)
         prune.delete_older_versions(self.aws, self.found.images, report=report)
         if keep_homes and self.found.endpoints:
             endpoints.delete_endpoints(self.aws, self.found.endpoints, report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from catalog.prices import ECR_GB_MONTH, EFS_GB_MONTH, GB, KEY_MONTH, per_month
+from catalog.service_prices import ECR_GB_MONTH, EFS_GB_MONTH, GB, KEY_MONTH, per_month
 from studio.aws.domain_resources import DomainResource
 from studio.lifecycle.inventory import DeployedResources, LiveResources
 

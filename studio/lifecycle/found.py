@@ -7,7 +7,7 @@ from settings import ConnectMethod, Settings
 from settings.fields import SAGEMAKER_DISTRIBUTION
 from settings.loading import of_deployment
 from studio.aws.client import Aws
-from studio.connect.request import find_space
+from studio.connect.space_app import find_space
 
 
 def find_settings(named: Settings, user: str) -> Settings:

@@ -11,8 +11,8 @@ from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.processes.parallel import run_graph
+from studio.review.data_loss import Risk, risks
 from studio.review.review import DATA_AT_RISK, risk_lines
-from studio.review.risks import Risk, risks
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.planning import PlanFile, Planner

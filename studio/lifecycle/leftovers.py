@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from catalog.names import DEPLOYMENT_TAG
-from catalog.prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
+from catalog.service_prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
 from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
-from studio.lifecycle.down_steps import remove_repositories
+from studio.lifecycle.removals import remove_repositories
 
 HOMES, LOGS, REPOSITORY = "home file system", "logs", "image repository"
 

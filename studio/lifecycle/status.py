@@ -11,7 +11,7 @@ from typing import Any
 from catalog.endpoint_services import services
 from catalog.instances import INSTANCES
 from catalog.names import DEPLOYMENT_TAG
-from catalog.prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
+from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from catalog.statuses import APP_ENDED
 from settings import Settings
 from studio.aws import nodes

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
+from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
 from studio.terraform.plan import Action, Change, Plan
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from catalog.endpoint_services import BASELINE, FEATURES
 from catalog.instances import INSTANCES
 from catalog.names import ConnectMethod, Feature
-from catalog.prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
+from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from settings import Settings
 from studio.review.costs import ENDPOINTS, KEYS
 

@@ -9,7 +9,7 @@ from settings import Settings
 from studio.review import labels
 from studio.review.boxes import MOST, Part, by_action, group, listed
 from studio.review.diagram_users import user_parts
-from studio.review.rules import NO_GATEWAY, NO_ROUTE, check_rules
+from studio.review.security_rules import NO_GATEWAY, NO_ROUTE, check_rules
 from studio.terraform.plan import Action, Change, Plan
 
 _IN_ACCOUNT = (

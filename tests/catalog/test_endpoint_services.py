@@ -4,7 +4,7 @@ import pytest
 
 from catalog.endpoint_services import BASELINE, FEATURES
 from catalog.names import Feature
-from catalog.prices import ENDPOINT_ZONE_HOUR
+from catalog.service_prices import ENDPOINT_ZONE_HOUR
 from settings import NetworkSettings
 from settings.paths import STUDIO_TOML
 

@@ -33,6 +33,10 @@ def test_native_refuses_those_that_the_guide_names() -> None:
     assert small == named | {"ml.t3.micro", "ml.t3.small"}
 
 
+def test_the_smallest_type_of_the_guide_has_the_price_of_aws_page() -> None:
+    assert INSTANCES["ml.t3.medium"].usd_per_hour == 0.05
+
+
 def test_prices_grow_with_the_machine() -> None:
     for family in ("t3", "m5", "c5", "r5"):
         of_family = [it for name, it in INSTANCES.items() if name.startswith(f"ml.{family}.")]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from catalog.claims import CLAIMS
 from catalog.instances import INSTANCES
-from catalog.prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
+from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 
 _APP = INSTANCES["ml.t3.large"].usd_per_hour or 0.0
 _ENDPOINTS_OF_A_LIFE = 7

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.lifecycle import emulated
-from studio.review.risks import DATA_RESOURCES
+from studio.review.data_loss import DATA_RESOURCES
 from studio.review.side_effects import SIDE_EFFECTS
 from studio.toolchain import toolbox
 from tests.e2e.deployments import Studio

@@ -13,7 +13,7 @@ import pytest
 
 from catalog.names import AppType
 from settings.paths import PROJECT
-from studio.images.contract.expectations import environment
+from studio.images.contract.requirements import environment
 
 IMAGES = PROJECT / "image"
 FOLDERS = sorted(path.parent.name for path in IMAGES.glob("*/Dockerfile"))

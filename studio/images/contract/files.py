@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from studio.images.contract.container import Container, ImageInfo
-from studio.images.contract.expectations import ARCHITECTURE, LAYER_MIB, App
+from studio.images.contract.requirements import ARCHITECTURE, LAYER_MIB, App
 from studio.images.contract.result import CheckResult
 
 _MIB = 1 << 20

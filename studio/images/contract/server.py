@@ -14,7 +14,7 @@ from typing import Any
 import websocket
 
 from studio.images.contract.container import Container
-from studio.images.contract.expectations import PORT
+from studio.images.contract.requirements import PORT
 
 _ANSWER_SECONDS = 60.0
 _KERNEL_SECONDS = 120

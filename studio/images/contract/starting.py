@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 
 from studio.images.contract.container import Container, last_line
-from studio.images.contract.expectations import PORT, App
 from studio.images.contract.listening import attempts, listeners
+from studio.images.contract.requirements import PORT, App
 from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Answer, Server
 

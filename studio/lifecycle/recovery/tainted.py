@@ -15,7 +15,7 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.lifecycle.recovery.recover import Terraform
 from studio.lifecycle.recovery.search import region
-from studio.review.risks import DATA_RESOURCES
+from studio.review.data_loss import DATA_RESOURCES
 from studio.terraform.state.files import Resource
 
 _SECONDS = 20 * 60.0

@@ -13,7 +13,8 @@ from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
 from studio.aws.client import Aws
 from studio.connect import native, preconditions
-from studio.connect.request import ConnectRequest, find_space
+from studio.connect.request import ConnectRequest
+from studio.connect.space_app import find_space
 from studio.connect.ssh_config import SshPaths
 from tests.studio.deployed_studio import DeployedStudio, deny, settle
 

@@ -19,7 +19,7 @@ from studio.doctor.context import Context
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.recovery.tainted import keep
-from studio.review.risks import DATA_RESOURCES
+from studio.review.data_loss import DATA_RESOURCES
 from studio.terraform.state.files import Resource, StateFile
 from tests.studio.account import REGION
 from tests.studio.deployed import STACKS, Deployed

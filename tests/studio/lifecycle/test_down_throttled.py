@@ -13,7 +13,7 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from tests.studio.account import Studio, homes_of, left_of
-from tests.studio.lifecycle.test_down_steps import take_down
+from tests.studio.lifecycle.test_removals import take_down
 
 KINDS = ["throttle", "error", "drop", "lose"]
 MOST = 20

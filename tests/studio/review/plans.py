@@ -7,8 +7,8 @@ from typing import Any
 
 from settings import Settings
 from studio.review import page
+from studio.review.data_loss import Risk, risks
 from studio.review.review import Review, review_plans
-from studio.review.risks import Risk, risks
 from studio.terraform.plan import Action, Change, Plan, read_plan
 from studio.terraform.planning import StackPlan
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from studio.review.risks import risks
+from studio.review.data_loss import risks
 from studio.terraform.plan import Action
 from tests.studio.review.plans import plan, sample_risks, update
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import Settings
-from studio.review.risks import Risk, risks
+from studio.review.data_loss import Risk, risks
 from studio.review.side_effects import SIDE_EFFECTS
 from studio.terraform.plan import Action
 from tests.studio.review.plans import change, plan, sample_risks, update

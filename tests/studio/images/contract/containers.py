@@ -9,8 +9,8 @@ from typing import Any
 
 from settings import AppType, Settings
 from settings.containers import container_config
-from studio.images.contract.check import CheckRequest
 from studio.images.contract.container import Container, Finished, ImageInfo, Launch
+from studio.images.contract.run_checks import CheckRequest
 
 
 class LocalContainer(Container):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from settings import AppType
-from studio.images.contract import check as checks
 from studio.images.contract.container import ImageInfo
 from studio.images.contract.files import size
+from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import (
     LocalContainer,
     OneContainer,
@@ -44,7 +44,7 @@ from tests.studio.images.contract.containers import (
 def test_what_the_volume_hides(needed: bool, file: str) -> None:
     lines = ["1000", "100", f"-/home/sagemaker-user/{file}"]
     runtime = OneContainer(LocalContainer(sh=said("\n".join(lines))))
-    found = checks.check(runtime, request(AppType.JUPYTER_LAB))
+    found = run_checks(runtime, request(AppType.JUPYTER_LAB))
     (home,) = [result for result in found if result.name == "home"]
     assert home.passed is not needed
     assert (file in home.found) == needed
@@ -62,14 +62,14 @@ def test_what_the_volume_hides(needed: bool, file: str) -> None:
 def test_what_is_started_is_needed_executable_or_not(words: tuple[str, ...]) -> None:
     lines = said("1000\n100\n-/home/sagemaker-user/start.sh\n-/home/sagemaker-user/start\n")
     runtime = OneContainer(LocalContainer(sh=lines, alive=False), entrypoint=words)
-    found = checks.check(runtime, request(AppType.JUPYTER_LAB))
+    found = run_checks(runtime, request(AppType.JUPYTER_LAB))
     (home,) = [result for result in found if result.name == "home"]
     assert "hides 1 files that may be needed, such as /home/sagemaker-user/start.sh" in home.found
 
 
 def test_an_executable_in_the_home_folder_is_needed() -> None:
     lines = said("1000\n100\nx/home/sagemaker-user/tool\nx/home/sagemaker-user/.cache/tool\n")
-    found = checks.check(OneContainer(LocalContainer(sh=lines)), request(AppType.JUPYTER_LAB))
+    found = run_checks(OneContainer(LocalContainer(sh=lines)), request(AppType.JUPYTER_LAB))
     (home,) = [result for result in found if result.name == "home"]
     assert "hides 1 files" in home.found
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from settings import AppType
-from studio.images.contract import check as checks
 from studio.images.contract.container import Finished
 from studio.images.contract.remote_access import remote_access
+from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import (
     LocalContainer,
     OneContainer,
@@ -16,9 +16,9 @@ from tests.studio.images.contract.containers import (
 
 def test_ssh_is_asked_for_only_where_people_connect() -> None:
     runtime = OneContainer(LocalContainer(sh=said("1000\n100\n")))
-    without = checks.check(runtime, request(AppType.JUPYTER_LAB))
+    without = run_checks(runtime, request(AppType.JUPYTER_LAB))
     assert "sshd" not in {result.name for result in without}
-    with_ssh = checks.check(runtime, request(AppType.JUPYTER_LAB, ssh=True))
+    with_ssh = run_checks(runtime, request(AppType.JUPYTER_LAB, ssh=True))
     missing = {result.name for result in with_ssh if result.passed is False}
     assert {"ssh-helper", "sshd", "seelog.xml", "aws", "unzip"} <= missing
 

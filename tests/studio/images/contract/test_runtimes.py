@@ -18,7 +18,7 @@ from studio.aws.waiting import moments
 from studio.images.contract.chroot import ChrootContainer
 from studio.images.contract.container import Finished, ImageInfo, Launch, finish
 from studio.images.contract.daemon import DaemonRuntime
-from studio.images.contract.expectations import APPS, METADATA
+from studio.images.contract.requirements import APPS, METADATA
 from studio.images.contract.sandbox import sandbox
 
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]

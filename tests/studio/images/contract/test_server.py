@@ -17,8 +17,8 @@ import websocket
 
 from settings import AppType
 from studio.images.contract import kernels, server, starting
-from studio.images.contract.expectations import APPS
 from studio.images.contract.listening import Listener, attempts, listeners
+from studio.images.contract.requirements import APPS
 from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Refused, Server
 from tests.studio.images.contract.containers import LocalContainer, said

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from settings import AppType
-from studio.images.contract import check as checks
 from studio.images.contract import server
 from studio.images.contract.container import Finished, Launch
+from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import (
     SPEC,
     LocalContainer,
@@ -36,7 +36,7 @@ def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, 
     gateway = LocalContainer(sh=said("0\n0\n"), jupyter=listed)
     if ran:
         gateway.canned["/opt/python"] = ran
-    found = checks.check(OneContainer(gateway), request(AppType.KERNEL_GATEWAY, ssh=True))
+    found = run_checks(OneContainer(gateway), request(AppType.KERNEL_GATEWAY, ssh=True))
     results = {result.name: result for result in found}
     assert set(results) == {"architecture", "size", "user", "home", "kernel"}
     assert results["user"].passed
@@ -61,7 +61,7 @@ def test_the_server_is_started_as_the_app_image_config_says(
     runtime = OneContainer(
         LocalContainer(alive=False), entrypoint=("/start", "--a"), command=("cmd",)
     )
-    checks.check(runtime, request(AppType.JUPYTER_LAB, **image))
+    run_checks(runtime, request(AppType.JUPYTER_LAB, **image))
     started = runtime.launched[-1]
     assert started.command == runs
     assert started.environment["COLOUR"] == "blue"
@@ -76,7 +76,7 @@ def test_another_architecture_is_not_run() -> None:
             raise AssertionError
 
     runtime = Never(LocalContainer(), architecture="arm64")
-    found = checks.check(runtime, request(AppType.JUPYTER_LAB))
+    found = run_checks(runtime, request(AppType.JUPYTER_LAB))
     assert [result.name for result in found if result.passed is False] == ["architecture"]
 
 
@@ -85,9 +85,7 @@ def test_without_bash_that_is_what_is_said() -> None:
     runtime = OneContainer(
         LocalContainer(bash=missing, sh=said("1000\n100\n")), entrypoint=("/start",)
     )
-    results = {
-        result.name: result for result in checks.check(runtime, request(AppType.JUPYTER_LAB))
-    }
+    results = {result.name: result for result in run_checks(runtime, request(AppType.JUPYTER_LAB))}
     assert [name for name, result in results.items() if result.passed is False] == ["bash"]
     assert results["bash"].found.endswith("bash: not found")
     assert results["health"].passed is None

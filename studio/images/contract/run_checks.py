@@ -1,4 +1,4 @@
-"""An image against Studio's contract: run as each of its kinds of app, check by check."""
+"""Runs an image as Studio does, and each check on it, in order; see the topics' modules."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from studio.images.contract import files, kernels, starting
 from studio.images.contract.chroot import ChrootRuntime
 from studio.images.contract.container import Launch, Runtime
 from studio.images.contract.daemon import DaemonRuntime
-from studio.images.contract.expectations import APPS, LOGS, METADATA, App, environment, metadata
 from studio.images.contract.remote_access import remote_access
+from studio.images.contract.requirements import APPS, LOGS, METADATA, App, environment, metadata
 from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Server
 from studio.images.engines import Engine
@@ -46,7 +46,9 @@ def runtime_of(engine: Engine) -> Runtime:
     return DaemonRuntime(engine.name, engine.path)
 
 
-def check(runtime: Runtime, plan: CheckRequest, seen: Seen = lambda _: None) -> list[CheckResult]:
+def run_checks(
+    runtime: Runtime, plan: CheckRequest, seen: Seen = lambda _: None
+) -> list[CheckResult]:
     """The result of every check of the contract, each handed to `seen` as soon as it is known.
 
     Raises UserError when the engine lacks the image or cannot run it. Leaves neither container nor

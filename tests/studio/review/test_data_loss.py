@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from settings import Settings
-from studio.review.risks import DATA_RESOURCES, Risk, risks
+from studio.review.data_loss import DATA_RESOURCES, Risk, risks
 from studio.terraform.plan import Action
 from tests.studio.review.plans import change, plan, sample, sample_risks, update
 

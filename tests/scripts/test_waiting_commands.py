@@ -1,6 +1,6 @@
 """Each command that is silent for two seconds says what it does, on a terminal and in a pipe.
 
-The two seconds have passed at once here; tests/studio/console/test_output.py counts them.
+The two seconds have passed at once here; tests/studio/console/test_silence.py counts them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scripts import cli
 from scripts.help import COMMANDS
 from settings import load
 from studio.aws.client import Aws
-from studio.console import output, terminal
+from studio.console import silence, terminal
 
 WORDS = {
     "apply": ["plans"],
@@ -34,7 +34,7 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     (tmp_path / "studio.toml").write_text("[users.alice]\n")
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
     monkeypatch.setattr(terminal, "is_terminal", lambda *_: request.param)
-    monkeypatch.setattr(output, "SILENCE", 0.0)
+    monkeypatch.setattr(silence, "LIMIT", 0.0)
 
 
 @pytest.mark.parametrize(

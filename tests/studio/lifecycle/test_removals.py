@@ -6,7 +6,7 @@ import pytest
 
 from studio.aws.client import Aws
 from studio.aws.session import open_session
-from studio.lifecycle import down_steps
+from studio.lifecycle import removals
 from studio.lifecycle.inventory import DeployedResources, live_resources
 from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
 
@@ -19,8 +19,8 @@ def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[s
     """What was reported of it."""
     reported: list[str] = []
     aws = aws or Aws(REGION)
-    down_steps.remove_people(aws, it.resources, reported.append)
-    down_steps.remove_domain(aws, it.resources, reported.append, keep_homes=keep_homes)
+    removals.remove_people(aws, it.resources, reported.append)
+    removals.remove_domain(aws, it.resources, reported.append, keep_homes=keep_homes)
     return reported
 
 
@@ -67,7 +67,7 @@ def test_kept_homes_stay_reachable(ours: Studio) -> None:
     assert sum(rule["FromPort"] == 2049 for rule in rules) == 2
     # Once they are not to be kept any more, they are found although the domain is long gone.
     later = DeployedResources(domain_id=None, vpc_id=ours.vpc_id)
-    down_steps.remove_domain(Aws(REGION), later, quiet, keep_homes=False)
+    removals.remove_domain(Aws(REGION), later, quiet, keep_homes=False)
     assert homes_of(ours.domain_id) == left_of(ours.aws, ours.domain_id) == []
 
 
@@ -115,7 +115,7 @@ def test_a_node_that_registers_meanwhile_is_deregistered_too(ours: Studio, momen
     aws = own_clients()
     aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
     aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
-    down_steps.remove_people(aws, ours.resources, quiet)
+    removals.remove_people(aws, ours.resources, quiet)
     assert len(made) == 2
     assert left_of(ours.aws, *made) == []
 
@@ -133,7 +133,7 @@ def test_an_app_that_is_started_meanwhile_is_deleted_too(ours: Studio) -> None:
 
     aws = own_clients()
     aws.client("sagemaker").meta.events.register("after-call.sagemaker.DeleteApp", start_again)
-    down_steps.remove_people(aws, ours.resources, quiet)
+    removals.remove_people(aws, ours.resources, quiet)
     there = live_resources(aws, ours.resources)
     assert restarted
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])

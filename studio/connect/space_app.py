@@ -1,0 +1,36 @@
+"""Which space a connection reaches, and whether it starts an app there."""
+
+from collections.abc import Iterator
+
+from catalog.instances import INSTANCES
+from studio.aws.apps import start_app
+from studio.aws.client import Aws
+from studio.aws.domains import find_domain
+from studio.aws.spaces import Space, require_space
+from studio.connect.request import ConnectRequest, Step
+
+
+def find_space(aws: Aws, name: str, user: str) -> Space:
+    """The user's space in the deployment of this name. Raises UserError where there is none."""
+    return require_space(aws, domain_id=find_domain(aws, name), user=user)
+
+
+def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[Step]:
+    """What is left until the app is InService; ssh_helper: as for ``start_app``."""
+    app = request.app()
+    if app is not None and app.status == "InService":
+        return
+    pending = app is not None and app.status == "Pending"
+    yield Step(
+        f"{'wait for' if pending else 'start'} {request.space.app_type} ({price(request)})",
+        lambda: start_app(request.aws, request.space, request.report, ssh_helper=ssh_helper),
+        starts_app=not pending,
+    )
+
+
+def price(request: ConnectRequest) -> str:
+    """What an hour of the app costs, as a person reads it."""
+    instance = INSTANCES.get(request.instance_type())
+    if instance is None or instance.usd_per_hour is None:
+        return f"{request.instance_type()}, price: aws.amazon.com/sagemaker/ai/pricing"
+    return f"{request.instance_type()}, {instance.usd_per_hour:g} USD an hour in us-east-1"
