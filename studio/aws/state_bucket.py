@@ -1,13 +1,14 @@
-"""The S3 bucket of a team's state: what it has to be like, and how it is made so."""
+"""The S3 bucket that stores a team's state, and its protection."""
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from settings import Settings
+from settings import Settings, UserError
 from studio.aws.client import Aws
-from studio.aws.errors import ignoring
+from studio.aws.errors import AwsError, ignoring
 
 _ALL_BLOCKED = {
     "BlockPublicAcls": True,
@@ -15,153 +16,162 @@ _ALL_BLOCKED = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
-_OURS = {"Key": "CreatedBy", "Value": "studio state init"}
+_CREATED_BY_STUDIO = {"Key": "CreatedBy", "Value": "studio state init"}
 _TLS_ONLY = "StudioStateTlsOnly"
+_NOT_CONFIGURED = (
+    "NoSuchBucketPolicy",
+    "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchTagSet",
+    "ServerSideEncryptionConfigurationNotFoundError",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StateBucket:
-    """kms_key: "" for the bucket's own encryption. Every method raises AwsError."""
+    """The bucket that ``[state]`` names. Every method raises AwsError.
+
+    kms_key: "" for the bucket's default encryption.
+    """
 
     aws: Aws
-    bucket: str
-    kms_key: str
+    name: str
+    kms_key: str = ""
 
     @classmethod
-    def of(cls, settings: Settings) -> "StateBucket":
-        """The bucket that ``[state]`` names."""
+    def of(cls, settings: Settings, aws: Aws | None = None) -> "StateBucket":
+        """The bucket of the settings. aws: the credentials, in any region."""
         state = settings.state
-        aws = Aws(state.region or settings.region)
-        return cls(aws=aws, bucket=state.bucket, kms_key=state.kms_key)
+        region = state.region or settings.region
+        return cls(
+            aws=aws.in_region(region) if aws else Aws(region),
+            name=state.bucket,
+            kms_key=state.kms_key,
+        )
 
     @property
     def client(self) -> Any:
-        """S3's client in the bucket's region."""
+        """The S3 client in the bucket's region."""
         return self.aws.client("s3")
 
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise a UserError that names the setting instead of an AwsError."""
+        where = f'state.bucket = "{self.name}"'
+        try:
+            yield
+        except AwsError as error:
+            match error.code:
+                case "NoSuchBucket" | "404":
+                    what = "no such bucket; `studio state init` creates it"
+                case "AccessDenied" | "403" | "BucketAlreadyExists":
+                    what = "AWS denies access: does the bucket belong to your account?"
+                case _:
+                    what = str(error)
+            raise UserError(f"{where}: {what}") from None
+
     def find_region(self) -> str | None:
-        """The region of the bucket, None where this account has no such bucket."""
+        """The bucket's region; None if this account has no such bucket."""
         with ignoring("404", "NoSuchBucket"):
             # HeadBucket needs s3:ListBucket, which a pipeline may have for a prefix only.
             found = self.client.get_bucket_location(
-                Bucket=self.bucket, ExpectedBucketOwner=self.aws.account()
+                Bucket=self.name, ExpectedBucketOwner=self.aws.account()
             )["LocationConstraint"]
             return str({None: "us-east-1", "EU": "eu-west-1"}.get(found, found))
         return None
 
     def create(self) -> None:
-        """Create it, with a tag that says which command did."""
+        """Create the bucket, with a tag that names the command."""
         region: dict[str, Any] = {}
         if self.aws.region != "us-east-1":
             region = {"CreateBucketConfiguration": {"LocationConstraint": self.aws.region}}
-        self.client.create_bucket(Bucket=self.bucket, **region)
-        self.client.put_bucket_tagging(Bucket=self.bucket, Tagging={"TagSet": [_OURS]})
+        self.client.create_bucket(Bucket=self.name, **region)
+        self._put("bucket_tagging", Tagging={"TagSet": [_CREATED_BY_STUDIO]})
 
-    def is_ours(self) -> bool:
-        """Whether ``create`` made it."""
-        found = _found(self.client.get_bucket_tagging, self, "NoSuchTagSet")
-        return _OURS in found.get("TagSet", ())
+    def is_created_by_studio(self) -> bool:
+        """Whether the bucket has the tag that ``create`` sets."""
+        return _CREATED_BY_STUDIO in self._get("bucket_tagging").get("TagSet", ())
 
-    def lacking(self) -> list[str]:
-        """What an existing bucket is not, of what it has to be."""
-        return [what for what, (right, _) in _WANTED.items() if not right(self)]
+    def missing_protection(self) -> list[str]:
+        """The protection that the bucket does not have, such as "versioned"."""
+        return [name for name, (is_set, _) in _PROTECTION.items() if not is_set(self)]
 
-    def secure(self, lacks: Iterable[str]) -> str:
-        """Make it what ``lacking`` says that it is not; returns all that it has to be."""
-        for what in lacks:
-            _WANTED[what][1](self)
-        return ", ".join(_WANTED)
+    def protect(self, missing: Iterable[str]) -> str:
+        """Add the missing protection; returns the names of all protection."""
+        for name in missing:
+            _PROTECTION[name][1](self)
+        return ", ".join(_PROTECTION)
 
+    def _is_encrypted(self) -> bool:
+        found = self._get("bucket_encryption").get("ServerSideEncryptionConfiguration", {})
+        rules = [
+            rule.get("ApplyServerSideEncryptionByDefault", {}) for rule in found.get("Rules", ())
+        ]
+        if not self.kms_key:
+            return bool(rules)
+        return any(rule.get("KMSMasterKeyID") == self.kms_key for rule in rules)
 
-def _found(ask: Callable[..., Any], bucket: StateBucket, missing: str) -> dict[str, Any]:
-    with ignoring(missing):
-        answer: dict[str, Any] = ask(Bucket=bucket.bucket)
-        return answer
-    return {}
+    def _encrypt(self) -> None:
+        rule: dict[str, Any] = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+        if self.kms_key:
+            with_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": self.kms_key}
+            rule = {"ApplyServerSideEncryptionByDefault": with_key, "BucketKeyEnabled": True}
+        self._put("bucket_encryption", ServerSideEncryptionConfiguration={"Rules": [rule]})
 
+    def _require_tls(self) -> None:
+        policy = self._policy()
+        others = [one for one in policy["Statement"] if one.get("Sid") != _TLS_ONLY]
+        changed = {**policy, "Statement": [*others, self._tls_only()]}
+        self._put("bucket_policy", Policy=json.dumps(changed))
 
-def _is_blocked(bucket: StateBucket) -> bool:
-    ask = bucket.client.get_public_access_block
-    found = _found(ask, bucket, "NoSuchPublicAccessBlockConfiguration")
-    return found.get("PublicAccessBlockConfiguration") == _ALL_BLOCKED
+    def _policy(self) -> dict[str, Any]:
+        policy: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
+        if found := self._get("bucket_policy"):
+            policy = json.loads(found["Policy"])
+        if isinstance(policy["Statement"], dict):
+            policy["Statement"] = [policy["Statement"]]
+        return policy
 
+    def _tls_only(self) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"""
+        arn = f"arn:{self.client.meta.partition}:s3:::{self.name}"
+        return {
+            "Sid": _TLS_ONLY,
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
 
-def _block(bucket: StateBucket) -> None:
-    bucket.client.put_public_access_block(
-        Bucket=bucket.bucket, PublicAccessBlockConfiguration=_ALL_BLOCKED
-    )
+    def _get(self, configuration: str) -> dict[str, Any]:
+        with ignoring(*_NOT_CONFIGURED):
+            answer: dict[str, Any] = getattr(self.client, f"get_{configuration}")(Bucket=self.name)
+            return answer
+        return {}
 
-
-def _is_versioned(bucket: StateBucket) -> bool:
-    found = bucket.client.get_bucket_versioning(Bucket=bucket.bucket)
-    return bool(found.get("Status") == "Enabled")
-
-
-def _version(bucket: StateBucket) -> None:
-    bucket.client.put_bucket_versioning(
-        Bucket=bucket.bucket, VersioningConfiguration={"Status": "Enabled"}
-    )
-
-
-def _is_encrypted(bucket: StateBucket) -> bool:
-    ask = bucket.client.get_bucket_encryption
-    found = _found(ask, bucket, "ServerSideEncryptionConfigurationNotFoundError")
-    rules = found.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
-    chosen = [rule.get("ApplyServerSideEncryptionByDefault", {}) for rule in rules]
-    if not bucket.kms_key:
-        return bool(chosen)
-    return any(one.get("KMSMasterKeyID") == bucket.kms_key for one in chosen)
-
-
-def _encrypt(bucket: StateBucket) -> None:
-    rule: dict[str, Any] = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    if bucket.kms_key:
-        with_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": bucket.kms_key}
-        rule = {"ApplyServerSideEncryptionByDefault": with_key, "BucketKeyEnabled": True}
-    bucket.client.put_bucket_encryption(
-        Bucket=bucket.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]}
-    )
-
-
-def _is_tls_only(bucket: StateBucket) -> bool:
-    return _tls_only(bucket) in _policy(bucket)["Statement"]
+    def _put(self, configuration: str, **values: Any) -> None:
+        getattr(self.client, f"put_{configuration}")(Bucket=self.name, **values)
 
 
-def _require_tls(bucket: StateBucket) -> None:
-    policy = _policy(bucket)
-    others = [one for one in policy["Statement"] if one.get("Sid") != _TLS_ONLY]
-    changed = {**policy, "Statement": [*others, _tls_only(bucket)]}
-    bucket.client.put_bucket_policy(Bucket=bucket.bucket, Policy=json.dumps(changed))
-
-
-def _policy(bucket: StateBucket) -> dict[str, Any]:
-    found = _found(bucket.client.get_bucket_policy, bucket, "NoSuchBucketPolicy")
-    policy: dict[str, Any] = json.loads(
-        found.get("Policy", '{"Version": "2012-10-17", "Statement": []}')
-    )
-    if isinstance(policy["Statement"], dict):
-        policy["Statement"] = [policy["Statement"]]
-    return policy
-
-
-def _tls_only(bucket: StateBucket) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"""
-    partition = bucket.client.meta.partition
-    arn = f"arn:{partition}:s3:::{bucket.bucket}"
-    return {
-        "Sid": _TLS_ONLY,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
-_WANTED: Mapping[str, tuple[Callable[[StateBucket], bool], Callable[[StateBucket], None]]] = {
-    "public access blocked": (_is_blocked, _block),
-    "versioned": (_is_versioned, _version),
-    "encrypted": (_is_encrypted, _encrypt),
-    "TLS only": (_is_tls_only, _require_tls),
+_PROTECTION: Mapping[str, tuple[Callable[[StateBucket], bool], Callable[[StateBucket], None]]] = {
+    "public access blocked": (
+        lambda bucket: (
+            bucket._get("public_access_block").get("PublicAccessBlockConfiguration") == _ALL_BLOCKED
+        ),
+        lambda bucket: bucket._put(
+            "public_access_block", PublicAccessBlockConfiguration=_ALL_BLOCKED
+        ),
+    ),
+    "versioned": (
+        lambda bucket: bucket._get("bucket_versioning").get("Status") == "Enabled",
+        lambda bucket: bucket._put(
+            "bucket_versioning", VersioningConfiguration={"Status": "Enabled"}
+        ),
+    ),
+    "encrypted": (StateBucket._is_encrypted, StateBucket._encrypt),
+    "TLS only": (
+        lambda bucket: bucket._tls_only() in bucket._policy()["Statement"],
+        StateBucket._require_tls,
+    ),
 }
-"""By name: whether it is so, and how it is made so."""
+"""By name: whether the bucket has it, and how to add it."""

@@ -12,10 +12,10 @@ from studio.doctor.finding import Finding, looked_up
 
 def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
     """What is wrong with the bucket; a deployment works without what it merely lacks."""
-    name, wanted = settings.state.bucket, settings.state.region or settings.region
+    bucket = StateBucket.of(settings, aws)
+    name, wanted = bucket.name, bucket.aws.region
     if not name:
         return
-    bucket = StateBucket(aws=aws.in_region(wanted), bucket=name, kms_key=settings.state.kms_key)
     with looked_up(name):
         region = bucket.find_region()
     if region is None:
@@ -27,10 +27,10 @@ def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
         yield Finding(found=f"{name} is in {region}", fix=f'set state.region = "{region}"')
         return
     with looked_up(name):
-        lacks = bucket.lacking()
-    if lacks:
+        missing = bucket.missing_protection()
+    if missing:
         yield Finding(
-            found=f"{name} is not {', not '.join(lacks)}",
+            found=f"{name} is not {', not '.join(missing)}",
             fix="studio state init, if it created the bucket; else ask its owner",
             advice=True,
         )

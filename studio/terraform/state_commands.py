@@ -1,4 +1,4 @@
-"""What is done to a deployment's state as a whole: moving it, and removing a lock."""
+"""Moves a deployment's states, and removes their locks."""
 
 from functools import partial
 
@@ -12,10 +12,7 @@ from studio.terraform.state.move import move
 
 
 def move_state(deployment: Deployment, *, to_bucket: bool) -> int:
-    """Move the state between its folder and the settings' bucket; see ``move.move``.
-
-    Answers how many stacks had one. Raises UserError.
-    """
+    """Move the states between the local folder and the bucket of the settings, as ``move`` does."""
     folder = Folder(deployment.state_folder)
     source, target = (folder, deployment.store) if to_bucket else (deployment.store, folder)
     copy = partial(_push_state, deployment, to_bucket=to_bucket)
@@ -23,7 +20,7 @@ def move_state(deployment: Deployment, *, to_bucket: bool) -> int:
 
 
 def unlock(deployment: Deployment, lock: Lock) -> None:
-    """Remove a lock in the bucket that a killed run left. Raises StepFailed."""
+    """Remove a killed run's lock from the bucket. Raises StepFailed."""
     (stack,) = deployment.named([lock.stack])
     deployment.init(stack.folder)
     deployment.terraform(stack, "force-unlock", "-force", lock.id)
@@ -32,7 +29,7 @@ def unlock(deployment: Deployment, lock: Lock) -> None:
 def _push_state(deployment: Deployment, name: str, state: StateFile, *, to_bucket: bool) -> None:
     found = deployment.named([name])
     if not found:
-        raise UserError(f"{name}: it has a state, but main.py has no such stack any more")
+        raise UserError(f"{name}: it has a state, but main.py no longer has this stack")
     (stack,) = found
     if not to_bucket:
         backends.use_local_backend(stack)

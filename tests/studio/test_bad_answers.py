@@ -28,8 +28,8 @@ from tests.studio.terraform.state.test_move import state
 STATE = members(["version", "serial", "lineage", "outputs", "resources"])
 GOOD = json.loads(state("network"))
 DAMAGED = (
-    "x.tfstate: not a state of Terraform's",
-    "of Terraform's states; this program reads version 4",
+    "x.tfstate: not a Terraform state",
+    "from a newer Terraform; this program reads version 4",
 )
 
 
@@ -47,7 +47,7 @@ def test_a_damaged_state_is_a_line(changed: dict[str, Any], cut: int) -> None:
 def test_a_hostile_state_is_a_line_from_its_folder(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "terraform.network.tfstate").write_bytes(content)
     found = in_one_line(lambda: Folder(tmp_path).read("network"))
-    assert found is None if not content else "not a state of Terraform's" in found
+    assert found is None if not content else "not a Terraform state" in found
 
 
 @anything
@@ -70,7 +70,7 @@ def test_whatever_a_lock_says_it_is_a_line(content: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_lock_is_a_lock(content: bytes) -> None:
-    assert "locked by somebody" in str(Lock.parse(content, "network"))
+    assert "locked by another run" in str(Lock.parse(content, "network"))
 
 
 RECORDS = [*HOSTILE[1:], b"a." * 5_000_000 + b"a = 1", b"a = " + b"[" * 5_000, b"[[slim]]\ntag = 1"]

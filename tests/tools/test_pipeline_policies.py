@@ -13,6 +13,7 @@ from settings import Settings, UserError
 from studio.aws import client, key_bucket
 from studio.aws.client import Aws
 from studio.aws.session import open_session
+from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
 from studio_emulator.server import Emulator
 from tests.pipeline_roles import REGION, pipeline_session
@@ -120,7 +121,7 @@ def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
     aws.client("s3").create_bucket(Bucket="team-state")
     aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
     as_pipeline(aws, monkeypatch, *policies, name="studio")
-    bucket = Bucket(bucket="team-state", prefix="studio", aws=Aws(REGION), kms_key="")
+    bucket = Bucket(bucket=StateBucket(aws=Aws(REGION), name="team-state"), prefix="studio")
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
     assert bucket.unfinished() == ["domain"]
     if apply_policy not in policies:

@@ -1,1 +1,1 @@
-"""Terraform's state files: read, locked, moved, and the bucket for a team's."""
+"""Terraform's states: their stores, locks and moves, and the bucket of a team."""

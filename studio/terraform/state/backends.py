@@ -1,50 +1,48 @@
-"""The backend in a stack's configuration, and the one that Terraform used there before."""
+"""The backend of a stack: the configured one, and the one that `terraform init` last used."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from settings import UserError
 from studio.aws.client import Aws
+from studio.aws.state_bucket import StateBucket
 from studio.terraform.stacks import Stack
 from studio.terraform.state.base import StateStore
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 
-_NOTE = Path(".terraform", "terraform.tfstate")
-"""Where Terraform notes the backend that it was initialized with (source: hashicorp/terraform,
+_RECORD = Path(".terraform", "terraform.tfstate")
+"""Where `terraform init` records the backend (hashicorp/terraform,
 internal/command/meta_backend.go)."""
 
 
 def check_moved(stack: str, folder: Path, store: StateStore) -> None:
-    """Refuse where the last run in a stack's folder kept its state elsewhere, and left it there.
+    """Raise UserError if the last run in a stack's folder left its state in another store.
 
-    Terraform would create everything a second time. store: where the settings say the state is.
-    Raises UserError.
+    Terraform would create its resources a second time. store: the one that the settings name.
     """
-    before = _store_before(folder)
+    before = _initialized_store(folder)
     if before is None or before.name == store.name:
         return
     try:
         left = before.read(stack)
     except UserError as error:
         raise UserError(
-            f"{stack}: the last run here had its state in {before.name}, the settings say "
-            f"{store.name}, and whether it was moved cannot be seen ({error}); if it was, delete "
+            f"{stack}: the last run had its state in {before.name}, the settings name "
+            f"{store.name}, and the old state cannot be read ({error}); if it was moved, delete "
             f"{folder}"
         ) from None
     if left is not None and left.resources:
         raise UserError(
-            f"{stack}: its state is still in {before.name}, and the settings say {store.name}: "
-            "restore [state] in the settings, and move the state with `studio state move`"
+            f"{stack}: its state is still in {before.name}, and the settings name {store.name}: "
+            "restore [state] in the settings, then run `studio state move`"
         )
 
 
 def use_local_backend(stack: Stack) -> None:
-    """Let a synthesized stack keep its state beside cdktf.out, as main.py writes it."""
+    """Change a synthesized stack to the local backend that main.py configures."""
     file = stack.folder / "cdk.tf.json"
     document = json.loads(file.read_text(encoding="utf-8"))
     document["terraform"]["backend"] = {
@@ -53,24 +51,15 @@ def use_local_backend(stack: Stack) -> None:
     file.write_text(json.dumps(document), encoding="utf-8")
 
 
-def _store_before(folder: Path) -> StateStore | None:
-    """By Terraform's note; None where there is none, or of a backend that this project lacks."""
+def _initialized_store(folder: Path) -> StateStore | None:
+    """The store of Terraform's record; None without a record, or for any other backend."""
     try:
-        backend = json.loads((folder / _NOTE).read_text(encoding="utf-8"))["backend"]
-        return _store(backend["type"], backend["config"], folder)
+        match json.loads((folder / _RECORD).read_text(encoding="utf-8"))["backend"]:
+            case {"type": "local", "config": {"path": path}}:
+                return Folder((folder / path).resolve().parent)
+            case {"type": "s3", "config": {"bucket": bucket, "key": key, "region": region}}:
+                found = StateBucket(aws=Aws(region), name=bucket)
+                return Bucket(bucket=found, prefix=key.rpartition("/")[0])
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _store(kind: str, values: Mapping[str, Any], folder: Path) -> StateStore | None:
-    match kind:
-        case "local":
-            return Folder((folder / values["path"]).resolve().parent)
-        case "s3":
-            return Bucket(
-                bucket=values["bucket"],
-                prefix=values["key"].rpartition("/")[0],
-                aws=Aws(values["region"]),
-                kms_key="",
-            )
+        pass
     return None

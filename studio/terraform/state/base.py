@@ -1,28 +1,28 @@
-"""What keeps the states of a deployment: a folder or a bucket."""
+"""A store of a deployment's states: a folder or a bucket."""
 
 from abc import ABC, abstractmethod
 
 from studio.terraform.state.files import StateFile
 from studio.terraform.state.locks import Lock
 
-STATE, MARK = ".tfstate", ".unfinished"
+STATE, UNFINISHED = ".tfstate", ".unfinished"
 
 
 class StateStore(ABC):
-    """Keeps a state for each stack. Every method raises UserError where it cannot be reached.
+    """Stores a state for each stack. Every method raises UserError if it cannot access the store.
 
-    States are read here, without `terraform state pull`: that needs an initialized folder, and
-    the commands that only read write none.
+    It reads states itself: `terraform state pull` needs an initialized folder, and a read-only
+    command writes none.
     """
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """As a person reads it."""
+        """The path of the folder, or the address of the bucket."""
 
     @abstractmethod
     def file_name(self, stack: str) -> str:
-        """What messages call the file of a stack's state."""
+        """The name of a state's file in messages."""
 
     @abstractmethod
     def find(self, ending: str) -> list[str]:
@@ -30,37 +30,37 @@ class StateStore(ABC):
 
     @abstractmethod
     def content(self, stack: str) -> bytes:
-        """The file of a stack's state, empty where there is none."""
+        """The file of a stack's state; empty if there is none."""
 
     @abstractmethod
     def archive(self, stack: str, state: StateFile) -> str:
-        """Rename it so that Terraform no longer finds it; returns the new name."""
+        """Rename the state so that Terraform does not find it; returns its new address."""
 
     @abstractmethod
     def locks(self) -> list[Lock]:
-        """Who holds which state."""
+        """The locks on the states."""
 
     @abstractmethod
     def mark(self, stack: str) -> None:
-        """Note that a run begins."""
+        """Record that a run begins."""
 
     @abstractmethod
     def unmark(self, stack: str) -> None:
-        """Note that it ended, and that the state holds all that it created."""
+        """Record that the state holds every resource that the run created."""
 
     def stacks(self) -> list[str]:
-        """The stacks that have a state here, sorted."""
+        """The stacks that have a state, sorted."""
         return self.find(STATE)
 
     def unfinished(self) -> list[str]:
-        """The stacks whose last run did not end, or has not yet; sorted."""
-        return self.find(MARK)
+        """The stacks whose last run has not ended, or was killed; sorted."""
+        return self.find(UNFINISHED)
 
     def read(self, stack: str) -> StateFile | None:
-        """The state of a stack; None where there is none."""
+        """The state of a stack; None if there is none."""
         content = self.content(stack)
         return StateFile.parse(content, self.file_name(stack)) if content else None
 
     def restore(self, stack: str) -> int | None:  # noqa: ARG002 - a folder needs it
-        """Restore a state that a killed run cut short; its serial, None where none was cut."""
+        """Restore a truncated state; returns its serial, None if it was not truncated."""
         return None

@@ -1,4 +1,4 @@
-"""What is in one of Terraform's state files."""
+"""Terraform's state files."""
 
 import json
 from collections.abc import Iterator
@@ -15,16 +15,15 @@ LARGEST = 200_000_000
 
 _VERSION: Final = 4
 _Name = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=500)]
-"""What Terraform lets a type or a resource be called."""
+"""Terraform's names of types and resources."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """A resource that Terraform manages. kind: its type, ``aws_vpc``.
 
-    address: how Terraform's commands call it. attributes: of any kind, but ``id``, where it is
-    there, is text or None. index: what follows the address of one of several, ``["a"]``. tainted:
-    its provider did not finish making it.
+    address: without the index. attributes: ``id``, if present, is a string or None. index: of an
+    instance, ``["a"]``. tainted: its creation failed.
     """
 
     kind: str
@@ -38,8 +37,8 @@ class Resource:
 class StateFile:
     """A state as Terraform 0.12 and later write it.
 
-    content: the file as it is. lineage: the same for all states that stem from one another.
-    serial: grows with each of them. outputs: the value of each output. resources: of all modules.
+    content: the file itself. lineage, serial: as Terraform defines them. outputs: their values.
+    resources: the managed ones of all modules.
     """
 
     content: bytes
@@ -50,9 +49,9 @@ class StateFile:
 
     @classmethod
     def parse(cls, content: bytes, name: str) -> "StateFile":
-        """Read the file that messages call ``name``. Raises UserError for what is no state."""
+        """Read a state. name: of its file, in messages. Raises UserError if it is not a state."""
         if len(content) > LARGEST:
-            raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, that cannot be a state")
+            raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, not a state")
         try:
             document = _Document.model_validate_json(content)
         except ValidationError as error:
@@ -60,15 +59,14 @@ class StateFile:
             version = first["input"] if first["loc"] == ("version",) else None
             if type(version) is int and version > _VERSION:
                 raise UserError(
-                    f"{cut(name)}: version {show(version)} of Terraform's states; this program "
-                    f"reads version {_VERSION}: a newer Terraform wrote it, a newer version of the "
-                    "project reads it"
+                    f"{cut(name)}: state version {show(version)}, from a newer Terraform; this "
+                    f"program reads version {_VERSION}: use a newer version of the project"
                 ) from None
             where = f"{dotted(first['loc'])}: " if first["loc"] else ""
             raise UserError(
-                f"{cut(name)}: not a state of Terraform's: {cut(where + first['msg'])}; take the "
-                "last good one from its backup (.backup beside it, or the bucket's earlier "
-                "version); if there is none, delete this one and run `studio state adopt`"
+                f"{cut(name)}: not a Terraform state: {cut(where + first['msg'])}; restore it from "
+                "its backup (.backup beside it, or an earlier version in the bucket); without a "
+                "backup, delete it and run `studio state adopt`"
             ) from None
         return cls(
             content=content,

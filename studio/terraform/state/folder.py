@@ -1,4 +1,4 @@
-"""States in a folder, as `terraform.STACK.tfstate`: the ones that Terraform's local backend has."""
+"""States in a folder, as Terraform's local backend stores them: `terraform.STACK.tfstate`."""
 
 import contextlib
 import fcntl
@@ -13,7 +13,7 @@ from typing import BinaryIO
 import psutil
 
 from settings import UserError
-from studio.terraform.state.base import MARK, STATE, StateStore
+from studio.terraform.state.base import STATE, UNFINISHED, StateStore
 from studio.terraform.state.files import LARGEST, StateFile
 from studio.terraform.state.locks import Lock
 
@@ -22,7 +22,7 @@ _NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)(?P<ending>\.\w+)")
 
 @dataclass(frozen=True)
 class Folder(StateStore):
-    """The folder beside cdktf.out."""
+    """States in a folder; by default the one beside cdktf.out."""
 
     path: Path
     _held: dict[str, BinaryIO] = field(default_factory=dict)
@@ -39,19 +39,19 @@ class Folder(StateStore):
         return self.path / f"terraform.{stack}{ending}"
 
     def stacks(self) -> list[str]:
-        """The stacks that have a state here, sorted; an empty file is none, as for Terraform."""
-        with _readable(self.path):
+        # Terraform takes an empty file for no state.
+        with _user_errors(self.path):
             return [stack for stack in self.find(STATE) if self.file(stack).stat().st_size]
 
     def find(self, ending: str) -> list[str]:
-        with _readable(self.path):
+        with _user_errors(self.path):
             files = list(self.path.iterdir()) if self.path.is_dir() else ()
         found = (_NAME.fullmatch(file.name) for file in files)
         return sorted(one["stack"] for one in found if one and one["ending"] == ending)
 
     def content(self, stack: str) -> bytes:
         path = self.file(stack)
-        with _readable(path):
+        with _user_errors(path):
             # Closing another handle of the same file would release this process's POSIX lock.
             if stack in self._held:
                 self._held[stack].seek(0)
@@ -66,12 +66,11 @@ class Folder(StateStore):
     def archive(self, stack: str, state: StateFile) -> str:
         path = self.file(stack)
         archived = path.with_name(f"{path.name}.{state.serial}.moved")
-        with _readable(path):
+        with _user_errors(path):
             path.replace(archived)
         return str(archived)
 
     def locks(self) -> list[Lock]:
-        """Who holds which state; a description that a killed run left behind is no lock."""
         found = []
         for stack in self.stacks():
             with self._locked(stack) as locked:
@@ -80,31 +79,30 @@ class Folder(StateStore):
         return found
 
     def mark(self, stack: str) -> None:
-        with _readable(self.path):
+        with _user_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            self.file(stack, MARK).touch()
+            self.file(stack, UNFINISHED).touch()
 
     def unmark(self, stack: str) -> None:
-        with _readable(self.path):
-            self.file(stack, MARK).unlink(missing_ok=True)
+        with _user_errors(self.path):
+            self.file(stack, UNFINISHED).unlink(missing_ok=True)
 
     def restore(self, stack: str) -> int | None:
-        """Put Terraform's backup where a killed run left an empty or a cut file; its serial.
+        """Restore a truncated state from Terraform's backup; returns the serial of the backup.
 
-        Terraform writes the backup, and only then empties the state to write it anew (source:
-        hashicorp/terraform, internal/states/statemgr/filesystem.go). What that run made is found
-        by its tags, so the stack is marked. None, and nothing done, for a state that is whole, that
-        somebody works on, or that has no backup.
+        Terraform writes the backup before it truncates the state (hashicorp/terraform,
+        internal/states/statemgr/filesystem.go). Marks the stack, so that the next run searches for
+        the resources of the killed run. Returns None if the state is complete, locked or moved, or
+        has no backup.
         """
         with self._locked(stack) as locked:
-            # A state that was moved away has no file to hold.
-            cut = locked and stack in self._held and self._cut(stack)
-            good = self._backup(stack) if cut else None
+            truncated = locked and stack in self._held and self._is_truncated(stack)
+            good = self._backup(stack) if truncated else None
             if good is None:
                 return None
             self.mark(stack)
-            # In place: a Terraform that opened the file already would not see another one.
-            with _readable(self.file(stack)):
+            # In place: another Terraform may have opened the file already.
+            with _user_errors(self.file(stack)):
                 file = self._held[stack]
                 file.seek(0)
                 file.write(good.content)
@@ -113,7 +111,7 @@ class Folder(StateStore):
                 os.fsync(file.fileno())
             return good.serial
 
-    def _cut(self, stack: str) -> bool:
+    def _is_truncated(self, stack: str) -> bool:
         content = self.content(stack)
         try:
             json.loads(content)
@@ -130,16 +128,13 @@ class Folder(StateStore):
 
     @contextlib.contextmanager
     def _locked(self, stack: str) -> Iterator[bool]:
-        """Whether this process got the POSIX lock that Terraform takes; so does a missing file."""
-        with contextlib.ExitStack() as stack_of_files:
+        """Take the POSIX lock that Terraform takes; yields False if another process holds it."""
+        with contextlib.ExitStack() as opened:
             try:
-                file = stack_of_files.enter_context(self.file(stack).open("r+b"))
+                file = opened.enter_context(self.file(stack).open("r+b"))
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except FileNotFoundError:
-                yield True
-                return
-            except BlockingIOError:
-                yield False
+            except (FileNotFoundError, BlockingIOError) as error:
+                yield isinstance(error, FileNotFoundError)
                 return
             self._held[stack] = file
             try:
@@ -153,13 +148,13 @@ class Folder(StateStore):
             description = (self.path / f".{path.name}.lock.info").read_bytes()
         except OSError:
             description = b""
-        holders = [f"`kill {pid}`" for pid in _who_opened(path)]
+        holders = [f"`kill {pid}`" for pid in _processes_with(path)]
         release = f"{' or '.join(holders)} ends it and its lock" if holders else ""
         return Lock.parse(description, stack, release=release)
 
 
-def _who_opened(path: Path) -> Iterator[int]:
-    """The other processes that have a file open, as far as this user may see."""
+def _processes_with(path: Path) -> Iterator[int]:
+    """The ids of other processes that have the file open and that this user may inspect."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             opened = {file.path for file in process.open_files()}
@@ -168,7 +163,7 @@ def _who_opened(path: Path) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _user_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,33 +1,31 @@
-"""Makes the bucket that a team's state lies in; one that somebody else made is left as it is."""
+"""Creates the S3 bucket for a team's state."""
 
 from settings import Settings, UserError
 from studio.aws.state_bucket import StateBucket
 from studio.console.reports import Report
-from studio.terraform.state.bucket import bucket_errors
 
 
 def init(settings: Settings, *, report: Report) -> None:
-    """Make the bucket of ``[state]``: public access blocked, TLS only, encrypted, versioned.
+    """Create the bucket of ``[state]``: public access blocked, TLS only, encrypted, versioned.
 
-    What is so already is left alone, and so are other statements of the bucket's policy.
-    Raises UserError, for a bucket of another account's too, and for one that lacks something and
-    that this command did not make.
+    Adds missing protection to a bucket that an earlier run created. Raises UserError if another
+    account has the bucket, or if another command created it without this protection.
     """
     if not settings.state.bucket:
-        raise UserError('state.bucket = "": name the bucket that is to be made')
+        raise UserError('state.bucket = "": name the bucket to create')
     bucket = StateBucket.of(settings)
-    where = f'state.bucket = "{bucket.bucket}"'
-    with bucket_errors(bucket.bucket):
+    where = f'state.bucket = "{bucket.name}"'
+    with bucket.errors():
         region = bucket.find_region()
         if region is None:
             bucket.create()
-            report(f"{bucket.bucket}: created in {bucket.aws.region}")
+            report(f"{bucket.name}: created in {bucket.aws.region}")
         elif region != bucket.aws.region:
-            raise UserError(f'{where}: it is in {region}: state.region = "{region}"')
-        lacks = bucket.lacking()
-        if lacks and not bucket.is_ours():
+            raise UserError(f'{where}: the bucket is in {region}: set state.region = "{region}"')
+        missing = bucket.missing_protection()
+        if missing and not bucket.is_created_by_studio():
             raise UserError(
-                f"{where}: it exists and is not {', not '.join(lacks)}; "
-                "`studio state init` changes no bucket that it did not create: ask its owner"
+                f"{where}: it exists and is not {', not '.join(missing)}; `studio state init` "
+                "changes only a bucket that it created: ask the owner of the bucket"
             )
-        report(f"{bucket.bucket}: {bucket.secure(lacks)}")
+        report(f"{bucket.name}: {bucket.protect(missing)}")

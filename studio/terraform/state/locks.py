@@ -1,6 +1,6 @@
-"""Who holds a state, by the description that Terraform writes with its lock.
+"""Terraform's locks on states.
 
-Source: hashicorp/terraform, internal/states/statemgr/locker.go.
+Source of their format: hashicorp/terraform, internal/states/statemgr/locker.go.
 """
 
 import json
@@ -12,9 +12,9 @@ from settings.errors import cut
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """A lock on the state of a stack. Whatever its holder did not write down is empty.
+    """A lock on the state of a stack, with Terraform's lock info; empty if Terraform wrote none.
 
-    release: how somebody else can end it, as a clause.
+    release: how to remove the lock, as a clause.
     """
 
     stack: str
@@ -26,7 +26,7 @@ class Lock:
 
     @classmethod
     def parse(cls, content: bytes, stack: str, *, release: str = "") -> "Lock":
-        """The lock that ``content`` describes; one that cannot be read is a lock still."""
+        """The lock whose info is ``content``, which may be malformed."""
         try:
             written = json.loads(content)
         except (ValueError, RecursionError):
@@ -43,11 +43,11 @@ class Lock:
     def __str__(self) -> str:
         since = self.created[:19].replace("T", " ") + " UTC" if self.created else "unknown"
         what = self.operation.removeprefix("OperationType").lower() or "unknown"
-        return f"{self.stack}: locked by {self.who or 'somebody'} since {since} ({what})"
+        return f"{self.stack}: locked by {self.who or 'another run'} since {since} ({what})"
 
 
 class Locked(UserError):
-    """Somebody else works on the deployment."""
+    """Another run holds the lock of a state."""
 
     exit_code = 1
 

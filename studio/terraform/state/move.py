@@ -1,7 +1,7 @@
-"""Moving every stack's state from one store to another, such that nothing can be lost.
+"""Moves the states of all stacks from one store to another.
 
-Terraform writes each state (`state push`), under its lock. `init -migrate-state` would do it for
-one stack, in a folder that was initialized with the old backend, and over whatever is there.
+Terraform writes each state (`state push`), under its lock. `init -migrate-state` moves one stack,
+needs a folder that was initialized with the old backend, and overwrites the state at the target.
 """
 
 from collections.abc import Callable
@@ -20,17 +20,17 @@ def move(
     copy: Callable[[str, StateFile], object],
     report: Report,
 ) -> int:
-    """Move all states of ``source`` to ``target``; how many there were.
+    """Move all states of ``source`` to ``target``; returns their number.
 
-    copy: writes the state of a stack to the target. After an interruption at any point each state
-    is at its source, its target or both, and the same call continues.
+    copy: writes the state of a stack to the target. Continues a move that was interrupted: each
+    state is at its source, its target or both.
 
-    Raises UserError where another state is at the target, and Locked; nothing has changed then.
+    Raises Locked, and UserError if the target holds another state; nothing is moved then.
     """
     if unfinished := source.unfinished():
         raise UserError(
-            f"{', '.join(unfinished)}: the last run did not end: let `studio up` or `studio down` "
-            "end first"
+            f"{', '.join(unfinished)}: the last run did not end: run `studio up` or `studio down` "
+            "first"
         )
     require_unlocked(source)
     require_unlocked(target)
@@ -39,21 +39,21 @@ def move(
     for stack, other in there.items():
         if other and other.resources and not _same(states[stack], other):
             raise UserError(
-                f"{stack}: {target.name} holds another state (serial {other.serial}; in "
-                f"{source.name} is serial {states[stack].serial}): choose another "
-                "state.key_prefix, or move the one that is not needed away"
+                f"{stack}: {target.name} holds another state (serial {other.serial}; "
+                f"{source.name} holds serial {states[stack].serial}): choose another "
+                "state.key_prefix, or rename the state that is not needed"
             )
     for stack, state in states.items():
         if not _same(state, there[stack]):
             copy(stack, state)
         report(f"{stack}: serial {state.serial} is in {target.name}")
     for stack, state in states.items():
-        report(f"{stack}: the old state is kept as {source.archive(stack, state)}")
+        report(f"{stack}: the old state is now {source.archive(stack, state)}")
     return len(states)
 
 
 def _same(state: StateFile, other: StateFile | None) -> bool:
-    """In an empty bucket Terraform begins a new lineage, with serial 1."""
+    """Ignores lineage and serial, which Terraform begins anew in an empty bucket."""
     return other is not None and (state.resources, state.outputs) == (
         other.resources,
         other.outputs,

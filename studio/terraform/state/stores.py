@@ -1,4 +1,4 @@
-"""Where states are: in a folder or in a bucket."""
+"""Finds the store of a deployment's states, and checks it before a run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from studio.terraform.state.locks import Locked
 
 
 def store_of(settings: Settings, folder: Path) -> StateStore:
-    """Where the settings say that states are; ``folder`` is the one beside cdktf.out."""
+    """The store that the settings name. folder: the one beside cdktf.out, for local states."""
     return Bucket.of(settings) if settings.state.bucket else Folder(folder)
 
 
 def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> None:
-    """Raise Locked where somebody works on these stacks: names, or patterns with ``*``."""
+    """Raise Locked if another run works on these stacks: names, or patterns with ``*``."""
     held = [
         lock
         for lock in store.locks()
@@ -30,12 +30,9 @@ def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> No
 
 
 def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:
-    """Refuse to start where somebody works on these stacks, or a move is unfinished.
+    """Raise Locked as ``require_unlocked`` does, UserError if states are not yet in the bucket.
 
-    folder: the one beside cdktf.out. stacks: names or patterns with ``*``.
-
-    Raises Locked, or UserError where the settings name a bucket and states are still in ``folder``:
-    Terraform would create everything a second time.
+    Terraform would create their resources a second time. folder: the one beside cdktf.out.
     """
     if settings.state.bucket and (left := Folder(folder).stacks()):
         raise UserError(

@@ -147,8 +147,8 @@ def test_a_damaged_state_is_a_line(
     monkeypatch.setattr(deployments.known, "__defaults__", (project,))
     assert cli.main(["list"]) == 0
     line = capsys.readouterr().out.splitlines()[-1]
-    assert line.startswith("studio.toml: terraform.domain.tfstate: not a state of Terraform's: ")
-    assert line.endswith("if there is none, delete this one and run `studio state adopt`")
+    assert line.startswith("studio.toml: terraform.domain.tfstate: not a Terraform state: ")
+    assert line.endswith("without a backup, delete it and run `studio state adopt`")
 
 
 def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(project: Path) -> None:

@@ -1,10 +1,8 @@
-"""The next run behind a move of the state, with the real Terraform."""
+"""Moves and locks of the state, with the real Terraform."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from scripts.cli import main
 from settings import UserError, load
 from studio.terraform.deployment import Deployment
 from studio_emulator.server import Emulator
+from tests.studio.terraform.state.locking import locked_by_another_process
 
 BACKENDS: dict[str, dict[str, Any]] = {
     "local": {"local": {"path": "../../../terraform.x.tfstate"}},
@@ -28,12 +27,12 @@ BACKENDS: dict[str, dict[str, Any]] = {
         }
     },
 }
-NOTES = {
+RECORDS = {
     name: {"version": 3, "backend": {"type": kind, "config": values}}
     for name, backend in BACKENDS.items()
     for kind, values in backend.items()
 }
-"""What Terraform writes in a stack's folder of the backend that it uses."""
+"""Terraform's record of the backend in the folder of a stack."""
 SETTINGS = {
     "local": "[users.alice]\n",
     "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n[users.alice]\n',
@@ -49,12 +48,12 @@ class Synthesized(Deployment):
 
 @dataclass
 class Clone:
-    """A folder in which somebody works on the deployment."""
+    """A clone of the project in which the deployment is synthesized."""
 
     folder: Path
 
     def configured(self, where: str) -> Deployment:
-        """As after a synthesis with the settings that say so."""
+        """Synthesizes the deployment with this backend."""
         folder = self.folder / "cdktf.out" / "stacks" / "x"
         folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "studio.toml").write_text(SETTINGS[where])
@@ -96,21 +95,22 @@ def changes(deployment: Deployment) -> bool:
 
 
 @pytest.mark.parametrize("mover", ["this clone", "another clone"])
-def test_after_a_move_there_and_back_nothing_is_created_again(clone: Clone, mover: str) -> None:
+def test_a_plan_after_a_move_has_no_changes(clone: Clone, mover: str) -> None:
     first = clone.configured("local")
     assert changes(first)
     first.apply(*first.stacks)
     clone.configured("bucket")
-    for place in ("bucket", "local"):
-        assert clone.move(place) == 0
+    for target in ("bucket", "local"):
+        assert clone.move(target) == 0
         if mover == "another clone":
-            # Terraform's note of the backend there is as it was before the move.
-            for note in clone.folder.rglob(".terraform/terraform.tfstate"):
-                note.write_text(json.dumps(NOTES["local" if place == "bucket" else "bucket"]))
-        assert not changes(clone.configured(place)), place
+            # Terraform's record there still names the backend from before the move.
+            for record in clone.folder.rglob(".terraform/terraform.tfstate"):
+                before = "local" if target == "bucket" else "bucket"
+                record.write_text(json.dumps(RECORDS[before]))
+        assert not changes(clone.configured(target)), target
 
 
-def test_plain_terraform_begins_anew_too(clone: Clone) -> None:
+def test_a_plan_of_plain_terraform_after_a_move_has_no_changes(clone: Clone) -> None:
     first = clone.configured("local")
     assert changes(first)
     first.apply(*first.stacks)
@@ -122,14 +122,14 @@ def test_plain_terraform_begins_anew_too(clone: Clone) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reachable", "words"),
+    ("reachable", "message"),
     [
         (True, r"is still in s3://team-state/studio, .*`studio state move`"),
-        (False, r"whether it was moved cannot be seen \(.*no such bucket.*\); if it was, delete"),
+        (False, r"the old state cannot be read \(.*no such bucket.*\); if it was moved, delete"),
     ],
 )
-def test_settings_that_name_another_place_lose_no_state(
-    clone: Clone, aws: Emulator, reachable: bool, words: str
+def test_a_run_is_refused_if_its_state_was_not_moved(
+    clone: Clone, aws: Emulator, reachable: bool, message: str
 ) -> None:
     bucket = clone.configured("bucket")
     assert changes(bucket)
@@ -139,11 +139,11 @@ def test_settings_that_name_another_place_lose_no_state(
         s3.delete_object(Bucket="team-state", Key="studio/x.tfstate")
         s3.delete_bucket(Bucket="team-state")
     moved = clone.configured("local")
-    with pytest.raises(UserError, match=words):
+    with pytest.raises(UserError, match=message):
         moved.prepare()
 
 
-def test_terraform_removes_the_lock_of_a_killed_run(
+def test_unlock_removes_the_lock_of_a_killed_run(
     clone: Clone, aws: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clone.configured("bucket")
@@ -160,19 +160,12 @@ def test_terraform_removes_the_lock_of_a_killed_run(
     assert capsys.readouterr() == ("nothing is locked\n", "")
 
 
-def test_the_lock_of_a_local_state_names_what_ends_it(
+def test_unlock_of_a_local_state_names_the_process_that_holds_it(
     clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clone.configured("local")
-    assert clone.unlock() == 0
     state = clone.folder / "terraform.x.tfstate"
     state.write_text("{}")
-    hold = "import fcntl, sys; file = open(sys.argv[1], 'r+b'); fcntl.lockf(file, fcntl.LOCK_EX);"
-    hold += "print('held', flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", hold, str(state)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        capsys.readouterr()
+    with locked_by_another_process(state) as pid:
         assert clone.unlock() == 1
-    assert f"`kill {holder.pid}` ends it and its lock" in capsys.readouterr().err
+    assert f"`kill {pid}` ends it and its lock" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`studio state init`: what the bucket is like, whoever made it."""
+"""`studio state init`: the protection of a new bucket and of an existing one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def s3(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
     return aws.client("s3")
 
 
-def is_fit(s3: Any) -> None:
+def assert_protected(s3: Any) -> None:
     name = {"Bucket": "team-state"}
     assert s3.get_bucket_versioning(**name)["Status"] == "Enabled"
     blocked = s3.get_public_access_block(**name)["PublicAccessBlockConfiguration"]
@@ -36,21 +36,23 @@ def is_fit(s3: Any) -> None:
     assert statement["Resource"] == ["arn:aws:s3:::team-state", "arn:aws:s3:::team-state/*"]
 
 
-def test_made_once_and_left_alone_the_second_time(s3: Any, settings: SettingsBuilder) -> None:
+def test_a_second_run_changes_nothing(s3: Any, settings: SettingsBuilder) -> None:
     said: list[str] = []
     init(settings(state=TEAM), report=said.append)
-    is_fit(s3)
+    assert_protected(s3)
     s3.put_object(Bucket="team-state", Key="studio/role.tfstate", Body=b"x")
     again: list[str] = []
     init(settings(state=TEAM), report=again.append)
-    is_fit(s3)
+    assert_protected(s3)
     assert s3.get_object(Bucket="team-state", Key="studio/role.tfstate")["Body"].read() == b"x"
     wanted = "team-state: public access blocked, versioned, encrypted, TLS only"
     assert said == ["team-state: created in us-east-1", wanted]
     assert again == [wanted]
 
 
-def test_in_the_region_of_the_state_and_under_its_key(s3: Any, settings: SettingsBuilder) -> None:
+def test_the_bucket_has_the_region_and_the_key_of_the_settings(
+    s3: Any, settings: SettingsBuilder
+) -> None:
     key = "arn:aws:kms:eu-west-1:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
     chosen = settings(state={**TEAM, "region": "eu-west-1", "kms_key": key})
     init(chosen, report=lambda _: None)
@@ -59,7 +61,7 @@ def test_in_the_region_of_the_state_and_under_its_key(s3: Any, settings: Setting
     assert rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == key
 
 
-def test_other_statements_of_a_policy_stay(s3: Any, settings: SettingsBuilder) -> None:
+def test_the_policy_keeps_its_other_statements(s3: Any, settings: SettingsBuilder) -> None:
     theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket"}
     theirs["Resource"] = "arn:aws:s3:::team-state"
     init(settings(state=TEAM), report=lambda _: None)
@@ -73,9 +75,7 @@ def test_other_statements_of_a_policy_stay(s3: Any, settings: SettingsBuilder) -
     assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "StudioStateTlsOnly"]
 
 
-def test_a_bucket_that_it_did_not_create_is_left_as_it_is(
-    s3: Any, settings: SettingsBuilder
-) -> None:
+def test_a_bucket_of_another_command_is_refused(s3: Any, settings: SettingsBuilder) -> None:
     s3.create_bucket(Bucket="team-state")
     with pytest.raises(UserError, match="it exists and is not versioned, not TLS only; "):
         init(settings(state=TEAM), report=lambda _: None)
@@ -84,28 +84,30 @@ def test_a_bucket_that_it_did_not_create_is_left_as_it_is(
         s3.get_bucket_policy(Bucket="team-state")
 
 
-def test_what_an_interrupted_run_left_out_is_added(s3: Any, settings: SettingsBuilder) -> None:
+def test_a_second_run_adds_missing_protection(s3: Any, settings: SettingsBuilder) -> None:
     init(settings(state=TEAM), report=lambda _: None)
     s3.delete_bucket_policy(Bucket="team-state")
     init(settings(state=TEAM), report=lambda _: None)
-    is_fit(s3)
+    assert_protected(s3)
 
 
 @pytest.mark.usefixtures("s3")
-def test_somebody_elses_bucket_is_one_line(settings: SettingsBuilder) -> None:
+def test_a_bucket_of_another_account_is_refused(settings: SettingsBuilder) -> None:
     s3_backends["111111111111"]["aws"].create_bucket("team-state", "us-east-1")
-    with pytest.raises(UserError, match='"team-state": AWS denies access: is it your'):
+    with pytest.raises(UserError, match='"team-state": AWS denies access: does the bucket '):
         init(settings(state=TEAM), report=lambda _: None)
 
 
-def test_a_bucket_in_another_region_is_one_line(s3: Any, settings: SettingsBuilder) -> None:
+def test_a_bucket_in_another_region_is_refused(s3: Any, settings: SettingsBuilder) -> None:
     s3.create_bucket(
         Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
-    with pytest.raises(UserError, match=r'it is in eu-west-1: state\.region = "eu-west-1"'):
+    with pytest.raises(
+        UserError, match=r'the bucket is in eu-west-1: set state\.region = "eu-west-1"'
+    ):
         init(settings(state=TEAM), report=lambda _: None)
 
 
-def test_without_a_name_is_one_line(settings: SettingsBuilder) -> None:
+def test_a_bucket_needs_a_name(settings: SettingsBuilder) -> None:
     with pytest.raises(UserError, match=r'state\.bucket = "": name the bucket'):
         init(settings(), report=lambda _: None)
