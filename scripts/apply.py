@@ -13,22 +13,16 @@ from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The folder of the plans; ``--stacks`` is what other commands call ``--out``."""
-    parser.add_argument("plans", metavar="DIR", type=Path, help="what `studio plan --out` wrote")
+    """``DIR``; ``--stacks`` is ``--out`` of the other commands."""
+    parser.add_argument("plans", metavar="DIR", type=Path, help="folder of `studio plan --out`")
     flags.engine(parser)
     flags.out(parser, name="--stacks")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Deploy; exit code 0. Raises UserError; exit code 3 where data is at risk."""
+    """Deploy; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
     identity.check(settings, out=args.out)
     plans = load_plans(args.plans)
     toolbox.say(f"Applying {args.plans}: {settings.name!r} to {Aws(settings.region).describe()}")
-    deploy(
-        settings,
-        out=args.out,
-        engine=args.engine,
-        allow=plans.allow,
-        reviewed=plans,
-    )
+    deploy(settings, out=args.out, engine=args.engine, allow=plans.allow, reviewed=plans)
     return 0

@@ -1,4 +1,4 @@
-"""``cdktf``: the real command line, with the project's Node, Terraform and provider mirror."""
+"""``cdktf``: HashiCorp's command, with the project's Node, Terraform and provider mirror."""
 
 import argparse
 import os
@@ -26,16 +26,16 @@ _WITH_VALUE = (
     "--var-file", "--log-level", "--log-file-directory", "--context-json",
     "--experimental-provider-schema-cache-path",
 )  # fmt: skip
-"""cdktf's options that take the next word, beside --output; wherever they stand."""
+"""cdktf's options that take a value, except --output."""
 
 _RETAINED = (
-    'cdktf destroy: with domain.retention = "Retain" SageMaker\'s NFS security groups stay in the '
-    "VPC, which cannot be deleted then: `studio down` destroys what can be"
+    'cdktf destroy: with domain.retention = "Retain", SageMaker\'s NFS security groups stay in the '
+    "VPC, so AWS refuses to delete it: run `studio down` instead"
 )
 
 
 def main() -> NoReturn:
-    """Become cdktf. Raises UserError for wrong settings, and where set-up has not run."""
+    """Replace this process by cdktf. Raises UserError for wrong settings or a missing set-up."""
     words = sys.argv[1:]
     program = toolbox.NODE_MODULES / ".bin" / "cdktf"
     try:
@@ -51,7 +51,7 @@ def main() -> NoReturn:
 
 
 def _check(words: list[str]) -> None:
-    """What main.py and Terraform would say later, in the middle of what cdktf makes of it."""
+    """Report what main.py and Terraform would report later, between lines of cdktf."""
     verb, out, stacks = named(words)
     if verb in _SYNTHESIZING:
         make_folder(out)
@@ -67,7 +67,7 @@ def _check(words: list[str]) -> None:
 
 
 def in_its_folder(words: list[str]) -> list[str]:
-    """``words`` such that cdktf works in the deployment's folder, unless they name another."""
+    """Add the deployment's folder as ``--output``, unless the words name another."""
     verb, _, _ = named(words)
     given = _parsed(words)[0].output is not None
     if verb not in _SYNTHESIZING or given or settings_file() == STUDIO_TOML:
@@ -76,17 +76,14 @@ def in_its_folder(words: list[str]) -> list[str]:
 
 
 def without_lock(words: list[str]) -> list[str]:
-    """``words`` such that cdktf makes no lock file: in cdktf.out it would be lost."""
+    """Add the flag against a provider lock file, which would be lost in cdktf.out."""
     flag = "--skip-provider-lock"
     verb, _, _ = named(words)
     return [*words, flag] if verb in _LOCKING and flag not in words else words
 
 
 def named(words: list[str]) -> tuple[str, Path, list[str]]:
-    """The verb among these words, the folder of the synthesized stacks, and the stacks' patterns.
-
-    The verb is "" where there is none.
-    """
+    """cdktf's verb, or ""; the folder of the synthesized stacks; the stacks' patterns."""
     known, others = _parsed(words)
     verb, *stacks = [word for word in others if not word.startswith("-")] or [""]
     return verb, (known.output or _USUAL_OUT).resolve(), stacks or ["*"]

@@ -1,4 +1,4 @@
-"""``studio``: finds the command's file, loads the settings and runs it."""
+"""``studio``: loads the settings and runs the command."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NO_FLAG = object()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0, or 1 where a step failed, or 2 for bad input, 130 when interrupted."""
+    """The exit code: 0, 1 if a step failed, 2 for wrong input, 130 if interrupted."""
     parser, commands = studio_parser()
     args = parser.parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # Not every terminal's encoding has every name and mark.
+        # The terminal's encoding may lack characters of names.
         sys.stdout.reconfigure(errors="backslashreplace")
     interrupts.install()
     command = cast(Subcommand, commands[args.command].command)
@@ -54,7 +54,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
     )
     with output.speaking(said):
         try:
-            # A deployment that is named by --deployment is found by asking AWS.
+            # For --deployment, this calls AWS.
             settings = getattr(command, "settings", flags.load_settings)(args)
             if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
                 from studio.lifecycle.deployments import default_out
@@ -67,7 +67,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
 
 
 def _as_document(command: Subcommand, args: argparse.Namespace) -> int:
-    """Run a command and print one JSON document: its own, or its exit code and what it said."""
+    """Run a command and print one JSON document: its own, or its exit code and messages."""
     printed, reported, errors = io.StringIO(), list[str](), list[str]()
 
     def run() -> int:

@@ -1,80 +1,101 @@
-"""``studio completion``: prints the completion of commands and flags for a shell."""
+"""``studio completion``: prints the completion script of a shell."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from settings import Settings
 
-Words = Mapping[str, list[str]]
-"""By command: its flags, and what its arguments can be."""
+
+class Offer(NamedTuple):
+    """What to offer behind a command.
+
+    words: its flags, and the choices of its arguments. values: by flag that takes a value, the
+    choices; empty for a file or free text.
+    """
+
+    words: list[str]
+    values: dict[str, list[str]]
+
+
+Offers = Mapping[str, Offer]
+"""By command."""
 
 # No mapfile: macOS has bash 3.2, and zsh has none.
 _BASH = """\
 _studio() {{
     local word="${{COMP_WORDS[COMP_CWORD]}}" choices=""
-    if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="{commands}"
-    else
-        case "${{COMP_WORDS[1]}}" in
+    case "$COMP_CWORD ${{COMP_WORDS[1]}} ${{COMP_WORDS[COMP_CWORD-1]}}" in
+        "1 "*) choices="{commands}" ;;
 {cases}
-        esac
-    fi
+    esac
     COMPREPLY=($(compgen -W "$choices" -- "$word"))
 }}
 complete -o default -F _studio studio"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The shell."""
+    """``SHELL``."""
     parser.add_argument("shell", metavar="SHELL", choices=list(_WRITERS), help="bash, zsh or fish")
 
 
 def settings(_: argparse.Namespace) -> None:
-    """None are read."""
+    """Reads no settings."""
 
 
 def run(args: argparse.Namespace, _settings: Settings | None) -> int:
     """Print the script; exit code 0."""
     from scripts.cli import command_parsers
 
-    print(_WRITERS[args.shell]({name: list(_words(p)) for name, p in command_parsers().items()}))
+    print(_WRITERS[args.shell]({name: _offer(p) for name, p in command_parsers().items()}))
     return 0
 
 
-def _words(parser: argparse.ArgumentParser) -> Iterator[str]:
+def _offer(parser: argparse.ArgumentParser) -> Offer:
+    found = Offer([], {})
     for action in parser._actions:
-        yield from (flag for flag in action.option_strings if flag.startswith("--"))
-        if not action.option_strings and action.choices is not None:
-            yield from map(str, action.choices)
+        choices = list(map(str, action.choices or ()))
+        flags = [flag for flag in action.option_strings if flag.startswith("--")]
+        found.words.extend(flags or choices)
+        if action.nargs is None:
+            found.values.update(dict.fromkeys(flags, choices))
+    return found
 
 
-def _bash(words: Words) -> str:
-    cases = "\n".join(
-        f'            {name}) choices="{" ".join(own)}" ;;' for name, own in words.items()
+def _bash(offers: Offers) -> str:
+    cases = []
+    for name, offer in offers.items():
+        cases += [(f'*" {name} {flag}"', choices) for flag, choices in offer.values.items()]
+        cases.append((f'*" {name} "*', offer.words))
+    return _BASH.format(
+        commands=" ".join(offers),
+        cases="\n".join(f'        {case}) choices="{" ".join(words)}" ;;' for case, words in cases),
     )
-    return _BASH.format(commands=" ".join(words), cases=cases)
 
 
-def _zsh(words: Words) -> str:
-    return f"autoload -U +X bashcompinit && bashcompinit\n{_bash(words)}"
+def _zsh(offers: Offers) -> str:
+    return f"autoload -U +X bashcompinit && bashcompinit\n{_bash(offers)}"
 
 
-def _fish(words: Words) -> str:
+def _fish(offers: Offers) -> str:
     from scripts.help import COMMANDS
 
     lines = ["complete -c studio -f"]
-    for name, own in words.items():
+    for name, offer in offers.items():
         summary = COMMANDS[name].summary.replace("'", "\\'")
         lines.append(f"complete -c studio -n __fish_use_subcommand -a {name} -d '{summary}'")
         seen = f"complete -c studio -n '__fish_seen_subcommand_from {name}'"
-        lines += [
-            f"{seen} -l {word[2:]}" if word[0] == "-" else f"{seen} -a {word}" for word in own
-        ]
+        for word in offer.words:
+            if choices := offer.values.get(word):
+                lines.append(f"{seen} -l {word[2:]} -xa '{' '.join(choices)}'")
+            elif word in offer.values:
+                lines.append(f"{seen} -l {word[2:]} -rF")
+            else:
+                lines.append(f"{seen} -l {word[2:]}" if word[0] == "-" else f"{seen} -a {word}")
     return "\n".join(lines)
 
 
-_WRITERS: Mapping[str, Callable[[Words], str]] = {"bash": _bash, "zsh": _zsh, "fish": _fish}
+_WRITERS: Mapping[str, Callable[[Offers], str]] = {"bash": _bash, "zsh": _zsh, "fish": _fish}

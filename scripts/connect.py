@@ -1,4 +1,4 @@
-"""``studio connect``: flags, one call, printing."""
+"""``studio connect``: starts a user's app and configures an SSH host for it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from studio.connect.ssh_config import SshPaths
 
 LOGIN = "sagemaker-user"
-"""The user of an app by AWS's rules for images: uid 1000, gid 100."""
+"""The user of an app: AWS requires uid 1000 and gid 100 of an image."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``USER``, and how to connect."""
-    parser.add_argument("user", metavar="USER", help="whose space it is")
+    parser.add_argument("user", metavar="USER", help="the user whose space to connect to")
     parser.add_argument(
         "--way",
         type=ConnectMethod,
         choices=list(ConnectMethod),
-        help="instead of the user's `connect`",
+        help="connect method (default: `connect` in the settings)",
     )
     parser.add_argument("--open", choices=list(EDITORS), help="open this editor on the host")
     parser.add_argument(
@@ -39,25 +39,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(Plugin),
         type=Plugin,
         default=Plugin.AUTO,
-        help="what carries the session: AWS's session-manager-plugin, studio itself, or the plugin "
-        "where it is on PATH (%(default)s)",
+        help="what carries the session: session-manager-plugin (aws), studio itself (studio), or "
+        "the plugin if it is on PATH (auto, the default)",
     )
     parser.add_argument(
-        "--login", default=LOGIN, type=_login, help="the user to log in as (%(default)s)"
+        "--login", default=LOGIN, type=_login, help="login name on the host (default: %(default)s)"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="check everything, show the steps, change nothing"
+        "--dry-run", action="store_true", help="run all checks and show the steps; change nothing"
     )
     parser.add_argument(
-        "--remove", action="store_true", help="remove the host, its key and its settings"
+        "--remove",
+        action="store_true",
+        help="remove the host and its key from the SSH configuration",
     )
     flags.deployment(parser)
 
 
 def settings(args: argparse.Namespace) -> Settings:
-    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
     found = flags.settings_of(args, args.user)
-    # A host is removed also where the deployment is no longer there.
+    # --remove works after the deployment is destroyed.
     if args.deployment and not args.remove:
         from studio.lifecycle.found import find_settings
 
@@ -66,7 +68,7 @@ def settings(args: argparse.Namespace) -> Settings:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Connect; standard output is the name of the host. Raises UserError."""
+    """Connect, and print the name of the host. Raises UserError."""
     from studio.connect.ssh_config import SshPaths
     from studio.lifecycle import connect
 
@@ -92,7 +94,7 @@ def _remove(paths: SshPaths, *, dry_run: bool) -> int:
     from studio.lifecycle import connect
 
     if dry_run:
-        output.result(f"would remove {paths.entry}, the key beside it, and what names them")
+        output.result(f"would remove {paths.entry}, the key beside it, and their references")
     else:
         removed = connect.disconnect(paths)
         output.result(f"removed {paths.host}" if removed else f"there is no {paths.host}")
@@ -101,5 +103,5 @@ def _remove(paths: SshPaths, *, dry_run: bool) -> int:
 
 def _login(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a user")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a login name")
     return text

@@ -1,4 +1,4 @@
-"""``studio cost``: what a day costs by the settings; asks AWS nothing."""
+"""``studio cost``: what the settings cost a day; calls no AWS API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WRITES_JSON = True
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
-    """None of its own."""
+    """No flags of its own."""
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -29,11 +29,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def lines(day: Day) -> Iterator[str]:
-    """The table, as it is printed."""
+    """The lines of the table."""
     from studio.review.day import DEMO_USD, PRICES_READ
 
     yield "USD a day, by the prices of us-east-1"
-    yield f"  idle     {day.idle:7.2f}   nobody works"
+    yield f"  idle     {day.idle:7.2f}   no app runs"
     yield f"  paused   {day.paused:7.2f}   after `studio pause`"
     yield f"  working  {day.working:7.2f}   every user's app runs all day"
     yield f"  CDK demo {DEMO_USD:7.2f}   sjcahill/sagemaker-remote-demo, idle"
@@ -41,11 +41,11 @@ def lines(day: Day) -> Iterator[str]:
         yield from ("", title)
         yield from map(_line, items)
     if day.savings:
-        yield from ("", "What a change saves of an idle day")
+        yield from ("", "What other settings save a day")
         yield from (f"  {one.usd:6.2f}  {one.setting}" for one in day.savings)
     sources = {item.source: None for item in (*day.endpoints, *day.keys, *day.apps)}
     yield from ("", f"Prices, read in {PRICES_READ}:", *(f"  {source}" for source in sources))
-    yield "Volumes, homes, images, flow logs and traffic are billed by size and come on top."
+    yield "AWS bills volumes, home directories, images, flow logs and traffic in addition, by size."
 
 
 def _line(item: Item) -> str:

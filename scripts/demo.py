@@ -1,4 +1,4 @@
-"""``studio demo``: the whole life of a deployment, on an AWS that runs in a process."""
+"""``studio demo``: deploys onto an emulated AWS, connects, and destroys everything."""
 
 import argparse
 import os
@@ -10,15 +10,17 @@ from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--speed``: times AWS's pace; ``--keep``: wait; ``--containers``: apps run the images."""
-    parser.add_argument("--speed", type=float, default=1e3, help="times AWS's pace (%(default)s)")
+    """``--speed``, ``--keep``, ``--containers``."""
     parser.add_argument(
-        "--keep", action="store_true", help="keep the deployment and an app up until Enter"
+        "--speed", type=float, default=1e3, help="how many times faster than AWS (%(default)s)"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the deployment and an app until you press Enter"
     )
     parser.add_argument(
         "--containers",
         action="store_true",
-        help="run apps as containers of the images, which takes docker or podman and root on Linux",
+        help="run apps as containers of the images; needs docker or podman, and root on Linux",
     )
 
 
@@ -29,15 +31,11 @@ def settings(args: argparse.Namespace) -> Settings:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0 when everything came up, nothing drifted, and nothing was left.
-
-    Raises UserError.
-    """
-    folder = toolbox.PROJECT / ".demo"
+    """Exit code 0 if all steps succeeded without drift or leftovers. Raises UserError."""
     return demonstrate(
         settings,
         config=settings.file,
-        folder=folder,
+        folder=toolbox.PROJECT / ".demo",
         speed=args.speed,
         keep=args.keep,
         containers=args.containers,

@@ -1,4 +1,4 @@
-"""``studio diagram``: draws what the settings describe; asks AWS nothing."""
+"""``studio diagram``: draws the deployment that the settings describe; calls no AWS API."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _FORMATS = (".svg", ".png")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out`` names the format too; ``--theme``."""
+    """``--out``, whose ending chooses the format; ``--theme``."""
     parser.add_argument(
         "--out",
         dest="file",
         metavar="FILE",
         type=Path,
         default=Path("studio.svg"),
-        help="the picture, .svg or .png (default: %(default)s)",
+        help="output file, .svg or .png (default: %(default)s)",
     )
     parser.add_argument(
         "--theme",
         choices=("light", "dark"),
-        help="default: as its reader's system is in an .svg, light in a .png",
+        help="default: an .svg follows the reader's theme, a .png is light",
     )
 
 

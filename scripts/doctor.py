@@ -1,4 +1,4 @@
-"""``studio doctor``: flags, one call, printing."""
+"""``studio doctor``: checks this machine, the account and the deployment."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _NARROWEST = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``, ``--images``; which deployment, as for ``studio connect``."""
-    parser.add_argument("user", metavar="USER", nargs="?", help="of all users, check this one")
+    """``USER``, ``--images``; the deployment, as for ``studio connect``."""
+    parser.add_argument("user", metavar="USER", nargs="?", help="check this user only")
     parser.add_argument(
-        "--images", action="store_true", help="build and run the images too, which takes minutes"
+        "--images", action="store_true", help="also build and run the images (takes minutes)"
     )
     flags.deployment(parser)
 
 
 def settings(args: argparse.Namespace) -> Settings:
-    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
     return flags.settings_of(args, *([args.user] if args.user else []))
 
 
@@ -45,7 +45,7 @@ def _check_images(settings: Settings) -> dict[str, Sequence[CheckResult]]:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print each result; exit code 1 where something failed. Raises UserError."""
+    """Print each result; exit code 1 if a check failed. Raises UserError."""
     from studio.aws.spaces import require_user
     from studio.doctor.checks import CHECKS, PERSONAL
     from studio.doctor.context import Context
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def report(context: Context, checks: Sequence[Check], *, as_json: bool) -> int:
-    """Examine and print; 1 where something failed, else 0: what is not checked fails nothing."""
+    """Run and print the checks; 1 if one failed, else 0, also if some could not be checked."""
     from studio.doctor.model import Outcome, run_checks
 
     width = max(len(check.name) for check in checks)
@@ -81,15 +81,15 @@ def report(context: Context, checks: Sequence[Check], *, as_json: bool) -> int:
 
 def _lines(result: Result, width: int) -> Iterator[str]:
     mark = _MARKS[result.outcome]
-    yield from _broken(f"{mark:4}  {result.scope:10}  {result.name:{width}}  ", result.found)
+    yield from _wrapped(f"{mark:4}  {result.scope:10}  {result.name:{width}}  ", result.found)
     if result.fix:
-        yield from _broken("      why:  ", result.why)
-        # Whole, so that it can be copied.
+        yield from _wrapped("      why:  ", result.why)
+        # On one line, to copy it.
         yield f"      fix:  {result.fix}"
 
 
-def _broken(begin: str, text: str) -> list[str]:
-    """The text behind its beginning, broken below itself where the terminal ends."""
+def _wrapped(begin: str, text: str) -> list[str]:
+    """The text behind ``begin``, wrapped to the terminal; further lines are indented as far."""
     return textwrap.wrap(
         text,
         width=max(terminal.width(), len(begin) + _NARROWEST),

@@ -1,4 +1,4 @@
-"""``studio down``: takes a deployment down, and what people and SageMaker added to it."""
+"""``studio down``: destroys a deployment, and what users and SageMaker added to it."""
 
 import argparse
 
@@ -14,28 +14,28 @@ from studio.terraform.state import stores
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What to spare, whether to ask; ``--out`` as for ``studio up``."""
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be done, and end")
+    """``--keep-homes``, ``--only`` and flags of other commands."""
+    flags.yes(parser)
+    parser.add_argument("--dry-run", action="store_true", help="show what would be deleted")
     parser.add_argument(
         "--keep-homes",
         action="store_true",
-        help="keep the home file system and its network, whatever domain.retention says",
+        help="keep home directories and their network, even if domain.retention is Delete",
     )
     parser.add_argument(
         "--only",
         choices=[USERS],
-        help="delete user profiles with their apps and spaces; domain and homes stay",
+        help="delete user profiles, their apps and spaces; keep the domain and home directories",
     )
     flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Destroy, once the question is answered with the deployment's name. Raises UserError."""
+    """Destroy, after the user confirms the deployment's name. Raises UserError."""
     identity.check(settings, out=args.out)
-    output.say(f"Taking down {settings.name!r} in {Aws(settings.region).describe()}")
-    stores.check(settings, args.out.resolve().parent)
+    output.say(f"Destroying {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()
+    stores.check(settings, out.parent)
     if args.dry_run:
         with Deployment.read_only(settings=settings, out=out) as deployment:
             _preview(args, settings, deployment)
@@ -51,7 +51,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _preview(args: argparse.Namespace, settings: Settings, deployment: Deployment) -> Teardown:
-    """Show what is going to be done."""
     teardown = Teardown.of(
         settings, deployment, keep_homes=args.keep_homes, only_users=args.only == USERS
     )

@@ -1,4 +1,4 @@
-"""How every command ends: its exit code, and one line for what a person can put right."""
+"""How every command ends: an exit code, and one line for an error that the user can fix."""
 
 import contextlib
 import os
@@ -7,17 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 INTERRUPTED_MESSAGE = "interrupted; run it again to continue"
 PIPE_CLOSED = 141
 """Exit code where the reader of the output (`studio doctor | head -1`) stopped reading."""
 
 
 def run(program: str, command: Callable[[], int]) -> int:
-    """The exit code of ``command``; what it raises becomes one line, behind ``program``'s name.
+    """The exit code of ``command``; prints its error in one line, behind ``program``'s name.
 
-    A UserError brings its exit code along. Errors of the operating system (a file that cannot be
-    written, a full disk) are 1. Anything else is a bug and keeps its traceback.
+    A UserError has its own exit code. Errors of the operating system, such as a full disk, are 1.
+    Any other error is a bug and keeps its traceback.
     """
     _open_streams()
     try:
@@ -32,7 +32,7 @@ def run(program: str, command: Callable[[], int]) -> int:
     except OSError as error:
         return _failed(f"{program}: {_described(error)}", 1)
     except Exception as error:
-        # pydantic takes a quarter of a second to import, for which `--help` need not wait.
+        # settings takes a quarter of a second to import, which `--help` avoids.
         from settings import UserError
 
         if not isinstance(error, UserError):
@@ -42,7 +42,7 @@ def run(program: str, command: Callable[[], int]) -> int:
 
 
 def _open_streams() -> None:
-    """Open what the caller closed (`>&-`): Python has None there, a file could take its number."""
+    """Open streams that the caller closed (`>&-`), or a file would get their descriptors."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - for good
@@ -54,7 +54,7 @@ def _described(error: OSError) -> str:
 
 
 def _failed(line: str, code: int) -> int:
-    # Standard error itself may be what cannot be written.
+    # The stream that cannot be written may be standard error.
     with contextlib.suppress(OSError):
         print(line, file=sys.stderr)
     return code

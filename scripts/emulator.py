@@ -1,4 +1,4 @@
-"""``studio emulator``: an AWS in a process, for trying the project without an account."""
+"""``studio emulator``: runs an emulated AWS, to try the project without an account."""
 
 import argparse
 import contextlib
@@ -9,14 +9,18 @@ from studio.console import output
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--port`` (0: any free one) and ``--speed`` (how many times faster than AWS)."""
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (any free one)")
-    parser.add_argument("--speed", type=float, default=100.0, help="times AWS's pace (%(default)s)")
+    """``--port``, ``--speed``."""
+    parser.add_argument(
+        "--port", type=int, default=0, help="port on 127.0.0.1 (default: any free port)"
+    )
+    parser.add_argument(
+        "--speed", type=float, default=100.0, help="how many times faster than AWS (%(default)s)"
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Serve until SIGINT or SIGTERM; the environment to use it with is printed as shell exports."""
-    # moto takes a second to load, which no other subcommand needs.
+    """Print the environment as shell exports, and serve until SIGINT or SIGTERM."""
+    # moto takes a second to import.
     from studio_emulator.ending import on_signal
     from studio_emulator.errors import UsageError
     from studio_emulator.server import Emulator
@@ -32,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             print(f"export {name}={shlex.quote(value)}", flush=True)
         output.current().silent = True
         output.say(
-            "An emulated AWS is up. Paste the lines above into another terminal; Ctrl-C ends it."
+            "The emulated AWS runs. Paste the lines above into another terminal; Ctrl-C stops it."
         )
         wait()
     return 0

@@ -1,4 +1,4 @@
-"""Flags that several subcommands have."""
+"""Flags that several commands have."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def deployment(parser: argparse.ArgumentParser) -> None:
-    """``--deployment``, ``--region``: a deployment without its studio.toml; ``--out`` with it."""
+    """``--deployment``, ``--region``: a deployment without studio.toml; ``--out``: one with it."""
     parser.add_argument(
-        "--deployment", metavar="NAME", help="the deployment's name, where there is no studio.toml"
+        "--deployment", metavar="NAME", help="name of the deployment, without a studio.toml"
     )
-    parser.add_argument("--region", help="the deployment's region, with --deployment")
+    parser.add_argument("--region", help="region of the deployment, with --deployment")
     out(parser)
 
 
@@ -38,7 +38,7 @@ def config_file(args: argparse.Namespace) -> Path:
 
 
 def settings_of(args: argparse.Namespace, *users: str) -> Settings:
-    """The settings of studio.toml, or defaults for the deployment and users that are named.
+    """The settings of studio.toml, or defaults for the named deployment and users.
 
     Raises UserError.
     """
@@ -47,9 +47,8 @@ def settings_of(args: argparse.Namespace, *users: str) -> Settings:
     from settings.paths import file_name
 
     if bool(args.deployment) != bool(args.region):
-        given = "--deployment" if args.deployment else "--region"
-        missing = "--region" if args.deployment else "--deployment"
-        raise UserError(f"{given} {args.deployment or args.region}: {missing} is missing beside it")
+        given, missing = ("deployment", "region") if args.deployment else ("region", "deployment")
+        raise UserError(f"--{given} {getattr(args, given)}: needs --{missing} too")
     if args.deployment:
         return of_deployment(args.deployment, args.region, {user: {} for user in users})
     file = config_file(args)
@@ -62,7 +61,7 @@ def settings_of(args: argparse.Namespace, *users: str) -> Settings:
 
 
 def domain_in_state(args: argparse.Namespace, settings: Settings) -> Callable[[], str | None]:
-    """How to read the domain's id in Terraform's state, None where that is not here.
+    """A function that reads the domain's id from a state in this checkout; None if there is none.
 
     Raises UserError as ``deployment_of`` does.
     """
@@ -71,7 +70,7 @@ def domain_in_state(args: argparse.Namespace, settings: Settings) -> Callable[[]
 
 
 def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | None:
-    """The deployment whose state may be here; None where the flags name one. Raises UserError."""
+    """The deployment of the settings; None if --deployment names one. Raises UserError."""
     if args.deployment:
         return None
     from studio.lifecycle import identity
@@ -82,7 +81,7 @@ def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | 
 
 
 def out(parser: argparse.ArgumentParser, *, name: str = "--out") -> None:
-    """Where the deployment is synthesized, and beside which its local state lies."""
+    """The folder of the synthesized stacks, with the local state beside it."""
     parser.add_argument(
         name,
         dest="out",
@@ -94,7 +93,7 @@ def out(parser: argparse.ArgumentParser, *, name: str = "--out") -> None:
 
 
 def _folder(text: str) -> Path:
-    # An unset variable of a script would name the folder that it runs in.
+    # An unset variable in a script would mean the current folder.
     if text:
         # Python 3.11 and 3.12 raise RuntimeError for a symlink to itself.
         with contextlib.suppress(OSError, ValueError, RuntimeError):
@@ -104,23 +103,29 @@ def _folder(text: str) -> Path:
 
 
 def allow(parser: argparse.ArgumentParser) -> None:
-    """``--allow``: what the guard permits; see ``review.guard``."""
+    """``--allow``: the losses that ``review.guard`` permits."""
     parser.add_argument(
         "--allow",
         metavar="ADDRESS",
         action="append",
         default=[],
-        help="what may be replaced, destroyed or changed although it holds data (repeatable)",
+        help="resource that may be replaced, destroyed or changed although it holds data "
+        "(repeatable)",
     )
 
 
 def engine(parser: argparse.ArgumentParser) -> None:
-    """``--engine``: the container engine."""
+    """``--engine``."""
     from studio.images.engine_commands import ENGINES
     from studio.images.engines import ENGINE
 
     parser.add_argument(
         "--engine",
         choices=list(ENGINES),
-        help=f"default: ${ENGINE}, else the first that answers",
+        help=f"container engine (default: ${ENGINE}, else the first that answers)",
     )
+
+
+def yes(parser: argparse.ArgumentParser) -> None:
+    """``--yes``."""
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")

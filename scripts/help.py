@@ -1,4 +1,4 @@
-"""What ``--help`` says of each command."""
+"""The ``--help`` text of each command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ _USUAL = (_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED)
 
 @dataclass(frozen=True, kw_only=True)
 class Help:
-    """A command: what it does, in a clause; command lines; exit codes; its page in docs/.
+    """A command's summary, examples, exit codes and page in docs/.
 
-    doing: what it says it does after two silent seconds; "" if it never does. runs_terraform:
-    whether it shows stacks. has_json: whether it takes ``--json``.
+    doing: the progress message after two silent seconds; "" if the command never waits.
+    runs_terraform: whether it shows stacks. has_json: whether it takes ``--json``.
     """
 
     summary: str
@@ -54,10 +54,10 @@ class Help:
 
 COMMANDS: Mapping[str, Help] = {
     "up": Help(
-        summary="deploy all stacks, build and push the images that they need",
+        summary="deploy all stacks; build and push the images that they need",
         examples=(
             ("studio up", "show what changes and what it costs, ask, deploy"),
-            ("studio up --yes", "the same without a question, as in a pipeline"),
+            ("studio up --yes", "the same without asking, as in a pipeline"),
         ),
         codes=(_SUCCEEDED, _FAILED, _WRONG, _RISK, _INTERRUPTED),
         page="how-to/deploy.md",
@@ -67,7 +67,7 @@ COMMANDS: Mapping[str, Help] = {
     "review": Help(
         summary="show what a deployment would change, cost and put at risk; change nothing",
         examples=(
-            ("studio review", "as text"),
+            ("studio review", "print text"),
             ("studio review --html review.html", "also write a page with a diagram"),
             ("studio review --markdown", "for a comment on a pull request"),
         ),
@@ -83,10 +83,10 @@ COMMANDS: Mapping[str, Help] = {
         runs_terraform=True,
     ),
     "diagram": Help(
-        summary="draw what the settings describe, as SVG or PNG; ask AWS nothing",
+        summary="draw the deployment that the settings describe, as SVG or PNG",
         examples=(
-            ("studio diagram", "write studio.svg, light or dark as its reader's system is"),
-            ("studio diagram --out team.png --theme dark", "as PNG"),
+            ("studio diagram", "write studio.svg, which follows the reader's light or dark theme"),
+            ("studio diagram --out team.png --theme dark", "write a PNG"),
         ),
         codes=(_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED),
         page="how-to/review.md",
@@ -97,7 +97,7 @@ COMMANDS: Mapping[str, Help] = {
         examples=(
             ("studio plan --out plans", "save the plans in the folder plans"),
             ("studio plan --out plans --markdown", "the review for a comment on a pull request"),
-            ("studio plan --out plans --allow ADDRESS", "accept that this resource is lost"),
+            ("studio plan --out plans --allow ADDRESS", "accept the loss of this resource"),
         ),
         codes=(
             (0, "safe"),
@@ -113,10 +113,10 @@ COMMANDS: Mapping[str, Help] = {
     ),
     "apply": Help(
         summary="apply the plans that `studio plan` saved, if nothing has changed since",
-        examples=(("studio apply plans", "asks nothing; pushes images that ECR lacks"),),
+        examples=(("studio apply plans", "apply without asking; push images that ECR lacks"),),
         codes=(
             _SUCCEEDED,
-            (1, "a step failed, or a stack's plan is not what was reviewed"),
+            (1, "a step failed, or a stack's plan differs from the reviewed one"),
             (2, "something has changed since the plan; wrong settings or arguments"),
             _RISK,
             _INTERRUPTED,
@@ -126,74 +126,69 @@ COMMANDS: Mapping[str, Help] = {
         runs_terraform=True,
     ),
     "connect": Help(
-        summary="start a user's app, end with an ssh host that works",
+        summary="start a user's app and configure an SSH host for it",
         examples=(
-            ("studio connect alice", "then `ssh HOST`, with the host that it prints"),
+            ("studio connect alice", "print HOST, then run `ssh HOST`"),
             ("studio connect alice --code", "open VS Code on the host"),
         ),
         page="how-to/connect.md",
         doing="asking AWS",
     ),
     "invite": Help(
-        summary="print the line with which a user installs studio and connects",
-        examples=(("studio invite alice", "send what it prints to alice"),),
+        summary="print the command that installs studio and connects a user",
+        examples=(("studio invite alice", "send the command to alice"),),
         page="how-to/connect.md",
     ),
     "list": Help(
-        summary="show the deployments of this checkout, where each is and what its state holds",
-        examples=(("studio list", "a table"),),
+        summary="list the deployments of this checkout, their regions and resources",
+        examples=(("studio list", "print a table"),),
         page="how-to/many-deployments.md",
     ),
     "status": Help(
-        summary="show who runs what, since when, and for how much",
-        examples=(("studio status", "a table"), ("studio status --json", "for a program")),
+        summary="show each user's app, its start time and its cost",
+        examples=(("studio status", "print a table"), ("studio status --json", "print JSON")),
         page="how-to/status.md",
         doing="asking AWS what runs",
     ),
     "stop": Help(
-        summary="end a user's app and deregister its nodes; the volume stays",
-        examples=(("studio stop alice", "end the app of alice"),),
+        summary="stop a user's app and deregister its nodes; keep the volume",
+        examples=(("studio stop alice", "stop the app of alice"),),
         page="how-to/status.md",
         doing="waiting for AWS",
     ),
     "doctor": Help(
-        summary="check this machine, the account and the deployment for what a connection needs",
+        summary="check this machine, the account and the deployment",
         examples=(
-            ("studio doctor", "say what is wrong, why it matters and what fixes it"),
+            ("studio doctor", "print each problem, why it matters and its fix"),
             ("studio doctor --images", "also build and run each image"),
         ),
-        codes=(
-            (0, "no check failed"),
-            (1, "a check failed"),
-            _WRONG,
-            _INTERRUPTED,
-        ),
+        codes=((0, "no check failed"), (1, "a check failed"), _WRONG, _INTERRUPTED),
         page="how-to/status.md",
         doing="checking",
     ),
     "push": Help(
-        summary="build the enabled images and push what their repositories lack",
+        summary="build the enabled images and push those that ECR lacks",
         examples=(("studio push", "all images"), ("studio push slim", "one image")),
         page="how-to/images.md",
         doing="building and pushing",
     ),
     "image": Help(
-        summary="check the images, list, record and prune their versions",
+        summary="check the images; list, record and prune their versions",
         examples=(
             ("studio image check", "build each image and run it as Studio does"),
-            ("studio image list", "show versions, tags, digests, and who uses which"),
+            ("studio image list", "show versions, tags, digests and users"),
         ),
         codes=(_SUCCEEDED, (1, "a check or a step failed"), _WRONG, _INTERRUPTED),
         page="how-to/images.md",
         doing="working on the images",
     ),
     "cost": Help(
-        summary="show what a day costs by the settings, and what a change of them saves",
-        examples=(("studio cost", "a table; asks AWS nothing"),),
+        summary="show what the settings cost a day, and what other settings save",
+        examples=(("studio cost", "print a table, without a call to AWS"),),
         page="explanation/costs.md",
     ),
     "pause": Help(
-        summary="stop what is billed by the hour; domain, users, volumes and homes stay",
+        summary="stop what AWS bills by the hour; keep domain, users, volumes and homes",
         examples=(
             ("studio pause", "show the cost a day before and after, ask, pause"),
             ("studio pause --dry-run", "only show it"),
@@ -211,9 +206,9 @@ COMMANDS: Mapping[str, Help] = {
         runs_terraform=True,
     ),
     "down": Help(
-        summary="destroy the deployment, with what people and SageMaker added to it",
+        summary="destroy the deployment, and what users and SageMaker added to it",
         examples=(
-            ("studio down --dry-run", "show what is deleted and what stays"),
+            ("studio down --dry-run", "show what is deleted and what is kept"),
             ("studio down", "show the same, ask, destroy"),
         ),
         page="how-to/destroy.md",
@@ -221,40 +216,42 @@ COMMANDS: Mapping[str, Help] = {
         runs_terraform=True,
     ),
     "sweep": Help(
-        summary="find and delete what earlier deployments left in the account",
+        summary="find and delete resources of earlier deployments",
         examples=(
-            ("studio sweep --dry-run", "list what is there"),
-            ("studio sweep --yes", "delete all that holds no data"),
+            ("studio sweep --dry-run", "list them"),
+            ("studio sweep --yes", "delete those that hold no data"),
         ),
         page="how-to/destroy.md",
-        doing="asking AWS what is left",
+        doing="searching for resources",
     ),
     "state": Help(
-        summary="create the state's bucket, move state, remove a lock, import existing resources",
+        summary="create the state bucket, move state, remove a lock, import resources",
         examples=(
             ("studio state init", "create the bucket of state.bucket"),
-            ("studio state move", "move local state into it"),
+            ("studio state move", "move local state into the bucket"),
             ("studio state unlock", "remove the lock of a run that was killed"),
         ),
         page="how-to/state.md",
         doing="working on the state",
     ),
     "emulator": Help(
-        summary="serve an emulated AWS on loopback, until interrupted",
-        examples=(("studio emulator --port 4566", "print the environment for another terminal"),),
+        summary="run an emulated AWS on 127.0.0.1 until interrupted",
+        examples=(
+            ("studio emulator --port 4566", "print environment variables for another terminal"),
+        ),
         page="how-to/emulated-aws.md",
         doing="starting the emulated AWS",
         has_json=False,
     ),
     "demo": Help(
-        summary="deploy onto an emulated AWS and destroy it again",
-        examples=(("studio demo", "needs no account"),),
+        summary="deploy onto an emulated AWS, connect, and destroy everything",
+        examples=(("studio demo", "needs no AWS account"),),
         page="how-to/emulated-aws.md",
         doing="starting the emulated AWS",
         has_json=False,
     ),
     "completion": Help(
-        summary="print the completion of commands and flags for a shell",
+        summary="print the completion script of a shell",
         examples=(
             ('eval "$(studio completion bash)"', "in ~/.bashrc; zsh: in ~/.zshrc"),
             ("studio completion fish > ~/.config/fish/completions/studio.fish", "for fish"),

@@ -1,4 +1,4 @@
-"""studio image: check the custom images; list, record and prune their versions."""
+"""``studio image``: checks the custom images; lists, records and prunes their versions."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from studio.toolchain import toolbox
 
 WRITES_JSON = True
 _ACTIONS = {
-    "check": "run images as Studio does and check what Studio needs of them",
-    "list": "show the versions of the images, their digests and tags, and who uses which",
-    "record": "write down which versions of the images ECR and SageMaker have",
-    "prune": "delete the image versions beyond keep_versions that nobody uses",
+    "check": "run images as Studio does, and check Studio's requirements",
+    "list": "show the versions of the images, their digests, tags and users",
+    "record": "record the versions of the images in ECR and SageMaker",
+    "prune": "delete unused image versions beyond keep_versions",
 }
 _TITLES = ("IMAGE", "VERSION", "STATUS", "TAG", "DIGEST", "USED BY")
 _DIGEST_SHOWN = len("sha256:") + 12
@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         for name, text in _ACTIONS.items()
     }
     _check_arguments(actions["check"])
-    actions["list"].add_argument("--digests", action="store_true", help="show whole digests")
+    actions["list"].add_argument("--digests", action="store_true", help="show complete digests")
     for name in ("list", "record", "prune"):
         flags.out(actions[name])
 
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", metavar="IMAGE", nargs="*", help="default: every enabled image")
     parser.add_argument(
-        "--reference", metavar="REF", help="check this image of the engine's instead of building"
+        "--reference", metavar="REF", help="check this image of the engine instead of building one"
     )
     parser.add_argument(
         "--app-type",
@@ -80,12 +80,11 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=HEALTH_SECONDS,
         metavar="SECONDS",
-        help="for the server's first answer (default: %(default).0f)",
+        help="time limit for the server's first answer (default: %(default).0f)",
     )
 
 
 def _check(args: argparse.Namespace, settings: Settings) -> int:
-    """0: every check passed. 1: some did not."""
     checks = check_images(
         settings,
         names=args.images,

@@ -1,4 +1,4 @@
-"""``studio invite``: the line with which a person installs `studio` and connects."""
+"""``studio invite``: prints the command that installs `studio` and connects a user."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="source",
         metavar="SOURCE",
-        help="what uv installs: a package, a wheel's address or git+URL (this clone's origin)",
+        help="package, wheel URL or git+URL for uv (default: the origin of this clone)",
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the line; exit code 0. Raises UserError."""
+    """Print the command; exit code 0. Raises UserError."""
     from studio.lifecycle.invite import invitation, origin
 
     source = args.source or origin(toolbox.PROJECT)
     print(invitation(settings, args.user, source=source))
     toolbox.say(
-        f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with the policy of "
-        "this user in the output client_policy_arns (`cdktf output role`)"
+        f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with this user's "
+        "policy from the output client_policy_arns (`cdktf output role`)"
     )
     return 0

@@ -1,4 +1,4 @@
-"""``studio list``: the deployments of this checkout, where each is and what its state holds."""
+"""``studio list``: lists the deployments of this checkout, their regions and resources."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _HEAD = ("SETTINGS", "NAME", "REGION", "RESOURCES", "STATE")
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
-    """None of its own."""
+    """No flags of its own."""
 
 
 def settings(_: argparse.Namespace) -> None:
-    """None: each deployment has its own."""
+    """Reads none here: each deployment has its own."""
 
 
 def run(args: argparse.Namespace, _: None) -> int:
-    """Print one line a deployment, or JSON; exit code 0. Raises UserError."""
+    """Print a line for each deployment, or JSON; exit code 0. Raises UserError."""
     from studio.console import terminal
     from studio.console.tables import table
     from studio.lifecycle.deployments import known

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 class Subcommand(Protocol):
-    """What each file of a command defines.
+    """What the file of a command defines.
 
-    It may define ``settings(args) -> Settings`` too, where it is not ``settings.load`` alone that
-    decides where they come from. WRITES_JSON: it prints a document of its own with ``--json``.
+    Optional: ``settings(args) -> Settings`` instead of ``flags.load_settings``, and WRITES_JSON for
+    a command that prints a document of its own with ``--json``.
     """
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the flags."""
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
-        """Run it; returns the exit code. Raises UserError for what a person can put right."""
+        """Run it; returns the exit code. Raises UserError for an error that the user can fix."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what a word must be, and which one may be meant."""
+    """A parser whose errors list the allowed words and suggest one."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)
@@ -40,14 +40,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def _file(text: str) -> str:
-    # An unset variable of a script would mean the default's deployment.
+    # An unset variable in a script would mean the default deployment.
     if not text:
         raise argparse.ArgumentTypeError("'': a file is expected")
     return text
 
 
 class CommandParser(Parser):
-    """Loads the command only once its words are to be read."""
+    """Imports the command only to parse its words."""
 
     command: Subcommand | None = None
 
@@ -76,7 +76,7 @@ def studio_parser() -> tuple[Parser, dict[str, CommandParser]]:
     """The parser of ``studio``, and that of each command."""
     parser = Parser(
         prog="studio",
-        description="A private SageMaker Studio for a team, from nothing and back.",
+        description="Deploy and operate a private Amazon SageMaker Studio.",
         epilog=f"`studio COMMAND --help` shows examples and exit codes. Documentation: {DOCS}",
     )
     parser.add_argument("--version", nargs=0, action=_Version, help="print the version and exit")
@@ -103,7 +103,7 @@ def studio_parser() -> tuple[Parser, dict[str, CommandParser]]:
 
 
 def must_be(value: str, choices: Sequence[str]) -> str:
-    """What a word must be instead, and which one may be meant."""
+    """The error for a wrong word: the allowed ones, and the most similar one."""
     from difflib import get_close_matches
 
     meant = get_close_matches(value, choices, n=1)
@@ -112,16 +112,18 @@ def must_be(value: str, choices: Sequence[str]) -> str:
 
 
 def shared(*, has_json: bool = True) -> argparse.ArgumentParser:
-    """A parent of parsers: the flags that mean the same for every command.
+    """A parent parser with the flags of every command.
 
-    No defaults: a parser below another one would overwrite what was given to that.
+    Without defaults, which a nested parser would write over the values of its parent.
     """
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     amount = parser.add_mutually_exclusive_group()
-    amount.add_argument("--verbose", action="store_true", help="print all of Terraform's messages")
+    amount.add_argument("--verbose", action="store_true", help="print all messages of Terraform")
     amount.add_argument(
-        "--quiet", action="store_true", help="print results, questions and errors only"
+        "--quiet", action="store_true", help="print only results, questions and errors"
     )
     if has_json:
-        parser.add_argument("--json", action="store_true", help="print one JSON document as result")
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as one JSON document"
+        )
     return parser

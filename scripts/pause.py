@@ -1,4 +1,4 @@
-"""``studio pause``: stops what is billed by the hour; domain, users, volumes and homes stay."""
+"""``studio pause``: deletes what AWS bills by the hour; keeps domain, users, volumes, homes."""
 
 import argparse
 
@@ -15,16 +15,16 @@ from studio.terraform.state import stores
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Whether to ask; ``--out`` as for ``studio up``."""
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    """``--yes``, ``--dry-run``, ``--out``."""
+    flags.yes(parser)
     parser.add_argument(
-        "--dry-run", action="store_true", help="show what is deleted and what it costs, and end"
+        "--dry-run", action="store_true", help="show what would be deleted, and the cost a day"
     )
     flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Pause once it is agreed to; safe to run again. Raises UserError."""
+    """Pause, after confirmation; safe to run again. Raises UserError."""
     identity.check(settings, out=args.out)
     output.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()

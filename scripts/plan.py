@@ -1,4 +1,4 @@
-"""``studio plan``: a review whose plans are saved for ``studio apply``; changes nothing in AWS."""
+"""``studio plan``: reviews, and saves the plans for ``studio apply``; changes nothing in AWS."""
 
 import argparse
 import json
@@ -16,34 +16,31 @@ from studio.toolchain import toolbox
 
 WRITES_JSON = True
 CHANGES = 4
-"""Exit code with --detailed-exitcode; Terraform's 2 means wrong settings or arguments here."""
+"""Exit code with --detailed-exitcode; not Terraform's 2, which means wrong settings here."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out`` is the folder of the plans; ``--stacks`` is what other commands call ``--out``."""
+    """``--out`` is the folder of the plans; ``--stacks`` is ``--out`` of the other commands."""
     parser.add_argument(
         "--out",
         dest="plans",
         metavar="DIR",
         type=Path,
         required=True,
-        help="folder for the plans: new, empty, or with an earlier plan, which is replaced",
+        help="folder for the plans: new, empty, or with earlier plans, which are replaced",
     )
     formats(parser)
     flags.allow(parser)
     parser.add_argument(
         "--detailed-exitcode",
         action="store_true",
-        help=f"exit with {CHANGES} instead of 0 if `studio apply` has something to do",
+        help=f"exit with {CHANGES} instead of 0 if the plans contain changes",
     )
     flags.out(parser, name="--stacks")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0: safe, 3: data is at risk, 1: a rule is broken; 4 see --detailed-exitcode.
-
-    Raises UserError as ``studio review`` does.
-    """
+    """Exit code as ``studio review``, or 4 with --detailed-exitcode. Raises UserError as that."""
     check_formats(args)
     with review_errors():
         identity.check(settings, out=args.out)

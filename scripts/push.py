@@ -1,4 +1,4 @@
-"""studio push: build the enabled images and push what their repositories lack."""
+"""``studio push``: builds the enabled images and pushes those that ECR lacks."""
 
 import argparse
 
@@ -16,13 +16,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--placeholder",
         action="store_true",
-        help="push a minimal stand-in instead of building (emulator only)",
+        help="push a minimal image instead of building (emulator only)",
     )
     parser.add_argument(
         "--no-check",
         dest="check",
         action="store_false",
-        help="push without running the image as Studio would (settings: ecr.check)",
+        help="push without the check that ecr.check = true requires",
     )
     flags.out(parser)
 

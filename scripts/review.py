@@ -1,4 +1,4 @@
-"""``studio review``: what a deployment would change, cost and put at risk; changes nothing."""
+"""``studio review``: shows what a deployment would change, cost and put at risk."""
 
 import argparse
 from collections.abc import Iterator
@@ -18,21 +18,21 @@ WRITES_JSON = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """A format for stdout, and ``--html`` beside it."""
+    """The formats, ``--plan``, ``--out``."""
     formats(parser)
     parser.add_argument(
         "--plan",
         metavar="FILE",
         type=Path,
         action="append",
-        help="review this file instead of planning: the output of `terraform show -json`, named "
-        "STACK.json (repeatable)",
+        help="review STACK.json, the output of `terraform show -json`, instead of planning "
+        "(repeatable)",
     )
     flags.out(parser)
 
 
 def formats(parser: argparse.ArgumentParser) -> None:
-    """The flags that say how a review is shown."""
+    """The output formats of a review."""
     parser.add_argument("--markdown", action="store_true", help="print Markdown for a pull request")
     parser.add_argument(
         "--html", metavar="FILE", type=Path, help="also write a page with a diagram"
@@ -41,7 +41,7 @@ def formats(parser: argparse.ArgumentParser) -> None:
 
 
 def check_formats(args: argparse.Namespace) -> None:
-    """Refuse flags of ``formats`` that cannot be served. Raises UserError."""
+    """Raise UserError for contradictory formats, and for a page that cannot be written."""
     if args.json and args.markdown:
         raise UserError("--markdown: must be given without --json")
     if args.html is not None:
@@ -50,7 +50,7 @@ def check_formats(args: argparse.Namespace) -> None:
 
 @contextmanager
 def review_errors() -> Iterator[None]:
-    """Give each UserError but a SettingsError the exit code of a review that failed."""
+    """Set the exit code of each UserError to 1, except of a SettingsError."""
     try:
         yield
     except SettingsError:

@@ -1,8 +1,7 @@
-"""ssh's ProxyCommand: asks AWS for a session and carries it.
+"""ssh's ProxyCommand: starts a session of Systems Manager, and connects ssh with it.
 
-session-manager-plugin carries it, or this process; see ``catalog.names.Plugin``.
-
-ssh owns standard input and output, so an error is one line on standard error.
+session-manager-plugin carries the session, or this process; see ``catalog.names.Plugin``. ssh uses
+standard input and output, so an error is one line on standard error.
 """
 
 import argparse
@@ -27,19 +26,19 @@ PLUGIN = "session-manager-plugin"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0 once the session has ended, 2 where there was none."""
+    """Exit code 0 after the session has ended, 2 if none started."""
     parser = argparse.ArgumentParser(prog="session_proxy", description=__doc__)
     parser.add_argument("target", help="the ARN of a space, or the id of a managed node (mi-...)")
     parser.add_argument("--region", required=True)
     parser.add_argument("--user", required=True, help="the USER of `studio connect`")
-    parser.add_argument("--profile", help="where the environment names no credentials")
+    parser.add_argument("--profile", help="used if the environment has no credentials")
     parser.add_argument("--plugin", choices=list(Plugin), type=Plugin, default=Plugin.AUTO)
     args = parser.parse_args(argv)
     program = None if args.plugin is Plugin.STUDIO else shutil.which(PLUGIN)
     if program is None and args.plugin is Plugin.AWS:
         _report(f"{sessions.NEVER}{PLUGIN} is not on PATH: install it, or connect again without it")
         return 2
-    # A window of VS Code may lack the terminal's environment; what is set there comes first.
+    # VS Code may start ssh without the terminal's environment; what is set takes precedence.
     named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
     try:
         credentials = open_session(None if named else args.profile)
@@ -74,7 +73,7 @@ def _run_plugin(program: str, session: Session) -> str:
 
 def _carry(session: Session) -> str:
     channel = DataChannel(session.answer)
-    # In a thread: the signal may come while this one holds the channel's locks.
+    # In a thread: this one may hold the channel's locks when the signal arrives.
     on_stop(lambda *_: threading.Thread(target=channel.terminate).start())
     return channel.carry(sys.stdin.fileno(), sys.stdout.fileno())
 

@@ -1,15 +1,15 @@
-"""``make setup``: everything the project needs, into its own folder; standard library only.
+"""``make setup``: installs everything into this folder; uses the standard library only.
 
     python3 -m scripts.setup [--checks]
 
-Leaves ``.venv`` (with ``studio`` and ``cdktf``), ``node_modules`` and ``.tools``. ``--checks`` adds
-checkov and sagemaker-ssh-helper's own client.
+Creates ``.venv`` (with ``studio``, ``cdktf``), ``node_modules``, ``.tools``; ``--checks`` adds
+checkov and the client of sagemaker-ssh-helper.
 """
 
 import sys
 
-# First of all, and in the syntax of an older Python: what is imported below needs this one.
-if sys.version_info < (3, 11):  # noqa: UP036 - whoever has only an older one starts this with it
+# First, and in the syntax of older versions: the imports below need Python 3.11.
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may run it
     sys.stderr.write(
         f"setup: {sys.executable} is Python {sys.version.split()[0]}: 3.11 or newer is needed; "
         "name one with `make PYTHON=python3.11 ...`\n"
@@ -27,9 +27,11 @@ from studio.toolchain.toolbox import say
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0 when everything is there, 2 with one line where it cannot be, 130 interrupted."""
+    """Exit code 0 if everything is installed, 2 with one line on an error, 130 if interrupted."""
     parser = argparse.ArgumentParser(prog="make setup", description="Install what is needed.")
-    parser.add_argument("--checks", action="store_true", help="also what only `make test` needs")
+    parser.add_argument(
+        "--checks", action="store_true", help="also install what only `make test` needs"
+    )
     wanted = parser.parse_args(argv)
     try:
         install(checks=wanted.checks)

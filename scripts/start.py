@@ -1,4 +1,4 @@
-"""The console commands; what they import is loaded where an interrupt is already one line."""
+"""The console commands; they import inside the driver, which reports an interrupt in one line."""
 
 from scripts import driver
 
@@ -15,7 +15,7 @@ def studio() -> int:
 
 
 def cdktf() -> int:
-    """``scripts.cdktf.main``, which becomes cdktf."""
+    """``scripts.cdktf.main``, which cdktf replaces."""
 
     def main() -> int:
         from scripts import cdktf

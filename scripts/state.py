@@ -1,4 +1,4 @@
-"""``studio state``: creates its bucket, moves it, removes dead locks, restores a lost one."""
+"""``studio state``: creates the bucket, moves state, removes locks, imports resources."""
 
 import argparse
 from pathlib import Path
@@ -18,12 +18,15 @@ from studio.terraform.state_commands import move_state, unlock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``init``, ``move`` (``--to bucket`` or ``local``), ``unlock``, ``adopt``; ``--out``."""
+    """The action, ``--to``, ``--yes``, ``--out``."""
     parser.add_argument("action", choices=("init", "move", "unlock", "adopt"))
     parser.add_argument(
-        "--to", choices=("bucket", "local"), default="bucket", help="where to move (%(default)s)"
+        "--to",
+        choices=("bucket", "local"),
+        default="bucket",
+        help="move the state there (default: %(default)s)",
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    flags.yes(parser)
     flags.out(parser)
 
 
@@ -59,12 +62,12 @@ def _move(settings: Settings, out: Path, *, to: str) -> None:
     deployment.synthesize()
     moved = move_state(deployment, to_bucket=to == "bucket")
     if to == "local":
-        output.say("Now remove state.bucket from the settings, or the next `studio up` asks why.")
+        output.say("Remove state.bucket from the settings before the next `studio up`.")
     output.result(f"{moved} moved" if moved else "nothing is left to move")
 
 
 def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
-    """Terraform itself unlocks; a lock on a local state ends with the process that holds it."""
+    """Unlock with Terraform; a lock on local state ends with the process that holds it."""
     deployment = Deployment(settings=settings, out=out)
     if not settings.state.bucket:
         require_unlocked(deployment.store)

@@ -1,4 +1,4 @@
-"""``studio status``: who runs what, since when, and for how much."""
+"""``studio status``: shows each user's app, its start time and its cost."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ WRITES_JSON = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which deployment, as for ``studio connect``."""
+    """The deployment, as for ``studio connect``."""
     flags.deployment(parser)
 
 
 def settings(args: argparse.Namespace) -> Settings:
-    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
     return flags.settings_of(args)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print one line a user, or JSON; exit code 0. Raises UserError."""
+    """Print a line for each user, or JSON; exit code 0. Raises UserError."""
     from studio.aws.client import Aws
     from studio.aws.domains import find_domain
     from studio.console import terminal

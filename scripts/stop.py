@@ -1,4 +1,4 @@
-"""``studio stop``: ends a user's app and takes its nodes out of Systems Manager."""
+"""``studio stop``: stops a user's app and deregisters its nodes from Systems Manager."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``; which deployment, as for ``studio connect``."""
+    """``USER``; the deployment, as for ``studio connect``."""
     parser.add_argument("user", metavar="USER", help="a user of the settings, or of the domain")
     flags.deployment(parser)
 
 
 def settings(args: argparse.Namespace) -> Settings:
-    """Of studio.toml, or of the deployment that the flags name. Raises UserError."""
+    """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
     return flags.settings_of(args)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Stop; exit code 0 also where nothing ran. Raises UserError."""
+    """Stop; exit code 0 also if no app runs. Raises UserError."""
     from studio.lifecycle.stop import stop
 
     in_state = flags.domain_in_state(args, settings)

@@ -1,4 +1,4 @@
-"""``studio sweep``: finds what earlier deployments left in the account, deletes what is chosen."""
+"""``studio sweep``: finds resources of earlier deployments, and deletes the chosen ones."""
 
 import argparse
 
@@ -11,23 +11,23 @@ from studio.lifecycle.sweep import chosen, sweep
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Without a flag it asks which to delete."""
+    """Without a flag, the command asks which to delete."""
     parser.add_argument(
-        "--yes", action="store_true", help="delete all that holds no data, do not ask"
+        "--yes", action="store_true", help="delete all that hold no data, without asking"
     )
     parser.add_argument(
-        "--homes", action="store_true", help="with --yes: home file systems of gone domains too"
+        "--homes", action="store_true", help="with --yes: also home file systems of deleted domains"
     )
     parser.add_argument(
-        "--images", action="store_true", help="with --yes: repositories with images in them too"
+        "--images", action="store_true", help="with --yes: also repositories that hold images"
     )
-    parser.add_argument("--dry-run", action="store_true", help="show what there is, and end")
+    parser.add_argument("--dry-run", action="store_true", help="list the resources; delete nothing")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0, also when nothing is there. Raises UserError."""
+    """Exit code 0, also if nothing is found. Raises UserError."""
     aws = Aws(settings.region)
-    # What --dry-run prints is all that it does.
+    # The list is the result of --dry-run.
     show = output.result if args.dry_run else output.say
     show(f"Left by earlier deployments in {aws.describe()}:")
     found = leftovers(aws)
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             one for one in found if not one.recent and (not one.holds_data or named[one.name])
         ]
     else:
-        asked = "Numbers to delete, `all` but data and what is recent, or nothing: "
+        asked = "Numbers to delete, `all` (except data and recent ones), or Enter for none: "
         selected = chosen(found, answer(asked))
     sweep(selected, output.say)
     output.result(f"Deleted {len(selected)} of {len(found)}.")

@@ -1,4 +1,4 @@
-"""``studio up``: deploys all stacks in the right order, images in between; safe to run again."""
+"""``studio up``: deploys all stacks, and the images that they need; safe to run again."""
 
 import argparse
 
@@ -12,15 +12,15 @@ from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out`` names the folder of the synthesized stacks; local state lies beside it."""
+    """``--out``, ``--allow``, ``--engine``, ``--yes``."""
     flags.out(parser)
     flags.allow(parser)
     flags.engine(parser)
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    flags.yes(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Deploy; exit code 0. Raises UserError; exit code 3 where it would lose data."""
+    """Deploy; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
     identity.check(settings, out=args.out)
     toolbox.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
     deploy(

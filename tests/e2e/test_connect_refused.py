@@ -75,7 +75,7 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
             nothing,
             "argument --login: expected one argument",
         ),
-        ("alice", ["--login", "a\n  User b"], nothing, "is not the name of a user"),
+        ("alice", ["--login", "a\n  User b"], nothing, "is not a login name"),
         ("alice", ["--way", "telnet"], nothing, "invalid ConnectMethod value: 'telnet'"),
         ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
         ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),

@@ -41,7 +41,7 @@ def test_destroy_says_where_it_cannot_succeed(
         cdktf.main()
     assert became.value.args == ("cdktf", *words, "--skip-provider-lock")
     said = capsys.readouterr().err
-    assert ("cannot be deleted then: `studio down` destroys what can be" in said) == warned
+    assert ("AWS refuses to delete it: run `studio down` instead" in said) == warned
 
 
 def test_a_folder_for_the_stacks_that_cannot_be_made_is_one_line(

@@ -31,11 +31,14 @@ OFFERED = [
     (["st"], {"status", "stop", "state"}),
     (["up", "--y"], {"--yes"}),
     (["image", "pr"], {"prune"}),
+    (["connect", "alice", "--plugin", ""], {"auto", "aws", "studio"}),
+    (["up", "--yes", "--engine", "p"], {"podman"}),
+    (["connect", "--plugin", "studio", "--dr"], {"--dry-run"}),
 ]
 
 
 @pytest.mark.parametrize(("words", "offered"), OFFERED)
-def test_bash_completes_commands_actions_and_flags(
+def test_bash_completes_commands_actions_flags_and_values(
     words: list[str], offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     script = completion_script("bash", tmp_path, capsys)
@@ -49,7 +52,7 @@ def test_bash_completes_commands_actions_and_flags(
 
 
 @pytest.mark.parametrize(("words", "offered"), OFFERED)
-def test_fish_completes_commands_actions_and_flags(
+def test_fish_completes_commands_actions_flags_and_values(
     words: list[str], offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fish = shell("fish")
@@ -81,6 +84,7 @@ def test_zsh_completes_what_is_typed_before_a_tab(
             'studio() { print -r -- "<$*>" }',
             "studio statu\t",
             "studio up --y\t",
+            "studio connect --plugin au\t",
             "studio image pru\t",
         ]
         os.write(ours, "".join(f"{line}\n" for line in typed).encode())
@@ -93,3 +97,4 @@ def test_zsh_completes_what_is_typed_before_a_tab(
     os.close(theirs)
     assert b"<status>" in shown
     assert b"<up --yes>" in shown
+    assert b"<connect --plugin auto>" in shown

@@ -30,7 +30,7 @@ def test_it_destroys_once_it_is_agreed_to(
     studio.replace("studio.console.prompts.answer", typed)
     code, out, err = studio.run("down", *words)
     assert (code, out) == (0, "Destroyed: users, domain\n")
-    assert err == "Taking down 'studio' in account 1, us-east-1\ndeletes the domain\n"
+    assert err == "Destroying 'studio' in account 1, us-east-1\ndeletes the domain\n"
     teardown.of.return_value.run.assert_called_once_with()
 
 

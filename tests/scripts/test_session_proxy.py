@@ -1,4 +1,4 @@
-"""The ProxyCommand: what ssh's user reads when there is no session. One line, whatever happens."""
+"""The ProxyCommand: hands the session to the plugin, and reports each error in one line."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -45,8 +45,18 @@ class Keys(TypedDict):
 KEYS = Keys(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="example")
 
 
-class FakeAws(BaseHTTPRequestHandler):
-    """Gives every request the answer of the test; also to IAM Identity Center's client."""
+class FakeAws(HTTPServer):
+    """Gives every request of the test one answer; also answers IAM Identity Center's client."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer: tuple[int, Mapping[str, object]] = 200, ANSWER
+        self.internal_errors = 0
+        self.signed = ""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeAws
 
     def do_GET(self) -> None:
         keys = {name: f"{name}-of-sso" for name in ("accessKeyId", "secretAccessKey")}
@@ -55,13 +65,12 @@ class FakeAws(BaseHTTPRequestHandler):
         )
 
     def do_POST(self) -> None:
-        signed = self.headers.get("Authorization", "")
-        self.server.signed = signed  # type: ignore[attr-defined]
-        if self.server.internal_errors:  # type: ignore[attr-defined]
-            self.server.internal_errors -= 1  # type: ignore[attr-defined]
+        self.server.signed = self.headers.get("Authorization", "")
+        if self.server.internal_errors:
+            self.server.internal_errors -= 1
             self._answer(500, {"__type": "InternalFailure", "message": "try again"})
-            return
-        self._answer(*self.server.answer)  # type: ignore[attr-defined]
+        else:
+            self._answer(*self.server.answer)
 
     def _answer(self, status: int, body: object) -> None:
         self.send_response(status)
@@ -73,10 +82,9 @@ class FakeAws(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def aws() -> Iterator[HTTPServer]:
-    with HTTPServer(("127.0.0.1", 0), FakeAws) as server:
-        server.internal_errors = 0  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+def aws() -> Iterator[FakeAws]:
+    with FakeAws() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield server
         server.shutdown()
@@ -85,12 +93,12 @@ def aws() -> Iterator[HTTPServer]:
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
-    """A plugin after whose banner come its arguments, one a line."""
+    """A plugin that prints a banner, then each argument on a line."""
     return plugin_that(tmp_path, "printf '%s\\n' SSH-2.0 \"$@\"")
 
 
 def plugin_that(folder: Path, script: str) -> Path:
-    """A folder for PATH with a plugin that is this shell script."""
+    """A folder for PATH whose plugin is this shell script."""
     program = folder / "bin" / "session-manager-plugin"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")
@@ -99,23 +107,24 @@ def plugin_that(folder: Path, script: str) -> Path:
 
 
 class Run(Protocol):
-    """The ProxyCommand's main(), between the file descriptors that pytest gives this process.
+    """The ProxyCommand's main(), in this process, with pytest's file descriptors.
 
-    path: the folder that is its PATH, beside which its home folder's files are. aws: the server
-    that it calls. The keyword arguments are the rest of its environment.
+    path: the folder that is its PATH; its home folder is the parent. aws: the server that it calls.
+    The keyword arguments are the rest of its environment.
     """
 
     def __call__(
-        self, target: str, *words: str, path: Path, aws: HTTPServer | None = None, **others: str
+        self, target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
     ) -> subprocess.CompletedProcess[str]: ...
 
 
 @pytest.fixture
 def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     def run(
-        target: str, *words: str, path: Path, aws: HTTPServer | None = None, **others: str
+        target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
     ) -> subprocess.CompletedProcess[str]:
         with monkeypatch.context() as patch:
+            patch.setattr("botocore.endpoint.time.sleep", lambda _: None)  # no backoff
             for name in list(os.environ):
                 patch.delenv(name)
             for name, value in environment(path, aws, **others).items():
@@ -127,7 +136,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
     return run
 
 
-def environment(path: Path, aws: HTTPServer | None = None, **others: str) -> dict[str, str]:
+def environment(path: Path, aws: FakeAws | None = None, **others: str) -> dict[str, str]:
     return {
         "PATH": str(path),
         "HOME": str(path.parent),
@@ -141,7 +150,7 @@ def environment(path: Path, aws: HTTPServer | None = None, **others: str) -> dic
 
 
 def program(
-    target: str, *words: str, path: Path, aws: HTTPServer | None = None, **others: str
+    target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
 ) -> subprocess.CompletedProcess[str]:
     """The ProxyCommand as ssh starts it."""
     folder = path.parent / "elsewhere"
@@ -162,15 +171,14 @@ def program(
 
 
 def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False) -> str:
-    """The one line of a refusal, which says whether asking again may help."""
+    """The one line of a refusal; its start says whether to try again."""
     assert (finished.returncode, finished.stdout) == (2, "")
     (line,) = finished.stderr.splitlines()
     assert line.startswith("studio: no session yet: " if passes else "studio: no session: ")
     return line
 
 
-def test_a_space_is_handed_to_the_plugin_in_three_words(aws: HTTPServer, plugin: Path) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+def test_the_plugin_gets_the_session_of_a_space(aws: FakeAws, plugin: Path) -> None:
     finished = program(SPACE, aws=aws, path=plugin, **KEYS)
     banner, answer, *rest = finished.stdout.splitlines()
     assert banner == "SSH-2.0"
@@ -178,10 +186,9 @@ def test_a_space_is_handed_to_the_plugin_in_three_words(aws: HTTPServer, plugin:
     assert rest == ["us-east-1", "StartSession"]
 
 
-def test_a_node_is_handed_over_with_what_was_asked(
-    proxy: Run, aws: HTTPServer, plugin: Path
+def test_the_plugin_gets_the_session_and_the_request_of_a_node(
+    proxy: Run, aws: FakeAws, plugin: Path
 ) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     config = plugin.parent / "config"
     keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
     config.write_text(f"[profile team]\n{keys}")
@@ -197,24 +204,23 @@ def test_a_node_is_handed_over_with_what_was_asked(
     assert endpoint == f"http://127.0.0.1:{aws.server_port}"
 
 
-def test_a_session_is_asked_for_again_until_the_node_has_registered(
-    proxy: Run, aws: HTTPServer, plugin: Path
+def test_start_session_is_repeated_until_the_node_has_registered(
+    proxy: Run, aws: FakeAws, plugin: Path
 ) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
-    aws.internal_errors = 7  # type: ignore[attr-defined]
+    aws.internal_errors = 7
     finished = proxy(SPACE, aws=aws, path=plugin, **KEYS)
     assert (finished.returncode, finished.stdout.splitlines()[0]) == (0, "SSH-2.0")
     assert finished.stderr == "studio: waiting for the app to register with Systems Manager\n"
 
 
 def test_a_node_that_never_registers_is_one_line(
-    aws: HTTPServer, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.connect.proxy.REGISTRATION_SECONDS", 0.0)
     for name, value in KEYS.items():
         monkeypatch.setenv(name, str(value))
     here = Aws("us-east-1", f"http://127.0.0.1:{aws.server_port}", open_session())
-    aws.internal_errors = 1000  # type: ignore[attr-defined]
+    aws.internal_errors = 1000
     with pytest.raises(UserError, match=r"has not registered for .* run `studio connect alice`"):
         wait_for_session(here, SPACE, user="alice", report=lambda _: None)
 
@@ -241,10 +247,9 @@ def test_a_node_that_never_registers_is_one_line(
         ),
     ],
 )
-def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
-    proxy: Run, aws: HTTPServer, tmp_path: Path, script: str, passed_on: str, line: str
+def test_stdout_has_the_servers_bytes_and_stderr_the_plugins_message(
+    proxy: Run, aws: FakeAws, tmp_path: Path, script: str, passed_on: str, line: str
 ) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
     finished = proxy(SPACE, aws=aws, path=plugin_that(tmp_path, script), **KEYS)
     assert finished.stdout == passed_on
     assert finished.stderr == (f"studio: the session has ended: {line}\n" if line else "")
@@ -252,24 +257,28 @@ def test_ssh_gets_the_servers_bytes_and_a_person_the_plugins_words(
 
 
 @pytest.mark.parametrize(
-    ("code", "line"),
+    ("target", "code", "line"),
     [
-        ("ExpiredTokenException", "the credentials have expired (ExpiredTokenException): renew"),
-        ("UnrecognizedClientException", "run `studio connect alice`"),
         (
+            SPACE,
+            "ExpiredTokenException",
+            "the credentials have expired (ExpiredTokenException): renew",
+        ),
+        (SPACE, "UnrecognizedClientException", "run `studio connect alice`"),
+        (
+            SPACE,
             "ResourceNotFound",
             "the app of alice cannot be reached (why): run `studio connect alice`",
         ),
-        ("TargetNotConnected", "the app of alice cannot be reached (why)"),
-        ("ThrottlingException", "AWS: An error occurred (Throttling"),
-        ("AccessDeniedException", "AWS: An error occurred (AccessDenied"),
+        (NODE, "TargetNotConnected", "the app of alice cannot be reached (why)"),
+        (SPACE, "ThrottlingException", "AWS: An error occurred (Throttling"),
+        (NODE, "AccessDeniedException", "AWS: An error occurred (AccessDenied"),
     ],
 )
-@pytest.mark.parametrize("target", [SPACE, NODE])
-def test_what_aws_refuses_is_one_line(
-    proxy: Run, aws: HTTPServer, plugin: Path, target: str, code: str, line: str
+def test_an_error_of_aws_is_one_line(
+    proxy: Run, aws: FakeAws, plugin: Path, target: str, code: str, line: str
 ) -> None:
-    aws.answer = 400, {"__type": code, "message": "why"}  # type: ignore[attr-defined]
+    aws.answer = 400, {"__type": code, "message": "why"}
     passes = code in ("TargetNotConnected", "ResourceNotFound", "ThrottlingException")
     assert line in refused(proxy(target, aws=aws, path=plugin, **KEYS), passes=passes)
 
@@ -301,7 +310,7 @@ def test_a_source_without_credentials_is_one_line(
     assert line in refused(proxy(NODE, "--profile", "me", path=plugin, AWS_CONFIG_FILE=str(config)))
 
 
-def test_a_profile_that_wants_an_mfa_code_is_one_line(plugin: Path) -> None:
+def test_a_profile_with_mfa_is_one_line(plugin: Path) -> None:
     config = plugin.parent / "config"
     keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
     config.write_text(
@@ -312,13 +321,11 @@ def test_a_profile_that_wants_an_mfa_code_is_one_line(plugin: Path) -> None:
     assert "the profile wants an MFA code, and nobody can type one here" in refused(finished)
 
 
-def test_a_profile_without_a_name_is_none(proxy: Run, aws: HTTPServer, plugin: Path) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+def test_an_empty_aws_profile_is_ignored(proxy: Run, aws: FakeAws, plugin: Path) -> None:
     assert proxy(NODE, aws=aws, path=plugin, AWS_PROFILE="", **KEYS).returncode == 0
 
 
-def test_a_sign_in_to_identity_center_is_enough(aws: HTTPServer, plugin: Path) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+def test_credentials_of_identity_center_work(aws: FakeAws, plugin: Path) -> None:
     config = plugin.parent / "config"
     config.write_text(PROFILES)
     token = plugin.parent / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'team').hexdigest()}.json"
@@ -326,10 +333,10 @@ def test_a_sign_in_to_identity_center_is_enough(aws: HTTPServer, plugin: Path) -
     token.write_text(json.dumps({"accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}))
     finished = program(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
     assert (finished.returncode, finished.stderr) == (0, "")
-    assert "Credential=accessKeyId-of-sso/" in aws.signed  # type: ignore[attr-defined]
+    assert "Credential=accessKeyId-of-sso/" in aws.signed
 
 
-def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
+def test_a_plugin_that_ignores_signals_is_killed(tmp_path: Path) -> None:
     """SIGTERM, as VS Code sends it, while the plugin and its pipes stay."""
     stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
     program = (
@@ -351,7 +358,7 @@ def test_a_plugin_that_ignores_signals_is_ended(tmp_path: Path) -> None:
     assert not plugin.is_running()
 
 
-def test_a_plugin_that_waits_for_ever_is_one_line(tmp_path: Path) -> None:
+def test_a_plugin_without_an_answer_is_one_line(tmp_path: Path) -> None:
     """The real one does where AWS closes the channel at once, as for a token that is not valid."""
     waits = "echo Starting session with SessionId: x; exec sleep 600"
     program = (
@@ -374,68 +381,64 @@ def test_a_plugin_that_waits_for_ever_is_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_a_sign_in_that_has_expired_names_the_command(plugin: Path) -> None:
+def test_an_expired_sign_in_names_the_command(plugin: Path) -> None:
     config = plugin.parent / "config"
     config.write_text(PROFILES)
     finished = program(SPACE, "--profile", "team", path=plugin, AWS_CONFIG_FILE=str(config))
     assert "run `aws sso login --profile team`, then connect again" in refused(finished)
 
 
-def test_the_environment_comes_first(proxy: Run, aws: HTTPServer, plugin: Path) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+def test_the_environment_takes_precedence_over_the_profile(
+    proxy: Run, aws: FakeAws, plugin: Path
+) -> None:
     assert proxy(NODE, "--profile", "gone", aws=aws, path=plugin, **KEYS).returncode == 0
 
 
-def test_without_credentials(proxy: Run, plugin: Path) -> None:
+def test_missing_credentials_are_one_line(proxy: Run, plugin: Path) -> None:
     assert "Unable to locate credentials: set AWS_PROFILE" in refused(proxy(SPACE, path=plugin))
 
 
-def test_a_profile_that_does_not_exist(proxy: Run, plugin: Path) -> None:
+def test_an_unknown_profile_is_one_line(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, "--profile", "gone", path=plugin)
     assert "The config profile (gone) could not be found" in refused(finished)
 
 
 def test_without_the_plugin_the_proxy_opens_the_channel_itself(
-    proxy: Run, aws: HTTPServer, tmp_path: Path
+    proxy: Run, aws: FakeAws, tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    aws.answer = 200, {**ANSWER, "StreamUrl": f"ws://127.0.0.1:{port}"}  # type: ignore[attr-defined]
+    aws.answer = 200, {**ANSWER, "StreamUrl": f"ws://127.0.0.1:{port}"}
     finished = proxy(SPACE, path=tmp_path, aws=aws, **KEYS)
     assert "the data channel cannot be opened" in refused(finished, passes=True)
 
 
-def test_an_endpoint_that_does_not_answer(proxy: Run, plugin: Path) -> None:
+def test_an_unreachable_endpoint_is_one_line(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="http://127.0.0.1:1", **KEYS)
     assert "AWS: Could not connect to the endpoint" in refused(finished, passes=True)
 
 
-def test_an_endpoint_that_is_none(proxy: Run, plugin: Path) -> None:
+def test_an_invalid_endpoint_is_one_line(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="nonsense", **KEYS)
     assert "AWS: Invalid endpoint: nonsense" in refused(finished)
 
 
-def test_a_plugin_that_is_asked_for_and_missing_is_named_first(proxy: Run, tmp_path: Path) -> None:
+def test_a_missing_plugin_is_one_line(proxy: Run, tmp_path: Path) -> None:
     assert "session-manager-plugin is not on PATH: install it" in refused(
         proxy(SPACE, "--plugin", "aws", path=tmp_path)
     )
 
 
-def test_studio_carries_the_session_where_it_is_asked_to(
-    proxy: Run, aws: HTTPServer, tmp_path: Path
-) -> None:
+def test_plugin_studio_ignores_the_plugin_on_path(proxy: Run, aws: FakeAws, tmp_path: Path) -> None:
     closed = {**ANSWER, "StreamUrl": "ws://127.0.0.1:9"}
-    aws.answer = 200, closed  # type: ignore[attr-defined]
+    aws.answer = 200, closed
     path = plugin_that(tmp_path, "echo SSH-2.0 of the plugin")
     assert proxy(SPACE, aws=aws, path=path, **KEYS).stdout == "SSH-2.0 of the plugin\n"
     said = refused(proxy(SPACE, "--plugin", "studio", aws=aws, path=path, **KEYS), passes=True)
     assert "the data channel cannot be opened" in said
 
 
-def test_a_plugin_that_does_not_start_is_one_line(
-    proxy: Run, aws: HTTPServer, tmp_path: Path
-) -> None:
-    aws.answer = 200, ANSWER  # type: ignore[attr-defined]
+def test_a_plugin_that_does_not_start_is_one_line(proxy: Run, aws: FakeAws, tmp_path: Path) -> None:
     path = plugin_that(tmp_path, "")
     (path / "session-manager-plugin").write_text("#!/nowhere/sh\n")
     said = refused(proxy(SPACE, aws=aws, path=path, **KEYS))
