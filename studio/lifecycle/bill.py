@@ -1,8 +1,7 @@
-"""What a deployment costs while nothing changes: endpoints, apps, nodes, keys."""
+"""The hourly costs of a deployment: endpoints, apps, nodes, keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from catalog.instances import INSTANCES
@@ -16,7 +15,7 @@ _HOURS = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Bill:
-    """USD an hour, in us-east-1. unpriced: instance types of apps whose price is not known."""
+    """USD an hour, in us-east-1. unpriced: the instance types of apps without a known price."""
 
     endpoints: float
     apps: float
@@ -26,12 +25,12 @@ class Bill:
 
     @property
     def per_day(self) -> float:
-        """All of it."""
+        """The total in USD."""
         return (self.endpoints + self.apps + self.nodes + self.keys) * _HOURS
 
     @property
     def paused(self) -> Bill:
-        """Without what `studio pause` deletes."""
+        """The bill after `studio pause`."""
         return replace(self, endpoints=0.0, apps=0.0, nodes=0.0, unpriced=())
 
     def __str__(self) -> str:
@@ -48,22 +47,18 @@ class Bill:
         return f"{self.per_day:.2f} USD a day ({parts}{more}; us-east-1)"
 
 
-def bill(aws: Aws, found: DeployedResources, there: LiveResources) -> Bill:
-    """What is billed now, by what AWS shows. Raises AwsError."""
-    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in there.apps]
+def bill(aws: Aws, deployed: DeployedResources, live: LiveResources) -> Bill:
+    """The bill for what exists now. Raises AwsError."""
+    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in live.apps]
     return Bill(
-        endpoints=endpoints.usd_per_hour(aws, found.endpoints),
+        endpoints=endpoints.usd_per_hour(aws, deployed.endpoints),
         apps=sum(filter(None, map(_price, filter(None, types)))),
-        nodes=sum(one.is_node for one in there.registrations) * NODE_HOUR,
-        keys=sum(found.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
-        unpriced=_unpriced(filter(None, types)),
+        nodes=sum(one.is_node for one in live.registrations) * NODE_HOUR,
+        keys=sum(deployed.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
+        unpriced=tuple(sorted({one for one in types if one and _price(one) is None})),
     )
 
 
 def _price(instance_type: str) -> float | None:
     known = INSTANCES.get(instance_type)
     return known.usd_per_hour if known else None
-
-
-def _unpriced(types: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({one for one in types if _price(one) is None}))

@@ -1,4 +1,4 @@
-"""Takes a deployment down: what is deleted, what is kept, and the steps in their order."""
+"""Destroys a deployment: what is deleted, what is kept, and the steps in their order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.aws import endpoints, keys, networks
 from studio.aws.client import Aws
 from studio.images.versions import prune, record
 from studio.lifecycle import removals, start_scripts
-from studio.lifecycle.down_preview import preview
+from studio.lifecycle.down_preview import preview_deleted, preview_kept
 from studio.lifecycle.inventory import (
     DeployedResources,
     LiveResources,
@@ -27,23 +27,23 @@ USERS = "users"
 ECR = "ecr"
 NETWORK = "network"
 HOMES = (NETWORK, "role")
-"""What kept home directories need: their subnets, and the key of their disks."""
+"""The stacks that the home file system needs: of its subnets, and of its key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Teardown:
-    """Everything that is known before anything is deleted.
+    """What is known before anything is deleted.
 
-    keep_homes_by: what keeps the home file system, and with it the stacks of ``HOMES``, and how to
-    delete it; None where it is deleted. only_users: people's apps, spaces, profiles and nodes are
-    deleted, and nothing else.
+    keep_homes_by: the setting or flag that keeps the home file system and the stacks of ``HOMES``,
+    and how to delete them; None if they are deleted. only_users: delete only apps, spaces, user
+    profiles and nodes.
     """
 
     settings: Settings
     deployment: Deployment
     aws: Aws
-    found: DeployedResources
-    there: LiveResources
+    deployed: DeployedResources
+    live: LiveResources
     keep_homes_by: str | None
     only_users: bool
 
@@ -56,24 +56,21 @@ class Teardown:
         keep_homes: bool = False,
         only_users: bool = False,
     ) -> Self:
-        """Read state and AWS; ``domain.retention = "Retain"`` keeps homes too, where there are any.
-
-        Raises UserError.
-        """
+        """Read state and AWS. keep_homes: as with domain.retention = "Retain". Raises UserError."""
         aws = Aws(settings.region)
-        found = deployed_resources(settings, deployment, aws)
-        there = live_resources(aws, found)
+        deployed = deployed_resources(settings, deployment, aws)
+        live = live_resources(aws, deployed)
         reason = None
         if only_users:
             reason = "--only users"
-        elif _may_hold_homes(there):
+        elif _may_hold_homes(live):
             reason = _keep_homes_by(settings, flag=keep_homes)
         return cls(
             settings=settings,
             deployment=deployment,
             aws=aws,
-            found=found,
-            there=there,
+            deployed=deployed,
+            live=live,
             keep_homes_by=reason,
             only_users=only_users,
         )
@@ -84,16 +81,23 @@ class Teardown:
         if self.only_users:
             return [USERS]
         kept = set(HOMES) if self.keep_homes_by else set()
-        if self.there.ecr_bytes and not self.settings.ecr.force_delete:
+        if self.live.ecr_bytes and not self.settings.ecr.force_delete:
             kept.add(ECR)
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
     def preview(self) -> Iterator[str]:
-        """What is deleted, what is kept and what that costs, in lines. Raises UserError."""
-        hourly = endpoints.usd_per_hour(self.aws, self.found.endpoints)
-        return preview(
-            self.found,
-            self.there,
+        """What is deleted, what is kept and its cost, in lines. Raises UserError."""
+        hourly = endpoints.usd_per_hour(self.aws, self.deployed.endpoints)
+        yield from preview_deleted(
+            self.deployed,
+            self.live,
+            stacks=self.stacks,
+            homes=self.keep_homes_by is None,
+            only_users=self.only_users,
+        )
+        yield from preview_kept(
+            self.deployed,
+            self.live,
             stacks=self.stacks,
             keep_homes_by=self.keep_homes_by,
             only_users=self.only_users,
@@ -101,22 +105,19 @@ class Teardown:
         )
 
     def run(self) -> None:
-        """Delete it; safe to run again after an interruption.
-
-        Raises UserError (StepFailed where AWS or Terraform failed).
-        """
+        """Delete it; safe to run again. Raises UserError (StepFailed if AWS or Terraform fails)."""
         report = self.deployment.report
-        removals.remove_people(self.aws, self.found, report)
+        removals.remove_people(self.aws, self.deployed, report)
         if not self.only_users:
             self._remove_rest()
-        repositories = self.found.protected_repositories if self._deletes_images else ()
+        repositories = self.deployed.protected_repositories if self._deletes_images else ()
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
         start_scripts.delete_unnamed_scripts(self.settings, self.deployment, self.aws)
         if not self.only_users and NETWORK in self.stacks:
-            for network in self.found.duplicate_vpcs:
+            for network in self.deployed.duplicate_vpcs:
                 networks.delete_network(self.aws, network, report)
-            for key in self.found.duplicate_keys:
+            for key in self.deployed.duplicate_keys:
                 keys.delete_key(self.aws, key, report)
         if repositories:
             removals.remove_repositories(self.aws, repositories, report)
@@ -128,28 +129,28 @@ class Teardown:
         return self.settings.ecr.force_delete and ECR in self.stacks
 
     def _destroy(self, stacks: list[str]) -> None:
-        if not self.found.resources.keys().isdisjoint(stacks):
+        if not self.deployed.resources.keys().isdisjoint(stacks):
             recover_unfinished(self.deployment, self.deployment.named(stacks))
             self.deployment.destroy(stacks)
 
     def _remove_rest(self) -> None:
-        """What Terraform could not delete, or would delete by an earlier settings file."""
+        """Delete what Terraform cannot, or would delete by the settings of an earlier run."""
         report, keep_homes = self.deployment.report, self.keep_homes_by is not None
-        removals.remove_domain(self.aws, self.found, report, keep_homes=keep_homes)
-        prune.delete_older_versions(self.aws, self.found.images, report=report)
-        if keep_homes and self.found.endpoints:
-            endpoints.delete_endpoints(self.aws, self.found.endpoints, report)
+        removals.remove_domain(self.aws, self.deployed, report, keep_homes=keep_homes)
+        prune.delete_older_versions(self.aws, self.deployed.images, report=report)
+        if keep_homes and self.deployed.endpoints:
+            endpoints.delete_endpoints(self.aws, self.deployed.endpoints, report)
 
 
 def down(settings: Settings, deployment: Deployment) -> None:
-    """Take a deployment down without asking. Raises UserError."""
+    """Destroy a deployment. Raises UserError."""
     stores.check(settings, deployment.out.parent)
     Teardown.of(settings, deployment).run()
 
 
-def _may_hold_homes(there: LiveResources) -> bool:
-    """Whether there is a home file system, or a domain that may be about to have one."""
-    return bool(there.homes) or any(domain.status != "Failed" for domain in there.domain)
+def _may_hold_homes(live: LiveResources) -> bool:
+    """Whether a home file system exists, or a domain that may still create one."""
+    return bool(live.homes) or any(domain.status != "Failed" for domain in live.domain)
 
 
 def _keep_homes_by(settings: Settings, *, flag: bool) -> str | None:

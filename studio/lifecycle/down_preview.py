@@ -1,4 +1,4 @@
-"""What `studio down` is going to do, in lines that a person decides by."""
+"""What `studio down` deletes and keeps, in lines for the question before it."""
 
 from __future__ import annotations
 
@@ -16,76 +16,68 @@ _WHY_KEPT = {
 }
 
 
-def preview(
-    found: DeployedResources,
-    there: LiveResources,
+def preview_deleted(
+    deployed: DeployedResources,
+    live: LiveResources,
+    *,
+    stacks: Sequence[str],
+    homes: bool,
+    only_users: bool,
+) -> Iterator[str]:
+    """What is deleted. stacks: those that are destroyed. homes: whether they are deleted too."""
+    destroyed = [stack for stack in stacks if stack in deployed.resources]
+    yield "Deleted:"
+    yield from _line("app", [_named(app) for app in live.apps])
+    yield from _line("space", [_space(space) for space in live.spaces], data=True)
+    yield from _line("user profile", [profile.name for profile in live.profiles])
+    yield from _line("node or activation", [str(one) for one in live.registrations])
+    if not only_users:
+        yield from _line("domain", [_named(domain) for domain in live.domain])
+        if homes:
+            yield from _line("home file system", [str(home) for home in live.homes], data=True)
+        if "network" in destroyed:
+            yield from _line(
+                "empty VPC, created twice", [network.id for network in deployed.duplicate_vpcs]
+            )
+            yield from _line("KMS key, created twice", [key.id for key in deployed.duplicate_keys])
+    for stack in destroyed:
+        yield f"  stack {stack}: {deployed.resources[stack]} resources"
+    if not destroyed and not any((live.apps, live.spaces, live.profiles, live.domain)):
+        yield "  nothing"
+
+
+def preview_kept(
+    deployed: DeployedResources,
+    live: LiveResources,
     *,
     stacks: Sequence[str],
     keep_homes_by: str | None,
     only_users: bool,
     endpoints_month: float,
 ) -> Iterator[str]:
-    """What is deleted, what is kept, why, and what that costs.
+    """What is kept, why, and what it costs; nothing if no stack is kept.
 
-    stacks: those that are destroyed. keep_homes_by: why the home file system is kept and how to
-    delete it, None where it is deleted. endpoints_month: USD for the endpoints, where they stay.
+    keep_homes_by: see ``Teardown``. endpoints_month: USD for the endpoints, which stay with
+    only_users.
     """
-    going = [stack for stack in stacks if stack in found.resources]
-    yield "Deleted:"
-    yield from _line("app", [_named(app) for app in there.apps])
-    yield from _line("space", [_space(space) for space in there.spaces], data=True)
-    yield from _line("user profile", [profile.name for profile in there.profiles])
-    yield from _line("node or activation", [str(one) for one in there.registrations])
-    if not only_users:
-        yield from _line("domain", [_named(domain) for domain in there.domain])
-        if keep_homes_by is None:
-            yield from _line("home file system", [str(home) for home in there.homes], data=True)
-        if "network" in going:
-            yield from _line(
-                "empty VPC, created twice", [network.id for network in found.duplicate_vpcs]
-            )
-            yield from _line("KMS key, created twice", [key.id for key in found.duplicate_keys])
-    for stack in going:
-        yield f"  stack {stack}: {found.resources[stack]} resources"
-    if not going and not any((there.apps, there.spaces, there.profiles, there.domain)):
-        yield "  nothing"
-    yield from _kept(
-        found,
-        there,
-        going,
-        keep_homes_by=keep_homes_by,
-        only_users=only_users,
-        endpoints_month=endpoints_month,
-    )
-
-
-def _kept(
-    found: DeployedResources,
-    there: LiveResources,
-    going: Sequence[str],
-    *,
-    keep_homes_by: str | None,
-    only_users: bool,
-    endpoints_month: float,
-) -> Iterator[str]:
-    staying = [stack for stack in found.resources if stack not in going]
-    if not staying:
+    kept = [stack for stack in deployed.resources if stack not in stacks]
+    if not kept:
         return
     yield "Kept:"
     cost = 0.0
     if keep_homes_by is not None:
-        yield from _line("home file system", [str(home) for home in there.homes], data=True)
+        yield from _line("home file system", [str(home) for home in live.homes], data=True)
         yield f"    kept by {keep_homes_by}"
-        cost += sum(home.bytes for home in there.homes) / GB * EFS_GB_MONTH
-    for stack in staying:
-        less = stack == "network" and found.endpoints and not only_users
-        endpoints = f", less {len(found.endpoints)} interface endpoints" if less else ""
-        yield f"  stack {stack}: {found.resources[stack]} resources{endpoints}"
+        cost += sum(home.bytes for home in live.homes) / GB * EFS_GB_MONTH
+    for stack in kept:
+        less = stack == "network" and deployed.endpoints and not only_users
+        endpoints = f", less {len(deployed.endpoints)} interface endpoints" if less else ""
+        yield f"  stack {stack}: {deployed.resources[stack]} resources{endpoints}"
         if not only_users:
             yield f"    {_WHY_KEPT.get(stack, 'the home file system needs it')}"
-    if "ecr" in staying:
-        cost += sum(there.ecr_bytes.values()) / GB * ECR_GB_MONTH
-    cost += sum(found.keys.get(stack, 0) for stack in staying) * KEY_MONTH
+    if "ecr" in kept:
+        cost += sum(live.ecr_bytes.values()) / GB * ECR_GB_MONTH
+    cost += sum(deployed.keys.get(stack, 0) for stack in kept) * KEY_MONTH
     if only_users:
         cost += endpoints_month
     lower = "; `studio pause` lowers it" if only_users and endpoints_month else ""
@@ -99,8 +91,8 @@ def _line(noun: str, names: Sequence[str], *, data: bool = False) -> Iterator[st
         yield f"  {len(names)} x {noun}: {shown}{_DATA if data else ''}"
 
 
-def _named(thing: DomainResource) -> str:
-    return f"{thing.name} ({thing.status})"
+def _named(resource: DomainResource) -> str:
+    return f"{resource.name} ({resource.status})"
 
 
 def _space(space: DomainResource) -> str:

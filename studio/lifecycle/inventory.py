@@ -1,4 +1,4 @@
-"""What belongs to a deployment: by the ids in its state, and by tags that name its domain."""
+"""What belongs to a deployment: by the ids in its state, and by the tags of its domain."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
 from studio.aws import home_file_systems as homes
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource
+from studio.aws.domains import tagged_domains
+from studio.aws.endpoints import vpc_of
 from studio.aws.errors import ignoring
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
@@ -25,16 +26,14 @@ _Marked = TypeVar("_Marked", Home, Group)
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedResources:
-    """What Terraform made. domain_id: None where there is none, or not any more.
+    """The resources of a deployment that Terraform created.
 
-    vpc_id: the VPC that the deployment owns; None where it exists no more, and where the settings
-    name somebody else's, in which other deployments may have homes and groups.
-
-    duplicate_vpcs: empty VPCs that AWS created a second time, because an answer was lost.
-    duplicate_keys: KMS keys likewise; nothing uses them.
-    endpoints: ids of the interface endpoints, which are billed by the hour. images: SageMaker's
-    names. protected_repositories: those that Terraform destroys only when they are empty. keys,
-    resources: how many KMS keys, and resources, each stack's state holds. key_ids: of these keys.
+    vpc_id: the VPC that the deployment owns; None in an existing VPC, in which other deployments
+    may have homes and security groups. duplicate_vpcs, duplicate_keys: those that Terraform created
+    a second time because an answer of AWS was lost; nothing uses them. endpoints: ids of the
+    interface endpoints. images: names in SageMaker. protected_repositories: those that Terraform
+    destroys only when they are empty. key_ids: of the KMS keys in state. keys, resources: the
+    number of KMS keys, and of all resources, in the state of each stack.
     """
 
     domain_id: str | None
@@ -51,13 +50,13 @@ class DeployedResources:
 
     @property
     def deployed(self) -> bool:
-        """Whether there is a network or a domain."""
+        """Whether the deployment has a network or a domain."""
         return self.domain_id is not None or "network" in self.resources
 
 
 @dataclass(frozen=True, kw_only=True)
 class LiveResources:
-    """What people and SageMaker added. ecr_bytes: by repository, of those with images."""
+    """What people and SageMaker added. ecr_bytes: the size of each repository with images."""
 
     apps: list[DomainResource]
     spaces: list[DomainResource]
@@ -70,9 +69,9 @@ class LiveResources:
 
 
 def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> DeployedResources:
-    """What the state holds, and a domain that an interrupted run did not write to it.
+    """The resources in state, and a domain that an interrupted run did not write to it.
 
-    Raises StepFailed, also where the state is lost; AwsError; WrongDeployment.
+    Raises StepFailed, also if the state is lost; AwsError; WrongDeployment.
     """
     missing_state.require_state(settings, deployment, aws, adopting=True)
     held = deployment.resources([stack.name for stack in deployment.stacks])
@@ -81,7 +80,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
     known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
     return DeployedResources(
-        domain_id=domain_id or _unwritten(aws, settings, vpc_id=vpc_id, begun=any(held.values())),
+        domain_id=domain_id or _domain_not_in_state(aws, settings, vpc_id),
         vpc_id=vpc_id,
         duplicate_vpcs=tuple(
             network
@@ -108,7 +107,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
 
 
 def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
-    """None where the credentials may not look: a deployment need not have keys of its own."""
+    # A deployment without KMS keys of its own needs no permission to list them.
     with ignoring("AccessDeniedException", "AccessDenied"):
         return tuple(
             key
@@ -118,12 +117,12 @@ def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Ke
     return ()
 
 
-def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
-    """What there is on AWS beside Terraform's resources. Raises AwsError."""
-    domain_id = found.domain_id
+def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
+    """The resources that Terraform did not create. Raises AwsError."""
+    domain_id = deployed.domain_id
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
 
-    def things(kind: domain_resources.ResourceType) -> list[DomainResource]:
+    def listed(kind: domain_resources.ResourceType) -> list[DomainResource]:
         return (
             domain_resources.list_resources(aws, kind, domain_id)
             if domain_id in live and domain_id
@@ -137,25 +136,24 @@ def live_resources(aws: Aws, found: DeployedResources) -> LiveResources:
             if one.domain_id == domain_id or (one.domain_id not in live and left(one))
         ]
 
-    # What an earlier domain left in this deployment's own VPC, or under its own key, is the
-    # deployment's too.
+    # An earlier domain may have left a file system in the deployment's own VPC, or with its key.
     kept = ours(
         homes.list_homes(aws),
-        lambda home: found.vpc_id in home.vpc_ids or home.key_id in found.key_ids,
+        lambda home: deployed.vpc_id in home.vpc_ids or home.key_id in deployed.key_ids,
     )
     earlier = {home.domain_id for home in kept}
     return LiveResources(
-        apps=things(domain_resources.APPS),
-        spaces=things(domain_resources.SPACES),
-        profiles=things(domain_resources.PROFILES),
-        domain=things(domain_resources.DOMAIN),
+        apps=listed(domain_resources.APPS),
+        spaces=listed(domain_resources.SPACES),
+        profiles=listed(domain_resources.PROFILES),
+        domain=listed(domain_resources.DOMAIN),
         registrations=[one for one in nodes.list_registrations(aws) if one.domain_id == domain_id],
         homes=kept,
         groups=ours(
             nfs_groups.list_groups(aws),
-            lambda group: group.vpc_id == found.vpc_id or group.domain_id in earlier,
+            lambda group: group.vpc_id == deployed.vpc_id or group.domain_id in earlier,
         ),
-        ecr_bytes={name: size for name in found.repositories if (size := _stored(aws, name))},
+        ecr_bytes={name: size for name in deployed.repositories if (size := _stored(aws, name))},
     )
 
 
@@ -169,29 +167,13 @@ def _ids(
     )
 
 
-def _unwritten(aws: Aws, settings: Settings, *, vpc_id: str | None, begun: bool) -> str | None:
-    """The domain of the deployment's name in its VPC; begun: whether the state holds anything.
-
-    In a VPC that the deployment does not own, the domain has to carry its tag.
-    """
-    if not begun or not (vpc_id or settings.network.vpc_id):
-        return None
-    sagemaker = aws.client("sagemaker")
-    for domain in aws.all("sagemaker", "list_domains", "Domains"):
-        if domain["DomainName"] != settings.name:
-            continue
+def _domain_not_in_state(aws: Aws, settings: Settings, vpc_id: str | None) -> str | None:
+    """The domain with the deployment's tag in its VPC."""
+    for domain_id in tagged_domains(aws, settings.name):
         with ignoring("ResourceNotFound"):
-            place = sagemaker.describe_domain(DomainId=domain["DomainId"])["VpcId"]
-            if place == vpc_id or (
-                place == settings.network.vpc_id and _tagged(aws, domain["DomainArn"], settings)
-            ):
-                return str(domain["DomainId"])
+            if vpc_of(aws, domain_id) in (vpc_id, settings.network.vpc_id):
+                return domain_id
     return None
-
-
-def _tagged(aws: Aws, arn: str, settings: Settings) -> bool:
-    tags = aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn)
-    return {"Key": DEPLOYMENT_TAG, "Value": settings.name} in tags
 
 
 def _stored(aws: Aws, repository: str) -> int:

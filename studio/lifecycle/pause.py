@@ -1,4 +1,4 @@
-"""Pauses a deployment: deletes what is billed by the hour; domain, users, volumes, homes stay."""
+"""Pauses a deployment: deletes what is billed by the hour, keeps domain, users and their data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from studio.terraform.deployment import Deployment
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """What pausing deletes: interface endpoints, running apps, registrations of nodes."""
+    """What `studio pause` deletes: interface endpoints, running apps, registrations of nodes."""
 
     deployment: Deployment
     aws: Aws
@@ -33,7 +33,7 @@ class Pause:
 
     @classmethod
     def of(cls, settings: Settings, deployment: Deployment) -> Self:
-        """Read state and AWS. Raises UserError, also where nothing is deployed."""
+        """Read state and AWS. Raises UserError, also if nothing is deployed."""
         aws = Aws(settings.region)
         deployed = deployed_resources(settings, deployment, aws)
         if not deployed.deployed:
@@ -54,7 +54,7 @@ class Pause:
         return bool(self.endpoints or self.live.apps or self.live.registrations)
 
     def preview(self) -> Iterator[str]:
-        """What is deleted, and what the deployment costs before and after."""
+        """What is deleted and what the deployment costs before and after, in lines."""
         if not self.needed and not self.deployed.endpoints:
             yield "Nothing to pause: no app or node exists, and no interface endpoint of its own."
             yield f"It costs {self.bill}."
@@ -74,7 +74,7 @@ class Pause:
         yield f"It costs {self.bill} now, {self.bill.paused.per_day:.2f} USD a day while paused."
 
     def run(self) -> None:
-        """Delete it; safe to run again. Raises UserError (StepFailed where AWS failed)."""
+        """Delete it; safe to run again. Raises UserError (StepFailed if AWS fails)."""
         report, domain_id = self.deployment.report, self.deployed.domain_id
         if domain_id is not None:
             domain_resources.delete_resources(self.aws, domain_resources.APPS, domain_id, report)

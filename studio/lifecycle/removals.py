@@ -1,4 +1,4 @@
-"""The steps of `studio down`; each passes over what an earlier run has deleted."""
+"""The steps of `studio down`; each can run again after an interruption."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from studio.console.reports import Report
 from studio.lifecycle.inventory import DeployedResources, live_resources
 
 
-def remove_people(aws: Aws, found: DeployedResources, report: Report) -> None:
-    """Delete apps, spaces and user profiles, those that people made too, and the nodes of the apps.
+def remove_people(aws: Aws, deployed: DeployedResources, report: Report) -> None:
+    """Delete all apps, spaces and user profiles of the domain, and the nodes of the apps.
 
     Raises StepFailed, AwsError.
     """
-    there = live_resources(aws, found)
-    if there.domain and found.domain_id is not None:
+    if deployed.domain_id is None:
+        return
+    if live_resources(aws, deployed).domain:
         for kind in (domain_resources.APPS, domain_resources.SPACES, domain_resources.PROFILES):
-            domain_resources.delete_resources(aws, kind, found.domain_id, report)
-    if found.domain_id is not None:
-        # An app registers its node when it is up, which may be while this run waits for its end.
-        nodes.delete_domain_registrations(aws, found.domain_id, report)
+            domain_resources.delete_resources(aws, kind, deployed.domain_id, report)
+    # Last: an app that starts up registers its node until it is deleted.
+    nodes.delete_domain_registrations(aws, deployed.domain_id, report)
 
 
-def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_homes: bool) -> None:
-    """Delete the domain, what it leaves behind, and the home directories unless they are kept.
+def remove_domain(
+    aws: Aws, deployed: DeployedResources, report: Report, *, keep_homes: bool
+) -> None:
+    """Delete the domain, its security groups for NFS, and the home file system unless it is kept.
 
-    Terraform would use the retention policy that the domain was created with. A file system that
-    is kept needs the security groups of its domain, which its mount targets are in.
+    Terraform would use the retention policy that the domain was created with. The mount targets of
+    a file system that is kept need the security groups.
     Raises StepFailed, AwsError.
     """
-    if found.domain_id is not None:
+    if deployed.domain_id is not None:
         retention = {"HomeEfsFileSystem": "Retain" if keep_homes else "Delete"}
         domain_resources.delete_resources(
-            aws, domain_resources.DOMAIN, found.domain_id, report, RetentionPolicy=retention
+            aws, domain_resources.DOMAIN, deployed.domain_id, report, RetentionPolicy=retention
         )
-    left = live_resources(aws, found)
+    left = live_resources(aws, deployed)
     kept = left.homes if keep_homes else []
     for home in left.homes:
         if home not in kept:
@@ -47,7 +49,7 @@ def remove_domain(aws: Aws, found: DeployedResources, report: Report, *, keep_ho
 
 
 def remove_repositories(aws: Aws, names: Iterable[str], report: Report) -> None:
-    """Delete the repositories with all images in them. Raises AwsError."""
+    """Delete the repositories and the images in them. Raises AwsError."""
     ecr = aws.client("ecr")
     for name in names:
         with ignoring("RepositoryNotFoundException"):

@@ -1,4 +1,4 @@
-"""Resumes a paused deployment: deploys the network stack, whose endpoints are missing."""
+"""Resumes a paused deployment: deploys the network stack, which creates the endpoints again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, live_resources
 from studio.lifecycle.preflight import require_existing
-from studio.lifecycle.recovery.unfinished import keep_unfinished
+from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 
@@ -21,9 +21,9 @@ _NETWORK = "network"
 
 
 def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str] = ()) -> None:
-    """Deploy the network stack, with whatever else the settings change of it.
+    """Deploy the network stack, with all that the settings change in it.
 
-    Raises UserError (DataAtRisk where that would lose data that ``allow`` does not name).
+    allow: as for ``up``. Raises UserError (DataAtRisk if other data would be lost).
     """
     stores.check(settings, deployment.out.parent)
     settings = record_endpoints(settings, folder=deployment.out.parent)
@@ -36,7 +36,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
         deployment.report(f"Not private: {way} (network.allow_internet = true)")
     existed = set(endpoints.existing(aws, before.endpoints))
     require_addresses(deployment, allow)
-    allowed = keep_unfinished(deployment).union(allow)
+    allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
     after = deployed_resources(settings, deployment, aws)

@@ -16,8 +16,8 @@ from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import require_existing
-from studio.lifecycle.recovery.missing_state import require_domain_state, require_state
-from studio.lifecycle.recovery.unfinished import keep_unfinished
+from studio.lifecycle.recovery.missing_state import require_state
+from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_leftovers
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
@@ -93,13 +93,12 @@ def up(
         reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
-    require_domain_state(settings, deployment, aws)
     for way in require_existing(settings, aws, deployment.report):
         deployment.report(f"Not private: {way} (network.allow_internet = true)")
     require_addresses(deployment, allow)
     _naming_ways_out(settings, check_images)
     # What never worked holds no data.
-    allowed = keep_unfinished(deployment).union(allow)
+    allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.look_ahead()
     zones = settings.network.endpoint_subnets

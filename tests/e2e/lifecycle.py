@@ -20,7 +20,7 @@ from studio.aws.waiting import moments
 from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.lifecycle.recovery.recover import recover
-from studio.lifecycle.recovery.tainted import keep
+from studio.lifecycle.recovery.tainted import untaint
 from studio.terraform.stacks import Stack
 from studio.terraform.state.folder import Folder
 from studio.toolchain import toolbox
@@ -85,7 +85,7 @@ class DisturbedDeployment:
         self.terraform(stack, "init", "-input=false")
         for disturbance in disturbances:
             ended_well = self.run_disturbed(stack, "apply", disturbance) == 0
-            self.keep(stack)
+            self.untaint(stack)
             if not ended_well:
                 self.recover(stack)
         assert self.run(stack, "apply") == 0, self.last
@@ -144,11 +144,11 @@ class DisturbedDeployment:
         self.aws.tell("faults", {})
         self.aws.tell("settings", {"hang": [], "fail_images": []})
 
-    def keep(self, stack: Stack) -> None:
+    def untaint(self, stack: Stack) -> None:
         """Keep what an interrupted run was creating, as `studio up` does."""
         if (state := self._folder.read(stack.name)) is not None:
             run = partial(self._printed, stack)
-            keep(run, stack.folder, state.resources, report=self.output.append)
+            untaint(run, stack.folder, state.resources, report=self.output.append)
 
     def recover(self, stack: Stack) -> None:
         """Import what an interrupted run created and did not record, as `studio up` does."""

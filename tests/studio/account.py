@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from catalog.distribution import image_arn
+from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
@@ -107,6 +108,13 @@ class Studio:
             }
             sagemaker.create_app(**app, ResourceSpec=spec)
             settle(lambda: sagemaker.describe_app(**app))
+
+    def tag_domain(self) -> None:
+        """Add the tag that Terraform's provider creates a domain with."""
+        sagemaker = client(self.aws, "sagemaker")
+        arn = sagemaker.describe_domain(DomainId=self.domain_id)["DomainArn"]
+        mark = {"Key": DEPLOYMENT_TAG, "Value": self.name}
+        sagemaker.add_tags(ResourceArn=arn, Tags=[mark])
 
     def node(self, owner: str, *, registered: bool = True) -> str:
         """An activation as sagemaker-ssh-helper makes it, and the node that used it."""

@@ -1,1 +1,1 @@
-"""Taking back into state what a run made that was killed before it could write that down."""
+"""Imports into state what an interrupted run created and did not write to it."""

@@ -1,4 +1,4 @@
-"""What a finder yields of a resource that exists in AWS."""
+"""A resource in AWS that may be the one that a plan would create."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ Tags = Mapping[str, str] | None
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that exists: its id for `terraform import`; its tags, None where it has none.
+    """A resource that exists in AWS.
 
-    others: further attributes that resources of the same stack refer to.
+    id: for `terraform import`. tags: None for a type without tags. others: more attributes that
+    resources of the same stack refer to.
     """
 
     id: str
@@ -24,7 +25,7 @@ class Candidate:
     others: Mapping[str, str] = field(default_factory=dict)
 
     def attribute(self, name: str) -> str | None:
-        """An attribute that others may refer to; None where it is not known."""
+        """The value of an attribute; None if it is not known."""
         return self.id if name == "id" else self.others.get(name)
 
 
@@ -32,5 +33,5 @@ Finder = Callable[[Aws, Values], Iterator[Candidate]]
 
 
 def tags_of(items: list[dict[str, str]] | None) -> Tags:
-    """Tags as most of AWS's services list them."""
+    """The tags that most AWS services return as a list of Key and Value."""
     return {item["Key"]: item["Value"] for item in items or ()}

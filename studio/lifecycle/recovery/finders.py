@@ -1,9 +1,7 @@
-"""How each type of resource is found in AWS again, and what `terraform import` calls it.
+"""Finds the resources of each type in AWS, with the ids that `terraform import` takes.
 
-A finder gets the values that a plan would create the resource with and yields what is there of
-that kind: candidates only, whose tags the caller compares. Types that Terraform can create twice
-without loss (inline policies, attachments, the default group) have none.
-Sources of the ids: the section "Import" of each resource at
+A finder takes the values of a planned resource and yields candidates; the caller compares their
+tags. Source of the ids: the section "Import" of each resource at
 registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
 """
 
@@ -30,7 +28,7 @@ def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
-    """Of two, where AWS's answer was lost, the one that is used comes first."""
+    """The key in use first: Terraform creates a second one when AWS's answer is lost."""
     for key in keys.enabled_keys(aws):
         if key.description == values["description"]:
             yield Candidate(key.id, key.tags, {"key_id": key.id})
@@ -77,7 +75,7 @@ def _role_attachments(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 
 def _of_repository(operation: str) -> Finder:
-    """The one document of its kind that a repository has."""
+    """The policy of a repository, which has one of each kind."""
 
     def find(aws: Aws, values: Values) -> Iterator[Candidate]:
         getattr(aws.client("ecr"), operation)(repositoryName=values["repository"])
@@ -108,11 +106,11 @@ PARENTS: Mapping[str, str] = {
     "aws_ecr_lifecycle_policy": "repository",
     "aws_ecr_repository_policy": "repository",
 }
-"""What carries no tags: the attribute that names the resource to which it belongs."""
+"""Types without tags, each with the attribute that refers to the resource that it belongs to."""
 
 
 class _Unknown(Exception):
-    """A finder needs a value that is known only once another resource exists."""
+    """A finder needs a value that is known only after another resource exists."""
 
 
 class _Known(dict[str, Any]):
@@ -122,7 +120,7 @@ class _Known(dict[str, Any]):
         raise _Unknown(name)
 
 
-_NOT_THERE = (
+_NOT_FOUND = (
     "ResourceNotFound",
     "ResourceNotFoundException",
     "RepositoryNotFoundException",
@@ -133,9 +131,9 @@ _NOT_THERE = (
 
 
 def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
-    """What exists of a planned resource; nothing where what it refers to does not exist yet.
+    """The resources that may be a planned one; none if it refers to one that does not exist.
 
-    Raises AwsError for any answer of AWS's but "not there".
+    Raises AwsError.
     """
     if kind not in FINDERS:
         return []
@@ -145,6 +143,6 @@ def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
     except _Unknown:
         return []
     except AwsError as error:
-        if error.code in _NOT_THERE:
+        if error.code in _NOT_FOUND:
             return []
         raise

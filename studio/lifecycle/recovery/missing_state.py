@@ -1,8 +1,6 @@
-"""A deployment that exists although its state is lost, or is on another machine."""
+"""Refuses to deploy beside a deployment whose state is lost, or is on another machine."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
@@ -20,43 +18,39 @@ _NETWORK, _DOMAIN = "network", "domain"
 def require_state(
     settings: Settings, deployment: Deployment, aws: Aws, *, adopting: bool = False
 ) -> None:
-    """Refuse a deployment that exists in AWS while no state holds its network.
+    """Refuse a network or a domain that exists in AWS and in no state: it would be created twice.
 
-    It is found by the tag of its VPC. In a VPC of somebody else's, that of its security groups and
-    endpoints there, or of the domain.
+    Both are found by their tag; in an existing VPC, the network is its security groups and
+    endpoints. What an interrupted run of this folder created is not refused: it is imported later.
 
-    adopting: what an interrupted run of this folder created is imported instead.
+    adopting: import it now, and do not refuse a domain if the state has the network.
     Raises StepFailed, AwsError.
     """
-    if deployment.resources([_NETWORK])[_NETWORK]:
+    held = deployment.resources([_NETWORK, _DOMAIN])
+    if adopting and held[_NETWORK]:
         return
+    found: dict[str, list[str]] = {}
+    if not held[_NETWORK]:
+        found[_NETWORK] = _network_ids(settings, aws)
+    if not held[_DOMAIN]:
+        found[_DOMAIN] = tagged_domains(aws, settings.name)
+    unfinished = deployment.unfinished_stacks()
+    if adopting and _NETWORK in unfinished:
+        if any(found.values()) and deployment.writable:
+            adopt(deployment)
+        return
+    lost = [id_ for stack, ids in found.items() if stack not in unfinished for id_ in ids]
+    if lost:
+        raise StepFailed(
+            f'{", ".join(lost)} has the tag {DEPLOYMENT_TAG} = "{settings.name}", but no state '
+            "here holds it. If the state is in another folder or bucket, use that one (--out, "
+            "[state]). If it is lost, run `studio state adopt`, which imports what exists into a "
+            "new one"
+        )
+
+
+def _network_ids(settings: Settings, aws: Aws) -> list[str]:
     ids = [network.id for network in list_networks(aws, deployment=settings.name)]
     if settings.network.exists:
         ids += list_tagged(aws, settings.network.vpc_id, deployment=settings.name)
-        ids += tagged_domains(aws, settings.name)
-    if not ids:
-        return
-    if _NETWORK in deployment.unfinished_stacks():
-        if adopting and deployment.writable:
-            adopt(deployment)
-        return
-    raise _not_held(ids, settings)
-
-
-def require_domain_state(settings: Settings, deployment: Deployment, aws: Aws) -> None:
-    """Refuse a domain that exists in AWS while no state holds it: a second one would be created.
-
-    One that an interrupted run created is imported later. Raises StepFailed, AwsError.
-    """
-    if deployment.resources([_DOMAIN])[_DOMAIN] or _DOMAIN in deployment.unfinished_stacks():
-        return
-    if ids := tagged_domains(aws, settings.name):
-        raise _not_held(ids, settings)
-
-
-def _not_held(ids: Iterable[str], settings: Settings) -> StepFailed:
-    return StepFailed(
-        f'{", ".join(ids)} has the tag {DEPLOYMENT_TAG} = "{settings.name}", but no state here '
-        "holds it. If the state is in another folder or bucket, use that one (--out, [state]). If "
-        "it is lost, run `studio state adopt`, which imports what exists into a new one"
-    )
+    return ids

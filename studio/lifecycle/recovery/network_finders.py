@@ -1,4 +1,4 @@
-"""How the resources of a network are found in EC2 again; see ``finders``."""
+"""Finds the resources of a network in EC2; see ``finders``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.lifecycle.recovery.candidates import Candidate, Finder, Values, tags
 def _ec2(
     operation: str, member: str, key: str, filters: Mapping[str, str], *, state: str = ""
 ) -> Finder:
-    """What EC2 lists by filters (name of the filter -> argument of the resource)."""
+    """Lists by filters: EC2's name of each, and the resource's argument with its value."""
 
     def find(aws: Aws, values: Values) -> Iterator[Candidate]:
         asked = [{"Name": name, "Values": [values[of]]} for name, of in filters.items()]
@@ -25,7 +25,7 @@ def _ec2(
 
 
 def _vpcs(aws: Aws, values: Values) -> Iterator[Candidate]:
-    """Of two, where AWS's answer was lost, the one that is used comes first."""
+    """The VPC in use first: Terraform creates a second one when AWS's answer is lost."""
     empty = {network.id for network in networks.list_networks(aws) if network.empty}
     there = _ec2("describe_vpcs", "Vpcs", "VpcId", {"cidr": "cidr_block"})(aws, values)
     yield from sorted(there, key=lambda vpc: vpc.id in empty)

@@ -1,4 +1,4 @@
-"""Imports what exists in AWS and is not in the state of a stack."""
+"""Imports resources that exist in AWS into the state of a stack."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ from studio.console.reports import Report
 from studio.lifecycle.recovery.search import Planned, creations, ids_in_state, region, search
 from studio.terraform.unchanged import planned_actions
 
+REFRESH_STATE = ("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color")
+
 Terraform = Callable[..., str]
-"""Runs terraform with these words in the stack's folder; what it printed. Raises UserError."""
+"""Runs Terraform in the folder of a stack; returns its output. Raises UserError."""
 
 _ROUNDS = 8
-"""A VPC, what is in it, what is in that: each plan makes known what the next search needs."""
+"""Each plan knows ids that the next search needs: of the VPC, then of what is in it, and so on."""
 
 _PLAN = "recovery.plan"
 _WORTH_A_PLAN = 4
-"""An import by itself takes a third of the time of a plan that imports any number."""
+"""One `terraform import` takes a third of the time of a plan, which imports any number."""
 
 _UNCHANGED = ("noop", "read", "import")
-_HARMLESS = (*_UNCHANGED, "update")
+_KEPT = (*_UNCHANGED, "update")
 _NOT_READ = {"aws_sagemaker_domain": ("retention_policy",)}
-"""What an import leaves empty, and a plan would replace the resource for."""
+"""Arguments that an import leaves empty and for which a plan would replace the resource."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recovery:
-    """imported: addresses. missing: those that the plan still creates. complete: the outputs are
-    in state too, as after an apply."""
+    """imported, missing: addresses; the plan creates the missing ones. complete: state has the
+    outputs too, as after an apply."""
 
     imported: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -43,11 +45,11 @@ class Recovery:
 
 
 def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
-    """Import what exists of a stack, carries its tags and is not in its state.
+    """Import the resources of a stack that exist in AWS with its tags and are not in its state.
 
-    folder: the stack's, synthesized and initialized. Nothing is created, replaced or deleted in
-    AWS. Where the stack cannot be planned, nothing is imported.
-    Raises UserError where AWS or Terraform refuses.
+    folder: of the stack, synthesized and initialized. Creates, replaces and deletes nothing in AWS.
+    Imports nothing if the stack cannot be planned, and reports why.
+    Raises UserError if AWS or Terraform fails.
     """
     taken: set[str] = set()
     found: dict[str, tuple[Planned, str]] = {}
@@ -101,9 +103,9 @@ def _import(
     found: Mapping[str, tuple[Planned, str]],
     actions: Mapping[str, str],
 ) -> None:
-    """Import all in one plan where it does nothing else, the others each by itself."""
+    """Import all in one plan if it does nothing else, the others one by one."""
     together = {
-        address: one for address, one in found.items() if actions.get(address, "noop") in _HARMLESS
+        address: one for address, one in found.items() if actions.get(address, "noop") in _KEPT
     }
     if len(together) < _WORTH_A_PLAN or not _imported_together(terraform, folder, together):
         together = {}
@@ -115,7 +117,7 @@ def _import(
 def _imported_together(
     terraform: Terraform, folder: Path, found: Mapping[str, tuple[Planned, str]]
 ) -> bool:
-    """Import all in one plan; False, and nothing done, where that would do anything else."""
+    """Import all in one plan; False, and no import, if that plan does anything else."""
     with _import_blocks(folder, found.values()):
         if not _only_imports(_plan(terraform, *(f"-target={one}" for one in found)), found):
             return False
@@ -130,7 +132,7 @@ def _import_alone(terraform: Terraform, folder: Path, planned: Planned, id_: str
 
 @contextmanager
 def _import_blocks(folder: Path, found: Iterable[tuple[Planned, str]]) -> Iterator[None]:
-    """The stack's configuration with an import block for each of these."""
+    """Add an import block for each of these to the configuration while the block runs."""
     wanted = [{"to": planned.address, "id": id_} for planned, id_ in found]
     if not wanted:
         yield
@@ -144,7 +146,7 @@ def _import_blocks(folder: Path, found: Iterable[tuple[Planned, str]]) -> Iterat
 
 
 def _only_imports(actions: Mapping[str, str], found: Iterable[str]) -> bool:
-    """Whether a plan does nothing but import these, and set what an import does not read."""
+    """Whether a plan only imports these and sets what an import does not read."""
     return all(
         done in _UNCHANGED or (done == "update" and address in set(found))
         for address, done in actions.items()
@@ -152,7 +154,7 @@ def _only_imports(actions: Mapping[str, str], found: Iterable[str]) -> bool:
 
 
 def _plan(terraform: Terraform, *more: str) -> dict[str, str]:
-    """The planned action of each resource that does not stay as it is."""
+    """The action of each resource that the plan changes."""
     flags = ["-input=false", "-no-color", "-refresh=false", "-lock=false", f"-out={_PLAN}"]
     return planned_actions(terraform("plan", *flags, *more))
 

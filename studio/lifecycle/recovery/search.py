@@ -1,4 +1,4 @@
-"""What exists in AWS of the resources that a plan would create."""
+"""Searches AWS for the resources that a plan would create."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from studio.lifecycle.recovery.candidates import Candidate
 from studio.lifecycle.recovery.finders import PARENTS, candidates
 
 _REFERENCE = re.compile(r"\$\{(?P<address>\w+\.[\w-]+)\.(?P<attribute>\w+)\}")
-"""An attribute that is another resource's, as cdktf writes it."""
+"""A reference to an attribute of another resource, as cdktf writes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A resource that is not in state and that a plan would create, as far as it is known."""
+    """A resource that a plan would create, with the values that are known."""
 
     address: str
     kind: str
@@ -27,7 +27,7 @@ class Planned:
 
 
 def creations(plan: Mapping[str, Any]) -> Iterator[Planned]:
-    """What a plan creates."""
+    """The resources that a plan creates."""
     for change in plan.get("resource_changes", ()):
         if change["mode"] == "managed" and change["change"]["actions"] == ["create"]:
             yield Planned(
@@ -36,7 +36,7 @@ def creations(plan: Mapping[str, Any]) -> Iterator[Planned]:
 
 
 def ids_in_state(plan: Mapping[str, Any]) -> set[str]:
-    """The ids and ARNs of all that is in state."""
+    """The ids and ARNs of the resources in state."""
     resources = plan.get("prior_state", {}).get("values", {}).get("root_module", {})
     values = [resource["values"] for resource in resources.get("resources", ())]
     return {str(one[key]) for one in values for key in ("id", "arn") if one.get(key)}
@@ -45,11 +45,10 @@ def ids_in_state(plan: Mapping[str, Any]) -> set[str]:
 def search(
     plan: Mapping[str, Any], aws: Aws, taken: set[str], folder: Path
 ) -> list[tuple[Planned, str]]:
-    """What the plan would create and exists, with its id; its ids are then ``taken``.
+    """The planned resources that exist, each with its id; adds the ids to ``taken``.
 
-    A subnet is found by its VPC, whose id no plan knows before it is imported: what refers to
-    something that is found is searched for with its id. What belongs to another comes after it.
-    Raises AwsError.
+    A plan does not know the id of a VPC that is not in state, and a subnet is found by that id: a
+    resource is searched for again once one that it refers to is found. Raises AwsError.
     """
     configuration = read_configuration(folder).get("resource", {})
     found: dict[str, tuple[Planned, Candidate]] = {}
@@ -72,9 +71,9 @@ def search(
 
 
 def choose(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
-    """The first one with all of the tags, which is then taken.
+    """The first candidate with all tags of the planned resource; adds its id to ``taken``.
 
-    What has no tags of its own is taken only where what it belongs to is.
+    One without tags is chosen only if the resource that it belongs to is taken.
     """
     parent = PARENTS.get(planned.kind)
     if parent is not None and planned.values.get(parent) not in taken:
@@ -90,13 +89,13 @@ def choose(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
 
 
 def read_configuration(folder: Path) -> Mapping[str, Any]:
-    """What is synthesized in the folder of a stack."""
+    """The synthesized configuration of a stack."""
     document: dict[str, Any] = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
     return document
 
 
 def region(folder: Path) -> str:
-    """The region that a synthesized stack is for."""
+    """The region of a synthesized stack."""
     name: str = read_configuration(folder)["provider"]["aws"][0]["region"]
     return name
 
@@ -106,7 +105,7 @@ def _resolve(
     configuration: Mapping[str, Any],
     found: Mapping[str, tuple[Planned, Candidate]],
 ) -> Planned:
-    """It, with the attributes that refer to what is found."""
+    """The resource with the values of its references to resources that are found."""
     kind, _, name = planned.address.partition(".")
     values = dict(planned.values)
     for attribute, written in configuration.get(kind, {}).get(name, {}).items():

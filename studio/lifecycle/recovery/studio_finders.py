@@ -1,4 +1,4 @@
-"""How the resources of SageMaker Studio are found again; see ``finders``."""
+"""Finds the resources of SageMaker Studio; see ``finders``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.lifecycle.recovery.candidates import Candidate, Finder, Tags, Values
 
 
 def _described(kind: str, *arguments: str, by_arn: bool = False) -> Finder:
-    """What SageMaker describes by these arguments; its id: the last of them, or its ARN."""
+    """Describes a resource by these arguments; its id is the last of them, or its ARN."""
 
     def find(aws: Aws, values: Values) -> Iterator[Candidate]:
         request = {to_pascal(argument): values[argument] for argument in arguments}
@@ -24,7 +24,7 @@ def _described(kind: str, *arguments: str, by_arn: bool = False) -> Finder:
 
 
 def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
-    """Version 5 of the provider reads the newest one, whatever the id says."""
+    """The newest version alone, which version 5 of the provider reads for every id."""
     name = values["image_name"]
     newest = aws.client("sagemaker").describe_image_version(ImageName=name)
     usable = newest["ImageVersionStatus"] in IMAGE_VERSION_USABLE

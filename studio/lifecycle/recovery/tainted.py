@@ -1,4 +1,4 @@
-"""Keeps what an interrupted run was creating, so that it is not created a second time."""
+"""Untaints what an interrupted run was creating, so that Terraform does not replace it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.waiting import wait
 from studio.console.reports import Report
-from studio.lifecycle.recovery.recover import Terraform
+from studio.lifecycle.recovery.recover import REFRESH_STATE, Terraform
 from studio.lifecycle.recovery.search import region
 from studio.review.data_loss import DATA_RESOURCES
 from studio.terraform.state.files import Resource
@@ -24,18 +24,18 @@ _SECONDS = 20 * 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class _Status:
-    """Where SageMaker answers a resource's status. keys: the call's arguments, by attribute."""
+    """How to read a status. keys: the attribute for each argument. member: of the answer."""
 
     operation: str
     keys: Mapping[str, str]
     member: str = "Status"
 
     def missing(self, attributes: Mapping[str, Any]) -> list[str]:
-        """The attributes without which it cannot be asked for, and that are no text."""
+        """The attributes that the operation needs and the state does not have."""
         return [of for of in self.keys.values() if not isinstance(attributes.get(of), str)]
 
     def read(self, aws: Aws, attributes: Mapping[str, Any]) -> str:
-        """The status in capitals; empty where there is no such thing. Raises AwsError."""
+        """The status in capitals; empty if the resource does not exist. Raises AwsError."""
         arguments = {name: attributes[of] for name, of in self.keys.items()}
         with ignoring("ResourceNotFound", "ResourceNotFoundException"):
             answer = getattr(aws.client("sagemaker"), self.operation)(**arguments)
@@ -55,7 +55,7 @@ _STATUSES: Mapping[str, _Status] = {
     "aws_sagemaker_image": _Status(
         operation="describe_image", keys={"ImageName": "image_name"}, member="ImageStatus"
     ),
-    # The one that was being made is the newest; its number was not written down.
+    # The interrupted run was creating the newest version; the state does not have its number.
     "aws_sagemaker_image_version": _Status(
         operation="describe_image_version",
         keys={"ImageName": "image_name"},
@@ -64,22 +64,21 @@ _STATUSES: Mapping[str, _Status] = {
 }
 
 
-def keep(
+def untaint(
     terraform: Terraform,
     folder: Path,
     resources: Iterable[Resource],
     *,
     report: Report,
 ) -> set[str]:
-    """Untaint what holds data and was being created when the last run was interrupted.
+    """Untaint the resources with data that an interrupted run was creating.
 
-    Terraform would replace it, although it works: a provider that is interrupted while it waits
-    leaves it tainted (source: developer.hashicorp.com/terraform/cli/commands/taint). The next plan
-    sets what the provider had not set yet.
+    A provider that is interrupted while it waits leaves a resource tainted, and Terraform would
+    replace it although it works (source: developer.hashicorp.com/terraform/cli/commands/taint).
+    The next plan sets what the provider had not set yet.
 
-    folder: the stack's, synthesized. resources: its state's. Returns the addresses of what
-    SageMaker failed to create, which stays tainted.
-    Raises UserError where AWS or Terraform refuses.
+    folder: of the stack, synthesized. resources: of its state. Returns the addresses of those that
+    SageMaker failed to create; they stay tainted. Raises UserError if AWS or Terraform fails.
     """
     tainted = [one for one in resources if one.tainted and one.kind in DATA_RESOURCES]
     if not tainted:
@@ -88,10 +87,10 @@ def keep(
     for resource in tainted:
         kind = _STATUSES.get(resource.kind)
         if kind is not None and (missing := kind.missing(resource.attributes)):
-            # It stays tainted: the guard does not accept its loss, because it may work.
+            # It may work, so the guard must not accept its loss.
             report(
-                f"{folder.name}: {resource.address} cannot be looked up: its state does not say "
-                f"{' and '.join(missing)}"
+                f"{folder.name}: {resource.address} cannot be looked up: its state has no "
+                f"{' and no '.join(missing)}"
             )
             continue
         try:
@@ -100,17 +99,19 @@ def keep(
             raise UserError(f"{folder.name}: {error}") from error
         if "FAILED" in status:
             failed.add(resource.address)
-            report(f"{folder.name}: {resource.address} failed ({status}); it is created again")
+            report(
+                f"{folder.name}: {resource.address} failed ({status}); Terraform creates it again"
+            )
         else:
             terraform("untaint", "-no-color", resource.address)
             report(f"{folder.name}: kept {resource.address}, which an interrupted run was creating")
-    # An interrupted provider has not read the ARN and the like, which other resources refer to.
-    terraform("apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color")
+    # The interrupted provider did not read attributes that others refer to, such as the ARN.
+    terraform(*REFRESH_STATE)
     return failed
 
 
 def _settled(aws: Aws, resource: Resource, report: Report) -> str:
-    """The status once it is final; empty for what has none."""
+    """Wait until the status is final; empty for a type without a status."""
     kind = _STATUSES.get(resource.kind)
     if kind is None:
         return ""

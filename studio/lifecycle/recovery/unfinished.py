@@ -1,21 +1,21 @@
-"""The stacks of a deployment whose last run did not end."""
+"""Recovers the stacks whose last run was interrupted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
 
-from studio.lifecycle.recovery.recover import Recovery, recover
-from studio.lifecycle.recovery.tainted import keep
+from studio.lifecycle.recovery.recover import REFRESH_STATE, Recovery, recover
+from studio.lifecycle.recovery.tainted import untaint
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.stacks import Stack
 
 
 def recover_unfinished(deployment: Deployment, stacks: Iterable[Stack]) -> None:
-    """Import what an earlier run created in these stacks and could not write to state.
+    """Import what an interrupted run of these stacks created and did not write to state.
 
-    Raises UserError (StepFailed where Terraform or AWS failed).
+    Raises UserError (StepFailed if Terraform or AWS fails).
     """
     unfinished = deployment.unfinished_stacks()
     for stack in stacks:
@@ -26,26 +26,26 @@ def recover_unfinished(deployment: Deployment, stacks: Iterable[Stack]) -> None:
                 )
 
 
-def keep_unfinished(deployment: Deployment) -> frozenset[str]:
-    """See ``tainted.keep``; the addresses, in all stacks, of what failed to be created.
+def untaint_unfinished(deployment: Deployment) -> frozenset[str]:
+    """``tainted.untaint`` for each of these stacks; the addresses of what failed to be created.
 
-    Raises UserError (StepFailed where Terraform or AWS failed).
+    Raises UserError (StepFailed if Terraform or AWS fails).
     """
     failed: set[str] = set()
     for stack in deployment.named(deployment.unfinished_stacks()):
         if resources := deployment.resources([stack.name])[stack.name]:
             deployment.initialize(stack)
             run = partial(deployment.terraform, stack)
-            failed |= keep(run, stack.folder, resources, report=deployment.report)
+            failed |= untaint(run, stack.folder, resources, report=deployment.report)
     return frozenset(failed)
 
 
 def adopt(deployment: Deployment) -> None:
-    """Create a state of what exists in AWS, for the stacks that have none; safe to run again.
+    """Import what exists in AWS into the stacks without state; safe to run again.
 
-    Nothing is created, replaced or deleted in AWS. What is not found, as images before they are
-    pushed, is reported; the next run searches for it again.
-    Raises UserError (StepFailed where Terraform or AWS failed).
+    Creates, replaces and deletes nothing in AWS. Reports what it does not find, such as images
+    before they are pushed; the next run searches for it again.
+    Raises UserError (StepFailed if Terraform or AWS fails).
     """
     deployed = deployment.deployed_stacks()
     deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in deployed])
@@ -69,9 +69,8 @@ def _adopt(deployment: Deployment, stack: Stack) -> None:
     if done.complete:
         deployment.mark_finished(stack)
     elif deployment.resources([stack.name])[stack.name]:
-        # An import leaves out the outputs, which the next stacks are planned with.
-        flags = ["-refresh-only", "-auto-approve", "-input=false", "-no-color"]
-        deployment.terraform(stack, "apply", *flags)
+        # An import writes no outputs, and the next stacks are planned with them.
+        deployment.terraform(stack, *REFRESH_STATE)
     deployment.report(f"{stack.name}: {len(done.imported)} resources imported")
     for address in done.missing:
         deployment.report(

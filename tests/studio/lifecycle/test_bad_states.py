@@ -18,7 +18,7 @@ from studio.aws.client import Aws
 from studio.doctor.context import Context
 from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.recovery.tainted import keep
+from studio.lifecycle.recovery.tainted import untaint
 from studio.review.data_loss import DATA_RESOURCES
 from studio.terraform.state.files import Resource, StateFile
 from tests.studio.account import REGION
@@ -89,10 +89,10 @@ def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
             state[KINDS[kind]] += parsed(kind, attributes)
         teardown = Teardown.of(settings("Delete"), it)
         said += teardown.preview()
-        said.append(str(bill(Aws(REGION), teardown.found, teardown.there)))
+        said.append(str(bill(Aws(REGION), teardown.deployed, teardown.live)))
         said += Context(settings=settings("Delete"), deployment=it).endpoints_made
         for resources in state.values():
-            keep(lambda *_: "", tmp_path, resources, report=said.append)
+            untaint(lambda *_: "", tmp_path, resources, report=said.append)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_what_cannot_be_looked_up_stays_tainted_and_is_not_let_go(
         asked.append(words)
         return ""
 
-    assert keep(terraform, tmp_path, parsed(kind, {"arn": "x"}), report=said.append) == set()
+    assert untaint(terraform, tmp_path, parsed(kind, {"arn": "x"}), report=said.append) == set()
     assert not any("untaint" in words for words in asked)
-    assert f"{kind}.one cannot be looked up: its state does not say " in said[0]
+    assert f"{kind}.one cannot be looked up: its state has no " in said[0]

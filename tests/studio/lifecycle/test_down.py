@@ -1,4 +1,4 @@
-"""What settings and flags keep, in what order the rest is deleted, and what it all costs."""
+"""What `studio down` keeps, the order in which it deletes the rest, and the costs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def settings(retention: str, *, force: bool = False) -> Settings:
         ("Retain", True, {"network", "role"}),
     ],
 )
-def test_homes_stay_with_their_network_and_without_its_endpoints(
+def test_kept_homes_keep_their_network_but_not_its_endpoints(
     ours: Studio, deployed: Deployed, retention: str, keep_homes: bool, kept: set[str]
 ) -> None:
     ours.user("alice")
@@ -75,7 +75,7 @@ def test_homes_stay_with_their_network_and_without_its_endpoints(
 
 
 @pytest.mark.usefixtures("theirs")
-def test_a_pipelines_role_takes_down_what_people_have_only_with_the_policy_for_it(
+def test_the_role_of_a_pipeline_needs_the_down_policy(
     ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours.user("alice")
@@ -101,7 +101,7 @@ def test_a_pipelines_role_takes_down_what_people_have_only_with_the_policy_for_i
 
 
 @pytest.mark.parametrize("flag", [False, True])
-def test_without_homes_nothing_is_kept_for_them(
+def test_without_a_home_file_system_no_stack_is_kept(
     ours: Studio, deployed: Deployed, flag: bool
 ) -> None:
     deployed.state["domain"] = []
@@ -124,7 +124,7 @@ def test_without_homes_nothing_is_kept_for_them(
         ("Delete", True, "--keep-homes; run `studio down` without it"),
     ],
 )
-def test_what_is_kept_is_kept_for_a_reason(
+def test_the_preview_says_why_each_stack_is_kept(
     ours: Studio, deployed: Deployed, retention: str, flag: bool, reason: str
 ) -> None:
     client(ours.aws, "ecr").put_image(
@@ -137,7 +137,7 @@ def test_what_is_kept_is_kept_for_a_reason(
     assert "stack ecr: 1 resources\n    it holds images, and ecr.force_delete = false; set" in kept
 
 
-def test_users_alone(ours: Studio, deployed: Deployed) -> None:
+def test_only_users(ours: Studio, deployed: Deployed) -> None:
     ours.user("alice")
     ours.user("by-hand")
     ours.space("alice", "alice")
@@ -156,7 +156,7 @@ def test_users_alone(ours: Studio, deployed: Deployed) -> None:
 
 
 @pytest.mark.parametrize(("force", "stays"), [(False, True), (True, False)])
-def test_images_in_ecr_stay_unless_they_may_go(
+def test_images_in_ecr_are_deleted_only_with_force_delete(
     ours: Studio, deployed: Deployed, force: bool, stays: bool
 ) -> None:
     client(ours.aws, "ecr").put_image(
@@ -171,13 +171,14 @@ def test_images_in_ecr_stay_unless_they_may_go(
 
 
 @pytest.mark.parametrize("vpc", ["ours", "another"])
-def test_a_domain_that_state_does_not_know_is_ours_by_name_and_vpc(
+def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
     ours: Studio, theirs: Studio, deployed: Deployed, vpc: str
 ) -> None:
+    ours.tag_domain()
     deployed.state["domain"] = []
     if vpc == "another":
         deployed.state["network"][0].attributes["id"] = theirs.vpc_id
-    found = Teardown.of(settings("Delete"), deployed).found
+    found = Teardown.of(settings("Delete"), deployed).deployed
     assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
 
 
@@ -186,14 +187,14 @@ def tag(it: Studio, vpc_id: str) -> None:
     client(it.aws, "ec2").create_tags(Resources=[vpc_id], Tags=[mark])
 
 
-def test_a_lost_state_is_not_taken_for_an_empty_account(ours: Studio, deployed: Deployed) -> None:
+def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:
     tag(ours, ours.vpc_id)
     deployed.state.clear()
     with pytest.raises(StepFailed, match=rf"{ours.vpc_id} has the tag .*`studio state adopt`"):
         Teardown.of(settings("Delete"), deployed)
 
 
-def test_what_a_killed_run_left_without_a_state_is_taken_down(
+def test_the_resources_of_a_killed_run_without_a_state_are_imported_and_destroyed(
     ours: Studio, deployed: Deployed
 ) -> None:
     tag(ours, ours.vpc_id)
@@ -205,7 +206,7 @@ def test_what_a_killed_run_left_without_a_state_is_taken_down(
 
 
 @pytest.mark.parametrize("keep_homes", [False, True])
-def test_a_network_that_was_made_twice_is_deleted_with_the_other(
+def test_a_duplicate_network_is_deleted_too(
     ours: Studio, theirs: Studio, deployed: Deployed, keep_homes: bool
 ) -> None:
     ec2 = client(ours.aws, "ec2")
@@ -221,7 +222,7 @@ def test_a_network_that_was_made_twice_is_deleted_with_the_other(
 
 
 @pytest.mark.parametrize("keep_homes", [False, True])
-def test_a_key_that_was_made_twice_is_deleted_and_one_that_is_named_stays(
+def test_a_duplicate_key_is_deleted_unless_it_is_in_use(
     ours: Studio, deployed: Deployed, keep_homes: bool
 ) -> None:
     second, in_state, *named = (make_key(ours, "ours") for _ in range(5))
@@ -236,7 +237,7 @@ def test_a_key_that_was_made_twice_is_deleted_and_one_that_is_named_stays(
     assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
 
 
-def test_who_may_not_look_at_keys_can_take_a_deployment_down(
+def test_down_needs_no_permission_to_list_keys(
     ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = make_key(ours, "ours")
@@ -250,7 +251,7 @@ def test_who_may_not_look_at_keys_can_take_a_deployment_down(
     assert deployed.destroyed == list(STACKS)
 
 
-def test_a_full_disk_is_not_awss_fault(ours: Studio, deployed: Deployed) -> None:
+def test_a_full_disk_is_not_reported_as_an_aws_error(ours: Studio, deployed: Deployed) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
 
     def report(_: str) -> None:
@@ -263,9 +264,7 @@ def test_a_full_disk_is_not_awss_fault(ours: Studio, deployed: Deployed) -> None
     assert raised.value is full
 
 
-def test_credentials_of_another_account_find_nothing_to_forget(
-    ours: Studio, deployed: Deployed
-) -> None:
+def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Deployed) -> None:
     arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
     deployed.state["network"][0].attributes["arn"] = arn
     with pytest.raises(
@@ -274,7 +273,7 @@ def test_credentials_of_another_account_find_nothing_to_forget(
         Teardown.of(settings("Delete"), deployed)
 
 
-def test_a_second_time_there_is_nothing_to_do(ours: Studio, deployed: Deployed) -> None:
+def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
     Teardown.of(settings("Delete"), deployed).run()
     deployed.state.clear()
     deployed.destroyed.clear()
@@ -285,7 +284,7 @@ def test_a_second_time_there_is_nothing_to_do(ours: Studio, deployed: Deployed) 
     assert homes_of(ours.domain_id) == []
 
 
-def test_a_day_costs_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) -> None:
+def test_the_bill_has_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     ours.node("alice")

@@ -1,4 +1,4 @@
-"""`studio down` is repeated while AWS throttles and fails, until the domain is deleted."""
+"""`studio down` runs again after throttling and errors of AWS until the domain is deleted."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MOST = 20
 
 
 @pytest.fixture
-def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clients that do not ask again by themselves, so that every fault reaches our own code."""
+def no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients without retries, so that each fault reaches `studio down`."""
     monkeypatch.setattr(client, "_CONFIG", Config(retries={"total_max_attempts": 1}))
 
 
-@pytest.mark.usefixtures("once")
+@pytest.mark.usefixtures("no_retries")
 @pytest.mark.parametrize("seed", range(1, 3))
-def test_down_is_repeated_until_the_faults_end(ours: Studio, seed: int) -> None:
+def test_down_can_run_again_after_each_fault(ours: Studio, seed: int) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     nodes = [ours.node("alice"), ours.node("bob", registered=False)]
@@ -46,7 +46,7 @@ def test_down_is_repeated_until_the_faults_end(ours: Studio, seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
-def test_a_status_that_hangs_is_reported_and_waited_for_again(
+def test_a_status_that_hangs_is_an_error_and_down_can_run_again(
     ours: Studio, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:

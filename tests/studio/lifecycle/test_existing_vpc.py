@@ -1,4 +1,4 @@
-"""In a VPC of somebody else's, commands touch what the deployment made, and nothing beside it."""
+"""In an existing VPC, commands delete the resources of the deployment and no others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.studio.deployed import Deployed, resource
 
 @pytest.fixture
 def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
-    """The deployment made its endpoints in a VPC that it does not own."""
+    """A deployment with endpoints in a VPC that it does not own."""
     deployed.state["network"] = deployed.state["network"][1:]
     return Settings.model_validate(
         {
@@ -36,7 +36,7 @@ def delete(it: Studio, domain_id: str) -> None:
         pass
 
 
-def test_homes_that_another_deployment_left_in_the_vpc_stay(
+def test_homes_of_another_deployment_in_the_vpc_are_kept(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     other = ours.make_domain("other")
@@ -44,13 +44,13 @@ def test_homes_that_another_deployment_left_in_the_vpc_stay(
     before = left_of(ours.aws, other)
     assert homes_of(other)
     it = Teardown.of(existing_vpc, deployed)
-    assert [home.domain_id for home in it.there.homes] == [ours.domain_id]
+    assert [home.domain_id for home in it.live.homes] == [ours.domain_id]
     it.run()
     assert left_of(ours.aws, other) == before
     assert homes_of(ours.domain_id) == []
 
 
-def test_homes_that_the_deployment_kept_are_found_again_by_its_own_key(
+def test_kept_homes_are_found_by_the_key_of_the_deployment(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     key = make_key(ours, "ours")
@@ -70,15 +70,12 @@ def test_homes_that_the_deployment_kept_are_found_again_by_its_own_key(
 
 
 @pytest.mark.parametrize("tagged", [False, True])
-def test_a_domain_that_no_state_knows_is_ours_only_with_our_tag(
+def test_a_domain_that_is_not_in_state_is_found_by_its_tag(
     ours: Studio, deployed: Deployed, existing_vpc: Settings, tagged: bool
 ) -> None:
     deployed.state["domain"] = []
     if tagged:
-        sagemaker = client(ours.aws, "sagemaker")
-        arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
-        mark = {"Key": "StudioDeployment", "Value": "ours"}
-        sagemaker.add_tags(ResourceArn=arn, Tags=[mark])
+        ours.tag_domain()
     found = deployed_resources(existing_vpc, deployed, Aws(REGION))
     assert found.domain_id == (ours.domain_id if tagged else None)
     deployed.state.clear()
@@ -91,7 +88,7 @@ def test_a_domain_that_no_state_knows_is_ours_only_with_our_tag(
         assert deployed_resources(existing_vpc, deployed, Aws(REGION)).domain_id is None
 
 
-def test_pausing_deletes_our_endpoints_alone(
+def test_pause_deletes_only_the_endpoints_of_the_deployment(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     ec2 = client(ours.aws, "ec2")
@@ -104,7 +101,7 @@ def test_pausing_deletes_our_endpoints_alone(
     assert left == [theirs]
 
 
-def test_what_a_deployment_has_is_no_leftover(ours: Studio) -> None:
+def test_a_deployment_without_a_vpc_of_its_own_has_no_leftovers(ours: Studio) -> None:
     mark = [{"Key": "StudioDeployment", "Value": "begun"}]
     client(ours.aws, "ecr").create_repository(repositoryName="begun/slim", tags=mark)
     names = {one.name for one in leftovers(Aws(REGION))}
@@ -113,7 +110,7 @@ def test_what_a_deployment_has_is_no_leftover(ours: Studio) -> None:
     assert leftovers(Aws(REGION)) == []
 
 
-def test_the_vpc_and_its_subnets_are_as_before(
+def test_down_keeps_the_vpc_and_its_subnets(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     group = client(ours.aws, "ec2").create_security_group(

@@ -1,4 +1,4 @@
-"""Taking a domain down, with what people made in it and what SageMaker leaves, and nothing else."""
+"""The steps of `studio down` delete the domain, its resources and what SageMaker leaves of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def quiet(_line: str) -> None:
 
 
 def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[str]:
-    """What was reported of it."""
+    """Delete all resources of the domain; the reported lines."""
     reported: list[str] = []
     aws = aws or Aws(REGION)
     removals.remove_people(aws, it.resources, reported.append)
@@ -25,12 +25,12 @@ def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[s
 
 
 def own_clients() -> Aws:
-    """Clients that no other test uses, so that what a test registers with them ends with it."""
+    """Clients of this test alone, for event handlers."""
     return Aws(REGION, session=open_session())
 
 
 @pytest.mark.parametrize("groups_go_too", [True, False])
-def test_all_of_ours_is_deleted_and_nothing_of_theirs(
+def test_only_the_resources_of_the_deployment_are_deleted(
     ours: Studio, theirs: Studio, groups_go_too: bool
 ) -> None:
     ours.aws.options.nfs_groups_deleted_with_domain = groups_go_too
@@ -55,7 +55,7 @@ def test_all_of_ours_is_deleted_and_nothing_of_theirs(
         assert any(line.startswith(f"deleted   {deleted}") for line in reported), reported
 
 
-def test_kept_homes_stay_reachable(ours: Studio) -> None:
+def test_kept_homes_keep_their_security_groups(ours: Studio) -> None:
     ours.user("alice")
     take_down(ours, keep_homes=True)
     assert len(homes_of(ours.domain_id)) == 1
@@ -65,13 +65,13 @@ def test_kept_homes_stay_reachable(ours: Studio) -> None:
     ]
     rules = client(ours.aws, "ec2").describe_security_group_rules()["SecurityGroupRules"]
     assert sum(rule["FromPort"] == 2049 for rule in rules) == 2
-    # Once they are not to be kept any more, they are found although the domain is long gone.
+    # A later run without --keep-homes deletes them, although the domain no longer exists.
     later = DeployedResources(domain_id=None, vpc_id=ours.vpc_id)
     removals.remove_domain(Aws(REGION), later, quiet, keep_homes=False)
     assert homes_of(ours.domain_id) == left_of(ours.aws, ours.domain_id) == []
 
 
-def test_a_domain_of_somebody_else_in_our_vpc_is_left_alone(ours: Studio) -> None:
+def test_another_domain_in_the_vpc_is_kept(ours: Studio) -> None:
     other = ours.make_domain("other")
     take_down(ours, keep_homes=False)
     assert len(homes_of(other)) == 1
@@ -80,7 +80,7 @@ def test_a_domain_of_somebody_else_in_our_vpc_is_left_alone(ours: Studio) -> Non
 
 
 @pytest.mark.parametrize("calls", [1, 4, 8, 17, 28])
-def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
+def test_an_interrupted_run_can_run_again(ours: Studio, calls: int) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     ours.node("alice")
@@ -103,7 +103,7 @@ def test_broken_off_anywhere_and_run_again(ours: Studio, calls: int) -> None:
 
 
 @pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
-def test_a_node_that_registers_meanwhile_is_deregistered_too(ours: Studio, moment: str) -> None:
+def test_a_node_that_registers_late_is_deregistered(ours: Studio, moment: str) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     made = [ours.node("alice")]
@@ -120,7 +120,7 @@ def test_a_node_that_registers_meanwhile_is_deregistered_too(ours: Studio, momen
     assert left_of(ours.aws, *made) == []
 
 
-def test_an_app_that_is_started_meanwhile_is_deleted_too(ours: Studio) -> None:
+def test_an_app_that_starts_late_is_deleted(ours: Studio) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     restarted = False

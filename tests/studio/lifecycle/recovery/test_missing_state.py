@@ -1,4 +1,4 @@
-"""A deployment whose state is lost is found by its tags, in a VPC of its own or in another's."""
+"""A deployment whose state is lost is found by its tags, in its own VPC or in an existing one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from settings import Settings
 from studio.aws.client import Aws
 from studio.errors import StepFailed
-from studio.lifecycle.recovery.missing_state import require_domain_state, require_state
+from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.up import up
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed
@@ -29,20 +29,18 @@ def refusal(settings: Settings, deployed: Deployed) -> str:
     return str(raised.value)
 
 
-def test_nothing_that_is_untagged_is_taken_for_it(
-    deployed: Deployed, existing_vpc: Settings
-) -> None:
+def test_resources_without_the_tag_are_accepted(deployed: Deployed, existing_vpc: Settings) -> None:
     require_state(existing_vpc, deployed, Aws(REGION))
 
 
-def test_its_domain_is_found(ours: Studio, deployed: Deployed, existing_vpc: Settings) -> None:
-    sagemaker = client(ours.aws, "sagemaker")
-    arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
-    sagemaker.add_tags(ResourceArn=arn, Tags=[MARK])
+def test_a_tagged_domain_is_refused(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
+) -> None:
+    ours.tag_domain()
     assert refusal(existing_vpc, deployed).startswith(f"{ours.domain_id} has the tag")
 
 
-def test_its_groups_and_endpoints_are_found(
+def test_tagged_security_groups_and_endpoints_are_refused(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     ec2 = client(ours.aws, "ec2")
@@ -51,25 +49,22 @@ def test_its_groups_and_endpoints_are_found(
     assert refusal(existing_vpc, deployed).startswith(f"{endpoint}, {ours.group_id} has the tag")
 
 
-def test_those_of_another_vpc_are_not_looked_for(
+def test_security_groups_of_another_vpc_are_accepted(
     ours: Studio, theirs: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     client(ours.aws, "ec2").create_tags(Resources=[theirs.group_id], Tags=[MARK])
     require_state(existing_vpc, deployed, Aws(REGION))
 
 
-def test_a_domain_whose_state_alone_is_lost_is_not_created_again(
+def test_up_does_not_create_a_domain_again_whose_state_is_lost(
     ours: Studio, deployed: Deployed
 ) -> None:
-    """The states of other stacks are here; only that of the domain was deleted."""
     settings = Settings.model_validate({"name": "ours"})
     deployed.state["domain"] = []
-    require_domain_state(settings, deployed, Aws(REGION))
-    sagemaker = client(ours.aws, "sagemaker")
-    arn = sagemaker.describe_domain(DomainId=ours.domain_id)["DomainArn"]
-    sagemaker.add_tags(ResourceArn=arn, Tags=[MARK])
+    require_state(settings, deployed, Aws(REGION))
+    ours.tag_domain()
     with pytest.raises(StepFailed, match="run `studio state adopt`") as raised:
         up(settings, deployed, push=lambda: None)
     assert str(raised.value).startswith(f"{ours.domain_id} has the tag")
     deployed.mark_unfinished(["domain"])
-    require_domain_state(settings, deployed, Aws(REGION))
+    require_state(settings, deployed, Aws(REGION))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from studio.lifecycle.recovery import tainted
-from studio.lifecycle.recovery.tainted import keep
+from studio.lifecycle.recovery.tainted import untaint
 from studio.terraform.state.files import Resource, StateFile
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
@@ -62,7 +62,7 @@ def test_a_domain_is_waited_for_and_kept(folder: Path, monkeypatch: pytest.Monke
         attributes={"id": "d-1"},
         tainted=True,
     )
-    assert keep(terraform, folder, [domain], report=print) == set()
+    assert untaint(terraform, folder, [domain], report=print) == set()
     assert next(answers, None) is None
     assert ["untaint", "-no-color", "aws_sagemaker_domain.studio"] in terraform.asked
 
@@ -77,9 +77,11 @@ def test_what_sagemaker_failed_to_make_is_made_again(folder: Path, aws: Emulator
         attributes={"image_name": "studio-slim"},
         tainted=True,
     )
-    assert keep(terraform, folder, [image], report=said.append) == {"aws_sagemaker_image.slim"}
+    assert untaint(terraform, folder, [image], report=said.append) == {"aws_sagemaker_image.slim"}
     assert not any("untaint" in words for words in terraform.asked)
-    assert said[-1].endswith("aws_sagemaker_image.slim failed (CREATE_FAILED); it is created again")
+    assert said[-1].endswith(
+        "aws_sagemaker_image.slim failed (CREATE_FAILED); Terraform creates it again"
+    )
 
 
 def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator) -> None:
@@ -95,7 +97,7 @@ def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator)
         attributes={"image_name": "studio-slim", "version": None},
         tainted=True,
     )
-    assert keep(Terraform(), folder, [version], report=print) == {version.address}
+    assert untaint(Terraform(), folder, [version], report=print) == {version.address}
 
 
 def test_a_state_tells_what_is_tainted() -> None:
