@@ -21,16 +21,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the environment as shell exports, and serve until SIGINT or SIGTERM."""
     # moto takes a second to import.
-    from studio_emulator.ending import on_signal
     from studio_emulator.errors import UsageError
     from studio_emulator.server import Emulator
+    from studio_emulator.signals import handle_signals
 
     try:
         aws = Emulator(port=args.port, speed=args.speed, apps="processes")
         aws.start()
     except UsageError as wrong:
         raise UserError(str(wrong)) from wrong
-    wait = on_signal()
+    wait = handle_signals()
     with contextlib.closing(aws):
         for name, value in (aws.environment() | {"AWS_REGION": settings.region}).items():
             print(f"export {name}={shlex.quote(value)}", flush=True)

@@ -1,1 +1,1 @@
-"""An emulated Amazon SageMaker Studio, with the parts of AWS that a deployment of it needs."""
+"""Emulates Amazon SageMaker Studio and the AWS services that a Studio deployment needs."""

@@ -1,4 +1,4 @@
-"""`studio-emulator`: serves until interrupted."""
+"""The command `studio-emulator`: serves until SIGINT or SIGTERM."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Never
 
-from studio_emulator.ending import on_signal
 from studio_emulator.errors import UsageError
 from studio_emulator.options import Options
+from studio_emulator.signals import handle_signals
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code: 0 after SIGINT or SIGTERM, 2 for a bad option or a port that is taken."""
+    """Exit code: 0 after SIGINT or SIGTERM, 2 for a bad option or a port in use."""
     try:
         emulator = _emulator(arguments)
         emulator.start()
@@ -36,17 +36,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _wait_and_close(emulator: Emulator) -> None:
-    wait = on_signal()
-    wait()
+    handle_signals()()
     emulator.close()
 
 
 def _emulator(arguments: list[str] | None) -> Emulator:
     parser = _Parser(prog="studio-emulator", description="Serve an emulated AWS on 127.0.0.1.")
     parser.add_argument(
-        "--port", type=int, default=0, help="port on 127.0.0.1; 0 (the default) takes a free one"
+        "--port", type=int, default=0, help="port on 127.0.0.1 (default: 0, any free port)"
     )
-    parser.add_argument("--speed", help="seconds of AWS that pass in one second (default: 100)")
+    parser.add_argument("--speed", help="AWS seconds per real second (default: 100)")
     parser.add_argument(
         "--option",
         action="append",
@@ -59,8 +58,8 @@ def _emulator(arguments: list[str] | None) -> Emulator:
     options.update_from_text([f"speed={parsed.speed}"] if parsed.speed is not None else [])
     options.update_from_text(parsed.option)
 
-    # Moto takes seconds to load, so bad options are reported first. All of it stays loaded, and a
-    # garbage collection of it takes as long as loading it.
+    # Moto takes seconds to load, so bad options are reported first. Moto stays loaded, and one
+    # garbage collection of its modules takes as long as loading them.
     gc.disable()
     from studio_emulator.server import Emulator
 
@@ -73,5 +72,5 @@ if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    # The interpreter's own exit takes more than a second for moto's modules.
+    # A normal exit takes more than a second to unload moto.
     os._exit(code)

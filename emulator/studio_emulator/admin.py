@@ -1,4 +1,4 @@
-"""The emulator's own calls below /_emulator/; see the table in README.md."""
+"""The emulator's own API, under /_emulator/; README.md lists its calls."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from studio_emulator.faults import Faults
 from studio_emulator.options import Options
 from studio_emulator.protocol import Reply
 
-_PRINTED = ("output", "error")
+_STREAMS = ("output", "error")
 
 
-def answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
-    """A call's JSON; 400 and one line of text for a bad value, 404 for an unknown path."""
+def reply(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
+    """The call's JSON; 400 and one line of text for a bad value, 404 for an unknown call."""
     try:
-        return _answer(environ, options, faults)
+        return _reply(environ, options, faults)
     except UsageError as wrong:
         return _text(400, str(wrong))
     except AwsError as refused:
         return _text(400, f"{refused.code}: {refused.message}")
 
 
-def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
+def _reply(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/_emulator/"):
         case "GET", "health":
             return _json({"status": "ok", "pid": os.getpid()})
@@ -54,16 +54,13 @@ def _answer(environ: dict[str, Any], options: Options, faults: Faults) -> Reply:
             return _json(_sshd(_object(environ)))
     return _text(
         404,
-        "there are health, inventory, reset (POST), settings, nodes (POST), faults, commands and "
-        "sshd (POST)",
+        "no such call; allowed: GET commands, faults, health, inventory, settings; POST faults, "
+        "nodes, reset, settings, sshd",
     )
 
 
 def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
-    """Act as a node's agent: register, connect, disconnect, or answer a command.
-
-    Systems Manager's agent uses calls that no public model describes.
-    """
+    """Act as a node's agent, whose API is not public: register, connect, answer a command."""
     match sent:
         case {"activation": str(activation), "code": str(code), **more} if _is_name(more):
             name = more.get("name", "")
@@ -72,26 +69,26 @@ def _node(sent: dict[str, Any], now: float) -> dict[str, Any]:
             ssm.set_online(node_id, online=online)
             return {"id": node_id}
         case {"id": str(node_id), "command": str(command), "exit_code": int(exit_code), **more} if (
-            not more.keys() - set(_PRINTED) and all(isinstance(text, str) for text in more.values())
+            not more.keys() - set(_STREAMS) and all(isinstance(text, str) for text in more.values())
         ):
-            printed = {stream: str(more.get(stream, "")) for stream in _PRINTED}
+            printed = {stream: str(more.get(stream, "")) for stream in _STREAMS}
             ssm.answer(node_id, command, exit_code=exit_code, now=now, **printed)
             return {"id": node_id}
     raise UsageError(
-        "activation and code (and a name), or id and online, or id, command and exit_code (and "
-        "output and error) are expected"
+        "expected: activation and code (and name); or id and online; or id, command and exit_code "
+        "(and output, error)"
     )
 
 
 def _sshd(sent: dict[str, Any]) -> dict[str, Any]:
-    """Set the address of the sshd that sessions to a space or a node reach."""
+    """Connect the sessions of a space or a node to an sshd."""
     match sent:
         case {"target": str(target), "address": str(address), **more} if not more:
             if not (ssm.has_node(target) or studio.has_space(target)):
-                raise UsageError(f"target {target!r}: no managed node's id and no space's ARN")
+                raise UsageError(f"target {target!r}: not a managed node's id or a space's ARN")
             sessions.lead(target, address)
             return {"target": target, "address": address}
-    raise UsageError("target and address are expected")
+    raise UsageError("expected: target and address")
 
 
 def _is_name(more: dict[str, Any]) -> bool:
@@ -104,7 +101,7 @@ def _object(environ: dict[str, Any]) -> dict[str, Any]:
     except ValueError as bad:
         raise UsageError(f"not JSON: {bad}") from bad
     if not isinstance(sent, dict):
-        raise UsageError("a JSON object of options is expected")
+        raise UsageError("expected: a JSON object")
     return sent
 
 

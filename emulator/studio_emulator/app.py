@@ -1,4 +1,4 @@
-"""Routes every request to its part of the emulator, and turns every failure into AWS's answer."""
+"""The WSGI application: finds the operation of a request, runs it, and writes the response."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from studio_emulator.moto_internals import (
     get_backend,
     get_service_model,
 )
-from studio_emulator.moto_internals.serving import Moto
+from studio_emulator.moto_internals.client import Moto, NotInMoto
 from studio_emulator.options import Options
 from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan
@@ -48,9 +48,8 @@ from studio_emulator.wsgi import Environ, Scope, append_to_form, read_body, scop
 StartResponse = Callable[..., Any]
 
 _ARRIVED = "emulator.arrived"
-_FEDERATES = re.compile(rb"\bAction=AssumeRoleWith")
-"""The requests that nobody signs."""
-_NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
+_UNSIGNED = re.compile(rb"\bAction=AssumeRoleWith")
+"""The STS requests that clients do not sign."""
 
 
 class Application:
@@ -69,7 +68,7 @@ class Application:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if self.clock.now() < self._down_until:
-            raise ConnectionResetError(errno.ECONNRESET, "down, as asked")
+            raise ConnectionResetError(errno.ECONNRESET, "fault: down")
         path = environ.get("PATH_INFO", "")
         scope = scope_of(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
@@ -80,14 +79,14 @@ class Application:
         environ[_ARRIVED] = self.clock.now()
         with LOCK:
             if path.startswith("/_emulator/"):
-                reply = admin.answer(environ, self.options, self.faults)
+                reply = admin.reply(environ, self.options, self.faults)
             else:
                 reply = self._with_faults(environ, scope)
         start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
         return [reply.body]
 
     def _with_faults(self, environ: Environ, scope: Scope | None) -> Reply:
-        """The answer, or a ConnectionError where a fault closes the connection."""
+        """The reply; ConnectionError if a fault closes the connection."""
         service = protocol.SERVICES.get(scope.service) if scope else None
         fault = self._fault(environ, service) if service and self.faults.pending else None
         if fault is None:
@@ -99,14 +98,14 @@ class Application:
         if (refused := refusal(fault, protocol.protocol_of(model))) is not None:
             return protocol.write_error(model, refused)
         if fault.kind == "lose":
-            # Not kept: a retry is a new request, as on AWS.
+            # The reply is not stored: a retry runs the operation again, as on AWS.
             self._aws(environ, scope)
         elif fault.kind == "down":
             self._down_until = self.clock.now() + fault.seconds
         elif fault.kind == "die":
             assert self.die is not None
             self.die(fault.seconds)
-        raise ConnectionResetError(errno.ECONNRESET, f"{fault.kind}, as asked")
+        raise ConnectionResetError(errno.ECONNRESET, f"fault: {fault.kind}")
 
     def _fault(self, environ: Environ, service: str) -> Fault | None:
         try:
@@ -118,7 +117,7 @@ class Application:
         return self.faults.next(service, operation.name)
 
     def _breaks(self, environ: Environ) -> bool:
-        """Whether `break_uploads` breaks this request, which uploads a part of a blob."""
+        """Whether the option `break_uploads` breaks this request."""
         with LOCK:
             breaks = self.options.break_uploads > 0 and registry.is_piece(environ)
             self.options.break_uploads -= breaks
@@ -131,7 +130,7 @@ class Application:
         try:
             studio.settle()
             services.efs.settle()
-            services.ecr.settle(self.clock)
+            services.lifecycle_policies.settle(self.clock)
             return self._operation(environ, scope, service)
         except AwsError as error:
             answer = error
@@ -140,7 +139,6 @@ class Application:
         except JsonRESTError as error:
             answer = AwsError(error.error_type, error.message, error.code)
         except Exception as bug:
-            traceback.print_exc(file=sys.stderr)
             answer = _bug(bug)
         return protocol.write_error(get_service_model(service), answer)
 
@@ -157,7 +155,7 @@ class Application:
         scan.follow(self.options)
         params = {} if operation.streams else _parameters(operation, request)
         if service == "ec2" and params.get("DryRun"):
-            return dry_run.refusal_of(lambda real: self._aws(real, scope), environ)
+            return dry_run.run(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)
         asked, params = params, page_tokens.open_token(operation, params)
         handler = services.handler(service, operation.name)
@@ -169,7 +167,18 @@ class Application:
                 # Not AWS's 500: clients would retry the request for minutes.
                 message = f"emulator bug: {operation.name} answered {'; '.join(problems)}"
                 raise AwsError("InternalFailure", message)
-            return protocol.write_answer(operation, answer)
+            return protocol.write_response(operation, answer)
+        return self._by_moto(environ, operation, request, params, call)
+
+    def _by_moto(
+        self,
+        environ: Environ,
+        operation: Operation,
+        request: BackendRequest,
+        params: dict[str, Any],
+        call: Call,
+    ) -> Reply:
+        service = operation.service
         check = services.check(service, operation.name)
         if check is not None:
             check(params, call)
@@ -177,22 +186,18 @@ class Application:
         if defaults is not None:
             append_to_form(environ, defaults(params, call))
             request = BackendRequest(dict(environ))
-        unknown = protocol.unknown_operation(operation.model.service_model, operation.name)
+        send = self._moto.sender(operation, request, environ)
         try:
-            ask = self._operation_of_moto(operation, request, environ)
-            reply = moto_lists.answer(operation, params, environ, ask)
-        except NotImplementedError as missing:
-            if _NOT_IMPLEMENTED.search(str(missing)):
-                raise unknown from missing
-            raise
-        if _route_is_missing(reply):
-            raise unknown
+            reply = moto_lists.reply(operation, params, environ, send)
+        except NotInMoto as missing:
+            raise protocol.unknown_operation(
+                operation.model.service_model, operation.name
+            ) from missing
         amendment = services.AMENDMENTS.get(service, {}).get(operation.name)
         if amendment is None or reply.status >= 300:
             return reply
-        return protocol.write_answer(
-            operation, amendment(params, call, protocol.read_answer(operation, reply))
-        )
+        answer = protocol.read_response(operation, reply)
+        return protocol.write_response(operation, amendment(params, call, answer))
 
     def _call(
         self, account: str, region: str, access_key: str, *, arrived: float = math.inf
@@ -214,59 +219,17 @@ class Application:
             authorization.check_registry(grant, action, repository, call)
 
     def _unmodelled(self, environ: Environ) -> Reply:
-        """Unsigned requests and other services: moto's answer, or AWS's error."""
+        """Moto's reply to an unsigned request or one for another service, or AWS's error."""
         query = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form")
         like = get_service_model("sts" if query else "ssm")
-        if query and _FEDERATES.search(environ["wsgi.input"].getvalue()):
+        if query and _UNSIGNED.search(environ["wsgi.input"].getvalue()):
             return protocol.write_error(like, services.sts.unverified_token())
         try:
-            self._moto.get_application(environ)
-        except Exception as unknown:
-            return protocol.write_error(like, AwsError("UnknownOperationException", str(unknown)))
-        try:
-            reply = self._ask_moto(environ)
-            if _route_is_missing(reply):
-                return protocol.write_error(like, AwsError("UnknownOperationException", "", 404))
-            return reply
+            return self._moto.send(environ)
+        except NotInMoto as missing:
+            return protocol.write_error(like, missing)
         except Exception as bug:
-            if _NOT_IMPLEMENTED.search(str(bug)):
-                return protocol.write_error(like, AwsError("UnknownOperationException", str(bug)))
-            traceback.print_exc(file=sys.stderr)
             return protocol.write_error(like, _bug(bug))
-
-    def _operation_of_moto(
-        self, operation: Operation, request: BackendRequest, sent: Environ
-    ) -> Callable[[Environ], Reply]:
-        """Asks moto for the operation; `request` is what has been read of `sent`."""
-
-        def ask(environ: Environ) -> Reply:
-            if operation.protocol.startswith("rest") or environ["PATH_INFO"] != "/":
-                return self._ask_moto(environ)
-            as_sent = environ is sent and request.content_encoding is None
-            environ["wsgi.input"].seek(0)
-            read = request if as_sent else BackendRequest(dict(environ))
-            return _reply(*self._moto.dispatch(operation.service, read))
-
-        return ask
-
-    def _ask_moto(self, environ: Environ) -> Reply:
-        """Moto's answer."""
-        started: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-            started.append((status, headers))
-
-        environ["wsgi.input"].seek(0)
-        body = b"".join(self._moto(environ, start_response))
-        return _reply(*started[-1], body)
-
-
-def _reply(status: str, headers: list[tuple[str, str]], body: bytes) -> Reply:
-    """Moto's answer; a 5xx, which clients retry for minutes, becomes an exception."""
-    code = int(status.split()[0])
-    if code >= 500:
-        raise RuntimeError(f"moto answered {status}: {body[:500].decode(errors='replace')}")
-    return Reply(status=code, headers=tuple(headers), body=body)
 
 
 def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]:
@@ -280,20 +243,8 @@ def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]
     return params
 
 
-def _route_is_missing(reply: Reply) -> bool:
-    """Whether moto's web framework, not one of its services, answered 404 or 405."""
-    kinds = [value for name, value in reply.headers if name.lower() == "content-type"]
-    return (
-        reply.status in (404, 405)
-        and kinds[:1] == ["text/html; charset=utf-8"]
-        and (
-            b"<title>404 Not Found</title>" in reply.body
-            or b"<title>405 Method Not Allowed</title>" in reply.body
-        )
-    )
-
-
 def _bug(error: Exception) -> AwsError:
+    traceback.print_exc(file=sys.stderr)
     return AwsError("EmulatorError", f"{type(error).__name__}: {error}")
 
 

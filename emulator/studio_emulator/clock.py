@@ -8,7 +8,7 @@ from studio_emulator.options import Options
 
 
 class Clock:
-    """Real time, and when an operation ends that takes a while on AWS."""
+    """The time, and when an operation ends that takes time on AWS."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
@@ -27,5 +27,5 @@ class Clock:
         return time.time()
 
     def due(self, aws_seconds: float) -> float:
-        """When (epoch seconds) an operation ends that starts now and takes AWS that long."""
+        """When an operation that starts now and takes AWS this long ends, in epoch seconds."""
         return self.now() + aws_seconds / self.speed

@@ -1,4 +1,4 @@
-"""The fault `die`: kills the emulator's process and continues in another one."""
+"""The fault `die`: kills the emulator's process and continues in a fork."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from studio_emulator.lock import LOCK
 
 
 def crash(successor: Callable[[], object]) -> Never:
-    """Kill this process with SIGKILL; a fork of it runs ``successor`` and ends.
+    """Kill this process with SIGKILL; a fork runs ``successor`` and exits.
 
-    A fork, because moto's memory cannot be saved and loaded. The caller holds LOCK, so no other
-    thread is in the middle of an operation.
+    Moto's state cannot be serialized, but a fork has it. The caller holds LOCK, so no other thread
+    runs an operation.
     """
-    dying = os.getpid()
+    parent = os.getpid()
     with warnings.catch_warnings():
         # Python warns about locks of other threads; LOCK is the only one here.
         warnings.simplefilter("ignore", DeprecationWarning)
-        copied = os.fork()
-    if copied:
-        os.kill(dying, signal.SIGKILL)
+        child = os.fork()
+    if child:
+        os.kill(parent, signal.SIGKILL)
         while True:
             signal.pause()
     try:
         LOCK.release()
         _close_sockets()
-        while os.getppid() == dying:
+        while os.getppid() == parent:
             time.sleep(0.01)
         successor()
         os._exit(0)
@@ -45,11 +45,11 @@ def crash(successor: Callable[[], object]) -> Never:
 
 
 def _close_sockets() -> None:
-    """Close the inherited connections and ports, as the end of their process would."""
-    nothing = os.open(os.devnull, os.O_RDWR)
+    """Close the inherited connections and ports."""
+    null = os.open(os.devnull, os.O_RDWR)
     for path in Path("/dev/fd").iterdir():
         number = int(path.name)
         with contextlib.suppress(OSError):
             if number > sys.stderr.fileno() and stat.S_ISSOCK(os.fstat(number).st_mode):
-                # The number stays in use: its owner, still in memory, may close it again.
-                os.dup2(nothing, number)
+                # Keeps the number in use: the socket's object may close it again.
+                os.dup2(null, number)

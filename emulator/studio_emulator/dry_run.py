@@ -1,4 +1,4 @@
-"""EC2's DryRun: the answer of a request that changes nothing."""
+"""EC2's DryRun: what a request would return, without a change."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from studio_emulator.protocol import Reply
 _FLAG = "DryRun"
 
 
-def refusal_of(answer: Callable[[dict[str, Any]], Reply], environ: dict[str, Any]) -> Reply:
-    """The error that the request would answer; AwsError DryRunOperation where it would succeed.
+def run(send: Callable[[dict[str, Any]], Reply], environ: dict[str, Any]) -> Reply:
+    """The request's error without DryRun; AwsError DryRunOperation if it would succeed.
 
-    A fork carries it out, because moto's resources cannot be copied.
+    A fork sends the request, because moto's resources cannot be copied.
     """
     real = _without_flag(environ)
     read, write = os.pipe()
@@ -30,7 +30,7 @@ def refusal_of(answer: Callable[[dict[str, Any]], Reply], environ: dict[str, Any
     if child == 0:
         try:
             with os.fdopen(write, "wb") as pipe:
-                pickle.dump(answer(real), pipe)
+                pickle.dump(send(real), pipe)
         finally:
             os._exit(0)
     os.close(write)

@@ -1,4 +1,4 @@
-"""The errors of emulated operations, and of the emulator's own options."""
+"""The errors of emulated operations and of the emulator's own API."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from typing import Any
 
 
 class AwsError(Exception):
-    """An error answer: AWS's code, its message, the HTTP status (400 unless AWS differs).
-
-    `members` are further members of the error's shape, e.g. the list of conflicting ids.
-    """
+    """An AWS error: its code, message, HTTP status, and further members of the error's shape."""
 
     def __init__(self, code: str, message: str, status: int = 400, **members: Any) -> None:
         super().__init__(f"{code}: {message}")
@@ -20,4 +17,4 @@ class AwsError(Exception):
 
 
 class UsageError(Exception):
-    """A bad option, port or call of the emulator's own; the message is one line."""
+    """A bad option, port or call of the emulator's own API; the message is one line."""

@@ -1,4 +1,4 @@
-"""Fault injection: errors, lost answers and outages, listed one by one or drawn from a seed."""
+"""Fault injection: errors, lost responses and outages, listed or drawn from a seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ("throttle", "error", "drop", "lose", "down", "die")
 _LONGEST_DOWN = 60.0
 _MOST_RECORDED = 10_000
 
-# How each protocol says that there are too many requests, and that AWS is at fault.
+# How each protocol reports throttling and internal errors.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
@@ -37,14 +37,10 @@ _FAILED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """A fault, and the requests that meet it.
+    """A fault, and the requests that it affects; see the tables in README.md.
 
-    kind: `throttle` and `error` answer an error and do nothing; `drop` closes the connection before
-    the operation, `lose` after it; `down` closes this and every other connection for `seconds`
-    (real ones) and keeps all resources; `die` kills the emulator's process, and `seconds` later
-    another process with its memory serves at the same port. service, operation: botocore's names,
-    or patterns with `*`. skip: how many matching requests pass first; times: how many then meet
-    the fault.
+    service, operation: botocore's names, or patterns with `*`. skip: how many matching requests
+    succeed first; times: how many then fail. seconds: of real time.
     """
 
     kind: str
@@ -78,10 +74,10 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class RandomFaults:
-    """Faults drawn from a seed: each request meets one with the probability `rate`.
+    """Faults drawn from a seed: each request fails with the probability `rate`.
 
-    What happens to the n-th request for an operation depends on seed, operation and n alone, not on
-    the order of the client's requests. most: how many faults are injected in all.
+    The n-th request for an operation has the same fault in whatever order the client sends its
+    requests. most: how many faults are injected in all.
     """
 
     seed: int
@@ -111,10 +107,9 @@ class RandomFaults:
 
 @dataclass
 class Faults:
-    """The faults of one emulator: those that are set, and those that requests have met.
+    """The faults of one emulator, guarded by its lock: those that are set, and those injected.
 
-    The emulator's lock guards it. can_kill: whether `die` is allowed; false where the process is
-    not the emulator's alone.
+    can_kill: whether `die` is allowed.
     """
 
     can_kill: bool = False
@@ -128,7 +123,7 @@ class Faults:
         return bool(self.explicit or self.seeded)
 
     def set(self, sent: Mapping[str, Any]) -> None:
-        """Replace all by `faults` (a list) or by the members of RandomFaults; {} removes all."""
+        """Replace all faults by a list `faults`, or by the members of RandomFaults; {}: by none."""
         if "faults" in sent:
             listed = sent["faults"]
             if not isinstance(listed, list) or len(sent) > 1:
@@ -138,20 +133,20 @@ class Faults:
             explicit, seeded = [], RandomFaults.parse(sent) if sent else None
         asked = {fault.kind for fault in explicit}.union(seeded.kinds if seeded else ())
         if "die" in asked and not self.can_kill:
-            raise UsageError("die needs a process of the emulator's own: studio-emulator")
+            raise UsageError("kind = 'die': only the command studio-emulator allows it")
         self.explicit, self.seeded = explicit, seeded
         self.injected.clear()
         self._seen.clear()
 
     def next(self, service: str, operation: str) -> Fault | None:
-        """The fault that this request meets, or None."""
+        """The fault of this request, if any."""
         fault = self._explicit(service, operation) or self._drawn(f"{service}:{operation}")
         if fault is not None and len(self.injected) < _MOST_RECORDED:
             self.injected.append({"operation": f"{service}:{operation}", "kind": fault.kind})
         return fault
 
     def as_dict(self) -> dict[str, Any]:
-        """The faults that are set, and which requests have met one."""
+        """The faults that are set, and the operations that failed."""
         return {
             "faults": [asdict(fault) for fault in self.explicit],
             "seeded": asdict(self.seeded) if self.seeded else None,
@@ -174,7 +169,7 @@ class Faults:
 
 
 def refusal(fault: Fault, protocol: str) -> AwsError | None:
-    """The error that the fault answers in a protocol; None for a fault without an answer."""
+    """The error that a client gets in a protocol; None if the fault closes the connection."""
     return {"throttle": _THROTTLED, "error": _FAILED}.get(fault.kind, {}).get(protocol)
 
 

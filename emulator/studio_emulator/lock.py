@@ -1,4 +1,4 @@
-"""The lock that every emulated operation holds: moto's backends are not thread-safe."""
+"""The lock of every emulated operation, because moto's backends are not thread-safe."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Validates requests and answers against botocore's service model, with AWS's messages.
-
-The messages are those of SageMaker, IAM, ECR and EC2.
-"""
+"""Validates requests and responses against botocore's service model, with AWS's messages."""
 
 from __future__ import annotations
 
@@ -74,10 +71,10 @@ def validate_request(service: str, operation: OperationModel, params: Mapping[st
 
 
 def validate_response(operation: OperationModel, answer: Mapping[str, Any]) -> list[str]:
-    """What is wrong with an answer, including members that the model does not know."""
+    """The problems of a response, which include members that the model does not have."""
     shape = operation.output_shape
     if shape is None:
-        return [f"no answer is modelled, got {answer}"] if answer else []
+        return [f"the operation has no output, got {answer}"] if answer else []
     try:
         found = [f"{path} = {value}: {text}" for path, value, text in _problems(shape, answer, "")]
     except AwsError as wrong_type:
@@ -135,7 +132,7 @@ def _union_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator
 
 
 def _list_problems(shape: Any, value: list[Any], path: str) -> Iterator[_Problem]:
-    """A list of plain values is reported as one value with its members' constraints together."""
+    """AWS reports a list of scalars as one value with all constraints of its members."""
     member = shape.member
     if member.type_name in ("structure", "list", "map"):
         for number, item in enumerate(value, start=1):
@@ -185,7 +182,7 @@ def _constraints(shape: Shape) -> Iterator[str]:
 
 
 def _validate_ec2(shape: Any, params: Mapping[str, Any]) -> None:
-    """EC2 names a parameter as in its query, and reports the first bad one only.
+    """EC2 uses the names of its query parameters, and reports only the first problem.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     """

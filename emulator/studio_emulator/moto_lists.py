@@ -1,7 +1,7 @@
-"""Pages of the lists that moto answers: at most as long as AWS's, continued after the last key.
+"""Pages of moto's lists: at most as long as AWS's, and continued after the last key.
 
-Moto ignores most limits, and its own tokens are offsets, so that whoever deletes what a page lists
-misses others.
+Moto ignores most limits, and its tokens are offsets: a client that deletes the items of a page
+skips others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from studio_emulator.paginators import Members, members_of
 from studio_emulator.protocol import Operation, Reply
 
 Environ = dict[str, Any]
-Ask = Callable[[Environ], Reply]
+Send = Callable[[Environ], Reply]
 
 PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
 """See `moto_internals.iam.page_iam_by_name`."""
@@ -33,7 +33,7 @@ _ON_A_PAGE = {
     "service-quotas": 100,
     "ssm": 50,
 }
-"""The size of a page that names no limit; EC2 answers everything then."""
+"""The default size of a page; EC2 has none and returns everything."""
 _ON_A_PAGE_OF = {
     "GetParametersByPath": 10,
     "ListAliases": 50,
@@ -41,35 +41,35 @@ _ON_A_PAGE_OF = {
     "ListResourceTags": 50,
     "ListRetirableGrants": 50,
 }
-"""Source of both: the limit's documentation in the API's reference; SSM's is the largest."""
+"""Source of both tables: the limit in the API reference; for SSM, its maximum."""
 
 _IDENTIFYING = ("arn", "digest", "id", "key", "name", "tag")
 _OWN = ("Name", "Id", "Arn")
 _NEWEST = "LastEventTime"
 
 
-def answer(operation: Operation, params: dict[str, Any], environ: Environ, ask: Ask) -> Reply:
-    """Moto's answer, or the page of it that the request asks for.
+def reply(operation: Operation, params: dict[str, Any], environ: Environ, send: Send) -> Reply:
+    """Moto's reply, or the requested page of it.
 
     params: with the last key in place of its token.
     """
     members = members_of(operation)
     if members is None:
-        return ask(environ)
+        return send(environ)
     if operation.name.startswith(PAGED_BY_NAME):
-        return _as_moto_pages(operation, members, params, environ, ask)
+        return _page_of_moto(operation, members, params, environ, send)
     if not members.items or not members.limit:
-        return ask(environ)
-    first = ask(_with_token(operation, members, environ, None))
+        return send(environ)
+    first = send(_with_token(operation, members, environ, None))
     if first.status >= 300:
         return first
-    found = protocol.read_answer(operation, first)
-    items = _every(operation, members, environ, ask, found)
+    found = protocol.read_response(operation, first)
+    items = _all_items(operation, members, environ, send, found)
     by_default = _ON_A_PAGE_OF.get(operation.name) or _ON_A_PAGE.get(operation.service)
     newest = params.get("orderBy") == _NEWEST
     shown, token = paging.page(
         items,
-        key=lambda each: [each.place, *_key(each.item, each.of, newest=newest)],
+        key=lambda each: [each.position, *_key(each.item, each.of, newest=newest)],
         size=int(params.get(members.limit) or by_default or len(items) or 1),
         token=params.get(members.token),
         descending=bool(params.get("descending")),
@@ -83,44 +83,44 @@ def answer(operation: Operation, params: dict[str, Any], environ: Environ, ask: 
         found[members.next_token] = token
     if members.more:
         found[members.more] = token is not None
-    return protocol.write_answer(operation, page_tokens.seal(operation, params, found))
+    return protocol.write_response(operation, page_tokens.seal(operation, params, found))
 
 
-def _as_moto_pages(
-    operation: Operation, members: Members, params: dict[str, Any], environ: Environ, ask: Ask
+def _page_of_moto(
+    operation: Operation, members: Members, params: dict[str, Any], environ: Environ, send: Send
 ) -> Reply:
     """Moto's own page, whose token is a key."""
     if members.token in params:
         environ = _with_token(operation, members, environ, params[members.token], keep_limit=True)
-    reply = ask(environ)
+    reply = send(environ)
     if reply.status >= 300:
         return reply
-    found = protocol.read_answer(operation, reply)
+    found = protocol.read_response(operation, reply)
     if not found.get(members.next_token):
         return reply
-    return protocol.write_answer(operation, page_tokens.seal(operation, params, found))
+    return protocol.write_response(operation, page_tokens.seal(operation, params, found))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Listed:
-    """An item, the list that it is of, and the list's place among those of the answer."""
+    """An item, the list that holds it, and the list's position in the response."""
 
     item: Any
     of: str
-    place: int
+    position: int
 
 
-def _every(
-    operation: Operation, members: Members, environ: Environ, ask: Ask, first: dict[str, Any]
+def _all_items(
+    operation: Operation, members: Members, environ: Environ, send: Send, first: dict[str, Any]
 ) -> list[_Listed]:
-    """All items, of all of moto's pages."""
+    """The items of all of moto's pages."""
     answers = [first]
     while token := answers[-1].get(members.next_token):
-        sent = _with_token(operation, members, environ, token)
-        answers.append(protocol.read_answer(operation, ask(sent)))
+        request = _with_token(operation, members, environ, token)
+        answers.append(protocol.read_response(operation, send(request)))
     return [
-        _Listed(item=item, of=name, place=place)
-        for place, name in enumerate(members.items)
+        _Listed(item=item, of=name, position=position)
+        for position, name in enumerate(members.items)
         for answer in answers
         for item in answer.get(name) or []
     ]
@@ -134,7 +134,7 @@ def _with_token(
     *,
     keep_limit: bool = False,
 ) -> Environ:
-    """The request without its limit, and with moto's token in place of its own."""
+    """The request without its limit, and with moto's token."""
     dropped = {members.token} if keep_limit else {members.limit, members.token}
     added = {members.token: token} if token else {}
     body = environ["wsgi.input"].getvalue()
@@ -160,7 +160,7 @@ def _without(form: str, dropped: set[str], added: dict[str, str]) -> str:
 
 
 def _key(item: Any, items: str, *, newest: bool) -> list[Any]:
-    """What tells an item from the others, whenever it is asked for."""
+    """The item's key: unique, and the same for as long as the item exists."""
     if not isinstance(item, dict):
         return [str(item)]
     own = [item[f"{items[:-1]}{kind}"] for kind in _OWN if f"{items[:-1]}{kind}" in item]

@@ -1,6 +1,6 @@
-"""The tokens that clients see: opaque, and good for the request that they continue alone.
+"""The page tokens that clients see: opaque, and valid only for the request that they continue.
 
-Within the emulator a token is the text of the last key; see `paging`.
+Inside the emulator, the token of a page is its last key; see `paging`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _ISSUED: OrderedDict[str, tuple[str, str]] = OrderedDict()
 def open_token(operation: Operation, params: Params) -> Params:
     """The parameters with the last key in place of its token.
 
-    AwsError in the service's words for a token of no answer, or of another request's; an empty
-    one is none: sagemaker-ssh-helper's client begins with it.
+    AwsError if the emulator did not issue the token for this request. An empty token starts with
+    the first page: sagemaker-ssh-helper's client sends it.
     """
     members = members_of(operation)
     if members is None or members.token not in params:
@@ -58,12 +58,12 @@ def open_token(operation: Operation, params: Params) -> Params:
 
 
 def seal(operation: Operation, params: Params, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer with a token in place of the last key, where there is one."""
+    """The response with a token in place of its last key, if it has one."""
     members = members_of(operation)
     key = answer.get(members.next_token) if members is not None else None
     if members is None or not key:
         return dict(answer)
-    # Of letters that the pattern of every token admits.
+    # Every service's pattern for tokens allows these characters.
     token = secrets.token_hex(32)
     _ISSUED[token] = (_request(operation, params), key)
     if len(_ISSUED) > _KEPT:
@@ -72,7 +72,7 @@ def seal(operation: Operation, params: Params, answer: Mapping[str, Any]) -> dic
 
 
 def _request(operation: Operation, params: Params) -> str:
-    """What a token is good for: all parameters but itself and the size of a page."""
+    """A hash of all parameters except the token and the size of a page."""
     members = members_of(operation)
     assert members is not None
     same = {k: v for k, v in params.items() if k not in (members.token, members.limit)}

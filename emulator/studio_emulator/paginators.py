@@ -1,4 +1,4 @@
-"""The lists that AWS answers in pages, from the models of botocore's paginators."""
+"""The lists that AWS returns in pages, from botocore's paginators."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from studio_emulator.moto_internals.loading import paginators_of
 from studio_emulator.protocol import SERVICES, Operation
 
 _WITH_KEYS_FOR_TOKENS = ("s3",)
-"""S3's markers are keys, which any client may make up."""
+"""A client of S3 may use any key as a marker."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Members:
-    """Names in request and answer: "" where there is none.
+    """The names of the members for paging in request and response: "" for none.
 
-    limit: of the size of a page. items: of the lists that share a page, () where they are not
-    members of the answer itself. more: says whether there is another page.
+    limit: the size of a page. items: the lists that share a page, () if they are not at the top
+    level of the response. more: whether there is another page.
     """
 
     token: str
@@ -30,13 +30,13 @@ class Members:
 
 
 def members_of(operation: Operation) -> Members | None:
-    """None for an operation that does not answer in pages."""
+    """None for an operation without pages."""
     return of_service(operation.service).get(operation.name)
 
 
 @cache
 def of_service(service: str) -> dict[str, Members]:
-    """By operation; read on first use, because the models are large."""
+    """By operation; loaded on first use, because the models are large."""
     return {} if service in _WITH_KEYS_FOR_TOKENS else dict(_of_service(service))
 
 

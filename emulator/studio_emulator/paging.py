@@ -1,7 +1,6 @@
 """Pages of a list that continue after the last key, as AWS's do.
 
-Creating or deleting items between two requests neither skips nor repeats any other item. What a
-client sees is another token: see `page_tokens`.
+Creating or deleting items between two requests neither skips nor repeats other items.
 """
 
 from __future__ import annotations

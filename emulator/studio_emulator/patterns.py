@@ -30,7 +30,7 @@ _POSIX = {
 def compiled(pattern: str, *, for_ascii: bool = False) -> re.Pattern[str] | None:
     """`pattern` for `fullmatch`, as Java's `matches` does; None if Python has no equivalent.
 
-    for_ascii: for values of ASCII characters alone. The ranges of all others take long.
+    for_ascii: for ASCII values only, because the ranges of all characters take long to compute.
     """
     try:
         return re.compile(
@@ -41,7 +41,7 @@ def compiled(pattern: str, *, for_ascii: bool = False) -> re.Pattern[str] | None
 
 
 def _translated(pattern: str, ranges_of: Callable[[str], str]) -> str:
-    """Unicode properties as ranges, bracketed where they stand outside a character class."""
+    """The pattern with ranges in place of Unicode properties."""
     parts: list[str] = []
     position = depth = 0
     while position < len(pattern):
@@ -71,13 +71,13 @@ def _translated(pattern: str, ranges_of: Callable[[str], str]) -> str:
 
 
 def _ranges_of_ascii(category: str) -> str:
-    # The last character of all stands for those beyond ASCII: a class must not be empty.
+    # The last code point keeps the class from being empty.
     return _ranges(category, end=128) + ("" if category in _POSIX else _char(sys.maxunicode))
 
 
 @cache
 def _ranges(category: str, *, end: int = sys.maxunicode + 1) -> str:
-    """The characters of a Unicode category (`L`, `Lu`, ...), as a character class holds them."""
+    """The characters of a Unicode category (`L`, `Lu`, ...), as ranges of a character class."""
     if category in _POSIX:
         return _POSIX[category]
     if not _CATEGORIES.fullmatch(category):
@@ -94,7 +94,7 @@ def _ranges(category: str, *, end: int = sys.maxunicode + 1) -> str:
 
 @cache
 def _runs(end: int) -> list[tuple[str, int, int]]:
-    """Category, first and last of the characters in a row that have the same one."""
+    """(category, first, last) of each run of characters with the same category."""
     runs, first = [], 0
     for name, group in groupby(map(unicodedata.category, map(chr, range(end)))):
         last = first + len(list(group)) - 1

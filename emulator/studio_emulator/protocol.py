@@ -1,4 +1,4 @@
-"""AWS's wire formats: what a request asks for, and how an answer or an error is written."""
+"""AWS's protocols: finds the operation of a request, and writes responses and errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from studio_emulator.moto_internals import (
     get_service_router,
 )
 
-# The names in a signature's scope, and botocore's names of these services where they differ.
+# botocore's names of the services, by the name in a signature's scope.
 SERVICES = {
     name: name for name in ("ec2", "ecr", "iam", "kms", "logs", "s3", "sagemaker", "ssm", "sts")
 } | {
@@ -36,7 +36,7 @@ SERVICES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """A complete HTTP answer."""
+    """An HTTP response."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -61,18 +61,18 @@ class Operation:
 
     @property
     def streams(self) -> bool:
-        """Whether the body is an object's content, not parameters."""
+        """Whether the body is an object's content instead of parameters."""
         return bool(self.model.has_streaming_input)
 
 
 def protocol_of(service_model: ServiceModel) -> str:
-    """The protocol that botocore chooses, and moto knows, of those that a service offers."""
+    """The service's protocol that botocore chooses and moto implements."""
     protocol = str(service_model.metadata["protocol"])
     return "json" if protocol == "smithy-rpc-v2-cbor" else protocol
 
 
 def find_operation(service: str, request: Request) -> Operation:
-    """The modelled operation that `request` asks of `service`; AwsError when there is none."""
+    """The operation of a request; AwsError if the service has no such operation."""
     service_model = get_service_model(service)
     protocol = protocol_of(service_model)
     if protocol.startswith("rest"):
@@ -96,7 +96,7 @@ def find_operation(service: str, request: Request) -> Operation:
 
 
 def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
-    """AWS's answer to an operation that the service does not have.
+    """AWS's error for an operation that the service does not have.
 
     JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html; query and EC2:
     `InvalidAction` of each service's list of common errors; S3: `MethodNotAllowed`.
@@ -121,7 +121,7 @@ def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
 
 
 def expired_token(service_model: ServiceModel) -> AwsError:
-    """AWS's answer to credentials whose session is over; the codes that its SDKs know.
+    """AWS's error for expired credentials, with a code that its SDKs know.
 
     https://github.com/aws/aws-sdk-go/blob/main/aws/request/retryer.go (credsExpiredCodes)
     """
@@ -137,7 +137,7 @@ def expired_token(service_model: ServiceModel) -> AwsError:
 
 
 def denied(service_model: ServiceModel, message: str) -> AwsError:
-    """AWS's answer to a caller whose policies do not allow the request.
+    """AWS's error for a request that the caller's policies do not allow.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     """
@@ -155,7 +155,7 @@ def denied(service_model: ServiceModel, message: str) -> AwsError:
 
 
 def unknown_region(service_model: ServiceModel) -> AwsError:
-    """AWS's answer to a signature for a region that does not exist."""
+    """AWS's error for a signature with a region that does not exist."""
     sentence = "Credential should be scoped to a valid region."
     match service_model.service_name:
         case "s3":
@@ -199,8 +199,8 @@ def parameters(operation: Operation, request: Request) -> dict[str, Any]:
     return dict(parsed)
 
 
-def write_answer(operation: Operation, answer: dict[str, Any]) -> Reply:
-    """The HTTP answer that carries `answer`, whose members are botocore's."""
+def write_response(operation: Operation, answer: dict[str, Any]) -> Reply:
+    """The HTTP response with these members of the operation's output."""
     serializer = get_serializer_class(operation.service, operation.protocol)(operation.model)
     written = serializer.serialize(answer)
     body = written["body"]
@@ -211,8 +211,8 @@ def write_answer(operation: Operation, answer: dict[str, Any]) -> Reply:
     )
 
 
-def read_answer(operation: Operation, reply: Reply) -> dict[str, Any]:
-    """The members of an answer that moto wrote."""
+def read_response(operation: Operation, reply: Reply) -> dict[str, Any]:
+    """The members of the operation's output in a response of moto."""
     response = {
         "status_code": reply.status,
         "headers": {name.lower(): value for name, value in reply.headers},
@@ -224,7 +224,7 @@ def read_answer(operation: Operation, reply: Reply) -> dict[str, Any]:
 
 
 def write_error(service_model: ServiceModel, error: AwsError) -> Reply:
-    """The HTTP answer that carries `error`, in the service's protocol."""
+    """The HTTP response with this error, in the service's protocol."""
     shape = next(
         (shape for shape in service_model.error_shapes if error.code in _codes_of(shape)), None
     )

@@ -1,4 +1,4 @@
-"""Requests that an SDK retries because it did not get the answer."""
+"""Requests that an SDK retries because it did not receive the response."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _LARGEST = 100_000
 
 
 class RetriedRequests:
-    """Answers a retried request as the first attempt was answered, if that succeeded.
+    """Gives a retry the response of the first attempt, if that succeeded.
 
-    On a busy machine a client loses about one answer in ten thousand, and its SDK sends the request
-    again, which would be refused as a duplicate. SDKs mark a retry: the same
-    `amz-sdk-invocation-id`, and a higher attempt in `amz-sdk-request`.
+    On a busy machine a client loses about one response in ten thousand, and the retry of its SDK
+    fails as a duplicate. A retry has the same `amz-sdk-invocation-id` and a higher attempt in
+    `amz-sdk-request`.
     """
 
     def __init__(self) -> None:
         self._answers: OrderedDict[str, Reply] = OrderedDict()
 
     def answer(self, environ: Mapping[str, Any]) -> Reply | None:
-        """The answer of an earlier attempt; None where there is none."""
+        """The response of an earlier attempt, if any."""
         if environ.get("HTTP_AMZ_SDK_REQUEST", "attempt=1").startswith("attempt=1;"):
             return None
         return self._answers.get(environ.get("HTTP_AMZ_SDK_INVOCATION_ID", ""))
 
     def keep(self, environ: Mapping[str, Any], reply: Reply) -> None:
-        """Remember the answer of a request that succeeded."""
+        """Store the response of a request that succeeded."""
         invocation = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
         if invocation and reply.status < 300 and len(reply.body) <= _LARGEST:
             self._answers[invocation] = reply

@@ -21,13 +21,13 @@ from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import answers, ec2_lookups
+from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
 from studio_emulator.moto_internals.iam import (
     attach_by_arn,
     install_managed_policies,
     page_iam_by_name,
 )
-from studio_emulator.moto_internals.serving import read_handlers_once
 from studio_emulator.options import Options
 from studio_emulator.saved import Saved
 from studio_emulator.services import s3
@@ -38,10 +38,10 @@ _IDLE_SECONDS = 600
 
 
 class Emulator:
-    """An emulated AWS, empty at the start; one a process, because moto's state is global.
+    """An emulated AWS with a new account; one per process, because moto's state is global.
 
-    port: 0 takes a free one. options: see `Options`. UsageError for a bad option, a port that is
-    taken, or a second emulator in the process.
+    port: 0 for any free port. options: see `Options`. UsageError for a bad option, a port in use,
+    or a second emulator in the process.
     """
 
     _running: ClassVar[Emulator | None] = None
@@ -64,16 +64,16 @@ class Emulator:
         self.close()
 
     def start(self) -> None:
-        """Serve in a thread; returns when connections are accepted."""
+        """Serve in a thread; returns when the server accepts connections."""
         if Emulator._running is not None:
-            raise UsageError("an emulator runs in this process already")
+            raise UsageError("an emulator already runs in this process")
         server = _listening(self._port, self._application)
         state.reset()
         install_managed_policies()
         page_iam_by_name()
         find_endpoints_by_id()
         show_blackholes()
-        read_handlers_once()
+        cache_lookups()
         attach_by_arn()
         answers.install()
         ec2_lookups.install()
@@ -92,8 +92,7 @@ class Emulator:
     def allow_kill(self, afterwards: Callable[[], object]) -> None:
         """Let the fault `die` kill this process.
 
-        Another process with its memory serves at the same port, calls ``afterwards``, and ends.
-        Sessions do not survive.
+        A fork serves on the same port, without the sessions, calls ``afterwards``, and exits.
         """
 
         def successor(seconds: float) -> None:
@@ -109,7 +108,7 @@ class Emulator:
         self.faults.can_kill = True
 
     def close(self) -> None:
-        """Stop serving and forget everything."""
+        """Stop the server and delete all resources."""
         if self._server is None or self._thread is None:
             return
         self._server.stop()
@@ -121,7 +120,7 @@ class Emulator:
 
     @property
     def faults(self) -> Faults:
-        """The faults that requests meet; `faults.set({})` removes all."""
+        """The faults that are injected; `faults.set({})` removes all."""
         return self._application.faults
 
     @property
@@ -147,11 +146,11 @@ class Emulator:
     def client(
         self, service: str, *, region: str = "us-east-1", config: Config | None = None
     ) -> Any:
-        """The boto3 client of this emulator for these arguments, regardless of the environment."""
+        """A boto3 client of this emulator, regardless of the environment; the same each time."""
         settings = self.environment()
-        wanted = (service, region, config, self.endpoint_url)
-        if wanted not in self._clients:
-            self._clients[wanted] = _session().client(
+        key = (service, region, config, self.endpoint_url)
+        if key not in self._clients:
+            self._clients[key] = _session().client(
                 service,
                 region_name=region,
                 config=config,
@@ -159,7 +158,7 @@ class Emulator:
                 aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
             )
-        return self._clients[wanted]
+        return self._clients[key]
 
     def inventory(self) -> list[Item]:
         """The resources that a new account does not have, sorted."""
@@ -167,7 +166,7 @@ class Emulator:
             return state.inventory()
 
     def save(self) -> Saved:
-        """All resources as they are now, for `restore`; see `saved.save` for what it leaves out."""
+        """All resources, for `restore`; `saved.save` lists the exceptions."""
         with LOCK:
             return saved.save()
 
@@ -184,17 +183,17 @@ class Emulator:
 
 @cache
 def _session() -> boto3.session.Session:
-    """Kept, because it caches the models that it has loaded."""
+    """One session, which caches the models that it loads."""
     return boto3.session.Session()
 
 
 def _listening(port: int, application: Application) -> Server:
     def with_path_as_sent(environ: dict[str, Any], start_response: Any) -> Any:
-        # Moto reads the name that werkzeug's server gives it.
+        # werkzeug's server sets RAW_URI, and moto reads it.
         environ["RAW_URI"] = environ["REQUEST_URI"]
         return application(environ, start_response)
 
-    # Not werkzeug's server: it closes each connection, and a client sometimes loses the answer.
+    # werkzeug's server closes each connection, and a client sometimes loses the response.
     server = Server(
         (HOST, port),
         with_path_as_sent,
@@ -204,10 +203,10 @@ def _listening(port: int, application: Application) -> Server:
     )
     server.keep_alive_conn_limit = 10_000
     try:
-        # cheroot does not say why it cannot use a port.
+        # cheroot hides why it cannot use a port.
         socket.create_server((HOST, port)).close()
         server.prepare()
-        # For the next process at this port, after the fault `die`.
+        # For the process that serves on this port after the fault `die`.
         server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except OverflowError as bad:
         raise UsageError(f"port {port}: 0 to 65535") from bad

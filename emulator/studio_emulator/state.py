@@ -1,4 +1,4 @@
-"""The state of the emulator: lists all resources, and empties it."""
+"""The emulator's state: lists all resources, or deletes them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from studio_emulator import registry, runtime, sessions, ssm, studio
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.moto_resources import moto_items
-from studio_emulator.moto_internals.serving import forget_everything
+from studio_emulator.moto_internals.backends import empty_backends
 from studio_emulator.services import efs
 
 _USED: set[tuple[str, str]] = set()
 
 
 def use(account: str, region: str) -> None:
-    """Record that an account and region was used."""
+    """Include an account and region in the inventory."""
     _USED.add((account, region))
 
 
 def used() -> set[tuple[str, str]]:
-    """The accounts and regions that were used."""
+    """The accounts and regions in the inventory."""
     return _USED
 
 
 def reset() -> None:
     """Start a new account."""
-    forget_everything()
+    empty_backends()
     studio.reset()
     registry.reset()
     ssm.reset()
@@ -35,7 +35,7 @@ def reset() -> None:
 
 
 def inventory() -> list[Item]:
-    """The resources that a new account does not have, over all accounts and regions."""
+    """The resources of all accounts and regions that a new account does not have."""
     studio.settle()
     efs.settle()
     found = set(moto_items())

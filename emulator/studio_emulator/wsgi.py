@@ -1,4 +1,4 @@
-"""What an HTTP request says before its operation is known: its signature, its body, its form."""
+"""Reads the signature and the body of an HTTP request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def scope_of(environ: Environ) -> Scope | None:
 
 
 def read_body(environ: Environ) -> None:
-    """Read the body before the lock is taken, into a stream that can be read again."""
+    """Replace the input stream by one that can be read again; the caller holds no lock."""
     length = environ.get("CONTENT_LENGTH")
     stream = environ["wsgi.input"]
     if environ.get("wsgi.input_terminated"):
@@ -47,7 +47,7 @@ def read_body(environ: Environ) -> None:
 
 
 def append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
-    """Add parameters to a query request, as if the client had sent them."""
+    """Add parameters to a query request."""
     body = environ["wsgi.input"].getvalue()
     if values:
         body += b"&" + urlencode(values).encode()

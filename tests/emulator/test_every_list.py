@@ -17,10 +17,10 @@ from botocore.exceptions import ClientError
 from botocore.model import Shape
 
 from studio_emulator import moto_lists, paginators, services
-from studio_emulator.app import Application
 from studio_emulator.moto_internals import get_service_model
+from studio_emulator.moto_internals.client import Moto
 from studio_emulator.patterns import compiled
-from studio_emulator.protocol import Operation, Reply, write_answer
+from studio_emulator.protocol import Operation, Reply, write_response
 from studio_emulator.server import Emulator
 
 
@@ -137,7 +137,7 @@ class Listed:
 
     def reply(self, *_: Any) -> Reply:
         answer = {name: [each for of, each in self.items if of == name] for name in self._lists}
-        return write_answer(self._operation, answer)
+        return write_response(self._operation, answer)
 
     def page(self, **asked: Any) -> tuple[list[Any], str | None]:
         """The items and the token of a page."""
@@ -177,7 +177,7 @@ def test_every_list_of_moto(aws: Emulator, service: str, monkeypatch: pytest.Mon
     client = aws.client(service, config=Config(parameter_validation=False))
     for operation in lists_by_moto(service):
         listed = Listed(client, service, operation)
-        monkeypatch.setattr(Application, "_operation_of_moto", lambda *_, of=listed: of.reply)
+        monkeypatch.setattr(Moto, "sender", lambda *_, of=listed: of.reply)
         limit, token = listed.members.limit, listed.members.token
         size = {limit: listed.least}
         _, first = listed.page(**size)

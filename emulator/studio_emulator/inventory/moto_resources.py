@@ -7,11 +7,11 @@ from typing import Any
 
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.other_resources import other_items
+from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.moto_internals.ec2 import peering_status
 from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.moto_internals.loading import own_images
 from studio_emulator.moto_internals.resources import own_documents, parameters
-from studio_emulator.moto_internals.serving import backends_in_use
 
 _Collector = Callable[[Any], Iterator[Item]]
 # Interfaces of moto's own, which it keeps as services.

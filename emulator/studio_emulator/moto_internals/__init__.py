@@ -1,74 +1,44 @@
-"""Every part of moto that the emulator uses, and what for: no other package imports moto.
+"""Every part of moto that the emulator uses: no other package imports moto.
 
-Moto documents its decorator and its server only, so a new version may change any of these. The
-imports that are only passed on:
-
-- `get_backend`, `BaseBackend`: the objects that hold a service's resources, by account and region
-- `Role`, `User`, `ManagedPolicy`, `IAMBackend`: whom policies are evaluated for
-- `ECRBackend`, `Repository`, `Image`, `ecr_backends`: what a push stores
-- `FakeBucket`, `PermissionResult`, `S3Backend`, `s3_backends`: buckets, whose policies are
-  evaluated and whose lists are paged here
-- `JsonRESTError`, `ServiceException`: how moto refuses
-- `get_service_model`, `OperationModel`, `ServiceModel`, `Request`, `BackendRequest`: what a request
-  asks for
-- `PROTOCOL_PARSERS`, `get_serializer_class`, `get_service_router`, `NotFound`: AWS's protocols, on
-  the server's side
-- `get_account_id_from`: whose an access key is
-- `IAMTrustPolicyDocumentValidator`: the grammar of trust policies
-- `RegionsAndZonesBackend`, `AWS_ENDPOINT_SERVICES`: AWS's zones and endpoint services
+Moto documents only its decorator and its server, so a new version may change any of these parts.
+This module re-exports the parts that the emulator uses unchanged.
 """
 
 from __future__ import annotations
 
-# First: how the other modules load.
+# First, because it changes how moto's other modules load.
 from studio_emulator.moto_internals import loading as loading  # isort: split
 
-from moto.backends import get_backend
-from moto.core.base_backend import BaseBackend
-from moto.core.exceptions import JsonRESTError, ServiceException
-from moto.core.model import OperationModel, ServiceModel
-from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import Request
-from moto.core.routing import NotFound, get_service_router
-from moto.core.serialize import get_serializer_class
-from moto.core.utils import get_service_model
-from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
-from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
-from moto.iam.access_control import PermissionResult
-from moto.iam.models import IAMBackend, ManagedPolicy, Role, User, get_account_id_from
-from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
-from moto.moto_server.werkzeug_app import BackendRequest
-from moto.s3.models import FakeBucket, S3Backend, s3_backends
-
-__all__ = [
-    "AWS_ENDPOINT_SERVICES",
-    "PROTOCOL_PARSERS",
-    "BackendRequest",
-    "BaseBackend",
-    "ECRBackend",
-    "FakeBucket",
-    "IAMBackend",
-    "IAMTrustPolicyDocumentValidator",
-    "Image",
-    "JsonRESTError",
-    "ManagedPolicy",
-    "NotFound",
-    "OperationModel",
-    "PermissionResult",
-    "RegionsAndZonesBackend",
-    "Repository",
-    "Request",
-    "Role",
-    "S3Backend",
-    "ServiceException",
-    "ServiceModel",
-    "User",
-    "ecr_backends",
-    "get_account_id_from",
-    "get_backend",
-    "get_serializer_class",
-    "get_service_model",
-    "get_service_router",
-    "s3_backends",
-]
+from moto.backends import get_backend as get_backend
+from moto.core.base_backend import BaseBackend as BaseBackend
+from moto.core.exceptions import JsonRESTError as JsonRESTError
+from moto.core.exceptions import ServiceException as ServiceException
+from moto.core.model import OperationModel as OperationModel
+from moto.core.model import ServiceModel as ServiceModel
+from moto.core.parse import PROTOCOL_PARSERS as PROTOCOL_PARSERS
+from moto.core.request import Request as Request
+from moto.core.routing import NotFound as NotFound
+from moto.core.routing import get_service_router as get_service_router
+from moto.core.serialize import get_serializer_class as get_serializer_class
+from moto.core.utils import get_service_model as get_service_model
+from moto.ec2.models.availability_zones_and_regions import (
+    RegionsAndZonesBackend as RegionsAndZonesBackend,
+)
+from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES as AWS_ENDPOINT_SERVICES
+from moto.ecr.models import ECRBackend as ECRBackend
+from moto.ecr.models import Image as Image
+from moto.ecr.models import Repository as Repository
+from moto.ecr.models import ecr_backends as ecr_backends
+from moto.iam.access_control import PermissionResult as PermissionResult
+from moto.iam.models import IAMBackend as IAMBackend
+from moto.iam.models import ManagedPolicy as ManagedPolicy
+from moto.iam.models import Role as Role
+from moto.iam.models import User as User
+from moto.iam.models import get_account_id_from as get_account_id_from
+from moto.iam.policy_validation import (
+    IAMTrustPolicyDocumentValidator as IAMTrustPolicyDocumentValidator,
+)
+from moto.moto_server.werkzeug_app import BackendRequest as BackendRequest
+from moto.s3.models import FakeBucket as FakeBucket
+from moto.s3.models import S3Backend as S3Backend
+from moto.s3.models import s3_backends as s3_backends

@@ -1,7 +1,7 @@
-"""Answers are written with less work than moto's serializers take, and byte for byte as they do.
+"""Faster parts for moto's serializers, with the same output byte for byte.
 
-Moto derives the names under which an object may hold a member for every value again, and writes XML
-by way of a SAX handler.
+For every value, moto derives the attribute names of a member again, and it writes XML through a SAX
+handler.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moto.core.utils import get_value
 
 @cache
 def install() -> None:
-    """Replace moto's functions; once for all services."""
+    """Replace moto's functions."""
     serialize.xmltodict = Xml
     original = ResponseSerializer.get_value
 
@@ -34,10 +34,7 @@ def install() -> None:
 
 
 _NAMES = "emulator_names"
-"""The attribute of a member's shape that holds the member's names, by key and class of the holder.
-
-A shape is a member of one structure alone.
-"""
+"""The attribute of a shape that caches the member's attribute names, by key and owner class."""
 
 
 def _picked(picker: Any, path: list[str], held: Any, key: str, shape: Any) -> Any:
@@ -65,7 +62,7 @@ def _picked(picker: Any, path: list[str], held: Any, key: str, shape: Any) -> An
 
 @cache
 def _ends(key: str, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The paths that may be the end of one that ends with this key."""
+    """The paths that can be a suffix of a path that ends with this key."""
     return tuple(
         path
         for path in paths
@@ -74,7 +71,7 @@ def _ends(key: str, paths: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Xml:
-    """In place of the module xmltodict."""
+    """Replaces the module xmltodict."""
 
     @staticmethod
     def unparse(
@@ -103,7 +100,7 @@ _checked = cache(xmltodict._validate_name)
 
 
 def _write(name: str, value: Any, written: list[str]) -> None:
-    """The element, or one for each item of a list; see xmltodict's _emit."""
+    """Append the element, or one element per item of a list, as xmltodict's _emit does."""
     _checked(name, "element")
     if not hasattr(value, "__iter__") or isinstance(value, str | bytes | dict):
         value = (value,)

@@ -1,4 +1,4 @@
-"""EC2: private parts of its resources, and what they answer where moto is not like AWS."""
+"""EC2: private parts of its resources, and corrections of moto's answers."""
 
 from __future__ import annotations
 
@@ -10,33 +10,38 @@ from moto.ec2.models.route_tables import Route
 from moto.ec2.models.vpcs import VPCEndPoint
 
 
+def is_true(value: Any) -> bool:
+    """The value of a flag, which moto stores as a boolean or as text."""
+    return str(value).lower() == "true"
+
+
 def subnets_of(route_table: Any) -> list[str]:
-    """The subnets that are associated with a route table: one is refused to a second table."""
+    """The subnets that are associated with a route table."""
     return list(route_table._associations.values())
 
 
 def peering_status(connection: Any) -> str:
-    """The status of a VPC peering connection: an ended one is not in the inventory."""
+    """The status of a VPC peering connection."""
     return str(connection._status.code)
 
 
 def set_groups(interface: Any, groups: Sequence[Any]) -> None:
-    """Replace the security groups of a network interface that a service manages."""
+    """Replace the security groups of a network interface."""
     interface._group_set = list(groups)
 
 
 def lacks_own_address(interface: Any) -> bool:
-    """Whether the interface's address is outside its subnet: moto takes random ones."""
+    """Whether the interface's address is outside its subnet: moto chooses a random one."""
     return interface.private_ip_address not in interface.subnet._subnet_ips
 
 
 def interface_of(nat_gateway: Any) -> Any:
-    """A NAT gateway's network interface, which outlives the gateway in moto."""
+    """A NAT gateway's network interface, which moto does not delete with the gateway."""
     return nat_gateway._eni
 
 
 def show_blackholes() -> None:
-    """Let the state of a route be `blackhole` where its target is gone; moto's is `active`.
+    """Set the state of a route to `blackhole` if its target does not exist.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
     """

@@ -1,6 +1,6 @@
-"""EC2 finds what a request names by its id, where moto walks through all resources of the account.
+"""Finds EC2's resources by id, where moto iterates over all resources of the account.
 
-Moto's own code decides on the few that are left, so its answers and refusals stay.
+Moto's own code runs on the resources that are found, so its results and errors stay the same.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupR
 from moto.ec2.models.tags import TagBackend
 
 _GROUPS_OF_RULES = "emulator_groups_of_rules"
-"""The attribute of a backend that holds the id of each rule's group, by the rule's id."""
+"""The attribute of a backend that maps the id of a rule to the id of its group."""
 
 
 @cache
 def install() -> None:
-    """Replace moto's searches; once for all backends."""
+    """Replace moto's searches."""
     _find_tags()
     _find_groups()
     _find_rules()
 
 
 def _exact(values: list[str] | None) -> str | None:
-    """The value, where there is one alone and no pattern."""
+    """The only value, if there is one and it is no pattern."""
     if values is None or len(values) != 1 or set(values[0]) & set("*?\\"):
         return None
     return values[0]
@@ -48,7 +48,7 @@ def _find_tags() -> None:
 
 
 def _with_group(backend: SecurityGroupBackend, group: str) -> SimpleNamespace:
-    """In place of a backend: one that holds this group alone, or none."""
+    """A backend with only this group, or with none if the group does not exist."""
     found = {vpc: {group: held[group]} for vpc, held in backend.groups.items() if group in held}
     return SimpleNamespace(groups=found)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from functools import cache, wraps
 from types import SimpleNamespace
 from typing import Any
@@ -16,14 +15,14 @@ from studio_emulator import paging
 
 
 def page_iam_by_name() -> None:
-    """List roles and policies with markers that continue after a name: moto's are offsets."""
+    """Use names as the markers of lists of roles and policies: moto's markers are offsets."""
 
     def page(items: Iterable[Any], prefix: str | None, marker: str | None, size: int) -> Any:
         return paging.page(
             (item for item in items if item.path.startswith(prefix or "/")),
             key=lambda item: [item.name, item.arn],
             size=size,
-            # Moto's stand-in for no marker.
+            # Moto's value for no marker.
             token=None if marker == "0" else marker,
         )
 
@@ -46,7 +45,7 @@ def page_iam_by_name() -> None:
 
 @cache
 def attach_by_arn() -> None:
-    """Find the policy that is attached or detached by its ARN; moto lists AWS's, too, each time."""
+    """Look up the policy to attach or detach by its ARN: moto lists all of AWS's policies."""
     for name in ("attach_role_policy", "detach_role_policy"):
         setattr(IAMBackend, name, _with_one_policy(getattr(IAMBackend, name)))
 
@@ -62,11 +61,10 @@ def _with_one_policy(original: Callable[..., None]) -> Callable[..., None]:
     return change
 
 
-class _Late:
-    """An attribute that is created on first access; None means not yet.
+class _CreatedOnAccess:
+    """An attribute that is created on first access.
 
-    Moto has a backend for each of the six partitions of an account, and searches each for the
-    access key of a request.
+    Moto searches the backends of six partitions for the access key of a request.
     """
 
     def __init__(self, name: str, make: Callable[[Any], Any]) -> None:
@@ -82,83 +80,57 @@ class _Late:
 
 
 def install_managed_policies() -> None:
-    """Give accounts AWS's managed policies on first access: moto takes a second to load them."""
-    for late in (_Late("aws_managed_policies", _policies), _Late("managed_policies", _by_arn)):
-        setattr(IAMBackend, late.name, late)
+    """Load AWS's managed policies on first access, because that takes a second."""
+    for attribute in (
+        _CreatedOnAccess("aws_managed_policies", _policies),
+        _CreatedOnAccess("managed_policies", _PoliciesByArn),
+    ):
+        setattr(IAMBackend, attribute.name, attribute)
     IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None
 
 
 def own_policies(iam: IAMBackend) -> list[Any]:
-    """The account's own managed policies; AWS's are not loaded for it."""
-    held = dict.values(iam.managed_policies)
-    return [policy for policy in held if ":aws:policy/" not in policy.arn]
+    """The account's own managed policies; does not load AWS's."""
+    loaded = iam.managed_policies.loaded.values()
+    return [policy for policy in loaded if ":aws:policy/" not in policy.arn]
 
 
-class _ByArn(dict[str, Any]):
-    """Policies by ARN: AWS's are there from the first time that one of them is asked for."""
+class _PoliciesByArn(MutableMapping[str, Any]):
+    """Policies by ARN: loads AWS's when one of them, or the whole list, is needed."""
 
     def __init__(self, backend: Any) -> None:
-        """backend: None where AWS's are there."""
-        super().__init__()
         self._backend = backend
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> _ByArn:
-        copied = memo[id(self)] = _ByArn(deepcopy(self._backend, memo))
-        dict.update(copied, deepcopy(dict(dict.items(self)), memo))
-        return copied
+        self.loaded: dict[str, Any] = {}
 
     def _load(self) -> None:
         if self._backend is not None:
             aws, self._backend = self._backend.aws_managed_policies, None
-            own = dict(dict.items(self))
-            self.clear()
-            self.update({policy.arn: policy for policy in aws} | own)
-
-    def _load_for(self, arn: object) -> None:
-        if ":iam::aws:" in str(arn):
-            self._load()
-
-    def __contains__(self, arn: object) -> bool:
-        self._load_for(arn)
-        return super().__contains__(arn)
+            self.loaded = {policy.arn: policy for policy in aws} | self.loaded
 
     def __getitem__(self, arn: str) -> Any:
-        self._load_for(arn)
-        return super().__getitem__(arn)
+        if ":iam::aws:" in str(arn):
+            self._load()
+        return self.loaded[arn]
 
-    def get(self, arn: str, default: Any = None) -> Any:
-        self._load_for(arn)
-        return super().get(arn, default)
+    def __setitem__(self, arn: str, policy: Any) -> None:
+        self.loaded[arn] = policy
+
+    def __delitem__(self, arn: str) -> None:
+        del self.loaded[arn]
 
     def __iter__(self) -> Iterator[str]:
         self._load()
-        return super().__iter__()
+        return iter(self.loaded)
 
     def __len__(self) -> int:
         self._load()
-        return super().__len__()
-
-    def keys(self) -> Any:
-        self._load()
-        return super().keys()
-
-    def values(self) -> Any:
-        self._load()
-        return super().values()
-
-    def items(self) -> Any:
-        self._load()
-        return super().items()
-
-
-def _by_arn(backend: Any) -> dict[str, Any]:
-    return _ByArn(backend)
+        return len(self.loaded)
 
 
 def _policies(backend: Any) -> list[Any]:
     policies = []
     for prototype in _prototypes():
-        # The constructor would add it to the list behind moto's dashboard.
+        # The constructor registers the object with moto's dashboard.
         policy = object.__new__(AWSManagedPolicy)
         vars(policy).update(vars(prototype))
         policy.account_id = backend.account_id
@@ -170,7 +142,7 @@ def _policies(backend: Any) -> list[Any]:
 
 @cache
 def _prototypes() -> list[Any]:
-    """Loaded once; a backend copies the members that it changes."""
+    """AWS's policies, which each backend copies."""
     return [
         AWSManagedPolicy.from_data(name, "aws", "aws", data)
         for name, data in json.loads(aws_managed_policies_data).items()

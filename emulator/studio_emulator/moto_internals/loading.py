@@ -1,7 +1,7 @@
-"""Moto loads what a request needs, not all that it has, when the emulator starts.
+"""Makes moto load its data on first use instead of at import.
 
-Moto reads the whole model of a service to learn the service's regions, and the properties and
-offers of all instance types of all regions.
+At import, moto reads the whole model of each service for its regions, and the instance types and
+offerings of all regions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from moto.kms import models
 from moto.kms.utils import generate_private_key
 from moto.utilities import utils
 
-# Moto makes one for each service, which lists the folders of all services.
+# Moto creates a loader per service, and each loader lists the folders of all services.
 core_utils.create_loader = cache(core_utils.create_loader)
 
 _INSTANCE_TYPES = "ec2/resources/instance_types.json"
@@ -47,7 +47,7 @@ def _endpoints(prefix: str, partition: str) -> list[str]:
 
 @cache
 def _regions(service: str) -> list[str]:
-    """The regions of all partitions; of moto's model, which the service's requests need anyway."""
+    """The service's regions in all partitions."""
     try:
         prefix = get_service_model(service).endpoint_prefix
     except UnknownServiceError:
@@ -60,7 +60,7 @@ def _regions(service: str) -> list[str]:
 
 
 class _Offerings(dict[str, Any]):
-    """The instance types that each region offers, by region; read when a region is asked for."""
+    """The instance types that each region offers, by region; loaded for one region at a time."""
 
     def __init__(self, location_type: str) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class _Offerings(dict[str, Any]):
 
 
 class _InstanceTypes:
-    """An attribute of a class: all instance types, read when it is first asked for."""
+    """A class attribute: all instance types, loaded on first access."""
 
     def __get__(self, _: Any, _owner: type) -> list[Any]:
         return _instance_types()
@@ -99,7 +99,7 @@ _UNREAD = "emulator_images_unread"
 
 
 class _WithImages:
-    """An attribute of EC2's backend that holds AWS's images, too, once it is asked for."""
+    """An attribute of EC2's backend; the first access adds AWS's images."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -114,7 +114,7 @@ class _WithImages:
 
 
 def own_images(backend: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The account's machine images and snapshots: none where nothing has asked for any yet."""
+    """The account's machine images and snapshots; does not load AWS's."""
     if _UNREAD in vars(backend):
         return {}, {}
     images, snapshots = (
@@ -125,7 +125,7 @@ def own_images(backend: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 class _LateKey:
-    """A key pair of KMS, generated when something is signed: symmetric keys have none on AWS."""
+    """A key pair of KMS, generated on first use: moto gives symmetric keys one, too."""
 
     def __init__(self, spec: str) -> None:
         self._spec = spec

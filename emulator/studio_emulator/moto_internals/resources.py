@@ -30,19 +30,19 @@ def sagemaker_resource(sagemaker: Any, arn: str) -> Any:
 
 
 def own_documents(ssm: Any) -> Mapping[str, Any]:
-    """The account's own documents of Systems Manager, by name."""
+    """The account's documents of Systems Manager, by name."""
     found: Mapping[str, Any] = ssm._documents
     return found
 
 
 def parameters(ssm: Any) -> Mapping[str, Any]:
-    """The parameters of Systems Manager, AWS's public ones too, by name."""
+    """The parameters of Systems Manager by name, including AWS's public ones."""
     found: Mapping[str, Any] = ssm._parameters
     return found
 
 
 def key_id_of_ciphertext(blob: bytes) -> str | None:
-    """The id of the key that encrypted a blob: KMS checks its state before it decrypts."""
+    """The id of the key that encrypted a blob; None if the blob is not valid."""
     try:
         return str(_deserialize_ciphertext_blob(blob).key_id)
     except (struct.error, ValueError):
@@ -50,5 +50,5 @@ def key_id_of_ciphertext(blob: bytes) -> str | None:
 
 
 def matches_pattern(message: str, pattern: str) -> bool:
-    """Whether a log event matches a filter pattern, of those that moto knows."""
+    """Whether a log event matches a filter pattern of CloudWatch Logs."""
     return bool(EventMessageFilter(pattern).matches(message))

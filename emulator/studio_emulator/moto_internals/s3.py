@@ -16,7 +16,7 @@ def is_delete_marker(version: Any) -> bool:
 
 
 def issued_tokens(s3: S3Backend) -> Mapping[str, str]:
-    """The last key that each continuation token of S3 stands for."""
+    """The last key of each continuation token."""
     found: Mapping[str, str] = s3._pagination_tokens
     return found
 
@@ -28,7 +28,7 @@ def set_bucket_permission(decide: Callable[[FakeBucket, str, str], PermissionRes
 
 @cache
 def give_buckets_the_defaults_of_2023() -> None:
-    """Create buckets with encryption, blocked public access and no ACLs, as S3 does since 2023.
+    """Create buckets with encryption, blocked public access and no ACLs, as S3 has since 2023.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
     """

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import statements
 from studio_emulator.moto_internals import Repository, ServiceException
@@ -23,11 +22,6 @@ from studio_emulator.studio.call import Call
 
 Answer = dict[str, Any]
 _PART_BYTES = 10 * 1024 * 1024
-
-
-def settle(clock: Clock) -> None:
-    """Apply the lifecycle policies."""
-    lifecycle_policies.settle(clock)
 
 
 def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals.serving import backends_in_use
+from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.services.interfaces import adopt
 from studio_emulator.studio.call import Call
 

@@ -13,7 +13,7 @@ from typing import Any
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import Repository
-from studio_emulator.moto_internals.serving import backends_in_use
+from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.registry.images import in_an_index
 
 _DAY = 86_400.0

@@ -7,11 +7,11 @@ import signal
 from collections.abc import Callable
 
 
-def on_signal() -> Callable[[], object]:
-    """Take SIGINT and SIGTERM from now on; what is returned waits for one of them.
+def handle_signals() -> Callable[[], object]:
+    """Handle SIGINT and SIGTERM; the returned function waits for one of them.
 
-    Through a pipe: a handler that takes a lock, as ``Event.set`` does, never ends where the other
-    signal's handler interrupts it.
+    The handlers write to a pipe. A handler that takes a lock, as ``Event.set`` does, deadlocks if
+    the other handler interrupts it.
     """
     reader, writer = os.pipe()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import signal, sys
-from studio_emulator.ending import on_signal
+from studio_emulator.signals import handle_signals
 
 FIRST, SECOND = signal.SIGINT, signal.SIGTERM
 
@@ -29,7 +29,7 @@ def inside(frame):
 
 for moment in range(1, 31):
     countdown = moment
-    wait = on_signal()
+    wait = handle_signals()
     sys.settrace(traced)
     signal.raise_signal(FIRST)
     sys.settrace(None)

@@ -1,0 +1,134 @@
+"""Sends requests to moto in this process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import ClientError
+from flask import Response
+from moto.core import responses
+from moto.core.utils import method_names_from_class
+from moto.moto_server.werkzeug_app import (
+    BackendRequest,
+    DomainDispatcherApplication,
+    create_backend_app,
+)
+from werkzeug.exceptions import HTTPException
+
+from studio_emulator.errors import AwsError
+from studio_emulator.protocol import Operation, Reply
+from studio_emulator.wsgi import Environ
+
+Headers = list[tuple[str, str]]
+_NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
+
+
+class NotInMoto(AwsError):
+    """Moto has no such service or operation."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__("UnknownOperationException", message, status)
+
+
+class Moto:
+    """Moto's server, as a function."""
+
+    def __init__(self) -> None:
+        self._server = DomainDispatcherApplication(create_backend_app)
+        self._handlers: dict[str, Any] = {}
+
+    def send(self, environ: Environ) -> Reply:
+        """Moto's reply; NotInMoto if moto has no such service or operation."""
+        environ["wsgi.input"].seek(0)
+        try:
+            application = self._server.get_application(environ)
+        except Exception as unknown:
+            raise NotInMoto(str(unknown)) from unknown
+        started: list[tuple[str, Headers]] = []
+
+        def start_response(status: str, headers: Headers, *_: Any) -> None:
+            started.append((status, headers))
+
+        try:
+            body = b"".join(application(environ, start_response))
+        except NotImplementedError as missing:
+            raise _not_in_moto(missing) from missing
+        return _reply(*started[-1], body)
+
+    def sender(
+        self, operation: Operation, request: BackendRequest, sent: Environ
+    ) -> Callable[[Environ], Reply]:
+        """Sends requests for the operation; `request` is parsed from `sent`."""
+
+        def send(environ: Environ) -> Reply:
+            if operation.protocol.startswith("rest") or environ["PATH_INFO"] != "/":
+                return self.send(environ)
+            as_sent = environ is sent and request.content_encoding is None
+            environ["wsgi.input"].seek(0)
+            return self._dispatch(
+                operation.service, request if as_sent else BackendRequest(dict(environ))
+            )
+
+        return send
+
+    def _dispatch(self, service: str, request: BackendRequest) -> Reply:
+        """Moto's reply to a request at the path `/`, without Flask, which parses it once more."""
+        if service not in self._handlers:
+            self._handlers[service] = self._handler_for(request)
+        try:
+            answer = self._handlers[service](request, request.raw_url, dict(request.headers))
+            status, headers, content = answer if len(answer) == 3 else (200, {}, answer)
+            response = Response(response=content, status=status, headers=headers)
+        except NotImplementedError as missing:
+            raise _not_in_moto(missing) from missing
+        except ClientError as error:
+            response = Response(response=error.response["Error"]["Message"], status=400)
+        except HTTPException as error:
+            response = error.get_response(request.environ)
+        body, status, headers = response.get_wsgi_response(request.environ)
+        return _reply(status, headers, b"".join(body))
+
+    def _handler_for(self, request: BackendRequest) -> Any:
+        application = self._server.get_application(request.environ)
+        routes = application.url_map.bind("")
+        endpoint, _ = routes.match("/", method=request.method)
+        return application.view_functions[endpoint].callback
+
+
+@cache
+def cache_lookups() -> None:
+    """Find the service of a host, and the handlers of a service, once: moto does per request."""
+    find = DomainDispatcherApplication.get_backend_for_host
+    DomainDispatcherApplication.get_backend_for_host = cache(find)
+    responses.method_names_from_class = cache(method_names_from_class)
+
+
+def _reply(status: str, headers: Headers, body: bytes) -> Reply:
+    """Moto's reply; RuntimeError for a 5xx, which clients retry for minutes."""
+    code = int(status.split()[0])
+    if code >= 500:
+        raise RuntimeError(f"moto answered {status}: {body[:500].decode(errors='replace')}")
+    reply = Reply(status=code, headers=tuple(headers), body=body)
+    if _has_no_route(reply):
+        raise NotInMoto("", 404)
+    return reply
+
+
+def _has_no_route(reply: Reply) -> bool:
+    """Whether Flask, not one of moto's services, returned 404 or 405."""
+    kinds = [value for name, value in reply.headers if name.lower() == "content-type"]
+    return (
+        reply.status in (404, 405)
+        and kinds[:1] == ["text/html; charset=utf-8"]
+        and (
+            b"<title>404 Not Found</title>" in reply.body
+            or b"<title>405 Method Not Allowed</title>" in reply.body
+        )
+    )
+
+
+def _not_in_moto(missing: NotImplementedError) -> Exception:
+    return NotInMoto(str(missing)) if _NOT_IMPLEMENTED.search(str(missing)) else missing
