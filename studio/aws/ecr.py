@@ -1,4 +1,4 @@
-"""Amazon ECR, as far as pushing an image asks it."""
+"""Amazon ECR: repositories, images, scans and credentials."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def digest_of(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository: its name, and its address `REGISTRY/NAME`."""
+    """A repository; uri: `REGISTRY/NAME`."""
 
     name: str
     uri: str
@@ -47,15 +47,12 @@ class Scan:
 
 @dataclass(frozen=True)
 class Ecr:
-    """ECR in one region.
-
-    Every method raises AwsError, and UserError for an answer that is not ECR's.
-    """
+    """ECR in one region. Every method raises AwsError, and UserError for a malformed response."""
 
     aws: Aws
 
     def repository(self, name: str, *, image: str) -> Repository:
-        """The repository of an image. UserError where it is missing, or its tags are mutable."""
+        """The repository of an image. UserError if it does not exist, or its tags are mutable."""
         try:
             answer = self._client.describe_repositories(repositoryNames=[name])
         except AwsError as error:
@@ -68,26 +65,20 @@ class Ecr:
         found = answers.read(answers.Repositories, answer).repositories[0]
         if found.image_tag_mutability != "IMMUTABLE":
             raise UserError(
-                f"image {image}: tags of ECR's repository {name} can be overwritten: deploy "
-                "the ecr stack again (`cdktf deploy ecr`)"
+                f"image {image}: the tags of ECR's repository {name} are mutable: deploy the ecr "
+                "stack again (`cdktf deploy ecr`)"
             )
         return Repository(name, found.repository_uri)
 
     def digest(self, repository: Repository, tag: str) -> str | None:
-        """The digest of a tag, None when there is no such tag."""
+        """The digest of a tag; None if there is no such tag."""
         with ignoring("ImageNotFoundException"):
-            answer = self._client.describe_images(
-                repositoryName=repository.name, imageIds=[{"imageTag": tag}]
-            )
-            return answers.read(answers.Images, answer).image_details[0].image_digest
+            return self._image(repository, imageTag=tag).image_digest
         return None
 
     def media_type(self, repository: Repository, digest: str) -> str:
         """The media type of an image's manifest."""
-        answer = self._client.describe_images(
-            repositoryName=repository.name, imageIds=[{"imageDigest": digest}]
-        )
-        return answers.read(answers.Images, answer).image_details[0].image_manifest_media_type
+        return self._image(repository, imageDigest=digest).image_manifest_media_type
 
     def holds(self, account: str, repository: str, digest: str) -> bool:
         """Whether the registry of an account has the image."""
@@ -99,7 +90,7 @@ class Ecr:
         return False
 
     def policy(self, account: str, repository: str) -> Mapping[str, Any]:
-        """The document of a repository's policy, empty without one."""
+        """The document of a repository's policy; empty without one."""
         with ignoring("RepositoryPolicyNotFoundException", "RepositoryNotFoundException"):
             found = self._client.get_repository_policy(
                 registryId=account, repositoryName=repository
@@ -111,7 +102,7 @@ class Ecr:
     def put_image(
         self, repository: Repository, tag: str, *, manifest: bytes, blobs: Iterable[bytes]
     ) -> None:
-        """Store a small image of Docker's type: its manifest, and the blobs that it names."""
+        """Upload a small image of Docker's type: its blobs, then its manifest."""
         name = repository.name
         for blob in blobs:
             with ignoring("LayerAlreadyExistsException"):
@@ -135,21 +126,21 @@ class Ecr:
         )
 
     def pushed(self, name: str) -> dict[str, list[str]]:
-        """The tags of each digest in a repository, the image pushed first first.
-
-        Nothing where there is no such repository.
-        """
+        """The tags of each digest in a repository, the oldest push first; {} without one."""
         with ignoring("RepositoryNotFoundException"):
-            return {image.image_digest: image.image_tags for image in self._pushed(name)}
+            listed = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
+            images = answers.read(answers.PushedImages, {"imageDetails": listed}).image_details
+            images.sort(key=lambda image: image.image_pushed_at)
+            return {image.image_digest: image.image_tags for image in images}
         return {}
 
     def verified_digest(
         self, repository: Repository, tag: str, pushed: str | None, *, built: str | None = None
     ) -> str:
-        """The digest of a tag just pushed; UserError unless it is the one that was pushed.
+        """The digest of a tag that was just pushed; UserError if ECR has another one.
 
-        pushed: the manifest's, None where the engine does not name it; then `built`, the image's id
-        in the engine, has to be that of the manifest that ECR has, or of the configuration in it.
+        pushed: of the manifest; None if the engine does not print it. Then `built`, the image's id
+        in the engine, must be the digest of ECR's manifest or of its configuration.
         """
         deadline = time.monotonic() + _VISIBLE_SECONDS
         while (found := self.digest(repository, tag)) is None:
@@ -162,12 +153,8 @@ class Ecr:
             raise UserError(f"{repository.uri}:{tag}: built {built}, but ECR has {found}")
         return found
 
-    def digests(self, repository: Repository) -> list[str]:
-        """The digests of all images in a repository, the oldest push first."""
-        return [image.image_digest for image in self._pushed(repository.name)]
-
-    def kept(self, repository: Repository) -> int | None:
-        """How many images the deployed lifecycle policy keeps at most; None: it counts none."""
+    def retained_images(self, repository: Repository) -> int | None:
+        """The number of images that the lifecycle policy retains; None without a limit."""
         with ignoring("LifecyclePolicyNotFoundException"):
             answer = self._client.get_lifecycle_policy(repositoryName=repository.name)
             policy = answers.read(answers.Policy, answer.get("lifecyclePolicyText"))
@@ -181,7 +168,7 @@ class Ecr:
         return None
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
-        """How far the scan of an image is; None when there is none (yet)."""
+        """The scan of an image; None before its first scan."""
         with ignoring("ScanNotFoundException"):
             answer = self._client.describe_image_scan_findings(
                 repositoryName=repository.name, imageId={"imageDigest": digest}
@@ -195,29 +182,30 @@ class Ecr:
         return None
 
     def start_scan(self, repository: Repository, digest: str) -> None:
-        """Ask for a scan; ECR allows one in 24 hours for each image."""
+        """Start a scan; ECR allows one in 24 hours for each image."""
         self._client.start_image_scan(
             repositoryName=repository.name, imageId={"imageDigest": digest}
         )
 
     def password(self) -> str:
-        """The registry's password of the user AWS, good for 12 hours."""
-        found = answers.read(answers.Authorization, self._client.get_authorization_token())
-        return found.authorization_data[0].authorization_token.removeprefix("AWS:")
+        """The registry's password for the user AWS, valid for 12 hours."""
+        return self._login().authorization_token.removeprefix("AWS:")
 
     def registry(self) -> str:
         """The registry of the account: `HOST[:PORT]`."""
-        found = answers.read(answers.Authorization, self._client.get_authorization_token())
-        return found.authorization_data[0].proxy_endpoint.partition("://")[2]
+        return self._login().proxy_endpoint.partition("://")[2]
 
     @property
     def _client(self) -> Any:
         return self.aws.client("ecr")
 
-    def _pushed(self, name: str) -> list[answers.PushedImage]:
-        listed = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
-        images = answers.read(answers.PushedImages, {"imageDetails": listed}).image_details
-        return sorted(images, key=lambda image: image.image_pushed_at)
+    def _login(self) -> answers.Login:
+        answer = self._client.get_authorization_token()
+        return answers.read(answers.Authorization, answer).authorization_data[0]
+
+    def _image(self, repository: Repository, **id_: str) -> answers.Image:
+        answer = self._client.describe_images(repositoryName=repository.name, imageIds=[id_])
+        return answers.read(answers.Images, answer).image_details[0]
 
     def _config(self, repository: Repository, digest: str) -> str:
         """The digest of the configuration in an image's manifest."""

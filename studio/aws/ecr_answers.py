@@ -1,4 +1,4 @@
-"""The members of Amazon ECR's answers that the project reads, checked as they are read."""
+"""Models of Amazon ECR's responses, with the members that the project reads."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Token = Annotated[Base64Str, Field(pattern=r"^AWS:[!-~]{1,65536}$")]
 
 
 class Answer(BaseModel):
-    """A part of one of ECR's answers, by the names of its API."""
+    """A structure of ECR's API."""
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True)
 
@@ -123,12 +123,12 @@ Kind = TypeVar("Kind", bound=Answer)
 
 
 def read(kind: type[Kind], answer: Any) -> Kind:
-    """An answer, or the JSON text in one. UserError where it is not what ECR's model says."""
+    """Parse a response, or the JSON text in one. Raises UserError if it is malformed."""
     try:
         if isinstance(answer, str):
             return kind.model_validate_json(answer)
         return kind.model_validate(answer)
     except ValidationError as error:
         raise UserError(
-            "ECR: an answer that is not ECR's: is a proxy in between, or AWS_ENDPOINT_URL wrong?"
+            "ECR: the response is not from ECR: check proxies and AWS_ENDPOINT_URL"
         ) from error

@@ -1,1 +1,1 @@
-"""Container images: built, checked, pushed, recorded as versions."""
+"""Builds, checks and pushes container images, and records their versions."""

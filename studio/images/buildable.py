@@ -1,8 +1,7 @@
-"""Whether the images that ECR lacks can be built here, before anything is created for them."""
+"""Checks before a deployment that the images that ECR does not have can be built."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 
@@ -13,28 +12,27 @@ from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.console.reports import Report
 from studio.images.builder import NO_ENGINE, is_loopback
-from studio.images.engines import ENGINE, find_engine
+from studio.images.engines import find_engine
 
 _CONTINUED = re.compile(r"\\\n")
 _ARGUMENT = re.compile(r"ARG\s+(?P<name>\w+)=(?P<value>\S+)", re.IGNORECASE)
 _FROM = re.compile(r"FROM\s+(?:--\S+\s+)*(?P<image>\S+)(?:\s+AS\s+(?P<stage>\S+))?", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)\}|(?P<plain>\w+))")
 _TAG_BEFORE_DIGEST = re.compile(r":[\w.-]+(?=@sha256:)")
-"""Podman and buildah inspect no reference that has both."""
+"""Podman and buildah accept no reference with both."""
 
 
 def require_buildable(settings: Settings, *, engine: str | None, report: Report) -> None:
-    """Find an engine, and the base image of each enabled image that ECR lacks.
+    """Find an engine, and the base images of each enabled image that ECR does not have.
 
-    engine: as for ``push_images``. Nothing is looked for where the registry is this machine: an
-    emulator bills nothing and takes placeholders, which need a repository to be pushed to.
-    Raises UserError where there is no engine or no base image.
+    engine: as for ``push_images``. Does not check with an emulator, which takes placeholders.
+    Raises UserError without an engine or a base image.
     """
     ecr = Ecr(Aws(settings.region))
     missing = [name for name in settings.built_images if not _is_pushed(ecr, settings, name)]
     if not missing or is_loopback(ecr.registry()):
         return
-    found = find_engine(engine or os.environ.get(ENGINE) or None)
+    found = find_engine(engine)
     if found is None:
         raise UserError(NO_ENGINE)
     for name in missing:
@@ -43,11 +41,11 @@ def require_buildable(settings: Settings, *, engine: str | None, report: Report)
             try:
                 found.require_base(base, report)
             except UserError as error:
-                raise UserError(f"image {name}: its base image cannot be had: {error}") from error
+                raise UserError(f"image {name}: cannot pull its base image: {error}") from error
 
 
 def base_images(dockerfile: str, build_args: Mapping[str, str]) -> Iterator[str]:
-    """The images that a Dockerfile starts from, except those that only the engine can tell."""
+    """The images that a Dockerfile starts from, except those with a variable without a value."""
     arguments: dict[str, str] = {}
     stages = {"scratch"}
     for line in _CONTINUED.sub(" ", dockerfile).splitlines():

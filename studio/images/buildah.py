@@ -1,4 +1,4 @@
-"""How buildah is run here."""
+"""Flags for buildah on this machine."""
 
 import os
 import re
@@ -12,10 +12,10 @@ _CAP_SYS_ADMIN = 1 << 21
 
 
 def buildah_flags() -> tuple[list[str], list[str]]:
-    """Flags for buildah's way to run a build's commands, and for its storage.
+    """The flags for buildah's isolation, and those for its storage.
 
-    Within a container neither an OCI runtime nor overlay mounts work as a rule: chroot and vfs
-    do. STUDIO_BUILDAH_FLAGS says otherwise, e.g. `--root DIR --storage-driver overlay`.
+    In most containers only chroot isolation and vfs storage work. STUDIO_BUILDAH_FLAGS replaces
+    both, e.g. `--root DIR --storage-driver overlay`.
     """
     text = os.environ.get(BUILDAH_FLAGS)
     if text is None:
@@ -33,7 +33,7 @@ def buildah_flags() -> tuple[list[str], list[str]]:
 
 
 def _confined() -> bool:
-    """Whether this is a container, or a root without the right to mount."""
+    """Whether this is a container, or root without CAP_SYS_ADMIN."""
     if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
         return True
     status = Path("/proc/self/status")

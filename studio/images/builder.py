@@ -1,4 +1,4 @@
-"""Builds an image that ECR lacks, checks it, pushes it and verifies what arrived."""
+"""Builds, checks and pushes an image, and verifies the digest in ECR."""
 
 from __future__ import annotations
 
@@ -22,26 +22,23 @@ from studio.images.placeholder import placeholder
 from studio.processes import interrupts
 from studio.processes.parallel import builders
 
-NO_ENGINE = f"no container engine answers: install or start one of {', '.join(ENGINES)}"
+NO_ENGINE = f"no container engine responds: install or start one of {', '.join(ENGINES)}"
 _INTERVAL = 1.0
 _RETRY_SECONDS = (2.0, 10.0, 30.0)
 """Seconds before each further attempt to upload."""
 
 _EXPIRED = re.compile(r"expired|no basic auth credentials", re.IGNORECASE)
-"""An upload that outlasted its password: the next attempt gets a new one."""
+"""The password expired during the upload; the next attempt gets a new one."""
 
 _REFUSED = re.compile(
     r"denied|not authorized|name unknown|repository with name .* does not exist", re.IGNORECASE
 )
-"""Errors that a retry does not help against, unlike an upload that the registry has forgotten.
-
-A tag that exists already is looked for before each retry.
-"""
+"""Errors that a retry does not fix. Each retry first looks for the tag."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """An image that was built and is not pushed yet: `reference` in the storage of `engine`."""
+    """An image that is built and not yet pushed: `reference` in the storage of `engine`."""
 
     name: str
     reference: str
@@ -51,9 +48,9 @@ class Built:
 
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
-    """An image that is pushed; None for what the engine does not print.
+    """A pushed image. digest: of its manifest, None if the engine does not print it.
 
-    digest: the manifest's. identity: the image's id in the engine; see `Engine.identity`.
+    identity: see `Engine.identity`.
     """
 
     digest: str | None
@@ -80,10 +77,10 @@ class BuildRequest:
 
 
 class ImageBuilder:
-    """Builds and pushes images, several at once; looks for the engine when it first needs one.
+    """Builds and pushes images in parallel; finds the engine at the first build.
 
-    engine: its name; None: the first that answers. placeholder: push placeholders instead.
-    check: called with each image between build and push; None: no check.
+    engine: see `find_engine`. placeholder: push placeholders instead. check: called with each
+    image between build and push; None: no check.
     """
 
     def __init__(
@@ -98,19 +95,19 @@ class ImageBuilder:
         self._found: list[Engine | None] = []
 
     def build(self, request: BuildRequest, report: Report) -> str:
-        """Build and push; returns the digest, as ECR reports it.
+        """Build and push an image; returns its digest in ECR.
 
-        A push that breaks is retried, the build is not. If somebody else has pushed the tag
-        meanwhile, their image is used: the same content has the same tag.
+        Retries a failed push, but not a build. Uses the image of another push if ECR has the tag
+        meanwhile: the tag is a hash of the content.
         """
         local = is_loopback(request.repository.registry)
         if self._placeholder and not local:
-            raise UserError("--placeholder: only for the emulator, never for a registry on AWS")
+            raise UserError("--placeholder: only for the emulator, not for a registry on AWS")
         engine = None if self._placeholder else self._engine()
         if engine is None and not local:
             raise UserError(NO_ENGINE)
         if engine is None:
-            why = "as asked" if self._placeholder else "no container engine answers"
+            why = "as asked" if self._placeholder else "no container engine responds"
             report(f"pushing a placeholder, not the image ({why})")
             return self._upload(partial(self._put_placeholder, request), request, report)
         report(f"building for {PLATFORM} with {engine.name}, tag {request.tag}")
@@ -162,13 +159,13 @@ class ImageBuilder:
     def _upload(self, upload: Callable[[], Pushed], request: BuildRequest, report: Report) -> str:
         for again_after in (*_RETRY_SECONDS, None):
             if (existing := self._existing(request)) is not None:
-                report(f"tag {request.tag} exists: somebody else pushed it meanwhile")
+                report(f"tag {request.tag} exists: another push created it")
                 return existing
             try:
                 pushed = upload()
             except UserError as error:
                 if (existing := self._existing(request)) is not None:
-                    report(f"tag {request.tag} exists nevertheless and is used")
+                    report(f"tag {request.tag} exists and is used")
                     return existing
                 said = str(error)
                 hopeless = _REFUSED.search(said) and not _EXPIRED.search(said)
@@ -183,7 +180,7 @@ class ImageBuilder:
         raise AssertionError("the last attempt returns or raises")
 
     def _existing(self, request: BuildRequest) -> str | None:
-        """The tag's digest; None also while ECR cannot be reached, as in a broken upload."""
+        """The tag's digest; None also while ECR cannot be reached."""
         try:
             return self._ecr.digest(request.repository, request.tag)
         except UserError:

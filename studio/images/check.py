@@ -1,8 +1,7 @@
-"""Checks images against Studio's contract: runs each as every type of app that it is for."""
+"""Checks images against Studio's requirements: runs each as all of its app types."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
@@ -13,16 +12,16 @@ from settings.containers import container_config
 from settings.content import content_tag
 from settings.paths import images_folder
 from studio.console.reports import Report
-from studio.images.builder import Built
+from studio.images.builder import NO_ENGINE, Built
 from studio.images.contract.requirements import HEALTH_SECONDS
 from studio.images.contract.result import CheckResult
 from studio.images.contract.run_checks import CheckRequest, run_checks, runtime_of
-from studio.images.engine_commands import ENGINES, PLATFORM
-from studio.images.engines import ENGINE, Engine, Job, find_engine
+from studio.images.engine_commands import PLATFORM
+from studio.images.engines import Engine, Job, find_engine
 
 
 class CheckFailed(UserError):
-    """An image that Studio could not run; it is not pushed."""
+    """Studio could not run the image, so it is not pushed."""
 
     exit_code = 1
 
@@ -43,12 +42,12 @@ class AppCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing failed; what could not be checked fails nothing."""
+        """Whether no check failed; a check that could not run did not fail."""
         return not any(result.passed is False for result in self.results)
 
     @property
     def summary(self) -> str:
-        """How many checks passed, and how many did not."""
+        """The number of checks that passed, failed and could not run."""
         failed = sum(result.passed is False for result in self.results)
         skipped = sum(result.passed is None for result in self.results)
         text = f"{len(self.results) - failed - skipped} of {len(self.results)} checks passed"
@@ -80,19 +79,17 @@ def check_images(
     wait: float = HEALTH_SECONDS,
     report: Report = lambda _: None,
 ) -> list[AppCheck]:
-    """Build images (default: all enabled ones) and check each as its types of app.
+    """Build images (default: all enabled ones) and check each as its app types.
 
-    reference: check this image of the engine's instead of building. wait: seconds for the server's
-    first answer. Raises UserError where no engine answers, or a build fails.
+    reference: check this image instead of building. wait: seconds for the server's first response.
+    Raises UserError without an engine, or if a build fails.
     """
     if wait <= 0:
         raise UserError(f"--wait {wait:g}: a number of seconds above 0")
     chosen = _chosen(settings, names, reference)
-    found = find_engine(engine or os.environ.get(ENGINE) or None)
+    found = find_engine(engine)
     if found is None:
-        raise UserError(
-            f"no container engine answers: install or start one of {', '.join(ENGINES)}"
-        )
+        raise UserError(NO_ENGINE)
     checks = []
     for name in chosen:
         image = settings.image.get(name, ImageSettings())
@@ -118,7 +115,7 @@ def check_apps(
     wait: float = HEALTH_SECONDS,
     report: Report,
 ) -> list[AppCheck]:
-    """Run an image of the engine's as each type of app, and report a line for each result."""
+    """Run an image as each app type, and report a line for each result."""
     checks = []
     for app_type in app_types:
         report(f"{image} as {app_type.value}, with {engine.name}:")
@@ -148,7 +145,7 @@ def check_apps(
 
 
 def require_passed(settings: Settings, built: Built) -> None:
-    """Check an image that is built and not pushed yet. Raises CheckFailed where a check fails."""
+    """Check an image before its push. Raises CheckFailed if a check fails."""
     for done in check_apps(
         settings,
         image=built.name,
@@ -171,10 +168,10 @@ def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> 
     for name in chosen:
         if name not in settings.image:
             known = ", ".join(settings.image) or "none"
-            raise UserError(f"image {name}: not in {settings.file_name}; there: {known}")
+            raise UserError(f"image {name}: not in {settings.file_name}; it has: {known}")
     chosen = chosen or list(settings.built_images)
     if not chosen:
-        raise UserError(f"no image is enabled in {settings.file_name} that is built from a folder")
+        raise UserError(f"{settings.file_name} enables no image that is built from a folder")
     for name in chosen:
         if not reference and (uri := settings.image[name].uri):
             raise UserError(
@@ -189,7 +186,7 @@ def _chosen(settings: Settings, names: Sequence[str], reference: str | None) -> 
 def _build(
     settings: Settings, name: str, image: ImageSettings, engine: Engine, report: Report
 ) -> str:
-    """Build the image's folder; returns the reference under which the engine has it."""
+    """Build the image's folder; returns the reference of the image."""
     folder = images_folder() / name
     tag = content_tag(folder, image.build_args)
     reference = f"localhost/{settings.name}/{name}:{tag}"

@@ -9,12 +9,12 @@ PLATFORM = "linux/amd64"
 
 @dataclass(frozen=True, kw_only=True)
 class EngineCommands:
-    """The commands of one engine; the `{...}` are filled in by `Engine._arguments`.
+    """The commands of one engine; `Engine._arguments` replaces each `{...}`.
 
-    answers: commands that succeed where the engine can work. has: commands of which one succeeds
-    where an image is here, or in its registry. insecure: the flag for a registry without TLS.
-    config: whether the engine finds credentials in the folder that DOCKER_CONFIG names. logout: for
-    an engine that keeps credentials where it likes.
+    answers: succeed if the engine can work. has: one of them succeeds if the image is in the
+    engine's storage or in its registry. insecure: the flag for a registry without TLS. config:
+    whether the engine stores credentials in the folder of DOCKER_CONFIG. logout: for an engine
+    that stores them elsewhere.
     """
 
     answers: tuple[str, ...]
@@ -37,7 +37,7 @@ ENGINES: Mapping[str, EngineCommands] = {
         answers=("buildx version", "version"),
         has=("image inspect {reference}", "buildx imagetools inspect {reference}"),
         pull=_PULL,
-        # An attestation would turn the image into an index of two.
+        # An attestation would make the image an index.
         build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
         login=f"{_LOGIN} {{registry}}",
         push="push {reference}",
@@ -82,4 +82,4 @@ ENGINES: Mapping[str, EngineCommands] = {
         config=True,
     ),
 }
-"""By name, in the order in which they are looked for."""
+"""By name, in the order in which `find_engine` tries them."""

@@ -1,4 +1,4 @@
-"""Running a container engine: progress that a person can read, no process left behind."""
+"""Runs a container engine and reports its progress."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def run_engine(
 ) -> list[str]:
     """Run one command of an engine; returns the last lines of its output.
 
-    Reports the steps of a build and of a push as they come, that it still runs after each half
-    minute of silence and, when the command fails, its last lines before a UserError that starts
-    with `what`. An interrupt ends the engine with all that it started.
+    Reports each step of a build or push, and the elapsed time after half a minute without output.
+    If the command fails, reports its last lines and raises UserError. what: begins the error. An
+    interrupt ends the engine.
     """
     last: deque[str] = deque(maxlen=_LAST_LINES)
     started = heard = time.monotonic()
@@ -63,5 +63,5 @@ def run_engine(
     if code:
         for text in last:
             report(f"  {text}")
-        raise UserError(f"{what} failed (exit {code}): {last[-1] if last else 'it said nothing'}")
+        raise UserError(f"{what} failed (exit {code}): {last[-1] if last else 'no output'}")
     return list(last)

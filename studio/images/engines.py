@@ -30,10 +30,9 @@ _PUSHED = re.compile(r"digest: (sha256:[0-9a-f]{64})")
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One image on its way from `folder` to `reference` (registry/repository:tag).
+    """A build of `folder` as `reference` (registry/repository:tag), and its push.
 
-    plain_http: the registry speaks HTTP without TLS. scratch: an empty private folder, the only
-    place where credentials may go.
+    plain_http: the registry has no TLS. scratch: an empty private folder, for credentials too.
     """
 
     folder: Path
@@ -50,24 +49,21 @@ class Job:
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine that answers; `path` is its executable."""
+    """A container engine; `path` is its executable."""
 
     name: str
     path: str
 
     def build(self, job: Job, report: Report) -> None:
-        """Build the folder as `job.reference`.
-
-        Raises UserError, after the last lines of the engine's output, when it fails.
-        """
+        """Build the folder as `job.reference`. Raises UserError."""
         what = f"build of {job.folder.name} with {self.name}"
         self._run(ENGINES[self.name].build, job, report, what, os.environ)
 
     def require_base(self, image: str, report: Report) -> None:
-        """Raise UserError where an image is neither here nor in its registry.
+        """Raise UserError if an image is neither in the engine's storage nor in its registry.
 
-        What no quick command finds is pulled, which a build would do too: a daemon may reach
-        registries that its client does not.
+        Pulls an image that no quick command finds, as a build would: a daemon may reach registries
+        that its client does not.
         """
         nowhere = Path()
         job = Job(
@@ -83,16 +79,16 @@ class Engine:
             self._run(commands.pull, job, report, f"pull of {image} with {self.name}", os.environ)
 
     def push(self, job: Job, report: Report) -> str | None:
-        """Push what was built as `job.reference`; the digest where the engine names it.
+        """Push `job.reference`; returns the digest, None if the engine does not print it.
 
-        Raises UserError as `build` does. The registry's password goes in through stdin and into
-        `job.scratch`; where the engine keeps it elsewhere, it is logged out again.
+        Passes the registry's password through stdin, and stores it in `job.scratch`; logs out of an
+        engine that stores it elsewhere. Raises UserError.
         """
         commands = ENGINES[self.name]
         environment = self._private_environment(job) if commands.config else os.environ
         digestfile = job.scratch / "digest"
         digestfile.unlink(missing_ok=True)
-        # Where the engine keeps credentials for all, one push's logout would end another's.
+        # With shared credentials, the logout of one push would end the login of another.
         with _SHARED_LOGIN if commands.logout else nullcontext():
             output = self._log_in_and_push(commands, job, report, environment)
         if digestfile.is_file():
@@ -101,9 +97,9 @@ class Engine:
         return named[1] if named else None
 
     def identity(self, job: Job) -> str | None:
-        """The id of `job.reference`: the digest of its configuration, or of its manifest.
+        """The digest of the configuration or manifest of `job.reference`, by the engine's storage.
 
-        Which of the two depends on the engine's store. None where the engine does not say.
+        None if the engine does not print it.
         """
         said = self._ask(["image", "inspect", job.reference])
         try:
@@ -125,7 +121,7 @@ class Engine:
                 self._ask(self._arguments(commands.logout, job))
 
     def answers(self) -> bool:
-        """Whether the engine can work now; a daemon that hangs does not count."""
+        """Whether the engine responds."""
         return all(self._ask(words.split()) is not None for words in ENGINES[self.name].answers)
 
     def _run(
@@ -141,7 +137,7 @@ class Engine:
         return run_engine(argv, what=what, report=report, environment=environment, stdin=stdin)
 
     def _ask(self, words: list[str]) -> str | None:
-        """The output of a quick command, None when it fails."""
+        """The output of a quick command; None if it fails."""
         try:
             asked = captured([self.path, *words], seconds=_ANSWER_SECONDS)
         except (OSError, subprocess.TimeoutExpired):
@@ -149,10 +145,10 @@ class Engine:
         return None if asked.returncode else asked.stdout
 
     def _private_environment(self, job: Job) -> dict[str, str]:
-        """The environment in which the engine keeps its credentials in the job's own folder."""
+        """The environment in which the engine stores its credentials in the job's folder."""
         environment = {**os.environ, "DOCKER_CONFIG": str(job.scratch)}
         if self.name == "docker" and "DOCKER_HOST" not in environment:
-            # Where the daemon listens may be in the user's configuration, which is left out here.
+            # The user's configuration, which DOCKER_CONFIG replaces, may name the daemon's host.
             asked = self._ask(["context", "inspect", "--format", "{{json .Endpoints.docker.Host}}"])
             if asked:
                 environment["DOCKER_HOST"] = json.loads(asked)
@@ -160,9 +156,9 @@ class Engine:
         return environment
 
     def _arguments(self, template: str, job: Job) -> list[str]:
-        """The arguments that a template expands to: a value is one argument, spaces or not."""
+        """Replaces each placeholder of a template; a value with spaces is one argument."""
         isolation, storage = buildah_flags()
-        # podman's client for a virtual machine (macOS, Windows) knows no --digestfile.
+        # podman's client for a virtual machine (macOS, Windows) has no --digestfile.
         local = sys.platform == "linux"
         values: dict[str, list[str]] = {
             "{platform}": [PLATFORM],
@@ -180,10 +176,12 @@ class Engine:
 
 
 def find_engine(wanted: str | None) -> Engine | None:
-    """The engine of that name, or the first that answers; None where none does.
+    """The engine that responds; None if there is none.
 
-    Raises UserError when `wanted` is not an engine's name, is not on PATH, or does not answer.
+    wanted: its name; default: $STUDIO_ENGINE, else the first that responds. Raises UserError if
+    the named engine is unknown, is not on PATH, or does not respond.
     """
+    wanted = wanted or os.environ.get(ENGINE)
     if wanted and wanted not in ENGINES:
         raise UserError(f"engine {wanted}: choose one of {', '.join(ENGINES)}")
     for name in [wanted] if wanted else ENGINES:

@@ -1,4 +1,4 @@
-"""The image that is pushed where no container engine is: valid, tiny, and labelled as one."""
+"""A minimal, labelled image that an emulated deployment uses without a container engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from studio.aws.ecr import DOCKER_MANIFEST, digest_of
 
 LABEL = "studio.placeholder"
-"""The label, value "true", that distinguishes a placeholder from a built image."""
+"""The label of a placeholder, with the value "true"."""
 
 _CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
 _LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip"
@@ -28,7 +28,7 @@ class Placeholder:
 
 
 def placeholder(image: str, tag: str) -> Placeholder:
-    """The placeholder of one image and tag: always the same bytes, and others for another tag."""
+    """The placeholder for an image and a tag; the same bytes each time."""
     text = f"A placeholder for the image {image}, content {tag}: it was not built.\n"
     archive = _archive("PLACEHOLDER", text.encode())
     layer = gzip.compress(archive, mtime=0)

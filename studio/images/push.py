@@ -1,8 +1,7 @@
-"""Build the enabled images and push those that their ECR repositories lack."""
+"""Builds and pushes the enabled images that ECR does not have."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,6 @@ from studio.console.reports import Report
 from studio.images.builder import BuildRequest, ImageBuilder
 from studio.images.check import require_passed
 from studio.images.ecr_retention import check_retention
-from studio.images.engines import ENGINE
 from studio.images.scan_gate import pass_scan
 from studio.processes.parallel import run_parallel
 
@@ -25,8 +23,8 @@ from studio.processes.parallel import run_parallel
 class PushedImage:
     """An image in its repository.
 
-    uri: `repository@sha256:...`, what a SageMaker image version is made from. skipped: the
-    repository had the tag already, so nothing was built.
+    uri: `repository@sha256:...`, the base image of a SageMaker image version. skipped: the
+    repository already had the tag.
     """
 
     uri: str
@@ -36,7 +34,7 @@ class PushedImage:
 
 
 class PushFailed(UserError):
-    """Some of several images failed; the others are in ECR."""
+    """Some of the images failed; the others are in ECR."""
 
     exit_code = 1
 
@@ -50,17 +48,14 @@ def push_images(
     check: bool = True,
     report: Report = print,
 ) -> dict[str, PushedImage]:
-    """Push each named image (default: all that are built here) whose content ECR does not have.
+    """Push each named image (default: all that are built here) that ECR does not have.
 
-    The tag is the content's hash, so an image that did not change is skipped and a tag is never
-    pushed twice. ECR's scan is asked about every image, also about one that was there: see
-    `pass_scan`. engine: a name of `ENGINES` (default: $STUDIO_ENGINE, else the first that
-    answers). placeholder: push a stand-in; without an engine that also happens where the registry
-    is this machine (the emulator). check: run what was built as Studio would before it is pushed,
+    Skips an image without changes: its tag is a hash of its content. Waits for ECR's scan of each
+    image: see `pass_scan`. engine: see `find_engine`. placeholder: push a placeholder; an emulator
+    gets one also without an engine. check: run each built image as Studio does before its push,
     unless `ecr.check` is false.
 
-    Raises UserError, with one line for the person who asked: what is wrong with all of the images,
-    or PushFailed after a line for each that failed.
+    Raises UserError if all images fail for the same reason, PushFailed if some of them fail.
     """
     chosen = _chosen(settings, names)
     if names is None:
@@ -70,7 +65,7 @@ def push_images(
     ecr = Ecr(Aws(settings.region))
     builder = ImageBuilder(
         ecr,
-        engine=engine or os.environ.get(ENGINE) or None,
+        engine=engine,
         placeholder=placeholder,
         check=partial(require_passed, settings) if check and settings.ecr.check else None,
     )
@@ -78,7 +73,7 @@ def push_images(
         {name: partial(_push, name, settings, ecr, builder) for name in chosen}, report=report
     )
     for name, ref in pushed.items():
-        there = f" (already there, tag {ref.tag})" if ref.skipped else ""
+        there = f" (already in ECR, tag {ref.tag})" if ref.skipped else ""
         report(f"{name} -> {ref.uri}{there}")
     if len(failed) == len(chosen) and len({str(error) for error in failed.values()}) == 1:
         raise failed[chosen[0]]
@@ -116,10 +111,7 @@ def _push(
 
 
 def _check_media_type(ecr: Ecr, repository: Repository, digest: str, *, image: str) -> None:
-    """SageMaker refuses OCI's manifests for models, and documents nothing for Studio.
-
-    aws/amazon-sagemaker-feedback#180.
-    """
+    """SageMaker refuses OCI manifests of models (aws/amazon-sagemaker-feedback#180)."""
     found = ecr.media_type(repository, digest)
     if found != DOCKER_MANIFEST:
         raise UserError(

@@ -1,4 +1,4 @@
-"""Waits for ECR's scan of an image, and refuses an image with severe findings."""
+"""Waits for ECR's scan of an image, and refuses the image if it has severe findings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from studio.processes import interrupts
 
 _DONE = ("COMPLETE", "ACTIVE")
 _UNDER_WAY = ("IN_PROGRESS", "PENDING")
-_UNASKED_SECONDS = 10
-"""How long a scan on push may take to be visible before one is asked for."""
+_ON_PUSH_SECONDS = 10
+"""How long to wait for the scan on push before starting a scan."""
 
 _SCAN_SECONDS = 900
 _FIRST_SECONDS, _EVERY_SECONDS = 0.25, 3.0
-"""Between two questions: short at first, since a small image is scanned in no time."""
+"""Between polls: short at first, for small images."""
 
 
 class ScanStopped(UserError):
@@ -35,11 +35,10 @@ def pass_scan(
     stop_at: StopAt,
     report: Report,
 ) -> None:
-    """Wait for ECR's scan of an image; ScanStopped when it must not be used.
+    """Wait for ECR's scan of an image.
 
-    That is when there are findings of severity `stop_at` or above, and when ECR could not say: the
-    scan failed, the image cannot be scanned, or no answer came within 15 minutes. "NONE" asks
-    nothing.
+    Raises ScanStopped if it has findings of severity `stop_at` or above, or if the scan fails or
+    takes longer than 15 minutes. "NONE" does not wait.
     """
     if stop_at == "NONE":
         return
@@ -48,7 +47,7 @@ def pass_scan(
     if scan.status not in _DONE:
         why = ": ".join(filter(None, (scan.status, scan.description)))
         raise ScanStopped(
-            f"ECR's scan says nothing about {where} ({why}), so Studio does not get it; "
+            f"ECR has no scan result for {where} ({why}), so Studio does not get it; "
             'ecr.stop_at = "NONE" continues without a scan'
         )
     found = ", ".join(f"{count} {severity}" for severity, count in _worst_first(scan.counts))
@@ -64,7 +63,7 @@ def pass_scan(
 
 def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report) -> Scan:
     started = time.monotonic()
-    asked = said = False
+    started_scan = reported = False
     wait = _FIRST_SECONDS
     while True:
         scan = ecr.scan(repository, digest)
@@ -72,20 +71,20 @@ def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report) -> 
             return scan
         passed = time.monotonic() - started
         if passed > _SCAN_SECONDS:
-            return scan or Scan(status="PENDING", description="no scan to be seen", counts={})
-        if scan is None and not asked and passed >= _UNASKED_SECONDS:
+            return scan or Scan(status="PENDING", description="no scan found", counts={})
+        if scan is None and not started_scan and passed >= _ON_PUSH_SECONDS:
             ecr.start_scan(repository, digest)
-            asked = True
-        if not said:
+            started_scan = True
+        if not reported:
             report("waiting for ECR's scan")
-            said = True
+            reported = True
         interrupts.sleep(wait)
         wait = min(2 * wait, _EVERY_SECONDS)
 
 
 def _worst_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Findings by severity; those that ECR could not rate come last."""
+    """Findings by severity; those without a rating come last."""
     known = [*reversed(STOPS), "INFORMATIONAL"]
     rank = {severity: number for number, severity in enumerate(known)}
-    there = [(severity, count) for severity, count in counts.items() if count]
-    return sorted(there, key=lambda entry: rank.get(entry[0], len(known)))
+    found = [(severity, count) for severity, count in counts.items() if count]
+    return sorted(found, key=lambda entry: rank.get(entry[0], len(known)))

@@ -1,1 +1,1 @@
-"""Child processes that are bounded and end with us; work that runs in parallel."""
+"""Child processes with a time limit, and tasks that run in parallel."""

@@ -1,4 +1,4 @@
-"""Child processes that are bounded and ended with all that they started."""
+"""Child processes, which end with all their descendants."""
 
 import contextlib
 import os
@@ -17,11 +17,11 @@ from studio.processes import interrupts
 from studio.processes.ending import end, kill
 
 GRACE = 60.0
-"""Seconds in which Terraform may finish the calls under way and write its state."""
+"""Seconds for Terraform to complete its calls and write its state."""
 
 _INTERVAL = 0.1
 _PIPE_BYTES = 1 << 16
-"""A pipe holds no more (man 7 pipe)."""
+"""The capacity of a pipe (man 7 pipe)."""
 
 
 class HasFileno(Protocol):
@@ -31,10 +31,7 @@ class HasFileno(Protocol):
 
 
 class Child(subprocess.Popen[bytes]):
-    """A program in a session of its own.
-
-    Ctrl-C reaches this program alone, which then ends the child, with all that it started.
-    """
+    """A process in a session of its own, so that Ctrl-C reaches only the parent, which ends it."""
 
     def __init__(
         self,
@@ -62,7 +59,7 @@ class Child(subprocess.Popen[bytes]):
         end(self.identity, grace=grace)
 
     def __exit__(self, *error: Any) -> None:
-        """Kill it with all that it started, wait for it, close its pipes."""
+        """Kill it with its descendants, wait for it, close its pipes."""
         kill(self.identity)
         super().__exit__(*error)
 
@@ -75,15 +72,15 @@ def captured(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program that asks nothing, and keep what it prints, whatever its exit code.
+    """Run a program without standard input; returns its output and exit code.
 
-    After ``seconds``, or on an interrupt, it is ended with all that it started; grace: see
-    ``ending.end``. A Terraform that is not given ``GRACE`` leaves its lock.
+    Ends it and its descendants after ``seconds`` and on an interrupt; grace: see ``ending.end``.
+    Terraform needs ``GRACE`` to release its lock.
 
-    Raises OSError where it does not start, subprocess.TimeoutExpired after ``seconds``.
+    Raises OSError if it does not start, subprocess.TimeoutExpired after ``seconds``.
     """
     if sys.platform == "win32":
-        # No selector of Windows takes a pipe.
+        # On Windows, selectors accept no pipes.
         return subprocess.run(
             [str(word) for word in command],
             cwd=cwd,
@@ -114,11 +111,11 @@ def run(
     cwd: Path | None = None,
     stdin: int | HasFileno = subprocess.DEVNULL,
 ) -> int:
-    """Run a program that prints where this one does; return its exit code.
+    """Run a program with this program's output streams; returns its exit code.
 
-    On an interrupt it is ended with all that it started; grace: see ``ending.end``.
+    Ends it and its descendants on an interrupt; grace: see ``ending.end``.
 
-    Raises OSError where it does not start, KeyboardInterrupt.
+    Raises OSError if it does not start, KeyboardInterrupt.
     """
     with Child(
         command, cwd=cwd, env=env, stdin=stdin, stdout=sys.stdout, stderr=sys.stderr
@@ -137,12 +134,12 @@ def stream(
     stdin: str = "",
     each_moment: Callable[[], object] = lambda: None,
 ) -> int:
-    """Run ``command``, hand each line that it prints to ``each_line``, return its exit code.
+    """Run a program and pass each line of its output to ``each_line``; returns its exit code.
 
-    After ``seconds`` (None: as long as it takes), or on an interrupt, it is ended with all that it
-    started; grace: see ``ending.end``. each_moment: called ten times a second.
+    Ends it and its descendants after ``seconds`` (None: no limit) and on an interrupt; grace: see
+    ``ending.end``. each_moment: called ten times a second.
 
-    Raises OSError where it does not start, TimeoutError, KeyboardInterrupt.
+    Raises OSError if it does not start, TimeoutError, KeyboardInterrupt.
     """
     child = Child(
         command,
@@ -180,7 +177,7 @@ def stream(
 
 
 def first_line(child: Child, *, seconds: float) -> str:
-    """The first line that a child prints; "" where it closes its output without one.
+    """The first line that a child prints; "" if it closes its output without one.
 
     Raises TimeoutError after ``seconds``, KeyboardInterrupt.
     """
@@ -217,9 +214,9 @@ def _finish(
     grace: float,
     each_moment: Callable[[], object] = lambda: None,
 ) -> int:
-    """Hand on what the child writes until it ends, and return its exit code.
+    """Read the child's output until the child ends; returns its exit code.
 
-    Raises TimeoutExpired and KeyboardInterrupt once it, and all that it started, has ended.
+    Raises TimeoutExpired and KeyboardInterrupt after it and its descendants have ended.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
 
@@ -241,8 +238,8 @@ def _finish(
         _end(child, taking, grace=grace)
         raise
     except BaseException:
-        unheard = {pipe: lambda _: None for pipe in taking}
-        _end(child, unheard, grace=grace)
+        ignored = {pipe: lambda _: None for pipe in taking}
+        _end(child, ignored, grace=grace)
         raise
     finally:
         for pipe in taking:
@@ -250,9 +247,9 @@ def _finish(
 
 
 def _end(child: Child, taking: _Taking, *, grace: float) -> None:
-    """End it; one more interrupt kills it.
+    """End the child; kill it on a second interrupt.
 
-    What it still writes is read, since it may wait for that before it ends.
+    Reads its output meanwhile: a child that waits for its pipe does not end.
     """
     again, over, outside = threading.Event(), threading.Event(), interrupts.current().second
 
@@ -266,7 +263,7 @@ def _end(child: Child, taking: _Taking, *, grace: float) -> None:
         finally:
             over.set()
 
-    # In a thread, which one more Ctrl-C does not reach.
+    # Ctrl-C does not reach this thread.
     threading.Thread(target=work).start()
     try:
         _read(taking, over.is_set)
@@ -281,16 +278,16 @@ def _end(child: Child, taking: _Taking, *, grace: float) -> None:
 
 
 def _read(taking: _Taking, over: Callable[[], bool]) -> None:
-    """Hand on what is written into the pipes, until nobody can any more, or until ``over``.
+    """Read the pipes until they are closed, or until ``over``.
 
-    A process that left the session lives on with the pipe in its hands, maybe for ever.
+    A descendant that left the session may keep a pipe open.
     """
     with selectors.DefaultSelector() as selector:
         for pipe in taking:
             selector.register(pipe, selectors.EVENT_READ)
-        going_on = True
-        while going_on and selector.get_map():
-            going_on = not over()
+        ended = False
+        while not ended and selector.get_map():
+            ended = over()
             for key, _ in selector.select(_INTERVAL):
                 assert not isinstance(key.fileobj, int)
                 piece = os.read(key.fd, _PIPE_BYTES)

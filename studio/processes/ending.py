@@ -1,7 +1,6 @@
-"""Ends a process with all that it started.
+"""Ends a process and its descendants.
 
-A process is a ``psutil.Process``, which knows when it was created: a pid alone may belong to
-another one by now.
+A ``psutil.Process`` also has its creation time: the system may reuse a pid.
 """
 
 import contextlib
@@ -13,21 +12,21 @@ from collections.abc import Callable
 import psutil
 
 _INSIST_SECONDS = 5.0
-"""How long a signal has to work before the next one."""
+"""Between a signal and the next, stronger one."""
 
 _INTERVAL = 0.1
 _KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)
-"""Windows has one way alone to end a process."""
+"""Windows has no SIGKILL."""
 
 
 def end(top: psutil.Process, *, grace: float, hurry: Callable[[], bool] = lambda: False) -> None:
-    """Interrupt a process with all that it started; terminate, then kill, what still runs.
+    """Interrupt a process and its descendants; terminate, then kill, those that still run.
 
-    grace: seconds to end in after the interrupt; 0: it is terminated at once. hurry: when true,
-    kill what still runs.
+    grace: seconds between interrupting and terminating; 0 skips the interrupt. hurry: whether to
+    kill them now.
     """
     known: set[psutil.Process] = set()
-    # What is left of a process that has ended has no work to finish.
+    # Descendants of a process that has ended need no grace.
     if grace and _runs(top) and _insist(top, known, signal.SIGINT, grace, hurry):
         return
     if _insist(top, known, signal.SIGTERM, _INSIST_SECONDS, hurry):
@@ -36,12 +35,12 @@ def end(top: psutil.Process, *, grace: float, hurry: Callable[[], bool] = lambda
 
 
 def kill(top: psutil.Process) -> None:
-    """Kill a process with all that it started."""
+    """Kill a process and its descendants."""
     _insist(top, set(), _KILL, _INSIST_SECONDS)
 
 
 def end_children(*, grace: float, hurry: Callable[[], bool]) -> None:
-    """End every child of this process, also one that an interrupt left before it was noted."""
+    """End all children of this process."""
     for child in psutil.Process().children():
         end(child, grace=grace, hurry=hurry)
 
@@ -53,7 +52,7 @@ def _insist(
     seconds: float,
     hurry: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Whether all have ended after the signal, among them what is started in answer to it."""
+    """Send the signal, also to new descendants; returns whether all ended within ``seconds``."""
     deadline = time.monotonic() + seconds
     sent: set[psutil.Process] = set()
     while family := _family(top, known):
@@ -68,17 +67,17 @@ def _insist(
 
 
 def _family(top: psutil.Process, known: set[psutil.Process]) -> set[psutil.Process]:
-    """What runs of it, of all that it started, and of what was seen before."""
+    """The process, its descendants and the known ones that still run."""
     return set(filter(_runs, known | _started(top) | {top}))
 
 
 def _started(top: psutil.Process) -> set[psutil.Process]:
-    """What runs of its descendants, and of its session where it leads one.
+    """The running descendants of a process, and the members of the session that it leads.
 
-    One whose parent has ended is in no tree any more, but in the session still.
+    A descendant whose parent has ended is in the session, but not in the process tree.
     """
     if psutil.pid_exists(top.pid) and not top.is_running():
-        # The session of that number is another one, too: none of this one was left then.
+        # The system reuses a pid only after its session has ended.
         return set()
     found: set[psutil.Process] = set()
     with contextlib.suppress(psutil.NoSuchProcess):
@@ -87,14 +86,14 @@ def _started(top: psutil.Process) -> set[psutil.Process]:
         with contextlib.suppress(OSError, psutil.NoSuchProcess):
             if pid != top.pid and os.getsid(pid) == top.pid:
                 member = psutil.Process(pid)
-                # Asked again, since the pid may have got to another one in between.
+                # The system may have reused the pid in between.
                 if os.getsid(pid) == top.pid:
                     found.add(member)
     return set(filter(_runs, found))
 
 
 def _runs(member: psutil.Process) -> bool:
-    """Whether it does anything still: one that its parent has not waited for yet does not."""
+    """Whether it runs and is not a zombie."""
     try:
         return member.is_running() and member.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Ctrl-C reaches the main thread alone; tasks in other threads learn of it here."""
+"""Interrupts of tasks in threads: Ctrl-C reaches only the main thread."""
 
 import contextlib
 import signal
@@ -10,7 +10,7 @@ from threading import Event, Lock
 
 @dataclass(frozen=True)
 class Interrupts:
-    """The interrupts of a group of tasks. first: stop in order. second: kill what still runs."""
+    """The interrupts of a group of tasks. first: end gracefully. second: kill child processes."""
 
     first: Event = field(default_factory=Event)
     second: Event = field(default_factory=Event)
@@ -18,7 +18,7 @@ class Interrupts:
     _lock: Lock = field(default_factory=Lock)
 
     def interrupt(self) -> None:
-        """Interrupt the tasks once, or once more."""
+        """Set ``first``, or ``second`` if ``first`` is set."""
         with self._lock:
             (self.second if self.first.is_set() else self.first).set()
             actions = list(self._actions)
@@ -27,7 +27,7 @@ class Interrupts:
 
     @contextlib.contextmanager
     def running(self, action: Callable[[], object]) -> Iterator[None]:
-        """Run ``action`` if an interrupt comes while the block runs."""
+        """Call ``action`` at each interrupt while the block runs."""
         with self._lock:
             self._actions.append(action)
         try:
@@ -42,13 +42,13 @@ _none = Interrupts()
 
 
 def current() -> Interrupts:
-    """Those of the task that calls it; outside of tasks, where Ctrl-C itself arrives, none come."""
+    """The interrupts of the calling task; outside of tasks, ones that are never set."""
     return _current.get(_none)
 
 
 @contextlib.contextmanager
 def group() -> Iterator[Interrupts]:
-    """The interrupts of what is started, in a copy of this context, while the block runs."""
+    """The interrupts of tasks that start in a copy of this context while the block runs."""
     interrupts = Interrupts()
     token = _current.set(interrupts)
     try:
@@ -69,15 +69,14 @@ def check() -> None:
 
 
 hurried = Event()
-"""Set by the second Ctrl-C: what is being ended is killed."""
+"""Set by the second Ctrl-C: kill the child processes."""
 
 
 def install() -> None:
-    """Let the first Ctrl-C or SIGTERM raise KeyboardInterrupt, and the second set ``hurried``.
+    """Make the first Ctrl-C, SIGTERM or SIGHUP raise KeyboardInterrupt, the second set ``hurried``.
 
-    A second KeyboardInterrupt could come while the first one ends children, and leave them running.
-    SIGHUP, when a terminal closes, counts too, unless it is ignored (`nohup`): children in sessions
-    of their own do not get it.
+    A second KeyboardInterrupt could stop the code that ends the children. SIGHUP does not reach
+    children in sessions of their own; `nohup` ignores it.
     """
     first = True
 
@@ -99,9 +98,9 @@ def install() -> None:
 
 
 def let_children_be_interrupted() -> None:
-    """Where SIGINT is ignored, as in a shell's background job, keep children from ignoring it too.
+    """If SIGINT is ignored, as in a background job, ignore it in this process alone.
 
-    A handler that does nothing ignores it just as well, and no child inherits a handler.
+    A child inherits SIG_IGN, but no handler.
     """
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, lambda *_: None)

@@ -1,4 +1,4 @@
-"""Tasks that run in parallel, each in a thread, some of them after others."""
+"""Runs tasks in threads, in the order of their dependencies."""
 
 import os
 import threading
@@ -16,16 +16,16 @@ from studio.processes import interrupts
 T = TypeVar("T")
 
 _INTERVAL = 1.0
-"""A signal that arrives just before a wait does not end it."""
+"""A signal just before a wait does not end that wait."""
 
 
 def workers() -> int:
-    """How many at once, at least two: most of an upload is waiting for the network."""
+    """The number of parallel uploads, at least two: an upload mostly waits for the network."""
     return max(2, (os.cpu_count() or 1) // 2)
 
 
 def builders() -> int:
-    """How many builds and checks at once: a build takes a core, and its engine another."""
+    """The number of parallel builds and checks: a build takes a core, its engine another."""
     return max(1, (os.cpu_count() or 1) // 2)
 
 
@@ -35,11 +35,11 @@ def run_graph(
     *,
     limit: int | None = None,
 ) -> dict[str, T]:
-    """Run each task once all have ended that it comes ``after``; returns the results by name.
+    """Run each task after those that it comes ``after``; returns the results by name.
 
-    After a task that raises no other is started, those that run are finished, and its error is
-    raised. Ctrl-C interrupts the tasks (see ``interrupts``) and is raised once all have stopped.
-    limit: how many run at once.
+    If a task raises an error, starts no other one, waits for the running ones, then raises the
+    error. Ctrl-C interrupts the tasks (see ``interrupts``); raises KeyboardInterrupt after all have
+    ended. limit: the number of parallel tasks.
     """
     order = TopologicalSorter({name: (after or {}).get(name, ()) for name in tasks})
     order.prepare()
@@ -50,7 +50,7 @@ def run_graph(
         try:
             while order.is_active():
                 for name in order.get_ready():
-                    # Known before it can start: an interrupt may come inside of `submit`.
+                    # An interrupt inside `submit` must find the future.
                     future = futures[name] = Future()
                     pool.submit(copy_context().run, _run, tasks[name], future)
                 running = {futures[name]: name for name in futures.keys() - results.keys()}
@@ -83,7 +83,7 @@ def _run(task: Callable[[], T], future: Future[T]) -> None:
 def _interrupt(
     group: interrupts.Interrupts, pool: ThreadPoolExecutor, futures: Collection[Future[T]]
 ) -> None:
-    """Interrupt the tasks and wait for their end; one more Ctrl-C is one more interrupt."""
+    """Interrupt the tasks and wait for them; a second Ctrl-C interrupts them again."""
     try:
         group.interrupt()
         _stop(pool, futures)
@@ -93,9 +93,9 @@ def _interrupt(
 
 
 def _stop(pool: ThreadPoolExecutor, futures: Collection[Future[T]]) -> None:
-    """Start no further task, and wait for those that run.
+    """Start no other task, and wait for the running ones.
 
-    Not by the pool's own wait: Python 3.11 takes a thread for ended whose join was interrupted.
+    The pool cannot wait: Python 3.11 takes a thread for ended if its join was interrupted.
     """
     pool.shutdown(wait=False, cancel_futures=True)
     for future in futures:
@@ -107,17 +107,17 @@ def _stop(pool: ThreadPoolExecutor, futures: Collection[Future[T]]) -> None:
 def run_parallel(
     tasks: Mapping[str, Callable[[Report], T]], *, report: Report
 ) -> tuple[dict[str, T], dict[str, UserError]]:
-    """Run each task; returns the results, and the errors of those that failed, by name.
+    """Run each task; returns the results, and the UserErrors of failed tasks, by name.
 
-    A failure leaves the others alone. What a task reports has its name before it. Ctrl-C: see
+    A failure does not stop other tasks. Each report begins with the task's name. Ctrl-C: see
     ``run_graph``.
     """
-    speaking = threading.Lock()
+    reporting = threading.Lock()
 
     def outcome(name: str) -> T | UserError:
         def named(text: str) -> None:
             interrupts.check()
-            with speaking:
+            with reporting:
                 report(f"{name}: {text.strip()}")
 
         try:

@@ -305,10 +305,14 @@ def test_nothing_is_pruned_that_a_version_is_made_from(
     first = push_content("one")
     make_version(first.uri)
     push_content("two")
-    says = r"ecr.keep_images = 2: .*delete \S+@" + first.digest + ", which version 1 of studio-slim"
+    says = (
+        r"ecr.keep_images = 2: .*delete \S+@" + first.digest + ", the base image of version 1 of "
+    )
     with pytest.raises(UserError, match=says):
         push_content("three")
-    not_deployed = r"ecr.keep_images = 9, and the lifecycle policy of studio/slim .* keeps 2: with"
+    not_deployed = (
+        r"ecr.keep_images = 9, and the deployed lifecycle policy of studio/slim keeps 2: after"
+    )
     with pytest.raises(UserError, match=not_deployed):
         push_content("three", keep_images=9)
     time.sleep(0.2)
@@ -343,7 +347,7 @@ def keep(ecr: Any, images: int) -> None:
 def test_a_scan_is_waited_for_and_one_that_fails_stops(aws: Emulator, ecr: Any) -> None:
     aws.options.update({"speed": 50, "scan_outcome": "FAILED"})
     lines: list[str] = []
-    with pytest.raises(ScanStopped, match=r"says nothing about studio/slim@.* \(FAILED: "):
+    with pytest.raises(ScanStopped, match=r"no scan result for studio/slim@.* \(FAILED: "):
         push.push_images(slim(), placeholder=True, report=lines.append)
     assert any("waiting for ECR's scan" in line for line in lines)
     assert len(tags(ecr)) == 1
@@ -357,7 +361,7 @@ def test_a_scan_is_waited_for_and_one_that_fails_stops(aws: Emulator, ecr: Any) 
 def test_tags_that_can_be_overwritten_are_refused(ecr: Any, images: Path) -> None:
     assert images.is_dir()
     ecr.put_image_tag_mutability(repositoryName="studio/slim", imageTagMutability="MUTABLE")
-    with pytest.raises(UserError, match="can be overwritten: deploy the ecr stack again"):
+    with pytest.raises(UserError, match="are mutable: deploy the ecr stack again"):
         push.push_images(slim(), placeholder=True, report=lambda _: None)
     assert tags(ecr) == {}
 

@@ -1,4 +1,4 @@
-"""What ECR answers, and what a proxy or a hostile server may answer in its place."""
+"""ECR's responses, and those of a proxy or a hostile server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
 @pytest.mark.parametrize(
-    ("pushed", "built", "says"),
+    ("pushed", "built", "message"),
     [
         (MANIFEST, None, None),
         (DIGEST, None, f"pushed {DIGEST}, but ECR has {MANIFEST}"),
@@ -31,8 +31,8 @@ REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
         (None, DIGEST, f"built {DIGEST}, but ECR has {MANIFEST}"),
     ],
 )
-def test_what_arrived_is_what_was_pushed(
-    monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, says: str | None
+def test_verified_digest_refuses_another_image_than_the_pushed_one(
+    monkeypatch: pytest.MonkeyPatch, pushed: str | None, built: str | None, message: str | None
 ) -> None:
     client = SimpleNamespace(
         describe_images=lambda **_: {"imageDetails": [{"imageDigest": MANIFEST}]},
@@ -43,16 +43,16 @@ def test_what_arrived_is_what_was_pushed(
     aws = Aws("us-east-1")
     monkeypatch.setattr(Aws, "client", lambda *_: client)
     repository, real = Repository("studio/slim", f"{REGISTRY}/studio/slim"), Ecr(aws)
-    if says is None:
+    if message is None:
         assert real.verified_digest(repository, "t", pushed, built=built) == MANIFEST
     else:
-        with pytest.raises(UserError, match=f"^{REGISTRY}/studio/slim:t: {says}$"):
+        with pytest.raises(UserError, match=f"^{REGISTRY}/studio/slim:t: {message}$"):
             real.verified_digest(repository, "t", pushed, built=built)
 
 
 @pytest.fixture
 def ecr(server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> Ecr:
-    """ECR, as a proxy in between may answer."""
+    """ECR behind a server that returns any response."""
     for name, value in {
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
         "AWS_ACCESS_KEY_ID": "any",
@@ -88,8 +88,8 @@ def ask_everything(ecr: Ecr) -> None:
         lambda: ecr.repository("lab/slim", image="slim"),
         lambda: ecr.digest(repository, "tag"),
         lambda: ecr.pushed("lab/slim"),
-        lambda: ecr.digests(repository),
-        lambda: ecr.kept(repository),
+        lambda: ecr.media_type(repository, DIGEST),
+        lambda: ecr.retained_images(repository),
         lambda: ecr.scan(repository, "sha256:0"),
         ecr.password,
     ):
@@ -98,25 +98,25 @@ def ask_everything(ecr: Ecr) -> None:
 
 @anything
 @given(answer=ANSWER)
-def test_whatever_ecr_answers_it_is_a_line(answer: Any, ecr: Ecr) -> None:
+def test_a_malformed_response_is_one_line(answer: Any, ecr: Ecr) -> None:
     Answering.status, Answering.content = 200, json.dumps(answer).encode()
     ask_everything(ecr)
 
 
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_bytes_from_ecr_are_a_line(content: bytes, status: int, ecr: Ecr) -> None:
+def test_a_hostile_response_is_one_line(content: bytes, status: int, ecr: Ecr) -> None:
     Answering.status, Answering.content = status, content
     ask_everything(ecr)
 
 
 @pytest.mark.parametrize("mistake", [AttributeError, TypeError, KeyError])
-def test_a_mistake_of_ours_is_not_an_answer_of_ecrs(
+def test_an_error_of_the_project_is_not_a_response(
     monkeypatch: pytest.MonkeyPatch, mistake: type[Exception]
 ) -> None:
     def wrong(*_: Any) -> Any:
-        raise mistake("ours")
+        raise mistake("bug")
 
     monkeypatch.setattr(Aws, "client", wrong)
-    with pytest.raises(mistake, match="ours"):
+    with pytest.raises(mistake, match="bug"):
         Ecr(Aws("us-east-1")).password()

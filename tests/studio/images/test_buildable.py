@@ -1,4 +1,4 @@
-"""`studio up` looks for an engine and the base images before it creates anything."""
+"""The search for an engine and the base images before a deployment."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ FROM ${{UNKNOWN}}
 """
 
 
-def test_the_images_that_a_dockerfile_starts_from() -> None:
+def test_base_images_of_a_dockerfile() -> None:
     text = DOCKERFILE.format(digest="a" * 64)
     assert list(base_images(text, {})) == [
         "registry.example/tools:1",
-        # Podman and buildah refuse to look for a tag and a digest at once.
+        # Podman and buildah refuse a reference with a tag and a digest.
         f"registry.example/base@sha256:{'a' * 64}",
     ]
     assert list(base_images(text, {"BASE": "localhost/own", "OTHER": "x"}))[1] == "localhost/own"
@@ -40,17 +40,17 @@ def test_the_images_that_a_dockerfile_starts_from() -> None:
 
 @pytest.fixture
 def settings(entered: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Of an image that no repository has."""
+    """Settings with an image that ECR does not have."""
     assert entered.inventory() == []
     (tmp_path / "slim").mkdir()
     (tmp_path / "slim" / "Dockerfile").write_text("FROM registry.example/base:1\n")
     monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
-    return Settings.model_validate({"image": {"slim": {}}})
+    return Settings.model_validate({"image": {"slim": {}}, "ecr": {"stop_at": "NONE"}})
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The base images that the engine is asked for; it has none of them."""
+def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The base images that the engine tries to pull; it has none of them."""
     images: list[str] = []
 
     def require_base(engine: Engine, image: str, _: Report) -> None:
@@ -67,27 +67,29 @@ def check(settings: Settings) -> None:
     require_buildable(settings, engine=None, report=lambda _: None)
 
 
-def test_a_base_image_that_is_nowhere_is_named(settings: Settings, asked: list[str]) -> None:
-    with pytest.raises(UserError, match="image slim: its base image cannot be had: pull of regis"):
+def test_a_base_image_that_cannot_be_pulled_is_named(
+    settings: Settings, requested: list[str]
+) -> None:
+    with pytest.raises(UserError, match="image slim: cannot pull its base image: pull of regis"):
         check(settings)
-    assert asked == ["registry.example/base:1"]
+    assert requested == ["registry.example/base:1"]
 
 
-def test_what_ecr_has_needs_no_base(
-    settings: Settings, asked: list[str], entered: Emulator
+def test_an_image_in_ecr_needs_no_base_image(
+    settings: Settings, requested: list[str], entered: Emulator
 ) -> None:
     client = entered.client("ecr")
     client.create_repository(repositoryName="studio/slim", imageTagMutability="IMMUTABLE")
     push_images(settings, placeholder=True, report=lambda _: None)
     check(settings)
-    assert asked == []
+    assert requested == []
 
 
-def test_an_engine_is_needed_where_the_registry_is_not_this_machine(
+def test_a_registry_on_aws_needs_an_engine(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(buildable, "find_engine", lambda _: None)
     check(settings)
     monkeypatch.setattr(buildable, "is_loopback", lambda _: False)
-    with pytest.raises(UserError, match="no container engine answers: install or start one of"):
+    with pytest.raises(UserError, match="no container engine responds: install or start one of"):
         check(settings)

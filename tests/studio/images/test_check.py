@@ -53,7 +53,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
                 seen(point)
             return list(points)
 
-        monkeypatch.setattr(image_check, "check", check)
+        monkeypatch.setattr(image_check, "run_checks", check)
         return built
 
     return prepare
@@ -150,7 +150,7 @@ def test_what_is_built_is_proven_before_it_is_pushed(
     ("words", "says"),
     [
         ([], "ACTION: must be one of check"),
-        (["check", "nothing"], "image nothing: not in studio.toml; there: slim, off"),
+        (["check", "nothing"], "image nothing: not in studio.toml; it has: slim, off"),
         (["check", "off"], "image off: no folder"),
         (["check", "slim", "off", "--reference", "x"], "--reference: takes one IMAGE at most"),
         (["check", "--wait", "0"], "--wait 0: a number of seconds above 0"),

@@ -1,4 +1,4 @@
-"""What `studio push` decides: which images, which engine, when a placeholder."""
+"""`studio push`: the images that it builds, pushes and refuses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository, Scan
 from studio.images import builder, push
 from studio.images.builder import is_loopback
-from studio.images.engines import ENGINE, Engine, Job
+from studio.images.engines import Engine, Job
 from studio.images.placeholder import LABEL, placeholder
 
 DIGEST = "sha256:" + "ab" * 32
@@ -29,7 +29,7 @@ LOCAL = "127.0.0.1:5000"
 
 
 class FakeEcr:
-    """An ECR in which a push arrives when `arrive` is called."""
+    """An ECR to which only the fixture `builds` pushes."""
 
     registry = AWS
     tags: ClassVar[dict[tuple[str, str], str]]
@@ -54,19 +54,19 @@ class FakeEcr:
         assert pushed in (None, found)
         return found
 
-    def digests(self, repository: Repository) -> list[str]:
-        return [digest for (name, _), digest in self.tags.items() if name == repository.name]
+    def pushed(self, name: str) -> dict[str, list[str]]:
+        return {digest: [] for (each, _), digest in self.tags.items() if each == name}
 
-    def kept(self, repository: Repository) -> int | None:
+    def retained_images(self, repository: Repository) -> int | None:
         assert repository.name.startswith("studio/")
         return None
 
     def scan(self, repository: Repository, digest: str) -> Scan | None:
-        assert digest in self.digests(repository)
+        assert digest in self.pushed(repository.name)
         return Scan(status="COMPLETE", description="", counts=self.findings)
 
     def media_type(self, repository: Repository, digest: str) -> str:
-        assert digest in self.digests(repository)
+        assert digest in self.pushed(repository.name)
         return self.type_of_manifests
 
     def password(self) -> str:
@@ -91,7 +91,6 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).mkdir()
         (tmp_path / name / "Dockerfile").write_text(f"FROM {name}\n")
     monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
-    monkeypatch.delenv(ENGINE, raising=False)
     return tmp_path
 
 
@@ -109,7 +108,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def builds(ecr: type[FakeEcr], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
-    """The jobs that the engine got; each arrives in the fake ECR."""
+    """The jobs of the engine, which pushes each to the fake ECR."""
     jobs: list[Job] = []
 
     def build(_: Engine, job: Job, __: Callable[[str], object]) -> None:
@@ -132,7 +131,7 @@ def quiet(_: str) -> None:
     pass
 
 
-def test_builds_what_is_missing_and_skips_the_rest(
+def test_push_builds_only_the_images_that_ecr_does_not_have(
     ecr: type[FakeEcr], builds: list[Job], two: Settings, images: Path
 ) -> None:
     large = content_tag(images / "large", {})
@@ -155,63 +154,39 @@ def test_builds_what_is_missing_and_skips_the_rest(
     assert len(builds) == 1
 
 
-def test_only_the_named_images(ecr: type[FakeEcr], builds: list[Job], two: Settings) -> None:
+def test_push_builds_only_the_named_images(
+    ecr: type[FakeEcr], builds: list[Job], two: Settings
+) -> None:
     ecr.registry = LOCAL
     assert list(push.push_images(two, names=["large", "large"], report=quiet)) == ["large"]
     assert [job.plain_http for job in builds] == [True]
 
 
 @pytest.mark.parametrize("name", ["off", "nothing", "../slim"])
-def test_an_image_that_is_not_enabled(two: Settings, name: str) -> None:
+def test_push_refuses_an_image_that_is_not_enabled(two: Settings, name: str) -> None:
     with pytest.raises(UserError, match=r"not enabled in studio\.toml; enabled: slim, large"):
         push.push_images(two, names=[name], report=quiet)
 
 
-def test_an_image_without_a_folder() -> None:
+def test_push_refuses_an_image_without_a_folder() -> None:
     settings = Settings.model_validate({"image": {"gone": {}}})
     with pytest.raises(UserError, match="image gone: no folder"):
         push.push_images(settings, report=quiet)
 
 
 @pytest.mark.usefixtures("no_engine", "ecr")
-def test_no_engine_against_aws_names_them(two: Settings) -> None:
+def test_push_to_aws_without_an_engine_names_the_engines(two: Settings) -> None:
     with pytest.raises(UserError, match="docker, podman, buildah, finch, nerdctl"):
         push.push_images(two, report=quiet)
 
 
 @pytest.mark.usefixtures("ecr", "builds")
-def test_no_placeholder_on_aws(two: Settings) -> None:
+def test_push_sends_no_placeholder_to_aws(two: Settings) -> None:
     with pytest.raises(UserError, match="only for the emulator"):
         push.push_images(two, placeholder=True, report=quiet)
 
 
-@pytest.mark.parametrize(
-    ("flag", "variable", "wanted"),
-    [("podman", "finch", "podman"), (None, "finch", "finch"), (None, "", None), (None, None, None)],
-)
-def test_who_chooses_the_engine(
-    ecr: type[FakeEcr],
-    two: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    flag: str | None,
-    variable: str | None,
-    wanted: str | None,
-) -> None:
-    assert ecr.tags == {}
-    asked: list[str | None] = []
-
-    def find(name: str | None) -> None:
-        asked.append(name)
-
-    monkeypatch.setattr(builder, "find_engine", find)
-    if variable is not None:
-        monkeypatch.setenv(ENGINE, variable)
-    with pytest.raises(UserError):
-        push.push_images(two, engine=flag, report=quiet)
-    assert asked == [wanted]
-
-
-def test_a_push_that_somebody_else_made_first(
+def test_push_uses_the_image_of_another_push(
     ecr: type[FakeEcr], two: Settings, monkeypatch: pytest.MonkeyPatch, images: Path
 ) -> None:
     tag = content_tag(images / "large", {})
@@ -230,7 +205,7 @@ def test_a_push_that_somebody_else_made_first(
         push.push_images(two, names=["slim"], report=quiet)
 
 
-def test_an_image_that_fails_its_check_is_not_pushed(
+def test_push_refuses_an_image_that_fails_its_check(
     ecr: type[FakeEcr], builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_: Settings, built: builder.Built) -> None:
@@ -252,7 +227,7 @@ def test_an_image_that_fails_its_check_is_not_pushed(
     assert not any("looking" in line for line in lines)
 
 
-def test_no_check_by_the_settings(
+def test_push_does_not_check_if_the_settings_say_so(
     ecr: type[FakeEcr], builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ecr.tags == {}
@@ -263,7 +238,7 @@ def test_no_check_by_the_settings(
 
 
 @pytest.mark.usefixtures("builds")
-def test_findings_do_not_count_as_pushed(ecr: type[FakeEcr], two: Settings) -> None:
+def test_an_image_with_findings_fails(ecr: type[FakeEcr], two: Settings) -> None:
     ecr.findings["CRITICAL"] = 3
     lines: list[str] = []
     with pytest.raises(push.PushFailed, match="2 of 2"):
@@ -272,7 +247,7 @@ def test_findings_do_not_count_as_pushed(ecr: type[FakeEcr], two: Settings) -> N
     assert not any("->" in line for line in lines)
 
 
-def test_a_manifest_of_another_type_than_dockers_is_refused_also_the_next_time(
+def test_each_push_refuses_a_manifest_of_another_type_than_dockers(
     ecr: type[FakeEcr], builds: list[Job]
 ) -> None:
     ecr.type_of_manifests = "application/vnd.oci.image.manifest.v1+json"
@@ -303,7 +278,7 @@ UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/upload
         (["denied: Your authorization token has expired. Reauthenticate"], "", 2, [2.0]),
     ],
 )
-def test_which_uploads_are_repeated(
+def test_push_retries_an_upload_that_a_retry_can_fix(
     ecr: type[FakeEcr],
     builds: list[Job],
     monkeypatch: pytest.MonkeyPatch,
@@ -358,7 +333,7 @@ def test_which_uploads_are_repeated(
         ("", False),
     ],
 )
-def test_what_loopback_is(registry: str, local: bool) -> None:
+def test_is_loopback(registry: str, local: bool) -> None:
     assert is_loopback(registry) is local
 
 
@@ -378,12 +353,12 @@ def test_a_placeholder_is_a_valid_image() -> None:
         assert files.getnames() == ["PLACEHOLDER"]
 
 
-def test_a_placeholder_belongs_to_its_content() -> None:
+def test_a_placeholder_is_the_same_for_the_same_tag() -> None:
     assert placeholder("slim", "abc") == placeholder("slim", "abc")
     assert placeholder("slim", "abc").manifest != placeholder("slim", "abd").manifest
 
 
-def test_an_image_of_another_pipeline_is_named_and_not_pushed(ecr: type[FakeEcr]) -> None:
+def test_push_skips_an_image_of_another_pipeline(ecr: type[FakeEcr]) -> None:
     uri = f"{AWS}/team/lab@{DIGEST}"
     settings, said = Settings.model_validate({"image": {"lab": {"uri": uri}}}), list[str]()
     assert push.push_images(settings, report=said.append) == {}

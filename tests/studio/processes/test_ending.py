@@ -1,4 +1,4 @@
-"""Whom the signals reach that end a process."""
+"""The processes that `end` and `kill` reach."""
 
 import os
 import subprocess
@@ -15,22 +15,22 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 @pytest.fixture
 def reused() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has the pid of one that ended, and leads a session of that number."""
+    """A process with the pid of one that ended; it leads a session."""
     with subprocess.Popen(SLEEP, start_new_session=True) as process:
         yield process
         process.kill()
 
 
-def test_another_process_that_has_its_pid_now_lives_on(reused: subprocess.Popen[bytes]) -> None:
+def test_a_process_that_reuses_the_pid_is_not_ended(reused: subprocess.Popen[bytes]) -> None:
     ended = psutil.Process(reused.pid)
-    # What psutil knows of the process that had the pid before: it was created at another time.
+    # psutil also compares the creation time.
     vars(ended)["_ident"] = (reused.pid, 1.0)
     ending.end(ended, grace=5.0)
     ending.kill(ended)
     assert reused.poll() is None
 
 
-def test_what_is_left_of_its_session_ends_although_it_is_gone() -> None:
+def test_the_session_of_a_process_that_has_ended_is_killed() -> None:
     program = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]])"
     with subprocess.Popen([sys.executable, "-c", program, SLEEP[2]], start_new_session=True) as top:
         identity = psutil.Process(top.pid)

@@ -55,7 +55,7 @@ def test_sleep_ends_with_the_first_interrupt() -> None:
     interrupts.check()
 
 
-def test_an_action_runs_only_while_its_block_does() -> None:
+def test_an_interrupt_calls_an_action_only_within_its_block() -> None:
     ran: list[str] = []
     with interrupts.group() as group:
         with group.running(lambda: ran.append("before")):

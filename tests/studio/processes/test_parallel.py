@@ -1,4 +1,4 @@
-"""Tasks in parallel: their order, their names, their failures, their interruption."""
+"""Tasks in parallel: their order, results, failures and interrupts."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from studio.processes import parallel as module
 from studio.processes.parallel import run_graph, run_parallel
 
 SECONDS = 30.0
-"""More than any machine needs."""
+"""A time limit for the tests."""
 
 
 class Tasks(list[str]):
-    """Tasks that note their name when they are done."""
+    """The names of the tasks that have ended."""
 
     def note(self, name: str, until: Callable[[], bool] = lambda: True) -> Callable[[], str]:
         def task() -> str:
             deadline = time.monotonic() + SECONDS
             while not until():
-                assert time.monotonic() < deadline, f"{name} waited in vain; done: {self}"
+                assert time.monotonic() < deadline, f"{name} did not end; ended: {self}"
                 time.sleep(0.01)
             self.append(name)
             return name.upper()
@@ -44,7 +44,7 @@ class Tasks(list[str]):
         return task
 
 
-def test_each_starts_when_those_before_it_are_done_and_waits_for_no_other() -> None:
+def test_a_task_starts_right_after_its_dependencies() -> None:
     done = Tasks()
     tasks = {
         "slow": done.note("slow", lambda: "late" in done),
@@ -57,11 +57,11 @@ def test_each_starts_when_those_before_it_are_done_and_waits_for_no_other() -> N
     assert list(results.items()) == [(name, name.upper()) for name in tasks]
 
 
-def test_nothing_to_do_is_done() -> None:
+def test_run_graph_accepts_no_tasks() -> None:
     assert run_graph({}) == {}
 
 
-def test_after_a_failure_nothing_is_started_and_what_runs_is_finished() -> None:
+def test_after_a_failure_running_tasks_end_and_no_other_starts() -> None:
     done, running = Tasks(), threading.Event()
 
     def once_bad() -> bool:
@@ -79,7 +79,7 @@ def test_after_a_failure_nothing_is_started_and_what_runs_is_finished() -> None:
     assert done == ["bad", "running"]
 
 
-def test_an_interrupt_stops_all_before_it_is_raised() -> None:
+def test_an_interrupt_is_raised_after_all_tasks_have_stopped() -> None:
     stopped: list[str] = []
     started = threading.Barrier(3)
 
@@ -93,8 +93,8 @@ def test_an_interrupt_stops_all_before_it_is_raised() -> None:
 
     def press() -> None:
         started.wait(SECONDS)
-        # By then the main thread waits for the tasks.
-        time.sleep(0.5)
+        # Until the main thread waits for the tasks.
+        time.sleep(0.2)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     threading.Thread(target=press).start()
@@ -104,7 +104,7 @@ def test_an_interrupt_stops_all_before_it_is_raised() -> None:
     assert stopped == ["sleeping", "sleeping"]
 
 
-def test_an_interrupt_while_a_task_is_handed_over_waits_for_that_task(
+def test_an_interrupt_inside_submit_waits_for_the_task(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started, stopped = threading.Event(), list[str]()
@@ -120,8 +120,8 @@ def test_an_interrupt_while_a_task_is_handed_over_waits_for_that_task(
         try:
             interrupts.sleep(300)
         finally:
-            # Longer than the interrupt takes to be raised where nobody waits for the task.
-            time.sleep(0.5)
+            # Without the wait, the interrupt would be raised earlier.
+            time.sleep(0.2)
             stopped.append("sleeping")
 
     monkeypatch.setattr(module, "ThreadPoolExecutor", Interrupted)
@@ -136,11 +136,11 @@ def test_a_second_ctrl_c_is_a_second_interrupt() -> None:
 
     def stubborn() -> None:
         group = interrupts.current()
-        time.sleep(0.5)
+        time.sleep(0.2)
         signal.pthread_kill(main, signal.SIGINT)
         assert group.first.wait(SECONDS)
         seen.append("first")
-        time.sleep(0.5)
+        time.sleep(0.2)
         signal.pthread_kill(main, signal.SIGINT)
         assert group.second.wait(SECONDS)
         seen.append("second")
@@ -151,7 +151,9 @@ def test_a_second_ctrl_c_is_a_second_interrupt() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
-def test_results_and_failures_by_name(monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+def test_run_parallel_returns_results_and_failures_by_name(
+    monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
     monkeypatch.setattr(module, "workers", lambda: workers)
 
     def good(name: str) -> Callable[[Report], str]:
@@ -173,7 +175,7 @@ def test_results_and_failures_by_name(monkeypatch: pytest.MonkeyPatch, workers: 
 
 
 @pytest.mark.parametrize(("cores", "most"), [(None, 2), (1, 2), (3, 2), (4, 2), (16, 8)])
-def test_as_many_at_once_as_half_the_cores_and_at_least_two(
+def test_the_number_of_workers_is_half_the_cores_and_at_least_two(
     monkeypatch: pytest.MonkeyPatch, cores: int | None, most: int
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)
@@ -193,7 +195,7 @@ def test_as_many_at_once_as_half_the_cores_and_at_least_two(
     assert seen == most
 
 
-def test_a_bug_is_not_a_failed_task() -> None:
+def test_run_parallel_raises_an_unexpected_error() -> None:
     started = threading.Barrier(2)
     ended: list[str] = []
 
