@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     context = Context(
         settings=settings,
         deployment=deployment,
-        prove=_check_images if args.images else None,
+        check_images=_check_images if args.images else None,
     )
     return report(context, CHECKS if deployment else PERSONAL, as_json=args.json)
 

@@ -1,1 +1,1 @@
-"""What has to be in place before somebody can connect, as a table of checks."""
+"""The checks of `studio doctor`: client, account and deployment."""

@@ -1,4 +1,4 @@
-"""What the AWS account has to have, and to allow."""
+"""Checks the AWS account."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
 TIER = "/ssm/managed-instance/activation-tier"
+_NO_SSH_HELPER = "not needed: no user connects through ssh-helper"
 
 
 def tier(context: Context) -> str:
-    """Systems Manager's tier, where somebody connects through ssh-helper."""
+    """Whether Systems Manager has the activation tier that ssh-helper needs."""
     if not context.connects_by(ConnectMethod.SSH_HELPER):
-        return "not needed: nobody connects through ssh-helper"
+        return _NO_SSH_HELPER
     answer = context.aws.client("ssm").get_service_setting(SettingId=TIER)
     value: str = answer["ServiceSetting"]["SettingValue"]
     if value != "advanced":
@@ -27,9 +28,9 @@ def tier(context: Context) -> str:
 
 
 def key_bucket(context: Context) -> str:
-    """The bucket from which the nodes of ssh-helper read keys."""
+    """Whether the bucket exists from which ssh-helper's nodes read public keys."""
     if not context.connects_by(ConnectMethod.SSH_HELPER):
-        return "not needed: nobody connects through ssh-helper"
+        return _NO_SSH_HELPER
     owner = context.aws.account()
     bucket = keys.name(region=context.settings.region, account=owner)
     if not keys.bucket_exists(context.aws, bucket, owner=owner):
@@ -38,7 +39,7 @@ def key_bucket(context: Context) -> str:
 
 
 def quotas(context: Context) -> str:
-    """Whether all users can run their apps at once."""
+    """Whether the quotas allow all users to run their apps at the same time."""
     spaces = [context.settings.space(user) for user in context.settings.users]
     wanted = Counter((space.app_type, space.instance_type) for space in spaces)
     listed = service_quotas.list_quotas(context.aws)
@@ -50,16 +51,16 @@ def quotas(context: Context) -> str:
             raise UserError(f"Service Quotas does not list {name!r}")
         if quota.most < count:
             raise Unmet(
-                f"{quota.name}: {quota.most:g} of the {count} apps that the settings ask for",
+                f"{quota.name}: the quota is {quota.most:g}, the settings need {count}",
                 code=quota.code,
                 count=str(count),
             )
         found.append(f"{quota.most:g} {app_type} on {instance}")
-    return ", ".join(found) or "no users, so no apps"
+    return ", ".join(found) or "not needed: the settings have no users"
 
 
 def endpoint_services(context: Context) -> str:
-    """Whether the region offers what the features need."""
+    """Whether the region offers an endpoint service for each service of the features."""
     region = context.settings.region
     wanted = [service_name(name, region) for name in services(context.settings.features)]
     filters = [
@@ -72,4 +73,4 @@ def endpoint_services(context: Context) -> str:
     offered = {detail["ServiceName"] for detail in details}
     if missing := [name for name in wanted if name not in offered]:
         raise Unmet(f"{region} does not offer {', '.join(missing)}")
-    return f"{len(wanted)} services are offered"
+    return f"{region} offers {len(wanted)} services"

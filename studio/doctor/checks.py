@@ -1,21 +1,15 @@
-"""The checks, in the order in which a person would fix what they find."""
+"""All checks, in the order in which to fix what they find."""
 
 from studio.aws.quotas import RAISE
-from studio.doctor import (
-    account_checks,
-    deployment,
-    existing_checks,
-    images,
-    network,
-)
-from studio.doctor.client_checks import CLIENT
+from studio.doctor import account_checks, deployment, existing_checks, images, network
+from studio.doctor.client import CLIENT
 from studio.doctor.model import Check, Scope
 
 ACCOUNT = (
     Check(
         name="ssm-tier",
         scope=Scope.ACCOUNT,
-        why="Session Manager reaches the nodes that ssh-helper makes in the advanced tier only.",
+        why="Session Manager connects to ssh-helper's nodes only in the advanced tier.",
         fix=f"aws ssm update-service-setting --region {{region}} --setting-id "
         f"{account_checks.TIER} --setting-value advanced",
         run=account_checks.tier,
@@ -23,22 +17,23 @@ ACCOUNT = (
     Check(
         name="key-bucket",
         scope=Scope.ACCOUNT,
-        why="The nodes that ssh-helper makes read people's public keys from it.",
+        why="ssh-helper's nodes read the users' public keys from this bucket.",
         fix="studio up",
         run=account_checks.key_bucket,
     ),
     Check(
         name="quotas",
         scope=Scope.ACCOUNT,
-        why="An app beyond the quota of its instance type is refused; for many types it is 0.",
+        why="SageMaker starts no more apps than the quota of the instance type, which is often 0.",
         fix=RAISE,
         run=account_checks.quotas,
     ),
     Check(
         name="endpoint-services",
         scope=Scope.ACCOUNT,
-        why="The VPC reaches AWS through an endpoint for each service, and not otherwise.",
-        fix="remove the feature that needs it from `features` in the settings, then studio up",
+        why="The VPC reaches each AWS service only through an endpoint.",
+        fix="remove the feature that needs the service from `features` in the settings, then "
+        "studio up",
         run=account_checks.endpoint_services,
     ),
     *existing_checks.CHECKS,
@@ -47,14 +42,14 @@ DEPLOYMENT = (
     Check(
         name="state",
         scope=Scope.DEPLOYMENT,
-        why="What Terraform deployed is what `studio up` and `studio down` change.",
+        why="`studio up` and `studio down` change the resources in Terraform's state.",
         fix="studio up",
         run=deployment.state,
     ),
     Check(
         name="domain",
         scope=Scope.DEPLOYMENT,
-        why="No app starts in a domain that is not InService.",
+        why="Apps start only in a domain that is InService.",
         fix="studio up",
         run=deployment.domain,
     ),
@@ -68,38 +63,38 @@ DEPLOYMENT = (
     Check(
         name="endpoints",
         scope=Scope.DEPLOYMENT,
-        why="Without one, calls from the VPC to its service time out; a session then waits for "
-        "minutes or never opens.",
+        why="Without an endpoint, calls from the VPC to the service time out, and sessions open "
+        "late or never.",
         fix="{command}",
         run=network.endpoints,
     ),
     Check(
         name="endpoint-dns",
         scope=Scope.DEPLOYMENT,
-        why="Apps reach AWS only where its names resolve to the endpoints.",
-        fix="have the VPC's DHCP options name AmazonProvidedDNS, and its attributes "
-        "enableDnsSupport and enableDnsHostnames be true",
+        why="Apps reach AWS only if its names resolve to the endpoints.",
+        fix="set AmazonProvidedDNS in the VPC's DHCP options, and enableDnsSupport and "
+        "enableDnsHostnames to true",
         run=network.dns,
     ),
     Check(
         name="execution-roles",
         scope=Scope.DEPLOYMENT,
-        why="SageMaker runs an app with its user's role, and fails where it may not assume it.",
+        why="To run an app, SageMaker assumes the execution role of its user.",
         fix="studio up",
         run=deployment.roles,
     ),
     Check(
         name="source-identity",
         scope=Scope.DEPLOYMENT,
-        why="With source identity on, an app whose role does not trust sts:SetSourceIdentity ends "
-        "as Failed.",
+        why="With domain.source_identity, an app fails if the trust policy of its role does not "
+        "allow sts:SetSourceIdentity.",
         fix="studio up",
         run=deployment.source_identity,
     ),
     Check(
         name="profiles",
         scope=Scope.DEPLOYMENT,
-        why="A person's spaces and apps belong to the user profile.",
+        why="A user's spaces and apps belong to the user profile.",
         fix="studio up",
         run=deployment.profiles,
     ),
@@ -113,33 +108,35 @@ DEPLOYMENT = (
     Check(
         name="remote-access",
         scope=Scope.DEPLOYMENT,
-        why="SageMaker's remote access needs 8 GiB, and is switched on only while no app runs.",
+        why="Remote access needs an instance with 8 GiB, and can be enabled only while no app "
+        "runs.",
         fix="{command}",
         run=deployment.remote_access,
     ),
     Check(
         name="image-versions",
         scope=Scope.DEPLOYMENT,
-        why="An app cannot start from an image without a version that SageMaker has made.",
+        why="An app starts only from an image version that is CREATED.",
         fix="studio up",
         run=images.versions,
     ),
     Check(
         name="image-record",
         scope=Scope.DEPLOYMENT,
-        why="With an outdated record, a plan creates a version again, or fails.",
-        fix="studio image record, and commit the file",
+        why="With an outdated record, a plan creates an image version again, or fails.",
+        fix="studio image record, then commit the file",
         run=images.record,
     ),
     Check(
         name="image-check",
         scope=Scope.DEPLOYMENT,
-        why="An app of an image that Studio cannot run ends in InternalFailure, or finds no node.",
-        fix="studio image check, which names the change for each check that fails",
+        why="If Studio cannot run the image, its apps fail with InternalFailure or register no "
+        "node.",
+        fix="studio image check, which prints a fix for each failed check",
         run=images.contract,
     ),
 )
 CHECKS = (*CLIENT, *ACCOUNT, *DEPLOYMENT)
-_PERSONAL = ("ssm-tier", "domain", "profiles", "spaces", "remote-access")
-PERSONAL = (*CLIENT, *(check for check in CHECKS if check.name in _PERSONAL))
-"""Those that depend on no settings, for a person who has no studio.toml."""
+_WITHOUT_SETTINGS = ("ssm-tier", "domain", "profiles", "spaces", "remote-access")
+PERSONAL = (*CLIENT, *(check for check in CHECKS if check.name in _WITHOUT_SETTINGS))
+"""The checks that need no studio.toml."""

@@ -1,4 +1,4 @@
-"""What a person's own machine needs."""
+"""Checks the user's machine. `studio connect` runs these checks too."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ import subprocess
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
-from catalog.editors import Editor
+from catalog.editors import EDITORS, Editor
 from settings import UserError
 from studio.aws.errors import AwsError, ConnectionFailed
+from studio.doctor import systems
 from studio.doctor.context import Context
-from studio.doctor.model import Unmet
+from studio.doctor.model import Check, Scope, Unmet
 from studio.processes.children import captured
 
 OLDEST_SSH = (7, 6)
-"""The first OpenSSH whose StrictHostKeyChecking takes accept-new (openssh.com/txt/release-7.6)."""
+"""The first OpenSSH with StrictHostKeyChecking=accept-new (openssh.com/txt/release-7.6)."""
 MOST_SKEW = timedelta(minutes=5)
-"""The largest difference of a signature's time that AWS accepts (IAM User Guide, "Troubleshoot
-Signature Version 4")."""
+"""The largest clock skew of a signature that AWS accepts (IAM User Guide, "Troubleshoot Signature
+Version 4")."""
 
 SIGN_IN = "aws sso login, or export AWS_PROFILE=... for another source that boto3 knows"
 NETWORK = "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
@@ -30,7 +32,7 @@ _SECONDS = 30
 
 
 def ssh(_context: Context) -> str:
-    """The version of the SSH client; ssh-keygen is part of it."""
+    """Whether the SSH client, which includes ssh-keygen, is new enough."""
     if shutil.which("ssh-keygen") is None:
         raise Unmet("ssh-keygen is not on PATH")
     printed = _output_of("ssh", "-V")
@@ -41,29 +43,29 @@ def ssh(_context: Context) -> str:
 
 
 def session_manager_plugin(context: Context) -> str:
-    """What the plugin prints without arguments: the test of its installation guide.
+    """Whether the plugin, if it is installed, passes the test of its installation guide.
 
-    Without the plugin ``scripts.session_proxy`` carries the session itself.
+    Without the plugin, ``scripts.session_proxy`` opens the session itself.
     """
     program = "session-manager-plugin"
     if shutil.which(program) is None and program not in context.programs:
         return "not installed, and not needed"
     printed = _output_of(program)
     if "installed successfully" not in printed:
-        raise Unmet(f"session-manager-plugin says: {printed}")
+        raise Unmet(f"session-manager-plugin prints: {printed}")
     return printed
 
 
 def editor(wanted: Editor, context: Context) -> str:
-    """The editor's version, where it can open a folder over SSH.
+    """Whether the editor, if it is installed or required, can open a folder over SSH.
 
-    It may be missing unless it is asked for. An Unmet has the ``command`` that fixes it.
+    Unmet has the ``command`` that fixes it.
     """
     command, install = wanted.command, f"install it from {wanted.download}"
     if shutil.which(command) is None and command not in context.programs:
-        return f"not installed, and needed for --open {command} alone"
+        return f"not installed; only --open {command} needs it"
     in_path = f"{install}; in it, run 'Shell Command: Install {command} command in PATH'"
-    version, *_ = _output_of(command, "--version", fix=in_path).split() or ["of no version"]
+    version, *_ = _output_of(command, "--version", fix=in_path).split() or ["of unknown version"]
     numbers = tuple(map(int, re.findall(r"\d+", version)))
     if numbers < wanted.oldest:
         oldest = ".".join(map(str, wanted.oldest))
@@ -79,7 +81,7 @@ def editor(wanted: Editor, context: Context) -> str:
 
 
 def credentials(context: Context) -> str:
-    """The ARN of the credentials' identity."""
+    """Whether AWS accepts the credentials."""
     if isinstance(context.caller, ConnectionFailed):
         raise Unmet(str(context.caller), command=NETWORK)
     if isinstance(context.caller, AwsError):
@@ -88,7 +90,7 @@ def credentials(context: Context) -> str:
 
 
 def clock(context: Context) -> str:
-    """The difference to AWS's clock; AWS dates its refusals, too."""
+    """Whether the clock agrees with AWS's, which dates its error responses too."""
     answer: Mapping[str, Any] | AwsError = context.caller
     if isinstance(answer, AwsError):
         if not answer.response:
@@ -96,7 +98,7 @@ def clock(context: Context) -> str:
         answer = answer.response
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     if date is None:
-        raise UserError("AWS's answer has no date")
+        raise UserError("AWS's response has no date")
     skew = context.now() - parsedate_to_datetime(date)
     seconds = f"{abs(skew).total_seconds():.0f} s {'ahead of' if skew > timedelta() else 'behind'}"
     if abs(skew) > MOST_SKEW:
@@ -105,7 +107,7 @@ def clock(context: Context) -> str:
 
 
 def _output_of(program: str, *arguments: str, fix: str = "") -> str:
-    """What a program prints, in one line. Raises Unmet where it is missing or fails."""
+    """The output of a program, in one line. Raises Unmet if it is missing or fails."""
     path = shutil.which(program)
     if path is None:
         raise Unmet(f"{program} is not on PATH", command=fix)
@@ -117,3 +119,46 @@ def _output_of(program: str, *arguments: str, fix: str = "") -> str:
     if done.returncode:
         raise Unmet(f"{program} fails with exit code {done.returncode}: {printed}", command=fix)
     return printed
+
+
+_HERE = systems.current()
+CLIENT = (
+    Check(
+        name="ssh",
+        scope=Scope.CLIENT,
+        why="`studio connect` and VS Code connect with this SSH client.",
+        fix=systems.SSH[_HERE],
+        run=ssh,
+    ),
+    Check(
+        name="session-manager-plugin",
+        scope=Scope.CLIENT,
+        why="If it is installed, it carries the connection through Systems Manager.",
+        fix=f"{systems.PLUGIN[_HERE]}, or connect without it: --plugin studio",
+        run=session_manager_plugin,
+    ),
+    *(
+        Check(
+            name=each.command,
+            scope=Scope.CLIENT,
+            why=f"`studio connect --open {each.command}` opens {each.name} on the host.",
+            fix="{command}",
+            run=partial(editor, each),
+        )
+        for each in EDITORS.values()
+    ),
+    Check(
+        name="credentials",
+        scope=Scope.CLIENT,
+        why="AWS opens a session only for valid credentials.",
+        fix="{command}",
+        run=credentials,
+    ),
+    Check(
+        name="clock",
+        scope=Scope.CLIENT,
+        why="AWS rejects signatures whose time is more than five minutes off.",
+        fix=systems.CLOCK[_HERE],
+        run=clock,
+    ),
+)

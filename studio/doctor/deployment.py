@@ -1,14 +1,14 @@
-"""The domain, and its users' profiles, spaces and roles."""
+"""Checks the domain, and the profiles, spaces and roles of its users."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
 from studio.aws.errors import ignoring
+from studio.aws.policies import Decision, Request, decide
 from studio.aws.spaces import Space, app_of
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
@@ -19,12 +19,12 @@ _SAGEMAKER = "sagemaker.amazonaws.com"
 
 def state(context: Context) -> str:
     """Whether Terraform's state has a domain."""
-    if context.in_state is not None:
-        return context.in_state
+    if context.domain_id_in_state is not None:
+        return context.domain_id_in_state
     if context.domain_id is None:
         raise Unmet(f"{context.settings.name} is not deployed")
     raise UserError(
-        f"{context.domain_id} exists, and its state is not here; `studio connect` needs none"
+        f"{context.domain_id} exists, but this machine has no state; `studio connect` needs none"
     )
 
 
@@ -39,22 +39,20 @@ def domain(context: Context) -> str:
 
 def profiles(context: Context) -> str:
     """Whether each user of the settings has a user profile that is InService."""
-    return _check_statuses(
-        context,
-        lambda user: (context.profiles[user] or {"Status": "missing"})["Status"],
+    profiles = context.profiles.items()
+    return _require_in_service(
+        {user: one["Status"] if one else "missing" for user, one in profiles}
     )
 
 
 def spaces(context: Context) -> str:
     """Whether each user of the settings has a space that is InService."""
-    found = context.spaces
-    return _check_statuses(
-        context, lambda user: space.status if (space := found[user]) else "missing"
-    )
+    spaces = context.spaces.items()
+    return _require_in_service({user: one.status if one else "missing" for user, one in spaces})
 
 
 def remote_access(context: Context) -> str:
-    """Whether SageMaker's remote access reaches the spaces of the users whose method it is."""
+    """Whether SageMaker's remote access works for each user who connects with it."""
     users = []
     for user, space in context.spaces.items():
         if space is None or space.starts_script:
@@ -62,27 +60,26 @@ def remote_access(context: Context) -> str:
         if context.settings.connect(user) is ConnectMethod.NATIVE:
             _require_remote_access(context, space)
             users.append(user)
-    return f"possible for {', '.join(users)}" if users else "not needed: nobody connects natively"
+    return f"possible for {', '.join(users)}" if users else "not needed: no user connects natively"
 
 
 def roles(context: Context) -> str:
-    """Whether SageMaker may run the users' apps with their execution roles."""
+    """Whether SageMaker may assume the users' execution roles."""
     return _check_trust(context, "sts:AssumeRole")
 
 
 def source_identity(context: Context) -> str:
-    """Whether SageMaker may set the user's name as the source identity of the execution roles."""
+    """Whether SageMaker may set the source identity of a session of the execution roles."""
     if not context.settings.domain.source_identity:
         return "not needed: domain.source_identity is false"
     return _check_trust(context, "sts:SetSourceIdentity")
 
 
-def _check_statuses(context: Context, status: Callable[[str], str]) -> str:
-    found = {user: status(user) for user in context.settings.users}
-    wrong = [f"{user}: {status}" for user, status in found.items() if status != _USABLE]
+def _require_in_service(statuses: Mapping[str, str]) -> str:
+    wrong = [f"{user}: {status}" for user, status in statuses.items() if status != _USABLE]
     if wrong:
         raise Unmet("; ".join(wrong))
-    return f"{len(found)} {_USABLE}"
+    return f"{len(statuses)} {_USABLE}"
 
 
 def _require_remote_access(context: Context, space: Space) -> None:
@@ -99,7 +96,7 @@ def _require_remote_access(context: Context, space: Space) -> None:
         )
     if not space.remote_access and app_of(context.aws, space) is not None:
         raise Unmet(
-            f"{space.user}: remote access is off, and cannot be switched while the app runs",
+            f"{space.user}: remote access is off, and cannot be enabled while the app runs",
             command=f"studio stop {space.user}",
         )
 
@@ -111,28 +108,11 @@ def _check_trust(context: Context, action: str) -> str:
         with ignoring("NoSuchEntity"):
             found = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
         if found is None:
-            wrong.append(f"{user}: there is no role {arn}")
+            wrong.append(f"{user}: {arn} does not exist")
             continue
-        if not _lets_sagemaker(found["AssumeRolePolicyDocument"], action):
-            wrong.append(f"{user}: {arn} does not let SageMaker do {action}")
+        request = Request(action=action, principal=_SAGEMAKER, resource=arn)
+        if decide(found["AssumeRolePolicyDocument"], request) is Decision.DENIED:
+            wrong.append(f"{user}: the trust policy of {arn} does not allow SageMaker {action}")
     if wrong:
         raise Unmet("; ".join(wrong))
-    return f"{len(context.roles)} roles let SageMaker do {action}"
-
-
-def _lets_sagemaker(trust_policy: Mapping[str, Any], action: str) -> bool:
-    """Whether a statement names SageMaker and the action.
-
-    Conditions are not evaluated: IAM simulates no trust policies, and a plan shows what differs
-    from the ones that this project writes.
-    """
-    return any(
-        statement["Effect"] == "Allow"
-        and _SAGEMAKER in _listed(statement["Principal"].get("Service"))
-        and action in _listed(statement["Action"])
-        for statement in _listed(trust_policy["Statement"])
-    )
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return f"{len(context.roles)} roles allow SageMaker {action}"

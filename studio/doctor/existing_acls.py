@@ -1,15 +1,16 @@
-"""Whether the network ACLs of a VPC let apps reach the endpoints, and the answers come back."""
+"""Examines the network ACLs of an existing VPC."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from catalog.endpoint_services import service_name, services
 from settings import Settings
 from studio.aws.existing_network import ExistingNetwork, Subnet
 from studio.doctor.existing_network import (
     HTTPS,
-    asking,
+    ask_for,
     own_subnets,
     require_known,
     services_to_create,
@@ -18,11 +19,20 @@ from studio.doctor.finding import Finding
 
 _HTTPS = (HTTPS, HTTPS)
 _EPHEMERAL = (32768, 60999)
-"""The ports that Linux takes for a connection that it opens (ip_local_port_range)."""
+"""Linux's default range of ephemeral ports (ip_local_port_range)."""
+
+
+class Traffic(NamedTuple):
+    """TCP traffic of a subnet. cidr: the peer. ports: the range of the destination ports."""
+
+    subnet_id: str
+    cidr: str
+    egress: bool
+    ports: tuple[int, int]
 
 
 def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
-    """Whether the ACLs let HTTPS pass between the subnets of apps and those of endpoints."""
+    """Whether the ACLs allow HTTPS from the subnets of apps to the subnets of endpoints."""
     require_known(network, "subnets", "acls")
     found: dict[Finding, None] = {}
     for app in own_subnets(network):
@@ -30,51 +40,49 @@ def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
             cidr = network.cidrs_of_subnets.get(subnet_id)
             if subnet_id == app.id or cidr is None:
                 continue
-            passages = (
-                *_of_app(app, cidr),
-                (subnet_id, app.cidr, False, _HTTPS),
-                (subnet_id, app.cidr, True, _EPHEMERAL),
+            traffic = (
+                *_app_traffic(app, cidr),
+                Traffic(subnet_id, app.cidr, False, _HTTPS),
+                Traffic(subnet_id, app.cidr, True, _EPHEMERAL),
             )
-            found |= dict.fromkeys(_refused(network, passages))
+            found |= dict.fromkeys(_denied(network, traffic))
     yield from found
 
 
 def acls_for_s3(_settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
-    """Whether the ACLs let HTTPS pass to S3, whose gateway endpoint has S3's own addresses."""
+    """Whether the ACLs allow HTTPS to S3, whose gateway endpoint keeps S3's public addresses."""
     require_known(network, "subnets", "acls", "s3-ranges")
     for app in own_subnets(network):
         for cidr in network.s3_ranges:
-            yield from _refused(network, _of_app(app, cidr))
+            yield from _denied(network, _app_traffic(app, cidr))
 
 
-Passage = tuple[str, str, bool, tuple[int, int]]
-"""A subnet, a peer's range, whether it leaves the subnet, and the ports that it is sent to."""
+def _app_traffic(app: Subnet, cidr: str) -> tuple[Traffic, Traffic]:
+    return Traffic(app.id, cidr, True, _HTTPS), Traffic(app.id, cidr, False, _EPHEMERAL)
 
 
-def _of_app(app: Subnet, cidr: str) -> Iterable[Passage]:
-    return ((app.id, cidr, True, _HTTPS), (app.id, cidr, False, _EPHEMERAL))
-
-
-def _refused(network: ExistingNetwork, passages: Iterable[Passage]) -> Iterator[Finding]:
-    for subnet_id, peer, egress, ports in passages:
+def _denied(network: ExistingNetwork, traffic: Iterable[Traffic]) -> Iterator[Finding]:
+    for subnet_id, cidr, egress, ports in traffic:
         acl = network.acls.get(subnet_id)
-        if acl is None or acl.lets_through(peer, ports, egress=egress):
+        if acl is None or acl.lets_through(cidr, ports, egress=egress):
             continue
         low, high = ports
         tcp = f"TCP {low}" if low == high else f"TCP {low}-{high}"
-        way = f"out of {subnet_id} to" if egress else f"into {subnet_id} from"
-        rule = "an outbound rule" if egress else "an inbound rule"
-        yield asking(
-            f"{acl.id} lets no {tcp} {way} {peer}",
-            f"{rule} for {tcp} {'to' if egress else 'from'} {peer} in {acl.id}",
+        direction, preposition = ("outbound", "to") if egress else ("inbound", "from")
+        yield ask_for(
+            f"{acl.id} of {subnet_id} denies {direction} {tcp} {preposition} {cidr}",
+            f"an {direction} rule for {tcp} {preposition} {cidr} in {acl.id}",
         )
 
 
 def _endpoint_subnets(settings: Settings, network: ExistingNetwork) -> list[str]:
-    """The subnets of the endpoints that exist, and of those that the deployment makes."""
+    """The subnets of existing endpoints, and of those that the deployment creates."""
     existing = settings.network.existing_endpoints(settings.features)
-    names = {service_name(one, settings.region) for one in services(settings.features)}
-    names &= {service_name(one, settings.region) for one in existing}
+    names = {
+        service_name(service, settings.region)
+        for service in services(settings.features)
+        if service in existing
+    }
     found = {
         subnet_id
         for endpoint in network.endpoints

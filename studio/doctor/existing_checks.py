@@ -1,4 +1,4 @@
-"""The checks of what the settings name and others made, for `studio doctor` and before `up`."""
+"""Examines the existing resources that the settings name."""
 
 from __future__ import annotations
 
@@ -18,115 +18,110 @@ from studio.doctor import (
     existing_state,
 )
 from studio.doctor.context import Context
-from studio.doctor.finding import Finding, Unknown
+from studio.doctor.finding import Finding, LookupDenied
 from studio.doctor.model import Check, Scope, Unmet
 
 ExamineNetwork = Callable[[Settings, ExistingNetwork], Iterator[Finding]]
 Examine = Callable[[Settings, Aws], Iterator[Finding]]
+NamesOf = Callable[[Settings], Iterable[str]]
 
 EXAMINATIONS: Mapping[str, tuple[ExamineNetwork, str]] = {
-    "network-vpc": (existing_network.vpc, "The domain is created in it."),
-    "network-dns": (existing_network.dns, "Apps reach AWS only where its names resolve."),
-    "network-subnets": (existing_network.subnets, "The domain is bound to them."),
-    "network-addresses": (
-        existing_network.addresses,
-        "An app that gets no address ends as Failed.",
-    ),
+    "network-vpc": (existing_network.vpc, "The domain is created in this VPC."),
+    "network-dns": (existing_network.dns, "Apps reach AWS only if its names resolve."),
+    "network-subnets": (existing_network.subnets, "The domain uses these subnets."),
+    "network-addresses": (existing_network.addresses, "An app without a free address fails."),
     "network-internet": (
         existing_network.internet,
-        "With a way to the internet, data can leave Studio.",
+        "With a route to the internet, data can leave Studio.",
     ),
-    "network-s3": (existing_endpoints.s3, "Studio keeps notebooks' data and packages in S3."),
+    "network-s3": (existing_endpoints.s3, "Studio stores notebook data and packages in S3."),
     "network-endpoints": (
         existing_endpoints.endpoints,
-        "Without one, calls to its service time out.",
+        "Without an endpoint, calls to its service time out.",
     ),
-    "network-acls": (existing_acls.acls, "Calls to an endpoint that they refuse time out."),
-    "network-acls-s3": (existing_acls.acls_for_s3, "Calls to S3 that they refuse time out."),
-    "network-groups": (existing_network.groups, "Apps have no other security group."),
+    "network-acls": (existing_acls.acls, "Calls to an endpoint that an ACL denies time out."),
+    "network-acls-s3": (existing_acls.acls_for_s3, "Calls to S3 that an ACL denies time out."),
+    "network-groups": (existing_network.groups, "Apps have only these security groups."),
 }
-"""By name: what is examined of an existing VPC, and what fails without it."""
+"""What is examined of an existing VPC, and why, by the name of the check."""
 
 
 def examinations(network: ExistingNetwork) -> Mapping[str, tuple[ExamineNetwork, str]]:
-    """Those that apply: of a VPC that AWS does not know, whether it exists."""
+    """The examinations that apply: of a VPC that does not exist, only the first."""
     first = "network-vpc"
     return EXAMINATIONS if network.owner is not None else {first: EXAMINATIONS[first]}
 
 
-OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str]] = {
+def _key_arns(settings: Settings) -> list[str]:
+    arns = (settings.domain.kms, settings.state.kms_key)
+    return [arn for arn in arns if arn.startswith("arn:")]
+
+
+OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str, NamesOf]] = {
     "existing-roles": (
         existing_roles.roles,
-        "SageMaker runs apps with them; a call that they may not make fails in the notebook.",
+        "SageMaker runs apps with these roles; calls that a role does not allow fail.",
+        existing_roles.existing_role_arns,
     ),
-    "existing-keys": (existing_keys.keys, "Homes, disks and states that it encrypts are lost."),
-    "existing-images": (existing_images.images, "SageMaker makes no version of such an image."),
-    "state-bucket": (existing_state.state, "Terraform's state is in it."),
+    "existing-keys": (
+        existing_keys.keys,
+        "Without the key, the homes, disks and states that it encrypts are lost.",
+        _key_arns,
+    ),
+    "existing-images": (
+        existing_images.images,
+        "SageMaker creates no version of an image that it cannot read.",
+        lambda settings: filter(None, (image.uri for image in settings.images.values())),
+    ),
+    "state-bucket": (
+        existing_state.state,
+        "Terraform stores its state in this bucket.",
+        lambda settings: filter(None, [settings.state.bucket]),
+    ),
 }
-"""The same of roles, keys, images and the bucket, which are named by ARN or by address."""
+"""The same of roles, keys, images and the bucket, with what the settings name of each."""
 
 
 def _check_network(examine: ExamineNetwork, context: Context) -> str:
     if not context.settings.network.exists:
-        return "not needed: the deployment has a VPC of its own"
+        return "not needed: the deployment creates its VPC"
     settings = context.settings_with_endpoints
     if examine not in [one for one, _ in examinations(context.existing_network).values()]:
-        raise UserError(f"{settings.network.vpc_id} is not there, see the check `network-vpc`")
-    _require_none(lambda: examine(settings, context.existing_network))
-    return f"{context.settings.network.vpc_id} suits"
+        raise UserError(f"{settings.network.vpc_id} does not exist, see the check `network-vpc`")
+    _require_no_finding(examine(settings, context.existing_network))
+    return f"{settings.network.vpc_id} has no problem"
 
 
-def _check(examine: Examine, named: Callable[[Settings], Iterable[str]], context: Context) -> str:
-    names = ", ".join(named(context.settings))
+def _check_other(examine: Examine, names_of: NamesOf, context: Context) -> str:
+    names = ", ".join(names_of(context.settings))
     if not names:
         return "not needed: the settings name none"
-    _require_none(lambda: examine(context.settings, context.aws))
-    return f"{names} suits"
+    _require_no_finding(examine(context.settings, context.aws))
+    return f"{names}: no problem"
 
 
-def _require_none(examine: Callable[[], Iterable[Finding]]) -> None:
+def _require_no_finding(examined: Iterable[Finding]) -> None:
     try:
-        findings = list(examine())
-    except Unknown as unknown:
-        raise UserError(str(unknown)) from None
+        findings = list(examined)
+    except LookupDenied as denied:
+        raise UserError(str(denied)) from None
     if findings:
         found = dict.fromkeys(finding.found for finding in findings)
         fixes = dict.fromkeys(finding.fix for finding in findings)
         raise Unmet("; ".join(found), command="; ".join(fixes))
 
 
-def _keys(settings: Settings) -> Iterator[str]:
-    if settings.domain.kms.startswith("arn:"):
-        yield settings.domain.kms
-    yield from filter(None, [settings.state.kms_key])
+def _check(name: str, why: str, run: Callable[[Context], str]) -> Check:
+    return Check(name=name, scope=Scope.ACCOUNT, why=why, fix="{command}", run=run)
 
-
-_NAMED: Mapping[str, Callable[[Settings], Iterable[str]]] = {
-    "existing-roles": existing_roles.existing_role_arns,
-    "existing-keys": _keys,
-    "existing-images": lambda settings: filter(None, (i.uri for i in settings.images.values())),
-    "state-bucket": lambda settings: filter(None, [settings.state.bucket]),
-}
 
 CHECKS = (
     *(
-        Check(
-            name=name,
-            scope=Scope.ACCOUNT,
-            why=why,
-            fix="{command}",
-            run=partial(_check_network, examine),
-        )
+        _check(name, why, partial(_check_network, examine))
         for name, (examine, why) in EXAMINATIONS.items()
     ),
     *(
-        Check(
-            name=name,
-            scope=Scope.ACCOUNT,
-            why=why,
-            fix="{command}",
-            run=partial(_check, examine, _NAMED[name]),
-        )
-        for name, (examine, why) in OTHER_EXAMINATIONS.items()
+        _check(name, why, partial(_check_other, examine, names_of))
+        for name, (examine, why, names_of) in OTHER_EXAMINATIONS.items()
     ),
 )

@@ -1,4 +1,4 @@
-"""Whether the images that other pipelines push are there, and whether Studio may read them."""
+"""Examines the images that other pipelines push, and the policies of their repositories."""
 
 from __future__ import annotations
 
@@ -12,53 +12,51 @@ from settings.existing import ExistingImage
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.policies import Decision, Request, decide
-from studio.doctor.finding import Finding, looked_up
+from studio.doctor.finding import Finding, looking_up
 
 
 def images(settings: Settings, aws: Aws) -> Iterator[Finding]:
-    """What is wrong with each image that has a ``uri``."""
+    """The problems of each image that has a ``uri``."""
     ecr = Ecr(aws)
     for name, image in settings.images.items():
         if not image.uri:
             continue
         pushed, account = ExistingImage.at(image.uri), aws.account()
-        # Who may read the policy alone, or the image alone, learns what there is to learn.
         if pushed.account != account:
-            yield from _policy(settings, ecr, pushed, account)
-        with looked_up(image.uri):
-            there = ecr.holds(pushed.account, pushed.repository, pushed.digest)
-        if not there:
-            yield _asking(f"image.{name}.uri: {image.uri} does not exist", "push it")
+            yield from _examine_policy(settings, ecr, pushed, account)
+        with looking_up(image.uri):
+            exists = ecr.holds(pushed.account, pushed.repository, pushed.digest)
+        if not exists:
+            yield _ask(f"image.{name}.uri: {image.uri} does not exist", "push it")
 
 
-def _policy(
+def _examine_policy(
     settings: Settings, ecr: Ecr, pushed: ExistingImage, account_id: str
 ) -> Iterator[Finding]:
-    """Of another account's repository the policy has to admit the role that reads the image."""
+    """Another account's repository policy must allow the role that reads the image."""
     arn = pushed.arn(settings.partition)
-    with looked_up(f"the policy of {arn}"):
+    with looking_up(f"the policy of {arn}"):
         policy = ecr.policy(pushed.account, pushed.repository)
     account = Account(partition=settings.partition, region=settings.region, id=account_id)
     role = settings.domain.execution_role or account.role_arn(f"{settings.name}-image")
-    wanted = studio_permissions.PULL
-    refused = [
+    denied = [
         action
-        for action in wanted
+        for action in studio_permissions.PULL
         if decide(policy, Request(action=action, principal=role, resource=arn)) is Decision.DENIED
     ]
-    if refused:
+    if denied:
         statement = {
             "Sid": "Studio",
             "Effect": "Allow",
             "Principal": {"AWS": f"arn:{settings.partition}:iam::{account_id}:root"},
-            "Action": list(wanted),
+            "Action": list(studio_permissions.PULL),
         }
         text = json.dumps(statement, separators=(",", ":"))
-        yield _asking(
-            f"the policy of {arn} refuses {', '.join(refused)} to {role}",
+        yield _ask(
+            f"the policy of {arn} denies {', '.join(denied)} to {role}",
             f"add to the repository policy: {text}",
         )
 
 
-def _asking(found: str, wanted: str) -> Finding:
-    return Finding(found=found, fix=f"ask the owner of the pipeline to {wanted}")
+def _ask(found: str, request: str) -> Finding:
+    return Finding(found=found, fix=f"ask the owner of the pipeline to {request}")

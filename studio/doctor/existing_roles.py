@@ -1,4 +1,4 @@
-"""Whether a role that somebody else made may do what the features need."""
+"""Examines the trust policy and the permissions of existing roles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio.aws.client import Aws
 from studio.aws.existing_roles import Document, Role, read_role
 from studio.aws.keys import disk_key
 from studio.aws.policies import Decision, Request, decide, listed
-from studio.doctor.finding import Finding, looked_up
+from studio.doctor.finding import Finding, looking_up
 
 _ASSUMED_FOR = {"sagemaker.amazonaws.com": "sagemaker", "ssm.amazonaws.com": "ssm"}
 """The service of the ARN in aws:SourceArn, by the service that assumes the role."""
@@ -30,66 +30,66 @@ def existing_role_arns(settings: Settings) -> tuple[str, ...]:
 
 
 def roles(settings: Settings, aws: Aws) -> Iterator[Finding]:
-    """What each role lacks, with the statements that add it."""
-    if not existing_role_arns(settings):
+    """The problems of each role, with the missing statements."""
+    arns = existing_role_arns(settings)
+    if not arns:
         return
     account_id = aws.account()
     account = Account(partition=settings.partition, region=settings.region, id=account_id)
-    for arn in existing_role_arns(settings):
+    for arn in arns:
         if (owner := arn.split(":")[4]) != account_id:
-            yield _asking(
-                f"{arn} is a role of account {owner}, and SageMaker takes one of its own account",
+            yield _ask(
+                f"{arn} is a role of account {owner}; SageMaker accepts only roles of its own "
+                "account",
                 f"create a role in account {account_id}",
             )
             continue
-        with looked_up(arn):
+        with looking_up(arn):
             role = read_role(aws, arn)
             key = _key(settings, aws, account)
         if role is None:
-            yield _asking(f"{arn} does not exist", "name the ARN of a role, with its path")
+            yield _ask(f"{arn} does not exist", "send the ARN of a role, with its path")
             continue
-        yield from trust_findings(settings, account, role)
-        yield from permission_findings(needed(settings, account, arn, key=key), role)
+        yield from _examine_trust(settings, account, role)
+        yield from _examine_permissions(_needed(settings, account, arn, key=key), role)
 
 
-def trust_findings(settings: Settings, account: Account, role: Role) -> Iterator[Finding]:
-    """Whether SageMaker, and Systems Manager for ssh-helper, may assume the role."""
+def _examine_trust(settings: Settings, account: Account, role: Role) -> Iterator[Finding]:
     wanted = [trust.sagemaker(account, source_identity=settings.domain.source_identity)]
     if _by_ssh_helper(settings, role.arn):
         wanted.append(trust.systems_manager(account))
-    missing = [one for one in wanted if any(_distrusts(role, account, one))]
+    missing = [statement for statement in wanted if any(_denied(role, account, statement))]
     if missing:
-        services = " and ".join(one.principal["Service"] for one in missing)
-        yield _asking(
-            f"{role.arn} does not let {services} assume it",
+        services = " and ".join(statement.principal["Service"] for statement in missing)
+        yield _ask(
+            f"the trust policy of {role.arn} does not allow {services} to assume it",
             f"add to its trust policy: {_json(missing)}",
         )
 
 
-def permission_findings(wanted: Iterable[Statement], role: Role) -> Iterator[Finding]:
-    """What the policies of the role lack, and what its permissions boundary takes away."""
+def _examine_permissions(wanted: Iterable[Statement], role: Role) -> Iterator[Finding]:
     statements = list(wanted)
-    there = [one for document in role.policies for one in listed(document.get("Statement"))]
+    found = [one for document in role.policies for one in listed(document.get("Statement"))]
     allowed = [one for one in statements if one.effect == "Allow"]
-    lacking = list(_missing(allowed, {"Statement": there}, role.arn))
-    there += [one.element() for one in lacking]
+    lacking = list(_missing(allowed, {"Statement": found}, role.arn))
+    found += [one.element() for one in lacking]
     denied = [one for one in statements if one.effect == "Deny"]
-    lacking += _missing(denied, {"Statement": there}, role.arn)
+    lacking += _missing(denied, {"Statement": found}, role.arn)
     for missing in _in_policies(lacking):
-        yield _asking(f"{role.arn} lacks {_actions(missing)}", f"add the policy {_json(missing)}")
+        yield _ask(f"{role.arn} lacks {_actions(missing)}", f"add the policy {_json(missing)}")
     if role.boundary is None:
         return
     for missing in _in_policies(_missing(allowed, role.boundary, role.arn)):
-        yield _asking(
-            f"the permissions boundary of {role.arn} takes away {_actions(missing)}",
+        yield _ask(
+            f"the permissions boundary of {role.arn} does not allow {_actions(missing)}",
             f"add to the boundary: {_json(missing)}",
         )
 
 
-def needed(
+def _needed(
     settings: Settings, account: Account, arn: str, *, key: str | None
 ) -> Iterator[Statement]:
-    """The statements for all that a role is named for. key: the ARN of the domain's key."""
+    """The statements for every use of a role in the settings. key: the ARN of the domain's key."""
     features = set(settings.features)
     if not _by_ssh_helper(settings, arn):
         features -= {Feature.CONNECT}
@@ -131,13 +131,13 @@ def _key(settings: Settings, aws: Aws, account: Account) -> str | None:
         case "aws-managed":
             return None
         case "create":
-            # The key's ARN is known once it is made.
+            # The ARN is known only after `studio up` creates the key.
             return disk_key(aws, settings.name) or account.arn("kms", "key/*")
         case arn:
             return arn
 
 
-def _distrusts(role: Role, account: Account, wanted: Statement) -> Iterator[bool]:
+def _denied(role: Role, account: Account, wanted: Statement) -> Iterator[bool]:
     service = wanted.principal["Service"]
     for action in wanted.actions:
         request = Request(
@@ -155,9 +155,9 @@ def _distrusts(role: Role, account: Account, wanted: Statement) -> Iterator[bool
 def _missing(
     statements: Iterable[Statement], document: Document, principal: str
 ) -> Iterator[Statement]:
-    """Each statement, with those of its actions that the document decides otherwise.
+    """Each statement, with only its actions that the document does not allow, or does not deny.
 
-    What depends on the request counts as allowed.
+    An action that depends on the request counts as allowed.
     """
     for statement in statements:
         allows = statement.effect == "Allow"
@@ -175,7 +175,7 @@ def _missing(
 
 
 def _request(action: str, principal: str, resource: str, statement: Statement) -> Request:
-    """A request that the statement is about; of a wildcard the text itself has to match."""
+    """A request to which the statement applies; its resource is the text of the statement's."""
     keys = {
         key: (value if isinstance(value, str) else value[0]).rstrip("*")
         for operator, tests in statement.conditions.items()
@@ -186,7 +186,7 @@ def _request(action: str, principal: str, resource: str, statement: Statement) -
 
 
 def _in_policies(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
-    """The statements in groups, each of which fits into one managed policy."""
+    """The statements, in groups that fit into a managed policy."""
     group, seen = list[Statement](), list[Statement]()
     for statement in statements:
         if statement in seen:
@@ -205,7 +205,7 @@ def _actions(missing: Iterable[Statement]) -> str:
 
 
 def _json(statements: Iterable[Statement]) -> str:
-    """A policy document in one line; IAM takes each Sid once."""
+    """A policy document in one line; IAM accepts each Sid once."""
     elements, sids = list[Mapping[str, Any]](), set[str]()
     for statement in statements:
         element = statement.element()
@@ -216,5 +216,5 @@ def _json(statements: Iterable[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": elements}, separators=(",", ":"))
 
 
-def _asking(found: str, wanted: str) -> Finding:
-    return Finding(found=found, fix=f"ask the identity team to {wanted}")
+def _ask(found: str, request: str) -> Finding:
+    return Finding(found=found, fix=f"ask the identity team to {request}")

@@ -1,4 +1,4 @@
-"""Whether the bucket of Terraform's state is there, and what it lacks."""
+"""Examines the S3 bucket of Terraform's state."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.state_bucket import StateBucket
-from studio.doctor.finding import Finding, looked_up
+from studio.doctor.finding import Finding, looking_up
 
 
 def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
-    """What is wrong with the bucket; a deployment works without what it merely lacks."""
+    """The problems of the bucket. A missing protection is advice."""
     bucket = StateBucket.of(settings, aws)
     name, wanted = bucket.name, bucket.aws.region
     if not name:
         return
-    with looked_up(name):
+    with looking_up(name):
         region = bucket.find_region()
     if region is None:
         yield Finding(
@@ -26,7 +26,7 @@ def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
     if region != wanted:
         yield Finding(found=f"{name} is in {region}", fix=f'set state.region = "{region}"')
         return
-    with looked_up(name):
+    with looking_up(name):
         missing = bucket.missing_protection()
     if missing:
         yield Finding(

@@ -1,4 +1,4 @@
-"""What is wrong with something that others made, and what fixes it."""
+"""A problem of an existing resource, and its fix."""
 
 from __future__ import annotations
 
@@ -11,26 +11,23 @@ from studio.aws.errors import AwsError
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What is wrong, and what fixes it: what to ask the network team for, or to set.
-
-    advice: a deployment works without the fix.
-    """
+    """A problem and its fix. advice: the deployment works without the fix."""
 
     found: str
     fix: str
     advice: bool = False
 
 
-class Unknown(Exception):
-    """The credentials may not look it up; the message says why."""
+class LookupDenied(Exception):
+    """AWS denies a call that an examination needs; the message says which."""
 
 
 @contextmanager
-def looked_up(what: str) -> Iterator[None]:
-    """Raise Unknown for a look-up that AWS denies."""
+def looking_up(what: str) -> Iterator[None]:
+    """Raises LookupDenied if AWS denies a call."""
     try:
         yield
     except AwsError as error:
         if not error.denied:
             raise
-        raise Unknown(f"{what} cannot be looked up: {error}") from error
+        raise LookupDenied(f"{what} cannot be looked up: {error}") from error

@@ -1,4 +1,4 @@
-"""Which endpoints in a VPC others made, for `network.endpoints = "create-missing"`."""
+"""Finds the existing endpoints of a VPC, for `network.endpoints = "create-missing"`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from settings import Settings, SettingsError
 from studio.aws.existing_network import ExistingNetwork
 from studio.terraform.state.files import Resource
 
-_HIDDEN = (
+_LOOKUP_DENIED = (
     'network.endpoints = "create-missing": the endpoints of {vpc} cannot be looked up ({why}): '
     'list the services that have one, or set "existing"'
 )
 
 
-def endpoint_ids(held: Iterable[Resource]) -> set[str]:
-    """The ids of the endpoints that Terraform's state holds."""
+def endpoint_ids(resources: Iterable[Resource]) -> set[str]:
+    """The ids of the endpoints among the resources of Terraform's state."""
     return {
         id_
-        for resource in held
+        for resource in resources
         if resource.kind == "aws_vpc_endpoint"
         and isinstance(id_ := resource.attributes.get("id"), str)
     }
@@ -28,33 +28,33 @@ def endpoint_ids(held: Iterable[Resource]) -> set[str]:
 def find_endpoints(
     settings: Settings, network: ExistingNetwork, *, in_state: Collection[str]
 ) -> Mapping[str, str]:
-    """The ids of the endpoints that others made, by service, as far as the features need them.
+    """The ids of the existing endpoints that the features need, by service.
 
-    One counts if its private DNS is on: without, it serves no name of AWS, and one of the
-    deployment's own can stand beside it. One that was found before counts for good: if it is gone,
-    no other is made in its place before a person says so.
-    in_state: those of the deployment, where their tag is gone.
-    Raises SettingsError where this person may not look, and no command has looked before.
+    Only an endpoint with private DNS counts: it serves AWS's names and prevents a second one. A
+    recorded endpoint still counts after its deletion: `studio up` replaces it only after its line
+    in the record is deleted.
+    in_state: the ids of the deployment's endpoints, in case their tag is gone.
+    Raises SettingsError if AWS denies the look-up and there is no record.
     """
-    before = settings.network.recorded_endpoints
+    recorded = settings.network.recorded_endpoints
     if (why := network.unknown.get("endpoints")) is not None:
-        if before is None:
-            raise SettingsError(_HIDDEN.format(vpc=network.vpc_id, why=why))
-        return before
+        if recorded is None:
+            raise SettingsError(_LOOKUP_DENIED.format(vpc=network.vpc_id, why=why))
+        return recorded
     found: dict[str, str] = {}
     for service in services(settings.features):
         name = service_name(service, settings.region)
-        theirs = [
-            one
+        ids = [
+            one.id
             for one in network.endpoints
             if (one.service, one.kind) == (name, "Interface")
+            and one.private_dns
             and not one.ours
             and one.id not in in_state
         ]
-        recorded = (before or {}).get(service)
-        ids = [one.id for one in theirs if one.private_dns]
-        if recorded is not None and (not ids or recorded in ids):
-            found[service] = recorded
+        known = (recorded or {}).get(service)
+        if known is not None and (not ids or known in ids):
+            found[service] = known
         elif ids:
             found[service] = ids[0]
     return found

@@ -1,4 +1,4 @@
-"""The images that the users' apps start from."""
+"""Checks the images of the users' apps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _READY = "CREATED"
 
 
 def versions(context: Context) -> str:
-    """Whether the version that each user starts is ready."""
+    """Whether the image version of each user's app is CREATED."""
     settings = context.settings
     held = {name: _versions(context, name) for name in settings.images}
     wanted = Versions.load(settings)
@@ -36,7 +36,7 @@ def versions(context: Context) -> str:
 
 def record(context: Context) -> str:
     """Whether the record beside the settings agrees with ECR and SageMaker."""
-    # It brings Terraform's state along, which a machine that only connects does without.
+    # A machine that only connects does not need the modules of Terraform's state.
     from studio.images.versions.record import pushed_tags, recorded
 
     settings, written = context.settings, Record.load(context.settings.file)
@@ -53,12 +53,12 @@ def record(context: Context) -> str:
 
 
 def contract(context: Context) -> str:
-    """Whether the images have what Studio expects of them, ssh-helper included."""
+    """Whether Studio can run the images and connect to them, as the image check finds."""
     if not context.settings.images:
         return "no images"
-    if context.prove is None:
+    if context.check_images is None:
         raise UserError("building and running the images takes minutes: studio doctor --images")
-    found = context.prove(context.settings)
+    found = context.check_images(context.settings)
     wrong = [
         f"{what}: {result.name}: {result.found}"
         for what, results in found.items()

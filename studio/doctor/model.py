@@ -1,4 +1,4 @@
-"""A check and its result. A check that cannot be made does not stop the others."""
+"""A check and its result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.doctor.context import Context
 
 
 class Scope(StrEnum):
-    """What a prerequisite is about."""
+    """What a check examines."""
 
     CLIENT = "client"
     ACCOUNT = "account"
@@ -20,7 +20,7 @@ class Scope(StrEnum):
 
 
 class Outcome(StrEnum):
-    """NOT_CHECKED: it could not be found out, as where AWS denies the look-up."""
+    """NOT_CHECKED: the check cannot be made, for example because AWS denies a call."""
 
     PASSED = "pass"
     FAILED = "fail"
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class Unmet(Exception):
-    """The prerequisite is not met; the message says what was found, in one line.
+    """The check fails; the message says what was found, in one line.
 
     values: more placeholders of the check's ``fix``.
     """
@@ -40,11 +40,11 @@ class Unmet(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A prerequisite.
+    """A check of one prerequisite.
 
-    why: what fails without it. fix: the command that fixes it, with {region}, {name} and the
-    values of ``Unmet``. run: what was found where it is met; raises Unmet where it is not, a
-    UserError where the check cannot be made.
+    why: why the prerequisite matters. fix: the command that fixes it, with {region}, {name} and the
+    values of ``Unmet``. run: returns what was found; raises Unmet if the check fails, UserError if
+    it cannot be made.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Result:
 
 
 def run_checks(checks: Iterable[Check], context: Context) -> Iterator[Result]:
-    """The result of each check, as soon as it is known."""
+    """The result of each check, as soon as it has run."""
     for check in checks:
         fix = ""
         try:
@@ -75,8 +75,8 @@ def run_checks(checks: Iterable[Check], context: Context) -> Iterator[Result]:
         except Unmet as unmet:
             outcome, found = Outcome.FAILED, str(unmet)
             fix = check.fix.format_map(context.placeholders | unmet.values)
-        except UserError as unknown:
-            outcome, found = Outcome.NOT_CHECKED, str(unknown)
+        except UserError as error:
+            outcome, found = Outcome.NOT_CHECKED, str(error)
         yield Result(
             name=check.name,
             scope=check.scope,

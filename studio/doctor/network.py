@@ -1,4 +1,4 @@
-"""The deployment's VPC: its endpoints, what their names resolve to, and its home file system."""
+"""Checks the deployment's VPC: its endpoints, their DNS names, and the file system of the homes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from studio.aws.endpoints import interface_endpoints
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
-UP, RESUME = "studio up", "studio resume"
-
 
 def endpoints(context: Context) -> str:
-    """Whether each interface endpoint is available, with AWS's own names (private DNS)."""
+    """Whether each interface endpoint is available, with private DNS."""
     found, missing, wrong = interface_endpoints(context.aws, context.domain["VpcId"]), [], []
     for service in _wanted(context):
         if service not in found:
@@ -24,24 +22,24 @@ def endpoints(context: Context) -> str:
             wrong.append(f"{service}: {found[service]['State']}")
         elif not found[service]["PrivateDnsEnabled"]:
             wrong.append(f"{service}: private DNS is off")
-    if missing and not wrong and context.endpoints_made.issuperset(missing):
-        raise Unmet(f"deleted, as by `studio pause`: {', '.join(missing)}", command=RESUME)
+    if missing and not wrong and context.endpoints_in_state.issuperset(missing):
+        raise Unmet(f"deleted, as by `studio pause`: {', '.join(missing)}", command="studio resume")
     if wrong := [*wrong, *(f"{service}: missing" for service in missing)]:
-        raise Unmet("; ".join(wrong), command=UP)
+        raise Unmet("; ".join(wrong), command="studio up")
     return f"{len(found)} endpoints are available, with private DNS"
 
 
 def dns(context: Context) -> str:
-    """Whether AWS's names resolve to the endpoints, as far as this machine uses the VPC's DNS."""
+    """Whether AWS's names resolve to the endpoints. Needs a machine that uses the VPC's DNS."""
     vpc_id, ec2 = context.domain["VpcId"], context.aws.client("ec2")
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
-        answer = ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=attribute)
-        if not answer[attribute[0].upper() + attribute[1:]]["Value"]:
+        response = ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=attribute)
+        if not response[attribute[0].upper() + attribute[1:]]["Value"]:
             raise Unmet(f"{attribute} of {vpc_id} is false")
     (vpc,) = ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
     ranges = [ip_network(each["CidrBlock"]) for each in vpc["CidrBlockAssociationSet"]]
     private: dict[str, bool] = {}
-    for service, endpoint in interface_endpoints(context.aws, context.domain["VpcId"]).items():
+    for service, endpoint in interface_endpoints(context.aws, vpc_id).items():
         if service in _wanted(context):
             for name in _private_names(endpoint):
                 found = [ip_address(text) for text in context.resolve(name)]
@@ -51,14 +49,14 @@ def dns(context: Context) -> str:
     if not private:
         raise UserError(f"{vpc_id} has no endpoints, see the check `endpoints`")
     if not any(private.values()):
-        raise UserError(f"this machine does not use the DNS of {vpc_id}; run it on one that does")
+        raise UserError(f"run it on a machine that uses the DNS of {vpc_id}; this one does not")
     if public := [name for name, inside in private.items() if not inside]:
-        raise Unmet(f"not in {vpc_id}: {', '.join(public)}")
+        raise Unmet(f"resolve to addresses outside {vpc_id}: {', '.join(public)}")
     return f"{len(private)} names resolve to addresses in {vpc_id}"
 
 
 def homes(context: Context) -> str:
-    """Whether the file system of the homes has its mount targets, and whether it is kept."""
+    """Whether the file system of the homes has a mount target in each subnet."""
     system = context.domain["HomeEfsFileSystemId"]
     efs = context.aws.client("efs")
     found = efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]
@@ -73,10 +71,10 @@ def homes(context: Context) -> str:
         raise Unmet(
             f"{system} has no mount target in {', '.join(missing)}",
             command=f"aws efs create-mount-target --file-system-id {system} --subnet-id "
-            f"{missing[0]} --security-groups ID (of the domain's group for inbound NFS)",
+            f"{missing[0]} --security-groups ID (the domain's group for inbound NFS)",
         )
-    retention = {"Retain": "kept", "Delete": "deleted"}[context.settings.domain.retention]
-    return f"{system} is available; it is {retention} when the domain is destroyed"
+    verb = {"Retain": "keeps", "Delete": "deletes"}[context.settings.domain.retention]
+    return f"{system} is available; deleting the domain {verb} it"
 
 
 def _wanted(context: Context) -> list[str]:
@@ -85,6 +83,6 @@ def _wanted(context: Context) -> list[str]:
 
 
 def _private_names(endpoint: dict[str, Any]) -> list[str]:
-    """AWS's own names that resolve to the endpoint, with a sample for a wildcard."""
+    """AWS's names for the endpoint, with a sample name for each wildcard."""
     names = [entry["DnsName"] for entry in endpoint["DnsEntries"]]
     return [name.replace("*", "any") for name in names if ".vpce." not in name]

@@ -1,4 +1,4 @@
-"""What puts a program or a clock right on each operating system."""
+"""The commands that install a program or set the clock, by operating system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class System(StrEnum):
-    """An operating system, by the way in which programs are installed on it."""
+    """An operating system, by its package manager."""
 
     DEBIAN = "debian"
     FEDORA = "fedora"
@@ -31,10 +31,10 @@ _NTP = "sudo timedatectl set-ntp true"
 SSH: Mapping[System, str] = {
     System.DEBIAN: "sudo apt-get install openssh-client",
     System.FEDORA: "sudo dnf install openssh-clients",
-    System.OTHER_LINUX: "install the client of OpenSSH with the system's package manager",
-    System.MACOS: "macOS has it in /usr/bin: add that to PATH",
+    System.OTHER_LINUX: "install the OpenSSH client with the package manager",
+    System.MACOS: "add /usr/bin, which has it, to PATH",
     System.WINDOWS: "Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0 "
-    "(in a PowerShell of an administrator)",
+    "(in PowerShell, as administrator)",
 }
 PLUGIN: Mapping[System, str] = {
     System.DEBIAN: f"install it ({_PLUGIN_GUIDE})",
@@ -48,7 +48,7 @@ CLOCK: Mapping[System, str] = {
     System.FEDORA: _NTP,
     System.OTHER_LINUX: _NTP,
     System.MACOS: "sudo sntp -sS time.apple.com",
-    System.WINDOWS: "w32tm /resync (in a PowerShell of an administrator)",
+    System.WINDOWS: "w32tm /resync (in PowerShell, as administrator)",
 }
 
 
@@ -65,5 +65,5 @@ def current() -> System:
     names = {release.get("ID", ""), *release.get("ID_LIKE", "").split()}
     if "debian" in names or "ubuntu" in names:
         return System.DEBIAN
-    # Fedora, RHEL, its rebuilds and Amazon Linux.
+    # Rebuilds of RHEL name it in ID_LIKE.
     return System.FEDORA if names & {"fedora", "rhel", "amzn"} else System.OTHER_LINUX

@@ -16,7 +16,7 @@ from studio.connect.ssh_config import SshPaths
 from studio.connect.steps import steps
 from studio.console import output
 from studio.console.reports import Report
-from studio.doctor.client_checks import CLIENT
+from studio.doctor.client import CLIENT
 from studio.doctor.context import Context
 from studio.doctor.model import Check, Outcome, run_checks
 from studio.errors import StepFailed

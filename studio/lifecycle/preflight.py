@@ -9,8 +9,8 @@ from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
 from studio.console.reports import Report
 from studio.doctor.existing_checks import OTHER_EXAMINATIONS, examinations
-from studio.doctor.existing_network import ways_out
-from studio.doctor.finding import Finding, Unknown
+from studio.doctor.existing_network import internet_routes
+from studio.doctor.finding import Finding, LookupDenied
 
 
 def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str, ...]:
@@ -19,18 +19,18 @@ def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str,
     Reports a line for each finding, with its fix, and for what cannot be looked up. Raises
     SettingsError if there is a finding, AwsError.
     """
-    findings, ways = 0, list[str]()
+    findings, routes = 0, list[str]()
     network = read_network(aws, settings) if settings.network.exists else None
     if network is not None:
-        ways = ways_out(network)
+        routes = internet_routes(network)
         for name, (examine, _) in examinations(network).items():
             findings += _report(name, examine(settings, network), report)
-    for name, (examine_other, _) in OTHER_EXAMINATIONS.items():
+    for name, (examine_other, *_) in OTHER_EXAMINATIONS.items():
         findings += _report(name, examine_other(settings, aws), report)
     if findings:
         count = f"{findings} problem{'s' if findings > 1 else ''}"
         raise SettingsError(f"{count} with what the settings name (see above); nothing was changed")
-    return tuple(ways)
+    return tuple(routes)
 
 
 def _report(name: str, findings: Iterator[Finding], report: Report) -> int:
@@ -40,6 +40,6 @@ def _report(name: str, findings: Iterator[Finding], report: Report) -> int:
         for finding in findings:
             count += not finding.advice
             report(f"{name}: {finding.found}; {finding.fix}")
-    except Unknown as unknown:
-        report(f"{name}: {unknown}")
+    except LookupDenied as denied:
+        report(f"{name}: {denied}")
     return count

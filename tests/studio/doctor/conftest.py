@@ -1,4 +1,4 @@
-"""A deployment that lacks nothing, on a machine that has what it needs."""
+"""A deployment and a machine that pass every check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.studio.doctor.setup import PROGRAMS, TIER, DoctorSetup
 
 @pytest.fixture
 def settings() -> Settings:
-    """Two users: alice comes natively, bob through ssh-helper."""
+    """Two users: alice connects natively, bob through ssh-helper."""
     return TWO_USERS
 
 
@@ -26,7 +26,7 @@ def settings() -> Settings:
 def setup(
     deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> DoctorSetup:
-    """Everything in place."""
+    """A setup that passes every check."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
@@ -38,9 +38,9 @@ def setup(
         settings=deployed_studio.settings,
         deployment=deployed_studio.deployment(tmp_path),
         resolve=lambda _name: ["10.20.0.7"],
-        prove=lambda _settings: {"slim as JupyterLab": [CheckResult("user", True, "1000:100")]},
+        check_images=lambda _: {"slim as JupyterLab": [CheckResult("user", True, "1000:100")]},
     )
-    found = DoctorSetup(deployed_studio, programs, context, monkeypatch)
+    setup = DoctorSetup(deployed_studio, programs, context, monkeypatch)
     for name, script in PROGRAMS.items():
-        found.program(name, script)
-    return found
+        setup.program(name, script)
+    return setup

@@ -1,4 +1,4 @@
-"""Everything that `studio doctor` looks at, and ways to break it."""
+"""What `studio doctor` checks, and ways to break it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROGRAMS = {
 
 @dataclass
 class DoctorSetup:
-    """Everything that `studio doctor` looks at; a test breaks one thing in it."""
+    """A deployment and a machine, of which a test breaks one part."""
 
     studio: DeployedStudio
     programs: Path
@@ -46,13 +46,3 @@ Break = Callable[[DoctorSetup], object]
 
 def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
     return {name for name, result in results.items() if result.outcome is outcome}
-
-
-def drop_endpoint(setup: DoctorSetup, service: str) -> None:
-    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints[service]])
-
-
-def private_dns_off(setup: DoctorSetup, service: str) -> None:
-    setup.studio.ec2.modify_vpc_endpoint(
-        VpcEndpointId=setup.studio.endpoints[service], PrivateDnsEnabled=False
-    )

@@ -1,4 +1,4 @@
-"""Each check: passes where all is in place, fails alone, and cannot be made where AWS denies it."""
+"""Each check passes, fails alone, and is not checked if AWS denies its call."""
 
 from __future__ import annotations
 
@@ -12,25 +12,17 @@ import pytest
 from scripts import doctor
 from studio.aws import client
 from studio.aws.session import open_session
-from studio.doctor.checks import CHECKS
-from studio.doctor.client_checks import CLIENT
+from studio.doctor.checks import CHECKS, DEPLOYMENT
+from studio.doctor.client import CLIENT
 from studio.doctor.existing_checks import CHECKS as EXISTING
 from studio.doctor.model import Outcome
 from studio.images.contract.result import CheckResult
 from studio.images.versions import record
 from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
-from tests.emulator.samples import document, push, trust
-from tests.studio.deployed_studio import TRUSTED, KnownState, deny, sagemaker_trust, settle
-from tests.studio.doctor.setup import (
-    PROGRAMS,
-    TIER,
-    Break,
-    DoctorSetup,
-    drop_endpoint,
-    names,
-    private_dns_off,
-)
+from tests.emulator.samples import document, push
+from tests.studio.deployed_studio import KnownState, deny, sagemaker_trust, settle
+from tests.studio.doctor.setup import PROGRAMS, TIER, Break, DoctorSetup, names
 
 
 def no_credentials(setup: DoctorSetup) -> None:
@@ -45,10 +37,10 @@ def no_network(setup: DoctorSetup) -> None:
 
 def expired_credentials(setup: DoctorSetup) -> None:
     no_credentials(setup)
-    handed_out = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
-    handed_out["Expiration"] = "2020-01-01T00:00:00Z"
+    expired = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
+    expired["Expiration"] = "2020-01-01T00:00:00Z"
     config = setup.programs / "config"
-    config.write_text(f"[default]\ncredential_process = /bin/echo '{json.dumps(handed_out)}'")
+    config.write_text(f"[default]\ncredential_process = /bin/echo '{json.dumps(expired)}'")
     setup.monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
 
 
@@ -58,7 +50,7 @@ def not_offered(setup: DoctorSetup) -> None:
     setup.monkeypatch.setattr(endpoint_services, "endpoint_services", lambda _region: kept)
 
 
-def mount_target_gone(setup: DoctorSetup) -> None:
+def no_mount_target(setup: DoctorSetup) -> None:
     efs, domain = boto3.client("efs"), setup.context.domain
     targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
     efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
@@ -73,7 +65,7 @@ def trusts(*actions: str) -> Break:
 
 
 def status(kind: str, status: str) -> Break:
-    """A status that the emulator reaches only by faults of AWS."""
+    """A status that the emulator never sets by itself."""
 
     def change(_setup: DoctorSetup) -> None:
         held = existing("123456789012", "us-east-1")
@@ -105,7 +97,7 @@ def no_space(setup: DoctorSetup) -> None:
 
 
 def another_partition(setup: DoctorSetup) -> None:
-    """Of which the space's ARN, in aws, is not."""
+    """The space's ARN is in another partition than remote access."""
     setup.monkeypatch.setattr("studio.doctor.deployment.NATIVE_PARTITION", "aws-x")
 
 
@@ -123,11 +115,35 @@ def failed_version(setup: DoctorSetup) -> None:
 
 
 def no_ssh_helper(setup: DoctorSetup) -> None:
-    points = [
+    results = [
         CheckResult("user", True, "fine"),
-        CheckResult("ssh-helper", False, "sm-ssh-ide is not there"),
+        CheckResult("ssh-helper", False, "sm-ssh-ide is missing"),
     ]
-    setup.context.prove = lambda _settings: {"slim as JupyterLab": points}
+    setup.context.check_images = lambda _settings: {"slim as JupyterLab": results}
+
+
+def paused(setup: DoctorSetup) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=list(setup.studio.endpoints.values()))
+
+
+def delete_endpoint(setup: DoctorSetup, service: str) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints[service]])
+
+
+def not_in_state(setup: DoctorSetup) -> None:
+    delete_endpoint(setup, "logs")
+    setup.context.deployment = KnownState(out=setup.programs, domain_id=setup.studio.domain_id)
+
+
+def private_dns_off(setup: DoctorSetup) -> None:
+    setup.studio.ec2.modify_vpc_endpoint(
+        VpcEndpointId=setup.studio.endpoints["ssm"], PrivateDnsEnabled=False
+    )
+
+
+def paused_and_broken(setup: DoctorSetup) -> None:
+    delete_endpoint(setup, "logs")
+    private_dns_off(setup)
 
 
 BREAKS: list[tuple[str, Break, str]] = [
@@ -140,7 +156,7 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
     ("code", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
     ("code", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
-    ("code", lambda t: t.program("code", "true"), "VS Code of no version; 1.90"),
+    ("code", lambda t: t.program("code", "true"), "VS Code of unknown version; 1.90"),
     ("cursor", lambda t: t.program("cursor", "echo 2.6.9"), "Cursor 2.6.9; 2.6.18"),
     ("kiro", lambda t: t.program("kiro", "echo 0.8.0"), "jeanp413.open-remote-ssh"),
     ("kiro", lambda t: setattr(t.context, "programs", ["kiro"]), "kiro is not on PATH"),
@@ -151,25 +167,25 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("clock", lambda t: set_clock(t, -360), "behind AWS"),
     ("ssm-tier", lambda t: t.studio.ssm.reset_service_setting(SettingId=TIER), "standard"),
     ("key-bucket", no_key_bucket, "sagemaker-us-east-1-123456789012 does not exist"),
-    ("quotas", lambda t: t.studio.aws.options.update({"max_apps": 1}), "1 of the 2"),
+    ("quotas", lambda t: t.studio.aws.options.update({"max_apps": 1}), "is 1, the settings need 2"),
     ("endpoint-services", not_offered, "com.amazonaws.us-east-1.ssmmessages"),
     ("state", nothing_deployed, "studio is not deployed"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
-    ("homes", mount_target_gone, "no mount target in subnet-"),
-    ("endpoints", lambda t: drop_endpoint(t, "logs"), "com.amazonaws.us-east-1.logs"),
-    ("endpoints", lambda t: private_dns_off(t, "ssm"), "us-east-1.ssm: private DNS is off"),
+    ("homes", no_mount_target, "no mount target in subnet-"),
+    ("endpoints", not_in_state, "com.amazonaws.us-east-1.logs: missing"),
+    ("endpoints", private_dns_off, "us-east-1.ssm: private DNS is off"),
     ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
     ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
-    ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not let SageMaker"),
-    ("source-identity", trusts("sts:AssumeRole"), "user-bob does not let SageMaker"),
+    ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not allow SageMaker"),
+    ("source-identity", trusts("sts:AssumeRole"), "user-bob does not allow SageMaker"),
     ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
     ("spaces", no_space, "bob: "),
-    ("remote-access", lambda t: t.studio.start("alice"), "cannot be switched"),
+    ("remote-access", lambda t: t.studio.start("alice"), "cannot be enabled"),
     ("remote-access", another_partition, "remote access is not known to work in aws"),
     ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
     ("image-versions", failed_version, "slim: version 2 is CREATE_FAILED"),
     ("image-record", lambda t: push(t.studio.aws, "studio/slim", "2" * 16), "outdated for slim"),
-    ("image-check", no_ssh_helper, "slim as JupyterLab: ssh-helper: sm-ssh-ide is not there"),
+    ("image-check", no_ssh_helper, "slim as JupyterLab: ssh-helper: sm-ssh-ide is missing"),
 ]
 
 
@@ -185,28 +201,35 @@ def resolve_in_public(setup: DoctorSetup, start: str) -> None:
     setup.context.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
 
 
-def test_all_pass_where_everything_is_in_place(setup: DoctorSetup) -> None:
-    assert [result for result in setup.results().values() if result.outcome != "pass"] == []
-
-
 @pytest.mark.parametrize(
-    ("name", "damage", "words"), BREAKS, ids=[f"{name}: {words}" for name, _, words in BREAKS]
+    ("name", "damage", "found"), BREAKS, ids=[f"{name}: {found}" for name, _, found in BREAKS]
 )
-def test_each_fails_alone(setup: DoctorSetup, name: str, damage: Break, words: str) -> None:
+def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
     damage(setup)
-    # The others look at no program of this machine.
-    about_programs = name in {check.name for check in CLIENT} - {"credentials", "clock"}
-    results = setup.results(CLIENT if about_programs else CHECKS)
+    # The other checks run no program of this machine.
+    runs_program = name in {check.name for check in CLIENT} - {"credentials", "clock"}
+    results = setup.results(CLIENT if runs_program else CHECKS)
     assert names(results, Outcome.FAILED) == {name}
-    assert words in results[name].found
+    assert found in results[name].found
     assert results[name].fix
     assert "{" not in results[name].fix
 
 
-def test_every_check_is_seen_to_fail() -> None:
-    # test_existing_*.py have those of what the settings name and others made.
+def test_every_check_has_a_test_in_which_it_fails() -> None:
+    # The tests of the existing resources are in test_existing_*.py.
     others = {check.name for check in CHECKS} - {check.name for check in EXISTING}
     assert {name for name, *_ in BREAKS} == others
+
+
+@pytest.mark.parametrize(
+    ("damage", "fix"),
+    [(paused, "studio resume"), (not_in_state, "studio up"), (paused_and_broken, "studio up")],
+)
+def test_resume_fixes_only_the_endpoints_that_pause_deleted(
+    setup: DoctorSetup, damage: Break, fix: str
+) -> None:
+    damage(setup)
+    assert setup.results(DEPLOYMENT)["endpoints"].fix == fix
 
 
 @pytest.mark.parametrize(
@@ -223,7 +246,7 @@ def test_every_check_is_seen_to_fail() -> None:
         ("ecr", "DescribeImages", {"image-record"}),
     ],
 )
-def test_what_is_denied_hides_nothing_else(
+def test_a_denied_call_affects_only_its_checks(
     setup: DoctorSetup, service: str, operation: str, unknown: set[str]
 ) -> None:
     deny(setup.monkeypatch, service, operation)
@@ -233,36 +256,28 @@ def test_what_is_denied_hides_nothing_else(
     assert all("not authorized" in results[name].found for name in unknown)
 
 
-def test_a_machine_outside_the_vpc_does_not_judge_its_names(setup: DoctorSetup) -> None:
+def test_endpoint_dns_needs_a_machine_that_uses_the_vpcs_dns(setup: DoctorSetup) -> None:
     setup.context.resolve = lambda _name: []
-    results = setup.results()
+    results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
 
 
-def test_who_only_connects_needs_no_state(setup: DoctorSetup) -> None:
+def test_a_machine_that_only_connects_needs_no_state(setup: DoctorSetup) -> None:
     set_state(setup, None)
     results = setup.results()
     assert names(results, Outcome.FAILED) == set()
     assert names(results, Outcome.NOT_CHECKED) == {"state"}
-    assert f"{setup.studio.domain_id} exists, and its state is not here" in results["state"].found
+    assert results["state"].found.startswith(f"{setup.studio.domain_id} exists, but this machine")
 
 
-def test_without_credentials_the_rest_is_not_checked(setup: DoctorSetup) -> None:
+def test_without_credentials_no_check_calls_aws(setup: DoctorSetup) -> None:
     no_credentials(setup)
     results = setup.results()
-    passed = {
-        "ssh",
-        "session-manager-plugin",
-        "code",
-        "cursor",
-        "kiro",
-        "state",
-        "image-check",
-    }
+    passed = {"ssh", "session-manager-plugin", "code", "cursor", "kiro", "state", "image-check"}
     assert names(results, Outcome.PASSED) == passed | {check.name for check in EXISTING}
 
 
-def test_without_a_network_nobody_is_sent_to_sign_in(setup: DoctorSetup) -> None:
+def test_the_fix_without_a_network_is_not_to_sign_in(setup: DoctorSetup) -> None:
     no_network(setup)
     results = setup.results()
     found = results["credentials"]
@@ -271,23 +286,23 @@ def test_without_a_network_nobody_is_sent_to_sign_in(setup: DoctorSetup) -> None
     assert results["domain"].found == "AWS cannot be called, see the check `credentials`"
 
 
-def test_an_editor_that_nobody_asks_for_may_be_missing(setup: DoctorSetup) -> None:
+def test_an_optional_editor_may_be_missing(setup: DoctorSetup) -> None:
     (setup.programs / "code").unlink()
-    result = setup.results()["code"]
+    result = setup.results(CLIENT)["code"]
     assert result.outcome is Outcome.PASSED
-    assert result.found == "not installed, and needed for --open code alone"
+    assert result.found == "not installed; only --open code needs it"
 
 
 def test_a_role_that_does_not_exist_fails(setup: DoctorSetup) -> None:
     setup.studio.iam.delete_role(RoleName="user-bob")
-    results = setup.results()
+    results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}
-    assert "there is no role" in results["execution-roles"].found
+    assert "user-bob does not exist" in results["execution-roles"].found
 
 
-def test_no_image_is_built_unasked(setup: DoctorSetup) -> None:
-    setup.context.prove = None
-    results = setup.results()
+def test_images_are_built_only_on_request(setup: DoctorSetup) -> None:
+    setup.context.check_images = None
+    results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.NOT_CHECKED) == {"image-check"}
     assert results["image-check"].found.endswith("studio doctor --images")
 
@@ -297,31 +312,25 @@ def test_json_and_exit_code(
     setup: DoctorSetup, broken: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if broken:
-        setup.studio.iam.update_assume_role_policy(
-            RoleName="user-bob",
-            PolicyDocument=document(trust("ec2.amazonaws.com", Action=list(TRUSTED))),
-        )
+        setup.program("ssh", "exit 1")
     capsys.readouterr()
     assert doctor.report(setup.context, CHECKS, as_json=True) == int(broken)
-    answer = json.loads(capsys.readouterr().out)
-    assert answer["counts"] == {
-        "pass": len(CHECKS) - 2 * broken,
-        "fail": 2 * broken,
-        "not-checked": 0,
-    }
-    assert [check["name"] for check in answer["checks"]] == [check.name for check in CHECKS]
+    printed = json.loads(capsys.readouterr().out)
+    counts = {"pass": len(CHECKS) - broken, "fail": int(broken), "not-checked": 0}
+    assert printed["counts"] == counts
+    assert [check["name"] for check in printed["checks"]] == [check.name for check in CHECKS]
 
 
-def test_text_says_why_and_the_fix(
+def test_the_text_says_why_and_the_fix(
     setup: DoctorSetup, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     setup.program("code", "echo 1.90.0")
     capsys.readouterr()
-    assert doctor.report(setup.context, CHECKS, as_json=False) == 1
+    assert doctor.report(setup.context, CLIENT, as_json=False) == 1
     lines = capsys.readouterr().out.splitlines()
     mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
     assert "VS Code lacks the extension ms-vscode-remote.remote-ssh" in lines[mark]
     assert lines[mark + 1].strip().startswith("why:")
     assert lines[mark + 2].endswith("code --install-extension ms-vscode-remote.remote-ssh")
-    assert lines[-1] == f"{len(CHECKS) - 1} pass, 1 fail, 0 could not be checked"
+    assert lines[-1] == f"{len(CLIENT) - 1} pass, 1 fail, 0 could not be checked"

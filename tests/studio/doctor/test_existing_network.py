@@ -1,4 +1,4 @@
-"""Thirty ways in which a VPC does not suit Studio: each is found, alone, with what to ask for."""
+"""Each problem of an existing VPC is found alone, with its fix."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from studio.aws.existing_network import (
 from studio.aws.network_acls import AclRule, NetworkAcl
 from studio.doctor.context import Context
 from studio.doctor.existing_checks import CHECKS, EXAMINATIONS
-from studio.doctor.existing_network import ways_out
-from studio.doctor.finding import Finding, Unknown
+from studio.doctor.existing_network import internet_routes
+from studio.doctor.finding import Finding, LookupDenied
 from studio.doctor.model import Outcome, run_checks
 from studio_emulator.server import Emulator
 from tests.studio.account import client
@@ -100,19 +100,19 @@ def settings(users: int = 2, **network: Any) -> Settings:
 
 
 def examine(wanted: Settings, network: ExistingNetwork) -> dict[str, list[Finding] | str]:
-    """The findings of each examination that has some, or why it cannot be made."""
+    """The findings of each examination with findings, or why it is not possible."""
     found: dict[str, list[Finding] | str] = {}
     for name, (run, _) in EXAMINATIONS.items():
         try:
             if findings := list(run(wanted, network)):
                 found[name] = findings
-        except Unknown as unknown:
-            found[name] = str(unknown)
+        except LookupDenied as denied:
+            found[name] = str(denied)
     return found
 
 
 def first(**more: Any) -> Change:
-    """Another first subnet."""
+    """Changes the first subnet."""
     return lambda it: replace(it, subnets=(replace(it.subnets[0], **more), *it.subnets[1:]))
 
 
@@ -121,7 +121,7 @@ def route(destination: str, target: str) -> Change:
 
 
 def of(service: str, **more: Any) -> Change:
-    """Another endpoint for the service."""
+    """Changes the endpoint of the service."""
     name = service_name(service, REGION) if service != "s3" else S3.service
     return lambda it: replace(
         it,
@@ -139,12 +139,12 @@ def without(service: str) -> Change:
 
 
 def group(*rules: Rule) -> Change:
-    """Other rules of the endpoints' security group."""
+    """Replaces the rules of the endpoints' security group."""
     return lambda it: replace(it, groups=(replace(it.groups[0], rules=rules), it.groups[1]))
 
 
 def has(*endpoints: Endpoint) -> Change:
-    """These endpoints, beside S3's, are all."""
+    """Replaces all endpoints except S3's."""
     return lambda it: replace(it, endpoints=(S3, *endpoints))
 
 
@@ -153,7 +153,7 @@ def both(one: Change, other: Change) -> Change:
 
 
 def acl(subnet_id: str, *rules: AclRule) -> Change:
-    """Rules before those that let everything pass."""
+    """Adds rules before those that allow everything."""
     changed = NetworkAcl(id=f"acl-of-{subnet_id}", rules=(*rules, *OPEN_ACL.rules))
     return lambda it: replace(it, acls={**it.acls, subnet_id: changed})
 
@@ -163,44 +163,44 @@ def rule(cidr: str, low: int, high: int, *, egress: bool, allows: bool = False) 
 
 
 def policy(**statement: Any) -> dict[str, Any]:
-    everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-    return {"Statement": [everybody | statement]}
+    statement_of_all = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    return {"Statement": [statement_of_all | statement]}
 
 
 def only_account(account: str) -> dict[str, Any]:
     return policy(Condition={"StringEquals": {"aws:PrincipalAccount": account}})
 
 
-FULL = first(free=3)
-SUITS: Any = {
-    "everything there": (settings(), lambda it: it),
-    "missing endpoints are made": (settings(endpoints="create"), has()),
-    "some are made": (settings(endpoints=["ssm"]), has(endpoint("ssm"))),
+NO_ADDRESSES = first(free=3)
+SUITABLE: Any = {
+    "all endpoints exist": (settings(), lambda it: it),
+    "endpoints are created": (settings(endpoints="create"), has()),
+    "some endpoints are created": (settings(endpoints=["ssm"]), has(endpoint("ssm"))),
     "endpoints of this deployment": (settings(endpoints="create"), lambda it: replace(
         it, endpoints=tuple(replace(one, ours=True) for one in it.endpoints))),
-    "a private way": (settings(), route("10.0.0.0/8", "tgw-1")),
-    "a peer": (settings(), route("172.31.0.0/16", "pcx-1")),
-    "the internet, allowed": (settings(allow_internet=True), route("0.0.0.0/0", "nat-1")),
+    "a private route": (settings(), route("10.0.0.0/8", "tgw-1")),
+    "a peering connection": (settings(), route("172.31.0.0/16", "pcx-1")),
+    "an allowed internet route": (settings(allow_internet=True), route("0.0.0.0/0", "nat-1")),
     "a policy for the organization": (settings(), of("sts", policy=policy(
         Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))),
     "a policy for the account": (settings(), of("sts", policy=only_account(ACCOUNT))),
-    "few addresses of a deployed one": (settings(users=100), lambda it: replace(
-        FULL(it), deployed=True)),
-    "groups of the team": (settings(security_group_ids=[APPS]), group(
+    "few free addresses after the deployment": (settings(users=100), lambda it: replace(
+        NO_ADDRESSES(it), deployed=True)),
+    "security groups of the settings": (settings(security_group_ids=[APPS]), group(
         replace(HTTPS_IN, peers=(APPS,)))),
     "shared subnets": (settings(), first(owner=OTHER)),
-    "an ACL that refuses other ports": (settings(), acl(
+    "an ACL that denies other ports": (settings(), acl(
         FIRST, rule("0.0.0.0/0", 22, 22, egress=True), rule("0.0.0.0/0", 0, 32767, egress=False))),
-    "an ACL that admits by halves": (settings(), acl(
+    "an ACL that allows both halves of a range": (settings(), acl(
         FIRST, rule("10.8.9.0/25", 443, 443, egress=True, allows=True),
         rule("10.8.9.128/25", 443, 443, egress=True, allows=True),
         AclRule(number=60, egress=True, allows=False, cidr="10.8.9.0/24"))),
-    "no connection between its own subnets": (settings(), acl(
+    "an ACL that denies traffic between subnets of apps": (settings(), acl(
         FIRST, rule("10.8.1.0/24", 0, 65535, egress=True))),
 }  # fmt: skip
 
 BREAKS: list[tuple[str, Settings, Change, str, str]] = [
-    # the examination, the settings, what is different, what is found, what to ask for or to set
+    # examination, settings, change, found, fix
     ("network-vpc", settings(), lambda it: replace(it, owner=None), "does not exist", "AWS RAM"),
     ("network-dns", settings(), lambda it: replace(it, dns_support=False),
      "enable-dns-support", "modify-vpc-attribute"),
@@ -213,14 +213,14 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
     ("network-subnets", settings(endpoints="create"), both(has(), first(zone=f"{REGION}b")),
      "2 subnets are in us-east-1b", '"existing"'),
     ("network-subnets", settings(endpoints="create"), both(has(), first(owner=OTHER)),
-     f"shared by account {OTHER}", "sagemaker.api"),
+     f"only their owner, account {OTHER}, can create endpoints", "sagemaker.api"),
     ("network-addresses", settings(users=130), lambda it: it, "502 free", "522 free addresses"),
     ("network-addresses", settings(endpoints="create"),
      lambda it: replace(has()(it), subnets=tuple(replace(one, free=11) for one in it.subnets)),
      "22 free addresses", "24 free"),
     ("network-addresses", settings(), lambda it: replace(
         it, deployed=True, subnets=tuple(replace(one, free=0) for one in it.subnets)),
-     "no further app", "2 to 4 addresses"),
+     "no other app", "2 to 4 addresses"),
     ("network-internet", settings(), route("0.0.0.0/0", "igw-1"), "through igw-1", "without such"),
     ("network-internet", settings(), route("0.0.0.0/0", "nat-1"), "through nat-1", "without such"),
     ("network-internet", settings(), route("0.0.0.0/0", "tgw-1"), "through tgw-1", "without such"),
@@ -233,7 +233,7 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
     ("network-internet", settings(), first(routes=None), "cannot be looked up", "without such"),
     ("network-s3", settings(), first(routes=(LOCAL,)), f"{FIRST} has no route to S3", "gateway"),
     ("network-s3", settings(), of("s3", policy=policy(Action="s3:ListBucket")),
-     "refuses s3:GetObject", ACCOUNT),
+     "denies s3:GetObject", ACCOUNT),
     ("network-endpoints", settings(), without("sts"), "no endpoint for com.amazonaws.us-east-1.sts",
      "--private-dns-enabled"),
     ("network-endpoints", settings(), without("sts"), "no endpoint for com.amazonaws.us-east-1.sts",
@@ -244,51 +244,53 @@ BREAKS: list[tuple[str, Settings, Change, str, str]] = [
     ("network-endpoints", settings(), of("studio", private_dns=False), "private DNS off",
      "modify-vpc-endpoint"),
     ("network-endpoints", settings(), of("sts", policy=only_account(OTHER)),
-     "refuses sts:GetCallerIdentity", ACCOUNT),
-    ("network-endpoints", settings(), of("sts", policy=policy(Effect="Deny")), "refuses", ACCOUNT),
+     "denies sts:GetCallerIdentity", ACCOUNT),
+    ("network-endpoints", settings(), of("sts", policy=policy(Effect="Deny")), "denies", ACCOUNT),
     ("network-endpoints", settings(), of("sts", policy=policy(
-        Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/crm"})), "refuses", ACCOUNT),
+        Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/crm"})), "denies", ACCOUNT),
     ("network-endpoints", settings(), of("sts", policy=policy(
-        Condition={"StringNotEquals": {"aws:SourceVpc": VPC}})), "refuses", ACCOUNT),
+        Condition={"StringNotEquals": {"aws:SourceVpc": VPC}})), "denies", ACCOUNT),
     ("network-endpoints", settings(), of("ssm", policy=only_account(ACCOUNT)),
      "SageMaker's remote access", "ssh-helper"),
     ("network-endpoints", settings(endpoints="create"), has(endpoint("ssm")),
      "vpce-ssm", 'network.endpoints = "create-missing", or ["ssm"]'),
     ("network-endpoints", settings(), lambda it: group(
         replace(HTTPS_IN, peers=("10.8.0.0/24",)))(of("logs", group_ids=("sg-other",))(it)),
-     f"admit no HTTPS from {SECOND}", "10.8.1.0/24"),
+     f"allow no HTTPS from {SECOND}", "10.8.1.0/24"),
     ("network-endpoints", settings(), group(replace(HTTPS_IN, ports=(80, 80))),
-     "admit no HTTPS", "TCP 443"),
+     "allow no HTTPS", "TCP 443"),
     ("network-endpoints", settings(), group(replace(HTTPS_IN, peers=(APPS,))),
-     "admit no HTTPS", "TCP 443"),
+     "allow no HTTPS", "TCP 443"),
     ("network-acls", settings(), acl(FIRST, rule("10.8.9.0/24", 443, 443, egress=True)),
-     f"acl-of-{FIRST} lets no TCP 443 out of {FIRST} to 10.8.9.0/24", "outbound rule for TCP 443"),
+     f"acl-of-{FIRST} of {FIRST} denies outbound TCP 443 to 10.8.9.0/24",
+     "outbound rule for TCP 443"),
     ("network-acls", settings(), acl(FIRST, rule("10.8.9.7/32", 40000, 40000, egress=False)),
-     f"lets no TCP 32768-60999 into {FIRST} from 10.8.9.0/24", "inbound rule for TCP 32768-"),
+     f"of {FIRST} denies inbound TCP 32768-60999 from 10.8.9.0/24", "inbound rule for TCP 32768-"),
     ("network-acls", settings(), acl("subnet-ends", rule("10.8.0.0/24", 0, 1023, egress=False)),
-     "lets no TCP 443 into subnet-ends from 10.8.0.0/24", "an inbound rule"),
+     "of subnet-ends denies inbound TCP 443 from 10.8.0.0/24", "an inbound rule"),
     ("network-acls", settings(), acl("subnet-ends", rule("10.8.1.0/24", 1024, 65535, egress=True)),
-     "lets no TCP 32768-60999 out of subnet-ends to 10.8.1.0/24", "an outbound rule"),
+     "of subnet-ends denies outbound TCP 32768-60999 to 10.8.1.0/24", "an outbound rule"),
     ("network-acls", settings(endpoints="create"), both(has(), acl(
         FIRST, rule("10.8.1.0/24", 443, 443, egress=True))), "to 10.8.1.0/24", "an outbound rule"),
     ("network-acls-s3", settings(), acl(FIRST, rule("3.0.0.0/8", 443, 443, egress=True)),
-     f"lets no TCP 443 out of {FIRST} to 3.5.0.0/19", "TCP 443 to 3.5.0.0/19"),
+     f"of {FIRST} denies outbound TCP 443 to 3.5.0.0/19", "TCP 443 to 3.5.0.0/19"),
     ("network-groups", settings(security_group_ids=["sg-0123456789abcdef9"]), lambda it: it,
-     "is no security group of", VPC),
+     "is not a security group of", VPC),
     ("network-groups", settings(security_group_ids=[APPS]), lambda it: replace(
-        it, groups=(it.groups[0], replace(it.groups[1], rules=()))), "let no HTTPS out", "TCP 443"),
+        it, groups=(it.groups[0], replace(it.groups[1], rules=()))),
+     "allow no outbound HTTPS", "TCP 443"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("wanted", "change"), SUITS.values(), ids=list(SUITS))
-def test_a_network_that_suits_has_no_problem(wanted: Settings, change: Change) -> None:
+@pytest.mark.parametrize(("wanted", "change"), SUITABLE.values(), ids=list(SUITABLE))
+def test_a_suitable_vpc_has_no_finding(wanted: Settings, change: Change) -> None:
     assert examine(wanted, change(GOOD)) == {}
 
 
 @pytest.mark.parametrize(
     ("name", "wanted", "change", "found", "fix"), BREAKS, ids=[f"{b[0]}-{b[3]}" for b in BREAKS]
 )
-def test_what_does_not_suit_is_found_alone_with_what_to_ask_for(
+def test_each_problem_is_found_alone_with_its_fix(
     name: str, wanted: Settings, change: Change, found: str, fix: str
 ) -> None:
     findings = examine(wanted, change(GOOD))
@@ -311,20 +313,20 @@ def test_what_does_not_suit_is_found_alone_with_what_to_ask_for(
         ("s3-ranges", {"network-acls-s3"}),
     ],
 )
-def test_what_cannot_be_looked_up_is_said(hidden: str, examinations: set[str]) -> None:
+def test_an_examination_says_which_lookup_is_denied(hidden: str, examinations: set[str]) -> None:
     denied = replace(GOOD, unknown={hidden: "AccessDenied"})
     found = examine(settings(security_group_ids=[APPS]), denied)
     found = {name: one for name, one in found.items() if isinstance(one, str)}
     assert found == dict.fromkeys(examinations, "cannot be looked up: AccessDenied")
 
 
-def test_every_way_out_is_named_even_where_it_is_allowed() -> None:
+def test_internet_routes_are_listed() -> None:
     network = route("0.0.0.0/0", "nat-1")(GOOD)
-    assert ways_out(network) == [f"{FIRST} reaches 0.0.0.0/0 through nat-1"]
-    assert ways_out(GOOD) == []
+    assert internet_routes(network) == [f"{FIRST} reaches 0.0.0.0/0 through nat-1"]
+    assert internet_routes(GOOD) == []
 
 
-def test_the_doctor_says_what_to_ask_for(entered: Emulator, tmp_path: Path) -> None:
+def test_doctor_reports_what_to_ask_for(entered: Emulator, tmp_path: Path) -> None:
     team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
     team.ec2.modify_vpc_endpoint(VpcEndpointId=team.endpoints["sts"], PrivateDnsEnabled=False)
     context = Context(
@@ -335,10 +337,10 @@ def test_the_doctor_says_what_to_ask_for(entered: Emulator, tmp_path: Path) -> N
     failed = [name for name, result in results.items() if result.outcome is Outcome.FAILED]
     assert failed == ["network-endpoints"]
     assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
-    assert results["network-dns"].found == f"{team.vpc_id} suits"
+    assert results["network-dns"].found == f"{team.vpc_id} has no problem"
 
 
-def test_the_doctor_finds_the_endpoints_that_are_not_to_be_made(
+def test_doctor_finds_the_existing_endpoints_for_create_missing(
     entered: Emulator, tmp_path: Path
 ) -> None:
     team = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
@@ -352,7 +354,7 @@ def test_the_doctor_finds_the_endpoints_that_are_not_to_be_made(
     assert set(context.settings_with_endpoints.network.found_endpoints) == {"ssm", "sts"}
 
 
-def test_the_acls_of_a_new_vpc_let_everything_pass_and_another_is_read(
+def test_network_acls_are_read_from_aws(
     entered: Emulator,
 ) -> None:
     team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
@@ -367,10 +369,10 @@ def test_the_acls_of_a_new_vpc_let_everything_pass_and_another_is_read(
     )  # fmt: skip
     findings = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
     assert isinstance(findings, list)
-    assert findings[0].found.startswith(f"{acl_id} lets no TCP 443 out of {team.subnet_ids[0]}")
+    assert findings[0].found.startswith(f"{acl_id} of {team.subnet_ids[0]} denies outbound TCP 443")
 
 
-def test_a_route_whose_target_is_gone_leads_nowhere(entered: Emulator) -> None:
+def test_a_blackhole_route_does_not_count(entered: Emulator) -> None:
     team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
     wanted = Settings.model_validate(team.settings())
     table = {
@@ -390,5 +392,5 @@ def test_a_route_whose_target_is_gone_leads_nowhere(entered: Emulator) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Aws, "all", listed)
         found = read_network(Aws(REGION), wanted)
-    assert ways_out(found) == []
+    assert internet_routes(found) == []
     assert examine(wanted, found).keys() == {"network-s3"}

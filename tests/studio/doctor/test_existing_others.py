@@ -1,4 +1,4 @@
-"""Keys, images and the bucket of the state that others made."""
+"""Existing keys, images and state buckets."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from studio.doctor import existing_images
 from studio.doctor.existing_images import images
 from studio.doctor.existing_keys import keys
 from studio.doctor.existing_state import state
-from studio.doctor.finding import Finding, Unknown
+from studio.doctor.finding import Finding, LookupDenied
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, push
+from tests.emulator.samples import document, push, trust
 from tests.pipeline_roles import pipeline_session
 from tests.studio.account import ACCOUNT, REGION, client
 
@@ -41,18 +41,12 @@ def kms(entered: Emulator) -> Any:
     return client(entered, "kms")
 
 
-def make_roles(entered: Emulator, *arns: str) -> None:
-    """The roles: a key policy names none that does not exist."""
+def create_roles(entered: Emulator, *arns: str) -> None:
+    """KMS rejects a key policy whose principals do not exist."""
     for arn in arns:
         client(entered, "iam").create_role(
             RoleName=arn.rpartition("/")[2],
-            AssumeRolePolicyDocument=document(
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "sagemaker.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                }
-            ),
+            AssumeRolePolicyDocument=document(trust()),
         )
 
 
@@ -70,22 +64,22 @@ def examine_key(arn: str, *features: str) -> list[Finding]:
     return list(keys(Settings.model_validate({"users": {"alice": {}}, **sections}), Aws(REGION)))
 
 
-def test_a_key_that_leaves_it_to_iam_suits(kms: Any) -> None:
+def test_a_key_whose_policy_delegates_to_iam_has_no_finding(kms: Any) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     put_policy(kms, arn, allow(ROOT, "kms:*"))
     assert examine_key(arn, "encryption") == []
 
 
-def test_the_statement_that_a_policy_lacks_is_printed(kms: Any, entered: Emulator) -> None:
-    """Before the roles are made that it is about."""
+def test_the_missing_statement_of_a_key_policy_is_printed(kms: Any, entered: Emulator) -> None:
+    """KMS accepts the statement before the roles exist."""
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     role = f"arn:aws:iam::{ACCOUNT}:role/admin"
-    make_roles(entered, role)
+    create_roles(entered, role)
     admin = allow(role, "kms:*")
     put_policy(kms, arn, admin)
     finding = one(examine_key(arn))
     assert finding.found == (
-        f"the policy of {arn} refuses kms:DescribeKey, kms:CreateGrant to {', '.join(ROLES)}"
+        f"the policy of {arn} denies kms:DescribeKey, kms:CreateGrant to {', '.join(ROLES)}"
     )
     added = json.loads(finding.fix[finding.fix.index("{") :])
     assert added["Condition"] == {"ArnEquals": {"aws:PrincipalArn": ROLES}}
@@ -94,33 +88,31 @@ def test_the_statement_that_a_policy_lacks_is_printed(kms: Any, entered: Emulato
     assert "kms:Decrypt" in one(examine_key(arn, "encryption")).found
 
 
-def everything() -> str:
-    """A policy of whoever deploys."""
+def allow_everything() -> str:
     return document({"Effect": "Allow", "Action": "*", "Resource": "*"})
 
 
 @pytest.mark.usefixtures("entered", "new_session")
-def test_whoever_deploys_needs_the_key_too(
+def test_the_deployer_needs_permissions_for_the_key(
     kms: Any, entered: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
-    make_roles(entered, *ROLES)
-    for name, value in pipeline_session(entered.endpoint_url, everything).items():
+    create_roles(entered, *ROLES)
+    for name, value in pipeline_session(entered.endpoint_url, allow_everything).items():
         monkeypatch.setenv(name, value)
-    role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-everything"
-    may_look = allow(role, "kms:GetKeyPolicy", "kms:DescribeKey")
-    put_policy(kms, arn, allow([*ROLES, ROOT], "kms:CreateGrant"), may_look)
+    role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-{allow_everything.__name__}"
+    read_only = allow(role, "kms:GetKeyPolicy", "kms:DescribeKey")
+    put_policy(kms, arn, allow([*ROLES, ROOT], "kms:CreateGrant"), read_only)
     assert one(examine_key(arn)).found == (
-        f"the policy of {arn} refuses kms:DescribeKey to {', '.join(ROLES)}"
+        f"the policy of {arn} denies kms:DescribeKey to {', '.join(ROLES)}"
     )
-    put_policy(kms, arn, allow(ROLES, "kms:*"), may_look)
-    problem = one(examine_key(arn))
-    assert problem.found == f"the policy of {arn} refuses kms:CreateGrant to {role}"
+    put_policy(kms, arn, allow(ROLES, "kms:*"), read_only)
+    assert one(examine_key(arn)).found == f"the policy of {arn} denies kms:CreateGrant to {role}"
     put_policy(kms, arn, allow(ROLES, "kms:*"), allow(role, "kms:*"))
     assert examine_key(arn) == []
 
 
-def test_a_key_has_to_be_enabled_and_symmetric(kms: Any) -> None:
+def test_a_key_must_be_enabled_and_symmetric(kms: Any) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     kms.disable_key(KeyId=arn)
     assert one(examine_key(arn)).found == f"{arn} is Disabled"
@@ -135,7 +127,7 @@ def examine_image(uri: str) -> list[Finding]:
     return list(images(Settings.model_validate(wanted), Aws(REGION)))
 
 
-def test_an_image_of_this_account_has_to_be_there(entered: Emulator) -> None:
+def test_an_image_of_this_account_must_exist(entered: Emulator) -> None:
     push(entered, "team/lab")
     found = client(entered, "ecr").describe_images(repositoryName="team/lab")
     digest = found["imageDetails"][0]["imageDigest"]
@@ -146,10 +138,12 @@ def test_an_image_of_this_account_has_to_be_there(entered: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("entered")
-def test_another_accounts_repository_has_to_admit_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_accounts_repository_policy_must_allow_this_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     policy: dict[str, Any] = {}
 
-    class Theirs(Ecr):
+    class OtherRegistry(Ecr):
         def holds(self, account: str, repository: str, digest: str) -> bool:
             assert (account, repository, digest[:8]) == ("9" * 12, "team/lab", "sha256:0")
             return True
@@ -157,11 +151,11 @@ def test_another_accounts_repository_has_to_admit_this_one(monkeypatch: pytest.M
         def policy(self, _account: str, _repository: str) -> dict[str, Any]:
             return policy
 
-    monkeypatch.setattr(existing_images, "Ecr", Theirs)
+    monkeypatch.setattr(existing_images, "Ecr", OtherRegistry)
     uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
     finding = one(examine_image(uri))
     assert finding.found.startswith(
-        f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab refuses ecr:"
+        f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab denies ecr:"
     )
     added = json.loads(finding.fix[finding.fix.index("{") :])
     policy["Statement"] = [added]
@@ -169,13 +163,13 @@ def test_another_accounts_repository_has_to_admit_this_one(monkeypatch: pytest.M
 
 
 @pytest.mark.usefixtures("entered")
-def test_a_repository_that_may_not_be_looked_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_denied_repository_policy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(*_: str) -> None:
         raise AwsError("no", response={"Error": {"Code": "AccessDeniedException"}})
 
     monkeypatch.setattr(Ecr, "policy", denied)
     uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
-    with pytest.raises(Unknown, match="repository/team/lab cannot be looked up: AWS: no"):
+    with pytest.raises(LookupDenied, match="repository/team/lab cannot be looked up: AWS: no"):
         examine_image(uri)
 
 
@@ -184,7 +178,7 @@ def examine_bucket(**more: str) -> list[Finding]:
     return list(state(Settings.model_validate(wanted), Aws(REGION)))
 
 
-def test_what_it_lacks_is_advice_in_a_line(entered: Emulator) -> None:
+def test_missing_protections_of_the_bucket_are_advice(entered: Emulator) -> None:
     s3 = client(entered, "s3")
     s3.create_bucket(Bucket="team-state")
     finding = one(examine_bucket())
@@ -194,7 +188,7 @@ def test_what_it_lacks_is_advice_in_a_line(entered: Emulator) -> None:
     assert "versioned" not in one(examine_bucket()).found
 
 
-def test_it_has_to_be_there_in_its_region(entered: Emulator) -> None:
+def test_the_bucket_must_exist_in_its_region(entered: Emulator) -> None:
     assert one(examine_bucket()).found == f"team-state does not exist in account {ACCOUNT}"
     client(entered, "s3").create_bucket(
         Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}

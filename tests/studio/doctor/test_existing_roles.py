@@ -1,4 +1,4 @@
-"""A role that somebody else made: what it lacks is printed as the policy that adds it."""
+"""The missing permissions of an existing role are printed as a policy that adds them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studio.doctor import existing_roles
 from studio.doctor.context import Context
 from studio.doctor.existing_checks import CHECKS
 from studio.doctor.existing_roles import roles
-from studio.doctor.finding import Finding, Unknown
+from studio.doctor.finding import Finding, LookupDenied
 from studio.doctor.model import Outcome, run_checks
 from studio_emulator.server import Emulator
 from tests.emulator.samples import document, trust
@@ -36,7 +36,7 @@ def settings(features: Any = ("connect",), **more: Any) -> Settings:
 
 @pytest.fixture
 def iam(entered: Emulator) -> Any:
-    """IAM, with the role, which is EC2's and may do nothing."""
+    """IAM, with a role for EC2 that has no permissions."""
     found = client(entered, "iam")
     other = document(trust("ec2.amazonaws.com"))
     found.create_role(Path="/teams/", RoleName="vision", AssumeRolePolicyDocument=other)
@@ -48,14 +48,14 @@ def examine(wanted: Settings) -> list[Finding]:
 
 
 def policy_in(finding: Finding) -> dict[str, Any]:
-    """The policy that the identity team is asked for."""
+    """The policy in the fix."""
     text = finding.fix[finding.fix.index("{") :]
     found: dict[str, Any] = json.loads(text)
     return found
 
 
-def give(iam: Any, findings: list[Finding]) -> None:
-    """Do what the findings ask for."""
+def apply_fixes(iam: Any, findings: list[Finding]) -> None:
+    """Apply the fixes of the findings."""
     for number, finding in enumerate(findings):
         text = json.dumps(policy_in(finding))
         if "trust policy" in finding.fix:
@@ -74,18 +74,18 @@ def give(iam: Any, findings: list[Finding]) -> None:
         settings(defaults={}, domain={"execution_role": ARN, "kms": KEY}),
         settings(domain={"execution_role": ARN, "kms": "create"}),
     ],
-    ids=["connect", "every feature", "ssh-helper", "the domain's", "of all, with a new key"],
+    ids=["connect", "every feature", "ssh-helper", "the domain's", "the domain's, with a new key"],
 )
-def test_a_role_with_what_is_printed_lacks_nothing(iam: Any, wanted: Settings) -> None:
+def test_the_printed_policies_fix_the_role(iam: Any, wanted: Settings) -> None:
     trusted, *permissions = examine(wanted)
     assert trusted.fix.startswith("ask the identity team to add to its trust policy: {")
     for finding in permissions:
         assert finding.fix.startswith("ask the identity team to add the policy {")
-    give(iam, [trusted, *permissions])
+    apply_fixes(iam, [trusted, *permissions])
     assert examine(wanted) == []
 
 
-def test_the_trust_names_systems_manager_for_ssh_helper_alone(iam: Any) -> None:
+def test_only_ssh_helper_needs_trust_in_systems_manager(iam: Any) -> None:
     native, helper = settings(), settings(image={"lab": LAB}, users={"alice": HELPER})
     trusted = [
         {one["Principal"]["Service"] for one in policy_in(examine(each)[0])["Statement"]}
@@ -93,16 +93,16 @@ def test_the_trust_names_systems_manager_for_ssh_helper_alone(iam: Any) -> None:
     ]
     both = {"sagemaker.amazonaws.com", "ssm.amazonaws.com"}
     assert trusted == [{"sagemaker.amazonaws.com"}, both]
-    give(iam, examine(native))
+    apply_fixes(iam, examine(native))
     assert "ssm.amazonaws.com" in examine(helper)[0].found
 
 
-def test_only_what_is_missing_is_printed(iam: Any) -> None:
+def test_only_missing_permissions_are_printed(iam: Any) -> None:
     wanted = settings()
     trusted, permissions = examine(wanted)
     statements = policy_in(permissions)["Statement"]
     kept = [one for one in statements if one["Sid"] != "LetSageMakerUseKey"]
-    give(iam, [trusted])
+    apply_fixes(iam, [trusted])
     iam.put_role_policy(
         RoleName="vision",
         PolicyName="most",
@@ -114,19 +114,19 @@ def test_only_what_is_missing_is_printed(iam: Any) -> None:
     assert (statement["Sid"], statement["Resource"]) == ("LetSageMakerUseKey", KEY)
 
 
-def test_wider_permissions_are_enough_but_for_what_has_to_be_denied(iam: Any) -> None:
+def test_wide_permissions_lack_only_the_deny(iam: Any) -> None:
     anything = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
     wanted = settings(EVERYTHING)
-    give(iam, examine(wanted)[:1])
+    apply_fixes(iam, examine(wanted)[:1])
     iam.put_role_policy(RoleName="vision", PolicyName="all", PolicyDocument=anything)
     (finding,) = examine(wanted)
     (statement,) = policy_in(finding)["Statement"]
     assert (statement["Effect"], statement["Sid"]) == ("Deny", "KeepSshKeysToTheirOwners")
 
 
-def test_a_deny_and_a_permissions_boundary_take_away(iam: Any) -> None:
+def test_a_deny_and_a_permissions_boundary_limit_permissions(iam: Any) -> None:
     wanted = settings()
-    give(iam, examine(wanted))
+    apply_fixes(iam, examine(wanted))
     deny = {"Effect": "Deny", "Action": "kms:CreateGrant", "Resource": "*"}
     boundary = iam.create_policy(
         PolicyName="boundary",
@@ -134,14 +134,14 @@ def test_a_deny_and_a_permissions_boundary_take_away(iam: Any) -> None:
     )["Policy"]["Arn"]
     iam.put_role_permissions_boundary(RoleName="vision", PermissionsBoundary=boundary)
     iam.put_role_policy(RoleName="vision", PolicyName="deny", PolicyDocument=document(deny))
-    lacks, taken = examine(wanted)
+    lacks, bounded = examine(wanted)
     assert lacks.found == f"{ARN} lacks kms:CreateGrant"
-    assert taken.found.startswith(f"the permissions boundary of {ARN} takes away logs:")
-    assert {one["Sid"] for one in policy_in(taken)["Statement"]} == {"WriteLogs"}
+    assert bounded.found.startswith(f"the permissions boundary of {ARN} does not allow logs:")
+    assert {one["Sid"] for one in policy_in(bounded)["Statement"]} == {"WriteLogs"}
 
 
 @pytest.mark.usefixtures("entered")
-def test_a_role_of_another_account_and_one_that_is_not_there() -> None:
+def test_a_role_must_exist_in_this_account() -> None:
     other = ARN.replace(ACCOUNT, "999999999999")
     found = examine(settings(defaults={"execution_role": other}))
     assert found[0].found.startswith(f"{other} is a role of account 999999999999")
@@ -152,12 +152,12 @@ def test_a_role_of_another_account_and_one_that_is_not_there() -> None:
 
 
 @pytest.mark.usefixtures("entered")
-def test_what_may_not_be_looked_up_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_denied_lookup_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def denied(_aws: Aws, _arn: str) -> None:
         raise AwsError("not authorized: iam:GetRole", response={"Error": {"Code": "AccessDenied"}})
 
     monkeypatch.setattr(existing_roles, "read_role", denied)
-    with pytest.raises(Unknown, match=rf"{ARN} cannot be looked up: AWS: not authorized"):
+    with pytest.raises(LookupDenied, match=rf"{ARN} cannot be looked up: AWS: not authorized"):
         examine(settings())
     (check,) = (one for one in CHECKS if one.name == "existing-roles")
     context = Context(settings=settings(), deployment=KnownState(out=tmp_path, domain_id=None))

@@ -1,4 +1,4 @@
-"""The fix fits the system: which one it is, and that each has one."""
+"""The operating system is recognized, and each has its own fixes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from studio.doctor.systems import System
         ("win32", None, System.WINDOWS),
     ],
 )
-def test_the_system_is_known_by_its_own_description(
+def test_the_operating_system_is_recognized(
     on: str, release: dict[str, str] | None, system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read() -> dict[str, str]:
@@ -39,7 +39,7 @@ def test_the_system_is_known_by_its_own_description(
 
 
 @pytest.mark.parametrize(
-    ("tool", "fit"),
+    ("tool", "expected"),
     [
         ("apt", {System.DEBIAN}),
         ("dnf", {System.FEDORA}),
@@ -50,7 +50,7 @@ def test_the_system_is_known_by_its_own_description(
         ("timedatectl", {System.DEBIAN, System.FEDORA, System.OTHER_LINUX}),
     ],
 )
-def test_no_fix_names_a_tool_of_another_system(tool: str, fit: set[System]) -> None:
+def test_no_fix_names_a_tool_of_another_system(tool: str, expected: set[System]) -> None:
     tables = (systems.SSH, systems.PLUGIN, systems.CLOCK)
     assert all(set(table) == set(System) for table in tables)
-    assert {on for table in tables for on, fix in table.items() if tool in fix} == fit
+    assert {on for table in tables for on, fix in table.items() if tool in fix} == expected

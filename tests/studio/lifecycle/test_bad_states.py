@@ -90,7 +90,7 @@ def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
         teardown = Teardown.of(settings("Delete"), it)
         said += teardown.preview()
         said.append(str(bill(Aws(REGION), teardown.deployed, teardown.live)))
-        said += Context(settings=settings("Delete"), deployment=it).endpoints_made
+        said += Context(settings=settings("Delete"), deployment=it).endpoints_in_state
         for resources in state.values():
             untaint(lambda *_: "", tmp_path, resources, report=said.append)
 

@@ -234,7 +234,7 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
         VpcEndpointId=t.gateway_id, AddRouteTableIds=[main_table(t)],
         RemoveRouteTableIds=[t.table_id]), [f"{S3}: .* no route to S3"] * 2),
     "a policy of S3 that shuts out": (policy("s3", Action="s3:ListBucket"), [
-        f"{S3}: the policy of vpce-.* refuses s3:GetObject to the roles of account {ACCOUNT}"]),
+        f"{S3}: the policy of vpce-.* denies s3:GetObject to the roles of account {ACCOUNT}"]),
     "no endpoint": (lambda t: without(t, "sts"), [
         f"{ENDS}: vpc-.* has no endpoint for com.amazonaws.us-east-1.sts; ask the network team for "
         "aws ec2 create-vpc-endpoint .*; or set network.endpoints = .*, and `studio up` creates"]),
@@ -245,22 +245,22 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
         f"{ENDS}: vpce-.* for .*sts has private DNS off; .* modify-vpc-endpoint"]),
     "a policy of another account": (policy("sts", Condition={
         "StringEquals": {"aws:PrincipalAccount": OTHER}}), [
-        f"{ENDS}: the policy of vpce-.*sts.* refuses sts:GetCallerIdentity"]),
+        f"{ENDS}: the policy of vpce-.*sts.* denies sts:GetCallerIdentity"]),
     "a policy of one role": (policy("logs", Principal={
         "AWS": f"arn:aws:iam::{ACCOUNT}:role/crm"}), [f"{ENDS}: .*refuses logs:PutLogEvents"]),
     "a policy that shuts out SageMaker's node": (policy("ssm", Condition={
         "StringEquals": {"aws:PrincipalAccount": ACCOUNT}}), [
-        f"{ENDS}: .* admits no other account, .*; or set defaults.connect = \"ssh-helper\""]),
+        f"{ENDS}: .* allows no other account, .*; or set defaults.connect = \"ssh-helper\""]),
     "a security group for one subnet": (lambda t: instead(t, [tcp(443, "10.8.0.0/24")]), [
-        rf"{ENDS}: the security groups of vpce-.* admit no HTTPS from {A}; .* from 10.8.1.0/24 in "
+        rf"{ENDS}: the security groups of vpce-.* allow no HTTPS from {A}; .* from 10.8.1.0/24 in "
         ] * len(ALL)),
     "a security group for HTTP": (lambda t: instead(t, [tcp(80, "10.8.0.0/16")]), [
-        f"{ENDS}: .* admit no HTTPS from {B}; "] * len(ALL)),
+        f"{ENDS}: .* allow no HTTPS from {B}; "] * len(ALL)),
     "a security group for another group": (lambda t: instead(t, [
         tcp(443) | {"UserIdGroupPairs": [{"GroupId": group(t)}]}]), [
-        f"{ENDS}: .* admit no HTTPS from {B}; "] * len(ALL)),
+        f"{ENDS}: .* allow no HTTPS from {B}; "] * len(ALL)),
     "a second range of addresses": (second_range, [
-        f"{ENDS}: .* admit no HTTPS from {A}; .* from 100.64.0.0/24 in "] * len(ALL)),
+        f"{ENDS}: .* allow no HTTPS from {A}; .* from 100.64.0.0/24 in "] * len(ALL)),
     "a subnet of another VPC": (lambda t: {"subnet_ids": [
         t.subnet_ids[0], subnet(t, "10.9.1.0/24", "b", other_vpc(t))]}, [
         f"network-subnets: {A} is in vpc-.*, not in vpc-"]),
@@ -274,18 +274,18 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
     "full subnets with endpoints to create": (full, [
         "network-addresses: 22 free addresses in .*, 24 are needed: 4 for each of 2 users, 16 "]),
     "endpoints in the way": (lambda _: {"endpoints": "create"}, [
-        f"{ENDS}: vpc-.* has vpce-.* already, and takes one .*; set network.endpoints = "
+        f"{ENDS}: vpc-.* already has vpce-.*, and AWS allows one .*; set network.endpoints = "
         '"create-missing", or '] * len(ALL)),
     "two subnets in a zone": (same_zone, [
-        "network-subnets: 2 subnets are in us-east-1a, and an endpoint takes one"]),
+        "network-subnets: 2 subnets are in us-east-1a; an endpoint takes one"]),
     "an ACL that keeps HTTPS in": (acl("10.8.1.0/24", 443, 443, egress=True), [
-        f"network-acls: acl-.* lets no TCP 443 out of {A} to 10.8.1.0/24; .* an outbound rule"]),
+        f"network-acls: acl-.* of {A} denies outbound TCP 443 to 10.8.1.0/24; .* outbound rule"]),
     "an ACL that keeps answers out": (acl("10.8.1.0/24", 1024, 65535, egress=False), [
-        f"network-acls: acl-.* lets no TCP 32768-60999 into {A} from 10.8.1.0/24; "]),
+        f"network-acls: acl-.* of {A} denies inbound TCP 32768-60999 from 10.8.1.0/24; "]),
     "a security group of another VPC": (lambda t: {"security_group_ids": [
         group(t, vpc_id=other_vpc(t))]}, ["network-groups: sg-.* is no security group of vpc-"]),
     "a security group that lets nothing out": (lambda t: {"security_group_ids": [
-        group(t, closed=True)]}, ["network-groups: sg-.* let no HTTPS out; "]),
+        group(t, closed=True)]}, ["network-groups: sg-.* allow no outbound HTTPS; "]),
     "a VPC that does not exist": (lambda _: {"vpc_id": "vpc-0123456789abcdef0"}, [
         "network-vpc: vpc-0123456789abcdef0 does not exist in us-east-1"]),
 }  # fmt: skip
