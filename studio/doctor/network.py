@@ -49,7 +49,7 @@ def dns(context: Context) -> str:
     if not private:
         raise UserError(f"{vpc_id} has no endpoints, see the check `endpoints`")
     if not any(private.values()):
-        raise UserError(f"run it on a machine that uses the DNS of {vpc_id}; this one does not")
+        raise UserError(f"this machine does not use the DNS of {vpc_id}; run it on one that does")
     if public := [name for name, inside in private.items() if not inside]:
         raise Unmet(f"resolve to addresses outside {vpc_id}: {', '.join(public)}")
     return f"{len(private)} names resolve to addresses in {vpc_id}"

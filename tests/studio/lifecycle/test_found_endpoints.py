@@ -110,7 +110,8 @@ def test_an_endpoint_that_is_gone_is_said_until_a_person_decides(file: Path, tea
     found = record_endpoints(load(), folder=file.parent)
     assert existing(found) == ("ssm", "sts")
     (line,) = problems(found)
-    assert f"no endpoint for {service_name('sts', REGION)}; {team.endpoints['sts']} is gone" in line
+    sts = service_name("sts", REGION)
+    assert f"no endpoint for {sts}; {team.endpoints['sts']} was deleted" in line
     assert "or delete the line of sts in vision.endpoints.toml, and `studio up` creates it" in line
     record = file.with_name("vision.endpoints.toml")
     lines = record.read_text().splitlines(keepends=True)

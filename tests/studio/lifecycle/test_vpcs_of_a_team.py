@@ -247,7 +247,7 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
         "StringEquals": {"aws:PrincipalAccount": OTHER}}), [
         f"{ENDS}: the policy of vpce-.*sts.* denies sts:GetCallerIdentity"]),
     "a policy of one role": (policy("logs", Principal={
-        "AWS": f"arn:aws:iam::{ACCOUNT}:role/crm"}), [f"{ENDS}: .*refuses logs:PutLogEvents"]),
+        "AWS": f"arn:aws:iam::{ACCOUNT}:role/crm"}), [f"{ENDS}: .*denies logs:PutLogEvents"]),
     "a policy that shuts out SageMaker's node": (policy("ssm", Condition={
         "StringEquals": {"aws:PrincipalAccount": ACCOUNT}}), [
         f"{ENDS}: .* allows no other account, .*; or set defaults.connect = \"ssh-helper\""]),
@@ -283,7 +283,7 @@ VARIATIONS: dict[str, tuple[Change, list[str]]] = {
     "an ACL that keeps answers out": (acl("10.8.1.0/24", 1024, 65535, egress=False), [
         f"network-acls: acl-.* of {A} denies inbound TCP 32768-60999 from 10.8.1.0/24; "]),
     "a security group of another VPC": (lambda t: {"security_group_ids": [
-        group(t, vpc_id=other_vpc(t))]}, ["network-groups: sg-.* is no security group of vpc-"]),
+        group(t, vpc_id=other_vpc(t))]}, ["network-groups: sg-.* is not a security group of vpc-"]),
     "a security group that lets nothing out": (lambda t: {"security_group_ids": [
         group(t, closed=True)]}, ["network-groups: sg-.* allow no outbound HTTPS; "]),
     "a VPC that does not exist": (lambda _: {"vpc_id": "vpc-0123456789abcdef0"}, [
@@ -330,7 +330,7 @@ def test_each_vpc_gets_its_lines_and_is_left_as_it_is(
         (
             "create",
             [
-                f"network-subnets: {B}: shared by account {OTHER}, which alone can create",
+                f"network-subnets: {B}: only their owner, account {OTHER}, can create",
                 "network-endpoints: cannot be looked up: account 999",
                 "network-acls: cannot be looked up",
                 "network-acls-s3: cannot be looked up",
