@@ -12,7 +12,7 @@ from studio_emulator.errors import UsageError
 from studio_emulator.moto_internals.backends import all_backends, refill, shared_by_copies
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.ssm.store import held as held_by_ssm
-from studio_emulator.studio.store import held as held_by_studio
+from studio_emulator.studio.store import stores as studio_stores
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ def save() -> Saved:
     UsageError while an operation is in progress; TypeError if a bucket holds objects.
     """
     studio.settle()
-    for store in held_by_studio().values():
+    for store in studio_stores().values():
         for resource in store.resources():
             if resource.pending is not None:
                 raise UsageError(f"{resource.type} {resource.name} is {resource.status}: wait")
-    tables = all_backends(), held_by_studio(), held_by_ssm(), state.used()
+    tables = all_backends(), studio_stores(), held_by_ssm(), state.used()
     return Saved(_copy(tables), BLOBS.contents())
 
 
@@ -40,7 +40,7 @@ def restore(saved: Saved) -> None:
     state.reset()
     backends, studios, managers, used = _copy(saved.tables)
     refill(backends)
-    held_by_studio().update(studios)
+    studio_stores().update(studios)
     held_by_ssm().update(managers)
     state.used().update(used)
     BLOBS.fill(saved.blobs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
@@ -19,15 +18,14 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.store import every, existing, settle_all, store
-from studio_emulator.studio.store import reset as _forget
+from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.store import by_arn, existing, settle_all, store, stores
 
-Handler = Callable[[dict[str, Any], Call], dict[str, Any] | None]
+Handler = Callable[[Params, Call], Params | None]
 
 
 def _locked(handler: Handler) -> Handler:
-    def run(params: dict[str, Any], call: Call) -> dict[str, Any] | None:
+    def run(params: Params, call: Call) -> Params | None:
         with LOCK:
             store(call).settle()
             return handler(params, call)
@@ -54,7 +52,10 @@ OPERATIONS: Mapping[str, Handler] = {
 
 
 def settle() -> None:
-    """Apply all transitions that are due, in every account and region."""
+    """Apply all transitions that are due, in every account and region.
+
+    An app whose process or container has ended becomes Failed.
+    """
     with LOCK:
         settle_all()
         apps.fail_ended()
@@ -63,18 +64,18 @@ def settle() -> None:
 def has_space(arn: str) -> bool:
     """Whether a space has that ARN, in any account and region."""
     with LOCK:
-        return any(space.arn == arn for held in every() for space in held.spaces.values())
+        return any(by_arn(state.spaces, arn) for state in stores().values())
 
 
 def inventory(account: str, region: str) -> list[Item]:
-    """Studio's resources in that account and region."""
+    """Studio's resources in the account and region."""
     with LOCK:
         settle_all()
-        held = existing(account, region)
-        return held.items() if held else []
+        state = existing(account, region)
+        return state.items() if state else []
 
 
 def reset() -> None:
-    """Forget everything."""
+    """Delete all resources."""
     with LOCK:
-        _forget()
+        stores().clear()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.filters import filtered, shown
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.listing import page
-from studio_emulator.studio.store import store
+from studio_emulator.studio.listing import filtered, page
+from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.store import by_arn, store
 
-_KIND = "AppImageConfig"
 _FILE_SYSTEM_DEFAULTS = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
 
-# Member that configures an app type -> the pairs of uid and gid that AWS accepts for it.
-# Classic: https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi-specs.html; the others, and
-# the message, are in https://github.com/hashicorp/terraform-provider-aws/issues/40976.
+# The pairs of uid and gid that AWS accepts for each app type. KernelGateway:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/studio-byoi-specs.html; the others, and the
+# message: https://github.com/hashicorp/terraform-provider-aws/issues/40976.
 _USERS: Mapping[str, tuple[tuple[int, int], ...]] = {
     "KernelGatewayImageConfig": ((0, 0), (1000, 100)),
     "JupyterLabAppImageConfig": ((1000, 100),),
@@ -25,13 +22,13 @@ _USERS: Mapping[str, tuple[tuple[int, int], ...]] = {
 }
 
 
-def create_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """CreateAppImageConfig, with the settings of at most one app type."""
+def create_app_image_config(params: Params, call: Call) -> Params:
+    """CreateAppImageConfig; accepts the settings of one app type."""
     state, name = store(call), params["AppImageConfigName"]
     arn = call.arn(f"app-image-config/{name.lower()}")
-    if any(config.arn == arn for config in state.app_image_configs.values()):
-        raise AwsError("ResourceInUse", "The ID or Name specified is already in use.")
-    data = {"AppImageConfigName": name, **_settings(params)}
+    if by_arn(state.app_image_configs, arn):
+        raise in_use("The ID or Name specified is already in use.")
+    data = {"AppImageConfigName": name, "AppImageConfigArn": arn, **_settings(params)}
     state.tag(arn, params.get("Tags"))
     state.app_image_configs[name] = Resource(
         type="app-image-config",
@@ -45,35 +42,31 @@ def create_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any
     return {"AppImageConfigArn": arn}
 
 
-def describe_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def describe_app_image_config(params: Params, call: Call) -> Params:
     """DescribeAppImageConfig."""
-    return shown(_find(params, call), kind=_KIND, status=False)
+    return _described(_find(params, call))
 
 
-def list_app_image_configs(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def list_app_image_configs(params: Params, call: Call) -> Params:
     """ListAppImageConfigs."""
     found = filtered(store(call).app_image_configs.values(), params)
-
-    def summary(config: Resource) -> dict[str, Any]:
-        return shown(config, kind=_KIND, status=False)
-
-    return page(found, params, "AppImageConfigs", summary, ascending=False)
+    return page(found, params, "AppImageConfigs", _described, ascending=False)
 
 
-def update_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """UpdateAppImageConfig: the settings of its app type as a whole."""
+def update_app_image_config(params: Params, call: Call) -> Params:
+    """UpdateAppImageConfig: replaces the settings of its app type."""
     config = _find(params, call)
     settings = _settings(params)
     others = sorted(config.data.keys() & _USERS.keys() - settings.keys())
     if settings and others:
-        raise AwsError("ValidationException", f"{config.name} already has a {others[0]}.")
+        raise invalid(f"{config.name} already has a {others[0]}.")
     config.data |= settings
     config.modified = call.clock.now()
     return {"AppImageConfigArn": config.arn}
 
 
-def delete_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """DeleteAppImageConfig, attached or not: the API models no ResourceInUse for it."""
+def delete_app_image_config(params: Params, call: Call) -> Params:
+    """DeleteAppImageConfig; also deletes an attached one: the API models no ResourceInUse."""
     config = _find(params, call)
     state = store(call)
     del state.app_image_configs[config.name]
@@ -81,18 +74,18 @@ def delete_app_image_config(params: dict[str, Any], call: Call) -> dict[str, Any
     return {}
 
 
-def _find(params: dict[str, Any], call: Call) -> Resource:
+def _find(params: Params, call: Call) -> Resource:
     name = params["AppImageConfigName"]
     config = store(call).app_image_configs.get(name)
     if config is None:
-        raise AwsError("ResourceNotFound", f"AppImageConfig {name} does not exist.")
+        raise not_found(f"AppImageConfig {name} does not exist.")
     return config
 
 
-def _settings(params: dict[str, Any]) -> dict[str, Any]:
+def _settings(params: Params) -> Params:
     given = {member: dict(params[member]) for member in _USERS if member in params}
     if len(given) > 1:
-        raise AwsError("ValidationException", f"Only one of {', '.join(_USERS)} can be specified.")
+        raise invalid(f"Only one of {', '.join(_USERS)} can be specified.")
     for member, settings in given.items():
         if "FileSystemConfig" not in settings:
             continue
@@ -101,15 +94,18 @@ def _settings(params: dict[str, Any]) -> dict[str, Any]:
         allowed = _USERS[member]
         if (file_system["DefaultUid"], file_system["DefaultGid"]) not in allowed:
             pairs = " or ".join(f"{uid} and {gid}" for uid, gid in allowed)
-            raise AwsError(
-                "ValidationException",
+            raise invalid(
                 "Unsupported FileSystemConfig parameters. Only supported values of DefaultUId "
-                f"and DefaultGID are {pairs} respectively",
+                f"and DefaultGID are {pairs} respectively"
             )
     return given
 
 
-OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+def _described(config: Resource) -> Params:
+    return config.summary(*config.data, "CreationTime", "LastModifiedTime")
+
+
+OPERATIONS = {
     "CreateAppImageConfig": create_app_image_config,
     "DescribeAppImageConfig": describe_app_image_config,
     "ListAppImageConfigs": list_app_image_configs,

@@ -1,19 +1,17 @@
-"""What an app starts with, and why a start is refused or fails."""
+"""The settings of a new app; checks that refuse its creation or make it fail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from studio_emulator import iam
-from studio_emulator.errors import AwsError
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within
-from studio_emulator.studio.store import MemberKey, Store
+from studio_emulator.studio.store import MemberKey, Store, by_arn
 
 CLASSIC = ("JupyterServer", "KernelGateway")
 IN_SPACES = ("JupyterLab", "CodeEditor")
@@ -21,7 +19,7 @@ RSTUDIO = ("RStudioServerPro", "RSessionGateway")
 ONLY_NAME = "default"
 DEFAULT_INSTANCE = "ml.t3.medium"
 
-# Instance types with less than the 8 GiB that remote access needs (remote-access in the guide).
+# Remote access needs 8 GiB (remote-access in the guide); these instance types have less.
 TOO_SMALL_FOR_REMOTE_ACCESS = frozenset(
     {
         "ml.t3.micro",
@@ -34,15 +32,16 @@ TOO_SMALL_FOR_REMOTE_ACCESS = frozenset(
     }
 )
 
-# Owner of the SageMaker Distribution image; one account a region on AWS, one here.
+# The account that owns the SageMaker Distribution image; AWS has one in each region.
 _AWS_IMAGES = "885854791233"
 
 
 @dataclass(frozen=True)
 class AppLocation:
-    """Where an app runs: in a space or, the older way, directly in a user profile.
+    """The space or user profile in which an app runs.
 
-    profile: the user whose app it is, None in a shared space. settings: what holds for the app.
+    kind: `space` or `user-profile`. profile: the app's user, None in a shared space. settings: the
+    UserSettings or DefaultSpaceSettings of the app, with the domain's defaults.
     """
 
     kind: str
@@ -58,18 +57,18 @@ class AppLocation:
         return (self.domain.id, self.profile.name.lower()) if self.profile else None
 
 
-def locate(params: dict[str, Any], held: Store) -> AppLocation:
-    """Where CreateApp starts the app, or ValidationException."""
-    domain = lookup.usable_domain(held, params["DomainId"])
+def locate(params: Params, state: Store) -> AppLocation:
+    """The location that a CreateApp request names. Raises ValidationException."""
+    domain = lookup.usable_domain(state, params["DomainId"])
     kind, name = owner(params)
-    table = held.spaces if kind == "space" else held.user_profiles
+    label = "Space" if kind == "space" else "UserProfile"
+    table = state.spaces if kind == "space" else state.user_profiles
     found = table.get((domain.id, name.lower()))
     if found is None:
-        what = "Space" if kind == "space" else "UserProfile"
-        raise invalid(f"{what} [{name}] does not exist in domain [{domain.id}].")
-    lookup.require_state(found, "Space" if kind == "space" else "UserProfile", lookup.USABLE)
+        raise invalid(f"{label} [{name}] does not exist in domain [{domain.id}].")
+    lookup.require_state(found, label, lookup.USABLE)
     space = found if kind == "space" else None
-    profile = held.user_profiles.get(found.owned["profile"]) if space else found
+    profile = state.user_profiles.get(found.owned["profile"]) if space else found
     shared = space is not None and within(space.data, "SpaceSharingSettings", "SharingType") in (
         None,
         "Shared",
@@ -82,16 +81,16 @@ def locate(params: dict[str, Any], held: Store) -> AppLocation:
     return AppLocation(kind, found.name, domain, space, profile, settings)
 
 
-def owner(params: dict[str, Any]) -> tuple[str, str]:
-    """("space" or "user-profile", name) of the one that a request names, or ValidationException."""
+def owner(params: Params) -> tuple[str, str]:
+    """The kind and the name of the app's location in a request. Raises ValidationException."""
     space, profile = params.get("SpaceName"), params.get("UserProfileName")
     if (space is None) == (profile is None):
         raise invalid("Exactly one of SpaceName and UserProfileName must be specified.")
     return ("space", str(space)) if space is not None else ("user-profile", str(profile))
 
 
-def check_type(params: dict[str, Any], where: AppLocation) -> None:
-    """ValidationException for an app of a type or name that cannot start there."""
+def check_type(params: Params, where: AppLocation) -> None:
+    """Raise ValidationException for an app type or app name that the location does not allow."""
     app_type = params["AppType"]
     if app_type in CLASSIC:
         raise invalid(
@@ -111,10 +110,10 @@ def check_type(params: dict[str, Any], where: AppLocation) -> None:
             raise invalid(f"Space [{where.name}] is for apps of type {of_space}, not {app_type}.")
 
 
-def resource_spec(params: dict[str, Any], call: Call, held: Store, where: AppLocation) -> Settings:
-    """The app's ResourceSpec: the request's members, and defaults for the others.
+def resource_spec(params: Params, call: Call, state: Store, where: AppLocation) -> Settings:
+    """The app's ResourceSpec: the request's members, completed by defaults.
 
-    Defaults come from the space, the user profile, the domain and AWS, in this order.
+    The space's defaults precede those of the user profile, the domain and AWS.
     """
     app_type = params["AppType"]
     member = f"{app_type}AppSettings"
@@ -125,24 +124,24 @@ def resource_spec(params: dict[str, Any], call: Call, held: Store, where: AppLoc
         within(space, "SpaceSettings", member, "DefaultResourceSpec") or {},
         within(where.settings, member, "DefaultResourceSpec") or {},
     )
-    image = next((s for s in sources if "SageMakerImageArn" in s or _own_image(s, held)), {})
+    image = next((s for s in sources if "SageMakerImageArn" in s or _own_image(s, state)), {})
     if not image and call.options.app_image_required:
         raise invalid(f"SageMakerImageArn must be specified for apps of type {app_type}.")
     spec = {
         "SageMakerImageArn": image.get("SageMakerImageArn")
-        or _own_image(image, held)
+        or _own_image(image, state)
         or _distribution(call),
         **{m: image[m] for m in _IMAGE_MEMBERS if m in image},
         "InstanceType": _nearest("InstanceType", sources) or DEFAULT_INSTANCE,
         **given,
     }
-    # Only the default script; LifecycleConfigArns offers scripts to choose from.
+    # LifecycleConfigArns only offers scripts; the default is in DefaultResourceSpec.
     script = _nearest("LifecycleConfigArn", sources)
     if script in (None, CLEARED):
         spec.pop("LifecycleConfigArn", None)
     else:
         spec["LifecycleConfigArn"] = script
-    _check_spec(spec, call, held, where, app_type)
+    _check_spec(spec, call, state, where, app_type)
     return spec
 
 
@@ -153,14 +152,16 @@ def _nearest(member: str, sources: Iterable[Settings]) -> str | None:
     return next((spec[member] for spec in sources if member in spec), None)
 
 
-def _own_image(spec: Settings, held: Store) -> str | None:
-    return image_use.of_version(spec.get("SageMakerImageVersionArn", ""), held)
+def _own_image(spec: Settings, state: Store) -> str | None:
+    return image_use.image_of_version(spec.get("SageMakerImageVersionArn", ""), state)
 
 
-def _check_spec(spec: Settings, call: Call, held: Store, where: AppLocation, app_type: str) -> None:
+def _check_spec(
+    spec: Settings, call: Call, state: Store, where: AppLocation, app_type: str
+) -> None:
     settings_checks.resource_spec(spec, call)
     script = spec.get("LifecycleConfigArn")
-    if script and settings_checks.lifecycle_config(script, held) not in (None, app_type):
+    if script and settings_checks.lifecycle_config(script, state) not in (None, app_type):
         raise invalid(f"Studio lifecycle config [{script}] is not for apps of type {app_type}.")
     instance = spec["InstanceType"]
     if instance == "system":
@@ -169,28 +170,28 @@ def _check_spec(spec: Settings, call: Call, held: Store, where: AppLocation, app
     remote = within(space, "SpaceSettings", "RemoteAccess") == "ENABLED"
     if remote and instance in TOO_SMALL_FOR_REMOTE_ACCESS:
         raise invalid(f"InstanceType '{instance}' has less than the 8 GiB RemoteAccess needs.")
-    name = custom_image(spec, held)
+    name = custom_image(spec, state)
     profile = where.profile.data if where.profile else None
     if name and (app_type, name) not in image_use.attached(where.domain.data, profile):
         raise invalid(f"Image [{name}] is not attached to the domain or the user profile.")
     if name:
-        image_use.version(spec, name, held)
-    elif _own_image(spec, held):
+        image_use.version(spec, name, state)
+    elif _own_image(spec, state):
         arn, image = spec["SageMakerImageVersionArn"], spec["SageMakerImageArn"]
         raise invalid(f"ImageVersion [{arn}] is not a version of Image [{image}].")
 
 
-def custom_image(spec: Settings, held: Store) -> str | None:
-    """The name of the account's own image in a ResourceSpec, None for one of SageMaker's."""
-    arn = spec["SageMakerImageArn"]
-    return next((name for name, image in held.images.items() if image.arn == arn), None)
+def custom_image(spec: Settings, state: Store) -> str | None:
+    """The name of the account's image in a ResourceSpec; None for an image of SageMaker."""
+    image = by_arn(state.images, spec["SageMakerImageArn"])
+    return image.name if image else None
 
 
-def check_quota(call: Call, held: Store, app_type: str, instance: str) -> None:
-    """ResourceLimitExceeded when the quota of such apps is used up."""
+def check_quota(call: Call, state: Store, app_type: str, instance: str) -> None:
+    """Raise ResourceLimitExceeded if no further app fits into the quota."""
     used = sum(
         app.data["AppType"] == app_type and app.data["ResourceSpec"]["InstanceType"] == instance
-        for app in held.apps.values()
+        for app in state.apps.values()
         if app.status in lookup.RUNNING
     )
     quota = app_quota(app_type, instance)
@@ -198,16 +199,16 @@ def check_quota(call: Call, held: Store, app_type: str, instance: str) -> None:
 
 
 def app_quota(app_type: str, instance: str) -> str:
-    """The name of the quota of such apps (amazon-sagemaker-feedback#157)."""
+    """The name of the quota (amazon-sagemaker-feedback#157)."""
     return f"Studio {app_type} Apps running on {instance} instances"
 
 
 def assume_role(call: Call, where: AppLocation, arn: str) -> None:
-    """Assume the execution role as the start does; a failure makes the app Failed.
+    """Assume the execution role as the app's start does. Raises ValidationException.
 
     Source identity needs sts:SetSourceIdentity in the trust policy (monitor-user-access in the
     guide). CreateDomain does not check it: the provider's acceptance test of a domain sets
-    USER_PROFILE_NAME with a role that trusts sts:AssumeRole alone.
+    USER_PROFILE_NAME with a trust policy for sts:AssumeRole only.
     """
     role_arn = where.settings.get("ExecutionRole", "")
     checks.execution_role(call, role_arn, source_arn=arn)
@@ -217,10 +218,9 @@ def assume_role(call: Call, where: AppLocation, arn: str) -> None:
         return
     context: iam.Context = {"aws:SourceArn": arn}
     if not iam.trusts(role, checks.SERVICE, "sts:SetSourceIdentity", context=context):
-        raise AwsError(
-            "ValidationException",
+        raise invalid(
             f"SageMaker is unable to perform sts:SetSourceIdentity on the role '{role_arn}'. "
-            "Check its trust relationship.",
+            "Check its trust relationship."
         )
 
 

@@ -1,4 +1,4 @@
-"""Starts and stops what runs in an app, and writes its log."""
+"""Starts and stops the process or container of an app, and writes its log."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.container_start import container_start
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.sessions import is_shut_out
+from studio_emulator.studio.sessions import cannot_register
 from studio_emulator.studio.store import store
 
 LOG_GROUP = "/aws/sagemaker/studio"
 LOGIN = "sagemaker-user"
-_WRITING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+_WRITE_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 
 
 def start(call: Call, app: Resource, where: AppLocation) -> None:
-    """Start it, if the option `apps` asks for it."""
+    """Start the app's container or process, as the option `apps` says."""
     if where.space is None:
         return
     app.owned["target"] = target = where.space.arn
@@ -41,7 +41,7 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
         else:
             if container is not None:
                 app.waits = partial(runtime.starting, target)
-                # Imported here, since Systems Manager imports this package.
+                # Systems Manager imports this package.
                 from studio_emulator.ssm.container_nodes import ContainerNodes
 
                 runtime.start_container(
@@ -51,7 +51,7 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
                     service=ContainerNodes(
                         target,
                         clock=call.clock,
-                        shut_out=lambda: is_shut_out(store(call), app, call),
+                        shut_out=lambda: cannot_register(store(call), app, call),
                     ),
                 )
                 return
@@ -67,7 +67,7 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
 
 
 def stop(app: Resource, *, why: str) -> None:
-    """End its sessions, and what runs in it."""
+    """End the app's sessions and its container or process."""
     target = app.owned.get("target")
     if target is not None:
         sessions.end_of(target, why=why)
@@ -75,13 +75,13 @@ def stop(app: Resource, *, why: str) -> None:
 
 
 def failure(app: Resource) -> str:
-    """Why what ran in it has ended by itself, or could not start; "" where it runs."""
+    """Why the app's container or process has ended or did not start; "" if it runs."""
     target = app.owned.get("target")
     return str(app.owned.get("refused") or (runtime.failure(target) if target else ""))
 
 
 def _environment(call: Call, app: Resource) -> dict[str, str]:
-    """What Studio sets in an app, and what keeps the app's calls in this emulator."""
+    """The variables that Studio sets in an app, and those that direct its calls to the emulator."""
     return {
         "USER": LOGIN,
         "LOGNAME": LOGIN,
@@ -95,7 +95,7 @@ def _environment(call: Call, app: Resource) -> dict[str, str]:
 
 
 def _log_line(call: Call, app: Resource, where: AppLocation, line: str, of_script: bool) -> None:
-    """Write a line of the app's container, from another thread."""
+    """Write a line of the app's container. Safe to call from any thread."""
     with LOCK:
         if store(call).apps.get(app.owned["key"]) is app:
             _log(call, app, where, line, of_script=of_script)
@@ -104,15 +104,15 @@ def _log_line(call: Call, app: Resource, where: AppLocation, line: str, of_scrip
 def _log(
     call: Call, app: Resource, where: AppLocation, line: str, *, of_script: bool = False
 ) -> None:
-    """Write to the app's log stream, as its execution role may."""
+    """Write to the app's log stream if its execution role has the permissions."""
     role = iam.role_named(call.account, where.settings.get("ExecutionRole", ""))
     stream = f"{app.data['DomainId']}/{where.name}/{app.data['AppType']}/{app.name}"
     if of_script:
         stream += "/LifecycleConfigOnStart"
-    arn = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{LOG_GROUP}"
-    arns = [arn, f"{arn}:log-stream:{stream}"]
+    group = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{LOG_GROUP}"
+    arns = [group, f"{group}:log-stream:{stream}"]
     if role is None or not all(
-        any(iam.allows(role, action, each) for each in arns) for action in _WRITING
+        any(iam.allows(role, action, arn) for arn in arns) for action in _WRITE_LOGS
     ):
         return
     logs = call.backend("logs")

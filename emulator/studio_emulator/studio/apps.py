@@ -1,9 +1,8 @@
-"""Apps: what runs in a space, or in a user profile."""
+"""Apps of spaces and user profiles."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import (
@@ -15,46 +14,44 @@ from studio_emulator.studio import (
     lookup,
 )
 from studio_emulator.studio.app_launch import AppLocation
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import GONE, Resource, Transition, begin
 from studio_emulator.studio.listing import page
-from studio_emulator.studio.store import AppKey, Store, every, store
-
-Params = dict[str, Any]
+from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.store import AppKey, Store, store, stores
 
 # AWS seconds
 STARTING = 120
 STOPPING = 90
-REMEMBERED = 24 * 3600  # DescribeAppResponse$CreationTime in the API's reference
+DESCRIBED = 24 * 3600  # after the deletion; DescribeAppResponse$CreationTime in the API reference
 
 
 def app_key(params: Params) -> AppKey:
-    """The key of an app in the store, from a request that names it; ValidationException."""
+    """The store's key of the app that a request names. Raises ValidationException."""
     kind, name = app_launch.owner(params)
     return (params["DomainId"], kind, name.lower(), params["AppType"], params["AppName"])
 
 
 def create_app(params: Params, call: Call) -> Params:
-    """CreateApp; a role that cannot be assumed makes the app Failed later."""
-    held = store(call)
-    where = app_launch.locate(params, held)
+    """CreateApp; a role that SageMaker cannot assume makes the app Failed later."""
+    state = store(call)
+    where = app_launch.locate(params, state)
     key = app_key(params)
-    present = held.apps.get(key)
+    present = state.apps.get(key)
     if present is not None and present.status not in lookup.ENDED:
-        raise lookup.in_use(f"App [{present.arn}] already exists.")
+        raise in_use(f"App [{present.arn}] already exists.")
     app_launch.check_type(params, where)
-    spec = app_launch.resource_spec(params, call, held, where)
-    app_launch.check_quota(call, held, params["AppType"], spec["InstanceType"])
+    spec = app_launch.resource_spec(params, call, state, where)
+    app_launch.check_quota(call, state, params["AppType"], spec["InstanceType"])
     app = _new(params, call, where, spec)
-    app.owned["image"] = image = app_launch.custom_image(spec, held)
-    # An app keeps the version of its start; a newer one is for the next start.
-    app.owned["version"] = image_use.version(spec, image, held).arn if image else None
+    app.owned["image"] = image = app_launch.custom_image(spec, state)
+    # A newer version is used when the app starts the next time.
+    app.owned["version"] = image_use.version(spec, image, state).arn if image else None
     app.owned["interfaces"] = _attach(call, where)
     app.owned["end"] = partial(_end, call, app)
-    held.tag(app.arn, params.get("Tags"))
-    _propagate_tags(held, app, where)
-    held.apps[key] = app
+    state.tag(app.arn, params.get("Tags"))
+    _propagate_tags(state, app, where)
+    state.apps[key] = app
     app.owned["key"] = key
     app_runtime.start(call, app, where)
     begin(
@@ -71,7 +68,7 @@ def create_app(params: Params, call: Call) -> Params:
 def describe_app(params: Params, call: Call) -> Params:
     """DescribeApp; a Deleted app is described for 24 hours."""
     app = _named(store(call), call, params)
-    answer = {**app.answer()}
+    answer = app.answer()
     del answer["LastModifiedTime"]
     if app.status == "InService":
         now = call.clock.now()
@@ -80,7 +77,7 @@ def describe_app(params: Params, call: Call) -> Params:
 
 
 def list_apps(params: Params, call: Call) -> Params:
-    """ListApps, with Deleted ones of the last 24 hours."""
+    """ListApps, with the apps that were deleted in the last 24 hours."""
     if "SpaceNameEquals" in params and "UserProfileNameEquals" in params:
         raise invalid("SpaceNameEquals and UserProfileNameEquals cannot be combined.")
     filters = {
@@ -97,9 +94,9 @@ def list_apps(params: Params, call: Call) -> Params:
 
 
 def delete_app(params: Params, call: Call) -> Params:
-    """DeleteApp: Deleting, then Deleted; one that has ended already is refused as AWS does."""
-    held = store(call)
-    app = _named(held, call, params)
+    """DeleteApp: Deleting, then Deleted; refuses an app that is Deleted or Failed."""
+    state = store(call)
+    app = _named(state, call, params)
     if app.status == "Deleted":
         raise invalid(f"App [{app.arn}] has already been deleted.")
     if app.status == "Failed":
@@ -118,9 +115,9 @@ def delete_app(params: Params, call: Call) -> Params:
 
 
 def fail_ended() -> None:
-    """Make each app Failed whose process or container has ended by itself."""
-    for held in every():
-        for app in held.apps.values():
+    """Set the status of each app to Failed whose process or container has ended."""
+    for state in stores().values():
+        for app in state.apps.values():
             if app.status == "InService" and (reason := app_runtime.failure(app)):
                 app.status, app.failure = "Failed", reason
                 app.owned["end"](reason)
@@ -131,29 +128,25 @@ def _end(call: Call, app: Resource, reason: str) -> None:
     _stop(call, app)
 
 
-def _named(held: Store, call: Call, params: Params) -> Resource:
-    app = held.apps.get(app_key(params))
+def _named(state: Store, call: Call, params: Params) -> Resource:
+    app = state.apps.get(app_key(params))
     if app is None:
-        raise lookup.not_found("App", app_arn(params, call))
+        raise not_found(f"App [{app_arn(params, call)}] does not exist.")
     return app
 
 
 def app_arn(params: Params, call: Call) -> str:
-    """The ARN of the app that a request names, whether or not it exists; ValidationException."""
+    """The ARN of the app that a request names. Raises ValidationException."""
     _, owner = app_launch.owner(params)
-    return _arn(call, params, owner)
-
-
-def _arn(call: Call, params: Params, owner: str) -> str:
     app_type = params["AppType"]
-    # AWS's ARNs have the older types in lower case (decodeAppID in the provider's app.go).
+    # ARNs have the older types in lower case (decodeAppID in the provider's app.go).
     shown = app_type if app_type in app_launch.IN_SPACES else app_type.lower()
     return call.arn(f"app/{params['DomainId']}/{owner}/{shown}/{params['AppName']}")
 
 
 def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resource:
-    arn = _arn(call, params, where.name)
     member = "SpaceName" if where.kind == "space" else "UserProfileName"
+    arn = app_arn({**params, member: where.name}, call)
     data = {
         "AppArn": arn,
         "AppType": params["AppType"],
@@ -183,14 +176,14 @@ def _attach(call: Call, where: AppLocation) -> list[str]:
     return domain_network.attach_app(call, where.domain, groups, uid)
 
 
-def _propagate_tags(held: Store, app: Resource, where: AppLocation) -> None:
+def _propagate_tags(state: Store, app: Resource, where: AppLocation) -> None:
     if where.domain.data["TagPropagation"] != "ENABLED":
         return
     owners = [owner for owner in (where.domain, where.profile, where.space) if owner]
-    own = held.tags[app.arn]
-    held.tags[app.arn] = {
+    own = state.tags[app.arn]
+    state.tags[app.arn] = {
         key: value
-        for tags in (*(held.tags.get(owner.arn, {}) for owner in owners), own)
+        for tags in (*(state.tags.get(owner.arn, {}) for owner in owners), own)
         for key, value in tags.items()
     }
 
@@ -206,31 +199,13 @@ def _start(call: Call, app: Resource, where: AppLocation) -> None:
 
 
 def _stop(call: Call, app: Resource) -> None:
-    _release(call, app)
-    _forget_later(call, app)
-
-
-def _release(call: Call, app: Resource) -> None:
     domain_network.detach_app(call, app.owned.pop("interfaces", []))
-
-
-def _forget_later(call: Call, app: Resource) -> None:
-    app.pending = Transition(call.clock.due(REMEMBERED), GONE, None, "Deleted")
+    app.pending = Transition(call.clock.due(DESCRIBED), GONE, None, "Deleted")
 
 
 def _summary(app: Resource) -> Params:
-    answer = app.answer()
-    members = (
-        "DomainId",
-        "UserProfileName",
-        "SpaceName",
-        "AppType",
-        "AppName",
-        "Status",
-        "CreationTime",
-        "ResourceSpec",
-    )
-    return {member: answer[member] for member in members if member in answer}
+    owner = ("DomainId", "UserProfileName", "SpaceName")
+    return app.summary(*owner, "AppType", "AppName", "Status", "CreationTime", "ResourceSpec")
 
 
 OPERATIONS = {

@@ -1,4 +1,4 @@
-"""The context of a request: who asked, where, when, and under which options."""
+"""The context of a request."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from studio_emulator.moto_internals import get_backend
 from studio_emulator.moto_internals.loading import partition_of
 from studio_emulator.options import Options
 
+Params = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Call:
     """The context of one request.
 
-    account: 12 digits; region: a region's name; endpoint_url: the emulator's own address;
-    channel_url: where its sessions' data channels are, `ws://127.0.0.1:PORT`; access_key: of the
-    signature; arrived: when (epoch seconds) the request arrived, before it waited for others.
+    endpoint_url: the emulator's URL; channel_url: the URL of data channels, `ws://127.0.0.1:PORT`;
+    access_key: the signature's; arrived: when the request arrived, in epoch seconds.
     """
 
     account: str
@@ -35,28 +36,28 @@ class Call:
 
     @property
     def partition(self) -> str:
-        """`aws`, `aws-cn` or `aws-us-gov`, from the region."""
+        """The region's partition: `aws`, `aws-cn` or `aws-us-gov`."""
         return partition_of(self.region)
 
     @property
     def caller(self) -> Caller | None:
-        """The user or the role's session that asked; None for the account's root."""
+        """The user or role session that sent the request; None for the account's root user."""
         return caller_of(self.access_key, account=self.account, partition=self.partition)
 
     @property
     def caller_arn(self) -> str:
-        """The caller's ARN, also for the account's root."""
+        """The caller's ARN, or that of the account's root user."""
         caller = self.caller
         return caller.arn if caller else f"arn:{self.partition}:iam::{self.account}:root"
 
     def check(self, action: str, resource: str, context: Context | None = None) -> None:
-        """AwsError AccessDeniedException where the caller may not do `action` with `resource`."""
+        """Raise AccessDeniedException unless the caller may perform `action` on `resource`."""
         caller = self.caller
         if caller is not None:
             caller.check(action, resource, context)
 
     def may(self, action: str, resource: str, context: Context | None = None) -> bool:
-        """Whether the caller may."""
+        """Whether the caller may perform `action` on `resource`."""
         caller = self.caller
         return caller is None or caller.decide(action, resource, context) is Decision.ALLOWED
 
@@ -65,6 +66,6 @@ class Call:
         return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"
 
     def backend(self, service: str) -> Any:
-        """Moto's backend of `service` for this account and region (IAM's is global)."""
+        """Moto's backend of `service` for this account and region, or for the partition (IAM)."""
         regions = get_backend(service)[self.account]
         return regions[self.partition] if service == "iam" else regions[self.region]

@@ -1,6 +1,6 @@
-"""Checks networks, groups, keys and roles that a request to Studio names.
+"""Checks the network, keys, roles and file systems that a request names.
 
-Each function returns what it found or raises ValidationException.
+Each function raises ValidationException if its check fails.
 """
 
 from __future__ import annotations
@@ -9,27 +9,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from studio_emulator import iam
-from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
 from studio_emulator.studio.call import Call
+from studio_emulator.studio.refusals import invalid
 
 SERVICE = "sagemaker.amazonaws.com"
 MOST_SECURITY_GROUPS = 4
 
 
-def invalid(message: str) -> AwsError:
-    """A ValidationException, which every operation may answer."""
-    return AwsError("ValidationException", message)
-
-
 def vpc(call: Call, vpc_id: str) -> None:
-    """The VPC exists."""
+    """The VPC must exist."""
     if vpc_id not in call.backend("ec2").vpcs:
         raise invalid(f"The vpc ID '{vpc_id}' does not exist.")
 
 
 def subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> None:
-    """Each subnet exists and lies in the VPC."""
+    """Each subnet must exist in the VPC."""
     known = {
         subnet_id: subnet
         for zone in call.backend("ec2").subnets.values()
@@ -43,19 +38,19 @@ def subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> None:
 
 
 def interface_vpc(domain: Mapping[str, Any]) -> str | None:
-    """The VPC that users' security groups have to be in: that of their apps' interfaces.
+    """The VPC of the apps' network interfaces, to which users' security groups must belong.
 
-    With PublicInternetOnly the interfaces are SageMaker's own, and AWS accepts groups of any VPC:
-    the provider's acceptance test of `security_groups` gives those of the default VPC.
+    With PublicInternetOnly the interfaces are in a VPC of SageMaker, and AWS accepts groups of any
+    VPC: the provider's acceptance test of `security_groups` uses a group of the default VPC.
     """
     return str(domain["VpcId"]) if domain["AppNetworkAccessType"] == "VpcOnly" else None
 
 
 def security_groups(call: Call, vpc_id: str | None, group_ids: Iterable[str]) -> None:
-    """Each group exists, in the VPC.
+    """At most four security groups, each of which must exist in the VPC.
 
-    There may be four: an interface takes five, and SageMaker adds one of its own for NFS
-    (UserSettings$SecurityGroups in the API's reference).
+    A network interface has at most five groups, and SageMaker adds one for NFS
+    (UserSettings$SecurityGroups in the API reference).
     """
     ids = list(group_ids)
     if len(ids) > MOST_SECURITY_GROUPS:
@@ -72,7 +67,7 @@ def security_groups(call: Call, vpc_id: str | None, group_ids: Iterable[str]) ->
 
 
 def kms_key(call: Call, key_id: str) -> None:
-    """The key exists, in this region, and is enabled."""
+    """The key must exist in this region and be enabled."""
     try:
         key = call.backend("kms").describe_key(key_id)
     except (KeyError, ServiceException):
@@ -82,7 +77,7 @@ def kms_key(call: Call, key_id: str) -> None:
 
 
 def execution_role(call: Call, arn: str, *, source_arn: str) -> None:
-    """The role exists and lets SageMaker assume it for `source_arn`."""
+    """The role must exist, and SageMaker must be able to assume it for `source_arn`."""
     if iam.role_named(call.account, arn) is None:
         raise invalid(f"The execution role '{arn}' does not exist.")
     if iam.can_assume(call.account, arn, SERVICE, source_arn=source_arn) is None:
@@ -92,9 +87,7 @@ def execution_role(call: Call, arn: str, *, source_arn: str) -> None:
         )
 
 
-def file_system(call: Call, file_system_id: str) -> Any:
-    """The EFS file system exists."""
-    found = call.backend("efs").file_systems_by_id.get(file_system_id)
-    if found is None:
+def file_system(call: Call, file_system_id: str) -> None:
+    """The EFS file system must exist."""
+    if file_system_id not in call.backend("efs").file_systems_by_id:
         raise invalid(f"The file system '{file_system_id}' does not exist.")
-    return found

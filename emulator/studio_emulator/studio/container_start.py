@@ -1,5 +1,4 @@
-"""What the container of an app is started with, from the image version, its configuration and the
-lifecycle configuration."""
+"""The settings of an app's container: image version, app image config, lifecycle configuration."""
 
 from __future__ import annotations
 
@@ -15,8 +14,8 @@ from studio_emulator.runtime import EngineError, Image, Start
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.settings_merge import CLEARED, Settings, within
-from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.settings_merge import Settings, within
+from studio_emulator.studio.store import Store, by_arn, store
 
 _TAG_DIGITS = 16
 _HTTP = 80
@@ -25,23 +24,23 @@ _HTTP = 80
 def container_start(
     call: Call, app: Resource, where: AppLocation, environment: Mapping[str, str]
 ) -> Start | None:
-    """None for SageMaker's own image, which is not in the registry. Raises EngineError."""
-    held = store(call)
+    """The settings; None for an image of SageMaker. Raises EngineError."""
+    state = store(call)
     name = app.owned["image"]
     if name is None:
         return None
-    version = next(v for v in held.image_versions.values() if v.arn == app.owned["version"])
+    version = next(v for v in state.image_versions.values() if v.arn == app.owned["version"])
     pushed = registry.find_image(call.account, call.region, version.data["ContainerImage"])
     if pushed is None or not pushed.config:
         raise EngineError(f"the registry does not have {version.data['ContainerImage']} any more")
-    own: dict[str, Any] = pushed.config.get("config") or {}
-    container = _container_config(app, where, held)
+    image: dict[str, Any] = pushed.config.get("config") or {}
+    container = _container_config(app, where, state)
     return Start(
         image=Image(
             name=pushed.digest.removeprefix("sha256:")[:_TAG_DIGITS],
             write=partial(registry.write_archive, pushed),
-            entrypoint=tuple(own.get("Entrypoint") or ()),
-            arguments=tuple(own.get("Cmd") or ()),
+            entrypoint=tuple(image.get("Entrypoint") or ()),
+            arguments=tuple(image.get("Cmd") or ()),
         ),
         entrypoint=tuple(container.get("ContainerEntrypoint", [])),
         arguments=tuple(container.get("ContainerArguments", [])),
@@ -50,7 +49,7 @@ def container_start(
             **environment,
             **_credentials(call, where),
         },
-        script=_script(app, held),
+        script=_script(app, state),
         metadata={
             "AppType": app.data["AppType"],
             "DomainId": app.data["DomainId"],
@@ -64,7 +63,7 @@ def container_start(
 
 
 def _credentials(call: Call, where: AppLocation) -> dict[str, str]:
-    """Those of the execution role, for as long as the app runs."""
+    """Credentials of the execution role, without an expiration."""
     backend: Any = get_backend("sts")[call.account][call.partition]
     assumed = backend.assume_role(
         region_name=call.region,
@@ -81,22 +80,19 @@ def _credentials(call: Call, where: AppLocation) -> dict[str, str]:
     }
 
 
-def _container_config(app: Resource, where: AppLocation, held: Store) -> Settings:
-    """The settings of the image's app image config for this type of app."""
+def _container_config(app: Resource, where: AppLocation, state: Store) -> Settings:
+    """The ContainerConfig of the image's app image config for this app type."""
     app_type = app.data["AppType"]
     sources = [where.settings, where.domain.data.get("DefaultSpaceSettings")]
     for source in sources:
         for attached in within(source, f"{app_type}AppSettings", "CustomImages") or []:
-            config = held.app_image_configs.get(attached["AppImageConfigName"])
+            config = state.app_image_configs.get(attached["AppImageConfigName"])
             if attached["ImageName"] == app.owned["image"] and config is not None:
                 found = within(config.data, f"{app_type}AppImageConfig", "ContainerConfig")
                 return found or {}
     return {}
 
 
-def _script(app: Resource, held: Store) -> bytes | None:
-    arn = app.data["ResourceSpec"].get("LifecycleConfigArn", CLEARED)
-    for config in held.lifecycle_configs.values():
-        if config.arn == arn:
-            return base64.b64decode(config.data["StudioLifecycleConfigContent"])
-    return None
+def _script(app: Resource, state: Store) -> bytes | None:
+    config = by_arn(state.lifecycle_configs, app.data["ResourceSpec"].get("LifecycleConfigArn", ""))
+    return base64.b64decode(config.data["StudioLifecycleConfigContent"]) if config else None

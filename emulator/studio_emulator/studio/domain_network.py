@@ -1,4 +1,4 @@
-"""What a domain creates in the account: its EFS, mount targets, interfaces and NFS groups."""
+"""A domain's resources in the account: file system, mount targets, interfaces, NFS groups."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.refusals import invalid
 
 NFS_PORT = "2049"
 OWNER_TAG = "ManagedByAmazonSageMakerResource"
 
 
 def provision(call: Call, domain: Resource) -> None:
-    """Create both NFS groups, the file system and its mount targets; note them in `owned`."""
+    """Create the NFS security groups, the file system and its mount targets."""
     domain.owned["inbound"], domain.owned["outbound"] = _create_groups(call, domain)
     domain.owned["efs"] = _create_file_system(call, domain)
     domain.data["HomeEfsFileSystemId"] = domain.owned["efs"]
@@ -22,7 +22,7 @@ def provision(call: Call, domain: Resource) -> None:
 
 
 def mount(call: Call, domain: Resource, subnet_ids: Iterable[str]) -> None:
-    """Mount the file system in each of the subnets, once in an Availability Zone as EFS allows."""
+    """Create a mount target in each subnet, one in an Availability Zone as EFS allows."""
     ec2, efs = call.backend("ec2"), call.backend("efs")
     file_system = efs.file_systems_by_id.get(domain.owned["efs"])
     if file_system is None:
@@ -41,7 +41,7 @@ def mount(call: Call, domain: Resource, subnet_ids: Iterable[str]) -> None:
 
 
 def delete_file_system(call: Call, domain: Resource) -> None:
-    """Delete the domain's mount targets, their interfaces and the file system, if still there."""
+    """Delete the domain's file system with its mount targets and their interfaces, if it exists."""
     efs = call.backend("efs")
     file_system = efs.file_systems_by_id.get(domain.owned.get("efs"))
     if file_system is None:
@@ -52,7 +52,7 @@ def delete_file_system(call: Call, domain: Resource) -> None:
 
 
 def delete_groups(call: Call, domain: Resource) -> None:
-    """Revoke the rules by which both NFS groups refer to each other, then delete them."""
+    """Revoke the rules of the NFS security groups, then delete the groups."""
     ec2 = call.backend("ec2")
     ids = {domain.owned.get("inbound"), domain.owned.get("outbound")}
     groups = [group for group_id in ids if (group := ec2.get_security_group_from_id(group_id))]
@@ -64,9 +64,9 @@ def delete_groups(call: Call, domain: Resource) -> None:
 
 
 def attach_app(call: Call, domain: Resource, group_ids: Iterable[str], uid: str) -> list[str]:
-    """Create the network interface of a running app, with the user's groups; return its id.
+    """Create the network interface of an app, with the user's groups; its id.
 
-    Raises ValidationException when the subnet has no address left.
+    Raises ValidationException if the subnet has no free address.
     """
     ec2 = call.backend("ec2")
     subnet_ids = domain.data.get("SubnetIds")
@@ -105,7 +105,7 @@ def _create_file_system(call: Call, domain: Resource) -> str:
         encrypted=True,
         kms_key_id=domain.data.get("KmsKeyId"),
         throughput_mode="bursting",
-        # Must be given: None leaves them out of the answer.
+        # moto requires these arguments; None omits them from the answer.
         provisioned_throughput_in_mibps=None,
         availability_zone_name=None,
         backup=False,
@@ -116,22 +116,22 @@ def _create_file_system(call: Call, domain: Resource) -> str:
 
 def _create_groups(call: Call, domain: Resource) -> tuple[str, str]:
     ec2 = call.backend("ec2")
-    made = {}
-    for way in ("inbound", "outbound"):
+    ids = {}
+    for direction in ("inbound", "outbound"):
         group = ec2.create_security_group(
-            f"security-group-for-{way}-nfs-{domain.id}",
-            f"[DO NOT DELETE] Security Group that allows {way} NFS traffic for SageMaker "
+            f"security-group-for-{direction}-nfs-{domain.id}",
+            f"[DO NOT DELETE] Security Group that allows {direction} NFS traffic for SageMaker "
             f"Notebooks Domain [{domain.id}]",
             domain.data["VpcId"],
             tags={OWNER_TAG: domain.arn},
         )
         group.egress_rules.clear()
-        made[way] = group.id
+        ids[direction] = group.id
     rule = {"ip_protocol": "tcp", "from_port": NFS_PORT, "to_port": NFS_PORT, "ip_ranges": []}
     ec2.authorize_security_group_ingress(
-        made["inbound"], **rule, source_groups=[{"GroupId": made["outbound"]}]
+        ids["inbound"], **rule, source_groups=[{"GroupId": ids["outbound"]}]
     )
     ec2.authorize_security_group_egress(
-        made["outbound"], **rule, source_groups=[{"GroupId": made["inbound"]}]
+        ids["outbound"], **rule, source_groups=[{"GroupId": ids["inbound"]}]
     )
-    return made["inbound"], made["outbound"]
+    return ids["inbound"], ids["outbound"]

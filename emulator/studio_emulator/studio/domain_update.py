@@ -1,17 +1,13 @@
-"""UpdateDomain, and what it refuses to change in place."""
+"""UpdateDomain."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio_emulator.studio import checks, domain_network, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource, begin
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within
 from studio_emulator.studio.store import Store, store
-
-Params = dict[str, Any]
 
 UPDATING = 30  # AWS seconds
 
@@ -20,12 +16,12 @@ _REPLACED = ("AppNetworkAccessType", "TagPropagation", "SubnetIds", "HomeEfsFile
 
 
 def update_domain(params: Params, call: Call) -> Params:
-    """UpdateDomain: members left out stay; Updating, then InService."""
-    held = store(call)
-    domain = lookup.domain(held, call, params["DomainId"])
+    """UpdateDomain: does not change omitted members; Updating, then InService."""
+    state = store(call)
+    domain = lookup.domain(state, call, params["DomainId"])
     lookup.require_state(domain, "Domain", lookup.USABLE)
-    _check_network(params, call, held, domain)
-    _check_domain_settings(params, call, held, domain)
+    _check_network(params, call, state, domain)
+    _check_domain_settings(params, call, state, domain)
     data = {**domain.data, **{member: params[member] for member in _REPLACED if member in params}}
     rule = call.options.settings_updates
     for member in _MERGED:
@@ -40,28 +36,28 @@ def update_domain(params: Params, call: Call) -> Params:
     if "DomainSettingsForUpdate" in params:
         given = params["DomainSettingsForUpdate"]
         data["DomainSettings"] = updated(data.get("DomainSettings"), given, rule=rule)
-    image_use.refuse_detaching(held, domain, settings=data)
+    image_use.refuse_detaching(state, domain, settings=data)
     domain.data = data
     _provision(params, call, domain)
     begin(call.clock, domain, "Updating", then="InService", after=UPDATING)
     return {"DomainArn": domain.arn}
 
 
-def _check_network(params: Params, call: Call, held: Store, domain: Resource) -> None:
+def _check_network(params: Params, call: Call, state: Store, domain: Resource) -> None:
     access = params.get("AppNetworkAccessType")
     subnet_ids = params.get("SubnetIds", [])
-    # hashicorp/terraform-provider-aws#45528: also when the domain is in that mode already.
+    # hashicorp/terraform-provider-aws#45528: also if the domain is in that mode.
     if access == "VpcOnly" and not ("VpcId" in params and subnet_ids):
         raise invalid("VpcId and Subnet IDs are required for updating domains to VpcOnly mode.")
     vpc_id = domain.data["VpcId"]
     if params.get("VpcId", vpc_id) != vpc_id:
         raise invalid(f"The VPC of domain [{domain.arn}] cannot be changed.")
     checks.subnets(call, vpc_id, subnet_ids)
-    busy = any(lookup.apps(held, domain.id, (*lookup.RUNNING, "Deleting")))
+    busy = any(lookup.apps(state, domain.id, lookup.ACTIVE))
     if busy and access and access != domain.data["AppNetworkAccessType"]:
-        raise lookup.in_use("AppNetworkAccessType cannot be changed while there are running apps.")
+        raise in_use("AppNetworkAccessType cannot be changed while there are running apps.")
     if busy and subnet_ids and set(domain.data["SubnetIds"]) - set(subnet_ids):
-        raise lookup.in_use("Subnets cannot be removed while there are running apps.")
+        raise in_use("Subnets cannot be removed while there are running apps.")
     if "AppSecurityGroupManagement" in params:
         raise invalid("AppSecurityGroupManagement needs RStudioServerProDomainSettings.")
     created = params.get("HomeEfsFileSystemCreation")
@@ -69,15 +65,15 @@ def _check_network(params: Params, call: Call, held: Store, domain: Resource) ->
         raise invalid("HomeEfsFileSystemCreation cannot be changed from Enabled to Disabled.")
 
 
-def _check_domain_settings(params: Params, call: Call, held: Store, domain: Resource) -> None:
+def _check_domain_settings(params: Params, call: Call, state: Store, domain: Resource) -> None:
     given = params.get("DomainSettingsForUpdate", {})
     if "RStudioServerProDomainSettingsForUpdate" in given:
         raise invalid("No RStudio license was found for this account.")
     checks.security_groups(call, domain.data["VpcId"], given.get("SecurityGroupIds", []))
     current = within(domain.data, "DomainSettings", "ExecutionRoleIdentityConfig") or "DISABLED"
     changed = given.get("ExecutionRoleIdentityConfig", current) != current
-    if changed and any(lookup.apps(held, domain.id)):
-        raise lookup.in_use(
+    if changed and any(lookup.apps(state, domain.id)):
+        raise in_use(
             "ExecutionRoleIdentityConfig can only be modified if there are no apps in the "
             "InService or Pending state."
         )

@@ -5,18 +5,15 @@ from __future__ import annotations
 import secrets
 import string
 from functools import partial
-from typing import Any
 
 from studio_emulator.studio import checks, domain_network, lookup, settings_checks
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.domain_update import update_domain
 from studio_emulator.studio.lifecycle import GONE, Resource, begin
 from studio_emulator.studio.listing import page
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within
 from studio_emulator.studio.store import store
-
-Params = dict[str, Any]
 
 # AWS seconds
 CREATING = 180
@@ -34,17 +31,17 @@ _KEPT = (
 
 
 def create_domain(params: Params, call: Call) -> Params:
-    """CreateDomain: refusals first, then the domain with its EFS and NFS groups, Pending."""
-    held = store(call)
-    if any(domain.name == params["DomainName"] for domain in held.domains.values()):
-        raise lookup.in_use(f"Domain with name [{params['DomainName']}] already exists.")
+    """CreateDomain: creates the domain, its EFS file system and its NFS security groups."""
+    state = store(call)
+    if any(domain.name == params["DomainName"] for domain in state.domains.values()):
+        raise in_use(f"Domain with name [{params['DomainName']}] already exists.")
     lookup.within_limit(
-        "Studio domains", "Domains", most=call.options.max_domains, used=len(held.domains)
+        "Studio domains", "Domains", most=call.options.max_domains, used=len(state.domains)
     )
     domain = _new(params, call)
     _check(params, call, domain)
-    held.tag(domain.arn, params.get("Tags"))
-    held.domains[domain.id] = domain
+    state.tag(domain.arn, params.get("Tags"))
+    state.domains[domain.id] = domain
     if params.get("HomeEfsFileSystemCreation") != "Disabled":
         domain_network.provision(call, domain)
     begin(call.clock, domain, "Pending", then="InService", after=CREATING)
@@ -62,17 +59,17 @@ def list_domains(params: Params, call: Call) -> Params:
 
 
 def delete_domain(params: Params, call: Call) -> Params:
-    """DeleteDomain: the file system is deleted only with `Delete`; `Retain` is the default."""
-    held = store(call)
-    domain = lookup.domain(held, call, params["DomainId"])
+    """DeleteDomain: keeps the file system unless RetentionPolicy says `Delete`."""
+    state = store(call)
+    domain = lookup.domain(state, call, params["DomainId"])
     lookup.require_state(domain, "Domain", lookup.DELETABLE)
     lookup.refuse_associated(
         domain,
         "Domain",
         [
-            ("App", any(lookup.apps(held, domain.id, (*lookup.RUNNING, "Deleting")))),
-            ("Space", any(key[0] == domain.id for key in held.spaces)),
-            ("UserProfile", any(key[0] == domain.id for key in held.user_profiles)),
+            ("App", any(lookup.apps(state, domain.id, lookup.ACTIVE))),
+            ("Space", any(key[0] == domain.id for key in state.spaces)),
+            ("UserProfile", any(key[0] == domain.id for key in state.user_profiles)),
         ],
     )
     retention = within(params, "RetentionPolicy", "HomeEfsFileSystem") or "Retain"
@@ -107,7 +104,7 @@ def _new(params: Params, call: Call) -> Resource:
         "TagPropagation": params.get("TagPropagation", "DISABLED"),
         **{member: params[member] for member in _KEPT if member in params},
     }
-    # Filled in by AWS: the provider's acceptance test of a basic domain expects it.
+    # The provider's acceptance test of a basic domain expects it.
     data["DefaultUserSettings"] = updated(
         {"AutoMountHomeEFS": "Enabled"}, params["DefaultUserSettings"]
     )
@@ -156,19 +153,9 @@ def _check(params: Params, call: Call, domain: Resource) -> None:
 
 
 def _summary(domain: Resource) -> Params:
-    answer = domain.answer()
-    return {
-        member: answer[member]
-        for member in (
-            "DomainArn",
-            "DomainId",
-            "DomainName",
-            "Status",
-            "CreationTime",
-            "LastModifiedTime",
-            "Url",
-        )
-    }
+    return domain.summary(
+        "DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"
+    )
 
 
 def _suffix(call: Call) -> str:

@@ -1,7 +1,7 @@
-"""Which requests of AWS's own principals reach their service from a domain's VPC.
+"""Evaluates VPC endpoint policies for requests of an account of AWS.
 
-The node behind native remote access is most likely not an identity of this account: its execution
-role needs no right to register, and the account's DescribeInstanceInformation does not show it.
+The node of remote access most likely belongs to such an account: its execution role needs no
+permission to register, and DescribeInstanceInformation does not show the node.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from studio_emulator.iam.policy import applying, decide, granting, statements
 from studio_emulator.studio.call import Call
 
 _ACCOUNT = "885854791233"
-"""One of AWS's; any account but the caller's own stands for it."""
+"""An account of AWS; the policies compare it with the caller's only."""
 
 
-def shut_out(call: Call, *, vpc_id: str, requests: Mapping[str, Sequence[str]]) -> bool:
-    """Whether an endpoint in the VPC denies one of `requests` (actions by endpoint service)."""
+def denies_requests(call: Call, *, vpc_id: str, requests: Mapping[str, Sequence[str]]) -> bool:
+    """Whether an endpoint in the VPC denies one of the actions in `requests`.
+
+    requests: endpoint service -> actions.
+    """
     for endpoint in call.backend("ec2").vpc_end_points.values():
         actions = requests.get(endpoint.service_name.rpartition(".")[2], ())
         if endpoint.vpc_id == vpc_id and not all(
-            _lets_in(endpoint, each, call) for each in actions
+            _allows(endpoint, action, call) for action in actions
         ):
             return True
     return False
 
 
-def _lets_in(endpoint: Any, action: str, call: Call) -> bool:
+def _allows(endpoint: Any, action: str, call: Call) -> bool:
     policy = endpoint.policy_document
     if not policy:
         return True
@@ -43,5 +46,5 @@ def _lets_in(endpoint: Any, action: str, call: Call) -> bool:
         "aws:SourceVpce": endpoint.id,
     }
     text = policy if isinstance(policy, str) else json.dumps(policy)
-    said = granting(statements(text), (), action, context)
-    return decide(applying(said, action, "*", context))
+    granted = granting(statements(text), (), action, context)
+    return decide(applying(granted, action, "*", context))

@@ -1,21 +1,22 @@
-"""Which custom images a domain and its user profiles attach, and what an app runs from them."""
+"""Custom images that domains and user profiles attach, and the versions that apps run."""
 
 from __future__ import annotations
 
 from studio_emulator.studio import lookup
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.images import versions_of
 from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_checks import custom_images
 from studio_emulator.studio.settings_merge import CLEARED, Settings
-from studio_emulator.studio.store import Store
+from studio_emulator.studio.store import Store, by_arn
 
 Images = set[tuple[str, str]]
 
 
 def attached(domain: Settings, profile: Settings | None) -> Images:
-    """(app type, image name) of what a user can start: the domain's images and the profile's.
+    """(app type, image name) of the images that a user can start.
 
-    domain, profile: the members of both as Describe answers them.
+    domain, profile: the members of their Describe answers.
     """
     return {
         *custom_images(domain.get("DefaultUserSettings")),
@@ -25,14 +26,14 @@ def attached(domain: Settings, profile: Settings | None) -> Images:
 
 
 def refuse_detaching(
-    held: Store, domain: Resource, *, settings: Settings, profile: Resource | None = None
+    state: Store, domain: Resource, *, settings: Settings, profile: Resource | None = None
 ) -> None:
-    """ResourceInUse when an app runs from an image that the update would detach.
+    """Raise ResourceInUse if an app runs an image that the update detaches.
 
-    settings: the members after the update, of the profile if one is given, else of the domain.
+    settings: the updated members of `profile`, or of the domain if `profile` is None.
     """
-    for app in lookup.apps(held, domain.id):
-        owner = held.user_profiles.get(app.owned["profile"])
+    for app in lookup.apps(state, domain.id):
+        owner = state.user_profiles.get(app.owned["profile"])
         if profile is not None and owner is not profile:
             continue
         before = attached(domain.data, owner.data if owner else None)
@@ -42,26 +43,24 @@ def refuse_detaching(
             after = attached(domain.data, settings)
         used = (app.data["AppType"], app.owned.get("image"))
         if used in before - after:
-            raise lookup.in_use(
+            raise in_use(
                 f"Image [{app.owned['image']}] cannot be detached because App [{app.arn}] uses it."
             )
 
 
-def of_version(arn: str, held: Store) -> str | None:
-    """The ARN of the image that a version of the account belongs to, None for other ones."""
-    for (name, _), version in held.image_versions.items():
-        if version.arn == arn and name in held.images:
-            return held.images[name].arn
-    return None
+def image_of_version(arn: str, state: Store) -> str | None:
+    """The ARN of the account's image with this image version; None for other accounts."""
+    version = by_arn(state.image_versions, arn)
+    return state.images[version.name].arn if version and version.name in state.images else None
 
 
-def version(spec: Settings, name: str, held: Store) -> Resource:
-    """The version of the account's own image that an app with that ResourceSpec runs.
+def version(spec: Settings, name: str, state: Store) -> Resource:
+    """The version of the account's image that an app with this ResourceSpec runs.
 
-    The one that its ARN or its alias names, else the newest that is CREATED. ValidationException
-    where there is none, or where the ARN is another image's.
+    Without an ARN or alias it is the newest version that is CREATED. Raises ValidationException if
+    there is none, and for the ARN of another image.
     """
-    versions = [held.image_versions[key] for key in sorted(held.image_versions) if key[0] == name]
+    versions = versions_of(state, name)
     arn, alias = spec.get("SageMakerImageVersionArn"), spec.get("SageMakerImageVersionAlias")
     if arn not in (None, CLEARED):
         found = [v for v in versions if v.arn == arn]

@@ -1,19 +1,17 @@
-"""Versions of SageMaker images: numbered container images of ECR, with aliases."""
+"""Versions of SageMaker images: each has a number, aliases and a container image in ECR."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio_emulator import iam, paging, registry
-from studio_emulator.errors import AwsError
 from studio_emulator.studio import images, usage
 from studio_emulator.studio.aws_registries import is_aws_registry
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.filters import filtered, shown
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import GONE, Resource, begin
-from studio_emulator.studio.listing import PAGE, page
+from studio_emulator.studio.listing import PAGE, filtered, page
+from studio_emulator.studio.refusals import in_use, invalid, not_found
 from studio_emulator.studio.store import store
 
 CREATE_SECONDS = 20
@@ -37,11 +35,10 @@ _PROPERTIES = (
 _ONLY_DESCRIBED = ("BaseImage", "ContainerImage", *_PROPERTIES)
 
 
-def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """CreateImageVersion: the next number, never one that was used before.
+def create_image_version(params: Params, call: Call) -> Params:
+    """CreateImageVersion: never uses a number twice; one ClientToken creates one version.
 
-    A base image that cannot be read ends in CREATE_FAILED. The same ClientToken gives the same
-    version.
+    A base image that the role cannot read makes the version CREATE_FAILED.
     """
     state, image = store(call), images.find(call, params["ImageName"])
     name = image.name
@@ -51,19 +48,18 @@ def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
     images.refuse_unusable(image)
     if image.owned.get("numbered", 0.0) > call.arrived:
         # hashicorp/terraform-provider-aws#44693
-        raise AwsError("ResourceInUse", "Resource was modified concurrently")
+        raise in_use("Resource was modified concurrently")
     if not _URI.fullmatch(params["BaseImage"]):
-        raise AwsError(
-            "ValidationException",
+        raise invalid(
             f"Invalid BaseImage {params['BaseImage']}. Please provide a valid Amazon Elastic "
-            "Container Registry path of the container image.",
+            "Container Registry path of the container image."
         )
     aliases = _free_aliases(call, name, params.get("Aliases", []))
     number = image.owned["versions"] = image.owned.get("versions", 0) + 1
     now = image.owned["numbered"] = call.clock.now()
     arn = call.arn(f"image-version/{name.lower()}/{number}")
     data = {key: params[key] for key in ("BaseImage", *_PROPERTIES) if key in params}
-    data |= {"ImageArn": image.arn, "Version": number}
+    data |= {"ImageArn": image.arn, "ImageVersionArn": arn, "Version": number}
     version = Resource(
         type="image-version",
         id=f"{name}/{number}",
@@ -75,7 +71,7 @@ def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
     )
     state.image_versions[name, number] = version
     container, problem = _resolve(call, image, params["BaseImage"])
-    check = images.ending(problem)
+    check = images.fail_with(problem)
 
     def finish() -> None:
         check()
@@ -93,33 +89,32 @@ def create_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
     return {"ImageVersionArn": arn}
 
 
-def describe_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """DescribeImageVersion; without Version and Alias the newest one, whatever its status."""
+def describe_image_version(params: Params, call: Call) -> Params:
+    """DescribeImageVersion; without Version and Alias, the newest version in any status."""
     if "Version" in params or "Alias" in params:
-        return shown(_selected(params, call), kind=_KIND)
+        return _selected(params, call).answer(_KIND)
     versions = images.versions_of(store(call), params["ImageName"])
     if not versions:
-        raise AwsError(
-            "ResourceNotFound",
+        raise not_found(
             f"Latest ImageVersion with ImageName {params['ImageName']} does not exist. "
-            "Please provide a valid ImageName.",
+            "Please provide a valid ImageName."
         )
-    return shown(versions[-1], kind=_KIND)
+    return versions[-1].answer(_KIND)
 
 
-def list_image_versions(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """ListImageVersions; sorted by VERSION they are in the order of their creation."""
+def list_image_versions(params: Params, call: Call) -> Params:
+    """ListImageVersions; SortBy VERSION sorts by creation time."""
 
-    def summary(version: Resource) -> dict[str, Any]:
-        return {k: v for k, v in shown(version, kind=_KIND).items() if k not in _ONLY_DESCRIBED}
+    def summary(version: Resource) -> Params:
+        return {k: v for k, v in version.answer(_KIND).items() if k not in _ONLY_DESCRIBED}
 
     versions = images.versions_of(store(call), images.find(call, params["ImageName"]).name)
     order = {key: value for key, value in params.items() if (key, value) != ("SortBy", "VERSION")}
     return page(filtered(versions, params), order, "ImageVersions", summary, ascending=False)
 
 
-def update_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """UpdateImageVersion: properties and aliases."""
+def update_image_version(params: Params, call: Call) -> Params:
+    """UpdateImageVersion: changes properties and aliases."""
     version = _selected(params, call)
     usage.refuse_in_flight(version)
     aliases: list[str] = version.owned["aliases"]
@@ -131,8 +126,8 @@ def update_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
     return {"ImageVersionArn": version.arn}
 
 
-def delete_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """DeleteImageVersion; refused while an app runs it or an attachment needs it."""
+def delete_image_version(params: Params, call: Call) -> Params:
+    """DeleteImageVersion; refused while an app runs it or an attached image needs it."""
     state, name = store(call), params["ImageName"]
     version = _selected(params, call)
     usage.refuse_in_flight(version)
@@ -150,51 +145,49 @@ def delete_image_version(params: dict[str, Any], call: Call) -> dict[str, Any]:
     return {}
 
 
-def list_aliases(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """ListAliases of a version, or of all versions of the image."""
+def list_aliases(params: Params, call: Call) -> Params:
+    """ListAliases: of one version, or of all versions of the image."""
     image = images.find(call, params["ImageName"])
     if "Version" in params or "Alias" in params:
         versions = [_selected(params, call)]
     else:
         versions = images.versions_of(store(call), image.name)
-    shown, token = paging.page(
+    aliases, token = paging.page(
         (alias for version in versions for alias in version.owned["aliases"]),
         key=lambda alias: [alias],
         size=params.get("MaxResults", PAGE),
         token=params.get("NextToken"),
     )
-    return {"SageMakerImageVersionAliases": shown, **({"NextToken": token} if token else {})}
+    return {"SageMakerImageVersionAliases": aliases, **({"NextToken": token} if token else {})}
 
 
-def _selected(params: dict[str, Any], call: Call) -> Resource:
+def _selected(params: Params, call: Call) -> Resource:
     name, number, alias = params["ImageName"], params.get("Version"), params.get("Alias")
     if number is None and alias is None:
-        raise AwsError("ValidationException", "Either Version or Alias must be specified.")
+        raise invalid("Either Version or Alias must be specified.")
     for version in images.versions_of(store(call), name):
         if number in (None, version.data["Version"]) and (
             alias is None or alias in version.owned["aliases"]
         ):
             return version
     which = f"Version {number}" if alias is None else f"Alias {alias}"
-    raise AwsError(
-        "ResourceNotFound", f"ImageVersion with ImageName {name} and {which} does not exist."
-    )
+    raise not_found(f"ImageVersion with ImageName {name} and {which} does not exist.")
 
 
 def _free_aliases(call: Call, name: str, aliases: list[str]) -> list[str]:
     for version in images.versions_of(store(call), name):
         if taken := sorted(set(aliases) & set(version.owned["aliases"])):
-            raise AwsError("ResourceInUse", f"Alias {taken[0]} already belongs to {version.arn}.")
+            raise in_use(f"Alias {taken[0]} already belongs to {version.arn}.")
     if len(set(aliases)) < len(aliases):
-        raise AwsError("ValidationException", "Aliases must be unique.")
+        raise invalid("Aliases must be unique.")
     return aliases
 
 
 def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
-    """The container image by digest, and why it cannot become a version, if so."""
+    """The container image by digest, and why no version can be created from it, or None."""
     if image.name in call.options.fail_images:
         call.options.fail_images.remove(image.name)
-        return uri, "The option fail_images lets this version fail."
+        return uri, "The option fail_images makes this version fail."
     role_arn = image.data["RoleArn"]
     if problem := images.role_problem(call, image, role_arn):
         return uri, problem
@@ -220,7 +213,7 @@ def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
 
 
 def _aws_repository(call: Call, uri: str) -> str | None:
-    """The ARN of a repository of AWS's own for SageMaker; None for any other one."""
+    """The ARN of a repository of AWS for SageMaker; None for other repositories."""
     match = _REGISTRY.fullmatch(uri)
     if match is None or not is_aws_registry(match["account"], match["region"]):
         return None
@@ -228,7 +221,7 @@ def _aws_repository(call: Call, uri: str) -> str | None:
     return f"{registry_arn}:repository/{match['repository']}"
 
 
-OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+OPERATIONS = {
     "CreateImageVersion": create_image_version,
     "DescribeImageVersion": describe_image_version,
     "ListImageVersions": list_image_versions,

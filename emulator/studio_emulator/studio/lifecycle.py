@@ -1,7 +1,7 @@
-"""Resources and their transitions from status to status.
+"""Resources and their transitions between statuses.
 
-Without threads: a resource holds its next status and when it is due, and `Store.settle` applies
-what is due before each request.
+A resource has its next status and the time of the change; `Store.settle` applies the changes that
+are due before each request. No thread is needed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ GONE = ""
 
 @dataclass(frozen=True)
 class Transition:
-    """At `due` (epoch seconds) run `effect`, then the status is `status`, or the resource is GONE.
+    """Runs `effect` at `due` (epoch seconds), then sets `status`; GONE deletes the resource.
 
-    An effect that raises AwsError makes the status `failed` and its message the failure reason.
+    If the effect raises AwsError, the status is `failed` and the message is the failure reason.
     """
 
     due: float
@@ -32,10 +32,11 @@ class Transition:
 
 @dataclass(kw_only=True)
 class Resource:
-    """A Studio resource; `data` has its members as Describe answers them, less status and times.
+    """A Studio resource.
 
-    created, modified: epoch seconds. owned: what exists only because of it, such as the network
-    interfaces of an app, by kind. waits: what keeps it in its status for as long as it is true.
+    data: the members of its Describe answer, without status and times. created, modified: epoch
+    seconds. owned: what belongs to it and no API shows, for example an app's network interfaces.
+    waits: while it returns True, the status does not change.
     """
 
     type: str
@@ -56,22 +57,27 @@ class Resource:
 
     @property
     def due(self) -> float:
-        """When (epoch seconds) the pending transition is to be applied; never: infinity."""
+        """The time of the pending transition in epoch seconds, or infinity."""
         if self.pending is None or (self.waits is not None and self.waits()):
             return math.inf
         return self.pending.due
 
-    def answer(self) -> dict[str, Any]:
-        """The members with Status, CreationTime, LastModifiedTime and FailureReason."""
+    def answer(self, kind: str = "") -> dict[str, Any]:
+        """The members of a Describe answer, with `kind`Status."""
         answer = {
             **self.data,
-            "Status": self.status,
+            f"{kind}Status": self.status,
             "CreationTime": self.created,
             "LastModifiedTime": self.modified,
         }
         if self.failure:
             answer["FailureReason"] = self.failure
         return answer
+
+    def summary(self, *members: str) -> dict[str, Any]:
+        """Those of these members that a Describe answer has."""
+        answer = self.answer()
+        return {member: answer[member] for member in members if member in answer}
 
 
 def begin(
@@ -84,7 +90,7 @@ def begin(
     effect: Callable[[], None] | None = None,
     failed: str = "Failed",
 ) -> None:
-    """Set `status` now and `then` (a status, or GONE) `after` that many seconds of AWS time."""
+    """Set `status` now, and `then` (a status or GONE) `after` so many AWS seconds."""
     resource.status = status
     resource.modified = clock.now()
     resource.failure = ""
@@ -92,7 +98,7 @@ def begin(
 
 
 def settle(resource: Resource) -> None:
-    """Apply the transition that is due."""
+    """Apply the pending transition."""
     transition = resource.pending
     if transition is None:
         return
@@ -108,5 +114,5 @@ def settle(resource: Resource) -> None:
 
 
 def is_gone(resource: Resource) -> bool:
-    """Whether the resource has ceased to exist."""
+    """Whether the resource is deleted."""
     return resource.status == GONE and resource.pending is None

@@ -4,53 +4,48 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
-from typing import Any
 
-from studio_emulator.errors import AwsError
 from studio_emulator.studio import usage
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.filters import filtered, shown
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.listing import page
-from studio_emulator.studio.store import mentions, store
+from studio_emulator.studio.listing import filtered, page
+from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.store import by_arn, mentions, store
 
 _NAMING = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
 _KIND = "StudioLifecycleConfig"
 _MEMBERS = tuple(f"{_KIND}{part}" for part in ("Name", "Content", "AppType"))
 
 
-def create_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """CreateStudioLifecycleConfig; the content has to be base64."""
+def create_studio_lifecycle_config(params: Params, call: Call) -> Params:
+    """CreateStudioLifecycleConfig; the content must be base64."""
     state, name = store(call), params["StudioLifecycleConfigName"]
     arn = call.arn(f"studio-lifecycle-config/{name.lower()}")
-    if any(config.arn == arn for config in state.lifecycle_configs.values()):
-        raise AwsError("ResourceInUse", f"Studio Lifecycle Config {arn} already exists.")
+    if by_arn(state.lifecycle_configs, arn):
+        raise in_use(f"Studio Lifecycle Config {arn} already exists.")
     try:
         base64.b64decode(params["StudioLifecycleConfigContent"], validate=True)
     except (binascii.Error, ValueError):
-        raise AwsError(
-            "ValidationException", "StudioLifecycleConfigContent must be base64 encoded."
-        ) from None
+        raise invalid("StudioLifecycleConfigContent must be base64 encoded.") from None
     state.tag(arn, params.get("Tags"))
     state.lifecycle_configs[name] = Resource(
         type="studio-lifecycle-config",
         id=name,
         name=name,
         arn=arn,
-        data={member: params[member] for member in _MEMBERS},
+        data={member: params[member] for member in _MEMBERS} | {f"{_KIND}Arn": arn},
         status="CREATED",
         created=call.clock.now(),
     )
     return {"StudioLifecycleConfigArn": arn}
 
 
-def describe_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def describe_studio_lifecycle_config(params: Params, call: Call) -> Params:
     """DescribeStudioLifecycleConfig."""
-    return shown(_find(params, call), kind=_KIND, status=False)
+    return _described(_find(params, call))
 
 
-def list_studio_lifecycle_configs(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def list_studio_lifecycle_configs(params: Params, call: Call) -> Params:
     """ListStudioLifecycleConfigs."""
     wanted = params.get("AppTypeEquals")
     found = [
@@ -59,18 +54,18 @@ def list_studio_lifecycle_configs(params: dict[str, Any], call: Call) -> dict[st
         if wanted in (None, config.data["StudioLifecycleConfigAppType"])
     ]
 
-    def summary(config: Resource) -> dict[str, Any]:
-        answer = shown(config, kind=_KIND, status=False)
+    def summary(config: Resource) -> Params:
+        answer = _described(config)
         del answer["StudioLifecycleConfigContent"]
         return answer
 
     return page(found, params, "StudioLifecycleConfigs", summary, ascending=False)
 
 
-def delete_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def delete_studio_lifecycle_config(params: Params, call: Call) -> Params:
     """DeleteStudioLifecycleConfig.
 
-    Refused while a running app uses it, or a domain, user profile or space has it attached:
+    Refused while a running app uses it, or while it is attached to a domain, user profile or space:
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteStudioLifecycleConfig.html
     """
     config, state = _find(params, call), store(call)
@@ -85,15 +80,19 @@ def delete_studio_lifecycle_config(params: dict[str, Any], call: Call) -> dict[s
     return {}
 
 
-def _find(params: dict[str, Any], call: Call) -> Resource:
+def _find(params: Params, call: Call) -> Resource:
     name = params["StudioLifecycleConfigName"]
     config = store(call).lifecycle_configs.get(name)
     if config is None:
-        raise AwsError("ResourceNotFound", f"Studio Lifecycle Config {name} does not exist.")
+        raise not_found(f"Studio Lifecycle Config {name} does not exist.")
     return config
 
 
-OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+def _described(config: Resource) -> Params:
+    return config.summary(*config.data, "CreationTime", "LastModifiedTime")
+
+
+OPERATIONS = {
     "CreateStudioLifecycleConfig": create_studio_lifecycle_config,
     "DescribeStudioLifecycleConfig": describe_studio_lifecycle_config,
     "ListStudioLifecycleConfigs": list_studio_lifecycle_configs,

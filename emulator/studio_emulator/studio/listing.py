@@ -1,46 +1,67 @@
-"""Filtering, ordering and paging of List operations."""
+"""Filters, orders and pages List operations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from studio_emulator import paging
+from studio_emulator.studio.call import Params
 from studio_emulator.studio.lifecycle import Resource
 
 PAGE = 10
-
-_SORT_KEYS: dict[str, Callable[[Resource], Any]] = {
-    "name": lambda resource: resource.name,
-    "time": lambda resource: resource.created,
-    "modified": lambda resource: resource.modified,
-}
+"""MaxResults' default."""
 
 
 def page(
     resources: Iterable[Resource],
-    params: dict[str, Any],
+    params: Params,
     member: str,
-    summarise: Callable[[Resource], dict[str, Any]],
+    summarize: Callable[[Resource], dict[str, Any]],
     *,
     ascending: bool = True,
 ) -> dict[str, Any]:
     """One page of `resources` as {member: summaries, NextToken}.
 
-    Reads SortBy, SortOrder, MaxResults (10 when not given, as AWS documents) and NextToken from
-    the parameters.
+    Reads SortBy, SortOrder, MaxResults and NextToken. ascending: SortOrder's default.
     """
     by = str(params.get("SortBy", "CreationTime")).lower()
-    kind = "modified" if "modif" in by else "time" if "time" in by else "name"
+    attribute = "modified" if "modif" in by else "created" if "time" in by else "name"
     order = params.get("SortOrder")
     descending = order.lower().startswith("desc") if order else not ascending
-    value = _SORT_KEYS[kind]
-    shown, token = paging.page(
+    found, token = paging.page(
         resources,
-        key=lambda resource: [value(resource), resource.arn],
+        key=lambda resource: [getattr(resource, attribute), resource.arn],
         size=int(params.get("MaxResults", PAGE)),
         token=params.get("NextToken"),
         descending=descending,
     )
-    answer: dict[str, Any] = {member: [summarise(resource) for resource in shown]}
+    answer: dict[str, Any] = {member: [summarize(resource) for resource in found]}
     return {**answer, "NextToken": token} if token else answer
+
+
+def filtered(resources: Iterable[Resource], params: Params) -> list[Resource]:
+    """The resources that NameContains, CreationTime* and (Last)ModifiedTime* select."""
+    return [resource for resource in resources if _matches(resource, params)]
+
+
+def _matches(resource: Resource, params: Params) -> bool:
+    if params.get("NameContains", "").lower() not in resource.name.lower():
+        return False
+    times = {
+        "CreationTime": resource.created,
+        "LastModifiedTime": resource.modified,
+        "ModifiedTime": resource.modified,
+    }
+    return all(
+        _epoch(params.get(f"{name}After"), moment) <= moment
+        and moment <= _epoch(params.get(f"{name}Before"), moment)
+        for name, moment in times.items()
+    )
+
+
+def _epoch(value: float | datetime | None, default: float) -> float:
+    if value is None:
+        return default
+    return value.timestamp() if isinstance(value, datetime) else float(value)

@@ -1,4 +1,4 @@
-"""Finding domains, user profiles, spaces and apps, and the refusals that they have in common."""
+"""Finds domains, user profiles, spaces and apps; their common refusals."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
 from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.refusals import in_use, invalid, not_found
 from studio_emulator.studio.store import Store
 
 USABLE = ("InService", "Update_Failed")
 DELETABLE = (*USABLE, "Failed", "Delete_Failed")
 RUNNING = ("Pending", "InService")
+ACTIVE = (*RUNNING, "Deleting")
 ENDED = ("Deleted", "Failed")
 
 
-def domain(held: Store, call: Call, domain_id: str) -> Resource:
-    """The domain, or ResourceNotFound."""
-    found = held.domains.get(domain_id)
+def domain(state: Store, call: Call, domain_id: str) -> Resource:
+    """The domain. Raises ResourceNotFound."""
+    found = state.domains.get(domain_id)
     if found is None:
-        raise not_found("Domain", call.arn(f"domain/{domain_id}"))
+        raise not_found(f"Domain [{call.arn(f'domain/{domain_id}')}] does not exist.")
     return found
 
 
-def usable_domain(held: Store, domain_id: str) -> Resource:
-    """The domain in which something is to be created, or ValidationException."""
-    found = held.domains.get(domain_id)
+def usable_domain(state: Store, domain_id: str) -> Resource:
+    """The domain in which a request creates a resource. Raises ValidationException."""
+    found = state.domains.get(domain_id)
     if found is None:
         raise invalid(f"Domain [{domain_id}] does not exist.")
     require_state(found, "Domain", USABLE)
     return found
 
 
-def user_profile(held: Store, call: Call, domain_id: str, name: str) -> Resource:
-    """The user profile by its name in any case, or ResourceNotFound."""
-    found = held.user_profiles.get((domain_id, name.lower()))
+def user_profile(state: Store, call: Call, domain_id: str, name: str) -> Resource:
+    """The user profile; its name is case-insensitive. Raises ResourceNotFound."""
+    found = state.user_profiles.get((domain_id, name.lower()))
     if found is None:
-        raise not_found("UserProfile", user_profile_arn(call, domain_id, name))
+        raise not_found(f"UserProfile [{user_profile_arn(call, domain_id, name)}] does not exist.")
     return found
 
 
@@ -47,20 +48,21 @@ def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
     return call.arn(f"user-profile/{domain_id}/{name.lower()}")
 
 
-def space(held: Store, call: Call, domain_id: str, name: str) -> Resource:
-    """The space, or ResourceNotFound."""
-    found = held.spaces.get((domain_id, name.lower()))
+def space(state: Store, call: Call, domain_id: str, name: str) -> Resource:
+    """The space; its name is case-insensitive. Raises ResourceNotFound."""
+    found = state.spaces.get((domain_id, name.lower()))
     if found is None:
-        raise not_found("Space", call.arn(f"space/{domain_id}/{name.lower()}"))
+        arn = call.arn(f"space/{domain_id}/{name.lower()}")
+        raise not_found(f"Space [{arn}] does not exist.")
     return found
 
 
 def listed(
     resources: Mapping[tuple[str, str], Resource], params: Mapping[str, Any], contains: str
 ) -> list[Resource]:
-    """Those of one domain or of all, keyed by domain and name, that a List request is for.
+    """The user profiles or spaces that a List request selects.
 
-    contains: the request's member for a part of the name.
+    contains: the member of the request that has a part of the name.
     """
     wanted, part = params.get("DomainIdEquals"), params.get(contains, "").lower()
     return [
@@ -70,17 +72,17 @@ def listed(
     ]
 
 
-def apps(held: Store, domain_id: str, states: Collection[str] = RUNNING) -> Iterator[Resource]:
+def apps(state: Store, domain_id: str, states: Collection[str] = RUNNING) -> Iterator[Resource]:
     """The domain's apps in one of the states."""
     return (
         app
-        for app in held.apps.values()
+        for app in state.apps.values()
         if app.data["DomainId"] == domain_id and app.status in states
     )
 
 
 def require_state(resource: Resource, kind: str, states: Collection[str]) -> None:
-    """ValidationException unless the resource's status is one of `states`."""
+    """Raise ValidationException unless the resource's status is one of `states`."""
     if resource.status not in states:
         raise invalid(
             f"{kind} [{resource.arn}] is in state {resource.status}, "
@@ -88,22 +90,12 @@ def require_state(resource: Resource, kind: str, states: Collection[str]) -> Non
         )
 
 
-def not_found(kind: str, arn: str) -> AwsError:
-    """ResourceNotFound."""
-    return AwsError("ResourceNotFound", f"{kind} [{arn}] does not exist.")
-
-
-def in_use(message: str) -> AwsError:
-    """ResourceInUse."""
-    return AwsError("ResourceInUse", message)
-
-
 def refuse_associated(
     resource: Resource, kind: str, associated: Collection[tuple[str, bool]]
 ) -> None:
-    """AWS's ResourceInUse when one of the (kind, whether there are any) pairs is true."""
-    for what, there_are in associated:
-        if there_are:
+    """Raise ResourceInUse if one of the pairs (kind, whether there are any) is true."""
+    for what, exists in associated:
+        if exists:
             raise in_use(
                 f"Unable to delete {kind} [{resource.arn}] because {what}(s) are associated "
                 "with it."
@@ -111,7 +103,7 @@ def refuse_associated(
 
 
 def within_limit(quota: str, unit: str, *, most: int, used: int) -> None:
-    """AWS's ResourceLimitExceeded when one more exceeds the quota."""
+    """Raise ResourceLimitExceeded if one more resource exceeds the quota."""
     if used >= most:
         raise AwsError(
             "ResourceLimitExceeded",

@@ -1,4 +1,4 @@
-"""What the network ACLs of subnets let through; between hosts of one subnet there is none.
+"""Evaluates the network ACLs of subnets for HTTPS.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
 https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
@@ -12,30 +12,32 @@ from typing import Any
 Ports = tuple[int, int]
 
 HTTPS: Ports = (443, 443)
-OF_LINUX: Ports = (32768, 60999)
-OF_NAT: Ports = (1024, 65535)
-"""Ports that answers come back to: those of Linux, and those of a NAT gateway."""
+LINUX_EPHEMERAL: Ports = (32768, 60999)
+NAT_EPHEMERAL: Ports = (1024, 65535)
 
 _ALL = "-1"
 _TCP = "6"
 
 
-def asks(ec2: Any, subnet_id: str, peer: str, answers: Ports = OF_LINUX) -> bool:
-    """Whether hosts of the subnet may ask `peer`, an address, over HTTPS, and get answers."""
-    return _passes(ec2, subnet_id, peer, HTTPS, egress=True) and _passes(
+def allows_to(ec2: Any, subnet_id: str, peer: str, answers: Ports = LINUX_EPHEMERAL) -> bool:
+    """Whether hosts of the subnet can connect to the address `peer`.
+
+    answers: the hosts' ephemeral ports.
+    """
+    return _allows(ec2, subnet_id, peer, HTTPS, egress=True) and _allows(
         ec2, subnet_id, peer, answers, egress=False
     )
 
 
-def is_asked(ec2: Any, subnet_id: str, peer: str) -> bool:
-    """Whether hosts of the subnet may be asked by `peer`, an address, over HTTPS, and answer."""
-    return _passes(ec2, subnet_id, peer, HTTPS, egress=False) and _passes(
-        ec2, subnet_id, peer, OF_LINUX, egress=True
+def allows_from(ec2: Any, subnet_id: str, peer: str) -> bool:
+    """Whether the address `peer` can connect to hosts of the subnet."""
+    return _allows(ec2, subnet_id, peer, HTTPS, egress=False) and _allows(
+        ec2, subnet_id, peer, LINUX_EPHEMERAL, egress=True
     )
 
 
-def _passes(ec2: Any, subnet_id: str, peer: str, ports: Ports, *, egress: bool) -> bool:
-    """Whether all of these ports pass: each is decided by the first rule that matches."""
+def _allows(ec2: Any, subnet_id: str, peer: str, ports: Ports, *, egress: bool) -> bool:
+    """Whether the ACL allows all these ports; the first rule that matches a port decides."""
     undecided = [ports]
     for rule in sorted(_entries(ec2, subnet_id), key=lambda entry: int(entry.rule_number)):
         if (str(rule.egress).lower() == "true") is not egress or not _matches(rule, peer):

@@ -1,8 +1,8 @@
 """Whether an app reaches a service of AWS from its network interface, over HTTPS.
 
-The name of a service leads to the VPC's endpoint where that has private DNS, and else to AWS's
-public addresses. SageMaker's guide asks for both endpoints of Systems Manager in subnets without
-internet access (remote-access-remote-setup-vpc-subnets-without-internet-access).
+With private DNS, a service's name resolves to the VPC endpoint, otherwise to public addresses. In
+subnets without internet access, remote access needs both endpoints of Systems Manager
+(remote-access-remote-setup-vpc-subnets-without-internet-access in the guide).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ANY_PUBLIC_ADDRESS = "203.0.113.1"
 
 
 def reaches(call: Call, interface: Any, service: str) -> bool:
-    """Whether the app with that interface reaches the service, e.g. `ssmmessages`."""
+    """Whether the app with this network interface reaches the service, e.g. `ssmmessages`."""
     ec2 = call.backend("ec2")
     vpc = ec2.get_vpc(interface.subnet.vpc_id)
     groups = [ec2.get_security_group_from_id(group.id) for group in interface.group_set]
@@ -36,17 +36,17 @@ def reaches(call: Call, interface: Any, service: str) -> bool:
         and _is_true(vpc.enable_dns_support)
     ]
     if not private:
-        public = _admits(sending, groups=(), address=_ANY_PUBLIC_ADDRESS, ec2=ec2)
-        return public and _leads_out(ec2, interface.subnet.id, interface.private_ip_address)
+        public = _allows(sending, groups=(), address=_ANY_PUBLIC_ADDRESS, ec2=ec2)
+        return public and _reaches_internet(ec2, interface.subnet.id, interface.private_ip_address)
     own = [group.id for group in groups]
     return any(
-        _admits(
+        _allows(
             sending,
             groups=endpoint.security_group_ids,
             address=ec2.enis[endpoint_interface].private_ip_address,
             ec2=ec2,
         )
-        and _admits(
+        and _allows(
             [
                 rule
                 for group_id in endpoint.security_group_ids
@@ -56,14 +56,14 @@ def reaches(call: Call, interface: Any, service: str) -> bool:
             address=interface.private_ip_address,
             ec2=ec2,
         )
-        and _acls_admit(ec2, interface, ec2.enis[endpoint_interface])
+        and _acls_allow(ec2, interface, ec2.enis[endpoint_interface])
         for endpoint in private
         for endpoint_interface in endpoint.network_interface_ids
     )
 
 
-def _admits(rules: Iterable[Any], *, groups: Iterable[str], address: str, ec2: Any) -> bool:
-    """Whether a rule of security groups admits HTTPS with members of `groups` or that address."""
+def _allows(rules: Iterable[Any], *, groups: Iterable[str], address: str, ec2: Any) -> bool:
+    """Whether a rule of security groups allows HTTPS with members of `groups` or the address."""
     named = set(groups)
     for rule in rules:
         protocol = str(rule.ip_protocol).lower()
@@ -73,67 +73,65 @@ def _admits(rules: Iterable[Any], *, groups: Iterable[str], address: str, ec2: A
             continue
         if (rule.source_group or {}).get("GroupId") in named:
             return True
-        ranges = [(rule.ip_range or {}).get("CidrIp"), *_listed(rule, ec2)]
+        ranges = [(rule.ip_range or {}).get("CidrIp"), *_prefix_list_ranges(rule, ec2)]
         if any(block and _contains(block, address) for block in ranges):
             return True
     return False
 
 
-def _listed(rule: Any, ec2: Any) -> list[str]:
-    """The address ranges of the prefix list that a rule names."""
-    held = ec2.managed_prefix_lists.get(rule.prefix_list_id)
-    if held is None:
-        return []
-    return [entry["Cidr"] for entry in held.entries.get(held.version) or []]
+def _prefix_list_ranges(rule: Any, ec2: Any) -> list[str]:
+    """The address ranges of the rule's prefix list."""
+    found = ec2.managed_prefix_lists.get(rule.prefix_list_id)
+    return [entry["Cidr"] for entry in found.entries.get(found.version) or []] if found else []
 
 
 def _contains(block: str, address: str) -> bool:
     return ipaddress.ip_address(address) in ipaddress.ip_network(block, strict=False)
 
 
-def _acls_admit(ec2: Any, interface: Any, endpoint: Any) -> bool:
-    """Whether network ACLs admit HTTPS from one interface to the other."""
+def _acls_allow(ec2: Any, interface: Any, endpoint: Any) -> bool:
+    """Whether network ACLs allow HTTPS from `interface` to `endpoint`; none applies in a subnet."""
     here, there = interface.subnet.id, endpoint.subnet.id
     return here == there or (
-        network_acls.asks(ec2, here, endpoint.private_ip_address)
-        and network_acls.is_asked(ec2, there, interface.private_ip_address)
+        network_acls.allows_to(ec2, here, endpoint.private_ip_address)
+        and network_acls.allows_from(ec2, there, interface.private_ip_address)
     )
 
 
-def _leads_out(
-    ec2: Any, subnet_id: str, address: str, behind: frozenset[str] = frozenset()
+def _reaches_internet(
+    ec2: Any, subnet_id: str, address: str, visited: frozenset[str] = frozenset()
 ) -> bool:
-    """Whether the subnet's default route leads that address of the VPC to the internet.
+    """Whether the subnet's default route connects the address to the internet.
 
-    An internet gateway alone does not: the interfaces of apps have no public address. What is
-    behind a transit gateway or a virtual private gateway is another network's matter.
+    An internet gateway does not: the interfaces of apps have no public address. A transit gateway
+    or a virtual private gateway does: the network behind it is unknown.
     """
     route = _default_route(ec2, subnet_id)
     if route is None or route.state == "blackhole":
         return False
-    if not network_acls.asks(ec2, subnet_id, _ANY_PUBLIC_ADDRESS):
+    if not network_acls.allows_to(ec2, subnet_id, _ANY_PUBLIC_ADDRESS):
         return False
     if (nat := route.nat_gateway) is not None:
-        if nat.subnet_id in behind or nat.state != "available":
+        if nat.subnet_id in visited or nat.state != "available":
             return False
-        if nat.subnet_id != subnet_id and not _let_through(ec2, nat.subnet_id, address):
+        if nat.subnet_id != subnet_id and not _acl_allows_nat(ec2, nat.subnet_id, address):
             return False
         if nat.connectivity_type == "private":
-            return _leads_out(ec2, nat.subnet_id, address, behind | {subnet_id})
+            return _reaches_internet(ec2, nat.subnet_id, address, visited | {subnet_id})
         outside = _default_route(ec2, nat.subnet_id)
         return outside is not None and _is_internet_gateway(outside) and outside.state == "active"
     return not _is_internet_gateway(route)
 
 
-def _let_through(ec2: Any, subnet_id: str, address: str) -> bool:
-    """Whether the subnet of a NAT gateway lets that address through, and answers back."""
-    return network_acls.is_asked(ec2, subnet_id, address) and network_acls.asks(
-        ec2, subnet_id, _ANY_PUBLIC_ADDRESS, network_acls.OF_NAT
+def _acl_allows_nat(ec2: Any, subnet_id: str, address: str) -> bool:
+    """Whether the network ACL of a NAT gateway's subnet allows the address's connections."""
+    return network_acls.allows_from(ec2, subnet_id, address) and network_acls.allows_to(
+        ec2, subnet_id, _ANY_PUBLIC_ADDRESS, network_acls.NAT_EPHEMERAL
     )
 
 
 def _default_route(ec2: Any, subnet_id: str) -> Any:
-    """That of the subnet's route table, or else of the VPC's main one."""
+    """The default route of the subnet's route table, or of the VPC's main route table."""
     vpc_id = ec2.get_subnet(subnet_id).vpc_id
     tables = [table for table in ec2.route_tables.values() if table.vpc_id == vpc_id]
     own = [table for table in tables if subnet_id in subnets_of(table)]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.studio import checks, endpoint_policies, lookup, network_reach
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.app_launch import IN_SPACES
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.refusals import invalid, not_found
+from studio_emulator.studio.store import Store, by_arn, store
 
-_APP_TYPES = ("JupyterLab", "CodeEditor")
-# What the agent of the app's node asks for, by the service of the endpoint.
+# Endpoint service -> the actions of the agent on the app's node.
 _NODE_REQUESTS = {
     "ssm": ("ssm:UpdateInstanceInformation",),
     "ssmmessages": (
@@ -26,29 +24,29 @@ _NODE_REQUESTS = {
 }
 
 
-def start_session(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """StartSession to a space, which needs RemoteAccess ENABLED and its app InService.
+def start_session(params: Params, call: Call) -> Params:
+    """StartSession; the space must have RemoteAccess ENABLED and an app that is InService.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-remote-setup.html
     """
     arn, state = params["ResourceIdentifier"], store(call)
-    space = next((space for space in state.spaces.values() if space.arn == arn), None)
+    space = by_arn(state.spaces, arn)
     call.check("sagemaker:StartSession", arn, _context(arn, space, call))
     if space is None:
-        raise AwsError("ResourceNotFound", f"The space {arn} does not exist.")
+        raise not_found(f"The space {arn} does not exist.")
     if space.data.get("SpaceSettings", {}).get("RemoteAccess") != "ENABLED":
-        raise AwsError("ValidationException", f"Remote access is not enabled for space {arn}.")
+        raise invalid(f"Remote access is not enabled for space {arn}.")
     app = _app(state, space)
     if app is None:
-        raise AwsError("ValidationException", f"The space {arn} has no app that is InService.")
-    if not _registered(app, call) or is_shut_out(state, app, call):
-        # AWS answers the same for a node that has not registered yet, and for one that cannot.
+        raise invalid(f"The space {arn} has no app that is InService.")
+    if not _registered(app, call) or cannot_register(state, app, call):
+        # AWS has the same error for a node that has not registered yet and for one that cannot.
         raise AwsError("InternalFailure", "The request processing has failed.", 500)
     return sessions.begin(call, service="sagemaker", target=arn)
 
 
 def _context(arn: str, space: Resource | None, call: Call) -> Context:
-    """The space's tags, with those that SageMaker itself gives a private one.
+    """The space's tags, with the tags that SageMaker adds to a private space.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-remote-setup-abac.html
     """
@@ -67,11 +65,11 @@ def _context(arn: str, space: Resource | None, call: Call) -> Context:
 
 
 def _app(state: Store, space: Resource) -> Resource | None:
-    """The space's app, if it is InService."""
+    """The space's app, or None unless it is InService."""
     for app in state.apps.values():
         if (
             app.status == "InService"
-            and app.data["AppType"] in _APP_TYPES
+            and app.data["AppType"] in IN_SPACES
             and app.data["DomainId"] == space.data["DomainId"]
             and app.data.get("SpaceName", "").lower() == space.name.lower()
         ):
@@ -84,23 +82,23 @@ def _registered(app: Resource, call: Call) -> bool:
     return since * call.clock.speed >= call.options.remote_access_delay
 
 
-def is_shut_out(state: Store, app: Resource, call: Call) -> bool:
-    """Whether the domain's VPC keeps the app's node from Systems Manager."""
+def cannot_register(state: Store, app: Resource, call: Call) -> bool:
+    """Whether the app's node cannot reach Systems Manager from the domain's VPC."""
     vpc_id = checks.interface_vpc(state.domains[app.data["DomainId"]].data)
     if vpc_id is None:
         return False
     enis = call.backend("ec2").enis
-    interfaces = [enis[each] for each in app.owned.get("interfaces", ()) if each in enis]
+    interfaces = [enis[id_] for id_ in app.owned.get("interfaces", ()) if id_ in enis]
     if not any(
         all(network_reach.reaches(call, interface, service) for service in _NODE_REQUESTS)
         for interface in interfaces
     ):
         return True
-    return call.options.remote_access_obeys_endpoint_policies and endpoint_policies.shut_out(
+    return call.options.remote_access_obeys_endpoint_policies and endpoint_policies.denies_requests(
         call, vpc_id=vpc_id, requests=_NODE_REQUESTS
     )
 
 
-OPERATIONS: Mapping[str, Callable[[dict[str, Any], Call], dict[str, Any]]] = {
+OPERATIONS = {
     "StartSession": start_session,
 }

@@ -7,13 +7,13 @@ from typing import Any
 
 from studio_emulator.studio import checks
 from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
-from studio_emulator.studio.settings_merge import Settings, within
-from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.refusals import invalid
+from studio_emulator.studio.settings_merge import CLEARED, Settings, within
+from studio_emulator.studio.store import Store, by_arn, store
 
 MOST_PROFILE_IMAGES = 5
 
-# Settings of an app type -> (app type, the member of an app image config that serves it)
+# Member of the settings -> (app type, member of an app image config for this type)
 APP_SETTINGS: Mapping[str, tuple[str, str]] = {
     "JupyterServerAppSettings": ("JupyterServer", ""),
     "KernelGatewayAppSettings": ("KernelGateway", "KernelGatewayImageConfig"),
@@ -29,7 +29,7 @@ _LANDINGS = ("studio::", "app:JupyterServer:")
 def user_settings(
     settings: Settings, call: Call, *, vpc_id: str | None, source_arn: str, of_domain: bool
 ) -> None:
-    """UserSettings or DefaultSpaceSettings of a domain (`of_domain`), or of a user profile."""
+    """The UserSettings or DefaultSpaceSettings of a domain or (not `of_domain`) a user profile."""
     for role in (settings.get("ExecutionRole"), *_emr_roles(settings)):
         if role:
             checks.execution_role(call, role, source_arn=source_arn)
@@ -47,16 +47,16 @@ def user_settings(
 
 
 def app_settings(settings: Settings, call: Call) -> None:
-    """Images, lifecycle configurations and idle times of each app type's settings.
+    """The images, lifecycle configurations and idle times of each app type.
 
-    A lifecycle configuration may be one for another type of app: the provider's acceptance tests
-    attach one for JupyterServer to JupyterLab and KernelGateway settings.
+    A lifecycle configuration may have another app type: the provider's acceptance tests attach one
+    for JupyterServer to the settings of JupyterLab and KernelGateway.
     """
-    held = store(call)
+    state = store(call)
     for member, (app_type, config_member) in APP_SETTINGS.items():
         of_type: Settings = settings.get(member, {})
         for image in of_type.get("CustomImages", []):
-            _custom_image(image, held, app_type, config_member)
+            _custom_image(image, state, app_type, config_member)
         spec: Settings = of_type.get("DefaultResourceSpec", {})
         resource_spec(spec, call)
         scripts = (
@@ -64,42 +64,42 @@ def app_settings(settings: Settings, call: Call) -> None:
             *of_type.get("LifecycleConfigArns", []),
         )
         for arn in filter(None, scripts):
-            lifecycle_config(arn, held)
+            lifecycle_config(arn, state)
         _idle(within(of_type, "AppLifecycleManagement", "IdleSettings") or {})
 
 
 def resource_spec(spec: Settings, call: Call) -> None:
-    """The images and the lifecycle configuration that a ResourceSpec names."""
-    held = store(call)
+    """The image, image version and lifecycle configuration of a ResourceSpec must exist."""
+    state = store(call)
     if arn := spec.get("LifecycleConfigArn"):
-        lifecycle_config(arn, held)
+        lifecycle_config(arn, state)
     if image := spec.get("SageMakerImageArn"):
-        image_arn(image, call, held)
+        image_arn(image, call, state)
     if version := spec.get("SageMakerImageVersionArn"):
-        image_version_arn(version, call, held)
+        image_version_arn(version, call, state)
 
 
-def lifecycle_config(arn: str, held: Store) -> str | None:
-    """The app type of the lifecycle configuration, which exists; None for `None` (clears it)."""
-    if arn == "None":
+def lifecycle_config(arn: str, state: Store) -> str | None:
+    """The app type of the lifecycle configuration, which must exist; None for CLEARED."""
+    if arn == CLEARED:
         return None
-    found = next((c for c in held.lifecycle_configs.values() if c.arn == arn), None)
+    found = by_arn(state.lifecycle_configs, arn)
     if found is None:
         raise invalid(f"Studio lifecycle config [{arn}] does not exist.")
     return str(found.data["StudioLifecycleConfigAppType"])
 
 
-def image_arn(arn: str, call: Call, held: Store) -> None:
-    """The image exists, unless it is another account's, as SageMaker's own images are."""
-    if _is_own(arn, call) and all(image.arn != arn for image in held.images.values()):
+def image_arn(arn: str, call: Call, state: Store) -> None:
+    """The image must exist if it belongs to this account; SageMaker's images do not."""
+    if _is_own(arn, call) and by_arn(state.images, arn) is None:
         raise invalid(f"Image [{arn}] does not exist.")
 
 
-def image_version_arn(arn: str, call: Call, held: Store) -> None:
-    """The image version exists and is ready, unless it is another account's; `None` clears it."""
+def image_version_arn(arn: str, call: Call, state: Store) -> None:
+    """The image version must be CREATED if it belongs to this account."""
     if not _is_own(arn, call):
         return
-    found = next((v for v in held.image_versions.values() if v.arn == arn), None)
+    found = by_arn(state.image_versions, arn)
     if found is None:
         raise invalid(f"ImageVersion [{arn}] does not exist.")
     if found.status != "CREATED":
@@ -107,34 +107,32 @@ def image_version_arn(arn: str, call: Call, held: Store) -> None:
 
 
 def _is_own(arn: str, call: Call) -> bool:
-    return arn != "None" and arn.split(":")[4] == call.account
+    return arn != CLEARED and arn.split(":")[4] == call.account
 
 
-def _custom_image(image: Settings, held: Store, app_type: str, config_member: str) -> None:
-    # The model's smallest number is 0, and no version has it: the provider sends it for "newest".
+def _custom_image(image: Settings, state: Store, app_type: str, config_member: str) -> None:
+    # The provider sends 0, which is no version's number, for the newest version.
     name, number = image["ImageName"], image.get("ImageVersionNumber") or None
-    if name not in held.images:
+    if name not in state.images:
         raise invalid(f"Image [{name}] does not exist.")
-    ready = [v for (of, _), v in held.image_versions.items() if of == name and _is_ready(v.status)]
+    ready = [
+        v for (of, _), v in state.image_versions.items() if of == name and v.status == "CREATED"
+    ]
     if number is None and not ready:
         raise invalid(f"Image [{name}] has no version in state CREATED.")
-    if number is not None and held.image_versions.get((name, number)) not in ready:
+    if number is not None and state.image_versions.get((name, number)) not in ready:
         raise invalid(f"ImageVersion [{name}:{number}] does not exist or is not CREATED.")
     config_name = image["AppImageConfigName"]
-    config = held.app_image_configs.get(config_name)
+    config = state.app_image_configs.get(config_name)
     if config is None:
         raise invalid(f"AppImageConfig [{config_name}] does not exist.")
-    # One of no type passes: the provider's acceptance test attaches such a one for Code Editor.
+    # A config without an app type is valid: the provider's acceptance test attaches one.
     if config_member not in config.data and config.data.keys() & _CONFIG_MEMBERS:
         raise invalid(f"AppImageConfig [{config_name}] is not for apps of type {app_type}.")
 
 
-def _is_ready(status: str) -> bool:
-    return status == "CREATED"
-
-
 def custom_images(settings: Settings | None) -> Iterator[tuple[str, str]]:
-    """(app type, image name) of every custom image attached."""
+    """(app type, image name) of each attached custom image."""
     for member, (app_type, _) in APP_SETTINGS.items():
         for image in within(settings, member, "CustomImages") or []:
             yield app_type, image["ImageName"]

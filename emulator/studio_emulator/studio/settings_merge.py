@@ -1,4 +1,4 @@
-"""Combines settings: an update with the current ones, a profile with its domain."""
+"""Merges an update into current settings, and a domain's settings with a user profile's."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import Any
 Settings = dict[str, Any]
 
 _RSTUDIO = "RStudioServerProAppSettings"
-
-
 CLEARED = "None"
-"""The value that takes a member of _CLEARED_BY_NONE back (ResourceSpec in the API's reference)."""
-_CLEARED_BY_NONE = ("LifecycleConfigArn", "SageMakerImageVersionArn")
+"""The value that removes one of these members (ResourceSpec in the API reference)."""
+_CLEARABLE = ("LifecycleConfigArn", "SageMakerImageVersionArn")
 
 
 def updated(current: Settings | None, given: Settings, *, rule: str = "replace") -> Settings:
-    """`current` with each given member replaced or merged; members not given stay.
+    """`current` with each given member replaced or merged; other members do not change.
 
-    rule: see `Options.settings_updates`; lists are replaced by either. The text `None` takes an ARN
-    back (ResourceSpec in the API's reference). Of RStudioServerProAppSettings the group stays too:
-    the provider leaves it out with access DISABLED and expects it in the answer, `R_STUDIO_USER` if
-    it was never given.
+    rule: see `Options.settings_updates`; both rules replace lists. RStudioServerProAppSettings keep
+    their UserGroup, by default `R_STUDIO_USER`: the provider omits it with access DISABLED and
+    expects it in the answer.
     """
     before = current or {}
     merged = _merged(before, given) if rule == "merge" else {**before, **given}
@@ -31,12 +28,12 @@ def updated(current: Settings | None, given: Settings, *, rule: str = "replace")
 
 
 def _merged(before: Settings, given: Settings) -> Settings:
-    """`given` over `before`, structure by structure."""
+    """`before` with the members of `given`, also in nested structures."""
     merged = {**before}
     for member, value in given.items():
-        held = before.get(member)
-        both = isinstance(value, dict) and isinstance(held, dict)
-        merged[member] = _merged(held, value) if both else value  # type: ignore[arg-type]
+        current = before.get(member)
+        both = isinstance(value, dict) and isinstance(current, dict)
+        merged[member] = _merged(current, value) if both else value  # type: ignore[arg-type]
     return merged
 
 
@@ -44,14 +41,14 @@ def _without_cleared(settings: Settings) -> Settings:
     return {
         member: _without_cleared(value) if isinstance(value, dict) else value
         for member, value in settings.items()
-        if not (member in _CLEARED_BY_NONE and value == CLEARED)
+        if not (member in _CLEARABLE and value == CLEARED)
     }
 
 
 def inherited(profile: Settings | None, domain: Settings | None) -> Settings:
-    """What holds for a user: the profile's members before the domain's defaults.
+    """A user's settings: the profile's members override the domain's defaults.
 
-    Security groups of both add up, in the domain's order first (CreateDomain in the API reference).
+    Security groups of both apply (CreateDomain in the API reference).
     """
     both = {**(domain or {}), **(profile or {})}
     groups = [*(domain or {}).get("SecurityGroups", []), *(profile or {}).get("SecurityGroups", [])]
@@ -59,7 +56,7 @@ def inherited(profile: Settings | None, domain: Settings | None) -> Settings:
 
 
 def within(settings: Settings | None, *path: str) -> Any:
-    """The member at `path`, or None where any part of the path is missing."""
+    """The member at `path`, or None if a part of the path is missing."""
     node: Any = settings
     for member in path:
         node = node.get(member) if isinstance(node, dict) else None

@@ -4,46 +4,43 @@ from __future__ import annotations
 
 import secrets
 from functools import partial
-from typing import Any
 
 from studio_emulator import runtime
 from studio_emulator.studio import checks, lookup, settings_checks
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.app_launch import IN_SPACES
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import GONE, Resource, begin
 from studio_emulator.studio.listing import page
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import inherited, updated, within
 from studio_emulator.studio.store import Store, store
 from studio_emulator.studio.user_profiles import next_uid
-
-Params = dict[str, Any]
 
 # AWS seconds
 CREATING = 10
 UPDATING = 10
 DELETING = 10
 
-# Gigabytes; UserSettings$SpaceStorageSettings says what may differ from them.
+# Gigabytes; UserSettings$SpaceStorageSettings can change both.
 DEFAULT_VOLUME = 5
 LARGEST_VOLUME = 100
 
-WITH_VOLUME = ("JupyterLab", "CodeEditor")
-_SUMMARISED = ("AppType", "RemoteAccess", "SpaceStorageSettings")
+_SUMMARIZED = ("AppType", "RemoteAccess", "SpaceStorageSettings")
 _KEPT = ("SpaceSettings", "OwnershipSettings", "SpaceSharingSettings", "SpaceDisplayName")
 
 
 def create_space(params: Params, call: Call) -> Params:
-    """CreateSpace; ownership and sharing settings come together or not at all."""
-    held = store(call)
-    domain = lookup.usable_domain(held, params["DomainId"])
+    """CreateSpace; ownership and sharing settings require each other."""
+    state = store(call)
+    domain = lookup.usable_domain(state, params["DomainId"])
     name = params["SpaceName"]
     key = (domain.id, name.lower())
-    if key in held.spaces:
-        raise lookup.in_use(f"Space [{held.spaces[key].arn}] already exists.")
+    if key in state.spaces:
+        raise in_use(f"Space [{state.spaces[key].arn}] already exists.")
     lookup.within_limit(
-        "Studio spaces", "Spaces", most=call.options.max_spaces, used=len(held.spaces)
+        "Studio spaces", "Spaces", most=call.options.max_spaces, used=len(state.spaces)
     )
-    owner = _owner(params, held, domain)
+    owner = _owner(params, state, domain)
     arn = call.arn(f"space/{domain.id}/{name.lower()}")
     if owner is not None and "SpaceSettings" not in params:
         raise invalid(f"SpaceSettings must be provided for creating private space [{arn}]")
@@ -56,10 +53,7 @@ def create_space(params: Params, call: Call) -> Params:
         **{member: params[member] for member in _KEPT if member in params},
     }
     if "SpaceSettings" in params:
-        defaults = inherited(
-            within(owner.data if owner else None, "UserSettings"),
-            domain.data["DefaultUserSettings"],
-        )
+        defaults = _defaults(domain, owner)
         data["SpaceSettings"] = _with_volume(params["SpaceSettings"], defaults)
         _check_settings(data["SpaceSettings"], call, defaults)
     space = Resource(
@@ -71,8 +65,8 @@ def create_space(params: Params, call: Call) -> Params:
         created=call.clock.now(),
         owned={"profile": (domain.id, owner.name.lower()) if owner else None},
     )
-    held.tag(arn, params.get("Tags"))
-    held.spaces[key] = space
+    state.tag(arn, params.get("Tags"))
+    state.spaces[key] = space
     begin(call.clock, space, "Pending", then="InService", after=CREATING)
     return {"SpaceArn": arn}
 
@@ -83,15 +77,15 @@ def describe_space(params: Params, call: Call) -> Params:
 
 
 def list_spaces(params: Params, call: Call) -> Params:
-    """ListSpaces, of one domain or of all."""
+    """ListSpaces, of one domain or of all domains."""
     spaces = lookup.listed(store(call).spaces, params, "SpaceNameContains")
     return page(spaces, params, "Spaces", _summary)
 
 
 def update_space(params: Params, call: Call) -> Params:
-    """UpdateSpace; what the running app depends on needs that app stopped."""
-    held = store(call)
-    space = _named(held, call, params)
+    """UpdateSpace; refuses a change of volume or remote access while the app runs."""
+    state = store(call)
+    space = _named(state, call, params)
     lookup.require_state(space, "Space", lookup.USABLE)
     data = {**space.data}
     if "SpaceDisplayName" in params:
@@ -102,8 +96,10 @@ def update_space(params: Params, call: Call) -> Params:
         before: Params = data.get("SpaceSettings", {})
         rule = call.options.settings_updates
         after = updated(before, params["SpaceSettings"], rule=rule)
-        _check_change(before, after, held, space)
-        _check_settings(after, call, _defaults(held, space))
+        _check_change(before, after, state, space)
+        domain = state.domains[space.data["DomainId"]]
+        owner = state.user_profiles.get(space.owned["profile"])
+        _check_settings(after, call, _defaults(domain, owner))
         data["SpaceSettings"] = after
     space.data = data
     begin(call.clock, space, "Updating", then="InService", after=UPDATING)
@@ -111,12 +107,11 @@ def update_space(params: Params, call: Call) -> Params:
 
 
 def delete_space(params: Params, call: Call) -> Params:
-    """DeleteSpace, refused while it has an app that is neither Deleted nor Failed."""
-    held = store(call)
-    space = _named(held, call, params)
+    """DeleteSpace; refused while it has an app that is neither Deleted nor Failed."""
+    state = store(call)
+    space = _named(state, call, params)
     lookup.require_state(space, "Space", lookup.DELETABLE)
-    busy = any(_apps(held, space, (*lookup.RUNNING, "Deleting")))
-    lookup.refuse_associated(space, "Space", [("App", busy)])
+    lookup.refuse_associated(space, "Space", [("App", _has_app(state, space))])
     begin(
         call.clock,
         space,
@@ -129,16 +124,16 @@ def delete_space(params: Params, call: Call) -> Params:
     return {}
 
 
-def _named(held: Store, call: Call, params: Params) -> Resource:
-    return lookup.space(held, call, params["DomainId"], params["SpaceName"])
+def _named(state: Store, call: Call, params: Params) -> Resource:
+    return lookup.space(state, call, params["DomainId"], params["SpaceName"])
 
 
-def _apps(held: Store, space: Resource, states: tuple[str, ...]) -> list[Resource]:
-    apps = lookup.apps(held, space.data["DomainId"], states)
-    return [app for app in apps if app.data.get("SpaceName") == space.name]
+def _has_app(state: Store, space: Resource) -> bool:
+    apps = lookup.apps(state, space.data["DomainId"], lookup.ACTIVE)
+    return any(app.data.get("SpaceName") == space.name for app in apps)
 
 
-def _owner(params: Params, held: Store, domain: Resource) -> Resource | None:
+def _owner(params: Params, state: Store, domain: Resource) -> Resource | None:
     ownership, sharing = params.get("OwnershipSettings"), params.get("SpaceSharingSettings")
     if (ownership is None) != (sharing is None):
         raise invalid("OwnershipSettings and SpaceSharingSettings must be specified together.")
@@ -148,22 +143,20 @@ def _owner(params: Params, held: Store, domain: Resource) -> Resource | None:
     if ownership is None:
         return None
     name = ownership["OwnerUserProfileName"]
-    owner = held.user_profiles.get((domain.id, name.lower()))
+    owner = state.user_profiles.get((domain.id, name.lower()))
     if owner is None:
         raise invalid(f"UserProfile [{name}] does not exist in domain [{domain.id}].")
     lookup.require_state(owner, "UserProfile", lookup.USABLE)
     return owner
 
 
-def _defaults(held: Store, space: Resource) -> Params:
-    domain = held.domains[space.data["DomainId"]]
-    owner = held.user_profiles.get(space.owned["profile"])
+def _defaults(domain: Resource, owner: Resource | None) -> Params:
     profile = within(owner.data if owner else None, "UserSettings")
     return inherited(profile, domain.data["DefaultUserSettings"])
 
 
 def _with_volume(settings: Params, defaults: Params) -> Params:
-    if settings.get("AppType") not in WITH_VOLUME or "SpaceStorageSettings" in settings:
+    if settings.get("AppType") not in IN_SPACES or "SpaceStorageSettings" in settings:
         return settings
     size = within(
         defaults,
@@ -207,14 +200,14 @@ def _check_idle(settings: Params, defaults: Params, member: str) -> None:
         raise invalid(f"IdleTimeoutInMinutes must be between {low} and {high}.")
 
 
-def _check_change(before: Params, after: Params, held: Store, space: Resource) -> None:
+def _check_change(before: Params, after: Params, state: Store, space: Resource) -> None:
     if _volume(after) < _volume(before):
         raise invalid("EbsVolumeSizeInGb cannot be decreased.")
-    busy = bool(_apps(held, space, (*lookup.RUNNING, "Deleting")))
+    busy = _has_app(state, space)
     if busy and _volume(after) != _volume(before):
-        raise lookup.in_use("EbsVolumeSizeInGb cannot be changed while the space's app runs.")
+        raise in_use("EbsVolumeSizeInGb cannot be changed while the space's app runs.")
     if busy and _remote_access(after) != _remote_access(before):
-        raise lookup.in_use("RemoteAccess cannot be changed while the space's app runs.")
+        raise in_use("RemoteAccess cannot be changed while the space's app runs.")
 
 
 def _volume(settings: Params) -> int:
@@ -227,16 +220,13 @@ def _remote_access(settings: Params) -> str:
 
 
 def _summary(space: Resource) -> Params:
-    answer = space.answer()
-    members = ("DomainId", "SpaceName", "Status", "CreationTime", "LastModifiedTime")
-    summary = {member: answer[member] for member in members}
-    settings: Params = answer.get("SpaceSettings", {})
-    summary["SpaceSettingsSummary"] = {m: settings[m] for m in _SUMMARISED if m in settings}
+    times = ("CreationTime", "LastModifiedTime")
+    summary = space.summary("DomainId", "SpaceName", "Status", *times, "SpaceDisplayName")
+    settings: Params = space.data.get("SpaceSettings", {})
+    summary["SpaceSettingsSummary"] = {m: settings[m] for m in _SUMMARIZED if m in settings}
     for member in ("SpaceSharingSettings", "OwnershipSettings"):
-        if member in answer:
-            summary[f"{member}Summary"] = answer[member]
-    if "SpaceDisplayName" in answer:
-        summary["SpaceDisplayName"] = answer["SpaceDisplayName"]
+        if member in space.data:
+            summary[f"{member}Summary"] = space.data[member]
     return summary
 
 

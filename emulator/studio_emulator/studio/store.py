@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from studio_emulator.clock import Clock
-from studio_emulator.errors import AwsError
 from studio_emulator.inventory import Item
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource, is_gone, settle
+from studio_emulator.studio.refusals import invalid
 
 MemberKey = tuple[str, str]
 AppKey = tuple[str, str, str, str, str]
@@ -18,10 +18,10 @@ AppKey = tuple[str, str, str, str, str]
 
 @dataclass
 class Store:
-    """The resources of one account in one region, each table by the key that the API uses.
+    """The resources of one account in one region.
 
-    user_profiles, spaces: (domain id, lower-case name); apps: `apps.app_key`; image_versions:
-    (image name, number); tags: ARN -> key -> value; the other tables: id or name.
+    The keys of the tables are: user_profiles, spaces: (domain id, lower-case name); apps:
+    `apps.app_key`; image_versions: (image name, number); tags: ARN; others: id or name.
     """
 
     clock: Clock
@@ -37,7 +37,7 @@ class Store:
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def tables(self) -> tuple[dict[Any, Resource], ...]:
-        """Every table of resources, owners before what they own."""
+        """Every table of resources; a resource's owner is in an earlier table."""
         return (
             self.domains,
             self.user_profiles,
@@ -51,12 +51,12 @@ class Store:
         )
 
     def resources(self) -> Iterator[Resource]:
-        """All resources, owners before what they own."""
+        """All resources; owners come first."""
         for table in self.tables():
             yield from table.values()
 
     def settle(self) -> None:
-        """Apply every transition that is due, earliest first, and drop what is gone."""
+        """Apply every transition that is due, earliest first, and remove deleted resources."""
         now = self.clock.now()
         while due := [
             resource
@@ -65,30 +65,27 @@ class Store:
         ]:
             for resource in sorted(due, key=lambda resource: resource.due):
                 settle(resource)
-            self._drop_gone()
-
-    def _drop_gone(self) -> None:
-        for table in self.tables():
-            for key in [key for key, resource in table.items() if is_gone(resource)]:
-                self.tags.pop(table.pop(key).arn, None)
+            for table in self.tables():
+                for key in [key for key, resource in table.items() if is_gone(resource)]:
+                    self.tags.pop(table.pop(key).arn, None)
 
     def tag(self, arn: str, tags: list[dict[str, str]] | None) -> None:
         """Set the tags of a resource being created, from a request's Tags.
 
-        Raises ValidationException for a key given twice or in AWS's own name space.
+        Raises ValidationException for a duplicate key and for the prefix `aws:`.
         """
         given: dict[str, str] = {}
         for tag in tags or []:
             key = tag["Key"]
             if key in given:
-                raise AwsError("ValidationException", f"Duplicate tag key found: {key}")
+                raise invalid(f"Duplicate tag key found: {key}")
             if key.lower().startswith("aws:"):
-                raise AwsError("ValidationException", f"Tag keys cannot start with aws: ({key})")
+                raise invalid(f"Tag keys cannot start with aws: ({key})")
             given[key] = tag["Value"]
         self.tags[arn] = given
 
     def items(self) -> list[Item]:
-        """Inventory of what exists; apps that AWS only remembers as Deleted are left out."""
+        """The inventory: every resource except apps with status Deleted."""
         return [
             Item(service="sagemaker", type=r.type, id=r.id, name=r.name, arn=r.arn, note=r.status)
             for r in self.resources()
@@ -105,33 +102,28 @@ def store(call: Call) -> Store:
 
 
 def existing(account: str, region: str) -> Store | None:
-    """The store of that account and region, if it was ever used."""
+    """The store of that account and region, if a request has created it."""
     return _STORES.get((account, region))
 
 
-def held() -> dict[tuple[str, str], Store]:
-    """All of them, by account and region."""
+def stores() -> dict[tuple[str, str], Store]:
+    """Every store, by account and region."""
     return _STORES
 
 
-def every() -> Iterable[Store]:
-    """The stores of every account and region."""
-    return _STORES.values()
-
-
 def settle_all() -> None:
-    """Settle every store, so that moto's resources agree with the clock."""
+    """Settle every store."""
     for each in _STORES.values():
         each.settle()
 
 
-def reset() -> None:
-    """Forget everything."""
-    _STORES.clear()
+def by_arn(table: Mapping[Any, Resource], arn: str) -> Resource | None:
+    """The resource of the table with that ARN."""
+    return next((resource for resource in table.values() if resource.arn == arn), None)
 
 
 def mentions(node: object, member: str, value: object) -> bool:
-    """Whether `member` has `value` anywhere in nested members; a list matches by an element."""
+    """Whether `member` at any depth has `value`, or is a list that contains it."""
     if isinstance(node, dict):
         here = node.get(member)
         if here == value or (isinstance(here, list) and value in here):
@@ -143,7 +135,7 @@ def mentions(node: object, member: str, value: object) -> bool:
 
 
 def mentioned(node: object, members: Collection[str]) -> list[str]:
-    """The texts that one of `members` has anywhere in nested members, in a list too."""
+    """The values that `members` have at any depth, with lists flattened."""
     found: list[str] = []
     if isinstance(node, dict):
         for member, value in node.items():

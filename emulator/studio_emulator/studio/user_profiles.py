@@ -1,19 +1,16 @@
-"""User profiles of a domain, and the URL that signs one in."""
+"""User profiles of a domain, and their presigned URLs."""
 
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Call
-from studio_emulator.studio.checks import invalid
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import GONE, Resource, begin
 from studio_emulator.studio.listing import page
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import inherited, updated
 from studio_emulator.studio.store import Store, store
-
-Params = dict[str, Any]
 
 # AWS seconds
 CREATING = 15
@@ -28,18 +25,18 @@ _LANDING_APPS = ("JupyterServer", "JupyterLab", "RStudioServerPro", "CodeEditor"
 
 
 def create_user_profile(params: Params, call: Call) -> Params:
-    """CreateUserProfile; a name is taken in any case."""
-    held = store(call)
-    domain = lookup.usable_domain(held, params["DomainId"])
+    """CreateUserProfile; names are case-insensitive."""
+    state = store(call)
+    domain = lookup.usable_domain(state, params["DomainId"])
     name = params["UserProfileName"]
     key = (domain.id, name.lower())
-    if key in held.user_profiles:
-        raise lookup.in_use(f"UserProfile [{held.user_profiles[key].arn}] already exists.")
+    if key in state.user_profiles:
+        raise in_use(f"UserProfile [{state.user_profiles[key].arn}] already exists.")
     lookup.within_limit(
         "Studio user profiles",
         "UserProfiles",
         most=call.options.max_user_profiles,
-        used=len(held.user_profiles),
+        used=len(state.user_profiles),
     )
     arn = call.arn(f"user-profile/{domain.id}/{name.lower()}")
     _check_sign_on(params, domain)
@@ -62,8 +59,8 @@ def create_user_profile(params: Params, call: Call) -> Params:
         data=data,
         created=call.clock.now(),
     )
-    held.tag(arn, params.get("Tags"))
-    held.user_profiles[key] = profile
+    state.tag(arn, params.get("Tags"))
+    state.user_profiles[key] = profile
     begin(call.clock, profile, "Pending", then="InService", after=CREATING)
     return {"UserProfileArn": arn}
 
@@ -74,36 +71,36 @@ def describe_user_profile(params: Params, call: Call) -> Params:
 
 
 def list_user_profiles(params: Params, call: Call) -> Params:
-    """ListUserProfiles, of one domain or of all."""
+    """ListUserProfiles, of one domain or of all domains."""
     profiles = lookup.listed(store(call).user_profiles, params, "UserProfileNameContains")
     return page(profiles, params, "UserProfiles", _summary)
 
 
 def update_user_profile(params: Params, call: Call) -> Params:
-    """UpdateUserProfile: members of UserSettings left out stay."""
-    held = store(call)
-    profile = _named(held, call, params)
+    """UpdateUserProfile: does not change omitted members of UserSettings."""
+    state = store(call)
+    profile = _named(state, call, params)
     lookup.require_state(profile, "UserProfile", lookup.USABLE)
-    domain = held.domains[params["DomainId"]]
+    domain = state.domains[params["DomainId"]]
     if "UserSettings" in params:
         before, rule = profile.data.get("UserSettings"), call.options.settings_updates
         settings = updated(before, params["UserSettings"], rule=rule)
         _check_settings(settings, call, domain, profile.arn)
         data = {**profile.data, "UserSettings": settings}
-        image_use.refuse_detaching(held, domain, settings=data, profile=profile)
+        image_use.refuse_detaching(state, domain, settings=data, profile=profile)
         profile.data = data
     begin(call.clock, profile, "Updating", then="InService", after=UPDATING)
     return {"UserProfileArn": profile.arn}
 
 
 def delete_user_profile(params: Params, call: Call) -> Params:
-    """DeleteUserProfile, refused while the user has apps or owns spaces."""
-    held = store(call)
-    profile = _named(held, call, params)
+    """DeleteUserProfile; refused while the user has apps or owns spaces."""
+    state = store(call)
+    profile = _named(state, call, params)
     lookup.require_state(profile, "UserProfile", lookup.DELETABLE)
     key = (params["DomainId"], profile.name.lower())
-    live = lookup.apps(held, params["DomainId"], (*lookup.RUNNING, "Deleting"))
-    owners = [space.owned["profile"] for space in held.spaces.values()]
+    live = lookup.apps(state, params["DomainId"], lookup.ACTIVE)
+    owners = [space.owned["profile"] for space in state.spaces.values()]
     lookup.refuse_associated(
         profile,
         "UserProfile",
@@ -114,16 +111,16 @@ def delete_user_profile(params: Params, call: Call) -> Params:
 
 
 def create_presigned_domain_url(params: Params, call: Call) -> Params:
-    """CreatePresignedDomainUrl, for domains in IAM mode only."""
-    held = store(call)
-    domain = lookup.domain(held, call, params["DomainId"])
+    """CreatePresignedDomainUrl; only for domains in IAM mode."""
+    state = store(call)
+    domain = lookup.domain(state, call, params["DomainId"])
     if domain.data["AuthMode"] != "IAM":
         raise invalid("CreatePresignedDomainUrl can only be called when AuthMode is IAM.")
     lookup.require_state(domain, "Domain", lookup.USABLE)
-    profile = _named(held, call, params)
+    profile = _named(state, call, params)
     lookup.require_state(profile, "UserProfile", lookup.USABLE)
     if "SpaceName" in params:
-        lookup.space(held, call, domain.id, params["SpaceName"])
+        lookup.space(state, call, domain.id, params["SpaceName"])
     landing = params.get("LandingUri", "studio::")
     if not landing.startswith(("studio::", *(f"app:{app}:" for app in _LANDING_APPS))):
         raise invalid(f"LandingUri '{landing}' is not supported.")
@@ -131,14 +128,14 @@ def create_presigned_domain_url(params: Params, call: Call) -> Params:
 
 
 def next_uid(domain: Resource) -> str:
-    """The next user id on the domain's file system."""
+    """The next POSIX user id of the domain's file system."""
     uid = domain.owned.get("next_uid", FIRST_UID)
     domain.owned["next_uid"] = uid + UID_STEP
     return str(uid)
 
 
-def _named(held: Store, call: Call, params: Params) -> Resource:
-    return lookup.user_profile(held, call, params["DomainId"], params["UserProfileName"])
+def _named(state: Store, call: Call, params: Params) -> Resource:
+    return lookup.user_profile(state, call, params["DomainId"], params["UserProfileName"])
 
 
 def _check_sign_on(params: Params, domain: Resource) -> None:
@@ -164,9 +161,9 @@ def _check_settings(settings: Params, call: Call, domain: Resource, arn: str) ->
 
 
 def _summary(profile: Resource) -> Params:
-    answer = profile.answer()
-    members = ("DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime")
-    return {member: answer[member] for member in members}
+    return profile.summary(
+        "DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime"
+    )
 
 
 OPERATIONS = {
