@@ -1,7 +1,6 @@
 """The settings in studio.toml, and all rules about their values.
 
-Imports catalog only, neither CDKTF nor boto3, so that it loads in a fraction of a second: every
-entry point loads the settings first, and exits with one line when they are wrong.
+Every command loads the settings first, so this package imports neither CDKTF nor botocore.
 """
 
 from importlib import import_module
@@ -34,7 +33,7 @@ else:
     }
 
     def __getattr__(name):
-        """Import a model on first use: ssh's ProxyCommand needs UserError, but not pydantic."""
+        """Import a model on first use: ssh's ProxyCommand needs UserError without pydantic."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'sections')}"), name)

@@ -1,6 +1,7 @@
-"""AWS's rules about single values: each function returns the value or raises ValueError.
+"""AWS's rules about single values.
 
-The error says what is allowed; messages print it after ``KEY = VALUE:``.
+Each function returns the value, or raises ValueError that says what is allowed; messages print that
+after ``KEY = VALUE:``.
 """
 
 import ipaddress
@@ -26,8 +27,8 @@ _PRIVATE = tuple(
     ipaddress.IPv4Network(block)
     for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
-# docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: SageMaker uses it.
-_TAKEN_BY_SAGEMAKER = ipaddress.IPv4Network("172.17.0.0/16")
+# docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+_USED_BY_SAGEMAKER = ipaddress.IPv4Network("172.17.0.0/16")
 
 # The values that PutRetentionPolicy of CloudWatch Logs accepts.
 LOG_DAYS = (
@@ -46,14 +47,15 @@ ENDPOINTS_ALLOWED = (
 VERSION_ALLOWED = "a version's number, or its tag (16 of 0-9, a-f, in quotes)"
 
 IMAGE_URI_ALLOWED = (
-    "an image in ECR by its digest (ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:...)"
+    "the URI of an image in ECR with its digest "
+    "(ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:...)"
 )
 _REPOSITORY = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
 IMAGE_URI = re.compile(
     r"(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]{1,40})\.(?P<domain>amazonaws\.com(\.cn)?)/"
     rf"(?P<repository>{_REPOSITORY}(/{_REPOSITORY})*)@(?P<digest>sha256:[0-9a-f]{{64}})"
 )
-"""The parts of an image's address in ECR."""
+"""An image's URI in ECR, with its parts as groups."""
 
 _BUCKET = re.compile(r"[a-z0-9]([a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
@@ -65,7 +67,7 @@ def unique(values: tuple[T, ...]) -> tuple[T, ...]:
     """A list without duplicates."""
     for value in values:
         if values.count(value) > 1:
-            raise ValueError(f"each at most once, {value} is there {values.count(value)} times")
+            raise ValueError(f"each value once; {value} appears {values.count(value)} times")
     return values
 
 
@@ -84,7 +86,7 @@ def log_days(days: int) -> int:
 
 
 def vpc_range(cidr: str) -> str:
-    """A private address range that AWS allows for a VPC and that is large enough to divide."""
+    """A private address range that AWS allows for a VPC, large enough to divide into subnets."""
     try:
         interface = ipaddress.IPv4Interface(cidr)
     except ValueError:
@@ -93,18 +95,18 @@ def vpc_range(cidr: str) -> str:
     if "/" not in cidr or "." in cidr.partition("/")[2]:
         raise ValueError(CIDR_ALLOWED)
     if interface.ip != network.network_address:
-        raise ValueError(f"the address must be the network's first: {network}")
+        raise ValueError(f"the first address of the network: {network}")
     if not any(network.subnet_of(block) for block in _PRIVATE):
         raise ValueError(CIDR_ALLOWED)
     if not LARGEST_VPC <= network.prefixlen <= SMALLEST_VPC:
         raise ValueError(CIDR_ALLOWED)
-    if network.overlaps(_TAKEN_BY_SAGEMAKER):
-        raise ValueError(f"SageMaker itself uses {_TAKEN_BY_SAGEMAKER}; take another private range")
+    if network.overlaps(_USED_BY_SAGEMAKER):
+        raise ValueError(f"SageMaker uses {_USED_BY_SAGEMAKER}; choose another private range")
     return str(network)
 
 
 def bucket_name(name: str) -> str:
-    """A general purpose bucket's name, by docs.aws.amazon.com/AmazonS3 bucketnamingrules."""
+    """The name of a general purpose bucket (AmazonS3/latest/userguide/bucketnamingrules.html)."""
     if not _BUCKET.fullmatch(name) or _IP_ADDRESS.fullmatch(name):
         raise ValueError(
             "an S3 bucket's name: 3 to 63 of a-z, 0-9, '-' and '.', a letter or digit first and "
@@ -112,7 +114,7 @@ def bucket_name(name: str) -> str:
         )
     if name.startswith(_RESERVED_STARTS) or name.endswith(_RESERVED_ENDS):
         raise ValueError(
-            "an S3 bucket's name; AWS reserves those that start with "
+            "an S3 bucket's name; AWS reserves names that start with "
             f"{', '.join(_RESERVED_STARTS)} or end with {', '.join(_RESERVED_ENDS)}"
         )
     return name
@@ -153,14 +155,14 @@ def _tag_text(text: str, low: int, high: int, what: str) -> None:
     if not fine or not low <= len(text) <= high or text.lower().startswith("aws:"):
         raise ValueError(
             f"{what}: {low} to {high} letters, digits, spaces and _ . : / = + - @, "
-            "not beginning with aws:"
+            "not starting with aws:"
         )
 
 
 def plain_text(text: str) -> str:
-    """Text without Terraform expressions; the synthesized JSON is a template."""
+    """Text without Terraform expressions, which Terraform would evaluate."""
     if "${" in text or "%{" in text:
-        raise ValueError("no ${ and no %{ (to Terraform they begin an expression)")
+        raise ValueError("no ${ and no %{, which start a Terraform expression")
     return text
 
 
@@ -170,7 +172,7 @@ def variable_name(name: str) -> str:
     if taken or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise ValueError(
             "a variable's name: a-z, A-Z, 0-9 and _, no digit first; not AWS_... or SAGEMAKER_..., "
-            f"which Studio sets itself, and not {IMAGE_VARIABLE}, which is ours"
+            f"which Studio sets, and not {IMAGE_VARIABLE}"
         )
     return name
 
@@ -192,7 +194,7 @@ def image_version(value: object) -> object:
 
 
 def image_uri(uri: str) -> str:
-    """The address of an image in ECR, by its digest."""
+    """The URI of an image in ECR, with its digest."""
     if len(uri) <= 512 and IMAGE_URI.fullmatch(uri):
         return uri
     tagged = re.fullmatch(r"[^@]+/[^@:]+(:[^@:]+)?", uri[:512])
@@ -215,5 +217,5 @@ def endpoints_choice(value: object) -> object:
 
 
 def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:
-    """The check for a setting whose empty string means that it is not set."""
+    """The check, except for an empty string."""
     return lambda text: check(text) if text else text

@@ -1,4 +1,4 @@
-"""The rules about combinations of values, each of which is allowed by itself."""
+"""The rules about combinations of values."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ from settings.values import SettingsValues
 
 MOST_TAGS = 40
 MOST_USERS = ROLES_PER_ACCOUNT - 3
-"""Each user has a role; domain, images and flow logs have one too."""
+"""One role for each user, and for the domain, the images and the flow logs."""
 OUR_TAGS = ("Project", "ManagedBy", "Name")
 
 
 def combination_problems(settings: SettingsValues) -> Iterator[Problem]:
-    """The values that do not fit another one, each with what would."""
+    """The values that contradict another value, with what is allowed instead."""
     yield from _tags(settings)
     yield from network_problems(settings.network)
     yield from _keys(settings)
@@ -35,12 +35,12 @@ def combination_problems(settings: SettingsValues) -> Iterator[Problem]:
 
 def _tags(settings: SettingsValues) -> Iterator[Problem]:
     if len(settings.tags) > MOST_TAGS:
-        yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS takes 50, some are ours)")
+        yield Problem(("tags",), f"at most {MOST_TAGS} tags (AWS allows 50; `studio` adds some)")
     seen = {key.casefold(): key for key in OUR_TAGS}
     for key in settings.tags:
         if key.casefold() == DEPLOYMENT_TAG.casefold():
             yield Problem(
-                ("tags", key), "another key; a deployment's resources are found by this one"
+                ("tags", key), "another key; `studio` finds the deployment's resources by this one"
             )
         twin = seen.setdefault(key.casefold(), key)
         if twin != key:
@@ -61,11 +61,10 @@ def _keys(settings: SettingsValues) -> Iterator[Problem]:
 
 def _features(settings: SettingsValues) -> Iterator[Problem]:
     if settings.domain.kms == "aws-managed" and Feature.ENCRYPTION in settings.features:
-        # AWS managed keys serve EFS and EBS only: the KMS endpoint would cost money, and users
-        # would have no key to call it with.
+        # An AWS managed key is for EFS and EBS only: users would pay for an endpoint without a key.
         path = ("features", settings.features.index(Feature.ENCRYPTION))
         yield Problem(
-            path, 'only with a key of your own (domain.kms = "create" or its ARN), leave it out'
+            path, 'only with a customer managed key (domain.kms = "create" or its ARN); remove it'
         )
 
 
@@ -73,8 +72,8 @@ def _users(settings: SettingsValues) -> Iterator[Problem]:
     if len(settings.users) > MOST_USERS:
         yield Problem(
             ("users",),
-            f"at most {MOST_USERS} users, it has {len(settings.users)}: each has an IAM role, and "
-            f"IAM's quota is {ROLES_PER_ACCOUNT} roles an account",
+            f"at most {MOST_USERS} users; there are {len(settings.users)}. Each has an IAM role, "
+            f"and IAM's quota is {ROLES_PER_ACCOUNT} roles for each account",
         )
         return
     seen: dict[str, str] = {}
@@ -94,8 +93,7 @@ def _users(settings: SettingsValues) -> Iterator[Problem]:
         if none_named and len(enabled) > IMAGES_OF_A_USER:
             yield Problem(
                 ("users", name, "images"),
-                f"{len(enabled)} images are enabled and a user can have {IMAGES_OF_A_USER}, so "
-                "name them here",
+                f"at most {IMAGES_OF_A_USER} of the {len(enabled)} enabled images, in a list",
             )
         if sso and not user.sso_user:
             yield Problem(
@@ -103,9 +101,7 @@ def _users(settings: SettingsValues) -> Iterator[Problem]:
                 'domain.auth = "SSO" needs each user\'s IAM Identity Center user name',
             )
         if user.sso_user and not sso:
-            yield Problem(
-                ("users", name, "sso_user"), 'only with domain.auth = "SSO", leave it out'
-            )
+            yield Problem(("users", name, "sso_user"), 'only with domain.auth = "SSO"; remove it')
 
 
 def _images(
@@ -130,13 +126,13 @@ def _groups(settings: SettingsValues) -> Iterator[Problem]:
         if ours + len(group.policies) > POLICIES_PER_ROLE:
             yield Problem(
                 ("groups", name, "policies"),
-                f"at most {POLICIES_PER_ROLE - ours} policies: each user's role has {ours} of "
-                f"its own, and IAM's quota is {POLICIES_PER_ROLE}",
+                f"at most {POLICIES_PER_ROLE - ours} policies: `studio` attaches {ours} to each "
+                f"role, and IAM's quota is {POLICIES_PER_ROLE}",
             )
 
 
 def _policies_of_a_role(settings: SettingsValues) -> int:
-    """The policies of catalog.permissions.role_policies.shared, at most."""
+    """The most policies of catalog.permissions.role_policies.shared."""
     without_any = {Feature.LEGACY_AGENT}
     return 1 + bool(settings.role.buckets) + len(set(settings.features) - without_any)
 
@@ -146,8 +142,8 @@ def _versions(settings: SettingsValues) -> Iterator[Problem]:
         if image.keep_versions > settings.ecr.keep_images:
             yield Problem(
                 ("image", name, "keep_versions"),
-                f"at most ecr.keep_images ({settings.ecr.keep_images}), or versions would lose "
-                f"their images; it is {image.keep_versions}",
+                f"at most ecr.keep_images ({settings.ecr.keep_images}), or ECR would delete "
+                f"images of versions; it is {image.keep_versions}",
             )
     for name, user in settings.users.items():
         # _users reports an image that does not exist.
@@ -164,7 +160,7 @@ def _containers(settings: SettingsValues) -> Iterator[Problem]:
             if getattr(image, key) and set(image.app_types) == {AppType.KERNEL_GATEWAY}:
                 yield Problem(
                     ("image", name, key),
-                    "only for an image that runs as JupyterLab or CodeEditor, leave it out",
+                    "only for an image that runs as JupyterLab or CodeEditor; remove it",
                 )
 
 
@@ -186,7 +182,7 @@ def _state(settings: SettingsValues) -> Iterator[Problem]:
     if not settings.state.bucket:
         for key in ("region", "kms_key"):
             if getattr(settings.state, key):
-                yield Problem(("state", key), "only with state.bucket, leave it out")
+                yield Problem(("state", key), "only with state.bucket; remove it")
     elif not _same_region(settings.state.kms_key, settings.state.region or settings.region):
         where = settings.state.region or settings.region
         yield Problem(("state", "kms_key"), _key_of(where))

@@ -7,10 +7,7 @@ from settings.sections import ImageSettings
 
 
 def container_config(settings: Settings, image: str, app_type: AppType) -> ContainerConfig:
-    """For an image of the settings; for another one, with the defaults.
-
-    Empty for a kernel gateway, which SageMaker starts itself.
-    """
+    """For an image, by its settings or the defaults; empty for a kernel gateway."""
     if app_type is AppType.KERNEL_GATEWAY:
         return ContainerConfig()
     own = settings.image.get(image, ImageSettings())

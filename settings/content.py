@@ -1,4 +1,4 @@
-"""The tag of an image: a hash of the folder that it is built from, or of its digest."""
+"""The tag of an image: a hash of its folder, or a part of its digest."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ _NOT_CONTENT = frozenset({"__pycache__", ".DS_Store"})
 
 
 def image_tag(images: Path, name: str, image: ImageSettings) -> str:
-    """The tag of an image's content: of its folder in ``images``, or of the digest in its uri.
+    """The tag for the image's folder in ``images``, or for the digest in its uri.
 
     Raises UserError as ``content_tag``.
     """
@@ -23,19 +23,18 @@ def image_tag(images: Path, name: str, image: ImageSettings) -> str:
 
 
 def digest_tag(digest: str) -> str:
-    """The tag for an image that others push: 16 digits of its digest."""
+    """The tag of an image from another pipeline: the first 16 digits of its digest."""
     return digest.rpartition(":")[2][:16]
 
 
 def content_tag(folder: Path, build_args: Mapping[str, str]) -> str:
     """The first 16 hexadecimal digits of a SHA-256 over the folder and the build arguments.
 
-    Counts: each file's path within the folder, its bytes, whether its owner may execute it, and
-    where a symbolic link points (as text; a link is never followed). Does not count: times, owners,
-    other permissions, empty folders (git does not keep them), ``__pycache__`` and ``.DS_Store``.
+    The hash includes each file's path, content and executable bit, and the target of each symbolic
+    link, which it does not follow. It excludes times, owners, other permissions, empty folders (git
+    does not keep them), ``__pycache__`` and ``.DS_Store``.
 
-    Raises UserError when the folder or something in it cannot be read, or is neither file, folder
-    nor link.
+    Raises UserError for an entry that cannot be read, or is neither file, folder nor link.
     """
     digest = hashlib.sha256()
     for name, value in sorted(build_args.items()):
@@ -50,7 +49,7 @@ def content_tag(folder: Path, build_args: Mapping[str, str]) -> str:
                 kind = b"program" if mode & stat.S_IXUSR else b"file"
                 add(digest, kind, name_in_folder, path.read_bytes())
             else:
-                raise UserError(f"{path}: an image is built from files, folders and links only")
+                raise UserError(f"{path}: an image's folder may hold files, folders and links only")
     except OSError as error:
         where = error.filename if error.filename is not None else folder
         raise UserError(f"{where}: {error.strerror or error}") from error
@@ -69,7 +68,7 @@ def _in(folder: Path) -> Iterator[Path]:
 
 
 def add(digest: "hashlib._Hash", *fields: bytes) -> None:
-    """Add fields of any length, such that no others come to the same bytes."""
+    """Add fields with their lengths, so that different fields give different bytes."""
     for field in fields:
         digest.update(len(field).to_bytes(8, "big"))
         digest.update(field)

@@ -1,4 +1,4 @@
-"""A settings document: studio.toml with the files that it names, and where each value is from."""
+"""A settings document: studio.toml with the files that it names, and the file of each value."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,15 +12,16 @@ from settings.people import Person, read_people
 MOST_FILES = 5
 """The longest chain of files that extend one another."""
 
-_DEEPEST = 8  # no key of studio.toml lies deeper
+MAX_DEPTH = 8
+"""More than any key of studio.toml has."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """The values of all files together.
+    """The merged values of all files.
 
-    names: by path, the file that messages name, with the line for a CSV file. files: all that were
-    read, the settings file first. people: the lines of the CSV file.
+    names: by path, the file for messages, with the line of a CSV file. files: all files, the
+    settings file first. people: the lines of the CSV file.
     """
 
     values: dict[str, Any]
@@ -29,16 +30,16 @@ class Document:
     people: tuple[Person, ...] = ()
 
     def name(self, path: KeyPath) -> str:
-        """The file that a value is from; for one that is missing, the file of its table."""
+        """The file of a value; of a missing value, the file of its table."""
         while path and path not in self.names:
             path = path[:-1]
         return self.names[path]
 
 
 def read_document(path: Path, name: str) -> Document:
-    """Read a settings file, the files that it extends and the people that it names.
+    """Read a settings file, the files that it extends and the CSV file that it names.
 
-    Raises SettingsError, one line, for a file that cannot be read and for files in a circle.
+    Raises SettingsError for a file that cannot be read, and for files that extend each other.
     """
     values: dict[str, Any] = {}
     names: dict[KeyPath, str] = {(): name}
@@ -64,19 +65,19 @@ def _chain(path: Path, name: str) -> Iterator[tuple[Path, str, dict[str, Any]]]:
         seen.append(path.resolve())
         yield path, name, layer
         base = layer.get("extends", "")
-        if not isinstance(base, str) or not base:  # the model reports what is no string
+        if not isinstance(base, str) or not base:  # the model reports other types
             return
         following = _named(path, name, "extends", base)
         where = f"{name}: extends = {show(base)}"
         if following.resolve() in seen:
-            raise SettingsError(f"{where}: a file that does not extend this one again")
+            raise SettingsError(f"{where}: a file that does not extend this one")
         if len(seen) == MOST_FILES:
-            raise SettingsError(f"{where}: at most {MOST_FILES} files, one extending the other")
+            raise SettingsError(f"{where}: a chain of at most {MOST_FILES} files")
         path, name = following, str(following)
 
 
 def _named(file: Path, shown: str, key: str, value: str) -> Path:
-    """The file that a key names, from the folder of the file that it is in."""
+    """The file that a key names, relative to the folder of its own file."""
     named = file.parent / value
     try:
         if named.is_file():
@@ -93,11 +94,11 @@ def _merge(
     name: str,
     names: dict[KeyPath, str],
 ) -> None:
-    """Add a layer: a table is merged key by key, any other value replaces the one before."""
+    """Merge tables by key; any other value replaces the earlier one."""
     for key, value in layer.items():
         here = (*path, key)
         names[here] = name
-        if isinstance(value, dict) and len(here) < _DEEPEST:
+        if isinstance(value, dict) and len(here) < MAX_DEPTH:
             if not isinstance(into.get(key), dict):
                 into[key] = {}
             _merge(into[key], value, here, name, names)
@@ -108,7 +109,7 @@ def _merge(
 def _add_people(
     values: dict[str, Any], people: Iterable[Person], names: dict[KeyPath, str]
 ) -> None:
-    """Add the users of a CSV file; a user's own table in TOML is merged over the line."""
+    """Add the users of a CSV file; a user's table in TOML takes precedence over the line."""
     own = values.get("users", {})
     if not isinstance(own, dict):
         return

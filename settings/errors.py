@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 KeyPath = tuple[str | int, ...]
-"""A key within a document: names of tables and keys, numbers of list items."""
+"""A key within a document: names of tables and keys, indexes of lists."""
 
 _LONGEST = 120
 _LONGEST_MESSAGE = 2000
@@ -12,9 +12,8 @@ _DEEPEST = 3
 
 
 class UserError(Exception):
-    """An error that the user can fix; its message is always one line.
+    """An error that the user can fix; its message is one line of about 2,000 characters at most.
 
-    A message may quote an answer of any size; of more than 2,000 characters the middle is cut out.
     Entry points print the message to stderr and exit with ``exit_code``.
     """
 
@@ -32,7 +31,7 @@ class SettingsError(UserError):
 
 
 def printable(text: str) -> str:
-    """Escape what would break the line or control a terminal: ``\\n`` becomes ``\\\\n``."""
+    """Escape line breaks and control characters: ``\\n`` becomes ``\\\\n``."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
@@ -91,14 +90,14 @@ def dotted(path: KeyPath) -> str:
 
 
 class Problem(NamedTuple):
-    """A value that does not fit another one."""
+    """A value that contradicts another one, and what is allowed instead."""
 
     path: KeyPath
     allowed: str
 
 
 class ConflictingValues(ValueError):
-    """Values that are allowed, but not together."""
+    """Values that contradict each other."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(f"{dotted(p.path)}: {p.allowed}" for p in problems))

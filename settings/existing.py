@@ -1,4 +1,4 @@
-"""Roles and images that others made: what fits the region, and which other keys go with them."""
+"""The rules about existing roles and images."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from settings.values import SettingsValues
 
 @dataclass(frozen=True)
 class ExistingImage:
-    """An image that another pipeline pushes to ECR. account: whose registry. domain: AWS's."""
+    """The parts of the URI of an image from another pipeline."""
 
     account: str
     region: str
@@ -21,7 +21,7 @@ class ExistingImage:
 
     @classmethod
     def at(cls, uri: str) -> Self:
-        """The parts of a valid ``image.NAME.uri``."""
+        """From a valid ``image.NAME.uri``."""
         found = IMAGE_URI.fullmatch(uri)
         if found is None:
             raise ValueError(uri)
@@ -33,13 +33,13 @@ class ExistingImage:
 
 
 def repository_arns(settings: SettingsValues) -> tuple[str, ...]:
-    """The repositories that others push the enabled images to."""
+    """The ARNs of the repositories of the enabled images from other pipelines."""
     images = (ExistingImage.at(one.uri) for one in settings.images.values() if one.uri)
     return tuple(dict.fromkeys(image.arn(settings.partition) for image in images))
 
 
 def existing_problems(settings: SettingsValues) -> Iterator[Problem]:
-    """The keys that do not fit a role or an image that the settings name."""
+    """The keys that contradict an existing role or image."""
     for path, arn in _roles(settings):
         if arn and arn.split(":")[1] != settings.partition:
             yield Problem(path, f"an ARN that starts with arn:{settings.partition}:iam:")
@@ -48,7 +48,7 @@ def existing_problems(settings: SettingsValues) -> Iterator[Problem]:
         role = role if group.execution_role is None else group.execution_role
         if role and group.policies:
             yield Problem(
-                ("groups", name, "policies"), f"not with execution_role ({role}), leave it out"
+                ("groups", name, "policies"), f"not with execution_role ({role}); remove it"
             )
     yield from _images(settings)
 
@@ -75,4 +75,4 @@ def _images(settings: SettingsValues) -> Iterator[Problem]:
             )
         if image.build_args:
             path = ("image", name, "build_args")
-            yield Problem(path, "not with uri, which is not built; leave it out")
+            yield Problem(path, "not with uri, which is not built; remove it")

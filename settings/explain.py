@@ -1,4 +1,4 @@
-"""Turns pydantic's errors into one line."""
+"""Explains pydantic's errors, each in one line."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -8,19 +8,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from settings.documents import MAX_DEPTH
 from settings.errors import ConflictingValues, KeyPath, dotted, show
 from settings.model import Settings
 
-_DEEPEST = 8  # no key of studio.toml lies deeper
-_NAME = "[key]"  # where pydantic says that the name of a table's entry is wrong
+_NAME = "[key]"  # in pydantic's location, if the name of a table's entry is wrong
 _TABLES = {"model_type", "dict_type"}
 
 Found = tuple[KeyPath, str | ErrorDetails]
-"""The path of a wrong value, and what is allowed there or pydantic's details."""
+"""The path of a wrong value, and what is allowed or pydantic's details."""
 
 
 def problems(error: ValidationError) -> list[Found]:
-    """What pydantic and the settings' own rules found wrong."""
+    """The wrong values that pydantic and the rules of the settings found."""
     found: list[Found] = []
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
@@ -40,13 +40,13 @@ def unprintable(document: Mapping[str, Any]) -> list[Found]:
     ]
 
 
-def in_order(found: Iterable[Found], document: Mapping[str, Any]) -> list[Found]:
-    """The problems in the document's order."""
+def in_file_order(found: Iterable[Found], document: Mapping[str, Any]) -> list[Found]:
+    """The wrong values in the order of the file."""
     order = {path: number for number, (path, _) in enumerate(_walk(document, ()))}
     return sorted(found, key=lambda item: _position(item[0], order))
 
 
-def explained(found: Found, document: Mapping[str, Any]) -> str:
+def explanation(found: Found, document: Mapping[str, Any]) -> str:
     """``KEY = VALUE: what is allowed``."""
     path, problem = found
     allowed = problem if isinstance(problem, str) else _allowed(path, problem)
@@ -54,7 +54,7 @@ def explained(found: Found, document: Mapping[str, Any]) -> str:
 
 
 def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
-    if len(path) == _DEEPEST or not isinstance(value, dict | list):
+    if len(path) == MAX_DEPTH or not isinstance(value, dict | list):
         return
     for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
         yield (*path, part), inner
@@ -80,7 +80,7 @@ def _assignment(path: KeyPath, document: Mapping[str, Any]) -> str:
 def _nearest(path: KeyPath) -> str:
     """The most similar key of the same table or of another one, else all keys of the table."""
     *table, key = path
-    _, model = _place(tuple(table))
+    _, model = _field_at(tuple(table))
     here = list((model or Settings).model_fields)
     near = get_close_matches(str(key)[:64], here, n=1)
     if near:
@@ -89,7 +89,7 @@ def _nearest(path: KeyPath) -> str:
     near = get_close_matches(str(key)[:64], [str(known) for known in everywhere], n=1)
     if near:
         return f"no such key; did you mean {dotted(everywhere[near[0]])}?"
-    return f"no such key; {dotted(tuple(table)) or 'the file'} knows {', '.join(here)}"
+    return f"no such key; {dotted(tuple(table)) or 'the file'} has the keys {', '.join(here)}"
 
 
 def _known(model: type[BaseModel], path: KeyPath) -> Iterator[KeyPath]:
@@ -101,7 +101,7 @@ def _known(model: type[BaseModel], path: KeyPath) -> Iterator[KeyPath]:
 
 
 def _allowed(path: KeyPath, detail: ErrorDetails) -> str:
-    """What the key at ``path`` accepts: its check's message, else its field's description."""
+    """The allowed values: the message of the check, else the description of the field."""
     if detail["type"] == "extra_forbidden":
         return _nearest(path)
     if detail["type"] in _TABLES:
@@ -109,15 +109,15 @@ def _allowed(path: KeyPath, detail: ErrorDetails) -> str:
     cause = detail.get("ctx", {}).get("error")
     if cause is not None:
         return str(cause)
-    field, _ = _place(path)
+    field, _ = _field_at(path)
     if field is not None and detail["loc"][-1] == _NAME:
         of_name = getattr(get_args(field.annotation)[0], "__metadata__", ())
         field = next((item for item in of_name if isinstance(item, FieldInfo)), field)
     return (field and field.description) or "not a value of this key"
 
 
-def _place(path: KeyPath) -> tuple[FieldInfo | None, type[BaseModel] | None]:
-    """The field that the value at ``path`` belongs to, and its model where it is a table."""
+def _field_at(path: KeyPath) -> tuple[FieldInfo | None, type[BaseModel] | None]:
+    """The field of the value at ``path``, and its model if the value is a table."""
     field: FieldInfo | None = None
     model: type[BaseModel] | None = Settings
     parts = iter(path)
@@ -132,7 +132,7 @@ def _place(path: KeyPath) -> tuple[FieldInfo | None, type[BaseModel] | None]:
 
 
 def _inner(field: FieldInfo) -> tuple[type[BaseModel] | None, bool]:
-    """The model of the table that a field holds, and whether it holds one under each name."""
+    """The model of a field that is a table, and whether it holds such a table by name."""
     for candidate in (field.annotation, *get_args(field.annotation)):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate, candidate is not field.annotation

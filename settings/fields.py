@@ -1,7 +1,6 @@
 """The types of values in studio.toml, as pydantic fields.
 
-The ``description`` of each says what is allowed, and error messages print it; checks of
-``settings.checks`` have messages of their own.
+Error messages print a field's ``description``, or the message of a check of ``settings.checks``.
 """
 
 from collections.abc import Iterable
@@ -107,23 +106,23 @@ UserName = Annotated[
         longest=63,
     ),
 ]
-_IMAGE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
-# project name (20), image name and the longest app type together stay within SageMaker's 63, and
-# the pattern is one that ECR repositories and app image configs both take
+_LOWER_CASE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+# SageMaker allows 63 characters for project name (20), image name and app type; repositories in
+# ECR and app image configs both allow the pattern.
 ImageName = Annotated[
     str,
     pattern(
-        _IMAGE_NAME,
+        _LOWER_CASE_NAME,
         "an image's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last",
         longest=28,
     ),
 ]
 SAGEMAKER_DISTRIBUTION = "SageMaker"
-"""The value that means SageMaker Distribution; no image can have this name."""
+"""The value for SageMaker Distribution; no image can have this name."""
 SPACE_IMAGE_ALLOWED = f'"", "{SAGEMAKER_DISTRIBUTION}" or the name of an enabled image'
 SpaceImage = Annotated[
     str,
-    pattern(rf"|{SAGEMAKER_DISTRIBUTION}|{_IMAGE_NAME}", SPACE_IMAGE_ALLOWED, longest=28),
+    pattern(rf"|{SAGEMAKER_DISTRIBUTION}|{_LOWER_CASE_NAME}", SPACE_IMAGE_ALLOWED, longest=28),
 ]
 ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(unique)]
 ContentTag = Annotated[str, pattern(r"[0-9a-f]{16}", "an image's tag: 16 of 0-9, a-f")]
@@ -155,17 +154,16 @@ DomainKey = Annotated[
     str, pattern(f"create|aws-managed|{_KEY_ARN}", f'"create", "aws-managed" or {_KEY_ARN_ALLOWED}')
 ]
 KeyArnOrEmpty = Annotated[str, pattern(f"|{_KEY_ARN}", f'"" or {_KEY_ARN_ALLOWED}')]
-_GROUP_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 GroupName = Annotated[
     str,
     pattern(
-        _GROUP_NAME,
+        _LOWER_CASE_NAME,
         "a group's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last",
         longest=28,
     ),
 ]
 GroupNameOrEmpty = Annotated[
-    str, pattern(f"|{_GROUP_NAME}", '"" or the name of a group', longest=28)
+    str, pattern(f"|{_LOWER_CASE_NAME}", '"" or the name of a group', longest=28)
 ]
 _POLICY_ARN = (
     r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/"

@@ -1,4 +1,4 @@
-"""Reads the files that settings are in; reports what is wrong with one in one line."""
+"""Reads and writes the files of settings."""
 
 import os
 import stat
@@ -13,31 +13,32 @@ LONGEST_LINE = 10_000
 
 
 def read_toml(path: Path, name: str) -> dict[str, Any]:
-    """A document of at most 1 MB; messages call it ``name``.
-
-    Raises SettingsError, one line, for a file that cannot be read. Its limits bound the time that a
-    hostile file takes.
-    """
-    return _parse(read_text(path, name), name)
+    """A document of at most 1 MB; messages call it ``name``. Raises SettingsError."""
+    text = read_text(path, name)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError(f"{name}: nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name}: not TOML: {error}") from None
+    except ValueError:
+        raise SettingsError(f"{name}: a number of more than 4,300 digits") from None
 
 
 def read_text(path: Path, name: str) -> str:
-    """The text of a file of at most 1 MB in UTF-8; messages call it ``name``.
-
-    Raises SettingsError, one line.
-    """
+    """The text of a UTF-8 file of at most 1 MB; messages call it ``name``. Raises SettingsError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise SettingsError(f"{name}: not a file")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise SettingsError(f"{name}: no such file; --config can name another one") from None
+        raise SettingsError(f"{name}: no such file; name another one with --config") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SettingsError(f"{name}: cannot be read: {reason}") from None
     if len(content) > LARGEST_FILE:
-        raise SettingsError(f"{name}: larger than 1 MB, that cannot be settings")
+        raise SettingsError(f"{name}: larger than 1 MB")
     # tomllib's time for a dotted key grows with the square of the number of its parts.
     if max(map(len, content.split(b"\n"))) > LONGEST_LINE:
         raise SettingsError(f"{name}: a line is longer than {LONGEST_LINE:,} characters")
@@ -48,8 +49,8 @@ def read_text(path: Path, name: str) -> str:
         raise SettingsError(f"{name}: not UTF-8 (line {line})") from None
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file such that an interrupted write leaves the old one."""
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file; an interrupted write keeps the old one."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8")
@@ -57,14 +58,3 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise SettingsError(f"{name}: nested too deeply") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{name}: not TOML: {error}") from None
-    except ValueError:
-        raise SettingsError(f"{name}: a number of more than 4,300 digits") from None

@@ -1,7 +1,7 @@
-"""The record of the endpoints that `network.endpoints = "create-missing"` leaves to others.
+"""The record of existing endpoints, for `network.endpoints = "create-missing"`.
 
-A synthesis, which calls no AWS API, reads from it which endpoints a deployment does not make. Like
-the record of versions it lies beside the settings file, is written by commands, and is committed.
+A synthesis calls no AWS API, so it reads from this file which endpoints not to create. Commands
+write the file beside the settings file; users commit it.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from pydantic import Field, ValidationError
 from catalog.endpoint_services import SERVICES
 from settings.errors import SettingsError
 from settings.fields import VpcIdOrEmpty
-from settings.files import read_toml, write_whole
+from settings.files import read_toml, write_atomically
 from settings.sections import Section
 
 _HEAD = """\
-# The endpoints in the VPC that others made, by service: written by `studio plan` and `studio up`.
-# Commit it. An endpoint that is gone: delete its line, and `studio up` creates one.
+# The existing endpoints of the VPC, by service: written by `studio plan` and `studio up`. Commit
+# it. If an endpoint was deleted, delete its line, and `studio up` creates one.
 """
 
 
@@ -30,9 +30,9 @@ class _File(Section):
 
 @dataclass(frozen=True)
 class FoundEndpoints:
-    """The file at ``path``; ids: by the short name of the service, None where there is no file.
+    """The file at ``path``.
 
-    A file about another VPC counts as none.
+    ids: by the short name of the service; None without a file, or with one of another VPC.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class FoundEndpoints:
 
     @classmethod
     def load(cls, path: Path, *, vpc_id: str) -> "FoundEndpoints":
-        """The record of the endpoints in a VPC. Raises SettingsError where it cannot be read."""
+        """The record of the endpoints in a VPC. Raises SettingsError if it cannot be read."""
         if not path.exists():
             return cls(path, vpc_id, None)
         try:
@@ -50,16 +50,16 @@ class FoundEndpoints:
             found = None
         if found is None or not set(found.endpoints) <= set(SERVICES):
             raise SettingsError(
-                f"{path.name}: not what was written there: delete it, and `studio plan` or "
-                "`studio up` writes it again"
+                f"{path.name}: invalid content: delete the file, and `studio plan` or `studio up` "
+                "writes it again"
             )
         return cls(path, vpc_id, found.endpoints if found.vpc_id == vpc_id else None)
 
     def save(self, ids: Mapping[str, str]) -> bool:
-        """Write these ids if they differ; whether they did."""
+        """Write the ids if they differ; returns whether they did."""
         if ids == self.ids:
             return False
         lines = [f'vpc_id = "{self.vpc_id}"', "[endpoints]"]
         lines += [f'"{service}" = "{id_}"' for service, id_ in ids.items()]
-        write_whole(self.path, _HEAD + "\n".join(lines) + "\n")
+        write_atomically(self.path, _HEAD + "\n".join(lines) + "\n")
         return True

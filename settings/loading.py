@@ -1,4 +1,4 @@
-"""Reads studio.toml; reports what is wrong with it in one line."""
+"""Loads studio.toml, and reports errors in one line."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from settings.documents import Document, read_document
 from settings.errors import SettingsError
-from settings.explain import Found, explained, in_order, problems, unprintable
+from settings.explain import Found, explanation, in_file_order, problems, unprintable
 from settings.found_endpoints import FoundEndpoints
 from settings.model import Settings
 from settings.paths import endpoints_file, file_name, images_folder, settings_file
@@ -19,9 +19,9 @@ _LINES_SHOWN = 30
 def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
     """The settings from a file.
 
-    path: default, the one that STUDIO_CONFIG names, else studio.toml. images: the folder with a
-    folder for each image; default, the one that STUDIO_IMAGES names, else image/.
-    Raises SettingsError: one line that names the first error and how many follow.
+    path: default, the value of STUDIO_CONFIG, else studio.toml. images: the folder with a folder
+    for each image; default, the value of STUDIO_IMAGES, else image/.
+    Raises SettingsError, which names the first error and the number of the others.
     """
     if path is None:
         path = settings_file()
@@ -42,25 +42,22 @@ def load(path: Path | None = None, *, images: Path | None = None) -> Settings:
     raise _error(found, document)
 
 
-def files(path: Path) -> tuple[Path, ...]:
-    """The files that the settings in a file are read from: it, those it extends, its people.
-
-    Raises SettingsError for one that cannot be read.
-    """
+def settings_files(path: Path) -> tuple[Path, ...]:
+    """The settings file, the files that it extends, and its CSV file. Raises SettingsError."""
     return read_document(path, file_name(path)).files
 
 
 def _error(found: Sequence[Found], document: Document) -> SettingsError:
-    """The first problem, the number of the others, and the lines of the CSV file that have one."""
+    """The first problem, the number of the others, and their lines in the CSV file."""
     wrong: list[tuple[str, str | Found]] = [
-        (document.name(one[0]), one) for one in in_order(found, document.values)
+        (document.name(one[0]), one) for one in in_file_order(found, document.values)
     ]
     wrong += [(one.where, one.problem) for one in document.people if one.problem]
     line_of = {one.where: one.line for one in document.people}
     if document.people:
         wrong.sort(key=lambda one: line_of.get(one[0], 0))
     (where, first), *others = wrong
-    text = first if isinstance(first, str) else explained(first, document.values)
+    text = first if isinstance(first, str) else explanation(first, document.values)
     lines = list(dict.fromkeys(str(line_of[one]) for one, _ in others if one in line_of))
     shown = ", ".join([*lines[:_LINES_SHOWN], *["..."][: len(lines) - _LINES_SHOWN]])
     more = f" (and {len(others)} more{f'; lines {shown}' if lines else ''})" if others else ""
@@ -68,7 +65,7 @@ def _error(found: Sequence[Found], document: Document) -> SettingsError:
 
 
 def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None) -> Settings:
-    """Settings with a name and a region, for a person without studio.toml; users: as in that file.
+    """Default settings for --deployment and --region; users: as in studio.toml.
 
     Raises SettingsError.
     """
@@ -79,7 +76,7 @@ def of_deployment(name: str, region: str, users: Mapping[str, Any] | None = None
             return Settings.model_validate(document)
     except ValidationError as error:
         found = problems(error)
-    first = explained(in_order(found, document)[0], document)
+    first = explanation(in_file_order(found, document)[0], document)
     raise SettingsError(f"--deployment, --region: {first}")
 
 
@@ -97,7 +94,7 @@ def _wrong_folders(settings: Settings, images: Path) -> list[Found]:
     found: list[Found] = []
     for name, image in settings.image.items():
         if image.uri and name in built:
-            allowed = f"not for an image that is built from {images.name}/{name}; take another name"
+            allowed = f"not for an image with a folder {images.name}/{name}; choose another name"
             found.append((("image", name, "uri"), allowed))
         elif not image.uri and name not in built:
             allowed = f"a folder {images.name}/{name} with a Dockerfile; there are: {there}"

@@ -1,4 +1,4 @@
-"""All settings."""
+"""The settings with all rules."""
 
 from pathlib import Path
 from typing import Self
@@ -21,16 +21,16 @@ class Settings(SettingsValues):
 
     @property
     def file(self) -> Path:
-        """The file that they are from; for those from no file, the one that STUDIO_CONFIG names."""
+        """The file of the settings; without one, the value of STUDIO_CONFIG, else studio.toml."""
         return self._file or settings_file()
 
     @property
     def file_name(self) -> str:
-        """What messages call it."""
+        """The name of the file in messages."""
         return file_name(self.file)
 
     def from_file(self, file: Path) -> Self:
-        """The same settings, which say that they are from this file."""
+        """A copy that names this file as its source."""
         copy = self.model_copy()
         copy._file = file
         return copy

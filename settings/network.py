@@ -1,4 +1,4 @@
-"""The network: one that is created, or a VPC that exists and is left as it is."""
+"""The settings of a new VPC or an existing one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Self
@@ -30,7 +30,7 @@ from settings.sections import Section
 
 MOST_SUBNETS = 16
 MOST_SECURITY_GROUPS = 4
-"""Of the five that an app takes, SageMaker adds one for NFS."""
+"""An app has at most five; SageMaker adds one for NFS."""
 
 SUBNETS_ALLOWED = (
     f"the ids (subnet-...) of 1 to {MOST_SUBNETS} subnets of network.vpc_id, in a list"
@@ -43,7 +43,7 @@ _OF_EXISTING_VPC = ("subnet_ids", "endpoints", "security_group_ids", "allow_inte
 
 
 class NetworkSettings(Section):
-    """[network]: the VPC that is created, or the existing one."""
+    """[network]."""
 
     cidr: Cidr = Field(default="10.20.0.0/16", description=CIDR_ALLOWED)
     zones: int = integer(2, 2, 6, " (availability zones)")
@@ -63,48 +63,44 @@ class NetworkSettings(Section):
 
     @property
     def exists(self) -> bool:
-        """Whether the deployment uses a VPC that it does not own."""
+        """Whether the deployment uses an existing VPC."""
         return bool(self.vpc_id)
 
     @property
     def endpoint_subnets(self) -> int:
-        """The most subnets of an endpoint; the plan knows how many a new VPC has."""
+        """The most subnets of an endpoint."""
         return min(self.endpoint_zones, len(self.subnet_ids) or self.endpoint_zones)
 
     @property
     def finds_endpoints(self) -> bool:
-        """Whether a look at the VPC decides which endpoints exist."""
+        """Whether `studio` finds the existing endpoints in the VPC."""
         return self.endpoints == CREATE_MISSING_ENDPOINTS
 
     @property
     def recorded_endpoints(self) -> Mapping[str, str] | None:
-        """As ``found_endpoints``; None where no command has looked for them."""
+        """The recorded ids of the existing endpoints, by service; None without a record."""
         return self._found
 
     @property
     def found_endpoints(self) -> Mapping[str, str]:
-        """The ids of the endpoints that others made, by service, as the look at the VPC found them.
-
-        Raises SettingsError where no command has looked for them.
-        """
+        """As ``recorded_endpoints``. Raises SettingsError without a record."""
         if self._found is None:
             raise SettingsError(
-                f'network.endpoints = "{CREATE_MISSING_ENDPOINTS}": no command has looked which '
-                f"endpoints {self.vpc_id} has: `studio plan --out DIR` or `studio up` looks and "
-                "records it"
+                f'network.endpoints = "{CREATE_MISSING_ENDPOINTS}": no record of the endpoints of '
+                f"{self.vpc_id}: `studio plan --out DIR` or `studio up` writes it"
             )
         return self._found
 
     def with_found_endpoints(self, ids: Mapping[str, str] | None) -> Self:
-        """The same settings, which know what the look at the VPC found."""
+        """A copy with the recorded ids."""
         copied = self.model_copy()
         copied._found = ids
         return copied
 
     def existing_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
-        """The services that the features need and whose endpoints exist already.
+        """The services of the features whose endpoints exist.
 
-        Raises SettingsError where no command has looked for them.
+        Raises SettingsError without a record of them.
         """
         needed = services(features)
         if self.endpoints == EXISTING_ENDPOINTS:
@@ -115,22 +111,22 @@ class NetworkSettings(Section):
         return tuple(service for service in needed if service in named)
 
     def known_endpoints(self, features: tuple[Feature, ...]) -> tuple[str, ...]:
-        """As ``existing_endpoints``; none where no command has looked for them."""
+        """As ``existing_endpoints``; empty without a record."""
         unknown = self.finds_endpoints and self._found is None
         return () if unknown else self.existing_endpoints(features)
 
 
 def network_problems(network: NetworkSettings) -> Iterator[Problem]:
-    """The keys that do not fit the choice between a new VPC and an existing one."""
+    """The keys that contradict the choice of a new or an existing VPC."""
     if not network.exists:
         for key in _OF_EXISTING_VPC:
             if key in network.model_fields_set and getattr(network, key) != _default(key):
-                yield Problem(("network", key), "only with network.vpc_id, leave it out")
+                yield Problem(("network", key), "only with network.vpc_id; remove it")
         return
     for key in _OF_CREATED_VPC:
         if key in network.model_fields_set:
             yield Problem(
-                ("network", key), f"not with network.vpc_id ({network.vpc_id}), leave it out"
+                ("network", key), f"not with network.vpc_id ({network.vpc_id}); remove it"
             )
     if not network.subnet_ids:
         yield Problem(("network", "subnet_ids"), SUBNETS_ALLOWED)

@@ -1,4 +1,4 @@
-"""Where the project's files are, and those that environment variables name."""
+"""The paths of the project's files, and of those that environment variables name."""
 
 import os
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ STUDIO_TOML = PROJECT / "studio.toml"
 def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
     """The file that STUDIO_CONFIG names, else the project's studio.toml; absolute.
 
-    Whatever path leads to the project's studio.toml, it has one name, as it has one deployment.
+    Each path to the project's studio.toml gives the same result, because it is one deployment.
     """
     chosen = Path(environment.get("STUDIO_CONFIG") or STUDIO_TOML).absolute()
     # Not Path.resolve: Python 3.11 and 3.12 raise RuntimeError for a symlink to itself.
@@ -27,11 +27,11 @@ def file_name(path: Path) -> str:
 def record_file(settings: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """The file that STUDIO_VERSIONS names, else NAME.versions.toml for settings in NAME.toml."""
     chosen = environment.get("STUDIO_VERSIONS")
-    return Path(chosen).absolute() if chosen else beside(settings)
+    return Path(chosen).absolute() if chosen else committed_record_file(settings)
 
 
-def beside(settings: Path) -> Path:
-    """The record of versions that belongs to a settings file and is committed with it."""
+def committed_record_file(settings: Path) -> Path:
+    """The record of versions beside a settings file, which users commit."""
     return settings.with_suffix(".versions.toml")
 
 

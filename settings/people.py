@@ -1,4 +1,4 @@
-"""Users from a CSV file that a script writes: a line each, a column for each key."""
+"""Users from a CSV file: a line for each user, a column for each key."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ COLUMNS = (
     "space.volume_gb",
     "space.image",
 )
-"""The columns, in any order; only the first one has to be there. images: separated by spaces."""
+"""The columns, in any order; only ``name`` is required. images: separated by spaces."""
 
 _NUMBERS = ("idle_minutes", "space.volume_gb")
 
@@ -33,8 +33,8 @@ _NUMBERS = ("idle_minutes", "space.volume_gb")
 class Person:
     """A line of the file.
 
-    where: the file and the line. settings: as in a table [users.NAME]. problem: why the line is no
-    user, else "".
+    where: the file and the line. settings: as in a table [users.NAME]. problem: why the line is
+    invalid, else "".
     """
 
     name: str
@@ -45,10 +45,9 @@ class Person:
 
 
 def read_people(path: Path) -> Iterator[Person]:
-    """The users of a file in UTF-8, separated by commas, with a first line of column names.
+    """The lines of a file in UTF-8, separated by commas, with a first line of column names.
 
-    Raises SettingsError, one line, for what is not such a file; a value is checked with the
-    settings, not here. A line that is no user has a problem, so that all of them can be reported.
+    Raises SettingsError for an invalid file. The settings check the values later.
     """
     file = str(path)
     rows = csv.reader(io.StringIO(read_text(path, file), newline=""), strict=True)
@@ -63,13 +62,11 @@ def read_people(path: Path) -> Iterator[Person]:
             name = cells.pop(NAME, "")
             problem = ""
             if len(row) != len(columns):
-                problem = (
-                    f"{len(row)} values, as many as the first line has columns: {len(columns)}"
-                )
+                problem = f"{len(row)} values; the first line has {len(columns)} columns"
             elif not name:
                 problem = 'name = "": a user profile\'s name'
             elif name in seen:
-                problem = f"name = {quote(name)}: a name once; line {seen[name]} has it too"
+                problem = f"name = {quote(name)}: a unique name; line {seen[name]} has the same"
             else:
                 seen[name] = rows.line_num
             where = f"{file}, line {rows.line_num}"

@@ -1,10 +1,10 @@
-"""The record of image versions beside the settings file: what ECR and SageMaker hold of each image.
+"""The record of image versions beside the settings file: the versions in ECR and SageMaker.
 
-A synthesis, which calls no AWS API, reads from it which versions exist. Like a lock file it is
-written by commands, committed, and belongs to one settings file, that is, to one deployment:
-SageMaker numbers versions per account. ``studio up``, ``studio push`` and ``studio image record``
-write it from AWS's answers and from the addresses in Terraform's state, which alone shows the
-versions that failed or were pruned. So a lost record can be written again from the state.
+A synthesis calls no AWS API, so it reads from this file which versions exist. ``studio up``,
+``studio push`` and ``studio image record`` write it; users commit it, like a lock file. It belongs
+to one deployment, because SageMaker numbers versions per account. Its sources are AWS, and the
+addresses in Terraform's state for versions that failed or were deleted, so a lost record can be
+written again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,8 +16,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from settings.errors import SettingsError
 from settings.fields import ContentTag, ImageName, pattern
-from settings.files import read_toml, write_whole
-from settings.paths import beside, record_file
+from settings.files import read_toml, write_atomically
+from settings.paths import committed_record_file, record_file
 from settings.sections import Section
 
 REFRESH = "studio image record"
@@ -25,17 +25,17 @@ REFRESH = "studio image record"
 
 _HEAD = f"""\
 # The images in ECR and SageMaker, oldest first: written by `studio up`, `studio push` and
-# `{REFRESH}`. Commit it; do not edit it. Two edits in conflict: run `{REFRESH}`.
+# `{REFRESH}`. Commit it; do not edit it. After a merge conflict, run `{REFRESH}`.
 """
 _Number = Annotated[int, Field(strict=True, ge=1)]
 
 
 class Content(Section):
-    """A content of an image.
+    """One content of an image.
 
-    tag: the hash of its folder, its tag in ECR. digest: of the pushed image. versions: the numbers
-    under which SageMaker has it, usually one; none while it is only pushed. lost: numbers of
-    versions of it that failed or were deleted.
+    tag: the hash of its folder, its tag in ECR. digest: of the pushed image. versions: its numbers
+    in SageMaker, usually one; none while it is only pushed. lost: the numbers of its versions that
+    failed or were deleted.
     """
 
     tag: ContentTag
@@ -45,15 +45,15 @@ class Content(Section):
 
     @property
     def address(self) -> str:
-        """The end of the Terraform address of its next or present version; see `addresses`."""
+        """The end of the Terraform address of its current or next version; see `addresses`."""
         return self.addresses[-1]
 
     @property
     def addresses(self) -> list[str]:
         """All of its addresses, past and present.
 
-        The address of a version that failed or was deleted has to be removed from state: version 5
-        of the provider would read the newest other version for it, and delete that.
+        `studio up` removes the address of a failed or deleted version from state: version 5 of the
+        provider would read the newest other version for it, and delete that.
         """
         return [self.tag, *(f"{self.tag}_{number}" for number in self.lost)]
 
@@ -66,10 +66,7 @@ _FILE = TypeAdapter(dict[ImageName, tuple[Content, ...]])
 
 @dataclass(frozen=True)
 class Record:
-    """The file at ``path`` and what is in it.
-
-    committed: whether it lies beside the settings; one elsewhere is the demo's, or a test's.
-    """
+    """The file at ``path`` and its contents; committed: whether it is beside the settings."""
 
     path: Path
     contents: Contents
@@ -77,18 +74,15 @@ class Record:
 
     @classmethod
     def load(cls, settings: Path) -> "Record":
-        """The record of a settings file; empty where there is none.
-
-        Raises SettingsError where it cannot be read.
-        """
+        """The record of a settings file, or an empty one. Raises SettingsError."""
         path = record_file(settings)
-        committed = path == beside(settings)
+        committed = path == committed_record_file(settings)
         if not path.exists():
             return cls(path, {}, committed)
         try:
             return cls(path, _FILE.validate_python(read_toml(path, path.name)), committed)
         except ValidationError:
-            what = f"{path.name}: not what was written there"
+            what = f"{path.name}: invalid content"
         except SettingsError as error:
             what = str(error)
         raise SettingsError(f"{what}: run `{REFRESH}`")
@@ -98,13 +92,13 @@ class Record:
         return self.contents.get(image, ())
 
     def save(self, contents: Contents) -> bool:
-        """Write the contents if they differ; whether they did."""
+        """Write the contents if they differ; returns whether they did."""
         if contents == self.contents:
             return False
         if not contents:
             self.path.unlink(missing_ok=True)
             return True
-        write_whole(self.path, _HEAD + "".join(_written(contents)))
+        write_atomically(self.path, _HEAD + "".join(_written(contents)))
         return True
 
 

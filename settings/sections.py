@@ -1,4 +1,4 @@
-"""The tables of studio.toml, one model each; what the keys mean is written in studio.toml."""
+"""The tables of studio.toml, one model each; studio.toml explains the keys."""
 
 from typing import Literal, get_args
 
@@ -41,22 +41,22 @@ from settings.fields import (
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 STOPS: tuple[StopAt, ...] = get_args(StopAt)
-"""Severities of ECR's findings at which a push stops, the mildest first."""
+"""Severities of ECR's findings at which a push stops, in ascending order."""
 
 IDLE_MINUTES = (60, 525_600)
 IMAGES_OF_A_USER = 5
 VOLUME_GB = (5, 16_384)
 
 MOST_VARIABLES = 24
-"""Of the 25 that SageMaker takes one is ours."""
+"""SageMaker allows 25; IMAGE_VARIABLE is one."""
 
 SpaceAppType = Literal[AppType.JUPYTER_LAB, AppType.CODE_EDITOR]
 SPACE_APP_TYPES: tuple[SpaceAppType, ...] = get_args(SpaceAppType)
-"""The kinds of app that run in a space of one's own; Studio Classic's run in none."""
+"""The app types that run in a private space; those of Studio Classic do not."""
 
 
 class Section(BaseModel):
-    """A table: cannot be changed, knows all its keys."""
+    """A frozen table without other keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,9 +74,9 @@ class DomainSettings(Section):
 
 
 class RoleSettings(Section):
-    """[role]: what people may do in AWS from within Studio."""
+    """[role]: permissions of apps and users."""
 
-    # More would not fit into the 6,144 characters of a managed policy.
+    # More would exceed the 6,144 characters of a managed policy.
     buckets: Buckets = Field(
         default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
     )
@@ -95,7 +95,7 @@ class EcrSettings(Section):
 
 
 class ImageSettings(Section):
-    """[image.NAME]: a custom image, built from the folder image/NAME or pushed by others."""
+    """[image.NAME]: a custom image, from the folder image/NAME or another pipeline."""
 
     enabled: bool = boolean(True)
     uri: ImageUriOrEmpty = Field(default="", description=f'"" or {IMAGE_URI_ALLOWED}')
@@ -124,7 +124,7 @@ class ImageSettings(Section):
 
 
 class SpaceDefaults(Section):
-    """[defaults.space]: each user's own space, where the user does not say otherwise."""
+    """[defaults.space]: defaults of each user's private space."""
 
     app_type: SpaceAppType = one_of(SPACE_APP_TYPES, AppType.JUPYTER_LAB)
     instance_type: InstanceType = Field(default="ml.t3.large", description="an instance type")
@@ -133,7 +133,7 @@ class SpaceDefaults(Section):
 
 
 class UserSpace(Section):
-    """[users.NAME.space], [groups.NAME.space]: what differs from [defaults.space]."""
+    """[users.NAME.space], [groups.NAME.space]: differences from [defaults.space]."""
 
     app_type: SpaceAppType | None = one_of(SPACE_APP_TYPES, None)
     instance_type: InstanceType | None = Field(default=None, description="an instance type")
@@ -142,7 +142,7 @@ class UserSpace(Section):
 
 
 class UserDefaults(Section):
-    """[defaults]: what holds for every user who does not say otherwise."""
+    """[defaults]: defaults of every user."""
 
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
     idle_minutes: int = integer(120, *IDLE_MINUTES, " (minutes)")
@@ -152,7 +152,7 @@ class UserDefaults(Section):
 
 
 class UserChoices(Section):
-    """What can be chosen for a user, and for a group of users."""
+    """The keys of both users and groups."""
 
     idle_minutes: int | None = integer(None, *IDLE_MINUTES, " (minutes)")
     images: ImageNames | None = Field(
@@ -166,7 +166,7 @@ class UserChoices(Section):
 
 
 class GroupSettings(UserChoices):
-    """[groups.NAME]: what holds for each user of a group who does not say otherwise."""
+    """[groups.NAME]: defaults of a group's users."""
 
     buckets: Buckets = Field(
         default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
@@ -189,7 +189,7 @@ class UserSettings(UserChoices):
 
 
 class StateSettings(Section):
-    """[state]: where Terraform keeps its state."""
+    """[state]: the location of Terraform's state."""
 
     bucket: BucketOrEmpty = Field(default="", description='"" or an S3 bucket name')
     key_prefix: str = text(

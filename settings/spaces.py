@@ -20,11 +20,7 @@ from settings.sections import (
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceSettings:
-    """A user's space.
-
-    volume_gb: of its home, in GB. image: the name of an image in the settings; None means
-    SageMaker Distribution.
-    """
+    """A user's space; image: None means SageMaker Distribution."""
 
     app_type: AppType
     instance_type: str
@@ -34,7 +30,7 @@ class SpaceSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class UserLayers:
-    """Where a user's settings come from: the user's own table, the group's, the defaults."""
+    """The tables of a user's settings, in order of precedence: user, group, defaults."""
 
     name: str
     user: UserSettings
@@ -42,11 +38,11 @@ class UserLayers:
     defaults: UserDefaults
 
     def chosen(self, key: str) -> Any:
-        """The value of a key that users, groups or defaults set, or their spaces do."""
+        """The value of a key of the tables or their spaces."""
         return self._source(key)[1]
 
     def path(self, key: str) -> KeyPath:
-        """Where a key is set; the user's own where nobody sets it."""
+        """The path where a key is set; in the user's table if it is not."""
         return self._source(key)[0]
 
     def _source(self, key: str) -> tuple[KeyPath, Any]:
@@ -81,30 +77,30 @@ def space_problems(
     region: str,
     connects: bool,
 ) -> Iterator[Problem]:
-    """The problems of a user's space, with the key that causes each.
+    """The problems of a user's space, each at the key that causes it.
 
-    images: the user's. connects: whether people connect to spaces at all.
+    images: those that the user may start. connects: whether the feature connect is on.
     """
     name, space = layers.name, space_of(layers, images)
     shown = [app for app in layers.defaults.app_types if app in SPACE_APP_TYPES]
     if shown and space.app_type not in shown:
         yield Problem(
             layers.path("app_type"),
-            f"one that Studio shows (defaults.app_types): {', '.join(shown)}",
+            f"an app type of defaults.app_types: {', '.join(shown)}",
         )
     if space.image is not None and space.app_type not in _apps(images, space.image):
         able = [image for image in images if space.app_type in _apps(images, image)]
         choice = ", ".join([show(image) for image in [*able, SAGEMAKER_DISTRIBUTION]])
         yield Problem(
             layers.path("image"),
-            f"an image of {name}'s that runs as {space.app_type}: {choice}; it is "
+            f"an image of {name} that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
         )
     if space.image is None and region not in distribution.OWNERS:
         yield Problem(
             layers.path("image"),
-            f"an image of {name}'s that runs as {space.app_type}: which account publishes "
-            f"SageMaker Distribution in {region} is not known",
+            f"an image of {name} that runs as {space.app_type}: AWS documents no SageMaker "
+            f"Distribution in {region}",
         )
     method = layers.chosen("connect")
     if connects and method is ConnectMethod.SSH_HELPER and space.image is None:

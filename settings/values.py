@@ -32,7 +32,7 @@ from settings.spaces import SpaceSettings, UserLayers, space_of
 
 
 class SettingsValues(Section):
-    """The keys of studio.toml, with defaults, and what follows from several of them."""
+    """The keys of studio.toml with defaults, and values that follow from them."""
 
     extends: PlainText = Field(
         default="", description="the path of another settings file, from this file's folder"
@@ -68,7 +68,7 @@ class SettingsValues(Section):
 
     @property
     def built_images(self) -> dict[str, ImageSettings]:
-        """The enabled images that are built from a folder; other pipelines push the others."""
+        """The enabled images with a folder; other pipelines push the others."""
         return {name: image for name, image in self.images.items() if not image.uri}
 
     @property
@@ -87,10 +87,7 @@ class SettingsValues(Section):
         return list(self.images if own is None else own)
 
     def execution_role(self, user: str) -> str:
-        """The ARN of the role that somebody else made for this user; empty: it is ours to make.
-
-        KeyError if the user is unknown.
-        """
+        """The ARN of this user's existing role, "" without one; KeyError if unknown."""
         arn: str = self.layers(user).chosen("execution_role")
         return arn
 
@@ -108,7 +105,7 @@ class SettingsValues(Section):
         return self.groups.get(self.users[user].group, GroupSettings())
 
     def layers(self, user: str) -> UserLayers:
-        """Where this user's settings come from; KeyError if unknown."""
+        """The tables of this user's settings; KeyError if unknown."""
         return UserLayers(
             name=user, user=self.users[user], group=self.group(user), defaults=self.defaults
         )

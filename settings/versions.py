@@ -1,4 +1,4 @@
-"""The version of each image that Terraform deploys, and the one that each user starts."""
+"""The image versions that Terraform deploys and that users start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class TrackedVersion:
 
     tag: the content of that version. address: the end of its Terraform address. removed: ends of
     the addresses to remove from state without deleting the version. recorded: the tags in the
-    record, all of them pushed. adopted: SageMaker has the version, and state may lack it, because a
-    newer one was tried that failed or has been deleted.
+    record, all of them pushed. adopted: SageMaker has the version, but state may not, because a
+    newer one failed or was deleted.
     """
 
     tag: str
@@ -33,8 +33,8 @@ class TrackedVersion:
 class ImageVersions:
     """The versions of one image.
 
-    current: the number of the content of the image's folder, None where that is the newest version
-    or the next one. numbers: the number of each version, by number and by tag.
+    current: the number for the content of the image's folder, None if that is the newest or the
+    next version. numbers: the number of each version, by number and by tag.
     """
 
     tracked: TrackedVersion
@@ -43,13 +43,13 @@ class ImageVersions:
 
 
 class Versions:
-    """The versions of all enabled images: what the settings ask for, and what there is.
+    """The versions of all enabled images, by the settings and the record.
 
-    A folder whose content SageMaker already has does not create a version: users get the number of
-    the existing one, as if it were pinned.
+    For a folder whose content SageMaker already has, users get the existing version, as if the
+    settings named it.
 
-    tags: the content of each enabled image's folder. Raises SettingsError, one line, for a pin to a
-    version that does not exist.
+    tags: the content of each enabled image's folder. Raises SettingsError for a version in the
+    settings that does not exist.
     """
 
     def __init__(self, settings: Settings, record: Record, *, tags: Mapping[str, str]) -> None:
@@ -64,18 +64,18 @@ class Versions:
 
     @classmethod
     def load(cls, settings: Settings) -> "Versions":
-        """For the record of their file and the present contents of the folders."""
+        """For the record beside the settings and the current contents of the folders."""
         tags = {
             name: image_tag(images_folder(), name, image) for name, image in settings.images.items()
         }
         return cls(settings, Record.load(settings.file), tags=tags)
 
     def tracked(self, image: str) -> TrackedVersion:
-        """What Terraform keeps of an image."""
+        """The version of an image that Terraform tracks."""
         return self._images[image].tracked
 
     def number(self, user: str, image: str) -> int | None:
-        """The version that a user's profile names; None: SageMaker starts the newest."""
+        """The version in a user's profile; None: SageMaker starts the newest."""
         own = self._settings.users[user].versions
         if image in own:
             return self._number(image, own[image], ("users", user, "versions", image))
@@ -92,13 +92,13 @@ class Versions:
         there = [str(key) for key in versions.numbers if isinstance(key, kind)]
         shown = ", ".join([*["..."][: len(there) > _SHOWN], *there[-_SHOWN:]]) or "none"
         raise SettingsError(
-            f"{self._settings.file_name}: {dotted(path)} = {show(pin)}: a version of {image} that "
-            f"{self._record.path.name} knows: {shown} (`studio image record` refreshes it)"
+            f"{self._settings.file_name}: {dotted(path)} = {show(pin)}: a version of {image} in "
+            f"{self._record.path.name}: {shown} (`studio image record` refreshes the file)"
         )
 
 
 def _versions(contents: tuple[Content, ...], tag: str) -> ImageVersions:
-    # Reversed: of two contents with one digest, and so with one version, the older one counts.
+    # Reversed: two contents with one digest have one version, which belongs to the older one.
     numbers = {number: found for found in reversed(contents) for number in found.versions}
     mine = next((content for content in contents if content.tag == tag), None)
     if mine is not None and mine.versions:

@@ -12,7 +12,7 @@ from modules.flow_logs import FlowLogs
 from modules.security_groups import Cidrs, EndpointsSecurityGroup, StudioSecurityGroup
 from modules.vpc import IsolatedVpc, ZonedSubnet
 from settings import Settings
-from settings.subnets import carve
+from settings.subnets import subnet_cidrs
 from stacks.base import StudioStack
 
 
@@ -88,7 +88,7 @@ class NetworkStack(StudioStack):
             self,
             "network",
             cidr=network.cidr,
-            subnet_cidrs=carve(network.cidr, network.zones),
+            subnet_cidrs=subnet_cidrs(network.cidr, network.zones),
             zones=sagemaker.availability_zones,
             name=name("vpc"),
         )

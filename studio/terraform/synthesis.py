@@ -14,7 +14,7 @@ from pathlib import Path
 
 from settings import UserError, load
 from settings.content import add, image_tag
-from settings.loading import files
+from settings.loading import settings_files
 from settings.paths import endpoints_file, images_folder, record_file, settings_file
 from studio.errors import StepFailed
 from studio.processes import children
@@ -155,7 +155,7 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     for name, image in load(settings, images=images).images.items():
         yield f"image {name}", image_tag(images, name, image).encode()
     records = (record_file(settings, environment), endpoints_file(settings, environment))
-    for path in (*files(settings), *records):
+    for path in (*settings_files(settings), *records):
         yield str(path), path.read_bytes() if path.exists() else b""
     for name, value in environment.items():
         if name.startswith(_ENVIRONMENT):

@@ -206,7 +206,7 @@ def test_versions_side_by_side(it: Studio) -> None:
     it.configure(users=USERS, image=True, more={"image.tiny": "version = 7"})
     refused = it.run("studio", "up", "--yes", "--out", str(it.out), code=2).splitlines()[-1]
     assert "image.tiny.version = 7: a version of tiny that" in refused
-    assert "studio.versions.toml knows: 1, 2 " in refused
+    assert "studio.versions.toml: 1, 2 " in refused
 
     write(it, "three\n")
     keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}

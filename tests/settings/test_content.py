@@ -119,5 +119,5 @@ def test_a_socket_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(folder)  # a socket's path has about 100 characters at most
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("agent")
-        with pytest.raises(UserError, match="agent: an image is built from files, folders and"):
+        with pytest.raises(UserError, match="agent: an image's folder may hold files, folders and"):
             content_tag(folder, {})

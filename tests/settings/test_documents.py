@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import load
-from settings.loading import files
+from settings.loading import settings_files
 from tests.settings.conftest import Refusal
 
 Folder = Path
@@ -42,7 +42,7 @@ def test_tables_are_merged_and_other_values_replaced(teams: Folder, images: Path
 
 
 def test_the_files_that_settings_are_read_from(teams: Folder) -> None:
-    assert [path.resolve() for path in files(teams / "teams" / "vision.toml")] == [
+    assert [path.resolve() for path in settings_files(teams / "teams" / "vision.toml")] == [
         teams / "teams" / "vision.toml",
         teams / "base.toml",
     ]
@@ -73,15 +73,13 @@ def test_a_file_that_is_not_there(refusal: Refusal, tmp_path: Path) -> None:
 def test_files_that_extend_each_other(refusal: Refusal, tmp_path: Path) -> None:
     first = write(tmp_path, "a.toml", 'extends = "b.toml"\n')
     second = write(tmp_path, "b.toml", 'extends = "a.toml"\n')
-    assert refusal(first) == (
-        f'{second}: extends = "a.toml": a file that does not extend this one again'
-    )
+    assert refusal(first) == (f'{second}: extends = "a.toml": a file that does not extend this one')
 
 
 def test_a_chain_of_files_has_an_end(refusal: Refusal, tmp_path: Path) -> None:
     for number in range(6):
         write(tmp_path, f"{number}.toml", f'extends = "{number + 1}.toml"\n')
-    assert "at most 5 files, one extending the other" in refusal(tmp_path / "0.toml")
+    assert "a chain of at most 5 files" in refusal(tmp_path / "0.toml")
 
 
 def test_a_base_that_is_not_toml_is_named(teams: Folder, refusal: Refusal) -> None:

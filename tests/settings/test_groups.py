@@ -76,6 +76,6 @@ def test_more_policies_than_a_role_takes() -> None:
     arns = [f"arn:aws:iam::111122223333:policy/p{number}" for number in range(8)]
     assert settings(groups={"vision": {"policies": arns}}).group("alice").policies == tuple(arns)
     assert problem(groups={"vision": {"policies": arns, "buckets": ["team-data"]}}) == (
-        "groups.vision.policies: at most 7 policies: each user's role has 3 of its own, and IAM's "
+        "groups.vision.policies: at most 7 policies: `studio` attaches 3 to each role, and IAM's "
         "quota is 10"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import ConnectMethod, load
-from settings.loading import files
+from settings.loading import settings_files
 from tests.settings.conftest import Refusal
 
 HEAD = "name,group,idle_minutes,images,connect,space.instance_type,space.volume_gb\n"
@@ -49,7 +49,7 @@ def test_a_table_of_the_settings_adds_to_the_line(settings_file: Path, images: P
 
 def test_the_settings_are_read_from_the_file_too(settings_file: Path) -> None:
     path = people(settings_file, "name\nbob\n")
-    assert files(settings_file) == (settings_file, path)
+    assert settings_files(settings_file) == (settings_file, path)
 
 
 def test_a_mark_of_utf_8_and_spaces_around_values(settings_file: Path, images: Path) -> None:
@@ -67,9 +67,9 @@ def test_a_mark_of_utf_8_and_spaces_around_values(settings_file: Path, images: P
         (f"{HEAD}bob,,,torch,,,\n", 'line 2: users.bob.images[0] = "torch": an enabled image'),
         ("name\nb_b\n", "line 2: users.b_b = {}: a user profile's name"),
         ("name\nbob\nBOB\n", "line 3: users.BOB = {}: a name that differs from bob in more"),
-        ("name\nbob\n\nbob\n", 'line 4: name = "bob": a name once; line 2 has it too'),
+        ("name\nbob\n\nbob\n", 'line 4: name = "bob": a unique name; line 2 has the same'),
         ("name,group\n,vision\n", 'line 2: name = "": a user profile\'s name'),
-        ("name,group\nbob\n", "line 2: 1 values, as many as the first line has columns: 2"),
+        ("name,group\nbob\n", "line 2: 1 values; the first line has 2 columns"),
         ("name;group\nbob;x\n", 'line 1: column "name;group": one of name, group, sso_user'),
         ("name,name\nbob,bob\n", 'line 1: column "name": each column once'),
         ("group\nvision\n", "line 1: no column name; the first line names the columns"),
@@ -86,9 +86,9 @@ def test_a_wrong_line_is_reported_with_its_number(
 
 TEN = {
     # the number of the line, what is wrong in it, and the message after the number
-    7: ("bob", "1 values, as many as the first line has columns: 7"),
+    7: ("bob", "1 values; the first line has 7 columns"),
     23: (",vision,,,,,", 'name = "": a user profile\'s name'),
-    41: ("user-12,,,,,,", 'name = "user-12": a name once; line 12 has it too'),
+    41: ("user-12,,,,,,", 'name = "user-12": a unique name; line 12 has the same'),
     60: ("user-60,,5,,,,", "users.user-60.idle_minutes = 5: a whole number from 60 to 525600"),
     88: (
         "user-88,,1 h,,,,",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, SettingsError
-from settings.files import write_whole
+from settings.files import write_atomically
 from settings.paths import record_file, settings_file
 from settings.record import Content, Record
 from settings.versions import Versions
@@ -76,7 +76,7 @@ def test_a_broken_one_is_one_line_with_the_way_out(text: str) -> None:
     with pytest.raises(SettingsError) as raised:
         Record.load(settings_file())
     line = str(raised.value)
-    assert line.startswith("lab.versions.toml: not ")
+    assert line.startswith("lab.versions.toml: ")
     assert line.endswith(": run `studio image record`")
 
 
@@ -103,21 +103,21 @@ def test_a_pin_to_what_is_not_there_is_one_line(
     with pytest.raises(SettingsError) as raised:
         Versions(Settings.model_validate(sections), Record.load(settings_file()), tags=TAGS)
     assert str(raised.value) == (
-        f"{config}: {assignment}: a version of slim that lab.versions.toml knows: {there} "
-        "(`studio image record` refreshes it)"
+        f"{config}: {assignment}: a version of slim in lab.versions.toml: {there} "
+        "(`studio image record` refreshes the file)"
     )
 
 
 def test_of_many_versions_the_last_are_named() -> None:
     Record.load(settings_file()).save({"slim": tuple(content(f"{n:x}", n) for n in range(1, 9))})
     pinned = Settings.model_validate({"image": {"slim": {"version": 20}}})
-    with pytest.raises(SettingsError, match=r"knows: \.\.\., 4, 5, 6, 7, 8 "):
+    with pytest.raises(SettingsError, match=r"versions.toml: \.\.\., 4, 5, 6, 7, 8 "):
         Versions(pinned, Record.load(settings_file()), tags=TAGS)
 
 
 def test_a_pin_without_a_record_is_one_line() -> None:
     pinned = Settings.model_validate({"image": {"slim": {"version": 1}}})
-    with pytest.raises(SettingsError, match=r"knows: none "):
+    with pytest.raises(SettingsError, match=r"versions.toml: none "):
         Versions(pinned, Record.load(settings_file()), tags=TAGS)
 
 
@@ -125,5 +125,5 @@ def test_a_file_that_cannot_be_written_leaves_no_draft(tmp_path: Path) -> None:
     path = tmp_path / "studio.versions.toml"
     (path / "folder").mkdir(parents=True)
     with pytest.raises(OSError, match=path.name):
-        write_whole(path, "text")
+        write_atomically(path, "text")
     assert list(tmp_path.iterdir()) == [path]

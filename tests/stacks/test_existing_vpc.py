@@ -123,7 +123,7 @@ def test_without_a_look_at_the_vpc_a_synthesis_names_the_command_that_looks(tmp_
         synthesize(tmp_path, f'{VPC}\nnetwork.endpoints = "create-missing"\n{USERS}')
     assert refused.value.exit_code == 2
     assert "\n" not in str(refused.value)
-    assert "`studio plan --out DIR` or `studio up` looks and records it" in str(refused.value)
+    assert "`studio plan --out DIR` or `studio up` writes it" in str(refused.value)
 
 
 def test_apps_reach_endpoints_with_other_groups_by_the_ranges_of_the_vpc(stacks: Any) -> None:
