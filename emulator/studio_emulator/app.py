@@ -42,6 +42,7 @@ from studio_emulator.protocol import Operation, Reply
 from studio_emulator.registry import scan
 from studio_emulator.registry.tokens import Grant
 from studio_emulator.retries import RetriedRequests
+from studio_emulator.services import efs, lifecycle_policies, sts
 from studio_emulator.studio.call import Call
 from studio_emulator.wsgi import Environ, Scope, append_to_form, read_body, scope_of
 
@@ -129,8 +130,8 @@ class Application:
             return self._unmodelled(environ)
         try:
             studio.settle()
-            services.efs.settle()
-            services.lifecycle_policies.settle(self.clock)
+            efs.settle()
+            lifecycle_policies.settle(self.clock)
             return self._operation(environ, scope, service)
         except AwsError as error:
             answer = error
@@ -223,7 +224,7 @@ class Application:
         query = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form")
         like = get_service_model("sts" if query else "ssm")
         if query and _UNSIGNED.search(environ["wsgi.input"].getvalue()):
-            return protocol.write_error(like, services.sts.unverified_token())
+            return protocol.write_error(like, sts.unverified_token())
         try:
             return self._moto.send(environ)
         except NotInMoto as missing:

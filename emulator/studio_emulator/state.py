@@ -27,7 +27,7 @@ def reset() -> None:
     empty_backends()
     studio.reset()
     registry.reset()
-    ssm.reset()
+    ssm.forget()
     sessions.forget()
     runtime.forget()
     callers.forget()

@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from studio_emulator.authorization.needs import Need, arn, pass_role, request_tags, resource_tags
+from studio_emulator.authorization.permissions import (
+    Permission,
+    arn,
+    pass_role,
+    request_tags,
+    resource_tags,
+)
 from studio_emulator.studio.call import Call
 
 _KINDS = {
@@ -44,11 +50,11 @@ _CREATED = {
 }
 
 
-def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
-    """EC2 evaluates each of the resources; its Describe operations know none."""
+def permissions(operation: str, params: dict[str, Any], call: Call) -> Iterator[Permission]:
+    """One permission per resource; operations that describe have no resources."""
     action = f"ec2:{operation}"
     if operation.startswith(("Describe", "Get", "Search")):
-        yield Need(action=action)
+        yield Permission(action=action)
         return
     specifications = params.get("TagSpecifications", [])
     tags = request_tags([tag for each in specifications for tag in each.get("Tags", [])])
@@ -58,21 +64,21 @@ def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
     for resource_id in found:
         kind = _KINDS[resource_id.partition("-")[0]]
         held = {tag["key"]: tag["value"] for tag in _tags_of(resource_id, call)}
-        yield Need(
+        yield Permission(
             action=action,
             resources=(arn(call, "ec2", f"{kind}/{resource_id}"),),
             context={**tags, **resource_tags(held, "ec2:ResourceTag")},
         )
     if created is not None:
         resource = arn(call, "ec2", f"{created}/*")
-        yield Need(action=action, resources=(resource,), context=tags)
+        yield Permission(action=action, resources=(resource,), context=tags)
         if tags:
             context = {**tags, "ec2:CreateAction": operation}
-            yield Need(action="ec2:CreateTags", resources=(resource,), context=context)
+            yield Permission(action="ec2:CreateTags", resources=(resource,), context=context)
     elif not found:
-        yield Need(action=action, context=tags)
+        yield Permission(action=action, context=tags)
     if params.get("PrivateDnsEnabled") and operation == "CreateVpcEndpoint":
-        yield Need(action="route53:AssociateVPCWithHostedZone")
+        yield Permission(action="route53:AssociateVPCWithHostedZone")
     if role := params.get("DeliverLogsPermissionArn"):
         yield pass_role(role, "vpc-flow-logs.amazonaws.com")
 

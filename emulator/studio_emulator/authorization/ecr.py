@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator.iam.callers import Caller
-from studio_emulator.iam.policy import Decision, decision, granting, statements
+from studio_emulator.iam.policy import Decision
 
 
 def with_repository_policy(
@@ -20,20 +20,11 @@ def with_repository_policy(
     policy: str | None,
     action: str,
 ) -> Decision:
-    """In one account, either of the two policies may allow, and each may deny."""
+    """Within one account, either of the two policies can allow, and either can deny."""
     if not policy:
         return by_identity
-    account = caller.arn.split(":")[4]
-    full = {
-        "aws:PrincipalAccount": account,
-        "aws:PrincipalArn": caller.principal.arn,
-        **context,
-    }
-    partition = caller.arn.split(":")[1]
-    said = statements(policy)
-    own = {caller.arn, caller.principal.arn}
-    directly = decision(granting(said, own, action, full))
-    every = {*own, account, f"arn:{partition}:iam::{account}:root"}
-    if Decision.DENIED in (by_identity, decision(granting(said, every, action, full))):
+    directly = caller.decide_by_resource(policy, caller.own_arns, action, context)
+    every = caller.own_arns | caller.account_principals
+    if Decision.DENIED in (by_identity, caller.decide_by_resource(policy, every, action, context)):
         return Decision.DENIED
     return Decision.ALLOWED if Decision.ALLOWED in (by_identity, directly) else by_identity

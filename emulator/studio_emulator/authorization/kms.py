@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from studio_emulator.authorization.needs import Need, arn, request_tags, resource_tags
+from studio_emulator.authorization.permissions import Permission, arn, request_tags, resource_tags
 from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.services import key_states
 from studio_emulator.studio.call import Call
@@ -19,28 +19,28 @@ from studio_emulator.studio.call import Call
 _WITHOUT_KEY = ("CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants")
 
 
-def needs(operation: str, params: dict[str, Any], call: Call) -> Iterator[Need]:
-    """The action on the key, or on both where two are named; aliases need their own too."""
+def permissions(operation: str, params: dict[str, Any], call: Call) -> Iterator[Permission]:
+    """The action on each key, and on the alias if the request names one."""
     if operation == "ReEncrypt":
         yield _on_key("ReEncryptFrom", params.get("SourceKeyId", ""), params, call)
         yield _on_key("ReEncryptTo", params["DestinationKeyId"], params, call)
         return
     if "AliasName" in params:
-        yield Need(
+        yield Permission(
             action=f"kms:{operation}", resources=(arn(call, "kms", str(params["AliasName"])),)
         )
     named = params.get("KeyId") or params.get("TargetKeyId") or params.get("AliasName")
     if operation in _WITHOUT_KEY or not named:
         tags = request_tags(params.get("Tags"))
-        yield Need(action=f"kms:{operation}", context=tags)
+        yield Permission(action=f"kms:{operation}", context=tags)
         if tags and operation == "CreateKey":
-            yield Need(action="kms:TagResource", context=tags)
+            yield Permission(action="kms:TagResource", context=tags)
         return
     yield _on_key(operation, named, params, call)
 
 
-def grant(named: str, service: str, call: Call) -> Iterator[Need]:
-    """What a caller needs so that a service encrypts with this key on the caller's behalf.
+def grant(named: str, service: str, call: Call) -> Iterator[Permission]:
+    """The permissions with which a service uses the key for the caller.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (kms:ViaService)
     """
@@ -55,11 +55,11 @@ def _on_key(
     params: dict[str, Any],
     call: Call,
     via: Mapping[str, Any] = MappingProxyType({}),
-) -> Need:
+) -> Permission:
     key = key_states.named(named, call)
     if key is None:
         resource = named if named.startswith("arn:") else arn(call, "kms", f"key/{named}")
-        return Need(action=f"kms:{operation}", resources=(resource,), context=via)
+        return Permission(action=f"kms:{operation}", resources=(resource,), context=via)
     tags = call.backend("kms").tagger.get_tag_dict_for_resource(key.id)
     context = {
         "kms:CallerAccount": call.account,
@@ -71,10 +71,10 @@ def _on_key(
             for name, value in params.get("EncryptionContext", {}).items()
         },
     }
-    weigh = partial(with_resource_policy, policy=key.policy, action=f"kms:{operation}")
-    return Need(
+    combine = partial(with_resource_policy, policy=key.policy, action=f"kms:{operation}")
+    return Permission(
         action=f"kms:{operation}",
         resources=(key.arn,),
         context=context,
-        with_resource_policy=weigh,
+        with_resource_policy=combine,
     )

@@ -1,4 +1,4 @@
-"""S3's actions, which are named otherwise than its operations, and the policies of buckets.
+"""S3's actions, whose names differ from those of the operations, and bucket policies.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 """
@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from studio_emulator.authorization.needs import Need
+from studio_emulator.authorization.permissions import Permission
 from studio_emulator.iam.callers import Caller
-from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
+from studio_emulator.iam.policy import Decision
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.studio.call import Call
 
-_NAMED_OTHERWISE = {
+_ACTIONS = {
     "CompleteMultipartUpload": "PutObject",
     "CopyObject": "PutObject",
     "CreateMultipartUpload": "PutObject",
@@ -56,15 +56,15 @@ _NAMED_OTHERWISE = {
 }
 
 
-def needs(operation: str, params: Mapping[str, Any], call: Call) -> Iterator[Need]:
+def permissions(operation: str, params: Mapping[str, Any], call: Call) -> Iterator[Permission]:
     """The action on the bucket, or on its object or objects."""
-    action = f"s3:{_NAMED_OTHERWISE.get(operation, operation)}"
+    action = f"s3:{_ACTIONS.get(operation, operation)}"
     bucket = params.get("Bucket")
     if bucket is None:
-        yield Need(action=action)
+        yield Permission(action=action)
         return
     if bucket not in s3_backends.bucket_accounts and operation != "CreateBucket":
-        # S3 says to everybody that there is no such bucket.
+        # Every caller gets NoSuchBucket.
         return
     keys = [params["Key"]] if "Key" in params else []
     keys += [each["Key"] for each in params.get("Delete", {}).get("Objects", [])]
@@ -74,7 +74,7 @@ def needs(operation: str, params: Mapping[str, Any], call: Call) -> Iterator[Nee
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
         asked.append(("s3:ListBucket", about))
     for action, resource in asked:
-        yield Need(
+        yield Permission(
             action=action,
             resources=(resource,),
             context=_context(params, bucket, call),
@@ -106,19 +106,13 @@ def _with_bucket_policy(
     resource: str,
     call: Call,
 ) -> Decision:
-    """Within an account either policy is enough, and either denies."""
+    """Within one account, either policy can allow, and either can deny."""
     found = s3_backends[call.account][call.partition].buckets.get(bucket)
     if found is None or found.policy is None:
         return by_identity
-    full = {
-        "aws:PrincipalAccount": call.account,
-        "aws:PrincipalArn": caller.principal.arn,
-        **context,
-    }
-    said = granting(
-        statements(found.policy.decode()), {caller.arn, caller.principal.arn}, action, full
+    by_bucket = caller.decide_by_resource(
+        found.policy.decode(), caller.own_arns, action, context, resource=resource
     )
-    by_bucket = decision(applying(said, action, resource, full))
     if Decision.DENIED in (by_identity, by_bucket):
         return Decision.DENIED
     return Decision.ALLOWED if by_bucket is Decision.ALLOWED else by_identity

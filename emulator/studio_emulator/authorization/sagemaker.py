@@ -1,4 +1,4 @@
-"""SageMaker's actions, resources and condition keys for Studio.
+"""The permissions of SageMaker's operations for Studio.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 """
@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.authorization import kms
-from studio_emulator.authorization.needs import Need, pass_role, request_tags, resource_tags
+from studio_emulator.authorization.permissions import (
+    Permission,
+    pass_role,
+    request_tags,
+    resource_tags,
+)
 from studio_emulator.studio import lookup
 from studio_emulator.studio.apps import app_arn
 from studio_emulator.studio.call import Call
@@ -28,10 +33,10 @@ _TAGGED = {
     "PipelineName": "pipeline",
     "TrainingJobName": "training-job",
 }
-"""Resources of SageMaker outside Studio, by the member that names one."""
+"""SageMaker's resource types outside Studio, by the member with the resource's name."""
 
-# Condition keys of what a request asks for, by the member that says it at any depth.
-_ASKED_FOR = {
+# The members, at any depth, with the values of a condition key.
+_REQUESTED = {
     "sagemaker:AppNetworkAccessType": ("AppNetworkAccessType",),
     "sagemaker:ImageArns": ("SageMakerImageArn",),
     "sagemaker:ImageVersionArns": ("SageMakerImageVersionArn",),
@@ -46,15 +51,15 @@ _ONE_VALUE = ("sagemaker:AppNetworkAccessType", "sagemaker:RemoteAccess", "sagem
 _ROLES = ("ExecutionRole", "RoleArn")
 
 
-def needs(operation: str, params: Params, call: Call) -> Iterator[Need]:
-    """What SageMaker evaluates for a request: the action itself, its tags, and roles it passes."""
+def permissions(operation: str, params: Params, call: Call) -> Iterator[Permission]:
+    """The action itself, tagging, and the passing of roles."""
     held = store(call)
     resource = _resource(operation, params, call)
     context = _context(operation, params, call, held, resource)
-    yield Need(action=f"sagemaker:{operation}", resources=(resource,), context=context)
+    yield Permission(action=f"sagemaker:{operation}", resources=(resource,), context=context)
     if operation.startswith("Create") and params.get("Tags"):
         # https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html
-        yield Need(
+        yield Permission(
             action="sagemaker:AddTags",
             resources=(resource,),
             context={**context, "sagemaker:TaggingAction": operation},
@@ -95,7 +100,7 @@ def _resource(operation: str, params: Params, call: Call) -> str:
 
 
 def _version(params: Params, call: Call) -> str:
-    """The number of the version that a request means; `*` where there is none of that name."""
+    """The number of the requested version; `*` if it does not exist."""
     if "Version" in params:
         return str(params["Version"])
     held = [
@@ -118,7 +123,7 @@ def _context(
     if not operation.startswith("Create"):
         context |= resource_tags(held.tags.get(resource, {}), "sagemaker:ResourceTag")
     if operation.startswith(("Create", "Update")):
-        for key, members in _ASKED_FOR.items():
+        for key, members in _REQUESTED.items():
             if found := mentioned(params, members):
                 context[key] = found[0] if key in _ONE_VALUE else found
     if operation in _IN_SPACES and "SpaceName" in params:
@@ -127,7 +132,7 @@ def _context(
 
 
 def _ownership(params: Params, call: Call, held: Store) -> dict[str, Any]:
-    """Who owns the space and how it is shared: as it is, or as CreateSpace asks for it."""
+    """The owner and the sharing type of an existing or a requested space."""
     domain_id = params["DomainId"]
     space: Resource | None = held.spaces.get((domain_id, params["SpaceName"].lower()))
     data = space.data if space is not None else params

@@ -1,4 +1,4 @@
-"""IAM's evaluation of policies, over the users, roles and policies that moto holds."""
+"""Evaluates the policies of moto's users and roles, as IAM does."""
 
 from __future__ import annotations
 
@@ -38,19 +38,18 @@ def role_named(account: str, arn: str) -> Role | None:
 def trusts(
     role: Role, service: str, action: str = "sts:AssumeRole", *, context: Context | None = None
 ) -> bool:
-    """Whether the role's trust policy lets `service`, e.g. sagemaker.amazonaws.com, do `action`.
+    """Whether the role's trust policy allows `action` to a service, e.g. sagemaker.amazonaws.com.
 
-    context: condition keys of the request; without `aws:SourceAccount` it is the role's account.
+    context: the request's condition keys; `aws:SourceAccount` defaults to the role's account.
     """
     full: Context = {"aws:SourceAccount": role.account_id, **(context or {})}
     return decide(trusting(statements(role.assume_role_policy_document), service, action, full))
 
 
 def can_assume(account: str, role_arn: str, service: str, *, source_arn: str) -> Role | None:
-    """The role, if it exists and `service` may assume it on behalf of `source_arn`, else None.
+    """The role, or None if `service` cannot assume it.
 
-    source_arn: the resource for which the service acts, `aws:SourceArn` of confused-deputy
-    conditions.
+    source_arn: the value of `aws:SourceArn`.
     """
     role = role_named(account, role_arn)
     context: Context = {"aws:SourceArn": source_arn}
@@ -58,21 +57,17 @@ def can_assume(account: str, role_arn: str, service: str, *, source_arn: str) ->
 
 
 def allows(role: Role, action: str, resource: str, context: Context | None = None) -> bool:
-    """Whether the role's policies, within its permissions boundary, allow the request.
-
-    See `evaluate`.
-    """
+    """Whether `evaluate` allows the request."""
     return evaluate(role, action, resource, context) is Decision.ALLOWED
 
 
 def evaluate(
     principal: Role | User, action: str, resource: str, context: Context | None = None
 ) -> Decision:
-    """What the principal's policies, within its permissions boundary, decide about the request.
+    """Evaluate the principal's identity-based policies and its permissions boundary.
 
-    action: `service:Name`; resource: an ARN or `*`; context: condition keys of the request, those
-    of the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalTag/KEY`) are added.
-    Resource-based and organisation policies are not evaluated.
+    action: `service:Name`; resource: an ARN or `*`; context: the request's condition keys, without
+    those of the principal.
     """
     full: Context = {
         "aws:PrincipalArn": principal.arn,

@@ -1,9 +1,10 @@
-"""The caller of a request, by its access key: a user or an assumed role, and its permissions."""
+"""The caller of a request: the user or the role session that holds its access key."""
 
 from __future__ import annotations
 
 import secrets
 import string
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from studio_emulator import iam
@@ -11,7 +12,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
 from studio_emulator.moto_internals import get_account_id_from, get_backend
 
-_BECAUSE = {
+_REASONS = {
     Decision.UNMENTIONED: "because no identity-based policy allows the {action} action",
     Decision.DENIED: "with an explicit deny in an identity-based policy",
 }
@@ -19,9 +20,9 @@ _BECAUSE = {
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """A user, or a role's session; userid: as `aws:userid`; name: the user's or the session's.
+    """A user or a role session; userid: `aws:userid`; name: of the user or the session.
 
-    session_policy: the JSON that AssumeRole was given, or "".
+    session_policy: the `Policy` of the AssumeRole request, or "".
     """
 
     arn: str
@@ -30,8 +31,22 @@ class Caller:
     principal: iam.Role | iam.User
     session_policy: str = ""
 
+    @property
+    def account(self) -> str:
+        return self.arn.split(":")[4]
+
+    @property
+    def own_arns(self) -> set[str]:
+        """The ARNs that name the caller in a resource's policy."""
+        return {self.arn, self.principal.arn}
+
+    @property
+    def account_principals(self) -> set[str]:
+        """The names of the caller's account in a resource's policy."""
+        return {self.account, f"arn:{self.arn.split(':')[1]}:iam::{self.account}:root"}
+
     def check(self, action: str, resource: str, context: iam.Context | None = None) -> None:
-        """AwsError AccessDeniedException, in AWS's words, where the caller may not.
+        """AwsError AccessDeniedException if the caller's policies do not allow the action.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
@@ -40,12 +55,33 @@ class Caller:
             raise AwsError("AccessDeniedException", refusal_text(self, action, resource, decided))
 
     def decide(self, action: str, resource: str, context: iam.Context | None = None) -> Decision:
-        """What the caller's policies decide, within the policy of its session."""
+        """Evaluate the caller's policies and the policy of its session."""
         full: iam.Context = {**self._keys(), **(context or {})}
         decided = iam.evaluate(self.principal, action, resource, full)
         if decided is not Decision.ALLOWED or not self.session_policy:
             return decided
         return decision(applying(statements(self.session_policy), action, resource, full))
+
+    def decide_by_resource(
+        self,
+        policy: str,
+        principals: AbstractSet[str],
+        action: str,
+        context: iam.Context,
+        *,
+        resource: str | None = None,
+    ) -> Decision:
+        """Evaluate a resource's policy for these principals.
+
+        resource: for policies whose statements name resources.
+        """
+        full: iam.Context = {
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalArn": self.principal.arn,
+            **context,
+        }
+        found = granting(statements(policy), principals, action, full)
+        return decision(found if resource is None else applying(found, action, resource, full))
 
     def _keys(self) -> iam.Context:
         named = {"aws:username": self.name} if isinstance(self.principal, iam.User) else {}
@@ -57,18 +93,10 @@ def with_resource_policy(
 ) -> Decision:
     """The decision on a key or a role, whose own policy must allow the caller or the account.
 
-    The caller's policies count only where the resource's leaves that to the account.
+    The caller's policies count only if the resource's policy allows the account.
     """
-    _, partition, _, _, account, _ = caller.arn.split(":", 5)
-    said = statements(policy)
-    full = {
-        "aws:PrincipalAccount": account,
-        "aws:PrincipalArn": caller.principal.arn,
-        **context,
-    }
-    directly = decision(granting(said, {caller.arn, caller.principal.arn}, action, full))
-    root = f"arn:{partition}:iam::{account}:root"
-    through_account = decision(granting(said, {root, account}, action, full))
+    directly = caller.decide_by_resource(policy, caller.own_arns, action, context)
+    through_account = caller.decide_by_resource(policy, caller.account_principals, action, context)
     if Decision.DENIED in (by_identity, directly, through_account):
         return Decision.DENIED
     if directly is Decision.ALLOWED:
@@ -78,17 +106,17 @@ def with_resource_policy(
 
 def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) -> str:
     """AWS's message for a request that the caller's policies do not allow."""
-    because = _BECAUSE[decided].format(action=action)
-    whom = f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
-    return f"{whom} {because}"
+    reason = _REASONS[decided].format(action=action)
+    request = f"perform: {action} on resource: {resource}"
+    return f"User: {caller.arn} is not authorized to {request} {reason}"
 
 
 _LONG_TERM: dict[str, str] = {}
-"""The key that GetSessionToken was asked with, by the temporary key that it answered."""
+"""The long-term access key of each temporary key of GetSessionToken."""
 
 
 def temporary_key(access_key: str) -> str:
-    """A new temporary access key for the holder of a long-term one."""
+    """A new temporary access key for a long-term one."""
     alphabet = string.ascii_uppercase + "234567"
     key = "ASIA" + "".join(secrets.choice(alphabet) for _ in range(16))
     _LONG_TERM[key] = access_key
@@ -96,24 +124,24 @@ def temporary_key(access_key: str) -> str:
 
 
 def is_temporary(access_key: str) -> bool:
-    """Whether it is one of AssumeRole's or GetSessionToken's."""
+    """Whether AssumeRole or GetSessionToken created the key."""
     return access_key.startswith("ASIA")
 
 
 def account_of(access_key: str) -> str:
-    """The account, 12 digits, that an access key belongs to."""
+    """The account of an access key."""
     return str(get_account_id_from(_LONG_TERM.get(access_key, access_key)))
 
 
 def forget() -> None:
-    """Forget the temporary keys of GetSessionToken."""
+    """Delete the temporary keys of GetSessionToken."""
     _LONG_TERM.clear()
 
 
 def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None:
-    """The user or the role's session that holds an access key; None for the account's root.
+    """The user or the role session of an access key; None for the account's root user.
 
-    Any key that the emulator did not create is the root's.
+    The root user has every key that the emulator did not create.
     """
     access_key = _LONG_TERM.get(access_key, access_key)
     assumed = get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)

@@ -20,7 +20,7 @@ _LITERALS = {"*": "[*]", "?": "[?]", "$": "$"}
 
 
 def values_of(context: Context, key: str) -> list[str] | None:
-    """The request's values of a condition key (keys ignore case), or None when it has none."""
+    """The request's values of a condition key, or None; keys are case-insensitive."""
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
     if found is None:
         return None
@@ -29,9 +29,9 @@ def values_of(context: Context, key: str) -> list[str] | None:
 
 
 def substitute(pattern: str, context: Context) -> str | None:
-    """`pattern` with its policy variables filled in; None when a variable has no value.
+    """`pattern` with the values of its policy variables; None if a variable has no value.
 
-    A value, and the literals `${*}` and `${?}`, keep no wildcard meaning.
+    Wildcards in values, and `${*}` and `${?}`, are literal characters.
     """
     missing = False
 
@@ -51,7 +51,7 @@ def substitute(pattern: str, context: Context) -> str | None:
 
 
 def like(pattern: str, value: str) -> bool:
-    """Whether `value` matches `pattern`, where `*` and `?` are wildcards, but not within `[]`."""
+    """Whether `value` matches `pattern`; `*` and `?` are wildcards, `[*]` and `[?]` literals."""
     return _compiled(pattern).fullmatch(value) is not None
 
 
@@ -67,7 +67,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def arn_like(pattern: str, value: str) -> bool:
-    """Like `like`, each of an ARN's six parts by itself."""
+    """Whether each of the six parts of an ARN matches its pattern."""
     patterns, values = pattern.split(":", 5), value.split(":", 5)
     if len(patterns) != len(values):
         return False
@@ -75,7 +75,7 @@ def arn_like(pattern: str, value: str) -> bool:
 
 
 def satisfied(block: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
-    """Whether every operator and key of a Condition element holds; an unknown operator does not."""
+    """Whether the request satisfies a Condition element; it satisfies no unknown operator."""
     return all(
         _holds(operator, key, _as_list(expected), context)
         for operator, keys in block.items()

@@ -17,17 +17,21 @@ Statement = dict[str, Any]
 
 
 def statements(document: str) -> list[Statement]:
-    """The statements of a policy in JSON; nobody changes them."""
+    """The statements of a policy, not to be changed; ValueError if it is not a JSON object."""
     return list(_parsed(document))
 
 
 @lru_cache(maxsize=4096)
 def _parsed(document: str) -> tuple[Statement, ...]:
-    return tuple(s for s in _items(json.loads(document).get("Statement")) if isinstance(s, dict))
+    try:
+        found = json.loads(document).get("Statement")
+    except (AttributeError, RecursionError) as bad:
+        raise ValueError(str(bad)) from bad
+    return tuple(statement for statement in _items(found) if isinstance(statement, dict))
 
 
 class Decision(Enum):
-    """What policies decide: allowed, explicitly denied, or not mentioned, which denies too."""
+    """The result of an evaluation: allowed, explicitly denied, or implicitly denied."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -35,7 +39,7 @@ class Decision(Enum):
 
 
 def decision(applying: Iterable[Statement]) -> Decision:
-    """Denied when a statement denies, else allowed when one allows."""
+    """Denied if a statement denies, else allowed if one allows."""
     effects = {statement.get("Effect") for statement in applying}
     if "Deny" in effects:
         return Decision.DENIED
@@ -43,7 +47,7 @@ def decision(applying: Iterable[Statement]) -> Decision:
 
 
 def decide(applying: Iterable[Statement]) -> bool:
-    """Whether the decision is to allow."""
+    """Whether the statements allow the request."""
     return decision(applying) is Decision.ALLOWED
 
 
@@ -76,7 +80,7 @@ def trusting(
 def granting(
     candidates: Iterable[Statement], principals: Container[str], action: str, context: Context
 ) -> Iterator[Statement]:
-    """The statements of a resource's policy that apply to a request of one of the principals."""
+    """The statements of a resource's policy that apply to a request from one of the principals."""
     for statement in candidates:
         principal = statement.get("Principal")
         named = _items(principal.get("AWS") if isinstance(principal, dict) else principal)

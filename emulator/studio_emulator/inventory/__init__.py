@@ -1,4 +1,4 @@
-"""What exists in the emulated account beyond what a new account has."""
+"""The inventory: the resources that a new account does not have."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Item:
-    """A resource that a new account does not have.
-
-    note: its status, or the resource that it belongs to.
-    """
+    """A resource; note: its status, or the resource that it belongs to."""
 
     service: str
     type: str

@@ -1,4 +1,4 @@
-"""The resources that moto holds beyond a new account's, one generator a service."""
+"""The resources in moto that a new account does not have, one generator per service."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.other_resources import other_items
 from studio_emulator.moto_internals.backends import backends_in_use
-from studio_emulator.moto_internals.ec2 import peering_status
+from studio_emulator.moto_internals.ec2 import is_true, peering_status
 from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.moto_internals.loading import own_images
 from studio_emulator.moto_internals.resources import own_documents, parameters
 
 _Collector = Callable[[Any], Iterator[Item]]
-# Interfaces of moto's own, which it keeps as services.
-_NOT_OF_AWS = frozenset({"instance_metadata", "moto_api"})
+# Moto's own APIs, which it implements as services.
+_MOTO_ONLY = frozenset({"instance_metadata", "moto_api"})
 _ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
 
 def items_of(service: str, backend: Any) -> Iterator[Item]:
-    """The resources of one backend, of the types that are listed below."""
+    """The resources of one backend, without those of `other_items`."""
     return _COLLECTORS[service](backend)
 
 
 def moto_items() -> Iterator[Item]:
-    """All resources, over all accounts and regions that have been used."""
+    """The resources of all accounts and regions."""
     for service, backend in backends_in_use():
-        if service in _NOT_OF_AWS:
+        if service in _MOTO_ONLY:
             continue
         if service in _COLLECTORS:
             yield from _COLLECTORS[service](backend)
@@ -66,19 +66,19 @@ def _ec2(ec2: Any) -> Iterator[Item]:
 
 
 def _network(ec2: Any) -> Iterator[Item]:
-    default_vpcs = {vpc.id for vpc in ec2.vpcs.values() if _is_true(vpc.is_default)}
+    default_vpcs = {vpc.id for vpc in ec2.vpcs.values() if is_true(vpc.is_default)}
     for vpc in ec2.vpcs.values():
         if vpc.id not in default_vpcs:
             yield _ec2_item(ec2, "vpc", vpc, note=vpc.cidr_block)
     for subnets in ec2.subnets.values():
         for subnet in subnets.values():
-            if not (subnet.vpc_id in default_vpcs and _is_true(subnet.default_for_az)):
+            if not (subnet.vpc_id in default_vpcs and is_true(subnet.default_for_az)):
                 yield _ec2_item(ec2, "subnet", subnet, note=subnet.vpc_id)
     for table in ec2.route_tables.values():
         if not table.main_association_id:
             yield _ec2_item(ec2, "route-table", table, note=table.vpc_id)
     for acl in ec2.network_acls.values():
-        if not _is_true(acl.default):
+        if not is_true(acl.default):
             yield _ec2_item(ec2, "network-acl", acl, note=acl.vpc_id)
 
 
@@ -109,21 +109,15 @@ def _ec2_item(
 
 
 def _iam(iam: Any) -> Iterator[Item]:
-    for kind, held in (("role", iam.roles), ("user", iam.users), ("group", iam.groups)):
-        for identity in held.values():
-            yield Item(
-                service="iam", type=kind, id=identity.id, name=identity.name, arn=identity.arn
-            )
-    for profile in iam.instance_profiles.values():
-        yield Item(
-            service="iam",
-            type="instance-profile",
-            id=profile.id,
-            name=profile.name,
-            arn=profile.arn,
-        )
-    for policy in own_policies(iam):
-        yield Item(service="iam", type="policy", id=policy.id, name=policy.name, arn=policy.arn)
+    for kind, held in (
+        ("role", iam.roles.values()),
+        ("user", iam.users.values()),
+        ("group", iam.groups.values()),
+        ("instance-profile", iam.instance_profiles.values()),
+        ("policy", own_policies(iam)),
+    ):
+        for each in held:
+            yield Item(service="iam", type=kind, id=each.id, name=each.name, arn=each.arn)
 
 
 def _ecr(ecr: Any) -> Iterator[Item]:
@@ -156,10 +150,10 @@ def _efs(efs: Any) -> Iterator[Item]:
 
 def _kms(kms: Any) -> Iterator[Item]:
     for key in kms.keys.values():
-        # A key that is pending deletion costs nothing and cannot be deleted sooner.
+        # A key that is pending deletion costs nothing, and no request deletes it sooner.
         if key.key_manager != "CUSTOMER" or key.key_state == "PendingDeletion":
             continue
-        # The key that AWS creates for a service on first use; moto lists it as the user's.
+        # An AWS managed key, which moto lists as customer managed.
         if any(name.startswith("alias/aws/") for name in key.aliases):
             continue
         yield Item(service="kms", type="key", id=key.id, arn=key.arn, note=key.key_state)
@@ -183,10 +177,6 @@ def _ssm(ssm: Any) -> Iterator[Item]:
             yield Item(service="ssm", type="parameter", id=name, name=name)
     for name in own_documents(ssm):
         yield Item(service="ssm", type="document", id=name, name=name)
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"
 
 
 _COLLECTORS: Mapping[str, _Collector] = {

@@ -1,7 +1,7 @@
-"""The resources of moto that `moto_resources` does not list: any class of any service.
+"""The resources in moto that `moto_resources` does not list: objects of any class of any service.
 
-Moto keeps a resource as an object in a mapping or a list of the service's backend. What it keeps as
-plain values (tags, settings of an account) is not found.
+Moto stores a resource as an object in a mapping or a list of the service's backend. Resources that
+moto stores as scalars (tags, account settings) are not listed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from studio_emulator.iam.callers import is_temporary
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import BaseBackend
 
-# Attributes of backends that `moto_resources` lists: a new account has resources there too.
+# The attributes of backends that `moto_resources` lists.
 _NAMED: Mapping[str, frozenset[str]] = {
     "ec2": frozenset(
         {
@@ -64,22 +64,22 @@ _NAMED: Mapping[str, frozenset[str]] = {
     "s3": frozenset({"buckets"}),
     "ssm": frozenset({"_documents", "_parameters"}),
 }
-# Classes that nobody has to delete.
+# Classes whose objects need no deletion, and why.
 _IGNORED: Mapping[tuple[str, str], str] = {
     ("cloudwatch", "MetricDatum"): "data that expires",
     ("cloudwatch", "MetricDatumBase"): "data that expires",
     ("ec2", "SubnetRouteTableAssociation"): "deleted with its subnet",
     ("ec2", "TransitGatewayRelations"): "deleted with its attachment",
     ("ec2", "VolumeAttachment"): "deleted with its volume",
-    ("ecs", "TaskDefinition"): "its deregistered revisions stay for ever, as on AWS",
+    ("ecs", "TaskDefinition"): "its deregistered revisions stay, as on AWS",
     ("iam", "AccessKeyLastUsed"): "a record of a use",
     ("logs", "LogQuery"): "ends by itself",
-    ("ssm", "Command"): "a record of what was done",
+    ("ssm", "Command"): "a record of an execution",
     ("route53", "DelegationSet"): "deleted with its zone",
     ("sts", "AssumedRole"): "a session, which ends by itself",
     ("sts", "Token"): "a session, which ends by itself",
 }
-# What a new account has one of, and what holds resources of its own.
+# Default resources of a new account that contain other resources.
 _CONTAINERS = frozenset({("events", "EventBus")})
 _ENDED = frozenset({"cancelled", "deleted", "terminated"})
 _NEW: dict[str, frozenset[tuple[str, str]]] = {}
@@ -90,7 +90,7 @@ _DEEPEST = 4
 
 
 def other_items(service: str, backend: Any) -> Iterator[Item]:
-    """The resources of a backend or of a container beyond a new account's."""
+    """The resources of a backend or of a container that a new account does not have."""
     named = _NAMED.get(service, frozenset())
     seen: set[int] = set()
     for attribute, value in vars(backend).items():
@@ -113,7 +113,7 @@ def other_items(service: str, backend: Any) -> Iterator[Item]:
 
 
 def _of_new_account(service: str, backend: BaseBackend) -> frozenset[tuple[str, str]]:
-    """(attribute, key) of the resources that a service's new backend has."""
+    """(attribute, key) of the resources of a new backend."""
     if service not in _NEW:
         new = type(backend)(backend.region_name, backend.account_id)
         _NEW[service] = frozenset(
@@ -125,7 +125,7 @@ def _of_new_account(service: str, backend: BaseBackend) -> frozenset[tuple[str, 
 
 
 def _resources(value: Any, key: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """(key, object) of moto's objects in nested mappings and lists; the innermost key."""
+    """(innermost key, object) of moto's objects in nested mappings and lists."""
     if depth == 0:
         return
     if isinstance(value, Mapping):
@@ -138,7 +138,7 @@ def _resources(value: Any, key: str, depth: int) -> Iterator[tuple[str, Any]]:
         if depth < _DEEPEST:
             yield key, value
         else:
-            # A container of its own class, such as Lambda's storage of functions.
+            # A container class, such as Lambda's storage of functions.
             for item in vars(value).values():
                 if isinstance(item, Mapping | list | tuple | set):
                     yield from _resources(item, "", depth - 1)
@@ -151,7 +151,7 @@ def _is_of_a_service(value: Any) -> bool:
 
 
 def _has_ended(resource: Any) -> bool:
-    """Whether the resource has ended, will by itself, or waits for a requested deletion."""
+    """Whether the resource has ended, ends by itself, or is scheduled for deletion."""
     if getattr(resource, "deleted_date", None):
         return True
     if is_temporary(str(getattr(resource, "access_key_id", ""))):

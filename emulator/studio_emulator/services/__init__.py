@@ -1,4 +1,4 @@
-"""What AWS does and moto does not: tables of operations, one module a service."""
+"""AWS's behavior that moto does not have: tables of operations, one module per service."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Check = Callable[[Params, Call], None]
 Defaults = Callable[[Params, Call], Mapping[str, str]]
 Amendment = Callable[[Params, Call, Answer], Answer]
 
-# By botocore's name of the service, then by the operation's name. A handler stands in place of
-# moto's operation, unless it answers None; a check runs before it; defaults are query parameters
-# that a client left out; an amendment changes what moto answered.
+# By botocore's names of service and operation. A handler replaces moto's operation, unless it
+# returns None. A check runs before moto's operation. Defaults are query parameters that the client
+# omitted. An amendment changes moto's response.
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
@@ -59,7 +59,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "sts": iam.STS_CHECKS,
 }
 OTHER_CHECKS: Mapping[str, Check] = {"s3": s3.check_owner}
-"""What runs before the operations without a check of their own."""
+"""The checks of operations that have none of their own."""
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}
 AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "ecr": ecr.AMENDMENTS,
@@ -71,10 +71,10 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
 
 
 def handler(service: str, operation: str) -> Handler | None:
-    """What may stand in place of moto's operation."""
+    """The function that replaces moto's operation, if any."""
     return HANDLERS.get(service, {}).get(operation)
 
 
 def check(service: str, operation: str) -> Check | None:
-    """What runs before moto's operation."""
+    """The function that runs before moto's operation, if any."""
     return CHECKS.get(service, {}).get(operation, OTHER_CHECKS.get(service))

@@ -1,4 +1,4 @@
-"""What EC2 refuses to delete or to create: DependencyViolation and the like."""
+"""EC2's refusals to delete resources in use, and to create subnets and VPCs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals.ec2 import subnets_of
+from studio_emulator.moto_internals.ec2 import is_true, subnets_of
 from studio_emulator.services.endpoint_services import zones_of
 from studio_emulator.studio.call import Call
 
@@ -45,7 +45,7 @@ def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
     ec2 = call.backend("ec2")
     vpc = ec2.get_vpc(params["VpcId"])
     groups = ec2.groups.get(vpc.id, {}).values()
-    in_the_way = (
+    in_use = (
         any(group.name != "default" for group in groups)
         or any(interface.vpc_id == vpc.id for interface in ec2.enis.values())
         or any(endpoint.vpc_id == vpc.id for endpoint in ec2.vpc_end_points.values())
@@ -54,10 +54,10 @@ def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
             for gateway in ec2.internet_gateways.values()
         )
         or any(
-            acl.vpc_id == vpc.id and not _is_true(acl.default) for acl in ec2.network_acls.values()
+            acl.vpc_id == vpc.id and not is_true(acl.default) for acl in ec2.network_acls.values()
         )
     )
-    if in_the_way:
+    if in_use:
         message = f"The vpc '{vpc.id}' has dependencies and cannot be deleted."
         raise AwsError("DependencyViolation", message)
 
@@ -88,7 +88,7 @@ def check_delete_security_group(params: dict[str, Any], call: Call) -> None:
 
 
 def subnet_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
-    """The zone that EC2 chooses; moto always chooses one of us-east-1."""
+    """The default zone; moto's is always in us-east-1."""
     if params.get("AvailabilityZone") or params.get("AvailabilityZoneId"):
         return {}
     return {"AvailabilityZone": next(iter(zones_of(call.region)))}
@@ -134,7 +134,3 @@ def _referenced_groups(group: Any) -> Iterator[str]:
     for rule in [*group.ingress_rules, *group.egress_rules]:
         if rule.source_group:
             yield rule.source_group.get("GroupId", "")
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"

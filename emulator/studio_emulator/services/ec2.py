@@ -1,4 +1,4 @@
-"""EC2: what AWS does beyond moto."""
+"""EC2: the operations that differ from moto's."""
 
 from __future__ import annotations
 

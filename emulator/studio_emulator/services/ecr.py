@@ -1,4 +1,4 @@
-"""ECR: the registry's address and tokens, and what AWS refuses beyond moto."""
+"""ECR: the registry's address and tokens, uploads, and checks that moto does not have."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _token(registry: str, call: Call, *, layer: str = "") -> tuple[str, tokens.G
 
 
 def put_image(params: dict[str, Any], call: Call) -> Answer:
-    """Store a manifest; unlike a push it may name blobs that do not exist."""
+    """Store a manifest, whose blobs need not exist."""
     repository = _repository(params, call)
     body = params["imageManifest"].encode()
     tag = params.get("imageTag")
@@ -87,7 +87,7 @@ def initiate_layer_upload(params: dict[str, Any], call: Call) -> Answer:
 
 
 def upload_layer_part(params: dict[str, Any], call: Call) -> Answer:
-    """Add bytes to a blob, in their order."""
+    """Append bytes to a blob."""
     upload = _upload(params, call)
     if params["partFirstByte"] != upload.offset:
         raise AwsError(
@@ -99,7 +99,7 @@ def upload_layer_part(params: dict[str, Any], call: Call) -> Answer:
 
 
 def complete_layer_upload(params: dict[str, Any], call: Call) -> Answer:
-    """Turn an upload into a blob; refused where the repository has it, or for another digest."""
+    """Turn an upload into a blob; AwsError for an existing blob or another digest."""
     upload, (digest,) = _upload(params, call), params["layerDigests"]
     if digest in upload.repository.layers:
         BLOBS.cancel(upload)
@@ -122,7 +122,7 @@ def _upload(params: dict[str, Any], call: Call) -> Upload:
 
 
 def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
-    """Delete an image by digest, or a tag; deleting its last tag deletes the image too."""
+    """Delete images by digest, or tags; an image without a tag is deleted, too."""
     repository = _repository(params, call)
     deleted: list[dict[str, str]] = []
     failures: list[dict[str, Any]] = []
@@ -145,12 +145,12 @@ def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
                 image.remove_tag(name)
             if not image.image_tags:
                 repository.images.remove(image)
-    # The model's minimum is 1, so an empty list is left out.
+    # The model does not allow an empty list.
     return ({"imageIds": deleted} if deleted else {}) | {"failures": failures}
 
 
 def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
-    """An address of the layer that needs no credentials, like S3's presigned ones."""
+    """A URL of the layer that needs no credentials, like S3's presigned URLs."""
     repository, digest = _repository(params, call), params["layerDigest"]
     if digest not in repository.layers:
         raise AwsError(
@@ -164,7 +164,7 @@ def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
 
 
 def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
-    """An image's last scan, with its findings; ScanNotFoundException when it never was scanned."""
+    """The status and the findings of an image's last scan."""
     repository = _repository(params, call)
     wanted = params["imageId"]
     with _aws_errors():
@@ -192,14 +192,14 @@ def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
 
 
 def address_repository(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Set a new repository's address to the emulator's, for pushes."""
+    """Set a new repository's URI to the emulator's address."""
     repository = _repository(params, call)
     repository.uri = f"{urlsplit(call.endpoint_url).netloc}/{repository.name}"
     return {"repository": {**answer["repository"], "repositoryUri": repository.uri}}
 
 
 def complete_scanning(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Scan on push is off if left out: the provider leaves out what is false."""
+    """`scanOnPush` defaults to false: Terraform's provider omits it then."""
     given = {"scanOnPush": False, **params["imageScanningConfiguration"]}
     _repository(params, call).image_scanning_configuration = given
     return answer | {"imageScanningConfiguration": given}
@@ -222,13 +222,13 @@ def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
 
 
 def check_policy(params: dict[str, Any], call: Call) -> None:
-    """The repository and the principals must exist; moto reports what else is wrong."""
+    """The repository and the principals must exist; moto checks the rest."""
     _repository(params, call)
     try:
-        said = statements(params["policyText"])
-    except (ValueError, AttributeError, RecursionError):
+        parsed = statements(params["policyText"])
+    except ValueError:
         return
-    if principals.absent(said, call):
+    if principals.absent(parsed, call):
         raise AwsError(
             "InvalidParameterException",
             "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",

@@ -1,4 +1,4 @@
-"""EFS: mount targets with their network interfaces, and what AWS refuses beyond moto."""
+"""EFS: mount targets with network interfaces, and checks that moto does not have."""
 
 from __future__ import annotations
 
@@ -11,24 +11,23 @@ from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.services.interfaces import adopt
 from studio_emulator.studio.call import Call
 
-# AWS seconds
-DELETING = 60
+_DELETING_SECONDS = 60
 
 
 def delete_mount_target(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """DeleteMountTarget: `deleting` first, and its interface stays until it is gone."""
+    """DeleteMountTarget: `settle` deletes the target and its interface later."""
     target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
     if target is None:
         message = f"Mount target '{params['MountTargetId']}' does not exist."
         raise AwsError("MountTargetNotFound", message, 404)
     if target.life_cycle_state != "deleting":
         target.life_cycle_state = "deleting"
-        target.gone_at = call.clock.due(DELETING)
+        target.gone_at = call.clock.due(_DELETING_SECONDS)
     return {}
 
 
 def settle() -> None:
-    """Remove the mount targets whose deletion has ended."""
+    """Delete the mount targets whose time is over."""
     now = time.time()
     for _, efs in backends_in_use("efs"):
         for target in list(efs.mount_targets_by_id.values()):
@@ -60,7 +59,7 @@ def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
 
 
 def check_file_system(params: dict[str, Any], call: Call) -> None:
-    """FileSystemNotFound, where moto fails."""
+    """The file system must exist."""
     if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
         message = f"File system '{params['FileSystemId']}' does not exist."
         raise AwsError("FileSystemNotFound", message, 404)

@@ -1,4 +1,4 @@
-"""The services that VPC endpoints reach, and the zones that do not offer some of them."""
+"""The services for VPC endpoints, and the zones that do not offer all of them."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _MORE_INTERFACES = (
     "ssmmessages",
     "sts",
 )
-# AWS publishes no list of what zones lack. Two zones lack services here, so that a configuration
-# that uses every zone fails as it may on AWS.
+# AWS publishes no such list. These two zones make a configuration that uses every zone fail, as it
+# can on AWS.
 _NOT_OFFERED: Mapping[str, frozenset[str]] = {
     "use1-az3": frozenset(
         {
@@ -60,9 +60,9 @@ _CHINESE = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointService:
-    """One service of a region: `kind` is Interface or Gateway.
+    """A service of a region; kind: Interface or Gateway.
 
-    base_dns: what follows an endpoint's id in the names of its own.
+    base_dns: the suffix of the DNS names of an endpoint.
     """
 
     label: str
@@ -103,7 +103,7 @@ def zones_of(region: str) -> dict[str, str]:
 
 @cache
 def endpoint_services(region: str) -> tuple[EndpointService, ...]:
-    """Every service that AWS itself offers in `region`."""
+    """AWS's services in `region`."""
     return tuple(_endpoint_services(region))
 
 
@@ -132,16 +132,16 @@ def _endpoint_services(region: str) -> Iterator[EndpointService]:
         name=f"aws.sagemaker.{region}.{_STUDIO}",
         kind="Interface",
         zones=_zones_with(_STUDIO, region),
-        # The endpoint's own names end in sagemaker.aws too.
+        # The names of the endpoint itself end in sagemaker.aws, too.
         base_dns=f"{_STUDIO}.{region}.vpce.sagemaker.aws",
         private_dns=(f"*.studio.{region}.sagemaker.aws",),
     )
 
 
 def find_service(name: str, kind: str, call: Call) -> EndpointService | None:
-    """The service that an endpoint of `kind` asks for; None: one of the account's own.
+    """AWS's service of that name and kind; None for one of the account's own.
 
-    EC2's error when there is no such service, or none of that kind.
+    AwsError if the service, or the kind, does not exist.
     """
     offered = [service for service in endpoint_services(call.region) if service.name == name]
     for service in offered:
@@ -178,7 +178,7 @@ def describe_vpc_endpoint_services(params: dict[str, Any], call: Call) -> dict[s
 
 
 def _own_services(call: Call) -> dict[str, dict[str, Any]]:
-    """The endpoint services that the account itself offers (moto keeps them)."""
+    """The endpoint services that the account itself offers, from moto."""
     configurations = call.backend("ec2").configurations.values()
     return {own.service_name: own.to_dict() for own in configurations}
 
@@ -226,7 +226,7 @@ def _base_dns(label: str, region: str) -> str:
 
 
 def _host(label: str) -> str:
-    """`ecr.api` answers at `api.ecr`."""
+    """The host name of `ecr.api` begins with `api.ecr`."""
     return ".".join(reversed(label.split(".", 1)))
 
 

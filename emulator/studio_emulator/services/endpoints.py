@@ -1,4 +1,4 @@
-"""VPC endpoints: zones, DNS names and network interfaces, beyond moto."""
+"""VPC endpoints: zones, DNS names and network interfaces."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections import Counter
 from typing import Any
 
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals.ec2 import is_true
 from studio_emulator.services.endpoint_services import EndpointService, find_service
-from studio_emulator.services.interfaces import adopt, release
+from studio_emulator.services.interfaces import adopt, release, security_group
 from studio_emulator.studio.call import Call
 
 
 def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
-    """EC2's defaults for members that a request to create an endpoint leaves out."""
+    """EC2's defaults for the members of CreateVpcEndpoint."""
     defaults = {}
     interface = params.get("VpcEndpointType") == "Interface"
     if "VpcEndpointType" not in params:
@@ -32,7 +33,7 @@ def check_create(params: dict[str, Any], call: Call) -> None:
     """EC2's refusals; see CreateVpcEndpoint in its API reference."""
     ec2 = call.backend("ec2")
     if params.get("SubnetConfigurations"):
-        # Moto would take other addresses and say nothing.
+        # Moto ignores it.
         message = "The emulator chooses the addresses of an endpoint."
         raise AwsError("UnsupportedOperation", message)
     vpc = ec2.get_vpc(params["VpcId"])
@@ -72,7 +73,7 @@ def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
 
 
 def check_modify(params: dict[str, Any], call: Call) -> None:
-    """The same rules for what is added to an endpoint."""
+    """Apply the same rules to what the request adds to an endpoint."""
     ec2 = call.backend("ec2")
     endpoint = ec2.describe_vpc_endpoints(vpc_end_point_ids=[params["VpcEndpointId"]])[0]
     vpc = ec2.get_vpc(endpoint.vpc_id)
@@ -137,9 +138,9 @@ def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """Keep the endpoint's IP address and DNS record types, which moto does not.
+    """Store the endpoint's IP address type and DNS record type.
 
-    A gateway endpoint's names are `service-defined`, as is seen in public plans.
+    Public Terraform plans show `service-defined` for gateway endpoints.
     """
     interface = endpoint.vpc_endpoint_type == "Interface"
     before = getattr(endpoint, "dns_options", None)
@@ -151,7 +152,7 @@ def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_dns_names(endpoint: Any, service: EndpointService | None, ec2: Any) -> None:
-    """The endpoint's own names, one for each zone too, then those of the service."""
+    """Names of the endpoint and of each of its zones, then the service's private names."""
     hosted_zone = endpoint.dns_entries[0]["hosted_zone_id"]
     digest = hashlib.sha256(endpoint.id.encode()).hexdigest()[:8]
     prefix = f"{'*.' if service and service.label == 's3' else ''}{endpoint.id}-{digest}"
@@ -209,17 +210,13 @@ def _check_subnets(
 
 def _check_groups(group_ids: list[str], vpc: Any, ec2: Any) -> None:
     for group_id in group_ids:
-        group = ec2.get_security_group_from_id(group_id)
-        if group is None:
-            message = f"The security group '{group_id}' does not exist"
-            raise AwsError("InvalidGroup.NotFound", message)
-        if group.vpc_id != vpc.id:
+        if security_group(group_id, ec2).vpc_id != vpc.id:
             message = f"Security group {group_id} and VPC {vpc.id} belong to different networks."
             raise AwsError("InvalidParameter", message)
 
 
 def _check_private_dns(vpc: Any, service: EndpointService | None, ec2: Any) -> None:
-    if not (_is_true(vpc.enable_dns_support) and _is_true(vpc.enable_dns_hostnames)):
+    if not (is_true(vpc.enable_dns_support) and is_true(vpc.enable_dns_hostnames)):
         raise AwsError(
             "InvalidParameter",
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC "
@@ -230,7 +227,7 @@ def _check_private_dns(vpc: Any, service: EndpointService | None, ec2: Any) -> N
     for endpoint in ec2.vpc_end_points.values():
         same = (endpoint.service_name, endpoint.vpc_id) == (service.name, vpc.id)
         interface = endpoint.vpc_endpoint_type == "Interface"
-        if same and interface and _is_true(endpoint.private_dns_enabled):
+        if same and interface and is_true(endpoint.private_dns_enabled):
             raise AwsError(
                 "InvalidParameter",
                 "private-dns-enabled cannot be set because there is already a conflicting "
@@ -251,7 +248,3 @@ def _check_route_tables(table_ids: list[str], service: str, vpc: Any, ec2: Any) 
                     f"route table {table_id} already has a route with "
                     f"destination-prefix-list-id {endpoint.destination_prefix_list_id}",
                 )
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"

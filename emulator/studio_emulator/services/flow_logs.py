@@ -1,4 +1,4 @@
-"""Flow logs: the destination's options, which moto does not keep."""
+"""Flow logs: the options of the destination, which moto does not store."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Answer = dict[str, Any]
 
 
 def amend_create(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Keep the options of the new flow logs."""
+    """Store the options of the new flow logs."""
     for each in answer.get("FlowLogIds", []):
         call.backend("ec2").flow_logs[each].destination_options = params.get("DestinationOptions")
     return answer
 
 
 def amend_describe(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Show them."""
+    """Show the stored options."""
     options = {log.id: log.destination_options for log in call.backend("ec2").flow_logs.values()}
     for shown in answer["FlowLogs"]:
         if given := options.get(shown["FlowLogId"]):

@@ -1,4 +1,4 @@
-"""Internet gateways and Elastic IP addresses: what is in use, and whose network they are of."""
+"""Internet gateways, Elastic IP addresses and tags: checks that moto does not have."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check_release(params: Params, call: Call) -> None:
 
 
 def check_tags(params: Params, _: Call) -> None:
-    """InvalidParameterValue for a key of AWS's own."""
+    """InvalidParameterValue for a reserved key."""
     for tag in params.get("Tags") or []:
         if tag.get("Key", "").lower().startswith("aws:"):
             raise AwsError(

@@ -1,4 +1,4 @@
-"""Security group rules: valid, naming groups and lists that exist, and with descriptions."""
+"""Security groups and their rules: checks, and descriptions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from studio_emulator.errors import AwsError
+from studio_emulator.services.interfaces import security_group
 from studio_emulator.studio.call import Call
 
 _SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
@@ -17,7 +18,7 @@ _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 
 
 def check_create_group(params: dict[str, Any], _call: Call) -> None:
-    """The names and descriptions that CreateSecurityGroup's reference allows."""
+    """Check the group's name and description against CreateSecurityGroup's reference."""
     name, description = params["GroupName"], params.get("Description") or ""
     if name.startswith("sg-"):
         _refuse(
@@ -33,16 +34,14 @@ def check_create_group(params: dict[str, Any], _call: Call) -> None:
 
 
 def check(params: dict[str, Any], call: Call) -> None:
-    """The groups and prefix lists that a rule names must exist."""
+    """Check the rules; their groups and prefix lists must exist."""
     ec2 = call.backend("ec2")
     for permission in params.get("IpPermissions") or []:
         _check_traffic(permission)
         _check_sources(permission)
         for pair in permission.get("UserIdGroupPairs") or []:
-            group_id = pair.get("GroupId")
-            if group_id and ec2.get_security_group_from_id(group_id) is None:
-                message = f"The security group '{group_id}' does not exist"
-                raise AwsError("InvalidGroup.NotFound", message)
+            if group_id := pair.get("GroupId"):
+                security_group(group_id, ec2)
         for prefix_list in permission.get("PrefixListIds") or []:
             list_id = prefix_list.get("PrefixListId")
             held = ec2.managed_prefix_lists.get(list_id)
@@ -84,7 +83,7 @@ def _refuse(message: str) -> NoReturn:
 
 
 def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """Keep descriptions of rules for groups and prefix lists, which moto does not."""
+    """Store descriptions of groups and prefix lists, which moto does not."""
     rules = {rule.id: rule for rule in _rules(call)}
     for shown in answer["SecurityGroupRules"]:
         rule = rules[shown["SecurityGroupRuleId"]]
@@ -95,7 +94,7 @@ def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) 
 
 
 def amend_describe(_params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """Show descriptions of prefix lists."""
+    """Show the descriptions of prefix lists."""
     described = {
         (
             rule.group_id,

@@ -1,4 +1,4 @@
-"""IAM and STS: principals, sizes, quotas and attachments, beyond moto.
+"""IAM and STS: checks of principals, sizes, quotas and attachments.
 
 Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -26,17 +26,16 @@ _POLICIES_PER_ROLE = 10
 _ASSUME = "sts:AssumeRole"
 _SESSION = "RoleSessionName"
 _SID = re.compile(r"[0-9A-Za-z]*")
-_IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
 
 
 def check_sids(document: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html"""
     try:
-        said = policy_statements(document)
-    except (ValueError, AttributeError, RecursionError):
-        # Moto reports what is wrong.
+        parsed = policy_statements(document)
+    except ValueError:
+        # Moto reports it.
         return
-    for statement in said:
+    for statement in parsed:
         sid = statement.get("Sid", "")
         if isinstance(sid, str) and not _SID.fullmatch(sid):
             raise AwsError(
@@ -50,16 +49,12 @@ def check_create_role(params: dict[str, Any], call: Call) -> None:
     roles = call.backend("iam").roles.values()
     _check_name("Role", (role.name for role in roles), params["RoleName"])
     _check_trust(params["AssumeRolePolicyDocument"], call)
-    _check_boundary(params, call)
+    check_boundary(params, call)
 
 
 def check_trust_update(params: dict[str, Any], call: Call) -> None:
     call.backend("iam").get_role(params["RoleName"])
     _check_trust(params["PolicyDocument"], call)
-
-
-def check_boundary_update(params: dict[str, Any], call: Call) -> None:
-    _check_boundary(params, call)
 
 
 def check_inline_policy(params: dict[str, Any], call: Call) -> None:
@@ -82,7 +77,7 @@ def check_managed_policy(params: dict[str, Any], _call: Call) -> None:
 
 
 def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """Attach a policy once: moto counts an attached one as attached twice."""
+    """AttachRolePolicy: moto counts a policy twice that is already attached."""
     iam = call.backend("iam")
     attached = iam.get_role(params["RoleName"]).managed_policies
     if params["PolicyArn"] in attached:
@@ -109,15 +104,14 @@ def check_delete_policy(params: dict[str, Any], call: Call) -> None:
 
 
 def check_assume_role(params: dict[str, Any], call: Call) -> None:
-    """The caller's policies and the role's trust policy decide; root assumes no role.
+    """Evaluate the caller's policies and the role's trust policy; root cannot assume a role.
 
-    AWS answers the same for a missing role and for one that cannot be assumed.
+    AWS returns the same error for a role that does not exist.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
     """
     arn, caller = params["RoleArn"], call.caller
-    match = _IDENTITY.fullmatch(arn)
-    if match is None:
+    if principals.IDENTITY.fullmatch(arn) is None:
         raise AwsError("ValidationError", f"{arn} is invalid")
     if caller is None:
         raise AwsError("AccessDenied", "Roles may not be assumed by root accounts.", 403)
@@ -145,17 +139,17 @@ def _check_trust(document: str, call: Call) -> None:
     if _size(document) > _TRUST_POLICY_SIZE:
         message = f"Cannot exceed quota for ACLSizePerRole: {_TRUST_POLICY_SIZE}"
         raise AwsError("LimitExceeded", message)
-    said = policy_statements(document)
-    for statement in said:
+    parsed = policy_statements(document)
+    for statement in parsed:
         if "Principal" not in statement and "NotPrincipal" not in statement:
             raise AwsError("MalformedPolicyDocument", "Missing required field Principal")
-    for principal in principals.absent(said, call):
+    for principal in principals.absent(parsed, call):
         message = f'Invalid principal in policy: "AWS":"{principal}"'
         raise AwsError("MalformedPolicyDocument", message)
 
 
 def _check_name(kind: str, held: Iterable[str], name: str) -> None:
-    """Names are unique without regard to case.
+    """Names are unique, ignoring case.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (RoleName)
     """
@@ -166,7 +160,7 @@ def _check_name(kind: str, held: Iterable[str], name: str) -> None:
 def check_create_user(params: dict[str, Any], call: Call) -> None:
     users = call.backend("iam").users.values()
     _check_name("User", (user.name for user in users), params["UserName"])
-    _check_boundary(params, call)
+    check_boundary(params, call)
 
 
 def check_create_group(params: dict[str, Any], call: Call) -> None:
@@ -179,7 +173,7 @@ def check_create_policy(params: dict[str, Any], call: Call) -> None:
     check_managed_policy(params, call)
 
 
-def _check_boundary(params: dict[str, Any], call: Call) -> None:
+def check_boundary(params: dict[str, Any], call: Call) -> None:
     boundary = params.get("PermissionsBoundary")
     if boundary and boundary not in call.backend("iam").managed_policies:
         message = f"Scope ARN: {boundary} does not exist or is not attachable."
@@ -187,12 +181,12 @@ def _check_boundary(params: dict[str, Any], call: Call) -> None:
 
 
 def _size(document: str) -> int:
-    """What counts against a quota: everything but white space."""
+    """The size of a policy in characters, without white space."""
     return len(re.sub(r"\s", "", document))
 
 
 def list_service_specific_credentials(params: dict[str, Any], call: Call) -> dict[str, Any]:
-    """None: moto creates none. Terraform asks before it deletes a user with all it has."""
+    """An empty list: moto cannot create them. Terraform requests it before it deletes a user."""
     call.backend("iam").get_user(params["UserName"])
     return {"ServiceSpecificCredentials": []}
 
@@ -208,7 +202,7 @@ CHECKS = {
     "CreateRole": check_create_role,
     "CreateUser": check_create_user,
     "DeletePolicy": check_delete_policy,
-    "PutRolePermissionsBoundary": check_boundary_update,
+    "PutRolePermissionsBoundary": check_boundary,
     "PutRolePolicy": check_inline_policy,
     "UpdateAssumeRolePolicy": check_trust_update,
 }

@@ -1,4 +1,4 @@
-"""Network interfaces that a service manages in a subnet of the account."""
+"""Network interfaces, including those that a service manages, and their security groups."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from studio_emulator.studio.call import Call
 
 
 def adopt(interface: Any, description: str, *, kind: str, groups: Sequence[str] = ()) -> None:
-    """Make moto's interface one that a service manages: in use, and with an address of its subnet.
+    """Make an interface one that a service manages, in use and with an address of its subnet.
 
-    kind: EC2's interface type, e.g. `vpc_endpoint`, `efs`. groups: security group ids; none
-    leaves those that it has.
+    kind: EC2's interface type, e.g. `vpc_endpoint`, `efs`. groups: the ids of the new security
+    groups, if any.
     """
     ec2 = interface.ec2_backend
     interface.description = description
@@ -44,9 +44,15 @@ def check_delete(params: dict[str, Any], call: Call) -> None:
 
 
 def check_create(params: dict[str, Any], call: Call) -> None:
-    """Refuse groups that do not exist, which moto would create."""
-    ec2 = call.backend("ec2")
+    """Refuse groups that do not exist: moto creates them."""
     for group_id in params.get("Groups") or []:
-        if ec2.get_security_group_from_id(group_id) is None:
-            message = f"The security group '{group_id}' does not exist"
-            raise AwsError("InvalidGroup.NotFound", message)
+        security_group(group_id, call.backend("ec2"))
+
+
+def security_group(group_id: str, ec2: Any) -> Any:
+    """The security group; AwsError InvalidGroup.NotFound if it does not exist."""
+    group = ec2.get_security_group_from_id(group_id)
+    if group is None:
+        message = f"The security group '{group_id}' does not exist"
+        raise AwsError("InvalidGroup.NotFound", message)
+    return group

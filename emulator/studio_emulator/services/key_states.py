@@ -1,4 +1,4 @@
-"""What KMS refuses for a key that is disabled or pending deletion.
+"""The operations that KMS refuses because of a key's state or manager.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
@@ -11,7 +11,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.studio.call import Call
 
-OF_AWS = "alias/aws/"
+AWS_ALIASES = "alias/aws/"
 """The prefix of the aliases of AWS managed keys."""
 
 PENDING = "PendingDeletion"
@@ -39,7 +39,7 @@ _NEED_ENABLED = _CRYPTOGRAPHIC | {
     "ReplicateKey",
     "RotateKeyOnDemand",
 }
-_NEED_KEPT = _NEED_ENABLED | {
+_NEED_NOT_PENDING = _NEED_ENABLED | {
     "CreateAlias",
     "DisableKey",
     "EnableKey",
@@ -49,23 +49,23 @@ _NEED_KEPT = _NEED_ENABLED | {
     "UpdateAlias",
     "UpdateKeyDescription",
 }
-_MANAGEMENT = (_NEED_KEPT - _CRYPTOGRAPHIC - {"CreateGrant", "GetPublicKey"}) | {
+_MANAGEMENT = (_NEED_NOT_PENDING - _CRYPTOGRAPHIC - {"CreateGrant", "GetPublicKey"}) | {
     "CancelKeyDeletion",
     "PutKeyPolicy",
 }
-"""What nobody may do with an AWS managed key: its policy does not let the account in for it.
+"""The operations that the policy of an AWS managed key does not allow.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
 """
-CHECKED = sorted(_NEED_KEPT | _MANAGEMENT)
+CHECKED = sorted(_NEED_NOT_PENDING | _MANAGEMENT)
 _KEYS = ("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
 SHORTEST_WINDOW, LONGEST_WINDOW = 7, 30
 
 
 def check(operation: str, params: dict[str, Any], call: Call) -> None:
-    """AwsError where the state of a key forbids it, or AWS manages the key."""
+    """AwsError if the key's state, or its manager AWS, does not allow the operation."""
     for key in _keys_of(params, call):
-        if operation in _MANAGEMENT and is_of_aws(key):
+        if operation in _MANAGEMENT and is_aws_managed(key):
             raise AwsError(
                 "AccessDeniedException",
                 f"User: {call.caller_arn} is not authorized to perform: kms:{operation} on "
@@ -74,7 +74,7 @@ def check(operation: str, params: dict[str, Any], call: Call) -> None:
             )
         if operation == "CancelKeyDeletion" and key.key_state != PENDING:
             raise _invalid_state(key, "is not pending deletion.")
-        if operation in _NEED_KEPT and key.key_state == PENDING:
+        if operation in _NEED_NOT_PENDING and key.key_state == PENDING:
             raise _invalid_state(key, "is pending deletion.")
         if operation in _NEED_ENABLED and key.key_state == "Disabled":
             raise AwsError("DisabledException", f"{key.arn} is disabled.")
@@ -88,7 +88,7 @@ def check(operation: str, params: dict[str, Any], call: Call) -> None:
 
 
 def named(key_id: str, call: Call) -> Any:
-    """The key of an id, an ARN, an alias or an alias's ARN; None where moto refuses it."""
+    """The key of an id, an ARN, an alias or an alias's ARN, if any."""
     kms = call.backend("kms")
     try:
         return kms.keys.get(kms.any_id_to_key_id(key_id))
@@ -96,9 +96,9 @@ def named(key_id: str, call: Call) -> Any:
         return None
 
 
-def is_of_aws(key: Any) -> bool:
+def is_aws_managed(key: Any) -> bool:
     """Whether AWS manages the key."""
-    return key is not None and any(name.startswith(OF_AWS) for name in key.aliases)
+    return key is not None and any(name.startswith(AWS_ALIASES) for name in key.aliases)
 
 
 def _keys_of(params: dict[str, Any], call: Call) -> list[Any]:

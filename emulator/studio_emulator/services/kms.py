@@ -1,4 +1,4 @@
-"""KMS: key policies and key states, beyond moto."""
+"""KMS: key policies, grants and key states."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOCKED_OUT = "The new key policy will not allow you to update the key policy in 
 
 
 def check_policy(params: Params, call: Call) -> None:
-    """MalformedPolicyDocumentException for an invalid policy, or one that locks its caller out.
+    """MalformedPolicyDocumentException for an invalid policy, or one that locks out the caller.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (Policy,
     BypassPolicyLockoutSafetyCheck); message as in terraform-aws-modules/terraform-aws-kms#14.
@@ -32,22 +32,22 @@ def check_policy(params: Params, call: Call) -> None:
     if not document:
         return
     try:
-        said = statements(document)
-    except (ValueError, AttributeError, RecursionError) as bad:
+        parsed = statements(document)
+    except ValueError as bad:
         raise AwsError("MalformedPolicyDocumentException", f"Policy is not valid: {bad}") from bad
-    if not said:
+    if not parsed:
         raise AwsError("MalformedPolicyDocumentException", "Policy contains no statements.")
-    if principals.absent(said, call):
+    if principals.absent(parsed, call):
         raise AwsError(
             "MalformedPolicyDocumentException",
             "Policy contains a statement with one or more invalid principals.",
         )
-    if not params.get("BypassPolicyLockoutSafetyCheck") and not _keeps(said, call):
+    if not (params.get("BypassPolicyLockoutSafetyCheck") or _can_change_policy(parsed, call)):
         raise AwsError("MalformedPolicyDocumentException", LOCKED_OUT)
 
 
 def check_key(params: Params, call: Call) -> None:
-    """NotFoundException, where moto fails."""
+    """The key must exist."""
     key_id = str(params["KeyId"])
     if key_id.rpartition("/")[2] not in call.backend("kms").keys:
         arn = f"arn:{call.partition}:kms:{call.region}:{call.account}:key/{key_id}"
@@ -56,7 +56,7 @@ def check_key(params: Params, call: Call) -> None:
 
 
 def check_create(params: Params, call: Call) -> None:
-    """An asymmetric or HMAC key needs a usage, a symmetric one has its own.
+    """An asymmetric or HMAC key needs a usage; a symmetric key allows one only.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (KeyUsage)
     """
@@ -73,7 +73,7 @@ def check_create(params: Params, call: Call) -> None:
 
 
 def check_rotation(params: Params, call: Call) -> None:
-    """Only symmetric keys are rotated.
+    """Only symmetric keys can be rotated.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
     """
@@ -83,7 +83,7 @@ def check_rotation(params: Params, call: Call) -> None:
 
 
 def check_decrypt(params: Params, call: Call) -> None:
-    """IncorrectKeyException for another key than the one that encrypted."""
+    """IncorrectKeyException if another key encrypted the blob."""
     encrypted = key_id_of_ciphertext(params["CiphertextBlob"])
     wanted = key_states.named(params["KeyId"], call) if "KeyId" in params else None
     if wanted is not None and encrypted not in (None, wanted.id):
@@ -100,7 +100,7 @@ def check_tags(params: Params, call: Call) -> None:
 
 
 def check_describe(params: Params, call: Call) -> None:
-    """NotFoundException for an ARN of another region, which moto does not look at."""
+    """NotFoundException for an ARN of another region, which moto ignores."""
     prefix, *parts = params["KeyId"].split(":")
     region = next(iter(parts[2:]), "")
     if prefix == "arn" and region != call.region:
@@ -108,10 +108,10 @@ def check_describe(params: Params, call: Call) -> None:
 
 
 def create_grant(params: Params, call: Call) -> Params | None:
-    """CreateGrant: for principals that exist; the same grant again where name and all agree.
+    """CreateGrant: the principals must exist; the same name and parameters return the same grant.
 
-    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (Name); the code for a
-    role that does not exist is retried by Terraform's provider.
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (Name). Terraform's
+    provider retries on InvalidArnException.
     """
     check_key(params, call)
     key_states.check("CreateGrant", params, call)
@@ -138,7 +138,7 @@ def create_grant(params: Params, call: Call) -> Params | None:
 
 
 def check_retire(params: Params, call: Call) -> None:
-    """RetireGrant names a grant that exists by its token, or by its key and id.
+    """The grant, by its token or by its key and id, must exist.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
     """
@@ -154,26 +154,26 @@ def check_retire(params: Params, call: Call) -> None:
 
 
 def check_alias(params: Params, _call: Call) -> None:
-    """NotAuthorizedException for the names of AWS's own keys.
+    """NotAuthorizedException for the aliases of AWS managed keys.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html (AliasName)
     """
     name = params["AliasName"]
-    if name.startswith(key_states.OF_AWS):
+    if name.startswith(key_states.AWS_ALIASES):
         raise AwsError("NotAuthorizedException", f"{name} is reserved for AWS managed keys.")
 
 
-def _keeps(said: Sequence[dict[str, Any]], call: Call) -> bool:
-    """Whether the caller may still change the policy, by itself or through its account."""
+def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
+    """Whether the policy allows the caller, or its account, to change it."""
     root = f"arn:{call.partition}:iam::{call.account}:root"
     caller = call.caller
-    mine = {root, call.account} | ({caller.arn, caller.principal.arn} if caller else set())
+    principals_of_caller = {root, call.account} | (caller.own_arns if caller else set())
     context = {
         "kms:CallerAccount": call.account,
         "aws:PrincipalAccount": call.account,
         "aws:PrincipalArn": caller.principal.arn if caller else root,
     }
-    return decide(granting(said, mine, "kms:PutKeyPolicy", context))
+    return decide(granting(parsed, principals_of_caller, "kms:PutKeyPolicy", context))
 
 
 def disable_key(params: Params, call: Call) -> Params:
@@ -189,7 +189,7 @@ def enable_key(params: Params, call: Call) -> Params:
 
 
 def schedule_key_deletion(params: Params, call: Call) -> Params:
-    """ScheduleKeyDeletion, in 30 days unless the request says otherwise."""
+    """ScheduleKeyDeletion, in 30 days by default."""
     key = _set_state(params, call, key_states.PENDING, operation="ScheduleKeyDeletion")
     window = params.get("PendingWindowInDays", key_states.LONGEST_WINDOW)
     deletion = datetime.now(UTC) + timedelta(days=window)
@@ -203,7 +203,7 @@ def schedule_key_deletion(params: Params, call: Call) -> Params:
 
 
 def cancel_key_deletion(params: Params, call: Call) -> Params:
-    """CancelKeyDeletion: the key is disabled then."""
+    """CancelKeyDeletion; disables the key."""
     key = _set_state(params, call, "Disabled", operation="CancelKeyDeletion")
     key.deletion_date = None
     return {"KeyId": key.arn}
@@ -218,27 +218,27 @@ def _set_state(params: Params, call: Call, state: str, *, operation: str) -> Any
 
 
 def show_arn(_params: Params, call: Call, answer: Params) -> Params:
-    """Answer the key's ARN, where moto repeats the request's KeyId."""
+    """Return the key's ARN, where moto returns the request's KeyId."""
     key = key_states.named(answer.get("KeyId", ""), call)
     return answer | {"KeyId": key.arn} if key is not None else answer
 
 
 def show_manager(params: Params, call: Call, answer: Params) -> Params:
-    """Tell AWS's own keys from the customer's."""
-    if key_states.is_of_aws(key_states.named(params["KeyId"], call)):
+    """Set the KeyManager of AWS managed keys."""
+    if key_states.is_aws_managed(key_states.named(params["KeyId"], call)):
         answer["KeyMetadata"]["KeyManager"] = "AWS"
     return answer
 
 
 def keep_period(params: Params, call: Call, answer: Params) -> Params:
-    """Keep the days between two rotations, which moto does not."""
+    """Store the rotation period, which moto does not."""
     key = key_states.named(params["KeyId"], call)
     key.rotation_period = params.get("RotationPeriodInDays", _ROTATION_DAYS)
     return answer
 
 
 def show_period(params: Params, call: Call, answer: Params) -> Params:
-    """Answer the days between two rotations of a key that is rotated."""
+    """Return the rotation period of a key whose rotation is enabled."""
     key = key_states.named(params["KeyId"], call)
     days = {"RotationPeriodInDays": key.rotation_period} if answer["KeyRotationEnabled"] else {}
     return answer | {"KeyId": key.arn} | days
@@ -253,7 +253,7 @@ def _all_checks(operation: str) -> Callable[[Params, Call], None]:
     return check
 
 
-# Moto's operations fail for a key's ARN.
+# Moto's operations do not support a key's ARN.
 HANDLERS = {
     "CancelKeyDeletion": cancel_key_deletion,
     "CreateGrant": create_grant,

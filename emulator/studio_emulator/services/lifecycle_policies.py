@@ -1,4 +1,4 @@
-"""ECR's lifecycle policies: their schema, and what they expire.
+"""ECR's lifecycle policies: their schema, and the images that they expire.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
 """
@@ -20,9 +20,9 @@ _DAY = 86_400.0
 
 
 def settle(clock: Clock) -> None:
-    """Expire what each repository's policy has selected for a day of AWS's time.
+    """Expire the images that a policy has selected for a day of AWS time.
 
-    AWS does it "within 24 hours" after an image has come to meet the criteria.
+    AWS expires an image "within 24 hours" after it meets the criteria.
     """
     for _, ecr in backends_in_use("ecr"):
         for repository in ecr.repositories.values():
@@ -48,7 +48,7 @@ def _selected(repository: Repository, clock: Clock) -> set[str]:
     """
     rules = json.loads(repository.lifecycle_policy)["rules"]
     left = [image for image in repository.images if not in_an_index(repository, image)]
-    # Stable: of two images of one second, the one pushed later is newer.
+    # The sort is stable: of two images pushed in one second, the later one is newer.
     left.sort(key=lambda image: image.image_pushed_at)
     selected = set()
     for rule in sorted(rules, key=lambda rule: rule["rulePriority"]):
@@ -75,7 +75,7 @@ def _is_for(selection: Mapping[str, Any], tags: list[str]) -> bool:
 
 
 def check(text: str) -> None:
-    """InvalidParameterException for what moto's check does not cover."""
+    """InvalidParameterException for errors that moto does not find."""
     try:
         policy = json.loads(text)
     except ValueError:

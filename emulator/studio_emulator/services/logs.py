@@ -1,4 +1,4 @@
-"""CloudWatch Logs: log groups, their keys and retention, beyond moto."""
+"""CloudWatch Logs: log groups with keys, retention and classes, and log events."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _CLASSES: dict[str, str] = {}
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
          2922, 3288, 3653)  # fmt: skip
-# What the service does with the key of a log group:
+# The service's operations on the key of a log group:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 _USES = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey")
 
 
 def check_key(params: dict[str, Any], call: Call) -> None:
-    """The key of a log group exists, is enabled, and its policy lets the service use it.
+    """The key must exist and be enabled, and its policy must allow the service to use it.
 
     Code and message are in hashicorp/terraform-provider-aws#29282.
     """
@@ -44,7 +44,7 @@ def check_key(params: dict[str, Any], call: Call) -> None:
 
 
 def check_retention(params: dict[str, Any], _call: Call) -> None:
-    """One of the periods that CloudWatch Logs offers."""
+    """The period must be one that CloudWatch Logs offers."""
     days = params["retentionInDays"]
     if days not in _DAYS:
         listed = ", ".join(map(str, _DAYS))
@@ -55,17 +55,17 @@ def check_retention(params: dict[str, Any], _call: Call) -> None:
 
 
 def check_resource_policy(params: Params, _: Call) -> None:
-    """A policy is a JSON document with statements."""
+    """The policy must be a JSON document with statements."""
     try:
-        said = statements(params.get("policyDocument", ""))
-    except (ValueError, AttributeError, RecursionError) as bad:
+        parsed = statements(params.get("policyDocument", ""))
+    except ValueError as bad:
         raise _invalid("The policy document is not valid JSON.") from bad
-    if not said:
+    if not parsed:
         raise _invalid("The policy document has no statements.")
 
 
 def check_metric_filter(params: Params, call: Call) -> None:
-    """ResourceNotFoundException, where moto deletes nothing."""
+    """The metric filter must exist."""
     group = _group(params, call)
     held = call.backend("logs").filters.metric_filters
     named = (params["filterName"], group.name)
@@ -75,7 +75,7 @@ def check_metric_filter(params: Params, call: Call) -> None:
 
 
 def check_tagged(params: Params, call: Call) -> None:
-    """ResourceNotFoundException for a log group that does not exist."""
+    """The log group must exist."""
     kind, _, name = params["resourceArn"].partition(":log-group:")
     if name and name.removesuffix(":*") not in call.backend("logs").groups:
         message = f"Resource {kind}:log-group:{name} does not exist."
@@ -83,7 +83,7 @@ def check_tagged(params: Params, call: Call) -> None:
 
 
 def describe_log_groups(params: Params, call: Call) -> Params:
-    """DescribeLogGroups: by a prefix or a pattern, which moto ignores, or by identifiers."""
+    """DescribeLogGroups, with the filters that moto ignores."""
     prefix, pattern = params.get("logGroupNamePrefix", ""), params.get("logGroupNamePattern", "")
     identifiers = params.get("logGroupIdentifiers")
     if prefix and pattern:
@@ -112,7 +112,7 @@ def describe_log_groups(params: Params, call: Call) -> Params:
 
 
 def filter_log_events(params: Params, call: Call) -> Params:
-    """FilterLogEvents: the events of all chosen streams together, in the order of their times.
+    """FilterLogEvents: the events of all selected streams, in the order of their timestamps.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
     """
@@ -162,17 +162,19 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
         "aws:SourceArn": group_arn,
     }
     service = f"logs.{call.region}.amazonaws.com"
-    said = statements(policy)
-    # Principal {"AWS": "*"} lets services in too: the log groups of the provider's acceptance tests
-    # have keys with such a policy.
+    parsed = statements(policy)
+    # The principal {"AWS": "*"} includes services: the acceptance tests of Terraform's provider use
+    # such keys for log groups.
     return all(
-        decide([*trusting(said, service, action, context), *granting(said, (), action, context)])
+        decide(
+            [*trusting(parsed, service, action, context), *granting(parsed, (), action, context)]
+        )
         for action in (f"kms:{use}" for use in _USES)
     )
 
 
 def keep_class(params: Params, call: Call, answer: Params) -> Params:
-    """Keep a new log group's class, which moto does not."""
+    """Store a new log group's class, which moto does not."""
     group = _group(params, call)
     _CLASSES[group.arn] = params.get("logGroupClass", _STANDARD)
     return answer

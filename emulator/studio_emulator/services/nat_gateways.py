@@ -1,4 +1,4 @@
-"""NAT gateways: their network interface is deleted with them, which moto's is not."""
+"""NAT gateways, and their network interfaces, which moto does not delete."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def check_create(params: dict[str, Any], _: Call) -> None:
         message = "The request must contain the parameter AllocationId"
         raise AwsError("MissingParameter", message)
     if params.get("PrivateIpAddress"):
-        # Moto would take another address and say nothing.
+        # Moto ignores it.
         message = "The emulator chooses the private address of a NAT gateway."
         raise AwsError("UnsupportedOperation", message)
 
 
 def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
-    """Make the interface the gateway's, with an address of its subnet and without groups."""
+    """Make the interface one that the gateway manages, without security groups."""
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]
     interface = interface_of(gateway)
     interfaces.adopt(interface, f"Interface for NAT Gateway {gateway.id}", kind="nat_gateway")
@@ -37,7 +37,7 @@ def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
 
 
 def check_delete(params: dict[str, Any], call: Call) -> None:
-    """NatGatewayNotFound for a deleted gateway too."""
+    """NatGatewayNotFound for an unknown or a deleted gateway."""
     gateway = call.backend("ec2").nat_gateways.get(params["NatGatewayId"])
     if gateway is None or gateway.state == "deleted":
         message = f"NatGateway {params['NatGatewayId']} was not found"

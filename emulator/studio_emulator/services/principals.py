@@ -1,4 +1,4 @@
-"""Roles and users that the policies of resources name: AWS refuses those that do not exist."""
+"""The roles and users in the policies of resources, which must exist."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from studio_emulator.studio.call import Call
 
-_IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
+IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
 
 
 def absent(statements: Iterable[dict[str, Any]], call: Call) -> list[str]:
-    """The ARNs of roles and users of the account that do not exist, in a policy's principals."""
+    """The principals of a policy that are roles or users of the account and do not exist."""
     return [
         arn
         for statement in statements
@@ -23,8 +23,8 @@ def absent(statements: Iterable[dict[str, Any]], call: Call) -> list[str]:
 
 
 def exists(arn: str, call: Call) -> bool:
-    """False for a role or user of the account that does not exist; others are not looked for."""
-    match = _IDENTITY.fullmatch(arn)
+    """False for a role or user of the account that does not exist; True for other principals."""
+    match = IDENTITY.fullmatch(arn)
     if match is None or match[1] != call.account:
         return True
     iam = call.backend("iam")

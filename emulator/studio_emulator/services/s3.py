@@ -1,4 +1,4 @@
-"""S3: names, owners, defaults and policies of buckets, beyond moto."""
+"""S3: the names, owners, defaults and policies of buckets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENFORCED = "BucketOwnerEnforced"
 
 
 def check_owner(params: Params, call: Call) -> None:
-    """AccessDenied for a bucket of another account, or of another one than expected.
+    """AccessDenied if another account than the caller's or the expected one owns the bucket.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
@@ -39,7 +39,7 @@ def check_owner(params: Params, call: Call) -> None:
 
 
 def check_create(params: Params, _call: Call) -> None:
-    """Check the bucket's name, and refuse an ACL that ObjectOwnership does not allow.
+    """Check the bucket's name, and that ObjectOwnership allows the ACL.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
@@ -61,7 +61,7 @@ def check_create(params: Params, _call: Call) -> None:
 
 
 def check_acl(params: Params, call: Call) -> None:
-    """AccessControlListNotSupported where the bucket's owner owns every object.
+    """AccessControlListNotSupported if the bucket's owner owns every object.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
@@ -72,7 +72,7 @@ def check_acl(params: Params, call: Call) -> None:
 
 
 def check_policy(params: Params, call: Call) -> None:
-    """AccessDenied for a public policy where BlockPublicPolicy is on.
+    """AccessDenied for a public policy while BlockPublicPolicy is on.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
@@ -92,19 +92,19 @@ def check_policy(params: Params, call: Call) -> None:
 
 
 def _check_statements(params: Params, call: Call) -> None:
-    """MalformedPolicy, in words that users of S3 quote."""
+    """MalformedPolicy, with S3's messages."""
     try:
-        said = statements(params["Policy"])
-    except (ValueError, AttributeError, RecursionError) as bad:
+        parsed = statements(params["Policy"])
+    except ValueError as bad:
         raise AwsError("MalformedPolicy", "Policies must be valid JSON.") from bad
-    if not said:
+    if not parsed:
         raise AwsError("MalformedPolicy", "Missing required field Statement")
-    if not all(one.get("Principal") or one.get("NotPrincipal") for one in said):
+    if not all(one.get("Principal") or one.get("NotPrincipal") for one in parsed):
         raise AwsError("MalformedPolicy", "Missing required field Principal")
-    if principals.absent(said, call):
+    if principals.absent(parsed, call):
         raise AwsError("MalformedPolicy", "Invalid principal in policy")
     bucket = f"arn:{call.partition}:s3:::{params['Bucket']}"
-    for statement in said:
+    for statement in parsed:
         named: Any = statement.get("Resource", statement.get("NotResource", []))
         for resource in named if isinstance(named, list) else [named]:
             if resource != bucket and not str(resource).startswith(f"{bucket}/"):
@@ -117,7 +117,7 @@ def check_list(params: Params, call: Call) -> None:
 
 
 def delete_encryption(params: Params, call: Call) -> Params | None:
-    """DeleteBucketEncryption: back to S3's own keys."""
+    """DeleteBucketEncryption: restores the default encryption."""
     bucket = _bucket(params, call)
     if bucket is None:
         return None
@@ -131,29 +131,29 @@ def _bucket(params: Params, call: Call) -> FakeBucket | None:
 
 
 def _is_public(policy: str) -> bool:
-    """Whether the policy allows everybody something without a condition."""
+    """Whether a statement without a condition allows an action to every principal."""
     try:
-        said = statements(policy)
-    except (ValueError, AttributeError):
-        # Moto reports what is wrong.
+        parsed = statements(policy)
+    except ValueError:
+        # Moto reports it.
         return False
     return any(
         statement.get("Effect") == "Allow"
         and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
         and not statement.get("Condition")
-        for statement in said
+        for statement in parsed
     )
 
 
 def install() -> None:
-    """Give moto's buckets AWS's defaults, and evaluate conditions of their policies."""
+    """Give moto's buckets AWS's defaults, and evaluate the conditions of bucket policies."""
     set_bucket_permission(_decision)
     give_buckets_the_defaults_of_2023()
     s3_pages.install()
 
 
 _OVER_TLS: Context = {"aws:SecureTransport": "true"}
-"""The emulator's plain HTTP on loopback stands for AWS's addresses, which speak TLS."""
+"""The emulator's HTTP on loopback replaces AWS's endpoints, which use TLS."""
 
 
 def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
@@ -168,7 +168,7 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
 
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}
 CHECKS = {
-    # CreateBucket has an error of its own for a bucket of another account.
+    # S3 has another error for the bucket of another account.
     "CreateBucket": check_create,
     "ListObjectVersions": check_list,
     "ListObjects": check_list,

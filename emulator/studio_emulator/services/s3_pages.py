@@ -1,7 +1,7 @@
-"""S3's lists by key: pages that continue after the last key, whether or not it still exists.
+"""Pages of S3's lists, which continue after the last key, even if it was deleted.
 
-Moto's ListObjectVersions ends where the version that a marker names is deleted, and its
-ListObjects neither counts common prefixes nor names a key as the next marker.
+Moto's ListObjectVersions ends at a marker whose version was deleted, and its ListObjects does not
+count common prefixes.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 """
@@ -22,11 +22,11 @@ from studio_emulator.studio.call import Call
 _ALL = 2**31 - 1
 _NULL = "null"
 _VERSION_TIMES: dict[tuple[str, str, str], float] = {}
-"""When the versions were created that markers name: they may be deleted since."""
+"""The creation times of the versions in markers, which may have been deleted."""
 
 
 def check_page(params: dict[str, Any], call: Call) -> None:
-    """InvalidArgument for a number of keys below 0, or a token that no answer gave."""
+    """InvalidArgument for a negative number of keys, or a token that S3 did not issue."""
     if params.get("MaxKeys", 0) < 0:
         message = f"Argument max-keys must be an integer between 0 and {_ALL}"
         raise AwsError("InvalidArgument", message)
@@ -37,7 +37,7 @@ def check_page(params: dict[str, Any], call: Call) -> None:
 
 @cache
 def install() -> None:
-    """Replace moto's pages by these."""
+    """Replace moto's pages."""
     S3Backend.list_objects = _objects(S3Backend.list_objects)
     S3Backend.list_object_versions = _versions(S3Backend.list_object_versions)
 
@@ -116,7 +116,7 @@ def _page(items: list[Any], *, key: Any, size: int, token: str | None) -> tuple[
 
 
 def _name(item: Any) -> str:
-    """Of an object or a version; a common prefix is its own name."""
+    """The key of an object or a version; a common prefix itself."""
     return item if isinstance(item, str) else str(item.name)
 
 

@@ -11,7 +11,7 @@ from studio_emulator.studio.call import Call
 
 
 def check_tagged(params: dict[str, Any], call: Call) -> None:
-    """ValidationException for tags of a resource of moto's that does not exist."""
+    """The resource must exist in Studio or in moto."""
     arn = params["ResourceArn"]
     if tags.owns(arn):
         return
@@ -20,7 +20,7 @@ def check_tagged(params: dict[str, Any], call: Call) -> None:
 
 
 def search(params: dict[str, Any], _call: Call) -> None:
-    """Refuse a Search that moto does not implement; its answer would be empty or wrong."""
+    """Refuse a Search that moto does not implement: its result is empty or wrong."""
     resource, expression = params["Resource"], params.get("SearchExpression", {})
     if resource not in _SEARCHED:
         raise _not_emulated(f"of {resource}")

@@ -18,7 +18,7 @@ _ON_A_PAGE = 100
 
 
 def list_service_quotas(params: Params, call: Call) -> Params:
-    """ListServiceQuotas: how many apps of a type may run on each instance type, and moto's."""
+    """ListServiceQuotas: the quota of each app type on each instance type, and moto's quotas."""
     wanted = params.get("QuotaCode")
     quotas = _quotas(params["ServiceCode"], call)
     found, token = paging.page(
@@ -31,7 +31,7 @@ def list_service_quotas(params: Params, call: Call) -> Params:
 
 
 def get_service_quota(params: Params, call: Call) -> Params:
-    """GetServiceQuota of a quota that ListServiceQuotas shows."""
+    """GetServiceQuota of a quota of ListServiceQuotas."""
     for quota in _quotas(params["ServiceCode"], call):
         if quota["QuotaCode"] == params["QuotaCode"]:
             return {"Quota": quota}

@@ -1,4 +1,4 @@
-"""STS: the account's root, and the keys of GetSessionToken."""
+"""STS: the caller's identity, and temporary keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECONDS_OF_ROOT = 3600
 
 
 def get_caller_identity(_params: Params, call: Call) -> Params:
-    """GetCallerIdentity; a key that the emulator did not create is the account's root."""
+    """GetCallerIdentity."""
     caller = call.caller
     return {
         "Account": call.account,
@@ -27,7 +27,7 @@ def get_caller_identity(_params: Params, call: Call) -> Params:
 
 
 def get_session_token(params: Params, call: Call) -> Params:
-    """GetSessionToken: temporary keys of the same user, or of root for an hour at most."""
+    """GetSessionToken: temporary keys for the same user; for root, for at most an hour."""
     caller = call.caller
     if callers.is_temporary(call.access_key):
         message = "Cannot call GetSessionToken with session credentials"
@@ -45,7 +45,7 @@ def get_session_token(params: Params, call: Call) -> Params:
 
 
 def refuse_token(_params: Params, _call: Call) -> Params:
-    """AssumeRoleWithWebIdentity and -SAML: no provider's keys are here to verify a token with."""
+    """AssumeRoleWithWebIdentity and -SAML: the emulator has no provider's keys for a signature."""
     raise unverified_token()
 
 

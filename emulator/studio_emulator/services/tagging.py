@@ -1,4 +1,4 @@
-"""The Resource Groups Tagging API, over the resources of moto and of Studio."""
+"""The Resource Groups Tagging API, for the resources of moto and of Studio."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Params = dict[str, Any]
 Tags = Mapping[str, str]
 _ON_A_PAGE = 50
 _LARGEST = 1_000_000
-# Services whose tagged resources are all found.
+# The services whose tagged resources the emulator finds.
 _SERVICES = ("ec2", "ecr", "elasticfilesystem", "kms", "logs", "s3", "sagemaker", "ssm")
 
 
@@ -30,7 +30,7 @@ class _Tagged:
 
 
 def get_resources(params: Params, call: Call) -> Params:
-    """GetResources; a ResourceTypeFilter of any other service is refused."""
+    """GetResources, with ResourceTypeFilters of these services only."""
     types = params.get("ResourceTypeFilters") or []
     for each in types:
         if each.partition(":")[0] not in _SERVICES:
@@ -73,7 +73,7 @@ def _tagged(call: Call) -> Iterator[_Tagged]:
     seen = set()
     for source in (_studio, _nodes, _network, _repositories, _moto):
         for each in source(call):
-            # Moto's names of some of EC2's types are not AWS's, nor are their ARNs.
+            # Moto's names and ARNs of some EC2 types differ from AWS's.
             identity = each.arn.rpartition("/")[2] if each.type.startswith("ec2:") else each.arn
             if each.tags and identity not in seen:
                 seen.add(identity)
@@ -118,7 +118,7 @@ def _moto(call: Call) -> Iterator[_Tagged]:
 
 
 def _matches(tags: Tags, condition: Params) -> bool:
-    """The resource has the key, with one of the values if there are any."""
+    """Whether the resource has the key, and one of the filter's values, if any."""
     key, values = condition["Key"], condition.get("Values")
     return key in tags and (not values or tags[key] in values)
 

@@ -1,4 +1,4 @@
-"""What moto lacks of Systems Manager: activations, managed nodes, settings, sessions."""
+"""Systems Manager beyond moto: activations, managed nodes, commands, settings, sessions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from studio_emulator.studio.call import Call
 __all__ = [
     "HANDLERS",
     "answer",
+    "forget",
     "has_node",
     "inventory",
     "pending",
     "register_node",
-    "reset",
     "set_online",
     "tags_of_nodes",
 ]
@@ -34,7 +34,7 @@ HANDLERS: Mapping[str, Handler] = {
 
 
 def inventory(account: str, region: str) -> list[Item]:
-    """Activations, managed nodes, and service settings that are not AWS's default."""
+    """Activations, managed nodes, and changed service settings."""
     here = existing(account, region)
     return [
         *(
@@ -61,8 +61,3 @@ def inventory(account: str, region: str) -> list[Item]:
 def tags_of_nodes(call: Call) -> Mapping[str, Mapping[str, str]]:
     """The tags of each managed node, by its id."""
     return {node.id: node.tags for node in store(call).nodes.values()}
-
-
-def reset() -> None:
-    """Forget everything."""
-    forget()

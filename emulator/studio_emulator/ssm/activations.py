@@ -22,7 +22,7 @@ _FILTERS = {
 
 
 def create_activation(params: Params, call: Call) -> Params:
-    """CreateActivation; only this answers the code. Without a date it lasts 24 hours."""
+    """CreateActivation: the only response with the code; expires after 24 hours by default."""
     now = call.clock.now()
     _check_role(params["IamRole"], call)
     expires = params["ExpirationDate"].timestamp() if "ExpirationDate" in params else now + DAY
@@ -48,7 +48,7 @@ def create_activation(params: Params, call: Call) -> Params:
 
 
 def describe_activations(params: Params, call: Call) -> Params:
-    """DescribeActivations: the expired and the used-up ones too."""
+    """DescribeActivations, including expired and used-up ones."""
     shown = [_shown(activation, call) for activation in store(call).activations.values()]
     for condition in params.get("Filters", []):
         member, values = _FILTERS[condition["FilterKey"]], condition["FilterValues"]
@@ -72,7 +72,7 @@ def _shown(activation: Activation, call: Call) -> Params:
         "ExpirationDate": activation.expires,
         "Expired": activation.expires <= call.clock.now(),
         "Tags": [{"Key": key, "Value": value} for key, value in activation.tags.items()],
-        # The API's model has no count below 1.
+        # The model's minimum is 1.
         **({"RegistrationsCount": activation.nodes} if activation.nodes else {}),
     }
 

@@ -1,4 +1,4 @@
-"""What a caller's policies allow for a managed node, with the node's tags."""
+"""Checks the caller's policies for a managed node, with the node's tags as condition keys."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from studio_emulator.studio.call import Call
 
 
 def check_node(node_id: str, action: str, call: Call, context: Context | None = None) -> None:
-    """AwsError AccessDeniedException where the caller may not do `action` with the node."""
+    """AwsError AccessDeniedException if the caller's policies do not allow `action` on the node."""
     call.check(action, _arn(node_id, call), _context(node_id, call, context))
 
 
 def may_use_node(node_id: str, action: str, call: Call, context: Context) -> bool:
-    """Whether the caller may."""
+    """Whether the caller's policies allow `action` on the node."""
     return call.may(action, _arn(node_id, call), _context(node_id, call, context))
 
 

@@ -1,4 +1,4 @@
-"""Run Command on managed nodes: the emulator keeps commands, a node's agent answers them."""
+"""Run Command on managed nodes: stores the commands, and the answers of the nodes' agents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = {"output": 24_000, "error": 8_000}
 def send_command(params: Params, call: Call) -> Params:
     """SendCommand to the nodes of InstanceIds.
 
-    The refusal of a node: https://github.com/aws/aws-cli/issues/3646 and
+    InvalidInstanceId: https://github.com/aws/aws-cli/issues/3646 and
     https://github.com/peterkimzz/aws-ssm-send-command/issues/23
     """
     node_ids, name = params.get("InstanceIds", []), params["DocumentName"]
@@ -33,7 +33,7 @@ def send_command(params: Params, call: Call) -> Params:
         raise AwsError("InvalidDocument", f"Document with name {name} does not exist.")
     documents.COMMAND_DOCUMENTS[name].check(params.get("Parameters", {}))
     if params.get("Targets") or not node_ids:
-        raise AwsError("ValidationException", "InstanceIds, and no Targets, are expected here.")
+        raise AwsError("ValidationException", "The emulator requires InstanceIds, without Targets.")
     if len(set(node_ids)) < len(node_ids):
         raise AwsError("DuplicateInstanceId", "You can't specify an instance ID more than once.")
     here = store(call)

@@ -13,10 +13,9 @@ from studio_emulator.ssm import commands, nodes
 
 
 class ContainerNodes:
-    """The node that an app becomes.
+    """The managed node of an app's container.
 
-    target: what its container runs under. shut_out: whether the app's network keeps it from Systems
-    Manager.
+    target: the app. shut_out: whether the app's network has no access to Systems Manager.
     """
 
     version = nodes.AGENT_VERSION
@@ -26,7 +25,7 @@ class ContainerNodes:
         self._node = ""
 
     def register(self, activation: str, code: str) -> tuple[bool, str]:
-        """Whether the node is registered, and what the agent says."""
+        """Whether the node is registered, and the agent's message."""
         with LOCK:
             if self._shut_out():
                 return False, "Registration failed: RequestError: send request failed, i/o timeout"
@@ -37,11 +36,11 @@ class ContainerNodes:
             nodes.set_online(node, online=False)
             runtime.lead(node, self._target)
             self._node = node
-        said = "Successfully registered the instance with AWS SSM using Managed instance-id"
-        return True, f"{said}: {node}"
+        message = "Successfully registered the instance with AWS SSM using Managed instance-id"
+        return True, f"{message}: {node}"
 
     def set_online(self, *, online: bool) -> None:
-        """The agent has connected, or is gone."""
+        """Connect or disconnect the agent."""
         with LOCK:
             if nodes.has_node(self._node) and not (online and self._shut_out()):
                 nodes.set_online(self._node, online=online)
@@ -56,9 +55,8 @@ class ContainerNodes:
             ]
 
     def answer(self, command: str, *, exit_code: int, output: str, error: str) -> None:
-        """What a command has printed."""
+        """Store the result of a command, unless the command has timed out."""
         now = self._clock.now()
-        # A command that has timed out takes no answer.
         with LOCK, suppress(AwsError):
             commands.answer(
                 self._node, command, exit_code=exit_code, output=output, error=error, now=now

@@ -1,6 +1,6 @@
-"""AWS's own documents for sessions and commands, with their parameters.
+"""AWS's documents for sessions and commands, and their parameters.
 
-As `aws ssm get-document` shows them; the session ones also in
+Sources: `aws ssm get-document`, and for sessions
 https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
 """
 
@@ -80,7 +80,7 @@ COMMAND_DOCUMENTS: Mapping[str, Document] = {
 
 
 def describe_document(params: Params, _call: Call) -> Params | None:
-    """DescribeDocument of one of AWS's own; None: the account's documents are moto's."""
+    """DescribeDocument of AWS's documents; None for the account's, which moto describes."""
     name = params["Name"].rpartition("/")[2]
     session = SESSION_DOCUMENTS.get(name)
     document = session or COMMAND_DOCUMENTS.get(name)
@@ -110,7 +110,7 @@ def describe_document(params: Params, _call: Call) -> Params | None:
 
 
 def arn(name: str, call: Call) -> str:
-    """A document's ARN; AWS's own belong to no account."""
+    """A document's ARN; AWS's documents belong to no account."""
     account = "" if name.startswith("AWS-") else call.account
     return f"arn:{call.partition}:ssm:{call.region}:{account}:document/{name}"
 

@@ -21,8 +21,8 @@ _KIND = "ManagedInstance"
 def register_node(activation_id: str, *, code: str, now: float, name: str = "") -> str:
     """Register a node with an activation at `now` (epoch seconds); returns its id, `mi-...`.
 
-    The node gets the activation's tags. AwsError, as an agent gets it, for a wrong code, an
-    activation that expired or was used up.
+    The node gets the activation's tags. AwsError for a wrong code, or for an expired or used-up
+    activation.
     """
     here = next((p for p in stores() if activation_id in p.activations), None)
     activation = here.activations[activation_id] if here else None
@@ -50,7 +50,7 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
 
 
 def has_node(node_id: str) -> bool:
-    """Whether a node with that id is registered, in any account and region."""
+    """Whether a node with this id is registered, in any account and region."""
     return any(node_id in held.nodes for held in stores())
 
 
@@ -65,7 +65,7 @@ def set_online(node_id: str, *, online: bool) -> None:
 
 
 def describe_instance_information(params: Params, call: Call) -> Params:
-    """DescribeInstanceInformation, with either kind of filter."""
+    """DescribeInstanceInformation, with either form of filters."""
     found = list(store(call).nodes.values())
     old = [(f["key"], f["valueSet"]) for f in params.get("InstanceInformationFilterList", [])]
     new = [(f["Key"], f["Values"]) for f in params.get("Filters", [])]
@@ -92,7 +92,7 @@ def deregister_managed_instance(params: Params, call: Call) -> Params:
 
 
 def add_tags_to_resource(params: Params, call: Call) -> Params:
-    """AddTagsToResource: of managed nodes here, of everything else in moto."""
+    """AddTagsToResource; moto stores the tags of all other resource types."""
     given = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
     if params["ResourceType"] != _KIND:
         with _of_moto(params, call) as (moto, resource):
@@ -128,7 +128,7 @@ def list_tags_for_resource(params: Params, call: Call) -> Params:
 
 
 def _filter(key: str) -> Callable[[Node], set[str]]:
-    """The node's values that a filter of that key compares; InvalidFilterKey for no such key."""
+    """The node's values for a filter key; AwsError InvalidFilterKey for an unknown key."""
     if key.startswith("tag:"):
         name = key.removeprefix("tag:")
         return lambda node: {node.tags[name]} if name in node.tags else set()
@@ -168,7 +168,7 @@ def _node(params: Params, call: Call) -> Node:
 
 @contextmanager
 def _of_moto(params: Params, call: Call) -> Iterator[tuple[Any, tuple[str, str]]]:
-    """Moto's Systems Manager and the resource; InvalidResourceId when it has none such."""
+    """Moto's backend and the resource; AwsError InvalidResourceId if moto does not find it."""
     resource = params["ResourceType"], params["ResourceId"]
     try:
         yield call.backend("ssm"), resource

@@ -1,4 +1,4 @@
-"""Parameter Store and documents: the refusals that moto lacks."""
+"""Parameter Store and documents: checks that moto does not have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RESERVED = ("aws", "amazon", "amzn")
 
 
 def check_put(params: dict[str, Any], call: Call) -> None:
-    """The size of a parameter's tier, and a key that exists.
+    """Check the size limit of the tier, and that the key exists.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
     """
@@ -35,7 +35,7 @@ def check_put(params: dict[str, Any], call: Call) -> None:
 
 
 def check_document(params: dict[str, Any], _: Call) -> None:
-    """A name that does not begin as AWS's own."""
+    """Refuse names with a reserved prefix."""
     if params["Name"].lower().startswith(_RESERVED):
         message = f"Document name {params['Name']} is reserved for use by AWS."
         raise AwsError("ValidationException", message)

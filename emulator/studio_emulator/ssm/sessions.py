@@ -21,9 +21,10 @@ _CHECKED = "ssm:SessionDocumentAccessCheck"
 
 
 def start_session(params: Params, call: Call) -> Params:
-    """StartSession. AWS's messages are in
+    """StartSession.
 
-    https://github.com/aws-samples/sagemaker-ssh-helper/issues/44 and .../issues/1
+    Sources of AWS's messages: issues 1 and 44 of
+    https://github.com/aws-samples/sagemaker-ssh-helper
     """
     target, document = params["Target"], params.get("DocumentName", documents.DEFAULT_SESSION)
     _authorize(target, params.get("DocumentName"), call)
@@ -44,7 +45,7 @@ def start_session(params: Params, call: Call) -> Params:
     runs_there = purpose.has_terminal or purpose.has_pipe or purpose.port is not None
     by_process = call.options.apps != "off" and not runtime.is_container(target)
     if runs_there and by_process and runtime.of(target) is None:
-        # What runs on the node is its agent's; here it is a process of this machine.
+        # On AWS, the node's agent runs the session's program; here, a local process does.
         runtime.start(target, {})
     return sessions.begin(
         call,
@@ -57,9 +58,9 @@ def start_session(params: Params, call: Call) -> Params:
 
 
 def resume_session(params: Params, call: Call) -> Params:
-    """ResumeSession: a new token while the channel was not opened yet, none afterwards.
+    """ResumeSession: a new token until a client opens the channel, none afterwards.
 
-    session-manager-plugin treats an answer without a token as a timed-out session.
+    session-manager-plugin treats a response without a token as a timed-out session.
     """
     sessions.check_caller(params["SessionId"], "ssm:ResumeSession", call)
     session = _named(params["SessionId"], call)
@@ -96,9 +97,9 @@ def describe_sessions(params: Params, call: Call) -> Params:
 
 
 def _authorize(target: str, named: str | None, call: Call) -> None:
-    """Whether the caller may: the node, and the document that it named.
+    """Check the permissions for the node and for the document that the request names.
 
-    A document that the request does not name is checked only if a policy requires it.
+    The default document is checked only if a policy requires it.
     https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html
     """
     if named is None and may_use_node(target, _ACTION, call, {_CHECKED: False}):

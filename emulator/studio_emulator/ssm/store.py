@@ -1,4 +1,4 @@
-"""The resources of Systems Manager that moto does not keep, by account and region."""
+"""The resources of Systems Manager that moto does not have, by account and region."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_ON_A_PAGE = 50
 
 @dataclass(kw_only=True)
 class Activation:
-    """A hybrid activation; `members` are those of DescribeActivations that never change."""
+    """A hybrid activation; members: the constant members of DescribeActivations."""
 
     id: str
     code: str
@@ -30,7 +30,7 @@ class Activation:
 
 @dataclass(kw_only=True)
 class Node:
-    """A managed node: something outside EC2 whose agent registered with an activation.
+    """A managed node: a machine outside EC2 that registered with an activation.
 
     registered: epoch seconds; online: whether its agent is connected.
     """
@@ -48,7 +48,7 @@ class Node:
 class Command:
     """A command sent to nodes; answers: members of GetCommandInvocation, by node.
 
-    sent: epoch seconds; timeout: real seconds in which a node has to take it.
+    sent: epoch seconds; timeout: the real seconds in which a node must answer.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Command:
 
 @dataclass
 class Store:
-    """Activations, nodes and commands by id; settings that were changed, by their path."""
+    """Activations, nodes and commands by id; changed settings by path."""
 
     activations: dict[str, Activation] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -80,12 +80,12 @@ def store(call: Call) -> Store:
 
 
 def existing(account: str, region: str) -> Store:
-    """The store of an account and a region; an empty one if it was never used."""
+    """The store of an account and a region, for reading only."""
     return _STORES.get((account, region), Store())
 
 
 def held() -> dict[tuple[str, str], Store]:
-    """All of them, by account and region."""
+    """All stores, by account and region."""
     return _STORES
 
 
@@ -95,7 +95,7 @@ def stores() -> Iterable[Store]:
 
 
 def forget() -> None:
-    """Empty all of them."""
+    """Delete everything."""
     _STORES.clear()
 
 
@@ -107,7 +107,7 @@ def page(
     key: tuple[str, str],
     newest_first: bool = False,
 ) -> Params:
-    """One page of an answer's list, ordered by two members of its items: a time and an id."""
+    """One page of a list, in the order of two members of its items: a time and an id."""
     shown, token = paging.page(
         items,
         key=lambda item: [item[part] for part in key],

@@ -159,7 +159,7 @@ def test_invocations_of_others_do_not_exist(aws: Emulator, ssm: Any, node: str) 
 @pytest.mark.parametrize(
     ("target", "address", "words"),
     [
-        ("mi-00000000000000000", "127.0.0.1:22", "no managed node"),
+        ("mi-00000000000000000", "127.0.0.1:22", "not a managed node"),
         ("", "10.0.0.1:22", "127.0.0.1:PORT"),
         ("", "127.0.0.1:0", "127.0.0.1:PORT"),
         ("", "127.0.0.1:65536", "127.0.0.1:PORT"),

@@ -1,4 +1,4 @@
-"""What a request needs: an action on a resource, with the condition keys of the request."""
+"""The permissions that a request requires."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio_emulator.iam.callers import Caller
 from studio_emulator.iam.policy import Decision
 from studio_emulator.studio.call import Call
 
-Weigh = Callable[[Decision, Caller, Mapping[str, Any]], Decision]
+Combine = Callable[[Decision, Caller, Mapping[str, Any]], Decision]
 
 
 def _identity_alone(decided: Decision, _caller: Caller, _context: Mapping[str, Any]) -> Decision:
@@ -18,21 +18,22 @@ def _identity_alone(decided: Decision, _caller: Caller, _context: Mapping[str, A
 
 
 @dataclass(frozen=True, kw_only=True)
-class Need:
-    """resources: an ARN, or several forms of one, of which a policy may name any.
+class Permission:
+    """resources: an ARN, or the forms of one ARN that a policy can name.
 
-    with_resource_policy: the decision of identity policies and of the resource's own together.
+    context: the request's condition keys. with_resource_policy: combines the decision of the
+    identity-based policies with that of the resource's policy.
     """
 
     action: str
     resources: tuple[str, ...] = ("*",)
     context: Mapping[str, Any] = field(default_factory=dict)
-    with_resource_policy: Weigh = _identity_alone
+    with_resource_policy: Combine = _identity_alone
 
 
-def pass_role(role_arn: str, service: str) -> Need:
-    """Handing a role to a service."""
-    return Need(
+def pass_role(role_arn: str, service: str) -> Permission:
+    """The permission to pass a role to a service."""
+    return Permission(
         action="iam:PassRole",
         resources=(role_arn,),
         context={"iam:PassedToService": service},
@@ -40,7 +41,7 @@ def pass_role(role_arn: str, service: str) -> Need:
 
 
 def request_tags(tags: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -> dict[str, Any]:
-    """The condition keys of the tags that a request sends, whatever the case of their members."""
+    """The condition keys of a request's tags."""
     if not tags:
         return {}
     pairs: dict[str, str] = {}
@@ -55,7 +56,7 @@ def request_tags(tags: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -
 
 
 def resource_tags(tags: Mapping[str, str], *prefixes: str) -> dict[str, Any]:
-    """The condition keys of a resource's tags: aws:ResourceTag/KEY and a service's own."""
+    """The condition keys of a resource's tags: aws:ResourceTag/KEY, and the service's own."""
     return {
         f"{prefix}/{key}": value
         for prefix in ("aws:ResourceTag", *prefixes)

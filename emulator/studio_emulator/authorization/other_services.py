@@ -1,4 +1,4 @@
-"""Actions and resources of the services whose requests name one resource.
+"""The permissions of the services whose requests name one resource.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -11,7 +11,13 @@ from functools import partial
 from typing import Any
 
 from studio_emulator.authorization import ecr, kms
-from studio_emulator.authorization.needs import Need, arn, pass_role, request_tags, resource_tags
+from studio_emulator.authorization.permissions import (
+    Permission,
+    arn,
+    pass_role,
+    request_tags,
+    resource_tags,
+)
 from studio_emulator.ssm.authorization import node_resource
 from studio_emulator.studio.call import Call
 
@@ -28,10 +34,10 @@ _TAGGING = {
     "CreateRepository": "ecr:TagResource",
     "CreateRole": "iam:TagRole",
 }
-"""What a request needs as well where it sends tags."""
+"""The additional action of a request with tags."""
 
 
-def needs(service: str, operation: str, params: Params, call: Call) -> Iterator[Need]:
+def permissions(service: str, operation: str, params: Params, call: Call) -> Iterator[Permission]:
     """The action on the resources that the request names, or on `*`."""
     prefix = _PREFIXES.get(service, service)
     tags = request_tags(params.get("Tags") or params.get("tags"))
@@ -43,17 +49,19 @@ def needs(service: str, operation: str, params: Params, call: Call) -> Iterator[
         tags["iam:PermissionsBoundary"] = params["PermissionsBoundary"]
     resources = _RESOURCES.get(service, _none)(operation, params, call)
     for forms, held in resources or [(("*",), {})]:
-        need = Need(action=f"{prefix}:{operation}", resources=forms, context={**tags, **held})
-        yield _of_repository(need, call) if service == "ecr" else need
+        permission = Permission(
+            action=f"{prefix}:{operation}", resources=forms, context={**tags, **held}
+        )
+        yield _of_repository(permission, call) if service == "ecr" else permission
         if operation in _TAGGING and (params.get("Tags") or params.get("tags")):
-            yield Need(action=_TAGGING[operation], resources=forms, context=tags)
+            yield Permission(action=_TAGGING[operation], resources=forms, context=tags)
     if key := params.get("encryptionConfiguration", {}).get("kmsKey"):
         yield from kms.grant(key, service, call)
     if operation == "CreateActivation":
         role = f"arn:{call.partition}:iam::{call.account}:role/{params['IamRole']}"
         yield pass_role(role, "ssm.amazonaws.com")
         if tags:
-            yield Need(action="ssm:AddTagsToResource", resources=(role,), context=tags)
+            yield Permission(action="ssm:AddTagsToResource", resources=(role,), context=tags)
 
 
 Found = list[tuple[tuple[str, ...], Mapping[str, Any]]]
@@ -79,12 +87,12 @@ def _ecr(operation: str, params: Params, call: Call) -> Found:
     return found
 
 
-def _of_repository(need: Need, call: Call) -> Need:
-    """The need, with the policy of the repository that it names."""
-    name = need.resources[0].partition(":repository/")[2]
+def _of_repository(permission: Permission, call: Call) -> Permission:
+    """The permission, with the policy of the repository that it names."""
+    name = permission.resources[0].partition(":repository/")[2]
     policy = next((held.policy for held in _repositories(call) if held.name == name), None)
-    weigh = partial(ecr.with_repository_policy, policy=policy, action=need.action)
-    return replace(need, with_resource_policy=weigh)
+    combine = partial(ecr.with_repository_policy, policy=policy, action=permission.action)
+    return replace(permission, with_resource_policy=combine)
 
 
 def _repositories(call: Call) -> Iterable[Any]:
@@ -94,7 +102,6 @@ def _repositories(call: Call) -> Iterable[Any]:
 
 def _logs(operation: str, params: Params, call: Call) -> Found:
     if operation == "DescribeLogGroups":
-        # Whatever the request's prefix is.
         return [((arn(call, "logs", "log-group::log-stream:"),), {})]
     if "resourceArn" in params:
         about = str(params["resourceArn"])
@@ -118,14 +125,14 @@ def _iam(operation: str, params: Params, call: Call) -> Found:
         "group": ("GroupName", held.groups.values()),
         "instance-profile": ("InstanceProfileName", held.instance_profiles.values()),
     }
-    for kind, (member, standing) in of.items():
+    for kind, (member, existing) in of.items():
         name = params.get(member)
         if not name:
             continue
-        there = next((each for each in standing if each.name == name), None)
+        found = next((each for each in existing if each.name == name), None)
         path = params.get("Path") or "/"
-        made = f"arn:{call.partition}:iam::{call.account}:{kind}{path}{name}"
-        return [((there.arn if there is not None else made,), _iam_tags(there))]
+        new = f"arn:{call.partition}:iam::{call.account}:{kind}{path}{name}"
+        return [((found.arn if found is not None else new,), _iam_tags(found))]
     if "PolicyArn" in params:
         return [((str(params["PolicyArn"]),), {})]
     if "PolicyName" in params:
@@ -136,15 +143,15 @@ def _iam(operation: str, params: Params, call: Call) -> Found:
 
 
 def _own_user(operation: str, call: Call) -> Found:
-    """IAM takes the caller where GetUser and the like name nobody."""
+    """The caller, which is the default UserName of these operations."""
     caller = call.caller
     if caller is not None and operation in ("GetUser", "CreateAccessKey", "ListAccessKeys"):
         return [((caller.principal.arn,), {})]
     return []
 
 
-def _iam_tags(there: Any) -> dict[str, Any]:
-    tags = getattr(there, "tags", None) or {}
+def _iam_tags(identity: Any) -> dict[str, Any]:
+    tags = getattr(identity, "tags", None) or {}
     pairs = tags.values() if isinstance(tags, dict) else tags
     return resource_tags(
         {tag["Key"]: tag["Value"] for tag in pairs if isinstance(tag, dict)}, "iam:ResourceTag"
@@ -168,12 +175,12 @@ def _efs(_operation: str, params: Params, call: Call) -> Found:
     ]
 
 
-def _ssm(_operation: str, params: Params, call: Call) -> Found:
+def _ssm(operation: str, params: Params, call: Call) -> Found:
     if "SettingId" in params:
         setting = str(params["SettingId"])
-        # An ARN or a path, which begins with a slash; the ARN has no second one.
-        about = setting if setting.startswith("arn:") else f"servicesetting{setting}"
-        return [((about if about.startswith("arn:") else arn(call, "ssm", about),), {})]
+        if not setting.startswith("arn:"):
+            setting = arn(call, "ssm", f"servicesetting{setting}")
+        return [((setting,), {})]
     if params.get("ResourceType") == "ManagedInstance":
         return [node_resource(str(params["ResourceId"]), call)]
     if "InstanceId" in params and str(params["InstanceId"]).startswith("mi-"):
@@ -181,9 +188,9 @@ def _ssm(_operation: str, params: Params, call: Call) -> Found:
             return []
         return [node_resource(str(params["InstanceId"]), call)]
     names = params.get("Names") or ([params["Name"]] if "Name" in params else [])
-    if _operation.endswith(("Parameter", "Parameters", "ParameterHistory")):
+    if operation.endswith(("Parameter", "Parameters", "ParameterHistory")):
         return [((arn(call, "ssm", f"parameter/{name.lstrip('/')}"),), {}) for name in names]
-    if "Document" in _operation and names:
+    if "Document" in operation and names:
         return [((arn(call, "ssm", f"document/{name}"),), {}) for name in names]
     return []
 
