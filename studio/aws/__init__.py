@@ -1,1 +1,1 @@
-"""Calls AWS: one session, one error mapping, and a module for each kind of resource."""
+"""Calls AWS: one session, one error mapping, and a module for each type of resource."""

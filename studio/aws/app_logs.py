@@ -1,4 +1,4 @@
-"""What an app has printed, in CloudWatch Logs."""
+"""The logs of apps in CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from studio.aws.errors import AwsError
 from studio.aws.spaces import APP_NAME, Space
 
 LOG_GROUP = "/aws/sagemaker/studio"
-"""Where SageMaker writes the logs of all Studio apps of a region; each stream begins with the
-domain's id (docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
+"""The logs of all Studio apps in a region; the name of a stream begins with the domain's id
+(docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
 _LINES = 3
 
 
 def last_lines(aws: Aws, space: Space) -> str:
-    """The last lines of the app's log, as one; empty where there is none, or AWS denies it."""
+    """The last lines of the app's log in one line; "" without a log or access to it."""
     stream = f"{space.domain_id}/{space.name}/{space.app_type}/{APP_NAME}"
     try:
         answer = aws.client("logs").get_log_events(

@@ -1,10 +1,10 @@
-"""What AWS's settings of apps hold that Terraform no longer writes, and the update that clears it.
+"""Clears settings of apps that Terraform no longer configures.
 
-Terraform's provider leaves an empty member out of its request. AWS documents how to clear some
-members, not that it clears what a request leaves out: `LifecycleConfigArns` takes an empty list,
-`LifecycleConfigArn` and `SageMakerImageVersionArn` the text None (ResourceSpec and
-JupyterLabAppSettings in SageMaker's API reference). An update here sends the whole settings of a
-type of app, and so does the same whether AWS replaces or merges them.
+Terraform's provider omits empty members from its requests. AWS documents values that clear members,
+not that it clears omitted ones: an empty list for `LifecycleConfigArns`, the text None for
+`LifecycleConfigArn` and `SageMakerImageVersionArn` (ResourceSpec and JupyterLabAppSettings in
+SageMaker's API reference). An update here sends all settings of an app type, so that it does not
+matter whether AWS replaces or merges them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 
 AppSettings = Mapping[str, Any]
-"""The settings of one type of app, as the API has them."""
+"""The settings of one app type in SageMaker's API."""
 
 MEMBERS = ("JupyterLabAppSettings", "CodeEditorAppSettings", "KernelGatewayAppSettings")
 SPEC = "DefaultResourceSpec"
@@ -38,9 +38,9 @@ _UPDATE_SECONDS = 600.0
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsUpdate:
-    """An update that clears what the settings of a resource hold too much.
+    """An update that clears settings of a resource.
 
-    member: of the request, such as ``UserSettings``. cleared: what is cleared, for a person.
+    member: of the request, such as ``UserSettings``. cleared: their names in messages.
     """
 
     kind: ResourceType
@@ -54,7 +54,7 @@ class SettingsUpdate:
 
 
 def send(aws: Aws, update: SettingsUpdate, report: Report) -> None:
-    """Send it, and wait until AWS has carried it out. Raises AwsError, StepFailed."""
+    """Send the update, and wait for it. Raises AwsError, StepFailed."""
     update_settings(aws, update.kind, update.resource, {update.member: update.settings}, report)
     report(f"cleared   {update}")
 
@@ -80,12 +80,12 @@ def update_settings(
 def cleared_settings(
     held: AppSettings, written: AppSettings
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What to send so that AWS holds no member that Terraform does not write, and what it clears.
+    """The settings that clear members which Terraform does not write, and the members' names.
 
-    Both are empty where nothing is left over. written: what Terraform writes.
+    Both are empty if there are none. held: AWS's settings. written: Terraform's.
 
-    An alias has no value that clears it. It is left out while the image is the one that it belongs
-    to, and set with its image, because Terraform does not change it (modules/user_profile.py).
+    No value clears an alias. The settings omit it if its image stays, and set it with its image,
+    because Terraform does not change it (modules/user_profile.py).
     """
     spec, wanted = dict(held.get(SPEC, {})), written.get(SPEC, {})
     lists = [name for name in _LISTS if held.get(name) and not written.get(name)]
@@ -112,7 +112,7 @@ def without_script(held: AppSettings) -> dict[str, Any]:
 def without_images(held: AppSettings, images: Collection[str], *, region: str) -> dict[str, Any]:
     """The settings without these images (SageMaker's names); empty if unchanged.
 
-    AWS has no value that clears the image of a ResourceSpec, so SageMaker Distribution replaces it.
+    No value clears the image of a ResourceSpec, so SageMaker Distribution replaces it.
     """
     left = dict(held)
     if "CustomImages" in held:
@@ -120,7 +120,7 @@ def without_images(held: AppSettings, images: Collection[str], *, region: str) -
             one for one in held["CustomImages"] if one["ImageName"] not in images
         ]
     spec = held.get(SPEC, {})
-    # SageMaker writes the names of images in ARNs in lower case.
+    # ARNs have the names of images in lower case.
     if spec.get(_IMAGE, "").rpartition(":image/")[2] in {image.lower() for image in images}:
         kept = {key: value for key, value in spec.items() if not key.startswith("SageMakerImage")}
         if "SageMakerImageVersionArn" in spec:
@@ -137,7 +137,7 @@ def _is_published(arn: str) -> bool:
 
 
 def named_scripts(descriptions: Iterable[Any]) -> set[str]:
-    """The ARNs of lifecycle configurations that descriptions name, anywhere."""
+    """The ARNs of all lifecycle configurations in the descriptions."""
     found: set[str] = set()
     for node in descriptions:
         if isinstance(node, dict):

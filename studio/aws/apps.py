@@ -26,15 +26,15 @@ from studio.errors import RUN_AGAIN, StepFailed
 # The provider waits 10 minutes for an app to start; one that ends can take 20.
 _START_SECONDS = 900.0
 _STOP_SECONDS = 1800.0
-_SAY_AGAIN_SECONDS = 30.0
+_REPEAT_SECONDS = 30.0
 
 
 def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = False) -> App:
     """Start the space's app unless it runs, and wait until it is InService.
 
-    ssh_helper: start it with the owner's lifecycle configuration, whatever `connect` says.
-    Raises AwsError, StepFailed with SageMaker's reason where the app fails, UserError where the
-    region's SageMaker Distribution is needed and not known.
+    ssh_helper: start it with the owner's lifecycle configuration, whatever `connect` is set to.
+    Raises AwsError, StepFailed if the app fails, UserError if it needs SageMaker Distribution and
+    the region's is not known.
     """
     app = app_of(aws, space)
     if app is not None and app.status == "Deleting":
@@ -56,10 +56,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
 
 
 def stop_app(aws: Aws, space: Space, report: Report) -> bool:
-    """Delete the space's app and wait for it; the volume stays. False where no app runs.
-
-    Raises AwsError, StepFailed.
-    """
+    """Delete the space's app and wait for it; False without an app. Raises AwsError, StepFailed."""
     app = app_of(aws, space)
     if app is None:
         return False
@@ -70,10 +67,10 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
 
 
 def with_image(resources: dict[str, str], region: str) -> dict[str, str]:
-    """The ResourceSpec with SageMaker Distribution where it names no image.
+    """The ResourceSpec with SageMaker Distribution if it has no image.
 
-    AWS refuses to start an app without one (hashicorp/terraform-provider-aws#36008), and its own
-    VS Code toolkit fills it in. Raises UserError where the region's is not known.
+    AWS starts no app without an image (hashicorp/terraform-provider-aws#36008); its VS Code toolkit
+    also adds one. Raises UserError if the region's SageMaker Distribution is not known.
     """
     if names_image(resources):
         return _without_earlier_image(resources)
@@ -90,10 +87,10 @@ def with_image(resources: dict[str, str], region: str) -> dict[str, str]:
 
 
 def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
-    """The ResourceSpec without a version of another image than it names.
+    """The ResourceSpec without the version or alias of another image.
 
-    AWS does not say whether an update of a user profile clears the members that it leaves out. One
-    that stayed would start the earlier image, or fail.
+    AWS does not document whether an update of a user profile clears omitted members. With the
+    earlier image's version, the app would start that image, or fail.
     """
     kept = dict(resources)
     image = kept.get("SageMakerImageArn")
@@ -109,9 +106,9 @@ def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
 
 
 def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
-    """The described space once it is neither Pending nor Updating. Raises StepFailed.
+    """Wait until the space is neither Pending nor Updating; returns its description.
 
-    Until then AWS refuses to change it, and to start an app in it.
+    Before, AWS refuses to change it and to start its app. Raises StepFailed.
     """
     return _poll(
         f"the space {space.name}",
@@ -125,7 +122,7 @@ def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
 def _wait(
     aws: Aws, space: Space, wanted: tuple[str, ...], report: Report, seconds: float
 ) -> dict[str, Any]:
-    """The app's description once its status is one of ``wanted``; an unlisted app is Deleted."""
+    """Wait for one of the statuses; returns the app's description. A missing app is Deleted."""
     return _poll(
         f"the {space.app_type} of {space.name}",
         lambda: describe_app(aws, space) or {"Status": "Deleted"},
@@ -145,7 +142,7 @@ def _poll(
     said, status = 0.0, ""
     for passed in moments(seconds):
         seen = describe()
-        if seen["Status"] != status or passed - said > _SAY_AGAIN_SECONDS:
+        if seen["Status"] != status or passed - said > _REPEAT_SECONDS:
             status, said = seen["Status"], passed
             say(f"{status} ({passed:.0f} s)")
         if done(status):

@@ -1,4 +1,4 @@
-"""AWS in one region: the one way to call it."""
+"""The clients of one region."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _CONFIG = Config(
     user_agent_extra="sagemaker-studio-cdktf",
 )
 
-_making = threading.Lock()
+_creating = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Aws:
-    """AWS in one region. Every call of one of its clients raises AwsError where it fails.
+    """AWS in one region. The calls of its clients raise AwsError.
 
-    endpoint: an emulator's, None for AWS or for what AWS_ENDPOINT_URL names. session: whose
-    credentials; None for the environment's.
+    endpoint: an emulator's; None for AWS or AWS_ENDPOINT_URL. session: None for the environment's
+    credentials.
     """
 
     region: str
@@ -37,8 +37,8 @@ class Aws:
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, service: str) -> Any:
-        """The one client of a service. Raises AwsError where botocore cannot make one."""
-        with _making, credential_errors():
+        """The client of a service, created once. Raises AwsError if botocore cannot create it."""
+        with _creating, credential_errors():
             if service not in self._clients:
                 session = self.session or default_session()
                 self._clients[service] = session.create_client(
@@ -47,7 +47,7 @@ class Aws:
             return self._clients[service]
 
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
-        """What all pages of a list operation hold under ``member``. Raises AwsError."""
+        """The items of ``member`` in all pages of a list operation. Raises AwsError."""
         with aws_errors():
             pages = self.client(service).get_paginator(operation).paginate(**params)
             return [item for page in pages for item in page.get(member, ())]
@@ -58,7 +58,7 @@ class Aws:
 
     @property
     def profile(self) -> str | None:
-        """The profile of the credentials, None for the default one. Raises AwsError."""
+        """The profile of the credentials; None for the default profile. Raises AwsError."""
         name = (self.session or default_session()).profile
         return None if name in {None, "default"} else str(name)
 
@@ -67,10 +67,7 @@ class Aws:
         return str(self.client("sts").get_caller_identity()["Account"])
 
     def describe(self) -> str:
-        """Account and region as a person reads them; says so when AWS is an emulator.
-
-        Raises AwsError.
-        """
+        """The account, the region and an endpoint that is not AWS's, in words. Raises AwsError."""
         endpoint = self.client("sts").meta.endpoint_url
         own = (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
         where = "" if own else f" at {endpoint} (not AWS itself)"

@@ -17,54 +17,42 @@ from studio.errors import StepFailed
 class ResourceType:
     """A type of resource that belongs to a domain.
 
-    key: the members that name one in a request. seconds: how long AWS may take to delete one.
-    ended: statuses in which AWS lists a resource that does not exist any more.
+    noun: in messages. key: the members that identify one in a request. seconds: the time limit for
+    its deletion. ended: statuses of deleted resources that AWS still lists.
     """
 
     noun: str
-    operation: str
-    member: str
     key: tuple[str, ...]
     seconds: float
     ended: tuple[str, ...] = ()
 
+    @property
+    def operation(self) -> str:
+        """The type in the names of botocore's methods."""
+        return self.noun.replace(" ", "_")
 
-# Deleting an app was seen to take 20 minutes. Terraform's provider waits 10 minutes for a space and
+    @property
+    def member(self) -> str:
+        """The member of a list operation's response."""
+        return f"{self.noun.title().replace(' ', '')}s"
+
+
+# Deleting an app can take 20 minutes. Terraform's provider waits 10 minutes for a space and
 # 20 for a domain (internal/service/sagemaker/wait.go).
 APPS = ResourceType(
     noun="app",
-    operation="app",
-    member="Apps",
     key=("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName"),
     seconds=20 * 60,
     ended=APP_ENDED,
 )
-SPACES = ResourceType(
-    noun="space",
-    operation="space",
-    member="Spaces",
-    key=("DomainId", "SpaceName"),
-    seconds=10 * 60,
-)
-PROFILES = ResourceType(
-    noun="user profile",
-    operation="user_profile",
-    member="UserProfiles",
-    key=("DomainId", "UserProfileName"),
-    seconds=10 * 60,
-)
-DOMAIN = ResourceType(
-    noun="domain",
-    operation="domain",
-    member="Domains",
-    key=("DomainId",),
-    seconds=20 * 60,
-)
+SPACES = ResourceType(noun="space", key=("DomainId", "SpaceName"), seconds=10 * 60)
+PROFILES = ResourceType(noun="user profile", key=("DomainId", "UserProfileName"), seconds=10 * 60)
+DOMAIN = ResourceType(noun="domain", key=("DomainId",), seconds=20 * 60)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DomainResource:
-    """A resource as AWS lists it; key: the members that name it in a request."""
+    """A resource of a domain. key: identifies it in a request. listed: AWS's list item."""
 
     key: tuple[tuple[str, str], ...]
     name: str
@@ -72,10 +60,12 @@ class DomainResource:
     listed: dict[str, Any]
 
 
-def list_resources(aws: Aws, kind: ResourceType, domain_id: str) -> list[DomainResource]:
-    """The resources of one type in a domain. Raises AwsError."""
-    narrowed = {} if kind is DOMAIN else {"DomainIdEquals": domain_id}
-    listed = aws.all("sagemaker", f"list_{kind.operation}s", kind.member, **narrowed)
+def list_resources(
+    aws: Aws, kind: ResourceType, domain_id: str | None = None
+) -> list[DomainResource]:
+    """The resources of one type in a domain, or in all domains. Raises AwsError."""
+    filters = {} if kind is DOMAIN or domain_id is None else {"DomainIdEquals": domain_id}
+    listed = aws.all("sagemaker", f"list_{kind.operation}s", kind.member, **filters)
     return [
         DomainResource(
             key=tuple((name, item[name]) for name in kind.key if name in item),
@@ -84,7 +74,7 @@ def list_resources(aws: Aws, kind: ResourceType, domain_id: str) -> list[DomainR
             listed=item,
         )
         for item in listed
-        if item["DomainId"] == domain_id and item["Status"] not in kind.ended
+        if domain_id in (None, item["DomainId"]) and item["Status"] not in kind.ended
     ]
 
 
@@ -93,10 +83,10 @@ def delete_resources(
 ) -> None:
     """Delete all resources of one type in a domain, and wait until AWS lists none.
 
-    Requests again what AWS refuses for now and what somebody creates meanwhile; only waits for
-    what another run requested. more: further members of the delete request.
+    Repeats requests that AWS refuses for now, and also deletes resources that are created
+    meanwhile. more: further members of the delete request.
 
-    Raises StepFailed when a deletion fails or takes longer than ``kind.seconds``, AwsError.
+    Raises StepFailed if a deletion fails or takes longer than ``kind.seconds``, AwsError.
     """
     accepted: set[tuple[tuple[str, str], ...]] = set()
     seen: dict[tuple[tuple[str, str], ...], str] = {}
@@ -124,7 +114,7 @@ def delete_resources(
 def _request_deletion(
     aws: Aws, kind: ResourceType, resource: DomainResource, more: dict[str, Any]
 ) -> str:
-    """Empty where AWS accepts the request, else why AWS refuses it for now."""
+    """Request the deletion; returns why AWS refuses it for now, "" if AWS accepts it."""
     delete = getattr(aws.client("sagemaker"), f"delete_{kind.operation}")
     try:
         with ignoring("ResourceNotFound"):

@@ -10,15 +10,14 @@ from studio.aws.client import Aws
 
 
 def domain_ids(aws: Aws, name: str) -> list[str]:
-    """The ids of the domains that have the name. Raises AwsError."""
+    """The ids of the domains with this name. Raises AwsError."""
     return [id_ for id_, found in _domains(aws) if found == name]
 
 
 def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lambda: None) -> str:
-    """The id of a deployment's domain, by its name: people who connect need not have the state.
+    """The id of a deployment's domain, by its name: a client may not have the state.
 
-    in_state: the id in Terraform's state, which decides where several domains have the name.
-    Raises UserError.
+    in_state: the id in Terraform's state, for several domains with the name. Raises UserError.
     """
     domains = _domains(aws)
     found = [id_ for id_, each in domains if each == name]

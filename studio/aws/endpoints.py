@@ -32,46 +32,43 @@ def interface_endpoints(aws: Aws, vpc_id: str) -> dict[str, dict[str, Any]]:
 
 
 def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
-    """The price of these interface endpoints in us-east-1, for each of their zones.
-
-    Raises AwsError.
-    """
-    return sum(len(one["SubnetIds"]) for one in _there(aws, endpoints)) * ENDPOINT_ZONE_HOUR
+    """The price of these interface endpoints in us-east-1. Raises AwsError."""
+    return sum(len(one["SubnetIds"]) for one in _listed(aws, endpoints)) * ENDPOINT_ZONE_HOUR
 
 
 def existing(aws: Aws, endpoints: Iterable[str]) -> tuple[str, ...]:
-    """The ids of those of these endpoints that exist. Raises AwsError."""
-    return tuple(one["VpcEndpointId"] for one in _there(aws, endpoints))
+    """The ids of the endpoints that exist. Raises AwsError."""
+    return tuple(one["VpcEndpointId"] for one in _listed(aws, endpoints))
 
 
 def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
-    """Delete these endpoints and wait until AWS lists none of them.
+    """Delete endpoints and wait until AWS lists none of them: Terraform cannot create them before.
 
-    Terraform creates no endpoint that AWS still lists. Raises StepFailed, AwsError.
+    Raises StepFailed, AwsError.
     """
     ids, seen = list(endpoints), set[str]()
 
     def pending() -> str:
-        there = _there(aws, ids)
-        seen.update(one["VpcEndpointId"] for one in there)
-        existing = [one["VpcEndpointId"] for one in there if one["State"].lower() != "deleting"]
+        listed = _listed(aws, ids)
+        seen.update(one["VpcEndpointId"] for one in listed)
+        existing = [one["VpcEndpointId"] for one in listed if one["State"].lower() != "deleting"]
         refused = []
         if existing:
             answer = aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=existing)
             refused = [one["Error"]["Message"] for one in answer.get("Unsuccessful", [])]
-        words = f" ({refused[0]})" if refused else ""
-        return f"{len(there)} interface endpoints{words}" if there else ""
+        reason = f" ({refused[0]})" if refused else ""
+        return f"{len(listed)} interface endpoints{reason}" if listed else ""
 
     wait(pending, seconds=_SECONDS, report=report)
     if seen:
         report(f"deleted   {len(seen)} interface endpoints")
 
 
-def _there(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
-    # EC2 refuses a list of ids of which one is gone.
+def _listed(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
+    # EC2 refuses a request with the id of a deleted endpoint.
     ids = set(endpoints)
     listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints") if ids else []
-    # The API's model writes states with a capital letter, its answers without.
+    # States begin with a capital letter in the API's model, not in its responses.
     return [
         one for one in listed if one["VpcEndpointId"] in ids and one["State"].lower() != "deleted"
     ]

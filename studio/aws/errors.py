@@ -1,4 +1,4 @@
-"""Maps what botocore raises to AwsError; nothing else in the project catches botocore's errors."""
+"""Maps botocore's errors to AwsError; no other module catches them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from botocore.parsers import ResponseParserError
 
 from settings import UserError
 
-# https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and the codes that S3, EC2
-# and STS have for the same.
+# https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and the corresponding codes
+# of S3, EC2 and STS.
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException"})
 _SKEWED_S3, _EXPIRED_OR_SKEWED = "RequestTimeTooSkewed", "RequestExpired"
 _SKEWED = ("Signature expired", "Signature not yet current")
-"""How messages begin where the clocks differ, under codes that stand for other reasons too."""
+"""Prefixes of messages about clock skew, under codes with other reasons too."""
 _UNKNOWN = frozenset(
     {
         "AuthFailure",
@@ -58,8 +58,7 @@ _NETWORK = "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 class AwsError(UserError):
     """A call of AWS failed.
 
-    code: AWS's error code, empty where AWS did not answer. response: AWS's whole answer, as
-    ClientError has it.
+    code: AWS's error code; "" without a response. response: that of ClientError.
     """
 
     def __init__(self, message: str, *, response: Mapping[str, Any] | None = None) -> None:
@@ -69,25 +68,25 @@ class AwsError(UserError):
 
     @property
     def denied(self) -> bool:
-        """Whether a policy does not allow the call."""
+        """Whether a policy denies the call."""
         return self.code in _DENIED
 
 
 class CredentialsError(AwsError):
-    """There are no credentials, or AWS does not accept them."""
+    """Credentials are missing, or AWS does not accept them."""
 
 
 class SignInExpired(CredentialsError):
-    """The session of IAM Identity Center (``aws sso login``) has expired, or never began."""
+    """The session of IAM Identity Center (``aws sso login``) is missing or has expired."""
 
 
 class ConnectionFailed(AwsError):
-    """AWS did not answer."""
+    """AWS did not respond."""
 
 
 @contextmanager
 def aws_errors() -> Iterator[None]:
-    """Raise AwsError for what botocore raises."""
+    """Raise AwsError for botocore's errors."""
     try:
         yield
     except (BotoCoreError, ClientError, ResponseParserError) as error:
@@ -96,11 +95,10 @@ def aws_errors() -> Iterator[None]:
 
 @contextmanager
 def credential_errors() -> Iterator[None]:
-    """Raise AwsError also for what a source of credentials raises that is not botocore's own.
+    """Raise AwsError also for other errors of a credential source. Only for calls of botocore.
 
-    For calls of botocore alone. RuntimeError: the source's credentials have expired. EOFError:
-    nobody types the MFA code. OSError, ValueError: ``credential_process`` does not start, prints no
-    JSON, or an endpoint is no URL.
+    RuntimeError: expired credentials. EOFError: no MFA code. OSError, ValueError: an invalid
+    endpoint, or ``credential_process`` does not start or prints no JSON.
     """
     try:
         with aws_errors():
@@ -108,23 +106,23 @@ def credential_errors() -> Iterator[None]:
     except (RuntimeError, EOFError, OSError, ValueError) as error:
         match error:
             case RuntimeError() if "expired" in str(error):
-                said = (
+                reason = (
                     "the credentials have expired, and their source has no newer ones: renew them"
                 )
             case EOFError():
-                said = "the profile wants an MFA code, and nobody can type one here"
+                reason = "the profile needs an MFA code, and there is no terminal to type it"
             case json.JSONDecodeError():
-                said = f"the profile's credential_process prints no JSON: {error}"
+                reason = f"the profile's credential_process prints no JSON: {error}"
             case FileNotFoundError():
-                said = f"the profile's credential_process does not start: {error}"
+                reason = f"the profile's credential_process does not start: {error}"
             case _:
                 raise AwsError(str(error)) from error
-        raise CredentialsError(said) from error
+        raise CredentialsError(reason) from error
 
 
 @contextmanager
 def ignoring(*codes: str) -> Iterator[None]:
-    """Leave the block without an error where AWS answers one of these codes."""
+    """Suppress AWS's errors with these codes."""
     try:
         yield
     except AwsError as error:
@@ -138,7 +136,7 @@ def _mapped(error: Exception) -> AwsError:
             code, text = str(error.response["Error"].get("Code", "")), str(error)
             reason = str(error.response["Error"].get("Message", ""))
             if code == _SKEWED_S3 or reason.startswith(_SKEWED):
-                text = f"this machine's clock is not AWS's ({code}: {reason}): set the clock"
+                text = f"this machine's clock differs from AWS's ({code}: {reason}): set the clock"
                 return CredentialsError(text, response=error.response)
             if code == _EXPIRED_OR_SKEWED:
                 text = (
@@ -165,12 +163,12 @@ def _mapped(error: Exception) -> AwsError:
             return ConnectionFailed(f"{error}: {_NETWORK}")
         case ResponseParserError():
             return ConnectionFailed(
-                "the answer is not AWS's: is a proxy in between, or AWS_ENDPOINT_URL wrong?"
+                "the response is not from AWS: check proxies and AWS_ENDPOINT_URL"
             )
     return AwsError(str(error))
 
 
 def _reason(error: BotoCoreError) -> str:
-    """What the system said: no route, connection refused, unknown host."""
+    """The system's error: no route, connection refused, unknown host."""
     # urllib3 writes "<the connection>: Failed to establish a new connection: [Errno 111] ...".
-    return str(error.kwargs.get("error", "no answer")).rpartition(">: ")[2]
+    return str(error.kwargs.get("error", "no response")).rpartition(">: ")[2]

@@ -1,4 +1,4 @@
-"""An existing VPC, as AWS describes it: read once, never changed here."""
+"""Reads an existing VPC."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """An active route: its destination (a range or a prefix list) and what it leads to."""
+    """An active route. destination: a CIDR range or a prefix list. target: the id of a gateway."""
 
     destination: str
     target: str
@@ -28,7 +28,7 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Subnet:
-    """free: addresses. routes: None where they cannot be looked up."""
+    """A subnet. free: its number of free addresses. routes: None if they cannot be read."""
 
     id: str
     vpc_id: str
@@ -41,7 +41,7 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """An endpoint in the VPC. ours: this deployment made it. policy: its document."""
+    """An endpoint in the VPC. ours: whether it has the deployment's tag."""
 
     id: str
     service: str
@@ -56,7 +56,7 @@ class Endpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule of a security group. peers: ranges and groups; ports: None for all."""
+    """A rule of a security group. peers: ranges, groups and prefix lists. ports: None for all."""
 
     egress: bool
     ports: tuple[int, int] | None
@@ -74,13 +74,13 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingNetwork:
-    """What the settings name, and what is in the VPC.
+    """The VPC and subnets of the settings, and the resources in the VPC.
 
-    owner: the account of the VPC, None if AWS knows no such VPC. account: whose credentials look.
-    zones: those that offer Studio. acls: by subnet, as cidrs_of_subnets, of all subnets of the VPC.
-    s3_ranges: S3's own addresses. deployed: something of the deployment is in the VPC already.
-    unknown: what could not be looked up ("vpc", "dns", "subnets", "routes", "endpoints", "groups",
-    "zones", "acls", "s3-ranges"), and why.
+    owner: the account of the VPC; None without a VPC. account: of the credentials. zones: those
+    that offer Studio. acls, cidrs_of_subnets: by subnet, of the whole VPC. s3_ranges: S3's
+    addresses. deployed: whether the deployment has resources in the VPC. unknown: why parts could
+    not be read ("vpc", "dns", "subnets", "routes", "endpoints", "groups", "zones", "acls",
+    "s3-ranges").
     """
 
     vpc_id: str
@@ -101,35 +101,42 @@ class ExistingNetwork:
 
 
 def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
-    """Look everything up that the credentials may see. Raises AwsError where AWS is not reached."""
+    """Read what the credentials allow. Raises AwsError if AWS cannot be reached."""
     network, unknown = settings.network, dict[str, str]()
 
-    def attempt(name: str, look_up: Callable[[], _T], otherwise: _T) -> _T:
+    def attempt(name: str, read: Callable[[], _T], otherwise: _T) -> _T:
         try:
-            return look_up()
+            return read()
         except AwsError as error:
             if not error.denied:
                 raise
             unknown[name] = str(error)
             return otherwise
 
+    def in_vpc(name: str, operation: str, member: str) -> list[dict[str, Any]]:
+        filters = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
+        none: list[dict[str, Any]] = []
+        return attempt(name, lambda: aws.all("ec2", operation, member, Filters=filters), none)
+
     account = aws.account()
-    seen_as: dict[str, Any] | None = {"OwnerId": account}
-    vpc = attempt("vpc", lambda: _vpc(aws, network.vpc_id), seen_as)
-    if vpc is None:
+    found = in_vpc("vpc", "describe_vpcs", "Vpcs")
+    if unknown:
+        found = [{"OwnerId": account}]
+    if not found:
         return ExistingNetwork(vpc_id=network.vpc_id, account=account, unknown=unknown)
+    vpc = found[0]
     dns = attempt("dns", lambda: _dns(aws, network.vpc_id), (True, True))
-    none: list[dict[str, Any]] = []
-    tables = attempt("routes", lambda: _route_tables(aws, network.vpc_id), none)
-    groups = attempt("groups", lambda: _groups(aws, network.vpc_id), none)
+    tables = in_vpc("routes", "describe_route_tables", "RouteTables")
+    groups = in_vpc("groups", "describe_security_groups", "SecurityGroups")
+    endpoints = in_vpc("endpoints", "describe_vpc_endpoints", "VpcEndpoints")
     marked = {"Key": DEPLOYMENT_TAG, "Value": settings.name}
     if vpc["OwnerId"] != account:
-        # Participants of a shared VPC see nothing of the owner's but the subnets (VPC guide,
-        # "Responsibilities and permissions for owners and participants").
+        # Participants of a shared VPC see only the owner's subnets (VPC guide, "Responsibilities
+        # and permissions for owners and participants").
         unknown["endpoints"] = f"account {vpc['OwnerId']} owns {network.vpc_id} and its endpoints"
         unknown["acls"] = f"account {vpc['OwnerId']} owns {network.vpc_id} and its network ACLs"
-    acls = attempt("acls", lambda: _acls(aws, network.vpc_id), none)
-    of_vpc = attempt("acls", lambda: _subnets_of(aws, network.vpc_id), none)
+    acls = in_vpc("acls", "describe_network_acls", "NetworkAcls")
+    subnets_of_vpc = in_vpc("acls", "describe_subnets", "Subnets")
     return ExistingNetwork(
         vpc_id=network.vpc_id,
         account=account,
@@ -142,24 +149,15 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
         dns_support=dns[0],
         dns_hostnames=dns[1],
         subnets=attempt("subnets", lambda: _subnets(aws, network.subnet_ids, tables), ()),
-        endpoints=attempt("endpoints", lambda: _endpoints(aws, network.vpc_id, marked), ()),
+        endpoints=_endpoints(endpoints, marked),
         groups=tuple(map(_group, groups)),
         zones=attempt("zones", lambda: _zones(aws), frozenset()),
         acls=by_subnet(acls),
-        cidrs_of_subnets={one["SubnetId"]: one["CidrBlock"] for one in of_vpc},
+        cidrs_of_subnets={one["SubnetId"]: one["CidrBlock"] for one in subnets_of_vpc},
         s3_ranges=attempt("s3-ranges", lambda: _s3_ranges(aws), ()),
         deployed=any(marked in group.get("Tags", ()) for group in groups),
         unknown=unknown,
     )
-
-
-def _in_vpc(vpc_id: str) -> list[dict[str, Any]]:
-    return [{"Name": "vpc-id", "Values": [vpc_id]}]
-
-
-def _vpc(aws: Aws, vpc_id: str) -> dict[str, Any] | None:
-    found = aws.all("ec2", "describe_vpcs", "Vpcs", Filters=_in_vpc(vpc_id))
-    return found[0] if found else None
 
 
 def _dns(aws: Aws, vpc_id: str) -> tuple[bool, bool]:
@@ -167,10 +165,6 @@ def _dns(aws: Aws, vpc_id: str) -> tuple[bool, bool]:
     support = describe(VpcId=vpc_id, Attribute="enableDnsSupport")["EnableDnsSupport"]["Value"]
     names = describe(VpcId=vpc_id, Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"]
     return bool(support), bool(names)
-
-
-def _route_tables(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:
-    return aws.all("ec2", "describe_route_tables", "RouteTables", Filters=_in_vpc(vpc_id))
 
 
 def _subnets(aws: Aws, ids: Iterable[str], tables: list[dict[str, Any]]) -> tuple[Subnet, ...]:
@@ -190,7 +184,7 @@ def _subnets(aws: Aws, ids: Iterable[str], tables: list[dict[str, Any]]) -> tupl
 
 
 def _routes(subnet_id: str, tables: Iterable[dict[str, Any]]) -> tuple[Route, ...] | None:
-    """Of the subnet's own table, else of the main one; None if there is neither to see."""
+    """The routes of the subnet's own table, else of the main table; None without either."""
     main = None
     for table in tables:
         for association in table.get("Associations", ()):
@@ -227,8 +221,9 @@ def _active(table: Mapping[str, Any]) -> tuple[Route, ...]:
     )
 
 
-def _endpoints(aws: Aws, vpc_id: str, marked: Mapping[str, str]) -> tuple[Endpoint, ...]:
-    found = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=_in_vpc(vpc_id))
+def _endpoints(
+    found: Iterable[Mapping[str, Any]], marked: Mapping[str, str]
+) -> tuple[Endpoint, ...]:
     return tuple(
         Endpoint(
             id=one["VpcEndpointId"],
@@ -246,22 +241,10 @@ def _endpoints(aws: Aws, vpc_id: str, marked: Mapping[str, str]) -> tuple[Endpoi
     )
 
 
-def _acls(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:
-    return aws.all("ec2", "describe_network_acls", "NetworkAcls", Filters=_in_vpc(vpc_id))
-
-
-def _subnets_of(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:
-    return aws.all("ec2", "describe_subnets", "Subnets", Filters=_in_vpc(vpc_id))
-
-
 def _s3_ranges(aws: Aws) -> tuple[str, ...]:
     wanted = [{"Name": "prefix-list-name", "Values": [f"com.amazonaws.{aws.region}.s3"]}]
     found = aws.all("ec2", "describe_prefix_lists", "PrefixLists", Filters=wanted)
     return tuple(cidr for one in found for cidr in one.get("Cidrs", ()))
-
-
-def _groups(aws: Aws, vpc_id: str) -> list[dict[str, Any]]:
-    return aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=_in_vpc(vpc_id))
 
 
 def _group(found: Mapping[str, Any]) -> Group:
@@ -289,7 +272,7 @@ def _rule(permission: Mapping[str, Any], *, egress: bool) -> Rule:
 
 
 def _zones(aws: Aws) -> frozenset[str]:
-    """The zones that offer SageMaker's endpoint, as Studio runs nowhere else."""
+    """The zones that offer SageMaker's endpoint, the only ones in which Studio runs."""
     wanted = service_name("sagemaker.api", aws.region)
     filters = [{"Name": "service-name", "Values": [wanted]}]
     found = aws.all("ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters)

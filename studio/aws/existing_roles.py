@@ -1,4 +1,4 @@
-"""An existing role, as IAM describes it; never changed here."""
+"""Reads existing IAM roles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """policies: the documents of its managed and inline policies. boundary: None without one."""
+    """A role. policies: the documents of its managed and inline policies."""
 
     arn: str
     trust: Document
@@ -23,7 +23,7 @@ class Role:
 
 
 def read_role(aws: Aws, arn: str) -> Role | None:
-    """The role, None if there is none with this ARN. Raises AwsError."""
+    """The role; None if no role has this ARN. Raises AwsError."""
     iam, name = aws.client("iam"), arn.rpartition("/")[2]
     found: dict[str, Any] | None = None
     with ignoring("NoSuchEntity"):
@@ -48,9 +48,9 @@ def read_role(aws: Aws, arn: str) -> Role | None:
 
 
 def caller(aws: Aws) -> str | None:
-    """The ARN of the user or role whose credentials these are; None for the account's root user.
+    """The ARN of the caller's user or role; None for the account's root user.
 
-    Of a session's role that may not be read, without its path. Raises AwsError.
+    Without the path of a role that the caller may not read. Raises AwsError.
     """
     arn = str(aws.client("sts").get_caller_identity()["Arn"])
     _, partition, _, _, account, name = arn.split(":", 5)

@@ -1,4 +1,4 @@
-"""EFS file systems with home directories, which SageMaker tags with the ARN of their domain."""
+"""EFS file systems with home directories; SageMaker tags them with their domain's ARN."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECONDS = 10 * 60.0
 class Home:
     """A file system of home directories.
 
-    domain_id: the domain that created it. key_id: the KMS key that encrypts it, empty if none does.
+    key_id: the KMS key that encrypts it; "" without one.
     """
 
     id: str
@@ -58,10 +58,7 @@ def list_homes(aws: Aws) -> list[Home]:
 
 
 def delete_home(aws: Aws, home_id: str, report: Report) -> None:
-    """Delete the mount targets of a file system, then the file system. No error if it is gone.
-
-    Raises StepFailed, AwsError.
-    """
+    """Delete a file system after its mount targets, if it exists. Raises StepFailed, AwsError."""
     efs = aws.client("efs")
 
     def pending() -> str:
@@ -75,7 +72,7 @@ def delete_home(aws: Aws, home_id: str, report: Report) -> None:
         with ignoring("FileSystemNotFound"):
             system = efs.describe_file_systems(FileSystemId=home_id)["FileSystems"][0]
             if system["LifeCycleState"] not in FILE_SYSTEM_LEAVING:
-                # EFS counts a mount target a little longer than it lists it.
+                # EFS lists a mount target until shortly before its deletion.
                 with ignoring("FileSystemInUse"):
                     efs.delete_file_system(FileSystemId=home_id)
             return f"file system {home_id}"

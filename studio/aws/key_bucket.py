@@ -1,7 +1,7 @@
-"""The S3 bucket from which nodes fetch public SSH keys: SageMaker's default bucket of the account.
+"""SageMaker's default S3 bucket, from which nodes fetch public SSH keys.
 
-SageMaker's tools create it on first use and every deployment in the region shares it, so it is in
-no Terraform state and `studio down` keeps it.
+SageMaker's tools create it on first use, and all deployments in the region share it. So it is in no
+Terraform state, and `studio down` keeps it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ def name(*, region: str, account: str) -> str:
 
 def needed(settings: Settings) -> bool:
     """Whether a user connects through ssh-helper."""
-    ways = {settings.connect(user) for user in settings.users}
-    return Feature.CONNECT in settings.features and ConnectMethod.SSH_HELPER in ways
+    methods = {settings.connect(user) for user in settings.users}
+    return Feature.CONNECT in settings.features and ConnectMethod.SSH_HELPER in methods
 
 
 def bucket_exists(aws: Aws, bucket: str, *, owner: str) -> bool:
-    """Whether there is such a bucket of the account ``owner``. Raises AwsError."""
+    """Whether the account ``owner`` has the bucket. Raises AwsError."""
     with ignoring("404", "NoSuchBucket"):
         aws.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=owner)
         return True
@@ -47,4 +47,4 @@ def ensure_key_bucket(aws: Aws, settings: Settings, report: Report) -> None:
     aws.client("s3").create_bucket(
         Bucket=bucket, **({} if aws.region == "us-east-1" else elsewhere)
     )
-    report(f"made the bucket {bucket}, where nodes look for keys; it stays after `studio down`")
+    report(f"created the bucket {bucket} for SSH keys; `studio down` keeps it")

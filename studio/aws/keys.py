@@ -1,4 +1,4 @@
-"""Customer managed KMS keys, and what uses them."""
+"""Customer managed KMS keys, and the resources that use them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.aws.errors import ignoring
 from studio.console.reports import Report
 
 _DAYS = 30
-"""In which the deletion can be cancelled: the longest waiting period of KMS."""
+"""The longest waiting period of KMS, in which the deletion can be cancelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +29,13 @@ class Key:
 
     @property
     def deployment(self) -> str | None:
-        """The deployment that its tag names."""
+        """The deployment of its tag."""
         return self.tags.get(DEPLOYMENT_TAG)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingKey:
-    """A key that the settings name. state, usage, spec: KMS's words."""
+    """A key of the settings. state, usage, spec: as in KMS's API."""
 
     state: str
     usage: str
@@ -43,7 +43,7 @@ class ExistingKey:
 
 
 def read_key(aws: Aws, arn: str) -> ExistingKey | None:
-    """The key, None if there is none. Raises AwsError."""
+    """The key; None if it does not exist. Raises AwsError."""
     with ignoring("NotFoundException"):
         about = aws.client("kms").describe_key(KeyId=arn)["KeyMetadata"]
         return ExistingKey(
@@ -62,7 +62,7 @@ def read_key_policy(aws: Aws, arn: str) -> Mapping[str, Any]:
 
 
 def disk_key(aws: Aws, deployment: str) -> str | None:
-    """The ARN of the key that a deployment made for homes and disks. Raises AwsError."""
+    """The ARN of a deployment's key for homes and disks. Raises AwsError."""
     with ignoring("NotFoundException"):
         about = aws.client("kms").describe_key(KeyId=f"alias/{deployment}-disks")
         return str(about["KeyMetadata"]["Arn"])
@@ -73,7 +73,7 @@ def enabled_keys(aws: Aws) -> list[Key]:
     """The enabled keys of the region, those in use first. Raises AwsError."""
     used, kms, found = key_ids_in_use(aws), aws.client("kms"), []
     for listed in aws.all("kms", "list_keys", "Keys"):
-        # A key's own policy may deny what the caller's policies allow for all keys.
+        # The policy of a key may deny the caller.
         with ignoring("AccessDeniedException"):
             about = kms.describe_key(KeyId=listed["KeyId"])["KeyMetadata"]
             if about["KeyManager"] == "CUSTOMER" and about["KeyState"] == "Enabled":
@@ -90,7 +90,7 @@ def enabled_keys(aws: Aws) -> list[Key]:
 
 
 def key_ids_in_use(aws: Aws) -> set[str]:
-    """The ids of keys that an alias, a log group or a file system names. Raises AwsError."""
+    """The ids of keys that an alias, log group or file system uses. Raises AwsError."""
     aliases = aws.all("kms", "list_aliases", "Aliases")
     groups = aws.all("logs", "describe_log_groups", "logGroups")
     homes = aws.all("efs", "describe_file_systems", "FileSystems")

@@ -1,7 +1,7 @@
-"""Network ACLs as AWS describes them, and what they decide.
+"""Network ACLs, and the traffic that they allow.
 
-Source: VPC guide, "Network ACL rules" (the first rule that matches decides, the last one denies),
-and "Control subnet traffic with network access control lists" (none is between hosts of a subnet).
+Source: VPC guide, "Network ACL rules" (the first matching rule decides, the last one denies), and
+"Control subnet traffic with network access control lists" (none applies within a subnet).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TCP = ("-1", "6")
 
 @dataclass(frozen=True, kw_only=True)
 class AclRule:
-    """A rule about TCP, in IPv4."""
+    """A rule for TCP over IPv4."""
 
     number: int
     egress: bool
@@ -28,13 +28,13 @@ class AclRule:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkAcl:
-    """An ACL, with its rules in any order."""
+    """An ACL. rules: in any order."""
 
     id: str
     rules: tuple[AclRule, ...]
 
-    def lets_through(self, peer: str, ports: tuple[int, int], *, egress: bool) -> bool:
-        """Whether TCP to all of these ports passes, from or to the whole range of the peer."""
+    def allows(self, peer: str, ports: tuple[int, int], *, egress: bool) -> bool:
+        """Whether it allows TCP to all of these ports, from or to the peer's whole range."""
         low, high = ports
         rules = [rule for rule in self.rules if rule.egress is egress]
         rules.sort(key=lambda rule: rule.number)
@@ -47,7 +47,7 @@ class NetworkAcl:
 
 
 def by_subnet(found: Iterable[Mapping[str, Any]]) -> Mapping[str, NetworkAcl]:
-    """The ACL of each subnet, from DescribeNetworkAcls' answer."""
+    """The ACL of each subnet, from the response of DescribeNetworkAcls."""
     return {
         association["SubnetId"]: NetworkAcl(
             id=one["NetworkAclId"],

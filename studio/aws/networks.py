@@ -1,6 +1,6 @@
 """The VPCs of deployments, by their tag.
 
-A deployment has one, or two where AWS created one and its answer did not reach Terraform.
+A deployment has two if AWS's response to the first request did not reach Terraform.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from studio.console.reports import Report
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """The VPC of a deployment. empty: it has no subnet, so nothing runs in it."""
+    """The VPC of a deployment. empty: whether it has no subnets."""
 
     id: str
     deployment: str
@@ -56,7 +56,7 @@ def list_tagged(aws: Aws, vpc_id: str, *, deployment: str) -> list[str]:
 
 
 def delete_network(aws: Aws, network: Network, report: Report) -> None:
-    """Delete an empty VPC; AWS refuses to delete any other. Raises AwsError."""
+    """Delete an empty VPC. Raises AwsError."""
     with ignoring("InvalidVpcID.NotFound"):
         aws.client("ec2").delete_vpc(VpcId=network.id)
     report(f"deleted   VPC {network.id}")

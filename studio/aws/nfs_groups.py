@@ -1,4 +1,4 @@
-"""The two security groups for NFS that SageMaker creates with a domain and may leave behind."""
+"""The two NFS security groups that SageMaker creates with a domain, and may not delete."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.console.reports import Report
 
 _NAME = re.compile(r"security-group-for-(?:in|out)bound-nfs-(?P<domain>d-[a-z0-9-]+)")
 _SECONDS = 10 * 60.0
-"""A deleted mount target uses its security groups for some minutes more."""
+"""A deleted mount target uses its security groups for some minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Group:
 
 
 def list_groups(aws: Aws) -> list[Group]:
-    """The groups of all domains in the region, found by name. Raises AwsError."""
+    """The groups of all domains in the region. Raises AwsError."""
     found = []
     filters = [{"Name": "group-name", "Values": ["security-group-for-*bound-nfs-d-*"]}]
     for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters):
@@ -68,7 +68,7 @@ def delete_groups(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
 
 def _revoke(ec2: Any, group_id: str) -> None:
     rules = ec2.describe_security_group_rules(
-        # EC2 refuses rules that are passed back with their description or owner, so pass ids only.
+        # EC2 refuses rules with their description or owner, so pass ids only.
         Filters=[{"Name": "group-id", "Values": [group_id]}]
     )["SecurityGroupRules"]
     for egress, revoke in (

@@ -1,4 +1,4 @@
-"""Commands on a managed node, run by Systems Manager as root."""
+"""Runs commands on a managed node, through Systems Manager as root."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from studio.errors import StepFailed
 
 _DOCUMENT = "AWS-RunShellScript"
 _SECONDS = 60
-_UNDER_WAY = frozenset({"Pending", "InProgress", "Delayed"})
+_RUNNING = frozenset({"Pending", "InProgress", "Delayed"})
 
 
 def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
-    """What the commands print. Raises AwsError, StepFailed if a command fails or takes too long."""
+    """Run commands; returns their output. Raises AwsError, StepFailed if one fails or times out."""
     ssm = aws.client("ssm")
     sent = ssm.send_command(
         InstanceIds=[node.id],
@@ -24,12 +24,12 @@ def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
     )["Command"]["CommandId"]
     for _ in moments(2 * _SECONDS):
         seen = {"Status": "Pending"}
-        # Systems Manager takes a moment to show a new command.
+        # Systems Manager shows a new command after a moment.
         with ignoring("InvocationDoesNotExist"):
             seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
         if seen["Status"] == "Success":
             return str(seen["StandardOutputContent"])
-        if seen["Status"] not in _UNDER_WAY:
+        if seen["Status"] not in _RUNNING:
             raise StepFailed(
                 f"{node.id}: the command ended as {seen['Status']}: {seen['StandardErrorContent']}"
             )

@@ -1,4 +1,4 @@
-"""Managed nodes and activations that apps register with Systems Manager for ssh-helper."""
+"""Managed nodes and activations of apps with ssh-helper, in Systems Manager."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ _APP = re.compile(
 class Registration:
     """A managed node (id: ``mi-...``) or an activation, of an app in a domain.
 
-    is_node: nodes are billed, activations are not. owner: a user, empty where no tag names one.
-    space: its name in lower case. status: Systems Manager's of a node; of an activation, open or
-    expired.
+    owner: the user of its tag; "" without a tag. space: its name in lower case. status: of a node,
+    Systems Manager's; of an activation, open or expired.
     """
 
     id: str
@@ -39,7 +38,7 @@ class Registration:
 
     @property
     def online(self) -> bool:
-        """Whether it is a node whose agent answers."""
+        """Whether its agent is connected."""
         return self.status == "Online"
 
     def __str__(self) -> str:
@@ -47,7 +46,7 @@ class Registration:
 
 
 def list_registrations(aws: Aws) -> list[Registration]:
-    """The nodes and activations in the region that an app registered. Raises AwsError."""
+    """The nodes and activations of apps in the region. Raises AwsError."""
     return [*list_nodes(aws), *list_activations(aws)]
 
 
@@ -72,7 +71,7 @@ def list_nodes(
 
 
 def list_activations(aws: Aws) -> list[Registration]:
-    """The activations, used or not. Raises AwsError."""
+    """The activations of apps in the region. Raises AwsError."""
     found = []
     for one in aws.all("ssm", "describe_activations", "ActivationList"):
         status = "expired" if one.get("Expired") else "open"
@@ -83,19 +82,19 @@ def list_activations(aws: Aws) -> list[Registration]:
 
 
 def nodes_of(aws: Aws, user: str, space: Space) -> list[Registration]:
-    """The nodes that apps of the user's space registered, the oldest first. Raises AwsError."""
+    """The nodes of the user's space, the oldest first. Raises AwsError."""
     return _of(user, space, list_nodes(aws, tag=f"tag:{SSH_OWNER_TAG}", value=user))
 
 
 def activations_of(aws: Aws, user: str, space: Space) -> list[Registration]:
-    """The activations made in the user's space, used or not. Raises AwsError."""
+    """The activations of the user's space. Raises AwsError."""
     return _of(user, space, list_activations(aws))
 
 
 def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
-    """Delete activations, then deregister nodes: nothing can register in between.
+    """Delete activations, then deregister nodes, so that no node registers meanwhile.
 
-    No error for one that does not exist any more. Raises AwsError.
+    Ignores those that no longer exist. Raises AwsError.
     """
     ssm = aws.client("ssm")
     for one in sorted(chosen, key=lambda registration: registration.is_node):
@@ -108,13 +107,13 @@ def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Repor
 
 
 def delete_domain_registrations(aws: Aws, domain_id: str, report: Report) -> None:
-    """Delete what a domain's apps registered, until nothing new appears. Raises AwsError."""
-    asked: set[str] = set()
+    """Delete a domain's nodes and activations until no new one appears. Raises AwsError."""
+    seen: set[str] = set()
     while new := [
-        one for one in list_registrations(aws) if one.domain_id == domain_id and one.id not in asked
+        one for one in list_registrations(aws) if one.domain_id == domain_id and one.id not in seen
     ]:
         delete_registrations(aws, new, report)
-        asked.update(one.id for one in new)
+        seen.update(one.id for one in new)
 
 
 def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registration]:
@@ -123,7 +122,7 @@ def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registra
 
 
 def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
-    """The registration, or nothing if no app made it."""
+    """The registration with these tags; [] if it does not belong to an app."""
     values = {tag["Key"]: tag["Value"] for tag in tags}
     app = _APP.fullmatch(values.get(SSH_RESOURCE_TAG, "").casefold())
     if app is None:

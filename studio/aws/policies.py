@@ -1,4 +1,4 @@
-"""What a resource's policy decides about a request, as far as it can be decided beforehand.
+"""Evaluates a policy for a request, as far as its condition keys are known.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Decision(Enum):
-    """DEPENDS: on a condition whose key is known only when the request is made."""
+    """DEPENDS: on a condition key that is known only at the time of the request."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -22,10 +22,7 @@ class Decision(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """principal: the ARN of a role or user, or the name of a service.
-
-    keys: the condition keys that are known, with their values.
-    """
+    """A request. principal: the ARN of a role or user, or a service. keys: known condition keys."""
 
     action: str
     principal: str
@@ -34,7 +31,7 @@ class Request:
 
 
 def decide(document: Mapping[str, Any], request: Request) -> Decision:
-    """The decision of one document; a request that it does not mention is denied."""
+    """The decision of one document; it denies by default."""
     effects: dict[str, set[bool | None]] = {"Allow": set(), "Deny": set()}
     for statement in listed(document.get("Statement")):
         effects[statement["Effect"]].add(applies(statement, request))
@@ -48,7 +45,7 @@ def decide(document: Mapping[str, Any], request: Request) -> Decision:
 
 
 def applies(statement: Mapping[str, Any], request: Request) -> bool | None:
-    """Whether the statement is about the request; None: it depends."""
+    """Whether the statement applies to the request; None: it depends."""
     if not (
         _matches(
             statement, "Action", lambda pattern: _like(pattern.lower(), request.action.lower())
@@ -64,7 +61,7 @@ def applies(statement: Mapping[str, Any], request: Request) -> bool | None:
 
 
 def listed(value: Any) -> list[Any]:
-    """A policy's element as a list: IAM takes one item for a list of one."""
+    """A policy's element as a list: IAM accepts one item instead of a list."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""Quotas of Studio apps by app type and instance type, and how many apps count toward them."""
+"""Quotas of Studio apps by app type and instance type, and their use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RAISE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """A quota of Service Quotas; most: apps that may run at once."""
+    """A quota of Service Quotas. most: the number of running apps."""
 
     name: str
     code: str
@@ -26,9 +26,9 @@ class Quota:
 
     @classmethod
     def of(cls, listed: list[dict[str, Any]], app_type: str, instance: str) -> Self | None:
-        """None where it is not listed; listed: as ListServiceQuotas lists them."""
+        """The quota in the items of ListServiceQuotas; None without one."""
         name = app_quota(app_type, instance)
-        # The last letter is missing in some of the names.
+        # Some names lack the last letter.
         named = re.compile(rf"{re.escape(name)}?", re.IGNORECASE)
         found = next((quota for quota in listed if named.fullmatch(quota["QuotaName"])), None)
         if found is None:
@@ -47,7 +47,7 @@ def list_quotas(aws: Aws) -> list[dict[str, Any]]:
 
 
 def apps_in_use(aws: Aws, app_type: str, instance: str) -> int:
-    """How many apps of the account count toward the quota. Raises AwsError."""
+    """The number of apps that count toward the quota. Raises AwsError."""
     apps = aws.all("sagemaker", "list_apps", "Apps")
     return sum(
         app["AppType"] == app_type

@@ -1,4 +1,4 @@
-"""SageMaker images: their versions, and what uses each version."""
+"""SageMaker images: their versions, and the resources that use them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from catalog.statuses import APP_ENDED, IMAGE_VERSION_USABLE
+from catalog.statuses import IMAGE_VERSION_USABLE
 from studio.aws.client import Aws
+from studio.aws.domain_resources import APPS, DOMAIN, PROFILES, SPACES, list_resources
 from studio.aws.errors import AwsError, ignoring
 
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """A version of an image; digest: of the container image that it was made from."""
+    """A version of an image. digest: of its base image."""
 
     number: int
     status: str
@@ -23,7 +24,7 @@ class Version:
 
     @property
     def usable(self) -> bool:
-        """Whether apps run it, or soon can."""
+        """Whether apps can run it, now or after its creation."""
         return self.status in IMAGE_VERSION_USABLE
 
     @property
@@ -34,17 +35,14 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """A domain, user profile, space or app that uses a version; number None: no fixed version."""
+    """A resource that uses a version. by: its type and name. number: None for no fixed version."""
 
     by: str
     number: int | None
 
 
 def list_versions(aws: Aws, image: str) -> list[Version] | None:
-    """The versions of an image, oldest first; None if there is no such image.
-
-    Raises AwsError.
-    """
+    """The versions of an image, oldest first; None without an image. Raises AwsError."""
     listed = None
     with ignoring("ResourceNotFound"):
         listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
@@ -55,7 +53,7 @@ def list_versions(aws: Aws, image: str) -> list[Version] | None:
 
 
 def delete_version(aws: Aws, image: str, number: int) -> bool:
-    """Request the deletion of a version; False if something uses it. Raises AwsError."""
+    """Request the deletion of a version; False if it is in use. Raises AwsError."""
     try:
         with ignoring("ResourceNotFound"):
             aws.client("sagemaker").delete_image_version(ImageName=image, Version=number)
@@ -67,17 +65,14 @@ def delete_version(aws: Aws, image: str, number: int) -> bool:
 
 
 def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
-    """What uses the image in any domain of the region, and in which version.
-
-    Raises AwsError.
-    """
+    """The resources of all domains of the region that use the image. Raises AwsError."""
     usable = [found for found in versions if found.usable]
     newest = max((found.number for found in usable), default=None)
     found = []
     for by, description, since in _described(aws):
         numbers = set(named(description, image))
         if None in numbers and since is not None:
-            # An app that names no version runs the one that was the newest at its start.
+            # An app without a fixed version runs the newest one at its start.
             earlier = (v.number for v in usable if v.created <= since)
             numbers = numbers - {None} | {max(earlier, default=newest)}
         elif None in numbers:
@@ -87,24 +82,13 @@ def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
 
 
 def _described(aws: Aws) -> Iterator[tuple[str, Any, datetime | None]]:
-    """What can use an image: a label, the description, the start of an app."""
-    client = aws.client("sagemaker")
-    for domain in aws.all("sagemaker", "list_domains", "Domains"):
-        key = {"DomainId": domain["DomainId"]}
-        yield f"domain {domain['DomainName']}", client.describe_domain(**key), None
-    for profile in aws.all("sagemaker", "list_user_profiles", "UserProfiles"):
-        key = {name: profile[name] for name in ("DomainId", "UserProfileName")}
-        yield f"user {profile['UserProfileName']}", client.describe_user_profile(**key), None
-    for space in aws.all("sagemaker", "list_spaces", "Spaces"):
-        key = {name: space[name] for name in ("DomainId", "SpaceName")}
-        yield f"space {space['SpaceName']}", client.describe_space(**key), None
-    for app in aws.all("sagemaker", "list_apps", "Apps"):
-        if app["Status"] not in APP_ENDED:
-            names = ("DomainId", "AppType", "AppName", "SpaceName", "UserProfileName")
-            key = {name: app[name] for name in names if name in app}
-            where = app.get("SpaceName") or app.get("UserProfileName")
-            by = f"app {where}/{app['AppType']}"
-            yield by, client.describe_app(**key), app["CreationTime"]
+    """Each resource that can use an image: a label, its description, and the start of an app."""
+    for kind, noun in ((DOMAIN, "domain"), (PROFILES, "user"), (SPACES, "space"), (APPS, "app")):
+        describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
+        for resource in list_resources(aws, kind):
+            name = resource.listed["DomainName"] if kind is DOMAIN else resource.name
+            since = resource.listed["CreationTime"] if kind is APPS else None
+            yield f"{noun} {name}", describe(**dict(resource.key)), since
 
 
 def _describe_version(aws: Aws, image: str, number: int) -> Version:
@@ -119,17 +103,17 @@ def _describe_version(aws: Aws, image: str, number: int) -> Version:
 
 
 def named(node: Any, image: str) -> Iterator[int | None]:
-    """The numbers of the image's versions that a description names; None: the image alone."""
+    """The numbers of the image's versions in a description; None for the image without one."""
     if isinstance(node, list):
         for item in node:
             yield from named(item, image)
     if not isinstance(node, dict):
         return
     if node.get("ImageName") == image:
-        # Provider and emulator write 0 for "the newest".
+        # 0 stands for the newest version.
         yield node.get("ImageVersionNumber") or None
     version = node.get("SageMakerImageVersionArn", "")
-    # SageMaker writes the names of images in ARNs in lower case.
+    # ARNs have the names of images in lower case.
     if f":image-version/{image.lower()}/" in version:
         yield int(version.rpartition("/")[2])
     elif not version and node.get("SageMakerImageArn", "").endswith(f":image/{image.lower()}"):

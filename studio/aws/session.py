@@ -1,6 +1,6 @@
 """The botocore session: credentials, and clients whose calls raise AwsError.
 
-Not boto3's, which takes longer to import, for what only boto3's own services need.
+Importing boto3 takes longer.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ from studio.aws.errors import credential_errors
 
 @cache
 def default_session() -> Session:
-    """The session of this process, which reads profiles and prompts for an MFA code once.
-
-    Raises AwsError.
-    """
+    """The session of this process, which prompts once for an MFA code. Raises AwsError."""
     return open_session()
 
 
@@ -29,21 +26,21 @@ def open_session(profile: str | None = None) -> Session:
     """A session with the environment's credentials, or with the profile's. Raises AwsError."""
     session = Session(profile=profile)
     if session.get_config_variable("profile") == "":
-        # As for the AWS CLI; botocore would look for a profile that has no name.
+        # The AWS CLI ignores an empty AWS_PROFILE.
         session.get_component("config_store").set_config_variable("profile", None)
     session.register_component("response_parser_factory", _Parsers())
     session.register("creating-client-class", _add_errors)
     with credential_errors():
-        # Raises where the profile is not there.
+        # Raises an error for an unknown profile.
         credentials = session.get_component("credential_provider")
-        if not _somebody_types():
-            # The MFA code would be read from standard input, which may be ssh's or a pipe.
-            credentials.get_provider("assume-role")._prompter = _nobody_types
+        if not _has_terminal():
+            # botocore would read the MFA code from standard input, which may be ssh's.
+            credentials.get_provider("assume-role")._prompter = _refuse_prompt
     return session
 
 
-def _somebody_types() -> bool:
-    """Whether there is a terminal, whatever standard input is."""
+def _has_terminal() -> bool:
+    """Whether the process has a terminal, even if standard input is another file."""
     if sys.platform == "win32":
         return sys.stdin is not None and sys.stdin.isatty()
     try:
@@ -53,12 +50,12 @@ def _somebody_types() -> bool:
     return True
 
 
-def _nobody_types(_prompt: str) -> str:
+def _refuse_prompt(_prompt: str) -> str:
     raise EOFError
 
 
 class _Errors:
-    """Mix-in of every client: its calls raise AwsError."""
+    """Mix-in for clients: their calls raise AwsError."""
 
     def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
         with credential_errors():
@@ -70,7 +67,7 @@ def _add_errors(base_classes: list[type], **_: Any) -> None:
 
 
 class _Parsers(ResponseParserFactory):  # type: ignore[misc]
-    """Parsers that raise ResponseParserError for an answer of another shape than AWS's."""
+    """Parsers that raise ResponseParserError for any malformed response."""
 
     def create_parser(self, protocol_name: str) -> ResponseParser:
         parser = super().create_parser(protocol_name)

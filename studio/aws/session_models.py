@@ -1,4 +1,4 @@
-"""Models of StartSession alone, since ssh waits: botocore's of SageMaker and SSM hold 3 MB."""
+"""Models with StartSession only: ssh waits while botocore reads its models, 3 MB."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ _MODELS = Path(__file__).parent / "models"
 
 
 def load_start_session_only(session: Session) -> None:
-    """Let the session's clients of SageMaker and SSM know no other operation."""
+    """Limit the session's clients of SageMaker and SSM to StartSession."""
     session.register_component("data_loader", _Loader(extra_search_paths=[str(_MODELS)]))
 
 
 class _Loader(Loader):  # type: ignore[misc]
     def list_available_services(self, type_name: str) -> list[str]:
-        # botocore looks into all 440 directories for a file of the type.
+        # botocore would search all 440 directories.
         del type_name
         return [path.name for path in Path(self.BUILTIN_DATA_PATH).iterdir()]

@@ -1,4 +1,4 @@
-"""Sessions of Session Manager: to a space through SageMaker, or to sshd on a managed node."""
+"""Sessions of Session Manager: to a space through SageMaker, or to a managed node's sshd."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError, Sign
 _NOT_RUNNING = frozenset({"TargetNotConnected", "ResourceNotFound", "ValidationException"})
 
 NEVER, NOT_YET = "studio: no session: ", "studio: no session yet: "
-"""How the proxy's error line begins: NOT_YET if a retry may help, else NEVER."""
+"""Prefixes of the proxy's error line: NOT_YET if a retry may help, else NEVER."""
 
 
 class NotYet(UserError):
-    """AWS refuses a session for now; a retry may help."""
+    """AWS refuses the session for now; a retry may help."""
 
 
 class NotRegistered(NotYet):
-    """The service fails on its own side, as SageMaker does until an app's node has registered."""
+    """The service returns a server error, as SageMaker does until an app's node has registered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What StartSession of a service, sagemaker or ssm, was asked and answered."""
+    """The request and response of StartSession. service: sagemaker or ssm."""
 
     service: str
     region: str
@@ -42,10 +42,10 @@ class Session:
         return self.answer["SessionId"]
 
     def plugin_arguments(self) -> list[str]:
-        """The arguments that hand the session to session-manager-plugin.
+        """The arguments of session-manager-plugin.
 
-        Short for a space (sagemaker/latest/dg/remote-access-local-ide-setup.html); for a node as
-        the AWS CLI calls it, with what the plugin needs to resume the session.
+        Of a space: sagemaker/latest/dg/remote-access-local-ide-setup.html. Of a node: those of the
+        AWS CLI, with which the plugin can resume the session.
         """
         words = [json.dumps(self.answer), self.region, "StartSession"]
         if self.service == "sagemaker":
@@ -54,9 +54,9 @@ class Session:
 
 
 def start_session(aws: Aws, target: str, *, user: str) -> Session:
-    """A session to a space (its ARN) or to port 22 of a managed node (its id).
+    """Start a session to a space (its ARN) or to port 22 of a managed node (its id).
 
-    Raises UserError that names the command to run: NotYet if a retry may help.
+    Raises UserError, which names the command to run; NotYet if a retry may help.
     """
     service, request = _request(target)
     try:
@@ -82,7 +82,7 @@ def _request(target: str) -> tuple[str, dict[str, Any]]:
 
 
 def _kind(error: AwsError) -> type[UserError]:
-    """NotYet where a retry may help: neither credentials nor permissions are missing."""
+    """NotYet unless credentials or permissions are missing."""
     if isinstance(error, CredentialsError) or error.denied:
         return UserError
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -1,4 +1,4 @@
-"""A user's space, and the app that runs there."""
+"""The space of a user, and its app."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 
 APP_NAME = "default"
-"""The only name that Studio gives to the app of a space."""
+"""The name of every app of a space."""
 
 _IMAGE = ("SageMakerImageArn", "SageMakerImageVersionArn", "SageMakerImageVersionAlias")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Space:
-    """A user's private space, named as the user profile is.
+    """A user's private space, with the name of the user profile.
 
-    status: SageMaker's SpaceStatus. remote_access: whether SageMaker's own sessions may reach it.
-    instance_type: of the next app; None for SageMaker's default. image: its ARN; None for
-    SageMaker's own. script: the ARN of the owner's lifecycle configuration, which registers the app
-    as a node. starts_script: whether its apps start with it by default, as with ssh-helper.
+    status: SageMaker's SpaceStatus. remote_access: whether it allows SageMaker's sessions.
+    instance_type, image: of the next app; None for SageMaker's defaults. script: the ARN of the
+    owner's lifecycle configuration, which registers the app as a node. starts_script: whether apps
+    start with it by default, as with ssh-helper.
     """
 
     domain_id: str
@@ -42,12 +42,12 @@ class Space:
 
     @property
     def region(self) -> str:
-        """The region that it is in."""
+        """Its region."""
         return self.arn.split(":")[3]
 
     @property
     def app_key(self) -> dict[str, str]:
-        """The members that name its app in a request."""
+        """The members that identify its app in a request."""
         return {
             "DomainId": self.domain_id,
             "SpaceName": self.name,
@@ -58,9 +58,9 @@ class Space:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """An app that is Pending, InService or Deleting; since: its creation time.
+    """An app that is Pending, InService or Deleting. since: its creation time.
 
-    script: the ARN of the lifecycle configuration that it was started with.
+    script: the ARN of its lifecycle configuration.
     """
 
     arn: str
@@ -72,7 +72,7 @@ class App:
 
     @classmethod
     def of(cls, described: dict[str, Any]) -> Self:
-        """From DescribeApp's answer."""
+        """From the response of DescribeApp."""
         resources = described.get("ResourceSpec", {})
         return cls(
             arn=described["AppArn"],
@@ -85,7 +85,7 @@ class App:
 
 
 def require_user(settings: Settings, user: str) -> None:
-    """UserError, naming those there are, where the settings have no such user."""
+    """Raise UserError, which lists the users, if the settings have no such user."""
     if user not in settings.users:
         there = ", ".join(settings.users) or "none"
         raise UserError(
@@ -94,7 +94,7 @@ def require_user(settings: Settings, user: str) -> None:
 
 
 def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
-    """The user's private space, None where there is none. Raises AwsError."""
+    """The user's private space; None without one. Raises AwsError."""
     described = describe_space(aws, domain_id, user)
     if described is None:
         return None
@@ -118,7 +118,7 @@ def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
 
 
 def require_space(aws: Aws, *, domain_id: str, user: str) -> Space:
-    """The user's private space. Raises UserError, with the owners there are, where it is none."""
+    """The user's private space. Raises UserError, which lists the spaces, without one."""
     space = space_of(aws, domain_id=domain_id, user=user)
     if space is not None:
         return space
@@ -131,7 +131,7 @@ def require_space(aws: Aws, *, domain_id: str, user: str) -> Space:
 
 
 def app_of(aws: Aws, space: Space) -> App | None:
-    """The app of the space while it starts, runs or ends, else None. Raises AwsError."""
+    """The app of the space; None before its creation and after its end. Raises AwsError."""
     described = describe_app(aws, space)
     return None if described is None or described["Status"] in APP_ENDED else App.of(described)
 
@@ -139,8 +139,8 @@ def app_of(aws: Aws, space: Space) -> App | None:
 def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
     """The ResourceSpec of the next app of a described space. Raises AwsError.
 
-    The owner's user profile has the settings, because Terraform cannot change a space; the space's
-    own settings apply where the profile has none, and its image where the profile names none.
+    The owner's user profile has the settings, because Terraform cannot change a space. Without
+    them, the space's settings apply; without an image in them, the space's image.
     """
     return _resources(space, _owners_profile(aws, space), ssh_helper=ssh_helper)
 
@@ -167,15 +167,14 @@ def _resources(
 
 
 def names_image(resources: Mapping[str, str]) -> bool:
-    """Whether a ResourceSpec says which image the app starts from."""
+    """Whether a ResourceSpec has an image."""
     return "SageMakerImageArn" in resources or "SageMakerImageVersionArn" in resources
 
 
 def enable_remote_access(aws: Aws, space: Space) -> None:
-    """Let SageMaker's own sessions reach the space; its app has to be stopped. Raises AwsError.
+    """Allow SageMaker's sessions to the space, whose app must be stopped. Raises AwsError.
 
-    Terraform's provider has no argument for it, and so never takes it back
-    (hashicorp/terraform-provider-aws#44553).
+    Terraform's provider has no argument for it (hashicorp/terraform-provider-aws#44553).
     """
     aws.client("sagemaker").update_space(
         DomainId=space.domain_id,
@@ -185,17 +184,17 @@ def enable_remote_access(aws: Aws, space: Space) -> None:
 
 
 def describe_space(aws: Aws, domain_id: str, name: str) -> dict[str, Any] | None:
-    """DescribeSpace's answer, None where there is none of that name. Raises AwsError."""
+    """The response of DescribeSpace; None without such a space. Raises AwsError."""
     return _described(aws, "describe_space", DomainId=domain_id, SpaceName=name)
 
 
 def describe_app(aws: Aws, space: Space) -> dict[str, Any] | None:
-    """DescribeApp's answer for the space's app, None where there was none. Raises AwsError."""
+    """The response of DescribeApp for the space's app; None without one. Raises AwsError."""
     return _described(aws, "describe_app", **space.app_key)
 
 
 def describe_profile(aws: Aws, domain_id: str, user: str) -> dict[str, Any] | None:
-    """DescribeUserProfile's answer, None where there is none of that name. Raises AwsError."""
+    """The response of DescribeUserProfile; None without such a profile. Raises AwsError."""
     return _described(aws, "describe_user_profile", DomainId=domain_id, UserProfileName=user)
 
 

@@ -1,4 +1,4 @@
-"""Waits for AWS, with a time-out and a report of what is pending."""
+"""Waits for AWS, with a time limit and progress."""
 
 import contextlib
 import time
@@ -13,7 +13,7 @@ _REPORT_EVERY = 15.0
 
 
 def moments(seconds: float) -> Iterator[float]:
-    """Sleeps between polls; yields the seconds passed before each, until ``seconds`` have."""
+    """Sleep between polls; yields the elapsed seconds at each, until ``seconds`` have elapsed."""
     started = time.monotonic()
     pause = _FIRST_PAUSE
     while True:
@@ -26,18 +26,18 @@ def moments(seconds: float) -> Iterator[float]:
 
 
 def wait(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
-    """Poll ``pending`` until it returns an empty text: nothing is pending any more.
+    """Poll ``pending``, which describes what is pending, until it returns "".
 
-    Raises StepFailed with the last text when ``seconds`` have passed.
+    Raises StepFailed with the last description after ``seconds``.
     """
     reported, what = 0.0, ""
-    with contextlib.ExitStack() as said:
+    with contextlib.ExitStack() as stack:
         for passed in moments(seconds):
             what = pending()
-            said.close()
+            stack.close()
             if not what:
                 return
-            said.enter_context(output.current().waiting(f"waiting   {what}"))
+            stack.enter_context(output.current().waiting(f"waiting   {what}"))
             if passed - reported > _REPORT_EVERY:
                 report(f"waiting   {what} ({passed:.0f} of at most {seconds:.0f} s)")
                 reported = passed

@@ -64,7 +64,7 @@ def _app_traffic(app: Subnet, cidr: str) -> tuple[Traffic, Traffic]:
 def _denied(network: ExistingNetwork, traffic: Iterable[Traffic]) -> Iterator[Finding]:
     for subnet_id, cidr, egress, ports in traffic:
         acl = network.acls.get(subnet_id)
-        if acl is None or acl.lets_through(cidr, ports, egress=egress):
+        if acl is None or acl.allows(cidr, ports, egress=egress):
             continue
         low, high = ports
         tcp = f"TCP {low}" if low == high else f"TCP {low}-{high}"

@@ -1,4 +1,4 @@
-"""One deployment: its synthesized stacks, what Terraform does with them, what their state holds."""
+"""A deployment: its synthesized stacks, their states, and Terraform's commands on them."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,22 +24,21 @@ from studio.terraform.state.files import Resource
 from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
-"""Each takes a Terraform and a provider of its own."""
+"""Each runs a Terraform and a provider."""
 LOCK_FILE = ".terraform.lock.hcl"
 """Terraform's record of the providers in the folder of a stack."""
 PLAN_FILE = "studio.plan"
 """The plan of a stack, in its folder."""
 _DEPLOY_SECONDS = 5400.0
-"""The provider waits up to 20 minutes for a domain and 10 for an image; a stack may hold both."""
+"""The provider waits up to 20 minutes for a domain and 10 for an image."""
 
 
 @dataclass(kw_only=True)
 class Deployment:
-    """One deployment: ``out`` is its cdktf.out, ``state_folder`` the folder of its local state.
+    """A deployment. out: its cdktf.out. state_folder: the folder of its local states.
 
-    writable: whether state and AWS may be changed.
-
-    ``report`` takes each line of progress; the whole output goes to ``studio.log`` beside ``out``.
+    report: takes each line of progress; ``studio.log`` beside ``out`` has Terraform's output.
+    writable: whether commands may change its states and AWS.
     """
 
     settings: Settings
@@ -61,9 +60,9 @@ class Deployment:
         inputs: Mapping[str, str] = NO_INPUTS,
         report: Report = output.progress,
     ) -> Iterator[Self]:
-        """The deployment in ``out``, its stacks in a temporary folder, to plan and read only.
+        """The deployment in ``out``, with its stacks in a temporary folder, for read-only commands.
 
-        Nothing is written beside ``out``. inputs: as ``synthesize`` has them. Raises UserError.
+        Writes nothing beside ``out``. inputs: see ``synthesize``. Raises UserError.
         """
         with TemporaryDirectory(prefix="studio-") as folder:
             deployment = cls(settings=settings, out=Path(folder) / "cdktf.out", report=report)
@@ -79,12 +78,12 @@ class Deployment:
 
     @cached_property
     def store(self) -> StateStore:
-        """Where the settings say that its state is."""
+        """The store of its states."""
         return stores.store_of(self.settings, self.state_folder)
 
     @cached_property
     def runner(self) -> Terraform:
-        """How Terraform is run for it."""
+        """Runs Terraform for it."""
         return Terraform(
             log=self.out.parent / "studio.log",
             store=self.store,
@@ -96,18 +95,15 @@ class Deployment:
         return Initialization(out=self.out, runner=self.runner)
 
     def synthesize(self) -> None:
-        """Write the stacks to ``out``; see ``synthesis.synthesize`` for when they are up to date.
-
-        Raises UserError.
-        """
+        """Write the stacks to ``out``, as ``synthesis.synthesize`` does. Raises UserError."""
         with output.current().work("synthesizing the stacks"):
             synthesize(self.out, config=self.settings.file)
         output.current().board.expect({one.name: one.dependencies for one in self.stacks})
 
     def prepare(self) -> None:
-        """Synthesize, and restore states that a killed run cut short; before anything changes.
+        """Synthesize, and restore states that a killed run truncated.
 
-        Raises UserError, also where the state was left behind elsewhere.
+        Raises UserError, also if a state is left in another store.
         """
         self.synthesize()
         for stack in self.stacks:
@@ -115,70 +111,64 @@ class Deployment:
             serial = self.store.restore(stack.name)
             if serial is not None:
                 self.report(
-                    f"{stack.name}: its state was cut short by a killed run; serial {serial} "
-                    "is restored from the backup"
+                    f"{stack.name}: a killed run truncated its state; serial {serial} is restored "
+                    "from the backup"
                 )
 
     @cached_property
     def levels(self) -> list[list[Stack]]:
-        """The stacks, each in a level after those that it depends on.
-
-        Raises UserError where they are not synthesized.
-        """
+        """The stacks, each in a level after its dependencies. Raises UserError before synthesis."""
         return levels(self.out)
 
     @property
     def stacks(self) -> list[Stack]:
-        """The stacks in the order in which they can be deployed."""
+        """The stacks in the order of their deployment."""
         return [stack for level in self.levels for stack in level]
 
     def named(self, names: Collection[str]) -> list[Stack]:
-        """The stacks of these names, in the order in which they can be deployed."""
+        """The stacks of these names, in the order of their deployment."""
         return [stack for stack in self.stacks if stack.name in names]
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
-        """What Terraform's state holds of these stacks; nothing of a stack that is not deployed.
-
-        Raises UserError for a state that is damaged, or cannot be reached.
-        """
+        """The resources in the states of these stacks. Raises UserError if one cannot be read."""
         states = {name: self.store.read(name) for name in stacks}
         return {name: list(state.resources) if state else [] for name, state in states.items()}
 
     def deployed_stacks(self) -> frozenset[str]:
-        """The stacks whose state holds a resource. Raises UserError as ``resources`` does."""
+        """The stacks whose state holds resources. Raises UserError if a state cannot be read."""
         held = self.resources([stack.name for stack in self.stacks])
         return frozenset(name for name, resources in held.items() if resources)
 
     def output(self, stack: str, name: str) -> str | None:
-        """A string output of a stack from its state; None where the stack is not deployed.
+        """A string output of a stack; None before its deployment.
 
-        Raises UserError for a state that is damaged, or cannot be reached.
+        Raises UserError if the state cannot be read.
         """
         state = self.store.read(stack)
         value = None if state is None else state.outputs.get(name)
         if value is None or isinstance(value, str):
             return value
-        raise UserError(f"{stack}: its state holds no text as the output {name}: {show(value)}")
+        raise UserError(f"{stack}: the output {name} in its state is no string: {show(value)}")
 
     def unfinished_stacks(self) -> frozenset[str]:
-        """The stacks whose last run did not end, or has not yet. Raises UserError."""
+        """The stacks whose last run has not ended, or was killed. Raises UserError."""
         return frozenset(self.store.unfinished())
 
     def mark_unfinished(self, stacks: Collection[str]) -> None:
-        """Note that a run of these stacks has not ended. Raises UserError."""
+        """Record that a run of these stacks has not ended. Raises UserError."""
         for name in stacks:
             self.store.mark(name)
 
     def mark_finished(self, stack: Stack) -> None:
-        """Note that the state of a stack holds all that exists of it. Raises UserError."""
+        """Record that a stack's state holds all of its resources. Raises UserError."""
         self.store.unmark(stack.name)
 
     def terraform(self, stack: Stack, *words: str) -> str:
-        """What Terraform prints in the folder of a stack. Raises StepFailed."""
+        """The output of a Terraform command in a stack's folder. Raises StepFailed."""
         return self.runner.run(stack.folder, words).stdout
 
     def plan(self, stack: Stack) -> str | None:
-        """Plan a stack, for ``apply``; the plan as Terraform's JSON, None where nothing changes.
+        """Plan a stack for ``apply``; returns the plan as JSON, None if nothing changes.
 
         Raises StepFailed.
         """
@@ -188,9 +178,9 @@ class Deployment:
         return self.terraform(stack, "show", "-json", PLAN_FILE)
 
     def load_plan(self, stack: Stack, *, content: bytes, lock: bytes) -> str:
-        """Take a plan that was made before, for ``apply``; it as Terraform's JSON.
+        """Load a saved plan for ``apply``; returns it as JSON.
 
-        lock: the lock file of the providers that made it; others are refused. Raises StepFailed.
+        lock: the lock file of its providers; refuses others. Raises StepFailed.
         """
         if lock:
             (stack.folder / LOCK_FILE).write_bytes(lock)
@@ -199,14 +189,13 @@ class Deployment:
         return self.terraform(stack, "show", "-json", PLAN_FILE)
 
     def apply(self, stack: Stack) -> None:
-        """Apply the very plan that ``plan`` made. Raises StepFailed, also where it is outdated."""
+        """Apply the plan of ``plan`` or ``load_plan``. Raises StepFailed, also if it is stale."""
         self._apply(stack, PLAN_FILE)
 
     def create(self, stacks: Collection[Stack]) -> None:
-        """Plan and apply in one go stacks of which nothing is deployed, all at once.
+        """Deploy new stacks in parallel, without saved plans; their dependencies are deployed.
 
-        What they depend on is deployed already. Those that come after them are initialized while
-        they wait for AWS. Raises StepFailed.
+        Initializes the other stacks meanwhile. Raises StepFailed.
         """
         created = {stack.name for stack in stacks}
         others = [stack for stack in self.stacks if stack.name not in created]
@@ -217,9 +206,9 @@ class Deployment:
         )
 
     def destroy(self, stacks: Collection[str]) -> None:
-        """Destroy these stacks, each after all that depend on it; safe to run again.
+        """Destroy these stacks, each after its dependents; can be repeated.
 
-        Raises StepFailed, also where one that is not among them depends on them.
+        Raises StepFailed, also if another deployed stack depends on them.
         """
         found = self.named(stacks)
         dependents: dict[str, set[str]] = {stack.name: set() for stack in self.stacks}
@@ -239,7 +228,7 @@ class Deployment:
             )
 
     def changed(self) -> list[str]:
-        """The names of the stacks whose plan is not empty. Raises StepFailed."""
+        """The stacks whose plan is not empty. Raises StepFailed."""
         plans = {
             stack.name: partial(self._plan, stack, flag="-lock=false") for stack in self.stacks
         }
@@ -250,19 +239,16 @@ class Deployment:
         return self.runner.run(stack.folder, words, good=(0, 2)).returncode == 2
 
     def init(self, folder: Path) -> None:
-        """Initialize a folder of a stack, if that was not done. Raises StepFailed."""
+        """Initialize a folder of a stack. Raises StepFailed."""
         self._initialization.run(folder)
 
     def initialize(self, stack: Stack) -> None:
-        """As ``init`` for the stack's own folder, which is looked at once. Raises StepFailed."""
+        """Initialize the stack's own folder, once. Raises StepFailed."""
         self._initialization.run_once(stack)
 
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:
-        """While the block runs, start the AWS provider of this stack once for all stacks.
-
-        Raises StepFailed.
-        """
+        """Share one process of the AWS provider among all stacks. Raises StepFailed."""
         self.initialize(stack)
         with self.runner.sharing_provider(stack.folder):
             yield
@@ -272,7 +258,7 @@ class Deployment:
         self._apply(stack, "-auto-approve")
 
     def _apply(self, stack: Stack, what: str) -> None:
-        # A run that does not end leaves its mark, so that the next one looks for what it created.
+        # After a killed run, the next one searches for the resources of marked stacks.
         self.store.mark(stack.name)
         words = ["apply", "-input=false", what]
         self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)

@@ -1,4 +1,4 @@
-"""The events that ``terraform plan|apply|destroy -json`` prints, and what a person reads of them.
+"""Reports progress and errors from the events of ``terraform plan|apply|destroy -json``.
 
 Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
@@ -14,13 +14,13 @@ from studio.console.reports import Report
 
 _LOCKED = "Error acquiring the state lock"
 _HELD = ("Lock Info:", "resource temporarily unavailable")
-"""How it says that somebody holds the lock; a full disk, for one, fails under the same title."""
+"""Details of a held lock; other errors, such as a full disk, have the same summary."""
 _PROVIDER = "provider["
-"""How the address of a provider's configuration begins."""
+"""The prefix of a provider configuration's address."""
 _CRASHED = "Plugin did not respond"
 _VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
 _MOST_ERRORS = 5
-"""A cause that all resources of a stack share would fill more than a screen."""
+"""To report; all resources of a stack may fail for the same reason."""
 _FRAME = str.maketrans(dict.fromkeys("╷│╵"))
 _LONGEST = 300
 """Characters; a detail may quote a whole policy document."""
@@ -28,10 +28,10 @@ _LONGEST = 300
 
 @dataclass(kw_only=True)
 class Events:
-    """Takes the lines of one run in the folder of a stack, and reports what a person reads.
+    """Reads the lines of one run of Terraform for a stack.
 
-    event: takes what happened to each resource. board: shows how far the stack is.
-    errors: one line each, shortened. locked: Terraform could not acquire the lock of the state.
+    report: takes progress and errors. event: takes a line for each resource. errors: one shortened
+    line each. locked: whether another run holds the state's lock.
     """
 
     stack: str
@@ -42,7 +42,7 @@ class Events:
     locked: bool = False
 
     def take(self, line: str) -> str:
-        """Take a line; what the log keeps of it."""
+        """Read a line; returns the text for the log."""
         event = _event(line)
         if event is None:
             return line
@@ -92,21 +92,18 @@ class Events:
 
 
 def short(text: str) -> str:
-    """In one line of about 300 characters."""
+    """The text in one line of at most 300 characters."""
     line = " ".join(text.translate(_FRAME).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
 
 
 def is_locked(text: str) -> bool:
-    """Whether a command says that somebody else holds the lock."""
+    """Whether the output says that another run holds the lock."""
     return _LOCKED in text and any(held in text for held in _HELD)
 
 
 def names_resources(printed: str) -> bool:
-    """Whether a plan failed, as ``-json`` printed, because of resources of the stack alone.
-
-    Not where its provider could not be configured, or ended.
-    """
+    """Whether only errors of resources failed the plan that printed this, not its provider."""
     errors = [
         event["diagnostic"]
         for line in printed.splitlines()
@@ -123,7 +120,7 @@ def _is_of_provider(error: Mapping[str, Any]) -> bool:
 
 
 def _event(line: str) -> dict[str, Any] | None:
-    """None for what is no event, as where Terraform fails before it knows about ``-json``."""
+    """The event of a line; None for other output, such as an error before Terraform reads -json."""
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Runs `terraform init` for a deployment: no provider is installed twice."""
+"""Runs `terraform init` for the stacks of a deployment, and installs the provider once."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from studio.terraform.stacks import Stack
 
 @dataclass(kw_only=True)
 class Initialization:
-    """out: the deployment's cdktf.out, whose stacks may have been initialized before."""
+    """out: the deployment's cdktf.out; its stacks may already be initialized."""
 
     out: Path
     runner: Terraform
@@ -23,27 +23,26 @@ class Initialization:
     _first: Lock = field(default_factory=Lock, init=False)
 
     def run_once(self, stack: Stack, *flags: str) -> None:
-        """As ``run`` in the folder of a stack, unless that was called before."""
+        """Call ``run`` for a stack's folder, once without flags."""
         if flags or stack.name not in self._done:
             self.run(stack.folder, *flags)
             self._done.add(stack.name)
 
     def run(self, folder: Path, *flags: str) -> None:
-        """Run ``terraform init`` in a folder of a stack, if that was not done. Raises StepFailed.
+        """Run ``terraform init`` in a folder, unless it is initialized. Raises StepFailed.
 
-        flags: more flags; it then runs in any case.
-
-        The first one gets the provider; the others link to what it got.
+        flags: run it in any case, with these flags. The first run installs the provider; the others
+        link to it.
         """
         for other in () if flags else ("stacks", "review"):
             initialized.share(self.out / other / folder.name, folder)
         if flags or not initialized.is_initialized(folder):
             initialized.forget(folder)
             self._run(folder, *flags)
-            initialized.note_initialized(folder)
+            initialized.record_initialized(folder)
 
     def _run(self, folder: Path, *flags: str) -> None:
-        # `Deployment.prepare` refuses where a state would be left behind elsewhere.
+        # `Deployment.prepare` has checked that no state is left in another backend.
         words = ["init", "-reconfigure", "-input=false", "-no-color", *flags]
         with self._first:
             if self._providers is None:
@@ -59,6 +58,6 @@ class Initialization:
         self.runner.run(folder, words)
 
     def _run_with_link(self, folder: Path, words: list[str], source: Path) -> bool:
-        """Initialize all but the provider, whose 650 MB Terraform would read for their checksum."""
+        """Initialize without the provider: Terraform would read its 650 MB for a checksum."""
         self.runner.run(folder, words, provider=NOT_INSTALLED)
         return initialized.link_provider(source, folder)

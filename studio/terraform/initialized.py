@@ -1,4 +1,4 @@
-"""Folders that `terraform init` has initialized, so that no command does it a second time."""
+"""Records in which folders `terraform init` has run, so that no command repeats it."""
 
 from __future__ import annotations
 
@@ -15,34 +15,33 @@ from studio.terraform.shared_provider import REATTACH
 
 _DATA = ".terraform"
 _PROVIDERS = Path(_DATA, "providers")
-_NOTE = Path(_DATA, "studio.initialized.json")
+_RECORD = Path(_DATA, "studio.initialized.json")
 _LOCK = Path(".terraform.lock.hcl")
-_FILES = (_NOTE, Path(_DATA, "terraform.tfstate"), _LOCK)
-"""What Terraform writes there besides the providers: the backend, and the lock file."""
+_FILES = (_RECORD, Path(_DATA, "terraform.tfstate"), _LOCK)
+"""The record, and Terraform's files besides the providers: the backend and the lock file."""
 
 
 def is_initialized(folder: Path) -> bool:
-    """Whether `terraform init` has run there for the same backend, providers and modules.
+    """Whether `terraform init` has run for the same backend, providers and modules.
 
-    With a provider that runs already Terraform installs and locks none, and would miss it later
-    without that provider: what was done with it does not count without it.
+    A run with a reattached provider, which installs and locks none, counts only with that provider.
     """
     if not all((folder / file).is_file() for file in _files()):
         return False
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        return bool(json.loads((folder / _NOTE).read_text(encoding="utf-8")) == _inputs(folder))
+        return bool(json.loads((folder / _RECORD).read_text(encoding="utf-8")) == _inputs(folder))
     return False
 
 
-def note_initialized(folder: Path) -> None:
-    """Note for what `terraform init` has just run there."""
-    # A folder without the note is only initialized once more.
+def record_initialized(folder: Path) -> None:
+    """Record the inputs of `terraform init`."""
+    # Without the record, the next command initializes the folder again.
     with contextlib.suppress(OSError, ValueError):
-        (folder / _NOTE).write_text(json.dumps(_inputs(folder)), encoding="utf-8")
+        (folder / _RECORD).write_text(json.dumps(_inputs(folder)), encoding="utf-8")
 
 
 def share(source: Path, target: Path) -> None:
-    """Let ``target`` be initialized as ``source`` is, if it has the same stack's configuration."""
+    """Initialize ``target`` with the files of ``source``; both are folders of the same stack."""
     if is_initialized(target) or not is_initialized(source):
         return
     forget(target)
@@ -54,9 +53,9 @@ def share(source: Path, target: Path) -> None:
 
 
 def link_provider(source: Path, target: Path) -> bool:
-    """Let ``target`` use the provider that `terraform init` installed in ``source``.
+    """Link the provider of ``source`` into ``target``.
 
-    False, and nothing is done, where it has providers, or asks for other ones than ``source``.
+    Returns False if ``target`` has providers, or requires other ones.
     """
     if (target / _PROVIDERS).exists() or _requirements(source) != _requirements(target):
         return False
@@ -66,14 +65,14 @@ def link_provider(source: Path, target: Path) -> bool:
 
 
 def forget(folder: Path) -> None:
-    """Let the next command initialize the folder; it must not install into another one's."""
-    (folder / _NOTE).unlink(missing_ok=True)
+    """Delete the record, and the link to the providers of another folder."""
+    (folder / _RECORD).unlink(missing_ok=True)
     if (folder / _PROVIDERS).is_symlink():
         (folder / _PROVIDERS).unlink()
 
 
 def _inputs(folder: Path) -> Mapping[str, Any]:
-    """What `terraform init` read and installed. Raises OSError where a provider is gone."""
+    """The inputs and providers of `terraform init`. Raises OSError if a provider is missing."""
     document = _configuration(folder)
     return {
         "terraform": load_toolbox().terraform,
@@ -99,7 +98,7 @@ def _files() -> Iterator[Path]:
 
 
 def _providers(installed: Path) -> Iterator[list[str | int]]:
-    # NAMESPACE/NAME/VERSION/PLATFORM below each registry; links, where a mirror has them.
+    # REGISTRY/NAMESPACE/NAME/VERSION/PLATFORM, which a mirror may link.
     for package in installed.glob("*/*/*/*/*"):
         for file in package.resolve(strict=True).iterdir():
             found = file.stat()

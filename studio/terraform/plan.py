@@ -1,4 +1,4 @@
-"""Terraform's plan as JSON (``terraform show -json``), read with distrust."""
+"""Terraform's plan as JSON (``terraform show -json``), validated."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from settings import UserError
 from settings.errors import cut, dotted
 
 LARGEST = 200_000_000
-"""Bytes; a hundred users' plan has about six million."""
+"""Bytes. The plan of a hundred users has about six million."""
 
 PREVIEW = "review_preview"
-"""The name of the resource that represents what is not known yet; see preview.py."""
+"""The name of the resource for unknown values; see preview.py."""
 
 _Text = Annotated[
     str, Field(max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$")
@@ -27,7 +27,7 @@ _Path = list[str | int]
 
 
 class Action(StrEnum):
-    """What a plan does with a resource."""
+    """The action of a plan on a resource."""
 
     NOTHING = "unchanged"
     CREATE = "created"
@@ -53,10 +53,10 @@ _ACTIONS: Mapping[tuple[_Verb, ...], Action] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One resource, as it is and as it will be.
+    """The planned change of a resource.
 
-    before, after: its attributes, empty where there is none. unknown: in the shape of ``after``,
-    true for what AWS decides. forcing: the attributes for which it has to be replaced.
+    before, after: its attributes; empty if it does not exist. unknown: in the shape of ``after``,
+    true for values that AWS decides. forcing: the attributes that force its replacement.
     """
 
     address: str
@@ -68,7 +68,7 @@ class Change:
     forcing: tuple[str, ...] = ()
 
     def attributes(self) -> list[str]:
-        """The paths of what differs, such as ``space_settings[0].app_type``, sorted."""
+        """The paths of changed attributes, such as ``space_settings[0].app_type``, sorted."""
         return sorted(_differing(self.before, self.after, self.unknown, ()))
 
     @property
@@ -80,10 +80,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What Terraform would do to one stack.
+    """The plan of one stack.
 
-    gone: resources that state has and AWS has not. outputs: the value of each afterwards, None
-    where only AWS knows it. empty: nothing would be done at all. content: Terraform's JSON.
+    gone: resources in state that AWS does not have. outputs: their values afterwards, None if
+    unknown. empty: whether nothing changes. content: Terraform's JSON.
     """
 
     stack: str
@@ -95,7 +95,7 @@ class Plan:
 
     @property
     def operations(self) -> int:
-        """How many steps its apply has; a replacement has two."""
+        """The number of steps of its apply; a replacement has two."""
         return sum(_OPERATIONS.get(change.action, 0) for change in self.changes)
 
 
@@ -123,10 +123,9 @@ class _Document(BaseModel):
 
 
 def read_plan(content: bytes | str, *, stack: str) -> Plan:
-    """The plan in ``content``; ``stack`` is what messages call it.
+    """Parse a plan. stack: its name in messages.
 
-    Raises UserError, one line, for what is no plan of Terraform 1, is cut short, or has names that
-    Terraform does not give.
+    Raises UserError if it is not a complete plan of Terraform 1, or has invalid names.
     """
     if len(content) > LARGEST:
         raise UserError(f"plan of {cut(stack)}: larger than {LARGEST // 1_000_000} MB")

@@ -1,4 +1,4 @@
-"""What every stack of a deployment would do, all of them planned before any is applied."""
+"""Plans all stacks of a deployment before any of them is applied."""
 
 import json
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ from studio.terraform.unchanged import changes_nothing, unchanged_plan
 class PlanFile:
     """A plan that Terraform can apply.
 
-    lock: the lock file of the providers that made it. state: the lineage and serial of the state
-    that it was made of; None where an earlier command saved it.
+    lock: the lock file of its providers. state: lineage and serial of the state that it was made
+    from; None for a plan of an earlier command.
     """
 
     content: bytes
@@ -30,7 +30,7 @@ class PlanFile:
     state: tuple[str, int] | None = None
 
     def reuse(self, deployment: Deployment, stack: Stack) -> bool:
-        """Hand it to ``deployment.apply``, unless the stack's state has changed since.
+        """Write it for ``deployment.apply``; returns False if state or providers have changed.
 
         Raises StepFailed, UserError.
         """
@@ -43,10 +43,10 @@ class PlanFile:
 
 @dataclass(frozen=True, kw_only=True)
 class StackPlan:
-    """The plan of a stack; None if it cannot be planned before others are deployed.
+    """The plan of a stack; None if the stack can be planned only after others are deployed.
 
-    deployed: whether its state holds something. rehearsed: whether the plan is of an emulated AWS.
-    file: the plan for ``terraform apply``; None if what the stack depends on changes before.
+    deployed: whether its state holds resources. rehearsed: whether the plan is of an emulated AWS.
+    file: the plan for ``terraform apply``; None if a dependency of the stack changes first.
     """
 
     stack: str
@@ -57,16 +57,16 @@ class StackPlan:
 
 
 class Planner:
-    """Plans the stacks of a deployment beside their own folders; changes nothing in AWS."""
+    """Plans the stacks of a deployment in folders beside their own."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
 
     def plan_stacks(self, deployed: frozenset[str]) -> list[StackPlan]:
-        """The plan of each stack, as if the stacks before it were applied.
+        """The plan of each stack, as if its dependencies were applied.
 
-        deployed: the stacks whose state holds something. If there is none, a stack that depends on
-        others has no plan, because its data sources do not exist yet. Raises StepFailed, UserError.
+        deployed: the stacks whose state holds resources. If there are none, a stack with
+        dependencies has no plan: its data sources do not exist yet. Raises StepFailed, UserError.
         """
         first, *_ = self._deployment.stacks
         folder = self._folder(first)
@@ -122,7 +122,7 @@ class Planner:
         return self._deployment.runner.run(folder, [*words, "-no-color"]).stdout
 
     def _folder(self, stack: Stack) -> Path:
-        """As deep below the local state as the stack's own, since paths to it are relative."""
+        """At the depth of the stack's own folder: the path of a local state is relative."""
         return self._deployment.out / "review" / stack.name
 
     def _write(self, folder: Path, configuration: Mapping[str, Any]) -> None:

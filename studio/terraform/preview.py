@@ -1,9 +1,8 @@
-"""A stack's configuration as it would be planned once the stacks before it are applied.
+"""Configurations for planning a stack as if its dependencies were applied.
 
-A stack reads the outputs of others from their state, so its own plan shows nothing of what their
-changes do to it: a third subnet replaces the domain, but only a plan made after the network was
-changed says so. Here the planned outputs stand in for those of the state, and what AWS has yet to
-decide is unknown to Terraform, as within one stack.
+A stack reads the outputs of others from their state, so its plan does not show the effect of their
+pending changes: a third subnet replaces the domain. A preview contains the planned outputs instead;
+outputs that AWS decides are unknown to Terraform, as within one stack.
 """
 
 import json
@@ -24,10 +23,10 @@ def preview(
     *,
     pushed: bool = True,
 ) -> dict[str, Any]:
-    """The configuration (cdk.tf.json) with the planned outputs of other stacks in it.
+    """The configuration (cdk.tf.json) with the planned outputs of other stacks.
 
-    planned: outputs by stack, None for what is not known yet; other stacks are read from state.
-    pushed: whether the images are in ECR already; else nothing is asked of ECR.
+    planned: outputs by stack, None for unknown values; it reads other stacks from their state.
+    pushed: whether the images are in ECR; else it does not read ECR.
     """
     document: dict[str, Any] = json.loads(json.dumps(configuration))
     data = document.get("data", {})
@@ -45,7 +44,7 @@ def preview(
         for kind in ("aws_ecr_image", "aws_ecr_repository"):
             data.pop(kind, None)
         document.pop("check", None)
-    # Terraform takes no empty blocks.
+    # Terraform accepts no empty blocks.
     document["data"] = {kind: blocks for kind, blocks in data.items() if blocks}
     if not document["data"]:
         del document["data"]
@@ -58,16 +57,13 @@ def preview(
         text = _ECR.sub(_UNKNOWN, text)
     answer: dict[str, Any] = json.loads(text)
     answer.setdefault("locals", {}).update(values)
-    # A resource that is yet to be created has an unknown output of the kind of its input.
+    # The output of a resource is unknown until the resource is created.
     answer.setdefault("resource", {})["terraform_data"] = {PREVIEW: {"input": "unknown"}}
     return answer
 
 
 def with_local_state(configuration: Mapping[str, Any], stack: str) -> dict[str, Any]:
-    """The configuration of ``stack`` with all state in files above the folder of its stacks.
-
-    An emulated AWS does not have the bucket that the state may be in.
-    """
+    """The configuration of ``stack`` with local state, for an emulated AWS without the bucket."""
     document: dict[str, Any] = json.loads(json.dumps(configuration))
     document["terraform"]["backend"] = {"local": _state_file(stack)}
     references = document.get("data", {}).get("terraform_remote_state", {})
@@ -77,7 +73,7 @@ def with_local_state(configuration: Mapping[str, Any], stack: str) -> dict[str, 
 
 
 def asks_ecr(configuration: Mapping[str, Any]) -> bool:
-    """Whether its plan fails while an image is not pushed."""
+    """Whether it reads images from ECR, so that its plan fails before they are pushed."""
     return "aws_ecr_image" in configuration.get("data", {})
 
 
@@ -90,7 +86,7 @@ def _local(stack: str) -> str:
 
 
 def _literal(value: Any) -> Any:
-    """The value such that Terraform finds no template in it."""
+    """The value with escaped template sequences."""
     if isinstance(value, str):
         return value.replace("${", "$${").replace("%{", "%%{")
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Runs the Terraform, or OpenTofu, that set-up chose."""
+"""Runs the Terraform or OpenTofu that `make setup` chose."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +19,10 @@ from studio.terraform.state.locks import Lock, Locked
 from studio.toolchain import toolbox
 
 _SECONDS = 300.0
-"""For what changes nothing in AWS."""
+"""For commands that change nothing in AWS."""
 _BYTES_A_SECOND = 1000.0
-"""A resource has 1 to 2 kB of configuration. AWS may take ten seconds for one, and Terraform asks
-for ten at once."""
+"""A resource has 1 to 2 kB of configuration. AWS may take ten seconds for one, and Terraform
+requests ten in parallel."""
 _WITH_EVENTS = ("plan", "apply", "destroy")
 _DOING = {
     "init": "initializing",
@@ -36,9 +36,9 @@ _DONE = {"plan": "planned", "show": "planned", "apply": "applied", "destroy": "d
 
 @dataclass(frozen=True, kw_only=True)
 class Terraform:
-    """Each run is bounded; all of its output goes to ``log``.
+    """Runs Terraform with a time limit, and writes its output to ``log``.
 
-    store: where the state is. report: takes each line of progress.
+    store: of the states. report: takes each line of progress.
     """
 
     log: Path
@@ -48,7 +48,7 @@ class Terraform:
 
     @contextmanager
     def sharing_provider(self, folder: Path) -> Iterator[None]:
-        """While the block runs, start the AWS provider of ``folder`` once for all stacks."""
+        """Share one process of the AWS provider of ``folder`` among all commands of the block."""
         with shared_provider(folder, env=toolbox.environment(load_toolbox())) as found:
             self._shared.update(found)
             try:
@@ -64,14 +64,13 @@ class Terraform:
         good: Sequence[int] = (0,),
         provider: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run it in the folder of a stack, without a word of progress.
+        """Run a command in a stack's folder, without progress.
 
-        provider: the variable of a running provider; default, of the one that is shared, but for
-        `init`, which would install none.
+        provider: the variable of a running provider; default: the shared one, except for `init`,
+        which would install none.
 
-        Raises StepFailed unless its exit code is ``good``, Locked where somebody holds the state.
+        Raises StepFailed unless its exit code is ``good``, Locked if another run holds the state.
         """
-        # Tasks that were interrupted start no further Terraform.
         interrupts.check()
         with_events = words[0] in _WITH_EVENTS
         board = output.current().board
@@ -81,7 +80,7 @@ class Terraform:
         try:
             finished = self._captured(folder, words, shared if provider is None else provider)
             if shared and finished.returncode not in good and not names_resources(finished.stdout):
-                # It may be the shared provider that failed.
+                # The shared provider may have failed.
                 finished = self._captured(folder, words, {})
         except subprocess.TimeoutExpired:
             what = f"`terraform {words[0]}` of {folder.name}"
@@ -114,29 +113,23 @@ class Terraform:
             grace=children.GRACE,
         )
 
-    def stream(
-        self,
-        folder: Path,
-        words: Sequence[str],
-        *,
-        seconds: float,
-    ) -> None:
-        """Run ``terraform apply`` or ``destroy`` in the folder of a stack, with progress.
+    def stream(self, folder: Path, words: Sequence[str], *, seconds: float) -> None:
+        """Run ``terraform apply`` or ``destroy`` in a stack's folder, with progress.
 
-        seconds: how long it may take; more where the stack has thousands of resources.
+        seconds: the time limit; a stack with thousands of resources gets more.
 
-        Raises StepFailed, Locked where somebody holds the state.
+        Raises StepFailed, Locked if another run holds the state.
         """
         interrupts.check()
         chosen = load_toolbox()
-        said = output.current()
+        progress = output.current()
         events = Events(
             stack=folder.name,
             report=self.report,
-            event=said.event if self.report is output.progress else self.report,
-            board=said.board,
+            event=progress.event if self.report is output.progress else self.report,
+            board=progress.board,
         )
-        said.board.begin(folder.name, _DOING[words[0]])
+        progress.board.begin(folder.name, _DOING[words[0]])
         code = 1
         try:
             code = children.stream(
@@ -150,14 +143,14 @@ class Terraform:
         except TimeoutError as error:
             raise StepFailed(f"{error}; {RUN_AGAIN}") from None
         finally:
-            said.board.end(folder.name, "failed" if code else _DONE[words[0]])
+            progress.board.end(folder.name, "failed" if code else _DONE[words[0]])
         if events.locked:
             raise Locked(self._lock(folder.name))
         if code:
             self._fail(folder, words, events.errors)
 
     def _lock(self, stack: str) -> Lock:
-        """Who holds it, unless that run has ended meanwhile."""
+        """The lock of a stack; without details if the other run has ended meanwhile."""
         return next((lock for lock in self.store.locks() if lock.stack == stack), Lock(stack=stack))
 
     def _write(self, lines: Sequence[str]) -> None:
@@ -179,14 +172,14 @@ class Terraform:
 
 
 def _bound(folder: Path, seconds: float = _SECONDS) -> float:
-    """How long a command may take: ``seconds``, and more with each resource of the stack."""
+    """The time limit: ``seconds``, and more for each resource of the stack."""
     configuration = folder / "cdk.tf.json"
     size = configuration.stat().st_size if configuration.is_file() else 0
     return seconds + size / _BYTES_A_SECOND
 
 
 def _with_events(words: Sequence[str]) -> list[str]:
-    """Terraform takes no option after the file of a plan."""
+    """The words with -json before the plan file, after which Terraform accepts no option."""
     return [words[0], "-json", *words[1:]]
 
 
@@ -195,7 +188,7 @@ def _nothing(_: str) -> None:
 
 
 def load_toolbox() -> toolbox.Toolbox:
-    """What set-up chose. Raises UserError where it has not run."""
+    """The choice of `make setup`. Raises UserError if it has not run."""
     try:
         return toolbox.Toolbox.load()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""One process of the AWS provider for many Terraform commands on one AWS."""
+"""One process of the AWS provider for many Terraform commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from studio.processes import children
 
 REATTACH = "TF_REATTACH_PROVIDERS"
-"""The variable in which Terraform finds it."""
+"""The environment variable that makes Terraform use a running provider."""
 
 _SOURCE = "hashicorp/aws"
 _BINARY = f"*/{_SOURCE}/*/*/terraform-provider-aws_*"
@@ -30,29 +30,27 @@ def end():
 threading.Thread(target=end, daemon=True).start()
 sys.exit(child.wait())
 """
-"""Ends the provider when its standard input is closed, as where this process is killed."""
+"""Ends the provider when its standard input closes, even if this process is killed."""
 
 
 @contextmanager
 def shared_provider(folder: Path, *, env: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Start the provider that `terraform init` installed in ``folder``; yields its variable.
 
-    Terraform spends most of its processor time on starting the provider, which is the same binary
-    either way (https://developer.hashicorp.com/terraform/plugin/debugging). The provider has the
-    credentials and the endpoint of ``env``, and one configuration at a time: two deployments that
-    run at once would get each other's default tags. Yields nothing where it does not start, or
-    where one is shared already: Terraform then does as without it.
+    Terraform spends most of its processor time on starting the provider
+    (https://developer.hashicorp.com/terraform/plugin/debugging). The provider has the credentials
+    and the endpoint of ``env``, and one configuration: two deployments must not share it, or they
+    get each other's default tags. Yields {} if it does not start, or if ``env`` names a provider;
+    Terraform then starts its own.
     """
-    found = next(
-        folder.glob(f".terraform/providers/*/{_SOURCE}/*/*/terraform-provider-aws_*"), None
-    )
+    found = next(folder.glob(f".terraform/providers/{_BINARY}"), None)
     if found is None or REATTACH in env or (_BUNDLE in env and sys.platform != "linux"):
         yield {}
         return
     own = dict(env)
     if bundle := own.pop(_BUNDLE, None):
-        # The provider refuses it when it is configured a second time. Go reads these on Linux
-        # (https://pkg.go.dev/crypto/x509#SystemCertPool): this bundle, and no folder beside it.
+        # The provider refuses AWS_CA_BUNDLE in its second configuration. On Linux, Go reads these
+        # (https://pkg.go.dev/crypto/x509#SystemCertPool): the bundle, and no folder.
         own |= {"SSL_CERT_FILE": bundle, "SSL_CERT_DIR": os.devnull}
     command = [sys.executable, "-I", "-S", "-c", _HOLDER, str(found), "-debug"]
     with children.Child(
@@ -84,4 +82,4 @@ NOT_INSTALLED = _variable(
         "Addr": {"Network": "unix", "String": os.devnull},
     }
 )
-"""With it `terraform init`, which starts no provider, neither installs nor locks AWS's."""
+"""Makes `terraform init`, which starts no provider, neither install nor lock the AWS provider."""

@@ -1,4 +1,4 @@
-"""The stacks as the synthesized manifest names them; the command line never imports stacks/."""
+"""The synthesized stacks, from cdktf's manifest."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -10,14 +10,14 @@ from settings import UserError
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A synthesized stack: its name, the stacks that it reads outputs of, its folder."""
+    """A synthesized stack. dependencies: the stacks whose outputs it reads."""
 
     name: str
     dependencies: frozenset[str]
     folder: Path
 
     def allow_destroy(self) -> None:
-        """Drop `prevent_destroy` from what is synthesized: it is meant for `cdktf destroy`."""
+        """Remove `prevent_destroy`, which protects resources from `cdktf destroy`."""
         file = self.folder / "cdk.tf.json"
         document = json.loads(file.read_text(encoding="utf-8"))
         for resources in document.get("resource", {}).values():
@@ -27,9 +27,9 @@ class Stack:
 
 
 def levels(out: Path) -> list[list[Stack]]:
-    """The stacks of ``out`` (a cdktf.out), as ``in_levels`` has them.
+    """The stacks of ``out`` (a cdktf.out) in levels; see ``in_levels``.
 
-    Raises UserError where nothing was synthesized there.
+    Raises UserError without synthesized stacks.
     """
     try:
         manifest = json.loads((out / "manifest.json").read_text())
@@ -42,23 +42,23 @@ def levels(out: Path) -> list[list[Stack]]:
             for name, entry in sorted(manifest["stacks"].items())
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise UserError(f"{out.name}: nothing is synthesized there; run `cdktf synth`") from None
+        raise UserError(f"{out.name}: it has no synthesized stacks; run `cdktf synth`") from None
     return in_levels(found)
 
 
 def in_levels(stacks: Iterable[Stack], *, done: Collection[str] = ()) -> list[list[Stack]]:
-    """The stacks, each in a level behind those that it depends on; ``done`` are not among them.
+    """The stacks without ``done``, each in a level after its dependencies.
 
-    Raises UserError where they depend on each other in a circle.
+    Raises UserError for circular dependencies.
     """
     ordered: list[list[Stack]] = []
-    behind = set(done)
-    waiting = [stack for stack in stacks if stack.name not in behind]
+    placed = set(done)
+    waiting = [stack for stack in stacks if stack.name not in placed]
     while waiting:
-        ready = [stack for stack in waiting if stack.dependencies <= behind]
+        ready = [stack for stack in waiting if stack.dependencies <= placed]
         if not ready:
-            raise UserError("cdktf.out/manifest.json: the stacks depend on each other in a circle")
+            raise UserError("cdktf.out/manifest.json: the stacks have circular dependencies")
         ordered.append(ready)
-        behind.update(stack.name for stack in ready)
+        placed.update(stack.name for stack in ready)
         waiting = [stack for stack in waiting if stack not in ready]
     return ordered

@@ -1,4 +1,4 @@
-"""The synthesis of the stacks, which is repeated only where it would come out otherwise."""
+"""Synthesizes the stacks if their inputs have changed."""
 
 import contextlib
 import hashlib
@@ -21,15 +21,15 @@ from studio.processes import children
 from studio.terraform.runner import load_toolbox
 from studio.toolchain import toolbox
 
-_NOTE = "studio.synthesis.json"
+_RECORD = "studio.synthesis.json"
 _CODE = ("settings", "modules", "stacks")
 _LOCKED = ("cdktf.json", "uv.lock", "package-lock.json")
 _ENVIRONMENT = ("STUDIO_", "CDKTF_")
 _NOT_CODE = frozenset({"node_modules", "__pycache__", "tests"})
 _SECONDS = 300.0
 _MANY_USERS = 100
-"""With so many, the bindings' checks of each argument's type (without ``-O``) take longer than
-compiling the bindings without them, which is done once: the bytecode is kept in the environment."""
+"""From here on, the bindings' type checks take longer than compiling the bindings without them
+(``-O``), whose bytecode stays in the environment."""
 NO_INPUTS: Mapping[str, str] = {}
 
 
@@ -40,25 +40,24 @@ def synthesize(
     inputs: Mapping[str, str] = NO_INPUTS,
     run: Callable[[Path], None] | None = None,
 ) -> None:
-    """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date there.
+    """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date.
 
-    That is: settings, record of versions, image folders, code, and locked packages are as they were
-    at the last synthesis, and so is what it wrote. A synthesis takes seconds.
+    They are if settings, record of versions, image folders, code, locked packages and the stacks
+    themselves are unchanged since the last synthesis.
 
-    config: the settings file, as those of the command say. ``inputs``: those of
-    ``app_inputs`` that are other files than this command reads.
+    config: the settings file. inputs: replace those of ``app_inputs``. run: replaces ``run_app``.
 
-    Raises SettingsError for wrong settings, UserError where a folder cannot be read or written,
-    StepFailed where main.py fails.
+    Raises SettingsError, UserError if a folder cannot be read or written, StepFailed if main.py
+    fails.
     """
     read = _sum(_read(_environment(config, inputs)))
     if _up_to_date(out, read):
         return
     (run or partial(run_app, config=config, inputs=inputs))(out)
     document = json.dumps({"read": read, "written": _sum(_written(out))})
-    # One that cannot be written costs the next run a synthesis.
+    # Without the record, the next run synthesizes again.
     with contextlib.suppress(OSError):
-        (out / _NOTE).write_text(document, encoding="utf-8")
+        (out / _RECORD).write_text(document, encoding="utf-8")
 
 
 def copy_synthesis(
@@ -69,9 +68,9 @@ def copy_synthesis(
     inputs: Mapping[str, str] = NO_INPUTS,
     run: Callable[[Path], None] | None = None,
 ) -> None:
-    """Write the stacks to ``out``: those of ``source`` where they are up to date.
+    """Copy the stacks of ``source`` to ``out`` if they are up to date, else synthesize them.
 
-    ``inputs`` is that of ``synthesize``. Raises as ``synthesize`` does.
+    Parameters and errors are those of ``synthesize``.
     """
     if not _up_to_date(source, _sum(_read(_environment(config, inputs)))):
         (run or partial(run_app, config=config, inputs=inputs))(out)
@@ -102,16 +101,18 @@ def run_app(out: Path, *, config: Path, inputs: Mapping[str, str] = NO_INPUTS) -
     except subprocess.TimeoutExpired:
         raise StepFailed(f"main.py did not end within {seconds:.0f} seconds") from None
     if finished.returncode:
-        said = finished.stderr.strip().splitlines() or ["it printed nothing"]
+        errors = finished.stderr.strip().splitlines() or ["no output"]
         if finished.returncode == UserError.exit_code:
-            raise UserError(said[-1])
-        raise StepFailed(f"main.py failed: {said[-1]}; run `.venv/bin/python main.py` to see more")
+            raise UserError(errors[-1])
+        raise StepFailed(
+            f"main.py failed: {errors[-1]}; run `.venv/bin/python main.py` to see more"
+        )
 
 
 def make_folder(out: Path) -> None:
-    """Make the folder of the synthesized stacks.
+    """Create the folder of the synthesized stacks.
 
-    Raises UserError where it cannot be created or written, of which jsii says 60 lines.
+    Raises UserError if it cannot be created or written; jsii would print 60 lines.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -128,7 +129,7 @@ def make_folder(out: Path) -> None:
 
 
 def app_inputs(config: Path) -> dict[str, str]:
-    """The files that a command with this settings file reads, for main.py in its folder."""
+    """The environment variables that name the files of this settings file to main.py."""
     return {
         "STUDIO_CONFIG": str(config),
         "STUDIO_VERSIONS": str(record_file(config)),
@@ -143,14 +144,14 @@ def _environment(config: Path, inputs: Mapping[str, str]) -> dict[str, str]:
 
 def _up_to_date(out: Path, read: str) -> bool:
     try:
-        noted = json.loads((out / _NOTE).read_text(encoding="utf-8"))
+        recorded = json.loads((out / _RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return bool(noted == {"read": read, "written": _sum(_written(out))})
+    return bool(recorded == {"read": read, "written": _sum(_written(out))})
 
 
 def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """All that a synthesis depends on, each with a name."""
+    """The inputs of a synthesis, each with a name."""
     settings, images = settings_file(environment), images_folder(environment)
     for name, image in load(settings, images=images).images.items():
         yield f"image {name}", image_tag(images, name, image).encode()
@@ -165,7 +166,7 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _code(project: Path) -> Iterator[Path]:
-    """What main.py consists of or may import: a team's own packages lie beside ours."""
+    """main.py and the modules that it may import, also those of a team's own packages."""
     yield from filter(Path.is_file, map(project.joinpath, _LOCKED))
     yield from project.glob("*.py")
     for folder in project.iterdir():

@@ -1,7 +1,7 @@
-"""The plan of a stack, as the events of `terraform plan` and its state say.
+"""Plans without changes, from the events of `terraform plan` and the state.
 
-`terraform show -json` takes as much processor time as the plan itself, most of it for the
-provider's schema, and then only repeats the state.
+`terraform show -json` takes as much processor time as the plan, mostly for the provider's schema,
+and only repeats the state.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _HARMLESS = frozenset(
 
 
 def changes_nothing(printed: str) -> bool:
-    """Whether `terraform plan -json` printed that nothing changes, and that nothing is gone.
+    """Whether `terraform plan -json` printed that nothing changes and no resource is missing.
 
-    Attributes that AWS has set otherwise since the last apply, which no plan changes back, are no
-    change. An event of a type that is not known is one.
+    Drift of attributes that the plan does not revert is no change. An event of an unknown type is
+    a change.
     """
     ended = False
     for line in printed.splitlines():
@@ -58,9 +58,9 @@ def changes_nothing(printed: str) -> bool:
 
 
 def planned_actions(printed: str) -> dict[str, str]:
-    """What `terraform plan -json` printed that it does, by address: "create", "import", "replace".
+    """The actions that `terraform plan -json` printed, by address: "create", "import", "replace".
 
-    What stays as it is need not be among them. Raises UserError where it does not say.
+    Raises UserError for incomplete output.
     """
     actions, ended = dict[str, str](), False
     for line in printed.splitlines():
@@ -78,12 +78,12 @@ def planned_actions(printed: str) -> dict[str, str]:
         except (ValueError, RecursionError):
             continue
     if not ended:
-        raise UserError("`terraform plan` did not print what it would do")
+        raise UserError("`terraform plan` printed no summary of its changes")
     return actions
 
 
 def unchanged_plan(state: StateFile, *, stack: str) -> Plan:
-    """The plan that leaves everything as ``state`` says. Raises UserError as ``read_plan`` does."""
+    """The plan that changes nothing of ``state``. Raises UserError as ``read_plan`` does."""
     resources = [
         {
             "address": resource.address + resource.index,

@@ -318,7 +318,7 @@ def test_a_profile_with_mfa_is_one_line(plugin: Path) -> None:
         f"mfa_serial = arn:aws:iam::123456789012:mfa/alice\n[profile keys]\n{keys}"
     )
     finished = program(NODE, "--profile", "me", path=plugin, AWS_CONFIG_FILE=str(config))
-    assert "the profile wants an MFA code, and nobody can type one here" in refused(finished)
+    assert "the profile needs an MFA code, and there is no terminal to type it" in refused(finished)
 
 
 def test_an_empty_aws_profile_is_ignored(proxy: Run, aws: FakeAws, plugin: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which image an app starts from."""
+"""The image of an app."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ GPU = CPU.replace("cpu", "gpu")
 
 @pytest.fixture
 def strict(deployed_studio: DeployedStudio) -> Iterator[DeployedStudio]:
-    """CreateApp is refused where neither request nor settings name an image."""
+    """An AWS that refuses CreateApp if neither the request nor the settings have an image."""
     deployed_studio.aws.options.update({"app_image_required": True})
     yield deployed_studio
     deployed_studio.aws.options.update({"app_image_required": False})
 
 
 def start(deployed_studio: DeployedStudio) -> dict[str, str]:
-    """Start alice's app; what it runs with."""
+    """Start alice's app; returns its ResourceSpec."""
     aws = Aws(REGION)
     space = space_of(aws, domain_id=deployed_studio.domain_id, user="alice")
     assert space is not None
@@ -38,7 +38,7 @@ def start(deployed_studio: DeployedStudio) -> dict[str, str]:
     return resources
 
 
-def profile_says(deployed_studio: DeployedStudio, **spec: str) -> None:
+def configure_profile(deployed_studio: DeployedStudio, **spec: str) -> None:
     profile = {"DomainId": deployed_studio.domain_id, "UserProfileName": "alice"}
     deployed_studio.sagemaker.update_user_profile(
         **profile, UserSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
@@ -46,7 +46,7 @@ def profile_says(deployed_studio: DeployedStudio, **spec: str) -> None:
     settle(lambda: str(deployed_studio.sagemaker.describe_user_profile(**profile)["Status"]))
 
 
-def space_says(deployed_studio: DeployedStudio, **spec: str) -> None:
+def configure_space(deployed_studio: DeployedStudio, **spec: str) -> None:
     space = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
     deployed_studio.sagemaker.update_space(
         **space, SpaceSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
@@ -57,11 +57,11 @@ def space_says(deployed_studio: DeployedStudio, **spec: str) -> None:
 @pytest.mark.parametrize(
     ("instance_type", "image"), [("ml.t3.large", CPU), ("ml.g4dn.xlarge", GPU)]
 )
-def test_without_an_image_an_app_starts_sagemaker_distribution(
+def test_an_app_without_an_image_runs_sagemaker_distribution(
     strict: DeployedStudio, instance_type: str, image: str
 ) -> None:
-    space_says(strict)
-    profile_says(strict, InstanceType=instance_type)
+    configure_space(strict)
+    configure_profile(strict, InstanceType=instance_type)
     assert start(strict) == {
         "InstanceType": instance_type,
         "SageMakerImageArn": image,
@@ -69,26 +69,26 @@ def test_without_an_image_an_app_starts_sagemaker_distribution(
     }
 
 
-def test_the_image_that_studio_keeps_in_the_space_counts_before_it(strict: DeployedStudio) -> None:
-    profile_says(strict, InstanceType="ml.m5.large")
+def test_an_app_runs_the_image_of_its_space(strict: DeployedStudio) -> None:
+    configure_profile(strict, InstanceType="ml.m5.large")
     chosen = {"SageMakerImageArn": CPU, "SageMakerImageVersionAlias": "2.11"}
-    space_says(strict, **chosen)
+    configure_space(strict, **chosen)
     assert start(strict) == {"InstanceType": "ml.m5.large", **chosen}
 
 
-def test_the_image_of_the_profile_counts_first(strict: DeployedStudio) -> None:
-    space_says(strict, SageMakerImageArn=CPU)
+def test_the_image_of_the_profile_overrides_that_of_the_space(strict: DeployedStudio) -> None:
+    configure_space(strict, SageMakerImageArn=CPU)
     own = {"SageMakerImageArn": GPU, "InstanceType": "ml.g5.xlarge"}
-    profile_says(strict, **own)
+    configure_profile(strict, **own)
     assert start(strict) == own
 
 
-def test_a_region_whose_distribution_is_not_known_is_one_line(
+def test_a_region_without_a_known_distribution_is_refused(
     strict: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(distribution, "OWNERS", {})
-    space_says(strict)
-    profile_says(strict, InstanceType="ml.t3.large")
+    configure_space(strict)
+    configure_profile(strict, InstanceType="ml.t3.large")
     with pytest.raises(UserError, match=r"^defaults\.space\.image: .* in us-east-1 is not known"):
         start(strict)
 
@@ -117,8 +117,7 @@ PUBLISHED = {
     ],
     ids=["pinned before", "published before", "pinned now", "version alone", "alias of its own"],
 )
-def test_no_version_of_an_earlier_image_is_started(
+def test_with_image_removes_the_version_of_another_image(
     profile: dict[str, str], started: dict[str, str]
 ) -> None:
-    """AWS may keep the members that an update of the profile leaves out."""
     assert with_image(profile, "us-east-1") == started

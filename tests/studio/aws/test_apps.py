@@ -15,7 +15,7 @@ from tests.studio.deployed_studio import DeployedStudio, settle
 AWS = Aws(REGION)
 
 
-def test_an_app_is_started_once_with_what_its_space_says(deployed_studio: DeployedStudio) -> None:
+def test_an_app_starts_once_with_the_settings_of_its_space(deployed_studio: DeployedStudio) -> None:
     said: list[str] = []
     assert app_of(AWS, deployed_studio.space()) is None
     started = start_app(AWS, deployed_studio.space(), said.append)
@@ -24,7 +24,7 @@ def test_an_app_is_started_once_with_what_its_space_says(deployed_studio: Deploy
     assert start_app(AWS, deployed_studio.space(), said.append).since == started.since
 
 
-def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space(
+def test_the_settings_of_the_profile_override_those_of_the_space(
     deployed_studio: DeployedStudio,
 ) -> None:
     script = deployed_studio.sagemaker.create_studio_lifecycle_config(
@@ -51,7 +51,7 @@ def test_the_settings_on_the_profile_count_before_what_studio_keeps_in_the_space
 
 
 def running(deployed_studio: DeployedStudio) -> dict[str, str]:
-    """What alice's app runs with."""
+    """The ResourceSpec of alice's app."""
     described = deployed_studio.sagemaker.describe_app(
         DomainId=deployed_studio.domain_id,
         SpaceName="alice",
@@ -62,13 +62,12 @@ def running(deployed_studio: DeployedStudio) -> dict[str, str]:
     return resources
 
 
-def test_an_app_that_ends_is_waited_for_and_started_again(deployed_studio: DeployedStudio) -> None:
+def test_start_waits_until_the_previous_app_has_ended(deployed_studio: DeployedStudio) -> None:
     deployed_studio.sagemaker.delete_app(**deployed_studio.start("alice"))
-    # As on AWS, where ending an app takes minutes.
     assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
 
 
-def test_an_app_starts_as_soon_as_its_space_has_changed(deployed_studio: DeployedStudio) -> None:
+def test_start_waits_until_the_space_is_updated(deployed_studio: DeployedStudio) -> None:
     deployed_studio.aws.options.update({"speed": 100})
     deployed_studio.sagemaker.update_space(
         DomainId=deployed_studio.domain_id,
@@ -79,7 +78,7 @@ def test_an_app_starts_as_soon_as_its_space_has_changed(deployed_studio: Deploye
     assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
 
 
-def test_a_space_that_stays_as_it_is_ends_in_one_line(
+def test_start_fails_if_the_space_stays_updating(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apps, "_START_SECONDS", 0.0)
@@ -97,7 +96,7 @@ def test_a_space_that_stays_as_it_is_ends_in_one_line(
     assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
 
-def test_an_app_that_fails_says_why(deployed_studio: DeployedStudio) -> None:
+def test_start_reports_why_an_app_fails(deployed_studio: DeployedStudio) -> None:
     deployed_studio.iam.update_assume_role_policy(
         RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
     )
@@ -105,7 +104,7 @@ def test_an_app_that_fails_says_why(deployed_studio: DeployedStudio) -> None:
         start_app(AWS, deployed_studio.space(), lambda _: None)
 
 
-def test_stop_of_what_has_ended_since(deployed_studio: DeployedStudio) -> None:
+def test_stop_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -> None:
     found = deployed_studio.space()
     assert not stop_app(AWS, found, lambda _: None)
     deployed_studio.sagemaker.delete_app(**deployed_studio.start("alice"))

@@ -1,4 +1,4 @@
-"""One client a service, region, endpoint and session; whole lists; who is asking."""
+"""Clients: one for each service, region, endpoint and session."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from studio_emulator.server import Emulator
 
 
 @pytest.mark.usefixtures("entered")
-def test_a_client_is_made_once() -> None:
+def test_a_client_is_created_once() -> None:
     aws = Aws("us-east-1")
     assert aws.client("ecr") is aws.client("ecr")
     assert aws.client("ecr") is not aws.in_region("eu-west-1").client("ecr")
     assert aws.in_region("eu-west-1").client("ecr").meta.region_name == "eu-west-1"
 
 
-def test_credentials_and_endpoint_can_be_given(
+def test_a_client_accepts_credentials_and_an_endpoint(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
@@ -31,11 +31,11 @@ def test_credentials_and_endpoint_can_be_given(
 
 
 @pytest.mark.usefixtures("entered")
-def test_every_call_names_the_project_to_aws() -> None:
+def test_the_user_agent_names_the_project() -> None:
     assert "sagemaker-studio-cdktf" in Aws("us-east-1").client("sts").meta.config.user_agent_extra
 
 
-def test_a_list_has_all_of_its_pages(entered: Emulator) -> None:
+def test_all_returns_the_items_of_all_pages(entered: Emulator) -> None:
     logs = entered.client("logs")
     names = [f"/group/{number:03}" for number in range(60)]
     for name in names:

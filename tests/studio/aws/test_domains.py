@@ -20,12 +20,14 @@ def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:
 
 
 @pytest.mark.usefixtures("entered")
-def test_nothing_deployed_names_the_command() -> None:
+def test_a_missing_domain_is_refused() -> None:
     with pytest.raises(UserError, match=r"^studio: there is no domain of that name in us-east-1"):
         find_domain(AWS, "studio")
 
 
-def test_of_domains_with_one_name_the_state_knows_the_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_state_decides_between_domains_with_the_same_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     listed = [{"DomainId": id_, "DomainName": "team"} for id_ in ("d-1", "d-2")]
     monkeypatch.setattr(Aws, "all", lambda *_: listed)
     assert find_domain(AWS, "team", in_state=lambda: "d-2") == "d-2"

@@ -24,7 +24,7 @@ def test_each_zone_of_an_endpoint_is_billed(deployed: Deployed) -> None:
     assert usd_per_hour(AWS, []) == 0
 
 
-def test_only_the_named_ones_are_deleted(ours: Studio, deployed: Deployed) -> None:
+def test_delete_endpoints_deletes_only_the_named_ones(ours: Studio, deployed: Deployed) -> None:
     first, second = ids(deployed)
     said: list[str] = []
     delete_endpoints(AWS, [first, "vpce-00000000000000000"], said.append)

@@ -1,4 +1,4 @@
-"""What went wrong, in words: no credentials, credentials refused, no network, not AWS."""
+"""Errors of AWS: credentials, permissions, the network, and responses of other servers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError, SSLError
+from botocore.retries.standard import ExponentialBackoff
 
 from settings import UserError
 from studio.aws.client import Aws
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("new_session")
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credentials, and an endpoint at which nobody listens."""
+    """No credentials, and an endpoint without a server."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -51,7 +52,7 @@ def keys(monkeypatch: pytest.MonkeyPatch, alone: None) -> None:  # noqa: ARG001 
 
 
 class Answering(http.server.BaseHTTPRequestHandler):
-    """Answers everything with what the test put there."""
+    """Returns the response of the test to every request."""
 
     status, content = 200, b""
 
@@ -99,7 +100,7 @@ def test_a_profile_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_profile_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_profile_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "")
     assert Aws("us-east-1").profile is None
     assert isinstance(refused(), ConnectionFailed)
@@ -114,7 +115,7 @@ def test_a_profile_without_a_name_is_none(monkeypatch: pytest.MonkeyPatch) -> No
         ("credential_process = /bin/false", "custom-process"),
     ],
 )
-def test_a_source_that_has_none_is_reported(
+def test_a_credential_source_that_fails_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str, words: str
 ) -> None:
     config = tmp_path / "config"
@@ -150,9 +151,14 @@ def test_a_sign_in_that_has_expired_names_the_command(
         ("ThrottlingException", AwsError, "(ThrottlingException) when calling the ListApps"),
     ],
 )
-def test_what_aws_refuses(
-    answering: type[Answering], code: str, kind: type[AwsError], words: str
+def test_an_error_of_aws_has_its_code_and_kind(
+    answering: type[Answering],
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    kind: type[AwsError],
+    words: str,
 ) -> None:
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
     answering.status = 400
     answering.content = json.dumps({"__type": code, "message": "why"}).encode()
     error = refused()
@@ -172,7 +178,7 @@ def test_what_aws_refuses(
         ("SignatureDoesNotMatch", "It does not match.", "of credentials that boto3 knows"),
     ],
 )
-def test_a_clock_that_is_wrong_is_named(code: str, message: str, advice: str) -> None:
+def test_clock_skew_is_named(code: str, message: str, advice: str) -> None:
     with pytest.raises(CredentialsError, match=code) as found, aws_errors():
         raise ClientError({"Error": {"Code": code, "Message": message}}, "GetCallerIdentity")
     assert str(found.value).endswith(advice)
@@ -180,15 +186,17 @@ def test_a_clock_that_is_wrong_is_named(code: str, message: str, advice: str) ->
 
 @pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b"null", b'{"Apps": 1}'])
-def test_an_answer_that_is_not_awss_says_so(answering: type[Answering], content: bytes) -> None:
+def test_a_response_of_another_server_is_reported(
+    answering: type[Answering], content: bytes
+) -> None:
     answering.status, answering.content = 200, content
     if content == b"<html>":
-        # Botocore reads an answer that is no JSON as one without members.
+        # botocore reads a response without JSON as one without members.
         assert Aws("us-east-1").all("sagemaker", "list_apps", "Apps") == []
         return
     error = refused()
     assert isinstance(error, ConnectionFailed)
-    assert "the answer is not AWS's: is a proxy in between" in str(error)
+    assert "the response is not from AWS: check proxies" in str(error)
 
 
 @pytest.mark.usefixtures("keys")

@@ -1,4 +1,4 @@
-"""What is read of a VPC, and nothing of it changed."""
+"""Reading an existing VPC."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(team: TeamVpc, **network: Any) -> ExistingNetwork:
     return read_network(Aws(REGION), Settings.model_validate(team.settings(**network)))
 
 
-def test_the_vpc_is_read_as_it_is(entered: Emulator, team: TeamVpc) -> None:
+def test_read_network_reads_the_vpc_and_changes_nothing(entered: Emulator, team: TeamVpc) -> None:
     before = entered.inventory()
     found = read(team)
     assert (found.owner, found.account, found.cidrs) == (ACCOUNT, ACCOUNT, ("10.8.0.0/16",))
@@ -34,7 +34,7 @@ def test_the_vpc_is_read_as_it_is(entered: Emulator, team: TeamVpc) -> None:
     first, second = found.subnets
     assert (first.zone, second.zone) == ("us-east-1a", "us-east-1b")
     assert (first.cidr, first.owner, first.vpc_id) == ("10.8.0.0/24", ACCOUNT, team.vpc_id)
-    # Five are AWS's, one of each endpoint is in the subnet.
+    # AWS reserves five addresses, and each endpoint has one.
     assert first.free == 251 - len(ALL)
     assert Route(destination="10.8.0.0/16", target="local") in (first.routes or ())
     assert team.gateway_id in {route.target for route in first.routes or ()}
@@ -46,7 +46,7 @@ def test_the_vpc_is_read_as_it_is(entered: Emulator, team: TeamVpc) -> None:
     assert entered.inventory() == before
 
 
-def test_a_subnet_without_a_table_of_its_own_has_the_main_one(team: TeamVpc) -> None:
+def test_a_subnet_without_its_own_route_table_has_the_main_one(team: TeamVpc) -> None:
     ec2 = team.ec2
     tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [team.vpc_id]}])
     (main,) = (
@@ -61,12 +61,12 @@ def test_a_subnet_without_a_table_of_its_own_has_the_main_one(team: TeamVpc) -> 
         VpcId=team.vpc_id, CidrBlock="10.8.9.0/24", AvailabilityZone=f"{REGION}c"
     )["Subnet"]["SubnetId"]
     own, of_main = read(team, subnet_ids=[team.subnet_ids[0], lone]).subnets
-    way = Route(destination="0.0.0.0/0", target=gateway)
-    assert way in (of_main.routes or ())
-    assert way not in (own.routes or ())
+    route = Route(destination="0.0.0.0/0", target=gateway)
+    assert route in (of_main.routes or ())
+    assert route not in (own.routes or ())
 
 
-def test_policies_marks_and_unknown_ids_are_read(team: TeamVpc) -> None:
+def test_read_network_reads_policies_and_tags_and_ignores_unknown_ids(team: TeamVpc) -> None:
     document = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
     team.ec2.modify_vpc_endpoint(
         VpcEndpointId=team.endpoints["sts"], PolicyDocument=json.dumps(document)
@@ -82,7 +82,7 @@ def test_policies_marks_and_unknown_ids_are_read(team: TeamVpc) -> None:
     assert read(team, vpc_id="vpc-0123456789abcdef0").owner is None
 
 
-def test_what_is_denied_is_unknown_and_the_rest_is_read(
+def test_read_network_continues_after_a_denied_call(
     team: TeamVpc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deny(monkeypatch, "ec2", "DescribeRouteTables")

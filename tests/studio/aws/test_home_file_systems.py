@@ -1,4 +1,4 @@
-"""Home file systems are found by SageMaker's tag and deleted with their mount targets."""
+"""Home file systems: their domain, and their deletion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ AWS = Aws(REGION)
 
 
 def test_a_home_belongs_to_the_domain_that_its_tag_names(ours: Studio, theirs: Studio) -> None:
-    client(ours.aws, "efs").create_file_system(CreationToken="somebody-elses")
+    client(ours.aws, "efs").create_file_system(CreationToken="another")
     found = {home.domain_id: home for home in list_homes(AWS)}
     assert found.keys() == {ours.domain_id, theirs.domain_id}
     assert found[ours.domain_id].vpc_ids == {ours.vpc_id}

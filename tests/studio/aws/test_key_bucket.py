@@ -11,10 +11,10 @@ from studio.aws.errors import AwsError
 from studio_emulator.server import Emulator
 
 
-def test_the_bucket_for_keys_is_made_once_and_where_it_is_needed(entered: Emulator) -> None:
+def test_ensure_key_bucket_creates_a_needed_bucket_once(entered: Emulator) -> None:
     said: list[str] = []
-    for way in ("native", "native", "ssh-helper", "ssh-helper"):
-        settings = Settings.model_validate({"users": {"alice": {"connect": way}}})
+    for method in ("native", "native", "ssh-helper", "ssh-helper"):
+        settings = Settings.model_validate({"users": {"alice": {"connect": method}}})
         key_bucket.ensure_key_bucket(Aws(settings.region), settings, said.append)
     assert len(said) == 1
     (bucket,) = entered.client("s3").list_buckets()["Buckets"]
@@ -29,7 +29,7 @@ def test_the_bucket_is_in_the_region(entered: Emulator, region: str) -> None:
     assert bucket["Name"] == f"sagemaker-{region}-123456789012"
 
 
-def test_a_bucket_of_another_account_is_not_ours(entered: Emulator) -> None:
+def test_a_bucket_of_another_account_is_an_error(entered: Emulator) -> None:
     entered.client("s3").create_bucket(Bucket="sagemaker-us-east-1-999999999999")
     aws, name = Aws("us-east-1"), "sagemaker-us-east-1-999999999999"
     assert key_bucket.bucket_exists(aws, name, owner="123456789012")

@@ -1,4 +1,4 @@
-"""Customer managed keys, and which of them something uses."""
+"""Customer managed keys: their use, and their deletion."""
 
 from __future__ import annotations
 

@@ -28,6 +28,6 @@ def test_networks_are_found_by_their_tag(ours: Studio, theirs: Studio) -> None:
     assert [network.id for network in list_networks(AWS, deployment="ours")] == [ours.vpc_id]
 
 
-def test_without_a_tag_there_is_none(ours: Studio) -> None:
+def test_a_vpc_without_the_tag_is_not_listed(ours: Studio) -> None:
     assert list_networks(AWS) == []
     assert client(ours.aws, "ec2").describe_vpcs(VpcIds=[ours.vpc_id])["Vpcs"]

@@ -1,4 +1,4 @@
-"""The NFS groups of a domain refer to each other and are deleted all the same."""
+"""The NFS groups of a domain, which refer to each other."""
 
 from __future__ import annotations
 

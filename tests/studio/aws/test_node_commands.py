@@ -46,7 +46,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, str] | AwsError) ->
     return run_commands(Aws("us-east-1"), NODE, ["echo hello"])
 
 
-def test_a_command_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_commands_waits_for_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
     done = {"Status": "Success", "StandardOutputContent": "hello\n"}
     assert run(monkeypatch, UNKNOWN, {"Status": "InProgress"}, done) == "hello\n"
 
@@ -57,7 +57,7 @@ def test_a_command_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None
         run(monkeypatch, failed)
 
 
-def test_a_denied_look_up_is_not_taken_for_a_command_under_way(
+def test_run_commands_raises_a_denied_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     denied = AwsError("denied", response={"Error": {"Code": "AccessDeniedException"}})

@@ -1,4 +1,4 @@
-"""Managed nodes and activations: whose they are, and their deletion."""
+"""Managed nodes and activations: their users, and their deletion."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def space(deployed_studio: DeployedStudio) -> Space:
     return found
 
 
-def test_a_node_is_of_the_user_whose_tag_and_space_agree(deployed_studio: DeployedStudio) -> None:
+def test_a_node_belongs_to_a_user_by_its_tag_and_its_space(deployed_studio: DeployedStudio) -> None:
     first, second = deployed_studio.node("alice"), deployed_studio.node("alice")
     deployed_studio.node("bob")
     deployed_studio.node("bob", owner="alice")
@@ -36,7 +36,7 @@ def test_a_node_is_of_the_user_whose_tag_and_space_agree(deployed_studio: Deploy
     assert len(activations_of(AWS, "alice", space(deployed_studio))) == 2
 
 
-def test_deleting_twice_is_no_error(deployed_studio: DeployedStudio) -> None:
+def test_registrations_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None:
     deployed_studio.node("alice")
     found = list_registrations(AWS)
     assert len(found) == 2
@@ -47,7 +47,9 @@ def test_deleting_twice_is_no_error(deployed_studio: DeployedStudio) -> None:
     assert list_registrations(AWS) == []
 
 
-def test_all_of_a_domain_are_deleted_and_nothing_else(ours: Studio, theirs: Studio) -> None:
+def test_delete_domain_registrations_deletes_those_of_one_domain(
+    ours: Studio, theirs: Studio
+) -> None:
     mine = [ours.node("alice"), ours.node("bob", registered=False)]
     job = activate(ours.aws, "ours", True, SSHOwner="alice", SSHResourceArn="training-job/one")
     delete_domain_registrations(AWS, ours.domain_id, lambda _: None)

@@ -1,4 +1,4 @@
-"""What a resource's policy decides, and when that cannot be decided."""
+"""Decisions of policies."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def when(operator: str, key: str, *values: str) -> dict[str, Any]:
         ([ANY | when("IpAddress", "aws:SourceVpc", "10.0.0.0/8")], Decision.DEPENDS),
     ],
 )
-def test_what_the_statements_decide(statements: list[dict[str, Any]], decision: Decision) -> None:
+def test_decide(statements: list[dict[str, Any]], decision: Decision) -> None:
     assert decide({"Version": "2012-10-17", "Statement": statements}, REQUEST) is decision
 
 
-def test_a_trust_policy_names_a_service() -> None:
+def test_decide_for_a_trust_policy() -> None:
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "sagemaker.amazonaws.com"},

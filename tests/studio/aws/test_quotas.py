@@ -1,4 +1,4 @@
-"""Quotas of apps, and what counts toward them."""
+"""Quotas of apps, and their use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions of SageMaker images, and what uses them."""
+"""Versions of SageMaker images, and the resources that use them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def test_versions_are_listed_oldest_first(deployed_studio: DeployedStudio) -> No
     assert list_versions(AWS, "studio-other") is None
 
 
-def test_a_version_is_deleted_once(deployed_studio: DeployedStudio) -> None:
+def test_a_version_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None:
     deployed_studio.version("slim", tag="1" * 16)
     assert delete_version(AWS, IMAGE, 1)
     settle(lambda: "UPDATING" if len(list_versions(AWS, IMAGE) or ()) == 2 else "CREATED")
     assert delete_version(AWS, IMAGE, 1)
 
 
-def test_an_app_uses_the_version_that_was_the_newest_at_its_start(
+def test_an_app_uses_the_newest_version_at_its_start(
     deployed_studio: DeployedStudio,
 ) -> None:
     profile = {"DomainId": deployed_studio.domain_id, "UserProfileName": "alice"}
@@ -78,7 +78,7 @@ ARN = "arn:aws:sagemaker:us-east-1:123456789012"
         ({"Status": "InService"}, []),
     ],
 )
-def test_which_versions_a_description_names(
+def test_named_finds_the_versions_in_a_description(
     description: dict[str, object], numbers: list[int | None]
 ) -> None:
     nested = {"UserSettings": {"JupyterLabAppSettings": description}, "Tags": ["lab-Slim"]}

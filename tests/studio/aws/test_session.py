@@ -1,4 +1,4 @@
-"""Where credentials come from, and who types an MFA code."""
+"""Profiles, credentials and MFA codes."""
 
 from __future__ import annotations
 
@@ -32,16 +32,18 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
 
 
-def test_without_a_terminal_nobody_is_asked_for_an_mfa_code(
+def test_a_profile_with_mfa_needs_a_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(session, "_somebody_types", lambda: False)
+    monkeypatch.setattr(session, "_has_terminal", lambda: False)
     aws = Aws("us-east-1", session=open_session("me"))
-    with pytest.raises(CredentialsError, match="the profile wants an MFA code, and nobody can"):
+    with pytest.raises(CredentialsError, match="the profile needs an MFA code, and there is no"):
         aws.client("sts").get_caller_identity()
 
 
-def test_a_profile_of_the_environment_or_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_profile_comes_from_the_environment_or_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert Aws("us-east-1", session=open_session()).profile is None
     assert Aws("us-east-1", session=open_session("keys")).profile == "keys"
     monkeypatch.setenv("AWS_PROFILE", "me")
@@ -51,6 +53,6 @@ def test_a_profile_of_the_environment_or_of_the_caller(monkeypatch: pytest.Monke
     assert os.environ["AWS_PROFILE"] == ""
 
 
-def test_a_profile_that_does_not_exist_is_refused() -> None:
+def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(CredentialsError, match=r"The config profile \(gone\) could not be found"):
         open_session("gone")

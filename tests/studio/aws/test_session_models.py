@@ -1,4 +1,4 @@
-"""The models of StartSession alone are a part of botocore's own."""
+"""The models of StartSession, a part of botocore's models."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ def without_documentation(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("service", ["sagemaker", "ssm"])
-def test_a_model_is_a_part_of_botocores(service: str) -> None:
+def test_a_model_is_a_part_of_botocores_model(service: str) -> None:
     [file] = (MODELS / service).glob("*/service-2.json")
     own = json.loads(file.read_text())
     whole = Session().get_service_model(service)._service_description
@@ -31,7 +31,7 @@ def test_a_model_is_a_part_of_botocores(service: str) -> None:
             assert description == without_documentation(whole[part][name]), name
 
 
-def test_a_client_of_another_service_is_made_from_botocores() -> None:
+def test_only_sagemaker_and_ssm_have_limited_models() -> None:
     session = Session()
     session_models.load_start_session_only(session)
     made = session.create_client("sts", region_name="us-east-1")
@@ -40,7 +40,7 @@ def test_a_client_of_another_service_is_made_from_botocores() -> None:
     assert made.meta.service_model.operation_names == ["StartSession"]
 
 
-def test_the_proxy_imports_nothing_that_it_does_not_need() -> None:
+def test_the_session_proxy_imports_no_slow_modules() -> None:
     program = (
         "import sys, scripts.session_proxy; "
         "print(sorted({'boto3', 'pydantic', 'psutil', 'rich', 'asyncio'} & set(sys.modules)))"

@@ -1,4 +1,4 @@
-"""A session, or why there is none and which command helps."""
+"""Sessions, and the errors that name the command to run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studio.aws.sessions import NotYet, start_session
 
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
 NODE = "mi-0123456789abcdef0"
-ANSWER = {"SessionId": "alice-1", "TokenValue": "token", "StreamUrl": "wss://x"}
+RESPONSE = {"SessionId": "alice-1", "TokenValue": "token", "StreamUrl": "wss://x"}
 
 
 class Client(SimpleNamespace):
@@ -23,32 +23,36 @@ class Client(SimpleNamespace):
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """What is asked of which service; AWS answers ANSWER."""
-    asked: list[tuple[str, dict[str, Any]]] = []
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What is requests of which service; AWS answers RESPONSE."""
+    requests: list[tuple[str, dict[str, Any]]] = []
 
     def client(_: Aws, service: str) -> Client:
         def start(**request: Any) -> dict[str, str]:
-            asked.append((service, request))
-            return ANSWER
+            requests.append((service, request))
+            return RESPONSE
 
         return Client(start_session=start)
 
     monkeypatch.setattr(Aws, "client", client)
     monkeypatch.setattr(Aws, "profile", "team")
-    return asked
+    return requests
 
 
-def test_a_space_is_asked_of_sagemaker(asked: list[tuple[str, dict[str, Any]]]) -> None:
+def test_a_session_to_a_space_comes_from_sagemaker(
+    requests: list[tuple[str, dict[str, Any]]],
+) -> None:
     session = start_session(Aws("us-east-1"), SPACE, user="alice")
-    assert asked == [("sagemaker", {"ResourceIdentifier": SPACE})]
+    assert requests == [("sagemaker", {"ResourceIdentifier": SPACE})]
     assert session.id == "alice-1"
-    assert session.plugin_arguments() == [json.dumps(ANSWER), "us-east-1", "StartSession"]
+    assert session.plugin_arguments() == [json.dumps(RESPONSE), "us-east-1", "StartSession"]
 
 
-def test_a_node_is_asked_of_systems_manager(asked: list[tuple[str, dict[str, Any]]]) -> None:
+def test_a_session_to_a_node_comes_from_systems_manager(
+    requests: list[tuple[str, dict[str, Any]]],
+) -> None:
     session = start_session(Aws("us-east-1"), NODE, user="alice")
-    ((service, request),) = asked
+    ((service, request),) = requests
     assert (service, request["Target"], request["DocumentName"]) == (
         "ssm",
         NODE,
@@ -77,7 +81,7 @@ def refusal(code: str) -> AwsError:
         (SignInExpired("old"), UserError, "run `aws sso login --profile team`, then connect"),
     ],
 )
-def test_a_refusal_names_the_command_and_whether_a_retry_may_help(
+def test_an_error_names_the_command_and_whether_a_retry_may_help(
     monkeypatch: pytest.MonkeyPatch, error: AwsError, kind: type[UserError], words: str
 ) -> None:
     def refuse(**_: Any) -> Any:

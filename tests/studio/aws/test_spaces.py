@@ -1,4 +1,4 @@
-"""A user's space as SageMaker describes it."""
+"""The space of a user, and its app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.studio.deployed_studio import DeployedStudio, settle
 AWS = Aws(REGION)
 
 
-def test_a_space_as_it_is(deployed_studio: DeployedStudio) -> None:
+def test_space_of_reads_the_space(deployed_studio: DeployedStudio) -> None:
     found = deployed_studio.space()
     assert (found.name, found.user, found.region) == ("alice", "alice", REGION)
     assert (found.status, found.app_type, found.instance_type) == (
@@ -27,7 +27,7 @@ def test_a_space_as_it_is(deployed_studio: DeployedStudio) -> None:
     assert space_of(AWS, domain_id=deployed_studio.domain_id, user="carol") is None
 
 
-def test_an_app_that_ended_is_none(deployed_studio: DeployedStudio) -> None:
+def test_app_of_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -> None:
     assert app_of(AWS, deployed_studio.space()) is None
     key = deployed_studio.start("alice")
     found = app_of(AWS, deployed_studio.space())
@@ -39,7 +39,7 @@ def test_an_app_that_ended_is_none(deployed_studio: DeployedStudio) -> None:
     assert app_of(AWS, deployed_studio.space()) is None
 
 
-def test_a_user_that_the_settings_lack_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_require_user_refuses_an_unknown_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUDIO_CONFIG", "/settings/team.toml")
     settings = Settings.model_validate({"users": {"alice": {}, "bob": {}}})
     require_user(settings, "bob")

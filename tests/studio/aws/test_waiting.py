@@ -1,4 +1,4 @@
-"""Waiting ends with what is still pending."""
+"""Waiting for AWS."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def test_pauses_grow_to_five_seconds() -> None:
     assert passed[-2] <= 60 < passed[-1]
 
 
-def test_nothing_pending_ends_it() -> None:
+def test_wait_ends_when_nothing_is_pending() -> None:
     left = ["two apps", "one app", ""]
     said: list[str] = []
     wait(lambda: left.pop(0), seconds=60, report=said.append)
     assert left == said == []
 
 
-def test_a_time_out_names_what_is_pending() -> None:
+def test_a_timeout_names_what_is_pending() -> None:
     said: list[str] = []
     with pytest.raises(StepFailed, match=r"still there after 2 minutes: app alice; run the same"):
         wait(lambda: "app alice", seconds=120, report=said.append)

@@ -1,4 +1,4 @@
-"""The order in which stacks are destroyed, and those that are in the way."""
+"""Creating and destroying stacks in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KEPT = {
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded(Terraform):
-    """A Terraform that does nothing; what it is to initialize and to destroy is recorded."""
+    """A Terraform that records the stacks that it initializes and destroys."""
 
     initialized: list[str] = field(default_factory=list)
     destroyed: list[str] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Recorded(Terraform):
 
 
 @dataclass(kw_only=True)
-class Standing(Deployment):
+class TestedDeployment(Deployment):
     fails: bool = False
 
     @cached_property
@@ -78,8 +78,8 @@ class Standing(Deployment):
         )
 
 
-def deployed(folder: Path, standing: Collection[str]) -> Standing:
-    """Synthesized stacks; the states of those that stand hold a resource."""
+def deployed(folder: Path, with_state: Collection[str]) -> TestedDeployment:
+    """A deployment. with_state: the stacks whose state holds a resource."""
     out = folder / "cdktf.out"
     stacks = {
         name: {"dependencies": before, "workingDirectory": f"stacks/{name}"}
@@ -90,13 +90,13 @@ def deployed(folder: Path, standing: Collection[str]) -> Standing:
         (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps(KEPT))
     (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
     one = {"mode": "managed", "type": "aws_vpc", "name": "one", "instances": [{"attributes": {}}]}
-    for name in standing:
+    for name in with_state:
         state = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [one]}
         (folder / f"terraform.{name}.tfstate").write_text(json.dumps(state))
-    return Standing(settings=Settings(), out=out, report=lambda _: None)
+    return TestedDeployment(settings=Settings(), out=out, report=lambda _: None)
 
 
-def test_each_stack_is_destroyed_after_all_that_depend_on_it(tmp_path: Path) -> None:
+def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     deployment.destroy(list(DEPENDENCIES))
     gone = deployment.runner.destroyed
@@ -105,7 +105,7 @@ def test_each_stack_is_destroyed_after_all_that_depend_on_it(tmp_path: Path) -> 
         assert all(gone.index(name) < gone.index(below) for below in before)
 
 
-def test_what_is_to_be_destroyed_is_not_kept_by_its_lifecycle(tmp_path: Path) -> None:
+def test_destroy_removes_prevent_destroy(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["role"])
     deployment.destroy(["role", "network"])
     (role,) = deployment.named(["role"])
@@ -116,26 +116,26 @@ def test_what_is_to_be_destroyed_is_not_kept_by_its_lifecycle(tmp_path: Path) ->
     assert json.loads((network.folder / "cdk.tf.json").read_text()) == KEPT
 
 
-def test_what_holds_nothing_is_left_alone(tmp_path: Path) -> None:
+def test_destroy_skips_stacks_without_resources(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["users", "role"])
     deployment.destroy(list(DEPENDENCIES))
     assert deployment.runner.destroyed == ["users", "role"]
 
 
-def test_nothing_is_destroyed_that_another_stack_stands_on(tmp_path: Path) -> None:
+def test_destroy_refuses_a_stack_with_a_deployed_dependent(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     with pytest.raises(StepFailed, match=r"^network cannot be destroyed before users$"):
         deployment.destroy(["domain", "network"])
     assert deployment.runner.destroyed == []
 
 
-def test_one_above_that_holds_nothing_is_not_in_the_way(tmp_path: Path) -> None:
+def test_destroy_ignores_a_dependent_without_resources(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["image", "ecr"])
     deployment.destroy(["image", "ecr"])
     assert deployment.runner.destroyed == ["image", "ecr"]
 
 
-def test_no_stack_is_initialized_twice_by_a_command(tmp_path: Path) -> None:
+def test_a_command_initializes_each_stack_once(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["users"])
     for stack in deployment.stacks[-2:]:
         deployment.create([stack])
@@ -144,7 +144,7 @@ def test_no_stack_is_initialized_twice_by_a_command(tmp_path: Path) -> None:
     assert deployment.runner.destroyed == ["users"]
 
 
-def test_a_run_that_fails_leaves_its_mark_and_the_next_one_removes_it(tmp_path: Path) -> None:
+def test_a_failed_run_leaves_its_stacks_unfinished(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, [])
     first = deployment.named(["network", "role"])
     with pytest.raises(StepFailed, match="AWS is down"):

@@ -1,4 +1,4 @@
-"""Which of the events that Terraform prints a person sees."""
+"""The events that are reported, and those that are only logged."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from studio.terraform.events import Events
 
 
 def take(*events: dict[str, Any] | str) -> tuple[Events, list[str], list[str]]:
-    """What was read of them, the lines that a person sees, and those of the log."""
+    """The reader, the reported lines, and the logged lines."""
     seen: list[str] = []
     found = Events(stack="network", report=seen.append, event=seen.append, board=Board())
     lines = [one if isinstance(one, str) else json.dumps(one) for one in events]
@@ -42,7 +42,7 @@ def error(summary: str, **more: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_what_was_done_is_one_line(event: dict[str, Any], text: str) -> None:
+def test_a_change_of_a_resource_is_one_line(event: dict[str, Any], text: str) -> None:
     _, seen, _ = take(event)
     assert seen == [text]
 
@@ -65,13 +65,13 @@ def test_what_was_done_is_one_line(event: dict[str, Any], text: str) -> None:
     ],
     ids=str,
 )
-def test_the_rest_is_in_the_log_only(event: dict[str, Any] | str) -> None:
+def test_other_events_are_only_logged(event: dict[str, Any] | str) -> None:
     found, seen, logged = take(event)
     assert (found.errors, seen) == ([], [])
     assert logged == [event if isinstance(event, str) else event["@message"]]
 
 
-def test_an_error_is_one_short_line_and_whole_in_the_log() -> None:
+def test_an_error_is_shortened_and_logged_in_full() -> None:
     policy = json.dumps({"Statement": [{"Sid": f"statement {n}"} for n in range(100)]})
     found, seen, logged = take(
         error("creating Domain: refused", address="aws_sagemaker_domain.one", detail=policy)
@@ -83,7 +83,7 @@ def test_an_error_is_one_short_line_and_whole_in_the_log() -> None:
     assert policy in logged[0]
 
 
-def test_many_errors_fit_a_screen() -> None:
+def test_only_the_first_errors_are_reported() -> None:
     found, seen, _ = take(*(error(f"error {n}") for n in range(40)))
     assert len(found.errors) == 40
     assert len(seen) == 6

@@ -1,4 +1,4 @@
-"""What `terraform init` has done is done once, and again where it would come out otherwise."""
+"""`terraform init` runs again only if its inputs have changed."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ IN_STATE = "another provider"
 
 @dataclass(frozen=True, kw_only=True)
 class Installing(Terraform):
-    """A Terraform that leaves what `init` leaves; the provider is a link to ``mirror``.
+    """A Terraform that writes the files of `init`; the provider is a link to ``mirror``.
 
-    linked: what was initialized without installing. A folder with IN_STATE needs another provider.
+    linked: the folders that it initialized without installing a provider.
     """
 
     mirror: Path
@@ -98,7 +98,7 @@ def stack(
 
 
 def initialize(folder: Path, *folders: Path) -> list[str]:
-    """Which of the folders a command initializes."""
+    """The folders that a command initializes."""
     deployment = command(folder)
     for one in folders:
         deployment.init(one)
@@ -111,7 +111,7 @@ def test_the_next_command_does_not_initialize_again(tmp_path: Path) -> None:
     assert initialize(tmp_path, role) == []
 
 
-def test_the_folder_of_a_plan_is_initialized_as_the_stack_is(tmp_path: Path) -> None:
+def test_the_folder_of_a_plan_uses_the_files_of_the_stack(tmp_path: Path) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
     assert initialize(tmp_path, role, review) == ["stacks/role"]
     assert (review / ".terraform" / "providers" / PACKAGE).is_dir()
@@ -140,7 +140,7 @@ def test_a_stack_that_needs_other_providers_installs_its_own(tmp_path: Path, oth
     assert initialize(tmp_path, role, network) == ["stacks/role", "stacks/network"]
 
 
-def test_a_saved_plan_is_used_with_the_providers_that_made_it_alone(tmp_path: Path) -> None:
+def test_a_saved_plan_installs_its_own_providers(tmp_path: Path) -> None:
     role, network = stack(tmp_path), stack(tmp_path, name="network")
     deployment = command(tmp_path)
     initialization = Initialization(out=deployment.out, runner=deployment.runner)
@@ -151,7 +151,7 @@ def test_a_saved_plan_is_used_with_the_providers_that_made_it_alone(tmp_path: Pa
 
 
 @pytest.mark.parametrize("change", ["backend", "provider", "mirror", "running", "lock"])
-def test_what_would_come_out_otherwise_is_initialized_again(
+def test_a_changed_input_is_initialized_again(
     change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     role = stack(tmp_path)
@@ -170,7 +170,7 @@ def test_what_would_come_out_otherwise_is_initialized_again(
     assert initialize(tmp_path, role) == ["stacks/role"]
 
 
-def test_what_was_done_with_a_running_provider_does_not_count_without_it(
+def test_a_run_with_a_reattached_provider_counts_only_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
@@ -181,7 +181,7 @@ def test_what_was_done_with_a_running_provider_does_not_count_without_it(
     assert initialize(tmp_path, role) == ["stacks/role"]
 
 
-def test_a_new_provider_is_not_installed_into_the_folder_of_another(tmp_path: Path) -> None:
+def test_a_new_provider_is_not_installed_into_a_linked_folder(tmp_path: Path) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
     initialize(tmp_path, role, review)
     stack(tmp_path, "review", {"terraform": {"backend": {"s3": {}}}})

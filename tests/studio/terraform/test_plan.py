@@ -1,4 +1,4 @@
-"""Reading plan files: real ones, and whatever else somebody may hand over."""
+"""Reading plan files, real and malformed ones."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ def plan(**change: Any) -> str:
 
 
 @pytest.mark.parametrize("path", sorted(PLANS.glob("*/*.json")), ids=lambda p: f"{p.parent.name}")
-def test_a_real_plan_cut_short_anywhere_is_one_line(path: Path) -> None:
+def test_a_truncated_plan_is_one_line(path: Path) -> None:
     content = path.read_bytes()
     assert read_plan(content, stack=path.stem).changes
     for part in range(1, 20):
@@ -35,7 +35,7 @@ def test_a_real_plan_cut_short_anywhere_is_one_line(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "cut short or no JSON"),
         ("null", "valid dictionary"),
@@ -57,12 +57,12 @@ def test_a_real_plan_cut_short_anywhere_is_one_line(path: Path) -> None:
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_what_is_no_plan_is_one_line(content: str | bytes, said: str) -> None:
+def test_a_malformed_plan_is_one_line(content: str | bytes, message: str) -> None:
     with pytest.raises(UserError) as refused:
         read_plan(content, stack="domain")
     line = str(refused.value)
     assert line.startswith("plan of domain: ")
-    assert said in line
+    assert message in line
     assert line.isprintable()
     assert len(line) < 300
 
@@ -75,9 +75,7 @@ JSON = st.recursive(
 
 
 @given(before=JSON, after=JSON, unknown=JSON)
-def test_any_attributes_are_read_or_refused_in_one_line(
-    before: Any, after: Any, unknown: Any
-) -> None:
+def test_any_attributes_are_read_or_refused(before: Any, after: Any, unknown: Any) -> None:
     content = plan(actions=["update"], before=before, after=after, after_unknown=unknown)
     with contextlib.suppress(UserError):
         (change,) = read_plan(content, stack="s").changes
@@ -98,7 +96,7 @@ def test_actions(actions: list[str], action: Action) -> None:
     assert change.action is action
 
 
-def test_attributes_that_differ_are_named_by_path() -> None:
+def test_changed_attributes_are_named_by_path() -> None:
     content = plan(
         actions=["update"],
         before={"same": 1, "block": [{"a": 1, "b": [1]}], "gone": 1},

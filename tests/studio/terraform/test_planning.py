@@ -1,4 +1,4 @@
-"""Plans that Terraform applies later, by Terraform itself on stacks that need no provider."""
+"""Plans, with the real Terraform and stacks without a provider."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def load_and_apply(deployment: Deployment, one: StackPlan) -> None:
     deployment.apply(stack)
 
 
-def test_a_plan_is_for_terraform_only_where_nothing_before_it_changes(tmp_path: Path) -> None:
+def test_a_plan_can_be_applied_unless_a_dependency_changes(tmp_path: Path) -> None:
     deployment = write(tmp_path, first="1", second="2")
     found = planned(deployment)
     assert found["second"].plan is None

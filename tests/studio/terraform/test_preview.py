@@ -1,4 +1,4 @@
-"""A stack's configuration with what other stacks would put out."""
+"""Configurations for previews."""
 
 import json
 
@@ -28,7 +28,7 @@ CONFIGURATION = {
 }
 
 
-def test_planned_outputs_stand_in_for_state_and_others_are_left() -> None:
+def test_preview_replaces_the_state_of_planned_stacks() -> None:
     before = json.dumps(CONFIGURATION)
     found = preview(CONFIGURATION, {"network": {"cross-vpc": "a${b}%{c}", "cross-id": None}})
     assert json.dumps(CONFIGURATION) == before
@@ -43,12 +43,12 @@ def test_planned_outputs_stand_in_for_state_and_others_are_left() -> None:
     assert "aws_ecr_image" in found["data"]
 
 
-def test_no_empty_block_is_left() -> None:
+def test_preview_has_no_empty_blocks() -> None:
     found = preview(CONFIGURATION, {"network": {}, "role": {}}, pushed=False)
     assert "data" not in found
 
 
-def test_without_a_pushed_image_nothing_is_asked_of_ecr() -> None:
+def test_preview_without_pushed_images_does_not_read_ecr() -> None:
     found = preview(CONFIGURATION, {}, pushed=False)
     assert found["resource"]["aws_subnet"]["a"]["image"] == (
         'u@${try(terraform_data.review_preview.output, "")}'
@@ -57,7 +57,7 @@ def test_without_a_pushed_image_nothing_is_asked_of_ecr() -> None:
     assert not {"aws_ecr_image", "aws_ecr_repository"} & set(found["data"])
 
 
-def test_state_that_is_elsewhere_is_kept_here() -> None:
+def test_with_local_state_replaces_the_backend() -> None:
     found = with_local_state(CONFIGURATION, "domain")
     assert found["terraform"] == {
         "backend": {"local": {"path": "../../../terraform.domain.tfstate"}},

@@ -1,4 +1,4 @@
-"""What a person reads of a run of Terraform that fails."""
+"""Failed runs of Terraform."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LOCKED = "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n
 
 @pytest.fixture
 def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Terraform]:
-    """A Terraform that prints this and fails."""
+    """A Terraform with this output and exit code 1."""
 
     def make(*, stdout: str = "", stderr: str = "") -> Terraform:
         program = tmp_path / "terraform"
@@ -54,7 +54,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Te
     return make
 
 
-def test_the_first_error_is_in_the_message_and_all_are_in_the_log(
+def test_the_message_has_the_first_error_and_the_log_has_all(
     failing: Callable[..., Terraform], tmp_path: Path
 ) -> None:
     terraform = failing(stdout=EVENTS)
@@ -92,7 +92,7 @@ def test_a_command_without_events_fails_in_one_short_line(
     ],
     ids=["text", "events"],
 )
-def test_somebody_elses_lock_says_whose(
+def test_a_held_lock_is_reported(
     failing: Callable[..., Terraform], tmp_path: Path, printed: dict[str, str]
 ) -> None:
     with pytest.raises(Locked, match=r"^network: locked by "):
@@ -123,7 +123,7 @@ def error(address: str | None, summary: str = "no") -> str:
         (error("data.aws_ecr_image.a", "reading ECR images"), 1),
     ],
 )
-def test_a_plan_is_repeated_without_the_shared_provider_where_that_may_have_failed(
+def test_a_plan_runs_again_if_the_shared_provider_may_have_failed(
     printed: str, runs: int, failing: Callable[..., Terraform], tmp_path: Path
 ) -> None:
     terraform = failing(stdout=printed, stderr="failed")
@@ -149,7 +149,7 @@ def test_a_plan_is_repeated_without_the_shared_provider_where_that_may_have_fail
     assert counted.read_text().splitlines()[runs] == "provider="
 
 
-def test_a_stack_of_thousands_of_resources_has_more_time(
+def test_a_large_stack_has_more_time(
     failing: Callable[..., Terraform], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never_ends(*_: object, seconds: float, **__: object) -> None:

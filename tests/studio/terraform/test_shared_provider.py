@@ -1,4 +1,4 @@
-"""The provider that Terraform commands share."""
+"""A provider process for several Terraform commands."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def install(folder: Path, script: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Go reads SSL_CERT_FILE on Linux")
-def test_terraform_finds_the_provider_that_runs(tmp_path: Path) -> None:
+def test_terraform_uses_the_running_provider(tmp_path: Path) -> None:
     env = tmp_path / "env"
     (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
     install(tmp_path, f"env > {env}; cat {tmp_path}/printed; exec sleep 600")
@@ -36,7 +36,7 @@ def test_terraform_finds_the_provider_that_runs(tmp_path: Path) -> None:
     assert "SSL_CERT_FILE=bundle" in env.read_text()
 
 
-def test_a_provider_that_runs_already_is_not_started_again(tmp_path: Path) -> None:
+def test_a_reattached_provider_is_not_replaced(tmp_path: Path) -> None:
     install(tmp_path, f"touch {tmp_path}/started; cat {tmp_path}/printed; exec sleep 600")
     (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
     with shared_provider(tmp_path, env={"PATH": "/usr/bin:/bin", REATTACH: PRINTED}) as found:
@@ -44,7 +44,7 @@ def test_a_provider_that_runs_already_is_not_started_again(tmp_path: Path) -> No
     assert not (tmp_path / "started").exists()
 
 
-def test_a_command_that_is_killed_leaves_no_provider(tmp_path: Path) -> None:
+def test_a_killed_command_leaves_no_provider(tmp_path: Path) -> None:
     (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
     install(tmp_path, f"echo $$ > {tmp_path}/pid; cat {tmp_path}/printed; exec sleep 600")
     program = (
@@ -65,7 +65,9 @@ def test_a_command_that_is_killed_leaves_no_provider(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("script", ["exit 1", None])
-def test_without_it_terraform_starts_its_own(tmp_path: Path, script: str | None) -> None:
+def test_terraform_starts_its_own_provider_without_a_shared_one(
+    tmp_path: Path, script: str | None
+) -> None:
     if script is not None:
         install(tmp_path, script)
     with shared_provider(tmp_path, env={"PATH": "/usr/bin:/bin"}) as found:

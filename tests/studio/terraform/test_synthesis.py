@@ -1,4 +1,4 @@
-"""When the stacks are synthesized again, and when they are not."""
+"""The inputs of a synthesis, and its errors."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,7 +42,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def again(project: Path) -> Callable[[], bool]:
-    """Synthesizes; whether that was done anew."""
+    """Synthesizes; returns whether `run` was called."""
     out = project / "cdktf.out"
 
     def run() -> bool:
@@ -65,7 +65,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
         path.write_text(content)
 
 
-def test_nothing_changed(again: Callable[[], bool]) -> None:
+def test_a_second_synthesis_does_nothing(again: Callable[[], bool]) -> None:
     assert [again(), again(), again()] == [True, False, False]
 
 
@@ -84,7 +84,7 @@ def changes() -> Iterator[tuple[str, str, bool]]:
 @pytest.mark.parametrize(
     ("name", "content", "anew"), list(changes()), ids=[name for name, _, _ in changes()]
 )
-def test_a_file_changed(
+def test_a_changed_input_is_synthesized_again(
     name: str, content: str, anew: bool, project: Path, again: Callable[[], bool]
 ) -> None:
     again()
@@ -93,7 +93,9 @@ def test_a_file_changed(
 
 
 @pytest.mark.parametrize("name", ["cdktf.out/stacks/a/cdk.tf.json", "studio.versions.toml"])
-def test_a_file_is_gone(name: str, project: Path, again: Callable[[], bool]) -> None:
+def test_a_deleted_file_is_synthesized_again(
+    name: str, project: Path, again: Callable[[], bool]
+) -> None:
     write(project, {"studio.versions.toml": "# some\n"})
     again()
     (project / name).unlink()
@@ -103,7 +105,7 @@ def test_a_file_is_gone(name: str, project: Path, again: Callable[[], bool]) -> 
 @pytest.mark.parametrize(
     ("variable", "anew"), [("STUDIO_EAGER_BINDINGS", True), ("AWS_SESSION_TOKEN", False)]
 )
-def test_the_environment_changed(
+def test_a_changed_variable_is_synthesized_again(
     variable: str, anew: bool, monkeypatch: pytest.MonkeyPatch, again: Callable[[], bool]
 ) -> None:
     again()
@@ -111,7 +113,7 @@ def test_the_environment_changed(
     assert again() is anew
 
 
-def test_stacks_that_are_up_to_date_are_copied(
+def test_copy_synthesis_copies_stacks_that_are_up_to_date(
     project: Path, tmp_path: Path, again: Callable[[], bool]
 ) -> None:
     again()
@@ -134,7 +136,7 @@ def test_stacks_that_are_up_to_date_are_copied(
         copy_synthesis(source, out, config=settings_file(), run=fail)
 
 
-def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], bool]) -> None:
+def test_a_failed_synthesis_is_repeated(project: Path, again: Callable[[], bool]) -> None:
     again()
     write(project, {"main.py": "1"})
 
@@ -146,44 +148,41 @@ def test_a_synthesis_that_failed_is_repeated(project: Path, again: Callable[[], 
     assert again()
 
 
-def test_wrong_settings_are_one_line(project: Path, again: Callable[[], bool]) -> None:
+def test_wrong_settings_are_refused(project: Path, again: Callable[[], bool]) -> None:
     again()
     write(project, {"studio.toml": "zones = 2\n"})
     with pytest.raises(SettingsError, match="zones"):
         again()
 
 
-def test_main_py_reads_the_settings_that_the_command_reads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_main_py_gets_the_absolute_path_of_the_settings(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A relative STUDIO_CONFIG is of the folder in which the command was started."""
-    (tmp_path / "other.toml").write_text(
-        'name = "other"\nimage.slim.enabled = false\n[users.alice]\n'
-    )
+    (project / "main.py").write_text("import os, sys; sys.exit(os.environ['STUDIO_CONFIG'])")
+    (tmp_path / "other.toml").write_text("image.slim.enabled = false\n[users.alice]\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STUDIO_CONFIG", "other.toml")
-    run_app(tmp_path / "cdktf.out", config=settings_file())
-    network = (tmp_path / "cdktf.out/stacks/network/cdk.tf.json").read_text()
-    assert '"StudioDeployment": "other"' in network
+    with pytest.raises(StepFailed, match=f"main.py failed: {tmp_path}/other.toml;"):
+        run_app(tmp_path / "cdktf.out", config=settings_file())
 
 
 @pytest.mark.parametrize(
-    ("program", "error", "words"),
+    ("program", "error", "message"),
     [
         ("import sys; sys.exit('no such node')", StepFailed, "^main.py failed: no such node;"),
         ("import sys; print('one line', file=sys.stderr); sys.exit(2)", UserError, "^one line$"),
     ],
 )
-def test_an_app_that_fails_is_one_line(
-    project: Path, tmp_path: Path, program: str, error: type[UserError], words: str
+def test_an_error_of_main_py_is_one_line(
+    project: Path, tmp_path: Path, program: str, error: type[UserError], message: str
 ) -> None:
     (project / "main.py").write_text(program)
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=message):
         run_app(tmp_path / "cdktf.out", config=settings_file())
 
 
 @pytest.mark.parametrize(("users", "checks"), [(2, True), (100, False)])
-def test_many_users_are_synthesized_without_the_checks_of_types(
+def test_many_users_are_synthesized_without_type_checks(
     users: int, checks: bool, project: Path, tmp_path: Path
 ) -> None:
     write(project, {"studio.toml": "".join(f"[users.user-{n}]\n" for n in range(users))})
@@ -193,18 +192,18 @@ def test_many_users_are_synthesized_without_the_checks_of_types(
 
 
 @pytest.mark.parametrize(
-    ("out", "said"),
+    ("out", "message"),
     [
         ("/proc", "/proc cannot be written: .*; name another folder"),
         ("/dev/null", "/dev/null: the folder cannot be created: File exists; name another one"),
     ],
 )
-def test_a_folder_that_cannot_be_written_is_one_line(out: str, said: str) -> None:
-    with pytest.raises(UserError, match=f"^{said}$"):
+def test_make_folder_refuses_a_folder_that_cannot_be_written(out: str, message: str) -> None:
+    with pytest.raises(UserError, match=f"^{message}$"):
         make_folder(Path(out))
 
 
-def test_a_folder_is_made_with_those_above_it_and_nothing_in_it(tmp_path: Path) -> None:
+def test_make_folder_creates_an_empty_folder_and_its_parents(tmp_path: Path) -> None:
     make_folder(tmp_path / "new" / "cdktf.out")
     make_folder(tmp_path / "new" / "cdktf.out")
     assert list(tmp_path.rglob("*")) == [tmp_path / "new", tmp_path / "new" / "cdktf.out"]

@@ -1,4 +1,4 @@
-"""A plan in which nothing changes is read from the state; any other one is shown by Terraform."""
+"""Plans from the events of `terraform plan` and the state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def outputs(action: str) -> dict[str, Any]:
     return {"type": "outputs", "outputs": {"vpc_id": {"sensitive": False, "action": action}}}
 
 
-def test_neither_drift_nor_the_resource_for_what_is_unknown_is_a_change() -> None:
+def test_drift_and_the_resource_of_a_preview_are_no_change() -> None:
     read = {"type": "apply_complete", "hook": {"action": "read"}}
     drift = {**change("aws_ecr_repository.lab", "update"), "type": "resource_drift"}
     assert changes_nothing(
@@ -50,16 +50,16 @@ def test_neither_drift_nor_the_resource_for_what_is_unknown_is_a_change() -> Non
         [],
     ],
 )
-def test_anything_else_is_a_change(event: Any) -> None:
+def test_other_events_are_changes(event: Any) -> None:
     assert not changes_nothing(events(event, SUMMARY))
 
 
 @pytest.mark.parametrize("printed", ["", "Killed", events(change(PREVIEW))])
-def test_a_plan_that_is_cut_short_is_a_change(printed: str) -> None:
+def test_incomplete_output_is_a_change(printed: str) -> None:
     assert not changes_nothing(printed)
 
 
-def test_the_plan_repeats_the_state() -> None:
+def test_an_unchanged_plan_repeats_the_state() -> None:
     group = {"mode": "managed", "type": "aws_security_group", "name": "apps"}
     rules = [
         {"index_key": 0, "attributes": {"id": "sgr-1"}},
@@ -84,7 +84,7 @@ def test_the_plan_repeats_the_state() -> None:
     }
 
 
-def test_what_a_plan_does_is_read_from_its_events() -> None:
+def test_planned_actions_by_address() -> None:
     printed = events({"type": "log"}, change("aws_vpc.vpc", "import"), SUMMARY)
     assert planned_actions(f"Warning: no JSON\n{printed}") == {"aws_vpc.vpc": "import"}
 
@@ -92,10 +92,10 @@ def test_what_a_plan_does_is_read_from_its_events() -> None:
 @pytest.mark.parametrize(
     ("printed", "why"),
     [
-        (events(change("aws_vpc.vpc")), "did not print what it would do"),
+        (events(change("aws_vpc.vpc")), "printed no summary of its"),
         (events({"type": "planned_change", "change": {}}, SUMMARY), "without its action"),
     ],
 )
-def test_a_plan_that_does_not_say_what_it_does_is_refused(printed: str, why: str) -> None:
+def test_planned_actions_refuses_incomplete_output(printed: str, why: str) -> None:
     with pytest.raises(UserError, match=why):
         planned_actions(printed)
