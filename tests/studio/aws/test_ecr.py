@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settings import UserError
@@ -96,7 +96,7 @@ def ask_everything(ecr: Ecr) -> None:
         in_one_line(question)
 
 
-@anything
+@settings(anything, max_examples=20)
 @given(answer=ANSWER)
 def test_a_malformed_response_is_one_line(answer: Any, ecr: Ecr) -> None:
     Answering.status, Answering.content = 200, json.dumps(answer).encode()

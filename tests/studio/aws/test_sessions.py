@@ -24,7 +24,7 @@ class Client(SimpleNamespace):
 
 @pytest.fixture
 def requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """What is requests of which service; AWS answers RESPONSE."""
+    """The service and parameters of each request; AWS returns RESPONSE."""
     requests: list[tuple[str, dict[str, Any]]] = []
 
     def client(_: Aws, service: str) -> Client:
