@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import botocore.session
 import hypothesis
 import pytest
+from botocore.endpoint import Endpoint
 from botocore.loaders import create_loader
 
 # What is collected and imported stays to the end; to look through it for garbage again and again
@@ -123,9 +124,19 @@ def _signal_handlers() -> Iterator[None]:
 def _emulator() -> Iterator[Emulator]:
     # Moto takes seconds to import, which tests that need no AWS do not have to wait for.
     from studio_emulator.server import Emulator
+    from tests import direct_calls
 
-    with Emulator(speed=1000) as emulator:
+    with Emulator(speed=1000) as emulator, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Endpoint, "_send", direct_calls.send)
         yield emulator
+
+
+@pytest.fixture
+def over_http(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls go over a connection, as those of other processes do."""
+    from tests import direct_calls
+
+    monkeypatch.setattr(Endpoint, "_send", direct_calls.over_http)
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from studio.doctor.finding import Finding, looking_up
 
 def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
     """The problems of the bucket. A missing protection is advice."""
+    if not settings.state.bucket:
+        return
     bucket = StateBucket.of(settings, aws)
     name, wanted = bucket.name, bucket.aws.region
-    if not name:
-        return
     with looking_up(name):
         region = bucket.find_region()
     if region is None:

@@ -308,6 +308,7 @@ def test_images_of_aws_itself_exist(
         assert version["ImageVersionStatus"] == "CREATE_FAILED"
 
 
+@pytest.mark.usefixtures("over_http")
 def test_versions_made_at_once_are_refused(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
     make_image()
     base = push(aws, "studio/slim")

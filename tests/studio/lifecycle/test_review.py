@@ -60,9 +60,8 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
         report("rehearsal: domain")
         return [DOMAIN]
 
-    monkeypatch.setattr(
-        review, "Aws", lambda _: SimpleNamespace(describe=lambda: "AWS", account=lambda: "1")
-    )
+    aws = SimpleNamespace(describe=lambda: "AWS", account=lambda: "1")
+    monkeypatch.setattr(review, "Aws", lambda _: aws)
     monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
     monkeypatch.setattr(review, "Planner", Planner)
     monkeypatch.setattr(review, "rehearse", rehearse)
