@@ -1,12 +1,13 @@
-"""Roles and container images that the emulator's tests set up."""
+"""Identities, clients and container images for the emulator's tests."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -31,6 +32,12 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+def allow(*actions: str, resource: str = "*", **condition: Any) -> dict[str, Any]:
+    """A statement that allows the actions."""
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+    return statement | ({"Condition": condition} if condition else {})
+
+
 def trust(service: str = "sagemaker.amazonaws.com", **more: Any) -> dict[str, Any]:
     """A trust statement for a service."""
     principal = {"Service": service}
@@ -51,9 +58,34 @@ def make_role(
     return str(role["Role"]["Arn"])
 
 
+def create_user(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[str, str]:
+    """The access key of a new user with these statements."""
+    iam = aws.client("iam")
+    iam.create_user(UserName=name)
+    if statements:
+        policy = document(*statements)
+        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=policy)
+    return dict(iam.create_access_key(UserName=name)["AccessKey"])
+
+
+_SESSION = boto3.Session()
+
+
+def client_with(aws: Emulator, service: Any, key: Mapping[str, str]) -> Any:
+    """A client with an access key, as IAM and STS return it."""
+    return _SESSION.client(
+        service,
+        region_name=REGION,
+        endpoint_url=aws.endpoint_url,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        aws_session_token=key.get("SessionToken"),
+    )
+
+
 def push(aws: Emulator, name: str, tag: str = "v1", *, architecture: str = "amd64") -> str:
-    """`REPOSITORY_URI:TAG` of an image of that architecture, in a repository made on demand."""
-    # Moto takes seconds to import, which tests that push nothing do not have to wait for.
+    """`REPOSITORY_URI:TAG` of a new image, in a repository that is created on demand."""
+    # Moto takes seconds to import.
     from studio_emulator.moto_internals import get_backend
     from studio_emulator.registry.blobs import BLOBS
     from studio_emulator.registry.images import put_manifest
@@ -84,7 +116,7 @@ def push(aws: Emulator, name: str, tag: str = "v1", *, architecture: str = "amd6
 
 
 def settled(describe: Callable[[], dict[str, Any]], status: str) -> dict[str, Any]:
-    """The answer of `describe` once its `status` member is no -ING any more."""
+    """The response of `describe` once its `status` member does not end in -ING."""
     for _ in range(200):
         answer = describe()
         if not answer[status].endswith("ING"):
@@ -94,8 +126,13 @@ def settled(describe: Callable[[], dict[str, Any]], status: str) -> dict[str, An
 
 
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
-    """The code and the message of the error that the call answers."""
+    """The code and the message of the error that the call raises."""
     with pytest.raises(ClientError) as caught:
         call(**params)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def code_of(call: Callable[..., Any], **params: Any) -> str:
+    """The code of the error that the call raises."""
+    return refusal(call, **params)[0]

@@ -1,22 +1,24 @@
-"""Each request of a user needs permission by the user's policies; the root needs none."""
+"""The permissions that requests of a user require; the root user requires none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+from tests.emulator.samples import (
+    ACCOUNT,
+    REGION,
+    allow,
+    client_with,
+    create_user,
+    document,
+    refusal,
+)
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab-user"
-
-
-def allow(*actions: str, resource: str = "*", **condition: Any) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
-    return statement | ({"Condition": condition} if condition else {})
 
 
 @pytest.fixture
@@ -24,19 +26,7 @@ def client_of(aws: Emulator) -> Callable[..., Any]:
     """A client of a new user with these statements."""
 
     def client(service: str, *statements: dict[str, Any]) -> Any:
-        iam = aws.client("iam")
-        iam.create_user(UserName="pipeline")
-        if statements:
-            policy = document(*statements)
-            iam.put_user_policy(UserName="pipeline", PolicyName="all", PolicyDocument=policy)
-        key = iam.create_access_key(UserName="pipeline")["AccessKey"]
-        return boto3.session.Session().client(
-            service,
-            region_name=REGION,
-            endpoint_url=aws.endpoint_url,
-            aws_access_key_id=key["AccessKeyId"],
-            aws_secret_access_key=key["SecretAccessKey"],
-        )
+        return client_with(aws, service, create_user(aws, "pipeline", *statements))
 
     return client
 
@@ -50,7 +40,7 @@ def client_of(aws: Emulator) -> Callable[..., Any]:
         ("sagemaker", "list_domains", "AccessDeniedException"),
     ],
 )
-def test_who_has_no_policy_may_do_nothing(
+def test_user_without_policies_has_no_access(
     client_of: Callable[..., Any], service: str, operation: str, code: str
 ) -> None:
     refused, message = refusal(getattr(client_of(service), operation))
@@ -58,16 +48,14 @@ def test_who_has_no_policy_may_do_nothing(
     assert "no identity-based policy allows the" in message
 
 
-def test_everybody_may_ask_who_he_is_and_root_may_do_all(
+def test_caller_identity_needs_no_permission_and_root_none(
     aws: Emulator, client_of: Callable[..., Any]
 ) -> None:
     assert client_of("sts").get_caller_identity()["Arn"].endswith(":user/pipeline")
     assert aws.client("ec2").describe_vpcs()["Vpcs"]
 
 
-def test_a_condition_on_tags_is_that_of_the_resource(
-    aws: Emulator, client_of: Callable[..., Any]
-) -> None:
+def test_resource_tag_condition(aws: Emulator, client_of: Callable[..., Any]) -> None:
     lab = {"aws:ResourceTag/StudioDeployment": "lab"}
     ec2 = client_of("ec2", allow("ec2:DeleteVpc", StringEquals=lab), allow("ec2:CreateVpc"))
     (own, other) = (
@@ -86,7 +74,7 @@ def test_a_condition_on_tags_is_that_of_the_resource(
     assert "ec2:CreateTags" in message
 
 
-def test_a_role_is_passed_only_by_who_may(client_of: Callable[..., Any]) -> None:
+def test_passing_a_role_requires_permission(client_of: Callable[..., Any]) -> None:
     sagemaker = client_of(
         "sagemaker", allow("sagemaker:CreateImage", resource="arn:aws:sagemaker:*:*:image/lab-*")
     )
@@ -96,7 +84,7 @@ def test_a_role_is_passed_only_by_who_may(client_of: Callable[..., Any]) -> None
     assert "sagemaker:CreateImage" in message
 
 
-def test_objects_are_those_of_the_policy(aws: Emulator, client_of: Callable[..., Any]) -> None:
+def test_s3_permissions_for_keys_and_prefixes(aws: Emulator, client_of: Callable[..., Any]) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")
     s3 = client_of(
         "s3",
@@ -118,9 +106,7 @@ def test_objects_are_those_of_the_policy(aws: Emulator, client_of: Callable[...,
         assert refusal(call, Bucket="team-state", **given)[0] == "AccessDenied"
 
 
-def test_what_a_request_brings_about_needs_permission_too(
-    aws: Emulator, client_of: Callable[..., Any]
-) -> None:
+def test_tags_on_create_require_permission(aws: Emulator, client_of: Callable[..., Any]) -> None:
     logs = client_of("logs", allow("logs:CreateLogGroup"))
     _, message = refusal(logs.create_log_group, logGroupName="lab", tags={"Name": "lab"})
     assert "logs:TagResource" in message
@@ -128,7 +114,7 @@ def test_what_a_request_brings_about_needs_permission_too(
     assert [group["logGroupName"] for group in all_groups(aws)] == ["lab"]
 
 
-def test_a_service_uses_a_key_only_for_who_may(
+def test_encryption_requires_permission_for_the_key(
     aws: Emulator, client_of: Callable[..., Any]
 ) -> None:
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
@@ -161,7 +147,7 @@ def test_a_service_uses_a_key_only_for_who_may(
         ),
     ],
 )
-def test_ec2_asks_for_what_it_does_elsewhere(
+def test_ec2_requires_permissions_of_other_services(
     operation: str,
     given: dict[str, Any],
     needed: str,
@@ -178,7 +164,7 @@ def test_ec2_asks_for_what_it_does_elsewhere(
     assert needed in message
 
 
-def test_a_denial_counts_whichever_form_of_the_arn_it_names(
+def test_deny_applies_to_both_forms_of_a_log_group_arn(
     aws: Emulator, client_of: Callable[..., Any]
 ) -> None:
     aws.client("logs").create_log_group(logGroupName="lab")
@@ -189,7 +175,7 @@ def test_a_denial_counts_whichever_form_of_the_arn_it_names(
     assert "with an explicit deny" in message
 
 
-def test_who_may_list_a_bucket_may_not_ask_for_an_object_that_is_not_there(
+def test_listing_a_bucket_does_not_allow_reading_objects(
     aws: Emulator, client_of: Callable[..., Any]
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")

@@ -1,28 +1,34 @@
-"""What a caller who is not the account's root may do: alice, with the policy that is deployed."""
+"""The permissions of callers: alice and bob with their deployed policies, and other users."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from catalog.distribution import image_arn
 from studio_emulator import studio
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
-from tests.emulator.samples import ACCOUNT, REGION, document, make_role
+from tests.emulator.samples import (
+    ACCOUNT,
+    REGION,
+    allow,
+    client_with,
+    create_user,
+    document,
+    make_role,
+    refusal,
+)
 
 USER = f"User: arn:aws:iam::{ACCOUNT}:user/alice"
-SESSION = boto3.Session()
 KEYS = f"sagemaker-{REGION}-{ACCOUNT}"
 APP = {"AppType": "JupyterLab", "AppName": "default"}
 SPEC = {"InstanceType": "ml.t3.large", "SageMakerImageArn": image_arn(REGION, "ml.t3.large")}
 
 
 class People:
-    """Two people whose identities have their deployed client policies alone."""
+    """Two users with only their deployed client policies."""
 
     def __init__(self, aws: Emulator) -> None:
         self.aws = aws
@@ -32,19 +38,12 @@ class People:
 
     def client(self, service: Any, user: str = "alice") -> Any:
         if (service, user) not in self._clients:
-            key = self._keys[user]["AWS_ACCESS_KEY_ID"]
-            self._clients[service, user] = client(self.aws, service, key)
+            key = {
+                "AccessKeyId": self._keys[user]["AWS_ACCESS_KEY_ID"],
+                "SecretAccessKey": "secret",
+            }
+            self._clients[service, user] = client_with(self.aws, service, key)
         return self._clients[service, user]
-
-
-def client(aws: Emulator, service: Any, access_key: str) -> Any:
-    return SESSION.client(
-        service,
-        region_name=REGION,
-        endpoint_url=aws.endpoint_url,
-        aws_access_key_id=access_key,
-        aws_secret_access_key="secret",
-    )
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +53,8 @@ def people(aws_of_file: Emulator) -> People:
     return made
 
 
-def refused(call: Any, **params: Any) -> tuple[str, str]:
-    with pytest.raises(ClientError) as error:
-        call(**params)
-    answer = error.value.response["Error"]
-    return answer["Code"], answer["Message"]
-
-
 def of_bob(domain: str) -> dict[str, dict[str, Any]]:
-    """A request of each of Studio's operations that concerns bob, the domain or the account."""
+    """A request per operation of Studio, for bob's resources, the domain or the account."""
     arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/{domain}/bob"
     profile = {"DomainId": domain, "UserProfileName": "bob"}
     space = {"DomainId": domain, "SpaceName": "bob"}
@@ -129,28 +121,28 @@ READ = {
     "ListDomains",
     "ListSpaces",
 }
-"""What the client policy grants for everybody's resources."""
+"""The operations that the client policy allows on all resources."""
 
 
-def test_every_operation_of_studio_is_asked() -> None:
+def test_requests_cover_all_studio_operations() -> None:
     assert of_bob("d-x").keys() | READ == studio.OPERATIONS.keys()
 
 
 @pytest.mark.parametrize("operation", sorted(of_bob("d-x")))
-def test_alice_is_refused_what_is_bobs(people: People, operation: str) -> None:
+def test_alice_has_no_access_to_bobs_resources(people: People, operation: str) -> None:
     params = of_bob(people.studio.domain_id)[operation]
     sagemaker = people.client("sagemaker")
     method = next(
         m for m, name in sagemaker.meta.method_to_api_mapping.items() if name == operation
     )
-    code, message = refused(getattr(sagemaker, method), **params)
+    code, message = refusal(getattr(sagemaker, method), **params)
     assert code == "AccessDeniedException"
     action = f"sagemaker:{operation}"
     assert message.startswith(f"{USER} is not authorized to perform: {action} on resource: ")
     assert message.endswith(f" because no identity-based policy allows the {action} action")
 
 
-def test_alice_starts_reaches_and_stops_her_app(people: People) -> None:
+def test_alice_uses_her_app(people: People) -> None:
     sagemaker, domain = people.client("sagemaker"), people.studio.domain_id
     of = {"DomainId": domain, "SpaceName": "alice"}
     assert sagemaker.list_domains()["Domains"][0]["DomainId"] == domain
@@ -172,10 +164,10 @@ def test_alice_starts_reaches_and_stops_her_app(people: People) -> None:
     people.client("ssm").describe_instance_information()
 
 
-def test_alice_changes_nothing_else_of_her_space(people: People) -> None:
+def test_alice_updates_only_remote_access_of_her_space(people: People) -> None:
     """A condition on remote access does not hold where the request does not name it."""
     of = {"DomainId": people.studio.domain_id, "SpaceName": "alice"}
-    code, _ = refused(people.client("sagemaker").update_space, **of, SpaceDisplayName="mine")
+    code, _ = refusal(people.client("sagemaker").update_space, **of, SpaceDisplayName="mine")
     assert code == "AccessDeniedException"
 
 
@@ -203,78 +195,61 @@ def test_alice_changes_nothing_else_of_her_space(people: People) -> None:
         ("ssm", "describe_activations", {}, "AccessDeniedException", "*"),
     ],
 )
-def test_other_services_ask_the_policies_too(
+def test_other_services_check_the_policies(
     people: People, service: str, operation: str, params: dict[str, Any], code: str, resource: str
 ) -> None:
     params = {k: people.studio.vpc_id if v == "VPC" else v for k, v in params.items()}
-    found, message = refused(getattr(people.client(service), operation), **params)
+    found, message = refusal(getattr(people.client(service), operation), **params)
     assert found == code
     assert f"{USER} is not authorized to perform: " in message
     assert f"{resource}" in message.partition(" on resource: ")[2]
 
 
-def statement(action: str | list[str], resource: str = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def user(aws: Emulator, name: str, *statements: dict[str, Any]) -> str:
-    """The access key of a new user with these statements."""
-    iam = aws.client("iam")
-    iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=document(*statements))
-    return str(iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"])
-
-
-def test_a_dry_run_answers_what_the_request_would(aws: Emulator) -> None:
+def test_dry_run_checks_the_callers_policies(aws: Emulator) -> None:
     vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    on = statement("ec2:DeleteVpc", f"arn:aws:ec2:*:*:vpc/{vpc}")
+    on = allow("ec2:DeleteVpc", resource=f"arn:aws:ec2:*:*:vpc/{vpc}")
     for name, statements, code in (
         ("one", [on], "DryRunOperation"),
-        ("two", [statement("ec2:DescribeVpcs")], "UnauthorizedOperation"),
+        ("two", [allow("ec2:DescribeVpcs")], "UnauthorizedOperation"),
     ):
-        ec2 = client(aws, "ec2", user(aws, name, *statements))
-        assert refused(ec2.delete_vpc, VpcId=vpc, DryRun=True)[0] == code
+        ec2 = client_with(aws, "ec2", create_user(aws, name, *statements))
+        assert refusal(ec2.delete_vpc, VpcId=vpc, DryRun=True)[0] == code
 
 
 @pytest.mark.parametrize(
     ("principal", "granted", "code"),
     [
-        ("user/carol", False, None),
+        ("user/alice", False, None),
         ("root", False, "AccessDeniedException"),
         ("root", True, None),
         ("user/admin", True, "AccessDeniedException"),
     ],
 )
-def test_a_keys_policy_decides_whether_the_callers_counts(
+def test_key_policy_must_allow_the_caller_or_the_account(
     aws: Emulator, principal: str, granted: bool, code: str | None
 ) -> None:
-    for name in ("carol", "admin"):
-        aws.client("iam").create_user(UserName=name)
+    aws.client("iam").create_user(UserName="admin")
+    alice = create_user(aws, "alice", *([allow("kms:Encrypt")] if granted else []))
     named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
     policy = document(
         {"Effect": "Allow", "Principal": named, "Action": "kms:Encrypt", "Resource": "*"}
     )
     key = aws.client("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
-    iam = aws.client("iam")
-    if granted:
-        granting = document(statement("kms:Encrypt"))
-        iam.put_user_policy(UserName="carol", PolicyName="all", PolicyDocument=granting)
-    carol = iam.create_access_key(UserName="carol")["AccessKey"]["AccessKeyId"]
-    kms, asked = client(aws, "kms", carol), {"KeyId": key["KeyMetadata"]["KeyId"]}
+    kms, asked = client_with(aws, "kms", alice), {"KeyId": key["KeyMetadata"]["KeyId"]}
     if code is None:
         assert kms.encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
     else:
-        assert refused(kms.encrypt, **asked, Plaintext=b"x")[0] == code
+        assert refusal(kms.encrypt, **asked, Plaintext=b"x")[0] == code
 
 
-def test_a_buckets_policy_is_enough_or_denies(aws: Emulator) -> None:
+def test_bucket_policy_grants_access(aws: Emulator) -> None:
     root = aws.client("s3")
     root.create_bucket(Bucket="team-data")
     root.put_object(Bucket="team-data", Key="k", Body=b"x")
-    nobody = client(aws, "s3", user(aws, "dave", statement("sts:GetCallerIdentity")))
-    assert refused(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
-    assert refused(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
-    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/dave"}
+    nobody = client_with(aws, "s3", create_user(aws, "bob"))
+    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
+    assert refusal(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
+    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
     on = {"Principal": named, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-data/*"}
     root.put_bucket_policy(Bucket="team-data", Policy=document({"Effect": "Allow", **on}))
     assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
@@ -282,14 +257,12 @@ def test_a_buckets_policy_is_enough_or_denies(aws: Emulator) -> None:
 
 def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> None:
     role = make_role(aws, "images")
-    create = statement("sagemaker:CreateImage")
-    tag = statement(
-        "sagemaker:AddTags", Condition={"StringEquals": {"sagemaker:TaggingAction": "CreateImage"}}
-    )
-    passing = statement(
+    create = allow("sagemaker:CreateImage")
+    tag = allow("sagemaker:AddTags", StringEquals={"sagemaker:TaggingAction": "CreateImage"})
+    passing = allow(
         "iam:PassRole",
-        role,
-        Condition={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        resource=role,
+        StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"},
     )
     image = {"RoleArn": role, "Tags": [{"Key": "team", "Value": "a"}]}
     for number, (statements, lacking) in enumerate(
@@ -299,9 +272,9 @@ def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> No
             ([create, tag, passing], None),
         ]
     ):
-        sagemaker = client(aws, "sagemaker", user(aws, f"user-{number}", *statements))
+        sagemaker = client_with(aws, "sagemaker", create_user(aws, f"user-{number}", *statements))
         if lacking is None:
             assert sagemaker.create_image(ImageName="tools", **image)["ImageArn"]
         else:
-            code, message = refused(sagemaker.create_image, ImageName="tools", **image)
+            code, message = refusal(sagemaker.create_image, ImageName="tools", **image)
             assert (code, f"perform: {lacking} on" in message) == ("AccessDeniedException", True)

@@ -1,4 +1,4 @@
-"""EC2's refusals that moto lacks: endpoints, zones, and what is still in use."""
+"""EC2 beyond moto: endpoints, zones, security groups, and resources in use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
+from tests.emulator.samples import code_of, refusal
 
 STS = "com.amazonaws.us-east-1.sts"
 API = "com.amazonaws.us-east-1.sagemaker.api"
@@ -17,7 +18,7 @@ API = "com.amazonaws.us-east-1.sagemaker.api"
 
 @dataclass(frozen=True)
 class Network:
-    """A VPC with a subnet in three zones, the last of which lacks services."""
+    """A VPC with subnets in three zones; the last zone does not offer all endpoint services."""
 
     ec2: Any
     vpc: str
@@ -51,12 +52,6 @@ def net(aws: Emulator) -> Network:
     return Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group)
 
 
-def code_of(call: Any, **params: Any) -> str:
-    with pytest.raises(ClientError) as refused:
-        call(**params)
-    return str(refused.value.response["Error"]["Code"])
-
-
 @pytest.mark.parametrize(
     ("operation", "member", "prefix", "noun"),
     [
@@ -67,7 +62,7 @@ def code_of(call: Any, **params: Any) -> str:
         ("describe_volumes", "VolumeIds", "vol", "volume"),
     ],
 )
-def test_ids_that_do_not_exist_are_named(
+def test_unknown_ids_are_named(
     net: Network, operation: str, member: str, prefix: str, noun: str
 ) -> None:
     known = {"VpcIds": [net.vpc], "SubnetIds": [net.subnets[0]], "GroupIds": [net.group]}
@@ -76,12 +71,10 @@ def test_ids_that_do_not_exist_are_named(
         ([*known.get(member, []), one], f"The {noun} '{one}' does not exist"),
         ([other, one], f"The {noun}s '{other}, {one}' do not exist"),
     ):
-        with pytest.raises(ClientError) as refused:
-            getattr(net.ec2, operation)(**{member: asked})
-        assert refused.value.response["Error"]["Message"] == words
+        assert refusal(getattr(net.ec2, operation), **{member: asked})[1] == words
 
 
-def test_a_dry_run_does_nothing(net: Network) -> None:
+def test_dry_run_changes_nothing(net: Network) -> None:
     made = {"VpcId": net.vpc, "CidrBlock": "10.0.9.0/24"}
     assert code_of(net.ec2.create_subnet, **made, DryRun=True) == "DryRunOperation"
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0], DryRun=True) == "DryRunOperation"
@@ -89,7 +82,7 @@ def test_a_dry_run_does_nothing(net: Network) -> None:
     assert {subnet["SubnetId"] for subnet in shown} == set(net.subnets)
 
 
-def test_a_dry_run_answers_the_error_that_would_come(net: Network) -> None:
+def test_dry_run_returns_the_error_of_the_request(net: Network) -> None:
     net.endpoint()
     in_use = code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0], DryRun=True)
     absent = code_of(net.ec2.delete_subnet, SubnetId="subnet-0123456789abcdef0", DryRun=True)
@@ -107,7 +100,7 @@ def test_services_and_their_zones(aws: Emulator) -> None:
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "us-gov-west-1"])
-def test_the_project_s_services_are_everywhere(aws: Emulator, region: str) -> None:
+def test_studio_endpoint_services_exist_in_every_region(aws: Emulator, region: str) -> None:
     names = aws.client("ec2", region=region).describe_vpc_endpoint_services()["ServiceNames"]
     wanted = (
         "sagemaker.api sagemaker.runtime s3 sts logs ssm ssmmessages ec2messages "
@@ -144,7 +137,7 @@ def test_service_filters(aws: Emulator) -> None:
         (STS, {"VpcId": "vpc-00000000"}, "InvalidVpcID.NotFound"),
     ],
 )
-def test_an_endpoint_is_refused(
+def test_invalid_endpoints_are_refused(
     net: Network, service: str, changes: dict[str, Any], words: str
 ) -> None:
     if "SubnetIds" in changes:
@@ -175,7 +168,7 @@ def test_an_endpoint_is_refused(
         ),
     ],
 )
-def test_names_of_an_endpoint(net: Network, service: str, base: str, private: str) -> None:
+def test_dns_names_of_an_endpoint(net: Network, service: str, base: str, private: str) -> None:
     made = net.endpoint(service, SubnetIds=list(net.subnets[:2]))
     names = [entry["DnsName"] for entry in made["DnsEntries"]]
     own = names[0].removesuffix(f".{base}")
@@ -191,7 +184,7 @@ def test_names_of_an_endpoint(net: Network, service: str, base: str, private: st
     assert [e["DnsName"] for e in now["DnsEntries"]] == [names[0], zonal[1], private]
 
 
-def test_private_dns_once_a_vpc_and_only_with_dns(net: Network) -> None:
+def test_private_dns_requirements(net: Network) -> None:
     net.endpoint()
     with pytest.raises(ClientError, match=r"conflicting DNS domain for sts.us-east-1.amazonaws"):
         net.endpoint(SubnetIds=[net.subnets[1]])
@@ -201,7 +194,7 @@ def test_private_dns_once_a_vpc_and_only_with_dns(net: Network) -> None:
         net.endpoint("com.amazonaws.us-east-1.logs")
 
 
-def test_an_endpoint_s_interfaces(net: Network) -> None:
+def test_interfaces_of_an_endpoint(net: Network) -> None:
     made = net.endpoint(SubnetIds=list(net.subnets[:2]))
     found = net.ec2.describe_network_interfaces(NetworkInterfaceIds=made["NetworkInterfaceIds"])
     interfaces = sorted(found["NetworkInterfaces"], key=lambda shown: shown["SubnetId"])
@@ -220,7 +213,7 @@ def test_an_endpoint_s_interfaces(net: Network) -> None:
         )
 
 
-def test_an_endpoint_s_addresses_are_kept(net: Network) -> None:
+def test_endpoint_stores_its_address_types(net: Network) -> None:
     made = net.endpoint(IpAddressType="ipv4", DnsOptions={"DnsRecordIpType": "ipv4"})
     plain = net.endpoint("com.amazonaws.us-east-1.logs")
 
@@ -238,7 +231,7 @@ def test_an_endpoint_s_addresses_are_kept(net: Network) -> None:
     assert shown(made) == ("dualstack", "dualstack")
 
 
-def test_what_an_endpoint_holds_cannot_go(net: Network) -> None:
+def test_resources_of_an_endpoint_cannot_be_deleted(net: Network) -> None:
     endpoint = net.endpoint()["VpcEndpointId"]
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
     assert code_of(net.ec2.delete_security_group, GroupId=net.group) == "DependencyViolation"
@@ -252,7 +245,7 @@ def test_what_an_endpoint_holds_cannot_go(net: Network) -> None:
     net.ec2.delete_vpc(VpcId=net.vpc)
 
 
-def test_an_endpoint_follows_its_changes(net: Network) -> None:
+def test_modified_endpoint_changes_its_interfaces(net: Network) -> None:
     made = net.endpoint()
     before = made["NetworkInterfaceIds"]
     other = net.ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
@@ -273,7 +266,7 @@ def test_an_endpoint_follows_its_changes(net: Network) -> None:
     net.ec2.delete_security_group(GroupId=net.group)
 
 
-def test_a_gateway_endpoint_and_its_routes(net: Network) -> None:
+def test_gateway_endpoint_adds_and_deletes_routes(net: Network) -> None:
     ec2 = net.ec2
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
     wanted = {
@@ -294,7 +287,7 @@ def test_a_gateway_endpoint_and_its_routes(net: Network) -> None:
     assert all("DestinationPrefixListId" not in route for route in routes)
 
 
-def test_groups_that_name_each_other(net: Network) -> None:
+def test_referenced_security_group_cannot_be_deleted(net: Network) -> None:
     ec2 = net.ec2
     other = ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
     permission = {
@@ -309,7 +302,7 @@ def test_groups_that_name_each_other(net: Network) -> None:
     ec2.delete_security_group(GroupId=net.group)
 
 
-def test_the_default_group_stays(net: Network) -> None:
+def test_default_security_group_cannot_be_deleted(net: Network) -> None:
     groups = net.ec2.describe_security_groups(
         Filters=[
             {"Name": "vpc-id", "Values": [net.vpc]},
@@ -326,7 +319,7 @@ def test_the_default_group_stays(net: Network) -> None:
         ({"PrefixListIds": [{"PrefixListId": "pl-00000000"}]}, "InvalidPrefixListID.NotFound"),
     ],
 )
-def test_a_rule_names_what_exists(net: Network, source: dict[str, Any], code: str) -> None:
+def test_rule_sources_must_exist(net: Network, source: dict[str, Any], code: str) -> None:
     permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443} | source
     found = code_of(
         net.ec2.authorize_security_group_egress, GroupId=net.group, IpPermissions=[permission]
@@ -344,7 +337,7 @@ def test_a_rule_names_what_exists(net: Network, source: dict[str, Any], code: st
         ({"IpRanges": []}, "InvalidPermission.Malformed"),
     ],
 )
-def test_a_rule_says_what_can_be(net: Network, change: dict[str, Any], code: str) -> None:
+def test_invalid_rules_are_refused(net: Network, change: dict[str, Any], code: str) -> None:
     rule = {
         "IpProtocol": "tcp",
         "FromPort": 5,
@@ -362,7 +355,7 @@ def test_names_of_groups(net: Network, change: dict[str, str]) -> None:
     assert code_of(net.ec2.create_security_group, **named) == "InvalidParameterValue"
 
 
-def test_a_subnet_has_one_route_table_and_the_main_one_stays(net: Network) -> None:
+def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Network) -> None:
     ec2, wanted = net.ec2, [{"Name": "vpc-id", "Values": [net.vpc]}]
     (main,) = ec2.describe_route_tables(Filters=wanted)["RouteTables"]
     assert code_of(ec2.delete_route_table, RouteTableId=main["RouteTableId"]) == (
@@ -379,7 +372,7 @@ def test_a_subnet_has_one_route_table_and_the_main_one_stays(net: Network) -> No
     ec2.delete_route_table(RouteTableId=one)
 
 
-def test_a_gateway_endpoint_is_in_no_subnet(net: Network) -> None:
+def test_gateway_endpoint_refuses_subnets(net: Network) -> None:
     service = "com.amazonaws.us-east-1.s3"
     refused = code_of(net.endpoint, service=service, VpcEndpointType="Gateway")
     assert refused == "InvalidParameter"
@@ -414,18 +407,18 @@ def test_every_rule_keeps_its_description(net: Network) -> None:
         ({"CidrBlock": "10.0.0.0/25"}, "InvalidSubnet.Conflict"),
     ],
 )
-def test_a_subnet_is_refused(net: Network, params: dict[str, Any], code: str) -> None:
+def test_invalid_subnets_are_refused(net: Network, params: dict[str, Any], code: str) -> None:
     assert code_of(net.ec2.create_subnet, VpcId=net.vpc, **params) == code
 
 
-def test_a_subnet_s_zone_is_of_the_region(aws: Emulator) -> None:
+def test_default_zone_is_in_the_region(aws: Emulator) -> None:
     ec2 = aws.client("ec2", region="eu-central-1")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]
     assert subnet["AvailabilityZone"] == "eu-central-1a"
 
 
-def test_a_mount_target_holds_its_subnet(aws: Emulator, net: Network) -> None:
+def test_mount_target_has_an_interface_in_the_subnet(aws: Emulator, net: Network) -> None:
     efs = aws.client("efs")
     system = efs.create_file_system(CreationToken="one")["FileSystemId"]
     target = efs.create_mount_target(
@@ -452,7 +445,7 @@ def test_inventory_of_a_network(aws: Emulator, net: Network) -> None:
     ]
 
 
-def test_a_nat_gateway_takes_its_interface_along(aws: Emulator, net: Network) -> None:
+def test_deleting_a_nat_gateway_deletes_its_interface(aws: Emulator, net: Network) -> None:
     address = net.ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
     gateway = {"NatGatewayId": made["NatGatewayId"]}
@@ -472,7 +465,7 @@ def test_a_nat_gateway_takes_its_interface_along(aws: Emulator, net: Network) ->
     assert code_of(net.ec2.delete_nat_gateway, **gateway) == "NatGatewayNotFound"
 
 
-def test_instance_types_and_the_regions_that_offer_them_are_moto_s(aws: Emulator) -> None:
+def test_instance_types_and_offerings_load_on_access(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     (medium,) = ec2.describe_instance_types(InstanceTypes=["t3.medium"])["InstanceTypes"]
     assert medium["MemoryInfo"]["SizeInMiB"] == 4096

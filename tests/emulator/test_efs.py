@@ -1,15 +1,18 @@
-"""Mount targets go slowly, and hold what they use until they are gone."""
+"""EFS: a mount target uses its subnet and file system until its deletion ends."""
 
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
+
+import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.samples import refusal
 
 
-def test_a_mount_target_holds_its_subnet_and_file_system_until_it_is_gone(aws: Emulator) -> None:
-    aws.options.update({"speed": 60})
+def test_deleting_mount_target_is_in_use(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    aws.options.update({"speed": 1})
     ec2, efs = aws.client("ec2"), aws.client("efs")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
@@ -21,9 +24,9 @@ def test_a_mount_target_holds_its_subnet_and_file_system_until_it_is_gone(aws: E
     assert described["LifeCycleState"] == "deleting"
     assert refusal(efs.delete_file_system, FileSystemId=system)[0] == "FileSystemInUse"
     assert refusal(ec2.delete_subnet, SubnetId=subnet)[0] == "DependencyViolation"
-    deadline = time.monotonic() + 10
-    while efs.describe_mount_targets(FileSystemId=system)["MountTargets"]:
-        assert time.monotonic() < deadline
+    later = SimpleNamespace(time=lambda: time.time() + 60)
+    monkeypatch.setattr("studio_emulator.services.efs.time", later)
+    assert efs.describe_mount_targets(FileSystemId=system)["MountTargets"] == []
     efs.delete_file_system(FileSystemId=system)
     ec2.delete_subnet(SubnetId=subnet)
     assert refusal(efs.delete_mount_target, MountTargetId=target)[0] == "MountTargetNotFound"

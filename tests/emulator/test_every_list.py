@@ -1,7 +1,6 @@
-"""Every list that botocore pages and the emulator answers, walked with an answer made of its model.
+"""Pages of every list that moto returns, with generated responses in place of moto's.
 
-Of those that moto answers, moto's whole answer is made up here; those that the emulator answers
-itself are in test_pages.
+test_pages has the lists of the emulator itself.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ _COUNTER = itertools.count(1)
 
 
 def sample(shape: Shape, path: tuple[str, ...] = (), *, unique: bool = False) -> Any:
-    """A value of a shape: one that its constraints admit, or one that no other value equals."""
+    """A value of a shape: valid, or unique."""
     limits = shape.metadata
     match shape.type_name:
         case "structure":
@@ -116,7 +115,7 @@ def _matching(pattern: str, shortest: int) -> str:
 
 
 class Listed:
-    """A list in place of moto's, whose items can be deleted."""
+    """A list that replaces moto's, with items that can be deleted."""
 
     def __init__(self, client: Any, service: str, operation: str) -> None:
         self.members = paginators.tables()[service][operation]
@@ -155,7 +154,7 @@ class Listed:
 
 
 def walk(listed: Listed, **asked: Any) -> list[list[Any]]:
-    """The pages of a list of which each item is deleted once it is seen."""
+    """The pages of a list, while each listed item is deleted."""
     pages = []
     token: str | None = ""
     while token is not None:
@@ -167,12 +166,14 @@ def walk(listed: Listed, **asked: Any) -> list[list[Any]]:
     return pages
 
 
-def test_these_services_have_lists_of_moto() -> None:
+def test_services_with_lists_of_moto() -> None:
     assert tuple(sorted(filter(lists_by_moto, paginators.tables()))) == SERVICES
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_list_of_moto(aws: Emulator, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_paginated_list_of_moto(
+    aws: Emulator, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(services, "CHECKS", {})
     client = aws.client(service, config=Config(parameter_validation=False))
     for operation in lists_by_moto(service):

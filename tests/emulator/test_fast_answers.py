@@ -1,15 +1,17 @@
-"""What the emulator does faster than moto answers what moto does."""
+"""The emulator's faster parts return the same as moto's."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 import xmltodict  # type: ignore[import-untyped]
 
+from studio_emulator.moto_internals import get_backend
 from studio_emulator.moto_internals.answers import Xml
+from studio_emulator.moto_internals.loading import own_images
 from studio_emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, allow, code_of, document, make_role
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -25,47 +27,47 @@ from studio_emulator.server import Emulator
         {"item": [{"a": [{"b": 1}, {"b": [2, {"@c": "d"}]}]}, {}], "f": 1.5, "t": ("x", "y")},
     ],
 )
-def test_xml_is_xmltodict_s(content: Any, full: bool) -> None:
+def test_xml_equals_that_of_xmltodict(content: Any, full: bool) -> None:
     given = {"full_document": full, "short_empty_elements": True}
     document = {"Answer": content}
     assert Xml.unparse(document, **given) == xmltodict.unparse(document, **given)
 
 
-def test_a_name_that_is_none_of_xml_is_refused() -> None:
+def test_invalid_xml_name_is_refused() -> None:
     with pytest.raises(ValueError, match="whitespace"):
         Xml.unparse({"a b": "c"}, full_document=True, short_empty_elements=True)
 
 
-def test_images_of_aws_and_their_snapshots_are_there_from_the_start(
-    aws: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("aws")
+def test_aws_images_and_snapshots_load_on_access(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "true")
-    assert aws.client("ec2").describe_snapshots()["Snapshots"]
-    assert aws.client("ec2", region="eu-west-1").describe_images(Owners=["amazon"])["Images"]
-    assert not {"image", "snapshot"} & {item.type for item in aws.inventory()}
+    for region, attribute in (("us-east-1", "snapshots"), ("eu-west-1", "amis")):
+        backend = get_backend("ec2")[ACCOUNT][region]
+        for _ in range(2):
+            assert own_images(backend) == ({}, {})
+            assert getattr(backend, attribute)
 
 
-def test_policies_of_aws_are_there_beside_the_account_s(aws: Emulator) -> None:
+def test_aws_policies_load_on_access(aws: Emulator) -> None:
     iam = aws.client("iam")
-    allow = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    own = iam.create_policy(PolicyName="own", PolicyDocument=document)["Policy"]["Arn"]
+    rules = document(allow("s3:ListAllMyBuckets"))
+    own = iam.create_policy(PolicyName="own", PolicyDocument=rules)["Policy"]["Arn"]
     aws_s = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    iam.create_role(RoleName="role", AssumeRolePolicyDocument=_TRUST)
+    make_role(aws, "role")
     for arn in (own, aws_s):
         iam.attach_role_policy(RoleName="role", PolicyArn=arn)
     assert iam.get_policy(PolicyArn=aws_s)["Policy"]["AttachmentCount"] == 1
     pages = iam.get_paginator("list_policies")
+    all_on_two = {"PaginationConfig": {"PageSize": 1000}}
     local = [each["Arn"] for page in pages.paginate(Scope="Local") for each in page["Policies"]]
-    every = {each["Arn"] for page in pages.paginate() for each in page["Policies"]}
+    every = {each["Arn"] for page in pages.paginate(**all_on_two) for each in page["Policies"]}
     assert local == [own]
     assert {own, aws_s} < every
     for arn in (own, aws_s):
         iam.detach_role_policy(RoleName="role", PolicyArn=arn)
-        with pytest.raises(iam.exceptions.NoSuchEntityException):
-            iam.detach_role_policy(RoleName="role", PolicyArn=arn)
-    with pytest.raises(iam.exceptions.NoSuchEntityException):
-        iam.attach_role_policy(RoleName="role", PolicyArn="arn:aws:iam::aws:policy/Nothing")
+        assert code_of(iam.detach_role_policy, RoleName="role", PolicyArn=arn) == "NoSuchEntity"
+    unknown = "arn:aws:iam::aws:policy/Nothing"
+    assert code_of(iam.attach_role_policy, RoleName="role", PolicyArn=unknown) == "NoSuchEntity"
 
 
 def test_asymmetric_keys_sign(aws: Emulator) -> None:
@@ -77,7 +79,7 @@ def test_asymmetric_keys_sign(aws: Emulator) -> None:
     assert kms.get_public_key(KeyId=key)["PublicKey"] == kms.get_public_key(KeyId=key)["PublicKey"]
 
 
-def test_rules_and_tags_are_found_by_id_among_those_of_others(aws: Emulator) -> None:
+def test_lookups_by_id(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     rules = {}
@@ -107,17 +109,3 @@ def test_rules_and_tags_are_found_by_id_among_those_of_others(aws: Emulator) -> 
         ec2.describe_security_group_rules(SecurityGroupRuleIds=[rules[first]])
     with pytest.raises(ec2.exceptions.ClientError, match="NotFound"):
         ec2.describe_security_groups(GroupIds=[first])
-
-
-_TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "sagemaker.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)

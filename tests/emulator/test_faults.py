@@ -1,4 +1,4 @@
-"""Fault injection: each fault as a client sees it, and what it leaves."""
+"""Fault injection: the effect of each fault on clients and resources."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def code_of(error: ClientError) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize(("service", "operation", "throttled", "status", "failed"), ASKED)
-def test_throttled_and_failed_as_the_service_words_it(
+def test_throttling_and_internal_errors_per_service(
     aws: Emulator, service: str, operation: str, throttled: str, status: int, failed: str
 ) -> None:
     ask = getattr(aws.client(service, config=ONCE), operation)
@@ -49,7 +49,7 @@ def test_throttled_and_failed_as_the_service_words_it(
 
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "drop"])
-def test_a_client_that_asks_again_gets_there(aws: Emulator, kind: str) -> None:
+def test_retrying_client_succeeds(aws: Emulator, kind: str) -> None:
     fault = {"kind": kind, "service": "ec2", "operation": "Create*", "skip": 1, "times": 2}
     aws.faults.set({"faults": [fault]})
     ec2 = aws.client("ec2", config=REPEATING)
@@ -59,7 +59,7 @@ def test_a_client_that_asks_again_gets_there(aws: Emulator, kind: str) -> None:
     assert aws.faults.injected == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
 
 
-def test_dropped_before_it_was_done_or_lost_behind_it(aws: Emulator) -> None:
+def test_faults_drop_and_lose(aws: Emulator) -> None:
     ec2 = aws.client("ec2", config=ONCE)
     for kind, made in (("drop", 0), ("lose", 1)):
         aws.faults.set({"faults": [{"kind": kind, "operation": "CreateVpc"}]})
@@ -68,7 +68,7 @@ def test_dropped_before_it_was_done_or_lost_behind_it(aws: Emulator) -> None:
         assert len(aws.inventory()) == made
 
 
-def test_what_was_lost_is_done_twice_or_in_the_way_as_on_aws(aws: Emulator) -> None:
+def test_retry_after_a_lost_response_runs_again(aws: Emulator) -> None:
     aws.faults.set({"faults": [{"kind": "lose", "operation": "Create*", "times": 1}]})
     aws.client("ec2", config=REPEATING).create_vpc(CidrBlock="10.0.0.0/16")
     assert len(aws.inventory()) == 2
@@ -77,10 +77,10 @@ def test_what_was_lost_is_done_twice_or_in_the_way_as_on_aws(aws: Emulator) -> N
         aws.client("iam", config=REPEATING).create_group(GroupName="one")
 
 
-def test_down_for_a_while_and_back_with_all_that_was_there(aws: Emulator) -> None:
+def test_fault_down_keeps_all_resources(aws: Emulator) -> None:
     ec2 = aws.client("ec2", config=ONCE)
     ec2.create_vpc(CidrBlock="10.0.0.0/16")
-    aws.faults.set({"faults": [{"kind": "down", "operation": "CreateVpc", "seconds": 1}]})
+    aws.faults.set({"faults": [{"kind": "down", "operation": "CreateVpc", "seconds": 0.5}]})
     with pytest.raises(BotoCoreError):
         ec2.create_vpc(CidrBlock="10.1.0.0/16")
     refused = 0
@@ -104,9 +104,7 @@ def ended(pid: int) -> bool:
         return True
 
 
-def test_killed_twice_in_the_middle_and_each_time_back_with_all_that_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with emulated.aws(log=tmp_path / "log", speed=1000, region="us-east-1") as aws:
         for name, value in aws.environment.items():
             monkeypatch.setenv(name, value)
@@ -138,7 +136,7 @@ def test_killed_twice_in_the_middle_and_each_time_back_with_all_that_was_there(
         assert passed < 30
 
 
-def test_random_faults_depend_on_the_seed_and_not_on_the_order(aws: Emulator) -> None:
+def test_random_faults_depend_on_the_seed_only(aws: Emulator) -> None:
     seen = []
     for order in (("ec2", "sts"), ("sts", "ec2")):
         aws.faults.set({"seed": 17, "rate": 0.5, "kinds": ["throttle", "error"]})
@@ -157,7 +155,7 @@ def test_random_faults_depend_on_the_seed_and_not_on_the_order(aws: Emulator) ->
     aws.client("sts", config=ONCE).get_caller_identity()
 
 
-def test_a_status_hangs_until_the_switch_is_taken_back(aws: Emulator) -> None:
+def test_status_hangs_while_the_option_is_set(aws: Emulator) -> None:
     arn = make_role(aws, "studio")
     sagemaker = aws.client("sagemaker")
     aws.options.update({"hang": ["image"]})
@@ -193,7 +191,9 @@ def test_a_status_hangs_until_the_switch_is_taken_back(aws: Emulator) -> None:
         {"seed": 1, "rate": 0.1, "kinds": []},
     ],
 )
-def test_a_bad_fault_is_one_line_and_changes_nothing(aws: Emulator, sent: dict[str, Any]) -> None:
+def test_invalid_fault_returns_one_line_and_changes_nothing(
+    aws: Emulator, sent: dict[str, Any]
+) -> None:
     good = {"faults": [{"kind": "drop", "operation": "Nothing"}]}
     assert call(aws, "faults", good, "POST")[0] == 200
     status, text = call(aws, "faults", sent, "POST")

@@ -1,4 +1,4 @@
-"""What a role may do, over roles and policies made through moto's IAM."""
+"""The evaluation of policies."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_statements_decide(statements: list[dict[str, Any]], allowed: bool) -> N
         ("StringNotMadeUp", "aws:RequestTag/Owner", "bob", False),
     ],
 )
-def test_conditions_hold(operator: str, key: str, value: Any, holds: bool) -> None:
+def test_condition_operators(operator: str, key: str, value: Any, holds: bool) -> None:
     context: iam.Context = {
         "aws:RequestTag/Owner": "alice",
         "aws:username": "alice",
@@ -125,19 +125,19 @@ def test_conditions_hold(operator: str, key: str, value: Any, holds: bool) -> No
     assert satisfied({operator: {key: value}}, context) is holds
 
 
-def test_all_conditions_have_to_hold() -> None:
+def test_all_conditions_must_be_satisfied() -> None:
     both = {"StringEquals": {"a:x": "1", "a:y": "2"}}
     assert satisfied(both, {"a:x": "1", "a:y": "2"})
     assert not satisfied(both, {"a:x": "1", "a:y": "3"})
 
 
-def test_a_value_has_no_wildcards() -> None:
+def test_variable_values_have_no_wildcards() -> None:
     block = {"StringLike": {"aws:TagKeys": "${aws:username}"}}
     assert not satisfied(block, {"aws:username": "*", "aws:TagKeys": "anything"})
     assert satisfied(block, {"aws:username": "*", "aws:TagKeys": "*"})
 
 
-def test_managed_policies_count_in_their_default_version(aws: Emulator) -> None:
+def test_default_version_of_managed_policies_applies(aws: Emulator) -> None:
     client, arn = aws.client("iam"), make_role(aws, "reader")
     policy = client.create_policy(PolicyName="read", PolicyDocument=document(allow()))
     policy_arn = policy["Policy"]["Arn"]
@@ -149,7 +149,7 @@ def test_managed_policies_count_in_their_default_version(aws: Emulator) -> None:
     assert not iam.allows(held(arn), "ecr:BatchGetImage", REPOSITORY)
 
 
-def test_attaching_again_changes_nothing(aws: Emulator) -> None:
+def test_attaching_a_policy_twice_counts_once(aws: Emulator) -> None:
     client = aws.client("iam")
     make_role(aws, "reader")
     policy = client.create_policy(PolicyName="read", PolicyDocument=document(allow()))
@@ -175,7 +175,7 @@ def test_aws_managed_policy_reads_images(aws: Emulator) -> None:
     assert not iam.allows(held(arn), "iam:CreateUser", "*")
 
 
-def test_boundary_limits_but_does_not_grant(aws: Emulator) -> None:
+def test_permissions_boundary_limits_but_does_not_grant(aws: Emulator) -> None:
     client = aws.client("iam")
     boundary = client.create_policy(PolicyName="b", PolicyDocument=document(allow("ecr:*")))
     arn = make_role(aws, "reader", allow("s3:*"))
@@ -211,13 +211,13 @@ CONFUSED_DEPUTY = {
         (trust(Action=["sts:TagSession"]), False),
     ],
 )
-def test_trust(trusted: dict[str, Any], can: bool) -> None:
+def test_trust_policies(trusted: dict[str, Any], can: bool) -> None:
     context: iam.Context = {"aws:SourceArn": IMAGE}
     role = role_of(trusts=trusted)
     assert iam.trusts(role, "sagemaker.amazonaws.com", context=context) is can
 
 
-def test_source_identity_is_an_action_of_its_own() -> None:
+def test_source_identity_needs_its_own_action() -> None:
     both = role_of(trusts=trust(Action=["sts:AssumeRole", "sts:Set*"]))
     service = "sagemaker.amazonaws.com"
     assert not iam.trusts(role_of(), service, "sts:SetSourceIdentity")

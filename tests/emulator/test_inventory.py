@@ -1,4 +1,4 @@
-"""What is left: everything that can be made shows, and what is gone does not."""
+"""The inventory lists every type of resource."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.emulator.samples import ACCOUNT, REGION, document, make_role, trust
 _SAML = f'<?xml version="1.0"?><EntityDescriptor>{"x" * 1000}</EntityDescriptor>'
 
 
-# service, operation, parameters: (what the inventory says of it) service and type
+# operation and parameters, by service and type in the inventory
 _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("cloudwatch", "alarm"): (
         "put_metric_alarm",
@@ -130,7 +130,7 @@ _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("service", "kind"), _ONE_OF_EACH)
-def test_all_that_can_be_made_is_listed(aws: Emulator, service: str, kind: str) -> None:
+def test_inventory_lists_every_resource_type(aws: Emulator, service: str, kind: str) -> None:
     operation, params = _ONE_OF_EACH[service, kind]
     if kind in ("model", "notebook-instance"):
         make_role(aws, "studio")
@@ -139,7 +139,7 @@ def test_all_that_can_be_made_is_listed(aws: Emulator, service: str, kind: str) 
     assert listed.count((service, kind)) == 1, listed
 
 
-def test_a_session_of_a_role_is_nothing_that_is_left(aws: Emulator) -> None:
+def test_role_sessions_are_not_listed(aws: Emulator) -> None:
     role = make_role(aws, "worker")
     before = aws.inventory()
     get_backend("sts")[ACCOUNT]["aws"].assume_role(

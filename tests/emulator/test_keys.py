@@ -1,4 +1,4 @@
-"""KMS key policies, the use that CloudWatch Logs makes of a key, and what does not exist."""
+"""KMS: key policies, also for CloudWatch Logs, key states, and AWS managed keys."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ OF_ANOTHER = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}-2"}}
         document(OWNER, {**OWNER, "Effect": "Deny", "Action": "kms:Put*"}),
     ],
 )
-def test_key_policy_has_to_let_its_owner_in(aws: Emulator, policy: str) -> None:
+def test_key_policy_must_not_lock_out_the_caller(aws: Emulator, policy: str) -> None:
     kms = aws.client("kms")
     code, _ = refusal(kms.create_key, Policy=policy)
     assert (code, kms.list_keys()["Keys"]) == ("MalformedPolicyDocumentException", [])
 
 
-def test_key_policy_of_the_account_or_of_everybody(aws: Emulator) -> None:
+def test_key_policies_that_allow_the_account(aws: Emulator) -> None:
     kms = aws.client("kms")
     for principal in ({"AWS": ACCOUNT}, "*", {"AWS": ["*"]}, OWNER["Principal"]):
         key = kms.create_key(Policy=document(statement(principal)))["KeyMetadata"]["KeyId"]
@@ -69,7 +69,7 @@ def test_key_policy_of_the_account_or_of_everybody(aws: Emulator) -> None:
         ([statement(LOGS, Condition=OF_GROUP)], False),
     ],
 )
-def test_logs_may_use_the_key_of_a_group(
+def test_key_policy_must_allow_cloudwatch_logs(
     aws: Emulator, more: list[dict[str, Any]], refused: bool
 ) -> None:
     logs, kms = aws.client("logs"), aws.client("kms")
@@ -84,7 +84,7 @@ def test_logs_may_use_the_key_of_a_group(
         logs.create_log_group(logGroupName="studio", kmsKeyId=key)
 
 
-def test_log_group_with_an_absent_key_or_an_odd_retention(aws: Emulator) -> None:
+def test_log_group_with_unknown_key_or_invalid_retention(aws: Emulator) -> None:
     logs = aws.client("logs")
     absent = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{ABSENT}"
     code, _ = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=absent)
@@ -104,7 +104,7 @@ def key(aws: Emulator) -> str:
 
 
 @pytest.mark.parametrize("named", ["id", "arn", "alias"])
-def test_a_disabled_key_does_nothing(aws: Emulator, key: str, named: str) -> None:
+def test_disabled_key_refuses_cryptographic_operations(aws: Emulator, key: str, named: str) -> None:
     kms = aws.client("kms")
     name = {"id": key.rpartition("/")[2], "arn": key, "alias": "alias/home"}[named]
     sealed = kms.encrypt(KeyId=name, Plaintext=b"x")
@@ -122,7 +122,7 @@ def test_a_disabled_key_does_nothing(aws: Emulator, key: str, named: str) -> Non
     assert kms.decrypt(CiphertextBlob=sealed["CiphertextBlob"])["Plaintext"] == b"x"
 
 
-def test_a_key_that_waits_for_its_deletion(aws: Emulator, key: str) -> None:
+def test_key_pending_deletion(aws: Emulator, key: str) -> None:
     kms = aws.client("kms")
     assert refusal(kms.cancel_key_deletion, KeyId=key)[0] == "KMSInvalidStateException"
     code, message = refusal(kms.schedule_key_deletion, KeyId=key, PendingWindowInDays=3)
@@ -170,14 +170,14 @@ def test_a_key_that_waits_for_its_deletion(aws: Emulator, key: str) -> None:
         ),
     ],
 )
-def test_what_does_not_exist(
+def test_unknown_resources(
     aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str
 ) -> None:
     assert refusal(getattr(aws.client(service), operation), **params)[0] == code
 
 
 @pytest.mark.parametrize("name", ["alias/aws/s3", "alias/aws/of-nobody"])
-def test_aliases_of_aws_are_not_for_customers(aws: Emulator, key: str, name: str) -> None:
+def test_aws_alias_prefix_is_reserved(aws: Emulator, key: str, name: str) -> None:
     kms = aws.client("kms")
     listed = kms.list_aliases()["Aliases"]
     for call, params in (
@@ -189,7 +189,7 @@ def test_aliases_of_aws_are_not_for_customers(aws: Emulator, key: str, name: str
     assert kms.list_aliases()["Aliases"] == listed
 
 
-def test_a_key_of_aws_is_used_and_not_managed(aws: Emulator, key: str) -> None:
+def test_aws_managed_key_refuses_management(aws: Emulator, key: str) -> None:
     kms = aws.client("kms")
     of_aws = kms.describe_key(KeyId="alias/aws/s3")["KeyMetadata"]
     assert (of_aws["KeyManager"], of_aws["KeyState"]) == ("AWS", "Enabled")

@@ -1,4 +1,4 @@
-"""DescribeLogGroups, as boto3 sees it."""
+"""CloudWatch Logs: DescribeLogGroups and FilterLogEvents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def logs(aws: Emulator) -> Any:
         ({"logGroupIdentifiers": ["other"]}, GROUPS[2:]),
     ],
 )
-def test_which_groups(logs: Any, asked: dict[str, Any], found: tuple[str, ...]) -> None:
+def test_describe_log_groups_filters(
+    logs: Any, asked: dict[str, Any], found: tuple[str, ...]
+) -> None:
     pages = logs.get_paginator("describe_log_groups").paginate(
         **asked, PaginationConfig={"PageSize": 1}
     )
@@ -46,7 +48,7 @@ def test_prefix_and_pattern_exclude_each_other(logs: Any) -> None:
     assert (code, "mutually exclusive" in message) == ("InvalidParameterException", True)
 
 
-def test_events_of_all_chosen_streams_come_in_the_order_of_their_times(logs: Any) -> None:
+def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
     now = int(time.time() * 1000)
     for number, stream in enumerate(("app/b", "app/a", "other")):
         logs.create_log_stream(logGroupName="other", logStreamName=stream)

@@ -1,4 +1,4 @@
-"""Requests and answers against botocore's model, in AWS's words."""
+"""Validation of requests and responses, with AWS's messages."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def refusal(service: str, operation: str, params: dict[str, Any]) -> tuple[str, 
         ),
     ],
 )
-def test_sagemaker_words(change: dict[str, Any], message: str) -> None:
+def test_sagemaker_messages(change: dict[str, Any], message: str) -> None:
     found = refusal("sagemaker", "CreateDomain", DOMAIN | change)
     assert found == ("ValidationException", message)
 
@@ -93,7 +93,7 @@ def test_keys_of_a_map() -> None:
 
 
 @pytest.mark.parametrize("systems", [{}, {"EFSFileSystem": {"FileSystemId": "fs-01234567"}}])
-def test_a_union_has_one_member(systems: dict[str, Any]) -> None:
+def test_union_has_exactly_one_member(systems: dict[str, Any]) -> None:
     params: dict[str, Any] = {
         "DomainId": "d-abcdefghijkl",
         "SpaceName": "lab",
@@ -127,7 +127,7 @@ def test_wrong_types(change: dict[str, Any], message: str) -> None:
     assert found == ("SerializationException", message)
 
 
-def test_unknown_members_are_passed_over() -> None:
+def test_unknown_members_are_ignored() -> None:
     _, message = refusal("sagemaker", "CreateDomain", {"AuthMode": "SAML", "NewMember": 1})
     assert message.startswith("3 validation errors detected: ")
     assert "NewMember" not in message
@@ -162,7 +162,7 @@ def test_unknown_members_are_passed_over() -> None:
         ),
     ],
 )
-def test_words_of_other_services(
+def test_messages_of_other_services(
     service: str, operation: str, params: dict[str, Any], code: str, message: str
 ) -> None:
     assert refusal(service, operation, params) == (code, message)
@@ -176,13 +176,13 @@ def test_words_of_other_services(
         ({"DomainId": "D-1"}, "domainId = 'D-1'"),
     ],
 )
-def test_answers_are_validated(answer: dict[str, Any], problem: str) -> None:
+def test_invalid_responses_are_found(answer: dict[str, Any], problem: str) -> None:
     shape = get_service_model("sagemaker").operation_model("CreateDomain")
     assert model.validate_response(shape, {"DomainId": "d-1"}) == []
     assert problem in " ".join(model.validate_response(shape, answer))
 
 
-def test_aws_patterns_are_python_s() -> None:
+def test_aws_patterns_compile() -> None:
     failed = set()
     for service in SERVICES.values():
         service_model = get_service_model(service)
@@ -203,14 +203,14 @@ def test_aws_patterns_are_python_s() -> None:
         (r"\w+", "abc", "é"),
     ],
 )
-def test_java_s_patterns(pattern: str, good: str, bad: str) -> None:
+def test_java_patterns(pattern: str, good: str, bad: str) -> None:
     for value, fits in ((good, True), (bad, False)):
         regex = compiled(pattern, for_ascii=value.isascii())
         assert regex is not None
         assert bool(regex.fullmatch(value)) is fits
 
 
-def test_a_pattern_for_ascii_values_fits_what_the_whole_one_fits() -> None:
+def test_patterns_for_ascii_match_the_same_ascii_values() -> None:
     models = map(get_service_model, SERVICES.values())
     shapes = (model.shape_for(name) for model in models for name in model.shape_names)
     modelled = {str(shape.metadata.get("pattern")) for shape in shapes}

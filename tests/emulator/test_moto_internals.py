@@ -1,4 +1,4 @@
-"""Moto is used in one package, so that a new version of it is read in one place."""
+"""Only one package imports moto, or uses its private attributes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_no_other_package_uses_motos_private_parts() -> None:
 
 
 def _private(path: Path) -> Iterator[str]:
-    """What a module imports of moto, and the private attributes that it uses of others."""
+    """A module's imports of moto, and its uses of private attributes of other objects."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):
             if (node.module or "").startswith("moto."):

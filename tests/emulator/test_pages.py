@@ -1,4 +1,4 @@
-"""Lists in pages: not longer than asked, and complete also for one who deletes what they list."""
+"""Lists in pages: at most as long as requested, and complete if a client deletes the items."""
 
 from __future__ import annotations
 
@@ -70,6 +70,20 @@ KINDS: dict[str, Kind] = {
         Listed("list_users", "Users"),
         lambda iam, n: iam.create_user(UserName=f"u{n}"),
         lambda iam, item: iam.delete_user(UserName=item["UserName"]),
+    ),
+    "roles": (
+        "iam",
+        Listed("list_roles", "Roles", PathPrefix="/ours/"),
+        lambda iam, n: iam.create_role(
+            RoleName=f"r{n}", AssumeRolePolicyDocument=TRUST, Path="/ours/"
+        ),
+        lambda iam, item: iam.delete_role(RoleName=item["RoleName"]),
+    ),
+    "policies": (
+        "iam",
+        Listed("list_policies", "Policies", PathPrefix="/ours/", Scope="Local"),
+        lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=POLICY, Path="/ours/"),
+        lambda iam, item: iam.delete_policy(PolicyArn=item["Arn"]),
     ),
     "inline policies": (
         "iam",
@@ -193,7 +207,7 @@ def _seen(kind: str, client: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whoever_deletes_what_a_page_lists_misses_nothing(aws: Emulator, kind: str) -> None:
+def test_deleting_listed_items_skips_none(aws: Emulator, kind: str) -> None:
     _prepare(aws, kind)
     service, listed, make, delete = KINDS[kind]
     client = aws.client(service)
@@ -208,7 +222,7 @@ def test_whoever_deletes_what_a_page_lists_misses_nothing(aws: Emulator, kind: s
                 delete(client, item)
             except ClientError:
                 kept.append(item)
-    assert len(kept) <= len(whole) - COUNT, "what a new account has by itself"
+    assert len(kept) <= len(whole) - COUNT, "resources of a new account"
     # EC2 promises no order, and a list that fits a page may have another than its pages.
     left = _seen(kind, client)
     assert sorted(map(repr, left)) == sorted(map(repr, kept))
@@ -225,7 +239,7 @@ def test_whoever_deletes_what_a_page_lists_misses_nothing(aws: Emulator, kind: s
         ("ssm", "describe_instance_information", "NextToken"),
     ],
 )
-def test_a_token_that_no_answer_gave_is_refused(
+def test_unknown_tokens_are_refused(
     aws: Emulator, service: Any, operation: str, token: str
 ) -> None:
     """Of the lists that the emulator answers itself; those of moto's are in test_every_list."""
@@ -233,7 +247,7 @@ def test_a_token_that_no_answer_gave_is_refused(
     assert code.startswith(("Invalid", "Validation", "PaginationToken"))
 
 
-def test_a_token_is_for_the_request_that_it_continues(aws: Emulator) -> None:
+def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
     sagemaker = aws.client("sagemaker")
     for number in range(4):
         sagemaker.create_app_image_config(AppImageConfigName=f"config-{number}")
@@ -248,19 +262,17 @@ def test_a_token_is_for_the_request_that_it_continues(aws: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "kind", "size"), [("iam", "users", 100), ("logs", "log groups", 50)]
+    ("service", "kind", "size"), [("ssm", "parameters", 10), ("logs", "log groups", 50)]
 )
-def test_whoever_does_not_page_sees_the_first_page(
-    aws: Emulator, service: Any, kind: str, size: int
-) -> None:
+def test_default_page_size(aws: Emulator, service: Any, kind: str, size: int) -> None:
     client = aws.client(service)
     _, listed, make, _ = KINDS[kind]
     for number in range(size + 1):
         make(client, number)
-    assert len(getattr(client, listed.ask)()[listed.items]) == size
+    assert len(getattr(client, listed.ask)(**listed.params)[listed.items]) == size
 
 
-def test_a_continuation_token_that_s3_did_not_give_is_refused(aws: Emulator) -> None:
+def test_s3_refuses_tokens_it_did_not_issue(aws: Emulator) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="team-data")
     code, _ = refusal(s3.list_objects_v2, Bucket="team-data", ContinuationToken="k1")

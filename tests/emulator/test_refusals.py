@@ -1,4 +1,4 @@
-"""What AWS documents that it refuses, and moto does not: one request each, as boto3 sees it."""
+"""Requests that AWS's documentation refuses, and moto does not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def vpc(aws: Emulator) -> str:
     return str(aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
 
 
-def test_policies_of_resources_name_roles_that_exist(aws: Emulator) -> None:
+def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
     aws.client("s3").create_bucket(Bucket="team-data")
     aws.client("ecr").create_repository(repositoryName="studio")
     owner = allow(OWNER, "kms:*", Resource="*")
@@ -85,13 +85,13 @@ def test_policies_of_resources_name_roles_that_exist(aws: Emulator) -> None:
         document(allow(OWNER, "s3:GetObject", Resource="*")),
     ],
 )
-def test_a_bucket_policy_is_about_its_bucket(aws: Emulator, policy: str) -> None:
+def test_bucket_policy_must_name_its_bucket(aws: Emulator, policy: str) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="team-data")
     assert refusal(s3.put_bucket_policy, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"
 
 
-def test_names_of_iam_are_unique_without_regard_to_case(aws: Emulator) -> None:
+def test_iam_names_are_unique_ignoring_case(aws: Emulator) -> None:
     iam = aws.client("iam")
     rules = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
     for call, params, name in (
@@ -104,7 +104,7 @@ def test_names_of_iam_are_unique_without_regard_to_case(aws: Emulator) -> None:
         assert refusal(call, **params, **{name: "studio"})[0] == "EntityAlreadyExists"
 
 
-def test_a_grant_is_of_operations_that_its_key_has_and_is_not_repeated(aws: Emulator) -> None:
+def test_create_grant_checks_operations_and_names(aws: Emulator) -> None:
     kms = aws.client("kms")
     role = make_role(aws, "studio")
     grant = {"KeyId": key(aws), "GranteePrincipal": role, "Operations": ["Decrypt"]}
@@ -120,7 +120,7 @@ def test_a_grant_is_of_operations_that_its_key_has_and_is_not_repeated(aws: Emul
     assert refusal(kms.retire_grant, GrantToken="made-up")[0] == "InvalidGrantTokenException"
 
 
-def test_a_key_does_what_its_kind_does(aws: Emulator) -> None:
+def test_key_spec_determines_the_operations(aws: Emulator) -> None:
     kms = aws.client("kms")
     assert refusal(kms.create_key, KeySpec="RSA_2048")[0] == "ValidationException"
     assert refusal(kms.create_key, KeyUsage="SIGN_VERIFY")[0] == "ValidationException"
@@ -137,7 +137,7 @@ def test_a_key_does_what_its_kind_does(aws: Emulator) -> None:
     assert refusal(kms.tag_resource, KeyId=mine, Tags=tags)[0] == "TagException"
 
 
-def test_an_internet_gateway_serves_its_own_vpc_until_no_address_is_mapped(aws: Emulator) -> None:
+def test_internet_gateway_attachment(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     network = vpc(aws)
     subnet = ec2.create_subnet(VpcId=network, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
@@ -163,20 +163,20 @@ def test_an_internet_gateway_serves_its_own_vpc_until_no_address_is_mapped(aws: 
     ec2.release_address(AllocationId=address)
 
 
-def test_tags_of_aws_are_aws_s(aws: Emulator) -> None:
+def test_aws_tag_prefix_is_reserved(aws: Emulator) -> None:
     tags = [{"Key": "aws:name", "Value": "x"}]
     code, _ = refusal(aws.client("ec2").create_tags, Resources=[vpc(aws)], Tags=tags)
     assert code == "InvalidParameterValue"
 
 
-def test_a_token_of_an_unknown_identity_provider_opens_no_session(aws: Emulator) -> None:
+def test_web_identity_tokens_are_refused(aws: Emulator) -> None:
     role = make_role(aws, "pipeline")
     session = {"RoleArn": role, "RoleSessionName": "ci"}
     call = aws.client("sts").assume_role_with_web_identity
     assert refusal(call, **session, WebIdentityToken="made-up")[0] == "InvalidIdentityToken"
 
 
-def test_logs_refuse_what_is_no_policy_and_does_not_exist(aws: Emulator) -> None:
+def test_logs_refuse_invalid_policies_and_unknown_resources(aws: Emulator) -> None:
     logs = aws.client("logs")
     logs.create_log_group(logGroupName="g")
     for policy in ("{", "{}"):
@@ -190,7 +190,7 @@ def test_logs_refuse_what_is_no_policy_and_does_not_exist(aws: Emulator) -> None
     logs.tag_resource(resourceArn=f"{group}:g", tags={"a": "b"})
 
 
-def test_parameters_have_a_size_and_a_key_and_documents_a_name(aws: Emulator) -> None:
+def test_parameter_limits_and_reserved_document_names(aws: Emulator) -> None:
     ssm = aws.client("ssm")
     put, name = ssm.put_parameter, {"Name": "/studio", "Value": "x"}
     large = {**name, "Value": "x" * 4097, "Type": "String"}
@@ -204,7 +204,7 @@ def test_parameters_have_a_size_and_a_key_and_documents_a_name(aws: Emulator) ->
     assert code == "ValidationException"
 
 
-def test_what_a_configuration_says_is_kept(aws: Emulator) -> None:
+def test_settings_that_moto_does_not_store(aws: Emulator) -> None:
     kms, logs, ec2 = (aws.client(name) for name in ("kms", "logs", "ec2"))
     rotated = key(aws)
     kms.enable_key_rotation(KeyId=rotated, RotationPeriodInDays=91)
@@ -238,7 +238,7 @@ def test_what_a_configuration_says_is_kept(aws: Emulator) -> None:
     assert flow["DestinationOptions"] == options
 
 
-def test_addresses_that_would_not_be_taken_are_refused(aws: Emulator) -> None:
+def test_requested_private_addresses_are_refused(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     network = vpc(aws)
     subnet = ec2.create_subnet(VpcId=network, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
@@ -260,7 +260,7 @@ def test_addresses_that_would_not_be_taken_are_refused(aws: Emulator) -> None:
     assert code == "UnsupportedOperation"
 
 
-def test_a_deleted_prefix_list_is_gone(aws: Emulator) -> None:
+def test_deleted_prefix_list_is_not_listed(aws: Emulator) -> None:
     ec2 = aws.client("ec2")
     made = ec2.create_managed_prefix_list(
         PrefixListName="team", MaxEntries=1, AddressFamily="IPv4"
@@ -275,7 +275,7 @@ def test_a_deleted_prefix_list_is_gone(aws: Emulator) -> None:
 
 
 @pytest.mark.parametrize("named", [5, [5], {"a": "b"}], ids=str)
-def test_what_is_no_arn_in_a_policy_is_the_callers_fault(aws: Emulator, named: Any) -> None:
+def test_policy_elements_must_be_strings(aws: Emulator, named: Any) -> None:
     aws.client("s3").create_bucket(Bucket="team-data")
     for statement in (
         allow({"AWS": named}, "s3:GetObject", Resource="arn:aws:s3:::other/*"),
@@ -287,5 +287,5 @@ def test_what_is_no_arn_in_a_policy_is_the_callers_fault(aws: Emulator, named: A
 
 
 @pytest.mark.parametrize("key_id", ["arn:", "arn:aws", "arn:aws:kms"])
-def test_an_arn_that_is_cut_off_names_no_key(aws: Emulator, key_id: str) -> None:
+def test_truncated_arns_are_refused(aws: Emulator, key_id: str) -> None:
     assert refusal(aws.client("kms").describe_key, KeyId=key_id)[0] == "NotFoundException"

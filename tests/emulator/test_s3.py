@@ -1,4 +1,4 @@
-"""Whose bucket it is, and what its policy denies."""
+"""S3: owners, policies, defaults and names of buckets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def policy(effect: str, **condition: str) -> str:
 
 
 @pytest.mark.parametrize(("denied_when", "done"), [("true", False), ("false", True)])
-def test_a_bucket_policy_holds_with_its_condition(
+def test_bucket_policy_conditions_are_evaluated(
     aws: Emulator, denied_when: str, done: bool
 ) -> None:
     s3 = aws.client("s3")
@@ -40,7 +40,7 @@ def test_a_bucket_policy_holds_with_its_condition(
             s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
 
 
-def test_a_bucket_of_another_account_is_denied(aws: Emulator) -> None:
+def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
     s3_backends["111111111111"]["aws"].create_bucket("a-bucket", "us-east-1")
     s3 = aws.client("s3")
     for call in (s3.head_bucket, s3.list_objects_v2, s3.get_bucket_policy):
@@ -50,7 +50,7 @@ def test_a_bucket_of_another_account_is_denied(aws: Emulator) -> None:
         s3.create_bucket(Bucket="a-bucket")
 
 
-def test_the_owner_that_is_expected_has_to_be_the_owner(aws: Emulator) -> None:
+def test_expected_bucket_owner_must_match(aws: Emulator) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="a-bucket")
     s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="123456789012")
@@ -71,7 +71,7 @@ def encryption(s3: Any) -> str:
     return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
 
 
-def test_a_new_bucket_is_encrypted(s3: Any) -> None:
+def test_new_bucket_is_encrypted(s3: Any) -> None:
     assert encryption(s3) == "AES256"
     s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
     assert s3.head_object(Bucket="a-bucket", Key="x")["ServerSideEncryption"] == "AES256"
@@ -85,7 +85,7 @@ def test_a_new_bucket_is_encrypted(s3: Any) -> None:
     assert encryption(s3) == "AES256"
 
 
-def test_a_new_bucket_is_closed_to_the_public(s3: Any) -> None:
+def test_new_bucket_blocks_public_policies(s3: Any) -> None:
     block = s3.get_public_access_block(Bucket="a-bucket")["PublicAccessBlockConfiguration"]
     assert (len(block), set(block.values())) == (4, {True})
     public = json.dumps(
@@ -106,7 +106,7 @@ def test_a_new_bucket_is_closed_to_the_public(s3: Any) -> None:
     s3.put_bucket_policy(Bucket="a-bucket", Policy=public)
 
 
-def test_a_new_bucket_has_no_acls(s3: Any) -> None:
+def test_new_bucket_refuses_acls(s3: Any) -> None:
     rules = s3.get_bucket_ownership_controls(Bucket="a-bucket")["OwnershipControls"]["Rules"]
     assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     code, _ = refusal(s3.put_bucket_acl, Bucket="a-bucket", ACL="public-read")
@@ -136,7 +136,7 @@ def test_names_of_buckets(
     aws: Emulator, name: str, is_one: bool, request: pytest.FixtureRequest
 ) -> None:
     s3 = aws.client("s3")
-    # What boto3 itself refuses has to come through.
+    # boto3 refuses invalid names itself.
     check = ("before-parameter-build.s3", validate_bucket_name)
     s3.meta.events.unregister(*check)
     request.addfinalizer(lambda: s3.meta.events.register(*check))

@@ -1,4 +1,4 @@
-"""Saved resources: there again as they were, however often, whatever happened to them since."""
+"""Saving and restoring all resources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import document, push, trust
 
 
-def test_what_was_saved_is_there_again_each_time(aws: Emulator) -> None:
+def test_restore_replaces_all_resources(aws: Emulator) -> None:
     ec2, ecr = aws.client("ec2"), aws.client("ecr")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     push(aws, "one/slim")
@@ -29,7 +29,7 @@ def test_what_was_saved_is_there_again_each_time(aws: Emulator) -> None:
         assert ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.9.0.0/16"
 
 
-def test_nothing_is_saved_while_an_operation_is_on_its_way(aws: Emulator) -> None:
+def test_save_fails_while_an_operation_is_in_progress(aws: Emulator) -> None:
     aws.options.update({"speed": 0.001})
     role = aws.client("iam").create_role(
         RoleName="images", AssumeRolePolicyDocument=document(trust())

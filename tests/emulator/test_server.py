@@ -1,7 +1,8 @@
-"""The server itself: start and end, admin calls, environment, switches."""
+"""The server: the command, the emulator's API, the environment and connections."""
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from studio_emulator.__main__ import main
 from studio_emulator.errors import UsageError
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
@@ -38,14 +40,10 @@ def call(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tup
         return refused.code, refused.read().decode()
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "studio_emulator", *arguments],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test start another emulator in this process, as far as its port."""
+    monkeypatch.setattr(Emulator, "_running", None)
 
 
 def test_health(aws: Emulator) -> None:
@@ -67,7 +65,7 @@ def test_settings_change_and_refuse(aws: Emulator) -> None:
     assert aws.options.speed == 5.0, "a bad change must change nothing"
 
 
-def test_a_node_registers_and_loses_its_connection(aws: Emulator) -> None:
+def test_node_registers_and_disconnects(aws: Emulator) -> None:
     make_role(aws, "node", trusts=trust("ssm.amazonaws.com"))
     ssm = aws.client("ssm", region="eu-west-1")
     made = ssm.create_activation(IamRole="node")
@@ -90,12 +88,14 @@ def test_a_node_registers_and_loses_its_connection(aws: Emulator) -> None:
         ({"id": "mi-0123456789abcdef0", "online": True}, "InvalidInstanceId"),
     ],
 )
-def test_bad_nodes(aws: Emulator, sent: dict[str, Any], words: str) -> None:
+def test_invalid_node_calls(aws: Emulator, sent: dict[str, Any], words: str) -> None:
     status, text = call(aws, "nodes", sent, "POST")
     assert (status, words in text, text.count("\n")) == (400, True, 1)
 
 
-def test_the_environment_alone_leads_there(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_select_the_emulator(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
@@ -125,14 +125,16 @@ def test_reset_leaves_a_new_account(aws: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_only_one_a_process() -> None:
+def test_one_emulator_per_process() -> None:
     with pytest.raises(UsageError, match="already"):
         Emulator().start()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_command_prints_its_address_and_ends(number: signal.Signals) -> None:
-    process = start("--speed", "50", "--option", "fail_images=slim,full")
+def test_command_prints_its_address_and_ends_by_signal() -> None:
+    command = "-m", "studio_emulator", "--speed", "50", "--option", "fail_images=slim,full"
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         name, _, url = process.stdout.readline().strip().partition("=")
@@ -140,7 +142,7 @@ def test_command_prints_its_address_and_ends(number: signal.Signals) -> None:
         with urllib.request.urlopen(f"{url}/_emulator/settings", timeout=10) as answer:
             settings = json.load(answer)
         assert (settings["speed"], settings["fail_images"]) == (50.0, ["slim", "full"])
-        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
     finally:
         process.kill()
@@ -159,20 +161,22 @@ def test_command_prints_its_address_and_ends(number: signal.Signals) -> None:
         (["--option", "nfs_groups_deleted_with_domain=maybe"], "true or false"),
     ],
 )
-def test_command_refuses_in_one_line(arguments: list[str], words: str) -> None:
-    process = start(*arguments)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode == 2
+@pytest.mark.usefixtures("no_emulator")
+def test_command_refuses_bad_arguments_in_one_line(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    errors = capsys.readouterr().err
     assert words in errors
     assert errors.count("\n") == 1
 
 
-def test_command_names_a_taken_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        process = start("--port", str(port))
-        _, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (2, f"emulator: port {port}: {os.strerror(98)}\n")
+@pytest.mark.usefixtures("no_emulator")
+def test_command_names_the_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["--port", str(port)]) == 2
+    assert capsys.readouterr().err == f"emulator: port {port}: {os.strerror(errno.EADDRINUSE)}\n"
 
 
 def test_options_check_their_defaults_too() -> None:
@@ -181,7 +185,7 @@ def test_options_check_their_defaults_too() -> None:
 
 
 def test_connections_stay_open(aws: Emulator) -> None:
-    """A server that closes after an answer loses one now and then, and the client asks twice."""
+    """A client sometimes loses the response of a server that closes each connection."""
     address = urlsplit(aws.endpoint_url)
     connections = [
         http.client.HTTPConnection(address.hostname or "", address.port) for _ in range(50)
@@ -195,9 +199,7 @@ def test_connections_stay_open(aws: Emulator) -> None:
         connection.close()
 
 
-def test_a_request_that_is_sent_again_has_the_first_answer(
-    aws: Emulator, request: pytest.FixtureRequest
-) -> None:
+def test_retry_gets_the_first_response(aws: Emulator, request: pytest.FixtureRequest) -> None:
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     mark = {"id": "one", "attempt": 1}

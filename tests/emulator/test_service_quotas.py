@@ -1,4 +1,4 @@
-"""Service Quotas as boto3 sees it."""
+"""Service Quotas."""
 
 from __future__ import annotations
 

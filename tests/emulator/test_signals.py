@@ -1,4 +1,4 @@
-"""Both signals at once end the emulator, wherever the second one finds the first one's handler."""
+"""A second signal during the handler of the first one ends the emulator, too."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ print("ended")
 """
 
 
-def test_a_second_signal_inside_the_first_ones_handler() -> None:
+def test_second_signal_interrupts_the_first_handler() -> None:
     finished = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False
     )

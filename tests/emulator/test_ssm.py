@@ -1,4 +1,4 @@
-"""Activations, managed nodes, service settings and sessions, as boto3 sees them."""
+"""Systems Manager: activations, managed nodes, service settings and sessions."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def information(ssm: Any, **params: Any) -> list[str]:
     return [instance["InstanceId"] for instance in found]
 
 
-def test_activation_registers_as_many_nodes_as_its_limit(
-    ssm: Any, role: str, register: Register
-) -> None:
+def test_activation_has_a_registration_limit(ssm: Any, role: str, register: Register) -> None:
     activation = ssm.create_activation(
         IamRole=role, RegistrationLimit=2, DefaultInstanceName="lab", Tags=[OWNER]
     )
@@ -103,7 +101,7 @@ def test_expired_activation(
 
 
 @pytest.mark.parametrize("days", [-1, 31])
-def test_expiration_date_has_limits(ssm: Any, role: str, days: int) -> None:
+def test_expiration_date_limits(ssm: Any, role: str, days: int) -> None:
     date = datetime.now(UTC) + timedelta(days=days)
     code, _ = refusal(ssm.create_activation, IamRole=role, ExpirationDate=date)
     assert code == "ValidationException"
@@ -117,7 +115,7 @@ def test_expiration_date_has_limits(ssm: Any, role: str, days: int) -> None:
         ("node", trust("ssm.amazonaws.com", Condition={"Bool": {"aws:Missing": "true"}})),
     ],
 )
-def test_role_has_to_trust_systems_manager(
+def test_role_must_trust_systems_manager(
     aws: Emulator, ssm: Any, named: str, trusts: dict[str, Any]
 ) -> None:
     make_role(aws, "node", trusts=trusts)
@@ -171,7 +169,7 @@ def test_filters(ssm: Any, node: str, key: str, value: str, found: bool) -> None
         ),
     ],
 )
-def test_what_cannot_be_asked_of_nodes(ssm: Any, params: dict[str, Any], code: str) -> None:
+def test_invalid_node_filters(ssm: Any, params: dict[str, Any], code: str) -> None:
     assert refusal(ssm.describe_instance_information, **params)[0] == code
 
 
@@ -199,7 +197,7 @@ def test_tags_of_a_node(ssm: Any, node: str) -> None:
     assert refusal(ssm.list_tags_for_resource, **missing)[0] == "InvalidResourceId"
 
 
-def test_tags_of_parameters_stay_motos(ssm: Any) -> None:
+def test_moto_stores_tags_of_parameters(ssm: Any) -> None:
     ssm.put_parameter(Name="p", Value="v", Type="String")
     of = {"ResourceType": "Parameter", "ResourceId": "p"}
     ssm.add_tags_to_resource(**of, Tags=[OWNER])
@@ -252,7 +250,7 @@ def test_session_needs_a_connected_node(ssm: Any, node: str) -> None:
     assert refusal(ssm.start_session, Target="mi-00000000000000000")[0] == "TargetNotConnected"
 
 
-def test_what_is_left(ssm: Any, node: str) -> None:
+def test_inventory_of_systems_manager(ssm: Any, node: str) -> None:
     ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
     kinds = sorted(item.type for item in hybrid.inventory(ACCOUNT, REGION))
     assert kinds == ["activation", "managed-instance", "service-setting"]
@@ -271,14 +269,16 @@ def test_what_is_left(ssm: Any, node: str) -> None:
         ),
     ],
 )
-def test_documents_of_aws(aws: Emulator, name: str, kind: str, parameters: dict[str, str]) -> None:
+def test_describe_aws_documents(
+    aws: Emulator, name: str, kind: str, parameters: dict[str, str]
+) -> None:
     document = aws.client("ssm").describe_document(Name=name)["Document"]
     assert (document["Name"], document["Owner"]) == (name, "Amazon")
     assert (document["DocumentType"], document["Status"]) == (kind, "Active")
     assert {each["Name"]: each["Type"] for each in document["Parameters"]} == parameters
 
 
-def test_documents_of_the_account(aws: Emulator) -> None:
+def test_describe_account_documents(aws: Emulator) -> None:
     ssm = aws.client("ssm")
     for name in ("SSM-SessionManagerRunShell", "AWS-Nothing"):
         assert refusal(ssm.describe_document, Name=name)[0] == "InvalidDocument"

@@ -1,4 +1,4 @@
-"""tag:GetResources, as boto3 sees it: everything that carries a tag, or a refusal."""
+"""The Resource Groups Tagging API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def arns(answer: dict[str, Any]) -> list[str]:
     return [each["ResourceARN"] for each in answer["ResourceTagMappingList"]]
 
 
-def test_all_that_carries_a_tag(tagging: Any) -> None:
+def test_get_resources_by_tag(tagging: Any) -> None:
     wanted = [{"Key": "Project", "Values": ["studio", "other"]}]
     answer = tagging.get_resources(TagFilters=wanted)
     assert [arn.split(":")[2] for arn in arns(answer)] == ["ec2", "ec2", "ecr", "sagemaker"]
@@ -48,7 +48,7 @@ def test_all_that_carries_a_tag(tagging: Any) -> None:
         (["sagemaker:domain"], []),
     ],
 )
-def test_types(tagging: Any, types: list[str], services: list[str]) -> None:
+def test_resource_type_filters(tagging: Any, types: list[str], services: list[str]) -> None:
     found = arns(tagging.get_resources(ResourceTypeFilters=types))
     assert [arn.split(":")[2] for arn in found] == services
 
@@ -59,6 +59,6 @@ def test_pages(tagging: Any) -> None:
     assert len({arn for page in pages for arn in arns(page)}) == 4
 
 
-def test_what_is_not_emulated_is_refused(tagging: Any) -> None:
+def test_other_resource_types_are_refused(tagging: Any) -> None:
     code, message = refusal(tagging.get_resources, ResourceTypeFilters=["lambda:function"])
     assert (code, "lambda:function" in message) == ("InvalidParameterException", True)

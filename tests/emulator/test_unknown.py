@@ -1,4 +1,4 @@
-"""What nothing implements is refused at once, as AWS refuses an unknown operation."""
+"""AWS's errors for operations that neither the emulator nor moto implements."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refusal(client: Any, operation: str, **params: Any) -> tuple[str, int, int]:
         ),
     ],
 )
-def test_moto_lacks_it(
+def test_operations_that_moto_does_not_implement(
     aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str, status: int
 ) -> None:
     assert refusal(aws.client(service), operation, **params) == (code, status, 0)
@@ -88,7 +88,7 @@ def test_moto_lacks_it(
         ),
     ],
 )
-def test_aws_lacks_it(
+def test_requests_that_aws_refuses(
     aws: Emulator, headers: dict[str, str], body: bytes, status: int, words: str
 ) -> None:
     service, _, region = headers["Authorization"].partition("@")
@@ -106,7 +106,7 @@ def test_aws_lacks_it(
     assert words in refused.value.read().decode()
 
 
-def test_a_failure_inside_is_not_repeated(
+def test_clients_do_not_retry_emulator_errors(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(*_: Any) -> None:
@@ -118,7 +118,7 @@ def test_a_failure_inside_is_not_repeated(
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
 
 
-def test_an_answer_that_breaks_the_model_is_reported(
+def test_invalid_response_is_reported_as_a_bug(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handlers: dict[str, dict[str, services.Handler]] = {
@@ -129,7 +129,7 @@ def test_an_answer_that_breaks_the_model_is_reported(
         aws.client("sagemaker").list_domains()
 
 
-def test_a_service_of_no_use_here_still_reaches_moto(aws: Emulator) -> None:
+def test_other_services_reach_moto(aws: Emulator) -> None:
     client = boto3.client(
         "secretsmanager",
         region_name="us-east-1",
@@ -141,7 +141,7 @@ def test_a_service_of_no_use_here_still_reaches_moto(aws: Emulator) -> None:
     assert client.list_secrets()["SecretList"] == []
 
 
-def test_a_rest_service_of_no_use_here_is_refused_as_aws_does(aws: Emulator) -> None:
+def test_unknown_rest_operation_returns_404(aws: Emulator) -> None:
     missing = refusal(aws.client("xray"), "list_resource_policies")
     assert missing == ("UnknownOperationException", 404, 0)
 
