@@ -34,7 +34,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0 if all steps succeeded without drift or leftovers. Raises UserError."""
     return demonstrate(
         settings,
-        config=settings.file,
         folder=toolbox.PROJECT / ".demo",
         speed=args.speed,
         keep=args.keep,

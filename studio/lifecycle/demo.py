@@ -1,7 +1,8 @@
-"""The whole life of a deployment, on an emulated AWS."""
+"""Deploys onto an emulated AWS, connects, and destroys everything."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import fcntl
 import os
@@ -9,11 +10,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from settings import Feature, Settings, UserError, load
-from settings.paths import file_name
 from studio.aws.client import Aws
 from studio.console import output, terminal
 from studio.console.reports import Report
@@ -29,61 +29,51 @@ from studio.lifecycle.up import up
 from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment
 from studio.terraform.shared_provider import shared_provider
-from studio.terraform.synthesis import app_inputs, synthesize
+from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
 
 _OUT = "cdktf.out"
 _INTERRUPTED = 130
-_KEEP, _CONTAINERS = "keep", "containers"
 
 
 def demonstrate(
     settings: Settings,
     *,
-    config: Path,
     folder: Path,
     speed: float,
     keep: bool,
     containers: bool,
     report: Report,
 ) -> int:
-    """Deploy, show that a second plan is empty, connect, destroy, show that nothing is left.
+    """Deploy, check that a second plan is empty, connect, destroy, check that nothing is left.
 
-    keep: wait before the app is stopped, until a person presses Enter. containers: apps run the
-    images, which have to be built for that.
-
-    That is done by a child process, since the environment says which AWS a process talks to; the
-    result is its exit code. config: the file of the settings. ``folder`` is emptied first; state,
-    log and the record of image versions are written to it. ``report`` takes each line of progress.
+    A child process does it, with the environment that leads AWS's clients to the emulator; returns
+    its exit code. ``folder`` is emptied first; it gets state, log and the record of image versions.
+    keep: wait for Enter before the app stops. containers: apps run the images, which must be built.
     Raises UserError.
     """
     if settings.domain.retention != "Delete":
         raise UserError(
-            f'{file_name(config)}: domain.retention = "{settings.domain.retention}": the demo ends '
-            'with nothing left, so it takes "Delete" only'
+            f'{settings.file_name}: domain.retention = "{settings.domain.retention}": the demo '
+            'leaves nothing behind, so it needs "Delete"'
         )
     folder.mkdir(exist_ok=True)
     with _alone(folder):
         _empty(folder)
         return _run(
-            settings,
-            config=config,
-            folder=folder,
-            speed=speed,
-            options=[_KEEP] * keep + [_CONTAINERS] * containers,
-            report=report,
+            settings, folder=folder, speed=speed, keep=keep, containers=containers, report=report
         )
 
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Raises UserError where another demo runs in this folder."""
+    """Raise UserError if another demo runs in this folder."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise UserError(f"{folder}: another demo runs in it; wait until it has ended") from None
+        raise UserError(f"{folder}: another demo runs in it; wait until it ends") from None
     finally:
         os.close(descriptor)
 
@@ -99,36 +89,36 @@ def _empty(folder: Path) -> None:
 def _run(
     settings: Settings,
     *,
-    config: Path,
     folder: Path,
     speed: float,
-    options: Sequence[str],
+    keep: bool,
+    containers: bool,
     report: Report,
 ) -> int:
     started = time.monotonic()
-    inputs = app_inputs(config) | {
-        "STUDIO_VERSIONS": str(folder / "versions.toml"),
-    }
+    # main.py takes no arguments from cdktf, so this variable names another record of versions.
+    record = {"STUDIO_VERSIONS": str(folder / "versions.toml")}
     with emulated.starting(
         log=folder / "emulator.log",
         speed=speed,
         region=settings.region,
-        options=[f"apps={_CONTAINERS if _CONTAINERS in options else 'processes'}"],
+        options=[f"apps={'containers' if containers else 'processes'}"],
     ) as ready:
-        # A synthesis asks no AWS, and the emulator takes seconds to start.
-        synthesize(folder / _OUT, config=config, inputs=inputs)
+        # A synthesis calls no AWS API, and the emulator takes seconds to start.
+        synthesize(folder / _OUT, config=settings.file, inputs=record)
         aws = ready()
         report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
-        env = aws.child_environment() | inputs
+        env = aws.child_environment() | record
+        command = [sys.executable, "-P", "-m", "studio.lifecycle.demo", aws.url]
+        flags = ["--keep"] * keep + ["--containers"] * containers
         with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
             # The child prints from now on.
             output.current().silent = True
             code = children.run(
-                [sys.executable, "-m", "studio.lifecycle.demo", folder, aws.url, *options],
-                cwd=toolbox.PROJECT,
+                [*command, folder, settings.file, *flags],
                 env=env | attached,
                 grace=children.GRACE,
-                stdin=sys.stdin if _KEEP in options else subprocess.DEVNULL,
+                stdin=sys.stdin if keep else subprocess.DEVNULL,
             )
     if code == 0:
         report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
@@ -136,14 +126,14 @@ def _run(
 
 
 def _initialized(settings: Settings, out: Path) -> Path:
-    """The folder of a stack with the provider in it. Raises StepFailed."""
+    """The folder of an initialized stack. Raises StepFailed."""
     deployment = Deployment(settings=settings, out=out)
     folder = deployment.stacks[0].folder
     deployment.init(folder)
     return folder
 
 
-def live(
+def deploy_and_destroy(
     settings: Settings,
     deployment: Deployment,
     aws: emulated.Aws,
@@ -152,9 +142,9 @@ def live(
     containers: bool,
     show: Report,
 ) -> None:
-    """The life of a deployment on the AWS of the environment; ``show`` takes what is demonstrated.
+    """The demo, on the AWS of the environment; ``show`` takes what it demonstrates.
 
-    Raises UserError (StepFailed where something was left, or a plan was not empty).
+    Raises UserError (StepFailed if the second plan is not empty, or a resource is left).
     """
     deployment.synthesize()
     deployment.report(f"Synthesized: {', '.join(stack.name for stack in deployment.stacks)}")
@@ -188,13 +178,13 @@ def _connect(
     keep: bool,
     show: Report,
 ) -> None:
-    """The first user works in an app, the second one is refused there."""
+    """The first user works in an app; the second one is refused access to it."""
     users = list(settings.users)[:2]
     if not users or Feature.CONNECT not in settings.features:
-        show("\n== Nobody connects: the settings have no user, or not the feature connect")
+        show("\n== No connection: the settings have no user, or no feature connect")
         return
     if shutil.which("ssh") is None:
-        show("\n== Nobody connects: ssh is not on PATH")
+        show("\n== No connection: ssh is not on PATH")
         return
     owner, *others = users
     role = deployment.store.read("role")
@@ -232,7 +222,7 @@ def _connect(
 
 
 def _push(settings: Settings, deployment: Deployment, *, real: bool) -> None:
-    """Push the images; unless they have to be real, placeholders where they cannot be built."""
+    """Push the images; if they cannot be built and need not be real, push placeholders."""
     try:
         push_images(settings, report=deployment.report)
     except UserError as error:
@@ -244,9 +234,15 @@ def _push(settings: Settings, deployment: Deployment, *, real: bool) -> None:
 
 def main() -> int:
     """The child process; it reports its errors itself."""
-    folder, url = Path(sys.argv[1]), sys.argv[2]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--containers", action="store_true")
+    args = parser.parse_args()
     interrupts.install()
-    settings = load()
+    settings = load(args.config)
     said = output.Output(
         silent=False,
         piped=not terminal.is_terminal(sys.stderr, os.environ),
@@ -254,19 +250,19 @@ def main() -> int:
     )
     try:
         with output.speaking(said):
-            live(
+            deploy_and_destroy(
                 settings,
-                Deployment(settings=settings, out=folder / _OUT),
-                emulated.Aws(url=url, environment={}),
-                keep=_KEEP in sys.argv[3:],
-                containers=_CONTAINERS in sys.argv[3:],
+                Deployment(settings=settings, out=args.folder / _OUT),
+                emulated.Aws(url=args.url, environment={}),
+                keep=args.keep,
+                containers=args.containers,
                 show=output.result,
             )
     except UserError as error:
         toolbox.say(f"studio demo: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        # The parent process says that it was interrupted.
+        # The parent process reports the interrupt.
         return _INTERRUPTED
     return 0
 

@@ -1,4 +1,4 @@
-"""The people of the demo: alice works in her app, bob is refused at her space."""
+"""The users of the demo: one works in an app, the other is refused access to it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """People with identities of their own, each with the client policy alone.
+    """Users who each have an AWS identity with the client policy alone.
 
-    profiles: the file with their credentials, a profile each; home: their home directory, in which
-    `studio connect` writes; out: the deployment's cdktf.out; show: takes each line.
+    profiles: the AWS configuration file with a profile for each. home: the home directory in which
+    `studio connect` writes. out: the deployment's cdktf.out.
     """
 
     settings: Settings
@@ -40,19 +40,20 @@ class People:
     show: Report
 
     def paths(self, user: str) -> SshPaths:
-        """The files of a person's SSH configuration."""
+        """The files of a user's SSH configuration."""
         return SshPaths(deployment=self.settings.name, user=user, home=self.home)
 
     def connect(self, user: str) -> None:
         """Run `studio connect`. Raises StepFailed."""
         self.show(f"$ studio connect {user}")
-        command = [sys.executable, "-P", "-m", "scripts.cli", "connect", user]
-        code = children.run([*command, "--out", self.out], env=self._environment(user))
+        command = [sys.executable, "-P", "-m", "scripts.cli", "--config", str(self.settings.file)]
+        arguments = ["connect", user, "--out", str(self.out)]
+        code = children.run([*command, *arguments], env=self._environment(user))
         if code:
             raise StepFailed(f"`studio connect {user}` ended with exit code {code}")
 
     def work(self, user: str) -> None:
-        """Run a command in the person's app, copy a file there and back. Raises StepFailed."""
+        """Run a command in the user's app, copy a file there and back. Raises StepFailed."""
         host = self.paths(user).host
         self.show(self._printed(user, "ssh", host, "id; pwd"))
         with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +66,7 @@ class People:
         self.show("1 MB copied there and back, unchanged")
 
     def refuse(self, other: str, *, owner: str) -> None:
-        """Show that another person is refused at the owner's space. Raises StepFailed."""
+        """Show that another user is refused at the owner's space. Raises StepFailed."""
         host = self.paths(owner).host
         finished = self._run(other, ["ssh", host, "id"], configuration_of=owner)
         lines = [line for line in finished.stderr.splitlines() if _REFUSED in line]
@@ -77,7 +78,7 @@ class People:
         self.show(f"{other} is refused at the space of {owner}: {lines[0]}")
 
     def commands(self, user: str) -> Iterator[str]:
-        """The command that opens a shell in the person's app, and the one that opens VS Code."""
+        """The command that opens a shell in the user's app, and the one that opens VS Code."""
         host = self.paths(user).host
         prefix = [f"AWS_CONFIG_FILE={self.profiles}", f"AWS_PROFILE={user}"]
         yield shlex.join([*prefix, "ssh", "-F", str(self.paths(user).config), host])
@@ -130,9 +131,9 @@ def people(
     url: str,
     show: Report,
 ) -> Iterator[People]:
-    """Make an IAM user for each person, and delete it afterwards.
+    """Create an IAM user for each user, and delete it afterwards.
 
-    policies: the ARN of each person's client policy; folder: where their files are; url: of AWS.
+    policies: the ARN of each user's client policy. folder: of their files. url: of the emulator.
     Raises UserError.
     """
     iam = Aws(settings.region).client("iam")

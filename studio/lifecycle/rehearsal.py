@@ -1,4 +1,4 @@
-"""A first deployment, rehearsed on an emulated AWS: what it changes, and that it succeeds."""
+"""Rehearses a first deployment on an emulated AWS, which shows its plans and that it succeeds."""
 
 import json
 import sys
@@ -20,11 +20,10 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import with_local_state
 from studio.terraform.stacks import Stack
-from studio.terraform.synthesis import app_inputs
-from studio.toolchain import toolbox
+from studio.terraform.synthesis import synthesize
 
 _SPEED = 1000.0
-_EXISTING = "existing-network"
+_OUT, _EXISTING = "cdktf.out", "existing-network"
 
 
 def rehearse(
@@ -35,15 +34,12 @@ def rehearse(
     planned: Collection[str] = (),
     report: Report,
 ) -> list[Plan]:
-    """The plan of each stack, which is then applied to an emulated AWS that is empty at first.
+    """Deploy all stacks to an empty emulated AWS; the plan of each.
 
-    inputs: as ``synthesis.synthesize`` has them.
-    planned: the stacks whose plan is known; they are only applied.
-
-    That is done by a child process, since the environment says which AWS a process talks to.
-    ``report`` gets a line a stack, and the details if one fails; ``scratch`` is an empty folder for
-    the synthesized stacks, their state, plans and record of image versions.
-    Raises StepFailed if the deployment fails.
+    A child process does it, with the environment that leads AWS's clients to the emulator.
+    inputs: as for ``synthesize``. planned: stacks with a known plan; they are only applied.
+    scratch: an empty folder for stacks, state and plans. ``report`` gets a line for each stack, and
+    the details if one fails. Raises UserError; StepFailed if the deployment fails.
     """
     lines: list[str] = []
 
@@ -54,13 +50,16 @@ def rehearse(
     if settings.network.exists:
         network = read_network(Aws(settings.region), settings)
         (scratch / _EXISTING).write_text(stand_in.describe(settings, network))
-    with emulated.aws(log=scratch / "emulator.log", speed=_SPEED, region=settings.region) as aws:
-        # SageMaker there numbers the versions anew.
-        own = {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
+    with emulated.starting(
+        log=scratch / "emulator.log", speed=_SPEED, region=settings.region
+    ) as ready:
+        # The emulator numbers image versions from 1, so the record of AWS's is not valid.
+        record = {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
+        synthesize(scratch / _OUT, config=settings.file, inputs={**inputs, **record})
+        command = [sys.executable, "-P", "-m", "studio.lifecycle.rehearsal"]
         code = children.stream(
-            [sys.executable, "-m", "studio.lifecycle.rehearsal", scratch, *planned],
-            cwd=toolbox.PROJECT,
-            env={**aws.child_environment(), **app_inputs(settings.file), **inputs, **own},
+            [*command, settings.file, scratch, *planned],
+            env=ready().child_environment(),
             each_line=take,
             grace=children.GRACE,
         )
@@ -75,15 +74,14 @@ def rehearse(
 def deploy_stacks(
     settings: Settings, *, scratch: Path, planned: Collection[str] = (), report: Report
 ) -> None:
-    """Deploy each stack to the AWS of the environment, and keep its plan in ``scratch``.
+    """Deploy the stacks that are synthesized in ``scratch``, and write their plans to it.
 
-    planned: as for ``rehearse``. Raises UserError, after reporting the details.
+    planned: as for ``rehearse``. Raises UserError, after it reports the details.
     """
     details: list[str] = []
-    # An emulated AWS does not have the bucket that the state may be in.
+    # The emulated AWS does not have the bucket of the state.
     local = settings.model_copy(update={"state": StateSettings()})
-    deployment = Deployment(settings=local, out=scratch / "cdktf.out", report=details.append)
-    deployment.synthesize()
+    deployment = Deployment(settings=local, out=scratch / _OUT, report=details.append)
     existing, ids = scratch / _EXISTING, stand_in.create_named(Aws(settings.region), settings)
     if existing.is_file():
         ids |= stand_in.create(Aws(settings.region), existing.read_text())
@@ -118,12 +116,12 @@ def deploy_stacks(
 
 
 def main() -> int:
-    """The child process: its last line says why it failed."""
+    """The child process; its last line says why it fails."""
     try:
         deploy_stacks(
-            load(),
-            scratch=Path(sys.argv[1]),
-            planned=sys.argv[2:],
+            load(Path(sys.argv[1])),
+            scratch=Path(sys.argv[2]),
+            planned=sys.argv[3:],
             report=lambda line: print(line, flush=True),
         )
     except UserError as error:

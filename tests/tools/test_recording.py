@@ -13,7 +13,7 @@ from tests.program import write_stacks
 from tools import recording
 
 SPOKEN = ("studio/lifecycle/demo.py", "studio/lifecycle/demo_people.py")
-NOT_HERE = (re.escape("Nobody connects"), re.escape("The deployment stays up"))
+NOT_HERE = (re.escape("No connection"), re.escape("The deployment stays up"))
 """What the demo prints without ssh, without users, or with --keep."""
 
 

@@ -1,9 +1,10 @@
-"""What the demo's child process is started with."""
+"""The folder and the child process of the demo."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,10 @@ from studio.lifecycle import demo, emulated
 from studio.processes import children
 
 
-def demonstrate(folder: Path, *, settings: Settings | None = None) -> int:
+def demonstrate(folder: Path, *, retention: str = "Delete") -> int:
+    settings = Settings.model_validate({"domain": {"retention": retention}})
     return demo.demonstrate(
-        settings or Settings.model_validate({"domain": {"retention": "Delete"}}),
-        config=folder / "own.toml",
+        settings.from_file(folder / "own.toml"),
         folder=folder / ".demo",
         speed=1.0,
         keep=False,
@@ -24,45 +25,45 @@ def demonstrate(folder: Path, *, settings: Settings | None = None) -> int:
     )
 
 
-def test_the_child_alone_talks_to_the_emulator_with_the_same_inputs_as_the_synthesis(
+def test_only_the_child_process_calls_the_emulator_and_it_reads_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[dict[str, str]] = []
+    given: list[Any] = []
 
     @contextmanager
     def no_aws(**_: object) -> Iterator[Callable[[], emulated.Aws]]:
         environment = {"AWS_ENDPOINT_URL": "emulated"}
         yield lambda: emulated.Aws(url="http://127.0.0.1:1", environment=environment)
 
-    def run(_: object, *, env: dict[str, str], **__: object) -> int:
-        given.append(env)
+    def run(command: list[object], *, env: dict[str, str], **_: object) -> int:
+        given.extend((command, env))
         return 3
 
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
     monkeypatch.setattr(emulated, "starting", no_aws)
-    monkeypatch.setattr(demo, "synthesize", lambda _, *, inputs, **__: given.append(inputs))
+    monkeypatch.setattr(demo, "synthesize", lambda _, **inputs: given.append(inputs))
     monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
     monkeypatch.setattr(children, "run", run)
     before = dict(os.environ)
     assert demonstrate(tmp_path) == 3
-    inputs, env = given
-    assert inputs["STUDIO_CONFIG"] == str(tmp_path / "own.toml")
-    assert inputs["STUDIO_VERSIONS"] == str(tmp_path / ".demo" / "versions.toml")
-    assert env.items() >= inputs.items()
+    synthesis, command, env = given
+    record = {"STUDIO_VERSIONS": str(tmp_path / ".demo" / "versions.toml")}
+    assert synthesis == {"config": tmp_path / "own.toml", "inputs": record}
+    assert command[-2:] == [tmp_path / ".demo", tmp_path / "own.toml"]
+    assert env.items() >= record.items()
     assert env["AWS_ENDPOINT_URL"] == "emulated"
     assert "AWS_PROFILE" not in env
     assert dict(os.environ) == before
 
 
-def test_homes_that_are_kept_are_an_error_in_one_line(tmp_path: Path) -> None:
-    kept = Settings.model_validate({"domain": {"retention": "Retain"}})
-    with pytest.raises(UserError, match=r'own\.toml: domain\.retention = "Retain": the demo ends'):
-        demonstrate(tmp_path, settings=kept)
+def test_a_retained_file_system_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r'own\.toml: domain\.retention = "Retain": the demo'):
+        demonstrate(tmp_path, retention="Retain")
     assert not (tmp_path / ".demo").exists()
 
 
-def test_two_demos_at_once_do_not_share_a_folder(
+def test_a_second_demo_at_the_same_time_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / ".demo"

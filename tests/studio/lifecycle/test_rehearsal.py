@@ -1,4 +1,4 @@
-"""What a rehearsal reports."""
+"""The child process of a rehearsal, and what it reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLAN = json.dumps({"format_version": "1.2"})
 
 @dataclass(kw_only=True)
 class Deployment:
-    """Deploys one stack; each step reports a line as Terraform does."""
+    """Two stacks; each step reports a line as Terraform does."""
 
     settings: Settings
     out: Path
@@ -32,11 +32,9 @@ class Deployment:
     fails: bool = False
     created: list[str] = field(default_factory=list)
 
-    def synthesize(self) -> None:
-        assert self.settings.state.bucket == ""
-
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:
+        assert self.settings.state.bucket == ""
         assert json.loads((stack.folder / "cdk.tf.json").read_text())["terraform"]["backend"]
         yield
 
@@ -76,14 +74,14 @@ def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool) -
     return reported
 
 
-def test_a_rehearsal_does_not_read_like_a_deployment(
+def test_a_rehearsal_reports_a_line_for_each_stack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert rehearsed(tmp_path, monkeypatch, fails=False) == ["network", "domain"]
     assert (tmp_path / "network.json").read_text() == PLAN
 
 
-def test_a_stack_whose_plan_is_known_is_not_planned_again(
+def test_a_stack_with_a_known_plan_is_not_planned_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Deployment] = []
@@ -112,35 +110,46 @@ def test_a_rehearsal_that_fails_reports_the_details(
     ]
 
 
-def test_the_last_line_of_the_child_says_why_it_failed_and_its_environment_is_its_own(
+def test_the_error_has_the_last_line_of_the_child_process_which_calls_the_emulator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[dict[str, str]] = []
+    given: list[Any] = []
 
     @contextmanager
-    def no_aws(**_: object) -> Iterator[emulated.Aws]:
-        yield emulated.Aws(url="http://127.0.0.1:1", environment={"AWS_ENDPOINT_URL": "emulated"})
+    def no_aws(**_: object) -> Iterator[Callable[[], emulated.Aws]]:
+        environment = {"AWS_ENDPOINT_URL": "emulated"}
+        yield lambda: emulated.Aws(url="http://127.0.0.1:1", environment=environment)
 
     def stream(
-        _: object, *, env: dict[str, str], each_line: Callable[[str], None], **__: object
+        command: list[object],
+        *,
+        env: dict[str, str],
+        each_line: Callable[[str], None],
+        **_: object,
     ) -> int:
-        given.append(env)
+        given.extend((command, env))
         each_line("network")
         each_line("no such thing")
         return 1
 
     monkeypatch.setenv("AWS_PROFILE", "mine")
-    monkeypatch.setattr(emulated, "aws", no_aws)
+    monkeypatch.setattr(emulated, "starting", no_aws)
+    monkeypatch.setattr(rehearsal, "synthesize", lambda _, **inputs: given.append(inputs))
     monkeypatch.setattr(children, "stream", stream)
     reported: list[str] = []
     with pytest.raises(StepFailed, match=r"^the rehearsal on an emulated AWS: no such thing$"):
         rehearsal.rehearse(
-            Settings(), {"STUDIO_ENDPOINTS": "found"}, scratch=tmp_path, report=reported.append
+            Settings().from_file(tmp_path / "own.toml"),
+            {"STUDIO_ENDPOINTS": "found"},
+            scratch=tmp_path,
+            planned=["network"],
+            report=reported.append,
         )
     assert reported == ["rehearsal: network", "rehearsal: no such thing"]
-    (env,) = given
+    synthesis, command, env = given
+    inputs = {"STUDIO_ENDPOINTS": "found", "STUDIO_VERSIONS": str(tmp_path / "versions.toml")}
+    assert synthesis == {"config": tmp_path / "own.toml", "inputs": inputs}
+    assert command[-3:] == [tmp_path / "own.toml", tmp_path, "network"]
     assert env["AWS_ENDPOINT_URL"] == "emulated"
-    assert env["STUDIO_ENDPOINTS"] == "found"
-    assert env["STUDIO_VERSIONS"] == str(tmp_path / "versions.toml")
     assert "AWS_PROFILE" not in env
     assert os.environ["AWS_PROFILE"] == "mine"

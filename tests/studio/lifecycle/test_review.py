@@ -65,6 +65,7 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
     monkeypatch.setattr(review, "Planner", Planner)
     monkeypatch.setattr(review, "rehearse", rehearse)
+    monkeypatch.setattr(review, "require_existing", lambda *_: ())
     leftovers = Leftovers(updates=(UPDATE,))
     monkeypatch.setattr(review, "find_leftovers", lambda *_: leftovers)
     reported: list[str] = []
