@@ -61,7 +61,7 @@ def settings(args: argparse.Namespace) -> Settings:
     found = flags.settings_of(args, args.user)
     # --remove works after the deployment is destroyed.
     if args.deployment and not args.remove:
-        from studio.lifecycle.found import find_settings
+        from studio.lifecycle.settings_from_aws import find_settings
 
         return find_settings(found, args.user)
     return found

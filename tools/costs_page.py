@@ -64,7 +64,7 @@ def _defaults() -> Iterator[str]:
 <!-- written by `python -m tools.reference` from catalog/ and settings/ -->
 
 `make demo` and everything else on the emulated AWS costs nothing. On AWS, interface endpoints and
-KMS keys are billed by the hour, whether or not somebody works. `studio cost` prints what the
+KMS keys are billed by the hour, even if no app runs. `studio cost` prints what the
 settings cost a day idle, paused and with every app running; `studio review` what a change costs.
 Prices are those of us-east-1 of November 2026 (`catalog/service_prices.py`):
 {ENDPOINT_ZONE_HOUR} USD an hour for each zone of an interface endpoint, and 0.01 USD a GB that

@@ -1,1 +1,1 @@
-"""Use cases: each is made of the layers below."""
+"""The use cases, built from the layers below."""

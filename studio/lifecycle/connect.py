@@ -1,4 +1,4 @@
-"""Connect a person to a space: check this machine and the account, then take the steps."""
+"""Connects a user to a space: checks this machine and the account, then runs the steps."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def connect(
     dry_run: bool,
     report: Report,
 ) -> None:
-    """Make ``paths.host`` a host that ssh reaches, and open the editor on it where one is named.
+    """Configure ``paths.host`` for ssh, and open the editor on it, if any.
 
-    method: instead of the one in the settings. plugin: what carries its sessions. dry_run: check
-    everything, report the steps, change nothing. Raises UserError.
+    method: default, the one in the settings. plugin: what carries the sessions. dry_run: run the
+    checks, report the steps, change nothing. Raises UserError.
     """
     require_user(settings, paths.user)
     if Feature.CONNECT not in settings.features:
         raise UserError(
-            f"features = {show([*settings.features])}: nobody connects from outside without "
-            f'"{Feature.CONNECT}"; add it and run `studio up`'
+            f'features = {show([*settings.features])}: connections need "{Feature.CONNECT}"; '
+            "add it and run `studio up`"
         )
     method = method or settings.connect(paths.user)
     programs = [editor.command] if editor else []
@@ -81,7 +81,7 @@ def connect(
 
 
 def disconnect(paths: SshPaths) -> bool:
-    """Remove the host, its key and its settings of each editor; False where there were none.
+    """Remove the host, its key and its settings in each editor; False if there are none.
 
     Raises UserError.
     """
@@ -122,7 +122,7 @@ def _may_run(request: ConnectRequest) -> bool:
 def _require(context: Context, checks: Iterable[Check], names: Collection[str]) -> None:
     """Raise UserError, with the fix, for the first of these checks that fails.
 
-    A check that cannot be made, as where AWS denies it, is passed over.
+    A check that cannot run, for example because AWS denies it, does not fail.
     """
     for result in run_checks((check for check in checks if check.name in names), context):
         if result.outcome is Outcome.FAILED:

@@ -1,4 +1,4 @@
-"""Where each deployment of a checkout is: a folder of its own beside its settings file."""
+"""The deployments of a checkout, each in a folder beside its settings file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from settings import Settings, UserError, load
 from settings.paths import PROJECT, STUDIO_TOML, file_name
-from studio.lifecycle.identity import Identity, readable
+from studio.lifecycle.identity import Identity, readable_resources
 from studio.terraform.state.folder import Folder
 
 SUFFIX = ".studio"
@@ -25,21 +25,21 @@ def folder_of(file: Path) -> Path:
 
 
 def default_out(settings: Settings) -> Path:
-    """The cdktf.out of the settings in use, where --out names none.
+    """The cdktf.out of these settings if --out names none.
 
-    A deployment that was made beside the project's own state, by a version that kept every one
-    there, stays there. One of studio.toml's own name is studio.toml's: most files, as demo.toml,
-    keep the default name, and `studio down` with their retention would delete its homes.
+    Earlier versions kept every local state in the project; such a deployment stays there. A state
+    there with the name in studio.toml belongs to studio.toml: most files, such as demo.toml, have
+    the default name, and `studio down` with their retention would delete its homes.
     """
     own = folder_of(settings.file)
     if own != PROJECT and not Folder(own).stacks():
-        earlier = Identity.of(readable(Folder(PROJECT)))
-        if earlier.names == {settings.name} and not _may_be_studio_tomls(settings.name):
+        earlier = Identity.of(readable_resources(Folder(PROJECT)))
+        if earlier.names == {settings.name} and not _named_in_studio_toml(settings.name):
             own = PROJECT
     return own / _SYNTHESIZED
 
 
-def _may_be_studio_tomls(name: str) -> bool:
+def _named_in_studio_toml(name: str) -> bool:
     if not STUDIO_TOML.exists():
         return False
     try:
@@ -52,9 +52,9 @@ def _may_be_studio_tomls(name: str) -> bool:
 class KnownDeployment:
     """A deployment of this checkout.
 
-    file: its settings file, as messages name it. problem: why that or a local state cannot be read,
-    else "". state: the folder or the bucket of its state. resources: in the states that can be
-    read; None where they are in a bucket, which is not asked.
+    file: its settings file, as messages name it. state: the folder or bucket of its state.
+    resources: the number in local states; None for a bucket, which is not read. problem: why the
+    file or a local state cannot be read, or "".
     """
 
     file: str
@@ -71,7 +71,7 @@ def known(project: Path = PROJECT) -> list[KnownDeployment]:
     files = [own, *sorted(_files(project))]
     found = [_describe(file, project) for file in files if file.exists()]
     # An earlier version kept every deployment's state beside the project.
-    held = list(readable(Folder(project)))
+    held = list(readable_resources(Folder(project)))
     of = Identity.of(held)
     for name in sorted(of.names - {one.name for one in found if one.file == own.name}):
         found.append(
@@ -81,7 +81,7 @@ def known(project: Path = PROJECT) -> list[KnownDeployment]:
                 region=", ".join(sorted(of.regions)) or _UNKNOWN,
                 state=str(project),
                 resources=len(held),
-                problem=f'the state in {project} is of the settings with name = "{name}": give '
+                problem=f'the state in {project} belongs to settings with name = "{name}": name '
                 "their file with --config",
             )
         )
@@ -100,7 +100,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _describe(file: Path, project: Path) -> KnownDeployment:
     home = project if file == project / STUDIO_TOML.name else file.with_suffix(SUFFIX)
-    held = list(readable(Folder(home)))
+    held = list(readable_resources(Folder(home)))
     of = Identity.of(held)
     shown = str(file.relative_to(project))
     try:
@@ -127,7 +127,7 @@ def _describe(file: Path, project: Path) -> KnownDeployment:
 
 
 def _damage(folder: Folder) -> str:
-    """Why one of the states cannot be read; "" where all can."""
+    """Why one of the states cannot be read, or ""."""
     try:
         for stack in folder.stacks():
             folder.read(stack)

@@ -113,7 +113,7 @@ class Teardown:
         repositories = self.deployed.protected_repositories if self._deletes_images else ()
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
-        start_scripts.delete_unnamed_scripts(self.settings, self.deployment, self.aws)
+        start_scripts.delete_unused_scripts(self.settings, self.deployment, self.aws)
         if not self.only_users and NETWORK in self.stacks:
             for network in self.deployed.duplicate_vpcs:
                 networks.delete_network(self.aws, network, report)

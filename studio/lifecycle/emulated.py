@@ -1,4 +1,4 @@
-"""An emulated AWS in a child process, for as long as a block runs."""
+"""Runs the emulator in a child process."""
 
 import contextlib
 import http.client
@@ -26,15 +26,15 @@ _END_SECONDS = 120.0
 
 @dataclass(frozen=True, kw_only=True)
 class Aws:
-    """A running emulator: its address, and the environment that makes AWS's clients use it."""
+    """A running emulator: its URL, and the environment with which AWS clients call it."""
 
     url: str
     environment: dict[str, str]
 
     def child_environment(self) -> dict[str, str]:
-        """This process's environment for a child that is to talk to the emulator alone."""
-        # A profile or an endpoint of one service would lead past the emulator, as would a provider
-        # that runs already, with an environment of its own.
+        """The environment of this process, for a child process that calls only the emulator."""
+        # A profile or the endpoint of one service bypasses the emulator, as does a provider that
+        # already runs.
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -43,31 +43,31 @@ class Aws:
         return kept | self.environment
 
     def inventory(self) -> list[dict[str, str]]:
-        """Everything that exists in it beyond what a new account has."""
+        """The resources in it that a new account does not have."""
         items: list[dict[str, str]] = self._ask("inventory")
         return items
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each service's kinds of things."""
+        """The number of resources of each type."""
         kinds = Counter(f"{item['service']} {item['type']}" for item in self.inventory())
         return dict(sorted(kinds.items()))
 
     def tell(self, call: str, content: Mapping[str, object]) -> None:
-        """One of the emulator's own calls that change it: ``faults``, ``settings``, ``reset``."""
+        """A call of the emulator that changes it: ``faults``, ``settings``, ``reset``."""
         self._ask(call, json.dumps(content).encode())
 
     def struck(self) -> list[dict[str, str]]:
-        """Which requests met a fault since the faults were set: ``operation`` and ``kind``."""
+        """The requests that got a fault since the faults were set: ``operation`` and ``kind``."""
         requests: list[dict[str, str]] = self._ask("faults")["injected"]
         return requests
 
     def pid(self) -> int:
-        """The process that is the emulator now."""
+        """The process id of the emulator."""
         number: int = self._ask("health")["pid"]
         return number
 
     def _ask(self, call: str, content: bytes | None = None) -> Any:
-        """Raises OSError where it is not there, or dies while it answers."""
+        """Raise OSError if it does not run, or ends while it answers."""
         request = urllib.request.Request(f"{self.url}/_emulator/{call}", data=content)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
@@ -78,7 +78,7 @@ class Aws:
 
 @contextlib.contextmanager
 def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) -> Iterator[Aws]:
-    """An emulated AWS that is there; see ``starting``. Raises UserError where it does not start."""
+    """A running emulator; see ``starting``. Raises UserError if it does not start."""
     with starting(log=log, speed=speed, region=region, options=options) as ready:
         yield ready()
 
@@ -87,11 +87,10 @@ def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) ->
 def starting(
     *, log: Path, speed: float, region: str, options: Sequence[str] = ()
 ) -> Iterator[Callable[[], Aws]]:
-    """Start ``python -m emulator`` on a free port and end it with the block.
+    """Start the emulator on a free port, and end it with the block.
 
-    ``options`` are the emulator's options as KEY=VALUE (nothing runs in its apps without
-    ``apps=processes``); ``log`` gets what it prints.
-    What is yielded waits until it is there, and raises UserError where it does not start.
+    options: of the emulator, as KEY=VALUE; apps run only with ``apps=processes``. log: gets its
+    output. The yielded function waits until it runs; it raises UserError if it does not start.
     """
     if not (math.isfinite(speed) and speed > 0):
         raise UserError(f"speed = {speed}: a number above 0")
@@ -114,7 +113,7 @@ def _ready(emulator: children.Child, log: Path, region: str) -> Aws:
     except TimeoutError:
         said = None
     if said is None:
-        # The log may be in a folder that is deleted with this command.
+        # The command may delete the folder of the log.
         printed = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         why = printed[-1] if printed else f"no answer within {_START_SECONDS:.0f} seconds"
         raise UserError(f"the emulator did not start: {why}")

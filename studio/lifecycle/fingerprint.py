@@ -23,7 +23,7 @@ class _Recorded(BaseModel):
 
 
 class StackFingerprint(_Recorded):
-    """A stack: a hash of its configuration, and its state; no serial where it has none."""
+    """The hash of a stack's configuration, and its state; serial: None without a state."""
 
     configuration: str
     serial: int | None
@@ -31,7 +31,7 @@ class StackFingerprint(_Recorded):
 
 
 class Fingerprint(_Recorded):
-    """What the plans of a deployment depend on, apart from what exists in AWS.
+    """The inputs of a deployment's plans, except what exists in AWS.
 
     settings: a hash of their values. state: where the states are. stacks: by name.
     """
@@ -47,7 +47,7 @@ class Fingerprint(_Recorded):
 
     @classmethod
     def of(cls, settings: Settings, deployment: Deployment) -> Self:
-        """That of a synthesized deployment. Raises UserError, StepFailed, AwsError."""
+        """The fingerprint of a synthesized deployment. Raises UserError, StepFailed, AwsError."""
         stacks = {stack.name: _of_stack(stack, deployment) for stack in deployment.stacks}
         printed = deployment.terraform(deployment.stacks[0], "version", "-json")
         return cls(
@@ -62,7 +62,7 @@ class Fingerprint(_Recorded):
         )
 
     def changes(self, now: Fingerprint) -> Iterator[str]:
-        """What differs now, as clauses."""
+        """The differences, for a message."""
         for field in ("name", "region", "account", "state"):
             before, after = getattr(self, field), getattr(now, field)
             if before != after:
@@ -91,7 +91,7 @@ def _of_stack(stack: Stack, deployment: Deployment) -> StackFingerprint:
 
 
 def _configuration(stack: Stack) -> bytes:
-    """The configuration but for the addresses of states, which are as ``Fingerprint.state`` is."""
+    """The configuration without the location of states, which ``Fingerprint.state`` has."""
     document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
     document["terraform"].pop("backend", None)
     for reference in document.get("data", {}).get("terraform_remote_state", {}).values():
@@ -103,11 +103,11 @@ def _stack_changes(
     name: str, before: StackFingerprint | None, now: StackFingerprint | None
 ) -> Iterator[str]:
     if before is None or now is None:
-        yield f"the stack {name} (it {'is new' if before is None else 'is gone'})"
+        yield f"the stack {name} ({'new' if before is None else 'removed'})"
         return
     if before.configuration != now.configuration:
         yield f"the configuration of {name}"
     if before.lineage != now.lineage:
-        yield f"the state of {name} (another one)"
+        yield f"the state of {name} (another lineage)"
     elif before.serial != now.serial:
         yield f"the state of {name} (planned: serial {before.serial}, now: {now.serial})"

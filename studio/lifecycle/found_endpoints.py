@@ -1,4 +1,4 @@
-"""Looks for the endpoints that others made, before a deployment is planned, and records them."""
+"""Finds the existing endpoints of a VPC before a deployment is planned, and records them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _VARIABLE = "STUDIO_ENDPOINTS"
 
 
 def record_endpoints(settings: Settings, *, folder: Path) -> Settings:
-    """The settings with the endpoints that the VPC has now; the record says them too.
+    """The settings with the existing endpoints of the VPC, which are also recorded.
 
-    folder: where local states lie. Raises UserError.
+    folder: of local states. Raises UserError.
     """
     if not settings.network.finds_endpoints:
         return settings
-    found = _look(settings, folder)
+    found = _find(settings, folder)
     record = _record(settings)
     if record.save(found.network.found_endpoints):
         toolbox.say(f"{record.path.name} has changed: commit it")
@@ -38,14 +38,14 @@ def record_endpoints(settings: Settings, *, folder: Path) -> Settings:
 def unrecorded_endpoints(
     settings: Settings, *, folder: Path
 ) -> Iterator[tuple[Settings, Mapping[str, str]]]:
-    """The same, while the record stays as it is; and what tells a synthesis of it meanwhile.
+    """As ``record_endpoints``, without the record; also yields the inputs for a synthesis.
 
     Raises UserError.
     """
     if not settings.network.finds_endpoints:
         yield settings, {}
         return
-    found = _look(settings, folder)
+    found = _find(settings, folder)
     ids = found.network.found_endpoints
     if ids == _record(settings).ids:
         yield found, {}
@@ -60,7 +60,7 @@ def _record(settings: Settings) -> FoundEndpoints:
     return FoundEndpoints.load(endpoints_file(settings.file), vpc_id=settings.network.vpc_id)
 
 
-def _look(settings: Settings, folder: Path) -> Settings:
+def _find(settings: Settings, folder: Path) -> Settings:
     state = stores.store_of(settings, folder).read(_NETWORK)
     ids = find_endpoints(
         settings,

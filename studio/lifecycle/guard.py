@@ -1,4 +1,4 @@
-"""Keeps ``studio up`` from losing data: looks at what would happen before it does."""
+"""Stops ``studio up`` before it loses data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,17 +20,17 @@ from studio.terraform.stacks import Stack
 
 
 class DataAtRisk(StepFailed):
-    """What would be done was not, because it would lose data."""
+    """Plans were not applied because they would lose data."""
 
     exit_code = DATA_AT_RISK
 
 
 @dataclass(kw_only=True)
 class Guard:
-    """Judges the plans of one run of ``studio up``.
+    """Checks the plans of one run of ``studio up`` for data loss.
 
-    allowed: addresses of what may be lost. reviewed: the plans that are to be applied, instead of
-    those that are made now.
+    allowed: addresses of resources whose loss is accepted. reviewed: saved plans, which are applied
+    instead of new ones.
     """
 
     settings: Settings
@@ -42,15 +42,14 @@ class Guard:
     _reported: set[str] = field(default_factory=set)
     _first: bool = False
 
-    def look_ahead(self) -> list[Plan]:
-        """Plan all stacks before any is applied: what one changes may replace another's resources.
+    def plan_all(self) -> list[Plan]:
+        """Plan all stacks before any is applied: one may replace the resources of another.
 
-        Nothing is planned in a first deployment, which has nothing to lose.
-        Raises DataAtRisk, StepFailed.
+        Plans nothing in a first deployment, which has no data. Raises DataAtRisk, StepFailed.
         """
         if self.reviewed is not None:
             plans = list(self.reviewed.plans.values())
-            self._judge(plans)
+            self._check(plans)
             self._unchanged = set(self.reviewed.unchanged)
             return plans
         deployed = self.deployment.deployed_stacks()
@@ -61,16 +60,15 @@ class Guard:
         ahead = Planner(self.deployment).plan_stacks(deployed)
         self._ahead = {one.stack: (one.file, one.plan) for one in ahead if one.file and one.plan}
         plans = [one.plan for one in ahead if one.plan is not None]
-        self._judge(plans)
+        self._check(plans)
         self._unchanged = {plan.stack for plan in plans if plan.empty}
         return plans
 
     def deploy(self, stacks: list[Stack]) -> None:
-        """Apply these stacks, where something changes, by the very plans that were judged.
+        """Apply these stacks by the plans that were checked.
 
-        A stack is planned again only where the plan ahead was a forecast, or its state has changed
-        since. None is applied where one of them would lose data. In a first deployment, where there
-        is nothing that could be lost, no plan is judged.
+        Plans a stack again only if its first plan was a forecast, or its state has changed since.
+        Applies none if one of them would lose data. Checks no plan in a first deployment.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:
@@ -88,7 +86,7 @@ class Guard:
             found = [plan for plan in plans.values() if plan is not None]
             if self.reviewed is not None:
                 self.reviewed.require_same(found)
-            self._judge(found)
+            self._check(found)
             planned = {plan.stack: plan for plan in found}
             run_graph(
                 {
@@ -113,8 +111,8 @@ class Guard:
         planned = self.deployment.plan(stack)
         return None if planned is None else read_plan(planned, stack=stack.name)
 
-    def _judge(self, plans: Iterable[Plan]) -> None:
-        """Report what is at risk, once. Raises DataAtRisk where it is not allowed."""
+    def _check(self, plans: Iterable[Plan]) -> None:
+        """Report each risk once. Raises DataAtRisk for one that is not allowed."""
         found = risks(plans, self.settings)
         refused = [risk for risk in found if risk.address not in self.allowed]
         for risk in found:
@@ -136,7 +134,7 @@ class Guard:
 
 
 def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
-    """Refuse an address that no state holds: nothing of it can be lost. Raises UserError."""
+    """Raise UserError for an address that no state has."""
     stacks = [stack.name for stack in deployment.stacks]
     held = {
         resource.address

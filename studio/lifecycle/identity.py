@@ -1,4 +1,4 @@
-"""Whether settings, state and credentials are of the same deployment."""
+"""Checks that settings, state and credentials belong to the same deployment."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _ARN = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:(?P<region>[a-z0-9-]*):(?P<account
 
 
 class WrongDeployment(SettingsError):
-    """The state is another deployment's than the settings or the credentials."""
+    """The state belongs to another deployment than the settings or the credentials."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Whose resources a state holds: deployment tags, regions and accounts that they name."""
+    """The deployments, regions and accounts that the resources of a state name."""
 
     names: frozenset[str]
     regions: frozenset[str]
@@ -32,7 +32,7 @@ class Identity:
 
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> Identity:
-        """By the tags and ARNs of the resources; what has neither says nothing."""
+        """From the tags and ARNs of the resources."""
         attributes = [resource.attributes for resource in resources]
         arns = [
             arn for one in attributes if (arn := _ARN.match(str(one.get("arn") or ""))) is not None
@@ -44,9 +44,9 @@ class Identity:
         )
 
     def require(self, settings: Settings, store: StateStore) -> None:
-        """Raise WrongDeployment where the settings or the credentials are of another one.
+        """Raise WrongDeployment if the settings or the credentials belong to another deployment.
 
-        ``store``: where the state is. Raises UserError where the account cannot be asked for.
+        store: of the state. Raises UserError if AWS does not return the account.
         """
         holds = f"the state in {store.name} holds {_quoted(self.names) or 'a deployment'}"
         elsewhere = (
@@ -61,24 +61,23 @@ class Identity:
         if others := self.regions - {settings.region}:
             raise WrongDeployment(
                 f'{settings.file_name}: region = "{settings.region}", but {holds} in '
-                f"{', '.join(sorted(others))}: put that region back, or give the deployment in "
+                f"{', '.join(sorted(others))}: use that region, or give the deployment in "
                 f"{settings.region} a state of its own ({elsewhere}); nothing was changed"
             )
         account = Aws(settings.region).account() if self.accounts else None
         if account is not None and (others := self.accounts - {account}):
             raise WrongDeployment(
-                f"the credentials are of account {account}, but {holds} in account "
+                f"the credentials belong to account {account}, but {holds} in account "
                 f"{', '.join(sorted(others))}: set AWS_PROFILE to credentials of that account, or "
                 f"use a state of its own for {account} ({elsewhere}); nothing was changed"
             )
 
 
 def check(settings: Settings, *, out: Path) -> None:
-    """Refuse to begin beside or in the state of another deployment. Raises WrongDeployment.
+    """Raise WrongDeployment if the local state, or that in the bucket, is another deployment's.
 
-    ``out``: the cdktf.out; local state lies beside it. Nothing is written. A state that cannot be
-    read is passed over, and so is the account where AWS cannot be asked: the command says what is
-    wrong with them.
+    out: the cdktf.out; local state is beside it. Writes nothing. Skips a state that cannot be read,
+    and the account if AWS does not return it: the command itself reports these errors.
     """
     local = Folder(out.resolve().parent)
     stores: list[StateStore] = [local]
@@ -86,7 +85,7 @@ def check(settings: Settings, *, out: Path) -> None:
         stores.append(store_of(settings, local.path))
     for store in stores:
         try:
-            Identity.of(readable(store)).require(settings, store)
+            Identity.of(readable_resources(store)).require(settings, store)
         except WrongDeployment:
             raise
         except UserError:
@@ -96,14 +95,14 @@ def check(settings: Settings, *, out: Path) -> None:
 def check_resources(
     settings: Settings, resources: Mapping[str, Iterable[Resource]], *, out: Path
 ) -> None:
-    """As ``check``, for what the state holds once the deployment is synthesized."""
+    """As ``check``, for the resources of a synthesized deployment."""
     store = store_of(settings, out.parent)
     found = [resource for held in resources.values() for resource in held]
     Identity.of(found).require(settings, store)
 
 
-def readable(store: StateStore) -> Iterator[Resource]:
-    """The resources of the states that can be read; a state that cannot is passed over."""
+def readable_resources(store: StateStore) -> Iterator[Resource]:
+    """The resources of all states that can be read."""
     try:
         stacks = store.stacks()
     except UserError:

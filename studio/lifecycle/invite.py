@@ -1,4 +1,4 @@
-"""How a person gets `studio` and the own space, in one line."""
+"""The command that installs `studio` and connects a user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCP_LIKE = re.compile(r"(?P<host>[^/:]+@[^/:]+):(?P<path>[^/].*)")
 
 
 def invitation(settings: Settings, user: str, *, source: str) -> str:
-    """The line that installs `studio` from the source and connects the user. Raises UserError."""
+    """The command that installs `studio` and connects the user. Raises UserError."""
     require_user(settings, user)
     install = shlex.join(["uv", "tool", "install", source])
     where = ["--deployment", settings.name, "--region", settings.region]
@@ -24,12 +24,12 @@ def invitation(settings: Settings, user: str, *, source: str) -> str:
 
 
 def origin(project: Path) -> str:
-    """Where a clone came from, at its commit, as uv installs it. Raises UserError."""
+    """The origin of a clone at its commit, as a source for uv. Raises UserError."""
     url, commit = _git(project, "remote", "get-url", "origin"), _git(project, "rev-parse", "HEAD")
     if scp_like := _SCP_LIKE.fullmatch(url):
         url = f"ssh://{scp_like['host']}/{scp_like['path']}"
     if not re.match(r"(https|ssh)://", url):
-        raise UserError(f"origin = {url}: nobody else can install from there; name --from SOURCE")
+        raise UserError(f"origin = {url}: an https:// or ssh:// URL is needed; name --from SOURCE")
     return f"git+{url}@{commit}"
 
 

@@ -1,4 +1,4 @@
-"""What carries our tag or SageMaker's and belongs to nothing that still exists."""
+"""Finds tagged resources of deployments and domains that no longer exist."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _FLOW_LOGS = "/aws/vpc-flow-logs/"
 
 
 _FIRST_HOUR = timedelta(hours=1)
-"""In which a first `studio up` may have created keys and repositories, but neither the network nor
-the domain that show that its deployment exists."""
+"""A first `studio up` may have created keys and repositories by then, but neither the network nor
+the domain that show that the deployment exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leftover:
-    """One thing to delete. holds_data: what people made, and nothing brings back.
+    """Resources to delete together.
 
-    recent: created so recently that a first `studio up` may be under way.
+    holds_data: data of people, which cannot be restored. recent: created in the last hour.
     """
 
     name: str
@@ -43,12 +43,12 @@ class Leftover:
 
 
 def leftovers(aws: Aws) -> list[Leftover]:
-    """Everything in the region that can be swept, what holds data first. Raises AwsError."""
+    """The leftovers in the region, those with data first. Raises AwsError."""
     return sorted(_found(aws), key=lambda one: not one.holds_data)
 
 
 def _found(aws: Aws) -> list[Leftover]:
-    # Before the domains: what belongs to a domain that is created meanwhile is no leftover.
+    # Before the domains: resources of a domain that is created meanwhile are no leftovers.
     existing, groups = home_file_systems.list_homes(aws), nfs_groups.list_groups(aws)
     registrations, streams = nodes.list_registrations(aws), _streams(aws)
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
@@ -139,7 +139,7 @@ def _flow_logs(aws: Aws) -> Iterator[Leftover]:
     for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=_FLOW_LOGS):
         arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
         deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
-        if deployment is not None and not _stands(aws, deployment):
+        if deployment is not None and not _exists(aws, deployment):
             created = datetime.fromtimestamp(group["creationTime"] / 1000, UTC)
             yield _dated(
                 Leftover(
@@ -152,10 +152,9 @@ def _flow_logs(aws: Aws) -> Iterator[Leftover]:
 
 
 def _networks(aws: Aws) -> Iterator[Leftover]:
-    """Those that AWS created twice, because its answer was lost and Terraform asked again.
+    """Duplicates: Terraform creates a second VPC when AWS's answer is lost.
 
-    That the other one is in use tells which of the two no state knows, and that its run is past
-    the point where both are empty.
+    The empty one is not in state, and no run will use it, once the other one has subnets.
     """
     existing = networks.list_networks(aws)
     used = {network.deployment for network in existing if not network.empty}
@@ -169,19 +168,18 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
 
 
 def _keys(aws: Aws) -> Iterator[Leftover]:
-    """Those that nothing names, where another one does their work, or where all else is gone."""
+    """Unused keys that another one replaces, or whose deployment no longer exists."""
     existing = keys.enabled_keys(aws)
     at_work = {(key.deployment, key.description) for key in existing if key.used}
     for key in existing:
         if key.used or key.deployment is None:
             continue
         replaced = (key.deployment, key.description) in at_work
-        if replaced or not _stands(aws, key.deployment):
+        if replaced or not _exists(aws, key.deployment):
             yield _dated(
                 Leftover(
                     name="KMS key",
-                    note=f"{key.id} of {key.deployment}, which nothing names, "
-                    f"{per_month(KEY_MONTH)}",
+                    note=f"{key.id} of {key.deployment}, not used, {per_month(KEY_MONTH)}",
                     delete=partial(keys.delete_key, aws, key),
                 ),
                 key.created,
@@ -194,7 +192,7 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
         tags = ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
         deployment = {tag["Key"]: tag["Value"] for tag in tags}.get(DEPLOYMENT_TAG)
         name = repository["repositoryName"]
-        if deployment is None or _stands(aws, deployment):
+        if deployment is None or _exists(aws, deployment):
             continue
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
         size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
@@ -204,7 +202,7 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
                 name=REPOSITORY,
                 note=f"{name} of {deployment}: {len(images)} images, {cost}",
                 delete=partial(remove_repositories, aws, [name]),
-                # `studio down` leaves them where ecr.force_delete does not allow to delete images.
+                # `studio down` keeps them with ecr.force_delete = false.
                 holds_data=bool(images),
             ),
             repository["createdAt"],
@@ -212,17 +210,17 @@ def _repositories(aws: Aws) -> Iterator[Leftover]:
 
 
 def _dated(leftover: Leftover, created: datetime) -> Leftover:
-    """It, and that it is recent where it is."""
+    """The leftover, marked as recent if it is."""
     if datetime.now(UTC) - created >= _FIRST_HOUR:
         return leftover
-    note = f"{leftover.note}; created in the last hour, a deployment may be under way"
+    note = f"{leftover.note}; created in the last hour, so `studio up` may still run"
     return replace(leftover, note=note, recent=True)
 
 
-def _stands(aws: Aws, deployment: str) -> bool:
-    """Whether the deployment has its network still, or a domain of its name.
+def _exists(aws: Aws, deployment: str) -> bool:
+    """Whether the deployment has a network or a domain.
 
-    In a VPC that exists its network is security groups alone.
+    In an existing VPC its network is security groups.
     """
     tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]}]
     domains = aws.all("sagemaker", "list_domains", "Domains")

@@ -21,7 +21,7 @@ from studio.terraform.state import stores
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedDeployment:
-    """A review, and the plans that were saved of it."""
+    """A review and its saved plans."""
 
     review: Review
     saved: SavedPlans
@@ -33,7 +33,7 @@ class PlannedDeployment:
 
     @property
     def exit_code(self) -> int:
-        """That of the review, in which risks that are allowed do not count."""
+        """The exit code of the review without the risks that are allowed."""
         code = self.review.exit_code
         if code != DATA_AT_RISK:
             return code
@@ -58,11 +58,11 @@ def plan_deployment(
     settings = record_endpoints(settings, folder=out.resolve().parent)
     found: list[tuple[Fingerprint, frozenset[str]]] = []
 
-    def look(deployment: Deployment) -> None:
+    def before_planning(deployment: Deployment) -> None:
         require_addresses(deployment, allow)
         found.append((Fingerprint.of(settings, deployment), deployment.unfinished_stacks()))
 
-    review = review_deployment(settings, out=out, report=report, before_planning=look)
+    review = review_deployment(settings, out=out, report=report, before_planning=before_planning)
     ((fingerprint, unfinished),) = found
     # What an interrupted run created is imported before the stack is applied.
     plans = tuple(

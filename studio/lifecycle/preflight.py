@@ -1,4 +1,4 @@
-"""Examines what the settings name and others made, before anything is created."""
+"""Checks the existing resources that the settings name, before anything is created."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from studio.doctor.finding import Finding, LookupDenied
 
 
 def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str, ...]:
-    """Examine what exists; the routes by which the VPC is not private, where they are allowed.
+    """Check the existing resources; returns the routes out of the VPC that the settings allow.
 
-    Reports a line for each finding, with its fix, and for what cannot be looked up. Raises
-    SettingsError if there is a finding, AwsError.
+    Reports each finding with its fix, and each check that AWS denies. Raises SettingsError if a
+    finding is more than advice, AwsError.
     """
     findings, routes = 0, list[str]()
     network = read_network(aws, settings) if settings.network.exists else None
@@ -34,7 +34,7 @@ def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str,
 
 
 def _report(name: str, findings: Iterator[Finding], report: Report) -> int:
-    """How many there are, advice aside."""
+    """The number of findings that are more than advice."""
     count = 0
     try:
         for finding in findings:

@@ -1,7 +1,7 @@
-"""What the settings no longer name, and Terraform's provider cannot clear in AWS.
+"""Settings of user profiles and spaces that AWS still has and Terraform's provider cannot clear.
 
-Read-only commands find and show it; `studio up` clears it before it applies the users' stack, which
-deletes what profiles and spaces would otherwise still name.
+`studio up` clears them before it applies the users stack, which deletes the resources that they
+name. Read-only commands show them.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ _SPEC = {
     "sagemaker_image_version_arn": "SageMakerImageVersionArn",
     "sagemaker_image_version_alias": "SageMakerImageVersionAlias",
 }
-"""Terraform's names of the members that `app_settings.cleared_settings` reads, and the API's."""
+"""The members that `app_settings.cleared_settings` reads: Terraform's names and the API's."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leftovers:
-    """updates: what `studio up` sends. kept: why something cannot be cleared yet, in lines."""
+class RemovedSettings:
+    """updates: the requests that clear them. kept: lines about those that cannot be cleared yet."""
 
     updates: tuple[SettingsUpdate, ...] = ()
     kept: tuple[str, ...] = ()
 
     @property
     def changes(self) -> list[str]:
-        """What `studio up` clears, in lines."""
+        """A line for each update."""
         return [f"clears {update}" for update in self.updates]
 
 
-def find_leftovers(settings: Settings, deployment: Deployment, aws: Aws) -> Leftovers:
-    """Compare the synthesized user profiles, and the features, with what AWS holds.
+def find_removed_settings(settings: Settings, deployment: Deployment, aws: Aws) -> RemovedSettings:
+    """Compare the synthesized user profiles and the features with AWS; changes nothing.
 
-    Changes nothing. Raises AwsError, UserError for a state that cannot be read.
+    Raises AwsError, UserError for a state that cannot be read.
     """
     domain_id = deployment.output("domain", "domain_id")
     stacks = deployment.named([USERS])
     if domain_id is None or not stacks:
-        return Leftovers()
+        return RemovedSettings()
     document = json.loads((stacks[0].folder / "cdk.tf.json").read_text(encoding="utf-8"))
     written = _written(document.get("resource", {}).get("aws_sagemaker_user_profile", {}))
     there = domain_resources.list_resources(aws, domain_resources.PROFILES, domain_id)
@@ -76,9 +76,9 @@ def find_leftovers(settings: Settings, deployment: Deployment, aws: Aws) -> Left
         if (update := _of_profile(profile, described[profile.name], written[profile.name]))
     ]
     if Feature.CONNECT in settings.features:
-        return Leftovers(updates=tuple(updates))
+        return RemovedSettings(updates=tuple(updates))
     of_spaces = _without_connect(settings, aws, domain_id)
-    return Leftovers(updates=(*updates, *of_spaces.updates), kept=of_spaces.kept)
+    return RemovedSettings(updates=(*updates, *of_spaces.updates), kept=of_spaces.kept)
 
 
 def _written(profiles: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -121,8 +121,8 @@ def _of_profile(
     )
 
 
-def _without_connect(settings: Settings, aws: Aws, domain_id: str) -> Leftovers:
-    """What the feature ``connect`` left in spaces."""
+def _without_connect(settings: Settings, aws: Aws, domain_id: str) -> RemovedSettings:
+    """The settings that the feature ``connect`` left in spaces."""
     apps = domain_resources.list_resources(aws, domain_resources.APPS, domain_id)
     busy = {app.listed.get("SpaceName") for app in apps}
     updates, kept = [], []
@@ -149,7 +149,7 @@ def _without_connect(settings: Settings, aws: Aws, domain_id: str) -> Leftovers:
                     cleared=tuple(cleared),
                 )
             )
-    return Leftovers(updates=tuple(updates), kept=tuple(kept))
+    return RemovedSettings(updates=tuple(updates), kept=tuple(kept))
 
 
 def _without_scripts(

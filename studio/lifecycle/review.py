@@ -1,4 +1,4 @@
-"""Plans every stack for a review; what cannot be planned yet is rehearsed on an emulated AWS."""
+"""Plans all stacks for a review; rehearses those that Terraform cannot plan yet."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from studio.console.reports import Report
 from studio.lifecycle.found_endpoints import unrecorded_endpoints
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
-from studio.lifecycle.removed_settings import find_leftovers
+from studio.lifecycle.removed_settings import find_removed_settings
 from studio.review.labels import clean
 from studio.review.review import Review, review_plans
 from studio.terraform.deployment import Deployment
@@ -28,46 +28,45 @@ def review_deployment(
     before_planning: Callable[[Deployment], object] = lambda _: None,
 ) -> Review:
     """The review of what `studio up` would change. Raises UserError, StepFailed."""
-    with unrecorded_endpoints(settings, folder=out.resolve().parent) as (known, inputs):
-        return _review_deployment(
-            known, inputs, out=out, report=report, before_planning=before_planning
-        )
-
-
-def _review_deployment(
-    settings: Settings,
-    inputs: Mapping[str, str],
-    *,
-    out: Path,
-    report: Report,
-    before_planning: Callable[[Deployment], object],
-) -> Review:
-    aws = Aws(settings.region)
-    ways_out = require_existing(settings, aws, report)
-    report(f"Planning {settings.name!r} in {aws.describe()}")
-    with Deployment.read_only(
-        settings=settings, out=out.resolve(), inputs=inputs, report=report
-    ) as deployment:
-        before_planning(deployment)
-        planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())
-        cleared = [str(update) for update in find_leftovers(settings, deployment, aws).updates]
-    waiting = [one.stack for one in planned if one.plan is None]
-    if waiting:
-        report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")
-        with (
-            output.current().work("rehearsing the deployment"),
-            tempfile.TemporaryDirectory(prefix="studio-review-") as scratch,
-        ):
-            known = [one.stack for one in planned if one.plan is not None]
-            plans = rehearse(settings, inputs, scratch=Path(scratch), planned=known, report=report)
-        rehearsed = {plan.stack: plan for plan in plans}
-        planned = [
-            replace(one, plan=rehearsed.get(one.stack), rehearsed=True) if one.plan is None else one
-            for one in planned
-        ]
+    out = out.resolve()
+    with unrecorded_endpoints(settings, folder=out.parent) as (settings, inputs):
+        aws = Aws(settings.region)
+        ways_out = require_existing(settings, aws, report)
+        report(f"Planning {settings.name!r} in {aws.describe()}")
+        with Deployment.read_only(
+            settings=settings, out=out, inputs=inputs, report=report
+        ) as deployment:
+            before_planning(deployment)
+            planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())
+            removed = find_removed_settings(settings, deployment, aws)
+        waiting = [one.stack for one in planned if one.plan is None]
+        if waiting:
+            report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")
+            planned = _rehearse(settings, inputs, planned, report)
     return review_plans(
-        planned, settings, ways_out=ways_out, cleared=cleared, account=aws.account()
+        planned,
+        settings,
+        ways_out=ways_out,
+        cleared=[str(update) for update in removed.updates],
+        account=aws.account(),
     )
+
+
+def _rehearse(
+    settings: Settings, inputs: Mapping[str, str], planned: Iterable[StackPlan], report: Report
+) -> list[StackPlan]:
+    """These plans, and those of the rehearsal for the stacks without one."""
+    known = [one.stack for one in planned if one.plan is not None]
+    with (
+        output.current().work("rehearsing the deployment"),
+        tempfile.TemporaryDirectory(prefix="studio-review-") as scratch,
+    ):
+        plans = rehearse(settings, inputs, scratch=Path(scratch), planned=known, report=report)
+    rehearsed = {plan.stack: plan for plan in plans}
+    return [
+        one if one.plan else replace(one, plan=rehearsed.get(one.stack), rehearsed=True)
+        for one in planned
+    ]
 
 
 def review_files(files: Iterable[Path], settings: Settings) -> Review:
@@ -76,7 +75,7 @@ def review_files(files: Iterable[Path], settings: Settings) -> Review:
     for file in files:
         one = _read(file)
         if one.stack in found:
-            raise UserError(f"--plan {file}: there is another plan of the stack {one.stack}")
+            raise UserError(f"--plan {file}: another file has a plan of the stack {one.stack} too")
         found[one.stack] = one
     return review_plans(found.values(), settings)
 

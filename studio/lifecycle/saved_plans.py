@@ -23,7 +23,7 @@ _SHOWN = 3
 
 
 class PlanRefused(UserError):
-    """The plans are not of what is there now."""
+    """The saved plans are outdated."""
 
 
 class _Manifest(BaseModel):
@@ -41,10 +41,10 @@ class _Manifest(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class SavedPlans:
-    """Plans that were reviewed, by stack; ``files``: those that Terraform can apply as they are.
+    """Reviewed plans, by stack. files: those that Terraform can apply.
 
-    The others were made as if the stacks before were applied, or on an emulated AWS; they say what
-    a plan that is made after those stacks may do.
+    The others are forecasts or come from a rehearsal: a later plan of the stack must not change
+    more than they do.
     """
 
     folder: Path
@@ -54,7 +54,7 @@ class SavedPlans:
 
     @property
     def allow(self) -> tuple[str, ...]:
-        """The addresses whose loss was accepted."""
+        """The addresses of resources whose loss is accepted."""
         return self.manifest.allow
 
     @property
@@ -70,21 +70,18 @@ class SavedPlans:
         )
 
     def require_current(self, settings: Settings, deployment: Deployment) -> None:
-        """Raise PlanRefused, in one line, where something has changed since."""
+        """Raise PlanRefused if an input of the plans has changed."""
         now = Fingerprint.of(settings, deployment)
         if found := list(self.manifest.planned_from.changes(now)):
             raise PlanRefused(f"{self.folder}: changed since the plan: {_few(found)}; {_AGAIN}")
 
     def require_cleared(self, changes: Iterable[str]) -> None:
-        """Raise PlanRefused where more would be cleared through the API than was reviewed."""
+        """Raise PlanRefused if `studio up` would clear settings that were not in the review."""
         if found := sorted(set(changes) - set(self.manifest.cleared)):
             raise PlanRefused(f"{self.folder}: not in the plan: {_few(found)}; {_AGAIN}")
 
     def require_same(self, plans: Iterable[Plan]) -> None:
-        """Raise StepFailed where a plan does something that was not reviewed.
-
-        It may do less: a resource that might have been changed may stay as it is.
-        """
+        """Raise StepFailed if a plan changes more than the reviewed one."""
         for plan in plans:
             reviewed = self.plans.get(plan.stack)
             known = {one.address: one for one in reviewed.changes} if reviewed else {}
@@ -108,8 +105,7 @@ def save(
 ) -> SavedPlans:
     """Write the plans of a review to a folder that only this user can read.
 
-    An earlier plan in the folder is replaced. Raises UserError where it holds anything else, or
-    cannot be written.
+    Replaces an earlier plan. Raises UserError if the folder has other files, or cannot be written.
     """
     contents: dict[str, bytes] = {}
     for one in review.stack_plans:
@@ -129,7 +125,7 @@ def save(
     )
     try:
         _empty(folder)
-        # First, so that what an interrupted run wrote is known as ours.
+        # First, so that a later run can replace the files of an interrupted one.
         _write(folder / MANIFEST, manifest.model_dump_json(indent=2).encode())
         for name, content in contents.items():
             _write(folder / name, content)
@@ -139,7 +135,7 @@ def save(
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder that holds something else than saved plans. Raises UserError."""
+    """Raise UserError for a folder with other files than saved plans."""
     try:
         holds = [path.name for path in folder.iterdir()] if folder.exists() else []
     except OSError as error:
@@ -147,12 +143,12 @@ def check_folder(folder: Path) -> None:
     if others := set(holds) - _written(folder):
         raise UserError(
             f"--out {folder}: it holds {cut(printable(min(others)))}; name a folder that is empty, "
-            "does not exist, or holds an earlier plan alone"
+            "does not exist, or holds only an earlier plan"
         )
 
 
 def _written(folder: Path) -> set[str]:
-    """The names of the files of an earlier plan; none where the manifest is not ours."""
+    """The names of the files of an earlier plan; none if the manifest is of another program."""
     try:
         manifest = _Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError):
@@ -161,12 +157,12 @@ def _written(folder: Path) -> set[str]:
 
 
 def load_plans(folder: Path) -> SavedPlans:
-    """The plans in a folder. Raises UserError where they are not what ``save`` wrote."""
+    """The plans in a folder. Raises UserError if they differ from what ``save`` wrote."""
     manifest_file = folder / MANIFEST
     try:
         manifest = _Manifest.model_validate_json(manifest_file.read_bytes())
     except FileNotFoundError:
-        raise UserError(f"{folder}: no plan there: `studio plan --out {folder}` makes it") from None
+        raise UserError(f"{folder}: no plan there; run `studio plan --out {folder}`") from None
     except OSError as error:
         raise UserError(f"{manifest_file}: {error.strerror or error}") from None
     except ValidationError:
@@ -233,7 +229,7 @@ def _differences(reviewed: Change | None, change: Change) -> Iterator[str]:
 
 
 def _is_below(path: str, known: Iterable[str]) -> bool:
-    """Whether it is one of these, or part of one that was unknown as a whole."""
+    """Whether a path is one of these or below one."""
     return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in known)
 
 

@@ -1,4 +1,4 @@
-"""Stand-ins on an emulated AWS for what others made, where a deployment with it is rehearsed."""
+"""Copies of existing resources on an emulated AWS, for a rehearsal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studio.images.placeholder import placeholder
 
 
 def describe(settings: Settings, network: ExistingNetwork) -> str:
-    """What ``create`` needs, as JSON: the rehearsal's process cannot look at the real VPC."""
+    """The VPC as JSON, for ``create`` in the child process, which cannot read it from AWS."""
     return json.dumps(
         {
             "vpc": network.vpc_id,
@@ -27,7 +27,7 @@ def describe(settings: Settings, network: ExistingNetwork) -> str:
 
 
 def create(aws: Aws, described: str) -> dict[str, str]:
-    """Create the stand-in; its ids by those of what exists. Raises AwsError."""
+    """Create a copy of the VPC; its ids by the existing ids. Raises AwsError."""
     wanted: Mapping[str, Any] = json.loads(described)
     ec2, (first, *others) = aws.client("ec2"), wanted["cidrs"]
     vpc_id = ec2.create_vpc(CidrBlock=first)["Vpc"]["VpcId"]
@@ -45,9 +45,9 @@ def create(aws: Aws, described: str) -> dict[str, str]:
 
 
 def create_named(aws: Aws, settings: Settings) -> dict[str, str]:
-    """Create stand-ins for the roles, the key and the images that the settings name.
+    """Create copies of the roles, the key and the images that the settings name.
 
-    The ARN or address of each by that of what exists. Raises AwsError, UserError.
+    Returns the ARN or URI of each copy by the existing one. Raises AwsError, UserError.
     """
     iam, ids = aws.client("iam"), dict[str, str]()
     for number, arn in enumerate(existing_role_arns(settings)):
@@ -88,7 +88,7 @@ _EVERYTHING = _document(Action="*", Resource="*")
 
 def replace(text: str, ids: Mapping[str, str]) -> str:
     """The text with each id that is a key replaced with its value."""
-    # One may begin with another one: role/team, role/team-2.
+    # The longest first: role/team-2 begins with role/team.
     for old in sorted(ids, key=len, reverse=True):
         text = text.replace(old, ids[old])
     return text

@@ -1,8 +1,7 @@
-"""Start scripts that Terraform would delete while a space or an app names them.
+"""Keeps start scripts that a space or an app uses, and deletes the others.
 
-SageMaker deletes no lifecycle configuration that something names, and a person's space keeps the
-one that it was given. `studio up` removes such a script from Terraform's state, and deletes it once
-nothing names it any more.
+SageMaker deletes no lifecycle configuration in use, and a space keeps the one that it was created
+with. `studio up` removes such a script from Terraform's state, and deletes it once it is unused.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ _USERS = "users"
 
 
 def is_start_script(settings: Settings, arn: str) -> bool:
-    """Whether it is the lifecycle configuration of one of the deployment's users."""
+    """Whether the lifecycle configuration belongs to a user of the deployment."""
     return arn.rpartition("/")[2].startswith(f"{settings.name.lower()}-ssh-")
 
 
-def keep_named_scripts(deployment: Deployment, aws: Aws) -> None:
-    """Remove from state what the next apply would delete and something names. Raises UserError."""
+def keep_used_scripts(deployment: Deployment, aws: Aws) -> None:
+    """Remove from state the used scripts that the next apply would delete. Raises UserError."""
     domain_id = deployment.output("domain", "domain_id")
     if domain_id is None or not (obsolete := _obsolete(deployment)):
         return
@@ -41,15 +40,12 @@ def keep_named_scripts(deployment: Deployment, aws: Aws) -> None:
             deployment.init(stack.folder)
             deployment.terraform(stack, "state", "rm", script.address)
             deployment.report(
-                f"kept      start script {script.attributes[_NAME]}, which an app or a space names"
+                f"kept      start script {script.attributes[_NAME]}, which an app or a space uses"
             )
 
 
-def delete_unnamed_scripts(settings: Settings, deployment: Deployment, aws: Aws) -> None:
-    """Delete the deployment's scripts that state does not hold and nothing names.
-
-    Raises UserError.
-    """
+def delete_unused_scripts(settings: Settings, deployment: Deployment, aws: Aws) -> None:
+    """Delete the deployment's scripts that are neither in state nor in use. Raises UserError."""
     held = {script.attributes.get(_NAME) for script in _in_state(deployment)}
     sagemaker = aws.client("sagemaker")
     listed = aws.all(
@@ -80,7 +76,7 @@ def _in_state(deployment: Deployment) -> list[Resource]:
 
 
 def _obsolete(deployment: Deployment) -> list[Resource]:
-    """The scripts in state that are not synthesized any more."""
+    """The scripts in state that are no longer synthesized."""
     wanted = {
         script[_NAME]
         for stack in deployment.named([_USERS])

@@ -1,4 +1,4 @@
-"""What runs in a deployment at a moment, and what it costs."""
+"""What runs in a deployment, and what it costs."""
 
 from __future__ import annotations
 
@@ -37,18 +37,17 @@ _TITLES = (
     "NODES",
 )
 _OPTIONAL = ("NODES", "USD/HOUR", "REMOTE")
-"""Left out where the terminal is narrow: a footer has the nodes and the price of all apps."""
+"""Not shown in a narrow terminal: a footer has the nodes and the price of all apps."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """A space, and what runs in it.
+    """A space and the app in it.
 
-    user: its owner, None where it is shared. space: its name; None where the user has none.
-    app, status, instance, since (ISO 8601): None where nothing runs. usd_per_hour: of the instance;
-    usd: since then; None where the price is not known, 0 where nothing runs.
-    remote_access: SageMaker's own. nodes: the ids of registered nodes; nodes_usd_per_hour: of all
-    of them, in the advanced tier.
+    user: the owner; None for a shared space. space: its name; None if the user has none.
+    app, status, instance, since (ISO 8601): None if no app runs. usd_per_hour: of the instance;
+    usd: since then; None if the price is not known, 0 if no app runs. remote_access: of SageMaker.
+    nodes: the ids of registered nodes; nodes_usd_per_hour: of all of them, in the advanced tier.
     """
 
     user: str | None
@@ -66,11 +65,11 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """The users of the settings in their order, then whatever else there is in the domain.
+    """The users of the settings in their order, then all others in the domain.
 
-    endpoints: how many interface endpoints the deployment has, 0 while the deployment is paused;
-    None where AWS denies the look-up. owns_endpoints: False in an existing VPC that has all of
-    them. usd_per_hour: of instances whose price is known, of nodes and of endpoints.
+    endpoints: the number of interface endpoints of the deployment, 0 while it is paused; None if
+    AWS denies the list. owns_endpoints: False if an existing VPC has all of them. usd_per_hour: of
+    instances with a known price, of nodes and of endpoints.
     """
 
     domain_id: str
@@ -88,7 +87,7 @@ class Overview:
 
 
 def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
-    """Ask AWS; ``now`` has a time zone. Raises UserError."""
+    """The overview from AWS; ``now`` has a time zone. Raises UserError."""
     aws = Aws(settings.region)
 
     def listed(operation: str, member: str) -> dict[str, dict[str, Any]]:
@@ -127,13 +126,13 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
 
 
 def as_table(found: Overview, *, width: int = sys.maxsize) -> str:
-    """Lines for a person; width: of the terminal, in characters."""
+    """The overview as text; width: of the terminal, in characters."""
     rows = [_TITLES, *(_row(use) for use in found.uses)]
     return "\n".join([table(rows, width=width, optional=_OPTIONAL), *_footer(found)])
 
 
 def _endpoints(aws: Aws, settings: Settings, domain_id: str) -> list[dict[str, Any]] | None:
-    """The deployment's interface endpoints; None where AWS denies the look-up."""
+    """The deployment's interface endpoints; None if AWS denies the list."""
     mark = {"Key": DEPLOYMENT_TAG, "Value": settings.name}
     try:
         found = interface_endpoints(aws, vpc_of(aws, domain_id)).values()
@@ -201,13 +200,13 @@ def _row(use: Use) -> tuple[str, ...]:
 def _footer(found: Overview) -> Iterator[str]:
     unknown = sorted({use.instance for use in found.uses if use.instance and use.usd is None})
     without = f", without those of {', '.join(unknown)}" if unknown else ""
-    total = f"{found.usd_per_hour:.5g} USD an hour in all"
-    yield f"{total}, by the prices of {found.prices_of}{without}"
+    total = f"{found.usd_per_hour:.5g} USD an hour in total"
+    yield f"{total}, at the prices of {found.prices_of}{without}"
     match found.endpoints:
         case None:
             yield "without the endpoints, which these credentials may not list"
         case 0 if not found.owns_endpoints:
-            yield "without endpoints: those of the existing VPC are not the deployment's"
+            yield "without the endpoints, which belong to the existing VPC"
         case 0:
             yield "paused: there are no endpoints; `studio resume` creates them again"
         case count:

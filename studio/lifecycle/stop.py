@@ -1,4 +1,4 @@
-"""Ends a user's app and deregisters its nodes."""
+"""Stops a user's app and deregisters its nodes."""
 
 from __future__ import annotations
 
@@ -17,38 +17,35 @@ from studio.console.reports import Report
 def stop(
     settings: Settings, user: str, *, in_state: Callable[[], str | None], report: Report
 ) -> str:
-    """End the app of a user of the settings, or of the domain; says what ended. Raises UserError.
+    """Stop the app of a user of the settings or of the domain; returns the result as a sentence.
 
-    in_state: the domain's id in Terraform's state, None where that is not here.
+    in_state: the domain's id in Terraform's state, if that is here. Raises UserError.
     """
     aws = Aws(settings.region)
     domain_id = find_domain(aws, settings.name, in_state=in_state)
-    # Who has left the settings may still run an app, as `studio status` shows.
+    # A user who is no longer in the settings may still run an app.
     if user not in settings.users:
         require_space(aws, domain_id=domain_id, user=user)
-    return end_app(aws, user, domain_id=domain_id, report=report)
+    return stop_app_of(aws, user, domain_id=domain_id, report=report)
 
 
-def end_app(aws: Aws, user: str, *, domain_id: str, report: Report) -> str:
-    """End the app, wait for it, then delete nodes and activations that it made; says what ended.
-
-    Safe to repeat: what no longer exists is passed over. Raises UserError.
-    """
+def stop_app_of(aws: Aws, user: str, *, domain_id: str, report: Report) -> str:
+    """As ``stop``, in a known domain; safe to run again. Raises UserError."""
     space = space_of(aws, domain_id=domain_id, user=user)
     if space is None:
         return f"{user} has no space, so nothing runs"
     ended = stop_app(aws, space, report)
-    # In this order nothing can register again: neither a running agent nor one with a code.
+    # In this order no agent can register again.
     denied: AwsError | None = None
     try:
         delete_registrations(aws, activations_of(aws, user, space), report)
     except AwsError as error:
-        # IAM knows no resource for these calls: who may make them could delete everybody's.
+        # The client policy denies these calls: IAM cannot limit them to one user's activations.
         denied = error
     nodes = nodes_of(aws, user, space)
     if denied is not None and nodes:
-        report(f"activations of {user} stay, which register nothing after a day: {denied}")
+        report(f"the activations of {user} remain, and expire within a day: {denied}")
     delete_registrations(aws, nodes, report)
     if ended:
-        return f"{space.app_type} of {user} has ended; its volume is kept"
+        return f"{space.app_type} of {user} has stopped; its volume is kept"
     return f"nothing runs in the space of {user}"

@@ -1,4 +1,4 @@
-"""Deletes what earlier deployments left, as chosen from the list of ``leftovers``."""
+"""Deletes the leftovers that the user chooses."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from studio.errors import StepFailed
 from studio.lifecycle.leftovers import Leftover
 
 
-def chosen(found: Sequence[Leftover], words: str) -> list[Leftover]:
-    """Those of ``found`` that a person's answer means; data, and what is recent, by number only.
+def chosen(found: Sequence[Leftover], answer: str) -> list[Leftover]:
+    """The leftovers of an answer: numbers, or ``all`` without data and without recent ones.
 
-    Raises UserError for anything else than numbers of the list or ``all``.
+    Raises UserError for any other answer.
     """
     picked: list[Leftover] = []
-    for word in words.replace(",", " ").split():
+    for word in answer.replace(",", " ").split():
         if word == "all":
             picked += [one for one in found if not one.holds_data and not one.recent]
         elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(found):
@@ -30,7 +30,7 @@ def chosen(found: Sequence[Leftover], words: str) -> list[Leftover]:
 
 
 def sweep(selected: Sequence[Leftover], report: Report) -> None:
-    """Delete these; one that fails does not stop the others. Raises StepFailed at the end."""
+    """Delete all of these; raises StepFailed at the end if one failed."""
     failed = 0
     for one in selected:
         try:

@@ -18,7 +18,7 @@ from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
-from studio.lifecycle.removed_settings import find_leftovers
+from studio.lifecycle.removed_settings import find_removed_settings
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
@@ -26,7 +26,7 @@ from studio.terraform.stacks import in_levels
 from studio.terraform.state import stores
 
 IMAGE = "image"
-"""The stack that can be planned only once the images are in their repositories."""
+"""The stack that Terraform can plan only after the images are pushed."""
 
 
 def deploy(
@@ -40,7 +40,7 @@ def deploy(
 ) -> None:
     """``up`` for the deployment in ``out``, with images that the engine builds.
 
-    engine: default the first that answers. Raises UserError as ``up`` does.
+    engine: default, the first that answers. Raises UserError as ``up`` does.
     """
     deployment = Deployment(settings=settings, out=out.resolve())
     report = deployment.report
@@ -65,22 +65,18 @@ def up(
     allow: Collection[str] = (),
     reviewed: SavedPlans | None = None,
 ) -> None:
-    """Deploy every stack of the deployment; ``push`` pushes the images that ECR lacks.
+    """Deploy all stacks; continues an interrupted run.
 
-    ``check_images`` raises UserError where ``push`` cannot succeed; it is called before anything is
-    planned. ``confirm`` is called once what changes and costs is reported, before anything is
-    changed in AWS; it raises UserError where a person does not agree. ``allow``: the addresses of
-    resources whose loss is accepted; see ``Guard``. ``reviewed``: the saved plans that are applied,
-    if nothing has changed since; the record of image versions is as it was for them.
+    push: pushes the images that ECR does not have, before the network is created, whose endpoints
+    are billed by the hour. check_images: called before the plans; raises UserError if ``push``
+    cannot succeed. confirm: called after the preview, before the first change in AWS; raises
+    UserError if the user does not agree. allow: addresses of resources whose loss is accepted.
+    reviewed: saved plans, which are applied unless an input has changed.
 
-    Images are pushed before the network is created, whose endpoints are billed by the hour. It is
-    created beside the SageMaker images, since the provider waits a minute before each of them.
-    The record of image versions is brought up to date before the synthesis and after the
-    deployment; then versions beyond those to keep are deleted. Disabled images are detached before
-    Terraform deletes them, and what Terraform cannot clear in AWS is cleared; see
-    ``removed_settings``.
-    Each step continues what an earlier, interrupted run has done.
-    Raises UserError (DataAtRisk; StepFailed where Terraform or the engine failed).
+    Refreshes the record of image versions before the synthesis and after the deployment, and
+    deletes old versions. Detaches disabled images before Terraform deletes them, and clears the
+    settings that Terraform cannot; see ``removed_settings``.
+    Raises UserError (DataAtRisk; StepFailed if Terraform or the engine fails).
     """
     stores.check(settings, deployment.out.parent)
     settings = record_endpoints(settings, folder=deployment.out.parent)
@@ -96,54 +92,54 @@ def up(
     for way in require_existing(settings, aws, deployment.report):
         deployment.report(f"Not private: {way} (network.allow_internet = true)")
     require_addresses(deployment, allow)
-    _naming_ways_out(settings, check_images)
-    # What never worked holds no data.
+    _naming_alternatives(settings, check_images)
+    # A resource that SageMaker failed to create has no data.
     allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
-    plans = guard.look_ahead()
+    plans = guard.plan_all()
     zones = settings.network.endpoint_subnets
     lines = list(
         preview_changes(plans, endpoint_zones=zones)
         if plans
         else preview_creation(deployment.stacks, endpoint_zones=zones)
     )
-    leftovers = find_leftovers(settings, deployment, aws)
+    removed = find_removed_settings(settings, deployment, aws)
     if reviewed is not None:
-        reviewed.require_cleared(map(str, leftovers.updates))
-    lines += leftovers.changes
-    for line in [*(lines or ["No changes."]), *leftovers.kept]:
+        reviewed.require_cleared(map(str, removed.updates))
+    lines += removed.changes
+    for line in [*(lines or ["No changes."]), *removed.kept]:
         deployment.report(line)
     if lines:
         confirm()
     disabled.detach_disabled_images(settings, deployment.report)
-    if leftovers.updates:
-        for update in find_leftovers(settings, deployment, aws).updates:
+    if removed.updates:
+        for update in find_removed_settings(settings, deployment, aws).updates:
             app_settings.send(aws, update, deployment.report)
-    start_scripts.keep_named_scripts(deployment, aws)
+    start_scripts.keep_used_scripts(deployment, aws)
     before: frozenset[str] = frozenset()
     if settings.built_images:
         (image,) = deployment.named([IMAGE])
         before = image.dependencies
         guard.deploy(deployment.named(before))
-        _naming_ways_out(settings, push)
+        _naming_alternatives(settings, push)
     for level in in_levels(deployment.stacks, done=before):
         guard.deploy(level)
     with output.current().work("deleting what is no longer needed"):
-        start_scripts.delete_unnamed_scripts(settings, deployment, aws)
+        start_scripts.delete_unused_scripts(settings, deployment, aws)
         prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
         key_bucket.ensure_key_bucket(aws, settings, deployment.report)
     for line in _next_steps(settings, deployment):
         output.result(line)
 
 
-def _naming_ways_out(settings: Settings, work: Callable[[], object]) -> None:
+def _naming_alternatives(settings: Settings, work: Callable[[], object]) -> None:
     try:
         work()
     except UserError as error:
         images = " or ".join(f"[image.{name}]" for name in settings.built_images)
         failed = UserError(
             f"{error}. To deploy without the image: `enabled = false` under {images}; on an "
-            "emulator, `studio push --placeholder` pushes a stand-in"
+            "emulator, `studio push --placeholder` pushes placeholders"
         )
         failed.exit_code = error.exit_code
         raise failed from error

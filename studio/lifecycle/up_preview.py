@@ -1,4 +1,4 @@
-"""What `studio up` is going to do and what it costs, in lines that a person decides by."""
+"""What `studio up` changes and what it costs, in lines for the question before it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_KINDS = 4
 
 
 def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterator[str]:
-    """What a first deployment creates, by what is synthesized: AWS cannot be planned for yet.
+    """What a first deployment creates: the synthesized resources, without a plan.
 
     endpoint_zones: the most zones of an endpoint.
     """
@@ -32,7 +32,7 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
         for endpoint in resources.get("aws_vpc_endpoint", {}).values():
             if endpoint.get("vpc_endpoint_type") == "Interface":
                 subnets = endpoint["subnet_ids"]
-                # An expression, where AWS says which zones have the service: at most all.
+                # An expression if the zones depend on the service: at most all zones.
                 most = min(counts["aws_subnet"] or endpoint_zones, endpoint_zones)
                 endpoints += len(subnets) if isinstance(subnets, list) else most
     yield _costs(
@@ -44,7 +44,7 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
 
 
 def preview_changes(plans: Sequence[Plan], *, endpoint_zones: int) -> Iterator[str]:
-    """What changes, by Terraform's plans; nothing where nothing changes."""
+    """What the plans change; no line if they are empty."""
     changing = [plan for plan in plans if not plan.empty]
     if not changing:
         return
@@ -68,6 +68,6 @@ def _costs(found: Iterable[Cost]) -> str:
         parts.append(f"{cost.price.name} {usd(cost.usd_after)}")
     change = "as now" if before == after else f"{usd(before)} now"
     return (
-        f"It then costs {usd(after)} a day ({change}) whether or not somebody works, in us-east-1: "
+        f"It then costs {usd(after)} a day ({change}) even if no app runs, in us-east-1: "
         f"{', '.join(parts)}. Apps, volumes, homes and images are billed by use."
     )

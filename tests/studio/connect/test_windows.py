@@ -124,7 +124,7 @@ def test_the_commands_run_without_posix(aws: Emulator, tmp_path: Path) -> None:
 def test_every_module_of_the_clients_path_loads_without_posix(tmp_path: Path) -> None:
     modules = (
         "scripts.session_proxy, studio.connect.steps, studio.lifecycle.connect, "
-        "studio.lifecycle.found, studio.lifecycle.status, studio.lifecycle.stop, "
+        "studio.lifecycle.settings_from_aws, studio.lifecycle.status, studio.lifecycle.stop, "
         "studio.doctor.checks, studio.doctor.context"
     )
     without_posix(f"import {modules}", tmp_path)

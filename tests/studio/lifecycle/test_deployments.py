@@ -156,8 +156,8 @@ def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(proj
         region="us-east-1",
         state=str(project),
         resources=1,
-        problem=f'the state in {project} is of the settings with name = "vision": give their file '
-        "with --config",
+        problem=f'the state in {project} belongs to settings with name = "vision": name their '
+        "file with --config",
     )
 
 

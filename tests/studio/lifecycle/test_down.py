@@ -268,7 +268,7 @@ def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Dep
     arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
     deployed.state["network"][0].attributes["arn"] = arn
     with pytest.raises(
-        UserError, match=r"of account 123456789012, but the state .* account 999999999999"
+        UserError, match=r"to account 123456789012, but the state .* account 999999999999"
     ):
         Teardown.of(settings("Delete"), deployed)
 

@@ -91,7 +91,7 @@ def deploy(
     monkeypatch.setattr(guard, "Planner", Foresight)
     monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
     watching = Guard(settings=Settings(), deployment=it)
-    watching.look_ahead()
+    watching.plan_all()
     watching.deploy(stacks)
     # Stacks of one level are applied at the same time.
     return sorted(it.done)
@@ -216,7 +216,7 @@ def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
         monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
         it = Planned(out=tmp_path, plans=plans, report=said.append)
         watching = Guard(settings=Settings(), deployment=it, reviewed=reviewed)
-        watching.look_ahead()
+        watching.plan_all()
         watching.deploy(STACKS)
         return sorted(it.done)
 

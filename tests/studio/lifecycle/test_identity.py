@@ -131,12 +131,12 @@ def test_plain_cdktf_leaves_the_state_of_another_name_alone(
         (
             'region = "eu-west-1"',
             {"arn": arn()},
-            'region = "eu-west-1", but the state in {} holds "studio" in us-east-1: put that',
+            'region = "eu-west-1", but the state in {} holds "studio" in us-east-1: use that',
         ),
         (
             "",
             {"arn": arn(account="999999999999")},
-            f"the credentials are of account {ACCOUNT}, but the state in {{}} holds "
+            f"the credentials belong to account {ACCOUNT}, but the state in {{}} holds "
             '"studio" in account 999999999999: set AWS_PROFILE',
         ),
     ],

@@ -175,7 +175,7 @@ def test_what_a_first_deployment_has_just_created_is_deleted_by_its_number_only(
     assert sorted(one.name for one in found) == [
         *("KMS key", "flow logs", "image repository", "image repository")
     ]
-    assert all("in the last hour, a deployment may be under way" in one.note for one in found)
+    assert all("in the last hour, so `studio up` may still run" in one.note for one in found)
     assert run("--yes", "--homes", "--images") == 0
     assert chosen(found, "all") == []
     assert chosen(found, "2") == [found[1]]

@@ -16,7 +16,7 @@ from settings import Settings
 from studio.aws import app_settings
 from studio.aws.client import Aws
 from studio.lifecycle import start_scripts
-from studio.lifecycle.removed_settings import Leftovers, find_leftovers
+from studio.lifecycle.removed_settings import RemovedSettings, find_removed_settings
 from studio.terraform.state.files import Resource
 from studio_emulator.options import SETTINGS_UPDATES
 from studio_emulator.server import Emulator
@@ -81,18 +81,18 @@ class Account:
         (self.deployment.out / "cdk.tf.json").write_text(json.dumps(template))
         return settings, template["resource"]
 
-    def leftovers(self, wanted: dict[str, Any]) -> Leftovers:
+    def leftovers(self, wanted: dict[str, Any]) -> RemovedSettings:
         settings, _ = self.synthesize(wanted)
-        return find_leftovers(settings, self.deployment, self.aws)
+        return find_removed_settings(settings, self.deployment, self.aws)
 
     def up(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """Clear what is left over and apply; the settings of apps that Terraform writes."""
         settings, resources = self.synthesize(wanted)
-        for update in find_leftovers(settings, self.deployment, self.aws).updates:
+        for update in find_removed_settings(settings, self.deployment, self.aws).updates:
             app_settings.send(self.aws, update, self.said.append)
-        start_scripts.keep_named_scripts(self.deployment, self.aws)
+        start_scripts.keep_used_scripts(self.deployment, self.aws)
         written = self.apply(resources)
-        start_scripts.delete_unnamed_scripts(settings, self.deployment, self.aws)
+        start_scripts.delete_unused_scripts(settings, self.deployment, self.aws)
         return written
 
     def apply(self, resources: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from studio.aws import domain_resources
 from studio.aws.app_settings import SettingsUpdate
 from studio.aws.domain_resources import DomainResource
 from studio.lifecycle import review
-from studio.lifecycle.removed_settings import Leftovers
+from studio.lifecycle.removed_settings import RemovedSettings
 from studio.terraform.plan import Plan
 from studio.terraform.planning import StackPlan
 from tests.studio.review.plans import change, plan
@@ -66,8 +66,8 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "Planner", Planner)
     monkeypatch.setattr(review, "rehearse", rehearse)
     monkeypatch.setattr(review, "require_existing", lambda *_: ())
-    leftovers = Leftovers(updates=(UPDATE,))
-    monkeypatch.setattr(review, "find_leftovers", lambda *_: leftovers)
+    leftovers = RemovedSettings(updates=(UPDATE,))
+    monkeypatch.setattr(review, "find_removed_settings", lambda *_: leftovers)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed

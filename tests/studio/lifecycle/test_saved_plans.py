@@ -111,7 +111,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     [
         ("network.tfplan", b"other", "network.tfplan: changed since the plan; run `studio plan`"),
         ("domain.json", None, "domain.json: No such file or directory"),
-        (MANIFEST, None, "no plan there: `studio plan --out "),
+        (MANIFEST, None, "no plan there; run `studio plan --out "),
         (MANIFEST, b"{}", "not what `studio plan` writes"),
     ],
 )
@@ -157,13 +157,13 @@ NETWORK = FROM.stacks["network"]
         ),
         (
             {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"lineage": "two"})}},
-            ["the state of network (another one)"],
+            ["the state of network (another lineage)"],
         ),
         (
             {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"configuration": ""})}},
             ["the configuration of network"],
         ),
-        ({"stacks": {"network": NETWORK}}, ["the stack domain (it is gone)"]),
+        ({"stacks": {"network": NETWORK}}, ["the stack domain (removed)"]),
     ],
 )
 def test_each_change_since_the_plan_is_named(now: dict[str, object], said: list[str]) -> None:

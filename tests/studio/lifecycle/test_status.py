@@ -57,7 +57,7 @@ def test_an_existing_vpc_with_all_endpoints_is_not_paused(deployed_studio: Deplo
     found = overview(settings, domain_id=deployed_studio.domain_id, now=datetime.now(UTC))
     assert (found.endpoints, found.owns_endpoints) == (0, False)
     assert "paused" not in as_table(found)
-    assert "those of the existing VPC are not the deployment's" in as_table(found)
+    assert "without the endpoints, which belong to the existing VPC" in as_table(found)
 
 
 def test_endpoints_that_a_person_may_not_list(
@@ -150,4 +150,4 @@ def test_the_table_is_aligned() -> None:
     title, row, total, _ = table.splitlines()
     assert row.rindex("bob") == title.index("SPACE")
     assert row.index("off") == title.index("REMOTE")
-    assert total == "0 USD an hour in all, by the prices of us-east-1"
+    assert total == "0 USD an hour in total, at the prices of us-east-1"

@@ -12,7 +12,7 @@ from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.nodes import activations_of, nodes_of
 from studio.aws.spaces import Space, app_of, space_of
-from studio.lifecycle.stop import end_app
+from studio.lifecycle.stop import stop_app_of
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, deny
 
@@ -27,7 +27,7 @@ def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
 
 def stopped(deployed_studio: DeployedStudio, user: str) -> list[str]:
     said: list[str] = []
-    said.append(end_app(AWS, user, domain_id=deployed_studio.domain_id, report=said.append))
+    said.append(stop_app_of(AWS, user, domain_id=deployed_studio.domain_id, report=said.append))
     return said
 
 
@@ -65,7 +65,7 @@ def test_stop_without_the_right_to_delete_activations(
 ) -> None:
     deployed_studio.node("bob")
     deny(monkeypatch, "ssm", operation)
-    assert any("stay" in line for line in stopped(deployed_studio, "bob"))
+    assert any("remain" in line for line in stopped(deployed_studio, "bob"))
     assert deployed_studio.nodes() == []
 
 

@@ -15,7 +15,7 @@ from scripts import cli
 from settings import Settings, SettingsError, UserError
 from studio.images.push import PushFailed
 from studio.lifecycle import up as module
-from studio.lifecycle.removed_settings import Leftovers
+from studio.lifecycle.removed_settings import RemovedSettings
 from studio.lifecycle.saved_plans import PlanRefused
 from studio.lifecycle.up import up
 from studio.lifecycle.up_preview import preview_changes, preview_creation
@@ -37,7 +37,7 @@ class Recorder:
     def __call__(self, **_: object) -> Recorder:
         return self
 
-    def look_ahead(self) -> list[Plan]:
+    def plan_all(self) -> list[Plan]:
         return self.plans
 
     def deploy(self, stacks: list[Stack]) -> None:
@@ -52,12 +52,12 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Recorder:
         refresh=lambda *_, **__: None,
         prune=lambda *_, **__: None,
         detach_disabled_images=lambda *_: None,
-        keep_named_scripts=lambda *_: None,
-        delete_unnamed_scripts=lambda *_: None,
+        keep_used_scripts=lambda *_: None,
+        delete_unused_scripts=lambda *_: None,
     )
     for name in ("record", "prune", "disabled", "start_scripts"):
         monkeypatch.setattr(module, name, nothing)
-    monkeypatch.setattr(module, "find_leftovers", lambda *_: Leftovers())
+    monkeypatch.setattr(module, "find_removed_settings", lambda *_: RemovedSettings())
     monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["To be created:"])
     monkeypatch.setattr(Deployed, "output", lambda *_: None)
     return recorder
@@ -107,8 +107,8 @@ def test_saved_plans_are_refused_before_anything_is_made(
     refreshed: list[str] = []
     record = SimpleNamespace(refresh=lambda *_, **__: refreshed.append("record"))
     monkeypatch.setattr(module, "record", record)
-    uncleared = Leftovers(updates=(UPDATE,))
-    monkeypatch.setattr(module, "find_leftovers", lambda *_: uncleared)
+    uncleared = RemovedSettings(updates=(UPDATE,))
+    monkeypatch.setattr(module, "find_removed_settings", lambda *_: uncleared)
 
     def outdated(*_: object) -> None:
         raise PlanRefused("changed since the plan")
@@ -181,7 +181,7 @@ def test_a_first_deployment_is_shown_and_not_begun_without_an_answer(
     created = said.index("To be created:")
     assert said[created + 1].startswith("  stack ecr: ")
     # 7 endpoints in 2 zones at 0.01 USD an hour, 2 keys at 1 USD a month.
-    assert said[-2].startswith("It then costs 3.43 USD a day (0.00 USD now) whether or not")
+    assert said[-2].startswith("It then costs 3.43 USD a day (0.00 USD now) even if no app runs")
     assert said[-1] == "studio up: no terminal to ask at: add --yes"
     assert aws.inventory() == []
 
@@ -202,7 +202,7 @@ def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:
     assert list(preview_changes([empty], endpoint_zones=6)) == []
     stack, cost = preview_changes([read_plan(content, stack="network"), empty], endpoint_zones=6)
     assert stack == "stack network: 1 to create"
-    assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) whether or not")
+    assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) even if no app runs")
     (tmp_path / "cdk.tf.json").write_text("{}")
     stack_without = Stack(name="image", dependencies=frozenset(), folder=tmp_path)
     first, cost = preview_creation([stack_without], endpoint_zones=6)

@@ -1,4 +1,4 @@
-"""The settings of a deployment as AWS knows them, for a person who has no studio.toml."""
+"""The settings of a deployment as AWS shows them, for a user without studio.toml."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from studio.connect.space_app import find_space
 
 
 def find_settings(named: Settings, user: str) -> Settings:
-    """The settings of a deployment of this name and region, with the user's space as it is.
+    """The settings of a deployment with the connect method and the image of the user's space.
 
-    All else has defaults, which a connection does not depend on. Raises UserError.
+    A connection needs no others; they have their defaults. Raises UserError.
     """
     space = find_space(Aws(named.region), named.name, user)
     account = space.arn.split(":")[4]

@@ -15,14 +15,14 @@ from scripts import cli
 from settings import ConnectMethod, Feature, Settings
 from settings.loading import of_deployment
 from studio.aws import session
-from studio.lifecycle.found import find_settings
+from studio.lifecycle.settings_from_aws import find_settings
 from tests.emulator.samples import ACCOUNT, REGION
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
 
 HERE = ["--deployment", "studio", "--region", REGION]
 # GetCallerIdentity needs no permission. Without the other one, `stop` leaves activations behind,
-# which register nothing after a day, and says so.
+# which expire within a day, and says so.
 NOT_IN_THE_POLICY = {"sts:GetCallerIdentity", "ssm:DescribeActivations"}
 
 
