@@ -27,12 +27,12 @@ def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
     return out
 
 
-def test_nobody_connects_where_the_settings_do_without(tmp_path: Path) -> None:
+def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
     settings = Settings.model_validate({"features": [], "users": {"alice": {}}})
     parser = argparse.ArgumentParser()
     connect.arguments(parser)
     args = parser.parse_args(["alice", "--out", str(tmp_path / "cdktf.out")])
-    with pytest.raises(UserError, match=r'^features = \[\]: nobody .* without "connect"; add it'):
+    with pytest.raises(UserError, match=r'^features = \[\]: connections need "connect"; add it'):
         connect.run(args, settings)
 
 
