@@ -75,7 +75,7 @@ def review_files(files: Iterable[Path], settings: Settings) -> Review:
     for file in files:
         one = _read(file)
         if one.stack in found:
-            raise UserError(f"--plan {file}: another file has a plan of the stack {one.stack} too")
+            raise UserError(f"--plan {file}: two files have a plan of {one.stack}")
         found[one.stack] = one
     return review_plans(found.values(), settings)
 

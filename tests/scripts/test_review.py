@@ -36,10 +36,7 @@ def test_a_stack_whose_plan_is_given_twice_is_refused(
     files[1].write_bytes(files[0].read_bytes())
     assert cli.main(["review", "--plan", str(files[0]), "--plan", str(files[1])]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert (
-        line
-        == f"studio review: --plan {files[1]}: another file has a plan of the stack network too"
-    )
+    assert line == f"studio review: --plan {files[1]}: two files have a plan of network"
 
 
 @pytest.mark.parametrize(
