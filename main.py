@@ -18,7 +18,7 @@ from stacks.users import UsersStack
 
 
 def main() -> None:
-    """Write every stack's Terraform configuration to cdktf.out, or to where cdktf wants it."""
+    """Write every stack's Terraform configuration to cdktf.out, or to CDKTF_OUTDIR."""
     s, app = load(), App()
     v = Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs

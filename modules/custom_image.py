@@ -1,4 +1,4 @@
-"""A custom image of Studio: SageMaker's image, its newest version, how each kind of app runs it."""
+"""A custom image of Studio: the SageMaker image, its newest version, its app image configs."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,10 +30,10 @@ from modules.repository import Repository
 
 @dataclass(frozen=True)
 class CustomImage:
-    """What a domain or a user profile needs to attach an image.
+    """An image to attach to a domain or a user profile.
 
-    arn: the SageMaker image's.
-    app_image_configs: the name of the app image config for each kind of app.
+    arn: of the SageMaker image.
+    app_image_configs: the name of the app image config for each app type.
     version: the number of the version to start; default the newest.
     """
 
@@ -44,38 +44,38 @@ class CustomImage:
 
 
 class StudioImage(Construct):
-    """A SageMaker image whose newest version is what a repository holds under a tag.
+    """A SageMaker image whose newest version is the image with a tag in a repository.
 
-    The plan fails while the repository lacks the tag. Of an image that somebody else pushes,
-    ``base_image`` is the address; nothing of its repository is looked up.
+    The plan fails if the repository lacks the tag. For an image of another pipeline, name
+    ``base_image`` instead; the plan does not read its repository.
 
-    Terraform's state tracks the newest version only; older ones stay in SageMaker, and apps go on
-    running them. Version 5 of the provider reads "the newest version of the name": with two
+    Terraform's state tracks the newest version only; SageMaker keeps older ones, and apps continue
+    to run them. Version 5 of the provider reads "the newest version of the name": with two
     resources of one image, the older one would read the newer version, plan to replace it, and
     delete it (hashicorp/terraform-provider-aws#40597, fixed in 6.0.0). Therefore each content has
-    an address of its own, and ``removed`` blocks (Terraform 1.7, OpenTofu 1.10) remove the older
+    its own address, and ``removed`` blocks (Terraform 1.7, OpenTofu 1.10) remove the older
     addresses from state without deleting a version.
 
     Version 6 of the provider (checked with the bindings of 6.25.0) accepts the same configuration,
-    but its ids are NAME,VERSION. Its upgrade of a state of version 5 may read every version as the
-    first one (image_version_migrate.go expects an int where JSON decodes a float): import such a
+    but its ids are NAME,VERSION. When it upgrades a state of version 5, it may read each version as
+    the first one (image_version_migrate.go expects an int, but JSON decodes a float): import such a
     state again.
 
-    name: in SageMaker; with a hyphen and an app type behind it at most 63 characters.
+    name: in SageMaker; with a hyphen and an app type at most 63 characters.
     repository: an ECR repository of the same account and region; None with base_image.
     base_image: the image by its digest, ``REPOSITORY@sha256:...``; default, by the tag.
-    tag: the tag in the repository that the newest version is made from, or one for base_image.
+    tag: the tag of the newest version in the repository, or one for base_image.
     role_arn: the role with which SageMaker reads the repository.
-    containers: the kinds of app that can run the image, at least one, and how each starts it.
+    containers: the app types that can run the image, at least one, and how each starts it.
     address: the end of the Terraform address of the newest version; default the tag.
     removed: ends of the addresses to remove from state; default none.
-    known_tags: further tags of 16 hexadecimal digits that have been pushed. With ``tag`` they are
-        all that the repository's newest image may have; a plan fails where it has another one.
-    import_existing: SageMaker has the version and state may lack it; default no.
-    push_hint, unknown_hint: what to do about a tag that is not pushed or not known, appended to
-        the error message of the plan.
+    known_tags: other pushed tags of 16 hexadecimal digits. A plan fails if the repository's newest
+        image has a tag that is neither ``tag`` nor one of these.
+    import_existing: SageMaker has the version but state may not; default no.
+    push_hint, unknown_hint: the fix for a tag that is not pushed or not known, appended to the
+        error of the plan.
     display_name, description: shown in Studio; default none.
-    depends_on: what must be there before SageMaker reads the repository: the role's policies.
+    depends_on: the role's policies, which SageMaker needs to read the repository.
 
     Attributes: ``image`` to attach it, ``version``, the newest version's number.
     """
@@ -122,14 +122,14 @@ class StudioImage(Construct):
             "version",
             image_name=image.image_name,
             base_image=str(base_image),
-            # The content of an address never changes. Version 5 of the provider may read another
-            # version here, one created or deleted by hand, and would replace it.
+            # Version 5 of the provider may read another version here, after one was created or
+            # deleted outside Terraform, and would replace it.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["base_image"]),
         )
         newest.override_logical_id(self._address(address or tag))
         if import_existing:
-            # No effect where state has it. Version 5 of the provider takes the image's name as id
-            # and reads its newest version; 6 expects NAME,VERSION.
+            # No effect if state has it. For version 5 of the provider, the id is the image's name;
+            # for 6, NAME,VERSION.
             newest.import_from(name)
         RemovedBlocks.of(self).add(
             f"{newest.terraform_resource_type}.{self._address(past)}" for past in removed
@@ -160,13 +160,13 @@ class StudioImage(Construct):
         push_hint: str,
         unknown_hint: str,
     ) -> str:
-        """The address of the image that the repository holds under the tag."""
+        """The URI of the image with the tag, by its digest."""
         source = self._repository(
             repository.name, tag, known_tags, push_hint=push_hint, unknown_hint=unknown_hint
         )
         pushed = DataAwsEcrImage(self, "pushed", repository_name=repository.name, image_tag=tag)
-        # A destroy, where Terraform turns failed postconditions into warnings, must not look up an
-        # image that is not there. The bindings take numbers only.
+        # On destroy, Terraform turns failed postconditions into warnings, so the data source must
+        # not read a missing image. The bindings accept only numbers for count.
         pushed.add_override("count", f"${{{_is_pushed(source.fqn, tag, known_tags)} ? 1 : 0}}")
         return f'{repository.url}@${{try({pushed.fqn}[0].image_digest, "")}}'
 
@@ -179,11 +179,11 @@ class StudioImage(Construct):
         push_hint: str,
         unknown_hint: str,
     ) -> DataAwsEcrRepository:
-        """The repository, whose postconditions say what is wrong before a data source of ECR fails.
+        """The repository, with postconditions for the errors that its images can cause.
 
-        Version 5 of the provider cannot list the tags of a repository. So a tag counts as pushed
-        when it is known or when the newest image has it. A newest image with a tag that is not
-        known may belong to a version in state, which Terraform would delete.
+        Version 5 of the provider cannot list the tags of a repository, so a tag counts as pushed if
+        it is known or if the newest image has it. A newest image with an unknown tag may belong to
+        a version in state, which Terraform would delete.
         """
         known = json.dumps(sorted({tag, *known_tags}))
         unknown = (
@@ -211,7 +211,7 @@ class StudioImage(Construct):
 
 
 def _tags(repository: str) -> str:
-    """The tags of the newest image, as an expression; for an empty repository AWS answers null."""
+    """The tags of the newest image, as an expression; null from AWS means an empty repository."""
     return f"try(concat({repository}.most_recent_image_tags, []), [])"
 
 
@@ -222,8 +222,8 @@ def _is_pushed(repository: str, tag: str, known_tags: Collection[str]) -> str:
 
 
 def _app_config(app_type: AppType, container: ContainerConfig) -> dict[str, Any]:
-    # The block of an app type must not be empty: the provider would not send it, and every later
-    # plan would add it again.
+    # The provider does not send an empty block of an app type, so every later plan would add it
+    # again.
     how: dict[str, Any] = {
         "container_entrypoint": list(container.entrypoint) or None,
         "container_arguments": list(container.arguments) or None,

@@ -14,11 +14,11 @@ from catalog.permissions.iam import Account, Statement, document
 from modules.vpc import ZonedSubnet
 
 AWS_DEFAULT_POLICY = frozenset({STUDIO, "ssm", "ssmmessages", "ec2messages"})
-"""Services whose endpoints keep AWS's default policy, which lets all requests pass.
+"""Services whose endpoints keep AWS's default policy, which allows all requests.
 
 Studio's endpoint serves browsers. Through the others, the node of SageMaker's own remote access
 reaches Systems Manager, most likely with credentials of an account of AWS: a policy for one account
-would shut it out. Their absence leaves a way out of the VPC, see docs/explanation/threat-model.md.
+would deny its requests. docs/explanation/threat-model.md describes the risk.
 """
 
 _ANYBODY = {"AWS": "*"}
@@ -44,17 +44,17 @@ _PUBLIC_AND_PRESIGNED_READS = Statement(
 class PrivateEndpoints(Construct):
     """Interface endpoints with private DNS, each in the subnets whose zone offers its service.
 
-    No resource refers to an endpoint: without the construct, which saves what endpoints cost by
-    the hour, the VPC, the domain and the home directories stay as they are.
+    No resource refers to an endpoint, so you can remove the construct, to save its hourly costs,
+    without a change to the VPC, the domain or the home directories.
 
     subnets: at most one for each availability zone.
-    account: the only one whose credentials pass; a request that no IAM principal signed passes.
-        The endpoints in ``AWS_DEFAULT_POLICY`` let all requests pass.
+    account: the only account whose credentials the policies allow, besides unsigned requests.
+        The endpoints in ``AWS_DEFAULT_POLICY`` allow all requests.
     existing: the short names of services whose endpoints exist; default none.
     tags: default none.
-    most_zones: the most subnets that each endpoint is in, the first ones; default all.
+    most_zones: the largest number of subnets for each endpoint; default all.
 
-    A plan fails, naming the service, when no subnet is in a zone that offers it.
+    A plan fails, with the name of the service, if no subnet is in a zone that offers it.
 
     Attributes: ``ids``, by the service's short name.
     """
@@ -130,14 +130,14 @@ class PrivateEndpoints(Construct):
 
 
 class S3Gateway(Construct):
-    """The gateway endpoint for S3, on every route table given; it costs nothing.
+    """The gateway endpoint for S3 in the given route tables, free of charge.
 
-    Its policy lets the account's principals and AWS services do what their own policies say, and
-    everybody read objects: package repositories, image layers and CodeArtifact's assets are in
-    buckets of AWS. It stops data from leaving with another account's credentials, or without any.
-    docs/explanation/threat-model.md says why it does not list the buckets.
+    Its policy allows all requests of the account's principals and of AWS services, and every caller
+    to read objects: package repositories, image layers and CodeArtifact's assets are in buckets of
+    AWS. It denies writes with another account's credentials, or without any.
+    docs/explanation/threat-model.md explains why it does not list the buckets.
 
-    account: the one whose principals pass. tags: default none.
+    tags: default none.
 
     Attributes: ``id``, ``prefix_list_id``.
     """

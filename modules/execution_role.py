@@ -11,18 +11,17 @@ from constructs import Construct
 from catalog.permissions.iam import Statement, document
 
 NAME_LIMIT = 64
-"""The longest role name that IAM takes, in characters."""
+"""The longest role name of IAM, in characters."""
 
 
 class ExecutionRole(Construct):
     """A role that services assume.
 
     name: at most 64 characters. own: the statements of its inline policy; default none.
-    attached: the ARNs of managed policies by a name that stays the same; default none.
+    attached: the ARNs of managed policies by a constant name; default none.
     permissions_boundary: the ARN of a managed policy; default none.
 
-    Attributes: ``arn``, and ``policies``, what gives it its permissions: depend on them where a
-    service uses the role while it is created.
+    Attributes: ``arn``; ``policies``, to depend on for a service that uses the role at once.
     """
 
     def __init__(
@@ -45,10 +44,10 @@ class ExecutionRole(Construct):
             description=description,
             assume_role_policy=document(trust),
             permissions_boundary=permissions_boundary,
-            # A policy that was attached by hand would block the destroy.
+            # Otherwise, a policy attached outside Terraform blocks the destroy.
             force_detach_policies=True,
         )
-        # Each read of an attribute is a request to Node.
+        # Each read of the attribute is a request to Node.
         role_name = role.name
         self.policies: list[ITerraformDependable] = [
             IamRolePolicyAttachment(self, policy, role=role_name, policy_arn=policy_arn)

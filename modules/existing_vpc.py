@@ -1,4 +1,4 @@
-"""A VPC that somebody else owns: it is read, and nothing of it is changed."""
+"""An existing VPC, as data sources."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from modules.vpc import ZonedSubnet
 
 
 class ExistingVpc(Construct):
-    """A VPC with subnets and an S3 gateway endpoint in their route tables, found by its ids.
+    """A VPC by its id, with subnets whose route tables have an S3 gateway endpoint.
 
     region: the region of the VPC.
 
-    A plan fails when the VPC does not exist or has DNS support or DNS hostnames off, and when a
-    subnet is in another VPC.
+    A plan fails if the VPC does not exist or has DNS support or DNS hostnames off, or if a subnet
+    is in another VPC.
 
     Attributes: ``id``, ``cidrs`` (an iterator of all ranges of the VPC), ``subnets`` (in the order
     of ``subnet_ids``), ``s3_prefix_list_id``.

@@ -13,17 +13,16 @@ from constructs import Construct
 from catalog.permissions.iam import Account, Statement, document
 
 DELETION_DAYS = 7
-"""Days until a deleted key is gone: the minimum of KMS, because the records are deleted with it."""
+"""The waiting period of a deleted key: the minimum of KMS, because its records are deleted too."""
 
 
 class FlowLogs(Construct):
-    """Flow logs of all of a VPC's traffic, accepted and rejected, by the minute.
+    """Flow logs of all accepted and rejected traffic of a VPC, by the minute.
 
-    account: where the VPC is.
-    days: how long CloudWatch keeps the records; one of the periods that it offers.
-    own_key: encrypt them with a KMS key made for them (about a dollar a month); default,
-    CloudWatch's own encryption.
-    permissions_boundary: ARN of a policy for the role that delivers them; default none.
+    account: of the VPC.
+    days: the retention, one of the periods of CloudWatch Logs.
+    own_key: encrypt with a new KMS key (about a dollar a month); default, CloudWatch's encryption.
+    permissions_boundary: ARN of a policy for the role that delivers the records; default none.
     tags: default none.
 
     Attributes: ``log_group_name``.

@@ -1,9 +1,9 @@
-"""Requests to jsii with a third of the work in Python, for apps of thousands of resources.
+"""Faster requests to jsii, with a third of the work in Python, for thousands of resources.
 
-jsii converts each value of a request twice, sends null for each argument that is not set, makes an
-encoder and a decoder for each request, and looks for overrides in a class each time it creates an
-object of it. Here an argument that is not set is left out, which means the same to Node, and the
-two frequent requests, to create an object and to read an attribute, are converted once.
+jsii converts each value of a request twice, sends null for each unset argument, creates an encoder
+and a decoder for each request, and searches a class for overrides at each object. This module omits
+unset arguments, which means the same to Node, and converts the two frequent requests, to create an
+object and to read an attribute, once.
 """
 
 import json
@@ -27,7 +27,7 @@ _overrides: dict[tuple[type, type], Any] = {}
 
 
 def install() -> None:
-    """Have jsii convert requests in this way; a second call does nothing."""
+    """Replace jsii's functions; a second call does nothing."""
     for owner, name, ours in (
         (kernel, "_make_reference_for_native", _argument),
         (kernel, "_get_overides", _overrides_of),
@@ -71,7 +71,7 @@ def _loads(answer: bytes, **_: Any) -> Any:
 
 
 class _Serializer:
-    """jsii's own serializer, but for the frequent requests and their answers."""
+    """jsii's serializer, with faster code for the frequent requests and their answers."""
 
     def __init__(self, own: Any) -> None:
         self._own = own

@@ -8,15 +8,14 @@ from constructs import Construct
 from catalog.permissions.iam import Account, Statement, document
 
 DELETION_DAYS = 30
-"""Days until a deleted key is gone: the maximum of KMS, because a home file system that was kept
-cannot be read without it."""
+"""The waiting period of a deleted key: the maximum of KMS, as kept home directories need it."""
 
 
 class DiskKey(Construct):
     """A symmetric key, rotated every year, with an alias.
 
-    The key's policy leaves access to IAM policies; SageMaker uses it through grants that an
-    execution role may create (kms:CreateGrant).
+    The key policy delegates access to IAM policies; SageMaker uses the key through grants of an
+    execution role (kms:CreateGrant).
     kept: Terraform refuses to delete it; default no.
 
     Attributes: ``arn``.

@@ -1,4 +1,4 @@
-"""One context for the names and tags of everything that is created."""
+"""The names and tags of all resources."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,11 +9,7 @@ _DIGEST_LENGTH = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """How resources are called and tagged.
-
-    prefix: the first part of every name.
-    tags: put on every taggable resource; default none.
-    """
+    """prefix: the first part of every name. tags: of every taggable resource; default none."""
 
     prefix: str
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -21,8 +17,8 @@ class Context:
     def name(self, *parts: str, limit: int = 63) -> str:
         """The prefix and the parts, joined with hyphens, in at most ``limit`` characters.
 
-        63 is the longest name that SageMaker takes. A longer name is cut and ends in a hash of
-        itself, so that two long names stay different.
+        SageMaker allows 63. A longer name is cut and ends in its hash, so that long names stay
+        different.
         """
         full = "-".join((self.prefix, *parts))
         if len(full) <= limit:

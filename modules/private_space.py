@@ -18,10 +18,9 @@ OWNER_TAG = "sagemaker:user-profile-arn"
 """The tag that AWS's policies for remote access compare with the caller's user profile
 (sagemaker/latest/dg/remote-access-remote-setup.html)."""
 
-# The provider sends the AppType with each update, and AWS refuses every update that names one
-# (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform creates a space and never
-# updates it: the owner's profile says how its app starts, and the space keeps what the user chose
-# in Studio.
+# The provider sends the AppType with each update, and AWS refuses every update with one
+# (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform never updates a space: the
+# owner's profile sets how its app starts, and the space keeps the user's choices in Studio.
 _SET_ELSEWHERE = [
     f"space_settings[0].{block}"
     for block in ("code_editor_app_settings", "jupyter_lab_app_settings", "space_storage_settings")
@@ -29,14 +28,14 @@ _SET_ELSEWHERE = [
 
 
 class PrivateSpace(Construct):
-    """A space that only its owner can open; apps in it start as the owner's profile says.
+    """A space that only its owner can open; its apps start as the owner's profile sets.
 
     The provider has no argument for RemoteAccess and does not change it
     (hashicorp/terraform-provider-aws#44553).
 
     name: 1 to 63 letters, digits and hyphens, unique in the domain without regard to case.
-    owner: the user profile that owns it. Studio tags a space with its owner's profile; CreateSpace
-        does not, so the tag is set here.
+    owner: the user profile that owns it. Sets OWNER_TAG, which Studio sets and CreateSpace does
+        not.
     app_type: JupyterLab or CodeEditor; AWS refuses to change it.
     volume_gb: the size of a new space's volume in GB, 5 to 16,384.
     """

@@ -14,9 +14,9 @@ from constructs import Construct
 
 @dataclass(frozen=True)
 class Repository:
-    """Where an image is pushed to.
+    """A repository to push an image to.
 
-    name: the repository's name, without registry; not a token, because messages contain it.
+    name: the repository's name, without registry; not a token, because errors contain it.
     url: registry and name, without tag.
     """
 
@@ -28,9 +28,8 @@ class Repository:
 class ImageRepository(Construct):
     """A repository with immutable tags, a scan on each push and encryption by AWS's ECR key.
 
-    It has no repository policy: SageMaker pulls with the image's role, and in the same account that
-    role's own policy is enough
-    (docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html).
+    It has no repository policy: in the same account, the policy of the image's role is enough for
+    SageMaker (docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html).
 
     name: the repository's name, without registry.
     keep_images: how many images to keep; ECR deletes older ones.

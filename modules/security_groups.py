@@ -10,7 +10,7 @@ from constructs import Construct
 
 HTTPS = 443
 NFS = 2049
-# What Jupyter and its kernel gateways talk on (SageMaker guide, "Connect Studio notebooks in a VPC
+# The ports of Jupyter and its kernel gateways (SageMaker guide, "Connect Studio notebooks in a VPC
 # to external resources").
 APPS = (8192, 65535)
 
@@ -20,8 +20,8 @@ Cidrs = Sequence[str] | ListTerraformIterator
 class EndpointsSecurityGroup(Construct):
     """The group of the interface endpoints: HTTPS from the VPC, and nothing out.
 
-    vpc_cidrs: the ranges that may call the endpoints; a list, or an iterator of what a plan
-        finds. tags: default none.
+    vpc_cidrs: the ranges that may call the endpoints, as a list or a Terraform iterator.
+    tags: default none.
 
     Attributes: ``id``.
     """
@@ -56,9 +56,9 @@ class StudioSecurityGroup(Construct):
     apart. There is no rule for DNS: security groups do not filter the VPC's own resolver (VPC
     guide, "Control traffic to your AWS resources using security groups").
 
-    vpc_cidrs: where the home directories' mount targets are; as for the other group.
-    endpoints_security_group_id: the group of the interface endpoints; None if they, or some of
-        them, have other groups: HTTPS then reaches all of ``vpc_cidrs``.
+    vpc_cidrs: the ranges of the home directories' mount targets; as for the other group.
+    endpoints_security_group_id: the group of the interface endpoints; None, if some have other
+        groups, allows HTTPS to all of ``vpc_cidrs``.
     s3_prefix_list_id: S3's addresses in the region (``pl-...``).
     tags: default none.
 

@@ -1,4 +1,4 @@
-"""The lifecycle configuration that makes a user's app reachable over SSH."""
+"""The lifecycle configuration that starts SSH in a user's app."""
 
 import base64
 import hashlib
@@ -13,18 +13,18 @@ from constructs import Construct
 from catalog.names import AppType
 
 LONGEST = 16_384
-"""The longest content that CreateStudioLifecycleConfig takes, in characters of base64."""
+"""The longest content of CreateStudioLifecycleConfig, in characters of base64."""
 
 _SOURCE = Path(__file__).parent / "start-scripts" / "ssh-helper.sh"
 _DIGEST_LENGTH = 8
 
 
 class SshHelperScript(Construct):
-    """A lifecycle configuration that makes an app a node of Systems Manager.
+    """A lifecycle configuration that registers an app as a node of Systems Manager.
 
     SageMaker cannot change one, so its name ends in a hash of its content: Terraform creates and
-    attaches a new script before it deletes the old one. SageMaker refuses to delete one that a
-    running app was started with (API_DeleteStudioLifecycleConfig); a later deployment deletes it.
+    attaches a new script before it deletes the old one. While an app that started with the old one
+    runs, SageMaker refuses to delete it (API_DeleteStudioLifecycleConfig); a later deployment does.
 
     name: the first part of its name, at most 54 characters.
     user: the user profile whose apps it starts; becomes the nodes' SSHOwner.
@@ -57,8 +57,8 @@ def ssh_helper_script(user: str) -> str:
 
 
 def encoded(script: str) -> str:
-    """The script as SageMaker takes it. Raises ValueError where it is too long for that."""
+    """The script in base64. Raises ValueError if it is too long for SageMaker."""
     content = base64.b64encode(script.encode()).decode()
     if len(content) > LONGEST:
-        raise ValueError(f"a start script of {len(content)} characters: {LONGEST} are possible")
+        raise ValueError(f"a start script of {len(content)} characters: at most {LONGEST}")
     return content

@@ -1,4 +1,4 @@
-"""A private SageMaker Studio domain that changes in daily use never update."""
+"""A private SageMaker Studio domain without updates in daily use."""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,8 +20,8 @@ from modules.app_settings import app_settings, hidden_app_types
 from modules.custom_image import CustomImage
 
 # The provider sends each update of a VpcOnly domain without the VPC, and AWS refuses it
-# (hashicorp/terraform-provider-aws#45528). User profiles override these blocks; the domain keeps
-# those of its creation, for profiles created by hand. A change of any other block is in the plan.
+# (hashicorp/terraform-provider-aws#45528). User profiles override these blocks, so Terraform
+# ignores their changes in the domain.
 SET_ON_USER_PROFILES = [
     f"default_user_settings[0].{block}"
     for block in (
@@ -36,20 +36,20 @@ SET_ON_USER_PROFILES = [
 class StudioDomain(Construct):
     """A domain whose traffic stays in the VPC, with the new Studio as its landing page.
 
-    Security groups of domain and user profile add up (SageMaker API, UserSettings), so the domain
-    brings one without any rule, and each user profile has to bring its own.
+    An app has the security groups of both domain and user profile (SageMaker API, UserSettings), so
+    the domain has one without rules, and each user profile needs its own.
 
     name: the domain's name, at most 63 characters.
     auth: "IAM" or "SSO" (IAM Identity Center); cannot be changed later.
     subnet_ids: 1 to 16 private subnets; a change replaces the domain.
-    execution_role_arn: the role of shared spaces, and of profiles that name none.
-    shared_space_security_group_ids: of spaces that people share, which belong to no user profile.
-    security_group_ids: the domain's own groups, in place of the one without rules; a change needs
-        an update of the domain, which the provider cannot make.
-    source_identity: put the profile's name into AWS's audit trail as ``sts:SourceIdentity``.
+    execution_role_arn: the role of shared spaces, and of profiles without a role.
+    shared_space_security_group_ids: of shared spaces, which belong to no user profile.
+    security_group_ids: the domain's groups, instead of the one without rules; the provider cannot
+        change them later.
+    source_identity: record the profile's name in CloudTrail as ``sts:SourceIdentity``.
     retention: "Retain" or "Delete" the home directories (EFS) when the domain is deleted.
     kms_key_arn: encrypts EFS and EBS; default AWS's own keys. A change replaces the domain.
-    images, idle_minutes, app_types: first values for profiles that say nothing else.
+    images, idle_minutes, app_types: initial defaults of user profiles.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class StudioDomain(Construct):
             subnet_ids=list(subnet_ids),
             kms_key_id=kms_key_arn,
             domain_settings=SagemakerDomainDomainSettings(
-                # Without the argument the provider changes nothing; DISABLED disables it.
+                # Without the argument, the provider does not disable it.
                 execution_role_identity_config=(
                     "USER_PROFILE_NAME" if source_identity else "DISABLED"
                 ),

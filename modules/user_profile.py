@@ -1,4 +1,4 @@
-"""A user profile with a security group of its own."""
+"""A user profile."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,11 +18,10 @@ from modules.app_settings import Start, app_settings, hidden_app_types
 from modules.custom_image import CustomImage
 
 LARGEST_VOLUME_GB = 100
-"""The largest volume of a space where a user profile does not say otherwise
-(SageMaker API, UserSettings$SpaceStorageSettings)."""
+"""The default limit of a space's volume (SageMaker API, UserSettings$SpaceStorageSettings)."""
 
-# SageMaker's API has no value that clears an alias, and may keep one that an update leaves out: a
-# plan would then never be empty. An app with a custom image starts without it (studio/aws/apps.py).
+# SageMaker's API cannot clear an alias, and may keep one that an update omits: a plan would then
+# never be empty. An app with a custom image starts without it (studio/aws/apps.py).
 IMAGE_VERSION_ALIASES = [
     f"user_settings[0].{block}[0].default_resource_spec[0].sagemaker_image_version_alias"
     for block in ("code_editor_app_settings", "jupyter_lab_app_settings")
@@ -30,22 +29,22 @@ IMAGE_VERSION_ALIASES = [
 
 
 class UserProfile(Construct):
-    """A user profile with a role of its own.
+    """A user profile with its own role.
 
-    Terraform sets the alias of the image version when it creates the profile, and never changes it.
+    Terraform sets the alias of the image version at creation, and never changes it.
 
     name: 1 to 63 letters, digits and hyphens; SageMaker compares it without regard to case.
     security_group_ids: of this user's apps. SageMaker recommends a group for each profile: apps of
         one group reach each other (SageMaker guide, "Connect Amazon SageMaker Studio in a
         VPC to external resources").
-    idle_minutes: after how long an idle JupyterLab or Code Editor is shut down, 60 to 525,600.
-    app_types: the kinds of app that Studio shows.
-    volume_gb: the size in GB of the volume of a new space, 5 to 16,384. People may choose up to 100
-        GB, or this much where it is more.
+    idle_minutes: the idle time until SageMaker shuts down a JupyterLab or Code Editor app, 60 to
+        525,600.
+    app_types: the app types that Studio shows.
+    volume_gb: the size of a new space's volume in GB, 5 to 16,384. Users may choose up to 100
+        GB, or up to this size if it is larger.
     images: the custom images that this user may start, at most 5.
-    start: how this user's apps of each kind start by default; default, as the domain says.
-    sso_user: the IAM Identity Center user name; required by a domain with auth "SSO", refused by
-        others.
+    start: how this user's apps of each type start; default, as in the domain.
+    sso_user: the IAM Identity Center user name, only for a domain with auth "SSO".
     """
 
     def __init__(

@@ -34,11 +34,10 @@ class PrivateSubnet(ZonedSubnet):
 class IsolatedVpc(Construct):
     """A VPC with one private subnet and route table in each availability zone, and DNS on.
 
-    cidr: the VPC's range. subnet_cidrs: one range for each zone; their number is the number of
-    zones. zones: the zone names to choose from; default, every zone of the region. A subnet stays
-    in the zone that it was created in, whatever AWS lists later. tags: default none.
+    subnet_cidrs: one range for each zone. zones: the zone names to choose from; default, every zone
+    of the region. Terraform does not move an existing subnet to another zone. tags: default none.
 
-    A plan fails, naming the zones that there are, when they are fewer than the subnets.
+    A plan fails, with the names of the zones, if there are fewer zones than subnets.
 
     Attributes: ``id``, ``cidr``, ``subnets`` (in the order of ``subnet_cidrs``).
     """
@@ -67,7 +66,7 @@ class IsolatedVpc(Construct):
         )
         self.id: str = self._vpc.id
         self.cidr: str = self._vpc.cidr_block
-        # Without ingress and egress the provider removes the rules that AWS puts in.
+        # Without ingress and egress, the provider removes AWS's default rules.
         DefaultSecurityGroup(
             self, "default", vpc_id=self.id, tags={**self._tags, "Name": f"{name}-unused-default"}
         )
@@ -78,7 +77,7 @@ class IsolatedVpc(Construct):
         )
 
     def _zone_names(self, zones: Sequence[str] | None, wanted: int) -> list[str]:
-        # Local and Wavelength zones are listed too once an account has opted in.
+        # An account may have opted in to Local and Wavelength zones.
         conditions = {"zone-type": ["availability-zone"]}
         if zones is not None:
             conditions["zone-name"] = list(zones)
@@ -95,7 +94,7 @@ class IsolatedVpc(Construct):
                     Postcondition(
                         condition=f"${{length(self.names) >= {wanted}}}",
                         error_message=(
-                            f"{wanted} availability zones are wanted, but only these can be used: "
+                            f"{wanted} availability zones are required, but there are only these: "
                             '${join(", ", self.names)}.'
                         ),
                     )
@@ -114,8 +113,8 @@ class IsolatedVpc(Construct):
             availability_zone=zone,
             map_public_ip_on_launch=False,
             tags=tags,
-            # The list of zones grows now and then; a subnet that follows it is replaced, and with
-            # it the Studio domain and every home directory.
+            # The list of zones can grow. A subnet in another zone would be replaced, and with it
+            # the Studio domain and every home directory.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
         )
         table = RouteTable(self, f"routes_{number}", vpc_id=self.id, tags=tags)

@@ -1,4 +1,4 @@
-"""What every stack shares: the provider, where its state is, its names and tags."""
+"""The base of every stack: provider, state backend, names and tags."""
 
 from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
@@ -14,7 +14,7 @@ from settings import Settings
 class StudioStack(TerraformStack):
     """A stack with the AWS provider of the settings' region, default tags and a state backend.
 
-    ``context`` names and tags what the stack creates.
+    ``context`` has the names and tags of its resources.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
@@ -30,7 +30,7 @@ class StudioStack(TerraformStack):
         self._keep_state(settings)
 
     def account(self) -> Account:
-        """The account that the stack is deployed to, which a plan finds."""
+        """The account that the stack is deployed to."""
         return Account(
             partition=self._settings.partition,
             region=self._settings.region,
@@ -38,15 +38,15 @@ class StudioStack(TerraformStack):
         )
 
     def export(self, name: str, value: object, description: str) -> None:
-        """Show a value to people, and to scripts, as the Terraform output ``name``."""
+        """Add a Terraform output, under exactly this name."""
         output = TerraformOutput(self, f"output_{name}", value=value, description=description)
         output.override_logical_id(name)
 
     def _keep_state(self, settings: Settings) -> None:
         stack, state = self.node.id, settings.state
         if not state.bucket:
-            # Terraform runs in <output>/stacks/<stack>, so this is the folder that holds <output>,
-            # as seen from every stack: a reference to another stack's state resolves as well.
+            # Terraform runs in <output>/stacks/<stack>: from every stack, this is the folder that
+            # holds <output>, so that references to another stack's state work.
             LocalBackend(self, path=f"../../../terraform.{stack}.tfstate")
             return
         backend = S3Backend(
@@ -66,7 +66,7 @@ def _context(settings: Settings) -> Context:
         "Project": settings.name,
         "ManagedBy": "terraform",
         **settings.tags,
-        # After the settings' tags: a deployment's resources are found by it.
+        # Last, so that no tag of the settings replaces it.
         DEPLOYMENT_TAG: settings.name,
     }
     return Context(prefix=settings.name, tags=tags)

@@ -14,7 +14,7 @@ from stacks.role import RoleOutputs
 
 @dataclass(frozen=True)
 class DomainOutputs:
-    """url: where people sign in to Studio with IAM Identity Center."""
+    """url: the sign-in page of Studio with IAM Identity Center."""
 
     domain_id: str
     domain_arn: str

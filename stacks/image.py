@@ -1,4 +1,4 @@
-"""The custom images of Studio, each with the version that its folder's content asks for."""
+"""The custom images of Studio, each with a version for the content of its folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ class ImageOutputs:
 
 
 class ImageStack(StudioStack):
-    """One SageMaker image, its version and its app image configs for each image, and their role.
+    """For each image a SageMaker image, a version and app image configs; and their role.
 
-    Without an enabled image it is empty, and its deployment destroys what was in it. It does not
-    depend on the role stack: SageMaker's images take a minute, as long as that stack's KMS key.
+    Without an enabled image, the stack is empty, and its deployment destroys its resources. It does
+    not depend on the role stack, so that both, which take a minute each, run in parallel.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class ImageStack(StudioStack):
             )
 
     def _role(self) -> tuple[str, Sequence[ITerraformDependable]]:
-        """The ARN of the role with which SageMaker reads images, and its policies if it is ours."""
+        """The ARN of the role that reads images, and its policies unless it exists already."""
         settings = self._settings
         if settings.domain.execution_role:
             return settings.domain.execution_role, ()

@@ -18,10 +18,8 @@ from stacks.base import StudioStack
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkOutputs:
-    """What the domain and its users need of the network; strings, tokens or iterators.
-
-    studio_security_group_ids: of what belongs to no user. endpoints_security_group_id: None if
-    endpoints exist that have other groups.
+    """studio_security_group_ids: of shared spaces. endpoints_security_group_id: None if existing
+    endpoints have other groups.
     """
 
     vpc_id: str
@@ -43,7 +41,7 @@ class _Vpc:
 
 
 class NetworkStack(StudioStack):
-    """VPC, subnets, security groups, endpoints and flow logs; of an existing VPC what it lacks."""
+    """VPC, subnets, security groups, endpoints, flow logs; in an existing VPC the missing ones."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
@@ -119,7 +117,7 @@ class NetworkStack(StudioStack):
         )
 
     def _endpoints(self, vpc: _Vpc) -> str | None:
-        """The endpoints that are missing; their group, None if others exist."""
+        """Create the missing endpoints; returns their group, None if other endpoints exist."""
         features, most = self._settings.features, self._settings.network.endpoint_zones
         existing = self._settings.network.existing_endpoints(features)
         if len(existing) == len(services(features)):

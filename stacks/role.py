@@ -28,7 +28,7 @@ class RoleOutputs:
 class RoleStack(StudioStack):
     """An execution role for each user, and one for the domain.
 
-    A role that the settings name is known by its ARN alone: nobody looks it up.
+    The stack uses an existing role by its ARN alone, without reading it.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
@@ -80,7 +80,7 @@ class RoleStack(StudioStack):
             account=self._account,
             alias=self.context.name("disks"),
             description=f"Home directories and disks of the Studio {self._settings.name}",
-            # Home directories that are kept cannot be read without it.
+            # Kept home directories need it.
             kept=self._settings.domain.retention == "Retain",
         ).arn
 
@@ -102,7 +102,7 @@ class RoleStack(StudioStack):
         }
 
     def _group_policies(self, name: str) -> dict[str, str]:
-        """The ARNs of the policies for the users of a group, by a name that stays the same."""
+        """The ARNs of the policies for the users of a group, by a constant name."""
         group = self._settings.groups[name]
         named = {f"extra-{arn.split(':', 4)[4].replace('/', '-')}": arn for arn in group.policies}
         if not group.buckets:

@@ -25,8 +25,8 @@ from stacks.role import RoleOutputs
 class UsersOutputs:
     """user_names: the user profiles, in the order of the settings. The others by user profile.
 
-    spaces: the names of their spaces. start_scripts: the ARNs of the lifecycle configurations that
-    make an app reachable with sagemaker-ssh-helper; none without the feature connect.
+    spaces: the names of their spaces. start_scripts: the ARNs of the lifecycle configurations for
+    sagemaker-ssh-helper; none without the feature connect.
     """
 
     user_names: tuple[str, ...]
@@ -37,7 +37,7 @@ class UsersOutputs:
 class UsersStack(StudioStack):
     """A profile, a security group and a space for each user.
 
-    No two users share anything, unless the settings name security groups, which all of them have.
+    Users share no resource, except security groups that the settings name.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class UsersStack(StudioStack):
 
 
 def _published_starts(region: str, instance_type: str) -> dict[AppType, Start]:
-    """How apps start that are not of the user's type: SageMaker closed Kernel Gateway."""
+    """How apps of other types than the space's start; SageMaker starts no KernelGateway apps."""
     image = _published(region, instance_type) if region in distribution.OWNERS else None
     return {
         app_type: Start(

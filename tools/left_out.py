@@ -1,30 +1,31 @@
-"""The actions of AmazonSageMakerFullAccess that this project's roles do not grant, and why.
+"""The actions of AmazonSageMakerFullAccess that this project's roles do not grant.
 
-An action may end in or contain ``*``, which stands for what the policy's own wildcards grant.
+``*`` in an action stands for what the policy's own wildcards grant.
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftOut:
-    """feature: what the actions are for. why: the reason that no role grants them."""
+class Difference:
+    """feature: the purpose of the actions. why: the reason for the difference, or the limits."""
 
     feature: str
     why: str
     actions: tuple[str, ...]
 
 
-def _sagemaker(*names: str) -> tuple[str, ...]:
+def sagemaker(*names: str) -> tuple[str, ...]:
+    """Actions of SageMaker."""
     return tuple(f"sagemaker:{name}" for name in names)
 
 
 LEFT_OUT = (
-    LeftOut(
+    Difference(
         feature="Administration of domains and user profiles",
-        why="AWS's own policy excludes these resources too; who may update a domain can switch its"
-        " source identity off.",
-        actions=_sagemaker(
+        why="AWS's own policy excludes these resources too; an update of the domain can disable"
+        " source identity.",
+        actions=sagemaker(
             "CreateDomain",
             "CreateUserProfile",
             "DeleteDomain",
@@ -33,11 +34,11 @@ LEFT_OUT = (
             "UpdateUserProfile",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Administration of images and lifecycle configurations",
-        why="This project's Terraform makes them: an image or a start script runs with the rights"
-        " of whoever starts it.",
-        actions=_sagemaker(
+        why="This project's Terraform creates them: an image or a start script runs with the"
+        " permissions of the user who starts it.",
+        actions=sagemaker(
             "CreateAppImageConfig",
             "CreateImage",
             "CreateImageVersion",
@@ -52,40 +53,40 @@ LEFT_OUT = (
             "UpdateImageVersion",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Changing tags",
-        why="A tag says who owns a space; see also what is narrowed.",
-        actions=_sagemaker("DeleteTags"),
+        why="A tag names the owner of a space; see the narrower limits above.",
+        actions=sagemaker("DeleteTags"),
     ),
-    LeftOut(
+    Difference(
         feature="Removing finished jobs, changing running ones",
-        why="Jobs are the record of what was run; an update can open a running job to a debugger.",
-        actions=_sagemaker(
+        why="Jobs are an audit record; an update can open a running job to a debugger.",
+        actions=sagemaker(
             "DeleteHyperParameterTuningJob",
             "DeleteProcessingJob",
             "DeleteTrainingJob",
             "UpdateTrainingJob",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Notebook instances and their Git repositories",
-        why="Studio's predecessor; an instance has its own way to the internet.",
-        actions=_sagemaker("*NotebookInstance*", "*CodeRepositor*"),
+        why="Studio's predecessor; an instance has its own internet access.",
+        actions=sagemaker("*NotebookInstance*", "*CodeRepositor*"),
     ),
-    LeftOut(
+    Difference(
         feature="HyperPod clusters",
-        why="Clusters that cost by the hour are an administrator's; not part of Studio itself.",
-        actions=_sagemaker("*Cluster*", "*ComputeQuota*"),
+        why="Clusters are billed by the hour and administered outside Studio.",
+        actions=sagemaker("*Cluster*", "*ComputeQuota*"),
     ),
-    LeftOut(
+    Difference(
         feature="Training plans and reserved capacity",
         why="Buying capacity in advance is an administrator's decision.",
-        actions=_sagemaker("*TrainingPlan*", "*ReservedCapacity*"),
+        actions=sagemaker("*TrainingPlan*", "*ReservedCapacity*"),
     ),
-    LeftOut(
+    Difference(
         feature="Serverless model customization (jobs and training sessions)",
         why="Not a feature of the settings yet.",
-        actions=_sagemaker(
+        actions=sagemaker(
             "*JobSchemaVersion*",
             "*TrainingOperation*",
             "*TrainingSession*",
@@ -101,15 +102,15 @@ LEFT_OUT = (
             "UpdateReward",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Autopilot",
         why="Not a feature of the settings; it trains and deploys by itself.",
-        actions=_sagemaker("*AutoML*"),
+        actions=sagemaker("*AutoML*"),
     ),
-    LeftOut(
+    Difference(
         feature="Experiments and lineage",
-        why="Not a feature of the settings; jobs run without.",
-        actions=_sagemaker(
+        why="Not a feature of the settings; jobs do not need them.",
+        actions=sagemaker(
             "*Action",
             "*Artifact*",
             "*Association*",
@@ -126,26 +127,26 @@ LEFT_OUT = (
             "UpdateExperiment",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="MLflow servers",
-        why="Not a feature of the settings; a server costs by the hour.",
-        actions=_sagemaker("*Mlflow*"),
+        why="Not a feature of the settings; a server is billed by the hour.",
+        actions=sagemaker("*Mlflow*"),
     ),
-    LeftOut(
+    Difference(
         feature="Pipelines",
-        why="Not a feature of the settings; a pipeline runs with a role of its own.",
-        actions=_sagemaker("*Pipeline*"),
+        why="Not a feature of the settings; a pipeline has its own role.",
+        actions=sagemaker("*Pipeline*"),
     ),
-    LeftOut(
+    Difference(
         feature="Model registry and model cards",
         why="Not a feature of the settings; a notebook that registers a model approves its own.",
-        actions=_sagemaker("*ModelPackage*", "*ModelCard*", "ListModelMetadata"),
+        actions=sagemaker("*ModelPackage*", "*ModelCard*", "ListModelMetadata"),
     ),
-    LeftOut(
+    Difference(
         feature="Deploying endpoints, and tuning how they are served",
         why="Deployment belongs to a delivery pipeline's role; inference calls what is deployed.",
         actions=(
-            *_sagemaker(
+            *sagemaker(
                 "*AIBenchmarkJob*",
                 "*AIRecommendationJob*",
                 "*AIWorkloadConfig*",
@@ -171,16 +172,16 @@ LEFT_OUT = (
             "iam:CreateServiceLinkedRole",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Model Monitor and Clarify",
-        why="They watch deployed endpoints, see there.",
-        actions=_sagemaker("*Monitoring*", "*JobDefinition*"),
+        why="They monitor deployed endpoints, which users do not deploy.",
+        actions=sagemaker("*Monitoring*", "*JobDefinition*"),
     ),
-    LeftOut(
-        feature="Ground Truth and Augmented AI (people who label)",
-        why="Not a feature of the settings; it makes user pools and sends data to outside workers.",
+    Difference(
+        feature="Ground Truth and Augmented AI (labeling)",
+        why="Not a feature of the settings; it creates user pools and sends data to others.",
         actions=(
-            *_sagemaker(
+            *sagemaker(
                 "*FlowDefinition*",
                 "*HumanLoop*",
                 "*HumanTaskUi*",
@@ -197,56 +198,54 @@ LEFT_OUT = (
             "sns:*",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Feature Store",
         why="Not a feature of the settings.",
-        actions=_sagemaker(
+        actions=sagemaker(
             "*FeatureGroup*", "*FeatureMetadata", "*Record", "ListRecords", "ListResourceCatalogs"
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Data Wrangler, Canvas and SQL from notebooks (Athena, Glue, Redshift)",
-        why="Data that the team's own policies should open, source by source.",
+        why="The team's own policies (groups.NAME.policies) can grant each data source.",
         actions=("athena:*", "glue:*", "redshift-data:*", "redshift:*"),
     ),
-    LeftOut(
+    Difference(
         feature="JumpStart hubs",
         why="Not a feature of the settings; models come from buckets that are not named here.",
-        actions=_sagemaker("*Hub*"),
+        actions=sagemaker("*Hub*"),
     ),
-    LeftOut(
+    Difference(
         feature="Algorithms of AWS Marketplace",
         why="A subscription costs money and is an administrator's decision.",
-        actions=(*_sagemaker("*Algorithm*"), "aws-marketplace:ViewSubscriptions"),
+        actions=(*sagemaker("*Algorithm*"), "aws-marketplace:ViewSubscriptions"),
     ),
-    LeftOut(
+    Difference(
         feature="Neo and Edge Manager",
         why="Compiling for devices and managing them; not part of Studio itself.",
-        actions=_sagemaker(
-            "*Compilation*", "*Device*", "*Edge*", "GetDeployments", "SendHeartbeat"
-        ),
+        actions=sagemaker("*Compilation*", "*Device*", "*Edge*", "GetDeployments", "SendHeartbeat"),
     ),
-    LeftOut(
+    Difference(
         feature="Partner AI apps",
-        why="Bought apps that an administrator sets up; AWS's policy excludes them too.",
-        actions=_sagemaker("*PartnerApp*"),
+        why="An administrator buys and configures them; AWS's policy excludes them too.",
+        actions=sagemaker("*PartnerApp*"),
     ),
-    LeftOut(
+    Difference(
         feature="Geospatial capabilities",
         why="Not a feature of the settings.",
         actions=("sagemaker-geospatial:*",),
     ),
-    LeftOut(
+    Difference(
         feature="RoboMaker simulations",
         why="AWS ended the service.",
         actions=("robomaker:*",),
     ),
-    LeftOut(
-        feature="Administration of projects and of what they launch",
-        why="Templates, portfolios and sharing are an administrator's; a project's pipeline builds"
-        " with a role of its own.",
+    Difference(
+        feature="Administration of projects and their products",
+        why="An administrator manages templates and portfolios; a project's pipeline has its own"
+        " role.",
         actions=(
-            *_sagemaker(
+            *sagemaker(
                 "DisableSagemakerServicecatalogPortfolio",
                 "EnableSagemakerServicecatalogPortfolio",
             ),
@@ -276,9 +275,9 @@ LEFT_OUT = (
             "states:*",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Administration of CodeCommit",
-        why="Making repositories and approval rules is an administrator's.",
+        why="An administrator creates repositories and approval rules.",
         actions=(
             "codecommit:CreateRepository",
             "codecommit:List*ApprovalRuleTemplate*",
@@ -287,9 +286,9 @@ LEFT_OUT = (
             "codecommit:ListTagsForResource",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="Building and pushing images from within Studio",
-        why="Images come from this project's folders; who can push one can run code as others.",
+        why="Images come from this project's folders; a pushed image runs code as other users.",
         actions=(
             "ecr:*LayerUpload",
             "ecr:*RepositoryPolicy",
@@ -308,28 +307,28 @@ LEFT_OUT = (
             "ecr:UploadLayerPart",
         ),
     ),
-    LeftOut(
-        feature="Making VPC endpoints, and choosing networks in the console",
-        why="The network is this project's; an endpoint is a way out of it.",
+    Difference(
+        feature="Creating VPC endpoints, and choosing networks in the console",
+        why="This project manages the network; an endpoint can carry data out of it.",
         actions=(
             "ec2:CreateVpcEndpoint",
             "ec2:DescribeRouteTables",
             "ec2:DescribeVpcEndpoints",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="File systems as a source of training data",
-        why="The domain's own file system is attached by SageMaker; others are a team's decision.",
+        why="SageMaker attaches the domain's file system; the team decides on others.",
         actions=("elasticfilesystem:*", "fsx:DescribeFileSystems"),
     ),
-    LeftOut(
+    Difference(
         feature="Git credentials and database passwords in Secrets Manager",
-        why="Secrets are opened one by one; the policy opens all that are tagged SageMaker.",
+        why="The policy grants all secrets with the tag SageMaker; grant each secret separately.",
         actions=("secretsmanager:*",),
     ),
-    LeftOut(
+    Difference(
         feature="Ground Truth's CORS settings, object ACLs, and the list of all buckets",
-        why="People name the bucket that they use; ACLs and CORS open buckets to others.",
+        why="Users name the bucket that they use; ACLs and CORS grant access to others.",
         actions=(
             "s3:GetBucketAcl",
             "s3:GetBucketCors",
@@ -338,14 +337,14 @@ LEFT_OUT = (
             "s3:PutObjectAcl",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="S3 Express directory buckets for training",
         why="Not a feature of the settings.",
         actions=("s3express:*",),
     ),
-    LeftOut(
+    Difference(
         feature="Delivering logs elsewhere, and the account's other logs",
-        why="Where logs go, and who may read which, is an administrator's.",
+        why="An administrator decides on the delivery of logs and on access to them.",
         actions=(
             "logs:*LogDeliver*",
             "logs:DescribeAccountPolicies",
@@ -365,9 +364,9 @@ LEFT_OUT = (
             "logs:PutResourcePolicy",
         ),
     ),
-    LeftOut(
+    Difference(
         feature="The console's drop-down lists of roles, keys and tagged resources",
-        why="They show the whole account; the documentation names the few that users need.",
+        why="They show the whole account; the documentation names those that users need.",
         actions=("iam:ListRoles", "kms:ListAliases", "tag:GetResources"),
     ),
 )

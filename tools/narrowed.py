@@ -1,56 +1,40 @@
-"""Actions of AmazonSageMakerFullAccess that this project's roles have too, but on less."""
+"""Actions of AmazonSageMakerFullAccess that this project's roles grant with narrower limits."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, kw_only=True)
-class Narrowed:
-    """feature: what AWS's policy also allows with these actions. why: what ours limits, and why."""
-
-    feature: str
-    why: str
-    actions: tuple[str, ...]
-
-
-def _sagemaker(*names: str) -> tuple[str, ...]:
-    return tuple(f"sagemaker:{name}" for name in names)
-
+from tools.left_out import Difference, sagemaker
 
 NARROWED = (
-    Narrowed(
+    Difference(
         feature="Shared spaces",
-        why="Only private spaces of the own profile, and apps in them: a shared space shows one"
-        " person's files to another.",
-        actions=_sagemaker("CreateSpace", "UpdateSpace", "DeleteSpace", "CreateApp", "DeleteApp"),
+        why="Only private spaces of the user's profile, and apps in them: a shared space shows"
+        " one user's files to another.",
+        actions=sagemaker("CreateSpace", "UpdateSpace", "DeleteSpace", "CreateApp", "DeleteApp"),
     ),
-    Narrowed(
-        feature="Opening another person's Studio",
-        why="Only the own profile: the URL logs its holder in as that person.",
-        actions=_sagemaker("CreatePresignedDomainUrl", "DescribeUserProfile"),
+    Difference(
+        feature="Opening another user's Studio",
+        why="Only the user's profile: the URL signs its holder in as that user.",
+        actions=sagemaker("CreatePresignedDomainUrl", "DescribeUserProfile"),
     ),
-    Narrowed(
+    Difference(
         feature="Tagging at any time",
-        why="Tags are set when a resource is created and not changed later, because they say whose"
-        " it is.",
-        actions=_sagemaker("AddTags"),
+        why="Only when a resource is created: tags name its owner.",
+        actions=sagemaker("AddTags"),
     ),
-    Narrowed(
+    Difference(
         feature="Jobs and models without a VPC",
-        why="A job has to name subnets and security groups: without them SageMaker runs it with a"
-        " way to the internet.",
-        actions=_sagemaker(
+        why="A job must name subnets and security groups: without them, it has internet access.",
+        actions=sagemaker(
             "CreateTrainingJob",
             "CreateHyperParameterTuningJob",
             "CreateProcessingJob",
             "CreateModel",
         ),
     ),
-    Narrowed(
+    Difference(
         feature="Jobs that run with another role; Glue, RoboMaker and Step Functions",
-        why="A role passes only itself: a stronger one would lend its rights to everybody.",
+        why="A role passes only itself: another one could have more permissions.",
         actions=("iam:PassRole",),
     ),
-    Narrowed(
+    Difference(
         feature="Any bucket with sagemaker or aws-glue in its name; JumpStart's data; samples",
         why="The buckets of role.buckets, and the SDK's default bucket with the feature jobs.",
         actions=(
@@ -63,9 +47,9 @@ NARROWED = (
             "s3:PutObject",
         ),
     ),
-    Narrowed(
+    Difference(
         feature="Any image repository of the account",
-        why="The installation's own repositories and, with the feature jobs, those of AWS.",
+        why="The deployment's repositories and, with the feature jobs, those of AWS.",
         actions=(
             "ecr:BatchCheckLayerAvailability",
             "ecr:BatchGetImage",
@@ -74,10 +58,10 @@ NARROWED = (
             "ecr:GetDownloadUrlForLayer",
         ),
     ),
-    Narrowed(
+    Difference(
         feature="Any log group; metrics of any name",
-        why="What is under /aws/sagemaker, where SageMaker writes; what apps print is read by"
-        " administrators alone.",
+        why="Log groups below /aws/sagemaker, where SageMaker writes; only administrators read the"
+        " logs of apps.",
         actions=(
             "cloudwatch:PutMetricData",
             "logs:CreateLogGroup",
@@ -87,9 +71,9 @@ NARROWED = (
             "logs:PutLogEvents",
         ),
     ),
-    Narrowed(
+    Difference(
         feature="Any CodeCommit repository with sagemaker in its name",
-        why="Repositories that begin with the installation's name or sagemaker-.",
+        why="Repositories whose names start with the deployment's name or sagemaker-.",
         actions=(
             "codecommit:BatchGetRepositories",
             "codecommit:GetRepository",

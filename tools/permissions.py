@@ -1,4 +1,4 @@
-"""docs/reference/permissions.md: what the roles grant, against AmazonSageMakerFullAccess."""
+"""docs/reference/permissions.md: the roles' permissions and AmazonSageMakerFullAccess."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "permissions
 SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 KEY = SAMPLE.arn("kms", "key/KEY")
 
-# Where the prefix of an IAM action is not the name of one botocore service.
+# The prefixes of IAM actions that are not the name of one botocore service.
 _SERVICES = {
     "sagemaker": (
         "sagemaker",
@@ -50,7 +50,7 @@ def operations(prefix: str) -> frozenset[str]:
 
 
 def user_policies(features: Iterable[Feature] = tuple(Feature)) -> dict[str, tuple[Statement, ...]]:
-    """The statements of a user's role by policy; by default with everything switched on."""
+    """The statements of a user's role by policy; by default with every feature."""
     features = tuple(features)
     shared = role_policies.shared(
         SAMPLE, name="NAME", features=features, buckets=("BUCKET",), key=KEY
@@ -77,7 +77,7 @@ def granted() -> frozenset[str]:
 
 @cache
 def full_access() -> frozenset[str]:
-    """What AmazonSageMakerFullAccess grants, its wildcards spelled out where botocore knows how."""
+    """The actions of AmazonSageMakerFullAccess, with wildcards expanded for known services."""
     statements = json.loads(aws_managed_policies_data)["AmazonSageMakerFullAccess"]["Document"]
     patterns: set[str] = set()
     for statement in statements["Statement"]:
@@ -109,25 +109,25 @@ def _spelled_out(pattern: str) -> Iterator[str]:
 
 def _introduction() -> Iterator[str]:
     ours, theirs = granted(), full_access()
-    yield f"""# What users may do in AWS from within Studio
+    yield f"""# Permissions
 
 <!-- written by `python -m tools.reference` -->
 
-AWS's managed policy for this purpose, AmazonSageMakerFullAccess, grants {len(theirs)} actions, its
-wildcards expanded. A role of this project, with every feature on, grants {len(ours & theirs)} of
-them, on fewer resources, and {len(ours - theirs)} others; {len(theirs - ours)} are left out.
-A test checks that each action is in one of the tables below.
+AWS's managed policy AmazonSageMakerFullAccess grants {len(theirs)} actions, with its wildcards
+expanded. A role of this project, with every feature enabled, grants {len(ours & theirs)} of them,
+on fewer resources, and {len(ours - theirs)} others, but not the other {len(theirs - ours)}. A test
+checks that each action is in one of the tables below.
 
 Each user profile has its own role. `own` is an inline policy of that role and names the user; the
 others are managed policies that all user roles share, one for each feature of `studio.toml`. The
-domain's default role has the policy `studio` only. NAME, USER, BUCKET and KEY are placeholders. If
-a user's name has capitals, SageMaker's ARNs are granted in lower case too.
+domain's default role has only the policy `studio`. NAME, USER, BUCKET and KEY are placeholders. If
+a user's name has capital letters, the policies name SageMaker's ARNs in lower case too.
 
 The policy `client` (output `client_policy_arns`) is for the user's own identity in AWS: attach it
-to that IAM user or role, and detach it before you destroy the deployment. Public SSH keys go to
+to that IAM user or role, and detach it before you destroy the deployment. Public SSH keys are in
 `s3://{SAMPLE.sagemaker_bucket}/ssh-authorized-keys/USER/`: set `SSH_AUTHORIZED_KEYS_PATH` to that.
 
-A destroyed KMS key is deleted after {DELETION_DAYS} days, until when `aws kms cancel-key-deletion`
+KMS deletes a destroyed key after {DELETION_DAYS} days; until then, `aws kms cancel-key-deletion`
 restores it. Retained home directories cannot be read without their key: `studio down` keeps it with
 them, `cdktf destroy` does not.
 """
@@ -141,7 +141,7 @@ def _grants() -> Iterator[str]:
     yield "## Granted\n"
     for policy, statements in {**user_policies(), "image": image, "client": client}.items():
         yield f"### {policy}\n"
-        yield "| statement | why | actions | on | if |"
+        yield "| statement | reason | actions | resources | conditions |"
         yield "| --- | --- | --- | --- | --- |"
         for statement in statements:
             sid = statement.sid if statement.effect == "Allow" else f"{statement.sid} (denies)"
@@ -156,8 +156,8 @@ def _grants() -> Iterator[str]:
 
 
 def _narrowed() -> Iterator[str]:
-    yield "## Granted, but on less than AWS's policy\n"
-    yield "| what AWS's policy also serves | what ours is limited to | actions |"
+    yield "## Granted with narrower limits\n"
+    yield "| AWS's policy also allows | limit in this project | actions |"
     yield "| --- | --- | --- |"
     for entry in NARROWED:
         yield _row(entry.feature, entry.why, _code(sorted(entry.actions)))
@@ -165,8 +165,8 @@ def _narrowed() -> Iterator[str]:
 
 
 def _left_out() -> Iterator[str]:
-    yield "## Left out\n"
-    yield "| what it serves | why nobody has it here | actions |"
+    yield "## Not granted\n"
+    yield "| purpose | reason | actions |"
     yield "| --- | --- | --- |"
     missing = full_access() - granted()
     for entry in LEFT_OUT:

@@ -12,7 +12,7 @@ import pytest
 from modules import bindings
 
 
-def test_the_package_has_the_attributes_that_its_own_init_gives_it() -> None:
+def test_submodules_load_on_first_use() -> None:
     before = set(sys.modules)
     topic = aws.sns_topic.SnsTopic
     assert topic.__module__ == "cdktf_cdktf_provider_aws.sns_topic"
@@ -22,12 +22,12 @@ def test_the_package_has_the_attributes_that_its_own_init_gives_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["no_such_service", "__wrapped__", "__all__"])
-def test_what_it_lacks_is_an_attribute_error(name: str) -> None:
+def test_a_missing_attribute_is_an_attribute_error(name: str) -> None:
     with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
         getattr(aws, name)
 
 
-def test_a_folder_with_letters_beyond_ascii_or_a_space_will_do(tmp_path: Path) -> None:
+def test_a_folder_with_non_ascii_letters_and_spaces_works(tmp_path: Path) -> None:
     lifted = tmp_path / "dépôt \\ été" / "modules"
     lifted.mkdir(parents=True)
     for file in ("__init__.py", "bindings.py", "bindings.cjs", "jsii_requests.py"):
@@ -39,7 +39,7 @@ def test_a_folder_with_letters_beyond_ascii_or_a_space_will_do(tmp_path: Path) -
     )
 
 
-def test_another_jsii_is_left_as_it_is() -> None:
+def test_another_version_of_jsii_works() -> None:
     code = """
 import jsii._kernel as kernel
 convert = kernel._make_reference_for_native
@@ -68,31 +68,33 @@ class Aspect:
             node.add_override("tags.seen", "by an aspect")
 
 
-app = App(outdir=sys.argv[2])
-for name in ("with", "without"):
-    one, two = (TerraformStack(app, f"{number}-{name}") for number in ("one", "two"))
+for folder in ("no aspect", "aspect"):
+    app = App(outdir=f"{sys.argv[2]}/{folder}")
+    one, two = TerraformStack(app, "one"), TerraformStack(app, "two")
     first = TerraformResource(one, "first", terraform_resource_type="thing")
     first.add_override("values", ["1e5", "${thing.x.y}", {"camelCase": {}}])
     second = TerraformResource(two, "second", terraform_resource_type="thing")
     second.add_override("joined", Fn.join("-", [first.fqn, "$${literal}"]))
     TerraformOutput(two, "list", value=first.get_list_attribute("some"))
     two.add_override("resource.thing.second.stack", second.get_string_attribute("arn"))
-if sys.argv[3] == "aspect":
-    Aspects.of(two).add(Aspect())
-app.synth()
+    if folder == "aspect":
+        Aspects.of(two).add(Aspect())
+    app.synth()
 """
 
 
-@pytest.mark.parametrize("aspect", ["aspect", "no aspect"])
-def test_a_stack_that_is_resolved_once_is_as_cdktf_writes_it(tmp_path: Path, aspect: str) -> None:
+def test_a_synthesis_writes_the_same_as_cdktf_alone(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
     written = []
     for how in ("modules", "cdktf"):
         out = tmp_path / how
-        out.mkdir()
-        words = [sys.executable, "-c", _ASPECT, how, str(out), aspect]
+        for folder in ("no aspect", "aspect"):
+            (out / folder).mkdir(parents=True)
+        words = [sys.executable, "-c", _ASPECT, how, str(out)]
         subprocess.run(words, env=clean, check=True, timeout=120)
         files = sorted(out.rglob("*.json"))
         written.append({str(file.relative_to(out)): file.read_text() for file in files})
     assert written[0] == written[1]
-    assert ("by an aspect" in written[0]["stacks/two-without/cdk.tf.json"]) == (aspect == "aspect")
+    for folder in ("no aspect", "aspect"):
+        text = written[0][f"{folder}/stacks/two/cdk.tf.json"]
+        assert ("by an aspect" in text) == (folder == "aspect")
