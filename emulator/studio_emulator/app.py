@@ -74,7 +74,7 @@ class Application:
         scope = scope_of(environ)
         if scope is None and (path == "/v2" or path.startswith("/v2/")):
             if self._breaks(environ):
-                registry.break_off(environ)
+                registry.break_upload(environ)
             return registry.application(environ, start_response, self._authorize_registry)
         read_body(environ)
         environ[_ARRIVED] = self.clock.now()
@@ -120,7 +120,7 @@ class Application:
     def _breaks(self, environ: Environ) -> bool:
         """Whether the option `break_uploads` breaks this request."""
         with LOCK:
-            breaks = self.options.break_uploads > 0 and registry.is_piece(environ)
+            breaks = self.options.break_uploads > 0 and registry.is_upload(environ)
             self.options.break_uploads -= breaks
         return breaks
 

@@ -1,4 +1,4 @@
-"""The container registry that ECR's repository addresses point to."""
+"""The container registry of ECR."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.registry.archive import write_archive
 from studio_emulator.registry.blobs import BLOBS
-from studio_emulator.registry.breaking import break_off, is_piece
 from studio_emulator.registry.lookup import PushedImage, find_image
 from studio_emulator.registry.server import application
+from studio_emulator.registry.uploads import break_upload, is_upload
 
 __all__ = [
     "PushedImage",
     "application",
-    "break_off",
+    "break_upload",
     "find_image",
     "inventory",
-    "is_piece",
+    "is_upload",
     "reset",
     "write_archive",
 ]
 
 
 def inventory(account: str, region: str) -> list[Item]:
-    """The images in the ECR of `account` in `region`."""
+    """The images in ECR of the account and region."""
     repositories = ecr_backends[account][region].repositories.values()
     return [
         Item(
@@ -40,5 +40,5 @@ def inventory(account: str, region: str) -> list[Item]:
 
 
 def reset() -> None:
-    """Forget blobs and uploads; images and repositories go with moto's reset."""
+    """Delete blobs and uploads; moto's reset deletes images and repositories."""
     BLOBS.reset()

@@ -1,4 +1,4 @@
-"""Writes an image that was pushed as an archive that docker and podman load."""
+"""Writes a pushed image as an archive for `docker load` and `podman load`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio_emulator.registry.lookup import PushedImage
 
 
 def write_archive(image: PushedImage, name: str, target: IO[bytes]) -> None:
-    """Write it under that name, REPOSITORY:TAG. Raises OSError.
+    """Write the image to `target` with the name REPOSITORY:TAG. Raises OSError.
 
     https://github.com/moby/docker-image-spec/blob/main/spec.md, "Combined Image JSON"
     """

@@ -1,7 +1,7 @@
-"""Layers and configs on disk, content-addressed, and their uploads.
+"""Stores layers and configs on disk by digest, and their uploads.
 
-Which repository has which blob is kept where moto keeps it, in its Repository's `layers`, so
-that BatchCheckLayerAvailability, DeleteRepository and a reset of moto see the same.
+The `layers` of moto's Repository list the blobs of a repository, so BatchCheckLayerAvailability,
+DeleteRepository and moto's reset agree with the registry.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class Upload:
-    """Bytes of one blob as they arrive; only the running hash stays in memory."""
+    """The upload of one blob to a file."""
 
     def __init__(self, repository: Any, folder: Path) -> None:
         self.repository = repository
@@ -37,7 +37,7 @@ class Upload:
         return f"sha256:{self._hash.hexdigest()}"
 
     def append(self, pieces: Iterable[bytes]) -> None:
-        """Add bytes; those before a broken connection stay."""
+        """Add bytes; a broken connection keeps the bytes before it."""
         with self.path.open("ab") as file:
             for piece in pieces:
                 file.write(piece)
@@ -46,14 +46,14 @@ class Upload:
 
 
 class BlobStore:
-    """All blobs of all repositories in a folder of its own, gone when the process exits."""
+    """The blobs of all repositories, in a temporary folder that is deleted at exit."""
 
     def __init__(self) -> None:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._uploads: dict[str, Upload] = {}
 
     def reset(self) -> None:
-        """Forget every blob and upload."""
+        """Delete every blob and upload."""
         with LOCK:
             if self._temporary is not None:
                 self._temporary.cleanup()
@@ -61,12 +61,12 @@ class BlobStore:
             self._uploads.clear()
 
     def contents(self) -> dict[str, bytes]:
-        """Every blob by the name of its file; no uploads."""
+        """The contents of every blob by file name, without uploads."""
         with LOCK:
             return {path.name: path.read_bytes() for path in self._folder.glob("[!u]*")}
 
     def fill(self, contents: Mapping[str, bytes]) -> None:
-        """Add blobs, by the names of their files."""
+        """Add blobs by file name."""
         with LOCK:
             for name, content in contents.items():
                 (self._folder / name).write_bytes(content)
@@ -78,7 +78,7 @@ class BlobStore:
         return upload
 
     def upload(self, repository: Any, upload_id: str) -> Upload:
-        """The upload of that id; AwsError BLOB_UPLOAD_UNKNOWN when this repository has none."""
+        """The repository's upload with this id. Raises AwsError BLOB_UPLOAD_UNKNOWN."""
         upload = self._uploads.get(upload_id)
         if upload is None or upload.repository is not repository:
             raise AwsError(
@@ -90,7 +90,7 @@ class BlobStore:
         return upload
 
     def finish(self, upload: Upload, digest: str) -> None:
-        """Turn an upload into a blob of its repository; AwsError DIGEST_INVALID on other bytes."""
+        """Store an upload as a blob of its repository. Raises AwsError DIGEST_INVALID."""
         if upload.digest != digest:
             self.cancel(upload)
             raise AwsError(
@@ -108,7 +108,7 @@ class BlobStore:
             upload.path.unlink(missing_ok=True)
 
     def size(self, repository: Any, digest: str) -> int:
-        """Bytes of a blob; AwsError BLOB_UNKNOWN when this repository does not have it."""
+        """The size of the repository's blob in bytes. Raises AwsError BLOB_UNKNOWN."""
         if digest not in repository.layers or not self._path(digest).is_file():
             raise AwsError("BLOB_UNKNOWN", "blob unknown to registry", status=404)
         return int(repository.layers[digest])
@@ -120,16 +120,8 @@ class BlobStore:
                 yield piece
 
     def open(self, digest: str) -> IO[bytes]:
-        """A blob as a file. Raises OSError where there is no such blob."""
+        """A blob as a file. Raises OSError if it does not exist."""
         return self._path(digest).open("rb")
-
-    def content(self, digest: str, *, limit: int) -> bytes:
-        """At most `limit` bytes of a blob, b"" when there is no such blob."""
-        path = self._path(digest)
-        if not path.is_file():
-            return b""
-        with path.open("rb") as file:
-            return file.read(limit)
 
     @property
     def _folder(self) -> Path:

@@ -1,4 +1,4 @@
-"""Images as ECR stores them: moto's, with digest, size and scan of the real manifest."""
+"""Images of ECR: moto's images with the digest, size and scan of the manifest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio_emulator.registry import scan
 from studio_emulator.registry.blobs import DIGEST
 
 MANIFEST_LIMIT = 4 << 20
-"""Bytes of the largest manifest (OCI distribution specification, "Pushing Manifests")."""
+"""The largest manifest in bytes (OCI distribution specification, "Pushing Manifests")."""
 
 IMAGES = (
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -31,7 +31,7 @@ TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 
 
 class RegistryImage(Image):  # type: ignore[misc]
-    """An image of moto's ECR whose digest is its manifest's and whose size its layers' sum."""
+    """An image of moto with the manifest's digest and the total size of its layers."""
 
     def __init__(self, repository: Repository, manifest: str, media_type: str) -> None:
         super().__init__(
@@ -64,7 +64,7 @@ class RegistryImage(Image):  # type: ignore[misc]
 
     @property
     def children(self) -> list[str]:
-        """Digests of the images that an index or a manifest list names."""
+        """The digests of the images in an index or manifest list."""
         return [child["digest"] for child in self.parsed.get("manifests", [])]
 
     def get_image_size_in_bytes(self) -> int:
@@ -99,11 +99,11 @@ def put_manifest(
     digest: str | None = None,
     need_blobs: bool = True,
 ) -> RegistryImage:
-    """Store a manifest under its digest and, when given, a tag.
+    """Store a manifest by its digest and, if given, a tag.
 
-    Raises AwsError with PutImage's error codes (ECR API reference): an invalid manifest,
-    another digest than the caller's, blobs or child images that were never pushed, an immutable
-    tag. An immutable tag is refused for the same image too (aws/containers-roadmap#2179).
+    Raises AwsError with PutImage's error codes (ECR API reference) for an invalid manifest, a wrong
+    digest, missing blobs or child images, and an immutable tag, also if it is on this image
+    (aws/containers-roadmap#2179).
     """
     manifest = _parse(body, media_type)
     if digest and digest != digest_of(body):
@@ -116,7 +116,7 @@ def put_manifest(
     with LOCK:
         if need_blobs:
             _check_references(repository, manifest)
-        image = next((i for i in repository.images if i.image_digest == digest_of(body)), None)
+        image = image_of(repository, digest_of(body))
         if tag:
             _check_tag(repository, tag)
         if image is None:
@@ -133,7 +133,7 @@ def put_manifest(
 
 
 def image_of(repository: Repository, reference: str) -> Image | None:
-    """The image of a digest or tag."""
+    """The image with this digest or tag."""
     return next(
         (
             image
@@ -145,7 +145,7 @@ def image_of(repository: Repository, reference: str) -> Image | None:
 
 
 def in_an_index(repository: Repository, image: Image) -> bool:
-    """Whether an index or a manifest list names it, so that it cannot be deleted."""
+    """Whether an index or manifest list contains the image, which prevents its deletion."""
     return any(image.image_digest in other.children for other in repository.images)
 
 
@@ -171,15 +171,11 @@ def _parse(body: bytes, media_type: str) -> dict[str, Any]:
 
 
 def _descriptors(manifest: dict[str, Any], media_type: str) -> list[Any]:
-    if media_type in INDEXES:
-        wanted = manifest.get("manifests")
-        found = wanted
-    else:
-        wanted = manifest.get("layers")
-        found = [manifest.get("config"), *wanted] if isinstance(wanted, list) else None
+    is_index = media_type in INDEXES
+    found = manifest.get("manifests" if is_index else "layers")
     if not isinstance(found, list):
         raise _bad_manifest("no list of layers or manifests")
-    return found
+    return found if is_index else [manifest.get("config"), *found]
 
 
 def _check_references(repository: Repository, manifest: dict[str, Any]) -> None:

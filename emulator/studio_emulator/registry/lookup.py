@@ -1,4 +1,4 @@
-"""Finds the image that an address names, as a client that pulls it does."""
+"""Finds an image by its URI, as a client that pulls it does."""
 
 from __future__ import annotations
 
@@ -24,31 +24,25 @@ _ECR_HOST = re.compile(
 class PushedImage:
     """An image as a client that pulls it sees it.
 
-    architecture, os, config: from the image's config; "" and {} when the registry holds no
-    config (PutImage without its layers). layers, config_digest: its blobs. Of an index, all five
-    are those of the linux/amd64 image, else of the first. size: bytes of the compressed layers.
-    pushed_at: seconds since the epoch.
+    architecture, os, config: of the image's config; "" and {} if the registry has no config
+    (PutImage without layers). layers, config_digest: the digests of its blobs. An index has these
+    five values of its linux/amd64 image, or of its first image.
     """
 
-    repository: str
     repository_arn: str
     digest: str
-    tags: tuple[str, ...]
-    media_type: str
     architecture: str
     os: str
     config: dict[str, Any]
     config_digest: str
     layers: tuple[str, ...]
-    size: int
-    pushed_at: float
 
 
 def find_image(account: str, region: str, uri: str) -> PushedImage | None:
-    """What `REPOSITORY_URI[:TAG][@DIGEST]` names, None when it was never pushed.
+    """The image of `REPOSITORY_URI[:TAG][@DIGEST]`, or None.
 
-    The repository is this emulator's own address or ACCOUNT.dkr.ecr.REGION.amazonaws.com; a
-    tag beside a digest must be on that very image.
+    The registry is the emulator's address or ACCOUNT.dkr.ecr.REGION.amazonaws.com. With a digest,
+    the tag must be on the same image.
     """
     match = _REFERENCE.fullmatch(uri)
     if match is None:
@@ -71,18 +65,13 @@ def find_image(account: str, region: str, uri: str) -> PushedImage | None:
         config_digest = str(manifest.get("config", {}).get("digest", ""))
         config = _config(config_digest)
         return PushedImage(
-            repository=repository.name,
             repository_arn=repository.arn,
             digest=image.image_digest,
-            tags=tuple(image.image_tags),
-            media_type=image.image_manifest_media_type,
             architecture=str(config.get("architecture", "")),
             os=str(config.get("os", "")),
             config=config,
             config_digest=config_digest,
             layers=tuple(str(layer["digest"]) for layer in manifest.get("layers", [])),
-            size=image.image_size_in_bytes or 0,
-            pushed_at=float(image.image_pushed_at),
         )
 
 
@@ -99,7 +88,8 @@ def _manifest(repository: Repository, image: Image) -> dict[str, Any]:
 
 def _config(digest: str) -> dict[str, Any]:
     try:
-        config = json.loads(BLOBS.content(digest, limit=MANIFEST_LIMIT))
-    except ValueError:
+        with BLOBS.open(digest) as blob:
+            config = json.loads(blob.read(MANIFEST_LIMIT))
+    except (OSError, ValueError):
         return {}
     return config if isinstance(config, dict) else {}

@@ -1,4 +1,4 @@
-"""Scans of container images, which end as the options say."""
+"""Scans of container images; the options set their results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio_emulator.clock import Clock
 from studio_emulator.options import Options
 
 _SECONDS = 30.0
-"""AWS publishes no number; a basic scan of a small image is seen to take about that long."""
+"""The observed time of a basic scan of a small image; AWS documents none."""
 
 _DESCRIPTIONS = {
     "IN_PROGRESS": "The scan is in progress.",
@@ -22,26 +22,26 @@ _options = Options()
 
 
 def follow(options: Options) -> None:
-    """Use these options from now on."""
+    """Use these options."""
     global _options
     _options = options
 
 
 def status(begun: datetime) -> dict[str, str]:
-    """ECR's ImageScanStatus of a scan that began then."""
+    """The ImageScanStatus of a scan."""
     clock = Clock(_options)
-    under_way = clock.now() < begun.timestamp() + _SECONDS / clock.speed
-    name = "IN_PROGRESS" if under_way else _options.scan_outcome
+    in_progress = clock.now() < begun.timestamp() + _SECONDS / clock.speed
+    name = "IN_PROGRESS" if in_progress else _options.scan_outcome
     return {"status": name, "description": _DESCRIPTIONS[name]}
 
 
 def complete(begun: datetime) -> bool:
-    """Whether there are findings of a scan that began then."""
+    """Whether a scan has findings."""
     return status(begun)["status"] == "COMPLETE"
 
 
 def summary(begun: datetime) -> dict[str, Any]:
-    """ECR's ImageScanFindingsSummary of a scan that is complete."""
+    """The ImageScanFindingsSummary of a complete scan."""
     return {
         "imageScanCompletedAt": begun,
         "vulnerabilitySourceUpdatedAt": begun,
@@ -50,7 +50,7 @@ def summary(begun: datetime) -> dict[str, Any]:
 
 
 def findings(begun: datetime) -> dict[str, Any]:
-    """ECR's ImageScanFindings of a scan that is complete."""
+    """The ImageScanFindings of a complete scan."""
     return {
         **summary(begun),
         "findings": [

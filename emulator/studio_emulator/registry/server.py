@@ -25,11 +25,10 @@ _CODES = {
     "LayersNotFoundException": ("BLOB_UPLOAD_UNKNOWN", 404),
     "ReferencedImagesNotFoundException": ("MANIFEST_BLOB_UNKNOWN", 404),
 }
-"""How ECR's registry words the errors of its API's PutImage."""
-
+"""Error code of PutImage -> error code and status of the registry."""
 
 Authorize = Callable[[Grant, str, str], None]
-"""Raises AwsError DENIED where a token may not do an action with a repository of that name."""
+"""Raises AwsError DENIED unless a grant allows an action on the named repository."""
 
 
 def application(
@@ -44,7 +43,7 @@ def application(
     except AwsError as problem:
         request.drain()
         code, status = _CODES.get(problem.code, (problem.code, problem.status))
-        answer = error(code, problem.message, _line(status))
+        answer = error(code, problem.message, f"{status} {HTTPStatus(status).phrase}")
     headers = {"Docker-Distribution-Api-Version": "registry/2.0", **answer.headers}
     start_response(answer.status, list(headers.items()))
     return () if request.method == "HEAD" else answer.body
@@ -73,11 +72,11 @@ def _answer(request: Request, authorize: Authorize) -> Answer:
 
 
 def _grant(request: Request) -> Grant | None:
-    """The grant of the credentials, or of an address from GetDownloadUrlForLayer."""
+    """The grant of the credentials, or of a URL from GetDownloadUrlForLayer."""
     password = request.query.get(TOKEN)
     if password and request.method in ("GET", "HEAD"):
         layer = request.path.rpartition("/blobs/")[2]
-        return tokens.grant_of_address(password, layer, now=time.time())
+        return tokens.grant_of_layer_url(password, layer, now=time.time())
     return tokens.grant_of(request.authorization, now=time.time())
 
 
@@ -103,11 +102,11 @@ def _start_upload(request: Request, repository: Repository, _: dict[str, str]) -
         BLOBS.finish(upload, digest)
         return _created(repository, digest)
     request.drain()
-    return _progress("202 Accepted", repository, upload)
+    return _upload_progress("202 Accepted", repository, upload)
 
 
 def _mount(repository: Repository, digest: str, source_name: str) -> bool:
-    """ECR mounts a blob once an image of the source names it (aws/containers-roadmap#2860)."""
+    """ECR mounts a blob only if an image of the source has it (aws/containers-roadmap#2860)."""
     backend = ecr_backends[repository.account_id][repository.region_name]
     source = backend.repositories.get(source_name)
     if source is None or digest not in source.layers:
@@ -121,7 +120,7 @@ def _mount(repository: Repository, digest: str, source_name: str) -> bool:
 def _append(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
     upload = BLOBS.upload(repository, path["upload"])
     _receive(request, upload)
-    return _progress("202 Accepted", repository, upload)
+    return _upload_progress("202 Accepted", repository, upload)
 
 
 def _finish_upload(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
@@ -147,7 +146,7 @@ def _receive(request: Request, upload: Upload) -> None:
 
 
 def _upload_status(_: Request, repository: Repository, path: dict[str, str]) -> Answer:
-    return _progress("204 No Content", repository, BLOBS.upload(repository, path["upload"]))
+    return _upload_progress("204 No Content", repository, BLOBS.upload(repository, path["upload"]))
 
 
 def _cancel_upload(_: Request, repository: Repository, path: dict[str, str]) -> Answer:
@@ -167,10 +166,8 @@ def _get_blob(request: Request, repository: Repository, path: dict[str, str]) ->
 
 def _put_manifest(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
     body = request.content(limit=MANIFEST_LIMIT)
-    named = (
-        {"digest": path["reference"]} if ":" in path["reference"] else {"tag": path["reference"]}
-    )
-    image = put_manifest(repository, body, request.content_type, **named)  # type: ignore[arg-type]
+    reference = {"digest" if ":" in path["reference"] else "tag": path["reference"]}
+    image = put_manifest(repository, body, request.content_type, **reference)  # type: ignore[arg-type]
     return empty(
         "201 Created",
         Location=f"/v2/{repository.name}/manifests/{image.image_digest}",
@@ -202,7 +199,7 @@ def _list_tags(request: Request, repository: Repository, _: dict[str, str]) -> A
     return document({"name": repository.name, "tags": page}, **more)
 
 
-def _progress(status: str, repository: Repository, upload: Upload) -> Answer:
+def _upload_progress(status: str, repository: Repository, upload: Upload) -> Answer:
     return empty(
         status,
         Location=f"/v2/{repository.name}/blobs/uploads/{upload.id}",
@@ -217,10 +214,6 @@ def _created(repository: Repository, digest: str) -> Answer:
         Location=f"/v2/{repository.name}/blobs/{digest}",
         Docker_Content_Digest=digest,
     )
-
-
-def _line(status: int) -> str:
-    return f"{status} {HTTPStatus(status).phrase}"
 
 
 _Handler = Callable[[Request, Repository, dict[str, str]], Answer]
@@ -256,7 +249,7 @@ _ROUTES: list[tuple[re.Pattern[str], dict[str, _Route]]] = [
         },
     ),
 ]
-"""With the action of ECR that each request needs.
+"""Path -> method -> handler and the action of ECR that the request needs.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
 """

@@ -1,4 +1,4 @@
-"""The registry's passwords, which GetAuthorizationToken answers."""
+"""The registry's authorization tokens, which GetAuthorizationToken returns."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from studio_emulator.errors import AwsError
 
 LIFETIME = 12 * 60 * 60
-"""Seconds a token is good for (ECR API reference, GetAuthorizationToken: 12 hours)."""
+"""Seconds until a token expires (GetAuthorizationToken in the ECR API reference)."""
 
 LAYER_LIFETIME = 60 * 60
-"""Seconds that the address of a layer is good for."""
+"""Seconds until the URL of a layer expires."""
 
 USER = "AWS"
 _KEY = secrets.token_bytes(32)
@@ -24,10 +24,10 @@ _KEY = secrets.token_bytes(32)
 
 @dataclass(frozen=True)
 class Grant:
-    """The registry that a token is for, when it expires (seconds since the epoch), and whose it is.
+    """What a token grants.
 
-    access_key, caller: the key that asked for it, and the ARN that the key stood for. layer: the
-    digest of the only blob that it opens, or "".
+    expires: epoch seconds. access_key, caller: the caller's access key and ARN. layer: the digest
+    of the only blob that the token allows to read, or "".
     """
 
     account: str
@@ -41,7 +41,7 @@ class Grant:
 def issue(
     account: str, region: str, *, now: float, access_key: str, caller: str, layer: str = ""
 ) -> tuple[str, Grant]:
-    """A password for the registry of `account` in `region`, and what it grants."""
+    """A token for the registry of `account` in `region`, and its grant."""
     grant = Grant(
         account=account,
         region=region,
@@ -57,8 +57,7 @@ def issue(
 def grant_of(authorization: str, *, now: float) -> Grant | None:
     """The grant of an Authorization header; None without Basic credentials.
 
-    Raises AwsError 403 for a token that has expired (ECR answers 403, not 401, and sends no
-    challenge) and 400 for one that the emulator did not issue.
+    Raises AwsError with status 403 for an expired token and 400 for an unknown token, as ECR does.
     """
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
@@ -69,21 +68,21 @@ def grant_of(authorization: str, *, now: float) -> Grant | None:
         raise _invalid() from None
     if user != USER:
         raise _invalid()
-    grant = _opened_by(password, now=now)
+    grant = _verified(password, now=now)
     if grant.layer:
         raise _invalid()
     return grant
 
 
-def grant_of_address(password: str, layer: str, *, now: float) -> Grant:
-    """The grant of an address from GetDownloadUrlForLayer; raises as `grant_of`."""
-    grant = _opened_by(password, now=now)
+def grant_of_layer_url(password: str, layer: str, *, now: float) -> Grant:
+    """The grant of a URL from GetDownloadUrlForLayer. Raises the same errors as `grant_of`."""
+    grant = _verified(password, now=now)
     if grant.layer != layer:
         raise _invalid()
     return grant
 
 
-def _opened_by(password: str, *, now: float) -> Grant:
+def _verified(password: str, *, now: float) -> Grant:
     claim, _, signature = password.partition(".")
     if not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
         raise _invalid()

@@ -1,4 +1,4 @@
-"""HTTP requests and answers of the registry."""
+"""HTTP requests and responses of the registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio_emulator.registry.blobs import CHUNK
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: HTTP status line, headers, and the body in pieces."""
+    """A response: HTTP status line, headers and the body in pieces."""
 
     status: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Request:
         self.query: dict[str, str] = {name: values[0] for name, values in query.items()}
 
     def body(self) -> Iterator[bytes]:
-        """The unread rest of the body, in pieces; ends early when the client disconnects."""
+        """The unread part of the body in pieces; ends early if the client disconnects."""
         stream = self._environ["wsgi.input"]
         if self._environ.get("wsgi.input_terminated"):
             while piece := stream.read(CHUNK):
@@ -48,7 +48,7 @@ class Request:
             yield piece
 
     def content(self, *, limit: int) -> bytes:
-        """The whole body; AwsError MANIFEST_INVALID when it is longer than `limit` bytes."""
+        """The whole body. Raises AwsError MANIFEST_INVALID for more than `limit` bytes."""
         parts: list[bytes] = []
         size = 0
         for piece in self.body():
@@ -59,7 +59,7 @@ class Request:
         return b"".join(parts)
 
     def drain(self) -> None:
-        """Read the rest of the body, so that a client that is still sending gets the answer."""
+        """Read the rest of the body; a client that is still sending then reads the response."""
         try:
             for _ in self.body():
                 pass
@@ -68,18 +68,18 @@ class Request:
 
 
 def empty(status: str, **headers: str) -> Answer:
-    """An answer without a body; header names are written with _ for -."""
+    """A response without a body; header names have _ instead of -."""
     return Answer(status, {"Content-Length": "0", **_named(headers)})
 
 
 def document(value: Any, **headers: str) -> Answer:
-    """A JSON answer, 200."""
+    """A JSON response with status 200."""
     return Answer("200 OK", *_json(value, headers))
 
 
-def error(code: str, message: str, status: str, **headers: str) -> Answer:
+def error(code: str, message: str, status: str) -> Answer:
     """An error in the form of the OCI distribution specification, "Error Codes"."""
-    return Answer(status, *_json({"errors": [{"code": code, "message": message}]}, headers))
+    return Answer(status, *_json({"errors": [{"code": code, "message": message}]}, {}))
 
 
 def _json(value: Any, headers: dict[str, str]) -> tuple[dict[str, str], list[bytes]]:

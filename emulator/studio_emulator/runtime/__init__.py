@@ -1,4 +1,4 @@
-"""What runs in apps, and their home directories."""
+"""The processes, containers and home directories of apps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app as a container of the image that was pushed, and SageMaker's SSH server in it."""
+"""An app as a container of a pushed image, with an SSH server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studio_emulator.runtime.container_start import (
     READY,
     UID,
     Start,
-    script_code,
+    script_exit_code,
     take_script_log,
 )
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
@@ -34,10 +34,7 @@ _PIECE = 1 << 16
 
 
 class ContainerApp:
-    """One app from its start until its end.
-
-    log: takes its lines and those of its script. service: what an agent in it registers with.
-    """
+    """An app. The arguments are those of `table.start_container`."""
 
     def __init__(
         self,
@@ -63,31 +60,31 @@ class ContainerApp:
         self._changed = threading.Condition()
         self._pid, self._stopped, self._over = 0, False, False
         self._last_line, self.failure = "", ""
-        threading.Thread(target=self._live, daemon=True).start()
+        threading.Thread(target=self._run_container, daemon=True).start()
 
     def starting(self) -> bool:
-        """Whether its container does not run yet."""
+        """Whether the container has not started yet."""
         return not (self._pid or self._over)
 
     def runs(self) -> bool:
-        """Whether it has not ended by itself."""
+        """Whether the container has not ended."""
         return not self._over
 
     def connect(self) -> socket.socket:
-        """A connection to the SSH server in it. Raises ConnectionRefusedError."""
+        """A connection to the SSH server. Raises ConnectionRefusedError."""
         with self._changed:
             self._changed.wait_for(lambda: self._pid or self._over, timeout=_START_SECONDS)
             server = self._running_server()
         return server.connect()
 
     def connect_port(self, port: int) -> socket.socket:
-        """A connection to a port of its loopback device. Raises OSError."""
+        """A connection to a port of the container's loopback interface. Raises OSError."""
         with self._changed:
             server = self._running_server()
         return server.connect_port(port)
 
     def _running_server(self) -> ServerProcess:
-        """The SSH server; another one where it has been killed. Raises ConnectionRefusedError."""
+        """The SSH server, restarted if it has ended. Raises ConnectionRefusedError."""
         if self._server is None or self._over:
             raise ConnectionRefusedError
         if not self._server.runs():
@@ -105,11 +102,11 @@ class ContainerApp:
         )
 
     def open_terminal(self, command: str) -> Terminal:
-        """Start a command in a terminal of the app; "" for a shell."""
+        """Start a command in a terminal of the app; "" is a shell."""
         return Terminal(self._launch(command))
 
     def run_command(self, command: str) -> Command:
-        """Run a command of the app without a terminal and without input."""
+        """Start a command in the app without a terminal and input."""
         return Command(self._launch(command))
 
     def _launch(self, command: str) -> Launch:
@@ -118,7 +115,7 @@ class ContainerApp:
         return Launch(home=self._home, environment=os.environ, command=command, inside=self._pid)
 
     def stop(self) -> None:
-        """End it; its home stays."""
+        """Remove the container; keep the home directory."""
         self._stopped = True
         self._close()
         with contextlib.suppress(EngineError):
@@ -127,12 +124,12 @@ class ContainerApp:
             self._changed.wait_for(lambda: self._over, timeout=_START_SECONDS)
         self._socket.unlink(missing_ok=True)
 
-    def _live(self) -> None:
+    def _run_container(self) -> None:
         try:
             self._prepare()
             image = self._load()
             if not self._stopped:
-                self._contain(image)
+                self._run_image(image)
         except (EngineError, OSError) as error:
             self._end(str(error))
 
@@ -158,8 +155,8 @@ class ContainerApp:
                 service=self._service,
             )
 
-    def _contain(self, image: str) -> None:
-        """Run the container to its end."""
+    def _run_image(self, image: str) -> None:
+        """Run the container until it ends."""
         command = self._start.command(
             image, name=self._name, mark=self._mark, home=self._home, folder=self._folder
         )
@@ -172,16 +169,16 @@ class ContainerApp:
         ) as container:
             threading.Thread(target=self._serve, args=(container,), daemon=True).start()
             assert container.stdout is not None
-            held = b""
+            rest = b""
             while piece := os.read(container.stdout.fileno(), _PIECE):
-                *lines, held = (held + piece).split(b"\n")
+                *lines, rest = (rest + piece).split(b"\n")
                 self._write(lines)
-            self._write([held])
+            self._write([rest])
         code = container.returncode
         self._end(self._why(code) + (f": {self._last_line}" if self._last_line else ""))
 
     def _serve(self, container: subprocess.Popen[bytes]) -> None:
-        """Start the SSH server once the container runs."""
+        """Start the SSH server when the container runs."""
         while container.poll() is None and not self._stopped:
             with contextlib.suppress(EngineError, OSError, ValueError):
                 pid = int(self._engine("inspect", "--format", "{{.State.Pid}}", self._name))
@@ -195,7 +192,7 @@ class ContainerApp:
             time.sleep(_PAUSE)
 
     def _prepare_for_script(self, pid: int) -> None:
-        """Let the app reach AWS, and its agent register, before the script runs."""
+        """Connect the app to AWS and install the agent; then let the script start."""
         if self._loopback is None:
             self._loopback = Loopback(pid=pid, port=self._start.port)
         if self._agent is not None:
@@ -213,9 +210,9 @@ class ContainerApp:
                     self._log(text, False)
 
     def _why(self, code: int) -> str:
-        of_script = script_code(self._folder / "internal")
-        if of_script != "0":
-            return f"The lifecycle configuration ended with exit code {of_script}"
+        exit_code = script_exit_code(self._folder / "internal")
+        if exit_code != "0":
+            return f"The lifecycle configuration ended with exit code {exit_code}"
         return f"The container of the app ended with exit code {code}"
 
     def _close(self) -> None:
@@ -234,7 +231,7 @@ class ContainerApp:
 
 
 class ContainerNode:
-    """A container as the node that the agent in it has registered: SSH reaches its own sshd."""
+    """A container as a hybrid node: SSH connects to the container's sshd."""
 
     def __init__(self, app: ContainerApp) -> None:
         self._app = app
@@ -243,7 +240,7 @@ class ContainerNode:
         self.run_command = app.run_command
 
     def connect(self) -> socket.socket:
-        """A connection to its sshd. Raises OSError."""
+        """A connection to the container's sshd. Raises OSError."""
         return self._app.connect_port(SSH_PORT)
 
 

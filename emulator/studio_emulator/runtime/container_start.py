@@ -1,4 +1,4 @@
-"""What a container of an app is started with: its files, its mounts, its command line."""
+"""The files, mounts and command line of an app's container."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UID, GID = 1000, 100
 HOME = "/home/sagemaker-user"
 INTERNAL = "/opt/.sagemakerinternal"
 _METADATA = "/opt/ml/metadata/resource-metadata.json"
-# The most open files by default are more than a container of this machine may be allowed.
+# The default number of open files can exceed what this machine allows a container.
 LIMITS = ["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:8192"]
 _SCRIPT, _SCRIPT_LOG, _SCRIPT_CODE = "lifecycle-config", "lifecycle-config.log", "exit-code"
 READY = "ready"
@@ -34,8 +34,11 @@ cd "$OLDPWD" && exec "$@"
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """An image of the registry. name: a name that only the same content has; write: writes it as
-    an archive, REPOSITORY:TAG its name there; entrypoint, arguments: of its configuration."""
+    """An image of the registry.
+
+    name: a tag that identifies the content; write: writes an archive of the image with the name
+    REPOSITORY:TAG; entrypoint, arguments: of the image's configuration.
+    """
 
     name: str
     write: Callable[[str, IO[bytes]], None]
@@ -45,11 +48,11 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """What Studio starts an app with.
+    """The settings of an app's container.
 
-    entrypoint, arguments: instead of the image's, where there are any; script: of the lifecycle
-    configuration, which runs first; metadata: the content of resource-metadata.json; port: of
-    127.0.0.1, where AWS is.
+    entrypoint, arguments: replace those of the image unless empty; script: the lifecycle
+    configuration, which runs first; metadata: the content of resource-metadata.json; port: the
+    emulator's port of 127.0.0.1.
     """
 
     image: Image
@@ -61,7 +64,7 @@ class Start:
     port: int
 
     def write_files(self, folder: Path) -> Path:
-        """Write what the container mounts; returns the folder that the script and agent use."""
+        """Write the files that the container mounts; the folder of the script and the agent."""
         internal = folder / "internal"
         internal.mkdir(parents=True)
         (folder / "metadata.json").write_text(json.dumps(self.metadata))
@@ -73,8 +76,8 @@ class Start:
         return internal
 
     def command(self, image: str, *, name: str, mark: str, home: Path, folder: Path) -> list[str]:
-        """The arguments with which an engine runs the container. Raises EngineError."""
-        # Docker: an entrypoint of one's own takes the image's command away.
+        """The engine's arguments that run the container. Raises EngineError."""
+        # As in Docker, an entrypoint also removes the image's arguments.
         entrypoint = self.entrypoint or self.image.entrypoint
         arguments = self.arguments or (() if self.entrypoint else self.image.arguments)
         words = [*entrypoint, *arguments]
@@ -98,7 +101,7 @@ class Start:
 
 
 def take_script_log(internal: Path) -> list[str]:
-    """What the script has printed, once, when it has ended."""
+    """The output of the ended script; deletes it, so a second call returns []."""
     path = internal / _SCRIPT_LOG
     if not ((internal / _SCRIPT_CODE).exists() and path.exists()):
         return []
@@ -107,7 +110,7 @@ def take_script_log(internal: Path) -> list[str]:
     return lines
 
 
-def script_code(internal: Path) -> str:
-    """The exit code of the script; "0" where there is none, or it still runs."""
+def script_exit_code(internal: Path) -> str:
+    """The exit code of the script; "0" without a script and while it runs."""
     path = internal / _SCRIPT_CODE
     return path.read_text().strip() if path.exists() else "0"

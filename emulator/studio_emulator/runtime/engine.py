@@ -1,4 +1,4 @@
-"""The container engine of this machine, docker or podman, and what emulators left in it."""
+"""The container engine of this machine, docker or podman."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import psutil
 
 PREFIX = "studio-emulator"
 ENGINE_FILE = "engine"
-"""The file in a run's folder that names the engine of its containers."""
+"""The file in a run's folder with the name of its engine."""
 
 _NAMES = ("docker", "podman")
 _ANSWER_SECONDS = 60.0
@@ -25,17 +25,17 @@ _OWN = re.compile(rf"(?:localhost/)?{PREFIX}-(\d+)-([a-z0-9_]+)")
 
 
 class EngineError(Exception):
-    """What the engine, or this machine, does not do; its message says why."""
+    """The engine failed, or this machine cannot run containers."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine that answers."""
+    """A container engine."""
 
     name: str
 
     def __call__(self, *words: str) -> str:
-        """What a command prints. Raises EngineError."""
+        """The output of a command. Raises EngineError."""
         try:
             done = self.run(*words, seconds=_ANSWER_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -45,7 +45,7 @@ class Engine:
         return done.stdout
 
     def run(self, *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
-        """Run a command, whatever its exit code. Raises OSError, subprocess.TimeoutExpired."""
+        """Run a command; ignore its exit code. Raises OSError, subprocess.TimeoutExpired."""
         return subprocess.run(
             [self.name, *words],
             stdin=subprocess.DEVNULL,
@@ -57,7 +57,7 @@ class Engine:
         )
 
     def load(self, write: Callable[[IO[bytes]], None]) -> None:
-        """Load the archive of an image that `write` writes. Raises EngineError."""
+        """Load the image archive that `write` writes. Raises EngineError."""
         with (
             tempfile.TemporaryFile() as printed,
             subprocess.Popen(
@@ -79,7 +79,7 @@ class Engine:
                 raise EngineError(f"{self.name} load: {_last_line(printed.read().decode())}")
 
     def remove(self, run: str) -> None:
-        """Remove the containers and the images of a run, PID-NAME. Raises EngineError."""
+        """Remove the containers and images of a run. Raises EngineError."""
         for name in self._containers():
             if name.startswith(f"{PREFIX}-{run}-"):
                 self._remove("rm", name)
@@ -88,7 +88,7 @@ class Engine:
                 self._remove("rmi", name)
 
     def sweep(self) -> None:
-        """Remove what emulators left that were killed together with their janitors."""
+        """Remove containers and images of emulators that were killed with their janitors."""
         for name in [*self._containers(), *self._images()]:
             if (own := _OWN.match(name)) and not psutil.pid_exists(int(own[1])):
                 self.remove(f"{own[1]}-{own[2]}")
@@ -103,13 +103,13 @@ class Engine:
         try:
             self(command, "--force", name)
         except EngineError:
-            # One that ends removes itself at the same time.
+            # A container that ends removes itself at the same time.
             if name in (*self._containers(), *self._images()):
                 raise
 
 
 def find() -> Engine:
-    """The first engine that answers. Raises EngineError with the reason why none can be used."""
+    """The first engine that works. Raises EngineError."""
     if sys.platform != "linux" or os.geteuid() != 0:
         raise EngineError("only root may enter a container, and on Linux only")
     found = [name for name in _NAMES if shutil.which(name)]
@@ -124,7 +124,7 @@ def find() -> Engine:
 
 
 def sweep_folders() -> None:
-    """Delete the homes of emulators that were killed together with their janitors."""
+    """Delete the folders of emulators that were killed with their janitors."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*-*"):
         own = _OWN.match(folder.name)
         if own and not psutil.pid_exists(int(own[1])):

@@ -1,11 +1,10 @@
-"""Cleans up after an emulator, also one that was killed: a program of its own.
+"""Cleans up after an emulator, also after a killed one.
 
     python -m studio_emulator.runtime.janitor FOLDER RUN
 
-Prints its process id, waits until its standard input ends, as it does with the emulator, then kills
-the processes of the run's apps, removes its containers and images, and deletes the folder with the
-apps' homes. It is no child of the emulator: who ends the emulator with all that it started, or
-interrupts both, lets the janitor and the engine's commands finish.
+Prints its process id and waits for the end of its standard input, which the emulator's end closes.
+Then removes the run's containers and images, kills the processes of its apps and deletes FOLDER. It
+is not a child of the emulator, so signals to the emulator's process tree do not end it.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from studio_emulator.runtime.engine import ENGINE_FILE, Engine, EngineError
 
 
 def main(folder: str, run: str) -> None:
-    """Wait, kill, delete."""
+    """Wait for the end of the emulator, then clean up."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     if os.fork():

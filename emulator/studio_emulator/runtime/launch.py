@@ -1,4 +1,4 @@
-"""How a session starts a program in an app."""
+"""Starts the programs of sessions in apps."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
-    """A command to run in an app; "" is a shell.
+    """A command in an app; "" is a shell.
 
-    inside: a process whose container it runs in, with that one's home and environment.
+    inside: the id of a process in whose container it runs, with the container's environment.
     """
 
     home: Path
@@ -22,7 +22,7 @@ class Launch:
     inside: int = 0
 
     def start(self, *, stdin: int, output: int) -> subprocess.Popen[bytes]:
-        """Run it in a session of its own; output: also what its errors are written to."""
+        """Start it in a new process group. output: for its output and errors."""
         module = "studio_emulator.runtime.terminal_program"
         return subprocess.Popen(
             [sys.executable, "-P", "-m", module, self.command, str(self.inside)],

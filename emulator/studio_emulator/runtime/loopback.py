@@ -1,4 +1,4 @@
-"""A port of this machine's loopback device on that of a container, which has no other device."""
+"""Forwards a port of a container's loopback interface to this machine."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _PIECE = 1 << 16
 
 
 class Loopback:
-    """127.0.0.1:`port` in the container of process `pid` leads to the same address here.
+    """Forwards 127.0.0.1:`port` in the container of process `pid` to the same address here.
 
-    So an app reaches the emulated AWS as one of Studio reaches AWS's endpoints in its VPC.
+    The app's container has no other network: it reaches only the emulated AWS.
     """
 
     def __init__(self, *, pid: int, port: int) -> None:
@@ -25,7 +25,7 @@ class Loopback:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """Take no further connection. A socket keeps the namespace that it was made in."""
+        """Accept no further connection."""
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -44,9 +44,9 @@ class Loopback:
 
 
 def _listener_inside(pid: int, address: tuple[str, int]) -> socket.socket:
-    made: list[socket.socket | OSError] = []
+    result: list[socket.socket | OSError] = []
 
-    def make() -> None:
+    def listen() -> None:
         try:
             namespace = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
             try:
@@ -55,17 +55,17 @@ def _listener_inside(pid: int, address: tuple[str, int]) -> socket.socket:
                     raise OSError(ctypes.get_errno(), f"setns: {os.strerror(ctypes.get_errno())}")
             finally:
                 os.close(namespace)
-            made.append(socket.create_server(address))
+            result.append(socket.create_server(address))
         except OSError as error:
-            made.append(error)
+            result.append(error)
 
-    # The namespace of a network is a thread's.
-    thread = threading.Thread(target=make)
+    # A network namespace applies to a thread; a socket stays in its namespace.
+    thread = threading.Thread(target=listen)
     thread.start()
     thread.join()
-    if isinstance(made[0], OSError):
-        raise made[0]
-    return made[0]
+    if isinstance(result[0], OSError):
+        raise result[0]
+    return result[0]
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:

@@ -1,7 +1,6 @@
-"""Enters a container as the engine's `exec` does, with a program of this machine.
+"""Enters a container with a program of this machine.
 
-SageMaker's own server for remote access comes into an app's container from outside of its image,
-which may have neither an SSH server nor Python.
+The image of an app needs no SSH server and no Python: SageMaker adds its server to the container.
 """
 
 from __future__ import annotations
@@ -11,16 +10,16 @@ import os
 import signal
 from pathlib import Path
 
-# The mount namespace is the last one: behind it, /proc is the container's.
+# The mount namespace is the last: it replaces /proc.
 _NAMESPACES = ("net", "ipc", "uts", "pid", "mnt")
 _PR_SET_PDEATHSIG = 1
 
 
 def enter(pid: int) -> None:
-    """Go on as a child in the container, with the user and the environment of process `pid`.
+    """Continue as a child process in the container, with user and environment of process `pid`.
 
-    This process waits for the child and exits as it does; the child does not outlive it. Whatever
-    the child imports has to be imported before. Raises OSError.
+    The parent waits for the child and exits with its exit code; the child ends with the parent. The
+    child cannot import further modules. Raises OSError.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     process = Path(f"/proc/{pid}")
@@ -48,6 +47,6 @@ def enter(pid: int) -> None:
 
 
 def environment_of(pid: int) -> dict[str, str]:
-    """The environment that a process was started with. Raises OSError."""
+    """The initial environment of a process. Raises OSError."""
     pairs = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="surrogateescape").split("\0")
     return {name: value for name, equals, value in (p.partition("=") for p in pairs) if equals}

@@ -1,8 +1,8 @@
 """Systems Manager's agent in the container of an app.
 
-What the real agent calls, no public model describes. So the emulator puts a program of its own in
-the place of the image's: it registers with an activation, keeps the node online while it runs, and
-what Run Command sends is run by the container engine, as root.
+The emulator replaces the image's agent, since no public model describes the API that it calls. The
+program registers with an activation and keeps the node online while it runs. The container engine
+runs the commands of Run Command as root.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COMMAND_SECONDS = 600.0
 _PIECE = 1 << 12
 _SCRIPT = """\
 #!/bin/sh
-# The emulator's own, in the place of the image's agent.
+# The emulator replaces the agent of the image by this script.
 [ "$1" != -version ] || {{ echo "SSM Agent version: {version}"; exit; }}
 cd {folder} || exit
 if [ "$1" = -register ]; then
@@ -51,25 +51,25 @@ while :; do sleep 60 3>&-; done
 
 
 class Service(Protocol):
-    """Systems Manager, as an agent meets it."""
+    """The part of Systems Manager that an agent uses."""
 
     version: str
 
     def register(self, activation: str, code: str) -> tuple[bool, str]:
-        """Whether the node is registered, and what the agent says."""
+        """Register a node: whether it succeeded, and the agent's message."""
 
     def set_online(self, *, online: bool) -> None:
-        """The agent has connected, or is gone."""
+        """Report that the agent has connected or ended."""
 
     def commands(self) -> Iterable[tuple[str, str]]:
-        """The id and the script of each command that waits for the node."""
+        """The id and script of each pending command of the node."""
 
     def answer(self, command: str, *, exit_code: int, output: str, error: str) -> None:
-        """What a command has printed."""
+        """Report the result of a command."""
 
 
 class NodeAgent:
-    """The agent in a container. folder: one of this machine, which is `inside` in the container."""
+    """The agent in a container. folder: on this machine; inside: its path in the container."""
 
     def __init__(
         self, *, engine: Engine, container: str, folder: Path, inside: str, service: Service
@@ -79,33 +79,33 @@ class NodeAgent:
         self._over = threading.Event()
         for name in (_FIFO, _ANSWER):
             os.mkfifo(folder / name)
-            # The agent is started with or without sudo.
+            # The script can start the agent with or without sudo.
             (folder / name).chmod(0o666)
         script = _SCRIPT.format(version=service.version, folder=inside, fifo=_FIFO, answer=_ANSWER)
         (folder / _PROGRAM).write_text(script)
         self._inside = inside
 
     def install(self) -> None:
-        """Replace the image's agent, if it has one, and serve from now on. Raises EngineError."""
+        """Replace the image's agent, if any, and serve it. Raises EngineError."""
         command = f"! [ -e {AGENT} ] || cat {self._inside}/{_PROGRAM} > {AGENT}"
         self._engine("exec", "--user", "0", self._container, "/bin/sh", "-c", command)
         threading.Thread(target=self._serve, daemon=True).start()
 
     def stop(self) -> None:
-        """Serve no longer; the node is offline."""
+        """Stop serving; the node is offline."""
         self._over.set()
 
     def _serve(self) -> None:
         while not self._over.is_set():
-            # Without O_NONBLOCK it would wait for an agent.
+            # Without O_NONBLOCK, `open` waits for an agent.
             opened = os.open(self._folder / _FIFO, os.O_RDONLY | os.O_NONBLOCK)
             try:
-                self._until_it_ends(opened)
+                self._serve_agent(opened)
             finally:
                 os.close(opened)
                 self._service.set_online(online=False)
 
-    def _until_it_ends(self, opened: int) -> None:
+    def _serve_agent(self, opened: int) -> None:
         poll = select.poll()
         poll.register(opened, select.POLLIN | select.POLLHUP)
         online = False
@@ -121,18 +121,18 @@ class NodeAgent:
                     self._run(command, script)
 
     def _take(self, words: list[str]) -> bool:
-        """Do what the agent says; whether it is online."""
+        """Process a line of the agent; whether it is online."""
         match words:
             case ["register", activation, code]:
-                registered, said = self._service.register(activation, code)
-                self._reply(f"{0 if registered else 1} {said}\n")
+                registered, message = self._service.register(activation, code)
+                self._reply(f"{0 if registered else 1} {message}\n")
             case ["online"]:
                 self._service.set_online(online=True)
                 return True
         return False
 
     def _reply(self, line: str) -> None:
-        """Write to the agent that registers, once it reads."""
+        """Write to the registering agent when it reads."""
         for _ in range(_REPLY_ATTEMPTS):
             with contextlib.suppress(OSError):
                 opened = os.open(self._folder / _ANSWER, os.O_WRONLY | os.O_NONBLOCK)

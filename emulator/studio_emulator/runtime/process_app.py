@@ -1,4 +1,4 @@
-"""An app without a container engine: a process of this machine in an empty home directory."""
+"""An app as a process of this machine in an empty home directory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONNECT_SECONDS = 5.0
 
 
 class ProcessApp:
-    """One app from its start until its end. home: its working directory and HOME."""
+    """An app. home: its working directory and HOME."""
 
     failure = "The process of the app has ended."
 
@@ -39,15 +39,15 @@ class ProcessApp:
         )
 
     def starting(self) -> bool:
-        """Whether it does not run yet: never."""
+        """Whether it has not started yet: never."""
         return False
 
     def runs(self) -> bool:
-        """Whether it has not ended by itself."""
+        """Whether the process has not ended."""
         return self._server.runs()
 
     def connect(self) -> socket.socket:
-        """A connection to its SSH server, once that listens. Raises ConnectionRefusedError."""
+        """A connection to the SSH server. Raises ConnectionRefusedError."""
         return self._server.connect()
 
     def connect_port(self, port: int) -> socket.socket:
@@ -55,17 +55,17 @@ class ProcessApp:
         return socket.create_connection(("127.0.0.1", port), _CONNECT_SECONDS)
 
     def open_terminal(self, command: str) -> Terminal:
-        """Start a command in a terminal of the app; "" for a shell."""
+        """Start a command in a terminal of the app; "" is a shell."""
         return Terminal(self._launch(command))
 
     def run_command(self, command: str) -> Command:
-        """Run a command of the app without a terminal and without input."""
+        """Start a command in the app without a terminal and input."""
         return Command(self._launch(command))
 
     def _launch(self, command: str) -> Launch:
         return Launch(home=self.home, environment=self.environment, command=command)
 
     def stop(self) -> None:
-        """End it with every process that was started in it; its home stays."""
+        """Kill every process of the app; keep the home directory."""
         processes.kill_all(self._mark)
         self._server.stop()

@@ -1,4 +1,4 @@
-"""The processes of apps: found by a mark in their environment, and killed together."""
+"""Finds the processes of apps by a variable in their environment, and kills them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import shutil
 import psutil
 
 MARK = "STUDIO_EMULATOR_APP"
-"""Every process of an app has it in its environment: `RUN/NUMBER`, of the emulator and the app."""
+"""The variable in the environment of each process of an app: `RUN/NUMBER`."""
 
 _GONE_SECONDS = 5.0
 
 
 def shell() -> str:
-    """The shell of a person in an app."""
+    """The shell of apps."""
     return shutil.which("bash") or "/bin/sh"
 
 
 def kill_all(mark: str) -> None:
-    """Kill the processes of an app, or of every app of a run, this process excepted.
+    """Kill the other processes of an app, or of every app of a run, and wait for their end.
 
-    Those of a session of its own, which have left their parent, too. Returns when they are gone.
+    This includes detached processes.
     """
     while found := [process for process in psutil.process_iter() if _has(process, mark)]:
         for process in found:

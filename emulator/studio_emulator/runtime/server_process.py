@@ -19,7 +19,7 @@ _PAUSE = 0.02
 
 
 class ServerProcess:
-    """It runs in a folder, or inside of the container of a process."""
+    """An SSH server in a folder, or in the container of the process `inside`."""
 
     def __init__(
         self,
@@ -45,18 +45,18 @@ class ServerProcess:
         self._identity = psutil.Process(self._process.pid)
 
     def runs(self) -> bool:
-        """Whether it has not ended by itself. Also true for the process of a parent that died."""
+        """Whether the process has not ended."""
         self._process.poll()
         with contextlib.suppress(psutil.NoSuchProcess):
             return self._identity.is_running() and self._identity.status() != psutil.STATUS_ZOMBIE
         return False
 
     def connect(self) -> socket.socket:
-        """A connection to it, once it listens. Raises ConnectionRefusedError."""
+        """A connection to the SSH server; waits until it listens. Raises ConnectionRefusedError."""
         return self._connect(self._socket)
 
     def connect_port(self, port: int) -> socket.socket:
-        """A connection to a port of 127.0.0.1 as it sees it. Raises OSError."""
+        """A connection to a port of 127.0.0.1 in the server's network. Raises OSError."""
         connection = self._connect(ports_socket(self._socket))
         connection.sendall(port.to_bytes(2, "big"))
         if connection.recv(1) != CONNECTED:
@@ -78,7 +78,7 @@ class ServerProcess:
         raise ConnectionRefusedError
 
     def stop(self) -> None:
-        """End it, and wait for it."""
+        """End the process and wait for it."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -88,9 +88,9 @@ class ServerProcess:
 
 
 CONNECTED = b"\1"
-"""What the server answers once a connection to a port stands."""
+"""The server's response when a connection to a port is established."""
 
 
 def ports_socket(path: Path) -> Path:
-    """Where a server at `path` takes connections to ports."""
+    """The socket of a server at `path` for connections to ports."""
     return path.with_suffix(".ports")

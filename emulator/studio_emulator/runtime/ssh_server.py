@@ -1,18 +1,18 @@
-"""The SSH server of one app: a program of its own, on a Unix socket.
+"""The SSH server of an app, on a Unix socket.
 
-    python -m studio_emulator.runtime.ssh_server SOCKET [PID]
+    python -m studio_emulator.runtime.ssh_server SOCKET PID
 
-SageMaker brings its own server for remote access, which asks for no key after StartSession: any
-login is this process's user, and the home directory is the working directory. It serves commands,
-shells, SFTP, scp and forwards to ports of 127.0.0.1, in the container of process PID where there is
-one, and ends when its standard input does. A second socket takes connections to ports without SSH.
+Like SageMaker's server for remote access, it requires no key: every user name logs in as the user
+of this process. It serves commands, shells, SFTP, scp and forwards to ports of 127.0.0.1, in the
+container of process PID unless PID is 0, and ends with its standard input. A second socket connects
+to ports without SSH.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-# A container does not have what is only imported when it is needed.
+# asyncio imports these modules on demand, and a container lacks them.
 import concurrent.futures.thread  # noqa: F401
 import contextlib
 import encodings.idna  # noqa: F401
@@ -36,7 +36,7 @@ from studio_emulator.runtime.server_process import CONNECTED, ports_socket
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PIECE = 1 << 16
-# What Debian's sshd accepts of a client's environment (AcceptEnv).
+# AcceptEnv of Debian's sshd.
 _ACCEPTED = ("LANG", "LC_")
 
 
@@ -62,13 +62,13 @@ class _Server(asyncssh.SSHServer):
 
 class _Files(asyncssh.SFTPServer):
     def exit(self) -> None:
-        # asyncssh ends SFTP without an exit code, for which scp exits with 1.
+        # asyncssh sends no exit code, on which scp exits with 1.
         if self.channel.get_subsystem() == "sftp":
             self.channel.exit(0)
 
 
 async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
-    """Run what the client asked for, a command or a shell."""
+    """Run the client's command or a shell."""
     if process.subsystem:
         process.exit(127)
         return
@@ -93,7 +93,7 @@ async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
     assert child.stdin is not None
     assert child.stdout is not None
     assert child.stderr is not None
-    await _carry(
+    await _relay(
         process,
         child,
         child.stdin,
@@ -125,10 +125,10 @@ async def _in_terminal(
         asyncio.streams.FlowControlMixin, os.fdopen(ours, "wb", 0)
     )
     writer = asyncio.StreamWriter(transport, flow, None, loop)
-    await _carry(process, child, writer, [_copy(reader, process.stdout)], terminal=ours)
+    await _relay(process, child, writer, [_copy(reader, process.stdout)], terminal=ours)
 
 
-async def _carry(
+async def _relay(
     process: asyncssh.SSHServerProcess[bytes],
     child: asyncio.subprocess.Process,
     into: asyncio.StreamWriter,
@@ -136,7 +136,7 @@ async def _carry(
     *,
     terminal: int | None = None,
 ) -> None:
-    """Carry bytes until the child has ended and its output is delivered."""
+    """Relay bytes until the child has ended and its output is sent."""
     sending = asyncio.create_task(_send(process, child, into, terminal=terminal))
     hang_up = asyncio.create_task(_hang_up(process, child))
     outputs = [asyncio.create_task(copy) for copy in copies]
@@ -181,7 +181,7 @@ async def _send(
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes]) -> None:
-    # A terminal whose session has ended answers EIO.
+    # After the end of its session, a terminal has the error EIO.
     with contextlib.suppress(OSError, asyncssh.Error):
         while piece := await source.read(_PIECE):
             target.write(piece)
@@ -191,7 +191,7 @@ async def _copy(source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes])
 async def _hang_up(
     process: asyncssh.SSHServerProcess[bytes], child: asyncio.subprocess.Process
 ) -> None:
-    """Send SIGHUP to the child once its client is gone."""
+    """Send SIGHUP to the child when the client disconnects."""
     await process.wait_closed()
     _signal(child, signal.SIGHUP)
 
@@ -209,7 +209,7 @@ def _resize(terminal: int, width: int, height: int, *pixels: int) -> None:
 
 
 async def _to_port(client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
-    """Connect a client of the second socket to the port that its first two bytes name."""
+    """Connect a client of the second socket to the port in its first two bytes."""
     with contextlib.closing(answer), contextlib.suppress(OSError, asyncio.IncompleteReadError):
         port = int.from_bytes(await client.readexactly(2), "big")
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -245,11 +245,11 @@ async def _serve(listener: socket.socket, ports: socket.socket, key: asyncssh.SS
 
 
 def main(path: str, pid: int) -> None:
-    """Serve until standard input ends, then end with all that was started here."""
+    """Serve until standard input ends, then kill all processes of the app."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
     key = asyncssh.generate_private_key("ssh-ed25519")
     with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as ports:
-        # The backlog holds connections that come before the event loop runs.
+        # The backlog holds connections until the event loop runs.
         ports.bind(str(ports_socket(Path(path))))
         ports.listen()
         listener.bind(path)
@@ -257,7 +257,7 @@ def main(path: str, pid: int) -> None:
         if pid:
             namespaces.enter(pid)
         asyncio.run(_serve(listener, ports, key))
-    if not pid:  # the engine ends those in a container
+    if not pid:  # the engine kills those in a container
         processes.kill_all(os.environ[processes.MARK])
 
 

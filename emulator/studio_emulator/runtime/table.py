@@ -1,4 +1,4 @@
-"""The apps that run, by the space or the node that sessions reach them under."""
+"""The running apps by space or node, and their home directories."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBERS = itertools.count(1)
 
 
 class _Run:
-    """One emulator's apps and homes: a folder, and the process that deletes it in the end."""
+    """The apps of an emulator, with a folder for their homes and a janitor that deletes it."""
 
     def __init__(self) -> None:
         self.name = f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -38,13 +38,13 @@ class _Run:
         self._start: subprocess.Popen[bytes] | None = None
         self._janitor: psutil.Process | None = None
 
-    def watch(self) -> None:
-        """Start the janitor, unless it runs."""
+    def start_janitor(self) -> None:
+        """Start the janitor unless it runs."""
         if self._janitor is not None and self._janitor.is_running():
             return
         module = "studio_emulator.runtime.janitor"
         command = [sys.executable, "-P", "-m", module, str(self.folder), self.name]
-        # Its standard input ends with this process, however that ends.
+        # The end of this process closes the janitor's standard input.
         self._start = subprocess.Popen(
             command, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -53,7 +53,7 @@ class _Run:
         self._start.wait()
 
     def engine(self) -> Engine:
-        """The engine of this run, from now on known to the janitor. Raises EngineError."""
+        """The engine of this run; records it for the janitor. Raises EngineError."""
         if self._engine is None:
             self._engine = engine.find()
             (self.folder / engine.ENGINE_FILE).write_text(self._engine.name)
@@ -74,9 +74,9 @@ class _Run:
         if self._janitor is None:
             shutil.rmtree(self.folder, ignore_errors=True)
             return
-        self.watch()
+        self.start_janitor()
         assert self._start is not None
-        # Its output ends when it does.
+        # Wait for the janitor's end, which closes its output.
         self._start.communicate()
 
 
@@ -84,14 +84,14 @@ _RUNS: list[_Run] = []
 
 
 def find_engine() -> None:
-    """Raises EngineError, with the reason, where no container engine can be used."""
+    """Find a container engine. Raises EngineError."""
     _run().engine()
 
 
 def start(target: str, environment: Mapping[str, str]) -> None:
-    """Start the app of a space or a node, in the home directory that it had before."""
+    """Start the app of a space or node as a process; it keeps its home directory."""
     run = _run()
-    run.watch()
+    run.start_janitor()
     number = next(_NUMBERS)
     run.apps[target] = ProcessApp(
         mark=f"{run.name}/{number}",
@@ -104,13 +104,13 @@ def start(target: str, environment: Mapping[str, str]) -> None:
 def start_container(
     target: str, start: Start, *, log: Callable[[str, bool], None], service: Service
 ) -> None:
-    """Start the app of a space as a container, with the home directory that it had before.
+    """Start the app of a space as a container; it keeps its home directory.
 
-    log: takes each line, and whether the script of the lifecycle configuration has printed it.
-    service: what an agent in it registers with. Raises EngineError.
+    log: called with each line and whether the lifecycle configuration printed it. service: for the
+    agent in the container. Raises EngineError.
     """
     run = _run()
-    run.watch()
+    run.start_janitor()
     run.apps[target] = ContainerApp(
         engine=run.engine(),
         run=run.name,
@@ -124,12 +124,12 @@ def start_container(
 
 
 def lead(node: str, target: str) -> None:
-    """Sessions to a node lead to the container that was started at `target`."""
+    """Connect sessions to a node with the container of `target`."""
     _run().nodes[node] = target
 
 
 def of(target: str) -> App | ContainerNode | None:
-    """The app that was started there and not stopped, or the one that is a node of that id."""
+    """The running app of a space or node, or the container that is the node."""
     app = _app(target)
     if app is None and _RUNS:
         container = _app(_RUNS[0].nodes.get(target, ""))
@@ -138,30 +138,30 @@ def of(target: str) -> App | ContainerNode | None:
 
 
 def is_container(node: str) -> bool:
-    """Whether a container is, or was, the node of that id."""
+    """Whether the node is or was a container."""
     return bool(_RUNS) and node in _RUNS[0].nodes
 
 
 def failure(target: str) -> str:
-    """Why an app that was started there has ended by itself; "" where it runs, or none was."""
+    """Why the app has ended; "" if it runs or was not started."""
     app = _app(target)
     return "" if app is None or app.runs() else app.failure
 
 
 def starting(target: str) -> bool:
-    """Whether an app was started there and does not run yet."""
+    """Whether the app has not started yet."""
     app = _app(target)
     return app is not None and app.starting()
 
 
 def stop(target: str) -> None:
-    """End the app with all of its processes, if there is one; the home directory stays."""
+    """End the app and all its processes; keep the home directory."""
     if _RUNS and (app := _RUNS[0].apps.pop(target, None)) is not None:
         app.stop()
 
 
 def delete_home(target: str) -> None:
-    """Delete the home directory of a space, whose app has stopped."""
+    """Delete the home directory of a space without a running app."""
     if _RUNS and (home := _RUNS[0].homes.pop(target, None)) is not None:
         shutil.rmtree(home, ignore_errors=True)
 

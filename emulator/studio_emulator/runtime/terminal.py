@@ -1,4 +1,4 @@
-"""A shell, or a command, in a terminal of an app."""
+"""A shell or command in a terminal of an app."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio_emulator.runtime.launch import Launch
 
 
 class Terminal:
-    """A program that runs in a terminal; it is read from and written to like a socket."""
+    """A program in a terminal, with the methods of a socket."""
 
     def __init__(self, launch: Launch) -> None:
         self._ours, theirs = pty.openpty()
@@ -22,28 +22,28 @@ class Terminal:
         os.close(theirs)
 
     def recv(self, most: int) -> bytes:
-        """What the program has written, at most so many bytes; b"" once it has ended."""
+        """At most so many bytes of the output; b"" after the end."""
         try:
             return os.read(self._ours, most)
-        except OSError:  # EIO: nobody has the terminal open
+        except OSError:  # EIO: no process has the terminal open
             return b""
 
     def sendall(self, data: bytes) -> None:
-        """Type these bytes."""
+        """Write these bytes to the terminal."""
         while data:
             data = data[os.write(self._ours, data) :]
 
     def resize(self, *, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Change the size of the terminal."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def hang_up(self) -> None:
-        """End the program and what it runs in the foreground."""
+        """Send SIGHUP to the program and its process group."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGHUP)
 
     def close(self) -> None:
-        """End it, by force where it ignores the end of its terminal."""
+        """Close the terminal, kill the program and wait for it."""
         self.hang_up()
         os.close(self._ours)
         with contextlib.suppress(ProcessLookupError):

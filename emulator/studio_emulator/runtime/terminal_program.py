@@ -1,10 +1,10 @@
-"""What a session runs in an app, a program of its own:
+"""Runs the command of a session in an app.
 
     python -m studio_emulator.runtime.terminal_program COMMAND PID
 
-It makes its standard input, if that is a terminal, the one of its session and becomes the command,
-or a shell where that is empty, in the container of process PID unless that is 0. A child of a
-process with threads could do none of this before it starts.
+Makes its standard input, if it is a terminal, the controlling terminal, and executes the command or
+a shell (""), in the container of process PID unless PID is 0. This needs a program: code between
+fork and exec is unsafe in a process with threads.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TERM = "xterm-256color"
 
 
 def main(command: str, pid: int) -> None:
-    """Become the command, or a shell."""
+    """Execute the command or a shell."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
     if pid:
         namespaces.enter(pid)

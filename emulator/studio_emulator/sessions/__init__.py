@@ -1,4 +1,4 @@
-"""Sessions to apps and nodes, and their data channels."""
+"""Sessions of Session Manager to apps and nodes, and their data channels."""
 
 from __future__ import annotations
 

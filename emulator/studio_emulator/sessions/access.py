@@ -1,11 +1,11 @@
-"""What a caller's policies allow for a session of Session Manager."""
+"""Checks a caller's policies for sessions of Session Manager."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from studio_emulator.iam import Context, Decision
-from studio_emulator.iam.callers import Caller
 from studio_emulator.sessions.table import Session, find
 
 if TYPE_CHECKING:
@@ -15,14 +15,16 @@ _OPEN = "ssmmessages:OpenDataChannel"
 
 
 def check_caller(session_id: str, action: str, call: Call) -> None:
-    """AwsError AccessDeniedException where the caller may not do `action` with a session."""
+    """Raise AccessDeniedException unless the caller may perform `action` on a session."""
     caller = call.caller
     if caller is None:
         return
     prefix = f"arn:{call.partition}:ssm:{call.region}:{call.account}:session/"
     session = find(session_id)
     context = _context(session)
-    decisions = _decisions(caller, action, _arns(prefix, session_id, session), context)
+    decisions = {
+        caller.decide(action, arn, context): arn for arn in _arns(prefix, session_id, session)
+    }
     if not _allowed(decisions):
         caller.check(action, decisions.get(Decision.DENIED, f"{prefix}{session_id}"), context)
 
@@ -30,21 +32,22 @@ def check_caller(session_id: str, action: str, call: Call) -> None:
 def may_open(session: Session) -> bool:
     """Whether a session's owner may open its data channel.
 
-    Systems Manager's sample policies for users of sessions all grant it:
+    All sample policies of Systems Manager allow it:
     https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
     """
     if session.caller is None or session.service != "ssm":
         return True
     partition = session.owner.split(":")[1]
     prefix = f"arn:{partition}:ssm:{session.region}:{session.account}:session/"
+    context = _context(session)
     arns = _arns(prefix, session.id, session)
-    return _allowed(_decisions(session.caller, _OPEN, arns, _context(session)))
+    return _allowed({session.caller.decide(_OPEN, arn, context) for arn in arns})
 
 
 def _arns(prefix: str, session_id: str, session: Session | None) -> list[str]:
-    """A session's ARN has its id, or its owner's `aws:userid` in place of the name.
+    """The ARNs of a session, with its id and with its owner's `aws:userid`.
 
-    AWS's sample policies end sessions with `session/${aws:userid}-*`, its messages name the id.
+    AWS's sample policies have `session/${aws:userid}-*`; its messages have the id.
     """
     if session is None or session.caller is None:
         return [f"{prefix}{session_id}"]
@@ -61,11 +64,5 @@ def _context(session: Session | None) -> Context:
     }
 
 
-def _decisions(
-    caller: Caller, action: str, arns: list[str], context: Context
-) -> dict[Decision, str]:
-    return {caller.decide(action, arn, context): arn for arn in arns}
-
-
-def _allowed(decisions: dict[Decision, str]) -> bool:
+def _allowed(decisions: Collection[Decision]) -> bool:
     return Decision.ALLOWED in decisions and Decision.DENIED not in decisions

@@ -1,7 +1,7 @@
-"""AWS's end of data channels: websockets on a second port of 127.0.0.1.
+"""The server of data channels: websockets on a second port of 127.0.0.1.
 
-A client opens it as session-manager-plugin does: the first message is the JSON of an
-OpenDataChannelInput with the token. What follows are binary messages (``messages.py``).
+The client's first message is the JSON of an OpenDataChannelInput with the token, as
+session-manager-plugin sends it; binary messages follow (``messages.py``).
 https://github.com/aws/session-manager-plugin/blob/mainline/src/service/service.go
 """
 
@@ -26,15 +26,16 @@ from studio_emulator.sessions.forwards import forward
 from studio_emulator.sessions.relay import HandshakeFailed, Host, Relay
 
 _HOST = "127.0.0.1"
-# ClientId and ClientVersion are left out by clients that work (npm's ssm-session).
+# npm's ssm-session omits ClientId and ClientVersion.
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue")
 _TOKEN_SECONDS = 10.0
+_CLOSE_SECONDS = 2.0
 _LONGEST_REASON = 123
 _PATH = re.compile(r"/v1/data-channel/([^/?]+)\?role=publish_subscribe")
 
 
 class ChannelServer:
-    """Serves the data channels of every session."""
+    """Serves the data channels of all sessions."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -42,15 +43,22 @@ class ChannelServer:
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
-        """Serve in threads, on a free port; the address, `ws://127.0.0.1:PORT`."""
+        """Serve on a free port; the URL, `ws://127.0.0.1:PORT`."""
         # The client pings; a thread for pings would outlive its channel.
-        self._server = serve(self._serve, _HOST, 0, compression=None, ping_interval=None)
+        self._server = serve(
+            self._serve,
+            _HOST,
+            0,
+            compression=None,
+            ping_interval=None,
+            close_timeout=_CLOSE_SECONDS,
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return f"ws://{_HOST}:{self._server.socket.getsockname()[1]}"
 
     def close(self) -> None:
-        """End every session; returns when no channel is open."""
+        """End every session and wait until every channel is closed."""
         if self._server is None or self._thread is None:
             return
         with LOCK:
@@ -62,8 +70,8 @@ class ChannelServer:
     def _serve(self, channel: ServerConnection) -> None:
         try:
             session = self._admit(channel)
-        except table.Refused as refused:
-            channel.close(CloseCode.UNSUPPORTED_DATA, str(refused)[:_LONGEST_REASON])
+        except table.ChannelRefused as error:
+            channel.close(CloseCode.UNSUPPORTED_DATA, str(error)[:_LONGEST_REASON])
             return
         except (ConnectionClosed, TimeoutError):
             return
@@ -73,7 +81,7 @@ class ChannelServer:
             with closing(_host(session, relay, version)) as host:
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
-            # The words of session-manager-plugin (portsession/muxportforwarding.go).
+            # The message of session-manager-plugin (portsession/muxportforwarding.go).
             session.why = "Connection to destination port failed, check SSM Agent logs."
         except HandshakeFailed:
             pass
@@ -92,23 +100,23 @@ class ChannelServer:
         if not isinstance(opening, dict) or not all(
             isinstance(opening.get(member), str) and opening[member] for member in _MEMBERS
         ):
-            raise table.Refused(
+            raise table.ChannelRefused(
                 f"Channel {session_id}: request to open data channel does not contain token."
             )
         with LOCK:
             session = table.admit(session_id, opening["TokenValue"], now=self._clock.now())
             if not may_open(session):
                 table.end(session)
-                raise table.Refused("not authorized to perform: ssmmessages:OpenDataChannel")
+                raise table.ChannelRefused("not authorized to perform: ssmmessages:OpenDataChannel")
             return session
 
 
 def _host(session: table.Session, relay: Relay, version: str) -> Host:
-    """What the session leads to. Raises ConnectionRefusedError, TimeoutError."""
+    """The session's target: program, port or sshd. Raises ConnectionRefusedError, TimeoutError."""
     if session.purpose.has_terminal or session.purpose.has_pipe:
         return table.program_of(session)
     port = session.purpose.port
     if port is not None and (app := runtime.of(session.target)) is not None:
         connect = partial(app.connect_port, port)
-        return forward(connect, client_version=version, refused=relay.refuse_port)
+        return forward(connect, client_version=version, refused=relay.report_closed_port)
     return table.host_of(session)

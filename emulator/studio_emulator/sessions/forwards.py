@@ -1,6 +1,6 @@
-"""Forwarded ports: connections to a port of an app, one after another or many at once.
+"""Forwarded ports: connections of a data channel to a port of an app.
 
-A forward is read from and written to like a socket; what it carries is the data channel's.
+A forward has the methods of a socket for the data channel's bytes.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from contextlib import suppress
 from typing import Protocol, TypeAlias, runtime_checkable
 
 _MULTIPLEXING = [1, 1, 70]
-"""The first version of session-manager-plugin with which the agent multiplexes (amazon-ssm-agent,
+"""The first version of session-manager-plugin that multiplexes (amazon-ssm-agent,
 agent/session/plugins/port/port.go)."""
 _PIECE = 1 << 14
-_MOST_WAITING = 1 << 20
-"""Bytes that may wait for the data channel; whoever sends more waits."""
+_BUFFER_LIMIT = 1 << 20
+"""The limit of bytes in a buffer; a further write waits."""
 
 
 @runtime_checkable
 class Forward(Protocol):
-    """What the relay needs. disconnect: the client's connection has ended."""
+    """A forward, as the relay uses it. disconnect: ends the client's current connection."""
 
     def recv(self, most: int) -> bytes: ...
 
@@ -36,21 +36,21 @@ class Forward(Protocol):
 
 
 Connect: TypeAlias = Callable[[], socket.socket]
-"""Makes a connection to the port. Raises OSError."""
+"""Connects to the port. Raises OSError."""
 
 
 def forward(connect: Connect, *, client_version: str, refused: Callable[[], None]) -> Forward:
-    """A forward to a port, as the client can carry it.
+    """A forward to a port; multiplexed if the client's version supports it.
 
-    refused: called where nobody listens at the port.
+    refused: called when the port refuses a connection.
     """
     numbers = [int(part) for part in client_version.split(".") if part.isdigit()]
-    made = MultiplexedForward if numbers >= _MULTIPLEXING else SingleForward
-    return made(connect, refused)
+    kind = MultiplexedForward if numbers >= _MULTIPLEXING else SingleForward
+    return kind(connect, refused)
 
 
-class _Waiting:
-    """Bytes on their way to the data channel."""
+class _Buffer:
+    """Bytes for the data channel."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -59,7 +59,7 @@ class _Waiting:
 
     def put(self, data: bytes) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: len(self._bytes) < _MOST_WAITING or self._over)
+            self._changed.wait_for(lambda: len(self._bytes) < _BUFFER_LIMIT or self._over)
             self._bytes += data
             self._changed.notify_all()
 
@@ -77,16 +77,19 @@ class _Waiting:
             self._changed.notify_all()
 
 
-class SingleForward:
-    """One connection at a time."""
-
+class _BufferedForward:
     def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
         self._connect, self._refused = connect, refused
-        self._waiting = _Waiting()
-        self._connection: socket.socket | None = None
+        self._buffer = _Buffer()
 
     def recv(self, most: int) -> bytes:
-        return self._waiting.take(most)
+        return self._buffer.take(most)
+
+
+class SingleForward(_BufferedForward):
+    """One connection at a time."""
+
+    _connection: socket.socket | None = None
 
     def sendall(self, data: bytes) -> None:
         if self._connection is None:
@@ -102,7 +105,7 @@ class SingleForward:
     def _read(self, connection: socket.socket) -> None:
         with suppress(OSError):
             while piece := connection.recv(_PIECE):
-                self._waiting.put(piece)
+                self._buffer.put(piece)
 
     def disconnect(self) -> None:
         if self._connection is not None:
@@ -111,13 +114,13 @@ class SingleForward:
 
     def hang_up(self) -> None:
         self.disconnect()
-        self._waiting.end()
+        self._buffer.end()
 
     close = hang_up
 
 
-class MultiplexedForward:
-    """Many connections at once, as smux (version 1) multiplexes them.
+class MultiplexedForward(_BufferedForward):
+    """Many connections at once by the protocol of smux, version 1.
 
     https://github.com/xtaci/smux, frame.go; the client opens the streams.
     """
@@ -127,13 +130,9 @@ class MultiplexedForward:
     _OPEN, _END, _DATA = 0, 1, 2
 
     def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
-        self._connect, self._refused = connect, refused
-        self._waiting = _Waiting()
+        super().__init__(connect, refused)
         self._received = bytearray()
         self._streams: dict[int, socket.socket] = {}
-
-    def recv(self, most: int) -> bytes:
-        return self._waiting.take(most)
 
     def sendall(self, data: bytes) -> None:
         self._received += data
@@ -170,15 +169,15 @@ class MultiplexedForward:
 
     def _put(self, command: int, stream: int, content: bytes = b"") -> None:
         header = self._HEADER.pack(self._VERSION, command, len(content), stream)
-        self._waiting.put(header + content)
+        self._buffer.put(header + content)
 
     def disconnect(self) -> None:
-        """Each stream ends by itself."""
+        """Do nothing: the client ends each stream."""
 
     def hang_up(self) -> None:
         for connection in list(self._streams.values()):
             _close(connection)
-        self._waiting.end()
+        self._buffer.end()
 
     close = hang_up
 

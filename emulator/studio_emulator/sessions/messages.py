@@ -1,4 +1,4 @@
-"""The messages of a data channel, as Session Manager's agent and plugin write them.
+"""The messages of a data channel between Session Manager's agent and plugin.
 
 https://github.com/aws/session-manager-plugin/blob/mainline/src/message/clientmessage.go
 """
@@ -43,7 +43,7 @@ class PayloadType(IntEnum):
 
 
 class Flag(IntEnum):
-    """What a payload of type FLAG holds, as a big-endian integer of four bytes."""
+    """A payload of type FLAG, as a big-endian integer of four bytes."""
 
     DISCONNECT_TO_PORT = 1
     TERMINATE_SESSION = 2
@@ -51,12 +51,12 @@ class Flag(IntEnum):
 
 
 class BadMessage(ValueError):
-    """Bytes that are no message."""
+    """Invalid bytes of a message."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One binary message. sequence counts the stream messages of each direction from 0."""
+    """A binary message. sequence: the number of a stream message in its direction, from 0."""
 
     type: str
     payload: bytes = b""
@@ -73,7 +73,7 @@ class Message:
             time.time_ns() // 1_000_000,
             self.sequence,
             self.flags,
-            # The two halves of the UUID stand the other way round.
+            # The second half of the UUID comes first.
             self.id.bytes[8:] + self.id.bytes[:8],
             hashlib.sha256(self.payload).digest(),
             self.payload_type,
@@ -89,10 +89,10 @@ class Message:
         except struct.error as error:
             raise BadMessage(str(error)) from None
         payload = raw[length + _LENGTH.size :]
-        # The digest is not checked: the agent does not, and npm's ssm-session writes another one.
+        # Like the agent, ignore the digest: npm's ssm-session writes a wrong one.
         # https://github.com/aws/amazon-ssm-agent, agent/session/contracts/agentmessage.go
         if len(payload) != size:
-            raise BadMessage("the length is another payload's")
+            raise BadMessage("wrong length of the payload")
         return cls(
             type=type_.strip(b"\0 ").decode("utf-8", "replace"),
             payload=payload,
@@ -104,7 +104,7 @@ class Message:
 
 
 def acknowledgement(of: Message) -> Message:
-    """What tells the sender of a stream message that it has arrived."""
+    """The acknowledgement of a stream message."""
     content = {
         "AcknowledgedMessageType": of.type,
         "AcknowledgedMessageId": str(of.id),
@@ -115,7 +115,7 @@ def acknowledgement(of: Message) -> Message:
 
 
 def acknowledged(message: Message) -> int:
-    """The sequence number that an acknowledgement is about. Raises BadMessage."""
+    """The sequence number in an acknowledgement. Raises BadMessage."""
     try:
         content = json.loads(message.payload)
         return int(content["AcknowledgedMessageSequenceNumber"])

@@ -1,4 +1,4 @@
-"""What sessions are for, by the document that starts them."""
+"""The purposes of sessions, which their documents define."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HTTP = "80"
 
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
-    """type, properties: of the handshake's SessionType; command: what a terminal runs.
+    """type, properties: SessionType in the handshake; command: of a terminal or a pipe.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
     """
@@ -24,20 +24,20 @@ class Purpose:
 
     @property
     def is_ssh(self) -> bool:
-        """Whether it leads to the sshd of the node."""
+        """Whether the target is the sshd of the node."""
         return self.type == "Port" and self.properties == {"portNumber": SSH_PORT}
 
     @property
     def port(self) -> int | None:
-        """The port of 127.0.0.1 that is forwarded; None for another host, or no forward."""
+        """The forwarded port of 127.0.0.1; None for another host or another purpose."""
         forwards = self.properties.get("type") == "LocalPortForwarding"
         here = self.properties.get("host", "localhost") in ("localhost", "127.0.0.1")
         return int(self.properties.get("portNumber", _HTTP)) if forwards and here else None
 
     @property
     def shakes_hands(self) -> bool:
-        """Whether the agent begins with a handshake, where nothing is encrypted (RequireHandshake
-        in https://github.com/aws/amazon-ssm-agent/tree/mainline/agent/session/plugins)."""
+        """Whether the agent starts an unencrypted session with a handshake (RequireHandshake in
+        https://github.com/aws/amazon-ssm-agent/tree/mainline/agent/session/plugins)."""
         return self.type in ("Port", "NonInteractiveCommands")
 
     @property
@@ -55,7 +55,7 @@ SSH = Purpose(type="Port", properties={"portNumber": SSH_PORT})
 
 
 def purpose_of(document: str, given: Parameters) -> Purpose:
-    """What a session with this document is for; documents of the account's own start a shell."""
+    """The purpose of a session with this document; the account's documents start a shell."""
     values = {name: value[0] for name, value in given.items()}
     if document == "AWS-StartSSHSession":
         return Purpose(type="Port", properties={"portNumber": values.get("portNumber", SSH_PORT)})

@@ -1,4 +1,4 @@
-"""A session between a data channel and the sshd, the terminal or the port that it leads to."""
+"""Relays bytes between a data channel and the session's sshd, program or port."""
 
 from __future__ import annotations
 
@@ -22,24 +22,23 @@ from studio_emulator.sessions.stream import AgentStream
 
 _AGENT_VERSION = "3.3.3050.0"
 _PIECE = 1024
-"""Bytes in a message, as the agent and the plugin have it (StreamDataPayloadSize)."""
+"""Bytes in a message (StreamDataPayloadSize of the agent and the plugin)."""
 _GRACE = 2.0
-"""Real seconds for a client to acknowledge what it was sent, once a session is over."""
+"""Real seconds in which a client can acknowledge messages after the end of its session."""
 _HANDSHAKE_SECONDS = 15.0
 _RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
 
-
 Host: TypeAlias = socket.socket | Terminal | Command | Forward
-"""What a session leads to."""
+"""The target of a session."""
 
 
 class HandshakeFailed(Exception):
-    """The client did not answer the handshake."""
+    """The client did not complete the handshake."""
 
 
 class Relay:
-    """The agent's end of one session: handshake, bytes both ways, and the end."""
+    """The agent's end of one session."""
 
     def __init__(self, channel: ServerConnection, over: threading.Event) -> None:
         self._channel, self._over = channel, over
@@ -47,9 +46,9 @@ class Relay:
         self._began = time.monotonic()
 
     def shake_hands(self, purpose: Purpose) -> str:
-        """Agree on the type of the session; the client's version. Raises HandshakeFailed.
+        """Negotiate the session type; the client's version. Raises HandshakeFailed.
 
-        A shell begins at once.
+        A shell has no handshake: the version is "".
         """
         self._channel.send(Message(type=MessageType.START_PUBLICATION).encode())
         if not purpose.shakes_hands:
@@ -80,23 +79,22 @@ class Relay:
         except (ValueError, KeyError, TypeError) as error:
             raise HandshakeFailed(f"handshake response: {error!r}") from None
 
-    def refuse_port(self) -> None:
-        """Tell the client that nobody listens at the port."""
+    def report_closed_port(self) -> None:
+        """Report to the client that the port refuses connections."""
 
         def send() -> None:
             with suppress(ConnectionError, ConnectionClosed):
                 flag = Flag.CONNECT_TO_PORT_ERROR.to_bytes(4, "big")
                 self._stream.send(PayloadType.FLAG, flag)
 
-        # The thread that asks is the one that takes acknowledgements.
+        # The caller's thread reads acknowledgements, for which `send` may wait.
         threading.Thread(target=send, daemon=True).start()
 
     def run(self, host: Host) -> None:
-        """Relay bytes in both directions until either end is gone, or until ``over`` is set.
+        """Relay bytes in both directions until one end closes or ``over`` is set.
 
-        Each way waits for a receiver that is slower than its sender. Afterwards ``over`` is set,
-        and what ``host`` sent before its own end has been sent to the client. The caller closes
-        ``host``.
+        A sender waits for a slower receiver. Sets ``over``. The client receives all that ``host``
+        sent before its end. The caller closes ``host``.
         """
         finished = threading.Event()
 
@@ -114,7 +112,7 @@ class Relay:
                         break
             finished.set()
             self._over.set()
-            self._stream.close()  # no acknowledgement can come any more
+            self._stream.close()  # no further acknowledgement
 
         def resend() -> None:
             with suppress(ConnectionClosed):
@@ -128,11 +126,9 @@ class Relay:
         for thread in (to_client_thread, *others):
             thread.start()
         self._over.wait()
-        if not finished.is_set():
-            # Neither a client that does not read nor a host that waits to send would notice.
-            self._channel.close_timeout = _GRACE
-            if isinstance(host, socket.socket):
-                host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        if not finished.is_set() and isinstance(host, socket.socket):
+            # Without a reset, a host that waits to send does not notice the end.
+            host.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         _shut(host)
         to_client_thread.join(_GRACE)
         if not to_client_thread.is_alive():
@@ -144,7 +140,7 @@ class Relay:
             to_client_thread.join()
 
     def close(self, session_id: str, why: str) -> None:
-        """Tell the client that the session has ended; ``why`` is shown to the person."""
+        """Report the end of the session to the client, which prints ``why``."""
         content = {
             "MessageId": "",
             "CreatedDate": "",

@@ -1,6 +1,6 @@
-"""The agent's end of a data channel: what it sends arrives, and what it receives is in order.
+"""The agent's end of a data channel: reliable, ordered stream messages.
 
-Each stream message is acknowledged, or sent again after a time-out that follows the measured round
+Messages without an acknowledgement are sent again after a time-out, which depends on the round
 trips: https://github.com/aws/session-manager-plugin/blob/mainline/src/datachannel/streaming.go
 """
 
@@ -21,7 +21,7 @@ from studio_emulator.sessions.messages import (
 )
 
 _WINDOW = 1000
-"""Messages that may be on their way; the plugin keeps 10,000 that are out of order."""
+"""The limit of unacknowledged messages; the plugin stores 10,000 early ones."""
 _GRANULARITY = 0.01
 _LONGEST_TIMEOUT = 1.0
 
@@ -33,10 +33,10 @@ class _Sent:
 
 
 class AgentStream:
-    """Sends and receives stream messages through ``write``, which may be called by any thread.
+    """Sends and receives stream messages; any thread may call ``write``.
 
-    After pause_publication nothing is sent until start_publication, an acknowledgement or input
-    comes; then ``resend`` sends what was held, as the agent does
+    pause_publication stops sending until start_publication, an acknowledgement or input; then
+    ``resend`` sends the waiting messages, as the agent does
     (https://github.com/aws/amazon-ssm-agent, agent/session/datachannel/datachannel.go).
     """
 
@@ -51,7 +51,7 @@ class AgentStream:
         self._round_trip, self._variation, self._timeout = 0.1, 0.0, 0.2
 
     def send(self, payload_type: int, payload: bytes) -> None:
-        """Send one message; waits while too many are on their way."""
+        """Send one message; waits while too many are unacknowledged."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._unacknowledged) < _WINDOW or self._closed)
             if self._closed:
@@ -70,10 +70,10 @@ class AgentStream:
             self._write(raw)
 
     def received(self, raw: bytes) -> Iterator[Message]:
-        """The stream messages that can be delivered now that these bytes have come, in order.
+        """The stream messages that are next in order after these bytes.
 
-        Each is acknowledged once the caller has taken it and asks for the next one; one that comes
-        early, when it comes.
+        A message is acknowledged when the caller requests the next one; an early message, when it
+        arrives.
         """
         try:
             message = Message.decode(raw)
@@ -81,14 +81,14 @@ class AgentStream:
                 self._settle(acknowledged(message))
                 return
         except BadMessage:
-            return  # its sender gets no acknowledgement, and sends it again
+            return  # without an acknowledgement, the client sends it again
         if message.type in (MessageType.PAUSE_PUBLICATION, MessageType.START_PUBLICATION):
             self._paused = message.type == MessageType.PAUSE_PUBLICATION
         if message.type != MessageType.INPUT:
             return
         self._paused = False
         if message.sequence < self._expected:
-            self._write(acknowledgement(message).encode())  # the first one was lost
+            self._write(acknowledgement(message).encode())  # the first acknowledgement was lost
         elif message.sequence > self._expected:
             if len(self._early) < _WINDOW:
                 self._early[message.sequence] = message
@@ -102,7 +102,7 @@ class AgentStream:
                 self._expected += 1
 
     def resend(self) -> None:
-        """Send the oldest message again if its acknowledgement is overdue."""
+        """Send the oldest unacknowledged message again after its time-out."""
         with self._changed:
             oldest = next(iter(self._unacknowledged.values()), None)
             now = time.monotonic()
@@ -113,14 +113,14 @@ class AgentStream:
         self._write(raw)
 
     def settled(self, seconds: float) -> bool:
-        """Whether all that was sent has been acknowledged, at most so many seconds from now."""
+        """Whether all messages are acknowledged within so many seconds."""
         with self._changed:
             return self._changed.wait_for(
                 lambda: not self._unacknowledged or self._closed, timeout=seconds
             )
 
     def close(self) -> None:
-        """Nothing waits any more."""
+        """Release all waiting threads."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""The sessions of every account, and the addresses of the sshds that they lead to."""
+"""The sessions of all accounts, and the addresses of their sshds."""
 
 from __future__ import annotations
 
@@ -23,25 +23,24 @@ if TYPE_CHECKING:
     from studio_emulator.studio.call import Call
 
 TOKEN_SECONDS = 60.0
-"""Real seconds in which a token opens its channel ("valid only long enough to ensure the
-connection is successful", API_StartSession of Systems Manager)."""
+"""Real seconds until a token expires ("valid only long enough to ensure the connection is
+successful", API_StartSession of Systems Manager)."""
 
 _CONNECT_SECONDS = 5.0
 _ADDRESS = re.compile(r"127\.0\.0\.1:(\d{1,5})")
 
 
-class Refused(Exception):
-    """An invalid token; the client gets the message."""
+class ChannelRefused(Exception):
+    """Closes the channel with its message."""
 
 
 @dataclass(kw_only=True)
 class Session:
-    """A session from StartSession until it has ended.
+    """A session.
 
     service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; caller: None for root;
-    token: None once it was used; started, expires (of the token), ended: epoch seconds; purpose:
-    what its channel leads to; over: set when both ends have to be closed; why: the reason that the
-    client gets.
+    token: None after its use; expires: of the token; started, expires, ended: epoch seconds; over:
+    set when both ends must close; why: the reason of the end, which the client prints.
     """
 
     id: str
@@ -80,7 +79,7 @@ def begin(
     reason: str = "",
     purpose: Purpose = SSH,
 ) -> dict[str, str]:
-    """A new session and the members of StartSession's answer."""
+    """Start a session; the members of StartSession's response."""
     now, caller = call.clock.now(), call.caller
     session = Session(
         id=f"{caller.name if caller else 'root'}-{secrets.token_hex(9)[:17]}",
@@ -88,7 +87,7 @@ def begin(
         account=call.account,
         region=call.region,
         target=target,
-        owner=caller.arn if caller else f"arn:{call.partition}:iam::{call.account}:root",
+        owner=call.caller_arn,
         caller=caller,
         purpose=purpose,
         started=now,
@@ -102,7 +101,7 @@ def begin(
 
 
 def renew(session: Session, call: Call) -> dict[str, str]:
-    """A new token for a session whose channel is not open yet; the old one is invalid."""
+    """Replace the token of a session; the members of ResumeSession's response."""
     session.token = secrets.token_urlsafe(192)
     session.expires = call.clock.now() + TOKEN_SECONDS
     return {
@@ -113,9 +112,9 @@ def renew(session: Session, call: Call) -> dict[str, str]:
 
 
 def admit(session_id: str, token: str, *, now: float) -> Session:
-    """The session that a token opens.
+    """The session of a token, which becomes Connected.
 
-    Raises Refused for a token that is wrong, was used, has expired, or whose session has ended.
+    Raises ChannelRefused for a wrong, used or expired token, and after the end of the session.
     """
     session = _SESSIONS.get(session_id)
     if (
@@ -125,19 +124,19 @@ def admit(session_id: str, token: str, *, now: float) -> Session:
         or now >= session.expires
         or not session.active
     ):
-        raise Refused("request to open data channel contains an invalid token.")
+        raise ChannelRefused("request to open data channel contains an invalid token.")
     session.token = None
     session.status = "Connected"
     return session
 
 
 def find(session_id: str) -> Session | None:
-    """The session with that id, of any account and region."""
+    """The session with that id in any account and region."""
     return _SESSIONS.get(session_id)
 
 
 def host_of(session: Session) -> socket.socket:
-    """A connection to the session's sshd: the one that is set, else that of the app.
+    """A connection to the sshd that `lead` set for the target, or to the app's SSH server.
 
     Raises ConnectionRefusedError, TimeoutError.
     """
@@ -156,9 +155,9 @@ def host_of(session: Session) -> socket.socket:
 
 
 def program_of(session: Session) -> Terminal | Command:
-    """The shell or the command that the session starts in its app.
+    """Start the session's shell or command in its app.
 
-    Raises ConnectionRefusedError where there is none.
+    Raises ConnectionRefusedError if no app runs.
     """
     app = runtime.of(session.target)
     if app is None:
@@ -169,7 +168,7 @@ def program_of(session: Session) -> Terminal | Command:
 
 
 def end(session: Session, *, why: str = "") -> None:
-    """End a session: its data channel and its connection to the sshd are closed."""
+    """End a session; closes its data channel and its connection to the target."""
     if session.active:
         session.status, session.token, session.why = "Terminated", None, why
         session.ended = time.time()
@@ -192,16 +191,13 @@ def end_all() -> None:
 def sessions(call: Call, service: str) -> Iterator[Session]:
     """A service's sessions in the call's account and region, newest first."""
     for session in reversed(_SESSIONS.values()):
-        if (session.account, session.region, session.service) == (
-            call.account,
-            call.region,
-            service,
-        ):
+        where = (session.account, session.region)
+        if session.service == service and where == (call.account, call.region):
             yield session
 
 
 def lead(target: str, address: str) -> None:
-    """Set the sshd of channels to `target`, `127.0.0.1:PORT`; UsageError for another form."""
+    """Set the address of the sshd of `target`, 127.0.0.1:PORT. Raises UsageError."""
     match = _ADDRESS.fullmatch(address)
     if match is None or not 0 < int(match[1]) < 65536:
         raise UsageError(f"address {address!r}: 127.0.0.1:PORT is expected")
@@ -209,8 +205,7 @@ def lead(target: str, address: str) -> None:
 
 
 def forget() -> None:
-    """End and forget every session, and the addresses."""
-    for session in _SESSIONS.values():
-        session.over.set()
+    """End and delete every session; delete the addresses."""
+    end_all()
     _SESSIONS.clear()
     _ADDRESSES.clear()

@@ -184,6 +184,7 @@ class Channel:
             if not self._arrived.acquire(timeout=30):
                 break
         self._socket.close()
+        self._socket.shutdown()  # `close` leaves it open after the server's close frame
 
     def shutdown(self) -> None:
         """End without a word, as a process that is killed."""

@@ -17,7 +17,7 @@ from tests.emulator.sessions.channels import (
     session_threads,
 )
 
-MEGABYTES_UP = 2
+MEGABYTES_UP = 1
 MEGABYTES_DOWN = 8
 """More than all buffers between client and host hold together."""
 PIECE = bytes(range(256)) * 128
@@ -62,7 +62,7 @@ def test_megabytes_down_wait_for_a_client_that_does_not_read(
         before = -1
         while accepted[0] != before or before == 0:
             before = accepted[0]
-            time.sleep(0.5)
+            time.sleep(0.2)
         assert not listening.ended.is_set(), "nothing held the host back"
         while True:
             opcode, data = channel.recv_data()

@@ -17,7 +17,7 @@ from studio.connect.data_channel import DataChannel
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import SSH, echo, eventually, host, session_threads
 
-SIZE = 40_000
+SIZE = 20_000
 LOST, REPEATED, SWAPPED = 11, 7, 5
 """Of so many messages one meets this."""
 
