@@ -184,7 +184,8 @@ class Channel:
             if not self._arrived.acquire(timeout=30):
                 break
         self._socket.close()
-        self._socket.shutdown()  # `close` leaves it open after the server's close frame
+        if (connection := self._socket.sock) is not None:
+            connection.close()  # after the agent's close frame, `close` does nothing
 
     def shutdown(self) -> None:
         """End without a word, as a process that is killed."""
