@@ -1,4 +1,4 @@
-"""Studio without a server: each call checked against botocore's model, time moved by hand."""
+"""Studio without a server: calls are checked against botocore's model; tests move the clock."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/studio"
 DISTRIBUTION = {
     "SageMakerImageArn": f"arn:aws:sagemaker:{REGION}:819792524951:image/sagemaker-distribution-cpu"
 }
+SLIM = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
 SERVICE_MODEL = get_service_model("sagemaker")
 
 
-class HandClock(Clock):
-    """A clock that stands still until it is moved."""
+class ManualClock(Clock):
+    """A clock that only tests move."""
 
     def __init__(self) -> None:
         super().__init__(Options(speed=1))
@@ -41,7 +42,7 @@ class ControlPlane:
 
     def __init__(self) -> None:
         state.reset()
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.options = Options(speed=1)
         self.call = Call(account=ACCOUNT, region=REGION, clock=self.clock, options=self.options)
         self.ec2 = self.call.backend("ec2")
@@ -78,7 +79,7 @@ class ControlPlane:
         return call
 
     def wait(self, seconds: float) -> None:
-        """Let AWS seconds pass."""
+        """Move the clock by AWS seconds."""
         self.clock.at += seconds
 
     def domain(self, **params: Any) -> str:
@@ -122,36 +123,38 @@ class ControlPlane:
         self.wait(60)
 
     def app(self, domain_id: str, space: str = "lab", **spec: Any) -> dict[str, Any]:
-        """Start the app of a JupyterLab space, Pending; what names it.
-
-        Without an image in `spec` it is SageMaker Distribution.
-        """
-        named = {
-            "DomainId": domain_id,
-            "SpaceName": space,
-            "AppType": "JupyterLab",
-            "AppName": "default",
-        }
+        """Start the app of a JupyterLab space, by default with SageMaker Distribution; its key."""
+        named = self.app_key(domain_id, SpaceName=space)
         image = {} if any("Image" in member for member in spec) else DISTRIBUTION
         self.CreateApp(**named, ResourceSpec=image | spec)
         return named
 
-    def running_space(self, *, domain: dict[str, Any] | None = None, **settings: Any) -> str:
-        """A domain with alice's space `lab` in which the app runs; the domain's id."""
+    def app_key(self, domain_id: str, **other: str) -> dict[str, str]:
+        """The members that name the app of the space `lab`."""
+        key = {"DomainId": domain_id, "SpaceName": "lab"}
+        return {**key, "AppType": "JupyterLab", "AppName": "default", **other}
+
+    def idle_space(self, *, domain: dict[str, Any] | None = None, **settings: Any) -> str:
+        """A domain with alice's space `lab`; the domain's id."""
         domain_id = self.domain(**(domain or {}))
         self.profile(domain_id)
         self.space(domain_id, **settings)
+        return domain_id
+
+    def running_space(self, *, domain: dict[str, Any] | None = None, **settings: Any) -> str:
+        """A domain with alice's space `lab` and its running app; the domain's id."""
+        domain_id = self.idle_space(domain=domain, **settings)
         self.app(domain_id, InstanceType="ml.t3.large")
         self.wait(600)
         return domain_id
 
     def image(self, name: str = "slim") -> None:
         """An image with one version, and app image configs `NAME` and `classic-NAME` for it."""
-        held = store(self.call)
+        state = store(self.call)
         now = self.clock.now()
         for table, key, kind in (
-            (held.images, name, "image"),
-            (held.image_versions, (name, 1), "image-version"),
+            (state.images, name, "image"),
+            (state.image_versions, (name, 1), "image-version"),
         ):
             suffix = f"{name}/1" if kind == "image-version" else name
             table[key] = Resource(  # type: ignore[index]
@@ -170,13 +173,13 @@ class ControlPlane:
         )
 
     def groups(self, domain_id: str) -> list[str]:
-        """The names of the domain's NFS groups that stand."""
+        """The names of the domain's NFS security groups."""
         groups = self.ec2.describe_security_groups()
         return sorted(group.name for group in groups if domain_id in group.name)
 
 
 def refused(code: str, words: str, call: Any, **params: Any) -> None:
-    """Assert that the call answers that error."""
+    """Assert that the call fails with this error."""
     with pytest.raises(AwsError) as refusal:
         call(**params)
     assert refusal.value.code == code, refusal.value

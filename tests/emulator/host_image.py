@@ -1,4 +1,4 @@
-"""A container image of programs of this machine, which needs neither a download nor a build."""
+"""A container image of this machine's programs, without a download or build."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TEXTS = {
     "etc/passwd": "root:x:0:0::/root:/bin/sh\n"
     "sagemaker-user:x:1000:100::/home/sagemaker-user:/bin/sh\n"
     "sshd:x:101:65534::/run/sshd:/bin/false\n",
-    # Without a container that the emulator starts, it fails.
+    # The emulator replaces it.
     "usr/bin/amazon-ssm-agent": "#!/bin/sh\nexit 1\n",
 }
 
 
 def push(aws: Any, repository: str, programs: Sequence[str] = PROGRAMS, **config: Any) -> str:
-    """Push it with this configuration; its address, REPOSITORY_URI:TAG."""
+    """Push the image with this configuration; its REPOSITORY_URI:TAG."""
     ecr = aws.client("ecr")
     uri = ecr.create_repository(repositoryName=repository)["repository"]["repositoryUri"]
     raw = Raw(aws.client("ecr").meta.endpoint_url, password_of(ecr))
@@ -53,13 +53,13 @@ def push(aws: Any, repository: str, programs: Sequence[str] = PROGRAMS, **config
 
 
 def _layer(programs: Sequence[str]) -> bytes:
-    """A tar archive of the programs with their libraries, at the paths that they have here."""
+    """A tar archive of the programs and their libraries at their paths on this machine."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w") as archive:
         for folder in ("etc", "tmp", "usr", "usr/bin", "home", "proc", "dev", "sys"):
             _add_folder(archive, folder)
         for link in ("bin", "lib", "lib64"):
-            # On a machine where these are folders, what programs need is added as it is.
+            # Where these are folders, only the needed files are added.
             if Path("/", link).is_symlink():
                 member = tarfile.TarInfo(link)
                 member.type, member.linkname = tarfile.SYMTYPE, str(Path("/", link).readlink())

@@ -1,4 +1,4 @@
-"""Apps that run as containers of the image that was pushed, where an engine can run one here."""
+"""Apps as containers of pushed images; skipped unless an engine can run a container."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SECONDS = 120.0
 
 @pytest.fixture(scope="module")
 def engine_here() -> engine.Engine:
-    """The engine of this machine; skips the test where it cannot run a container."""
+    """The engine of this machine, or skip."""
     try:
         return engine.find()
     except engine.EngineError as error:
@@ -43,20 +43,20 @@ def engine_here() -> engine.Engine:
 
 
 class ContainerStudio(SmallStudio):
-    """A space of alice's, and images for its app."""
+    """A space of alice, and images for its app."""
 
     def __init__(self, aws: Emulator) -> None:
         super().__init__(aws, USER)
 
     def attach(self, name: str, main: str = MAIN, *programs: str) -> dict[str, str]:
-        """Push an image and attach it to alice; what CreateApp names to start it."""
+        """Push an image and attach it to alice; its member of ResourceSpec."""
         every = [*host_image.PROGRAMS, *programs]
         return self.attach_image(name, every, ["/bin/sh", "-c", main])
 
     def attach_image(
         self, name: str, programs: Sequence[str], entrypoint: Sequence[str]
     ) -> dict[str, str]:
-        """Push an image of these programs and attach it to alice."""
+        """Push an image of these programs and attach it to alice; its member of ResourceSpec."""
         uri = host_image.push(self.aws, f"studio/{name}", programs, Entrypoint=entrypoint)
         sagemaker, of = self.sagemaker, {"DomainId": self.domain_id}
         role = sagemaker.describe_domain(**of)["DefaultUserSettings"]["ExecutionRole"]
@@ -79,7 +79,7 @@ class ContainerStudio(SmallStudio):
         return {"SageMakerImageArn": image["ImageArn"]}
 
     def script(self, name: str, content: str) -> dict[str, str]:
-        """Make a lifecycle configuration; what CreateApp names to start with it."""
+        """Create a lifecycle configuration; its member of ResourceSpec."""
         made = self.sagemaker.create_studio_lifecycle_config(
             StudioLifecycleConfigName=name,
             StudioLifecycleConfigContent=base64.b64encode(content.encode()).decode(),
@@ -88,7 +88,7 @@ class ContainerStudio(SmallStudio):
         return {"LifecycleConfigArn": made["StudioLifecycleConfigArn"]}
 
     def failure(self) -> str:
-        """Why alice's app is Failed, once it is."""
+        """Wait until alice's app is Failed; the reason."""
 
         def failed() -> bool:
             app = self.app(USER)
@@ -107,7 +107,7 @@ def log(studio: ContainerStudio, suffix: str = "") -> list[str]:
 
 @pytest.fixture(scope="module")
 def studio(aws_of_file: Emulator, engine_here: engine.Engine) -> Iterator[ContainerStudio]:
-    """A space with an app that runs in a container, with a lifecycle configuration."""
+    """A space with a running app and a lifecycle configuration."""
     aws_of_file.options.update({"apps": "containers", "speed": 1000})
     made = ContainerStudio(aws_of_file)
     hello = made.script("hello", "#!/bin/sh\necho script in $PWD\n")
@@ -121,7 +121,7 @@ def studio(aws_of_file: Emulator, engine_here: engine.Engine) -> Iterator[Contai
 
 
 def require_containers(here: engine.Engine) -> None:
-    """Skip the test where the engine cannot run a container of the pushed image on this machine."""
+    """Skip unless the engine can run a container of the pushed image."""
     repository = ecr_backends[ACCOUNT][REGION].repositories["studio/tiny"]
     pushed = registry.find_image(ACCOUNT, REGION, f"{repository.uri}:v1")
     assert pushed is not None
@@ -137,7 +137,7 @@ def require_containers(here: engine.Engine) -> None:
         here.remove(f"{os.getpid()}-tried")
 
 
-def test_a_command_runs_in_the_image_as_studios_user(studio: ContainerStudio) -> None:
+def test_command_in_the_image(studio: ContainerStudio) -> None:
     command = "id -u; id -g; pwd; echo $FROM_IMAGE $FROM_APP $SAGEMAKER_APP_TYPE; ls /sys/class/net"
     status, printed, errors = run(studio, f"{command}; cat /opt/ml/metadata/*; exit 3")
     lines = printed.splitlines()
@@ -146,12 +146,12 @@ def test_a_command_runs_in_the_image_as_studios_user(studio: ContainerStudio) ->
     assert f'"DomainId": "{studio.domain_id}"' in lines[5]
 
 
-def test_what_it_prints_is_in_its_log_and_the_scripts_in_another(studio: ContainerStudio) -> None:
+def test_logs(studio: ContainerStudio) -> None:
     assert eventually(lambda: log(studio) == ["started by alice"])
     assert log(studio, "/LifecycleConfigOnStart") == ["script in /home/sagemaker-user"]
 
 
-def test_a_terminal_has_the_clients_size_and_ends_with_it(studio: ContainerStudio) -> None:
+def test_terminal(studio: ContainerStudio) -> None:
     async def use(ssh: asyncssh.SSHClientConnection) -> Any:
         command = "stty size; read line; exit 4"
         async with ssh.create_process(command, term_type="xterm", term_size=(90, 30)) as process:
@@ -170,7 +170,7 @@ def test_a_terminal_has_the_clients_size_and_ends_with_it(studio: ContainerStudi
     assert printed.startswith(b"1000\r\n")
 
 
-def test_a_killed_ssh_server_starts_again_and_the_app_runs_on(studio: ContainerStudio) -> None:
+def test_killed_ssh_server_is_restarted(studio: ContainerStudio) -> None:
     def servers() -> list[psutil.Process]:
         children = psutil.Process().children(recursive=True)
         return [one for one in children if any("ssh_server" in word for word in one.cmdline())]
@@ -184,7 +184,7 @@ def test_a_killed_ssh_server_starts_again_and_the_app_runs_on(studio: ContainerS
     assert (studio.app(USER) or {})["Status"] == "InService"
 
 
-def test_it_does_not_reach_what_listens_on_the_machine(studio: ContainerStudio) -> None:
+def test_container_does_not_reach_ports_of_the_machine(studio: ContainerStudio) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         require_unreachable(studio, listener.getsockname()[1])
 
@@ -201,9 +201,7 @@ def require_unreachable(studio: ContainerStudio, port: int) -> None:
         app.connect_port(port)
 
 
-def test_the_volume_lasts_and_sftp_reaches_the_whole_image(
-    studio: ContainerStudio, tmp_path: Path
-) -> None:
+def test_home_of_a_second_app_and_sftp(studio: ContainerStudio, tmp_path: Path) -> None:
     (tmp_path / "sent").write_bytes(bytes(range(256)))
 
     async def put(ssh: asyncssh.SSHClientConnection) -> None:
@@ -223,7 +221,7 @@ def test_the_volume_lasts_and_sftp_reaches_the_whole_image(
     studio.stop(USER)
 
 
-# What sagemaker-ssh-helper's scripts do in an app, with the programs of this machine.
+# The steps of sagemaker-ssh-helper's scripts, with the programs of this machine.
 REGISTER = r"""#!/bin/bash
 set -eu
 call() {  # SERVICE TARGET BODY
@@ -243,15 +241,15 @@ echo Yes | amazon-ssm-agent -register -id "$(member ActivationId)" \
     -code "$(member ActivationCode)" -region us-east-1
 amazon-ssm-agent > /tmp/agent.log 2>&1 &
 """
-# Only root may listen at port 22, and this image has no sudo.
+# Port 22 requires root, and this image has no sudo.
 SSHD = """\
 mkdir -p /run/sshd
 ssh-keygen -q -t ed25519 -N '' -f /tmp/host_key
 /usr/sbin/sshd -f /dev/null -h /tmp/host_key -o UsePAM=no -o PidFile=none"""
 
 
-def test_an_app_becomes_a_node_by_itself(studio: ContainerStudio) -> None:
-    """Its script registers it; sessions to the node reach the image's own sshd."""
+def test_app_registers_as_a_node(studio: ContainerStudio) -> None:
+    """The script registers the node; sessions to the node reach the image's sshd."""
     studio.stop(USER)
     helper = studio.attach("helper", MAIN, "bash", "mkdir", "sshd", "ssh-keygen")
     studio.start(USER, "ml.t3.large", **studio.script("register", REGISTER), **helper)
@@ -290,7 +288,7 @@ def test_an_app_becomes_a_node_by_itself(studio: ContainerStudio) -> None:
     assert eventually(lambda: pings() == ["ConnectionLost"], seconds=SECONDS)
 
 
-def test_an_image_without_a_shell_says_so_and_files_still_reach_it(
+def test_image_without_a_shell(
     studio: ContainerStudio,
 ) -> None:
     studio.stop(USER)
@@ -318,14 +316,14 @@ def test_an_image_without_a_shell_says_so_and_files_still_reach_it(
         ("ends", "echo done", "ended with exit code 0: done"),
     ],
 )
-def test_the_end_of_the_container_is_the_end_of_the_app(
+def test_app_fails_when_its_container_ends(
     studio: ContainerStudio, name: str, main: str, reason: str
 ) -> None:
     studio.start(USER, "ml.t3.large", **studio.attach(name, main))
     assert studio.failure() == f"The container of the app {reason}"
 
 
-def test_a_script_that_fails_is_the_reason(studio: ContainerStudio) -> None:
+def test_failed_lifecycle_configuration(studio: ContainerStudio) -> None:
     script = studio.script("broken", "#!/bin/sh\necho oh >&2\nexit 9")
     studio.start(USER, "ml.t3.large", **script, **studio.attach("unused"))
     assert studio.failure() == "The lifecycle configuration ended with exit code 9: oh"
@@ -349,22 +347,22 @@ def test_without_an_engine(
         assert "none of docker, podman is on PATH" in log(studio)[-1]
 
 
-def own(here: engine.Engine, pid: int) -> list[str]:
-    """The containers and images of the emulator that is, or was, process `pid`."""
+def containers_and_images(here: engine.Engine, pid: int) -> list[str]:
+    """The containers and images of the emulator with this process id."""
     names = here("ps", "--all", "--format", "{{.Names}}").split()
     names += here("images", "--format", "{{.Repository}}").split()
     return [name for name in names if f"{engine.PREFIX}-{pid}-" in name]
 
 
 def end(here: engine.Engine, command: Command, *, how: str) -> None:
-    """End an emulator in one of the ways in which it can end."""
+    """End an emulator."""
     emulator = psutil.Process(command.process.pid)
     if how == "killed with its janitor":
         (janitor,) = (p for p in psutil.process_iter() if is_janitor(p, emulator.pid))
         janitor.kill()
-    if how == "ended with all that it started":
+    if how == "ended with its process tree":
         ending.end(emulator, grace=SECONDS)
-    elif how == "killed with all that it started":
+    elif how == "killed with its process tree":
         ending.kill(emulator)
     else:
         emulator.kill()
@@ -375,7 +373,7 @@ def end(here: engine.Engine, command: Command, *, how: str) -> None:
 
 
 def is_janitor(process: psutil.Process, pid: int) -> bool:
-    """Whether it is the janitor of the emulator that is process `pid`."""
+    """Whether it is the janitor of the emulator with this process id."""
     try:
         words = process.cmdline()
     except psutil.Error:
@@ -388,11 +386,11 @@ def is_janitor(process: psutil.Process, pid: int) -> bool:
     [
         "killed",
         "killed with its janitor",
-        "killed with all that it started",
-        "ended with all that it started",
+        "killed with its process tree",
+        "ended with its process tree",
     ],
 )
-def test_nothing_is_left_of_an_emulator(
+def test_cleanup_after_the_emulator_ends(
     engine_here: engine.Engine, studio: ContainerStudio, how: str
 ) -> None:
     del studio  # skips where containers do not run
@@ -402,12 +400,12 @@ def test_nothing_is_left_of_an_emulator(
         other = ContainerStudio(command)  # type: ignore[arg-type]
         other.start(USER, "ml.t3.large", **other.attach("tiny"))
         started = psutil.Process(pid).children(recursive=True)
-        assert len(own(engine_here, pid)) == 2
+        assert len(containers_and_images(engine_here, pid)) == 2
         end(engine_here, command, how=how)
     finally:
         command.process.kill()
         command.process.wait(60)
-    assert eventually(lambda: own(engine_here, pid) == [], seconds=SECONDS)
+    assert eventually(lambda: containers_and_images(engine_here, pid) == [], seconds=SECONDS)
     assert eventually(lambda: all(map(gone, started)))
     folders = f"{engine.PREFIX}-{pid}-*"
     assert eventually(lambda: not list(Path(tempfile.gettempdir()).glob(folders)))

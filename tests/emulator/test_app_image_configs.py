@@ -1,4 +1,4 @@
-"""App image configs, as boto3 sees them."""
+"""App image configs, through boto3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 KERNELS: dict[str, Any] = {"KernelSpecs": [{"Name": "python3", "DisplayName": "Python"}]}
@@ -19,11 +18,6 @@ CONTAINER: dict[str, Any] = {
 }
 ROOT = {"MountPath": "/root", "DefaultUid": 0, "DefaultGid": 0}
 USER = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
-
-
-@pytest.fixture
-def sagemaker(aws: Emulator) -> Any:
-    return aws.client("sagemaker")
 
 
 @pytest.mark.parametrize(
@@ -47,9 +41,7 @@ def sagemaker(aws: Emulator) -> Any:
         ),
     ],
 )
-def test_what_is_set_is_described(
-    sagemaker: Any, settings: dict[str, Any], described: dict[str, Any]
-) -> None:
+def test_description(sagemaker: Any, settings: dict[str, Any], described: dict[str, Any]) -> None:
     created = sagemaker.create_app_image_config(AppImageConfigName="slim", **settings)
     arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app-image-config/slim"
     assert created["AppImageConfigArn"] == arn
@@ -92,7 +84,7 @@ def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) 
 
 
 @pytest.mark.parametrize("name", ["slim", "SLIM"])
-def test_name_is_taken(sagemaker: Any, name: str) -> None:
+def test_name_in_use(sagemaker: Any, name: str) -> None:
     sagemaker.create_app_image_config(AppImageConfigName="slim")
     assert refusal(sagemaker.create_app_image_config, AppImageConfigName=name) == (
         "ResourceInUse",
@@ -115,7 +107,7 @@ def test_update_replaces_the_settings(sagemaker: Any) -> None:
     assert answer["LastModifiedTime"] > answer["CreationTime"]
 
 
-def test_update_does_not_change_the_app_type(sagemaker: Any) -> None:
+def test_app_type_cannot_be_changed(sagemaker: Any) -> None:
     sagemaker.create_app_image_config(AppImageConfigName="slim", KernelGatewayImageConfig=KERNELS)
     code, message = refusal(
         sagemaker.update_app_image_config, AppImageConfigName="slim", JupyterLabAppImageConfig={}
@@ -123,7 +115,7 @@ def test_update_does_not_change_the_app_type(sagemaker: Any) -> None:
     assert (code, "KernelGatewayImageConfig" in message) == ("ValidationException", True)
 
 
-def test_deleted_is_gone_with_its_tags(sagemaker: Any) -> None:
+def test_deletion_includes_the_tags(sagemaker: Any) -> None:
     tags = [{"Key": "Team", "Value": "a"}]
     arn = sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=tags)[
         "AppImageConfigArn"

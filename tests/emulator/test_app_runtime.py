@@ -1,4 +1,4 @@
-"""Apps that run as processes: what a session finds there, and what is left when they end."""
+"""Apps as processes: SSH sessions, home directories, end."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tests.e2e.small_studio import SmallStudio
 from tests.emulator.sessions.channels import closed, connect, eventually
 
 USER, OTHER = "alice", "bob"
-# A process that leaves its session and its parent, and lives on when the client is gone.
+# A process that survives its session and its parent.
 DETACHED = "setsid sleep 600 < /dev/null > /dev/null 2>&1 & echo $!"
 
 
 @pytest.fixture(scope="module")
 def studio(aws_of_file: Emulator) -> Iterator[SmallStudio]:
-    """Two spaces, alice's with an app that runs, in an emulator whose apps are processes."""
+    """Two spaces, one with a running app, in an emulator whose apps are processes."""
     aws_of_file.options.update({"apps": "processes", "speed": 1000})
     made = SmallStudio(aws_of_file, USER, OTHER)
     made.start(USER, "ml.t3.large")
@@ -37,13 +37,13 @@ def studio(aws_of_file: Emulator) -> Iterator[SmallStudio]:
 
 
 def in_app(studio: SmallStudio, use: Any, *, user: str = USER) -> Any:
-    """Await `use(connection)` on an SSH connection to a user's app, as anybody, without a key."""
+    """Await `use(connection)` with an SSH connection to a user's app."""
 
     async def connected() -> Any:
         app = runtime.of(studio.space_arn(user))
         assert app is not None
         connecting = asyncssh.connect(
-            sock=app.connect(), username="anybody", known_hosts=None, client_keys=None, config=None
+            sock=app.connect(), username="any", known_hosts=None, client_keys=None, config=None
         )
         async with connecting as connection:
             return await use(connection)
@@ -54,7 +54,7 @@ def in_app(studio: SmallStudio, use: Any, *, user: str = USER) -> Any:
 def run(
     studio: SmallStudio, command: str, *, user: str = USER, **options: Any
 ) -> tuple[Any, Any, Any]:
-    """Exit status, output and errors of a command in a user's app."""
+    """The exit status, output and errors of a command in a user's app."""
     ended = in_app(studio, lambda ssh: ssh.run(command, timeout=60, **options), user=user)
     return ended.exit_status, ended.stdout, ended.stderr
 
@@ -71,14 +71,14 @@ def gone(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_a_command_runs_in_an_empty_home(studio: SmallStudio) -> None:
+def test_command_in_an_empty_home(studio: SmallStudio) -> None:
     command = 'cat; ls -A; echo "$HOME $SAGEMAKER_APP_TYPE"; echo wrong >&2; exit 7'
     home = home_of(studio)
     assert run(studio, command, input="in\n") == (7, f"in\n{home} JupyterLab\n", "wrong\n")
     assert home.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_terminal_has_the_clients_size(studio: SmallStudio) -> None:
+def test_size_of_a_terminal(studio: SmallStudio) -> None:
     async def use(ssh: asyncssh.SSHClientConnection) -> Any:
         command = "stty size; read line; stty size"
         async with ssh.create_process(command, term_type="xterm", term_size=(90, 30)) as process:
@@ -90,7 +90,7 @@ def test_a_terminal_has_the_clients_size(studio: SmallStudio) -> None:
     assert in_app(studio, use).split() == ["30", "90", "40", "100"]
 
 
-def test_sftp_copies_into_the_home_and_back(studio: SmallStudio, tmp_path: Path) -> None:
+def test_sftp(studio: SmallStudio, tmp_path: Path) -> None:
     (tmp_path / "sent").write_bytes(bytes(range(256)))
 
     async def use(ssh: asyncssh.SSHClientConnection) -> None:
@@ -103,7 +103,7 @@ def test_sftp_copies_into_the_home_and_back(studio: SmallStudio, tmp_path: Path)
     assert (tmp_path / "back").read_bytes() == bytes(range(256))
 
 
-def test_forwards_reach_ports_of_loopback_alone(studio: SmallStudio) -> None:
+def test_forwards_reach_only_ports_of_loopback(studio: SmallStudio) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
@@ -122,7 +122,7 @@ def test_forwards_reach_ports_of_loopback_alone(studio: SmallStudio) -> None:
         assert in_app(studio, use) == b"here"
 
 
-def test_the_home_lasts_as_long_as_the_space(studio: SmallStudio) -> None:
+def test_home_exists_until_the_space_is_deleted(studio: SmallStudio) -> None:
     studio.start(OTHER, "ml.t3.large")
     home, process = home_of(studio, OTHER), detached(studio, OTHER)
     run(studio, "echo kept > file", user=OTHER)
@@ -137,7 +137,7 @@ def test_the_home_lasts_as_long_as_the_space(studio: SmallStudio) -> None:
     assert not home.exists()
 
 
-def test_the_end_of_its_process_is_the_end_of_the_app(studio: SmallStudio) -> None:
+def test_app_fails_when_its_process_ends(studio: SmallStudio) -> None:
     arn, key = studio.space_arn(USER), {"AppType": "JupyterLab", "AppName": "default"}
     studio.stop(USER)
     studio.sagemaker.update_space(
@@ -164,7 +164,7 @@ def test_the_end_of_its_process_is_the_end_of_the_app(studio: SmallStudio) -> No
     assert run(studio, "true")[0] == 0
 
 
-def test_the_log_says_that_the_image_does_not_run(studio: SmallStudio) -> None:
+def test_log_explains_that_the_image_does_not_run(studio: SmallStudio) -> None:
     group, stream = "/aws/sagemaker/studio", f"{studio.domain_id}/{USER}/JupyterLab/default"
     logs = studio.aws.client("logs")
     event, *_ = logs.get_log_events(logGroupName=group, logStreamName=stream)["events"]
@@ -173,7 +173,7 @@ def test_the_log_says_that_the_image_does_not_run(studio: SmallStudio) -> None:
 
 
 class Command:
-    """The command `studio-emulator`, as far as a SmallStudio asks for it."""
+    """The command `studio-emulator`, with the interface that SmallStudio uses."""
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "studio_emulator", "--speed", "1000", *options]
@@ -187,12 +187,12 @@ class Command:
 
 
 @pytest.mark.parametrize("end", ["terminate", "kill"])
-def test_nothing_is_left_when_the_emulator_ends(end: str) -> None:
+def test_cleanup_after_the_emulator_ends(end: str) -> None:
     command = Command()
     try:
         studio: Any = SmallStudio(command, USER)  # type: ignore[arg-type]
         studio.start(USER, "ml.t3.large")
-        # Python looks for libraries with programs of a moment.
+        # Python starts short-lived programs to find libraries.
         started = psutil.Process(command.process.pid).children()
         (folder,) = {Path(word).parent for p in started for word in p.cmdline() if ".sock" in word}
         assert folder.is_dir()

@@ -1,4 +1,4 @@
-"""Apps: life, refusals, what makes a start fail, and the interfaces of the running ones."""
+"""Apps: lifecycle, refusals, failed starts, network interfaces."""
 
 from __future__ import annotations
 
@@ -7,48 +7,34 @@ from typing import Any
 import pytest
 
 from studio_emulator import studio as emulated
-from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, refused
+from tests.emulator.control_plane import (
+    ACCOUNT,
+    DISTRIBUTION,
+    REGION,
+    ROLE,
+    SLIM,
+    ControlPlane,
+    refused,
+)
 
 DAY = 24 * 3600
 
 
-@pytest.fixture
-def studio() -> ControlPlane:
-    return ControlPlane()
-
-
-def lab_of(domain_id: str, **other: str) -> dict[str, str]:
-    named = {
-        "DomainId": domain_id,
-        "SpaceName": "lab",
-        "AppType": "JupyterLab",
-        "AppName": "default",
-    }
-    return named | other
-
-
-def with_space(studio: ControlPlane, **settings: Any) -> str:
-    domain_id = studio.domain()
-    studio.profile(domain_id)
-    studio.space(domain_id, **settings)
-    return domain_id
-
-
-def test_life(studio: ControlPlane) -> None:
-    domain_id = with_space(studio)
+def test_lifecycle(studio: ControlPlane) -> None:
+    domain_id = studio.idle_space()
     mounted = set(studio.ec2.enis)
     app = studio.app(domain_id)
     seen = []
 
-    def look(seconds: float) -> None:
+    def record(seconds: float) -> None:
         studio.wait(seconds)
         seen.append((studio.DescribeApp(**app)["Status"], len(set(studio.ec2.enis) - mounted)))
 
-    look(0)
-    look(600)
+    record(0)
+    record(600)
     studio.DeleteApp(**app)
-    look(0)
-    look(1200)
+    record(0)
+    record(1200)
     refused("ValidationException", "has already been deleted", studio.DeleteApp, **app)
     studio.wait(DAY)
     assert seen == [("Pending", 1), ("InService", 1), ("Deleting", 1), ("Deleted", 0)]
@@ -57,7 +43,7 @@ def test_life(studio: ControlPlane) -> None:
 
 
 def test_interface_of_a_running_app(studio: ControlPlane) -> None:
-    domain_id = with_space(studio)
+    domain_id = studio.idle_space()
     before = set(studio.ec2.enis)
     studio.app(domain_id)
     (interface,) = [eni for id_, eni in studio.ec2.enis.items() if id_ not in before]
@@ -68,8 +54,8 @@ def test_interface_of_a_running_app(studio: ControlPlane) -> None:
     assert domain_id in interface.description
 
 
-def test_what_is_described(studio: ControlPlane) -> None:
-    domain_id = with_space(studio)
+def test_description(studio: ControlPlane) -> None:
+    domain_id = studio.idle_space()
     app = studio.app(domain_id)
     studio.wait(600)
     answer = studio.DescribeApp(**app)
@@ -82,7 +68,7 @@ def test_what_is_described(studio: ControlPlane) -> None:
     assert listed["Status"] == "InService"
 
 
-def test_instance_type_comes_from_the_nearest_settings(studio: ControlPlane) -> None:
+def test_instance_type_of_the_most_specific_settings(studio: ControlPlane) -> None:
     def spec(instance: str) -> dict[str, Any]:
         return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": instance}}}
 
@@ -98,7 +84,7 @@ def test_instance_type_comes_from_the_nearest_settings(studio: ControlPlane) -> 
         assert studio.DescribeApp(**app)["ResourceSpec"]["InstanceType"] == expected
 
 
-def script_of(studio: ControlPlane, name: str, app_type: str = "JupyterLab") -> str:
+def create_script(studio: ControlPlane, name: str, app_type: str = "JupyterLab") -> str:
     made = studio.CreateStudioLifecycleConfig(
         StudioLifecycleConfigName=name,
         StudioLifecycleConfigContent="dHJ1ZQo=",
@@ -107,27 +93,27 @@ def script_of(studio: ControlPlane, name: str, app_type: str = "JupyterLab") -> 
     return str(made["StudioLifecycleConfigArn"])
 
 
-def test_script_comes_from_the_nearest_default(studio: ControlPlane) -> None:
-    """A list of scripts offers them; the default is the one that DefaultResourceSpec names."""
-    by_domain, by_space, chosen = (script_of(studio, n) for n in ("domain", "space", "chosen"))
+def test_lifecycle_configuration_of_the_most_specific_settings(studio: ControlPlane) -> None:
+    """LifecycleConfigArns has no default; DefaultResourceSpec has it."""
+    by_domain, by_space, chosen = (create_script(studio, n) for n in ("domain", "space", "chosen"))
 
     def settings(arn: str) -> dict[str, Any]:
         return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"LifecycleConfigArn": arn}}}
 
     common = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
     listed = {"JupyterLabAppSettings": {"LifecycleConfigArns": [by_domain]}}
-    offering = studio.domain(DomainName="offering", DefaultUserSettings=common | listed)
-    starting = studio.domain(
-        DomainName="starting", DefaultUserSettings=common | settings(by_domain)
+    without_default = studio.domain(DomainName="without", DefaultUserSettings=common | listed)
+    with_default = studio.domain(
+        DomainName="with", DefaultUserSettings=common | settings(by_domain)
     )
-    for domain_id in (offering, starting):
+    for domain_id in (without_default, with_default):
         studio.profile(domain_id)
     for domain_id, of_space, given, expected in (
-        (offering, {}, {}, None),
-        (starting, {}, {}, by_domain),
-        (starting, settings(by_space), {}, by_space),
-        (starting, settings(by_space), {"LifecycleConfigArn": chosen}, chosen),
-        (starting, settings(by_space), {"LifecycleConfigArn": "None"}, None),
+        (without_default, {}, {}, None),
+        (with_default, {}, {}, by_domain),
+        (with_default, settings(by_space), {}, by_space),
+        (with_default, settings(by_space), {"LifecycleConfigArn": chosen}, chosen),
+        (with_default, settings(by_space), {"LifecycleConfigArn": "None"}, None),
     ):
         space = f"space{len(studio.ListSpaces()['Spaces'])}"
         studio.space(domain_id, space, **of_space)
@@ -135,9 +121,9 @@ def test_script_comes_from_the_nearest_default(studio: ControlPlane) -> None:
         assert spec.get("LifecycleConfigArn") == expected
 
 
-def test_a_default_script_of_another_type_starts_no_app(studio: ControlPlane) -> None:
-    """The provider's acceptance tests attach one for JupyterServer to JupyterLab settings."""
-    spec = {"LifecycleConfigArn": script_of(studio, "edit", "CodeEditor")}
+def test_default_lifecycle_configuration_of_another_app_type(studio: ControlPlane) -> None:
+    """UpdateUserProfile accepts it, as the provider's acceptance tests show; CreateApp does not."""
+    spec = {"LifecycleConfigArn": create_script(studio, "edit", "CodeEditor")}
     domain_id = studio.domain()
     studio.profile(domain_id, JupyterLabAppSettings={"DefaultResourceSpec": spec})
     studio.space(domain_id)
@@ -185,27 +171,27 @@ def test_a_default_script_of_another_type_starts_no_app(studio: ControlPlane) ->
     ],
 )
 def test_refused_creations(studio: ControlPlane, change: dict[str, Any], words: str) -> None:
-    params: dict[str, Any] = lab_of(with_space(studio)) | change
+    params: dict[str, Any] = studio.app_key(studio.idle_space()) | change
     params = {member: value for member, value in params.items() if value is not None}
     before = set(studio.ec2.enis)
     refused("ValidationException", words, studio.CreateApp, **params)
     assert (studio.ListApps()["Apps"], set(studio.ec2.enis)) == ([], before)
 
 
-def test_an_app_of_its_name_runs_once(studio: ControlPlane) -> None:
+def test_name_of_a_running_app(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
-    refused("ResourceInUse", "already exists", studio.CreateApp, **lab_of(domain_id))
-    studio.DeleteApp(**lab_of(domain_id))
-    refused("ResourceInUse", "already exists", studio.CreateApp, **lab_of(domain_id))
+    refused("ResourceInUse", "already exists", studio.CreateApp, **studio.app_key(domain_id))
+    studio.DeleteApp(**studio.app_key(domain_id))
+    refused("ResourceInUse", "already exists", studio.CreateApp, **studio.app_key(domain_id))
     studio.wait(600)
-    studio.CreateApp(**lab_of(domain_id))
+    studio.CreateApp(**studio.app_key(domain_id))
 
 
 def test_quota(studio: ControlPlane) -> None:
     studio.options.update({"max_apps": 1})
     domain_id = studio.running_space()
     studio.space(domain_id, "more")
-    more = lab_of(domain_id, SpaceName="more")
+    more = studio.app_key(domain_id, SpaceName="more")
     spec = {"InstanceType": "ml.t3.large"}
     words = "'Studio JupyterLab Apps running on ml.t3.large instances' is 1 Apps"
     refused("ResourceLimitExceeded", words, studio.CreateApp, **more, ResourceSpec=spec)
@@ -214,28 +200,26 @@ def test_quota(studio: ControlPlane) -> None:
 
 def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
     studio.image()
-    domain_id = with_space(studio)
+    domain_id = studio.idle_space()
     spec = {"SageMakerImageArn": studio.call.arn("image/slim")}
     words = "Image [slim] is not attached"
-    app = lab_of(domain_id)
+    app = studio.app_key(domain_id)
     refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
-    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
     studio.UpdateUserProfile(
         DomainId=domain_id,
         UserProfileName="alice",
-        UserSettings={"JupyterLabAppSettings": attached},
+        UserSettings={"JupyterLabAppSettings": SLIM},
     )
     studio.wait(60)
     studio.CreateApp(**app, ResourceSpec=spec)
 
 
-def test_version_of_an_app_is_the_images_own(studio: ControlPlane) -> None:
+def test_image_version_must_belong_to_the_image(studio: ControlPlane) -> None:
     studio.image()
     studio.image("other")
-    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
-    app = lab_of(with_space(studio))
+    app = studio.app_key(studio.idle_space())
     profile = {"DomainId": app["DomainId"], "UserProfileName": "alice"}
-    studio.UpdateUserProfile(**profile, UserSettings={"JupyterLabAppSettings": attached})
+    studio.UpdateUserProfile(**profile, UserSettings={"JupyterLabAppSettings": SLIM})
     studio.wait(60)
     slim, other = (
         {
@@ -257,28 +241,24 @@ def test_version_of_an_app_is_the_images_own(studio: ControlPlane) -> None:
     refused("ResourceInUse", "/lab/", studio.DeleteImageVersion, ImageName="slim", Version=1)
 
 
-def test_an_app_has_to_name_its_image(studio: ControlPlane) -> None:
+def test_image_is_required(studio: ControlPlane) -> None:
     role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
-    domain_id = studio.domain(DefaultUserSettings=role)
-    studio.profile(domain_id)
-    studio.space(domain_id)
-    refused("ValidationException", "SageMakerImageArn", studio.CreateApp, **lab_of(domain_id))
-    named = {
-        "SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:819792524951:image/"
-        "sagemaker-distribution-cpu"
-    }
+    domain_id = studio.idle_space(domain={"DefaultUserSettings": role})
+    refused(
+        "ValidationException", "SageMakerImageArn", studio.CreateApp, **studio.app_key(domain_id)
+    )
     profile = {"DomainId": domain_id, "UserProfileName": "alice"}
-    settings = {"JupyterLabAppSettings": {"DefaultResourceSpec": named}}
+    settings = {"JupyterLabAppSettings": {"DefaultResourceSpec": DISTRIBUTION}}
     studio.UpdateUserProfile(**profile, UserSettings=settings)
     studio.wait(60)
-    app = studio.app(domain_id)
-    spec = studio.DescribeApp(**app)["ResourceSpec"]
-    assert spec["SageMakerImageArn"] == named["SageMakerImageArn"]
+    studio.CreateApp(**studio.app_key(domain_id))
+    spec = studio.DescribeApp(**studio.app_key(domain_id))["ResourceSpec"]
+    assert spec["SageMakerImageArn"] == DISTRIBUTION["SageMakerImageArn"]
 
 
-def test_remote_access_needs_memory(studio: ControlPlane) -> None:
-    domain_id = with_space(studio, RemoteAccess="ENABLED")
-    refused("ValidationException", "8 GiB", studio.CreateApp, **lab_of(domain_id))
+def test_remote_access_requires_memory(studio: ControlPlane) -> None:
+    domain_id = studio.idle_space(RemoteAccess="ENABLED")
+    refused("ValidationException", "8 GiB", studio.CreateApp, **studio.app_key(domain_id))
     studio.app(domain_id, InstanceType="ml.t3.large")
 
 
@@ -286,7 +266,9 @@ def test_remote_access_needs_memory(studio: ControlPlane) -> None:
     ("trusted", "status"),
     [(["sts:AssumeRole"], "Failed"), (["sts:AssumeRole", "sts:SetSourceIdentity"], "InService")],
 )
-def test_source_identity_needs_trust(studio: ControlPlane, trusted: list[str], status: str) -> None:
+def test_source_identity_requires_trust(
+    studio: ControlPlane, trusted: list[str], status: str
+) -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/person"
     studio.role(role, trusted)
     settings = {"ExecutionRole": role, "SecurityGroups": [studio.group]}
@@ -301,8 +283,8 @@ def test_source_identity_needs_trust(studio: ControlPlane, trusted: list[str], s
     assert studio.DescribeApp(**app)["Status"] == status
 
 
-def test_a_failed_app_neither_blocks_nor_can_be_deleted(studio: ControlPlane) -> None:
-    domain_id = with_space(studio)
+def test_failed_app(studio: ControlPlane) -> None:
+    domain_id = studio.idle_space()
     app = studio.app(domain_id)
     mounted = len(studio.subnets)
     iam = studio.call.backend("iam")
@@ -316,7 +298,7 @@ def test_a_failed_app_neither_blocks_nor_can_be_deleted(studio: ControlPlane) ->
     studio.DeleteSpace(DomainId=domain_id, SpaceName="lab")
 
 
-def test_tags_reach_the_app_when_propagated(studio: ControlPlane) -> None:
+def test_tag_propagation(studio: ControlPlane) -> None:
     tag = [{"Key": "Project", "Value": "studio"}]
     for propagation, expected in (("DISABLED", []), ("ENABLED", tag)):
         domain_id = studio.domain(DomainName=propagation, TagPropagation=propagation, Tags=tag)
@@ -326,17 +308,17 @@ def test_tags_reach_the_app_when_propagated(studio: ControlPlane) -> None:
         assert studio.ListTags(ResourceArn=arn)["Tags"] == expected
 
 
-def test_inventory_shows_what_exists(studio: ControlPlane) -> None:
+def test_inventory(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
     types = [item.type for item in emulated.inventory(ACCOUNT, REGION)]
     assert types == ["domain", "user-profile", "space", "app"]
-    studio.DeleteApp(**lab_of(domain_id))
+    studio.DeleteApp(**studio.app_key(domain_id))
     studio.wait(600)
     types = [item.type for item in emulated.inventory(ACCOUNT, REGION)]
     assert types == ["domain", "user-profile", "space"]
 
 
-def test_a_full_subnet_takes_no_app(studio: ControlPlane) -> None:
+def test_full_subnet(studio: ControlPlane) -> None:
     tiny = studio.ec2.create_subnet(studio.vpc, "10.0.9.0/28", availability_zone=f"{REGION}a")
     domain_id = studio.domain(SubnetIds=[tiny.id])
     studio.profile(domain_id)
@@ -346,5 +328,5 @@ def test_a_full_subnet_takes_no_app(studio: ControlPlane) -> None:
     for n in range(10):
         studio.app(domain_id, f"space{n}")
     words = "no free IP address"
-    params = lab_of(domain_id, SpaceName="space10")
+    params = studio.app_key(domain_id, SpaceName="space10")
     refused("ValidationException", words, studio.CreateApp, **params)

@@ -1,4 +1,4 @@
-"""Domains: life, refusals, and what they put and leave into the caller's network."""
+"""Domains: lifecycle, refusals, resources in the caller's network."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, na
 ID = "d-abcdefghijkl"
 
 
-@pytest.fixture
-def studio() -> ControlPlane:
-    return ControlPlane()
-
-
 def status(studio: ControlPlane, domain_id: str) -> str:
     return str(studio.DescribeDomain(DomainId=domain_id)["Status"])
 
 
-def test_life(studio: ControlPlane) -> None:
+def test_lifecycle(studio: ControlPlane) -> None:
     made = studio.CreateDomain(**studio.domain_params())
     domain_id = made["DomainId"]
     assert made["DomainArn"] == f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{domain_id}"
@@ -42,7 +37,7 @@ def test_life(studio: ControlPlane) -> None:
     assert studio.ListDomains()["Domains"] == []
 
 
-def test_what_is_given_is_described(studio: ControlPlane) -> None:
+def test_description(studio: ControlPlane) -> None:
     lab = {"AppLifecycleManagement": {"IdleSettings": {"IdleTimeoutInMinutes": 90}}}
     settings = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
     domain_id = studio.domain(
@@ -86,7 +81,7 @@ def test_network_of_a_domain(studio: ControlPlane) -> None:
 
 
 @pytest.mark.parametrize(
-    ("retention", "groups_go", "left"),
+    ("retention", "deletes_groups", "left"),
     [
         ({}, False, (1, 2, 2)),
         ({"HomeEfsFileSystem": "Retain"}, True, (1, 2, 2)),
@@ -94,10 +89,13 @@ def test_network_of_a_domain(studio: ControlPlane) -> None:
         ({"HomeEfsFileSystem": "Delete"}, True, (0, 0, 0)),
     ],
 )
-def test_what_a_deleted_domain_leaves(
-    studio: ControlPlane, retention: dict[str, str], groups_go: bool, left: tuple[int, int, int]
+def test_resources_after_the_deletion(
+    studio: ControlPlane,
+    retention: dict[str, str],
+    deletes_groups: bool,
+    left: tuple[int, int, int],
 ) -> None:
-    studio.options.update({"nfs_groups_deleted_with_domain": groups_go})
+    studio.options.update({"nfs_groups_deleted_with_domain": deletes_groups})
     domain_id = studio.domain()
     studio.DeleteDomain(DomainId=domain_id, RetentionPolicy=retention)
     assert (len(studio.efs.file_systems_by_id), len(studio.groups(domain_id))) == (1, 2)
@@ -107,7 +105,7 @@ def test_what_a_deleted_domain_leaves(
     assert (*found, len(studio.groups(domain_id))) == left
 
 
-def test_home_efs_can_come_later(studio: ControlPlane) -> None:
+def test_file_system_is_created_later(studio: ControlPlane) -> None:
     domain_id = studio.domain(HomeEfsFileSystemCreation="Disabled")
     assert "HomeEfsFileSystemId" not in studio.DescribeDomain(DomainId=domain_id)
     assert studio.groups(domain_id) == []
@@ -122,7 +120,7 @@ def other_vpc(studio: ControlPlane) -> tuple[str, str, str]:
 
 
 def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
-    """CreateDomain's parameters with what the case names."""
+    """The parameters of CreateDomain that a case changes."""
     _, subnet, group = other_vpc(studio)
     disabled = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
     studio.call.backend("kms").disable_key(disabled.id)
@@ -203,7 +201,7 @@ def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
         ("double tag", "Duplicate"),
     ],
 )
-def test_refused_creations_leave_nothing(studio: ControlPlane, case: str, words: str) -> None:
+def test_refused_creations(studio: ControlPlane, case: str, words: str) -> None:
     params = studio.domain_params() | bad_domain(studio, case)
     refused("ValidationException", words, studio.CreateDomain, **params)
     assert studio.ListDomains()["Domains"] == []
@@ -240,9 +238,7 @@ def test_custom_image(studio: ControlPlane) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"VpcId"}, {"SubnetIds"}])
-def test_update_of_a_vpc_only_domain_wants_its_network(
-    studio: ControlPlane, given: set[str]
-) -> None:
+def test_update_to_vpc_only_requires_the_network(studio: ControlPlane, given: set[str]) -> None:
     domain_id = studio.domain()
     network = {"VpcId": studio.vpc, "SubnetIds": studio.subnets}
     params = {k: v for k, v in network.items() if k in given}
@@ -272,7 +268,7 @@ def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
     assert after["DomainSettings"] == {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
 
 
-def test_new_subnets_get_a_mount_target(studio: ControlPlane) -> None:
+def test_mount_targets_of_new_subnets(studio: ControlPlane) -> None:
     domain_id = studio.domain(SubnetIds=studio.subnets[:1])
     studio.UpdateDomain(DomainId=domain_id, SubnetIds=studio.subnets)
     (file_system,) = studio.efs.file_systems_by_id.values()
@@ -298,16 +294,10 @@ def test_refused_updates(studio: ControlPlane) -> None:
     refused("ValidationException", "Updating", studio.UpdateDomain, DomainId=domain_id)
 
 
-def test_delete_is_refused_while_something_is_in_it(studio: ControlPlane) -> None:
+def test_refused_deletion(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
-    app = {
-        "DomainId": domain_id,
-        "SpaceName": "lab",
-        "AppType": "JupyterLab",
-        "AppName": "default",
-    }
     steps: list[tuple[str, Any, dict[str, Any]]] = [
-        ("App(s)", studio.DeleteApp, app),
+        ("App(s)", studio.DeleteApp, studio.app_key(domain_id)),
         ("Space(s)", studio.DeleteSpace, {"DomainId": domain_id, "SpaceName": "lab"}),
         (
             "UserProfile(s)",
@@ -341,7 +331,7 @@ def test_listing_is_paged(studio: ControlPlane) -> None:
     assert (len(first["Domains"]), "NextToken" in second) == (10, False)
 
 
-def test_deleting_while_paging_skips_nothing(studio: ControlPlane) -> None:
+def test_deletion_during_paging(studio: ControlPlane) -> None:
     for n in range(25):
         studio.CreateAppImageConfig(AppImageConfigName=f"config-{n:02}")
     params: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending"}
@@ -357,7 +347,7 @@ def test_deleting_while_paging_skips_nothing(studio: ControlPlane) -> None:
     assert deleted == [f"config-{n:02}" for n in range(25)]
 
 
-def test_settings_that_the_provider_itself_tests_on_aws(studio: ControlPlane) -> None:
+def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> None:
     """From domain_test.go and space_test.go of hashicorp/terraform-provider-aws."""
     *_, elsewhere = other_vpc(studio)
     studio.image()
@@ -383,7 +373,7 @@ def test_settings_that_the_provider_itself_tests_on_aws(studio: ControlPlane) ->
     assert answer["DefaultUserSettings"] == {"AutoMountHomeEFS": "Enabled"} | settings
 
 
-def test_groups_move_into_the_vpc_before_its_apps_do(studio: ControlPlane) -> None:
+def test_update_to_vpc_only_requires_groups_of_the_vpc(studio: ControlPlane) -> None:
     *_, elsewhere = other_vpc(studio)
     role = {"ExecutionRole": ROLE}
     domain_id = studio.domain(
@@ -404,7 +394,7 @@ def test_groups_move_into_the_vpc_before_its_apps_do(studio: ControlPlane) -> No
     assert answer["DefaultUserSettings"]["SecurityGroups"] == [studio.group]
 
 
-def test_the_rstudio_group_has_a_default_and_stays(studio: ControlPlane) -> None:
+def test_rstudio_user_group(studio: ControlPlane) -> None:
     def access(**settings: str) -> dict[str, Any]:
         return {"ExecutionRole": ROLE, "RStudioServerProAppSettings": settings}
 

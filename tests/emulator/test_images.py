@@ -1,4 +1,4 @@
-"""Images and their versions, as boto3 sees them."""
+"""Images and their versions, through boto3."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studio_emulator.studio import image_use
 from studio_emulator.studio.app_launch import custom_image
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import existing
-from tests.emulator.control_plane import ControlPlane, refused
+from tests.emulator.control_plane import SLIM, ControlPlane, refused
 from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
@@ -31,11 +31,6 @@ from tests.emulator.samples import (
 )
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
-
-
-@pytest.fixture
-def sagemaker(aws: Emulator) -> Any:
-    return aws.client("sagemaker")
 
 
 @pytest.fixture
@@ -59,10 +54,10 @@ def make_version(sagemaker: Any) -> Callable[..., dict[str, Any]]:
     return make
 
 
-def holding(kind: str, name: str, **data: Any) -> None:
-    """Put a domain, a profile or an app with these members into the account."""
-    held = existing(ACCOUNT, REGION)
-    assert held is not None
+def add_resource(kind: str, name: str, **data: Any) -> None:
+    """Add a domain, a user profile or an app with these members to the account."""
+    state = existing(ACCOUNT, REGION)
+    assert state is not None
     resource = Resource(
         type=kind,
         id=name,
@@ -70,17 +65,17 @@ def holding(kind: str, name: str, **data: Any) -> None:
         arn=f"{ARN}:{kind}/{name}",
         data=data,
         status="InService",
-        created=held.clock.now(),
+        created=state.clock.now(),
     )
     if kind == "app":
         spec = data["ResourceSpec"]
-        if (image := custom_image(spec, held)) is not None:
-            resource.owned["version"] = image_use.version(spec, image, held).arn
-        held.apps["d-1", "", "alice", "JupyterLab", name] = resource
+        if (image := custom_image(spec, state)) is not None:
+            resource.owned["version"] = image_use.version(spec, image, state).arn
+        state.apps["d-1", "", "alice", "JupyterLab", name] = resource
     elif kind == "domain":
-        held.domains[name] = resource
+        state.domains[name] = resource
     else:
-        held.user_profiles["d-1", name] = resource
+        state.user_profiles["d-1", name] = resource
 
 
 def attachment(name: str, **more: Any) -> dict[str, Any]:
@@ -88,7 +83,7 @@ def attachment(name: str, **more: Any) -> dict[str, Any]:
     return {"JupyterLabAppSettings": {"CustomImages": [image]}}
 
 
-def test_image_through_its_life(sagemaker: Any, make_image: Any) -> None:
+def test_lifecycle(sagemaker: Any, make_image: Any) -> None:
     created = make_image(DisplayName="Slim", Description="A small one")
     assert created["ImageStatus"] == "CREATED"
     assert created["ImageArn"] == f"{ARN}:image/slim"
@@ -104,7 +99,7 @@ def test_image_through_its_life(sagemaker: Any, make_image: Any) -> None:
     assert sagemaker.list_images()["Images"] == []
 
 
-def test_image_is_creating_first(aws: Emulator, sagemaker: Any) -> None:
+def test_image_in_creation(aws: Emulator, sagemaker: Any) -> None:
     aws.options.update({"speed": 1.0})
     arn = make_role(aws, "reader")
     sagemaker.create_image(ImageName="slim", RoleArn=arn)
@@ -128,7 +123,7 @@ def test_role_that_sagemaker_cannot_assume(
     assert (code, message) == ("ValidationException", "Image slim is in an invalid state.")
 
 
-def test_update_to_a_bad_role_changes_nothing(sagemaker: Any, make_image: Any) -> None:
+def test_failed_update_keeps_the_image(sagemaker: Any, make_image: Any) -> None:
     before = make_image(DisplayName="Slim")
     sagemaker.update_image(
         ImageName="slim", RoleArn=f"arn:aws:iam::{ACCOUNT}:role/missing", DisplayName="Thin"
@@ -198,7 +193,7 @@ def test_refusals(
     assert (found, words in message) == (code, True), message
 
 
-def test_version_pins_the_digest(aws: Emulator, make_image: Any, make_version: Any) -> None:
+def test_version_has_the_digest(aws: Emulator, make_image: Any, make_version: Any) -> None:
     make_image()
     base = push(aws, "studio/slim")
     version = make_version(base, Aliases=["latest"], MLFramework="pytorch 2.1", Horovod=False)
@@ -207,14 +202,14 @@ def test_version_pins_the_digest(aws: Emulator, make_image: Any, make_version: A
     assert version["BaseImage"] == base
     repository, digest = version["ContainerImage"].split("@")
     assert repository == base.removesuffix(":v1")
-    held = aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
-    assert digest == held[0]["imageDigest"]
+    pushed = aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
+    assert digest == pushed[0]["imageDigest"]
     assert (version["MLFramework"], version["Horovod"]) == ("pytorch 2.1", False)
     again = make_version(version["ContainerImage"])
     assert again["ContainerImage"] == version["ContainerImage"]
 
 
-def test_numbers_are_not_used_again(
+def test_version_numbers_are_unique(
     aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
 ) -> None:
     make_image()
@@ -230,7 +225,7 @@ def test_numbers_are_not_used_again(
     assert [v["Version"] for v in newest_first["ImageVersions"]] == [3, 1]
 
 
-def test_client_token_makes_one_version(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+def test_client_token(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
     make_image()
     params = {"ImageName": "slim", "BaseImage": push(aws, "studio/slim"), "ClientToken": "once"}
     arns = [sagemaker.create_image_version(**params)["ImageVersionArn"] for _ in range(2)]
@@ -248,7 +243,7 @@ def test_client_token_makes_one_version(aws: Emulator, sagemaker: Any, make_imag
         (":arm", "linux/arm64"),
     ],
 )
-def test_base_image_that_cannot_be_used(
+def test_unusable_base_image(
     aws: Emulator, make_image: Any, make_version: Any, reference: str, words: str
 ) -> None:
     make_image()
@@ -275,7 +270,7 @@ def test_base_image_that_cannot_be_used(
         ({"Effect": "Deny"}, "GetAuthorizationToken"),
     ],
 )
-def test_role_has_to_be_able_to_read_the_image(
+def test_role_needs_permission_to_read_the_image(
     aws: Emulator, make_image: Any, make_version: Any, changed: dict[str, Any], missing: str | None
 ) -> None:
     make_image(role=make_role(aws, "reader", {**READ_IMAGES, **changed}))
@@ -296,7 +291,7 @@ def test_role_has_to_be_able_to_read_the_image(
         ("111122223333", REGION, False),
     ],
 )
-def test_images_of_aws_itself_exist(
+def test_images_of_aws(
     make_image: Any, make_version: Any, account: str, region: str, exists: bool
 ) -> None:
     make_image()
@@ -309,7 +304,7 @@ def test_images_of_aws_itself_exist(
 
 
 @pytest.mark.usefixtures("over_http")
-def test_versions_made_at_once_are_refused(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+def test_concurrent_creations_of_versions(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
     make_image()
     base = push(aws, "studio/slim")
 
@@ -338,7 +333,7 @@ def test_versions_made_at_once_are_refused(aws: Emulator, sagemaker: Any, make_i
     assert make(0) == "made"
 
 
-def test_failure_on_request_happens_once(aws: Emulator, make_image: Any, make_version: Any) -> None:
+def test_option_fail_images(aws: Emulator, make_image: Any, make_version: Any) -> None:
     make_image()
     base = push(aws, "studio/slim")
     aws.options.update({"fail_images": ["slim"]})
@@ -373,7 +368,7 @@ def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: A
     assert aliases(Alias="latest") == ["latest"]
 
 
-def test_image_is_deleted_with_all_its_versions(
+def test_deletion_includes_the_versions(
     aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
 ) -> None:
     base = push(aws, "studio/slim")
@@ -384,9 +379,9 @@ def test_image_is_deleted_with_all_its_versions(
     sagemaker.get_waiter("image_deleted").wait(
         ImageName="slim", WaiterConfig={"Delay": 0, "MaxAttempts": 500}
     )
-    held = existing(ACCOUNT, REGION)
-    assert held is not None
-    assert (held.images, held.image_versions, held.tags) == ({}, {}, {})
+    state = existing(ACCOUNT, REGION)
+    assert state is not None
+    assert (state.images, state.image_versions, state.tags) == ({}, {}, {})
     assert len(aws.client("ecr").list_images(repositoryName="studio/slim")["imageIds"]) == 1
 
 
@@ -423,7 +418,7 @@ def test_image_is_deleted_with_all_its_versions(
         ("app", {"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/slim2"}}, False, []),
     ],
 )
-def test_what_is_used_stays(
+def test_image_in_use(
     aws: Emulator,
     sagemaker: Any,
     make_image: Any,
@@ -438,7 +433,7 @@ def test_what_is_used_stays(
     make_version(base, Aliases=["1.0.0"])
     make_version(base)
     make_version("1.dkr.ecr.us-east-1.amazonaws.com/never:pushed")
-    holding(kind, "alice", **json.loads(json.dumps(data)))
+    add_resource(kind, "alice", **json.loads(json.dumps(data)))
     for number in blocked_versions:
         code, message = refusal(sagemaker.delete_image_version, ImageName="slim", Version=number)
         assert (code, f"{kind}/alice" in message) == ("ResourceInUse", True)
@@ -451,14 +446,14 @@ def test_what_is_used_stays(
 
 
 @pytest.mark.parametrize("pin", [{}, {"ImageVersionNumber": 0}])
-def test_last_version_of_an_attached_image_stays(
+def test_last_version_of_an_attached_image(
     aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any, pin: dict[str, int]
 ) -> None:
     make_image()
     base = push(aws, "studio/slim")
     make_version(base)
     make_version(base)
-    holding("domain", "d-1", DefaultUserSettings=attachment("slim", **pin))
+    add_resource("domain", "d-1", DefaultUserSettings=attachment("slim", **pin))
     sagemaker.delete_image_version(ImageName="slim", Version=1)
     make_version("1.dkr.ecr.us-east-1.amazonaws.com/never:pushed")
     code, _ = refusal(sagemaker.delete_image_version, ImageName="slim", Version=2)
@@ -466,12 +461,9 @@ def test_last_version_of_an_attached_image_stays(
     sagemaker.delete_image_version(ImageName="slim", Version=3)
 
 
-def test_image_attached_by_a_domain_can_go_after_the_domain() -> None:
-    studio = ControlPlane()
+def test_image_of_a_domain_can_be_deleted_after_the_domain(studio: ControlPlane) -> None:
     studio.image()
-    custom = {"ImageName": "slim", "AppImageConfigName": "slim"}
-    settings = {**studio.domain_params()["DefaultUserSettings"]}
-    settings["JupyterLabAppSettings"] = {"CustomImages": [custom]}
+    settings = studio.domain_params()["DefaultUserSettings"] | {"JupyterLabAppSettings": SLIM}
     domain_id = studio.domain(DefaultUserSettings=settings)
     refused("ResourceInUse", domain_id, studio.DeleteImage, ImageName="slim")
     studio.DeleteDomain(DomainId=domain_id)
@@ -481,7 +473,7 @@ def test_image_attached_by_a_domain_can_go_after_the_domain() -> None:
     assert studio.ListImages()["Images"] == []
 
 
-def test_lists_filter_sort_and_page(sagemaker: Any, make_image: Any) -> None:
+def test_lists(sagemaker: Any, make_image: Any) -> None:
     for name in ("one", "two", "three"):
         make_image(name)
     pages = sagemaker.get_paginator("list_images").paginate(PaginationConfig={"PageSize": 2})

@@ -1,4 +1,4 @@
-"""Studio lifecycle configurations, as boto3 sees them."""
+"""Studio lifecycle configurations, through boto3."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.server import Emulator
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/start"
 SCRIPT = base64.b64encode(b"#!/bin/sh\necho hello\n").decode()
-
-
-@pytest.fixture
-def sagemaker(aws: Emulator) -> Any:
-    return aws.client("sagemaker")
 
 
 def create(sagemaker: Any, **changed: Any) -> Any:
@@ -32,7 +26,7 @@ def create(sagemaker: Any, **changed: Any) -> Any:
     )
 
 
-def test_through_its_life(sagemaker: Any) -> None:
+def test_lifecycle(sagemaker: Any) -> None:
     assert create(sagemaker)["StudioLifecycleConfigArn"] == ARN
     answer = sagemaker.describe_studio_lifecycle_config(StudioLifecycleConfigName="start")
     assert answer["StudioLifecycleConfigArn"] == ARN
@@ -58,7 +52,7 @@ def test_through_its_life(sagemaker: Any) -> None:
         ({"Tags": [{"Key": "aws:x", "Value": "1"}]}, "aws:"),
     ],
 )
-def test_refused(sagemaker: Any, changed: dict[str, Any], words: str) -> None:
+def test_refused_creations(sagemaker: Any, changed: dict[str, Any], words: str) -> None:
     code, message = refusal(create, sagemaker=sagemaker, **changed)
     assert (code, words in message) == ("ValidationException", True), message
     assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
@@ -70,12 +64,12 @@ def test_longest_content(sagemaker: Any) -> None:
     assert shown["StudioLifecycleConfigContent"] == "A" * 16384
 
 
-def test_name_is_taken(sagemaker: Any) -> None:
+def test_name_in_use(sagemaker: Any) -> None:
     create(sagemaker)
     assert refusal(create, sagemaker=sagemaker)[0] == "ResourceInUse"
 
 
-def test_unknown_cannot_be_deleted(sagemaker: Any) -> None:
+def test_deletion_of_an_unknown_configuration(sagemaker: Any) -> None:
     code, _ = refusal(sagemaker.delete_studio_lifecycle_config, StudioLifecycleConfigName="start")
     assert code == "ResourceNotFound"
 
@@ -94,9 +88,9 @@ def test_deletion_while_attached(
     sagemaker: Any, kind: str, data: dict[str, Any], refused: bool
 ) -> None:
     create(sagemaker)
-    held = existing(ACCOUNT, REGION)
-    assert held is not None
-    getattr(held, kind)["d-1", "alice"] = Resource(
+    state = existing(ACCOUNT, REGION)
+    assert state is not None
+    getattr(state, kind)["d-1", "alice"] = Resource(
         type=kind,
         id="alice",
         name="alice",

@@ -1,4 +1,4 @@
-"""StartSession to a space, as boto3 sees it."""
+"""StartSession to a space."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sagemaker(aws: Emulator) -> Any:
 
 
 @pytest.fixture
-def held(sagemaker: Any) -> Store:  # noqa: ARG001 (its first request makes the store)
+def state(sagemaker: Any) -> Store:  # noqa: ARG001 (its first request creates the store)
     found = existing(ACCOUNT, REGION)
     assert found is not None
     return found
@@ -48,20 +48,20 @@ def resource(kind: str, arn: str, **data: Any) -> Resource:
     )
 
 
-def add(held: Store, *, remote: str | None, app: str = "JupyterLab", of: str = "lab") -> Resource:
+def add(state: Store, *, remote: str | None, app: str = "JupyterLab", of: str = "lab") -> Resource:
     access = {"VpcId": "vpc-1", "AppNetworkAccessType": "PublicInternetOnly"}
-    held.domains["d-1"] = resource("domain", "arn:domain/d-1", **access)
+    state.domains["d-1"] = resource("domain", "arn:domain/d-1", **access)
     settings = {"RemoteAccess": remote} if remote else {}
-    held.spaces["d-1", "lab"] = resource(
+    state.spaces["d-1", "lab"] = resource(
         "space", SPACE, DomainId="d-1", SpaceName="lab", SpaceSettings=settings
     )
     running = resource("app", "arn", DomainId="d-1", SpaceName=of, AppType=app, AppName="default")
-    held.apps["d-1", of, "", app, "default"] = running
+    state.apps["d-1", of, "", app, "default"] = running
     return running
 
 
-def test_session_to_a_running_space(sagemaker: Any, held: Store) -> None:
-    add(held, remote="ENABLED")
+def test_session_to_a_running_space(sagemaker: Any, state: Store) -> None:
+    add(state, remote="ENABLED")
     first, second = (sagemaker.start_session(ResourceIdentifier=SPACE) for _ in range(2))
     assert first["SessionId"] != second["SessionId"]
     assert first["TokenValue"] != second["TokenValue"]
@@ -70,8 +70,7 @@ def test_session_to_a_running_space(sagemaker: Any, held: Store) -> None:
     assert first["SessionId"] in first["StreamUrl"]
 
 
-def test_session_ends_to_be_possible_with_the_app() -> None:
-    studio = ControlPlane()
+def test_deleting_the_app_ends_its_sessions(studio: ControlPlane) -> None:
     domain_id = studio.running_space(
         RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
     )
@@ -79,7 +78,7 @@ def test_session_ends_to_be_possible_with_the_app() -> None:
     session = sessions.find(studio.StartSession(ResourceIdentifier=space)["SessionId"])
     assert session is not None
     assert session.active
-    studio.DeleteApp(DomainId=domain_id, SpaceName="lab", AppType="JupyterLab", AppName="default")
+    studio.DeleteApp(**studio.app_key(domain_id))
     refused("ValidationException", "InService", studio.StartSession, ResourceIdentifier=space)
     assert not session.active
     assert "is being deleted" in session.why
@@ -93,13 +92,13 @@ def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> 
 
 
 AclRule = tuple[str, str, str, tuple[int, int] | None]
-"""Direction (in, out), action, range of addresses, TCP ports; None: all traffic."""
+"""Direction (in, out), action, CIDR block, TCP ports (None: all traffic)."""
 ALL = "0.0.0.0/0"
-ANSWERS = (32768, 61000)
+EPHEMERAL = (32768, 61000)
 
 
 class Network:
-    """The VPC of a domain with a running app, and what leads from there to Systems Manager."""
+    """The VPC of a domain with a running app, with methods that connect it to Systems Manager."""
 
     def __init__(self, **domain: str) -> None:
         self.studio = ControlPlane()
@@ -107,8 +106,8 @@ class Network:
         self.ec2 = self.studio.ec2
         self.endpoints_group = self.ec2.create_security_group("ends", "ends", self.studio.vpc).id
 
-    def admit(self, port: int = 443, **source: Any) -> None:
-        """Let traffic into the group of the endpoints, by default from the apps' group."""
+    def allow(self, port: int = 443, **source: Any) -> None:
+        """Allow traffic to the endpoints' security group, by default from the apps' group."""
         found = {"ip_ranges": [], "source_groups": [{"GroupId": self.studio.group}]} | source
         self.ec2.authorize_security_group_ingress(
             self.endpoints_group, "tcp", str(port), str(port), **found
@@ -146,14 +145,14 @@ class Network:
         return str(gateway.id)
 
     def route(self, table_id: str | None = None, **target: str) -> None:
-        """A default route, by default of all subnets."""
+        """Create a default route, by default for all subnets."""
         if table_id is None:
             tables = self.ec2.describe_route_tables(filters={"vpc-id": [self.studio.vpc]})
             table_id = next(table.id for table in tables if table.main_association_id)
         self.ec2.create_route(table_id, "0.0.0.0/0", **target)
 
     def nat(self, *, outside: bool = True) -> str:
-        """A NAT gateway in a subnet of its own, with a route to the internet if it is outside."""
+        """Create a NAT gateway in a separate subnet; outside: with a route to the internet."""
         subnet = self.ec2.create_subnet(self.studio.vpc, "10.0.9.0/24", None).id
         gateway = self.ec2.create_nat_gateway(subnet, [], None)
         if outside:
@@ -162,16 +161,16 @@ class Network:
             self.route(table.id, gateway_id=self.internet_gateway())
         return str(gateway.id)
 
-    def endpoints_apart(self) -> str:
-        """Endpoints in a subnet of their own, 10.0.8.0/24, which let the apps in; the subnet."""
-        self.admit()
+    def endpoints_in_separate_subnet(self) -> str:
+        """Create endpoints in a separate subnet, 10.0.8.0/24; the id of the subnet."""
+        self.allow()
         subnet = str(self.ec2.create_subnet(self.studio.vpc, "10.0.8.0/24", None).id)
         for name in ("ssm", "ssmmessages"):
             self.endpoint(name, subnet_ids=[subnet])
         return subnet
 
     def acl(self, subnets: list[str], *rules: AclRule) -> None:
-        """Give the subnets a network ACL with these rules alone, numbered as they come."""
+        """Associate the subnets with a network ACL that has these rules in order."""
         acl = self.ec2.create_network_acl(self.studio.vpc)
         for number, (direction, action, block, ports) in enumerate(rules, start=1):
             self.ec2.create_network_acl_entry(
@@ -186,36 +185,37 @@ class Network:
                 *(ports or (None, None)),
                 None,
             )
-        for held in list(self.ec2.network_acls.values()):
-            for association in list(held.associations):
+        for other in list(self.ec2.network_acls.values()):
+            for association in list(other.associations):
                 if association.subnet_id in subnets:
                     self.ec2.replace_network_acl_association(association.id, acl.id)
 
-    def session(self) -> None:
+    def require_session(self, *, possible: bool = True) -> None:
         space = self.studio.DescribeSpace(DomainId=self.domain_id, SpaceName="lab")["SpaceArn"]
-        assert self.studio.StartSession(ResourceIdentifier=space)["SessionId"]
+        if possible:
+            assert self.studio.StartSession(ResourceIdentifier=space)["SessionId"]
+        else:
+            start = self.studio.StartSession
+            refused("InternalFailure", "failed", start, ResourceIdentifier=space)
 
 
 def through_endpoints(it: Network) -> None:
-    it.admit()
+    it.allow()
     it.endpoints()
 
 
-def through_endpoints_that_admit_addresses(it: Network) -> None:
-    it.admit(source_groups=[], ip_ranges=[{"CidrIp": "10.0.0.0/16"}])
+def through_endpoints_that_allow_addresses(it: Network) -> None:
+    it.allow(source_groups=[], ip_ranges=[{"CidrIp": "10.0.0.0/16"}])
     it.endpoints()
 
 
-def past_a_rule_for_s3(it: Network) -> None:
-    """Of the apps' group, and before the one that admits: AWS keeps rules in no order."""
+def after_a_rule_for_s3(it: Network) -> None:
+    """The order of rules in a security group does not matter."""
     group = it.ec2.get_security_group_from_id(it.studio.group)
     rules = list(group.egress_rules)
     group.egress_rules.clear()
-    (s3,) = (
-        held.id
-        for held in it.ec2.managed_prefix_lists.values()
-        if held.prefix_list_name.endswith(".s3")
-    )
+    lists = it.ec2.managed_prefix_lists.values()
+    (s3,) = (each.id for each in lists if each.prefix_list_name.endswith(".s3"))
     it.ec2.authorize_security_group_egress(
         group.id, "tcp", "443", "443", ip_ranges=[], prefix_list_ids=[{"PrefixListId": s3}]
     )
@@ -232,36 +232,36 @@ def through_a_transit_gateway(it: Network) -> None:
 
 
 @pytest.mark.parametrize(
-    "lead",
+    "connect_node",
     [
         through_endpoints,
-        through_endpoints_that_admit_addresses,
-        past_a_rule_for_s3,
+        through_endpoints_that_allow_addresses,
+        after_a_rule_for_s3,
         through_nat,
         through_a_transit_gateway,
     ],
 )
-def test_the_node_reaches_systems_manager(lead: Callable[[Network], None]) -> None:
+def test_the_node_reaches_systems_manager(connect_node: Callable[[Network], None]) -> None:
     it = Network()
-    lead(it)
-    it.session()
+    connect_node(it)
+    it.require_session()
 
 
-def nowhere(it: Network) -> None:
+def nothing(it: Network) -> None:
     assert it
 
 
 def one_endpoint(it: Network) -> None:
-    it.admit()
+    it.allow()
     it.endpoints("ssm")
 
 
-def no_private_names(it: Network) -> None:
-    it.admit()
+def no_private_dns(it: Network) -> None:
+    it.allow()
     it.endpoints(private_dns=False)
 
 
-def no_names_in_the_vpc(it: Network) -> None:
+def no_dns_in_the_vpc(it: Network) -> None:
     through_endpoints(it)
     it.ec2.modify_vpc_attribute(it.studio.vpc, "enable_dns_support", "false")
 
@@ -271,37 +271,37 @@ def a_closed_group(it: Network) -> None:
 
 
 def the_default_group(it: Network) -> None:
-    it.admit()
+    it.allow()
     it.endpoints(groups=False)
 
 
 def another_port(it: Network) -> None:
-    it.admit(port=80)
+    it.allow(port=80)
     it.endpoints()
 
 
 def other_addresses(it: Network) -> None:
-    it.admit(source_groups=[], ip_ranges=[{"CidrIp": "192.168.0.0/16"}])
+    it.allow(source_groups=[], ip_ranges=[{"CidrIp": "192.168.0.0/16"}])
     it.endpoints()
 
 
-def apps_that_may_send_nothing(it: Network) -> None:
+def no_egress_of_apps(it: Network) -> None:
     through_endpoints(it)
     it.ec2.get_security_group_from_id(it.studio.group).egress_rules.clear()
 
 
-def closed_endpoints_although_nat_leads_out(it: Network) -> None:
-    """Their private names hide the public ones."""
+def closed_endpoints_and_nat(it: Network) -> None:
+    """Private DNS replaces the public addresses."""
     it.endpoints()
     through_nat(it)
 
 
-def an_internet_gateway_alone(it: Network) -> None:
+def an_internet_gateway_only(it: Network) -> None:
     """The interfaces of apps have no public address."""
     it.route(gateway_id=it.internet_gateway())
 
 
-def nat_without_a_way_out(it: Network) -> None:
+def nat_without_an_internet_gateway(it: Network) -> None:
     it.route(nat_gateway_id=it.nat(outside=False))
 
 
@@ -312,27 +312,27 @@ def a_route_to_a_deleted_nat_gateway(it: Network) -> None:
 
 
 @pytest.mark.parametrize(
-    "lead",
+    "connect_node",
     [
-        nowhere,
+        nothing,
         one_endpoint,
-        no_private_names,
-        no_names_in_the_vpc,
+        no_private_dns,
+        no_dns_in_the_vpc,
         a_closed_group,
         the_default_group,
         another_port,
         other_addresses,
-        apps_that_may_send_nothing,
-        closed_endpoints_although_nat_leads_out,
-        an_internet_gateway_alone,
-        nat_without_a_way_out,
+        no_egress_of_apps,
+        closed_endpoints_and_nat,
+        an_internet_gateway_only,
+        nat_without_an_internet_gateway,
         a_route_to_a_deleted_nat_gateway,
     ],
 )
-def test_no_session_to_a_node_that_is_cut_off(lead: Callable[[Network], None]) -> None:
+def test_the_node_does_not_reach_systems_manager(connect_node: Callable[[Network], None]) -> None:
     it = Network()
-    lead(it)
-    refused("InternalFailure", "failed", it.session)
+    connect_node(it)
+    it.require_session(possible=False)
 
 
 @pytest.mark.parametrize(
@@ -348,91 +348,81 @@ def test_no_session_to_a_node_that_is_cut_off(lead: Callable[[Network], None]) -
         ("sts", endpoint_policy(OF_THE_ACCOUNT), "VpcOnly", False),
     ],
 )
-def test_endpoint_policy_that_shuts_out_the_node_of_aws(
-    service: str, policy: str | None, access: str, fails: bool
-) -> None:
+def test_endpoint_policy(service: str, policy: str | None, access: str, fails: bool) -> None:
     it = Network(AppNetworkAccessType=access)
-    it.admit()
+    it.allow()
     for name in ("ssm", "ssmmessages", "sts"):
         it.endpoint(name, policy=policy if name == service else None)
     if fails:
-        refused("InternalFailure", "failed", it.session)
+        it.require_session(possible=False)
         it.studio.options.update({"remote_access_obeys_endpoint_policies": False})
-    it.session()
+    it.require_session()
 
 
-ASKS = ("out", "allow", "10.0.8.0/24", (443, 443))
-HEARS = ("in", "allow", "10.0.8.0/24", ANSWERS)
+OUT = ("out", "allow", "10.0.8.0/24", (443, 443))
+IN = ("in", "allow", "10.0.8.0/24", EPHEMERAL)
 
 
 @pytest.mark.parametrize(
     ("rules", "passes"),
     [
-        ([ASKS, HEARS], True),
-        ([ASKS], False),
-        ([HEARS], False),
-        ([ASKS, ("in", "allow", "10.0.9.0/24", ANSWERS)], False),
-        ([ASKS, ("in", "allow", ALL, (32768, 40000)), ("in", "allow", ALL, (40001, 65535))], True),
-        ([ASKS, ("in", "allow", ALL, (40000, 65535))], False),
-        ([("out", "deny", ALL, (443, 443)), ASKS, HEARS], False),
-        ([ASKS, ("out", "deny", ALL, None), HEARS], True),
+        ([OUT, IN], True),
+        ([OUT], False),
+        ([IN], False),
+        ([OUT, ("in", "allow", "10.0.9.0/24", EPHEMERAL)], False),
+        ([OUT, ("in", "allow", ALL, (32768, 40000)), ("in", "allow", ALL, (40001, 65535))], True),
+        ([OUT, ("in", "allow", ALL, (40000, 65535))], False),
+        ([("out", "deny", ALL, (443, 443)), OUT, IN], False),
+        ([OUT, ("out", "deny", ALL, None), IN], True),
         ([("out", "allow", ALL, None), ("in", "allow", ALL, None)], True),
     ],
 )
 def test_network_acl_of_the_subnets_of_apps(rules: list[AclRule], passes: bool) -> None:
     it = Network()
-    it.endpoints_apart()
+    it.endpoints_in_separate_subnet()
     it.acl(it.studio.subnets, *rules)
-    if passes:
-        it.session()
-    else:
-        refused("InternalFailure", "failed", it.session)
+    it.require_session(possible=passes)
 
 
 @pytest.mark.parametrize(
     ("rules", "passes"),
     [
-        ([("in", "allow", "10.0.0.0/16", (443, 443)), ("out", "allow", ALL, ANSWERS)], True),
+        ([("in", "allow", "10.0.0.0/16", (443, 443)), ("out", "allow", ALL, EPHEMERAL)], True),
         ([("in", "allow", "10.0.0.0/16", (443, 443))], False),
-        ([("in", "allow", "192.168.0.0/16", (443, 443)), ("out", "allow", ALL, ANSWERS)], False),
+        ([("in", "allow", "192.168.0.0/16", (443, 443)), ("out", "allow", ALL, EPHEMERAL)], False),
     ],
 )
 def test_network_acl_of_the_subnet_of_endpoints(rules: list[AclRule], passes: bool) -> None:
     it = Network()
-    it.acl([it.endpoints_apart()], *rules)
-    if passes:
-        it.session()
-    else:
-        refused("InternalFailure", "failed", it.session)
+    it.acl([it.endpoints_in_separate_subnet()], *rules)
+    it.require_session(possible=passes)
 
 
-def test_network_acls_are_not_between_neighbours_in_a_subnet() -> None:
+def test_network_acls_do_not_apply_within_a_subnet() -> None:
     it = Network()
     through_endpoints(it)
     it.acl(it.studio.subnets)
-    it.session()
+    it.require_session()
 
 
 @pytest.mark.parametrize("closed", ["apps", "NAT"])
-def test_network_acl_on_the_way_out_through_nat(closed: str) -> None:
+def test_network_acl_of_the_route_through_nat(closed: str) -> None:
     it = Network()
     through_nat(it)
-    it.session()
+    it.require_session()
     (gateway,) = it.ec2.nat_gateways.values()
     it.acl(it.studio.subnets if closed == "apps" else [gateway.subnet_id])
-    refused("InternalFailure", "failed", it.session)
+    it.require_session(possible=False)
 
 
-def test_node_answers_some_time_after_the_app_is_in_service() -> None:
-    studio = ControlPlane()
+def test_option_remote_access_delay(studio: ControlPlane) -> None:
     studio.options.update({"remote_access_delay": 60})
     domain_id = studio.running_space(
         RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
     )
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    lab = {"DomainId": domain_id, "SpaceName": "lab"}
     studio.StartSession(ResourceIdentifier=space)
-    studio.DeleteApp(**lab, AppType="JupyterLab", AppName="default")
+    studio.DeleteApp(**studio.app_key(domain_id))
     studio.wait(600)
     studio.app(domain_id, InstanceType="ml.t3.large")
     studio.wait(130)
@@ -441,10 +431,10 @@ def test_node_answers_some_time_after_the_app_is_in_service() -> None:
     studio.StartSession(ResourceIdentifier=space)
 
 
-def test_channel_leads_to_the_sshd_of_the_spaces_app(
-    aws: Emulator, sagemaker: Any, held: Store
+def test_channel_connects_to_the_sshd_of_the_app(
+    aws: Emulator, sagemaker: Any, state: Store
 ) -> None:
-    add(held, remote="ENABLED")
+    add(state, remote="ENABLED")
     with host(aws, SPACE, echo) as listening:
         answer = sagemaker.start_session(ResourceIdentifier=SPACE)
         channel = connect(answer)
@@ -466,10 +456,10 @@ def test_channel_leads_to_the_sshd_of_the_spaces_app(
         ({"remote": "ENABLED", "of": "other"}, "InService", "no app that is InService"),
     ],
 )
-def test_space_that_is_not_ready(
-    sagemaker: Any, held: Store, space: dict[str, Any], status: str, words: str
+def test_space_without_remote_access_or_app(
+    sagemaker: Any, state: Store, space: dict[str, Any], status: str, words: str
 ) -> None:
-    add(held, **space).status = status
+    add(state, **space).status = status
     code, message = refusal(sagemaker.start_session, ResourceIdentifier=SPACE)
     assert (code, words in message) == ("ValidationException", True), message
 
@@ -482,6 +472,6 @@ def test_space_that_is_not_ready(
         ("d-1/lab", "ValidationException"),
     ],
 )
-def test_what_is_no_space(sagemaker: Any, held: Store, arn: str, code: str) -> None:
-    add(held, remote="ENABLED")
+def test_invalid_space_arn(sagemaker: Any, state: Store, arn: str, code: str) -> None:
+    add(state, remote="ENABLED")
     assert refusal(sagemaker.start_session, ResourceIdentifier=arn)[0] == code

@@ -1,4 +1,4 @@
-"""Spaces: life, defaults, and what cannot be changed."""
+"""Spaces: lifecycle, defaults, refused changes."""
 
 from __future__ import annotations
 
@@ -12,35 +12,30 @@ PRIVATE = {"SharingType": "Private"}
 ALICE = {"OwnerUserProfileName": "alice"}
 
 
-@pytest.fixture
-def studio() -> ControlPlane:
-    return ControlPlane()
-
-
 def volume(size: int) -> dict[str, Any]:
     return {"SpaceStorageSettings": {"EbsStorageSettings": {"EbsVolumeSizeInGb": size}}}
 
 
-def test_life(studio: ControlPlane) -> None:
+def test_lifecycle(studio: ControlPlane) -> None:
     domain_id = studio.domain()
     studio.profile(domain_id)
     lab = {"DomainId": domain_id, "SpaceName": "lab"}
     private = {"OwnershipSettings": ALICE, "SpaceSharingSettings": PRIVATE}
     seen = []
 
-    def look(seconds: float) -> None:
+    def record(seconds: float) -> None:
         studio.wait(seconds)
         seen.append(studio.DescribeSpace(**lab)["Status"])
 
     studio.CreateSpace(**lab, **private, SpaceSettings={"AppType": "JupyterLab"})
-    look(0)
-    look(60)
+    record(0)
+    record(60)
     studio.UpdateSpace(**lab, SpaceDisplayName="Lab")
-    look(0)
-    look(60)
+    record(0)
+    record(60)
     described = studio.DescribeSpace(**lab)
     studio.DeleteSpace(**lab)
-    look(0)
+    record(0)
     studio.wait(60)
     assert seen == ["Pending", "InService", "Updating", "InService", "Deleting"]
     assert described["SpaceDisplayName"] == "Lab"
@@ -132,7 +127,7 @@ def test_refused_updates_of_a_running_space(
 ) -> None:
     lab = {"DomainId": studio.running_space(), "SpaceName": "lab"}
     refused(code, words, studio.UpdateSpace, **lab, SpaceSettings=change)
-    studio.DeleteApp(**lab, AppType="JupyterLab", AppName="default")
+    studio.DeleteApp(**studio.app_key(lab["DomainId"]))
     if code == "ResourceInUse":
         refused(code, words, studio.UpdateSpace, **lab, SpaceSettings=change)
         studio.wait(1200)
@@ -140,7 +135,7 @@ def test_refused_updates_of_a_running_space(
         assert studio.DescribeSpace(**lab)["SpaceSettings"].items() >= change.items()
 
 
-def test_idle_time_stays_within_what_the_user_may(studio: ControlPlane) -> None:
+def test_idle_time_has_the_bounds_of_the_user_profile(studio: ControlPlane) -> None:
     def idle(**minutes: int) -> dict[str, Any]:
         return {"AppLifecycleManagement": {"IdleSettings": minutes}}
 
@@ -156,11 +151,11 @@ def test_idle_time_stays_within_what_the_user_may(studio: ControlPlane) -> None:
     studio.UpdateSpace(**lab, SpaceSettings=fine)
 
 
-def test_delete_is_refused_until_the_app_is_deleted(studio: ControlPlane) -> None:
+def test_refused_deletion(studio: ControlPlane) -> None:
     lab = {"DomainId": studio.running_space(), "SpaceName": "lab"}
     words = "because App(s) are associated with it."
     refused("ResourceInUse", words, studio.DeleteSpace, **lab)
-    app = {**lab, "AppType": "JupyterLab", "AppName": "default"}
+    app = studio.app_key(lab["DomainId"])
     studio.DeleteApp(**app)
     refused("ResourceInUse", words, studio.DeleteSpace, **lab)
     studio.wait(600)

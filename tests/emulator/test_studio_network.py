@@ -1,16 +1,15 @@
-"""What Studio puts into a VPC, seen and felt through EC2's and EFS's own APIs."""
+"""Studio's resources in a VPC, through the APIs of EC2 and EFS."""
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
 from tests.emulator.control_plane import DISTRIBUTION
-from tests.emulator.samples import make_role
+from tests.emulator.samples import make_role, refusal
+from tests.emulator.sessions.channels import eventually
 
 
 @pytest.fixture
@@ -51,21 +50,15 @@ def domain(aws: Emulator) -> dict[str, Any]:
 
 
 def until(describe: Any, status: str) -> None:
-    """Wait, at most five seconds, until the resource has that status."""
-    for _ in range(250):
-        if describe()["Status"] == status:
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"{describe()} is not {status}")
+    """Wait until the resource has that status."""
+    assert eventually(lambda: describe()["Status"] == status), describe()
 
 
-def refusal(call: Any, **params: Any) -> str:
-    with pytest.raises(ClientError) as error:
-        call(**params)
-    return str(error.value.response["Error"]["Code"])
+def require_dependency(call: Any, **params: Any) -> None:
+    assert refusal(call, **params)[0] == "DependencyViolation"
 
 
-def test_running_apps_and_the_file_system_hold_the_network(
+def test_running_apps_and_the_file_system_prevent_deletions(
     aws: Emulator, domain: dict[str, Any]
 ) -> None:
     ec2, efs, sagemaker = aws.client("ec2"), aws.client("efs"), aws.client("sagemaker")
@@ -74,19 +67,16 @@ def test_running_apps_and_the_file_system_hold_the_network(
     assert holders == [("EFS", "in-use"), ("[DO", "in-use")]
     (file_system,) = efs.describe_file_systems()["FileSystems"]
     assert {"Key": "ManagedByAmazonSageMakerResource"}.items() <= file_system["Tags"][0].items()
-    blocked = [
-        refusal(ec2.delete_subnet, SubnetId=domain["subnet"]),
-        refusal(ec2.delete_security_group, GroupId=domain["group"]),
-        refusal(ec2.delete_vpc, VpcId=domain["vpc"]),
-    ]
-    assert blocked == ["DependencyViolation"] * 3
+    require_dependency(ec2.delete_subnet, SubnetId=domain["subnet"])
+    require_dependency(ec2.delete_security_group, GroupId=domain["group"])
+    require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
     sagemaker.delete_app(**domain["app"])
     until(lambda: sagemaker.describe_app(**domain["app"]), "Deleted")
     ec2.delete_security_group(GroupId=domain["group"])
-    assert refusal(ec2.delete_subnet, SubnetId=domain["subnet"]) == "DependencyViolation"
+    require_dependency(ec2.delete_subnet, SubnetId=domain["subnet"])
 
 
-def test_nfs_groups_hold_the_vpc_until_their_rules_are_revoked(
+def test_nfs_groups_prevent_deletions_until_their_rules_are_revoked(
     aws: Emulator, domain: dict[str, Any]
 ) -> None:
     aws.options.update({"nfs_groups_deleted_with_domain": False})
@@ -94,14 +84,14 @@ def test_nfs_groups_hold_the_vpc_until_their_rules_are_revoked(
     remove_all(sagemaker, domain)
     ec2.delete_security_group(GroupId=domain["group"])
     ec2.delete_subnet(SubnetId=domain["subnet"])
-    assert refusal(ec2.delete_vpc, VpcId=domain["vpc"]) == "DependencyViolation"
+    require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
     groups = [
         group
         for group in ec2.describe_security_groups()["SecurityGroups"]
         if domain["id"] in group["GroupName"]
     ]
     for group in groups:
-        assert refusal(ec2.delete_security_group, GroupId=group["GroupId"]) == "DependencyViolation"
+        require_dependency(ec2.delete_security_group, GroupId=group["GroupId"])
     for group in groups:
         named = {"GroupId": group["GroupId"]}
         if group["IpPermissions"]:
@@ -114,16 +104,13 @@ def test_nfs_groups_hold_the_vpc_until_their_rules_are_revoked(
 
 
 def remove_all(sagemaker: Any, domain: dict[str, Any]) -> None:
-    """Delete app, space, profile and, with its file system, the domain."""
+    """Delete the app, the space, the user profile, and the domain with its file system."""
     named = {"DomainId": domain["id"]}
     sagemaker.delete_app(**domain["app"])
     until(lambda: sagemaker.describe_app(**domain["app"]), "Deleted")
     sagemaker.delete_space(**named, SpaceName="lab")
-    while sagemaker.list_spaces()["Spaces"]:
-        time.sleep(0.02)
+    assert eventually(lambda: not sagemaker.list_spaces()["Spaces"])
     sagemaker.delete_user_profile(**named, UserProfileName="alice")
-    while sagemaker.list_user_profiles()["UserProfiles"]:
-        time.sleep(0.02)
+    assert eventually(lambda: not sagemaker.list_user_profiles()["UserProfiles"])
     sagemaker.delete_domain(**named, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
-    while sagemaker.list_domains()["Domains"]:
-        time.sleep(0.02)
+    assert eventually(lambda: not sagemaker.list_domains()["Domains"])

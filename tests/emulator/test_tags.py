@@ -1,4 +1,4 @@
-"""Tags of Studio's resources, as boto3 sees them."""
+"""Tags of Studio's resources, through boto3."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.server import Emulator
 from studio_emulator.studio.tags import owns
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
-
-
-@pytest.fixture
-def sagemaker(aws: Emulator) -> Any:
-    return aws.client("sagemaker")
 
 
 @pytest.fixture
@@ -29,7 +23,7 @@ def as_tags(**tags: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def test_tags_are_added_overwritten_and_deleted(sagemaker: Any, arn: str) -> None:
+def test_add_overwrite_and_delete(sagemaker: Any, arn: str) -> None:
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == as_tags(Team="a")
     answer = sagemaker.add_tags(ResourceArn=arn, Tags=as_tags(Team="b", Cost="1"))
     assert answer["Tags"] == as_tags(Team="b", Cost="1")
@@ -48,9 +42,7 @@ def test_tags_are_added_overwritten_and_deleted(sagemaker: Any, arn: str) -> Non
         (as_tags(a="x" * 257), "256"),
     ],
 )
-def test_refused_tags_change_nothing(
-    sagemaker: Any, arn: str, tags: list[dict[str, str]], words: str
-) -> None:
+def test_refused_tags(sagemaker: Any, arn: str, tags: list[dict[str, str]], words: str) -> None:
     code, message = refusal(sagemaker.add_tags, ResourceArn=arn, Tags=tags)
     assert (code, words in message) == ("ValidationException", True), message
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == as_tags(Team="a")
@@ -70,7 +62,7 @@ def test_fifty_tags_fit(sagemaker: Any, arn: str) -> None:
     ],
 )
 @pytest.mark.parametrize("resource", ["image/none", "user-profile/d-1/alice", "app/d-1/a/b/c"])
-def test_resource_has_to_exist(
+def test_unknown_resource(
     sagemaker: Any, operation: str, params: dict[str, Any], resource: str
 ) -> None:
     call = getattr(sagemaker, operation)
@@ -79,7 +71,7 @@ def test_resource_has_to_exist(
 
 
 @pytest.mark.parametrize(
-    ("resource", "ours"),
+    ("resource", "owned"),
     [
         ("domain/d-1", True),
         ("space/d-1/alice", True),
@@ -89,11 +81,11 @@ def test_resource_has_to_exist(
         ("notebook-instance/alice", False),
     ],
 )
-def test_whose_tags_are_ours(resource: str, ours: bool) -> None:
-    assert owns(f"{PREFIX}:{resource}") is ours
+def test_owns(resource: str, owned: bool) -> None:
+    assert owns(f"{PREFIX}:{resource}") is owned
 
 
-def test_tags_of_other_resources_stay_motos(sagemaker: Any) -> None:
+def test_tags_of_motos_resources(sagemaker: Any) -> None:
     model = sagemaker.create_model(
         ModelName="m",
         ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader",
@@ -123,14 +115,12 @@ def test_tags_of_other_resources_stay_motos(sagemaker: Any) -> None:
         ),
     ],
 )
-def test_a_search_that_is_not_emulated_is_refused(
-    sagemaker: Any, asked: dict[str, Any], words: str
-) -> None:
+def test_unsupported_search(sagemaker: Any, asked: dict[str, Any], words: str) -> None:
     code, message = refusal(sagemaker.search, **asked)
     assert (code, words in message) == ("UnknownOperationException", True)
 
 
-def test_a_search_that_moto_knows(sagemaker: Any) -> None:
+def test_search(sagemaker: Any) -> None:
     sagemaker.create_experiment(ExperimentName="one")
     sagemaker.create_experiment(ExperimentName="two")
     filters = [{"Name": "ExperimentName", "Operator": "Equals", "Value": "two"}]

@@ -1,4 +1,4 @@
-"""User profiles: life, refusals, and the URL that signs one in."""
+"""User profiles: lifecycle, refusals, presigned URLs."""
 
 from __future__ import annotations
 
@@ -6,38 +6,33 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import ACCOUNT, ROLE, ControlPlane, names, refused
+from tests.emulator.control_plane import ACCOUNT, ROLE, SLIM, ControlPlane, names, refused
 
 AppSettings = dict[str, dict[str, list[dict[str, str]]]]
 
 
-@pytest.fixture
-def studio() -> ControlPlane:
-    return ControlPlane()
-
-
-def test_life(studio: ControlPlane) -> None:
+def test_lifecycle(studio: ControlPlane) -> None:
     alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
     seen = []
 
-    def look(seconds: float) -> None:
+    def record(seconds: float) -> None:
         studio.wait(seconds)
         seen.append(studio.DescribeUserProfile(**alice)["Status"])
 
     studio.CreateUserProfile(**alice)
-    look(0)
-    look(60)
+    record(0)
+    record(60)
     studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
-    look(0)
-    look(60)
+    record(0)
+    record(60)
     studio.DeleteUserProfile(**alice)
-    look(0)
+    record(0)
     studio.wait(60)
     assert seen == ["Pending", "InService", "Updating", "InService", "Deleting"]
     refused("ResourceNotFound", "alice", studio.DescribeUserProfile, **alice)
 
 
-def test_what_is_described(studio: ControlPlane) -> None:
+def test_description(studio: ControlPlane) -> None:
     domain_id = studio.domain()
     studio.profile(domain_id, "alice")
     studio.profile(domain_id, "bob", ExecutionRole=ROLE)
@@ -71,11 +66,7 @@ def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
             "appImageConfigName",
         ),
         (
-            {
-                "JupyterLabAppSettings": {
-                    "CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}] * 6
-                }
-            },
+            {"JupyterLabAppSettings": {"CustomImages": SLIM["CustomImages"] * 6}},
             "at most 5 custom images",
         ),
         (
@@ -103,7 +94,7 @@ def test_refused_settings(studio: ControlPlane, settings: dict[str, Any], words:
     refused("ValidationException", words, update, **alice, UserSettings=settings)
 
 
-def test_vpc_only_wants_a_security_group(studio: ControlPlane) -> None:
+def test_vpc_only_requires_a_security_group(studio: ControlPlane) -> None:
     domain_id = studio.domain(DefaultUserSettings={"ExecutionRole": ROLE})
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
     words = "SecurityGroups are required"
@@ -156,12 +147,12 @@ def test_name_domain_and_quota(studio: ControlPlane) -> None:
     refused("ValidationException", absent, create, DomainId=absent, UserProfileName="alice")
 
 
-def test_delete_is_refused_while_the_user_owns_something(studio: ControlPlane) -> None:
+def test_refused_deletion(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
     words = "because App(s) are associated with it."
     refused("ResourceInUse", words, studio.DeleteUserProfile, **alice)
-    studio.DeleteApp(DomainId=domain_id, SpaceName="lab", AppType="JupyterLab", AppName="default")
+    studio.DeleteApp(**studio.app_key(domain_id))
     studio.wait(1200)
     words = "because Space(s) are associated with it."
     refused("ResourceInUse", words, studio.DeleteUserProfile, **alice)
@@ -170,11 +161,10 @@ def test_delete_is_refused_while_the_user_owns_something(studio: ControlPlane) -
     studio.DeleteUserProfile(**alice)
 
 
-def test_an_image_in_use_cannot_be_detached(studio: ControlPlane) -> None:
+def test_detaching_an_image_in_use(studio: ControlPlane) -> None:
     studio.image()
     domain_id = studio.domain()
-    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
-    studio.profile(domain_id, JupyterLabAppSettings=attached)
+    studio.profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.space(domain_id)
     arn = studio.call.arn("image/slim")
     app = studio.app(domain_id, SageMakerImageArn=arn, InstanceType="ml.t3.large")
@@ -189,13 +179,12 @@ def test_an_image_in_use_cannot_be_detached(studio: ControlPlane) -> None:
     studio.UpdateUserProfile(**alice, UserSettings=detached)
 
 
-def test_an_image_attached_twice_can_be_detached_once(studio: ControlPlane) -> None:
+def test_detaching_an_image_from_profile_and_domain(studio: ControlPlane) -> None:
     studio.image()
-    attached = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"}]}
     defaults = studio.domain_params()["DefaultUserSettings"]
-    settings = defaults | {"JupyterLabAppSettings": attached}
+    settings = defaults | {"JupyterLabAppSettings": SLIM}
     domain_id = studio.domain(DefaultUserSettings=settings)
-    studio.profile(domain_id, JupyterLabAppSettings=attached)
+    studio.profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.space(domain_id)
     studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
     detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
@@ -229,7 +218,7 @@ def test_listing(studio: ControlPlane) -> None:
     assert studio.ListUserProfiles(DomainIdEquals="d-abcdefghijkl")["UserProfiles"] == []
 
 
-def test_a_name_keeps_its_case_and_an_arn_has_none(studio: ControlPlane) -> None:
+def test_names_keep_their_case_and_arns_are_lower_case(studio: ControlPlane) -> None:
     domain_id = studio.domain()
     studio.profile(domain_id, "Alice")
     alice = studio.DescribeUserProfile(DomainId=domain_id, UserProfileName="alice")
@@ -261,7 +250,7 @@ PINNED = {"InstanceType": "ml.t3.large", "SageMakerImageVersionAlias": "2.7.0"}
         ),
     ],
 )
-def test_what_an_update_leaves_of_a_structure(
+def test_update_replaces_or_merges_structures(
     studio: ControlPlane, rule: str, left: dict[str, Any]
 ) -> None:
     studio.options.update({"settings_updates": rule})
@@ -276,7 +265,7 @@ def test_what_an_update_leaves_of_a_structure(
 
 
 @pytest.mark.parametrize("rule", ["replace", "merge"])
-def test_none_takes_an_arn_back(studio: ControlPlane, rule: str) -> None:
+def test_none_clears_an_arn(studio: ControlPlane, rule: str) -> None:
     studio.options.update({"settings_updates": rule})
     studio.image()
     pinned = {"SageMakerImageVersionArn": studio.call.arn("image-version/slim/1")}

@@ -10,18 +10,12 @@ from studio_emulator import registry
 from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
-from tests.emulator.registry.oci import (
-    ACCOUNT,
-    REGION,
-    Raw,
-    make_repository,
-    password_of,
-)
+from tests.emulator.registry.oci import ACCOUNT, REGION, Raw, make_repository, password_of
 
 
 @pytest.fixture
 def aws(_emulator: Emulator) -> Emulator:
-    """The emulator without repositories; emptying all of it takes longer than these tests."""
+    """The emulator without repositories. A complete reset takes longer than these tests."""
     for region in (REGION, "eu-west-1"):
         ecr_backends[ACCOUNT][region].reset()
     registry.reset()

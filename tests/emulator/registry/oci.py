@@ -1,4 +1,4 @@
-"""A client of the registry that says exactly what a test wants it to."""
+"""A low-level HTTP client of the registry."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reply:
 
 
 class Raw:
-    """A client that says exactly what a test wants it to."""
+    """Sends requests as a test specifies them."""
 
     def __init__(self, endpoint: str, password: str | None) -> None:
         self.host = urlsplit(endpoint).netloc
@@ -64,7 +64,7 @@ class Raw:
         return reply
 
     def blob(self, content: bytes, repository: str = REPOSITORY) -> dict[str, Any]:
-        """Upload in one POST; returns the descriptor."""
+        """Upload a blob in one POST; its descriptor."""
         digest = digest_of(content)
         reply = self("POST", f"/v2/{repository}/blobs/uploads/?digest={digest}", content)
         assert reply.status == 201, reply.body
@@ -78,7 +78,7 @@ class Raw:
         repository: str = REPOSITORY,
         architecture: str = "amd64",
     ) -> tuple[Reply, bytes]:
-        """Push an image of one layer; returns the answer to its manifest, and the manifest."""
+        """Push an image of one layer; the response to its manifest, and the manifest."""
         config = json.dumps({"architecture": architecture, "os": "linux", "t": text}).encode()
         manifest = manifest_of(
             self.blob(config, repository), self.blob(text.encode() or b"layer", repository)

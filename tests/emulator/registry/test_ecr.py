@@ -1,4 +1,4 @@
-"""What ECR's API does with the images that the registry holds."""
+"""The API of ECR with images of the registry."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.emulator.registry.oci import (
 )
 
 
-def test_put_image_over_the_api(ecr: Any, raw: Raw) -> None:
+def test_put_image(ecr: Any, raw: Raw) -> None:
     _, manifest = raw.image("v1", "hello")
     again = {"repositoryName": REPOSITORY, "imageManifest": manifest.decode()}
     image = ecr.put_image(**again, imageTag="v2")["image"]
@@ -48,7 +48,7 @@ def test_put_image_over_the_api(ecr: Any, raw: Raw) -> None:
         ecr.put_image(**again, imageTag="v2")
 
 
-def test_an_image_arrives_over_the_api_alone(ecr: Any) -> None:
+def test_push_through_the_api(ecr: Any) -> None:
     config = json.dumps({"architecture": "amd64", "os": "linux"}).encode()
     make_repository(ecr)
     for blob in (config, b"layer"):
@@ -84,9 +84,7 @@ def test_an_image_arrives_over_the_api_alone(ecr: Any) -> None:
     ("digest", "error"),
     [(digest_of(b"layer"), "LayerAlreadyExists"), (digest_of(b"other"), "InvalidLayer")],
 )
-def test_an_upload_that_is_refused_over_the_api(
-    ecr: Any, raw: Raw, digest: str, error: str
-) -> None:
+def test_refused_upload_through_the_api(ecr: Any, raw: Raw, digest: str, error: str) -> None:
     raw.blob(b"layer")
     upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
     part = {"repositoryName": REPOSITORY, "uploadId": upload}
@@ -141,7 +139,7 @@ def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
     assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
 
 
-def test_findings_stay_with_a_new_account_and_are_severities(aws: Emulator, ecr: Any) -> None:
+def test_reset_keeps_the_option_scan_findings(aws: Emulator, ecr: Any) -> None:
     aws.options.update({"scan_findings": ["LOW"], "speed": 1e6})
     aws.reset()
     make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
@@ -152,7 +150,7 @@ def test_findings_stay_with_a_new_account_and_are_severities(aws: Emulator, ecr:
         aws.options.update({"scan_findings": ["HUGE"]})
 
 
-def test_a_layer_is_downloaded_without_credentials(ecr: Any, raw: Raw) -> None:
+def test_layer_url_needs_no_credentials(ecr: Any, raw: Raw) -> None:
     manifest = json.loads(ecr_manifest(ecr, raw))
     digest = manifest["layers"][0]["digest"]
     found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=digest)
@@ -195,7 +193,7 @@ def rule(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("policy", "good"),
+    ("policy", "valid"),
     [
         ({"rules": [rule()]}, True),
         ({"rules": [rule(tagStatus="tagged", tagPrefixList=["v"])]}, True),
@@ -218,10 +216,10 @@ def rule(**changes: Any) -> dict[str, Any]:
         ({"rules": [rule(), rule(rulePriority=2, tagStatus="untagged")]}, False),
     ],
 )
-def test_lifecycle_policies(ecr: Any, policy: Any, good: bool) -> None:
+def test_lifecycle_policies(ecr: Any, policy: Any, valid: bool) -> None:
     make_repository(ecr)
     text = (policy if isinstance(policy, str) else json.dumps(policy)).ljust(100)
-    if good:
+    if valid:
         ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
         stored = ecr.get_lifecycle_policy(repositoryName=REPOSITORY)["lifecyclePolicyText"]
         assert json.loads(stored) == policy
@@ -231,7 +229,7 @@ def test_lifecycle_policies(ecr: Any, policy: Any, good: bool) -> None:
     assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
 
 
-def test_a_repository_needs_a_key_that_exists(aws: Emulator, ecr: Any) -> None:
+def test_unknown_key_of_a_repository(aws: Emulator, ecr: Any) -> None:
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     encryption = {"encryptionType": "KMS", "kmsKey": key}
     make_repository(ecr, "good", encryptionConfiguration=encryption)
@@ -241,24 +239,24 @@ def test_a_repository_needs_a_key_that_exists(aws: Emulator, ecr: Any) -> None:
 
 
 EXPIRING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
-    "the newest are kept": ([rule(countNumber=2)], ["b1", "b2"]),
-    "of some tags": (
+    "keeps the newest": ([rule(countNumber=2)], ["b1", "b2"]),
+    "prefix of tags": (
         [rule(countNumber=1, tagStatus="tagged", tagPrefixList=["a"])],
         ["a2", "b1", "b2"],
     ),
-    "an earlier rule keeps what it is for": (
+    "priority of rules": (
         [
             rule(countNumber=2, tagStatus="tagged", tagPatternList=["a*"]),
             rule(countNumber=1, rulePriority=2),
         ],
         ["a1", "a2", "b2"],
     ),
-    "of another kind": ([rule(countNumber=1, tagStatus="untagged")], ["a1", "a2", "b1", "b2"]),
+    "untagged only": ([rule(countNumber=1, tagStatus="untagged")], ["a1", "a2", "b1", "b2"]),
 }
 
 
 @pytest.mark.parametrize(("rules", "stay"), EXPIRING.values(), ids=EXPIRING)
-def test_a_lifecycle_policy_expires_images_within_a_day(
+def test_lifecycle_policy_expires_images(
     aws: Emulator, ecr: Any, raw: Raw, rules: list[dict[str, Any]], stay: list[str]
 ) -> None:
     def tags() -> list[str]:

@@ -1,4 +1,4 @@
-"""Who may push and pull: a token can do what the identity can that asked for it."""
+"""Permissions of tokens: those of the identity that requested the token."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Alice = Callable[..., Any]
 
 @pytest.fixture
 def alice(aws: Emulator) -> Iterator[Alice]:
-    """Gives alice a policy of these statements; her ECR."""
+    """Sets the policy of alice; her ECR client."""
     iam = aws.client("iam")
     iam.create_user(UserName="alice")
     key = iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]
@@ -64,21 +64,21 @@ def alice(aws: Emulator) -> Iterator[Alice]:
 
     client()
     yield client
-    for held in iam.list_access_keys(UserName="alice")["AccessKeyMetadata"]:
-        iam.delete_access_key(UserName="alice", AccessKeyId=held["AccessKeyId"])
+    for found in iam.list_access_keys(UserName="alice")["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName="alice", AccessKeyId=found["AccessKeyId"])
     iam.delete_user_policy(UserName="alice", PolicyName="own")
     iam.delete_user(UserName="alice")
 
 
 @pytest.fixture
 def layer(raw: Raw) -> str:
-    """The digest of a layer of the image `v1`, which the account's root has pushed."""
+    """The digest of a layer of the pushed image `v1`."""
     raw.image("v1", "hello")
     return digest_of(b"hello")
 
 
 def requests_of(raw: Raw, layer: str) -> dict[str, Callable[[], Reply]]:
-    """A request for each action, of one that has the others."""
+    """Action -> a request that needs it."""
     at = f"/v2/{REPOSITORY}"
 
     def upload() -> str:
@@ -102,9 +102,7 @@ def requests_of(raw: Raw, layer: str) -> dict[str, Callable[[], Reply]]:
 
 
 @pytest.mark.parametrize("action", [*PUSH, *PULL, "ListImages"])
-def test_each_request_needs_its_action(
-    aws: Emulator, alice: Alice, layer: str, action: str
-) -> None:
+def test_action_of_each_request(aws: Emulator, alice: Alice, layer: str, action: str) -> None:
     every = [*PUSH, *PULL, "ListImages"]
     client = alice(allow(*(each for each in every if each != action)))
     raw = Raw(aws.endpoint_url, password_of(client))
@@ -120,9 +118,7 @@ def test_each_request_needs_its_action(
     assert requests_of(raw, layer)[action]().status < 300
 
 
-def test_push_and_pull_with_the_actions_that_aws_documents(
-    aws: Emulator, alice: Alice, layer: str
-) -> None:
+def test_documented_actions_for_push_and_pull(aws: Emulator, alice: Alice, layer: str) -> None:
     """https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
     pushing = Raw(aws.endpoint_url, password_of(alice(allow(*PUSH))))
     assert pushing.image("mine", "other")[0].status == 201
@@ -134,7 +130,7 @@ def test_push_and_pull_with_the_actions_that_aws_documents(
 
 
 @pytest.mark.usefixtures("layer")
-def test_the_policy_of_a_repository_counts_too(aws: Emulator, ecr: Any, alice: Alice) -> None:
+def test_repository_policy(aws: Emulator, ecr: Any, alice: Alice) -> None:
     client = alice()
     aws.client("iam").create_user(UserName="bob")
     raw = Raw(aws.endpoint_url, password_of(client))
@@ -147,32 +143,30 @@ def test_the_policy_of_a_repository_counts_too(aws: Emulator, ecr: Any, alice: A
             return raw("GET", f"/v2/{REPOSITORY}/manifests/v1").status, False
         return raw("GET", f"/v2/{REPOSITORY}/manifests/v1").status, True
 
-    def give(*statements: dict[str, Any]) -> None:
-        said = [{k: v for k, v in each.items() if k != "Resource"} for each in statements]
-        ecr.set_repository_policy(repositoryName=REPOSITORY, policyText=document(*said))
+    def set_policy(*statements: dict[str, Any]) -> None:
+        own = [{k: v for k, v in each.items() if k != "Resource"} for each in statements]
+        ecr.set_repository_policy(repositoryName=REPOSITORY, policyText=document(*own))
 
     assert answers() == (403, False)
-    give(allow("BatchGetImage", Principal={"AWS": ALICE}))
+    set_policy(allow("BatchGetImage", Principal={"AWS": ALICE}))
     assert answers() == (200, True)
-    give(allow("BatchGetImage", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}))
+    set_policy(allow("BatchGetImage", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}))
     assert answers() == (403, False)
     alice(allow("BatchGetImage"))
-    give(allow("BatchGetImage", effect="Deny", Principal="*"))
+    set_policy(allow("BatchGetImage", effect="Deny", Principal="*"))
     assert answers() == (403, False)
 
 
-def test_a_token_of_a_deleted_user_is_worth_nothing(
-    aws: Emulator, alice: Alice, layer: str
-) -> None:
+def test_token_of_a_deleted_access_key(aws: Emulator, alice: Alice, layer: str) -> None:
     raw = Raw(aws.endpoint_url, password_of(alice(allow(*PULL))))
     iam = aws.client("iam")
     assert raw("GET", f"/v2/{REPOSITORY}/blobs/{layer}").status == 200
-    for held in iam.list_access_keys(UserName="alice")["AccessKeyMetadata"]:
-        iam.delete_access_key(UserName="alice", AccessKeyId=held["AccessKeyId"])
+    for found in iam.list_access_keys(UserName="alice")["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName="alice", AccessKeyId=found["AccessKeyId"])
     assert raw("GET", f"/v2/{REPOSITORY}/blobs/{layer}").status == 403
 
 
-def test_a_token_for_another_account_needs_that_accounts_consent(aws: Emulator, ecr: Any) -> None:
+def test_token_for_another_account(aws: Emulator, ecr: Any) -> None:
     other = "210987654321"
     answer = ecr.get_authorization_token(registryIds=[other])["authorizationData"][0]
     raw = Raw(aws.endpoint_url, None)
@@ -180,11 +174,11 @@ def test_a_token_for_another_account_needs_that_accounts_consent(aws: Emulator, 
     assert raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").status == 403
 
 
-def test_the_address_of_a_layer_opens_that_layer_alone(aws: Emulator, ecr: Any, layer: str) -> None:
+def test_layer_url_allows_only_its_layer(aws: Emulator, ecr: Any, layer: str) -> None:
     found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=layer)
     address, _, password = found["downloadUrl"].partition("?token=")
-    anybody = Raw(aws.endpoint_url, None)
+    anonymous = Raw(aws.endpoint_url, None)
     path = address.removeprefix(aws.endpoint_url)
-    assert anybody("GET", f"{path}?token={password}").body == b"hello"
-    assert anybody("GET", f"/v2/{REPOSITORY}/manifests/v1?token={password}").status == 400
+    assert anonymous("GET", f"{path}?token={password}").body == b"hello"
+    assert anonymous("GET", f"/v2/{REPOSITORY}/manifests/v1?token={password}").status == 400
     assert Raw(aws.endpoint_url, password)("GET", "/v2/").status == 400

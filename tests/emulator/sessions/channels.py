@@ -1,4 +1,4 @@
-"""What a session leads to and who opens it: nodes, hosts that listen, clients of a channel."""
+"""Nodes, hosts and data channel clients for tests of sessions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SSH = {"DocumentName": "AWS-StartSSHSession", "Parameters": {"portNumber": ["22"
 
 
 def advanced(aws: Emulator) -> Any:
-    """A client of Systems Manager in an account of the advanced tier that has a role `node`."""
+    """Switch the account to the advanced tier and create the role `node`; the SSM client."""
     make_role(aws, "node", trusts=trust("ssm.amazonaws.com"))
     ssm = aws.client("ssm")
     ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
@@ -34,7 +34,7 @@ def advanced(aws: Emulator) -> Any:
 
 
 def node_of(aws: Emulator, owner: str = "alice") -> str:
-    """A new node with the owner's tag, in an account that `advanced` prepared."""
+    """Register a node with the owner's tag; needs `advanced`."""
     tag = {"Key": "SSHOwner", "Value": owner}
     activation = aws.client("ssm").create_activation(IamRole="node", Tags=[tag])
     return hybrid.register_node(
@@ -45,7 +45,7 @@ def node_of(aws: Emulator, owner: str = "alice") -> str:
 
 
 class Host:
-    """What listens where a node's sshd would: `serve` is called with each connection."""
+    """A server in the place of a node's sshd; calls `serve` with each connection."""
 
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
         self.ended = threading.Event()
@@ -59,7 +59,7 @@ class Host:
         return f"127.0.0.1:{self._listener.getsockname()[1]}"
 
     def close(self) -> None:
-        with suppress(OSError):  # closing alone would not wake the thread
+        with suppress(OSError):  # `close` does not wake the thread
             self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._listener.close()
@@ -77,7 +77,7 @@ class Host:
 
 @contextmanager
 def host(aws: Emulator, node: str, serve: Callable[[socket.socket], None]) -> Iterator[Host]:
-    """A host that sessions to the node lead to."""
+    """A host to which sessions of the node connect."""
     listening = Host(serve)
     tell(aws.endpoint_url, "sshd", {"target": node, "address": listening.address})
     try:
@@ -87,7 +87,7 @@ def host(aws: Emulator, node: str, serve: Callable[[socket.socket], None]) -> It
 
 
 def echo(connection: socket.socket) -> None:
-    """Send everything back."""
+    """Send back all bytes."""
     try:
         while piece := connection.recv(65536):
             connection.sendall(piece)
@@ -96,7 +96,7 @@ def echo(connection: socket.socket) -> None:
 
 
 def opening(token: str, **changed: Any) -> str:
-    """What a client says first."""
+    """The client's first message."""
     members = {
         "MessageSchemaVersion": "1.0",
         "RequestId": "0" * 36,
@@ -108,7 +108,7 @@ def opening(token: str, **changed: Any) -> str:
 
 
 class Channel:
-    """A client of a data channel: it acknowledges what it receives, once a test takes it."""
+    """A client of a data channel; acknowledges a message when the test reads it."""
 
     def __init__(
         self, answer: dict[str, Any], first: str | None, version: str, *, handshake: bool
@@ -145,7 +145,7 @@ class Channel:
             self._arrived.release()
         if message.type != messages.OUTPUT:
             return
-        # What the test has not taken for a while comes again.
+        # The agent sends unacknowledged messages again.
         is_new = message.number == self._expected
         self._expected += is_new
         if is_new and message.payload_type == messages.DATA:
@@ -164,7 +164,7 @@ class Channel:
         self._sent += 1
 
     def send_message(self, type_: str) -> None:
-        """Send a message that is none of the stream, such as pause_publication."""
+        """Send a message outside of the stream, for example pause_publication."""
         self._socket.send_binary(messages.encode(type_, b""))
 
     def send_binary(self, payload: bytes, payload_type: int = messages.DATA) -> None:
@@ -172,14 +172,14 @@ class Channel:
         self._send(payload_type, payload)
 
     def recv_data(self) -> tuple[int, bytes]:
-        """The opcode and the bytes of the session, or those of the close frame."""
+        """The opcode and payload of the next data or close frame."""
         return self._received.get(timeout=60)
 
     def recv(self) -> bytes:
         return self.recv_data()[1]
 
     def close(self) -> None:
-        """End once all that was sent has arrived, or the other end is gone."""
+        """Close after all acknowledgements, or after the end of the agent."""
         for _ in range(self._sent):
             if not self._arrived.acquire(timeout=30):
                 break
@@ -188,8 +188,8 @@ class Channel:
             connection.close()  # after the agent's close frame, `close` does nothing
 
     def shutdown(self) -> None:
-        """End without a word, as a process that is killed."""
-        # Closing alone would not wake the thread that reads, and the other end would see nothing.
+        """Disconnect without a close frame, as a killed process does."""
+        # `close` does not wake the reading thread.
         connection = self._socket.sock
         assert connection is not None
         connection.shutdown(socket.SHUT_RDWR)
@@ -202,16 +202,15 @@ def connect(
     version: str = "1.2.707.0",
     handshake: bool = True,
 ) -> Channel:
-    """Open the channel of a StartSession's answer, and say the token or `first`.
+    """Open the channel of a StartSession response, with its token or the message `first`.
 
-    version: of session-manager-plugin, which the client claims to be. handshake: what is sent waits
-    for one; a shell begins without.
+    version: the client's version of session-manager-plugin. handshake: False for shells.
     """
     return Channel(answer, first, version, handshake=handshake)
 
 
 def closed(channel: Channel) -> tuple[int, str]:
-    """Read to the end: the code and the reason that the channel was closed with."""
+    """Read to the end; the code and reason of the close frame."""
     while True:
         opcode, data = channel.recv_data()
         if opcode == websocket.ABNF.OPCODE_CLOSE:
@@ -220,13 +219,13 @@ def closed(channel: Channel) -> tuple[int, str]:
 
 
 def session_threads() -> list[str]:
-    """Threads that carry a session's bytes, or serve its channel."""
+    """The names of the threads of open sessions."""
     names = ("to_client", "to_host", "resend", "conn_handler", "recv_events", "keepalive")
     return [t.name for t in threading.enumerate() if any(name in t.name for name in names)]
 
 
 def eventually(holds: Callable[[], bool], *, seconds: float = 30.0) -> bool:
-    """Whether it holds within so many seconds."""
+    """Whether the condition becomes true within so many seconds."""
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.01)

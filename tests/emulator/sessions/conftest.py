@@ -1,4 +1,4 @@
-"""An account in which hybrid nodes may register, for all tests of a file."""
+"""Fixtures: an account of the advanced tier for all tests of a file, and its nodes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def node(aws: Emulator) -> str:
 
 @pytest.fixture
 def processes(aws: Emulator) -> Iterator[None]:
-    """While the test runs, an app is a process of this machine."""
+    """Apps are processes of this machine during the test."""
     aws.options.update({"apps": "processes"})
     yield
     runtime.forget()

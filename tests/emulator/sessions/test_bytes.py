@@ -1,4 +1,4 @@
-"""Megabytes over a session, and ends that are slow or do not listen at all."""
+"""Megabytes over a session, slow clients and clients that do not read."""
 
 from __future__ import annotations
 
@@ -8,48 +8,43 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 from studio_emulator.server import Emulator
-from tests.emulator.sessions.channels import (
-    SSH,
-    connect,
-    eventually,
-    host,
-    session_threads,
-)
+from studio_emulator.sessions import relay
+from tests.emulator.sessions.channels import SSH, connect, eventually, host, session_threads
 
 MEGABYTES_UP = 1
 MEGABYTES_DOWN = 8
-"""More than all buffers between client and host hold together."""
+"""More than the size of all buffers between client and host."""
 PIECE = bytes(range(256)) * 128
 
 
 def test_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
-    received, all_there = hashlib.sha256(), threading.Event()
+    received, complete = hashlib.sha256(), threading.Event()
 
-    def swallow(connection: socket.socket) -> None:
+    def read_all(connection: socket.socket) -> None:
         while piece := connection.recv(65536):
             received.update(piece)
-        all_there.set()
+        complete.set()
 
     sent = hashlib.sha256()
-    with host(aws, node, swallow):
+    with host(aws, node, read_all):
         channel = connect(ssm.start_session(Target=node, **SSH))
         for number in range(MEGABYTES_UP * 2**20 // len(PIECE)):
             piece = number.to_bytes(8) + PIECE[8:]
             sent.update(piece)
             channel.send_binary(piece)
         channel.close()
-        assert all_there.wait(60)
+        assert complete.wait(60)
     assert received.digest() == sent.digest()
 
 
-def test_megabytes_down_wait_for_a_client_that_does_not_read(
-    aws: Emulator, ssm: Any, node: str
-) -> None:
+def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, node: str) -> None:
     sent, accepted = hashlib.sha256(), [0]
     total = MEGABYTES_DOWN * 2**20 // len(PIECE)
 
-    def pour(connection: socket.socket) -> None:
+    def send(connection: socket.socket) -> None:
         for number in range(total):
             piece = number.to_bytes(8) + PIECE[8:]
             connection.sendall(piece)
@@ -57,13 +52,13 @@ def test_megabytes_down_wait_for_a_client_that_does_not_read(
             accepted[0] += 1
 
     received = hashlib.sha256()
-    with host(aws, node, pour) as listening:
+    with host(aws, node, send) as listening:
         channel = connect(ssm.start_session(Target=node, **SSH))
         before = -1
         while accepted[0] != before or before == 0:
             before = accepted[0]
             time.sleep(0.2)
-        assert not listening.ended.is_set(), "nothing held the host back"
+        assert not listening.ended.is_set(), "the host did not wait"
         while True:
             opcode, data = channel.recv_data()
             if opcode == 8:
@@ -74,15 +69,19 @@ def test_megabytes_down_wait_for_a_client_that_does_not_read(
     assert accepted == [total]
 
 
-def test_client_that_does_not_read_can_be_cut(aws: Emulator, ssm: Any, node: str) -> None:
-    def pour(connection: socket.socket) -> None:
+def test_end_with_a_client_that_does_not_read(
+    aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "_GRACE", 0.1)
+
+    def send(connection: socket.socket) -> None:
         try:
             while True:
                 connection.sendall(PIECE)
         except OSError:
             return
 
-    with host(aws, node, pour) as listening:
+    with host(aws, node, send) as listening:
         answer = ssm.start_session(Target=node, **SSH)
         channel = connect(answer)
         channel.recv()

@@ -1,4 +1,4 @@
-"""Sessions and commands of callers that are users or roles' sessions: their policies decide."""
+"""Policies of users and role sessions for sessions and commands."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def key_of(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[str, s
 
 
 def user(aws: Emulator, *statements: dict[str, Any]) -> Any:
-    """Systems Manager as a new user, user-NUMBER, sees it."""
+    """The SSM client of a new user, user-NUMBER."""
     return client(aws, "ssm", key_of(aws, f"user-{next(NUMBERS)}", *statements))
 
 
@@ -96,7 +96,7 @@ def test_start_session(
     assert message.endswith("because no identity-based policy allows the ssm:StartSession action")
 
 
-def test_tag_changed_by_its_owner_changes_who_may(aws: Emulator) -> None:
+def test_changed_tag_of_the_node(aws: Emulator) -> None:
     ssm, node = user(aws, *START), node_of(aws, "bob")
     assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
     aws.client("ssm").add_tags_to_resource(
@@ -114,7 +114,7 @@ def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> N
 
 
 @pytest.mark.parametrize("granted", [True, False])
-def test_channel_is_opened_with_the_owners_policies(aws: Emulator, granted: bool) -> None:
+def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
     ssm, node = user(aws, *START, *([OPEN] if granted else [])), node_of(aws)
     with host(aws, node, echo):
         channel = connect(ssm.start_session(Target=node, **SSH))
@@ -128,7 +128,7 @@ def test_channel_is_opened_with_the_owners_policies(aws: Emulator, granted: bool
             assert "ssmmessages:OpenDataChannel" in reason
 
 
-def test_users_end_their_own_sessions_only(aws: Emulator) -> None:
+def test_users_end_only_their_own_sessions(aws: Emulator) -> None:
     alice, bob = (
         client(aws, "ssm", key_of(aws, name, *START, END)) for name in ("end-alice", "bob")
     )
@@ -177,7 +177,7 @@ def assumed(aws: Emulator, role: str, *allowed: dict[str, Any], **params: Any) -
     return credentials
 
 
-def test_roles_session(aws: Emulator) -> None:
+def test_role_session(aws: Emulator) -> None:
     ssm = client(aws, "ssm", assumed(aws, "developer", *START, OPEN))
     session = ssm.start_session(Target=node_of(aws), **SSH)
     assert session["SessionId"].startswith("alice-")
@@ -189,21 +189,21 @@ def test_roles_session(aws: Emulator) -> None:
     assert shown["Owner"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/developer/alice"
 
 
-def test_policy_of_a_roles_session_narrows_it(aws: Emulator) -> None:
+def test_session_policy(aws: Emulator) -> None:
     everything = allow("*", "*")
     narrow = document(allow("ssm:StartSession", "arn:aws:ssm:*::document/*"))
     ssm = client(aws, "ssm", assumed(aws, "narrowed", everything, Policy=narrow))
     assert refusal(ssm.start_session, Target=node_of(aws), **SSH)[0] == "AccessDeniedException"
 
 
-def test_explicit_deny_says_so(aws: Emulator) -> None:
+def test_message_of_an_explicit_deny(aws: Emulator) -> None:
     deny = allow("ssm:StartSession", NODES) | {"Effect": "Deny"}
     ssm = user(aws, allow("*", "*"), deny)
     _, message = refusal(ssm.start_session, Target=node_of(aws), **SSH)
     assert message.endswith("with an explicit deny in an identity-based policy")
 
 
-def test_policies_of_a_users_groups_count(aws: Emulator) -> None:
+def test_policies_of_groups(aws: Emulator) -> None:
     key, iam = key_of(aws, "member"), aws.client("iam")
     iam.create_group(GroupName="team")
     iam.add_user_to_group(GroupName="team", UserName="member")

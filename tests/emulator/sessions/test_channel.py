@@ -1,4 +1,4 @@
-"""The data channel of a session: who may open it, what it carries, how it ends."""
+"""The data channel of a session: tokens, bytes, end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def active(ssm: Any, node: str) -> list[str]:
     return [session["Status"] for session in sessions(ssm, node)]
 
 
-def test_bytes_go_both_ways(aws: Emulator, ssm: Any, node: str) -> None:
+def test_bytes_in_both_directions(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo):
         channel = connect(ssm.start_session(Target=node, **SSH))
         for piece in (b"SSH-2.0-x\r\n", bytes(range(256)), PIECE):
@@ -54,15 +54,7 @@ def test_bytes_go_both_ways(aws: Emulator, ssm: Any, node: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "first",
-    [
-        "",
-        "no JSON",
-        "[]",
-        "{}",
-        opening(""),
-        opening("t", TokenValue=None),
-    ],
+    "first", ["", "no JSON", "[]", "{}", opening(""), opening("t", TokenValue=None)]
 )
 def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str) -> None:
     with host(aws, node, echo):
@@ -84,7 +76,7 @@ def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str)
     ],
     ids=["wrong", "of another session", "unknown session", "without role"],
 )
-def test_token_that_does_not_fit(
+def test_invalid_token(
     aws: Emulator, ssm: Any, node: str, change: Callable[..., dict[str, Any]]
 ) -> None:
     with host(aws, node, echo) as listening:
@@ -94,7 +86,7 @@ def test_token_that_does_not_fit(
         assert active(ssm, node) == ["Connecting"] * 2
 
 
-def test_token_opens_once(aws: Emulator, ssm: Any, node: str) -> None:
+def test_token_is_valid_once(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo):
         answer = ssm.start_session(Target=node, **SSH)
         channel = connect(answer)
@@ -125,7 +117,7 @@ def end_by_call(aws: Emulator, node: str, session: str) -> None:
     assert aws.client("ssm").terminate_session(SessionId=session)["SessionId"] == session
 
 
-def lose_the_agent(aws: Emulator, node: str, session: str) -> None:
+def disconnect_agent(aws: Emulator, node: str, session: str) -> None:
     assert aws, session
     hybrid.set_online(node, online=False)
 
@@ -139,11 +131,11 @@ def deregister(aws: Emulator, node: str, session: str) -> None:
     ("end", "reason"),
     [
         (end_by_call, ""),
-        (lose_the_agent, "lost its connection"),
+        (disconnect_agent, "lost its connection"),
         (deregister, "not registered any more"),
     ],
 )
-def test_end_is_seen_at_both_ends(
+def test_end_closes_both_ends(
     aws: Emulator, ssm: Any, node: str, end: Callable[[Emulator, str, str], None], reason: str
 ) -> None:
     with host(aws, node, echo) as listening:
@@ -161,25 +153,24 @@ def test_end_is_seen_at_both_ends(
     assert eventually(lambda: session_threads() == [])
 
 
-def test_session_can_be_ended_before_it_is_opened(aws: Emulator, ssm: Any, node: str) -> None:
+def test_end_before_the_channel_opens(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo):
         answer = ssm.start_session(Target=node, **SSH)
         ssm.terminate_session(SessionId=answer["SessionId"])
         assert closed(connect(answer)) == (1003, INVALID)
 
 
-def test_client_that_is_gone_ends_the_host(aws: Emulator, ssm: Any, node: str) -> None:
+def test_disconnected_client_ends_the_session(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo) as listening:
         channel = connect(ssm.start_session(Target=node, **SSH))
         channel.send_binary(b"x")
         assert channel.recv() == b"x"
-        # Without a word, as a process that is killed.
         channel.shutdown()
         assert listening.ended.wait(30)
     assert eventually(lambda: active(ssm, node) == [] and session_threads() == [])
 
 
-def test_host_that_ends_has_everything_delivered(aws: Emulator, ssm: Any, node: str) -> None:
+def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node: str) -> None:
     def speak(connection: socket.socket) -> None:
         connection.sendall(PIECE * 100)
 
@@ -200,7 +191,7 @@ def test_host_that_ends_has_everything_delivered(aws: Emulator, ssm: Any, node: 
     [SSH | {"Parameters": {"portNumber": ["2222"]}}, {}, {"DocumentName": "AWS-StartSSHSession"}],
     ids=["another port", "a shell", "no sshd"],
 )
-def test_session_that_leads_nowhere(
+def test_session_without_a_reachable_target(
     aws: Emulator, ssm: Any, node: str, params: dict[str, Any]
 ) -> None:
     with host(aws, node, echo) as listening:
@@ -213,7 +204,7 @@ def test_session_that_leads_nowhere(
         )
 
 
-def test_new_account_has_no_sessions(aws: Emulator, ssm: Any, node: str) -> None:
+def test_reset_ends_the_sessions(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo) as listening:
         channel = connect(ssm.start_session(Target=node, **SSH))
         channel.send_binary(b"x")

@@ -1,4 +1,4 @@
-"""StartSession's documents and ResumeSession; commands that a node's agent answers."""
+"""Documents of StartSession, ResumeSession, Run Command."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_documents_and_their_parameters(
         assert refusal(ssm.start_session, **asked)[0] == code
 
 
-def test_resume_gives_a_new_token_until_the_channel_is_open(ssm: Any, node: str) -> None:
+def test_resume_session_replaces_the_token(ssm: Any, node: str) -> None:
     started = ssm.start_session(Target=node, Reason="work", **SSH)
     resumed = ssm.resume_session(SessionId=started["SessionId"])
     assert resumed["StreamUrl"] == started["StreamUrl"]
@@ -98,25 +98,25 @@ def pending(aws: Emulator, node: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("exit_code", "status"), [(0, "Success"), (3, "Failed")])
-def test_command_is_answered_by_the_nodes_agent(
+def test_result_of_a_command(
     aws: Emulator, ssm: Any, node: str, exit_code: int, status: str
 ) -> None:
     command = send(ssm, node, "id", "ls")
     assert invocation(ssm, node, command)["Status"] == "Pending"
     (to_run,) = pending(aws, node)
     assert (to_run["command"], to_run["parameters"]) == (command, {"commands": ["id", "ls"]})
-    said = {"exit_code": exit_code, "output": "o" * 30_000, "error": "e"}
-    tell(aws.endpoint_url, "nodes", {"id": node, "command": command, **said})
+    result = {"exit_code": exit_code, "output": "o" * 30_000, "error": "e"}
+    tell(aws.endpoint_url, "nodes", {"id": node, "command": command, **result})
     assert pending(aws, node) == []
     shown = invocation(ssm, node, command)
     assert (shown["Status"], shown["ResponseCode"]) == (status, exit_code)
     assert shown["StandardOutputContent"] == "o" * 24_000
     assert shown["StandardErrorContent"] == "e"
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        tell(aws.endpoint_url, "nodes", {"id": node, "command": command, **said})
+        tell(aws.endpoint_url, "nodes", {"id": node, "command": command, **result})
 
 
-def test_command_that_nobody_takes_times_out(
+def test_pending_command_times_out(
     aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = send(ssm, node, "id")
@@ -126,7 +126,7 @@ def test_command_that_nobody_takes_times_out(
     assert pending(aws, node) == []
 
 
-def test_what_cannot_be_sent(ssm: Any, node: str) -> None:
+def test_refused_commands(ssm: Any, node: str) -> None:
     sent: dict[str, Any] = {
         "InstanceIds": [node],
         "DocumentName": SHELL,
@@ -148,7 +148,7 @@ def test_what_cannot_be_sent(ssm: Any, node: str) -> None:
     )
 
 
-def test_invocations_of_others_do_not_exist(aws: Emulator, ssm: Any, node: str) -> None:
+def test_unknown_invocation(aws: Emulator, ssm: Any, node: str) -> None:
     command, other = send(ssm, node, "id"), node_of(aws)
     missing = refusal(ssm.get_command_invocation, CommandId=command, InstanceId=other)
     assert missing[0] == "InvocationDoesNotExist"
@@ -165,7 +165,7 @@ def test_invocations_of_others_do_not_exist(aws: Emulator, ssm: Any, node: str) 
         ("", "127.0.0.1:65536", "127.0.0.1:PORT"),
     ],
 )
-def test_wrong_address(aws: Emulator, node: str, target: str, address: str, words: str) -> None:
+def test_invalid_address(aws: Emulator, node: str, target: str, address: str, words: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         tell(aws.endpoint_url, "sshd", {"target": target or node, "address": address})
     assert refused.value.code == 400

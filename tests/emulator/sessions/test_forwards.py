@@ -1,4 +1,4 @@
-"""Forwarded ports: one connection after another, and many at once with smux."""
+"""Forwarded ports: single connections, and multiplexed ones with smux."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from studio_emulator.sessions.messages import Flag, PayloadType
-from tests.emulator.sessions.channels import Channel, connect, echo, eventually, session_threads
+from tests.emulator.sessions.channels import (
+    Channel,
+    closed,
+    connect,
+    echo,
+    eventually,
+    session_threads,
+)
 
 FORWARD = "AWS-StartPortForwardingSession"
 OLD = "1.1.61.0"
@@ -24,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("processes")
 
 @contextmanager
 def echoing() -> Iterator[int]:
-    """A port whose connections get back what they send."""
+    """The port of an echo server."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve(connection: socket.socket) -> None:
@@ -62,7 +69,7 @@ def frame(command: int, stream: int, content: bytes = b"") -> bytes:
 
 
 def frames(channel: Channel, most: int) -> list[tuple[int, int, bytes]]:
-    """The next frames, pieces of one stream's data joined."""
+    """The next frames."""
     found: list[tuple[int, int, bytes]] = []
     received = b""
     while len(found) < most:
@@ -77,7 +84,7 @@ def frames(channel: Channel, most: int) -> list[tuple[int, int, bytes]]:
     return found
 
 
-def test_connections_one_after_another(ssm: Any, node: str) -> None:
+def test_single_connections(ssm: Any, node: str) -> None:
     with echoing() as port:
         channel = forward(ssm, node, port, version=OLD)
         for sent in (b"one", b"two"):
@@ -85,14 +92,14 @@ def test_connections_one_after_another(ssm: Any, node: str) -> None:
             assert channel.recv() == sent
             channel.send_binary(Flag.DISCONNECT_TO_PORT.to_bytes(4, "big"), PayloadType.FLAG)
         channel.send_binary(Flag.TERMINATE_SESSION.to_bytes(4, "big"), PayloadType.FLAG)
-        assert channel.recv_data()[0] == 8
+        assert closed(channel)[0] == 1000
     assert eventually(lambda: not session_threads())
 
 
-def test_streams_at_once(ssm: Any, node: str) -> None:
+def test_multiplexed_connections(ssm: Any, node: str) -> None:
     with echoing() as port:
         channel = forward(ssm, node, port)
-        # Frames may be cut anywhere.
+        # A message can end within a frame.
         sent = frame(OPEN, 3) + frame(OPEN, 5) + frame(DATA, 3, b"three") + frame(DATA, 5, b"five")
         channel.send_binary(sent[:11])
         channel.send_binary(sent[11:])
@@ -108,7 +115,7 @@ def test_streams_at_once(ssm: Any, node: str) -> None:
 @pytest.mark.parametrize(
     ("version", "sent"), [(OLD, b"x"), ("1.2.707.0", frame(OPEN, 3))], ids=["one", "many"]
 )
-def test_a_port_where_nobody_listens(ssm: Any, node: str, version: str, sent: bytes) -> None:
+def test_closed_port(ssm: Any, node: str, version: str, sent: bytes) -> None:
     channel = forward(ssm, node, closed_port(), version=version)
     channel.send_binary(sent)
     flag = channel.flags.get(timeout=60)
@@ -116,7 +123,7 @@ def test_a_port_where_nobody_listens(ssm: Any, node: str, version: str, sent: by
     channel.close()
 
 
-def test_another_host_is_not_reached(ssm: Any, node: str) -> None:
+def test_another_host_is_unreachable(ssm: Any, node: str) -> None:
     parameters = {"portNumber": ["443"], "host": ["192.0.2.1"]}
     answer = ssm.start_session(
         Target=node, DocumentName=f"{FORWARD}ToRemoteHost", Parameters=parameters

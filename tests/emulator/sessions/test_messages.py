@@ -1,4 +1,4 @@
-"""The bytes of a message, at the offsets that AWS's plugin documents.
+"""The layout of messages in AWS's plugin.
 
 https://github.com/aws/session-manager-plugin/blob/mainline/src/message/clientmessage.go
 """
@@ -32,7 +32,7 @@ def number(raw: bytes, start: int, end: int) -> int:
     return int.from_bytes(raw[start:end], "big")
 
 
-def test_a_message_has_the_layout_of_aws() -> None:
+def test_layout() -> None:
     before = time.time_ns() // 1_000_000
     raw = SENT.encode()
     assert number(raw, 0, 4) == 116
@@ -50,12 +50,12 @@ def test_a_message_has_the_layout_of_aws() -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", SENT.encode()[:115], SENT.encode()[:-1]])
-def test_bytes_that_are_no_message(raw: bytes) -> None:
+def test_invalid_bytes(raw: bytes) -> None:
     with pytest.raises(BadMessage):
         Message.decode(raw)
 
 
-def test_an_acknowledgement_names_what_arrived() -> None:
+def test_acknowledgement() -> None:
     answer = acknowledgement(SENT)
     assert (answer.type, answer.flags) == ("acknowledge", 3)
     assert json.loads(answer.payload) == {
@@ -67,7 +67,7 @@ def test_an_acknowledgement_names_what_arrived() -> None:
     assert acknowledged(answer) == 7
 
 
-def test_the_numbers_of_payloads_and_flags() -> None:
+def test_numbers_of_payload_types_and_flags() -> None:
     kinds = "OUTPUT ERROR SIZE PARAMETER HANDSHAKE_REQUEST HANDSHAKE_RESPONSE HANDSHAKE_COMPLETE"
     more = "ENCRYPTION_CHALLENGE_REQUEST ENCRYPTION_CHALLENGE_RESPONSE FLAG STDERR EXIT_CODE"
     assert [PayloadType[name] for name in f"{kinds} {more}".split()] == list(range(1, 13))

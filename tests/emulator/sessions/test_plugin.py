@@ -1,4 +1,4 @@
-"""AWS's own session-manager-plugin, where one is on PATH."""
+"""session-manager-plugin of AWS; skipped unless it is on PATH."""
 
 from __future__ import annotations
 
@@ -10,30 +10,27 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from studio_emulator import runtime
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import eventually, session_threads
 from tests.emulator.sessions.test_forwards import echoing
+
+pytestmark = pytest.mark.usefixtures("processes")
 
 PLUGIN = shutil.which("session-manager-plugin")
 
 
 @pytest.fixture
-def plugin(aws: Emulator) -> Iterator[str]:
+def plugin() -> str:
     if PLUGIN is None:
         pytest.skip("missing: session-manager-plugin")
-    aws.options.update({"apps": "processes"})
-    yield PLUGIN
-    runtime.forget()
-    aws.options.update({"apps": "off"})
+    return PLUGIN
 
 
-def test_a_shell(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
+def test_shell(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
     answer = ssm.start_session(Target=node)
     del answer["ResponseMetadata"]
     request = json.dumps({"Target": node})
@@ -51,7 +48,7 @@ def test_a_shell(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
     assert eventually(lambda: not session_threads())
 
 
-def test_a_forwarded_port(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
+def test_forwarded_port(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
     with echoing() as port:
         request = {
             "Target": node,

@@ -1,19 +1,16 @@
-"""npm's ssm-session, a client of the data channel that others wrote, opens a shell."""
+"""A shell through ssm-session of npm, another client of data channels."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from settings.paths import PROJECT
-from studio_emulator import runtime
-from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import eventually, session_threads
 
 PACKAGE = PROJECT / "node_modules" / "ssm-session"
@@ -21,18 +18,17 @@ SCRIPT = Path(__file__).with_name("ssm_session.cjs")
 
 
 @pytest.fixture
-def node_js(aws: Emulator) -> Iterator[str]:
+def node_js() -> str:
     program = shutil.which("node", path=str(PROJECT / ".venv" / "bin"))
     if program is None or not PACKAGE.is_dir():
         missing = "node, or ssm-session in node_modules: run `python3 -m scripts.setup`"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-    aws.options.update({"apps": "processes"})
-    yield program
-    runtime.forget()
-    aws.options.update({"apps": "off"})
+    assert program
+    return program
 
 
-def test_a_shell_by_another_client(ssm: Any, node: str, node_js: str) -> None:
+@pytest.mark.usefixtures("processes")
+def test_shell(ssm: Any, node: str, node_js: str) -> None:
     answer = ssm.start_session(Target=node)
     command = "stty size; echo $((6*7))here; exit\n"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The agent's end of a data channel, message by message."""
+"""The agent's end of a data channel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def receive(stream: AgentStream, message: Message) -> list[bytes]:
     return [delivered.payload for delivered in stream.received(message.encode())]
 
 
-def test_what_is_sent_during_a_pause_is_held_until_the_start() -> None:
+def test_pause_and_start() -> None:
     sent: list[bytes] = []
     stream = AgentStream(sent.append)
     receive(stream, Message(type=MessageType.PAUSE_PUBLICATION))
@@ -43,7 +43,7 @@ def test_input_ends_a_pause() -> None:
     assert payloads(sent)[-1] == b"out"
 
 
-def test_early_and_repeated_messages_are_acknowledged_and_delivered_once_in_order() -> None:
+def test_early_and_repeated_messages() -> None:
     sent: list[bytes] = []
     stream = AgentStream(sent.append)
     delivered = [

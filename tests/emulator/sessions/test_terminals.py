@@ -1,4 +1,4 @@
-"""Session Manager's shell, and commands in a terminal, on a node that is a process."""
+"""Shells and commands of sessions on a node that is a process."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.usefixtures("processes")
 
 
 def until(channel: Channel, text: bytes) -> bytes:
-    """What the channel prints, up to and with this text."""
+    """The output up to this text."""
     printed = b""
     while text not in printed:
         printed += channel.recv()
     return printed
 
 
-def test_a_shell_runs_in_a_home_of_the_node(ssm: Any, node: str) -> None:
+def test_shell(ssm: Any, node: str) -> None:
     shell = connect(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
     printed = until(shell, b"[/dev/pts/")
@@ -37,7 +37,7 @@ def test_a_shell_runs_in_a_home_of_the_node(ssm: Any, node: str) -> None:
     assert eventually(lambda: not session_threads())
 
 
-def test_the_terminal_has_the_size_that_the_client_says(ssm: Any, node: str) -> None:
+def test_size_of_the_terminal(ssm: Any, node: str) -> None:
     shell = connect(ssm.start_session(Target=node), handshake=False)
     for columns, rows in ((101, 31), (77, 22)):
         size = json.dumps({"cols": columns, "rows": rows}).encode()
@@ -50,7 +50,7 @@ def test_the_terminal_has_the_size_that_the_client_says(ssm: Any, node: str) -> 
     shell.close()
 
 
-def test_an_interactive_command_ends_with_the_session(ssm: Any, node: str) -> None:
+def test_interactive_command_ends_with_its_session(ssm: Any, node: str) -> None:
     command = {"command": ["echo pid=$$.; exec sleep 600"]}
     session = connect(
         ssm.start_session(
@@ -66,7 +66,7 @@ def test_an_interactive_command_ends_with_the_session(ssm: Any, node: str) -> No
     assert eventually(lambda: not process.is_running())
 
 
-def test_the_home_of_a_node_goes_with_its_registration(ssm: Any, node: str) -> None:
+def test_deregistration_deletes_the_home(ssm: Any, node: str) -> None:
     shell = connect(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b"echo $((1+1))here\n")
     until(shell, b"2here")
@@ -83,7 +83,7 @@ def run_command(ssm: Any, node: str, command: str) -> Channel:
     return connect(ssm.start_session(Target=node, DocumentName=document, Parameters=parameters))
 
 
-def test_a_command_without_a_terminal_has_no_input_and_ends(ssm: Any, node: str) -> None:
+def test_command_without_a_terminal(ssm: Any, node: str) -> None:
     session = run_command(ssm, node, "tty; cat; echo wrong >&2; echo last")
     assert until(session, b"last\n") == b"not a tty\nwrong\nlast\n"
     assert closed(session)[0] == 1000

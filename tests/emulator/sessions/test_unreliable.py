@@ -19,31 +19,31 @@ from tests.emulator.sessions.channels import SSH, echo, eventually, host, sessio
 
 SIZE = 20_000
 LOST, REPEATED, SWAPPED = 11, 7, 5
-"""Of so many messages one meets this."""
+"""Each n-th message."""
 
 
-class Way:
-    """One direction, which counts its messages."""
+class Direction:
+    """One direction of an unreliable network."""
 
     def __init__(self) -> None:
         self._count = 0
-        self._held: list[bytes] = []
+        self._delayed: list[bytes] = []
 
-    def carry(self, message: bytes) -> list[bytes]:
-        """What arrives now instead of the message."""
+    def deliver(self, message: bytes) -> list[bytes]:
+        """The messages that arrive when this message is sent."""
         self._count += 1
-        held, self._held = self._held, []
+        delayed, self._delayed = self._delayed, []
         if self._count % LOST == 0:
-            return held
+            return delayed
         if self._count % SWAPPED == 0:
-            self._held = [message]
-            return held
-        return [message, *held] + [message] * (self._count % REPEATED == 0)
+            self._delayed = [message]
+            return delayed
+        return [message, *delayed] + [message] * (self._count % REPEATED == 0)
 
 
 @contextmanager
 def unreliable(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """StartSession's answer for a way through such a network."""
+    """The StartSession response with the URL of an unreliable relay."""
 
     def relay(client: ServerConnection) -> None:
         upstream = websocket.create_connection(
@@ -52,19 +52,19 @@ def unreliable(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
         upstream.send(client.recv())
 
         def up() -> None:
-            way = Way()
+            direction = Direction()
             with suppress(ConnectionClosed, OSError, websocket.WebSocketException):
                 for message in client:
                     assert isinstance(message, bytes)
-                    for arriving in way.carry(message):
+                    for arriving in direction.deliver(message):
                         upstream.send_binary(arriving)
             upstream.close()
 
         threading.Thread(target=up, daemon=True).start()
-        way = Way()
+        direction = Direction()
         with suppress(ConnectionClosed, OSError, websocket.WebSocketException):
             while isinstance(message := upstream.recv(), bytes) and message:
-                for arriving in way.carry(message):
+                for arriving in direction.deliver(message):
                     client.send(arriving)
 
     with serve(relay, "127.0.0.1", 0, compression=None) as server:
