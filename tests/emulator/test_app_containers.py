@@ -19,6 +19,7 @@ from studio_emulator import registry, runtime
 from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.runtime import engine
 from studio_emulator.runtime.container_start import LIMITS
+from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
 from tests.emulator import host_image
@@ -162,7 +163,7 @@ def test_terminal(studio: ContainerStudio) -> None:
     assert in_app(studio, use) == (["30", "90"], 4)
     app = runtime.of(studio.space_arn(USER))
     assert app is not None
-    terminal, printed = app.open_terminal("id -u; stty size"), b""
+    terminal, printed = Terminal(app.launch("id -u; stty size")), b""
     terminal.resize(columns=100, rows=40)
     while piece := terminal.recv(1000):
         printed += piece
@@ -303,7 +304,7 @@ def test_image_without_a_shell(
     assert "sleep" in in_app(studio, names)
     app = runtime.of(studio.space_arn(USER))
     assert app is not None
-    terminal = app.open_terminal("")
+    terminal = Terminal(app.launch(""))
     assert b"/bin/sh: no such file in the image" in terminal.recv(1000)
     terminal.close()
     studio.stop(USER)

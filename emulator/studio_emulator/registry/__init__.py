@@ -8,7 +8,7 @@ from studio_emulator.registry.archive import write_archive
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.registry.lookup import PushedImage, find_image
 from studio_emulator.registry.server import application
-from studio_emulator.registry.uploads import break_upload, is_upload
+from studio_emulator.registry.wire import break_upload, is_upload
 
 __all__ = [
     "PushedImage",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from studio_emulator.errors import AwsError
@@ -65,6 +66,20 @@ class Request:
                 pass
         except OSError:
             return
+
+
+def is_upload(environ: dict[str, Any]) -> bool:
+    """Whether a request uploads bytes of a blob or completes an upload."""
+    return (
+        environ["REQUEST_METHOD"] in ("PATCH", "PUT") and "/blobs/uploads/" in environ["PATH_INFO"]
+    )
+
+
+def break_upload(environ: dict[str, Any]) -> NoReturn:
+    """Raise the error on which the server closes the connection without an answer."""
+    # With an unread body, the client's error varies.
+    Request(environ).drain()
+    raise ConnectionResetError(errno.ECONNRESET, "connection broken by the option break_uploads")
 
 
 def empty(status: str, **headers: str) -> Answer:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.container_start import (
     GID,
     INTERNAL,
@@ -26,7 +25,6 @@ from studio_emulator.runtime.launch import Launch
 from studio_emulator.runtime.loopback import Loopback
 from studio_emulator.runtime.node_agent import SSH_PORT, NodeAgent, Service
 from studio_emulator.runtime.server_process import ServerProcess
-from studio_emulator.runtime.terminal import Terminal
 
 _START_SECONDS = 60.0
 _PAUSE = 0.05
@@ -101,15 +99,8 @@ class ContainerApp:
             inside=self._pid,
         )
 
-    def open_terminal(self, command: str) -> Terminal:
-        """Start a command in a terminal of the app; "" is a shell."""
-        return Terminal(self._launch(command))
-
-    def run_command(self, command: str) -> Command:
-        """Start a command in the app without a terminal and input."""
-        return Command(self._launch(command))
-
-    def _launch(self, command: str) -> Launch:
+    def launch(self, command: str) -> Launch:
+        """A command to start in the app; "" is a shell. Raises ConnectionRefusedError."""
         if not self._pid:
             raise ConnectionRefusedError
         return Launch(home=self._home, environment=os.environ, command=command, inside=self._pid)
@@ -236,8 +227,7 @@ class ContainerNode:
     def __init__(self, app: ContainerApp) -> None:
         self._app = app
         self.connect_port = app.connect_port
-        self.open_terminal = app.open_terminal
-        self.run_command = app.run_command
+        self.launch = app.launch
 
     def connect(self) -> socket.socket:
         """A connection to the container's sshd. Raises OSError."""

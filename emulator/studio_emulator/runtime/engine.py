@@ -65,18 +65,17 @@ class Engine:
             ) as loading,
         ):
             assert loading.stdin is not None
+            failure = ""
             try:
                 write(loading.stdin)
                 loading.stdin.close()
             except OSError as error:
                 loading.kill()
+                failure = str(error)
+            if loading.wait() or failure:
                 printed.seek(0)
-                raise EngineError(
-                    f"{self.name} load: {_last_line(printed.read().decode()) or error}"
-                ) from None
-            if loading.wait():
-                printed.seek(0)
-                raise EngineError(f"{self.name} load: {_last_line(printed.read().decode())}")
+                last_line = _last_line(printed.read().decode())
+                raise EngineError(f"{self.name} load: {last_line or failure}")
 
     def remove(self, run: str) -> None:
         """Remove the containers and images of a run. Raises EngineError."""

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio_emulator.runtime import processes
-from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.launch import Launch
 from studio_emulator.runtime.server_process import ServerProcess
-from studio_emulator.runtime.terminal import Terminal
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _CONNECT_SECONDS = 5.0
@@ -54,15 +52,8 @@ class ProcessApp:
         """A connection to a port of 127.0.0.1. Raises OSError."""
         return socket.create_connection(("127.0.0.1", port), _CONNECT_SECONDS)
 
-    def open_terminal(self, command: str) -> Terminal:
-        """Start a command in a terminal of the app; "" is a shell."""
-        return Terminal(self._launch(command))
-
-    def run_command(self, command: str) -> Command:
-        """Start a command in the app without a terminal and input."""
-        return Command(self._launch(command))
-
-    def _launch(self, command: str) -> Launch:
+    def launch(self, command: str) -> Launch:
+        """A command to start in the app; "" is a shell."""
         return Launch(home=self.home, environment=self.environment, command=command)
 
     def stop(self) -> None:

@@ -180,7 +180,9 @@ async def _send(
             into.write(b"\x04")
 
 
-async def _copy(source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes]) -> None:
+async def _copy(
+    source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes] | asyncio.StreamWriter
+) -> None:
     # After the end of its session, a terminal has the error EIO.
     with contextlib.suppress(OSError, asyncssh.Error):
         while piece := await source.read(_PIECE):

@@ -162,9 +162,8 @@ def program_of(session: Session) -> Terminal | Command:
     app = runtime.of(session.target)
     if app is None:
         raise ConnectionRefusedError
-    if session.purpose.has_pipe:
-        return app.run_command(session.purpose.command)
-    return app.open_terminal(session.purpose.command)
+    launch = app.launch(session.purpose.command)
+    return Command(launch) if session.purpose.has_pipe else Terminal(launch)
 
 
 def end(session: Session, *, why: str = "") -> None:

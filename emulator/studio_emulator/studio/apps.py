@@ -15,7 +15,7 @@ from studio_emulator.studio import (
 )
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call, Params
-from studio_emulator.studio.lifecycle import GONE, Resource, Transition, begin
+from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Transition, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
 from studio_emulator.studio.store import AppKey, Store, store, stores
@@ -24,6 +24,9 @@ from studio_emulator.studio.store import AppKey, Store, store, stores
 STARTING = 120
 STOPPING = 90
 DESCRIBED = 24 * 3600  # after the deletion; DescribeAppResponse$CreationTime in the API reference
+
+_DELETE = Change("Deleting", "Deleted", "Failed")
+_FORGET = Change("Deleted", GONE, "Deleted")
 
 
 def app_key(params: Params) -> AppKey:
@@ -54,14 +57,7 @@ def create_app(params: Params, call: Call) -> Params:
     state.apps[key] = app
     app.owned["key"] = key
     app_runtime.start(call, app, where)
-    begin(
-        call.clock,
-        app,
-        "Pending",
-        then="InService",
-        after=STARTING,
-        effect=partial(_start, call, app, where),
-    )
+    begin(call.clock, app, CREATE, after=STARTING, effect=partial(_start, call, app, where))
     return {"AppArn": app.arn}
 
 
@@ -103,14 +99,7 @@ def delete_app(params: Params, call: Call) -> Params:
         raise invalid(f"App [{app.arn}] previously failed and was automatically deleted.")
     if app.status != "Deleting":
         app_runtime.stop(app, why="The app is being deleted.")
-        begin(
-            call.clock,
-            app,
-            "Deleting",
-            then="Deleted",
-            after=STOPPING,
-            effect=partial(_stop, call, app),
-        )
+        begin(call.clock, app, _DELETE, after=STOPPING, effect=partial(_stop, call, app))
     return {}
 
 
@@ -200,7 +189,7 @@ def _start(call: Call, app: Resource, where: AppLocation) -> None:
 
 def _stop(call: Call, app: Resource) -> None:
     domain_network.detach_app(call, app.owned.pop("interfaces", []))
-    app.pending = Transition(call.clock.due(DESCRIBED), GONE, None, "Deleted")
+    app.pending = Transition(call.clock.due(DESCRIBED), _FORGET, None)
 
 
 def _summary(app: Resource) -> Params:

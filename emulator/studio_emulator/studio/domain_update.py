@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio_emulator.studio import checks, domain_network, image_use, lookup, settings_checks
 from studio_emulator.studio.call import Call, Params
-from studio_emulator.studio.lifecycle import Resource, begin
+from studio_emulator.studio.lifecycle import UPDATE, Resource, begin
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within
 from studio_emulator.studio.store import Store, store
@@ -39,7 +39,7 @@ def update_domain(params: Params, call: Call) -> Params:
     image_use.refuse_detaching(state, domain, settings=data)
     domain.data = data
     _provision(params, call, domain)
-    begin(call.clock, domain, "Updating", then="InService", after=UPDATING)
+    begin(call.clock, domain, UPDATE, after=UPDATING)
     return {"DomainArn": domain.arn}
 
 

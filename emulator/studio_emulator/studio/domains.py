@@ -9,7 +9,7 @@ from functools import partial
 from studio_emulator.studio import checks, domain_network, lookup, settings_checks
 from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.domain_update import update_domain
-from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.lifecycle import CREATE, DELETE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within
@@ -19,6 +19,7 @@ from studio_emulator.studio.store import store
 CREATING = 180
 DELETING = 120
 
+_ID_CHARACTERS = string.ascii_lowercase + string.digits
 _KEPT = (
     "AuthMode",
     "VpcId",
@@ -44,7 +45,7 @@ def create_domain(params: Params, call: Call) -> Params:
     state.domains[domain.id] = domain
     if params.get("HomeEfsFileSystemCreation") != "Disabled":
         domain_network.provision(call, domain)
-    begin(call.clock, domain, "Pending", then="InService", after=CREATING)
+    begin(call.clock, domain, CREATE, after=CREATING)
     return {"DomainArn": domain.arn, "DomainId": domain.id, "Url": domain.data["Url"]}
 
 
@@ -74,15 +75,7 @@ def delete_domain(params: Params, call: Call) -> Params:
     )
     retention = within(params, "RetentionPolicy", "HomeEfsFileSystem") or "Retain"
     effect = partial(_remove_network, call, domain) if retention == "Delete" else None
-    begin(
-        call.clock,
-        domain,
-        "Deleting",
-        then=GONE,
-        after=DELETING,
-        effect=effect,
-        failed="Delete_Failed",
-    )
+    begin(call.clock, domain, DELETE, after=DELETING, effect=effect)
     return {}
 
 
@@ -93,13 +86,14 @@ def _remove_network(call: Call, domain: Resource) -> None:
 
 
 def _new(params: Params, call: Call) -> Resource:
-    domain_id = "d-" + _random(12)
+    domain_id = "d-" + "".join(secrets.choice(_ID_CHARACTERS) for _ in range(12))
+    suffix = "sagemaker.com.cn" if call.partition == "aws-cn" else "sagemaker.aws"
     arn = call.arn(f"domain/{domain_id}")
     data = {
         "DomainArn": arn,
         "DomainId": domain_id,
         "DomainName": params["DomainName"],
-        "Url": f"https://{domain_id}.studio.{call.region}.{_suffix(call)}",
+        "Url": f"https://{domain_id}.studio.{call.region}.{suffix}",
         "AppNetworkAccessType": params.get("AppNetworkAccessType", "PublicInternetOnly"),
         "TagPropagation": params.get("TagPropagation", "DISABLED"),
         **{member: params[member] for member in _KEPT if member in params},
@@ -156,14 +150,6 @@ def _summary(domain: Resource) -> Params:
     return domain.summary(
         "DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"
     )
-
-
-def _suffix(call: Call) -> str:
-    return "sagemaker.com.cn" if call.partition == "aws-cn" else "sagemaker.aws"
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(length))
 
 
 OPERATIONS = {

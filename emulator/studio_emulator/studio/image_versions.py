@@ -9,7 +9,7 @@ from studio_emulator import iam, paging, registry
 from studio_emulator.studio import images, usage
 from studio_emulator.studio.aws_registries import is_aws_registry
 from studio_emulator.studio.call import Call, Params
-from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.lifecycle import Resource, begin
 from studio_emulator.studio.listing import PAGE, filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
 from studio_emulator.studio.store import store
@@ -77,15 +77,7 @@ def create_image_version(params: Params, call: Call) -> Params:
         check()
         version.data["ContainerImage"] = container
 
-    begin(
-        call.clock,
-        version,
-        "CREATING",
-        then="CREATED",
-        after=CREATE_SECONDS,
-        effect=finish,
-        failed="CREATE_FAILED",
-    )
+    begin(call.clock, version, images.CREATE, after=CREATE_SECONDS, effect=finish)
     return {"ImageVersionArn": arn}
 
 
@@ -141,7 +133,7 @@ def delete_image_version(params: Params, call: Call) -> Params:
 
     apps = [app for app in usage.running(state) if app.owned.get("version") == version.arn]
     usage.refuse_when_used(version, [*apps, *usage.attaching(state, needs)])
-    begin(call.clock, version, "DELETING", then=GONE, after=images.DELETE_SECONDS)
+    begin(call.clock, version, images.DELETE, after=images.DELETE_SECONDS)
     return {}
 
 

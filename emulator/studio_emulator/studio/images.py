@@ -9,14 +9,18 @@ from studio_emulator.errors import AwsError
 from studio_emulator.studio import usage
 from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.checks import SERVICE
-from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
-from studio_emulator.studio.store import Store, by_arn, mentions, store
+from studio_emulator.studio.store import Store, by_arn, mentioned, store
 
 CHANGE_SECONDS = 1
 DELETE_SECONDS = 5
+CREATE = Change("CREATING", "CREATED", "CREATE_FAILED")
+UPDATE = Change("UPDATING", "CREATED", "UPDATE_FAILED")
+DELETE = Change("DELETING", GONE, "DELETE_FAILED")
 _TEXTS = ("DisplayName", "Description")
+_ARNS = ("SageMakerImageArn", "SageMakerImageVersionArn")
 
 
 def find(call: Call, name: str) -> Resource:
@@ -44,15 +48,8 @@ def create_image(params: Params, call: Call) -> Params:
     data["ImageArn"] = arn
     image = Resource(type="image", id=name, name=name, arn=arn, data=data, created=call.clock.now())
     state.images[name] = image
-    begin(
-        call.clock,
-        image,
-        "CREATING",
-        then="CREATED",
-        after=CHANGE_SECONDS,
-        effect=fail_with(role_problem(call, image, params["RoleArn"])),
-        failed="CREATE_FAILED",
-    )
+    effect = fail_with(role_problem(call, image, params["RoleArn"]))
+    begin(call.clock, image, CREATE, after=CHANGE_SECONDS, effect=effect)
     return {"ImageArn": arn}
 
 
@@ -88,15 +85,7 @@ def update_image(params: Params, call: Call) -> Params:
         check()
         image.data = kept | changed
 
-    begin(
-        call.clock,
-        image,
-        "UPDATING",
-        then="CREATED",
-        after=CHANGE_SECONDS,
-        effect=apply,
-        failed="UPDATE_FAILED",
-    )
+    begin(call.clock, image, UPDATE, after=CHANGE_SECONDS, effect=apply)
     return {"ImageArn": image.arn}
 
 
@@ -109,16 +98,12 @@ def delete_image(params: Params, call: Call) -> Params:
     versions = versions_of(state, name)
     for resource in (image, *versions):
         usage.refuse_in_flight(resource)
-    apps = [
-        app
-        for app in usage.running(state)
-        if mentions(app.data, "SageMakerImageArn", image.arn)
-        or any(mentions(app.data, "SageMakerImageVersionArn", v.arn) for v in versions)
-    ]
+    arns = {image.arn, *(version.arn for version in versions)}
+    apps = [app for app in usage.running(state) if arns & {*mentioned(app.data, _ARNS)}]
     attached = usage.attaching(state, lambda custom: custom["ImageName"] == name)
     usage.refuse_when_used(image, [*apps, *attached])
     for resource in (*versions, image):
-        begin(call.clock, resource, "DELETING", then=GONE, after=DELETE_SECONDS)
+        begin(call.clock, resource, DELETE, after=DELETE_SECONDS)
     return {}
 
 

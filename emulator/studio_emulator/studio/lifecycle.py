@@ -18,16 +18,29 @@ GONE = ""
 
 
 @dataclass(frozen=True)
-class Transition:
-    """Runs `effect` at `due` (epoch seconds), then sets `status`; GONE deletes the resource.
+class Change:
+    """The statuses during a change, after it (GONE: deleted) and after its failure."""
 
-    If the effect raises AwsError, the status is `failed` and the message is the failure reason.
+    status: str
+    then: str
+    failed: str
+
+
+CREATE = Change("Pending", "InService", "Failed")
+UPDATE = Change("Updating", "InService", "Update_Failed")
+DELETE = Change("Deleting", GONE, "Delete_Failed")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """The end of a change at `due` (epoch seconds).
+
+    If the effect raises AwsError, the change fails with the message as failure reason.
     """
 
     due: float
-    status: str
+    change: Change
     effect: Callable[[], None] | None
-    failed: str
 
 
 @dataclass(kw_only=True)
@@ -83,18 +96,16 @@ class Resource:
 def begin(
     clock: Clock,
     resource: Resource,
-    status: str,
+    change: Change,
     *,
-    then: str,
     after: float,
     effect: Callable[[], None] | None = None,
-    failed: str = "Failed",
 ) -> None:
-    """Set `status` now, and `then` (a status or GONE) `after` so many AWS seconds."""
-    resource.status = status
+    """Start a change that ends `after` so many AWS seconds."""
+    resource.status = change.status
     resource.modified = clock.now()
     resource.failure = ""
-    resource.pending = Transition(clock.due(after), then, effect, failed)
+    resource.pending = Transition(clock.due(after), change, effect)
 
 
 def settle(resource: Resource) -> None:
@@ -108,9 +119,9 @@ def settle(resource: Resource) -> None:
         if transition.effect:
             transition.effect()
     except AwsError as error:
-        resource.status, resource.failure = transition.failed, error.message
+        resource.status, resource.failure = transition.change.failed, error.message
     else:
-        resource.status = transition.status
+        resource.status = transition.change.then
 
 
 def is_gone(resource: Resource) -> bool:

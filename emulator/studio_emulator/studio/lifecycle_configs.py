@@ -10,9 +10,9 @@ from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
-from studio_emulator.studio.store import by_arn, mentions, store
+from studio_emulator.studio.store import by_arn, mentioned, store
 
-_NAMING = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
+_ARNS = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
 _KIND = "StudioLifecycleConfig"
 _MEMBERS = tuple(f"{_KIND}{part}" for part in ("Name", "Content", "AppType"))
 
@@ -72,7 +72,7 @@ def delete_studio_lifecycle_config(params: Params, call: Call) -> Params:
     users = [
         user
         for user in (*usage.holders(state), *usage.running(state))
-        if any(mentions(user.data, member, config.arn) for member in _NAMING)
+        if config.arn in mentioned(user.data, _ARNS)
     ]
     usage.refuse_when_used(config, users)
     del state.lifecycle_configs[config.name]

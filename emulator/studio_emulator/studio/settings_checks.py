@@ -69,14 +69,23 @@ def app_settings(settings: Settings, call: Call) -> None:
 
 
 def resource_spec(spec: Settings, call: Call) -> None:
-    """The image, image version and lifecycle configuration of a ResourceSpec must exist."""
+    """The image, image version and lifecycle configuration of a ResourceSpec must exist.
+
+    An image of another account, such as SageMaker, is not checked.
+    """
     state = store(call)
     if arn := spec.get("LifecycleConfigArn"):
         lifecycle_config(arn, state)
-    if image := spec.get("SageMakerImageArn"):
-        image_arn(image, call, state)
-    if version := spec.get("SageMakerImageVersionArn"):
-        image_version_arn(version, call, state)
+    image = spec.get("SageMakerImageArn")
+    if image and _is_own(image, call) and by_arn(state.images, image) is None:
+        raise invalid(f"Image [{image}] does not exist.")
+    version = spec.get("SageMakerImageVersionArn")
+    if version and _is_own(version, call):
+        found = by_arn(state.image_versions, version)
+        if found is None:
+            raise invalid(f"ImageVersion [{version}] does not exist.")
+        if found.status != "CREATED":
+            raise invalid(f"ImageVersion [{version}] is not in state CREATED.")
 
 
 def lifecycle_config(arn: str, state: Store) -> str | None:
@@ -87,23 +96,6 @@ def lifecycle_config(arn: str, state: Store) -> str | None:
     if found is None:
         raise invalid(f"Studio lifecycle config [{arn}] does not exist.")
     return str(found.data["StudioLifecycleConfigAppType"])
-
-
-def image_arn(arn: str, call: Call, state: Store) -> None:
-    """The image must exist if it belongs to this account; SageMaker's images do not."""
-    if _is_own(arn, call) and by_arn(state.images, arn) is None:
-        raise invalid(f"Image [{arn}] does not exist.")
-
-
-def image_version_arn(arn: str, call: Call, state: Store) -> None:
-    """The image version must be CREATED if it belongs to this account."""
-    if not _is_own(arn, call):
-        return
-    found = by_arn(state.image_versions, arn)
-    if found is None:
-        raise invalid(f"ImageVersion [{arn}] does not exist.")
-    if found.status != "CREATED":
-        raise invalid(f"ImageVersion [{arn}] is not in state CREATED.")
 
 
 def _is_own(arn: str, call: Call) -> bool:

@@ -9,7 +9,7 @@ from studio_emulator import runtime
 from studio_emulator.studio import checks, lookup, settings_checks
 from studio_emulator.studio.app_launch import IN_SPACES
 from studio_emulator.studio.call import Call, Params
-from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import inherited, updated, within
@@ -67,7 +67,7 @@ def create_space(params: Params, call: Call) -> Params:
     )
     state.tag(arn, params.get("Tags"))
     state.spaces[key] = space
-    begin(call.clock, space, "Pending", then="InService", after=CREATING)
+    begin(call.clock, space, CREATE, after=CREATING)
     return {"SpaceArn": arn}
 
 
@@ -102,7 +102,7 @@ def update_space(params: Params, call: Call) -> Params:
         _check_settings(after, call, _defaults(domain, owner))
         data["SpaceSettings"] = after
     space.data = data
-    begin(call.clock, space, "Updating", then="InService", after=UPDATING)
+    begin(call.clock, space, UPDATE, after=UPDATING)
     return {"SpaceArn": space.arn}
 
 
@@ -112,15 +112,8 @@ def delete_space(params: Params, call: Call) -> Params:
     space = _named(state, call, params)
     lookup.require_state(space, "Space", lookup.DELETABLE)
     lookup.refuse_associated(space, "Space", [("App", _has_app(state, space))])
-    begin(
-        call.clock,
-        space,
-        "Deleting",
-        then=GONE,
-        after=DELETING,
-        effect=partial(runtime.delete_home, space.arn),
-        failed="Delete_Failed",
-    )
+    effect = partial(runtime.delete_home, space.arn)
+    begin(call.clock, space, DELETE, after=DELETING, effect=effect)
     return {}
 
 

@@ -122,21 +122,9 @@ def by_arn(table: Mapping[Any, Resource], arn: str) -> Resource | None:
     return next((resource for resource in table.values() if resource.arn == arn), None)
 
 
-def mentions(node: object, member: str, value: object) -> bool:
-    """Whether `member` at any depth has `value`, or is a list that contains it."""
-    if isinstance(node, dict):
-        here = node.get(member)
-        if here == value or (isinstance(here, list) and value in here):
-            return True
-        return any(mentions(v, member, value) for v in node.values())
-    if isinstance(node, list):
-        return any(mentions(v, member, value) for v in node)
-    return False
-
-
-def mentioned(node: object, members: Collection[str]) -> list[str]:
+def mentioned(node: object, members: Collection[str]) -> list[Any]:
     """The values that `members` have at any depth, with lists flattened."""
-    found: list[str] = []
+    found: list[Any] = []
     if isinstance(node, dict):
         for member, value in node.items():
             if member in members:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.lookup import ACTIVE
 from studio_emulator.studio.refusals import in_use
-from studio_emulator.studio.store import Store
+from studio_emulator.studio.store import Store, mentioned
 
 IN_FLIGHT = frozenset({"CREATING", "UPDATING", "DELETING"})
 
@@ -38,11 +38,4 @@ def running(state: Store) -> list[Resource]:
 
 def attaching(state: Store, test: Callable[[dict[str, Any]], bool]) -> list[Resource]:
     """The domains, user profiles and spaces with a CustomImage for which `test` is true."""
-    return [r for r in holders(state) if any(test(image) for image in _custom_images(r.data))]
-
-
-def _custom_images(node: object) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield from node.get("CustomImages", [])
-        for value in node.values():
-            yield from _custom_images(value)
+    return [r for r in holders(state) if any(map(test, mentioned(r.data, ("CustomImages",))))]

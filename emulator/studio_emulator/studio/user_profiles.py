@@ -6,7 +6,7 @@ import secrets
 
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
 from studio_emulator.studio.call import Call, Params
-from studio_emulator.studio.lifecycle import GONE, Resource, begin
+from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import inherited, updated
@@ -61,7 +61,7 @@ def create_user_profile(params: Params, call: Call) -> Params:
     )
     state.tag(arn, params.get("Tags"))
     state.user_profiles[key] = profile
-    begin(call.clock, profile, "Pending", then="InService", after=CREATING)
+    begin(call.clock, profile, CREATE, after=CREATING)
     return {"UserProfileArn": arn}
 
 
@@ -89,7 +89,7 @@ def update_user_profile(params: Params, call: Call) -> Params:
         data = {**profile.data, "UserSettings": settings}
         image_use.refuse_detaching(state, domain, settings=data, profile=profile)
         profile.data = data
-    begin(call.clock, profile, "Updating", then="InService", after=UPDATING)
+    begin(call.clock, profile, UPDATE, after=UPDATING)
     return {"UserProfileArn": profile.arn}
 
 
@@ -106,7 +106,7 @@ def delete_user_profile(params: Params, call: Call) -> Params:
         "UserProfile",
         [("App", any(app.owned["profile"] == key for app in live)), ("Space", key in owners)],
     )
-    begin(call.clock, profile, "Deleting", then=GONE, after=DELETING, failed="Delete_Failed")
+    begin(call.clock, profile, DELETE, after=DELETING)
     return {}
 
 
