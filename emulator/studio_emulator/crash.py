@@ -9,12 +9,11 @@ import stat
 import sys
 import time
 import traceback
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Never
 
-from studio_emulator.lock import LOCK
+from studio_emulator.lock import LOCK, fork
 
 
 def crash(successor: Callable[[], object]) -> Never:
@@ -24,11 +23,7 @@ def crash(successor: Callable[[], object]) -> Never:
     runs an operation.
     """
     parent = os.getpid()
-    with warnings.catch_warnings():
-        # Python warns about locks of other threads; LOCK is the only one here.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child:
+    if fork():
         os.kill(parent, signal.SIGKILL)
         while True:
             signal.pause()

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import os
 import pickle
-import warnings
 from collections.abc import Callable
-from io import BytesIO
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from studio_emulator.errors import AwsError
+from studio_emulator.lock import fork
 from studio_emulator.protocol import Reply
+from studio_emulator.wsgi import Environ, with_body
 
 _FLAG = "DryRun"
 
 
-def run(send: Callable[[dict[str, Any]], Reply], environ: dict[str, Any]) -> Reply:
+def run(send: Callable[[Environ], Reply], environ: Environ) -> Reply:
     """The request's error without DryRun; AwsError DryRunOperation if it would succeed.
 
     A fork sends the request, because moto's resources cannot be copied.
     """
     real = _without_flag(environ)
     read, write = os.pipe()
-    with warnings.catch_warnings():
-        # Python warns about locks of other threads; the caller holds the only one.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    child = fork()
     if child == 0:
         try:
             with os.fdopen(write, "wb") as pipe:
@@ -44,12 +40,9 @@ def run(send: Callable[[dict[str, Any]], Reply], environ: dict[str, Any]) -> Rep
     return reply
 
 
-def _without_flag(environ: dict[str, Any]) -> dict[str, Any]:
+def _without_flag(environ: Environ) -> Environ:
     sent = parse_qsl(environ["wsgi.input"].getvalue().decode(), keep_blank_values=True)
     body = urlencode([(name, value) for name, value in sent if name != _FLAG]).encode()
     query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    return environ | {
-        "CONTENT_LENGTH": str(len(body)),
-        "QUERY_STRING": urlencode([(name, value) for name, value in query if name != _FLAG]),
-        "wsgi.input": BytesIO(body),
-    }
+    rest = urlencode([(name, value) for name, value in query if name != _FLAG])
+    return with_body(environ, body) | {"QUERY_STRING": rest}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Annotated, Any
 
+from studio_emulator.checks import checks_of, count, one_of, positive, text
 from studio_emulator.errors import AwsError, UsageError
 
 KINDS = ("throttle", "error", "drop", "lose", "down", "die")
@@ -35,6 +36,12 @@ _FAILED = {
 }
 
 
+def _seconds(name: str, value: Any) -> float:
+    if positive(name, value) > _LONGEST_DOWN:
+        raise UsageError(f"{name} = {value!r}: above 0, at most {_LONGEST_DOWN:.0f}")
+    return float(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """A fault, and the requests that it affects; see the tables in README.md.
@@ -43,12 +50,12 @@ class Fault:
     succeed first; times: how many then fail. seconds: of real time.
     """
 
-    kind: str
-    service: str = "*"
-    operation: str = "*"
-    skip: int = 0
-    times: int = 1
-    seconds: float = 1.0
+    kind: Annotated[str, one_of(*KINDS)]
+    service: Annotated[str, text] = "*"
+    operation: Annotated[str, text] = "*"
+    skip: Annotated[int, count] = 0
+    times: Annotated[int, count] = 1
+    seconds: Annotated[float, _seconds] = 1.0
 
     def matches(self, service: str, operation: str) -> bool:
         return fnmatchcase(service, self.service) and fnmatchcase(operation, self.operation)
@@ -59,14 +66,11 @@ class Fault:
         if not isinstance(sent, dict):
             raise UsageError(f"{sent!r:.80}: a fault must be a JSON object")
         for name, value in sent.items():
-            check = _CHECKS.get(name)
-            if check is None:
+            if name not in _CHECKS:
                 raise UsageError(
                     f"{name:.80}: no such member of a fault; allowed: {', '.join(_CHECKS)}"
                 )
-            words, holds = check
-            if not holds(value):
-                raise UsageError(f"{name} = {value!r:.80}: {words}")
+            _CHECKS[name](name, value)
         if "kind" not in sent:
             raise UsageError(f"kind is missing; allowed: {', '.join(KINDS)}")
         return cls(**sent)
@@ -177,18 +181,4 @@ def _are_kinds(value: Any) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(one in KINDS for one in value)
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-_CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "kind": (f"one of {', '.join(KINDS)}", lambda value: value in KINDS),
-    "service": ("a name or a pattern", lambda value: isinstance(value, str)),
-    "operation": ("a name or a pattern", lambda value: isinstance(value, str)),
-    "skip": ("a whole number, 0 or more", _whole),
-    "times": ("a whole number, 0 or more", _whole),
-    "seconds": (
-        f"above 0, at most {_LONGEST_DOWN:.0f}",
-        lambda value: isinstance(value, int | float) and 0 < value <= _LONGEST_DOWN,
-    ),
-}
+_CHECKS = checks_of(Fault)

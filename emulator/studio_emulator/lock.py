@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import warnings
 
 LOCK = threading.RLock()
+
+
+def fork() -> int:
+    """os.fork without Python's warning about the locks of other threads: the caller holds LOCK."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from botocore.model import Shape
@@ -107,7 +108,7 @@ def _problems(shape: Any, value: Any, path: str) -> Iterator[_Problem]:
 
 def _key_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[_Problem]:
     if any(True for key in value for _ in _own_problems(shape.key, key, path)):
-        constraints = ", ".join(_constraints(shape.key))
+        constraints = ", ".join(text for text, _ in _constraints(shape.key))
         yield path, _quoted(value), f"Map keys must satisfy constraint: [{constraints}]"
 
 
@@ -141,44 +142,48 @@ def _list_problems(shape: Any, value: list[Any], path: str) -> Iterator[_Problem
     for item in value:
         broken = list(_problems(member, item, path))
         if broken:
-            constraints = ", ".join(_constraints(member))
+            constraints = ", ".join(text for text, _ in _constraints(member))
             yield path, _quoted(value), f"Member must satisfy constraint: [{constraints}]"
             return
 
 
 def _own_problems(shape: Shape, value: Any, path: str) -> Iterator[_Problem]:
+    for constraint, holds in _constraints(shape):
+        if not holds(value):
+            yield path, _quoted(value), constraint
+
+
+@cache
+def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
+    """The text and the test of each constraint."""
     limits = shape.metadata
-    low, high = limits.get("min"), limits.get("max")
     numeric = shape.type_name in _NUMBERS
-    if low is not None or high is not None:
-        size = value if numeric else len(value)
-        noun = "value" if numeric else "length"
-        if low is not None and size < low:
-            yield path, _quoted(value), f"Member must have {noun} greater than or equal to {low}"
-        if high is not None and size > high:
-            yield path, _quoted(value), f"Member must have {noun} less than or equal to {high}"
-    pattern = limits.get("pattern")
-    if pattern is not None and isinstance(value, str):
-        regex = compiled(pattern, for_ascii=value.isascii())
-        if regex is not None and not regex.fullmatch(value):
-            words = f"Member must satisfy regular expression pattern: {pattern}"
-            yield path, _quoted(value), words
-    values = limits.get("enum")
-    if values and value not in values:
-        yield path, _quoted(value), f"Member must satisfy enum value set: [{', '.join(values)}]"
+    noun, low, high = "value" if numeric else "length", limits.get("min"), limits.get("max")
+    found: list[tuple[str, Callable[[Any], bool]]] = []
+
+    def size(value: Any) -> Any:
+        return value if numeric else len(value)
+
+    if high is not None:
+        text = f"Member must have {noun} less than or equal to {high}"
+        found.append((text, lambda value: size(value) <= high))
+    if low is not None:
+        text = f"Member must have {noun} greater than or equal to {low}"
+        found.append((text, lambda value: size(value) >= low))
+    if (pattern := limits.get("pattern")) is not None:
+        text = f"Member must satisfy regular expression pattern: {pattern}"
+        found.append((text, lambda value: _matches(pattern, value)))
+    if values := limits.get("enum"):
+        text = f"Member must satisfy enum value set: [{', '.join(values)}]"
+        found.append((text, lambda value: value in values))
+    return tuple(found)
 
 
-def _constraints(shape: Shape) -> Iterator[str]:
-    limits = shape.metadata
-    noun = "value" if shape.type_name in _NUMBERS else "length"
-    if "max" in limits:
-        yield f"Member must have {noun} less than or equal to {limits['max']}"
-    if "min" in limits:
-        yield f"Member must have {noun} greater than or equal to {limits['min']}"
-    if "pattern" in limits:
-        yield f"Member must satisfy regular expression pattern: {limits['pattern']}"
-    if limits.get("enum"):
-        yield f"Member must satisfy enum value set: [{', '.join(limits['enum'])}]"
+def _matches(pattern: str, value: Any) -> bool:
+    if not isinstance(value, str):
+        return True
+    regex = compiled(pattern, for_ascii=value.isascii())
+    return regex is None or regex.fullmatch(value) is not None
 
 
 def _validate_ec2(shape: Any, params: Mapping[str, Any]) -> None:

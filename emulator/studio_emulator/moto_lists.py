@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from studio_emulator import page_tokens, paging, protocol
 from studio_emulator.paginators import Members, members_of
 from studio_emulator.protocol import Operation, Reply
+from studio_emulator.wsgi import Environ, with_body
 
-Environ = dict[str, Any]
 Send = Callable[[Environ], Reply]
 
 PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
@@ -146,12 +145,7 @@ def _with_token(
         query = _without(query, dropped, added)
     else:
         body = _without(body.decode(), dropped, added).encode()
-    return {
-        **environ,
-        "QUERY_STRING": query,
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": BytesIO(body),
-    }
+    return with_body(environ, body) | {"QUERY_STRING": query}
 
 
 def _without(form: str, dropped: set[str], added: dict[str, str]) -> str:

@@ -3,85 +3,49 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
+from studio_emulator.checks import (
+    checks_of,
+    count,
+    flag,
+    names,
+    one_of,
+    positive,
+    some_of,
+)
 from studio_emulator.errors import UsageError
 
 SETTINGS_UPDATES = ("replace", "merge")
-
-
-def _positive(name: str, value: Any) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and math.isfinite(value) and value > 0):
-        raise UsageError(f"{name} = {value!r}: a number above 0")
-    return float(value)
-
-
-def _count(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise UsageError(f"{name} = {value!r}: a whole number, 0 or more")
-    return value
-
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise UsageError(f"{name} = {value!r}: true or false")
-    return value
-
-
-def _names(name: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise UsageError(f"{name} = {value!r}: a list of names")
-    return list(value)
-
-
-def _some_of(*allowed: str) -> Callable[[str, Any], list[str]]:
-    def check(name: str, value: Any) -> list[str]:
-        given = _names(name, value)
-        if not set(given) <= set(allowed):
-            raise UsageError(f"{name} = {value!r}: a list of {', '.join(allowed)}")
-        return given
-
-    return check
-
-
-def _one_of(*allowed: str) -> Callable[[str, Any], str]:
-    def check(name: str, value: Any) -> str:
-        if value not in allowed:
-            raise UsageError(f"{name} = {value!r}: one of {', '.join(allowed)}")
-        return str(value)
-
-    return check
 
 
 @dataclass
 class Options:
     """Options that can change while the emulator runs; README.md describes each."""
 
-    speed: Annotated[float, _positive] = 100.0
-    nfs_groups_deleted_with_domain: Annotated[bool, _flag] = True
-    settings_updates: Annotated[str, _one_of(*SETTINGS_UPDATES)] = "merge"
-    app_image_required: Annotated[bool, _flag] = True
-    remote_access_obeys_endpoint_policies: Annotated[bool, _flag] = True
-    remote_access_delay: Annotated[int, _count] = 0
-    apps: Annotated[str, _one_of("auto", "containers", "processes", "off")] = "off"
-    fail_images: Annotated[list[str], _names] = field(default_factory=list)
+    speed: Annotated[float, positive] = 100.0
+    nfs_groups_deleted_with_domain: Annotated[bool, flag] = True
+    settings_updates: Annotated[str, one_of(*SETTINGS_UPDATES)] = "merge"
+    app_image_required: Annotated[bool, flag] = True
+    remote_access_obeys_endpoint_policies: Annotated[bool, flag] = True
+    remote_access_delay: Annotated[int, count] = 0
+    apps: Annotated[str, one_of("auto", "containers", "processes", "off")] = "off"
+    fail_images: Annotated[list[str], names] = field(default_factory=list)
     hang: Annotated[
-        list[str], _some_of("app", "domain", "image", "image-version", "space", "user-profile")
+        list[str], some_of("app", "domain", "image", "image-version", "space", "user-profile")
     ] = field(default_factory=list)
     scan_findings: Annotated[
-        list[str], _some_of("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
+        list[str], some_of("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
     ] = field(default_factory=list)
-    scan_outcome: Annotated[str, _one_of("COMPLETE", "FAILED", "UNSUPPORTED_IMAGE")] = "COMPLETE"
-    break_uploads: Annotated[int, _count] = 0
-    expired_keys: Annotated[list[str], _names] = field(default_factory=list)
-    max_domains: Annotated[int, _count] = 10
-    max_user_profiles: Annotated[int, _count] = 1000
-    max_spaces: Annotated[int, _count] = 1000
-    max_apps: Annotated[int, _count] = 1000
+    scan_outcome: Annotated[str, one_of("COMPLETE", "FAILED", "UNSUPPORTED_IMAGE")] = "COMPLETE"
+    break_uploads: Annotated[int, count] = 0
+    expired_keys: Annotated[list[str], names] = field(default_factory=list)
+    max_domains: Annotated[int, count] = 10
+    max_user_profiles: Annotated[int, count] = 1000
+    max_spaces: Annotated[int, count] = 1000
+    max_apps: Annotated[int, count] = 1000
 
     def __post_init__(self) -> None:
         self.update(asdict(self))
@@ -118,7 +82,4 @@ class Options:
             return text
 
 
-_CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
-    name: hint.__metadata__[0]
-    for name, hint in get_type_hints(Options, include_extras=True).items()
-}
+_CHECKS = checks_of(Options)

@@ -42,8 +42,7 @@ def read_body(environ: Environ) -> None:
     else:
         body = stream.read(int(length)) if length else b""
     environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ["wsgi.input"] = BytesIO(body)
+    environ |= with_body(environ, body)
 
 
 def append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
@@ -51,5 +50,9 @@ def append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
     body = environ["wsgi.input"].getvalue()
     if values:
         body += b"&" + urlencode(values).encode()
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ["wsgi.input"] = BytesIO(body)
+    environ |= with_body(environ, body)
+
+
+def with_body(environ: Environ, body: bytes) -> Environ:
+    """The request with another body."""
+    return environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}

@@ -17,7 +17,7 @@ from studio_emulator.iam.callers import Caller, refusal_text
 from studio_emulator.iam.policy import Decision
 from studio_emulator.protocol import Operation
 from studio_emulator.registry.tokens import Grant
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _NOT_CHECKED_HERE = frozenset(
     {
@@ -35,7 +35,7 @@ _NOT_CHECKED_HERE = frozenset(
 )
 
 
-def check(operation: Operation, params: dict[str, Any], call: Call) -> None:
+def check(operation: Operation, params: Params, call: Call) -> None:
     """AwsError with the service's code if the caller's policies do not allow the request."""
     caller = call.caller
     if caller is None or (operation.service, operation.name) in _NOT_CHECKED_HERE:
@@ -75,7 +75,7 @@ def _refusal(permissions: Iterable[Permission], caller: Caller, call: Call) -> s
     return None
 
 
-def _permissions(operation: Operation, params: dict[str, Any], call: Call) -> Iterable[Permission]:
+def _permissions(operation: Operation, params: Params, call: Call) -> Iterable[Permission]:
     match operation.service:
         case "sagemaker":
             return sagemaker.permissions(operation.name, params, call)

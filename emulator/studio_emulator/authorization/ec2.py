@@ -16,7 +16,7 @@ from studio_emulator.authorization.permissions import (
     request_tags,
     resource_tags,
 )
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _KINDS = {
     "acl": "network-acl",
@@ -50,7 +50,7 @@ _CREATED = {
 }
 
 
-def permissions(operation: str, params: dict[str, Any], call: Call) -> Iterator[Permission]:
+def permissions(operation: str, params: Params, call: Call) -> Iterator[Permission]:
     """One permission per resource; operations that describe have no resources."""
     action = f"ec2:{operation}"
     if operation.startswith(("Describe", "Get", "Search")):

@@ -14,12 +14,12 @@ from typing import Any
 from studio_emulator.authorization.permissions import Permission, arn, request_tags, resource_tags
 from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.services import key_states
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _WITHOUT_KEY = ("CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants")
 
 
-def permissions(operation: str, params: dict[str, Any], call: Call) -> Iterator[Permission]:
+def permissions(operation: str, params: Params, call: Call) -> Iterator[Permission]:
     """The action on each key, and on the alias if the request names one."""
     if operation == "ReEncrypt":
         yield _on_key("ReEncryptFrom", params.get("SourceKeyId", ""), params, call)
@@ -52,7 +52,7 @@ def grant(named: str, service: str, call: Call) -> Iterator[Permission]:
 def _on_key(
     operation: str,
     named: str,
-    params: dict[str, Any],
+    params: Params,
     call: Call,
     via: Mapping[str, Any] = MappingProxyType({}),
 ) -> Permission:

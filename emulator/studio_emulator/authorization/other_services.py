@@ -19,9 +19,7 @@ from studio_emulator.authorization.permissions import (
     resource_tags,
 )
 from studio_emulator.ssm.authorization import node_resource
-from studio_emulator.studio.call import Call
-
-Params = dict[str, Any]
+from studio_emulator.studio.call import Call, Params
 
 _PREFIXES = {
     "efs": "elasticfilesystem",

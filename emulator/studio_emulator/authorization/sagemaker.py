@@ -17,11 +17,9 @@ from studio_emulator.authorization.permissions import (
 )
 from studio_emulator.studio import lookup
 from studio_emulator.studio.apps import app_arn
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, mentioned, store
-
-Params = dict[str, Any]
 
 _IN_SPACES = frozenset(
     {"CreateApp", "CreateSpace", "DeleteApp", "DeleteSpace", "UpdateApp", "UpdateSpace"}

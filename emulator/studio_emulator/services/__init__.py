@@ -20,9 +20,8 @@ from studio_emulator.services import (
     tagging,
 )
 from studio_emulator.ssm import parameters
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
-Params = dict[str, Any]
 Answer = dict[str, Any]
 Handler = Callable[[Params, Call], Answer | None]
 Check = Callable[[Params, Call], None]

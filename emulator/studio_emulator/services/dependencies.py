@@ -9,10 +9,10 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true, subnets_of
 from studio_emulator.services.endpoint_services import zones_of
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 
-def check_delete_subnet(params: dict[str, Any], call: Call) -> None:
+def check_delete_subnet(params: Params, call: Call) -> None:
     ec2 = call.backend("ec2")
     subnet = ec2.get_subnet(params["SubnetId"])
     if any(interface.subnet.id == subnet.id for interface in ec2.enis.values()):
@@ -20,7 +20,7 @@ def check_delete_subnet(params: dict[str, Any], call: Call) -> None:
         raise AwsError("DependencyViolation", message)
 
 
-def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
+def check_associate_route_table(params: Params, call: Call) -> None:
     """Refuse a second route table for a subnet."""
     subnet = params.get("SubnetId")
     for table in call.backend("ec2").route_tables.values():
@@ -32,7 +32,7 @@ def check_associate_route_table(params: dict[str, Any], call: Call) -> None:
             )
 
 
-def check_delete_route_table(params: dict[str, Any], call: Call) -> None:
+def check_delete_route_table(params: Params, call: Call) -> None:
     """Refuse to delete a main route table; moto refuses while subnets are associated."""
     table = call.backend("ec2").get_route_table(params["RouteTableId"])
     if table.main_association_id:
@@ -40,7 +40,7 @@ def check_delete_route_table(params: dict[str, Any], call: Call) -> None:
         raise AwsError("DependencyViolation", message)
 
 
-def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
+def check_delete_vpc(params: Params, call: Call) -> None:
     """Refuse while the VPC is in use; moto checks subnets and route tables."""
     ec2 = call.backend("ec2")
     vpc = ec2.get_vpc(params["VpcId"])
@@ -62,7 +62,7 @@ def check_delete_vpc(params: dict[str, Any], call: Call) -> None:
         raise AwsError("DependencyViolation", message)
 
 
-def check_delete_security_group(params: dict[str, Any], call: Call) -> None:
+def check_delete_security_group(params: Params, call: Call) -> None:
     ec2 = call.backend("ec2")
     group = (
         ec2.get_security_group_from_id(params["GroupId"])
@@ -87,14 +87,14 @@ def check_delete_security_group(params: dict[str, Any], call: Call) -> None:
         raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object")
 
 
-def subnet_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
+def subnet_defaults(params: Params, call: Call) -> dict[str, str]:
     """The default zone; moto's is always in us-east-1."""
     if params.get("AvailabilityZone") or params.get("AvailabilityZoneId"):
         return {}
     return {"AvailabilityZone": next(iter(zones_of(call.region)))}
 
 
-def check_create_subnet(params: dict[str, Any], call: Call) -> None:
+def check_create_subnet(params: Params, call: Call) -> None:
     """Accept zones of the region, and networks of /16 to /28."""
     zones = zones_of(call.region)
     zone = params.get("AvailabilityZone")
@@ -111,7 +111,7 @@ def check_create_subnet(params: dict[str, Any], call: Call) -> None:
     _check_size(params.get("CidrBlock"), "InvalidSubnet.Range")
 
 
-def check_create_vpc(params: dict[str, Any], _call: Call) -> None:
+def check_create_vpc(params: Params, _call: Call) -> None:
     """Accept networks of /16 to /28."""
     _check_size(params.get("CidrBlock"), "InvalidVpc.Range")
 

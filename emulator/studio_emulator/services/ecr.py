@@ -18,13 +18,13 @@ from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
 from studio_emulator.services import lifecycle_policies, principals
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 Answer = dict[str, Any]
 _PART_BYTES = 10 * 1024 * 1024
 
 
-def get_authorization_token(params: dict[str, Any], call: Call) -> Answer:
+def get_authorization_token(params: Params, call: Call) -> Answer:
     """A token for each requested registry, valid for 12 hours of real time."""
     entries = []
     for account in params.get("registryIds") or [call.account]:
@@ -52,7 +52,7 @@ def _token(registry: str, call: Call, *, layer: str = "") -> tuple[str, tokens.G
     )
 
 
-def put_image(params: dict[str, Any], call: Call) -> Answer:
+def put_image(params: Params, call: Call) -> Answer:
     """Store a manifest, whose blobs need not exist."""
     repository = _repository(params, call)
     body = params["imageManifest"].encode()
@@ -80,13 +80,13 @@ def put_image(params: dict[str, Any], call: Call) -> Answer:
     }
 
 
-def initiate_layer_upload(params: dict[str, Any], call: Call) -> Answer:
+def initiate_layer_upload(params: Params, call: Call) -> Answer:
     """Begin the upload of a blob."""
     upload = BLOBS.begin(_repository(params, call))
     return {"uploadId": upload.id, "partSize": _PART_BYTES}
 
 
-def upload_layer_part(params: dict[str, Any], call: Call) -> Answer:
+def upload_layer_part(params: Params, call: Call) -> Answer:
     """Append bytes to a blob."""
     upload = _upload(params, call)
     if params["partFirstByte"] != upload.offset:
@@ -98,7 +98,7 @@ def upload_layer_part(params: dict[str, Any], call: Call) -> Answer:
     return {"uploadId": upload.id, "lastByteReceived": upload.offset - 1}
 
 
-def complete_layer_upload(params: dict[str, Any], call: Call) -> Answer:
+def complete_layer_upload(params: Params, call: Call) -> Answer:
     """Turn an upload into a blob; AwsError for an existing blob or another digest."""
     upload, (digest,) = _upload(params, call), params["layerDigests"]
     if digest in upload.repository.layers:
@@ -114,14 +114,14 @@ def complete_layer_upload(params: dict[str, Any], call: Call) -> Answer:
     return {"uploadId": upload.id, "layerDigest": digest}
 
 
-def _upload(params: dict[str, Any], call: Call) -> Upload:
+def _upload(params: Params, call: Call) -> Upload:
     try:
         return BLOBS.upload(_repository(params, call), params["uploadId"])
     except AwsError as refused:
         raise AwsError("UploadNotFoundException", str(refused)) from None
 
 
-def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
+def batch_delete_image(params: Params, call: Call) -> Answer:
     """Delete images by digest, or tags; an image without a tag is deleted, too."""
     repository = _repository(params, call)
     deleted: list[dict[str, str]] = []
@@ -149,7 +149,7 @@ def batch_delete_image(params: dict[str, Any], call: Call) -> Answer:
     return ({"imageIds": deleted} if deleted else {}) | {"failures": failures}
 
 
-def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
+def get_download_url_for_layer(params: Params, call: Call) -> Answer:
     """A URL of the layer that needs no credentials, like S3's presigned URLs."""
     repository, digest = _repository(params, call), params["layerDigest"]
     if digest not in repository.layers:
@@ -163,7 +163,7 @@ def get_download_url_for_layer(params: dict[str, Any], call: Call) -> Answer:
     return {"downloadUrl": f"{call.endpoint_url}{path}", "layerDigest": digest}
 
 
-def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
+def describe_image_scan_findings(params: Params, call: Call) -> Answer:
     """The status and the findings of an image's last scan."""
     repository = _repository(params, call)
     wanted = params["imageId"]
@@ -191,21 +191,21 @@ def describe_image_scan_findings(params: dict[str, Any], call: Call) -> Answer:
     )
 
 
-def address_repository(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+def address_repository(params: Params, call: Call, answer: Answer) -> Answer:
     """Set a new repository's URI to the emulator's address."""
     repository = _repository(params, call)
     repository.uri = f"{urlsplit(call.endpoint_url).netloc}/{repository.name}"
     return {"repository": {**answer["repository"], "repositoryUri": repository.uri}}
 
 
-def complete_scanning(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+def complete_scanning(params: Params, call: Call, answer: Answer) -> Answer:
     """`scanOnPush` defaults to false: Terraform's provider omits it then."""
     given = {"scanOnPush": False, **params["imageScanningConfiguration"]}
     _repository(params, call).image_scanning_configuration = given
     return answer | {"imageScanningConfiguration": given}
 
 
-def check_encryption(params: dict[str, Any], call: Call) -> None:
+def check_encryption(params: Params, call: Call) -> None:
     """The KMS key must exist in the account."""
     key = params.get("encryptionConfiguration", {}).get("kmsKey")
     if not key:
@@ -215,13 +215,13 @@ def check_encryption(params: dict[str, Any], call: Call) -> None:
         raise AwsError("KmsException", f"Key '{key}' does not exist")
 
 
-def check_lifecycle_policy(params: dict[str, Any], call: Call) -> None:
+def check_lifecycle_policy(params: Params, call: Call) -> None:
     """The repository must exist, and the policy must match ECR's schema."""
     _repository(params, call)
     lifecycle_policies.check(params["lifecyclePolicyText"])
 
 
-def check_policy(params: dict[str, Any], call: Call) -> None:
+def check_policy(params: Params, call: Call) -> None:
     """The repository and the principals must exist; moto checks the rest."""
     _repository(params, call)
     try:
@@ -235,7 +235,7 @@ def check_policy(params: dict[str, Any], call: Call) -> None:
         )
 
 
-def _repository(params: dict[str, Any], call: Call) -> Repository:
+def _repository(params: Params, call: Call) -> Repository:
     with _aws_errors():
         return repository_named(
             call.backend("ecr"), params["repositoryName"], params.get("registryId")

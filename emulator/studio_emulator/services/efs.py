@@ -9,12 +9,12 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.services.interfaces import adopt
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _DELETING_SECONDS = 60
 
 
-def delete_mount_target(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def delete_mount_target(params: Params, call: Call) -> Params:
     """DeleteMountTarget: `settle` deletes the target and its interface later."""
     target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
     if target is None:
@@ -36,7 +36,7 @@ def settle() -> None:
 
 
 def amend_create_mount_target(
-    _params: dict[str, Any], call: Call, answer: dict[str, Any]
+    _params: Params, call: Call, answer: dict[str, Any]
 ) -> dict[str, Any]:
     interface = call.backend("ec2").enis[answer["NetworkInterfaceId"]]
     target = f"{answer['FileSystemId']} ({answer['MountTargetId']})"
@@ -44,7 +44,7 @@ def amend_create_mount_target(
     return answer
 
 
-def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
+def check_create_mount_target(params: Params, call: Call) -> None:
     """All mount targets of a file system must be in one VPC."""
     subnet = call.backend("ec2").get_subnet(params["SubnetId"])
     for target in call.backend("efs").mount_targets_by_id.values():
@@ -58,7 +58,7 @@ def check_create_mount_target(params: dict[str, Any], call: Call) -> None:
             )
 
 
-def check_file_system(params: dict[str, Any], call: Call) -> None:
+def check_file_system(params: Params, call: Call) -> None:
     """The file system must exist."""
     if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
         message = f"File system '{params['FileSystemId']}' does not exist."

@@ -10,31 +10,9 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import AWS_ENDPOINT_SERVICES, RegionsAndZonesBackend
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _GATEWAYS = ("s3", "dynamodb")
-_MORE_INTERFACES = (
-    "codecommit",
-    "codeartifact.api",
-    "codeartifact.repositories",
-    "ec2",
-    "ec2messages",
-    "ecr.api",
-    "ecr.dkr",
-    "elasticfilesystem",
-    "git-codecommit",
-    "kms",
-    "logs",
-    "monitoring",
-    "s3",
-    "sagemaker.api",
-    "sagemaker.runtime",
-    "secretsmanager",
-    "servicecatalog",
-    "ssm",
-    "ssmmessages",
-    "sts",
-)
 # AWS publishes no such list. These two zones make a configuration that uses every zone fail, as it
 # can on AWS.
 _NOT_OFFERED: Mapping[str, frozenset[str]] = {
@@ -108,7 +86,7 @@ def endpoint_services(region: str) -> tuple[EndpointService, ...]:
 
 
 def _endpoint_services(region: str) -> Iterator[EndpointService]:
-    labels = sorted({*AWS_ENDPOINT_SERVICES, *_MORE_INTERFACES} - set(_GATEWAYS) | {"s3"})
+    labels = sorted(set(AWS_ENDPOINT_SERVICES) - set(_GATEWAYS) | {"s3"})
     for label in labels:
         yield EndpointService(
             label=label,
@@ -156,7 +134,7 @@ def find_service(name: str, kind: str, call: Call) -> EndpointService | None:
     raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
-def describe_vpc_endpoint_services(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def describe_vpc_endpoint_services(params: Params, call: Call) -> Params:
     """Filters: service-name, service-type, owner, service-region, supported-region, tags."""
     details = [service.described(call.region) for service in endpoint_services(call.region)]
     details += _own_services(call).values()

@@ -11,10 +11,10 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true
 from studio_emulator.services.endpoint_services import EndpointService, find_service
 from studio_emulator.services.interfaces import adopt, release, security_group
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 
-def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
+def endpoint_defaults(params: Params, call: Call) -> dict[str, str]:
     """EC2's defaults for the members of CreateVpcEndpoint."""
     defaults = {}
     interface = params.get("VpcEndpointType") == "Interface"
@@ -29,7 +29,7 @@ def endpoint_defaults(params: dict[str, Any], call: Call) -> dict[str, str]:
     return defaults
 
 
-def check_create(params: dict[str, Any], call: Call) -> None:
+def check_create(params: Params, call: Call) -> None:
     """EC2's refusals; see CreateVpcEndpoint in its API reference."""
     ec2 = call.backend("ec2")
     if params.get("SubnetConfigurations"):
@@ -53,7 +53,7 @@ def check_create(params: dict[str, Any], call: Call) -> None:
         _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
 
 
-def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_create(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Set the interfaces' subnets and groups, and the DNS names."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
@@ -72,7 +72,7 @@ def amend_create(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
     return answer
 
 
-def check_modify(params: dict[str, Any], call: Call) -> None:
+def check_modify(params: Params, call: Call) -> None:
     """Apply the same rules to what the request adds to an endpoint."""
     ec2 = call.backend("ec2")
     endpoint = ec2.describe_vpc_endpoints(vpc_end_point_ids=[params["VpcEndpointId"]])[0]
@@ -89,7 +89,7 @@ def check_modify(params: dict[str, Any], call: Call) -> None:
         _check_private_dns(vpc, service, ec2)
 
 
-def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_modify(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Update interfaces, groups, routes and DNS names after a modification."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]
@@ -118,7 +118,7 @@ def amend_modify(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> 
     return answer
 
 
-def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def delete_vpc_endpoints(params: Params, call: Call) -> Params:
     """Delete endpoints with their interfaces; unknown ids are unsuccessful."""
     ec2 = call.backend("ec2")
     unsuccessful = []
@@ -137,7 +137,7 @@ def delete_vpc_endpoints(params: dict[str, Any], call: Call) -> dict[str, Any]:
     return {"Unsuccessful": unsuccessful}
 
 
-def _set_addressing(endpoint: Any, params: dict[str, Any]) -> dict[str, Any]:
+def _set_addressing(endpoint: Any, params: Params) -> dict[str, Any]:
     """Store the endpoint's IP address type and DNS record type.
 
     Public Terraform plans show `service-defined` for gateway endpoints.
@@ -170,7 +170,7 @@ def _adopt(interface: Any, endpoint: Any) -> None:
     adopt(interface, description, kind="vpc_endpoint", groups=endpoint.security_group_ids)
 
 
-def _check_policy(params: dict[str, Any]) -> None:
+def _check_policy(params: Params) -> None:
     policy = params.get("PolicyDocument")
     if not policy:
         return

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 Answer = dict[str, Any]
 
 
-def amend_create(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+def amend_create(params: Params, call: Call, answer: Answer) -> Answer:
     """Store the options of the new flow logs."""
     for each in answer.get("FlowLogIds", []):
         call.backend("ec2").flow_logs[each].destination_options = params.get("DestinationOptions")
     return answer
 
 
-def amend_describe(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
+def amend_describe(_: Params, call: Call, answer: Answer) -> Answer:
     """Show the stored options."""
     options = {log.id: log.destination_options for log in call.backend("ec2").flow_logs.values()}
     for shown in answer["FlowLogs"]:

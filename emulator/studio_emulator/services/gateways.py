@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call
-
-Params = dict[str, Any]
+from studio_emulator.studio.call import Call, Params
 
 
 def check_route(params: Params, call: Call) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from studio_emulator.errors import AwsError
 from studio_emulator.services.interfaces import security_group
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 _PROTOCOLS = frozenset({"icmp", "icmpv6", "tcp", "udp", *map(str, range(-1, 256))})
@@ -17,7 +17,7 @@ _WITH_PORTS = frozenset({"tcp", "udp", "6", "17"})
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 
 
-def check_create_group(params: dict[str, Any], _call: Call) -> None:
+def check_create_group(params: Params, _call: Call) -> None:
     """Check the group's name and description against CreateSecurityGroup's reference."""
     name, description = params["GroupName"], params.get("Description") or ""
     if name.startswith("sg-"):
@@ -33,7 +33,7 @@ def check_create_group(params: dict[str, Any], _call: Call) -> None:
             )
 
 
-def check(params: dict[str, Any], call: Call) -> None:
+def check(params: Params, call: Call) -> None:
     """Check the rules; their groups and prefix lists must exist."""
     ec2 = call.backend("ec2")
     for permission in params.get("IpPermissions") or []:
@@ -82,7 +82,7 @@ def _refuse(message: str) -> NoReturn:
     raise AwsError("InvalidParameterValue", message)
 
 
-def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_authorize(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Store descriptions of groups and prefix lists, which moto does not."""
     rules = {rule.id: rule for rule in _rules(call)}
     for shown in answer["SecurityGroupRules"]:
@@ -93,7 +93,7 @@ def amend_authorize(params: dict[str, Any], call: Call, answer: dict[str, Any]) 
     return answer
 
 
-def amend_describe(_params: dict[str, Any], call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_describe(_params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Show the descriptions of prefix lists."""
     described = {
         (
@@ -124,7 +124,7 @@ def _rules(call: Call) -> Iterator[Any]:
             yield from group.egress_rules
 
 
-def _of_prefix_list(rule: Any, params: dict[str, Any]) -> str:
+def _of_prefix_list(rule: Any, params: Params) -> str:
     for permission in params.get("IpPermissions") or []:
         if permission.get("FromPort", rule.from_port) != rule.from_port:
             continue

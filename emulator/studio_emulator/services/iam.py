@@ -17,7 +17,7 @@ from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.services import principals
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _TRUST_POLICY_SIZE = 2048
 _INLINE_POLICIES_SIZE = 10_240
@@ -45,19 +45,19 @@ def check_sids(document: str) -> None:
             )
 
 
-def check_create_role(params: dict[str, Any], call: Call) -> None:
+def check_create_role(params: Params, call: Call) -> None:
     roles = call.backend("iam").roles.values()
     _check_name("Role", (role.name for role in roles), params["RoleName"])
     _check_trust(params["AssumeRolePolicyDocument"], call)
     check_boundary(params, call)
 
 
-def check_trust_update(params: dict[str, Any], call: Call) -> None:
+def check_trust_update(params: Params, call: Call) -> None:
     call.backend("iam").get_role(params["RoleName"])
     _check_trust(params["PolicyDocument"], call)
 
 
-def check_inline_policy(params: dict[str, Any], call: Call) -> None:
+def check_inline_policy(params: Params, call: Call) -> None:
     check_sids(params["PolicyDocument"])
     role = call.backend("iam").get_role(params["RoleName"])
     others = (text for name, text in role.policies.items() if name != params["PolicyName"])
@@ -69,14 +69,14 @@ def check_inline_policy(params: dict[str, Any], call: Call) -> None:
         )
 
 
-def check_managed_policy(params: dict[str, Any], _call: Call) -> None:
+def check_managed_policy(params: Params, _call: Call) -> None:
     check_sids(params["PolicyDocument"])
     if _size(params["PolicyDocument"]) > _MANAGED_POLICY_SIZE:
         message = f"Cannot exceed quota for PolicySize: {_MANAGED_POLICY_SIZE}"
         raise AwsError("LimitExceeded", message)
 
 
-def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def attach(params: Params, call: Call) -> Params:
     """AttachRolePolicy: moto counts a policy twice that is already attached."""
     iam = call.backend("iam")
     attached = iam.get_role(params["RoleName"]).managed_policies
@@ -89,7 +89,7 @@ def attach(params: dict[str, Any], call: Call) -> dict[str, Any]:
     return {}
 
 
-def check_delete_policy(params: dict[str, Any], call: Call) -> None:
+def check_delete_policy(params: Params, call: Call) -> None:
     policy = call.backend("iam").managed_policies.get(params["PolicyArn"])
     if policy is None:
         return
@@ -103,7 +103,7 @@ def check_delete_policy(params: dict[str, Any], call: Call) -> None:
         )
 
 
-def check_assume_role(params: dict[str, Any], call: Call) -> None:
+def check_assume_role(params: Params, call: Call) -> None:
     """Evaluate the caller's policies and the role's trust policy; root cannot assume a role.
 
     AWS returns the same error for a role that does not exist.
@@ -157,23 +157,23 @@ def _check_name(kind: str, held: Iterable[str], name: str) -> None:
         raise AwsError("EntityAlreadyExists", f"{kind} with name {name} already exists.", 409)
 
 
-def check_create_user(params: dict[str, Any], call: Call) -> None:
+def check_create_user(params: Params, call: Call) -> None:
     users = call.backend("iam").users.values()
     _check_name("User", (user.name for user in users), params["UserName"])
     check_boundary(params, call)
 
 
-def check_create_group(params: dict[str, Any], call: Call) -> None:
+def check_create_group(params: Params, call: Call) -> None:
     _check_name("Group", call.backend("iam").groups, params["GroupName"])
 
 
-def check_create_policy(params: dict[str, Any], call: Call) -> None:
+def check_create_policy(params: Params, call: Call) -> None:
     own = own_policies(call.backend("iam"))
     _check_name("Policy", (policy.name for policy in own), params["PolicyName"])
     check_managed_policy(params, call)
 
 
-def check_boundary(params: dict[str, Any], call: Call) -> None:
+def check_boundary(params: Params, call: Call) -> None:
     boundary = params.get("PermissionsBoundary")
     if boundary and boundary not in call.backend("iam").managed_policies:
         message = f"Scope ARN: {boundary} does not exist or is not attachable."
@@ -185,7 +185,7 @@ def _size(document: str) -> int:
     return len(re.sub(r"\s", "", document))
 
 
-def list_service_specific_credentials(params: dict[str, Any], call: Call) -> dict[str, Any]:
+def list_service_specific_credentials(params: Params, call: Call) -> Params:
     """An empty list: moto cannot create them. Terraform requests it before it deletes a user."""
     call.backend("iam").get_user(params["UserName"])
     return {"ServiceSpecificCredentials": []}

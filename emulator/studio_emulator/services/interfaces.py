@@ -7,7 +7,7 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import lacks_own_address, set_groups
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 
 def adopt(interface: Any, description: str, *, kind: str, groups: Sequence[str] = ()) -> None:
@@ -35,7 +35,7 @@ def release(interface: Any, ec2: Any) -> None:
     interface.subnet.del_subnet_ip(interface.private_ip_address)
 
 
-def check_delete(params: dict[str, Any], call: Call) -> None:
+def check_delete(params: Params, call: Call) -> None:
     """Refuse to delete an interface in use."""
     interface = call.backend("ec2").get_network_interface(params["NetworkInterfaceId"])
     if interface.instance is not None or interface.status == "in-use":
@@ -43,7 +43,7 @@ def check_delete(params: dict[str, Any], call: Call) -> None:
         raise AwsError("InvalidParameterValue", message)
 
 
-def check_create(params: dict[str, Any], call: Call) -> None:
+def check_create(params: Params, call: Call) -> None:
     """Refuse groups that do not exist: moto creates them."""
     for group_id in params.get("Groups") or []:
         security_group(group_id, call.backend("ec2"))

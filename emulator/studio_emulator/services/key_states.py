@@ -9,7 +9,7 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 AWS_ALIASES = "alias/aws/"
 """The prefix of the aliases of AWS managed keys."""
@@ -62,7 +62,7 @@ _KEYS = ("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
 SHORTEST_WINDOW, LONGEST_WINDOW = 7, 30
 
 
-def check(operation: str, params: dict[str, Any], call: Call) -> None:
+def check(operation: str, params: Params, call: Call) -> None:
     """AwsError if the key's state, or its manager AWS, does not allow the operation."""
     for key in _keys_of(params, call):
         if operation in _MANAGEMENT and is_aws_managed(key):
@@ -101,7 +101,7 @@ def is_aws_managed(key: Any) -> bool:
     return key is not None and any(name.startswith(AWS_ALIASES) for name in key.aliases)
 
 
-def _keys_of(params: dict[str, Any], call: Call) -> list[Any]:
+def _keys_of(params: Params, call: Call) -> list[Any]:
     ids = [params[member] for member in _KEYS if member in params]
     if "CiphertextBlob" in params:
         ids.append(key_id_of_ciphertext(params["CiphertextBlob"]))

@@ -10,9 +10,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
-from studio_emulator.studio.call import Call
-
-Params = dict[str, Any]
+from studio_emulator.studio.call import Call, Params
 
 _ROTATION_DAYS = 365
 _SYMMETRIC = "SYMMETRIC_DEFAULT"

@@ -9,9 +9,8 @@ from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements, trusting
 from studio_emulator.moto_internals.resources import matches_pattern
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
-Params = dict[str, Any]
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000
 _STANDARD = "STANDARD"
@@ -25,7 +24,7 @@ _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 18
 _USES = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey")
 
 
-def check_key(params: dict[str, Any], call: Call) -> None:
+def check_key(params: Params, call: Call) -> None:
     """The key must exist and be enabled, and its policy must allow the service to use it.
 
     Code and message are in hashicorp/terraform-provider-aws#29282.
@@ -43,7 +42,7 @@ def check_key(params: dict[str, Any], call: Call) -> None:
         )
 
 
-def check_retention(params: dict[str, Any], _call: Call) -> None:
+def check_retention(params: Params, _call: Call) -> None:
     """The period must be one that CloudWatch Logs offers."""
     days = params["retentionInDays"]
     if days not in _DAYS:

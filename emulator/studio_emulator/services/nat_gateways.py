@@ -7,12 +7,12 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import interface_of, set_groups
 from studio_emulator.services import interfaces
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 Answer = dict[str, Any]
 
 
-def check_create(params: dict[str, Any], _: Call) -> None:
+def check_create(params: Params, _: Call) -> None:
     """A public gateway needs an Elastic IP address."""
     public = params.get("ConnectivityType", "public") == "public"
     if public and not params.get("AllocationId"):
@@ -24,7 +24,7 @@ def check_create(params: dict[str, Any], _: Call) -> None:
         raise AwsError("UnsupportedOperation", message)
 
 
-def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
+def amend_create(_: Params, call: Call, answer: Answer) -> Answer:
     """Make the interface one that the gateway manages, without security groups."""
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]
     interface = interface_of(gateway)
@@ -36,7 +36,7 @@ def amend_create(_: dict[str, Any], call: Call, answer: Answer) -> Answer:
     return {"NatGateway": answer["NatGateway"] | {"NatGatewayAddresses": [shown | address]}}
 
 
-def check_delete(params: dict[str, Any], call: Call) -> None:
+def check_delete(params: Params, call: Call) -> None:
     """NatGatewayNotFound for an unknown or a deleted gateway."""
     gateway = call.backend("ec2").nat_gateways.get(params["NatGatewayId"])
     if gateway is None or gateway.state == "deleted":
@@ -44,7 +44,7 @@ def check_delete(params: dict[str, Any], call: Call) -> None:
         raise AwsError("NatGatewayNotFound", message)
 
 
-def amend_delete(params: dict[str, Any], call: Call, answer: Answer) -> Answer:
+def amend_delete(params: Params, call: Call, answer: Answer) -> Answer:
     """Delete the interface and disassociate its Elastic IP address."""
     ec2 = call.backend("ec2")
     interface = interface_of(ec2.nat_gateways[params["NatGatewayId"]])

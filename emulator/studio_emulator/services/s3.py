@@ -15,9 +15,8 @@ from studio_emulator.moto_internals.s3 import (
     set_bucket_permission,
 )
 from studio_emulator.services import principals, s3_pages
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
-Params = dict[str, Any]
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")

@@ -17,7 +17,7 @@ from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import FakeBucket, S3Backend, s3_backends
 from studio_emulator.moto_internals.s3 import is_delete_marker, issued_tokens
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _ALL = 2**31 - 1
 _NULL = "null"
@@ -25,7 +25,7 @@ _VERSION_TIMES: dict[tuple[str, str, str], float] = {}
 """The creation times of the versions in markers, which may have been deleted."""
 
 
-def check_page(params: dict[str, Any], call: Call) -> None:
+def check_page(params: Params, call: Call) -> None:
     """InvalidArgument for a negative number of keys, or a token that S3 did not issue."""
     if params.get("MaxKeys", 0) < 0:
         message = f"Argument max-keys must be an integer between 0 and {_ALL}"

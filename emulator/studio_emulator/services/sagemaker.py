@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import sagemaker_resource
 from studio_emulator.studio import tags
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 
-def check_tagged(params: dict[str, Any], call: Call) -> None:
+def check_tagged(params: Params, call: Call) -> None:
     """The resource must exist in Studio or in moto."""
     arn = params["ResourceArn"]
     if tags.owns(arn):
@@ -19,7 +17,7 @@ def check_tagged(params: dict[str, Any], call: Call) -> None:
         raise AwsError("ValidationException", f"Resource {arn} does not exist.")
 
 
-def search(params: dict[str, Any], _call: Call) -> None:
+def search(params: Params, _call: Call) -> None:
     """Refuse a Search that moto does not implement: its result is empty or wrong."""
     resource, expression = params["Resource"], params.get("SearchExpression", {})
     if resource not in _SEARCHED:

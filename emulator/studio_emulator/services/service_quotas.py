@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import JsonRESTError, get_service_model
 from studio_emulator.studio.app_launch import IN_SPACES, app_quota
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
-Params = dict[str, Any]
 _SERVICE = "sagemaker"
 _ON_A_PAGE = 100
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
-Params = dict[str, Any]
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 _SECONDS = 12 * 3600
 _SECONDS_OF_ROOT = 3600

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from studio_emulator import paging, ssm
 from studio_emulator.errors import AwsError
 from studio_emulator.inventory import moto_resources
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.store import store
 
-Params = dict[str, Any]
 Tags = Mapping[str, str]
 _ON_A_PAGE = 50
 _LARGEST = 1_000_000

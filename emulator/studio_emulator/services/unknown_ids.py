@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 Check = Callable[[dict[str, Any], Call], None]
 
@@ -14,7 +14,7 @@ Check = Callable[[dict[str, Any], Call], None]
 def _ids(member: str, code: str, noun: str, existing: Callable[[Any], Iterable[str]]) -> Check:
     """A check of the ids in a member of the request against those that exist in moto's EC2."""
 
-    def check(params: dict[str, Any], call: Call) -> None:
+    def check(params: Params, call: Call) -> None:
         known = set(existing(call.backend("ec2")))
         unknown = [each for each in params.get(member) or [] if each not in known]
         if unknown:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Activation, Handler, Params, page, store
-from studio_emulator.studio.call import Call
+from studio_emulator.ssm.store import Activation, Handler, page, store
+from studio_emulator.studio.call import Call, Params
 
 DAY = 24 * 3600.0
 LONGEST_DAYS = 30

@@ -10,8 +10,8 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node
-from studio_emulator.ssm.store import Command, Handler, Params, store, stores
-from studio_emulator.studio.call import Call
+from studio_emulator.ssm.store import Command, Handler, store, stores
+from studio_emulator.studio.call import Call, Params
 
 _ACTION = "ssm:SendCommand"
 _PLUGIN = "aws:runShellScript"

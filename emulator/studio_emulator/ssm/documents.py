@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Handler, Params
-from studio_emulator.studio.call import Call
+from studio_emulator.ssm.store import Handler
+from studio_emulator.studio.call import Call, Params
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
 RUN_SHELL_SCRIPT = "AWS-RunShellScript"

@@ -10,8 +10,8 @@ from typing import Any
 from studio_emulator import runtime, sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
-from studio_emulator.ssm.store import Handler, Node, Params, page, store, stores
-from studio_emulator.studio.call import Call
+from studio_emulator.ssm.store import Handler, Node, page, store, stores
+from studio_emulator.studio.call import Call, Params
 
 AGENT_VERSION = "3.3.4121.0"
 MOST_TAGS = 50

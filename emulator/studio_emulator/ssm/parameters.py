@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
 _STANDARD, _ADVANCED = 4096, 8192
 _RESERVED = ("aws", "amazon", "amzn")
 """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html (Name)"""
 
 
-def check_put(params: dict[str, Any], call: Call) -> None:
+def check_put(params: Params, call: Call) -> None:
     """Check the size limit of the tier, and that the key exists.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
@@ -34,7 +32,7 @@ def check_put(params: dict[str, Any], call: Call) -> None:
             raise AwsError("InvalidKeyId", f"Invalid keyId '{key}'")
 
 
-def check_document(params: dict[str, Any], _: Call) -> None:
+def check_document(params: Params, _: Call) -> None:
     """Refuse names with a reserved prefix."""
     if params["Name"].lower().startswith(_RESERVED):
         message = f"Document name {params['Name']} is reserved for use by AWS."

@@ -13,8 +13,8 @@ from studio_emulator.sessions.purposes import purpose_of
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
 from studio_emulator.ssm.settings import TIER, value_of
-from studio_emulator.ssm.store import Handler, Params, page, store
-from studio_emulator.studio.call import Call
+from studio_emulator.ssm.store import Handler, page, store
+from studio_emulator.studio.call import Call, Params
 
 _ACTION = "ssm:StartSession"
 _CHECKED = "ssm:SessionDocumentAccessCheck"

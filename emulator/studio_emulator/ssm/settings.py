@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Handler, Params, store
-from studio_emulator.studio.call import Call
+from studio_emulator.ssm.store import Handler, store
+from studio_emulator.studio.call import Call, Params
 
 TIER = "/ssm/managed-instance/activation-tier"
 

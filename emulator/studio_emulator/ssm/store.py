@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.studio.call import Call
+from studio_emulator.studio.call import Call, Params
 
-Params = dict[str, Any]
 Handler = Callable[[Params, Call], Params | None]
 MOST_ON_A_PAGE = 50
 

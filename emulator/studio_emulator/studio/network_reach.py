@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
-from studio_emulator.moto_internals.ec2 import subnets_of
+from studio_emulator.moto_internals.ec2 import is_true, subnets_of
 from studio_emulator.studio import network_acls
 from studio_emulator.studio.call import Call
 
@@ -32,8 +32,8 @@ def reaches(call: Call, interface: Any, service: str) -> bool:
         if endpoint.vpc_id == vpc.id
         and endpoint.service_name.rpartition(".")[2] == service
         and endpoint.vpc_endpoint_type == "Interface"
-        and _is_true(endpoint.private_dns_enabled)
-        and _is_true(vpc.enable_dns_support)
+        and is_true(endpoint.private_dns_enabled)
+        and is_true(vpc.enable_dns_support)
     ]
     if not private:
         public = _allows(sending, groups=(), address=_ANY_PUBLIC_ADDRESS, ec2=ec2)
@@ -148,7 +148,3 @@ def _default_route(ec2: Any, subnet_id: str) -> Any:
 
 def _is_internet_gateway(route: Any) -> bool:
     return route.gateway is not None and str(route.gateway.id).startswith("igw-")
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"
