@@ -1,7 +1,5 @@
 """The emulator's own API, under /_emulator/; README.md lists its calls."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import asdict

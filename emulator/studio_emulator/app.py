@@ -1,7 +1,5 @@
 """The WSGI application: finds the operation of a request, runs it, and writes the response."""
 
-from __future__ import annotations
-
 import errno
 import math
 import re

@@ -1,7 +1,5 @@
 """Checks of the values of options and faults: a check returns the value or raises UsageError."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints

@@ -1,7 +1,5 @@
 """AWS's waiting times, shortened by the option `speed`."""
 
-from __future__ import annotations
-
 import time
 
 from studio_emulator.options import Options

@@ -1,7 +1,5 @@
 """The fault `die`: kills the emulator's process and continues in a fork."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

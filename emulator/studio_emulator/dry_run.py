@@ -1,7 +1,5 @@
 """EC2's DryRun: what a request would return, without a change."""
 
-from __future__ import annotations
-
 import os
 import pickle
 from collections.abc import Callable

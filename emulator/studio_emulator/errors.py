@@ -1,7 +1,5 @@
 """The errors of emulated operations and of the emulator's own API."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

@@ -1,7 +1,5 @@
 """The lock of every emulated operation, because moto's backends are not thread-safe."""
 
-from __future__ import annotations
-
 import os
 import threading
 import warnings

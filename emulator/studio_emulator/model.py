@@ -1,7 +1,5 @@
 """Validates requests and responses against botocore's service model, with AWS's messages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache

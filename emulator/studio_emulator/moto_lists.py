@@ -4,8 +4,6 @@ Moto ignores most limits, and its tokens are offsets: a client that deletes the 
 skips others.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

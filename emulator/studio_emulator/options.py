@@ -1,7 +1,5 @@
 """The emulator's options: set at start (`--option key=value`) or through /_emulator/settings."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field

@@ -3,8 +3,6 @@
 Inside the emulator, the token of a page is its last key; see `paging`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import secrets

@@ -1,7 +1,5 @@
 """The lists that AWS returns in pages, from botocore's paginators."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache

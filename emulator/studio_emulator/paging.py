@@ -3,8 +3,6 @@
 Creating or deleting items between two requests neither skips nor repeats other items.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """Translates AWS's regular expressions, which are Java's, into Python's."""
 
-from __future__ import annotations
-
 import re
 import sys
 import unicodedata

@@ -1,7 +1,5 @@
 """AWS's protocols: finds the operation of a request, and writes responses and errors."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from dataclasses import dataclass

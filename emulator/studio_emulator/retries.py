@@ -1,7 +1,5 @@
 """Requests that an SDK retries because it did not receive the response."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any

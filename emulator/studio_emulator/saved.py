@@ -1,7 +1,5 @@
 """Saves and restores all resources, so that tests need not create them again."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The signals that end the emulator."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Callable

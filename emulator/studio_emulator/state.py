@@ -1,7 +1,5 @@
 """The emulator's state: lists all resources, or deletes them."""
 
-from __future__ import annotations
-
 from studio_emulator import registry, runtime, sessions, ssm, studio
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item

@@ -1,7 +1,5 @@
 """Reads the signature and the body of an HTTP request."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The permissions that requests of a user require; the root user requires none."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

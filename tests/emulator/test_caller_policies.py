@@ -1,7 +1,5 @@
 """The permissions of callers: alice and bob with their deployed policies, and other users."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """EC2 beyond moto: endpoints, zones, security groups, and resources in use."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """EFS: a mount target uses its subnet and file system until its deletion ends."""
 
-from __future__ import annotations
-
 import time
 from types import SimpleNamespace
 

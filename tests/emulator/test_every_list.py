@@ -3,8 +3,6 @@
 test_pages has the lists of the emulator itself.
 """
 
-from __future__ import annotations
-
 import itertools
 from importlib import import_module
 from typing import Any

@@ -1,7 +1,5 @@
 """The emulator's faster parts return the same as moto's."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Fault injection: the effect of each fault on clients and resources."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The evaluation of policies."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """IAM and STS: checks that moto does not have, and temporary keys."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The inventory lists every type of resource."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """KMS: key policies, also for CloudWatch Logs, key states, and AWS managed keys."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

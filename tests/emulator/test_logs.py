@@ -1,7 +1,5 @@
 """CloudWatch Logs: DescribeLogGroups and FilterLogEvents."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Validation of requests and responses, with AWS's messages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Only one package imports moto, or uses its private attributes."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

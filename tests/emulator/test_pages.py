@@ -1,7 +1,5 @@
 """Lists in pages: at most as long as requested, and complete if a client deletes the items."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The README of the emulator: its Python example, and its table of options."""
 
-from __future__ import annotations
-
 import re
 from contextlib import nullcontext
 from pathlib import Path

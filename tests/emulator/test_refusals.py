@@ -1,7 +1,5 @@
 """Requests that AWS's documentation refuses, and moto does not."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

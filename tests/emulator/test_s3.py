@@ -1,7 +1,5 @@
 """S3: owners, policies, defaults and names of buckets."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

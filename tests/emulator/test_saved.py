@@ -1,7 +1,5 @@
 """Saving and restoring all resources."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio_emulator.errors import UsageError

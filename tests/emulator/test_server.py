@@ -1,7 +1,5 @@
 """The server: the command, the emulator's API, the environment and connections."""
 
-from __future__ import annotations
-
 import errno
 import http.client
 import json

@@ -1,7 +1,5 @@
 """Service Quotas."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

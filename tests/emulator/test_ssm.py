@@ -1,7 +1,5 @@
 """Systems Manager: activations, managed nodes, service settings and sessions."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

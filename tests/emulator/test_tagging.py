@@ -1,7 +1,5 @@
 """The Resource Groups Tagging API."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

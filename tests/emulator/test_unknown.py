@@ -1,7 +1,5 @@
 """AWS's errors for operations that neither the emulator nor moto implements."""
 
-from __future__ import annotations
-
 import urllib.error
 import urllib.request
 from typing import Any

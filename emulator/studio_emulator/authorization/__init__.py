@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 The root user may do everything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

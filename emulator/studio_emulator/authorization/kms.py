@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeyma
 https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType

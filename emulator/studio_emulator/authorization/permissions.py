@@ -1,7 +1,5 @@
 """The permissions that a request requires."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

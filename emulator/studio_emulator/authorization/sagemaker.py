@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Evaluates the policies of moto's users and roles, as IAM does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from studio_emulator.iam.conditions import Context

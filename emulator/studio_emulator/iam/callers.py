@@ -1,7 +1,5 @@
 """The caller of a request: the user or the role session that holds its access key."""
 
-from __future__ import annotations
-
 import secrets
 import string
 from collections.abc import Set as AbstractSet

@@ -1,7 +1,5 @@
 """The inventory: the resources that a new account does not have."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

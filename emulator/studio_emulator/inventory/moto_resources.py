@@ -1,7 +1,5 @@
 """The resources in moto that a new account does not have, one generator per service."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Moto stores a resource as an object in a mapping or a list of the service's back
 moto stores as scalars (tags, account settings) are not listed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any

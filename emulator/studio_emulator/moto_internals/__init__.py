@@ -4,8 +4,6 @@ Moto documents only its decorator and its server, so a new version may change an
 This module re-exports the parts that the emulator uses unchanged.
 """
 
-from __future__ import annotations
-
 # First, because it changes how moto's other modules load.
 from studio_emulator.moto_internals import loading as loading  # isort: split
 

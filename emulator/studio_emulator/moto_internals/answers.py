@@ -4,8 +4,6 @@ For every value, moto derives the attribute names of a member again, and it writ
 handler.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any

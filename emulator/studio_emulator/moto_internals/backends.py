@@ -1,7 +1,5 @@
 """The backends that hold moto's resources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

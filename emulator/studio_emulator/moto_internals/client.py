@@ -1,7 +1,5 @@
 """Sends requests to moto in this process."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """EC2: private parts of its resources, and corrections of moto's answers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache, wraps
 from typing import Any

@@ -3,8 +3,6 @@
 Moto's own code runs on the resources that are found, so its results and errors stay the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache, wraps
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """IAM: pages of its lists, and AWS's managed policies."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from functools import cache, wraps

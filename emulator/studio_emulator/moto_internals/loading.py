@@ -4,8 +4,6 @@ At import, moto reads the whole model of each service for its regions, and the i
 offerings of all regions.
 """
 
-from __future__ import annotations
-
 from functools import cache, cached_property
 from typing import Any
 from unittest.mock import patch

@@ -1,7 +1,5 @@
 """Private parts of the resources of ECR, KMS, CloudWatch Logs, SageMaker and Systems Manager."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Mapping
 from typing import Any

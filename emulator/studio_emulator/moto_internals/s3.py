@@ -1,7 +1,5 @@
 """S3: private parts of its resources, and the defaults of new buckets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any

@@ -1,7 +1,5 @@
 """AWS's behavior that moto does not have: tables of operations, one module per service."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """EC2's refusals to delete resources in use, and to create subnets and VPCs."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterator
 from typing import Any

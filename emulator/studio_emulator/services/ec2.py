@@ -1,7 +1,5 @@
 """EC2: the operations that differ from moto's."""
 
-from __future__ import annotations
-
 from studio_emulator.services import (
     dependencies,
     endpoint_services,

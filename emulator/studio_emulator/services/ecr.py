@@ -1,7 +1,5 @@
 """ECR: the registry's address and tokens, uploads, and checks that moto does not have."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """EFS: mount targets with network interfaces, and checks that moto does not have."""
 
-from __future__ import annotations
-
 import math
 import time
 from typing import Any

@@ -1,7 +1,5 @@
 """The services for VPC endpoints, and the zones that do not offer all of them."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

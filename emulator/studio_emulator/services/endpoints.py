@@ -1,7 +1,5 @@
 """VPC endpoints: zones, DNS names and network interfaces."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

@@ -1,7 +1,5 @@
 """Flow logs: the options of the destination, which moto does not store."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from studio_emulator.studio.call import Call, Params

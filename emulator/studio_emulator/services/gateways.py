@@ -1,7 +1,5 @@
 """Internet gateways, Elastic IP addresses and tags: checks that moto does not have."""
 
-from __future__ import annotations
-
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.call import Call, Params
 

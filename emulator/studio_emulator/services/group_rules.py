@@ -1,7 +1,5 @@
 """Security groups and their rules: checks, and descriptions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn

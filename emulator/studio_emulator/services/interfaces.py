@@ -1,7 +1,5 @@
 """Network interfaces, including those that a service manages, and their security groups."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """KMS: key policies, grants and key states."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """CloudWatch Logs: log groups with keys, retention and classes, and log events."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """NAT gateways, and their network interfaces, which moto does not delete."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from studio_emulator.errors import AwsError

@@ -1,7 +1,5 @@
 """The roles and users in the policies of resources, which must exist."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any

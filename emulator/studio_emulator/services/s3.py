@@ -1,7 +1,5 @@
 """S3: the names, owners, defaults and policies of buckets."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 """
 
-from __future__ import annotations
-
 import json
 import math
 from functools import cache

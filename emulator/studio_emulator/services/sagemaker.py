@@ -1,7 +1,5 @@
 """SageMaker's tags and Search outside Studio."""
 
-from __future__ import annotations
-
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import sagemaker_resource
 from studio_emulator.studio import tags

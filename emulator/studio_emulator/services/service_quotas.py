@@ -1,7 +1,5 @@
 """Service Quotas: SageMaker's quotas of apps, and moto's quotas of VPC."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 

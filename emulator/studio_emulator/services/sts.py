@@ -1,7 +1,5 @@
 """STS: the caller's identity, and temporary keys."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import UTC, datetime
 

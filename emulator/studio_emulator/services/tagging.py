@@ -1,7 +1,5 @@
 """The Resource Groups Tagging API, for the resources of moto and of Studio."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 

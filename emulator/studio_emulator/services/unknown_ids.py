@@ -1,7 +1,5 @@
 """EC2's errors for ids that do not exist: moto's message lists all ids of the request."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Systems Manager beyond moto: activations, managed nodes, commands, settings, sessions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from studio_emulator.inventory import Item

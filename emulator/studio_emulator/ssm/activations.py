@@ -1,7 +1,5 @@
 """Hybrid activations: codes with which machines outside EC2 register as managed nodes."""
 
-from __future__ import annotations
-
 import secrets
 import uuid
 from collections.abc import Mapping

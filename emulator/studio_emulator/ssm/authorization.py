@@ -1,7 +1,5 @@
 """Checks the caller's policies for a managed node, with the node's tags as condition keys."""
 
-from __future__ import annotations
-
 from studio_emulator.iam import Context
 from studio_emulator.ssm.store import store
 from studio_emulator.studio.call import Call

@@ -1,7 +1,5 @@
 """Run Command on managed nodes: stores the commands, and the answers of the nodes' agents."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime

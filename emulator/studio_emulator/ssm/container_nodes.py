@@ -1,7 +1,5 @@
 """Systems Manager for the agent in the container of an app (``runtime.node_agent``)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 

@@ -4,8 +4,6 @@ Sources: `aws ssm get-document`, and for sessions
 https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Managed nodes: registration with an activation's code, description, tags, deregistration."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Parameter Store and documents: checks that moto does not have."""
 
-from __future__ import annotations
-
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.call import Call, Params
 

@@ -1,7 +1,5 @@
 """Session Manager: sessions to managed nodes, which need the advanced tier."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Service settings of an account in a region."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The resources of Systems Manager that moto does not have, by account and region."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
