@@ -1,1 +1,1 @@
-"""What a person sees and answers: messages, questions, progress, tables."""
+"""Progress, questions, tables, and the live view."""

@@ -1,4 +1,4 @@
-"""How far Terraform is in each stack, for the console to show."""
+"""The progress of Terraform in each stack."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 EVENTS = 6
-"""The last events that a live view shows."""
+"""The number of events in the live view."""
 
 
 @dataclass(kw_only=True)
 class StackRow:
-    """A stack. after: those that it depends on. doing: what Terraform does; "" while it waits.
+    """A stack. after: its dependencies. doing: Terraform's current step; "" while it waits.
 
-    total: how many resources it changes, 0 while that is not known. under_way: those that AWS works
-    on, with the time at which each began.
+    total: the number of resources that change; 0 while unknown. under_way: the resources in
+    progress, with their start times.
     """
 
     name: str
@@ -33,14 +33,14 @@ class StackRow:
 
 @dataclass(kw_only=True)
 class Board:
-    """A row for each stack, in the order of their deployment, and the last events."""
+    """A row for each stack in the order of deployment, and the last events."""
 
     rows: dict[str, StackRow] = field(default_factory=dict)
     events: deque[str] = field(default_factory=lambda: deque(maxlen=EVENTS))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def expect(self, stacks: Mapping[str, Collection[str]]) -> None:
-        """Show these stacks, each with those that it depends on."""
+        """Show these stacks with their dependencies."""
         with self._lock:
             for name, after in stacks.items():
                 self.rows.setdefault(name, StackRow(name=name)).after = tuple(sorted(after))
@@ -53,26 +53,26 @@ class Board:
             row.under_way.clear()
 
     def count(self, stack: str, total: int) -> None:
-        """The number of resources that change is known."""
+        """Set the number of resources that change."""
         with self._lock:
             if row := self.rows.get(stack):
                 row.done, row.total = 0, total
 
     def start(self, stack: str, resource: str) -> None:
-        """AWS begins to work on a resource."""
+        """A change of a resource begins."""
         with self._lock:
             if row := self.rows.get(stack):
                 row.under_way[resource] = time.monotonic()
 
     def finish(self, stack: str, resource: str, *, failed: bool = False) -> None:
-        """AWS has ended its work on a resource."""
+        """A change of a resource ends."""
         with self._lock:
             if row := self.rows.get(stack):
                 row.under_way.pop(resource, None)
                 row.done += not failed
 
     def end(self, stack: str, result: str) -> None:
-        """Terraform has ended; ``result`` is one word."""
+        """Terraform ends. result: one word."""
         with self._lock:
             if row := self.rows.get(stack):
                 row.seconds += time.monotonic() - row.since
@@ -80,7 +80,7 @@ class Board:
                 row.under_way.clear()
 
     def doing(self) -> str:
-        """What Terraform does, in one line; "" where it does not run."""
+        """The current steps of Terraform in one line; "" if it does not run."""
         with self._lock:
             parts: dict[str, list[str]] = {}
             for row in self.rows.values():

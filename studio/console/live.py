@@ -1,4 +1,4 @@
-"""A live view of the stacks on a terminal, drawn by rich."""
+"""The live view of the stacks, drawn by rich."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STYLES = {"failed": "red", "unchanged": "dim", "": "yellow"}
 
 
 class LiveView:
-    """A line a stack, and below it the last events; lines that stay are printed above it."""
+    """Shows a line for each stack, then the last events; prints permanent lines above them."""
 
     def __init__(
         self, board: Board, doing: Callable[[], str], console: Console | None = None
@@ -43,7 +43,7 @@ class LiveView:
         self._live.start()
 
     def say(self, line: str) -> None:
-        """Print a line that stays, above the view."""
+        """Print a permanent line above the view."""
         self._console.print(Text(line), soft_wrap=True)
 
     def close(self) -> None:
@@ -51,7 +51,7 @@ class LiveView:
         self._live.stop()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Every line is cut at the width of the terminal."""
+        """Truncates each line at the width of the terminal."""
         now = time.monotonic()
         table = Table.grid(padding=(0, 2))
         for _ in range(4):
@@ -86,7 +86,7 @@ def _seconds(row: StackRow, now: float) -> str:
 
 
 def _note(row: StackRow, now: float) -> str:
-    """What Terraform does, and for which resource it has waited longest."""
+    """Terraform's current step, and the resource that takes longest."""
     if not row.doing:
         return row.result or (f"after {', '.join(row.after)}" if row.after else "")
     if not row.under_way:

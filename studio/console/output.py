@@ -1,6 +1,6 @@
-"""Where progress goes: lines on standard error, or a live view. Standard library only.
+"""Reports progress on standard error, as lines or in a live view. Standard library only.
 
-A result goes to standard output and is printed by the command itself.
+Results go to standard output.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class View(Protocol):
     """A live view of the stacks."""
 
     def say(self, line: str) -> None:
-        """Print a line that stays, above the view."""
+        """Print a permanent line above the view."""
 
     def close(self) -> None:
         """Remove the view."""
@@ -29,13 +29,12 @@ class View(Protocol):
 
 @dataclass(kw_only=True)
 class Output:
-    """What one command says.
+    """The output of one command.
 
-    quiet: progress is kept until a question is asked. verbose: whether details are said too.
-    live: whether the stacks are shown in a live view. silent: whether it may be silent for long;
-    piped: whether the output is no terminal, so that it seldom says the same again.
-    doing: what the command does until Terraform has run, where nothing else is said. reported: what
-    it said, less the progress of Terraform.
+    quiet: print progress only before a question. verbose: print details. live: show the stacks in a
+    live view. silent: print nothing during long steps. piped: the output is no terminal, so repeat
+    lines less often. doing: the step that it names by default. reported: lines other than
+    Terraform's progress.
     """
 
     quiet: bool = False
@@ -58,7 +57,7 @@ class Output:
         self._silence = Silence(piped=self.piped)
 
     def say(self, line: str) -> None:
-        """One line of progress, at once."""
+        """Print a line of progress."""
         with self._lock:
             self._silence.end()
             if self.quiet:
@@ -69,19 +68,19 @@ class Output:
                 print(line, file=sys.stderr, flush=True)
 
     def result(self, line: str) -> None:
-        """One line of what was asked for: on standard output, also with ``--quiet``."""
+        """Print a line of the result on standard output, also with ``--quiet``."""
         with self._lock:
             self._silence.restart()
             print(line, flush=True)
 
     def progress(self, line: str) -> None:
-        """One line of progress; in a pipe, with the seconds since the command began."""
+        """Print a line of progress; in a pipe, with the elapsed seconds."""
         piped = sys.stderr is None or not sys.stderr.isatty()
         elapsed = f"{time.monotonic() - self.started:6.1f}s  "
         self.say(f"{elapsed if piped else ''}{line}")
 
     def event(self, line: str) -> None:
-        """What happened to a resource: a live view shows the last ones only."""
+        """Print a change of a resource; a live view shows only the last ones."""
         with self._lock:
             if self._view is None:
                 self.progress(line)
@@ -89,13 +88,13 @@ class Output:
                 self.board.events.append(line)
 
     def detail(self, line: str) -> None:
-        """A line that is said with ``--verbose`` only."""
+        """Print a line with ``--verbose`` only."""
         if self.verbose:
             self.progress(line)
 
     @contextlib.contextmanager
     def stacks(self) -> Iterator[None]:
-        """Show the live view, where there is one, while the block runs."""
+        """Show the live view, if enabled, while the block runs."""
         with self._lock:
             self._depth += 1
             if self.live and not self.quiet and self._view is None:
@@ -113,13 +112,13 @@ class Output:
 
     @contextlib.contextmanager
     def work(self, doing: str) -> Iterator[None]:
-        """Say that the command does this, if it is silent or shows a live view."""
+        """Name this step in the live view, and after a long silence."""
         with self.stacks(), self.waiting(doing):
             yield
 
     @contextlib.contextmanager
     def waiting(self, doing: str) -> Iterator[None]:
-        """Say that the command does this, if it is silent. Tasks may wait side by side."""
+        """Name this step after a long silence. Tasks can wait in parallel."""
         self._works.append(doing)
         try:
             yield
@@ -130,7 +129,7 @@ class Output:
         return "".join(self._works[-1:])
 
     def before_question(self) -> None:
-        """Say what ``quiet`` kept: a person agrees only to what is shown."""
+        """Print the lines that ``quiet`` held back: the question refers to them."""
         with self._lock:
             kept, self._kept = self._kept, []
             for line in kept:
@@ -138,11 +137,11 @@ class Output:
             self._silence.pause()
 
     def after_question(self) -> None:
-        """Count silence from now on."""
+        """Restart the time without output."""
         self._silence.restart()
 
     def break_silence(self, now: float) -> None:
-        """Say what the command does if it has said nothing for too long."""
+        """Name the current step after a long silence."""
         with self._lock:
             if not (self.silent or self.quiet or self._view):
                 doing = self.board.doing() or self._doing() or self.doing
@@ -153,29 +152,29 @@ _current = Output()
 
 
 def current() -> Output:
-    """That of the command that runs."""
+    """The output of the running command."""
     return _current
 
 
 def say(line: str) -> None:
-    """One line of progress of the command that runs."""
+    """Print a line of progress of the running command."""
     _current.reported.append(line)
     _current.say(line)
 
 
 def result(line: str) -> None:
-    """One line of what was asked of it."""
+    """Print a line of its result."""
     _current.result(line)
 
 
 def progress(line: str) -> None:
-    """As ``say``; in a pipe, with the seconds since the command began."""
+    """Print a line of progress; in a pipe, with the elapsed seconds."""
     _current.progress(line)
 
 
 @contextlib.contextmanager
 def speaking(output: Output) -> Iterator[None]:
-    """Use this output while the block runs, and keep it from being silent for long."""
+    """Use this output while the block runs, and name the current step after a long silence."""
     global _current
     before, _current = _current, output
     over = threading.Event()

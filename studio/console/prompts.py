@@ -1,4 +1,4 @@
-"""Questions whose answer deletes something."""
+"""Confirmations on the terminal."""
 
 import sys
 
@@ -7,11 +7,8 @@ from studio.console import output
 
 
 def answer(question: str) -> str:
-    """What the person types; empty, which agrees to nothing, at Ctrl-D and where it is no text.
-
-    Raises UserError where there is no terminal.
-    """
-    # Python has no standard input where the caller closed it.
+    """The answer; "" after Ctrl-D and for malformed text. Raises UserError without a terminal."""
+    # sys.stdin is None if the caller closed standard input.
     if sys.stdin is None or not sys.stdin.isatty():
         raise UserError("no terminal to ask at: add --yes")
     output.current().before_question()
@@ -31,18 +28,15 @@ def answer(question: str) -> str:
 
 
 def agreed(verb: str, name: str) -> bool:
-    """Whether the person types what is done, and the deployment's name.
+    """Whether the person types the verb and the deployment's name.
 
-    The name alone is often ``studio``, as the command is. Raises UserError as ``answer`` does.
+    The name is often ``studio``, like the command. Raises UserError as ``answer`` does.
     """
     words = f"{verb} {name}"
     return answer(f"Type `{words}` to {verb} it: ").split() == words.split()
 
 
 def confirm(word: str, question: str, *, yes: bool) -> None:
-    """Ask until nothing else than ``word`` means yes; ``yes``: it was answered already.
-
-    Raises UserError for any other answer, and where there is no terminal to ask at.
-    """
+    """Ask for ``word`` unless ``yes``. Raises UserError for another answer, or no terminal."""
     if not yes and answer(question) != word:
         raise UserError("nothing was changed")

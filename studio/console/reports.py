@@ -1,4 +1,4 @@
-"""How work that takes long says how far it is."""
+"""The type of functions that take progress."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""When a command that prints nothing says what it does."""
+"""Names the current step of a command that prints nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LIMIT = 2.0
-"""Seconds without a line after which a command says what it does."""
+"""Seconds without a line before a command names its step."""
 _AGAIN, _AGAIN_IN_A_PIPE, _LONGEST = 4.0, 20.0, 30.0
-"""Seconds after which it says the same again, at first; they double each time."""
+"""Seconds before it names the same step again; they double each time, up to the last number."""
 
 
 @dataclass(kw_only=True)
@@ -22,20 +22,20 @@ class Silence:
     _said: str = ""
 
     def end(self) -> None:
-        """Count from now on: a line was printed."""
+        """Restart the count after a line of progress."""
         self.since = time.monotonic()
         self._limit = _AGAIN_IN_A_PIPE if self.piped else LIMIT
 
     def pause(self) -> None:
-        """Count no longer: a question waits for its answer."""
+        """Stop the count during a question."""
         self.since = float("inf")
 
     def restart(self) -> None:
-        """Count from now on: a result was printed, or a question answered."""
+        """Restart the count after a result or a question."""
         self.since = time.monotonic()
 
     def end_if_long(self, doing: str, now: float, say: Callable[[str], object]) -> None:
-        """Say what the command does, with a ``say`` that calls ``end``."""
+        """Name the step after a long silence. say: calls ``end``."""
         again = doing == self._said
         limit = self._limit if again else LIMIT
         if now - self.since < limit:

@@ -1,19 +1,18 @@
-"""Tables for a person: columns side by side, no wider than the terminal."""
+"""Tables that fit the width of the terminal."""
 
 from collections.abc import Iterable, Sequence
 
 _SHORTEST = 4
-"""Characters that are left of each column at least."""
+"""The minimum width of a truncated column, in characters."""
 _MARK = "..."
 
 
 def table(rows: Iterable[Sequence[str]], *, width: int, optional: Sequence[str] = ()) -> str:
-    """The rows as lines with aligned columns, the titles first.
+    """The rows as lines with aligned columns. The first row has the titles.
 
-    width: of the terminal, in characters. optional: titles of columns that are left out where the
-    table does not fit, the first one first. What then does not fit is cut from the widest columns,
-    and the cut is marked. Where that is not enough, nothing is cut: the lines are broken by the
-    terminal.
+    width: of the terminal, in characters. optional: titles of columns to omit, in this order, until
+    the table fits. Then the widest columns are truncated, with a mark. If the table still does not
+    fit, nothing is truncated.
     """
     columns = list(zip(*rows, strict=True))
     for title in optional:

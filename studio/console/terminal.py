@@ -1,4 +1,4 @@
-"""What a terminal can show. Standard library only."""
+"""The capabilities of the terminal. Standard library only."""
 
 import contextlib
 import os
@@ -8,14 +8,14 @@ from typing import TextIO
 
 
 def is_terminal(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
-    """Whether a live view can be drawn there."""
+    """Whether the stream can show a live view."""
     return stream is not None and stream.isatty() and environment.get("TERM", "dumb") != "dumb"
 
 
 def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     """Whether to print colours: no-color.org, then CLICOLOR_FORCE, FORCE_COLOR and CLICOLOR.
 
-    A variable that is empty counts as not set.
+    Ignores empty variables.
     """
     if environment.get("NO_COLOR"):
         return False
@@ -26,9 +26,9 @@ def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
 
 
 def width() -> int:
-    """Columns of the terminal on standard output; unlimited where it is none.
+    """The columns of the terminal on standard output; unlimited without a terminal.
 
-    COLUMNS says otherwise, also in a pipe, as for rich and argparse.
+    COLUMNS overrides them, also in a pipe, as for rich and argparse.
     """
     with contextlib.suppress(ValueError):
         if (columns := int(os.environ.get("COLUMNS", ""))) > 0:

@@ -1,1 +1,1 @@
-"""The tools that set-up installs and chooses. Standard library only."""
+"""The tools that `make setup` installs and chooses. Standard library only."""

@@ -1,6 +1,6 @@
-"""Installs the project's tools into its own folder, step by step. Standard library only.
+"""Installs the project's tools into its folder. Standard library only.
 
-Each step leaves a stamp made from what it depends on, so that a second run does nothing.
+Each step writes a stamp of its inputs; a second run skips it.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ from studio.toolchain.toolbox import (
 
 _PROVIDER_CACHE = TOOLS / "providers"
 _LAST_MIRROR = TOOLS / "provider-mirror"
-"""Holds the path of the mirror that the last run found: the next one does not search again."""
-# jsii indexes the 120 MB of the bindings' types in a thread that a synth is too short to wait for:
-# each one would begin it anew, and read all types itself.
+"""Records the mirror of the last run, so that the next one does not search."""
+# jsii indexes the 120 MB of the bindings' types in a thread. Each synthesis ends before the thread,
+# and would read all types again.
 _WARM = """\
 import os, pathlib, time
 import modules, cdktf
@@ -46,13 +46,13 @@ while not any(cache.glob("@cdktf/provider-aws/*/*/.jsii.runtime.v*.json")):
 
 
 class SetupError(Exception):
-    """A step failed: one line that says which and what to do."""
+    """A step failed. The message, one line, names the step and its fix."""
 
 
 def install(*, checks: bool) -> None:
-    """Install what is missing, each step once. ``checks``: also what only the tests need.
+    """Install the missing tools. checks: also those that only the tests need.
 
-    Raises SetupError, NoTerraform or BadMirror where a step cannot be done, or an OSError.
+    Raises SetupError, NoTerraform, BadMirror or OSError if a step fails.
     """
     TOOLS.mkdir(exist_ok=True)
     _step("uv", [PROJECT / "tools" / "uv.txt"], TOOLS / "uv", _install_uv)
@@ -69,10 +69,10 @@ def install(*, checks: bool) -> None:
 
 
 def _step(name: str, depends_on: Sequence[Path], product: Path, action: Callable[[], None]) -> None:
-    """Run ``action`` unless ``product`` is there and was made from the same inputs.
+    """Run ``action`` unless ``product`` exists and has the same inputs.
 
-    A product that was made in another folder holds that folder's name in its scripts: it is
-    deleted first, since its installer would find everything in place.
+    Deletes a product of another folder first: its scripts have that folder's path, and its
+    installer would not replace them.
     """
     digest = hashlib.sha256(sys.version.encode())
     for path in depends_on:
@@ -98,7 +98,7 @@ def _run(
     cwd: Path = PROJECT,
     hint: str,
 ) -> None:
-    """Run a command quietly; its last lines and ``hint`` make up the error."""
+    """Run a command. If it fails, print its last lines and raise SetupError with ``hint``."""
     finished = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -130,7 +130,7 @@ def _locked(project: Path) -> list[Path]:
 def _sync(project: Path, target: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
     env |= {"UV_PROJECT_ENVIRONMENT": str(target), "UV_PYTHON": sys.executable}
-    # Its 60 seconds for a file are too few on a machine that does much else.
+    # The default of 60 seconds for a file is too short on a busy machine.
     env["UV_COMPILE_BYTECODE_TIMEOUT"] = "0"
     uv = TOOLS / "uv" / "bin" / "uv"
     command = [uv, "sync", "--project", project, "--locked", "--all-extras", "--compile-bytecode"]
@@ -174,7 +174,7 @@ def _has_own_configuration() -> bool:
 
 
 def _fetch_provider(terraform: str) -> None:
-    """Fetch the provider once, for six stacks: Terraform's plugin cache is laid out as a mirror."""
+    """Download the provider once for all stacks: Terraform's plugin cache is a valid mirror."""
     _LAST_MIRROR.unlink(missing_ok=True)
     shutil.rmtree(_PROVIDER_CACHE, ignore_errors=True)
     _PROVIDER_CACHE.mkdir(parents=True)

@@ -1,21 +1,21 @@
-"""Where Terraform gets the AWS provider: a mirror on this machine, or the public registry.
+"""Finds a filesystem mirror of the AWS provider on this machine.
 
-Standard library only: set-up runs this before the virtual environment exists.
+Standard library only: `make setup` runs this before the virtual environment exists.
 """
 
 import os
-import platform
 import stat
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
+
+from studio.toolchain.toolbox import platform_name
 
 PROVIDER = "5.100.0"
 _HOST = "registry.terraform.io"
 _HOSTS = (_HOST, "registry.opentofu.org")
 _SEARCH_DEPTH = 5
 _SEARCH_SECONDS = 10.0
-_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 _SKIPPED = frozenset({"proc", "sys", "dev", "run", "node_modules", ".terraform", ".git", ".cache"})
 
 
@@ -24,13 +24,13 @@ class BadMirror(Exception):
 
 
 def find(root: Path = Path("/"), *, known: Path | None = None) -> Path | None:
-    """The folder above ``registry.terraform.io`` of a filesystem mirror that has the provider.
+    """The folder of a filesystem mirror with the provider, above ``registry.terraform.io``.
 
-    ``$STUDIO_PROVIDER_MIRROR`` names one; ``none`` in it switches the search off. Else
-    ``known``, where set-up got the provider before, is taken while that still has it. Else
-    ``root``'s disk is searched five folders deep, for ten seconds at most.
+    ``$STUDIO_PROVIDER_MIRROR`` names it, or disables the search with ``none``. Else it is ``known``
+    (the mirror of the last run) if that still has the provider. Else searches ``root``'s disk five
+    folders deep, for ten seconds at most.
 
-    Raises BadMirror where the variable names a folder that lacks the provider.
+    Raises BadMirror if the folder of the variable does not have the provider.
     """
     named = os.environ.get("STUDIO_PROVIDER_MIRROR", "")
     if named == "none":
@@ -39,7 +39,7 @@ def find(root: Path = Path("/"), *, known: Path | None = None) -> Path | None:
         if not _has_provider(Path(named)):
             raise BadMirror(
                 f"STUDIO_PROVIDER_MIRROR = {named}: no {_HOST}/hashicorp/aws/{PROVIDER} for "
-                f"{_platform()} in it; name the folder above {_HOST}, or none"
+                f"{platform_name()} in it; name the folder above {_HOST}, or none"
             )
         return Path(named).resolve()
     if known and _has_provider(known, _HOSTS):
@@ -48,7 +48,7 @@ def find(root: Path = Path("/"), *, known: Path | None = None) -> Path | None:
 
 
 def cli_config(mirror: Path) -> str:
-    """A Terraform CLI configuration with the AWS provider from ``mirror``, others as usual."""
+    """A Terraform CLI configuration that installs only the AWS provider from ``mirror``."""
     path = _quoted(str(mirror))
     sources = ", ".join(
         _quoted(f"{host}/hashicorp/aws") for host in _HOSTS if (mirror / host).is_dir()
@@ -69,15 +69,10 @@ def _quoted(text: str) -> str:
 def _has_provider(folder: Path, hosts: Collection[str] = (_HOST,)) -> bool:
     for host in hosts:
         versions = folder / host / "hashicorp" / "aws"
-        packed = versions / f"terraform-provider-aws_{PROVIDER}_{_platform()}.zip"
-        if (versions / PROVIDER / _platform()).is_dir() or packed.is_file():
+        packed = versions / f"terraform-provider-aws_{PROVIDER}_{platform_name()}.zip"
+        if (versions / PROVIDER / platform_name()).is_dir() or packed.is_file():
             return True
     return False
-
-
-def _platform() -> str:
-    machine = platform.machine().lower()
-    return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
 
 
 def _candidates(root: Path) -> Iterator[Path]:
@@ -101,7 +96,7 @@ def _candidates(root: Path) -> Iterator[Path]:
 
 
 def _enters(entry: "os.DirEntry[str]", device: int) -> bool:
-    """A folder on the same disk that nobody but root and this user could have put there."""
+    """Whether the entry is a folder on the same disk that only root and this user can write."""
     try:
         if not entry.is_dir(follow_symlinks=False):
             return False

@@ -1,6 +1,6 @@
-"""Which Terraform to run: the one on PATH, or a pinned one fetched into the project's tools folder.
+"""Finds Terraform on PATH, or downloads a pinned version.
 
-Standard library only: set-up runs this before the virtual environment exists.
+Standard library only: `make setup` runs this before the virtual environment exists.
 """
 
 import hashlib
@@ -8,7 +8,6 @@ import http.client
 import io
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -17,24 +16,26 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from studio.toolchain.toolbox import platform_name
+
 PINNED = "1.11.4"
 DEFAULT_URL = "https://releases.hashicorp.com/terraform"
 _OLDEST = {"terraform": (1, 11), "tofu": (1, 10)}
-"""Both are the first with ``use_lockfile`` for state in S3 out of its experimental stage."""
+"""The first versions with a stable ``use_lockfile`` for state in S3."""
 
-_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+_RELEASED = frozenset({"linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"})
 
 
 class NoTerraform(Exception):
-    """No usable Terraform, and none could be fetched: one line that says how to get it."""
+    """Terraform is missing and cannot be downloaded. The message, one line, says how to get it."""
 
     def __init__(self, message: str) -> None:
-        # What answers in place of a web server is quoted, whatever it sent.
+        # The message may quote the response of any server.
         super().__init__("".join(c if c.isprintable() else " " for c in message))
 
 
 def on_path() -> str | None:
-    """The absolute path of a new enough Terraform or OpenTofu on PATH; Terraform is preferred."""
+    """The path of a supported Terraform on PATH, else of a supported OpenTofu."""
     for name, oldest in _OLDEST.items():
         found = shutil.which(name)
         if found and (version := _version(found)) and version >= oldest:
@@ -43,19 +44,18 @@ def on_path() -> str | None:
 
 
 def fetched(folder: Path) -> str | None:
-    """The path of Terraform ``PINNED`` under ``folder``, where ``fetch`` has left it there."""
-    binary = _place(folder)
+    """The path of Terraform ``PINNED`` under ``folder``; None before ``fetch``."""
+    binary = _binary(folder)
     return str(binary) if binary.is_file() else None
 
 
 def fetch(folder: Path, *, url: str | None = None) -> str:
-    """The path of Terraform ``PINNED`` under ``folder``, downloaded anew.
+    """Download Terraform ``PINNED`` to ``folder``; returns its path.
 
-    ``url`` (else ``$STUDIO_TERRAFORM_URL``, else HashiCorp's) serves the layout of
-    releases.hashicorp.com/terraform. The archive is checked against the SHA-256 that is published
-    beside it before anything of it is written.
+    url: with the layout of releases.hashicorp.com/terraform; default: ``$STUDIO_TERRAFORM_URL``,
+    else HashiCorp's. Verifies the published SHA-256 of the archive before writing.
 
-    Raises NoTerraform where it cannot be reached, does not match or cannot be written.
+    Raises NoTerraform if the download fails, does not match or cannot be written.
     """
     base = (url or os.environ.get("STUDIO_TERRAFORM_URL") or DEFAULT_URL).rstrip("/")
     archive = f"terraform_{PINNED}_{_platform()}.zip"
@@ -71,7 +71,7 @@ def fetch(folder: Path, *, url: str | None = None) -> str:
         program = zipfile.ZipFile(io.BytesIO(content)).read("terraform")
     except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError) as error:
         raise NoTerraform(f"{base}/{PINNED}/{archive}: not a Terraform archive: {error}") from None
-    binary = _place(folder)
+    binary = _binary(folder)
     try:
         _write(binary, program)
     except OSError as error:
@@ -79,7 +79,7 @@ def fetch(folder: Path, *, url: str | None = None) -> str:
     return str(binary)
 
 
-def _place(folder: Path) -> Path:
+def _binary(folder: Path) -> Path:
     return folder / PINNED / "terraform"
 
 
@@ -93,7 +93,6 @@ def _write(binary: Path, program: bytes) -> None:
 
 def _version(binary: str) -> tuple[int, int] | None:
     try:
-        # A broken CLI configuration makes `version` write to stderr; the answer stays on stdout.
         answer = subprocess.run(
             [binary, "version", "-json"],
             capture_output=True,
@@ -109,14 +108,13 @@ def _version(binary: str) -> tuple[int, int] | None:
 
 
 def _platform() -> str:
-    machine = _MACHINES.get(platform.machine().lower())
-    system = platform.system().lower()
-    if machine is None or system not in ("linux", "darwin"):
+    name = platform_name()
+    if name not in _RELEASED:
         raise NoTerraform(
-            f"no pinned Terraform for {platform.system()} {platform.machine()}: "
-            "put terraform 1.11 or newer, or tofu 1.10 or newer, on PATH"
+            f"no pinned Terraform for {name}: put terraform 1.11 or newer, or tofu 1.10 or newer, "
+            "on PATH"
         )
-    return f"{system}_{machine}"
+    return name
 
 
 def _get(url: str) -> bytes:

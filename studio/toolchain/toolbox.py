@@ -1,7 +1,8 @@
-"""Where set-up leaves the tools, and which ones it chose. Standard library only."""
+"""The folders and the choice of tools of `make setup`. Standard library only."""
 
 import json
 import os
+import platform
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,32 +24,29 @@ MISSING = (
 )
 _QUIET = "--no-deprecation"
 _OTHER_STATE_OR_FLAGS = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS")
-"""Variables, by how their names begin, with which Terraform would use another state or more flags
-than the command that runs it knows."""
+"""Prefixes of variables with which Terraform uses another state or other flags."""
 _RECORD = TOOLS / "toolbox.json"
+_MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Toolbox:
-    """What set-up chose: the Terraform (or OpenTofu) binary and its CLI configuration.
-
-    ``cli_config`` is None where the user's own configuration of Terraform is to be used.
-    """
+    """The Terraform or OpenTofu binary, and its CLI configuration; None for the user's own."""
 
     terraform: str
     cli_config: str | None
 
     def save(self) -> None:
-        """Record the choice, replacing an earlier one."""
+        """Record the choice."""
         TOOLS.mkdir(exist_ok=True)
         _RECORD.write_text(json.dumps(asdict(self), indent=2) + "\n")
 
     @classmethod
     def load(cls) -> "Toolbox":
-        """What set-up recorded; raises FileNotFoundError where it has to run again.
+        """The recorded choice.
 
-        That is where it has not run, where its record is damaged, and where the Terraform that it
-        chose has been removed since.
+        Raises FileNotFoundError without a valid record, or if the recorded Terraform is missing:
+        `make setup` must run again.
         """
         try:
             recorded = cls(**json.loads(_RECORD.read_text()))
@@ -59,8 +57,14 @@ class Toolbox:
         return recorded
 
 
+def platform_name() -> str:
+    """This machine in the names of Terraform's releases, such as linux_amd64."""
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
+
+
 def environment(toolbox: Toolbox) -> dict[str, str]:
-    """This process's environment, such that cdktf, Terraform and jsii find the project's tools."""
+    """This process's environment, with the project's tools for cdktf, Terraform and jsii."""
     values = {
         name: value
         for name, value in os.environ.items()
@@ -71,18 +75,18 @@ def environment(toolbox: Toolbox) -> dict[str, str]:
     )
     values["TERRAFORM_BINARY_NAME"] = toolbox.terraform
     values["CHECKPOINT_DISABLE"] = "1"
-    # The cdktf command line prints what Node deprecates as errors of its own, in red.
+    # The cdktf CLI prints Node's deprecation warnings as errors.
     options = values.get("NODE_OPTIONS", "")
     if _QUIET not in options.split():
         values["NODE_OPTIONS"] = f"{options} {_QUIET}".strip()
     values["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
-    # A fifth of the processor time of every Terraform command went into collecting the garbage of
-    # the provider's 13 MB of schema, for 50 MB of memory.
+    # By default, collecting the garbage of the provider's 13 MB of schema takes a fifth of the
+    # processor time of each Terraform command. This takes 50 MB more memory.
     values.setdefault("GOGC", "400")
     values.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
     if toolbox.cli_config:
         values["TF_CLI_CONFIG_FILE"] = toolbox.cli_config
     elif not Path(values.get("TF_CLI_CONFIG_FILE", "")).is_file():
-        # Terraform and cdktf warn on every call about a configuration file that is not there.
+        # Terraform and cdktf warn about a missing configuration file.
         values.pop("TF_CLI_CONFIG_FILE", None)
     return values

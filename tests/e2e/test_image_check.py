@@ -151,9 +151,9 @@ BROKEN = {
         ],
         {
             "user": "the image runs as 0:0, Studio runs it as 1000:100",
-            "ssh-helper": "sm-ssh-ide is not there",
-            "seelog.xml": "/etc/amazon/ssm/seelog.xml is not there",
-            "unzip": "unzip is not there",
+            "ssh-helper": "sm-ssh-ide is missing",
+            "seelog.xml": "/etc/amazon/ssm/seelog.xml is missing",
+            "unzip": "unzip is missing",
             "home": "hides 1 files that may be needed, such as /home/sagemaker-user/.local/share/"
             "jupyter/kernels/python3/kernel.json",
             "kernel": "POST /api/kernels is answered with 500 No such kernel named python3",

@@ -1,1 +1,1 @@
-"""Images against what Studio expects of them, proven by running them as Studio does."""
+"""Checks an image against Studio's requirements by running it as Studio does."""

@@ -1,4 +1,4 @@
-"""Running images with buildah: no daemon, each command in the image's files by chroot."""
+"""Runs images with buildah, which has no daemon: each command runs in a chroot."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from studio.images.contract.container import Container, Finished, ImageInfo, Lau
 from studio.images.contract.sandbox import sandbox
 from studio.processes.children import Child
 
-# Not reachable (RFC 5737), so that a look-up shows as a packet without a route.
+# Unreachable (RFC 5737): a DNS query is a packet without a route.
 _RESOLVER = "192.0.2.53"
 _SECONDS = 300
 
-# buildah's chroot copies what a command prints, and on a busy machine stops before the end of it
-# (buildah 1.28; exit code 0): so the last line is one that has to arrive.
-_WHOLE = "-- the end, says studio --"
-_TO_THE_END = f"""
+# On a busy machine, buildah's chroot may lose the end of a command's output (buildah 1.28, exit code
+# 0). So each command prints a last line, which must arrive.
+_END = "-- the end, says studio --"
+_WITH_END = f"""
 "$@"
 code=$?
-printf '\\n%s\\n' '{_WHOLE}'
+printf '\\n%s\\n' '{_END}'
 exit "$code"
 """
-_LOOKS = 3
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class ChrootRuntime:
-    """path: buildah's executable. storage: its flags for where images are."""
+    """path: buildah's executable. storage: its flags for storage."""
 
     path: str
     storage: tuple[str, ...]
@@ -48,13 +48,10 @@ class ChrootRuntime:
             raise UserError(f"image {reference}: buildah does not have it")
         found = json.loads(asked.output)
         image, layers = found["OCIv1"], json.loads(found["Manifest"]).get("layers", [])
-        config = image.get("config", {})
-        return ImageInfo(
+        return ImageInfo.of(
+            image.get("config", {}),
             architecture=image["architecture"],
             system=image["os"],
-            user=config.get("User", ""),
-            entrypoint=tuple(config.get("Entrypoint") or ()),
-            command=tuple(config.get("Cmd") or ()),
             size=sum(layer["size"] for layer in layers),
         )
 
@@ -74,7 +71,7 @@ class ChrootRuntime:
                 raise UserError(f"image {reference}: buildah from failed: {made.last_line}")
             flags = [*_environment(launch), *mounts(launch, scratch)]
             with sandbox([self.path, "unshare"]) as words:
-                # buildah's own temporary files stay when it is killed.
+                # A killed buildah leaves its temporary files.
                 run = [*words, "env", f"TMPDIR={scratch}", self.path, "run"]
                 run += ["--isolation", "chroot", *self.storage]
                 with (scratch / "log").open("w") as log:
@@ -89,7 +86,7 @@ class ChrootRuntime:
 
     def _remove(self, scratch: Path) -> None:
         if os.geteuid() != 0:
-            # Files of the container belong to a subordinate id of this user.
+            # The container's files belong to a subordinate id of this user.
             finish([self.path, "unshare", "rm", "-rf", str(scratch)], seconds=_SECONDS)
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -98,7 +95,7 @@ class ChrootRuntime:
 
 
 class ChrootContainer(Container):
-    """run: the words of `buildah run` and its flags, which come before the container's name."""
+    """run: `buildah run` and its flags, before the container's name."""
 
     def __init__(
         self,
@@ -118,10 +115,10 @@ class ChrootContainer(Container):
         return [*self._run, *flags, self._name, "--", *command]
 
     def execute(self, command: Sequence[str], *, user: str = "", seconds: float = 60) -> Finished:
-        for _ in range(_LOOKS):
-            whole = ["sh", "-c", _TO_THE_END, "whole", *command]
-            finished = super().execute(whole, user=user, seconds=seconds)
-            output, seen, _ = finished.output.rpartition(f"\n{_WHOLE}\n")
+        for _ in range(_ATTEMPTS):
+            with_end = ["sh", "-c", _WITH_END, "with-end", *command]
+            finished = super().execute(with_end, user=user, seconds=seconds)
+            output, seen, _ = finished.output.rpartition(f"\n{_END}\n")
             if seen or finished.code is None:
                 break
         return replace(finished, output=output) if seen else finished

@@ -1,4 +1,4 @@
-"""A container that is looked into: what each engine has to offer, and what follows from it."""
+"""The interface of container engines, and of a running container."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from studio.processes import interrupts
 from studio.processes.children import Child, captured
 
-# Carries bytes between its own stdin and stdout and a port of the container's loopback, so that
-# one way of probing serves every engine and no port is published. Bash opens the connection:
-# Studio's terminals and lifecycle scripts need it in the image anyhow. Each direction is a process
-# group, which the end of the other one ends; `wait -n` would do for both, but overlooks a job that
-# ends while it begins to wait (bash 5.2).
+# Relays stdin and stdout to a port of the container's loopback, so that no engine has to publish a
+# port. Bash opens the connection: Studio's terminals and lifecycle scripts need it anyway. Each
+# direction is a process group, and ends the other one. `wait -n` misses a job that ends while it
+# begins to wait (bash 5.2).
 _RELAY = """
 exec 3<>"/dev/tcp/127.0.0.1/$1" 4<&0 || exit 7
 set -m
@@ -33,10 +32,7 @@ _RELAY_SECONDS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class ImageInfo:
-    """What an image says of itself. user: as written in it; size: bytes unpacked.
-
-    entrypoint, command: ENTRYPOINT and CMD.
-    """
+    """The configuration of an image. size: in bytes, unpacked. command: CMD."""
 
     architecture: str
     system: str
@@ -45,14 +41,25 @@ class ImageInfo:
     command: tuple[str, ...]
     size: int
 
+    @classmethod
+    def of(cls, config: Mapping[str, Any], *, architecture: str, system: str, size: int) -> Self:
+        """From the engine's configuration of an image."""
+        return cls(
+            architecture=architecture,
+            system=system,
+            user=config.get("User") or "",
+            entrypoint=tuple(config.get("Entrypoint") or ()),
+            command=tuple(config.get("Cmd") or ()),
+            size=size,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
-    """How an image is run.
+    """A run of an image.
 
-    user: `uid:gid`, "" for the image's own. command: what replaces its entrypoint and arguments,
-    () for nothing. volumes: folders where an empty volume hides what the image has. files: texts
-    to be read, by path.
+    user: `uid:gid`; "" for the image's own. command: replaces the image's entrypoint and arguments;
+    () for those. volumes: folders with an empty volume. files: texts to mount, by path.
     """
 
     user: str = ""
@@ -64,7 +71,7 @@ class Launch:
 
 @dataclass(frozen=True)
 class Finished:
-    """A command that ended within its time (code None: it did not)."""
+    """A command that has ended. code: None if it reached its time limit."""
 
     code: int | None
     output: str
@@ -72,35 +79,35 @@ class Finished:
 
     @property
     def last_line(self) -> str:
-        """The last thing that it said, for a person."""
+        """The last line of its output."""
         if self.code is None:
             return "it did not end in time"
-        return last_line(self.errors) or last_line(self.output) or "it said nothing"
+        return last_line(self.errors) or last_line(self.output) or "no output"
 
 
 class Container(ABC):
-    """A running container. It has no network but its own loopback."""
+    """A running container, with no network except its loopback."""
 
     @abstractmethod
     def inside(self, command: Sequence[str], *, user: str = "") -> list[str]:
-        """The command of this machine that runs `command` in the container; stdin is passed on."""
+        """The local command that runs `command` in the container, with stdin."""
 
     @abstractmethod
     def alive(self) -> bool:
-        """Whether the command that it was started with still runs."""
+        """Whether its main command runs."""
 
     @abstractmethod
     def logs(self) -> str:
-        """What that command has printed so far."""
+        """The output of its main command."""
 
     def execute(self, command: Sequence[str], *, user: str = "", seconds: float = 60) -> Finished:
         return finish(self.inside(command, user=user), seconds=seconds)
 
     @contextmanager
     def connect(self, port: int) -> Iterator[socket.socket]:
-        """A stream to the port of the container's loopback; it ends at once when nothing listens.
+        """A stream to a port of the container's loopback; it ends at once if nothing listens.
 
-        Bounded by the time-out that the caller sets on the socket.
+        The caller sets the socket's timeout.
         """
         here, there = socket.socketpair()
         command = self.inside(["bash", "-c", _RELAY, "relay", str(port)])
@@ -109,31 +116,31 @@ class Container(ABC):
                 relay = Child(command, stdin=there, stdout=there, stderr=subprocess.DEVNULL)
             with relay:
                 try:
-                    # A reader that waits for an answer sees the end of the stream at once.
+                    # An interrupt ends the stream for its reader.
                     with interrupts.current().running(partial(here.shutdown, socket.SHUT_RDWR)):
                         yield here
                 finally:
-                    # The end of the stream ends the relay in the container too.
+                    # The end of the stream ends the relay in the container.
                     here.close()
                     with suppress(subprocess.TimeoutExpired):
                         relay.wait(_RELAY_SECONDS)
 
 
 class Runtime(Protocol):
-    """An engine, as far as inspecting and running images needs one."""
+    """An engine that inspects and runs images."""
 
     def info(self, reference: str) -> ImageInfo:
-        """Raises UserError when the engine does not have the image."""
+        """Raises UserError if the engine does not have the image."""
 
     def run(self, reference: str, launch: Launch) -> AbstractContextManager[Container]:
-        """The container, removed with all its processes and volumes at the end.
+        """The container; removes it with its processes and volumes at the end.
 
-        Raises UserError when it cannot be made.
+        Raises UserError if it cannot be created.
         """
 
 
 def finish(command: Sequence[str], *, seconds: float) -> Finished:
-    """Run a command of this machine to its end, or end it with its children when time is up."""
+    """Run a local command; end it and its descendants after ``seconds``."""
     try:
         done = captured(command, seconds=seconds)
     except subprocess.TimeoutExpired:
@@ -142,18 +149,18 @@ def finish(command: Sequence[str], *, seconds: float) -> Finished:
 
 
 _LINE = 300
-# What buildah and its chroot helpers say of a command's exit code is not the command's own.
+# buildah and its chroot helpers also print the exit code of a command.
 _OF_THE_ENGINE = ("subprocess exited with", "Error: exit status")
 
 
 def last_line(text: str) -> str:
-    """The last line that the container's program printed, cut where it is long; "" for none."""
+    """The last line of the program's output, truncated; "" without output."""
     lines = [line.strip() for line in text.splitlines() if not line.startswith(_OF_THE_ENGINE)]
     return next((line for line in reversed(lines) if line), "")[:_LINE]
 
 
 def mounts(launch: Launch, scratch: Path) -> list[str]:
-    """The flags that mount a launch's volumes and files, which are made in an empty folder."""
+    """Create a launch's volumes and files in an empty folder; returns the flags that mount them."""
     flags = []
     for number, path in enumerate(launch.volumes):
         folder = scratch / f"volume{number}"
@@ -165,6 +172,6 @@ def mounts(launch: Launch, scratch: Path) -> list[str]:
         file.write_text(text)
         file.chmod(0o644)
         flags.append(f"--volume={file}:{path}:ro")
-    # The container's user comes through here to what is mounted.
+    # The container's user needs access to the mounts.
     scratch.chmod(0o711)
     return flags

@@ -1,4 +1,4 @@
-"""Running images with an engine that keeps containers: docker, podman and their likes."""
+"""Runs images with docker, podman, finch and nerdctl."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio.images.engine_commands import PLATFORM
 
 _SECONDS = 300
 _AT_ONCE = {"podman": ("--time", "0")}
-# Not reachable (RFC 5737), so that a look-up shows as a packet without a route.
+# Unreachable (RFC 5737): a DNS query is a packet without a route.
 _RESOLVER = {"/etc/resolv.conf": "nameserver 192.0.2.53\n"}
 
 
@@ -33,13 +33,10 @@ class DaemonRuntime:
         if asked.code != 0:
             raise UserError(f"image {reference}: {self.name} does not have it")
         (found, *_) = json.loads(asked.output)
-        config = found.get("Config") or {}
-        return ImageInfo(
+        return ImageInfo.of(
+            found.get("Config") or {},
             architecture=found["Architecture"],
             system=found["Os"],
-            user=config.get("User") or "",
-            entrypoint=tuple(config.get("Entrypoint") or ()),
-            command=tuple(config.get("Cmd") or ()),
             size=found.get("Size", 0),
         )
 
@@ -67,7 +64,7 @@ class DaemonRuntime:
     def _remove(self, scratch: Path, reference: str) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
         if scratch.exists():
-            # The container's user made files that this machine's may not remove.
+            # This user cannot delete files of the container's user.
             self._ask(
                 "run", "--rm", "--network", "none", "--platform", PLATFORM, "--user", "0:0",
                 *self._unlabelled, f"--volume={scratch}:{scratch}", "--entrypoint", "find",
@@ -77,7 +74,7 @@ class DaemonRuntime:
 
     @property
     def _unlabelled(self) -> tuple[str, ...]:
-        # With SELinux the container could not read what is mounted from this machine.
+        # With SELinux, the container could not read the mounts.
         return ("--security-opt", "label=disable") if self.name in ("docker", "podman") else ()
 
     def _ask(self, *words: str) -> Finished:

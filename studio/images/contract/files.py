@@ -1,4 +1,4 @@
-"""What an image is, before it runs: architecture, size, its own user, what a volume will hide."""
+"""Checks the architecture, size, user and home folder of an image."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from studio.images.contract.requirements import ARCHITECTURE, LAYER_MIB, App
 from studio.images.contract.result import CheckResult
 
 _MIB = 1 << 20
-# Below the home folder: what programs are started from, or find kernels and packages by. What a
-# package manager or a tool's first run leaves there (.cache, .npm, .jupyter/migrated,
-# .conda/environments.txt) is no loss.
+# Below the home folder: programs, kernels and packages, but not the files that a package manager or
+# a tool's first run leaves (.cache, .npm, .jupyter/migrated, .conda/environments.txt).
 _NEEDED = re.compile(
     r"\.local/(bin|lib|share/jupyter/(kernels|labextensions|lab)|etc/jupyter)/"
     r"|\.(jupyter|ipython)/.*[^/]\.(py|json)$"
@@ -21,9 +20,9 @@ _NEEDED = re.compile(
 )
 _LEFT_BEHIND = re.compile(r"(\.cache|\.npm|\.config|\.conda/pkgs/cache|\.local/state)/")
 _MOST_HIDDEN = 2000
-# Prints the image's own user and group, then the files that will be hidden, the executable ones
-# (and the links, which programs often are) with an x before their name.
-_LOOK = f"""
+# Prints the image's user and group, then the files that the volume hides. Executable files, and
+# links, which programs often are, begin with x.
+_LIST = f"""
 id -u; id -g
 find "$1" -xdev \\( -type l -o -type f -perm -0100 \\) 2>/dev/null \
     | head -{_MOST_HIDDEN} | while read -r f; do echo "x$f"; done
@@ -44,7 +43,7 @@ def architecture(info: ImageInfo) -> CheckResult:
 
 
 def size(info: ImageInfo) -> CheckResult:
-    """A layer cannot be larger compressed than the whole image is unpacked."""
+    """Checks the unpacked image: no compressed layer is larger."""
     unpacked = info.size / _MIB
     return CheckResult(
         "size",
@@ -58,17 +57,15 @@ def size(info: ImageInfo) -> CheckResult:
 def look(
     container: Container, app: App, info: ImageInfo, started: Sequence[str] = ()
 ) -> Iterator[CheckResult]:
-    """The results for a container that runs without volumes and as the image's own user.
+    """Check the user and the home folder, in a container without volumes.
 
-    started: the words of the command that Studio starts.
+    started: the command that Studio starts.
     """
-    seen = container.execute(["sh", "-c", _LOOK, "look", app.mount])
+    seen = container.execute(["sh", "-c", _LIST, "look", app.mount])
     lines = seen.output.splitlines()
     if seen.code is None or len(lines) < 2:
         yield _user(app, info.user or "0:0")
-        yield CheckResult(
-            "home", None, f"the image has no sh, id and find to look with: {seen.last_line}"
-        )
+        yield CheckResult("home", None, f"cannot list files with sh, id and find: {seen.last_line}")
         return
     yield _user(app, ":".join(lines[:2]))
     yield _home(app, lines[2:], started)
@@ -85,9 +82,9 @@ def _user(app: App, found: str) -> CheckResult:
 
 
 def is_needed(path: str, *, executable: bool, mount: str, started: Sequence[str] = ()) -> bool:
-    """Whether a file below `mount` would be missed once a volume hides it."""
+    """Whether the image needs a file below `mount`, which a volume hides."""
     below = path.removeprefix(f"{mount}/")
-    # As a shell, and a program that starts in the home folder, may name it too.
+    # A shell, and a program in the home folder, may also use these paths.
     places = rf"({re.escape(mount)}/|(~|\$HOME|\$\{{HOME\}})/|(\./)?)"
     named = rf"(?<![^\s'\"=;&|(]){places}{re.escape(below)}(?![^\s'\";&|)])"
     if any(re.search(named, word) for word in started):

@@ -1,4 +1,4 @@
-"""Whether people can work in the app: a kernel that runs a cell, a terminal that opens."""
+"""Checks that a kernel runs a cell, and that a terminal opens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ finally:
 
 
 def kernel(server: Server) -> CheckResult:
-    """A kernel started by the app's own server."""
+    """Check a kernel of the app's server."""
     try:
         printed = server.run_cell(_CELL)
     except Refused as refused:
@@ -37,12 +37,12 @@ def kernel(server: Server) -> CheckResult:
 
 
 def gateway_kernel(container: Container) -> CheckResult:
-    """A kernel found and started as Studio's kernel gateway does, which the image does not have."""
+    """Check a kernel as Studio's kernel gateway does, which is not in the image."""
     listed = container.execute(["jupyter", "kernelspec", "list", "--json"], seconds=_KERNEL_SECONDS)
     if listed.code != 0:
         return _no_kernel(f"`jupyter kernelspec list` fails: {listed.last_line}")
     try:
-        # Warnings may come before it.
+        # Warnings may precede the JSON.
         specs = dict(json.loads(listed.output[listed.output.find("{") :])["kernelspecs"])
         if "python3" not in specs:
             return _no_kernel(f"no kernel spec python3, but {', '.join(sorted(specs)) or 'none'}")
@@ -55,7 +55,7 @@ def gateway_kernel(container: Container) -> CheckResult:
 
 
 def terminal(server: Server) -> CheckResult:
-    # The answer differs from what is typed, which the terminal shows too.
+    # The output differs from the typed command, which the terminal also shows.
     try:
         server.run_in_terminal("echo studio $((6 * 7))", until=_PRINTED)
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""Which ports a container listens on, and whether it asked for something outside; from /proc."""
+"""Reads from /proc the ports of a container, and its attempts to reach the network."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _NO_ROUTE = "OutNoRoutes"
 
 @dataclass(frozen=True, order=True)
 class Listener:
-    """A TCP port; loopback: it is not open to other machines, Studio among them."""
+    """A TCP port. loopback: Studio cannot reach it."""
 
     port: int
     loopback: bool
 
 
 def listeners(container: Container) -> list[Listener]:
-    """What is listened on."""
+    """The ports on which the container listens."""
     text = container.execute(["cat", "/proc/net/tcp", "/proc/net/tcp6"]).output
     rows = [line.split() for line in text.splitlines()]
     found = set()
@@ -33,9 +33,9 @@ def listeners(container: Container) -> list[Listener]:
 
 
 def attempts(container: Container) -> int | None:
-    """How often something tried to send to where no route leads; None where that is not known.
+    """The number of packets without a route; None if it is not known.
 
-    The kernel counts each one for the network namespace (RFC 4293, ipSystemStatsOutNoRoutes).
+    The kernel counts them for each network namespace (RFC 4293, ipSystemStatsOutNoRoutes).
     """
     text = container.execute(["cat", "/proc/net/snmp", "/proc/net/snmp6"]).output
     rows = [line.split() for line in text.splitlines()]

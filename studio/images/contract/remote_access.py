@@ -1,4 +1,4 @@
-"""What has to be in the image for SSH, and for the editors that connect by it."""
+"""Checks the programs that SSH and remote editors need in the image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARKS = "/opt/sagemaker-ssh-helper"
 
 @dataclass(frozen=True)
 class Requirement:
-    """any_of: commands or absolute paths, of which one has to be there."""
+    """any_of: commands or absolute paths; one of them must exist."""
 
     name: str
     any_of: tuple[str, ...]
@@ -91,14 +91,14 @@ def remote_access(container: Container) -> Iterator[CheckResult]:
     )
     asked = container.execute(["sh", "-c", _HAS, "has", *wanted])
     if asked.code != 0:
-        # Not one of them is missing because the look itself failed.
+        # A failed command does not mean that programs are missing.
         for requirement in REQUIREMENTS:
-            yield CheckResult(requirement.name, None, f"could not be looked for: {asked.last_line}")
+            yield CheckResult(requirement.name, None, f"could not be checked: {asked.last_line}")
         return
     there = set(asked.output.splitlines())
     for requirement in REQUIREMENTS:
         found = [name for name in requirement.any_of if name in there]
-        text = found[0] if found else f"{' or '.join(requirement.any_of)} is not there"
+        text = found[0] if found else f"{' or '.join(requirement.any_of)} is missing"
         yield CheckResult(
             requirement.name, bool(found), text, requirement.studio, requirement.change
         )

@@ -1,9 +1,9 @@
-"""What Studio does with a custom image, as data.
+"""Studio's requirements of a custom image, as data.
 
 Sources: the SageMaker developer guide's "Custom image specifications" (studio-updated-byoi-specs,
 code-editor-custom-images, studio-byoi-specs for kernel gateways), "Get app metadata"
 (notebooks-run-and-manage-metadata), and the start scripts of SageMaker Distribution for the
-environment variables that the guide does not list: those that they read and do not set themselves.
+environment variables that the guide does not list: those that the scripts read but do not set.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ PORT = 8888
 ARCHITECTURE = ("linux", "amd64")
 
 HEALTH_SECONDS = 300.0
-"""How long the server may take until it answers.
+"""The time limit for the server's first response.
 
-AWS publishes no number. An app whose image never answers is Failed after about 15 minutes
-(aws/sagemaker-distribution#538), in which its instance is started and the image is pulled too; a
-third of that is what an image may count on. A lifecycle script has the same 5 minutes.
+AWS publishes no number. An app without a response is Failed after about 15 minutes
+(aws/sagemaker-distribution#538), which include starting the instance and pulling the image. A
+lifecycle script has the same 5 minutes.
 """
 
 LAYER_MIB = 52_000
-"""The largest layer that ECR takes (its service quotas, "Maximum layer size"), in MiB compressed.
+"""The largest layer in ECR (service quota "Maximum layer size"), in MiB compressed.
 
 Studio publishes no limit of its own.
 """
@@ -40,11 +40,11 @@ _ACCOUNT, _DOMAIN, _SPACE = "123456789012", "d-abcdefghijkl", "check"
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """How Studio runs one kind of app.
+    """The settings with which Studio runs an app type.
 
-    mount: where the user's volume hides the image's files. base: the server's base URL. health:
-    paths of which one has to answer; none where Studio brings a server of its own, and only the
-    kernel is the image's.
+    mount: of the user's volume, which hides the image's files. base: the server's base URL. health:
+    paths, one of which must respond; none if Studio has its own server, and needs only the image's
+    kernel.
     """
 
     user: str
@@ -64,7 +64,7 @@ APPS: Mapping[AppType, App] = {
         user="1000:100",
         mount=HOME,
         base="/CodeEditor/default",
-        # The guide writes the first, SageMaker Distribution serves the second.
+        # The guide has the first path, SageMaker Distribution the second.
         health=("/CodeEditor/default/", "/codeeditor/default/"),
     ),
     AppType.KERNEL_GATEWAY: App(user="0:0", mount="/root"),
@@ -72,7 +72,7 @@ APPS: Mapping[AppType, App] = {
 
 
 def environment(app_type: AppType, *, region: str) -> dict[str, str]:
-    """What Studio itself puts into the container's environment."""
+    """The environment variables that Studio sets in the container."""
     return {
         "AWS_ACCOUNT_ID": _ACCOUNT,
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/_sagemaker-instance-credentials/check",

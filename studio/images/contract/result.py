@@ -9,10 +9,9 @@ from settings.errors import printable
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check of what Studio needs of an image.
+    """The result of a check. passed: None if it could not run.
 
-    passed: None where it could not run. found: what the check saw. studio: what Studio would show.
-    change: how to fix it.
+    studio: the failure in Studio. change: the fix.
     """
 
     name: str
@@ -22,7 +21,7 @@ class CheckResult:
     change: str = ""
 
     def line(self) -> str:
-        """The result in one line, whatever the image printed."""
+        """The result in one printable line."""
         mark = {True: "ok", False: "FAILED", None: "unproven"}[self.passed]
         parts = [f"{self.name}: {self.found}"]
         if self.passed is False:

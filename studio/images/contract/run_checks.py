@@ -1,4 +1,4 @@
-"""Runs an image as Studio does, and each check on it, in order; see the topics' modules."""
+"""Runs an image as Studio does, and all checks on it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _IDLE = ("sleep", "3600")
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRequest:
-    """What is checked. ssh: whether the SSH pieces have to be there; wait: seconds for the server.
+    """An image to check as an app type.
 
-    image: its name in studio.toml. container: what its app image config says.
+    image: its name in studio.toml. container: its app image config. ssh: whether to check SSH.
+    wait: seconds for the server.
     """
 
     image: str
@@ -49,13 +50,13 @@ def runtime_of(engine: Engine) -> Runtime:
 def run_checks(
     runtime: Runtime, plan: CheckRequest, seen: Seen = lambda _: None
 ) -> list[CheckResult]:
-    """The result of every check of the contract, each handed to `seen` as soon as it is known.
+    """Run all checks; returns their results, and passes each to `seen` at once.
 
-    Raises UserError when the engine lacks the image or cannot run it. Leaves neither container nor
-    volume behind.
+    Removes containers and volumes. Raises UserError if the engine does not have the image or cannot
+    run it.
     """
     results = []
-    # Closed even when `seen` is interrupted, which ends what runs.
+    # An interrupt in `seen` must end the containers.
     with closing(_results(runtime, plan)) as found:
         for result in found:
             seen(result)
@@ -78,7 +79,7 @@ def _results(runtime: Runtime, plan: CheckRequest) -> Generator[CheckResult]:
         if not app.health:
             yield kernels.gateway_kernel(container)
         elif plan.ssh:
-            # Neither sagemaker-ssh-helper 2.3 nor Studio's remote access know kernel gateways.
+            # sagemaker-ssh-helper 2.3 and Studio's remote access do not support kernel gateways.
             yield from remote_access(container)
         bash = starting.bash(container) if app.health else None
     if bash is None:

@@ -1,4 +1,4 @@
-"""Linux namespaces of their own for a container that an engine without a daemon runs."""
+"""Linux namespaces for a container of an engine without a daemon."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from settings import UserError
 from studio.images.contract.container import last_line
 from studio.processes.children import Child, first_line
 
-# Brings the loopback up, says so, and stays until its stdin ends: so when this program is killed,
-# the first process of the namespace ends, and the kernel ends all the others in it.
+# Brings the loopback up, reports it, and runs until its stdin ends. If this program is killed, the
+# first process of the namespace ends, and the kernel ends all others in it.
 _HOLD = """
 import fcntl, socket, struct, sys
 SIOCSIFFLAGS, UP_AND_RUNNING = 0x8914, 0x41
@@ -31,17 +31,15 @@ _UNSHARE = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc
 
 @contextmanager
 def sandbox(as_root: Sequence[str]) -> Iterator[list[str]]:
-    """The prefix that runs a command where there is no network but a loopback.
+    """The prefix that runs a command in a network namespace with only a loopback.
 
-    as_root: the prefix that makes this user, who is not root, root of a user
-    namespace with subordinate ids (`buildah unshare`). Mounts and processes of those commands end
-    with the context, whatever happens. Raises UserError where there can be no such
-    namespace: the server of an image asks for no token, and would be open to this machine's
-    network.
+    as_root: the prefix that makes another user root of a user namespace (`buildah unshare`). The
+    mounts and processes of the namespace end with the context. Raises UserError if it cannot be
+    created: the image's server needs no token, and would be open to the network.
     """
     tools = [shutil.which("unshare"), shutil.which("nsenter")]
     if None in tools:
-        raise _refusal("there is no unshare and nsenter here (util-linux)")
+        raise _refusal("unshare and nsenter (util-linux) are missing")
     unshare, enter = map(str, tools)
     own = os.geteuid() != 0
     with Child(
@@ -63,7 +61,7 @@ def _wait_until_up(holder: Child) -> None:
         raise _refusal(str(error)) from None
     holder.end()
     assert holder.stderr is not None
-    raise _refusal(last_line(holder.stderr.read().decode(errors="replace")) or "it said nothing")
+    raise _refusal(last_line(holder.stderr.read().decode(errors="replace")) or "no output")
 
 
 def _innermost(process: psutil.Process) -> int:
@@ -73,7 +71,7 @@ def _innermost(process: psutil.Process) -> int:
 
 
 def _rootless() -> list[str]:
-    """What tells programs of containers/storage that they are in that namespace already."""
+    """Variables that tell programs of containers/storage that they run in the user namespace."""
     return [
         "_CONTAINERS_USERNS_CONFIGURED=done",
         f"_CONTAINERS_ROOTLESS_UID={os.getuid()}",
@@ -83,7 +81,6 @@ def _rootless() -> list[str]:
 
 def _refusal(why: str) -> UserError:
     return UserError(
-        f"buildah: no network of its own for the image to be run in: {' '.join(why.split())}; run "
-        "this as root, give this user subordinate ids in /etc/subuid and /etc/subgid, or take "
-        "another engine"
+        f"buildah: no network namespace for the image: {' '.join(why.split())}; run the command as "
+        "root, give this user subordinate ids in /etc/subuid and /etc/subgid, or use another engine"
     )

@@ -1,4 +1,4 @@
-"""Talking to a Jupyter server in a container: its REST API, a kernel, a terminal."""
+"""A client of a Jupyter server in a container: its REST API, kernels and terminals."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _KERNEL_SECONDS = 120
 _TERMINAL_SECONDS = 30
 
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
-"""What reading a message raises that has another shape than Jupyter's protocol says."""
+"""Errors of reading a malformed message."""
 
 
 class Refused(Exception):
-    """The server did not do what it was asked for; the message says what it answered."""
+    """The server refused a request. The message has its response."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Server:
 
     def __init__(self, container: Container, base: str) -> None:
         self._container, self._base = container, base
-        # Jupyter takes a change from whoever shows its cookie in a header too; any will do.
+        # Jupyter accepts any token that is both in its cookie and in the header.
         self._token = uuid.uuid4().hex
 
     def run_cell(self, code: str) -> str:
-        """Start the kernel python3, run `code`, return what it printed. Raises Refused."""
+        """Start the kernel python3 and run `code`; returns its output. Raises Refused."""
         kernel = self._created("/api/kernels", {"name": "python3"}, "id")
         session = uuid.uuid4().hex
         path = f"/api/kernels/{kernel}/channels?session_id={session}"
@@ -77,7 +77,7 @@ class Server:
             return self._printed(stream, str(header["msg_id"]))
 
     def run_in_terminal(self, typed: str, *, until: str) -> None:
-        """Open a terminal, type a line, wait until it shows `until`. Raises Refused."""
+        """Open a terminal, type a line, and wait for `until` in its output. Raises Refused."""
         name = self._created("/api/terminals", {}, "name")
         shown = ""
         deadline = time.monotonic() + _TERMINAL_SECONDS
@@ -91,15 +91,14 @@ class Server:
                     shown += message[1]
 
     def get(self, path: str) -> Answer | None:
-        """What a GET of a path from the server's root is answered with; None: no answer."""
+        """The response to a GET request; None without one. path: from the server's root."""
         return self._ask("GET", path)
 
     def _created(self, path: str, body: dict[str, str], key: str) -> str:
-        """Create something there; returns the `key` of it by which it is reached."""
-        # On a busy machine a request gets lost on its way into the container now and then.
-        answer = self._ask("POST", self._base + path, body) or self._ask(
-            "POST", self._base + path, body
-        )
+        """Create a kernel or terminal; returns the member `key` of the response."""
+        url = self._base + path
+        # On a busy machine, a request sometimes does not reach the container.
+        answer = self._ask("POST", url, body) or self._ask("POST", url, body)
         if answer is None:
             raise Refused(f"POST {path}: no answer")
         if answer.status not in (200, 201):
@@ -177,7 +176,7 @@ def _received(stream: websocket.WebSocket) -> Any:
 
 
 def _gist(body: str) -> str:
-    """What Jupyter's error says, without the page around it."""
+    """The message of Jupyter's error."""
     try:
         said = json.loads(body)
     except ValueError:

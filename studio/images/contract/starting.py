@@ -1,4 +1,4 @@
-"""Whether the server comes up as Studio wants it, and without the network."""
+"""Checks that the server starts as Studio needs it, and without the network."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _MEANS = {
     403: ": it asks for a token or password, which Studio has not",
     404: ": its base URL is another one",
 }
-# A server that answers wrongly, or listens elsewhere, for that long will not do better.
+# After this time, a wrong response or port is final.
 _SETTLED_SECONDS = 30.0
+_POLL_SECONDS = 0.3
 _REACHED_OUT = re.compile(
     r"could not resolve|name resolution|name or service not known|network is unreachable"
     r"|no route to host|failed to establish a new connection|unknown host|enetunreach|eai_again",
@@ -28,7 +29,7 @@ _REACHED_OUT = re.compile(
 
 
 def health(container: Container, app: App, *, seconds: float) -> CheckResult:
-    """Wait until one of the app's paths answers with success."""
+    """Wait until one of the app's paths responds with success."""
     server = Server(container, "")
     started = time.monotonic()
     wrong_since: float | None = None
@@ -46,12 +47,12 @@ def health(container: Container, app: App, *, seconds: float) -> CheckResult:
         wrong_since = (wrong_since or now) if settled else None
         if wrong_since is not None and now - wrong_since > _SETTLED_SECONDS:
             break
-        time.sleep(0.3)
+        time.sleep(_POLL_SECONDS)
     return _wrong(container, app, answers, time.monotonic() - started)
 
 
 def network(container: Container) -> CheckResult:
-    """To be asked as soon as the server is up: what came before was the start script's."""
+    """Check the attempts to reach the network until the server has started."""
     said = next((line for line in container.logs().splitlines() if _REACHED_OUT.search(line)), "")
     tried = attempts(container)
     if not tried and not said:
@@ -92,7 +93,7 @@ def no_command() -> CheckResult:
 
 
 def _died(container: Container, seconds: float) -> CheckResult:
-    last = last_line(container.logs()) or "it printed nothing"
+    last = last_line(container.logs()) or "no output"
     return CheckResult(
         "health",
         False,
@@ -128,18 +129,18 @@ def _wrong(
 
 
 def bash(container: Container) -> CheckResult:
-    """Of a container that only waits: what comes after is asked for through bash."""
+    """Check bash, which the later checks need."""
     asked = container.execute(["bash", "-c", "exit 0"])
     return CheckResult(
         "bash",
         asked.code == 0,
-        "is there" if asked.code == 0 else f"is not there, or does not run: {asked.last_line}",
+        "is installed" if asked.code == 0 else f"is missing, or does not run: {asked.last_line}",
         "terminals that stay empty, and lifecycle scripts that fail the app's start",
         "install bash in the Dockerfile",
     )
 
 
 def unreached(*names: str, why: str = "the server is not up") -> Iterator[CheckResult]:
-    """The checks that cannot be made, because the server did not come up."""
+    """The results of checks that need the server."""
     for name in names:
         yield CheckResult(name, None, why)

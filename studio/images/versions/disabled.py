@@ -1,4 +1,4 @@
-"""Images that the settings disable: detached from the domain, its profiles and its spaces."""
+"""Detaches images that the settings disable from the domain, its profiles and its spaces."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _RESOURCES: tuple[tuple[ResourceType, tuple[str, ...]], ...] = (
     (domain_resources.PROFILES, ("UserSettings",)),
     (domain_resources.DOMAIN, ("DefaultUserSettings", "DefaultSpaceSettings")),
 )
-"""What can have images, and the members of its description that name them."""
+"""Resources that can have images, and the members of their descriptions with images."""
 
 
 def detach_disabled_images(settings: Settings, report: Report) -> None:
     """Detach images that the settings disable, so that Terraform can delete them.
 
-    SageMaker deletes no image that a domain, a profile or a space has, and Terraform's provider can
-    take none from a VPC-only domain (hashicorp/terraform-provider-aws#45528). Nothing else of the
-    domain changes. Raises UserError before anything changes where ECR holds images that
-    ``ecr.force_delete`` protects, and in AWS's words where an app runs from such an image.
+    SageMaker deletes no image that a domain, profile or space has, and Terraform's provider cannot
+    detach one from a VPC-only domain (hashicorp/terraform-provider-aws#45528). Raises UserError
+    before any change if ECR holds images that ``ecr.force_delete`` protects, AwsError if an app
+    runs from the image.
     """
     aws = Aws(settings.region)
     repositories = _repositories(settings, aws)
     disabled = _disabled(settings, aws)
-    domains = _ours(settings, aws, "list_domains", "Domains", "Domain") if disabled else []
+    domains = _tagged(settings, aws, "list_domains", "Domains", "Domain") if disabled else []
     for domain in domains:
         for kind, members in _RESOURCES:
             for resource in domain_resources.list_resources(aws, kind, domain["DomainId"]):
@@ -67,14 +67,14 @@ def _repositories(settings: Settings, aws: Aws) -> list[str]:
 
 def _disabled(settings: Settings, aws: Aws) -> list[str]:
     wanted = {f"{settings.name}-{image}" for image in settings.images}
-    found = _ours(settings, aws, "list_images", "Images", "Image")
+    found = _tagged(settings, aws, "list_images", "Images", "Image")
     return sorted(image["ImageName"] for image in found if image["ImageName"] not in wanted)
 
 
-def _ours(
+def _tagged(
     settings: Settings, aws: Aws, operation: str, member: str, noun: str
 ) -> list[dict[str, Any]]:
-    """Those with the tag of this deployment; their names begin with its name."""
+    """The items with the tag of this deployment."""
     return [
         item
         for item in aws.all("sagemaker", operation, member)

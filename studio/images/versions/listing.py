@@ -1,4 +1,4 @@
-"""The versions of the images, and who uses which."""
+"""The versions of the images, and their users."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from studio.images.versions.record import pushed_tags, recorded
 
 @dataclass(frozen=True)
 class Row:
-    """A version, or an image that is pushed and has none.
+    """A version, or a pushed image without a version.
 
-    tag: "-" where it is no longer known; ``*`` behind it: what the image's folder holds now.
-    digest: whole. used_by: kind and name of each, "-" if unused.
+    tag: "-" if it is not known; followed by ``*`` if it is the tag of the image's folder. used_by:
+    type and name of each user, "-" if unused.
     """
 
     image: str
@@ -57,7 +57,7 @@ def table(
     uses: Iterable[Use],
     current: str,
 ) -> list[Row]:
-    """The rows of one image; current: the tag of its folder's content."""
+    """The rows of one image. current: the tag of its folder."""
     tags: dict[str, list[str]] = {}
     for content in contents:
         mark = "*" if content.tag == current else ""

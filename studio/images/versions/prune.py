@@ -1,4 +1,4 @@
-"""Deletes the image versions beyond the number that the settings keep."""
+"""Deletes image versions beyond the number in the settings."""
 
 from __future__ import annotations
 
@@ -17,25 +17,23 @@ from studio.toolchain import toolbox
 
 
 def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report) -> int:
-    """Delete failed versions, and those beyond ``keep_versions`` that nobody uses or pins.
+    """Delete failed versions, and unused ones beyond ``keep_versions``; returns their number.
 
-    Returns how many it deleted.
-
-    Never the newest one. Terraform does not know of the others, so no plan changes. Images in ECR
-    are left to the repository's own rule. folder: where local states lie. Raises UserError.
+    Keeps pinned versions, and the newest one, the only one in Terraform's state. The repository's
+    lifecycle policy deletes the images in ECR. folder: of the local states. Raises UserError.
     """
     written, aws = record.refresh(settings, folder=folder), Aws(settings.region)
     contents, count = dict(written.contents), 0
     for name, image in settings.images.items():
         known, full_name = written.of(name), f"{settings.name}-{name}"
         versions = list_versions(aws, full_name) or []
-        passed = surplus_versions(versions, keep=image.keep_versions)
-        if not passed:
+        surplus = surplus_versions(versions, keep=image.keep_versions)
+        if not surplus:
             continue
         wanted = {use.number for use in list_uses(aws, full_name, versions)}
         wanted |= _pinned(settings, name, known)
         deleted = set()
-        for number in passed:
+        for number in surplus:
             if number not in wanted and delete_version(aws, full_name, number):
                 deleted.add(number)
                 report(f"deleted   version {number} of {full_name}")
@@ -48,9 +46,9 @@ def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report)
 
 
 def delete_older_versions(aws: Aws, images: Iterable[str], *, report: Report) -> None:
-    """Delete every version but the newest of each image, before Terraform deletes that and them.
+    """Delete all versions of each image except the newest one, before Terraform deletes the image.
 
-    Version 5 of the provider deletes the newest version, and waits until the image has none.
+    Version 5 of the provider deletes only the newest one, and waits until the image has none.
     images: SageMaker's names. Raises UserError.
     """
     for name in images:
@@ -60,14 +58,14 @@ def delete_older_versions(aws: Aws, images: Iterable[str], *, report: Report) ->
 
 
 def surplus_versions(versions: list[Version], *, keep: int) -> list[int]:
-    """The numbers of failed versions and of those beyond the newest ``keep``, oldest first."""
+    """The numbers of failed versions and of those older than the newest ``keep``, oldest first."""
     usable = [version.number for version in versions if version.usable]
     failed = [version.number for version in versions if version.failed]
     return sorted([*usable[:-keep], *failed])
 
 
 def _pinned(settings: Settings, image: str, known: tuple[Content, ...]) -> set[int]:
-    """The versions that the settings or the image's folder ask for."""
+    """The versions that the settings pin, and those of the image's folder."""
     folder = image_tag(images_folder(), image, settings.images[image])
     pins = {folder, settings.images[image].version}
     pins |= {user.versions[image] for user in settings.users.values() if image in user.versions}

@@ -1,4 +1,4 @@
-"""Whether the images that a plan is about to read are in ECR."""
+"""Checks before a plan that its images are in ECR."""
 
 from fnmatch import fnmatch
 
@@ -9,16 +9,15 @@ from studio.aws.ecr import Ecr, Repository
 from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError
 
 STACK = "image"
-"""The stack that reads them."""
+"""The stack that reads images from ECR."""
 
 
 def require_pushed(settings: Settings, versions: Versions, *, stacks: list[str]) -> None:
-    """UserError, one line with the command, for an image whose repository lacks its tag.
+    """Raise UserError, which names the command, if a repository does not have its image's tag.
 
-    stacks: patterns as cdktf has them. Terraform says the same where it can, but of an image that
-    was pushed and deleted again it has the provider's words alone. An image that cannot be looked
-    up is left to Terraform: one whose repository the same run creates, or any while AWS is out of
-    reach.
+    stacks: cdktf's patterns. Terraform reports only the provider's error for an image that was
+    deleted after its push. Ignores an image that cannot be read: the same run may create its
+    repository.
     """
     if not any(fnmatch(STACK, pattern) for pattern in stacks):
         return

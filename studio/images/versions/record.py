@@ -1,4 +1,4 @@
-"""The record of image versions, brought up to date from what ECR and SageMaker hold."""
+"""Updates the record of image versions from ECR and SageMaker."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STACK = "image"
 
 
 def rewrite(settings: Settings, *, folder: Path) -> Record:
-    """``refresh``, and replace a record that cannot be read."""
+    """Like ``refresh``, but replaces a record that cannot be read."""
     try:
         Record.load(settings.file)
     except SettingsError:
@@ -34,10 +34,10 @@ def rewrite(settings: Settings, *, folder: Path) -> Record:
 
 
 def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
-    """Bring the record of the settings file up to date, and say so where it changed.
+    """Update the record of the settings file, and report a change.
 
-    folder: where local states lie. Raises UserError when AWS cannot be asked, or the record or a
-    state that is needed cannot be read.
+    folder: of the local states. Raises UserError if AWS, the record or a needed state cannot be
+    read.
     """
     aws, record = Aws(settings.region), Record.load(settings.file)
     contents = dict(record.contents)
@@ -46,7 +46,7 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
         versions = list_versions(aws, f"{settings.name}-{name}")
         pushed = pushed_tags(settings, name, ecr=Ecr(aws), versions=versions)
         found = recorded(before, pushed=pushed, versions=versions)
-        if _learnt(before, found):
+        if _has_new_versions(before, found):
             state = stores.store_of(settings, folder).read(_STACK)
             addresses = _addresses(state, name)
             found = recorded(before, pushed=pushed, versions=versions, addresses=addresses)
@@ -57,10 +57,10 @@ def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
 def pushed_tags(
     settings: Settings, name: str, *, ecr: Ecr, versions: Iterable[Version] | None
 ) -> Mapping[str, Iterable[str]]:
-    """The tags of each digest of an image, the image pushed first first. Raises UserError.
+    """The tags of each digest of an image, the oldest push first. Raises UserError.
 
-    Of an image that others push, their tags say nothing of ours, and their repository may be closed
-    to us: the digests of the settings and of SageMaker's versions count.
+    The repository of another pipeline has other tags, and may deny access: then the digests come
+    from the settings and SageMaker's versions.
     """
     uri = settings.images[name].uri
     if not uri:
@@ -69,8 +69,8 @@ def pushed_tags(
     return {digest: [digest_tag(digest)] for digest in digests if digest}
 
 
-def _learnt(before: Iterable[Content], found: Iterable[Content]) -> bool:
-    """Whether there are versions that were not recorded: made with another record, or none."""
+def _has_new_versions(before: Iterable[Content], found: Iterable[Content]) -> bool:
+    """Whether there are new versions, created with another record."""
     known = {number for content in before for number in content.versions}
     return any(set(content.versions) - known for content in found)
 
@@ -86,7 +86,7 @@ def _addresses(state: StateFile | None, image: str) -> list[str]:
 
 
 def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
-    """The record with these contents; written, and reported, where they have changed."""
+    """Write and report a changed record; returns it."""
     kept = {name: tuple(found) for name, found in contents.items() if found}
     if record.save(kept) and record.committed:
         toolbox.say(f"{record.path.name} has changed: commit it")
@@ -102,10 +102,9 @@ def recorded(
 ) -> tuple[Content, ...]:
     """The contents of an image, oldest first.
 
-    addresses: the ends of those in state; see `Content.addresses`.
-
-    before: what the record said. pushed: ECR's tags of each digest, oldest first. versions: None
-    where SageMaker has no such image; nothing of the past counts then.
+    before: those of the record; ignored without an image. pushed: ECR's tags of each digest, oldest
+    first. versions: None if SageMaker has no such image. addresses: suffixes of those in state; see
+    `Content.addresses`.
     """
     past = {content.tag: content for content in before} if versions is not None else {}
     there = list(versions or ())

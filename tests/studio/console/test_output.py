@@ -1,4 +1,4 @@
-"""What a person sees of progress: in a pipe, on a terminal, with --quiet."""
+"""Progress in a pipe, on a terminal, and with --quiet."""
 
 import io
 import os
@@ -17,7 +17,7 @@ from studio.console.output import Output
 
 
 def working() -> Board:
-    """One stack that is done, one that is applied, one that waits."""
+    """A board with a stack that is applied, one in progress, and one that waits."""
     board = Board()
     board.expect({"network": (), "role": (), "domain": {"network", "role"}})
     board.begin("role", "applying")
@@ -41,7 +41,7 @@ def drawn(board: Board, *, columns: int = 80) -> list[str]:
     return captured.get().splitlines()
 
 
-def test_the_live_view_has_a_line_a_stack_and_the_last_events() -> None:
+def test_the_live_view_shows_stacks_and_events() -> None:
     network, role, domain, event = drawn(working())
     assert "network" in network
     assert "1/12" in network
@@ -52,7 +52,7 @@ def test_the_live_view_has_a_line_a_stack_and_the_last_events() -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 80])
-def test_no_line_of_the_live_view_is_wider_than_the_terminal(columns: int) -> None:
+def test_the_live_view_fits_the_terminal(columns: int) -> None:
     board = working()
     board.start("network", "aws_vpc_security_group_egress_rule." + "x" * 200)
     board.events.append("y" * 200)
@@ -61,13 +61,13 @@ def test_no_line_of_the_live_view_is_wider_than_the_terminal(columns: int) -> No
     assert all(len(line.rstrip()) <= columns for line in lines)
 
 
-def test_a_failed_resource_is_not_counted_as_done() -> None:
+def test_a_failed_resource_does_not_count_as_done() -> None:
     board = working()
     board.finish("network", "aws_vpc_endpoint.ssm", failed=True)
     assert (board.rows["network"].done, board.rows["network"].under_way) == (1, {})
 
 
-def test_a_pipe_gets_plain_lines_with_the_time(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_in_a_pipe_have_the_elapsed_time(capsys: pytest.CaptureFixture[str]) -> None:
     said = Output(live=False)
     said.progress("network  created   aws_vpc.vpc (1s)")
     said.event("network  changed   aws_vpc.vpc (1s)")
@@ -80,7 +80,7 @@ def test_a_pipe_gets_plain_lines_with_the_time(capsys: pytest.CaptureFixture[str
     assert "\x1b" not in "".join(lines)
 
 
-def test_lines_that_stay_are_printed_above_the_live_view() -> None:
+def test_permanent_lines_are_printed_above_the_live_view() -> None:
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, width=80, no_color=True)
     said = Output(board=working())
@@ -92,7 +92,7 @@ def test_lines_that_stay_are_printed_above_the_live_view() -> None:
     assert said.board.events[-1].startswith("domain")
 
 
-def test_quiet_keeps_progress_until_a_question(
+def test_quiet_prints_progress_before_a_question(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typed, read = pty.openpty()
@@ -107,7 +107,7 @@ def test_quiet_keeps_progress_until_a_question(
     os.close(typed)
 
 
-def test_details_are_said_with_verbose_only(capsys: pytest.CaptureFixture[str]) -> None:
+def test_details_need_verbose(capsys: pytest.CaptureFixture[str]) -> None:
     for verbose in (False, True):
         Output(verbose=verbose).detail("Refreshing state")
         assert ("Refreshing state" in capsys.readouterr().err) is verbose

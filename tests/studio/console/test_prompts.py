@@ -1,4 +1,4 @@
-"""Questions: what agrees, what does not, and where nobody is there to be asked."""
+"""Confirmations on the terminal."""
 
 import os
 import pty
@@ -15,7 +15,7 @@ CTRL_D = b"\x04"
 
 @pytest.fixture
 def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A terminal that is standard input; what is written to the answer is typed."""
+    """The keyboard of a terminal that is standard input."""
     typed, read = pty.openpty()
     with os.fdopen(read) as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
@@ -33,19 +33,19 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         (CTRL_D, False),
     ],
 )
-def test_only_the_deed_and_the_name_agree(keyboard: int, keys: bytes, agrees: bool) -> None:
+def test_agreed_needs_the_verb_and_the_name(keyboard: int, keys: bytes, agrees: bool) -> None:
     os.write(keyboard, keys)
     assert prompts.agreed("destroy", "studio") is agrees
 
 
 @pytest.mark.parametrize("keys", [b"no\n", b"\xff\n", CTRL_D])
-def test_what_is_not_confirmed_is_not_done(keyboard: int, keys: bytes) -> None:
+def test_confirm_refuses_other_answers(keyboard: int, keys: bytes) -> None:
     os.write(keyboard, keys)
     with pytest.raises(UserError, match=r"^nothing was changed$"):
         prompts.confirm("unlock", "? ", yes=False)
 
 
-def test_what_ctrl_c_prints_is_on_a_line_of_its_own(
+def test_ctrl_c_ends_the_line_of_the_question(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted() -> str:
@@ -58,7 +58,7 @@ def test_what_ctrl_c_prints_is_on_a_line_of_its_own(
     assert capsys.readouterr().err == "Delete it? \n"
 
 
-def test_a_closed_input_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_standard_input_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(UserError, match="no terminal to ask at"):
         prompts.agreed("pause", "lab")

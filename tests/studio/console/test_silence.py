@@ -1,4 +1,4 @@
-"""After how many seconds a command that prints nothing says what it does."""
+"""The seconds after which a command that prints nothing names its step."""
 
 import time
 
@@ -9,7 +9,7 @@ from studio.console.output import Output
 
 
 class Clock:
-    """Seconds that pass only when a test says so."""
+    """A clock that the test sets."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.now, self.capsys, self.lines = 100.0, capsys, list[str]()
@@ -18,13 +18,13 @@ class Clock:
         return self.now
 
     def output(self, *, doing: str, piped: bool = False) -> Output:
-        """That of a command that begins now."""
+        """The output of a command that begins now."""
         said = Output(silent=False, piped=piped, doing=doing)
         said.after_question()
         return said
 
     def heard(self, said: Output, *, seconds: int) -> list[int]:
-        """The seconds, from now on, in which a line comes."""
+        """The seconds, from now on, with a line."""
         began, found = self.now, []
         self.capsys.readouterr()
         for passed in range(1, seconds + 1):
@@ -49,19 +49,19 @@ def test_on_a_terminal_each_line_doubles_the_silence(clock: Clock) -> None:
     assert clock.heard(said, seconds=31) == [2, 6, 14, 30]
 
 
-def test_silence_ends_with_what_terraform_does(clock: Clock) -> None:
+def test_silence_ends_with_the_step_of_terraform(clock: Clock) -> None:
     said = clock.output(doing="reading the state")
     said.board.begin("network", "planning")
     assert clock.heard(said, seconds=3) == [2]
     assert clock.lines[0].endswith("planning network")
 
 
-def test_in_a_pipe_the_same_work_is_said_seldom(clock: Clock) -> None:
+def test_in_a_pipe_the_same_step_is_repeated_rarely(clock: Clock) -> None:
     said = clock.output(piped=True, doing="reading the state")
     assert clock.heard(said, seconds=100) == [2, 22, 52, 82]
 
 
-def test_in_a_pipe_other_work_is_said_after_two_seconds(clock: Clock) -> None:
+def test_in_a_pipe_another_step_is_named_after_two_seconds(clock: Clock) -> None:
     said = clock.output(piped=True, doing="reading the state")
     assert clock.heard(said, seconds=10) == [2]
     with said.waiting("waiting   domain"):
@@ -71,7 +71,7 @@ def test_in_a_pipe_other_work_is_said_after_two_seconds(clock: Clock) -> None:
     assert clock.heard(said, seconds=10) == [2]
 
 
-def test_tasks_that_wait_side_by_side_leave_no_work_behind(clock: Clock) -> None:
+def test_tasks_that_wait_in_parallel_end_in_any_order(clock: Clock) -> None:
     said = clock.output(doing="deleting")
     first, second = said.waiting("waiting   alice"), said.waiting("waiting   bob")
     for task in (first, second):
@@ -84,7 +84,7 @@ def test_tasks_that_wait_side_by_side_leave_no_work_behind(clock: Clock) -> None
 
 
 @pytest.mark.parametrize("said", [Output(silent=True), Output(silent=False, quiet=True)])
-def test_neither_a_quick_command_nor_a_quiet_one_breaks_silence(
+def test_silent_and_quiet_commands_do_not_name_their_step(
     said: Output, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said.break_silence(time.monotonic() + 60)

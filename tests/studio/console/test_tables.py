@@ -1,4 +1,4 @@
-"""Tables fit the terminal."""
+"""Tables that fit the terminal."""
 
 import sys
 
@@ -9,7 +9,7 @@ from studio.console.tables import table
 ROWS = [("NAME", "STATE"), ("alice", "/a/folder/far/from/here"), ("bob", "")]
 
 
-def test_columns_are_aligned_and_lines_end_with_text() -> None:
+def test_columns_are_aligned_without_trailing_spaces() -> None:
     assert table(ROWS, width=sys.maxsize).splitlines() == [
         "NAME   STATE",
         "alice  /a/folder/far/from/here",
@@ -17,17 +17,17 @@ def test_columns_are_aligned_and_lines_end_with_text() -> None:
     ]
 
 
-def test_the_widest_column_is_cut_to_the_terminal() -> None:
+def test_the_widest_column_is_truncated() -> None:
     lines = table(ROWS, width=20).splitlines()
     assert lines == ["NAME   STATE", "alice  /a/folder/...", "bob"]
 
 
-def test_a_terminal_that_is_too_narrow_for_any_cut_gets_all_of_it() -> None:
+def test_a_very_narrow_terminal_gets_the_full_table() -> None:
     assert table(ROWS, width=9).splitlines() == table(ROWS, width=sys.maxsize).splitlines()
     assert table(ROWS, width=10).splitlines()[1] == "al..  /a.."
 
 
-def test_columns_that_are_optional_are_left_out_before_anything_is_cut() -> None:
+def test_optional_columns_are_omitted_before_others_are_truncated() -> None:
     optional = ("B", "C")
     rows = [("A", "B", "C"), ("a" * 5, "b" * 5, "c" * 5)]
     assert table(rows, width=19, optional=optional) == table(rows, width=19)

@@ -1,4 +1,4 @@
-"""What a terminal can show."""
+"""The capabilities of the terminal."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""`studio image check`: what it runs and prints, and the same check before a push."""
+"""`studio image check`, and the check before a push."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SETTINGS = Settings.model_validate(
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[engines.Job]]:
-    """`studio image check` with an engine that builds nothing, and these points as the result."""
+    """`studio image check` with an engine that builds nothing, and these results."""
 
     def prepare(*points: CheckResult) -> list[engines.Job]:
         built: list[engines.Job] = []
@@ -73,7 +73,7 @@ BAD = CheckResult("health", False, "dead", "InternalFailure", "start it")
         ((GOOD, BAD), 1, "slim as CodeEditor: 1 of 2 checks passed, 1 failed"),
     ],
 )
-def test_what_was_built_is_checked_as_each_kind_of_app(
+def test_a_built_image_is_checked_as_each_app_type(
     studio: Callable[..., list[engines.Job]],
     capsys: pytest.CaptureFixture[str],
     points: tuple[CheckResult, ...],
@@ -90,14 +90,16 @@ def test_what_was_built_is_checked_as_each_kind_of_app(
     assert lines[-1] == last
 
 
-def test_the_doctor_s_look_is_the_same_check(studio: Callable[..., list[engines.Job]]) -> None:
+def test_check_images_builds_once_for_all_app_types(
+    studio: Callable[..., list[engines.Job]],
+) -> None:
     built = studio(GOOD, BAD)
     found = {check.title: check.results for check in image_check.check_images(SETTINGS)}
     assert found == {"slim as JupyterLab": [GOOD, BAD], "slim as CodeEditor": [GOOD, BAD]}
     assert len(built) == 1
 
 
-def test_json_is_all_that_is_printed(
+def test_json_is_the_only_output(
     studio: Callable[..., list[engines.Job]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     built = studio(GOOD, BAD)
@@ -119,9 +121,7 @@ def test_json_is_all_that_is_printed(
 
 
 @pytest.mark.parametrize("user", ["0", "1000"])
-def test_what_is_built_is_proven_before_it_is_pushed(
-    monkeypatch: pytest.MonkeyPatch, user: str
-) -> None:
+def test_require_passed_raises_if_a_check_fails(monkeypatch: pytest.MonkeyPatch, user: str) -> None:
     seen: list[str] = []
     gateway = LocalContainer(sh=said(f"{user}\n{user}\n"), jupyter=said(SPEC))
     gateway.canned["/opt/python"] = said("studio 42\n")

@@ -1,4 +1,4 @@
-"""Which answers of ECR's scan let an image through."""
+"""ECR's scans, and the images that they stop."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Clock:
 
 
 class FakeEcr:
-    """Gives its answers one after another, the last one for ever."""
+    """Returns its scans in order, and repeats the last one."""
 
     def __init__(self, *answers: Scan | None, refusal: str = "") -> None:
         self.answers = list(answers)
@@ -88,19 +88,19 @@ def test_severities(stop_at: StopAt, counts: dict[str, int], stops: bool) -> Non
             assert ask(ecr, stop_at)[-1].startswith("ECR found ")
 
 
-def test_how_many_of_what_the_worst_first() -> None:
+def test_findings_are_listed_by_severity() -> None:
     counts = {"UNDEFINED": 1, "LOW": 5, "INFORMATIONAL": 2, "CRITICAL": 3, "HIGH": 0}
     with pytest.raises(ScanStopped, match="3 CRITICAL, 5 LOW, 2 INFORMATIONAL, 1 UNDEFINED in"):
         ask(FakeEcr(scan("COMPLETE", counts)))
 
 
-def test_none_asks_nothing() -> None:
+def test_none_reads_no_scan() -> None:
     ecr = FakeEcr(scan("COMPLETE", {"CRITICAL": 1}))
     assert ask(ecr, "NONE") == []
     assert ecr.asked == 0
 
 
-def test_waits_while_it_is_under_way() -> None:
+def test_pass_scan_waits_for_the_scan() -> None:
     ecr = FakeEcr(None, scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE"))
     assert ask(ecr) == ["waiting for ECR's scan"]
     assert (ecr.asked, ecr.started) == (4, 0)
@@ -109,14 +109,16 @@ def test_waits_while_it_is_under_way() -> None:
 @pytest.mark.parametrize(
     "status", ["FAILED", "UNSUPPORTED_IMAGE", "SCAN_ELIGIBILITY_EXPIRED", "IMAGE_SIZE_EXCEEDED"]
 )
-def test_a_scan_that_says_nothing_stops(status: str) -> None:
+def test_a_scan_without_a_result_stops_the_image(status: str) -> None:
     ecr = FakeEcr(scan(status, description="the reason"))
     with pytest.raises(ScanStopped, match=rf'\({status}: the reason\).*ecr.stop_at = "NONE"'):
         ask(ecr)
 
 
 @pytest.mark.parametrize("answers", [[scan("IN_PROGRESS")], [scan("PENDING"), None]])
-def test_a_scan_that_never_ends_stops(clock: Clock, answers: Sequence[Scan | None]) -> None:
+def test_a_scan_that_does_not_end_stops_the_image(
+    clock: Clock, answers: Sequence[Scan | None]
+) -> None:
     ecr = FakeEcr(*answers, refusal="")
     ecr.start_scan = lambda *_: None  # type: ignore[method-assign]
     with pytest.raises(ScanStopped, match="no scan result"):
@@ -124,7 +126,7 @@ def test_a_scan_that_never_ends_stops(clock: Clock, answers: Sequence[Scan | Non
     assert 900 < clock.now < 960
 
 
-def test_an_image_that_nobody_scanned_is_scanned_once() -> None:
+def test_pass_scan_starts_a_missing_scan_once() -> None:
     ecr = FakeEcr(None)
     assert ask(ecr) == ["waiting for ECR's scan"]
     assert ecr.started == 1

@@ -1,4 +1,4 @@
-"""What set-up installs: each step once, and again where what it depends on has changed."""
+"""The steps of `make setup`."""
 
 import sys
 from pathlib import Path
@@ -9,12 +9,10 @@ from studio.toolchain import install, terraform_binary, toolbox
 from tests.studio.toolchain.test_provider_mirror import unpacked
 from tests.studio.toolchain.test_terraform_binary import program
 
-SOURCE = Path(install.__file__).read_text()
-
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty tools folder; the provider's mirror is named, and PATH holds no Terraform."""
+    """An empty tools folder, a mirror of the provider, and a PATH without Terraform."""
     folder = tmp_path / "tools"
     folder.mkdir()
     monkeypatch.setattr(install, "TOOLS", folder)
@@ -25,7 +23,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_step_runs_once_until_what_it_is_made_from_changes(
+def test_a_step_runs_again_if_its_inputs_change(
     tools: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lock, product = tools / "a.lock", tools / "product"
@@ -37,10 +35,10 @@ def test_a_step_runs_once_until_what_it_is_made_from_changes(
         product.mkdir(exist_ok=True)
 
     def step() -> None:
-        install._step("a thing", [lock], product, make)
+        install._step("a tool", [lock], product, make)
 
     step()
-    assert capsys.readouterr().err == "setup: a thing ...\n"
+    assert capsys.readouterr().err == "setup: a tool ...\n"
     step()
     assert capsys.readouterr().err == ""
     assert runs == ["1"]
@@ -51,22 +49,22 @@ def test_a_step_runs_once_until_what_it_is_made_from_changes(
     assert runs == ["1", "2", "2"]
 
 
-def test_a_step_that_failed_runs_again(tools: Path) -> None:
+def test_a_failed_step_runs_again(tools: Path) -> None:
     product = tools / "product"
 
     def fail() -> None:
         product.mkdir(exist_ok=True)
         raise install.SetupError("no index")
 
-    install._step("a thing", [], product, product.mkdir)
+    install._step("a tool", [], product, product.mkdir)
     for _ in range(2):
         (tools / "stamps" / "product").write_text("older")
         with pytest.raises(install.SetupError):
-            install._step("a thing", [], product, fail)
+            install._step("a tool", [], product, fail)
         assert not (tools / "stamps" / "product").exists()
 
 
-def test_what_was_installed_elsewhere_is_installed_anew(
+def test_a_product_of_another_folder_is_replaced(
     tools: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = tools / "product"
@@ -75,14 +73,14 @@ def test_what_was_installed_elsewhere_is_installed_anew(
         product.mkdir(exist_ok=True)
         (product / str(len(list(product.iterdir())))).touch()
 
-    install._step("a thing", [], product, made)
+    install._step("a tool", [], product, made)
     monkeypatch.setattr("studio.toolchain.install.PROJECT", tools / "moved")
-    install._step("a thing", [], product, made)
+    install._step("a tool", [], product, made)
     assert [path.name for path in product.iterdir()] == ["0"]
 
 
 @pytest.mark.parametrize("name", ["terraform", "tofu"])
-def test_the_one_on_path_is_chosen(
+def test_terraform_on_path_is_chosen(
     tools: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     path = program(tools.parent / "bin", name, "1.12.0")
@@ -93,7 +91,7 @@ def test_the_one_on_path_is_chosen(
     assert capsys.readouterr().err == ""
 
 
-def test_terraform_is_fetched_once(
+def test_terraform_is_downloaded_once(
     tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fetch(folder: Path) -> str:
@@ -110,9 +108,7 @@ def test_terraform_is_fetched_once(
     assert capsys.readouterr().err == ""
 
 
-def test_the_users_own_configuration_is_left_to_them(
-    tools: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_cli_configuration_is_used(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tools.parent / "bin", "terraform", "1.12.0")
     own = tools.parent / "own.rc"
     own.touch()
@@ -121,7 +117,7 @@ def test_the_users_own_configuration_is_left_to_them(
     assert install._choose_terraform().cli_config is None
 
 
-def test_a_command_that_fails_says_what_it_printed(
+def test_a_failed_command_prints_its_output(
     tools: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = [sys.executable, "-c", "print('no route'); raise SystemExit(1)"]
@@ -130,7 +126,7 @@ def test_a_command_that_fails_says_what_it_printed(
     assert capsys.readouterr().err == "  no route\n"
 
 
-def test_packages_are_compiled_for_as_long_as_it_takes(tools: Path) -> None:
+def test_compiling_packages_has_no_time_limit(tools: Path) -> None:
     uv = tools / "uv" / "bin" / "uv"
     uv.parent.mkdir(parents=True)
     uv.write_text('#!/bin/sh\n[ "$UV_COMPILE_BYTECODE_TIMEOUT" = 0 ] || exit 2\n')
@@ -138,6 +134,6 @@ def test_packages_are_compiled_for_as_long_as_it_takes(tools: Path) -> None:
     install._sync(tools, tools / "venv")
 
 
-def test_jsii_has_indexed_the_bindings() -> None:
-    """Else each synth reads all of their types, which takes two thirds of its processor time."""
+def test_setup_has_warmed_the_cache_of_jsii() -> None:
+    """Without the index, reading the types takes two thirds of a synthesis."""
     assert list(toolbox.JSII_CACHE.glob("@cdktf/provider-aws/*/*/.jsii.runtime.v*.json"))

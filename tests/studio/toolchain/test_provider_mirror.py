@@ -1,22 +1,21 @@
-"""Which mirror of the AWS provider set-up finds, and what it writes for Terraform."""
+"""The search for a mirror of the AWS provider."""
 
-import platform
 import shutil
 from pathlib import Path
 
 import pytest
 
 from studio.toolchain import provider_mirror
+from studio.toolchain.toolbox import platform_name
 
 
 def unpacked(folder: Path) -> Path:
-    machine = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "amd64"
     version = folder / "registry.terraform.io" / "hashicorp" / "aws" / provider_mirror.PROVIDER
-    (version / f"{platform.system().lower()}_{machine}").mkdir(parents=True)
+    (version / platform_name()).mkdir(parents=True)
     return folder
 
 
-def test_the_named_mirror_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variable_names_the_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", str(unpacked(tmp_path)))
     assert provider_mirror.find() == tmp_path.resolve()
 
@@ -29,12 +28,12 @@ def test_a_named_folder_without_the_provider_is_refused(
         provider_mirror.find()
 
 
-def test_none_switches_the_search_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_none_disables_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", "none")
     assert provider_mirror.find() is None
 
 
-def test_the_search_finds_a_mirror_but_none_that_others_could_have_put_there(
+def test_the_search_ignores_folders_that_others_can_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
@@ -45,7 +44,7 @@ def test_the_search_finds_a_mirror_but_none_that_others_could_have_put_there(
     assert provider_mirror.find(tmp_path) is None
 
 
-def test_the_search_ends_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_has_a_time_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)
     unpacked(tmp_path / "a" / "b")
     clock = iter(range(0, 1000, 4))
@@ -55,7 +54,7 @@ def test_the_search_ends_at_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert provider_mirror.find(tmp_path) is None
 
 
-def test_the_mirror_of_the_last_time_is_taken_while_it_has_the_provider(
+def test_the_mirror_of_the_last_run_is_used_while_it_has_the_provider(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("STUDIO_PROVIDER_MIRROR", raising=False)

@@ -1,8 +1,7 @@
-"""Which Terraform set-up chooses, and how it fetches one."""
+"""Terraform on PATH, and its download."""
 
 import hashlib
 import io
-import platform
 import socket
 import stat
 import threading
@@ -14,26 +13,22 @@ from pathlib import Path
 import pytest
 
 from studio.toolchain import terraform_binary
+from studio.toolchain.toolbox import platform_name
 
 SCRIPT = b'#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n'
-ARCHIVE = (
-    f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_"
-    f"{platform.system().lower()}_{'arm64' if 'arm' in platform.machine() else 'amd64'}.zip"
-)
+ARCHIVE = f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_{platform_name()}.zip"
 SUMS = f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_SHA256SUMS"
 
 
 class Mirror:
-    """A mirror of HashiCorp's releases on loopback, and what was asked of it."""
+    """A mirror of HashiCorp's releases on loopback."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
-        self.asked: list[str] = []
         mirror = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                mirror.asked.append(self.path)
                 content = mirror.files.get(self.path)
                 self.send_response(200 if content is not None else 404)
                 self.end_headers()
@@ -71,7 +66,7 @@ def sums(content: bytes) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {ARCHIVE.rsplit('/', 1)[1]}\n".encode()
 
 
-def test_terraform_is_fetched_checked_and_kept(
+def test_fetch_downloads_and_verifies_terraform(
     mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
@@ -114,7 +109,7 @@ def test_a_bad_download_installs_nothing(
     ],
     ids=["cut", "not HTTP", "no chunk", "nothing"],
 )
-def test_what_is_no_answer_is_one_line(tmp_path: Path, answer: bytes, says: str) -> None:
+def test_a_malformed_response_is_one_line(tmp_path: Path, answer: bytes, says: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -168,7 +163,7 @@ def program(folder: Path, name: str, version: str) -> Path:
         ("tofu", "1.9.1", False),
     ],
 )
-def test_only_a_new_enough_one_on_path_is_used(
+def test_on_path_ignores_old_versions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, accepted: bool
 ) -> None:
     path = program(tmp_path, name, version)
@@ -177,7 +172,7 @@ def test_only_a_new_enough_one_on_path_is_used(
 
 
 @pytest.mark.parametrize(("terraform", "chosen"), [("1.11.0", "terraform"), ("1.5.7", "tofu")])
-def test_opentofu_is_taken_where_terraform_is_too_old(
+def test_opentofu_replaces_an_old_terraform(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terraform: str, chosen: str
 ) -> None:
     program(tmp_path, "terraform", terraform)

@@ -1,4 +1,4 @@
-"""What set-up recorded, and the environment in which its tools run."""
+"""The recorded choice of tools, and their environment."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ from studio.toolchain.toolbox import Toolbox
 
 @pytest.fixture
 def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The Terraform of a toolbox that set-up has recorded."""
+    """A recorded Terraform."""
     monkeypatch.setattr(toolbox, "TOOLS", tmp_path)
     monkeypatch.setattr(toolbox, "_RECORD", tmp_path / "toolbox.json")
     terraform = tmp_path / "terraform"
@@ -23,11 +23,11 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return terraform
 
 
-def test_what_was_saved_is_loaded(recorded: Path) -> None:
+def test_load_returns_the_saved_choice(recorded: Path) -> None:
     assert Toolbox.load() == Toolbox(terraform=str(recorded), cli_config=None)
 
 
-def test_a_terraform_that_is_gone_means_that_set_up_has_to_run_again(recorded: Path) -> None:
+def test_load_refuses_a_missing_terraform(recorded: Path) -> None:
     recorded.unlink()
     with pytest.raises(FileNotFoundError):
         Toolbox.load()
@@ -35,23 +35,21 @@ def test_a_terraform_that_is_gone_means_that_set_up_has_to_run_again(recorded: P
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"terraform": "terraform"}'])
 @pytest.mark.usefixtures("recorded")
-def test_a_record_that_cannot_be_read_means_that_set_up_has_to_run_again(
-    tmp_path: Path, content: str
-) -> None:
+def test_load_refuses_a_malformed_record(tmp_path: Path, content: str) -> None:
     (tmp_path / "toolbox.json").write_text(content)
     with pytest.raises(FileNotFoundError):
         Toolbox.load()
 
 
-@pytest.mark.parametrize("gone", ["Terraform", "node_modules"])
-def test_cdktf_names_the_command_that_installs_what_is_gone(
-    gone: str,
+@pytest.mark.parametrize("missing", ["Terraform", "node_modules"])
+def test_cdktf_names_the_command_that_installs_missing_tools(
+    missing: str,
     recorded: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if gone == "Terraform":
+    if missing == "Terraform":
         recorded.unlink()
     else:
         monkeypatch.setattr(toolbox, "NODE_MODULES", tmp_path / "node_modules")
@@ -61,15 +59,13 @@ def test_cdktf_names_the_command_that_installs_what_is_gone(
 
 
 @pytest.mark.parametrize("options", ["", "--max-old-space-size=4096"])
-def test_node_prints_no_deprecations_as_errors(
-    options: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_node_prints_no_deprecation_warnings(options: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NODE_OPTIONS", options)
     values = toolbox.environment(Toolbox(terraform="terraform", cli_config=None))
     assert values["NODE_OPTIONS"].split() == [*options.split(), "--no-deprecation"]
 
 
-def test_terraform_keeps_to_the_state_and_the_flags_that_studio_knows(
+def test_terraform_ignores_variables_for_other_states_and_flags(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("TF_WORKSPACE", "TF_DATA_DIR", "TF_CLI_ARGS", "TF_CLI_ARGS_apply"):

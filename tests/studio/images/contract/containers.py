@@ -14,7 +14,7 @@ from studio.images.contract.run_checks import CheckRequest
 
 
 class LocalContainer(Container):
-    """A "container" whose commands run on this machine, or are answered from `canned` by name."""
+    """A container whose commands run locally. canned: results of commands, by name."""
 
     def __init__(self, *, logs: str = "", alive: bool = True, **canned: Finished) -> None:
         self._logs, self._alive, self.canned = logs, alive, canned
@@ -38,7 +38,7 @@ def said(text: str, code: int = 0) -> Finished:
 
 
 class OneContainer:
-    """A runtime whose every container is the same one."""
+    """A runtime with one container."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the check says of an image before it runs."""
+"""Checks of an image's files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tests.studio.images.contract.containers import (
         (True, "venv/lib/python3.11/site-packages/x.py"),
     ],
 )
-def test_what_the_volume_hides(needed: bool, file: str) -> None:
+def test_files_that_the_volume_hides(needed: bool, file: str) -> None:
     lines = ["1000", "100", f"-/home/sagemaker-user/{file}"]
     runtime = OneContainer(LocalContainer(sh=said("\n".join(lines))))
     found = run_checks(runtime, request(AppType.JUPYTER_LAB))
@@ -59,7 +59,7 @@ def test_what_the_volume_hides(needed: bool, file: str) -> None:
         ("sh", "./start.sh"),
     ],
 )
-def test_what_is_started_is_needed_executable_or_not(words: tuple[str, ...]) -> None:
+def test_the_started_program_is_needed(words: tuple[str, ...]) -> None:
     lines = said("1000\n100\n-/home/sagemaker-user/start.sh\n-/home/sagemaker-user/start\n")
     runtime = OneContainer(LocalContainer(sh=lines, alive=False), entrypoint=words)
     found = run_checks(runtime, request(AppType.JUPYTER_LAB))
@@ -74,7 +74,7 @@ def test_an_executable_in_the_home_folder_is_needed() -> None:
     assert "hides 1 files" in home.found
 
 
-def test_more_than_ecr_takes() -> None:
+def test_an_image_can_be_too_large_for_ecr() -> None:
     info = {
         "architecture": "amd64",
         "system": "linux",

@@ -1,4 +1,4 @@
-"""What the check says of SSH and of remote editors."""
+"""Checks for SSH and remote editors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.studio.images.contract.containers import (
 )
 
 
-def test_ssh_is_asked_for_only_where_people_connect() -> None:
+def test_ssh_is_checked_only_if_people_connect() -> None:
     runtime = OneContainer(LocalContainer(sh=said("1000\n100\n")))
     without = run_checks(runtime, request(AppType.JUPYTER_LAB))
     assert "sshd" not in {result.name for result in without}
@@ -23,8 +23,8 @@ def test_ssh_is_asked_for_only_where_people_connect() -> None:
     assert {"ssh-helper", "sshd", "seelog.xml", "aws", "unzip"} <= missing
 
 
-def test_a_look_that_fails_says_nothing_of_what_is_there() -> None:
+def test_a_failed_command_leaves_the_results_open() -> None:
     for failed in (Finished(None, "", ""), Finished(125, "", "no such container")):
         results = list(remote_access(LocalContainer(sh=failed)))
         assert {result.passed for result in results} == {None}
-        assert results[0].found == f"could not be looked for: {failed.last_line}"
+        assert results[0].found == f"could not be checked: {failed.last_line}"

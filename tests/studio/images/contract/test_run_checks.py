@@ -1,4 +1,4 @@
-"""How an image is run as each type of app, and which checks follow."""
+"""The runs and checks of each app type."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ from tests.studio.images.contract.containers import (
         (said('{"kernelspecs": {"python3": {"spec": {"argv": []}}}}'), None, "names no program"),
     ],
 )
-def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, says: str) -> None:
+def test_a_kernel_gateway_needs_only_a_kernel(
+    listed: Finished, ran: Finished | None, says: str
+) -> None:
     gateway = LocalContainer(sh=said("0\n0\n"), jupyter=listed)
     if ran:
         gateway.canned["/opt/python"] = ran
@@ -53,7 +55,7 @@ def test_a_kernel_gateway_is_its_kernel(listed: Finished, ran: Finished | None, 
         ({"entrypoint": ["/other"], "arguments": ["--b", "c d"]}, ("/other", "--b", "c d")),
     ],
 )
-def test_the_server_is_started_as_the_app_image_config_says(
+def test_the_server_starts_with_the_app_image_config(
     monkeypatch: pytest.MonkeyPatch, image: dict[str, Any], runs: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(server, "PORT", 1)
@@ -66,11 +68,11 @@ def test_the_server_is_started_as_the_app_image_config_says(
     assert started.command == runs
     assert started.environment["COLOUR"] == "blue"
     assert started.environment["STUDIO_IMAGE"] == "studio-slim"
-    # Studio's own wins.
+    # Studio's variables override it.
     assert started.environment["STUDIO_LOGGING_DIR"] == "/var/log/studio"
 
 
-def test_another_architecture_is_not_run() -> None:
+def test_an_image_of_another_architecture_does_not_run() -> None:
     class Never(OneContainer):
         def run(self, _: str, __: Launch) -> Any:
             raise AssertionError
@@ -80,7 +82,7 @@ def test_another_architecture_is_not_run() -> None:
     assert [result.name for result in found if result.passed is False] == ["architecture"]
 
 
-def test_without_bash_that_is_what_is_said() -> None:
+def test_missing_bash_is_the_only_failure() -> None:
     missing = Finished(127, "", "bash: not found")
     runtime = OneContainer(
         LocalContainer(bash=missing, sh=said("1000\n100\n")), entrypoint=("/start",)

@@ -1,10 +1,11 @@
-"""How `studio image check` has an image run by each kind of engine."""
+"""The container engines of `studio image check`."""
 
 from __future__ import annotations
 
 import json
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,12 +25,12 @@ from studio.images.contract.sandbox import sandbox
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
 
 
-def test_a_command_that_hangs_is_ended() -> None:
+def test_finish_ends_a_command_at_its_time_limit() -> None:
     started = time.monotonic()
-    ended = finish(["sh", "-c", "sleep 61 & wait"], seconds=0.5)
+    ended = finish(["sh", "-c", "sleep 61 & wait"], seconds=0.2)
     assert ended.code is None
     assert time.monotonic() - started < 10
-    # Killed is not yet gone, on a machine that is busy.
+    # A killed process may still be listed for a moment.
     for passed in moments(10):
         commands = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])]
         if ["sleep", "61"] not in commands:
@@ -37,7 +38,9 @@ def test_a_command_that_hangs_is_ended() -> None:
         assert passed < 10
 
 
-FAKE = """#!/usr/bin/env python3
+FAKE = (
+    f"#!{sys.executable} -IS\n"
+    + """
 import json, os, pathlib, sys
 here = pathlib.Path(__file__).parent
 words = sys.argv[1:]
@@ -64,6 +67,7 @@ elif words[0] == "logs":
 elif words[0] == "exec":
     os.execvp("echo", ["echo", *words])
 """
+)
 
 
 @pytest.fixture
@@ -119,7 +123,7 @@ def test_a_daemon_runs_the_image_as_studio_does(docker: DaemonRuntime) -> None:
     assert left(docker) == []
 
 
-def test_another_command_replaces_the_entrypoint(docker: DaemonRuntime) -> None:
+def test_a_command_replaces_the_entrypoint(docker: DaemonRuntime) -> None:
     with docker.run("some:1", Launch(command=("sleep", "9"))):
         pass
     words = calls(docker)[0]["words"]
@@ -127,7 +131,7 @@ def test_another_command_replaces_the_entrypoint(docker: DaemonRuntime) -> None:
     assert "--user" not in words
 
 
-def test_a_container_that_cannot_start_is_one_line_and_removed(docker: DaemonRuntime) -> None:
+def test_a_container_that_cannot_start_is_removed(docker: DaemonRuntime) -> None:
     Path(docker.path).with_name("broken").touch()
     with pytest.raises(UserError, match=r"^image some:1: docker run failed: docker: no space left"):
         docker.run("some:1", Launch()).__enter__()
@@ -135,7 +139,7 @@ def test_a_container_that_cannot_start_is_one_line_and_removed(docker: DaemonRun
     assert left(docker) == []
 
 
-def test_where_no_network_can_be_taken_away_nothing_is_run(tmp_path: Path) -> None:
+def test_an_image_does_not_run_without_a_network_namespace(tmp_path: Path) -> None:
     unshare = tmp_path / "unshare"
     unshare.write_text("#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n")
     unshare.chmod(0o755)
@@ -144,18 +148,18 @@ def test_where_no_network_can_be_taken_away_nothing_is_run(tmp_path: Path) -> No
         with pytest.raises(UserError, match=r"^buildah: no network .*: unshare failed: Operation"):
             sandbox(["true"]).__enter__()
         patched.setenv("PATH", str(tmp_path))
-        with pytest.raises(UserError, match="no unshare and nsenter here"):
+        with pytest.raises(UserError, match="unshare and nsenter"):
             sandbox(["true"]).__enter__()
 
 
-def test_a_container_is_removed_after_ctrl_c(docker: DaemonRuntime) -> None:
+def test_a_container_is_removed_after_an_interrupt(docker: DaemonRuntime) -> None:
     with pytest.raises(KeyboardInterrupt), docker.run("some:1", Launch()):
         raise KeyboardInterrupt
     assert calls(docker)[-1]["words"][:2] == ["rm", "--force"]
     assert left(docker) == []
 
 
-def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
+def test_info_reads_the_configuration_of_an_image(docker: DaemonRuntime) -> None:
     assert docker.info("some:1") == ImageInfo(
         architecture="amd64",
         system="linux",
@@ -168,8 +172,8 @@ def test_what_an_image_says_of_itself(docker: DaemonRuntime) -> None:
         docker.info("missing")
 
 
-FORGETFUL = """#!/bin/sh
-# Loses what the first {losing} commands print, as buildah's chroot does now and then.
+LOSING = """#!/bin/sh
+# Loses the output of the first {losing} commands, as buildah's chroot sometimes does.
 while [ "$1" != -- ]; do shift; done
 shift
 echo run >> {notes}
@@ -179,12 +183,12 @@ exec "$@"
 
 
 @pytest.fixture
-def forgetful(tmp_path: Path) -> Callable[[int], ChrootContainer]:
-    """A container whose engine loses so many outputs; the first command is its server's."""
+def losing_engine(tmp_path: Path) -> Callable[[int], ChrootContainer]:
+    """A container whose engine loses the output of the first commands."""
 
     def make(losing: int) -> ChrootContainer:
         buildah = tmp_path / "buildah"
-        buildah.write_text(FORGETFUL.format(losing=losing, notes=tmp_path / "notes"))
+        buildah.write_text(LOSING.format(losing=losing, notes=tmp_path / "notes"))
         buildah.chmod(0o755)
         with (tmp_path / "log").open("w") as log:
             container = ChrootContainer([str(buildah), "run"], "name", "", ["true"], log)
@@ -196,14 +200,14 @@ def forgetful(tmp_path: Path) -> Callable[[int], ChrootContainer]:
 
 
 @pytest.mark.parametrize("losing", [0, 1, 3])
-def test_an_output_that_the_engine_lost_is_asked_for_again(
-    forgetful: Callable[[int], ChrootContainer], losing: int
+def test_execute_repeats_a_command_with_lost_output(
+    losing_engine: Callable[[int], ChrootContainer], losing: int
 ) -> None:
-    seen = forgetful(losing).execute(["sh", "-c", "echo one; printf two; exit 3"])
+    seen = losing_engine(losing).execute(["sh", "-c", "echo one; printf two; exit 3"])
     assert (seen.code, seen.output) == (3, "one\ntwo")
 
 
-def test_an_engine_that_loses_everything_is_not_asked_for_ever(
-    forgetful: Callable[[int], ChrootContainer],
+def test_execute_has_a_limited_number_of_attempts(
+    losing_engine: Callable[[int], ChrootContainer],
 ) -> None:
-    assert forgetful(1000).execute(["echo", "one"]) == Finished(0, "", "")
+    assert losing_engine(1000).execute(["echo", "one"]) == Finished(0, "", "")

@@ -1,4 +1,4 @@
-"""Versions of images as SageMaker describes them."""
+"""Sample versions."""
 
 from datetime import UTC, datetime
 

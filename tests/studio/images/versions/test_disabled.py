@@ -1,4 +1,4 @@
-"""Images that the settings do not name any more leave domain, profiles and spaces, and can go."""
+"""Detaching disabled images from domain, profiles and spaces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def settings(image: str, **ecr: bool) -> Settings:
 
 
 def make_image(it: Studio, name: str) -> str:
-    """An image with a version from the repository `ours/NAME`; the name in SageMaker."""
+    """Create an image with a version from the repository `ours/NAME`; returns its name."""
     sagemaker, full = client(it.aws, "sagemaker"), f"ours-{name}"
     uri = push(it.aws, f"ours/{name}")
     client(it.aws, "ecr").tag_resource(
@@ -50,7 +50,7 @@ def until(done: object) -> None:
 
 @pytest.fixture
 def attached(ours: Studio) -> Studio:
-    """Images `slim` and `torch`, which domain, profile and space have."""
+    """Images `slim` and `torch`, attached to domain, profile and space."""
     sagemaker, key = client(ours.aws, "sagemaker"), {"DomainId": ours.domain_id}
     sagemaker.add_tags(
         ResourceArn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{ours.domain_id}", Tags=TAGS
@@ -81,9 +81,7 @@ def attached(ours: Studio) -> Studio:
 
 
 @pytest.mark.parametrize("rule", SETTINGS_UPDATES)
-def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(
-    attached: Studio, rule: str
-) -> None:
+def test_a_detached_image_can_be_deleted(attached: Studio, rule: str) -> None:
     attached.aws.options.update({"settings_updates": rule})
     sagemaker = client(attached.aws, "sagemaker")
     domain = sagemaker.describe_domain(DomainId=attached.domain_id)
@@ -109,14 +107,14 @@ def test_it_can_be_deleted_afterwards_and_nothing_else_has_changed(
     }
 
 
-def test_images_in_ecr_are_not_deleted_unasked(attached: Studio) -> None:
+def test_images_in_ecr_need_force_delete(attached: Studio) -> None:
     before = attached.aws.inventory()
     with pytest.raises(UserError, match=r"ours/slim holds 1 images; `ecr.force_delete = true`"):
         disabled.detach_disabled_images(settings("torch"), print)
     assert attached.aws.inventory() == before
 
 
-def test_what_is_named_or_of_another_deployment_stays(attached: Studio) -> None:
+def test_enabled_images_and_those_of_other_deployments_stay(attached: Studio) -> None:
     before = attached.aws.inventory()
     both = {"name": "ours", "image": {"slim": {}, "torch": {}}}
     for wanted in (both, {"name": "our", "image": {}}, {"name": "theirs", "image": {}}):

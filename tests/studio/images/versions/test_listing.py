@@ -13,7 +13,7 @@ from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.images.versions.samples import version
 
 
-def test_the_table_has_the_newest_first_and_names_the_users() -> None:
+def test_the_table_lists_versions_and_their_users() -> None:
     versions = [version(1, "a"), version(2, "b", "CREATE_FAILED"), version(3, "f")]
     rows = table(
         "slim",
@@ -32,7 +32,7 @@ def test_the_table_has_the_newest_first_and_names_the_users() -> None:
     assert rows[-1].digest == f"sha256:{'a' * 64}"
 
 
-def test_the_list_writes_nothing(
+def test_image_list_writes_nothing(
     deployed_studio: DeployedStudio,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

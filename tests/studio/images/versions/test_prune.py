@@ -1,4 +1,4 @@
-"""Which versions of an image may be deleted."""
+"""Surplus versions of an image."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.studio.images.versions.samples import version
 
 
 @pytest.mark.parametrize(
-    ("versions", "keep", "passed"),
+    ("versions", "keep", "surplus"),
     [
         ([], 1, []),
         ([version(1), version(2)], 2, []),
@@ -19,7 +19,5 @@ from tests.studio.images.versions.samples import version
         ([version(1), version(2, status="CREATE_FAILED")], 1, [2]),
     ],
 )
-def test_versions_beyond_the_newest_are_passed(
-    versions: list[Version], keep: int, passed: list[int]
-) -> None:
-    assert surplus_versions(versions, keep=keep) == passed
+def test_surplus_versions(versions: list[Version], keep: int, surplus: list[int]) -> None:
+    assert surplus_versions(versions, keep=keep) == surplus

@@ -1,4 +1,4 @@
-"""An image that is not pushed stops a plan before Terraform sees it."""
+"""The check that the images of a plan are in ECR."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ TWO = Settings.model_validate({"image": {"other": {"enabled": True}, "tiny": {"e
 
 def check(*stacks: str, settings: Settings = SETTINGS) -> None:
     tag = content("b").tag
-    # As after an image was pushed and recorded, and then deleted in ECR.
+    # The record of images that were deleted in ECR after their push.
     contents = dict.fromkeys(settings.images, (content("a", 1), content("b", 2)))
     record = Record(path=Record.load(settings_file()).path, contents=contents)
     versions = Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
     pushed.require_pushed(settings, versions, stacks=list(stacks))
 
 
-def test_a_tag_that_the_repository_lacks_is_one_line(entered: Emulator) -> None:
+def test_a_missing_tag_is_refused(entered: Emulator) -> None:
     check("*")
     push(entered, "studio/tiny", tag=content("a").tag)
     line = f"image tiny: studio/tiny:{content('b').tag} is not pushed: run `studio push tiny`"
@@ -51,7 +51,7 @@ def test_a_tag_that_the_repository_lacks_is_one_line(entered: Emulator) -> None:
 
 
 @pytest.mark.parametrize("fault", [None, "AccessDeniedException"])
-def test_an_image_that_cannot_be_looked_up_hides_no_other(
+def test_an_image_that_cannot_be_read_does_not_stop_the_check(
     entered: Emulator, fault: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     push(entered, "studio/tiny", tag=content("a").tag)
@@ -70,12 +70,12 @@ def test_an_image_that_cannot_be_looked_up_hides_no_other(
 
 
 @pytest.mark.usefixtures("entered")
-def test_an_aws_that_cannot_be_asked_is_terraforms_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_ignores_an_unreachable_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     check("image")
 
 
-def test_nothing_is_asked_without_an_image(entered: Emulator) -> None:
+def test_the_check_calls_nothing_without_images(entered: Emulator) -> None:
     entered.faults.set({"faults": [{"kind": "error", "service": "ecr", "operation": "*"}]})
     check("*", settings=Settings.model_validate({"image": {"tiny": {"enabled": False}}}))
     assert entered.faults.injected == []

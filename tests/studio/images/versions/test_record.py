@@ -1,4 +1,4 @@
-"""The record of versions, from what ECR and SageMaker hold."""
+"""The record of versions, updated from ECR and SageMaker."""
 
 import json
 from pathlib import Path
@@ -56,18 +56,18 @@ def pushed(*digits: str) -> dict[str, list[str]]:
         "pushed",
         "deployed since",
         "another one pushed since",
-        "in the order of their numbers, whenever they were pushed",
-        "made twice",
+        "in the order of their numbers",
+        "created twice",
         "expired in ECR",
         "expired in ECR before it was deployed",
-        "being made",
+        "in creation",
         "failed",
-        "made after it failed",
-        "deleted by somebody",
-        "being deleted by somebody",
-        "the image was taken down",
-        "other tags beside ours",
-        "not pushed by us",
+        "created after a failure",
+        "deleted",
+        "in deletion",
+        "no image",
+        "with other tags",
+        "without a tag of the project",
     ],
 )
 def test_the_record_follows_aws(
@@ -79,7 +79,7 @@ def test_the_record_follows_aws(
     assert list(recorded(before, pushed=ecr, versions=versions)) == after
 
 
-def test_what_failed_and_is_gone_is_read_from_the_state(
+def test_refresh_reads_lost_versions_from_the_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
@@ -102,18 +102,18 @@ def test_what_failed_and_is_gone_is_read_from_the_state(
     loaded = Versions(Settings(), Record.load(settings_file()), tags={"slim": "b" * 16})
     tracked = loaded.tracked("slim")
     assert tracked.address == f"{'b' * 16}_2"
-    # What is recorded needs no state, which not everybody who pushes may read.
+    # A recorded version needs no state, which a user who pushes may not read.
     (tmp_path / "terraform.image.tfstate").write_text("broken")
     assert record.refresh(Settings(), folder=tmp_path).of("slim") == known
 
 
-def test_two_contents_with_one_image_share_its_versions() -> None:
+def test_tags_of_one_digest_share_its_versions() -> None:
     digest = f"sha256:{'a' * 64}"
     found = recorded((), pushed={digest: ["a" * 16, "b" * 16]}, versions=[version(1, "a")])
     assert [(content.tag[0], content.versions) for content in found] == [("a", (1,)), ("b", (1,))]
 
 
-def test_a_changed_record_is_reported_where_it_is_to_be_committed(
+def test_save_reports_a_change_of_the_committed_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
@@ -127,9 +127,9 @@ def test_a_changed_record_is_reported_where_it_is_to_be_committed(
     assert capsys.readouterr().err == ""
 
 
-def test_of_an_image_of_another_pipeline_the_digests_of_its_versions_count() -> None:
+def test_an_image_of_another_pipeline_has_digests_as_tags() -> None:
     class Closed:
-        """Their repository, which nobody asks."""
+        """A repository without access."""
 
     uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'b' * 64}"
     settings = Settings.model_validate({"image": {"lab": {"uri": uri}}})
