@@ -23,7 +23,7 @@ from studio.processes.children import Child
 _RESOLVER = "192.0.2.53"
 _SECONDS = 300
 
-# On a busy machine, buildah's chroot may lose the end of a command's output (buildah 1.28, exit code
+# On a busy machine, buildah may lose the end of a command's output (1.28 with chroot; exit code
 # 0). So each command prints a last line, which must arrive.
 _END = "-- the end, says studio --"
 _WITH_END = f"""
