@@ -75,7 +75,7 @@ def _carry(session: Session) -> str:
     channel = DataChannel(session.answer)
     # In a thread: this one may hold the channel's locks when the signal arrives.
     on_stop(lambda *_: threading.Thread(target=channel.terminate).start())
-    return channel.carry(sys.stdin.fileno(), sys.stdout.fileno())
+    return channel.run(sys.stdin.fileno(), sys.stdout.fileno())
 
 
 def _report(line: str) -> None:

@@ -1,1 +1,1 @@
-"""The client's side of a connection: files under ~/.ssh, keys, sessions, proof, VS Code."""
+"""Connects the user's machine to a space: SSH configuration, keys, sessions and editors."""

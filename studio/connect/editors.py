@@ -1,4 +1,4 @@
-"""Editors: the settings that a host without internet needs, and a window that opens on it."""
+"""Configures editors for a host without internet access, and opens them on it."""
 
 import json
 import os
@@ -14,17 +14,18 @@ from studio.connect import files, jsonc
 from studio.console.reports import Report
 from studio.processes.children import captured
 
-NEEDED: Mapping[str, str | int] = {
+REQUIRED: Mapping[str, str | int] = {
     # The VPC has no internet: this machine downloads the editor's server and copies it over SFTP.
     "remote.SSH.localServerDownload": "always",
-    # A session takes longer to open than the 15 seconds that the extension waits.
+    # A session takes longer to open than the default of 15 seconds.
     "remote.SSH.connectTimeout": 120,
 }
 INSTALL_PATH = "remote.SSH.serverInstallPath"
-"""Remote-SSH has tried `/.vscode-server`, which nobody may write (aws-toolkit-vscode#8096)."""
+"""By default, Remote-SSH may choose `/.vscode-server`, which is not writable
+(aws-toolkit-vscode#8096)."""
 HOME = "/home/sagemaker-user"
 """The home folder of SageMaker's images, on the space's volume."""
-UNPACK = (
+OFFLINE_GUIDE = (
     "https://docs.aws.amazon.com/sagemaker/latest/dg/"
     "remote-access-remote-setup-vpc-subnets-without-internet-access.html"
 )
@@ -32,7 +33,7 @@ _SECONDS = 60
 
 
 def settings_file(home: Path, editor: Editor) -> Path:
-    """The file of the user's settings on this system."""
+    """The path of the user's settings on this operating system."""
     if sys.platform == "darwin":
         folder = home / "Library" / "Application Support"
     elif sys.platform == "win32":
@@ -43,28 +44,28 @@ def settings_file(home: Path, editor: Editor) -> Path:
 
 
 def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
-    """Add to ``path`` what is missing of ``NEEDED`` and the host's ``INSTALL_PATH``.
+    """Add the missing settings of ``REQUIRED``, and ``INSTALL_PATH`` of the host.
 
-    A value that differs stays, and is reported. A file that cannot be parsed stays, with one line
-    to ``report``. Raises UserError where it cannot be written.
+    Reports other values and a file that cannot be parsed, and does not change them. Raises
+    UserError.
     """
     install = {host: "/root" if login == "root" else HOME}
     try:
         text = files.read(path).decode("utf-8")
         present = jsonc.values(text)
-        missing = {key: value for key, value in NEEDED.items() if key not in present}
+        missing = {key: value for key, value in REQUIRED.items() if key not in present}
         changed = jsonc.inserted(text, missing)
         installed = present.get(INSTALL_PATH, {})
         if not isinstance(installed, dict) or host not in installed:
             changed = jsonc.inserted(changed, install, within=INSTALL_PATH)
             missing |= {INSTALL_PATH: host}
-    except (jsonc.NotUnderstood, UnicodeDecodeError) as error:
-        by_hand = json.dumps({**NEEDED, INSTALL_PATH: install})[1:-1]
-        report(f"{path} stays as it is: {error}; add to it by hand: {by_hand}")
+    except (jsonc.ParseError, UnicodeDecodeError) as error:
+        settings = json.dumps({**REQUIRED, INSTALL_PATH: install})[1:-1]
+        report(f"{path} is not changed: {error}; add these settings to it: {settings}")
         return
-    for key, value in NEEDED.items():
+    for key, value in REQUIRED.items():
         if present.get(key, value) != value:
-            report(f"{path}: {key} is {json.dumps(present[key])}, the editor may need {value!r}")
+            report(f"{path}: {key} is {json.dumps(present[key])}; the editor may need {value!r}")
     if changed != text:
         files.make_folder(path.parent)
         files.write(path, changed.encode("utf-8"))
@@ -72,11 +73,11 @@ def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
 
 
 def remove_settings(path: Path, *, host: str) -> None:
-    """Remove the host's ``INSTALL_PATH``; ``NEEDED`` may serve other hosts. Raises UserError."""
+    """Remove the host's ``INSTALL_PATH``; other hosts may need ``REQUIRED``. Raises UserError."""
     try:
         text = files.read(path).decode("utf-8")
         changed = jsonc.removed(text, host, within=INSTALL_PATH)
-    except (jsonc.NotUnderstood, UnicodeDecodeError):
+    except (jsonc.ParseError, UnicodeDecodeError):
         return
     if changed != text:
         files.write(path, changed.encode("utf-8"))
@@ -86,10 +87,10 @@ def open_window(host: str, editor: Editor, report: Report) -> None:
     """Open a window on the host. Raises UserError."""
     if not editor.copies_server:
         report(
-            f"{editor.name} downloads its server on the host, which has no internet: unpack it in "
-            f"a lifecycle configuration: {UNPACK}"
+            f"{editor.name} downloads its server on the host, which has no internet: install it "
+            f"with a lifecycle configuration: {OFFLINE_GUIDE}"
         )
-    # Windows starts the `.cmd` that an editor has there only by its full name.
+    # On Windows, the command is a .cmd file, which starts only by its full name.
     program = shutil.which(editor.command) or editor.command
     command = [program, "--remote", f"ssh-remote+{host}", HOME]
     try:

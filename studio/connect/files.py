@@ -1,4 +1,4 @@
-"""Files under ~/.ssh: written atomically, with the modes that ssh requires."""
+"""Writes files under ~/.ssh atomically, with the modes that ssh requires."""
 
 import contextlib
 import os
@@ -18,20 +18,17 @@ PRIVATE_FOLDER = 0o700
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that only its owner can read; one that exists stays as it is.
-
-    Raises UserError.
-    """
+    """Create a folder that only its owner can read, unless it exists. Raises UserError."""
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except FileExistsError:
         raise UserError(f"{folder}: expected a folder, found a file") from None
     except OSError as error:
-        raise UserError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise UserError(f"{folder}: cannot be created: {error.strerror}") from None
 
 
-def require_possible(folder: Path) -> None:
-    """Raise UserError where ``make_folder`` cannot make a folder, or nothing can be put into it."""
+def require_writable(folder: Path) -> None:
+    """Raises UserError if the folder cannot be created or written to."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if not existing.is_dir():
         raise UserError(f"{existing}: expected a folder, found a file")
@@ -48,7 +45,7 @@ def remove(path: Path) -> None:
 
 
 def read(path: Path) -> bytes:
-    """The content of the file; empty where there is none. Raises UserError."""
+    """The content of the file; empty if it does not exist. Raises UserError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -58,34 +55,30 @@ def read(path: Path) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the content of ``path`` atomically.
+    """Replace the content of a file, or of the target of a symbolic link, atomically.
 
-    A new file gets mode 0600, an existing one keeps its mode; a symbolic link stays, and the file
-    it points to is replaced. Raises UserError.
+    A new file gets mode 0600; an existing file keeps its mode. Raises UserError.
     """
-    # People who keep ~/.ssh/config in a repository of dotfiles have a symbolic link there.
+    # ~/.ssh/config may be a symbolic link into a repository of dotfiles.
     target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE
-        # Created with the mode, not changed to it: at no moment can others read a key.
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        # Others can never read a key, because the file is created with its mode.
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        beside.chmod(mode)
-        beside.replace(target)
+        temporary.chmod(mode)
+        temporary.replace(target)
     except OSError as error:
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
         raise UserError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lock the folder, so that two runs do not overwrite each other's changes. Raises UserError.
-
-    Windows locks no folder; there the last of two runs at once wins.
-    """
+    """Lock the folder, except on Windows, against simultaneous changes. Raises UserError."""
     if fcntl is None:
         yield
         return

@@ -1,7 +1,7 @@
-"""Frames of RFC 6455 over the socket of an open websocket, many at a time.
+"""Reads and writes many frames of RFC 6455 at a time on the socket of an open WebSocket.
 
-websocket-client opens the websocket, through proxies too; it reads and writes each frame by itself,
-which took most of the time of a session: there is a frame for each kilobyte.
+websocket-client opens the WebSocket, also through proxies. It reads and writes frames one by one,
+which is too slow: a session has a frame for each kilobyte.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator
 
 CONTINUATION, BINARY, CLOSE, PING, PONG = 0x0, 0x2, 0x8, 0x9, 0xA
 _FINAL, _MASKED, _LENGTH = 0x80, 0x80, 0x7F
-_RECEIVED_AT_ONCE = 1 << 16
+_READ_SIZE = 1 << 16
 _LARGEST = 1 << 24
 
 
-class BadFrames(OSError):
-    """What came is no frame that a server sends."""
+class InvalidFrame(OSError):
+    """The received bytes are not a frame of a server."""
 
 
 class Frames:
-    """The frames of one socket: one thread receives, several may send."""
+    """The frames of a socket. One thread receives; several threads may send."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -31,13 +31,13 @@ class Frames:
         self._sending = threading.Lock()
 
     def receive(self) -> Iterator[tuple[int, bytes]]:
-        """The messages, as opcode and payload, of what comes next; pings are answered.
+        """Wait for the next messages, as opcode and payload, and answer pings.
 
-        Raises OSError: TimeoutError where nothing comes, BadFrames.
+        Raises OSError: TimeoutError if none arrives, InvalidFrame.
         """
-        piece = self._connection.recv(_RECEIVED_AT_ONCE)
+        piece = self._connection.recv(_READ_SIZE)
         if not piece:
-            raise BadFrames("the connection was closed")
+            raise InvalidFrame("the connection was closed")
         self._received += piece
         while (frame := self._next()) is not None:
             first, payload = frame
@@ -47,7 +47,7 @@ class Frames:
             elif opcode >= CLOSE:
                 yield opcode, payload
             else:
-                yield from self._joined(opcode, payload, final=bool(first & _FINAL))
+                yield from self._join(opcode, payload, final=bool(first & _FINAL))
 
     def send(self, opcode: int, payloads: Iterable[bytes]) -> None:
         """Send each payload as a frame. Raises OSError."""
@@ -56,41 +56,41 @@ class Frames:
             self._connection.sendall(frames)
 
     def _next(self) -> tuple[int, bytes] | None:
-        """The first byte and the payload of the next frame; None where it is not complete yet."""
-        held = self._received
-        if len(held) < 2:
+        """The first byte and the payload of the next frame; None if it is not complete yet."""
+        received = self._received
+        if len(received) < 2:
             return None
-        if held[1] & _MASKED:
-            raise BadFrames("a frame of the server is masked")
-        length, start = held[1] & _LENGTH, 2
+        if received[1] & _MASKED:
+            raise InvalidFrame("a frame of the server is masked")
+        length, start = received[1] & _LENGTH, 2
         if length > 125:
             start += 2 if length == 126 else 8
-            length = int.from_bytes(held[2:start], "big")
-            if len(held) < start:
+            length = int.from_bytes(received[2:start], "big")
+            if len(received) < start:
                 return None
         if length > _LARGEST:
-            raise BadFrames(f"a frame of {length} bytes")
-        if len(held) < start + length:
+            raise InvalidFrame(f"a frame of {length} bytes")
+        if len(received) < start + length:
             return None
-        first, payload = held[0], bytes(held[start : start + length])
-        del held[: start + length]
+        first, payload = received[0], bytes(received[start : start + length])
+        del received[: start + length]
         return first, payload
 
-    def _joined(self, opcode: int, payload: bytes, *, final: bool) -> Iterator[tuple[int, bytes]]:
+    def _join(self, opcode: int, payload: bytes, *, final: bool) -> Iterator[tuple[int, bytes]]:
         if final and opcode != CONTINUATION:
             yield opcode, payload
             return
         if opcode != CONTINUATION:
             self._message = opcode, bytearray()
         if self._message is None:
-            raise BadFrames("a frame continues a message that has not begun")
-        begun, content = self._message
+            raise InvalidFrame("a continuation frame without a message")
+        message_opcode, content = self._message
         content += payload
         if len(content) > _LARGEST:
-            raise BadFrames("a message without an end")
+            raise InvalidFrame(f"a message of more than {_LARGEST} bytes")
         if final:
             self._message = None
-            yield begun, bytes(content)
+            yield message_opcode, bytes(content)
 
 
 def _frame(opcode: int, payload: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""VS Code's settings.json is JSON with comments: edited as text, so that every other byte stays."""
+"""Edits VS Code's settings.json, JSON with comments, as text: no other byte changes."""
 
 import json
 import re
@@ -12,26 +12,26 @@ _DEEPEST = 100
 _BOM = "\ufeff"
 
 
-class NotUnderstood(ValueError):
+class ParseError(ValueError):
     """The text is not JSON with comments; the message names the line."""
 
 
 class _Object(dict[str, Any]):
-    """The properties of an object; ``start`` is the offset behind its opening brace."""
+    """The properties of an object. start: the offset after its opening brace."""
 
     start: int
 
 
 def values(text: str) -> dict[str, Any]:
-    """The properties of a document that is an object or empty. Raises NotUnderstood."""
+    """The properties of a document, an object or an empty text. Raises ParseError."""
     return {} if _blank(text) else _parsed(text)
 
 
 def inserted(text: str, properties: Mapping[str, Any], *, within: str | None = None) -> str:
-    """``text`` with ``properties`` before the others; none of them may be there already.
+    """The text with new properties before the others.
 
-    within: the property of the document, an object, to insert them into; it is made where it is
-    missing. An empty text counts as an empty object. Raises NotUnderstood.
+    within: the property of the document, an object, that gets them; created if it is missing. An
+    empty text counts as an empty object. Raises ParseError.
     """
     if not properties:
         return text
@@ -42,7 +42,7 @@ def inserted(text: str, properties: Mapping[str, Any], *, within: str | None = N
         properties, within = {within: dict(properties)}, None
     parent = found if within is None else found[within]
     if not isinstance(parent, _Object):
-        raise NotUnderstood(f"{within} is not an object")
+        raise ParseError(f"{within} is not an object")
     newline = "\r\n" if "\r\n" in text else "\n"
     rest = text[parent.start :]
     indent = re.match(r"\s*\n([ \t]+)\S", rest)
@@ -56,15 +56,15 @@ def inserted(text: str, properties: Mapping[str, Any], *, within: str | None = N
     expected = {**properties, **parent}
     result = text[: parent.start] + added + rest
     if _parsed(result) != (expected if within is None else {**found, within: expected}):
-        raise NotUnderstood("the settings could not be added")
+        raise ParseError("the settings could not be added")
     return result
 
 
 def removed(text: str, name: str, *, within: str) -> str:
-    """``text`` without the property ``name`` of the object ``within``, a string as `inserted` adds.
+    """The text without a string property of the object ``within``.
 
-    Unchanged where it is not there, or not on a line that can be removed alone. Raises
-    NotUnderstood.
+    Unchanged if the property is missing, or the text without it cannot be parsed. Raises
+    ParseError.
     """
     before = values(text)
     parent = before.get(within)
@@ -77,7 +77,7 @@ def removed(text: str, name: str, *, within: str) -> str:
         try:
             if values(result) == wanted:
                 return result
-        except NotUnderstood:
+        except ParseError:
             continue
     return text
 
@@ -103,7 +103,7 @@ class _Reader:
 
     def fail(self, wanted: str) -> NoReturn:
         line = self._text.count("\n", 0, self.at) + 1
-        raise NotUnderstood(f"line {line}: expected {wanted}")
+        raise ParseError(f"line {line}: expected {wanted}")
 
     def space(self) -> None:
         self.at = self._match(_SPACE).end()
@@ -147,7 +147,7 @@ class _Reader:
         return found
 
     def _ends(self, closing: str) -> bool:
-        """Whether the closing bracket comes next, which is then read."""
+        """Whether the closing bracket is next; reads it."""
         self.space()
         if self._text.startswith(closing, self.at):
             self.at += 1
@@ -155,7 +155,7 @@ class _Reader:
         return False
 
     def _separated(self, closing: str) -> None:
-        """A comma, or the end; VS Code accepts a comma before it."""
+        """Read a comma before the next item; VS Code accepts a trailing comma."""
         self.space()
         if not self._text.startswith(closing, self.at):
             self._take(",")
@@ -181,5 +181,5 @@ class _Reader:
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
         found = pattern.match(self._text, self.at)
-        assert found is not None  # it matches the empty string, too
+        assert found is not None
         return found

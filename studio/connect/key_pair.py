@@ -1,4 +1,4 @@
-"""The key pair of one user on this machine, and the name of its public half in the key bucket."""
+"""The key pair of a user on this machine, and the name of its public key in the key bucket."""
 
 import hashlib
 import subprocess
@@ -13,22 +13,22 @@ _SECONDS = 60
 
 
 def ensure(paths: SshPaths) -> str:
-    """Make the key pair where there is none; returns the public half. Raises UserError."""
+    """Create the key pair, unless it exists; returns the public key. Raises UserError."""
     files.make_folder(paths.ssh)
     files.make_folder(paths.folder)
     if not paths.key.exists():
         _keygen("-q", "-t", "ed25519", "-N", "", "-C", paths.host, "-f", str(paths.key))
-    # From the private half: the .pub beside it may be missing, or belong to another key.
+    # The .pub file may be missing, or belong to another key.
     return _keygen("-y", "-P", "", "-f", str(paths.key)).strip()
 
 
 def prefix(user: str) -> str:
-    """The folder in the bucket that only this user may write to and this user's nodes may read."""
+    """The prefix in the bucket that only this user may write and this user's nodes may read."""
     return f"{_FOLDER}/{user}/"
 
 
 def name(public_key: str) -> str:
-    """The file of this key in that folder, different for each of the user's machines."""
+    """The name of the key in that prefix, different on each machine of the user."""
     blob = " ".join(public_key.split()[:2])
     return f"studio-{hashlib.sha256(blob.encode()).hexdigest()[:16]}.pub"
 
@@ -39,7 +39,7 @@ def _keygen(*arguments: str) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"ssh-keygen does not run: {error}") from None
     if finished.returncode:
-        # A box of warnings may come before the reason.
+        # Warnings may precede the reason.
         *_, reason = ["no reason given", *finished.stderr.strip().splitlines()]
         raise UserError(f"ssh-keygen failed: {reason}")
     return finished.stdout

@@ -1,4 +1,4 @@
-"""The binary messages of a data channel, as session-manager-plugin writes and reads them.
+"""Encodes and decodes the binary messages of session-manager-plugin's data channel.
 
 https://github.com/aws/session-manager-plugin/blob/mainline/src/message/clientmessage.go
 """
@@ -17,22 +17,22 @@ INPUT, OUTPUT = "input_stream_data", "output_stream_data"
 ACKNOWLEDGE, CHANNEL_CLOSED = "acknowledge", "channel_closed"
 
 DATA, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, HANDSHAKE_COMPLETE, FLAG = 1, 5, 6, 7, 10
-"""Types of a payload."""
+"""The types of a payload."""
 TERMINATE_SESSION = (2).to_bytes(4, "big")
-"""The payload of the flag with which a client ends the session."""
+"""The payload of the flag by which a client terminates the session."""
 
 _HEADER = struct.Struct(">I32sIQqQ16s32sII")
 _HEADER_LENGTH = _HEADER.size - 4
-"""What the first field holds: it leaves out the payload's length, the last one."""
+"""The value of the first field, which does not count the last one, the payload's length."""
 
 
-class NoMessage(ValueError):
-    """Bytes that are no message, or that were changed on their way."""
+class InvalidMessage(ValueError):
+    """The bytes are not a message, or not the message that was sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message that was received. number: its place in the stream, from 0."""
+    """A received message. number: its sequence number in the stream, from 0."""
 
     type: str
     id: str
@@ -41,24 +41,24 @@ class Message:
     payload: bytes
 
     def json(self) -> dict[str, Any]:
-        """The payload of a message that holds JSON. Raises NoMessage."""
+        """The payload as a JSON object. Raises InvalidMessage."""
         try:
             content = json.loads(self.payload)
         except ValueError as error:
-            raise NoMessage(f"{self.type}: {error}") from None
+            raise InvalidMessage(f"{self.type}: {error}") from None
         if not isinstance(content, dict):
-            raise NoMessage(f"{self.type}: no JSON object")
+            raise InvalidMessage(f"{self.type}: not a JSON object")
         return content
 
 
 def decode(raw: bytes) -> Message:
-    """Raises NoMessage."""
+    """Raises InvalidMessage."""
     if len(raw) < _HEADER.size:
-        raise NoMessage(f"{len(raw)} bytes")
+        raise InvalidMessage(f"{len(raw)} bytes")
     _, type_, _, _, number, _, id_, digest, payload_type, length = _HEADER.unpack_from(raw)
     payload = raw[_HEADER.size :]
     if length != len(payload) or (payload and hashlib.sha256(payload).digest() != digest):
-        raise NoMessage("the digest is another payload's")
+        raise InvalidMessage("the length or the digest does not match the payload")
     return Message(
         type=type_.strip(b" \0").decode("ascii", "replace"),
         id=_uuid((id_[8:] + id_[:8]).hex()),
@@ -69,13 +69,13 @@ def decode(raw: bytes) -> Message:
 
 
 def stream_message(number: int, payload_type: int, payload: bytes) -> bytes:
-    """A message of the stream from the client to the node."""
+    """A message of the client's stream to the node."""
     return encode(INPUT, payload, number=number, payload_type=payload_type)
 
 
 def acknowledgement(message: Message) -> bytes:
-    """What tells the node that a message of its stream has arrived."""
-    # There is one for each kilobyte: without json.dumps, which takes most of the time.
+    """The acknowledgement of a message of the node's stream."""
+    # json.dumps would take most of the time: there is an acknowledgement for each kilobyte.
     content = (
         f'{{"AcknowledgedMessageType":"{message.type}","AcknowledgedMessageId":"{message.id}",'
         f'"AcknowledgedMessageSequenceNumber":{message.number},"IsSequentialMessage":true}}'
@@ -90,7 +90,7 @@ def _uuid(digits: str) -> str:
 def encode(
     type_: str, payload: bytes, *, number: int = 0, payload_type: int = 0, flags: int = 0
 ) -> bytes:
-    """A message, in bytes."""
+    """The bytes of a message."""
     id_, now = uuid.uuid4().bytes, time.time_ns() // 1_000_000
     digest = hashlib.sha256(payload).digest()
     header = _HEADER.pack(

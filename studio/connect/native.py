@@ -1,4 +1,4 @@
-"""The native method: SageMaker's own remote access, switched on at the space."""
+"""The native method: SageMaker's remote access to the space."""
 
 from collections.abc import Iterator
 
@@ -13,49 +13,49 @@ from studio.connect.ssh_config import Target
 
 
 def require_possible(request: ConnectRequest) -> None:
-    """Raise UserError for what SageMaker would refuse, before anything is started or changed."""
+    """Raises UserError if SageMaker's remote access cannot work."""
     if request.partition != NATIVE_PARTITION:
         raise UserError(
             f"SageMaker's remote access is not known to work in the partition "
-            f"{request.partition}; take --way {ConnectMethod.SSH_HELPER}"
+            f"{request.partition}; use --way {ConnectMethod.SSH_HELPER}"
         )
     instance_type, user = request.instance_type(), request.user
     instance = INSTANCES.get(instance_type)
     if instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB:
         raise UserError(
             f"users.{user}.space.instance_type: {instance_type} has {instance.memory_gib:g} GiB of "
-            f"memory, --way native needs {NATIVE_MEMORY_GIB} or more; choose a larger one, run "
-            f"`studio up` (and `studio stop {user}` where an app runs), or take --way ssh-helper"
+            f"memory, --way native needs {NATIVE_MEMORY_GIB} or more; set a larger type and run "
+            f"`studio up` (and `studio stop {user}` if an app runs), or use --way ssh-helper"
         )
     if not request.space.remote_access and request.app() is not None:
         raise UserError(
-            f"the app of {user} runs without remote access, which can be switched on only while "
-            f"no app runs: save your work, run `studio stop {user}`, then connect again"
+            f"the app of {user} runs without remote access, which can be enabled only while no "
+            f"app runs: save your work, run `studio stop {user}`, then connect again"
         )
 
 
 def steps(request: ConnectRequest) -> Iterator[Step]:
-    """The remaining steps until sessions reach the space."""
+    """The remaining steps until the space accepts sessions."""
     space = request.space
     if not space.remote_access:
         yield Step(
-            f"switch on remote access of the space {space.name}",
+            f"enable remote access to the space {space.name}",
             lambda: _enable_remote_access(request),
         )
     yield from app_steps(request)
 
 
 def _enable_remote_access(request: ConnectRequest) -> None:
-    """AWS refuses an update of a space while another one is under way."""
+    # AWS rejects an update of a space during another one.
     settled_space(request.aws, request.space, request.report)
     enable_remote_access(request.aws, request.space)
 
 
 def resolve_target(request: ConnectRequest) -> Target | None:
-    """The space, whichever app runs in it."""
+    """The space."""
     return predict_target(request)
 
 
 def predict_target(request: ConnectRequest) -> Target:
-    """The space, also before an app runs in it."""
+    """The space."""
     return Target(id=request.space.arn, host_key_alias=None)

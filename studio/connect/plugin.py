@@ -1,9 +1,8 @@
 """Runs session-manager-plugin between ssh and a session.
 
-ssh takes all output of its ProxyCommand for the server's. The plugin prints messages to standard
-output, too, before and after the session's bytes: ssh ignores those before, and says "Bad packet
-length" of those after, which hides why a session has ended (session-manager-plugin,
-src/sessionmanagerplugin/session/sessionhandler.go).
+The plugin prints messages to standard output before and after the bytes of the server. ssh ignores
+the messages before them, but reports the messages after them as "Bad packet length", which hides
+why the session ended (session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go).
 """
 
 import os
@@ -23,11 +22,11 @@ _CHUNK = 64 * 1024
 _LONGEST = 1000
 
 _ANSWER_SECONDS = 60.0
-"""The plugin itself waits for ever where AWS closes the channel, as it does for a token that is not
-valid (session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go)."""
+"""The plugin waits forever if AWS closes the channel, for example because of an invalid token
+(session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go)."""
 
 _GRACE = 5.0
-"""SIGINT ends the session at Systems Manager, too; SIGTERM, which follows, ends the plugin only
+"""After SIGINT, the plugin terminates the session in Systems Manager; after SIGTERM, it only exits
 (session-manager-plugin, src/sessionmanagerplugin/session/portsession/standardstreamforwarding.go).
 """
 
@@ -39,11 +38,11 @@ def run_plugin(
     grace: float = _GRACE,
     answer_seconds: float = _ANSWER_SECONDS,
 ) -> str:
-    """Run the plugin between standard input and output; why the session ended, unless ssh did it.
+    """Run the plugin on standard input and output; returns why the session ended, "" if by ssh.
 
-    A signal to this process ends the plugin; grace: the seconds that it has to end the session;
-    answer_seconds: those in which the server has to answer. Raises OSError where the plugin does
-    not start, NotYet where the server does not answer.
+    grace: seconds for the plugin to terminate the session after a signal to this process.
+    answer_seconds: time limit for the server's first answer. Raises OSError if the plugin does not
+    start, NotYet if the server does not answer.
     """
     with Child(command, stdin=0, stderr=2) as process:
         assert process.stdout is not None
@@ -52,7 +51,7 @@ def run_plugin(
         def stop(*_: int | FrameType | None) -> None:
             nonlocal stopping
             stopping = True
-            # The read below returns once the plugin has closed its end of the pipe.
+            # Then the plugin closes its end of the pipe, and the read below returns.
             process.end(grace=grace)
 
         on_stop(stop)
@@ -84,25 +83,25 @@ def run_plugin(
 
 
 def _copy(source: int, session_id: str, *, answered: Callable[[], object]) -> bytes:
-    """Copy the server's bytes, from its banner on; returns the plugin's message after them.
+    """Copy the server's bytes, starting with its banner; returns the plugin's message after them.
 
-    answered: called once the banner is there.
+    answered: called when the banner arrives.
     """
     name = re.escape(session_id).encode()
     last = re.compile(
         rb"\n*(?:Exiting session with sessionId: %b|SessionId: %b : |Cannot perform start session)"
         % (name, name)
     )
-    held = b""
-    while (begun := _BANNER.search(held)) is None:
+    received = b""
+    while (banner := _BANNER.search(received)) is None:
         chunk = os.read(source, _CHUNK)
         if not chunk:
-            return held
-        held += chunk
+            return received
+        received += chunk
     answered()
-    chunk = held[begun.start() :]
+    chunk = received[banner.start() :]
     while chunk:
-        # The plugin writes its message at once; the server's encrypted bytes never match it.
+        # The plugin writes its message in one write; the server's encrypted bytes never match it.
         ended = last.search(chunk)
         if ended:
             _write(chunk[: ended.start()])
@@ -115,7 +114,7 @@ def _copy(source: int, session_id: str, *, answered: Callable[[], object]) -> by
 def _hung_up() -> bool:
     """Whether ssh has closed its end of the pipe."""
     if not hasattr(select, "poll"):
-        return False  # Windows does not say
+        return False  # Windows
     poll = select.poll()
     poll.register(0, 0)
     return any(flags & (select.POLLHUP | select.POLLERR) for _, flags in poll.poll(0))

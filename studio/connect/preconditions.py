@@ -1,7 +1,4 @@
-"""What decides whether a connection can work, asked before anything is started or billed.
-
-What this person may not look up is passed over.
-"""
+"""Checks whether a connection can work, before an app starts. Skips the calls that AWS denies."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ _SERVICES = {
 
 
 def require_all(request: ConnectRequest) -> None:
-    """Raise UserError for the first one that is not met."""
+    """Raises UserError for the first check that fails."""
     checks: list[Callable[[ConnectRequest], str | None]] = [_endpoints]
     if request.app() is None:
         checks += [_image, _quota]
@@ -48,7 +45,7 @@ def _endpoints(request: ConnectRequest) -> str | None:
     wanted = [service_name(service, request.region) for service in services]
     states = {name: found[name]["State"].lower() if name in found else "missing" for name in wanted}
     if bad := [f"{name} is {state}" for name, state in states.items() if state != "available"]:
-        fix = "`studio doctor` says what to ask for" if existing else "run `studio up` first"
+        fix = "`studio doctor` shows the fix" if existing else "run `studio up` first"
         return f"endpoints of {vpc_id}: {', '.join(bad)}; {fix}"
     return None
 
@@ -60,20 +57,20 @@ def _image(request: ConnectRequest) -> str | None:
     arn = resources.get("SageMakerImageVersionArn") or resources.get("SageMakerImageArn", "")
     *_, account, name = ["", "", *arn.split(":", 5)[4:]]
     if account != request.account:
-        return None  # an image of AWS's own, whose versions are ready
+        return None  # an image of AWS
     _, image, *number = name.split("/")
     version = {"Version": int(number[0])} if number else {}
-    answer = None
+    found = None
     with ignoring("ResourceNotFound"):
-        answer = request.aws.client("sagemaker").describe_image_version(ImageName=image, **version)
-    if answer is None:
-        return f"the image {image} has no version that an app could start; run `studio up` first"
-    status = answer["ImageVersionStatus"]
+        found = request.aws.client("sagemaker").describe_image_version(ImageName=image, **version)
+    if found is None:
+        return f"the image {image} has no version; run `studio up` first"
+    status = found["ImageVersionStatus"]
     if status == "CREATED":
         return None
-    reason = answer.get("FailureReason", "SageMaker gives no reason")
+    reason = found.get("FailureReason", "SageMaker gives no reason")
     detail = f" ({reason})" if status.endswith("FAILED") else ""
-    return f"the image {image} cannot start: version {answer['Version']} is {status}{detail}"
+    return f"the image {image} cannot start: version {found['Version']} is {status}{detail}"
 
 
 def _quota(request: ConnectRequest) -> str | None:
@@ -82,4 +79,4 @@ def _quota(request: ConnectRequest) -> str | None:
     if quota is None or (in_use := quotas.apps_in_use(aws, app_type, instance)) < quota.most:
         return None
     increase = quotas.RAISE.format(region=request.region, code=quota.code, count=in_use + 1)
-    return f"{quota.name}: {in_use} of {quota.most:g} run; to get more: {increase}"
+    return f"{quota.name}: {in_use} of {quota.most:g} run; to request more: {increase}"

@@ -1,4 +1,4 @@
-"""The proof of a connection: a command run over ssh, and a listing over SFTP."""
+"""Tests a connection: runs a command over ssh, and lists files over SFTP."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.aws import sessions
 from studio.connect import files
-from studio.connect.editors import UNPACK
+from studio.connect.editors import OFFLINE_GUIDE
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
 from studio.errors import StepFailed
@@ -26,26 +26,24 @@ _SECONDS = 120
 _ATTEMPTS = 4
 _PAUSE = 2.0
 _RETRY_SECONDS = 45.0
-"""A connection that fails slowly is not tried again."""
-
-# A server that answered, and refused, will refuse again.
+"""No retries after this time."""
 _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
+"""Errors that a retry does not fix."""
 
 
 def pin(target: Target, *, paths: SshPaths, printed: str) -> None:
-    """Pin the host keys in ``printed``, and no others. Raises StepFailed."""
+    """Write the host keys in ``printed`` to known_hosts. Raises StepFailed."""
     keys = _KEY.findall(printed)
     if not keys:
-        raise StepFailed("the node has no host keys: ssh-keygen -A did not run in the image")
+        raise StepFailed("the node has no host keys: run ssh-keygen -A in the image")
     lines = [f"{target.host_key_alias} {key}\n" for key in keys]
     files.write(paths.known_hosts, "".join(lines).encode())
 
 
 def prove(entry: HostEntry, report: Report) -> None:
-    """Run a command over the connection, and compare and report what it prints.
+    """Run a command over the connection, and report its output and whether SFTP works.
 
-    First, ssh has to resolve the host to this entry: an earlier one may have the same name. Where
-    SFTP does not work, one line says what does not work without. Raises StepFailed.
+    Raises StepFailed, also if ssh resolves the host to another entry.
     """
     paths = entry.paths
     _require_same_host(entry)
@@ -63,21 +61,20 @@ def prove(entry: HostEntry, report: Report) -> None:
         time.sleep(_PAUSE)
     if reason := _sftp_failure(paths):
         report(
-            f"SFTP does not work on {paths.host} ({reason}): scp copies only with -O, and "
-            "an editor cannot copy its server there; unpack it in a lifecycle configuration: "
-            f"{UNPACK}"
+            f"SFTP does not work on {paths.host} ({reason}): scp needs -O, and editors cannot "
+            f"copy their server; install it with a lifecycle configuration: {OFFLINE_GUIDE}"
         )
 
 
 def ssh(paths: SshPaths, program: str = "ssh") -> list[str]:
-    """The words that start ssh, or sftp, so that it reads the entry."""
+    """The command and options with which ssh or sftp reads the entry."""
     if _home_of_ssh().resolve() == paths.home.resolve():
         return [program]
     return [program, "-F", str(paths.config)]
 
 
 def _home_of_ssh() -> Path:
-    """On POSIX, ssh reads the home folder in the password file, whatever HOME says."""
+    """On POSIX, ssh ignores HOME and reads the password file."""
     return Path.home() if pwd is None else Path(pwd.getpwuid(os.getuid()).pw_dir)
 
 
@@ -87,7 +84,7 @@ def _require_same_host(entry: HostEntry) -> None:
     try:
         shown = captured(command, seconds=_SECONDS)
     except subprocess.TimeoutExpired:
-        raise StepFailed(f"`ssh -G {paths.host}` does not end") from None
+        raise StepFailed(f"`ssh -G {paths.host}` timed out after {_SECONDS} s") from None
     if shown.returncode:
         raise StepFailed(f"`ssh -G {paths.host}` does not work: {_one_line(shown.stderr)}")
     options = dict(line.partition(" ")[::2] for line in shown.stdout.splitlines())
@@ -96,17 +93,17 @@ def _require_same_host(entry: HostEntry) -> None:
         if found.casefold() != wanted.casefold():
             raise StepFailed(
                 f"another entry is called {paths.host}: its {option} is {found}, not {wanted}; "
-                f"remove it from {paths.config}, or from a file that this includes"
+                f"remove it from {paths.config} or the files that it includes"
             )
 
 
 def _answer(command: list[str], token: str) -> str:
-    """The lines that the command prints behind ``token``, as one. Raises StepFailed."""
+    """What the command prints after ``token``, in one line. Raises StepFailed."""
     try:
         finished = captured(command, seconds=_SECONDS)
     except subprocess.TimeoutExpired:
         raise StepFailed(f"no answer within {_SECONDS} seconds") from None
-    # A login script may print something before it.
+    # A login script may print text before the token.
     _, found, answer = finished.stdout.partition(f"{token}\n")
     if finished.returncode == 0 and found:
         return _one_line(answer)
@@ -117,9 +114,9 @@ def _answer(command: list[str], token: str) -> str:
 
 
 def _sftp_failure(paths: SshPaths) -> str | None:
-    """Why a listing over SFTP fails; None where it works."""
+    """Why a listing over SFTP fails; None if it works."""
     with tempfile.TemporaryDirectory() as folder:
-        # Windows opens no file a second time that is open for writing.
+        # On Windows, sftp cannot read a file that this process has open for writing.
         batch = Path(folder) / "batch"
         batch.write_text("ls\n")
         command = [*ssh(paths, "sftp"), "-b", str(batch), paths.host]

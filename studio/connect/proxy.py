@@ -1,4 +1,4 @@
-"""What ssh's ProxyCommand does whatever carries its session: opens it, and ends with ssh."""
+"""Starts the session of ssh's ProxyCommand, and handles the signals that end it."""
 
 import signal
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from studio.aws.waiting import moments
 from studio.console.reports import Report
 
 REGISTRATION_SECONDS = 90.0
-"""An app is InService before its node has registered with Systems Manager; AWS's own client asks
-for a session again for so long (aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
+"""An app may be InService before its node registers with Systems Manager. AWS's client retries as
+long (aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
 
 
 def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Session:
-    """A session to the target, once its node has registered. Raises UserError."""
+    """Start a session with the target, after its node has registered. Raises UserError."""
     reported = False
     for passed in moments(REGISTRATION_SECONDS):
         try:
@@ -35,7 +35,7 @@ def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Ses
 
 
 def on_stop(action: Callable[[int, FrameType | None], object]) -> None:
-    """Call the action for each signal with which ssh, a terminal or a person ends this process."""
+    """Call the action for each signal by which ssh, a terminal or a user stops this process."""
     for name in ("SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK"):
         if number := getattr(signal, name, None):
             signal.signal(number, action)

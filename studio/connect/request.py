@@ -1,4 +1,4 @@
-"""What one run of `studio connect` is asked for."""
+"""The parameters and the steps of a run of `studio connect`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from studio.console.reports import Report
 class Step(NamedTuple):
     """A step: ``description`` in the imperative.
 
-    preview: what the step would write, for --dry-run. starts_app: whether billing starts with it.
+    preview: what the step would write, for --dry-run. starts_app: whether the step starts billing.
     """
 
     description: str
@@ -26,9 +26,9 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectRequest:
-    """A user's space, and the method that reaches it.
+    """A space and how to connect to it.
 
-    login: the user's name in the app. plugin: what carries the sessions.
+    login: the name of the operating system's user in the app.
     """
 
     settings: Settings
@@ -50,25 +50,23 @@ class ConnectRequest:
 
     @property
     def partition(self) -> str:
-        """The partition of AWS that the space is in."""
         return self.space.arn.split(":")[1]
 
     @property
     def account(self) -> str:
-        """The account that the space is in."""
         return self.space.arn.split(":")[4]
 
     @property
     def profile(self) -> str | None:
-        """AWS_PROFILE of this environment; the one that ssh starts in later may lack it."""
+        """AWS_PROFILE of this environment, which later runs of ssh may lack."""
         return self.aws.profile
 
     def app(self) -> App | None:
-        """The app that runs in the space now. Raises UserError."""
+        """The running app of the space. Raises UserError."""
         return app_of(self.aws, self.space)
 
     def instance_type(self) -> str:
-        """Of the app that runs, else of the one that the next step would start."""
+        """The instance type of the running app, or of the app that the next step starts."""
         app = self.app()
         if app is not None:
             return app.instance_type

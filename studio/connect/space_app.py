@@ -1,4 +1,4 @@
-"""Which space a connection reaches, and whether it starts an app there."""
+"""Finds the space of a connection, and starts its app."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from studio.connect.request import ConnectRequest, Step
 
 
 def find_space(aws: Aws, name: str, user: str) -> Space:
-    """The user's space in the deployment of this name. Raises UserError where there is none."""
+    """The user's space in the deployment with this name. Raises UserError."""
     return require_space(aws, domain_id=find_domain(aws, name), user=user)
 
 
 def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[Step]:
-    """What is left until the app is InService; ssh_helper: as for ``start_app``."""
+    """The remaining steps until the app is InService. ssh_helper: as for ``start_app``."""
     app = request.app()
     if app is not None and app.status == "InService":
         return
@@ -29,7 +29,7 @@ def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[
 
 
 def price(request: ConnectRequest) -> str:
-    """What an hour of the app costs, as a person reads it."""
+    """The instance type and its price for an hour."""
     instance = INSTANCES.get(request.instance_type())
     if instance is None or instance.usd_per_hour is None:
         return f"{request.instance_type()}, price: aws.amazon.com/sagemaker/ai/pricing"

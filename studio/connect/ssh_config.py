@@ -1,7 +1,6 @@
-"""ssh's configuration: one file for each user, and one Include line in ~/.ssh/config for all.
+"""Writes ssh's configuration: a file for each user, and an Include line in ~/.ssh/config.
 
-An entry is a file of its own. ~/.ssh/config is never parsed: only the two lines that `write` adds
-are searched for, and removed again.
+Does not parse ~/.ssh/config: only searches for the two lines that `write` adds.
 """
 
 import contextlib
@@ -26,9 +25,9 @@ _BLOCK = re.compile(rb"[ \t]*(?:host|match)[ \t=]", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class SshPaths:
-    """The files of one user of one deployment, below the folder ``home``.
+    """The files of a user of a deployment, below the folder ``home``.
 
-    Raises UserError for a USER that no user can have, or a HOME that ssh_config(5) cannot quote.
+    Raises UserError if USER is not a valid name, or ssh_config(5) cannot quote HOME.
     """
 
     deployment: str
@@ -41,7 +40,7 @@ class SshPaths:
         if not self.home.is_absolute() or _UNQUOTABLE.search(self.home.as_posix()):
             raise UserError(
                 f"HOME = {self.home}: ssh's configuration cannot name this folder; allowed is an "
-                'absolute path without " \\ % $ and control characters'
+                'absolute path without " \\ % $ or control characters'
             )
 
     @property
@@ -84,10 +83,10 @@ class SshPaths:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where sessions lead: the ARN of a space, or the id of a managed node.
+    """The target of sessions. id: the ARN of a space, or the id of a managed node.
 
-    host_key_alias: the name that the node's host key is pinned under. None where the session itself
-    proves which app answers: AWS opens it, with the person's credentials, to this space alone.
+    host_key_alias: the name of the pinned host key. None if AWS authenticates the target: it opens
+    the session only to this space, with the user's credentials.
     """
 
     id: str
@@ -105,7 +104,7 @@ class HostEntry:
 
     @property
     def proxy_command(self) -> str:
-        """The ProxyCommand, quoted for ssh. Raises UserError where ssh cannot read it."""
+        """The ProxyCommand, quoted for ssh. Raises UserError."""
         return _command(self.proxy)
 
     def text(self) -> str:
@@ -118,7 +117,7 @@ class HostEntry:
             "IdentityFile": _quoted(paths.key),
             "IdentitiesOnly": "yes",
             **self._host_key_options(),
-            # ssh notices within a minute that Systems Manager has ended the session.
+            # Within a minute, ssh detects that Systems Manager ended the session.
             "ServerAliveInterval": "15",
             "ServerAliveCountMax": "4",
         }
@@ -128,12 +127,12 @@ class HostEntry:
     def _host_key_options(self) -> dict[str, str]:
         alias = self.target.host_key_alias
         if alias is None:
-            # Each start of the app makes new host keys; AWS's own client forgets the old ones, too
+            # Each start of the app creates host keys. AWS's client does not save them either
             # (aws-toolkit-vscode, packages/core/src/awsService/sagemaker/sshConfig.ts).
             return {
                 "UserKnownHostsFile": "/dev/null",
                 "StrictHostKeyChecking": "accept-new",
-                # Without the warning at every connection that a key was added.
+                # No warning about an added key at every connection.
                 "LogLevel": "ERROR",
             }
         return {
@@ -144,7 +143,7 @@ class HostEntry:
 
 
 def write(entry: HostEntry) -> None:
-    """Write the entry, and the Include line where ~/.ssh/config has none yet. Raises UserError."""
+    """Write the entry, and the Include line if ~/.ssh/config lacks it. Raises UserError."""
     paths = entry.paths
     files.make_folder(paths.ssh)
     files.make_folder(paths.folder)
@@ -157,10 +156,9 @@ def write(entry: HostEntry) -> None:
 
 
 def remove(paths: SshPaths) -> bool:
-    """Remove what ``write`` and ``key_pair.ensure`` made; False where there was nothing.
+    """Remove the entry, the keys and, with the last entry, the Include line; False if none exists.
 
-    The Include line is removed with the deployment's last entry; files of others in the folder
-    stay. Raises UserError.
+    Does not remove other files of the folder. Raises UserError.
     """
     if not paths.ssh.is_dir():
         return False
@@ -181,21 +179,21 @@ def remove(paths: SshPaths) -> bool:
 
 
 def added(paths: SshPaths) -> str:
-    """What ``write`` would add to ~/.ssh/config; empty where it is there. Raises UserError."""
+    """The lines that ``write`` would add to ~/.ssh/config. Raises UserError."""
     line, before = include_line(paths), files.read(paths.config)
     return "" if included(before, line) == before else os.fsdecode(b"%s\n%s\n" % (_NOTE, line))
 
 
 def include_line(paths: SshPaths) -> bytes:
     """The line that includes every entry of the deployment."""
-    # ssh expands ~ to the home folder in the password file, whatever HOME says.
+    # ssh expands ~ with the password file, not with HOME.
     return os.fsencode(f'Include "{glob.escape(paths.folder.as_posix())}/*.config"')
 
 
 def included(config: bytes, line: bytes) -> bytes:
-    """``config`` with ``line`` before every Host and Match block, so that it applies to all hosts.
+    """The configuration with the line before every Host and Match block: it applies to all hosts.
 
-    Unchanged where it is there already; every other byte stays.
+    No other byte changes.
     """
     for present in config.split(b"\n"):
         if present.strip() == line:
@@ -206,7 +204,7 @@ def included(config: bytes, line: bytes) -> bytes:
 
 
 def without(config: bytes, line: bytes) -> bytes:
-    """``config`` without ``line`` and the note above it; every other byte stays."""
+    """The configuration without the line and the note above it. No other byte changes."""
     kept: list[bytes] = []
     for present in config.split(b"\n"):
         if present.strip() != line:
@@ -217,12 +215,12 @@ def without(config: bytes, line: bytes) -> bytes:
 
 
 def _quoted(path: Path) -> str:
-    # ssh of Windows takes slashes as well, and no backslash for the beginning of an escape.
+    # ssh on Windows accepts slashes, and reads a backslash as an escape.
     return f'"{path.as_posix()}"'
 
 
 def _command(words: Sequence[str]) -> str:
-    """A command for the shell, for cmd.exe on Windows; ssh expands %-tokens in it."""
+    """The words quoted for the shell, or cmd.exe on Windows; ssh expands %-tokens."""
     quoted = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
     command = quoted.replace("%", "%%")
     if not command.isprintable():

@@ -1,4 +1,4 @@
-"""The ssh-helper method: the app is a managed node of Systems Manager, with its own sshd."""
+"""The ssh-helper method: the app runs sshd, and is a managed node of Systems Manager."""
 
 import shlex
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from studio.connect.ssh_config import SshPaths, Target
 from studio.errors import StepFailed
 
 _NODE_SECONDS = 600.0
-_SAY_AGAIN_SECONDS = 30.0
+_REPORT_SECONDS = 30.0
 
 
 def require_possible(request: ConnectRequest) -> None:
-    """Raise UserError where no app could become a node, before anything is started."""
+    """Raises UserError if the app cannot become a node."""
     if node_of(request) is not None:
         return
     user, app = request.user, request.app()
@@ -27,8 +27,8 @@ def require_possible(request: ConnectRequest) -> None:
         app = None
     if request.settings.space(user).image is None:
         raise UserError(
-            f"users.{user}.space.image: the space starts SageMaker's own image, which has "
-            f"no sagemaker-ssh-helper; take --way {ConnectMethod.NATIVE}, or an image of your own"
+            f"users.{user}.space.image: the space starts SageMaker Distribution, which has no "
+            f"sagemaker-ssh-helper; use --way {ConnectMethod.NATIVE}, or an image with it"
         )
     if app is not None and app.script is None:
         raise UserError(
@@ -37,15 +37,15 @@ def require_possible(request: ConnectRequest) -> None:
         )
     if app is None and request.space.script is None:
         raise UserError(
-            f"{user} has no start script that would make the app a node; run `studio up` first"
+            f"{user} has no start script that makes the app a node; run `studio up` first"
         )
 
 
 def steps(request: ConnectRequest) -> Iterator[Step]:
-    """The remaining steps until sessions reach the node."""
+    """The remaining steps until the node accepts sessions."""
     bucket = key_bucket.name(region=request.region, account=request.account)
     folder = f"s3://{bucket}/{key_pair.prefix(request.user)}"
-    yield Step(f"put the public key into {folder}", lambda: _upload(request, bucket))
+    yield Step(f"upload the public key to {folder}", lambda: _upload(request, bucket))
     yield from app_steps(request, ssh_helper=True)
     if node_of(request) is None:
         yield Step("wait until the app is a managed node", lambda: _wait(request))
@@ -55,22 +55,22 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
 
 
 def resolve_target(request: ConnectRequest) -> Target | None:
-    """The node that the running app has registered; None where there is none. Raises UserError."""
+    """The node of the running app, or None. Raises UserError."""
     node = node_of(request)
     return None if node is None else _target(request.paths, node.id)
 
 
 def predict_target(request: ConnectRequest) -> Target:
-    """As ``resolve_target`` once an app runs, with NODE for the id that Systems Manager chooses."""
+    """The node before it exists, with NODE for its id."""
     return _target(request.paths, "NODE")
 
 
 def node_of(request: ConnectRequest) -> Registration | None:
-    """The online node that the running app has registered. Raises UserError."""
+    """The online node of the running app. Raises UserError."""
     app = request.app()
     if app is None:
         return None
-    # Systems Manager may still list the node of an app that has just ended as online.
+    # Systems Manager may still list the node of a previous app as online.
     registered = [
         node
         for node in nodes_of(request.aws, request.user, request.space)
@@ -96,24 +96,24 @@ def _upload(request: ConnectRequest, bucket: str) -> None:
 
 
 def _wait(request: ConnectRequest) -> None:
-    said = 0.0
+    reported = 0.0
     for passed in moments(_NODE_SECONDS):
         if node_of(request) is not None:
             return
-        if passed - said > _SAY_AGAIN_SECONDS:
+        if passed - reported > _REPORT_SECONDS:
             request.report(f"waiting for the node ({passed:.0f} s)")
-            said = passed
+            reported = passed
     raise StepFailed(
-        f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; its log "
-        f"group /aws/sagemaker/studio says why, and `studio stop {request.user}` ends it"
+        f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; see its log "
+        f"group /aws/sagemaker/studio; `studio stop {request.user}` stops the app"
     )
 
 
 def _install(request: ConnectRequest, folder: str) -> None:
-    """Install this machine's key, which may be newer than the node's start, and pin the host keys.
+    """Install this machine's key, which may be newer than the node, and pin the host keys.
 
-    The folders are sagemaker-ssh-helper's. The host keys come from Systems Manager, not over the
-    connection that they authenticate.
+    sagemaker-ssh-helper defines the folders. Systems Manager, not the connection that the host keys
+    authenticate, transports the host keys.
     """
     node = node_of(request)
     if node is None:

@@ -1,4 +1,4 @@
-"""The steps of a connection, in their order, with either method."""
+"""The steps of a connection, in order."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ from studio.errors import StepFailed
 
 
 class MethodModule(Protocol):
-    """What the module of each method defines; each of these raises UserError."""
+    """The functions of each method's module. Each raises UserError."""
 
     def require_possible(self, request: ConnectRequest) -> None: ...
 
@@ -41,13 +41,13 @@ METHODS: Mapping[ConnectMethod, MethodModule] = {
 
 
 def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
-    """The remaining steps; editor: opened at the end. Raises UserError for what cannot work."""
+    """The remaining steps; the last one opens the editor. Raises UserError if a check fails."""
     method, paths = METHODS[request.method], request.paths
-    files.require_possible(paths.folder)
+    files.require_writable(paths.folder)
     method.require_possible(request)
     preconditions.require_all(request)
     if not paths.key.exists():
-        yield Step(f"make a key pair, {paths.key}", lambda: key_pair.ensure(paths))
+        yield Step(f"create the key pair {paths.key}", lambda: key_pair.ensure(paths))
     yield from method.steps(request)
     yield Step(
         f"write {paths.entry}, which {paths.config} includes",
@@ -60,8 +60,8 @@ def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
     if editor is not None:
         settings_file = editors.settings_file(paths.home, editor)
         yield Step(
-            f"add to {settings_file} what is missing of "
-            f"{', '.join([*editors.NEEDED, editors.INSTALL_PATH])}",
+            f"add missing settings to {settings_file}: "
+            f"{', '.join([*editors.REQUIRED, editors.INSTALL_PATH])}",
             lambda: editors.add_settings(
                 settings_file, host=paths.host, login=request.login, report=request.report
             ),
@@ -73,7 +73,7 @@ def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
 
 
 def entry(request: ConnectRequest) -> HostEntry:
-    """The Host entry of the app that runs now. Raises StepFailed where none does."""
+    """The Host entry of the running app. Raises StepFailed without a running app."""
     target = METHODS[request.method].resolve_target(request)
     if target is None:
         raise StepFailed(f"the app of {request.user} no longer runs; connect again")
@@ -81,7 +81,6 @@ def entry(request: ConnectRequest) -> HostEntry:
 
 
 def _preview(request: ConnectRequest) -> str:
-    """What ``ssh_config.write`` would write."""
     method = METHODS[request.method]
     predicted = _entry(request, method.resolve_target(request) or method.predict_target(request))
     return f"{ssh_config.added(request.paths)}{predicted.text()}"
@@ -89,7 +88,7 @@ def _preview(request: ConnectRequest) -> str:
 
 def _entry(request: ConnectRequest, target: Target) -> HostEntry:
     profile = ["--profile", request.profile] if request.profile else []
-    # -P: Python does not import from a folder `scripts` where ssh happens to be started.
+    # -P: Python must not import `scripts` from the folder in which ssh runs.
     program = [sys.executable, "-P", "-m", "scripts.session_proxy"]
     plugin = [] if request.plugin is Plugin.AUTO else ["--plugin", request.plugin]
     arguments = [target.id, "--region", request.region, "--user", request.user, *profile, *plugin]

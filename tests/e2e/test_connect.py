@@ -148,7 +148,7 @@ def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -
     said = fresh.studio("--dry-run", "--code", code=2)
     assert "code is not on PATH" in said
     said = fresh.studio("--dry-run")
-    assert re.search(r"would make a key pair.*would write.*would run a command", said, re.DOTALL)
+    assert re.search(r"would create .*would write .*would run a command", said, re.DOTALL)
     assert f'Include "{fresh.paths.folder}/*.config"' in said
     assert list(fresh.paths.home.iterdir()) == []
     assert connected.aws.inventory() == inventory

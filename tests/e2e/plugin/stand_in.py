@@ -48,7 +48,7 @@ def session(answer: str) -> None:
     started = json.loads(answer)
     say(f"\nStarting session with SessionId: {started['SessionId']}\n")
     try:
-        why = DataChannel(started).carry(0, 1)
+        why = DataChannel(started).run(0, 1)
     except SessionRefused as refused:
         say(f"Cannot perform start session: {refused}\n")
         return

@@ -1,4 +1,4 @@
-"""A session that studio carries itself, against a node's end that misbehaves as networks do."""
+"""A session without session-manager-plugin, with nodes and networks that fail."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ PORT = {"ActionType": "SessionType", "ActionParameters": {"SessionType": "Port",
 
 
 class Node:
-    """What a test's node says and hears; its messages are numbered from 0."""
+    """The node's end of the channel; its messages are numbered from 0."""
 
     def __init__(self, channel: ServerConnection) -> None:
         self._channel = channel
         self.opening = json.loads(channel.recv())
 
-    def say(self, number: int, payload: bytes, kind: PayloadType = PayloadType.OUTPUT) -> None:
+    def send(self, number: int, payload: bytes, kind: PayloadType = PayloadType.OUTPUT) -> None:
         message = Message(
             type=MessageType.OUTPUT, payload=payload, payload_type=kind, sequence=number
         )
         self._channel.send(message.encode())
 
-    def hear(self, *kinds: MessageType) -> Message:
+    def receive(self, *kinds: MessageType) -> Message:
         """The next message of one of these types."""
         while True:
             raw = self._channel.recv(30)
@@ -53,13 +53,13 @@ class Node:
     def acknowledge(self, message: Message) -> None:
         self._channel.send(acknowledgement(message).encode())
 
-    def agree(self) -> None:
-        """Shake hands on a session of the type Port."""
+    def shake_hands(self) -> None:
+        """Start a session of the type Port."""
         request = {"AgentVersion": "3.3.0.0", "RequestedClientActions": [PORT]}
-        self.say(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
-        answer = self.hear(MessageType.INPUT)
+        self.send(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
+        answer = self.receive(MessageType.INPUT)
         self.acknowledge(answer)
-        self.say(1, b"{}", PayloadType.HANDSHAKE_COMPLETE)
+        self.send(1, b"{}", PayloadType.HANDSHAKE_COMPLETE)
 
     def close(self, why: str) -> None:
         content = json.dumps({"Output": why}).encode()
@@ -68,7 +68,7 @@ class Node:
 
 @contextmanager
 def serving(script: Callable[[Node], None]) -> Iterator[dict[str, str]]:
-    """StartSession's answer for a node that follows this script; its assertions count."""
+    """The response of StartSession for a node that runs the script."""
     failures: list[BaseException] = []
 
     def run(channel: ServerConnection) -> None:
@@ -85,71 +85,72 @@ def serving(script: Callable[[Node], None]) -> Iterator[dict[str, str]]:
     assert failures == []
 
 
-class Carried:
-    """A session that runs in a thread: what is written to ``end`` goes to the node."""
+class Session:
+    """A session in a thread, and the client's end of it."""
 
-    def __init__(self, answer: dict[str, str]) -> None:
-        self.end, theirs = socket.socketpair()
-        self._theirs = theirs
-        self._channel = DataChannel(answer)
-        self.why: str | None = None
+    def __init__(self, started: dict[str, str]) -> None:
+        self.client, self._file = socket.socketpair()
+        self._channel = DataChannel(started)
+        self.reason: str | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def terminate(self) -> None:
-        """As a signal does, once the two ends have agreed."""
-        assert self._channel._agreed.wait(30)
+        """Terminate the session, as a signal does, after the handshake."""
+        assert self._channel._handshake_done.wait(30)
         self._channel.terminate()
 
     def _run(self) -> None:
-        self.why = self._channel.carry(self._theirs.fileno(), self._theirs.fileno())
-        self._theirs.shutdown(socket.SHUT_RDWR)
+        self.reason = self._channel.run(self._file.fileno(), self._file.fileno())
+        self._file.shutdown(socket.SHUT_RDWR)
 
-    def everything(self) -> bytes:
-        """All that came until the session ended."""
+    def read_all(self) -> bytes:
+        """All received bytes, after the session ended."""
         received = b""
-        while piece := self.end.recv(65536):
-            received += piece
+        while chunk := self.client.recv(65536):
+            received += chunk
         self._thread.join(30)
         assert not self._thread.is_alive()
         return received
 
 
+def run(script: Callable[[Node], None], *, sent: bytes = b"") -> tuple[bytes, str | None]:
+    """The bytes that a session receives from a node, and why it ended."""
+    with serving(script) as started:
+        session = Session(started)
+        session.client.sendall(sent)
+        return session.read_all(), session.reason
+
+
 def test_messages_are_delivered_once_and_in_order() -> None:
     def script(node: Node) -> None:
         assert node.opening["TokenValue"] == "token"
-        node.agree()
+        node.shake_hands()
         for number in (3, 2, 2, 4, 3, 2):
-            node.say(number, f"<{number}>".encode())
-        heard = {acknowledged(node.hear(MessageType.ACKNOWLEDGE)) for _ in range(7)}
+            node.send(number, f"<{number}>".encode())
+        heard = {acknowledged(node.receive(MessageType.ACKNOWLEDGE)) for _ in range(7)}
         assert heard == {0, 1, 2, 3, 4}
         node.close("")
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        assert session.everything() == b"<2><3><4>"
-    assert session.why == ""
+    assert run(script) == (b"<2><3><4>", "")
 
 
-def test_what_is_not_acknowledged_is_sent_again() -> None:
+def test_an_unacknowledged_message_is_sent_again() -> None:
     def script(node: Node) -> None:
-        node.agree()
-        first = node.hear(MessageType.INPUT)
-        again = node.hear(MessageType.INPUT)
+        node.shake_hands()
+        first = node.receive(MessageType.INPUT)
+        again = node.receive(MessageType.INPUT)
         assert (again.sequence, again.payload) == (first.sequence, b"hello")
         node.acknowledge(again)
-        node.say(2, b"world")
+        node.send(2, b"world")
         node.close("")
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        session.end.sendall(b"hello")
-        assert session.everything() == b"world"
+    assert run(script, sent=b"hello") == (b"world", "")
 
 
 def test_a_changed_message_is_not_acknowledged() -> None:
     def script(node: Node) -> None:
-        node.agree()
+        node.shake_hands()
         broken = Message(
             type=MessageType.OUTPUT, payload=b"good", payload_type=PayloadType.OUTPUT, sequence=2
         ).encode()
@@ -157,51 +158,52 @@ def test_a_changed_message_is_not_acknowledged() -> None:
         node._channel.send(broken)
         node.close("")
 
-    with serving(script) as answer:
-        assert Carried(answer).everything() == b"good"
+    assert run(script) == (b"good", "")
 
 
-def test_the_end_of_the_input_ends_the_session() -> None:
+def close_input(session: Session) -> None:
+    session.client.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.parametrize("end", [close_input, Session.terminate], ids=["end of input", "signal"])
+def test_the_client_terminates_the_session_in_systems_manager(
+    end: Callable[[Session], None],
+) -> None:
     def script(node: Node) -> None:
-        node.agree()
-        flag = node.hear(MessageType.INPUT)
+        node.shake_hands()
+        flag = node.receive(MessageType.INPUT)
         assert (flag.payload_type, flag.payload) == (PayloadType.FLAG, b"\0\0\0\2")
         node.acknowledge(flag)
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        session.end.shutdown(socket.SHUT_WR)
-        assert session.everything() == b""
-    assert session.why == ""
+    with serving(script) as started:
+        session = Session(started)
+        end(session)
+        assert session.read_all() == b""
+    assert session.reason == ""
 
 
-def test_why_a_session_has_ended_is_reported() -> None:
+def test_the_reason_of_the_end_is_reported() -> None:
     def script(node: Node) -> None:
-        node.agree()
+        node.shake_hands()
         node.close("the idle time-out was reached")
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        session.everything()
-    assert session.why == "the idle time-out was reached"
+    assert run(script) == (b"", "the idle time-out was reached")
 
 
-def test_a_connection_that_is_cut_is_reported() -> None:
+def test_a_lost_connection_is_reported() -> None:
     def script(node: Node) -> None:
-        node.agree()
+        node.shake_hands()
         node._channel.socket.shutdown(socket.SHUT_RDWR)
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        session.everything()
-    assert str(session.why).startswith("the network connection to AWS was lost")
+    _, reason = run(script)
+    assert str(reason).startswith("the network connection to AWS was lost")
 
 
 @contextmanager
 def silent_peer() -> Iterator[dict[str, str]]:
-    """StartSession's answer for a peer that opens a websocket and then says nothing at all.
+    """The response of StartSession for a peer that opens a WebSocket and then sends nothing.
 
-    As the network looks to a laptop that has slept: nothing comes, and nothing is refused.
+    A laptop that wakes up has such connections.
     """
     over = threading.Event()
 
@@ -231,75 +233,52 @@ def silent_peer() -> Iterator[dict[str, str]]:
             thread.join(30)
 
 
-def test_a_peer_that_falls_silent_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_connection_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
     monkeypatch.setattr(data_channel, "_LOST_SECONDS", 0.5)
-    with silent_peer() as answer:
-        session = Carried(answer)
-        session.end.sendall(b"hello")
-        assert session.everything() == b""
-    assert session.why == "the network connection to AWS was lost"
+    with silent_peer() as started:
+        session = Session(started)
+        session.client.sendall(b"hello")
+        assert session.read_all() == b""
+    assert session.reason == "the network connection to AWS was lost"
 
 
-def test_an_app_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_app_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
-    monkeypatch.setattr(data_channel, "_AGREE_SECONDS", 0.5)
+    monkeypatch.setattr(data_channel, "_HANDSHAKE_SECONDS", 0.5)
 
     def script(node: Node) -> None:
-        # The websocket's own pings are answered all the time.
+        # The server answers pings all the time.
         with pytest.raises(ConnectionClosed):
-            node.hear(MessageType.INPUT)
+            node.receive(MessageType.INPUT)
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        session.everything()
-    assert session.why == "the app has not answered"
+    assert run(script) == (b"", "the app does not answer")
 
 
-def test_a_signal_ends_the_session_at_systems_manager_too() -> None:
-    agreed = threading.Event()
-
-    def script(node: Node) -> None:
-        node.agree()
-        agreed.set()
-        flag = node.hear(MessageType.INPUT)
-        assert (flag.payload_type, flag.payload) == (PayloadType.FLAG, b"\0\0\0\2")
-        node.acknowledge(flag)
-
-    with serving(script) as answer:
-        session = Carried(answer)
-        assert agreed.wait(30)
-        session.terminate()
-        assert session.everything() == b""
-    assert session.why == ""
-
-
-def test_what_only_the_plugin_can_do_is_refused_by_name() -> None:
+def test_a_feature_of_the_plugin_is_rejected() -> None:
     def script(node: Node) -> None:
         encryption = {"ActionType": "KMSEncryption", "ActionParameters": {"KMSKeyId": "key"}}
         request = {"AgentVersion": "3.3.0.0", "RequestedClientActions": [PORT, encryption]}
-        node.say(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
-        response = json.loads(node.hear(MessageType.INPUT).payload)
+        node.send(0, json.dumps(request).encode(), PayloadType.HANDSHAKE_REQUEST)
+        response = json.loads(node.receive(MessageType.INPUT).payload)
         assert response["Errors"] == ["Unsupported action KMSEncryption"]
 
-    with serving(script) as answer:
-        session = Carried(answer)
-        session.everything()
-    assert "Unsupported action KMSEncryption" in str(session.why)
+    _, reason = run(script)
+    assert "Unsupported action KMSEncryption" in str(reason)
 
 
-def test_a_token_that_opens_nothing_is_refused() -> None:
+def test_an_invalid_token_is_rejected() -> None:
     def script(node: Node) -> None:
         node._channel.close(1003, "request to open data channel contains an invalid token.")
 
-    with serving(script) as answer:
-        channel = DataChannel(answer)
+    with serving(script) as started:
+        channel = DataChannel(started)
         reading, writing = os.pipe()
         with pytest.raises(SessionRefused, match=r"^websocket: close 1003: .* invalid token\.$"):
-            channel.carry(reading, writing)
+            channel.run(reading, writing)
 
 
-def test_an_address_where_nobody_listens_is_refused() -> None:
+def test_an_unreachable_address_is_rejected() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(SessionRefused, match="cannot be opened"):

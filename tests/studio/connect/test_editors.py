@@ -1,4 +1,4 @@
-"""An editor's settings: what is missing is put in, everything else stays byte for byte."""
+"""Missing editor settings are added; no other byte of the file changes."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalog.editors import EDITORS
 from studio.connect import editors, jsonc
 
-DOWNLOAD, TIMEOUT = editors.NEEDED
+DOWNLOAD, TIMEOUT = editors.REQUIRED
 ADDED = {"new.key": "always"}
 HOST = "studio-team-alice"
 INSTALL = {"remote.SSH.serverInstallPath": {HOST: "/home/sagemaker-user"}}
@@ -28,7 +28,7 @@ def add(path: Path, report: Callable[[str], None]) -> None:
 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    """A settings.json with comments and trailing commas in every place, and what it says."""
+    """A settings.json with comments and trailing commas in every place, and its values."""
 
     def write(value: Any) -> str:
         def gap() -> str:
@@ -61,7 +61,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 
 @given(documents())
-def test_properties_are_inserted_and_the_rest_stays(document: tuple[str, dict[str, Any]]) -> None:
+def test_inserting_properties_changes_no_other_byte(document: tuple[str, dict[str, Any]]) -> None:
     text, values = document
     after = jsonc.inserted(text, ADDED)
     assert jsonc.values(text) == values
@@ -76,7 +76,7 @@ def test_a_property_of_an_object_is_inserted_and_removed(
 ) -> None:
     text, values = document
     if not isinstance(values.get(within, {}), dict):
-        with pytest.raises(jsonc.NotUnderstood, match="is not an object"):
+        with pytest.raises(jsonc.ParseError, match="is not an object"):
             jsonc.inserted(text, ADDED, within=within)
         return
     after = jsonc.inserted(text, ADDED, within=within)
@@ -86,97 +86,96 @@ def test_a_property_of_an_object_is_inserted_and_removed(
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("within", "before", "after"),
     [
-        ("", '{\n    "new.key": "always"\n}\n'),
-        ("{}", '{\n    "new.key": "always"\n}'),
-        ('{\n  "a": 1\n}\n', '{\n  "new.key": "always",\n  "a": 1\n}\n'),
-        ('{\r\n\t"a": 1\r\n}', '{\r\n\t"new.key": "always",\r\n\t"a": 1\r\n}'),
-        ('{ // mine\n  "a": 1, }', '{\n    "new.key": "always", // mine\n  "a": 1, }'),
-    ],
-)
-def test_how_it_looks(before: str, after: str) -> None:
-    assert jsonc.inserted(before, ADDED) == after
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("", '{\n    "of": {"new.key": "always"}\n}\n'),
-        ('{"of": {}}', '{"of": {\n        "new.key": "always"\n}}'),
+        (None, "", '{\n    "new.key": "always"\n}\n'),
+        (None, "{}", '{\n    "new.key": "always"\n}'),
+        (None, '{\n  "a": 1\n}\n', '{\n  "new.key": "always",\n  "a": 1\n}\n'),
+        (None, '{\r\n\t"a": 1\r\n}', '{\r\n\t"new.key": "always",\r\n\t"a": 1\r\n}'),
         (
+            None,
+            '{ // mine\n  "a": 1, }',
+            '{\n    "new.key": "always", // mine\n  "a": 1, }',
+        ),
+        ("of", "", '{\n    "of": {"new.key": "always"}\n}\n'),
+        ("of", '{"of": {}}', '{"of": {\n        "new.key": "always"\n}}'),
+        (
+            "of",
             '{\n  "of": {\n    "a": "b"\n  }\n}',
             '{\n  "of": {\n    "new.key": "always",\n    "a": "b"\n  }\n}',
         ),
     ],
 )
-def test_how_it_looks_within_an_object(before: str, after: str) -> None:
-    assert jsonc.inserted(before, ADDED, within="of") == after
+def test_inserted_properties_are_indented(within: str | None, before: str, after: str) -> None:
+    assert jsonc.inserted(before, ADDED, within=within) == after
 
 
-BROKEN = [
-    "[]",
-    "null",
-    "{",
-    '{"a"}',
-    '{"a": }',
-    '{"a": 1 "b": 2}',
-    '{"a": 1}}',
-    "{'a': 1}",
-    '{"a": "\n"}',
-    '{"a": /* 1}',
-    '{"a": tru}',
-    '{,"a": 1}',
-    '{"a": 1,,}',
-    '{"a": ' + "[" * 5000,
-    "// only a comment",
-    '{"a": 1}\n<<<<<<< HEAD',
-]
-
-
-@pytest.mark.parametrize("text", BROKEN)
-def test_a_file_that_cannot_be_parsed_stays(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        *(
+            (content, "is not changed: line ")
+            for content in (
+                b"[]",
+                b"null",
+                b"{",
+                b'{"a"}',
+                b'{"a": }',
+                b'{"a": 1 "b": 2}',
+                b'{"a": 1}}',
+                b"{'a': 1}",
+                b'{"a": "\n"}',
+                b'{"a": /* 1}',
+                b'{"a": tru}',
+                b'{,"a": 1}',
+                b'{"a": 1,,}',
+                b'{"a": ' + b"[" * 5000,
+                b"// only a comment",
+                b'{"a": 1}\n<<<<<<< HEAD',
+            )
+        ),
+        (b'{"a": "\xff"}', "is not changed: 'utf-8' codec"),
+        *(
+            (b'{"remote.SSH.serverInstallPath": %b}' % value, "serverInstallPath is not an object;")
+            for value in (b"7", b'"/opt"', b"[]", b"null")
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_parsed_is_reported_and_not_changed(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
     path = tmp_path / "settings.json"
-    path.write_text(text, newline="")
-    said: list[str] = []
-    add(path, said.append)
-    assert path.read_text() == text
-    (line,) = said
-    assert "stays as it is: line " in line
+    path.write_bytes(content)
+    reported: list[str] = []
+    add(path, reported.append)
+    assert path.read_bytes() == content
+    (line,) = reported
+    assert problem in line
     assert '"remote.SSH.localServerDownload": "always"' in line
 
 
-def test_bytes_that_are_no_text_stay(tmp_path: Path) -> None:
-    path = tmp_path / "settings.json"
-    path.write_bytes(b'{"a": "\xff"}')
-    said: list[str] = []
-    add(path, said.append)
-    assert path.read_bytes() == b'{"a": "\xff"}'
-    assert "stays as it is" in said[0]
-
-
-def test_what_is_missing_is_set_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
+def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "Code" / "User" / "settings.json"
     add(path, lambda _: None)
     once = path.read_text()
-    assert json.loads(once) == {**editors.NEEDED, **INSTALL}
-    said: list[str] = []
-    add(path, said.append)
-    assert (path.read_text(), said) == (once, [])
+    assert json.loads(once) == {**editors.REQUIRED, **INSTALL}
+    reported: list[str] = []
+    add(path, reported.append)
+    assert (path.read_text(), reported) == (once, [])
 
 
-def test_a_value_that_a_person_has_set_stays_and_is_reported(tmp_path: Path) -> None:
+def test_another_value_is_reported_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text(f'{{\n  "{DOWNLOAD}": "off", // mine\n}}\n')
-    said: list[str] = []
-    add(path, said.append)
+    reported: list[str] = []
+    add(path, reported.append)
     text = path.read_text()
     assert f'"{DOWNLOAD}": "off", // mine' in text
     assert jsonc.values(text) == {DOWNLOAD: "off", TIMEOUT: 120, **INSTALL}
-    assert any(f'{DOWNLOAD} is "off"' in line for line in said)
+    assert any(f'{DOWNLOAD} is "off"' in line for line in reported)
 
 
-def test_the_server_of_each_host_is_installed_in_its_home(tmp_path: Path) -> None:
+def test_each_host_has_its_install_path(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{\n  "remote.SSH.serverInstallPath": { "mine": "/opt" }\n}\n')
     add(path, print)
@@ -186,17 +185,7 @@ def test_the_server_of_each_host_is_installed_in_its_home(tmp_path: Path) -> Non
     for host in (HOST, HOST, "other"):
         editors.remove_settings(path, host=host)
     settings = jsonc.values(path.read_text())
-    assert settings == {**editors.NEEDED, "remote.SSH.serverInstallPath": {"mine": "/opt"}}
-
-
-@pytest.mark.parametrize("value", ["7", '"/opt"', "[]", "null"])
-def test_an_install_path_for_no_host_stays(tmp_path: Path, value: str) -> None:
-    path = tmp_path / "settings.json"
-    path.write_text(f'{{"remote.SSH.serverInstallPath": {value}}}')
-    said: list[str] = []
-    add(path, said.append)
-    assert path.read_text() == f'{{"remote.SSH.serverInstallPath": {value}}}'
-    assert "remote.SSH.serverInstallPath is not an object; add to it by hand" in said[0]
+    assert settings == {**editors.REQUIRED, "remote.SSH.serverInstallPath": {"mine": "/opt"}}
 
 
 @pytest.mark.parametrize(
@@ -221,7 +210,7 @@ def test_each_editor_has_its_own_settings(
 @pytest.mark.parametrize(
     ("platform", "variable"), [("linux", "XDG_CONFIG_HOME"), ("win32", "APPDATA")]
 )
-def test_the_settings_are_where_the_environment_says(
+def test_the_environment_names_the_settings_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, variable: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
@@ -231,14 +220,14 @@ def test_the_settings_are_where_the_environment_says(
 
 
 @pytest.mark.parametrize("command", EDITORS)
-def test_a_window_is_opened_by_the_editors_own_command(
+def test_the_editors_command_opens_a_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    program, asked = tmp_path / command, tmp_path / "asked"
-    program.write_text(f'#!/bin/sh\necho "$@" > {asked}\n')
+    program, arguments = tmp_path / command, tmp_path / "arguments"
+    program.write_text(f'#!/bin/sh\necho "$@" > {arguments}\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    said: list[str] = []
-    editors.open_window(HOST, EDITORS[command], said.append)
-    assert asked.read_text() == f"--remote ssh-remote+{HOST} /home/sagemaker-user\n"
-    assert [editors.UNPACK in line for line in said] == [True] * (command == "kiro")
+    reported: list[str] = []
+    editors.open_window(HOST, EDITORS[command], reported.append)
+    assert arguments.read_text() == f"--remote ssh-remote+{HOST} /home/sagemaker-user\n"
+    assert [editors.OFFLINE_GUIDE in line for line in reported] == [True] * (command == "kiro")

@@ -1,40 +1,21 @@
-"""What decides whether a connection can work is known before anything is started."""
+"""A connection that cannot work is rejected before an app starts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
-from studio.aws.client import Aws
-from studio.connect import native, preconditions
+from studio.connect import preconditions
+from studio.connect.native import require_possible
 from studio.connect.request import ConnectRequest
-from studio.connect.space_app import find_space
-from studio.connect.ssh_config import SshPaths
 from tests.studio.deployed_studio import DeployedStudio, deny, settle
 
 Prepare = Callable[[DeployedStudio], object]
-
-
-def request(
-    deployed_studio: DeployedStudio, tmp_path: Path, method: ConnectMethod
-) -> ConnectRequest:
-    aws = Aws(deployed_studio.settings.region)
-    return ConnectRequest(
-        settings=deployed_studio.settings,
-        paths=SshPaths(deployment="studio", user="alice", home=tmp_path),
-        aws=aws,
-        space=find_space(aws, deployed_studio.settings.name, "alice"),
-        method=method,
-        login="sagemaker-user",
-        plugin=Plugin.AUTO,
-        report=lambda _: None,
-    )
 
 
 def paused(deployed_studio: DeployedStudio) -> None:
@@ -59,7 +40,7 @@ def failed_version(deployed_studio: DeployedStudio) -> None:
 
 
 def pinned_version(deployed_studio: DeployedStudio) -> None:
-    """The newest version failed, and alice starts an older one."""
+    """alice starts an older version than the newest, which failed."""
     failed_version(deployed_studio)
     choose(deployed_studio, "image-version/studio-slim/1", member="SageMakerImageVersionArn")
 
@@ -78,7 +59,7 @@ def no_quota(deployed_studio: DeployedStudio) -> None:
 def choose(
     deployed_studio: DeployedStudio, image: str, *, member: str = "SageMakerImageArn"
 ) -> None:
-    """Have alice's space start an image, or a version of one."""
+    """Set the image, or the image version, of alice's space."""
     arn = f"arn:aws:sagemaker:us-east-1:123456789012:{image}"
     key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
     spec = {"InstanceType": "ml.t3.large", member: arn}
@@ -87,65 +68,56 @@ def choose(
     settle(lambda: str(deployed_studio.sagemaker.describe_space(**key)["Status"]))
 
 
-@pytest.mark.parametrize("method", list(ConnectMethod))
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
         (paused, r"^studio is paused: vpc-\w+ has no endpoints; run `studio resume` first$"),
-        (
-            without("ssm"),
-            r"endpoints of vpc-\w+: com\.amazonaws\.us-east-1\.ssm is missing; ",
-        ),
+        (without("ssm"), r"endpoints of vpc-\w+: com\.amazonaws\.us-east-1\.ssm is missing; "),
         (without("ssmmessages"), r"ssmmessages is missing; run `studio up` first"),
         (failed_version, r"studio-slim cannot start: version 2 is CREATE_FAILED \(The option"),
-        (no_version, "image empty has no version that an app could start; run `studio up` first"),
-        (no_quota, "Studio JupyterLab Apps running on ml.t3.large instances: 0 of 0 run; to get"),
+        (no_version, "image empty has no version; run `studio up` first"),
+        (no_quota, "Studio JupyterLab Apps running on ml.t3.large instances: 0 of 0 run; to req"),
     ],
 )
-def test_what_cannot_work_is_refused(
-    deployed_studio: DeployedStudio,
-    tmp_path: Path,
-    method: ConnectMethod,
-    prepare: Prepare,
-    message: str,
+def test_a_connection_that_cannot_work_is_rejected(
+    deployed_studio: DeployedStudio, native: ConnectRequest, prepare: Prepare, message: str
 ) -> None:
-    wanted = request(deployed_studio, tmp_path, method)
-    preconditions.require_all(wanted)
+    preconditions.require_all(native)
     prepare(deployed_studio)
     with pytest.raises(UserError, match=message):
-        preconditions.require_all(wanted)
+        preconditions.require_all(native)
 
 
-@pytest.mark.parametrize(
-    ("prepare", "method"),
-    [
-        (without("logs"), ConnectMethod.NATIVE),
-        (without("sts"), ConnectMethod.NATIVE),
-        (pinned_version, ConnectMethod.NATIVE),
-    ],
-)
-def test_what_the_connection_does_not_need_stops_nobody(
-    deployed_studio: DeployedStudio, tmp_path: Path, prepare: Prepare, method: ConnectMethod
+def test_only_ssh_helper_needs_sts(deployed_studio: DeployedStudio, native: ConnectRequest) -> None:
+    without("sts")(deployed_studio)
+    preconditions.require_all(native)
+    with pytest.raises(UserError, match="sts is missing"):
+        preconditions.require_all(replace(native, method=ConnectMethod.SSH_HELPER))
+
+
+@pytest.mark.parametrize("prepare", [without("logs"), pinned_version])
+def test_a_connection_needs_no_other_endpoint_or_version(
+    deployed_studio: DeployedStudio, native: ConnectRequest, prepare: Prepare
 ) -> None:
     prepare(deployed_studio)
-    preconditions.require_all(request(deployed_studio, tmp_path, method))
+    preconditions.require_all(native)
 
 
-def test_a_region_without_a_known_sagemaker_distribution_is_refused(
-    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_region_without_a_known_sagemaker_distribution_is_rejected(
+    native: ConnectRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("catalog.distribution.OWNERS", {})
     with pytest.raises(UserError, match=r"defaults\.space\.image: which account publishes"):
-        preconditions.require_all(request(deployed_studio, tmp_path, ConnectMethod.NATIVE))
+        preconditions.require_all(native)
 
 
-def test_an_app_that_runs_needs_no_image_and_no_quota(
-    deployed_studio: DeployedStudio, tmp_path: Path
+def test_a_running_app_needs_no_image_and_no_quota(
+    deployed_studio: DeployedStudio, native: ConnectRequest
 ) -> None:
     deployed_studio.start("alice")
     failed_version(deployed_studio)
     no_quota(deployed_studio)
-    preconditions.require_all(request(deployed_studio, tmp_path, ConnectMethod.NATIVE))
+    preconditions.require_all(native)
 
 
 @pytest.mark.parametrize(
@@ -156,9 +128,9 @@ def test_an_app_that_runs_needs_no_image_and_no_quota(
         (no_quota, "service-quotas", "ListServiceQuotas"),
     ],
 )
-def test_what_a_person_may_not_look_up_stops_nobody(
+def test_a_check_whose_call_aws_denies_is_skipped(
     deployed_studio: DeployedStudio,
-    tmp_path: Path,
+    native: ConnectRequest,
     monkeypatch: pytest.MonkeyPatch,
     prepare: Prepare,
     service: str,
@@ -166,33 +138,30 @@ def test_what_a_person_may_not_look_up_stops_nobody(
 ) -> None:
     prepare(deployed_studio)
     deny(monkeypatch, service, operation)
-    preconditions.require_all(request(deployed_studio, tmp_path, ConnectMethod.NATIVE))
+    preconditions.require_all(native)
 
 
-def test_outside_the_partition_aws_the_other_method_is_named(
-    deployed_studio: DeployedStudio, tmp_path: Path
-) -> None:
-    here = request(deployed_studio, tmp_path, ConnectMethod.NATIVE)
-    native.require_possible(here)
-    arn = re.sub("^arn:aws:", "arn:aws-cn:", here.space.arn)
-    there = replace(here, space=replace(here.space, arn=arn))
-    with pytest.raises(UserError, match="in the partition aws-cn; take --way ssh-helper"):
-        native.require_possible(there)
+def test_in_another_partition_the_native_method_is_rejected(native: ConnectRequest) -> None:
+    require_possible(native)
+    arn = re.sub("^arn:aws:", "arn:aws-cn:", native.space.arn)
+    with pytest.raises(UserError, match="in the partition aws-cn; use --way ssh-helper"):
+        require_possible(replace(native, space=replace(native.space, arn=arn)))
 
 
 @pytest.mark.parametrize("method", list(ConnectMethod))
-def test_endpoints_of_others_are_not_called_paused(
-    deployed_studio: DeployedStudio, tmp_path: Path, method: ConnectMethod
+def test_missing_existing_endpoints_are_not_reported_as_paused(
+    deployed_studio: DeployedStudio, native: ConnectRequest, method: ConnectMethod
 ) -> None:
-    wanted = request(deployed_studio, tmp_path, method)
     paused(deployed_studio)
-    brought = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789abcdef0"]}
-    for endpoints, message in (
+    vpc = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789abcdef0"]}
+    cases: list[tuple[Any, str]] = [
         ("create", "is paused"),
-        ("existing", r"ssm is missing, .*; `studio doctor` says what to ask for"),
-        (["ssm", "ssmmessages", "sts"], r"ssm is missing, .*; `studio doctor` says"),
-    ):
-        network = {"network": brought | {"endpoints": endpoints}}
-        values = wanted.settings.model_dump(exclude_unset=True) | network
+        ("existing", r"ssm is missing, .*; `studio doctor` shows the fix"),
+        (["ssm", "ssmmessages", "sts"], r"ssm is missing, .*; `studio doctor` shows"),
+    ]
+    for endpoints, message in cases:
+        values = native.settings.model_dump(exclude_unset=True)
+        values["network"] = vpc | {"endpoints": endpoints}
+        request = replace(native, settings=Settings.model_validate(values), method=method)
         with pytest.raises(UserError, match=message):
-            preconditions.require_all(replace(wanted, settings=Settings.model_validate(values)))
+            preconditions.require_all(request)

@@ -1,7 +1,7 @@
-"""The proof of a connection: what is tried again, and whether ssh means the same host."""
+"""The test of a connection retries temporary errors, and finds conflicting entries."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,61 +23,71 @@ def entry(home: Path, *, deployment: str = "team", user: str = "alice", target: 
     )
 
 
+@pytest.fixture
+def alice(tmp_path: Path) -> HostEntry:
+    found = entry(tmp_path, target="mi-0123456789abcdef0")
+    ssh_config.write(found)
+    return found
+
+
+Respond = Callable[[Sequence[str]], tuple[int, str, str]]
+
+
+def fake_ssh(monkeypatch: pytest.MonkeyPatch, respond: Respond) -> list[str]:
+    """Replace the connections of ssh and sftp; returns the programs that ran, as they run."""
+    run, programs = children.captured, list[str]()
+
+    def captured(command: Sequence[str], *, seconds: float) -> subprocess.CompletedProcess[str]:
+        if "-G" in command:
+            return run(command, seconds=seconds)
+        programs.append(command[0])
+        return subprocess.CompletedProcess(command, *respond(command))
+
+    monkeypatch.setattr(proof, "captured", captured)
+    monkeypatch.setattr(proof, "_PAUSE", 0.0)
+    return programs
+
+
+def printed(command: Sequence[str]) -> str:
+    """What the command of the proof prints."""
+    return f"Welcome\n{command[-1][5:21]}\n/home/u\nuid=1000(u)\n"
+
+
 @pytest.mark.parametrize(
-    ("said", "tries"),
+    ("error", "attempts"),
     [
         (f"{sessions.NOT_YET}the app of alice cannot be reached", 2),
         (f"{sessions.NEVER}there are no AWS credentials here", 1),
         ("Permission denied (publickey).", 1),
     ],
 )
-def test_what_may_pass_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, tries: int
+def test_only_a_temporary_error_is_retried(
+    alice: HostEntry, monkeypatch: pytest.MonkeyPatch, error: str, attempts: int
 ) -> None:
-    alice = entry(tmp_path, target="mi-0123456789abcdef0")
-    ssh_config.write(alice)
-    really, tried = children.captured, []
+    def respond(command: Sequence[str]) -> tuple[int, str, str]:
+        if programs == ["ssh"]:
+            return 255, "", f"{error}\nConnection closed\n"
+        return 0, printed(command), ""
 
-    def captured(command: Sequence[str], *, seconds: float) -> subprocess.CompletedProcess[str]:
-        if "-G" in command:
-            return really(command, seconds=seconds)
-        tried.append(command)
-        if command[0] == "ssh" and len(tried) == 1:
-            return subprocess.CompletedProcess(command, 255, "", f"{said}\nConnection closed\n")
-        return subprocess.CompletedProcess(command, 0, f"{command[-1][5:21]}\n/home/u\nuid=1\n", "")
-
-    monkeypatch.setattr(proof, "captured", captured)
-    monkeypatch.setattr(proof, "_PAUSE", 0.0)
-    if tries > 1:
+    programs = fake_ssh(monkeypatch, respond)
+    if attempts > 1:
         proof.prove(alice, print)
     else:
         with pytest.raises(StepFailed, match="does not work"):
             proof.prove(alice, print)
-    assert sum(command[0] == "ssh" for command in tried) == tries
+    assert programs.count("ssh") == attempts
 
 
-def test_what_fails_slowly_is_not_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alice = entry(tmp_path, target="mi-0123456789abcdef0")
-    ssh_config.write(alice)
-    really, tried = children.captured, []
-
-    def captured(command: Sequence[str], *, seconds: float) -> subprocess.CompletedProcess[str]:
-        if "-G" in command:
-            return really(command, seconds=seconds)
-        tried.append(command)
-        return subprocess.CompletedProcess(command, 255, "", f"{sessions.NOT_YET}no answer\n")
-
-    monkeypatch.setattr(proof, "captured", captured)
+def test_a_slow_error_is_not_retried(alice: HostEntry, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = fake_ssh(monkeypatch, lambda _: (255, "", f"{sessions.NOT_YET}no answer\n"))
     monkeypatch.setattr(proof, "_RETRY_SECONDS", -1.0)
     with pytest.raises(StepFailed, match="no answer"):
         proof.prove(alice, print)
-    assert len(tried) == 1
+    assert programs == ["ssh"]
 
 
-def test_another_host_of_the_same_name_is_an_error(tmp_path: Path) -> None:
-    """ssh takes what it reads first, and would go to the other deployment's app."""
+def test_another_entry_with_the_same_host_is_an_error(tmp_path: Path) -> None:
+    """ssh reads the first entry, and would connect to the app of the other deployment."""
     bob = entry(tmp_path, deployment="team-a", user="bob", target="mi-0123456789abcdef0")
     other = entry(tmp_path, user="a-bob", target="mi-0123456789abcdef1")
     assert bob.paths.host == other.paths.host
@@ -87,25 +97,18 @@ def test_another_host_of_the_same_name_is_an_error(tmp_path: Path) -> None:
         proof.prove(bob, print)
 
 
-def test_what_the_host_answers_is_reported_and_what_an_editor_lacks_without_sftp(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_output_and_a_missing_sftp_are_reported(
+    alice: HostEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alice = entry(tmp_path, target="mi-0123456789abcdef0")
-    ssh_config.write(alice)
-    really = children.captured
-
-    def captured(command: Sequence[str], *, seconds: float) -> subprocess.CompletedProcess[str]:
-        if "-G" in command:
-            return really(command, seconds=seconds)
+    def respond(command: Sequence[str]) -> tuple[int, str, str]:
         if command[0] == "sftp":
-            return subprocess.CompletedProcess(command, 255, "", "subsystem request failed\n")
-        printed = f"Welcome\n{command[-1][5:21]}\n/home/u\nuid=1000(u)\n"
-        return subprocess.CompletedProcess(command, 0, printed, "")
+            return 255, "", "subsystem request failed\n"
+        return 0, printed(command), ""
 
-    monkeypatch.setattr(proof, "captured", captured)
-    said: list[str] = []
-    proof.prove(alice, said.append)
-    answer, lacking = said
+    fake_ssh(monkeypatch, respond)
+    reported: list[str] = []
+    proof.prove(alice, reported.append)
+    answer, problem = reported
     assert answer == "studio-team-alice answers: /home/u; uid=1000(u)"
-    assert "SFTP does not work on studio-team-alice (subsystem request failed)" in lacking
-    assert "an editor cannot copy its server there; unpack it in a lifecycle config" in lacking
+    assert "SFTP does not work on studio-team-alice (subsystem request failed)" in problem
+    assert "editors cannot copy their server; install it with a lifecycle config" in problem

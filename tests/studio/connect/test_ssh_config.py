@@ -1,4 +1,4 @@
-"""What `studio connect` writes under ~/.ssh, as the real ssh reads it, and what stays untouched."""
+"""ssh reads what `studio connect` writes under ~/.ssh; other content does not change."""
 
 import os
 import subprocess
@@ -38,8 +38,8 @@ def entry(where: SshPaths, *proxy: str) -> HostEntry:
     )
 
 
-def asked(where: SshPaths, host: str | None = None) -> dict[str, str]:
-    """What ssh makes of ~/.ssh/config for the host."""
+def options(where: SshPaths, host: str | None = None) -> dict[str, str]:
+    """The options that ssh reads for the host."""
     finished = subprocess.run(
         ["ssh", "-F", where.config, "-G", host or where.host],
         capture_output=True,
@@ -57,35 +57,35 @@ def mode(path: Path) -> int:
 
 
 @pytest.mark.parametrize("name", ["home", "a home of mine", "[x]*?", "o'hara", "größe"])
-def test_ssh_finds_the_entry_wherever_home_is(tmp_path: Path, name: str) -> None:
+def test_ssh_reads_the_entry_below_any_home(tmp_path: Path, name: str) -> None:
     where = paths(tmp_path / name)
     proxy = ("/o'hara's/100%/python", "-m", "x y", ARN)
     ssh_config.write(entry(where, *proxy))
-    seen = asked(where)
-    assert seen["hostname"] == ARN
-    assert seen["user"] == "sagemaker-user"
-    assert seen["identityfile"] == str(where.key)
-    assert seen["userknownhostsfile"].strip('"') == str(where.known_hosts)
-    assert seen["hostkeyalias"] == "pinned"
-    assert seen["stricthostkeychecking"] == "true"
-    assert "100%%/python" in seen["proxycommand"]  # ssh expands %-tokens only when it connects
-    command = seen["proxycommand"].replace("%%", "%")
+    found = options(where)
+    assert found["hostname"] == ARN
+    assert found["user"] == "sagemaker-user"
+    assert found["identityfile"] == str(where.key)
+    assert found["userknownhostsfile"].strip('"') == str(where.known_hosts)
+    assert found["hostkeyalias"] == "pinned"
+    assert found["stricthostkeychecking"] == "true"
+    assert "100%%/python" in found["proxycommand"]  # ssh expands %-tokens only when it connects
+    command = found["proxycommand"].replace("%%", "%")
     shell = ["sh", "-c", f"printf '%s\\n' {command}"]
     assert subprocess.check_output(shell, text=True).splitlines() == list(proxy)
-    assert asked(where, "example.org")["hostname"] == "example.org"
+    assert options(where, "example.org")["hostname"] == "example.org"
 
 
-def test_a_session_that_proves_the_app_needs_no_host_key(tmp_path: Path) -> None:
+def test_an_authenticated_target_needs_no_host_key(tmp_path: Path) -> None:
     where = paths(tmp_path)
     target = Target(id=ARN, host_key_alias=None)
     ssh_config.write(HostEntry(paths=where, target=target, login="u", proxy=["proxy"]))
-    seen = asked(where)
-    assert seen["userknownhostsfile"] == "/dev/null"
-    assert seen["stricthostkeychecking"] == "accept-new"
+    found = options(where)
+    assert found["userknownhostsfile"] == "/dev/null"
+    assert found["stricthostkeychecking"] == "accept-new"
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "100%", "a$b", "a\nb", "\x07"])
-def test_a_home_that_ssh_cannot_name_is_one_line(tmp_path: Path, name: str) -> None:
+def test_a_home_that_ssh_cannot_quote_is_rejected(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match="HOME = ") as caught:
         paths(tmp_path / name)
     assert "\n" not in str(caught.value)
@@ -94,12 +94,12 @@ def test_a_home_that_ssh_cannot_name_is_one_line(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*"])
-def test_a_user_that_is_no_name_is_one_line(tmp_path: Path, user: str) -> None:
+def test_an_invalid_user_is_rejected(tmp_path: Path, user: str) -> None:
     with pytest.raises(UserError, match="USER = "):
         paths(tmp_path, user)
 
 
-def test_only_the_owner_reads_it(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     where = paths(tmp_path)
     previous = os.umask(0)
     try:
@@ -110,27 +110,25 @@ def test_only_the_owner_reads_it(tmp_path: Path) -> None:
     assert [mode(path) for path in (where.config, where.entry)] == [0o600, 0o600]
 
 
-def test_a_config_of_others_keeps_its_mode_its_link_and_its_place(tmp_path: Path) -> None:
+def test_an_existing_config_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     where = paths(tmp_path)
     dotfiles = tmp_path / "dotfiles" / "ssh"
     dotfiles.parent.mkdir()
-    dotfiles.write_text("Host *\n  User nobody\n")
+    dotfiles.write_text("Host *\n  User other\n")
     dotfiles.chmod(0o640)
     where.ssh.mkdir()
     where.config.symlink_to(dotfiles)
     ssh_config.write(entry(where))
     assert where.config.is_symlink()
     assert mode(dotfiles) == 0o640
-    assert asked(where)["user"] == "sagemaker-user"
+    assert options(where)["user"] == "sagemaker-user"
     ssh_config.remove(where)
-    assert dotfiles.read_text() == "Host *\n  User nobody\n"
+    assert dotfiles.read_text() == "Host *\n  User other\n"
     assert {path.name for path in dotfiles.parent.iterdir()} == {"ssh"}
 
 
 @pytest.mark.parametrize("before", [None, b"", b"Host a\n  User b", b"# \xff\r\nHost *\r\n"])
-def test_again_changes_nothing_and_the_last_removal_takes_all(
-    tmp_path: Path, before: bytes | None
-) -> None:
+def test_the_last_removal_restores_the_config(tmp_path: Path, before: bytes | None) -> None:
     alice, bob = paths(tmp_path), paths(tmp_path, "bob")
     alice.ssh.mkdir()
     if before is not None:
@@ -141,15 +139,15 @@ def test_again_changes_nothing_and_the_last_removal_takes_all(
     ssh_config.write(entry(bob))
     assert alice.config.read_bytes() == once
     assert ssh_config.remove(alice)
-    assert asked(bob)["hostname"] == ARN
-    assert asked(alice)["hostname"] == alice.host
+    assert options(bob)["hostname"] == ARN
+    assert options(alice)["hostname"] == alice.host
     assert ssh_config.remove(bob)
     assert alice.config.read_bytes() == (before or b"")
     assert not alice.folder.exists()
     assert not ssh_config.remove(bob)
 
 
-def test_what_others_put_into_the_folder_stays(tmp_path: Path) -> None:
+def test_other_files_of_the_folder_are_not_removed(tmp_path: Path) -> None:
     where = paths(tmp_path)
     ssh_config.write(entry(where))
     (where.folder / "notes").write_text("mine")
@@ -157,21 +155,13 @@ def test_what_others_put_into_the_folder_stays(tmp_path: Path) -> None:
     assert [path.name for path in where.folder.iterdir()] == ["notes"]
 
 
-def test_removing_where_there_is_no_ssh_makes_nothing(tmp_path: Path) -> None:
+def test_removing_without_a_folder_creates_nothing(tmp_path: Path) -> None:
     assert not ssh_config.remove(paths(tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    where = paths(tmp_path)
-    where.ssh.mkdir()
-    where.config.mkdir()
-    with pytest.raises(UserError, match="config: cannot be read: Is a directory"):
-        ssh_config.write(entry(where))
-
-
 @given(CONFIGS)
-def test_the_line_comes_first_once_and_is_removed_without_a_trace(config: bytes) -> None:
+def test_the_include_line_comes_first_and_can_be_removed(config: bytes) -> None:
     after = ssh_config.included(config, LINE)
     assert ssh_config.included(after, LINE) == after
     lines = [line.strip() for line in after.split(b"\n")]
@@ -194,48 +184,60 @@ def folder_is_a_file(where: SshPaths) -> None:
     where.folder.write_text("")
 
 
+def config_is_a_folder(where: SshPaths) -> None:
+    where.config.mkdir(parents=True)
+
+
 def entry_is_a_folder(where: SshPaths) -> None:
     where.entry.mkdir(parents=True)
 
 
-def key_is_none(where: SshPaths) -> None:
+def key_is_invalid(where: SshPaths) -> None:
     where.folder.mkdir(parents=True)
     where.key.write_text("no key")
     where.key.chmod(0o644)
 
 
 @pytest.mark.parametrize(
-    ("damage", "do", "line"),
+    ("damage", "action", "message"),
     [
         (
             ssh_is_a_file,
             lambda w: ssh_config.write(entry(w)),
             r"/\.ssh: expected a folder, found a file",
         ),
+        (
+            config_is_a_folder,
+            lambda w: ssh_config.write(entry(w)),
+            "config: cannot be read: Is a directory",
+        ),
         (ssh_is_a_file, key_pair.ensure, r"/\.ssh: expected a folder, found a file"),
         (folder_is_a_file, key_pair.ensure, r"/studio-team: expected a folder, found a file"),
         (entry_is_a_folder, lambda w: ssh_config.write(entry(w)), r"alice\.config: cannot be writ"),
         (entry_is_a_folder, ssh_config.remove, r"alice\.config: cannot be removed"),
-        (key_is_none, key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
+        (key_is_invalid, key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
         (
             ssh_is_a_file,
             lambda w: editors.add_settings(
                 w.ssh / "User" / "settings.json", host=w.host, login="u", report=print
             ),
-            r"/\.ssh/User: cannot be made|settings\.json: cannot be read",
+            r"/\.ssh/User: cannot be created|settings\.json: cannot be read",
         ),
     ],
 )
-def test_what_is_in_the_way_is_one_line(
-    tmp_path: Path, damage: Callable[[SshPaths], None], do: Callable[[SshPaths], object], line: str
+def test_a_file_in_the_way_is_an_error(
+    tmp_path: Path,
+    damage: Callable[[SshPaths], None],
+    action: Callable[[SshPaths], object],
+    message: str,
 ) -> None:
     where = paths(tmp_path / "home")
     damage(where)
-    with pytest.raises(UserError, match=line):
-        do(where)
+    with pytest.raises(UserError, match=message):
+        action(where)
 
 
-def test_without_ssh_keygen_it_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_ssh_keygen_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
         key_pair.ensure(paths(tmp_path))

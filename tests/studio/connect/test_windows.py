@@ -1,6 +1,6 @@
-"""The client's path without what only POSIX has, and with Windows' paths.
+"""The client's commands need nothing that only POSIX has, and handle the paths of Windows.
 
-It has been run on Linux alone; these tests show that nothing of it is needed to get there.
+They have run only on Linux.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PYTHON = r"C:\Program Files\studio\python.exe"
 PROXY = [PYTHON, "-P", "-m", "scripts.session_proxy", "arn:aws:x", "--region", "eu-west-1"]
 _WITHOUT_POSIX = """
 import os, select, signal, subprocess, sys
-import boto3, psutil, pydantic.main, websocket, zoneinfo  # Windows has releases of its own
+import boto3, psutil, pydantic.main, websocket, zoneinfo  # their Windows releases need no POSIX
 for name in ("fcntl", "grp", "pwd", "resource", "termios", "tty"):
     sys.modules[name] = None
 for owner, names in (
@@ -78,7 +78,7 @@ def without_posix(
     return finished
 
 
-def test_the_entry_names_paths_with_spaces_as_ssh_reads_them(
+def test_paths_with_spaces_are_quoted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
@@ -97,7 +97,7 @@ def test_the_proxy_command_is_quoted_for_windows(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("home", [r"C:\100%", "C:\\a$b", r"relative\home"])
-def test_a_home_that_ssh_cannot_name_is_refused(home: str) -> None:
+def test_a_home_that_ssh_cannot_quote_is_rejected(home: str) -> None:
     with pytest.raises(UserError, match="ssh's configuration cannot name this folder"):
         windows_paths(PureWindowsPath(home))
 
@@ -121,19 +121,14 @@ def test_the_commands_run_without_posix(aws: Emulator, tmp_path: Path) -> None:
     assert "studio connect: USER = nobody: " in without_progress(finished.stderr).splitlines()[-1]
 
 
-def test_every_module_of_the_clients_path_loads_without_posix(tmp_path: Path) -> None:
-    modules = (
-        "scripts.session_proxy, studio.connect.steps, studio.lifecycle.connect, "
-        "studio.lifecycle.settings_from_aws, studio.lifecycle.status, studio.lifecycle.stop, "
-        "studio.doctor.checks, studio.doctor.context"
-    )
-    without_posix(f"import {modules}", tmp_path)
-
-
-def test_files_are_written_and_removed_without_posix(tmp_path: Path) -> None:
-    program = """
+def test_keys_configuration_and_the_plugin_work_without_posix(tmp_path: Path) -> None:
+    plugin = "print('Starting session\\nSSH-2.0\\nSessionId: s : timed out')"
+    program = f"""
 from pathlib import Path
+from studio.connect.plugin import run_plugin
+print("ended: " + run_plugin([sys.executable, "-c", {plugin!r}], "s"), file=sys.stderr)
 sys.platform = "win32"
+import scripts.session_proxy
 from studio.connect import key_pair, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 paths = SshPaths(deployment="team", user="alice", home=Path.home())
@@ -144,17 +139,8 @@ print(paths.config.read_text())
 assert ssh_config.remove(paths)
 assert not paths.folder.exists()
 """
-    printed = without_posix(program, tmp_path).stdout
-    assert printed.startswith("ssh-ed25519 ")
-    assert 'studio-team/*.config"' in printed
-
-
-def test_the_proxy_carries_the_plugins_bytes_without_posix(tmp_path: Path) -> None:
-    plugin = "print('Starting session\\nSSH-2.0\\nSessionId: s : timed out')"
-    program = f"""
-from studio.connect.plugin import run_plugin
-print("ended: " + run_plugin([sys.executable, "-c", {plugin!r}], "s"), file=sys.stderr)
-"""
     finished = without_posix(program, tmp_path)
-    assert finished.stdout == "SSH-2.0"
+    assert finished.stdout.startswith("SSH-2.0")
+    assert "ssh-ed25519 " in finished.stdout
+    assert 'studio-team/*.config"' in finished.stdout
     assert finished.stderr == "ended: SessionId: s : timed out\n"
