@@ -31,7 +31,7 @@ def review_deployment(
     out = out.resolve()
     with unrecorded_endpoints(settings, folder=out.parent) as (settings, inputs):
         aws = Aws(settings.region)
-        ways_out = require_existing(settings, aws, report)
+        internet_routes = require_existing(settings, aws, report)
         report(f"Planning {settings.name!r} in {aws.describe()}")
         with Deployment.read_only(
             settings=settings, out=out, inputs=inputs, report=report
@@ -46,7 +46,7 @@ def review_deployment(
     return review_plans(
         planned,
         settings,
-        ways_out=ways_out,
+        internet_routes=internet_routes,
         cleared=[str(update) for update in removed.updates],
         account=aws.account(),
     )

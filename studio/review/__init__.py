@@ -1,1 +1,1 @@
-"""What a deployment would change: risks, costs and rules, in text, JSON, Markdown and HTML."""
+"""Reviews plans: data at risk, costs and rules, as text, JSON, Markdown and HTML."""

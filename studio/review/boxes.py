@@ -1,4 +1,4 @@
-"""Boxes of the diagram, and how resources share one."""
+"""The boxes of the diagram, which group resources."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from studio.review import labels
 from studio.terraform.plan import Action, Change
 
 MOST = 6
-"""More subnets or users than these share a box for each action."""
+"""How many subnets or users have a box of their own; more share a box for each action."""
 
 _NAMES = 12
-"""A box of several resources lists that many names."""
+"""How many names a box lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A box. details: smaller lines below the label. on_path: on the path of SSH."""
+    """A box. details: smaller lines below the label. on_path: part of the SSH connection."""
 
     label: str
     details: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Part:
 
 
 def group(changes: Sequence[Change], noun: str, nouns: str) -> list[Part]:
-    """A box for each action that resources of one type have, with their number and names."""
+    """A box for each action, with the number and the names of its resources."""
     return by_action(
         changes,
         lambda some: f"{len(some)} {noun if len(some) == 1 else nouns}",
@@ -39,7 +39,7 @@ def by_action(
     label: Callable[[Sequence[Change]], str],
     details: Callable[[Sequence[Change]], tuple[str, ...]] = lambda _: (),
 ) -> list[Part]:
-    """A box for each action that these have, the worst first."""
+    """A box for each action, the most severe first."""
     return [
         Part(label=label(some), details=details(some), action=action)
         for action in labels.ACTIONS
@@ -53,13 +53,13 @@ def _names(changes: Sequence[Change]) -> tuple[str, ...]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
+    """The first names, and the number of the others."""
     if len(names) <= _NAMES:
         return ", ".join(names)
     return f"{', '.join(names[:_NAMES])} and {len(names) - _NAMES} more"
 
 
 def common(actions: Iterable[Action]) -> Action:
-    """The action of a group: the one that all have, else that the group changes."""
+    """The action of all resources of a group, or UPDATE if the actions differ."""
     different = set(actions)
     return different.pop() if len(different) == 1 else Action.UPDATE

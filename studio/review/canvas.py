@@ -1,4 +1,4 @@
-"""Boxes, frames and arrows, as elements of an SVG picture."""
+"""Draws boxes, frames and arrows as SVG elements."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from studio.terraform.plan import Action
 GAP = 10
 _PAD, _LABEL, _DETAIL = 12, 20, 18
 _LETTERS = {"label": 9.0, "detail": 7.6, "heading": 9.0}
-"""The average width of a letter in pixels, in the widest of the diagram's fonts."""
+"""The average width of a character in pixels, in the widest of the diagram's fonts."""
 
 _MARK = 26
 
 
 @dataclass
 class Canvas:
-    """Boxes lie above frames, an earlier frame above a later one, arrows above all."""
+    """Draws frames first, the last one lowest, then boxes, then arrows."""
 
     boxes: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     arrows: list[str] = field(default_factory=list)
 
     def content(self) -> str:
-        """All elements, a line each."""
+        """All elements, one per line."""
         return "".join(f"{one}\n" for one in (*self.frames, *self.boxes, *self.arrows))
 
     def row(self, x: float, y: float, width: float, parts: Sequence[Part], columns: int) -> float:
-        """Draw boxes in rows of that many columns; returns the y below them."""
+        """Draw boxes in rows; returns the y below them."""
         each = (width - GAP * (columns - 1)) / columns
         for first in range(0, len(parts), columns):
             some = parts[first : first + columns]
@@ -55,7 +55,7 @@ class Canvas:
         action: Action = Action.NOTHING,
         indent: float = 0,
     ) -> None:
-        """Draw a frame with a heading behind what has been drawn."""
+        """Draw a frame with a heading below the existing elements."""
         marked = _mark(x + width - 20, y + 18, action)
         heading = _cut(
             title, int((width - 28 - indent - (_MARK if marked else 0)) / _LETTERS["heading"])
@@ -68,7 +68,7 @@ class Canvas:
         )
 
     def arrow(self, *points: tuple[float, float]) -> None:
-        """Draw a line through these points, with a head at the last, above all else."""
+        """Draw an arrow through the points, above all other elements."""
         x, y = points[-1]
         down = points[-2][0] == x
         end = (x, y - 8) if down else (x - 8, y)
@@ -105,7 +105,7 @@ class Canvas:
 
 @dataclass(frozen=True, kw_only=True)
 class _Wrapped:
-    """A part with its texts in lines that fit its box."""
+    """A part with its texts wrapped to the width of its box."""
 
     part: Part
     label: list[str]
@@ -141,7 +141,7 @@ def _mark(x: float, y: float, action: Action) -> str:
 
 
 def _lines(text: str, room: int) -> list[str]:
-    """The text in lines; a word longer than a line begins one, and continues in the next."""
+    """The text in lines; a word that is longer than a line is split."""
     lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
     return [line[at : at + room] for line in lines for at in range(0, len(line), room)]
 

@@ -1,4 +1,4 @@
-"""Which key of studio.toml causes a change: a table, by the attribute that differs."""
+"""Finds the settings that cause a change."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "aws_subnet": {"cidr_block": "network.cidr", "vpc_id": "network.cidr"},
     "aws_vpc": {"cidr_block": "network.cidr"},
 }
-"""By type, and the path of the attribute or of one above it, without numbers.
+"""By type and path of an attribute or its parent, without indexes: keys of studio.toml.
 
-Of several keys the first that has a value counts."""
+The first key with a value counts."""
 
 _REMOVED: Mapping[str, tuple[str, ...]] = {
     "aws_cloudwatch_log_group": ("network.flow_logs",),
@@ -48,7 +48,7 @@ _REMOVED: Mapping[str, tuple[str, ...]] = {
     "aws_sagemaker_user_profile": ("users.{user}",),
     "aws_subnet": ("network.zones",),
 }
-"""By type, for a resource that is destroyed."""
+"""By type of a destroyed resource."""
 
 _FOLLOWS: Mapping[str, str] = {
     "domain_id": "aws_sagemaker_domain",
@@ -56,7 +56,7 @@ _FOLLOWS: Mapping[str, str] = {
     "subnet_ids": "aws_vpc",
     "vpc_id": "aws_vpc",
 }
-"""Attributes that differ because a resource of that type is replaced."""
+"""Attributes that change because Terraform replaces a resource of that type."""
 
 _NOT_SET: tuple[object, ...] = (None, "", [])
 
@@ -64,9 +64,9 @@ _NUMBER = re.compile(r"\[\d+\]")
 
 
 def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iterator[str]:
-    """The keys that cause the change and their values, as ``network.zones = 3``.
+    """The settings that cause the change, as ``network.zones = 3``.
 
-    others: all changes at risk, for a resource that is replaced with another one.
+    others: all changes at risk, because the cause may be the replacement of another resource.
     """
     document = settings.model_dump(mode="json")
     image = labels.name(change).rpartition("/")[2].removeprefix(f"{settings.name}-")
@@ -89,18 +89,18 @@ def _keys(change: Change, others: list[Change]) -> Iterator[str]:
     else:
         for path in change.forcing or change.attributes():
             plain = _NUMBER.sub("", path)
-            led_by = [
+            replaced = [
                 other
                 for other in others
                 if other.type == _FOLLOWS.get(plain)
                 and other.action is Action.REPLACE
                 and other.type != change.type
             ]
-            # One type fewer each time, so that the recursion ends in any plan.
+            # Without this type, so that the recursion ends.
             rest = [one for one in others if one.type != change.type]
-            for other in led_by:
+            for other in replaced:
                 yield from _keys(other, rest)
-            if not led_by:
+            if not replaced:
                 table = _ATTRIBUTES.get(change.type, {})
                 yield from (
                     keys
@@ -110,7 +110,7 @@ def _keys(change: Change, others: list[Change]) -> Iterator[str]:
 
 
 def _keeps(value: Any) -> bool:
-    """Whether a setting keeps the resource; then the plan was made from other settings."""
+    """Whether the value keeps the resource: then the plan is from other settings."""
     return value is True or value == "create" or isinstance(value, dict)
 
 
@@ -122,7 +122,7 @@ def _user(change: Change) -> str:
 
 
 def _value(document: Any, path: str) -> Any:
-    """The value of the settings at a path; None if there is none."""
+    """The value of the setting; None without one."""
     for part in path.split("."):
         if not isinstance(document, dict):
             return None

@@ -1,4 +1,4 @@
-"""What AWS bills by the hour, whether or not anybody works, before the plans and after them."""
+"""The fixed costs of a deployment before and after its plans are applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.terraform.plan import Action, Change, Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """The price of one ``unit`` in us-east-1: a day's, and as AWS states it."""
+    """The price of a unit in us-east-1. stated: as AWS publishes it."""
 
     name: str
     unit: str
@@ -39,7 +39,7 @@ KEYS = Price(
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """How many units there are before and after, and what they cost a day, in USD."""
+    """The number of units before and after, and their cost per day."""
 
     price: Price
     before: int
@@ -55,9 +55,7 @@ class Cost:
 
 
 def costs(plans: Iterable[Plan], *, endpoint_zones: int) -> list[Cost]:
-    """A cost for each price. endpoint_zones: the most zones of an endpoint, in an existing VPC
-    no more than it has subnets there.
-    """
+    """The cost for each price. endpoint_zones: the maximum number of zones of an endpoint."""
     counted: dict[Price, list[int]] = {ENDPOINTS: [0, 0], KEYS: [0, 0]}
     for plan in plans:
         subnets = sum(change.type == "aws_subnet" and _exists(change) for change in plan.changes)
@@ -74,20 +72,16 @@ def costs(plans: Iterable[Plan], *, endpoint_zones: int) -> list[Cost]:
 
 
 def _exists(change: Change) -> bool:
-    """Whether the resource exists after the plan is applied."""
+    """Whether the resource exists after the apply."""
     return change.action is not Action.DESTROY
 
 
 def _endpoint(values: Mapping[str, Any], most_zones: int) -> int:
-    """The number of its zones, at most ``most_zones`` while it is not known yet."""
+    """The number of zones of an interface endpoint; ``most_zones`` if it is unknown."""
     if values.get("vpc_endpoint_type") != "Interface":
         return 0
     known = values.get("subnet_ids")
     return len(known) if isinstance(known, list) else most_zones
 
 
-def _one(_values: Mapping[str, Any], _most_zones: int) -> int:
-    return 1
-
-
-_PRICED = {"aws_vpc_endpoint": (ENDPOINTS, _endpoint), "aws_kms_key": (KEYS, _one)}
+_PRICED = {"aws_vpc_endpoint": (ENDPOINTS, _endpoint), "aws_kms_key": (KEYS, lambda *_: 1)}

@@ -1,9 +1,9 @@
-"""Which changes of a plan put data at risk: a table of the resources that hold data.
+"""Finds the changes of plans that put data at risk.
 
-A resource of these types is at risk if it is replaced or destroyed, and if it is updated in place
-unless the table calls the update safe: the AWS provider cannot update a VPC-only domain
-(hashicorp/terraform-provider-aws#45528), and of a space only what the next start of its app reads
-is safe. What deletes or locks away data of a resource that stays is in side_effects.py.
+The data of a resource is at risk if Terraform replaces or destroys the resource, or updates it in
+place in an unsafe way: the AWS provider cannot update a VPC-only domain
+(hashicorp/terraform-provider-aws#45528), and only the settings for the next app of a space are
+safe to update. For changes of other resources that delete data, see side_effects.py.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ _TAGS = ("tags", "tags_all")
 class Risk:
     """A change that puts data at risk.
 
-    loss: what is lost, a clause. settings: the keys of studio.toml that cause it, with their
-    values; empty if none does.
+    loss: a clause. settings: the settings that cause the change; may be empty.
     """
 
     stack: str
@@ -51,12 +50,13 @@ class Risk:
 
 @dataclass(frozen=True)
 class DataResource:
-    """What is lost with a resource (a clause, from its attributes), and updates that lose nothing.
+    """A type of resource that holds data.
 
-    safe_updates: the paths of attributes that can be updated in place; None if all can.
+    loss: a clause, or a function of the resource's attributes. safe_updates: the paths of the
+    attributes that Terraform can safely update in place; None if all are safe.
     """
 
-    loss: Callable[[Mapping[str, Any]], str]
+    loss: str | Callable[[Mapping[str, Any]], str]
     safe_updates: tuple[str, ...] | None = None
 
 
@@ -64,16 +64,12 @@ def _domain(values: Mapping[str, Any]) -> str:
     system = labels.clean(values.get("home_efs_file_system_id", "its file system"))
     match values:
         case {"retention_policy": [{"home_efs_file_system": "Retain"}]}:
-            return f"every home directory stays behind on {system}, which a new domain does not use"
+            return f"every home directory remains on {system}, which a new domain does not use"
     return f"every home directory, on {system}, is deleted"
 
 
 def _space(values: Mapping[str, Any]) -> str:
     return f"the {labels.volume(values)} and all files on it"
-
-
-def _fixed(loss: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda _: loss
 
 
 DATA_RESOURCES: Mapping[str, DataResource] = {
@@ -88,26 +84,22 @@ DATA_RESOURCES: Mapping[str, DataResource] = {
             "space_settings[0].kernel_gateway_app_settings",
         ),
     ),
-    "aws_sagemaker_user_profile": DataResource(
-        _fixed("nobody reaches the home directory any more")
-    ),
-    "aws_efs_file_system": DataResource(_fixed("every file on it"), safe_updates=_TAGS),
-    "aws_ebs_volume": DataResource(_fixed("every file on it")),
-    "aws_kms_key": DataResource(_fixed("nobody can read the data that it encrypts, backups too")),
-    "aws_vpc": DataResource(_fixed("the Studio domain and its home file system are in it")),
-    "aws_subnet": DataResource(_fixed("the Studio domain and its home file system are in it")),
-    "aws_ecr_repository": DataResource(_fixed("the images in it, which versions are made from")),
-    "aws_sagemaker_image": DataResource(_fixed("all its versions, for users who run one too")),
-    "aws_sagemaker_image_version": DataResource(
-        _fixed("users who run it or are pinned to it lose it")
-    ),
-    "aws_s3_bucket": DataResource(_fixed("the objects in it, such as Terraform's state")),
-    "aws_cloudwatch_log_group": DataResource(_fixed("the records in it")),
+    "aws_sagemaker_user_profile": DataResource("the user loses access to the home directory"),
+    "aws_efs_file_system": DataResource("every file on it", safe_updates=_TAGS),
+    "aws_ebs_volume": DataResource("every file on it"),
+    "aws_kms_key": DataResource("the data that it encrypts, including backups, cannot be read"),
+    "aws_vpc": DataResource("the Studio domain and its home file system are in it"),
+    "aws_subnet": DataResource("the Studio domain and its home file system are in it"),
+    "aws_ecr_repository": DataResource("the images of all image versions"),
+    "aws_sagemaker_image": DataResource("all its versions, including those in use"),
+    "aws_sagemaker_image_version": DataResource("users who run it or are pinned to it lose it"),
+    "aws_s3_bucket": DataResource("the objects in it, such as Terraform's state"),
+    "aws_cloudwatch_log_group": DataResource("the records in it"),
 }
 
 
 def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
-    """The data at risk in the plans of a deployment's stacks, in the order of the tables."""
+    """The data at risk in the plans, in the order of the tables."""
     order = [*DATA_RESOURCES, *SIDE_EFFECTS]
     found = sorted(
         ((plan, change) for plan in plans for change in _at_risk(plan)),
@@ -135,7 +127,7 @@ def _at_risk(plan: Plan) -> Iterator[Change]:
             )
         ):
             yield change
-    # A wrong region or account looks as if everything had been deleted in AWS.
+    # With a wrong region or account, every resource seems to be deleted.
     yield from (change for change in plan.gone if change.type in DATA_RESOURCES)
 
 
@@ -149,14 +141,15 @@ def _is_safe_update(change: Change) -> bool:
 
 def _loss(change: Change) -> str:
     if change.action is Action.UPDATE and change.type == "aws_sagemaker_domain":
-        return "AWS refuses the provider's update of a VPC-only domain after a part of it"
+        return "AWS rejects the update of a VPC-only domain after the provider applies part of it"
     if change.action is Action.UPDATE and change.type == "aws_sagemaker_space":
         return f"the change affects the {labels.volume(change.before)}"
     if change.action is Action.UPDATE:
-        return "it holds files, and is changed in place"
+        return "it holds files, and Terraform updates it in place"
     if change.action is Action.GONE:
         return (
-            "Terraform would create another one and forget this one; check the account and the "
-            "region"
+            "Terraform would create another one and remove this one from its state; check the "
+            "account and the region"
         )
-    return DATA_RESOURCES[change.type].loss(change.before)
+    loss = DATA_RESOURCES[change.type].loss
+    return loss if isinstance(loss, str) else loss(change.before)

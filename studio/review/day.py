@@ -1,7 +1,6 @@
-"""What a day of a deployment costs by its settings: idle, paused, with each user's app running.
+"""The cost per day of the settings: idle, paused, and with all apps running.
 
-Prices are those of us-east-1. What is billed by size (volumes, homes, images, logs, traffic) is
-not in it.
+Prices are for us-east-1, without what AWS bills by size: volumes, homes, images, logs, traffic.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ PRICES_READ = "November 2026"
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """What one resource costs a day; ``part``: what needs it. usd: None where it is not known."""
+    """The cost per day of a resource. part: what needs it. usd: None if the price is unknown."""
 
     part: str
     name: str
@@ -35,7 +34,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Saving:
-    """What a changed setting saves of an idle day."""
+    """The saving per idle day with another setting."""
 
     setting: str
     usd: float
@@ -43,7 +42,7 @@ class Saving:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """endpoints and keys: billed always, keys while it is paused too. apps: while each runs."""
+    """The cost per day. keys: billed also while paused. apps: billed only while they run."""
 
     endpoints: tuple[Item, ...]
     keys: tuple[Item, ...]
@@ -60,17 +59,17 @@ class Day:
 
     @property
     def working(self) -> float:
-        """With every user's app running all day; apps of an unknown price are left out."""
+        """The cost with all apps running all day, without apps of an unknown price."""
         return self.idle + total(self.apps)
 
 
 def total(items: tuple[Item, ...]) -> float:
-    """What these cost together, as far as it is known."""
+    """The sum of the known costs."""
     return sum(item.usd or 0.0 for item in items)
 
 
 def cost_of_day(settings: Settings) -> Day:
-    """The cost of a day of what the settings describe; of an existing VPC what is added."""
+    """The cost per day of the resources that the deployment creates."""
     idle = _idle(settings)
     savings = (
         Saving(setting=setting, usd=round(idle - _idle(changed), 6))
@@ -89,9 +88,8 @@ def _idle(settings: Settings) -> float:
 
 
 def _endpoints(settings: Settings) -> Iterator[Item]:
-    """An endpoint that several features need counts for the first of them."""
     network = settings.network
-    there = network.existing_endpoints(settings.features)
+    existing = network.existing_endpoints(settings.features)
     zones = len(network.subnet_ids) if network.exists else network.zones
     zones = min(zones, network.endpoint_zones)
     parts = dict.fromkeys(BASELINE, "Studio itself")
@@ -100,7 +98,7 @@ def _endpoints(settings: Settings) -> Iterator[Item]:
             for service in FEATURES[feature]:
                 parts.setdefault(service, str(feature))
     for service, part in parts.items():
-        if service in there:
+        if service in existing:
             continue
         yield Item(
             part=part,
@@ -135,13 +133,13 @@ def _apps(settings: Settings) -> Iterator[Item]:
 
 
 def _changes(settings: Settings) -> Iterator[tuple[str, Settings]]:
-    """Settings that cost less; not checked again, since only their cost counts."""
+    """Settings that may cost less. They are not validated: only their cost counts."""
     network, domain = settings.network, settings.domain
     one_zone = network.model_copy(update={"endpoint_zones": 1})
     yield "network.endpoint_zones = 1", settings.model_copy(update={"network": one_zone})
     for feature in settings.features:
-        left = tuple(one for one in settings.features if one != feature)
-        yield f'features without "{feature}"', settings.model_copy(update={"features": left})
+        others = tuple(one for one in settings.features if one != feature)
+        yield f'features without "{feature}"', settings.model_copy(update={"features": others})
     no_logs = network.model_copy(update={"flow_logs": False})
     yield "network.flow_logs = false", settings.model_copy(update={"network": no_logs})
     managed = domain.model_copy(update={"kms": "aws-managed"})

@@ -1,19 +1,22 @@
-"""The diagram of what the settings describe."""
+"""The diagram of the settings, from the synthesized stacks."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from settings import Settings
 from studio.review.diagram import Picture, as_svg
 from studio.review.diagram_parts import Parts, deployment_parts, existing_network
 from studio.review.palette import Theme
-from studio.review.synthesized import described_resources
+from studio.terraform.plan import Action, Change
 
 
 def settings_svg(settings: Settings, *, out: Path, theme: Theme | None = None) -> str:
-    """The diagram of the stacks that were synthesized in ``out`` from these settings."""
-    parts = deployment_parts(described_resources(out), existing_network(settings))
+    """The diagram. out: the folder of the stacks that are synthesized from the settings."""
+    parts = deployment_parts(_described_resources(out), existing_network(settings))
     picture = Picture(
         name=settings.name, region=settings.region, parts=parts, described=_described(parts)
     )
@@ -37,3 +40,36 @@ def _described(parts: Parts) -> str:
     return (path if parts.has_path else "") + "; ".join(
         ": ".join(filter(None, (box.label, ", ".join(box.details)))) for box in boxes
     )
+
+
+def _described_resources(out: Path) -> Iterator[Change]:
+    """The resources of the stacks, without unknown values, as an unchanged plan."""
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    for stack in manifest["stacks"].values():
+        template = json.loads((out / stack["synthesizedStackPath"]).read_text(encoding="utf-8"))
+        for type_, resources in template.get("resource", {}).items():
+            for name, values in resources.items():
+                yield Change(
+                    address=f"{type_}.{name}",
+                    type=type_,
+                    action=Action.NOTHING,
+                    before={},
+                    after=_as_planned(values),
+                    unknown={},
+                )
+
+
+def _as_planned(values: Any) -> Any:
+    """Blocks as lists, as in a plan; no references."""
+    match values:
+        case dict():
+            return {
+                key: [planned] if isinstance(value, dict) and key != "tags" else planned
+                for key, value in values.items()
+                if key != "//" and (planned := _as_planned(value)) is not None
+            }
+        case list():
+            return [_as_planned(value) for value in values]
+        case str() if "${" in values:
+            return None
+    return values

@@ -1,7 +1,7 @@
-"""A deployment as an SVG diagram, 560 pixels wide, so that it can be read at 400.
+"""Draws a deployment as an SVG diagram, 560 pixels wide and readable at 400.
 
-Colour is never alone: a box that changes carries a mark, one that is destroyed is dashed, and the
-diagram has a description in words.
+Does not rely on colour: changed boxes have a mark, destroyed boxes are dashed, and the diagram has
+a description.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """What is drawn. account: empty where it is not known. described: the diagram in words."""
+    """The content of the diagram. account: empty if unknown. described: the description."""
 
     name: str
     region: str
@@ -37,7 +37,7 @@ class Picture:
 
 
 def as_svg(picture: Picture, *, theme: Theme | None = None) -> str:
-    """An ``<svg>`` element; without a theme, the reader's system chooses it."""
+    """An ``<svg>`` element. Without a theme, it follows the preference of the reader's system."""
     canvas, parts = Canvas(), picture.parts
     x, width, y = _PAD * 2, WIDTH - 4 * _PAD, float(_PAD)
     if parts.has_path:
@@ -68,7 +68,7 @@ def as_svg(picture: Picture, *, theme: Theme | None = None) -> str:
 
 
 def legend() -> str:
-    """The meaning of colours and marks, as a list."""
+    """The meaning of the colours and marks, as an HTML list."""
     items = "".join(
         f'<li class="{sign.css}"><span aria-hidden="true">{mark}</span>{action}</li>'
         for action in _LEGEND

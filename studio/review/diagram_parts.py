@@ -1,9 +1,9 @@
-"""What the diagram of a deployment shows, each part with what happens to it."""
+"""The parts of a deployment's diagram, with their actions."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from settings import Settings
 from studio.review import labels
@@ -21,15 +21,15 @@ _IN_ACCOUNT = (
     ("aws_kms_key", "KMS key", "KMS keys"),
     ("aws_cloudwatch_log_group", "log group", "log groups"),
 )
-"""What is outside the VPC: its type, one, several."""
+"""The resources outside the VPC: type, singular, plural."""
 
 _SSH = ("ssm", "ssmmessages")
-"""The endpoints on the path of an SSH connection."""
+"""The endpoints of an SSH connection."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Existing:
-    """What the deployment uses and does not own."""
+    """The network that the deployment uses but does not own."""
 
     vpc_id: str = ""
     subnet_ids: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ NOTHING_EXISTING = Existing()
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """All boxes, by their place in the diagram. vpc: the frame around all until ``domain``."""
+    """All boxes, by their place in the diagram. vpc: the frame around all but ``account``."""
 
     vpc: Part
     subnets: list[Part] = field(default_factory=list)
@@ -54,12 +54,12 @@ class Parts:
 
     @property
     def has_path(self) -> bool:
-        """Whether an SSH connection leads from an endpoint to an app."""
+        """Whether the diagram shows an SSH connection."""
         return any(part.on_path for part in self.users)
 
 
 def existing_network(settings: Settings) -> Existing:
-    """The network that the settings name and Terraform does not create."""
+    """The existing network in the settings."""
     network = settings.network
     if not network.exists:
         return NOTHING_EXISTING
@@ -72,7 +72,7 @@ def existing_network(settings: Settings) -> Existing:
 
 
 def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
-    """The parts of all stacks, the unchanged ones too."""
+    """The parts of all stacks, including unchanged resources."""
     changes = tuple(changes)
     by_type: dict[str, list[Change]] = {}
     for change in changes:
@@ -136,30 +136,29 @@ def _zone(change: Change, number: int) -> str:
 
 def _endpoints(endpoints: Sequence[Change], existing: Existing) -> list[Part]:
     ssh = [change for change in endpoints if labels.name(change) in _SSH]
-    there = {labels.name(c) for c in ssh if c.action is not Action.DESTROY} | {*existing.endpoints}
+    found = {labels.name(c) for c in ssh if c.action is not Action.DESTROY} | {*existing.endpoints}
     path = [
         Part(label=part.label, details=("interface endpoints",), action=part.action, on_path=True)
         for part in by_action(ssh, lambda some: ", ".join(sorted(map(labels.name, some))))
     ]
-    shown = [name for name in existing.endpoints if name not in _SSH]
+    others = [name for name in existing.endpoints if name not in _SSH]
     if on_path := tuple(name for name in existing.endpoints if name in _SSH):
         path.append(Part(label=", ".join(on_path), details=("existing endpoints",), on_path=True))
-    if not there.issuperset(_SSH):
-        path = [Part(label=one.label, details=one.details, action=one.action) for one in path]
+    if not found.issuperset(_SSH):
+        path = [replace(part, on_path=False) for part in path]
     rest = [change for change in endpoints if change not in ssh]
     gateways = [one for one in rest if one.values.get("vpc_endpoint_type") == "Gateway"]
     interfaces = [one for one in rest if one not in gateways]
     return [
         *path,
         *group(interfaces, "interface endpoint", "interface endpoints"),
-        *([_existing_endpoints(shown)] if shown else []),
+        *([Part(label=_count(others), details=(listed(others),))] if others else []),
         *group(gateways, "gateway endpoint", "gateway endpoints"),
     ]
 
 
-def _existing_endpoints(names: Sequence[str]) -> Part:
-    count = f"{len(names)} existing endpoint{'' if len(names) == 1 else 's'}"
-    return Part(label=count, details=(listed(names),))
+def _count(names: Sequence[str]) -> str:
+    return f"{len(names)} existing endpoint{'' if len(names) == 1 else 's'}"
 
 
 def _domain(change: Change) -> list[Part]:

@@ -1,4 +1,4 @@
-"""The style sheet of the diagram, inside its ``<svg>``: a picture has no page to bring one."""
+"""The style sheet inside the diagram's ``<svg>``."""
 
 from string import Template
 
@@ -9,7 +9,7 @@ FONT = (
     'system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Liberation Sans","Noto Sans",'
     '"DejaVu Sans",sans-serif'
 )
-"""The last ones by name: resvg knows no generic family."""
+"""Includes fonts by name, because resvg supports no generic family."""
 
 _SHAPES = f"""
 .diagram text{{font-family:{FONT};font-size:13.5px}}
@@ -40,7 +40,7 @@ _ACTION = Template("""
 
 
 def style(theme: Theme | None) -> str:
-    """For one theme, or by what the reader prefers where that is None."""
+    """The style sheet. Without a theme, it follows the preference of the reader's system."""
     if theme is not None:
         return _SHAPES + _coloured(theme)
     dark = f"@media (prefers-color-scheme:dark){{{_coloured(Theme.DARK)}}}"

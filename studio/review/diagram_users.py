@@ -13,13 +13,13 @@ _OF_USER = (
     ("aws_iam_policy", "client policy", "-client-"),
     ("aws_security_group", "security group", "-user-"),
 )
-"""What a user has beside profile and space, and what is in its name before the user's."""
+"""The other resources of a user: type, noun, and the text before the user in their name."""
 
 
 def user_parts(
     by_type: Mapping[str, list[Change]], *, on_path: bool
 ) -> tuple[list[Part], set[str]]:
-    """The boxes of the users, and the addresses of what they show."""
+    """The boxes of the users, and the addresses of the resources in them."""
     owned: dict[str, list[tuple[str, Change]]] = {}
     for change in by_type.get("aws_sagemaker_user_profile", []):
         owned.setdefault(labels.name(change), []).append(("profile", change))
@@ -64,7 +64,7 @@ def _many_users(owned: Mapping[str, list[tuple[str, Change]]], *, on_path: bool)
 
 
 def _details(resources: Sequence[tuple[str, Change]]) -> tuple[str, ...]:
-    """The resources of a user; a line for each action where these differ."""
+    """The resources of a user, with a line for each action if the actions differ."""
     actions = {change.action for _, change in resources}
     lines = [
         (action, [noun for noun, change in resources if change.action is action])

@@ -1,4 +1,4 @@
-"""Names for what Terraform calls by type and address."""
+"""Names resources and actions."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -36,19 +36,19 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     "aws_vpc_security_group_ingress_rule": ("inbound rule", ""),
     "aws_vpc_security_group_egress_rule": ("outbound rule", ""),
 }
-"""The noun of a type and the attribute with its name, the most important types first."""
+"""By type: its noun, and the attribute with the name. The most important types come first."""
 
 _RANKS = {type_: rank for rank, type_ in enumerate(_NOUNS)}
 _HASH = re.compile(r"_[0-9A-F]{8}$")
-"""What CDKTF puts behind a construct's path."""
+"""The suffix that CDKTF adds to a construct's path."""
 
 _SERVICE_PREFIX = re.compile(r"^(cn\.)?(com\.amazonaws|aws\.sagemaker)\.[a-z0-9-]+\.")
-"""``com.amazonaws.us-east-1.``; what follows it is what the settings call an endpoint."""
+"""The prefix of a service name that the settings omit: ``com.amazonaws.us-east-1.``."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """How an action is written and drawn: a mark for those who see no colour, and a CSS class."""
+    """The mark and the CSS class of an action. Colour alone is not accessible."""
 
     mark: str
     css: str
@@ -64,7 +64,7 @@ SIGNS: Mapping[Action, Sign] = {
     Action.NOTHING: Sign("=", "unchanged"),
 }
 ACTIONS = tuple(SIGNS)
-"""The worst first."""
+"""The most severe first."""
 
 VERBS: Mapping[Action, str] = {
     Action.CREATE: "create",
@@ -72,26 +72,26 @@ VERBS: Mapping[Action, str] = {
     Action.REPLACE: "replace",
     Action.DESTROY: "destroy",
 }
-"""The actions that are counted, as infinitives."""
+"""The actions that summaries count, as infinitives."""
 
 
 def rank(type_: str) -> int:
-    """Sorts types, the most important first."""
+    """The sort key of a type, the most important first."""
     return _RANKS.get(type_, len(_RANKS))
 
 
 def noun(type_: str) -> str:
     """``aws_flow_log`` is a "flow log", ``aws_vpc`` a "VPC"."""
-    return _before_name(type_).removesuffix(" of")
+    return _noun_before_name(type_).removesuffix(" of")
 
 
 def name(change: Change) -> str:
-    """The resource's name in AWS; without one, or before it is known, its construct's path."""
+    """The resource's name in AWS, or its construct's path if the name is unknown."""
     return known_name(change) or _path(change)
 
 
 def known_name(change: Change) -> str:
-    """The resource's name in AWS; empty without one, or before it is known."""
+    """The resource's name in AWS; empty if it is unknown."""
     _, attribute = _NOUNS.get(change.type, ("", "name"))
     found = change.values.get(attribute)
     if not isinstance(found, str):
@@ -102,8 +102,8 @@ def known_name(change: Change) -> str:
 
 
 def title(change: Change) -> str:
-    """Noun and name."""
-    return f"{_before_name(change.type)} {name(change)}"
+    """``VPC 10.20.0.0/16``."""
+    return f"{_noun_before_name(change.type)} {name(change)}"
 
 
 def summarize(counts: Mapping[Action, int]) -> str:
@@ -114,8 +114,8 @@ def summarize(counts: Mapping[Action, int]) -> str:
     return ", ".join(counted) or "nothing to change"
 
 
-def what_differs(change: Change) -> str:
-    """The attributes that differ, by their first names; empty for a new or destroyed resource."""
+def changed_attributes(change: Change) -> str:
+    """The top-level attributes that change; empty for a new or destroyed resource."""
     if change.action is Action.REPLACE and change.forcing:
         return f"{_heads(change.forcing)} cannot be changed in place"
     if change.action is Action.UPDATE:
@@ -124,7 +124,7 @@ def what_differs(change: Change) -> str:
 
 
 def volume(space: Mapping[str, Any]) -> str:
-    """``volume of 20 GB``, from the attributes of a space."""
+    """``volume of 20 GB``, for the attributes of a space."""
     match space:
         case {
             "space_settings": [
@@ -140,11 +140,11 @@ def volume(space: Mapping[str, Any]) -> str:
 
 
 def clean(text: Any) -> str:
-    """One short line of what a plan contains."""
+    """A text of a plan, in one short line."""
     return cut(printable(str(text)[:1000]))
 
 
-def _before_name(type_: str) -> str:
+def _noun_before_name(type_: str) -> str:
     known = _NOUNS.get(type_)
     return known[0] if known else clean(type_.partition("_")[2].replace("_", " "))
 

@@ -1,4 +1,4 @@
-"""A review as one HTML page: no script, nothing fetched, readable in the dark and on paper."""
+"""Renders a review as a self-contained HTML page without scripts, light, dark and for print."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from studio.terraform.plan import Change
 from studio.terraform.planning import StackPlan
 
 _DESCRIBED = 40
-"""The diagram's description names that many changes."""
+"""How many changes the diagram's description names."""
 
 _TONES = {DATA_AT_RISK: "destroyed", ERROR: "changed"}
 
 
 def check_page(file: Path) -> None:
-    """Raises UserError where `write_page` would fail; writes nothing."""
+    """Raises UserError if ``write_page`` cannot write the file."""
     folder = file.parent
     if file.is_dir():
         raise UserError(f"--html {file}: this is a folder; name a file")
@@ -36,7 +36,7 @@ def check_page(file: Path) -> None:
 
 
 def write_page(review: Review, file: Path) -> None:
-    """Raises UserError."""
+    """Write the page. Raises UserError."""
     try:
         file.write_text(as_page(review, made=datetime.now(UTC)), encoding="utf-8")
     except OSError as error:
@@ -44,10 +44,7 @@ def write_page(review: Review, file: Path) -> None:
 
 
 def as_page(review: Review, *, made: datetime) -> str:
-    """A whole document; every text of a plan is escaped, and a policy forbids all else.
-
-    made: when the plans were made.
-    """
+    """The HTML document. Every text of a plan is escaped. made: the time of the plans."""
     title = f"{escape(labels.clean(review.name))}: what would change"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -148,7 +145,7 @@ def _stack(stack_plan: StackPlan) -> str:
 def _cells(change: Change) -> Sequence[str]:
     sign = labels.SIGNS[change.action]
     mark = f'<span class="{sign.css} sign">{escape(sign.mark)} {change.action}</span>'
-    differs = escape(labels.what_differs(change))
+    differs = escape(labels.changed_attributes(change))
     return (mark, escape(labels.noun(change.type)), _which(change), differs)
 
 
@@ -173,8 +170,8 @@ def _costs(review: Review) -> str:
     head = ("what", "price in us-east-1", "before", "after", "a day")
     return (
         f"<section><h2>Cost</h2>{_table(head, rows)}"
-        '<p class="note">Billed whether or not anybody works. AWS bills instances while an app '
-        "runs; volumes, home directories, images and logs by their size.</p></section>"
+        '<p class="note">The fixed cost. AWS also bills instances while an app runs, and volumes, '
+        "home directories, images and logs by their size.</p></section>"
     )
 
 
@@ -193,7 +190,7 @@ def _rules(review: Review) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A narrow page shows each cell on a line of its own, with its column's title."""
+    """A table; on a narrow page, each cell is on its own line, with the title of its column."""
     titles = "".join(f'<th scope="col">{title}</th>' for title in head)
     body = "".join(f"<tr>{''.join(map(_cell, head, row))}</tr>" for row in rows)
     table = f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"

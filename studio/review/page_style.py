@@ -1,4 +1,4 @@
-"""The style sheet of a review's page; a colour for each action."""
+"""The style sheet of a review's page."""
 
 from studio.review.diagram_style import FONT
 from studio.review.palette import Theme, variables

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Theme(StrEnum):
-    """Which of the two palettes."""
+    """A palette."""
 
     LIGHT = "light"
     DARK = "dark"

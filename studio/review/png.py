@@ -1,4 +1,4 @@
-"""A diagram as PNG, drawn by resvg, which needs no library of the system but a font."""
+"""Renders a diagram as PNG with resvg, which needs only a font from the system."""
 
 from settings import UserError
 from studio.review.diagram_style import FONT
@@ -8,7 +8,7 @@ _BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
 
 
 def as_png(svg: str) -> bytes:
-    """Twice as large as the SVG says. Raises UserError."""
+    """The PNG in twice the size of the SVG. Raises UserError."""
     try:
         from resvg_py import svg_to_bytes
     except ImportError:
@@ -25,7 +25,7 @@ def as_png(svg: str) -> bytes:
 
 
 def has_font() -> bool:
-    """Whether the system has one of the diagram's fonts: resvg leaves out what it cannot write."""
+    """Whether the system has one of the diagram's fonts; without one, resvg omits texts."""
     from resvg_py import svg_to_bytes
 
     letter = _BLANK.format(f"<style>text{{font-family:{FONT}}}</style><text y='9'>M</text>")

@@ -1,4 +1,4 @@
-"""A review as text for a terminal, as JSON, and as Markdown for a pull request."""
+"""Renders a review as text for a terminal, as JSON, and as Markdown for a pull request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.review.review import Review, planned_changes, risk_lines, risk_title
 from studio.terraform.plan import Action, Change
 
 _SHOWN = 12
-"""Changes of one stack that a terminal shows; JSON, Markdown and HTML have all."""
+"""How many changes of a stack the text shows; the other formats show all."""
 
 _ALWAYS_SHOWN = ("aws_vpc", "aws_subnet", "aws_vpc_endpoint")
 
@@ -24,7 +24,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]!|<>@~&])")
 
 
 def as_text(review: Review, *, every_change: bool = False) -> str:
-    """Lines for a terminal; the changes of a large stack are cut unless ``every_change``."""
+    """The text for a terminal. every_change: also shows all changes of a large stack."""
     lines = [f"{review.name} in {review.region}: {review.verdict}"]
     unchanged = [one.stack for one in review.stack_plans if not planned_changes(one)]
     if unchanged:
@@ -44,14 +44,14 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
     if review.cleared:
         lines += ["", CLEARED, *(f"  {labels.clean(line)}" for line in review.cleared)]
     if review.rehearsed:
-        lines += ["", "(rehearsed): applied to an emulated AWS only; nothing of it is in AWS yet"]
+        lines += ["", "(rehearsed): applied only to an emulated AWS, not to AWS"]
     if review.risks:
         lines += ["", "Data at risk"]
         for risk in review.risks:
             first, *rest = risk_lines(risk)
             lines += [f"  ! {first}", *(f"      {line}" for line in rest)]
             lines.append(f"      to accept the loss: {risk.acceptance}")
-    lines += ["", "Cost of a day, whether or not anybody works (us-east-1)"]
+    lines += ["", "Fixed cost per day (us-east-1)"]
     for cost in review.costs:
         lines.append(
             f"  {cost.price.name}: {cost.before} -> {cost.after}, each {cost.price.stated}: "
@@ -66,18 +66,18 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
 
 
 def as_json(review: Review) -> str:
-    """For programs: an object whose keys are those of the text's sections."""
+    """The JSON text of ``as_document``."""
     return json.dumps(as_document(review), indent=2)
 
 
 def as_document(review: Review) -> dict[str, Any]:
-    """What ``as_json`` prints."""
+    """The review for programs."""
     return {
         "name": review.name,
         "region": review.region,
         "verdict": review.verdict,
         "exit_code": review.exit_code,
-        "ways_to_internet": list(review.ways_out),
+        "ways_to_internet": list(review.internet_routes),
         "stacks": [
             {
                 "stack": stack_plan.stack,
@@ -135,7 +135,7 @@ def as_document(review: Review) -> dict[str, Any]:
 
 
 def as_markdown(review: Review) -> str:
-    """For a comment on a pull request."""
+    """The comment on a pull request."""
     return "\n".join(
         [
             *_markdown_verdict(review),
@@ -177,8 +177,7 @@ def _markdown_cleared(review: Review) -> Iterator[str]:
 
 def _markdown_costs(review: Review) -> Iterator[str]:
     yield (
-        f"**{usd(review.usd_before)} -> {usd(review.usd_after)} a day** whether or not anybody "
-        "works (us-east-1)"
+        f"**{usd(review.usd_before)} -> {usd(review.usd_after)}** fixed cost per day (us-east-1)"
     )
     yield from ("", "| what | price | before | after |", "|---|---|---|---|")
     for cost in review.costs:
@@ -210,12 +209,12 @@ def _summary(changes: Iterable[Change]) -> str:
 
 
 def _title(change: Change) -> str:
-    differs = labels.what_differs(change)
+    differs = labels.changed_attributes(change)
     return f"{labels.title(change)} ({differs})" if differs else labels.title(change)
 
 
 def _shortened(changes: list[Change]) -> list[Change]:
-    """The first changes, and of the others those that must be shown."""
+    """The first changes, and every change of the network or with a loss."""
     rest = islice(changes, _SHOWN, None)
     return changes[:_SHOWN] + [
         change
@@ -226,7 +225,7 @@ def _shortened(changes: list[Change]) -> list[Change]:
 
 
 def _md(text: str) -> str:
-    """Text without markup: no cell of a table, link, HTML or mention."""
+    """The text with escaped markup, HTML and mentions."""
     return _MARKDOWN.sub(r"\\\1", labels.clean(text))
 
 

@@ -1,4 +1,4 @@
-"""The review of a deployment's plans: changes, risks, costs and rules, for the renderers."""
+"""The review of a deployment's plans, for the renderers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SAFE, ERROR, DATA_AT_RISK = 0, 1, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The plans of all stacks, in the order of their deployment, and what follows from them.
+    """The plans of all stacks, in the order of their deployment, and their risks and costs.
 
-    ways_out: how the subnets of an existing VPC reach the internet.
-    cleared: what `studio up` clears through the API, because Terraform cannot. existing: the
-    network that the deployment uses and does not own. account: empty where plans came from files.
+    internet_routes: the routes of an existing VPC to the internet. cleared: what `studio up` clears
+    through the API, because Terraform cannot. existing: the network that the deployment uses but
+    does not own. account: empty if the plans are from files.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Review:
     risks: tuple[Risk, ...]
     costs: tuple[Cost, ...]
     rules: tuple[RuleResult, ...]
-    ways_out: tuple[str, ...] = ()
+    internet_routes: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     existing: Existing = NOTHING_EXISTING
     account: str = ""
@@ -56,7 +56,7 @@ class Review:
 
     @property
     def rehearsed(self) -> list[str]:
-        """The stacks that were planned on an emulated AWS."""
+        """The stacks whose plans are from an emulated AWS."""
         return [plan.stack for plan in self.stack_plans if plan.rehearsed]
 
     @property
@@ -65,7 +65,7 @@ class Review:
 
     @property
     def usd_before(self) -> float:
-        """Cost of a day before the plans are applied."""
+        """The cost per day before the plans are applied."""
         return sum(cost.usd_before for cost in self.costs)
 
     @property
@@ -74,11 +74,15 @@ class Review:
 
     @property
     def verdict(self) -> str:
-        """The review in one line, the worst first."""
-        if not self.ways_out:
+        """The review in one line, the most severe result first."""
+        if not self.internet_routes:
             return self._verdict_of_plans
-        more = f" and {len(self.ways_out) - 1} more routes" if len(self.ways_out) > 1 else ""
-        return f"Not private: {self.ways_out[0]}{more}. {self._verdict_of_plans}"
+        more = (
+            f" and {len(self.internet_routes) - 1} more routes"
+            if len(self.internet_routes) > 1
+            else ""
+        )
+        return f"Not private: {self.internet_routes[0]}{more}. {self._verdict_of_plans}"
 
     @property
     def _verdict_of_plans(self) -> str:
@@ -100,11 +104,11 @@ def review_plans(
     stack_plans: Iterable[StackPlan],
     settings: Settings,
     *,
-    ways_out: tuple[str, ...] = (),
+    internet_routes: tuple[str, ...] = (),
     cleared: Iterable[str] = (),
     account: str = "",
 ) -> Review:
-    """The review of these plans, none of which is missing; the others: see ``Review``."""
+    """The review of the plans. For the parameters, see ``Review``."""
     stack_plans = tuple(stack_plans)
     plans = [one.plan for one in stack_plans if one.plan is not None]
     return Review(
@@ -114,7 +118,7 @@ def review_plans(
         risks=tuple(risks(plans, settings)),
         costs=tuple(costs(plans, endpoint_zones=settings.network.endpoint_subnets)),
         rules=tuple(check_rules(plans)),
-        ways_out=ways_out,
+        internet_routes=internet_routes,
         cleared=tuple(cleared),
         existing=existing_network(settings),
         account=account,
@@ -122,7 +126,7 @@ def review_plans(
 
 
 def planned_changes(stack_plan: StackPlan) -> list[Change]:
-    """The changes of a stack, the worst first, then the most important types."""
+    """The changes of a stack, by severity, then by the importance of their type."""
     changes = stack_plan.plan.changes if stack_plan.plan is not None else ()
     return sorted(
         (change for change in changes if change.action is not Action.NOTHING),
@@ -135,8 +139,8 @@ def planned_changes(stack_plan: StackPlan) -> list[Change]:
 
 
 def risk_lines(risk: Risk) -> list[str]:
-    """What happens to which data, the attributes that differ, and the setting that causes it."""
-    differs = labels.what_differs(risk.change)
+    """The change and the loss, the changed attributes, and the setting that causes the change."""
+    differs = labels.changed_attributes(risk.change)
     lines = [f"{risk_title(risk)}: {risk.loss}"]
     if differs:
         lines.append(f"because: {differs}")
@@ -146,7 +150,7 @@ def risk_lines(risk: Risk) -> list[str]:
 
 
 def risk_title(risk: Risk) -> str:
-    """The resource and what happens to it."""
+    """The resource and the planned action."""
     resource = labels.title(risk.change)
     resource = resource[:1].upper() + resource[1:]
     if risk.action is Action.GONE:

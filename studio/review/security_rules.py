@@ -1,4 +1,4 @@
-"""Rules that every plan has to keep; checkov's hundreds of rules run in the tests."""
+"""The security rules that a review checks."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from studio.terraform.plan import Action, Change, Plan
 
 Values = Mapping[str, Any]
 NO_GATEWAY, NO_ROUTE = "No gateway to the internet", "No route to the internet"
-_GATEWAYS = (
-    "aws_internet_gateway",
-    "aws_egress_only_internet_gateway",
-    "aws_nat_gateway",
-)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its name, the types that it applies to, and whether a resource's values keep it."""
+    """A rule for the attributes of resources of some types."""
 
     name: str
     types: tuple[str, ...]
@@ -29,7 +24,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleResult:
-    """A rule, the number of resources that it applies to, and those that break it."""
+    """The number of resources to which a rule applies, and those that break it."""
 
     name: str
     resources: int
@@ -40,20 +35,15 @@ def _is(attribute: str, wanted: object) -> Callable[[Values], bool]:
     return lambda values: values.get(attribute) == wanted
 
 
-def _never(_values: Values) -> bool:
-    return False
-
-
 def _no_default_route(values: Values) -> bool:
     return not _everywhere(_texts(values))
 
 
 def _closed(values: Values) -> bool:
-    """Whether no inbound rule names the whole internet."""
+    """Whether no inbound rule allows the whole internet."""
     if values.get("type") == "egress":
         return True
-    inward = values.get("ingress", values)
-    return not _everywhere(_texts(inward))
+    return not _everywhere(_texts(values.get("ingress", values)))
 
 
 def _ecr_encrypted(values: Values) -> bool:
@@ -69,14 +59,18 @@ RULES = (
         ("aws_sagemaker_domain",),
         _is("app_network_access_type", "VpcOnly"),
     ),
-    Rule(NO_GATEWAY, _GATEWAYS, _never),
+    Rule(
+        NO_GATEWAY,
+        ("aws_internet_gateway", "aws_egress_only_internet_gateway", "aws_nat_gateway"),
+        lambda _: False,
+    ),
     Rule(
         NO_ROUTE,
         ("aws_route", "aws_route_table", "aws_default_route_table"),
         _no_default_route,
     ),
     Rule(
-        "No security group admits the internet",
+        "No security group allows the internet",
         (
             "aws_security_group",
             "aws_default_security_group",
@@ -102,7 +96,7 @@ RULES = (
 
 
 def check_rules(plans: Iterable[Plan]) -> list[RuleResult]:
-    """The result of each rule for the resources that exist after the plans are applied."""
+    """The result of each rule for the resources that exist after the apply."""
     remaining = [
         change
         for plan in plans

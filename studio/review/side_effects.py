@@ -1,9 +1,8 @@
-"""Changes that Terraform calls an update or a creation, and that delete or lock away data.
+"""Finds updates and creations that delete data or make it unreadable.
 
-ECR, CloudWatch and S3 delete what a new rule no longer keeps; nobody reads what a disabled key
-encrypts. Not in the table, because these lose nothing by themselves: a repository's
-``force_delete`` and a key's waiting period, which count only when the resource is destroyed, and a
-user profile's security groups, images and idle time.
+ECR, CloudWatch and S3 delete the data that a new rule does not keep, and a disabled key makes its
+data unreadable. A repository's ``force_delete`` and a key's waiting period are not in the table:
+they matter only if the resource is destroyed.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from studio.terraform.plan import Action, Change, Plan
 
 @dataclass(frozen=True)
 class SideEffect:
-    """What a change of a type loses: a clause, empty if nothing.
+    """A type of resource whose changes may lose data. loss: a clause, or empty.
 
-    of: for a resource that rules another one's data, the type of the other, the other's attribute
-    with its name, and the attribute here that refers to it. A new one has no data yet.
+    of: the resource with the data, which is safe if it is new: its type, the attribute with its
+    name, and the attribute that refers to it.
     """
 
     loss: Callable[[Change], str]
@@ -30,7 +29,7 @@ class SideEffect:
 
 
 def side_effect(change: Change, plan: Plan) -> str:
-    """What this change, one of the plan's, loses; empty if nothing."""
+    """What a change of the plan loses; may be empty."""
     rule = SIDE_EFFECTS.get(change.type)
     if rule is None or change.action in (Action.NOTHING, Action.FORGET, Action.GONE):
         return ""
@@ -38,11 +37,11 @@ def side_effect(change: Change, plan: Plan) -> str:
 
 
 def _is_new(change: Change, of: tuple[str, str, str], plan: Plan) -> bool:
-    kind, theirs, ours = of
-    return change.unknown.get(ours) is True or any(
-        other.type == kind
+    type_, name, reference = of
+    return change.unknown.get(reference) is True or any(
+        other.type == type_
         and other.action in (Action.CREATE, Action.REPLACE)
-        and other.after.get(theirs) == change.after.get(ours)
+        and other.after.get(name) == change.after.get(reference)
         for other in plan.changes
     )
 
@@ -52,12 +51,12 @@ def _shorter_retention(change: Change) -> str:
         return ""
     before, after = (_days(values) for values in (change.before, change.after))
     if change.unknown.get("retention_in_days"):
-        return "records older than a number of days that is not known yet are deleted"
-    return f"records older than {after} days are deleted" if after < before else ""
+        return "CloudWatch deletes records older than a number of days that is not known yet"
+    return f"CloudWatch deletes records older than {after} days" if after < before else ""
 
 
 def _days(values: Mapping[str, Any]) -> float:
-    """The provider writes 0 for records that never expire."""
+    """The days that records are kept; 0 is for ever."""
     days = values.get("retention_in_days")
     return days if isinstance(days, int) and 0 < days < 10**6 else math.inf
 
@@ -69,11 +68,11 @@ def _fewer_images(change: Change) -> str:
     same = before and before.keys() == after.keys()
     if same and all(after[selection] >= before[selection] for selection in after):
         return ""
-    return "ECR deletes every image that its rules no longer keep, even one that a version needs"
+    return "ECR deletes every image that its rules no longer keep, even if a version needs it"
 
 
 def _counts(values: Mapping[str, Any]) -> dict[str, float]:
-    """The number of images or days that each rule keeps, by its selection; empty if unreadable.
+    """The number of images or days that each rule keeps, by its selection; empty if invalid.
 
     Source: docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html.
     """
@@ -92,10 +91,10 @@ def _unreadable(change: Change) -> str:
     if change.action is not Action.UPDATE:
         return ""
     if change.before.get("is_enabled") is True and change.after.get("is_enabled") is not True:
-        return "nobody can read what it encrypts, volumes and homes too, until it is enabled"
+        return "the data that it encrypts, such as volumes and homes, cannot be read"
     before, after = (_statements(values) for values in (change.before, change.after))
     if "policy" in change.attributes() and not before <= after:
-        return "its policy loses a statement, and with it somebody may lose access to the data"
+        return "its policy loses a statement, which may be needed to read the data"
     return ""
 
 
@@ -109,7 +108,7 @@ def _expiring_objects(change: Change) -> str:
         return ""
     after = change.after.get("rule")
     if not isinstance(after, list):
-        return "S3 deletes objects by rules that are not known yet" if change.unknown else ""
+        return "S3 deletes objects with rules that are not known yet" if change.unknown else ""
     before = change.before.get("rule")
     known = before if isinstance(before, list) else []
     if any(rule not in known and _expires(rule) for rule in after):
@@ -135,7 +134,7 @@ def _versions_off(change: Change) -> str:
     match change.after:
         case {"versioning_configuration": [{"status": "Enabled"}]}:
             return ""
-    return "objects that are overwritten or deleted, such as Terraform's state, are lost at once"
+    return "overwritten or deleted objects, such as Terraform's state, cannot be restored"
 
 
 def _other_files(change: Change) -> str:
@@ -143,7 +142,7 @@ def _other_files(change: Change) -> str:
     if change.action is Action.UPDATE:
         before, after = (_user_settings(values) for values in (change.before, change.after))
         if any(before.get(path) and before[path] != after.get(path) for path in paths):
-            return "the user no longer reaches a file system, or the files on it"
+            return "the user loses access to a file system or the files on it"
     return ""
 
 
@@ -155,7 +154,7 @@ def _user_settings(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _list(text: Any, member: str) -> list[Any]:
-    """A list in a JSON document of AWS, which plans contain as text; empty if unreadable."""
+    """A list in a JSON document; empty if it is invalid."""
     try:
         found = json.loads(text)[member]
     except (TypeError, ValueError, KeyError, RecursionError):

@@ -1,4 +1,4 @@
-"""Plans for the tests of a review: real ones of tests/studio/plans, and made ones."""
+"""Plans for the tests of reviews: recorded plans of tests/studio/plans, and built plans."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ def sample_review(name: str, settings: Mapping[str, Any]) -> Review:
 
 
 def change(type_: str, path: str = "a", action: Action = Action.CREATE, **values: Any) -> Change:
-    """A change whose attributes are ``values``, before it, after it or both."""
+    """A change whose attributes before and after are ``values``, if the resource exists then."""
     return Change(
         address=f"{type_}.{path}",
         type=type_,
@@ -81,5 +81,5 @@ def reviewed(
 
 
 def as_page(review: Review) -> str:
-    """The page of a review of the first of December 2026."""
+    """The page of a review at a fixed time."""
     return page.as_page(review, made=datetime(2026, 12, 1, 9, 30, tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""Which setting causes a change."""
+"""Each change at risk names the setting that causes it."""
 
 from typing import Any
 
@@ -17,11 +17,7 @@ EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789
     [
         ("zones", {"network": {"zones": 3}}, "network.zones = 3"),
         ("cidr", {"network": {"cidr": "10.30.0.0/16"}}, 'network.cidr = "10.30.0.0/16"'),
-        (
-            "zones",
-            {"network": EXISTING},
-            'network.subnet_ids = ["subnet-0123456789abcdef0"]',
-        ),
+        ("zones", {"network": EXISTING}, 'network.subnet_ids = ["subnet-0123456789abcdef0"]'),
         ("kms", {"domain": {"kms": "aws-managed"}}, 'domain.kms = "aws-managed"'),
         (
             "source_identity",
@@ -37,9 +33,11 @@ EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789
             'defaults.space.app_type = "CodeEditor"',
         ),
         ("flow_logs", {"network": {"flow_logs": False}}, "network.flow_logs = false"),
+        ("log_days", {"network": {"flow_log_days": 30}}, "network.flow_log_days = 30"),
+        ("keep_images", {"ecr": {"keep_images": 10}}, "ecr.keep_images = 10"),
     ],
 )
-def test_every_resource_at_risk_names_the_setting_that_changed(
+def test_each_resource_at_risk_names_the_changed_setting(
     name: str, settings: dict[str, Any], cause: str
 ) -> None:
     assert {risk.settings for risk in sample_risks(name, settings)} == {(cause,)}
@@ -67,6 +65,6 @@ def test_a_replaced_domain_names_the_attribute_that_forces_it() -> None:
     assert risk.settings == ('domain.retention = "Retain"',)
 
 
-def test_a_user_in_the_settings_is_no_cause() -> None:
-    """Such a plan was made with other settings."""
+def test_a_removal_has_no_cause_while_the_settings_have_the_user() -> None:
+    """The plan is from other settings."""
     assert {risk.settings for risk in sample_risks("removed_user", {})} == {()}

@@ -1,4 +1,4 @@
-"""The cost of a day before and after."""
+"""The fixed cost before and after the plans."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from studio.terraform.plan import Action
 from tests.studio.review.plans import change, reviewed, sample_review
 
 
-def test_one_more_zone_is_one_more_of_each_endpoint() -> None:
+def test_another_zone_adds_the_cost_of_each_endpoint() -> None:
     review = sample_review("zones", {"network": {"zones": 3}})
     endpoints, keys = review.costs
     assert (endpoints.after * 2, keys.after) == (endpoints.before * 3, keys.before)
@@ -16,18 +16,15 @@ def test_one_more_zone_is_one_more_of_each_endpoint() -> None:
     assert f"total: {review.usd_before:.2f} USD -> {review.usd_after:.2f} USD" in as_text(review)
 
 
-def test_an_endpoint_whose_zones_are_unknown_is_billed_in_every_subnet() -> None:
+@pytest.mark.parametrize(("endpoint_zones", "units"), [(6, 3), (1, 1)])
+def test_an_endpoint_with_unknown_zones_has_a_zone_for_each_subnet(
+    endpoint_zones: int, units: int
+) -> None:
     interface = change("aws_vpc_endpoint", vpc_endpoint_type="Interface")
     gateway = change("aws_vpc_endpoint", "s3", vpc_endpoint_type="Gateway")
     subnets = [change("aws_subnet", name) for name in "abc"]
-    assert reviewed(interface, gateway, *subnets).costs[0].after == 3
-
-
-def test_an_endpoint_whose_zones_are_unknown_is_billed_in_no_more_than_the_settings_say() -> None:
-    interface = change("aws_vpc_endpoint", vpc_endpoint_type="Interface")
-    subnets = [change("aws_subnet", name) for name in "abc"]
-    one = Settings.model_validate({"network": {"endpoint_zones": 1}})
-    assert reviewed(interface, *subnets, settings=one).costs[0].after == 1
+    settings = Settings.model_validate({"network": {"endpoint_zones": endpoint_zones}})
+    assert reviewed(interface, gateway, *subnets, settings=settings).costs[0].after == units
 
 
 @pytest.mark.parametrize(
@@ -40,7 +37,7 @@ def test_an_endpoint_whose_zones_are_unknown_is_billed_in_no_more_than_the_setti
         (Action.FORGET, (1, 1)),
     ],
 )
-def test_what_exists_is_billed(action: Action, units: tuple[int, int]) -> None:
+def test_existing_resources_are_billed(action: Action, units: tuple[int, int]) -> None:
     _, keys = reviewed(change("aws_kms_key", action=action, description="logs")).costs
     assert (keys.before, keys.after) == units
     assert keys.usd_after == pytest.approx(units[1] * 12 / 365)

@@ -1,4 +1,4 @@
-"""What a day costs by the settings, and what a change of them saves."""
+"""The cost per day of the settings, and the savings with other settings."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def settings(**given: Any) -> Settings:
     return Settings.model_validate({"users": {"alice": {}}, **given})
 
 
-def test_an_idle_day_is_endpoints_by_zone_and_keys() -> None:
+def test_an_idle_day_costs_endpoints_and_keys() -> None:
     day = cost_of_day(settings())
     assert day.idle == pytest.approx(7 * 2 * 0.24 + 2 * KEY)
     assert day.paused == pytest.approx(2 * KEY)
@@ -39,7 +39,7 @@ def test_a_shared_endpoint_counts_once() -> None:
     assert saved['features without "jobs"'] == pytest.approx(2 * 0.48)
 
 
-def test_of_an_existing_vpc_what_is_added_is_billed() -> None:
+def test_existing_endpoints_cost_nothing() -> None:
     network = {
         "vpc_id": "vpc-0123456789abcdef0",
         "subnet_ids": ["subnet-0123456789abcdef0"],
@@ -57,7 +57,7 @@ def test_of_an_existing_vpc_what_is_added_is_billed() -> None:
         ({"network": {"flow_logs": False}}, "network.flow_logs = false"),
     ],
 )
-def test_a_saving_is_what_the_changed_settings_cost_less(
+def test_a_saving_is_the_difference_to_the_other_settings(
     change: dict[str, Any], setting: str
 ) -> None:
     before, after = cost_of_day(settings()), cost_of_day(settings(**change))

@@ -23,7 +23,7 @@ def drawn(
 
 @pytest.fixture
 def changes() -> list[Change]:
-    """A plan that changes much, with names as long as AWS allows."""
+    """Many changes, with names of the maximum length."""
     return [
         *(one for plan in sample("zones") for one in plan.changes),
         change("aws_sagemaker_user_profile", "long", user_profile_name=LONG),
@@ -31,7 +31,7 @@ def changes() -> list[Change]:
     ]
 
 
-def test_the_diagram_is_well_formed_and_described_in_words(changes: list[Change]) -> None:
+def test_the_diagram_is_well_formed_and_has_a_description(changes: list[Change]) -> None:
     diagram = ElementTree.fromstring(drawn(*changes))
     title, description = diagram.find(f"{SVG}title"), diagram.find(f"{SVG}desc")
     assert title is not None
@@ -42,7 +42,7 @@ def test_the_diagram_is_well_formed_and_described_in_words(changes: list[Change]
     assert "studio, Studio domain: replaced" in titles
 
 
-def test_no_box_and_no_text_leaves_the_picture(changes: list[Change]) -> None:
+def test_all_boxes_and_texts_are_inside_the_diagram(changes: list[Change]) -> None:
     diagram = ElementTree.fromstring(drawn(*changes))
     width, height = map(float, diagram.attrib["viewBox"].split()[2:])
     assert width == WIDTH
@@ -54,16 +54,17 @@ def test_no_box_and_no_text_leaves_the_picture(changes: list[Change]) -> None:
         assert float(text.attrib["x"]) + 7.6 * len(text.text or "") <= width + 8
 
 
-def test_the_reader_chooses_the_theme_unless_one_is_named() -> None:
-    page = PALETTES[Theme.LIGHT]["card"], PALETTES[Theme.DARK]["card"]
-    either, dark = drawn(), drawn(theme=Theme.DARK)
-    assert all(colour in either for colour in page)
-    assert "@media (prefers-color-scheme:dark)" in either
-    assert page[1] in dark
-    assert page[0] not in dark
+def test_the_theme_follows_the_system_by_default() -> None:
+    light, dark = PALETTES[Theme.LIGHT]["card"], PALETTES[Theme.DARK]["card"]
+    default, only_dark = drawn(), drawn(theme=Theme.DARK)
+    assert light in default
+    assert dark in default
+    assert "@media (prefers-color-scheme:dark)" in default
+    assert dark in only_dark
+    assert light not in only_dark
 
 
-def test_a_path_leads_to_the_users_where_both_endpoints_of_systems_manager_are() -> None:
+def test_the_ssh_path_needs_users_and_both_endpoints_of_systems_manager() -> None:
     alice = change("aws_sagemaker_user_profile", user_profile_name="alice")
     ssm, messages = (
         change("aws_vpc_endpoint", name, service_name=f"com.amazonaws.us-east-1.{name}")

@@ -58,7 +58,7 @@ def test_37_users_are_a_box_and_the_new_one_is_another() -> None:
     assert many.details[0].endswith("u11 and 25 more")
 
 
-def test_a_user_shows_what_happens_to_each_of_their_resources() -> None:
+def test_a_user_shows_the_action_of_each_resource() -> None:
     profile, role = user("alice")
     space = change("aws_sagemaker_space", "alice", Action.DESTROY, space_name="alice")
     found = parts(profile, role, space, *ROLES)
@@ -72,7 +72,7 @@ def test_a_user_shows_what_happens_to_each_of_their_resources() -> None:
     assert [part.label for part in found.account] == ["4 roles"]
 
 
-def test_an_existing_network_is_drawn_as_brought() -> None:
+def test_an_existing_network_is_drawn_as_existing() -> None:
     existing = Existing(
         vpc_id="vpc-1",
         subnet_ids=("subnet-1", "subnet-2"),
@@ -112,7 +112,7 @@ def test_a_vpc_with_a_gateway_has_a_route_to_the_internet(
     assert vpc == Part(label="VPC 10.20.0.0/16", details=(access,), action=Action.CREATE)
 
 
-def test_an_image_version_that_stays_has_a_box_too() -> None:
+def test_an_unchanged_image_version_has_a_box() -> None:
     version = change("aws_sagemaker_image_version", "v", Action.NOTHING, image_name="studio-slim")
     (box,) = parts(version).account
     assert (box.label, box.action) == ("1 image version", Action.NOTHING)

@@ -1,4 +1,4 @@
-"""Names of resources."""
+"""The names of resources and types."""
 
 import pytest
 
@@ -39,7 +39,7 @@ from tests.studio.review.plans import change
         (change("aws_iam_role", "role_0DE6974C", name="studio-domain"), "role studio-domain"),
     ],
 )
-def test_a_resource_has_a_name_not_an_address(resource: Change, named: str) -> None:
+def test_a_title_has_a_noun_and_a_name(resource: Change, named: str) -> None:
     assert title(resource) == named
 
 
@@ -51,5 +51,5 @@ def test_a_resource_has_a_name_not_an_address(resource: Change, named: str) -> N
         ("aws_ecr_lifecycle_policy", "lifecycle policy"),
     ],
 )
-def test_a_noun_stands_without_a_name(type_: str, expected: str) -> None:
+def test_a_noun_ends_without_a_preposition(type_: str, expected: str) -> None:
     assert noun(type_) == expected

@@ -16,7 +16,7 @@ class Tags(HTMLParser):
         self.seen.append((tag, dict(attrs)))
 
 
-def test_the_page_loads_nothing_and_runs_nothing() -> None:
+def test_the_page_has_no_scripts_and_no_external_resources() -> None:
     hostile = '<script>alert("1")</script>'
     space = change("aws_sagemaker_space", hostile, Action.DESTROY, space_name=hostile)
     page = Tags()
@@ -28,7 +28,7 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
         assert not {"src", "onload", "onclick", "style"} & set(attributes)
 
 
-def test_the_page_names_account_date_and_what_is_rehearsed() -> None:
+def test_the_page_names_account_date_and_rehearsed_stacks() -> None:
     vpc = change("aws_vpc", cidr_block="10.20.0.0/16")
     planned = as_page(replace(reviewed(vpc), account="111122223333"))
     assert "us-east-1, account 111122223333, 01 December 2026, 09:30 UTC" in planned
@@ -45,6 +45,6 @@ def test_each_cell_of_a_narrow_page_has_the_title_of_its_column() -> None:
     assert {"what", "which", "price in us-east-1", "after", "a day", "rule"} <= titles
 
 
-def test_the_description_of_the_diagram_says_how_many_changes_it_leaves_out() -> None:
+def test_the_description_counts_the_changes_that_it_omits() -> None:
     review = reviewed(*(change("aws_iam_role", f"r{n}", name=f"r{n}") for n in range(50)))
     assert " is created; and 10 more</desc>" in as_page(review)

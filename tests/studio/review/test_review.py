@@ -1,4 +1,4 @@
-"""The first line of a review and its exit code."""
+"""The verdict and the exit code of a review."""
 
 import json
 import re
@@ -54,12 +54,12 @@ SPACE = change("aws_sagemaker_space", "bob", Action.DESTROY, space_name="bob")
     ],
     ids=["nothing", "deployed", "first", "removed user", "replaced domain", "rule", "both"],
 )
-def test_the_first_line_is_what_matters_most(review: Review, verdict: str, code: int) -> None:
+def test_the_verdict_says_the_most_severe_result(review: Review, verdict: str, code: int) -> None:
     assert re.fullmatch(verdict, review.verdict)
     assert review.exit_code == code
 
 
-def test_the_worst_and_most_important_changes_come_first() -> None:
+def test_severe_and_important_changes_come_first() -> None:
     review = reviewed(
         change("aws_flow_log"),
         change("aws_vpc_endpoint"),
@@ -76,13 +76,16 @@ def test_the_worst_and_most_important_changes_come_first() -> None:
     ]
 
 
-def test_a_network_with_a_way_to_the_internet_is_the_first_thing_that_is_said() -> None:
-    ways = ("subnet-1 reaches 0.0.0.0/0 through nat-1", "subnet-2 reaches 0.0.0.0/0 through nat-1")
-    review = review_plans([], Settings(), ways_out=ways)
+def test_a_route_to_the_internet_comes_first() -> None:
+    routes = (
+        "subnet-1 reaches 0.0.0.0/0 through nat-1",
+        "subnet-2 reaches 0.0.0.0/0 through nat-1",
+    )
+    review = review_plans([], Settings(), internet_routes=routes)
     first, *_ = as_text(review).splitlines()
     assert first == (
         "studio in us-east-1: Not private: subnet-1 reaches 0.0.0.0/0 through nat-1 and 1 more "
         "routes. No changes, no data is at risk, no rule is broken."
     )
-    assert json.loads(as_json(review))["ways_to_internet"] == list(ways)
+    assert json.loads(as_json(review))["ways_to_internet"] == list(routes)
     assert as_markdown(review).splitlines()[0].count("Not private") == 1

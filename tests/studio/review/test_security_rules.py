@@ -1,4 +1,4 @@
-"""Rules that a plan breaks."""
+"""The security rules."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from tests.studio.review.plans import change, reviewed
     ],
     ids=lambda value: value if isinstance(value, str) else value.type,
 )
-def test_a_broken_rule_is_an_error(offence: Change, name: str) -> None:
+def test_a_resource_that_breaks_a_rule_is_an_error(offence: Change, name: str) -> None:
     review = reviewed(offence)
     assert review.exit_code == 1
     (broken,) = review.broken_rules
@@ -44,5 +44,5 @@ def test_a_broken_rule_is_an_error(offence: Change, name: str) -> None:
     ],
     ids=lambda value: value.type,
 )
-def test_what_breaks_no_rule(harmless: Change) -> None:
+def test_a_resource_that_breaks_no_rule_is_safe(harmless: Change) -> None:
     assert reviewed(harmless).exit_code == 0
