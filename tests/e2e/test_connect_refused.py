@@ -92,7 +92,12 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
         ),
         ("bob", [], app_without_script, "run `studio stop bob`, then connect again"),
         ("bob", [], standard_tier, "To fix it: aws ssm update-service-setting --region us-east-1"),
-        ("bob", [], no_bucket, "read people's public keys from it. To fix it: studio up"),
+        (
+            "bob",
+            [],
+            no_bucket,
+            "read the users' public keys from this bucket. To fix it: studio up",
+        ),
     ],
 )
 def test_it_is_one_line_before_anything_is_started(

@@ -78,7 +78,7 @@ def test_every_byte_arrives_once_and_in_order_both_ways(aws: Emulator, ssm: Any,
     ours.settimeout(120)
     with host(aws, node, echo), unreliable(ssm.start_session(Target=node, **SSH)) as answer:
         channel = DataChannel(answer)
-        carrying = threading.Thread(target=channel.carry, args=(theirs.fileno(),) * 2, daemon=True)
+        carrying = threading.Thread(target=channel.run, args=(theirs.fileno(),) * 2, daemon=True)
         carrying.start()
         ours.sendall(sent)
         while len(received) < len(sent):
