@@ -18,6 +18,7 @@ from studio_emulator import (
     page_tokens,
     protocol,
     registry,
+    service_errors,
     services,
     state,
     studio,
@@ -94,7 +95,7 @@ class Application:
             return reply
         assert service is not None
         model = get_service_model(service)
-        if (refused := refusal(fault, protocol.protocol_of(model))) is not None:
+        if (refused := refusal(fault, service_errors.protocol_of(model))) is not None:
             return protocol.write_error(model, refused)
         if fault.kind == "lose":
             # The reply is not stored: a retry runs the operation again, as on AWS.
@@ -146,10 +147,10 @@ class Application:
         operation = protocol.find_operation(service, request)
         account = callers.account_of(scope.access_key)
         if scope.region not in get_backend("ec2")[account].regions:
-            raise protocol.unknown_region(operation.model.service_model)
+            raise service_errors.unknown_region(operation.model.service_model)
         call = self._call(account, scope.region, scope.access_key, arrived=environ[_ARRIVED])
         if scope.access_key in self.options.expired_keys:
-            raise protocol.expired_token(operation.model.service_model)
+            raise service_errors.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
         scan.follow(self.options)
         params = {} if operation.streams else _parameters(operation, request)
@@ -189,7 +190,7 @@ class Application:
         try:
             reply = moto_lists.reply(operation, params, environ, send)
         except NotInMoto as missing:
-            raise protocol.unknown_operation(
+            raise service_errors.unknown_operation(
                 operation.model.service_model, operation.name
             ) from missing
         amendment = services.AMENDMENTS.get(service, {}).get(operation.name)

@@ -11,22 +11,16 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import OperationModel
 from studio_emulator.patterns import compiled
 
+_INTEGERS = ("byte", "short", "integer", "long", "bigInteger")
+_DECIMALS = ("float", "double", "bigDecimal")
 # The Python types of each shape, from JSON and from moto's parsers.
 _TYPES: Mapping[str, tuple[type, ...]] = {
-    "structure": (dict,),
-    "map": (dict,),
+    **dict.fromkeys(("structure", "map"), (dict,)),
     "list": (list,),
-    "string": (str,),
-    "character": (str,),
+    **dict.fromkeys(("string", "character"), (str,)),
     "boolean": (bool,),
-    "integer": (int,),
-    "long": (int,),
-    "short": (int,),
-    "byte": (int,),
-    "bigInteger": (int,),
-    "float": (int, float),
-    "double": (int, float),
-    "bigDecimal": (int, float),
+    **dict.fromkeys(_INTEGERS, (int,)),
+    **dict.fromkeys(_DECIMALS, (int, float)),
     "blob": (str, bytes),
     "timestamp": (int, float, str, datetime),
 }
@@ -38,7 +32,6 @@ _VALIDATION_CODES = {
     "s3": "InvalidArgument",
     "sts": "ValidationError",
 }
-_NUMBERS = frozenset({"integer", "long", "short", "byte", "float", "double"})
 
 
 def validate_request(service: str, operation: OperationModel, params: Mapping[str, Any]) -> None:
@@ -155,7 +148,7 @@ def _own_problems(shape: Shape, value: Any, path: str) -> Iterator[_Problem]:
 def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
     """The text and the test of each constraint."""
     limits = shape.metadata
-    numeric = shape.type_name in _NUMBERS
+    numeric = shape.type_name in (*_INTEGERS, *_DECIMALS)
     noun, low, high = "value" if numeric else "length", limits.get("min"), limits.get("max")
     found: list[tuple[str, Callable[[Any], bool]]] = []
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ParamValidationError
 from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
 
+from studio_emulator import service_errors
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import (
     PROTOCOL_PARSERS,
@@ -21,6 +22,7 @@ from studio_emulator.moto_internals import (
     get_service_model,
     get_service_router,
 )
+from studio_emulator.service_errors import protocol_of
 
 # botocore's names of the services, by the name in a signature's scope.
 SERVICES = {
@@ -63,12 +65,6 @@ class Operation:
         return bool(self.model.has_streaming_input)
 
 
-def protocol_of(service_model: ServiceModel) -> str:
-    """The service's protocol that botocore chooses and moto implements."""
-    protocol = str(service_model.metadata["protocol"])
-    return "json" if protocol == "smithy-rpc-v2-cbor" else protocol
-
-
 def find_operation(service: str, request: Request) -> Operation:
     """The operation of a request; AwsError if the service has no such operation."""
     service_model = get_service_model(service)
@@ -77,7 +73,7 @@ def find_operation(service: str, request: Request) -> Operation:
         try:
             model, path_members = get_service_router(service).match(request)
         except NotFound as missing:
-            raise unknown_operation(service_model, request.method) from missing
+            raise service_errors.unknown_operation(service_model, request.method) from missing
         return Operation(service=service, model=model, path_members=path_members)
     if protocol == "json":
         prefix, _, name = request.headers.get("X-Amz-Target", "").rpartition(".")
@@ -89,81 +85,8 @@ def find_operation(service: str, request: Request) -> Operation:
             raise OperationNotFoundError(name)
         model = service_model.operation_model(name)
     except OperationNotFoundError as missing:
-        raise unknown_operation(service_model, name) from missing
+        raise service_errors.unknown_operation(service_model, name) from missing
     return Operation(service=service, model=model, path_members={})
-
-
-def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
-    """AWS's error for an operation that the service does not have.
-
-    JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html; query and EC2:
-    `InvalidAction` of each service's list of common errors; S3: `MethodNotAllowed`.
-    """
-    match protocol_of(service_model):
-        case "json":
-            return AwsError("UnknownOperationException", "")
-        case "query":
-            version = service_model.api_version
-            return AwsError(
-                "InvalidAction", f"Could not find operation {name} for version {version}"
-            )
-        case "ec2":
-            return AwsError(
-                "InvalidAction", f"The action {name} is not valid for this web service."
-            )
-        case "rest-xml":
-            message = "The specified method is not allowed against this resource."
-            return AwsError("MethodNotAllowed", message, 405)
-        case _:
-            return AwsError("UnknownOperationException", "", 404)
-
-
-def expired_token(service_model: ServiceModel) -> AwsError:
-    """AWS's error for expired credentials, with a code that its SDKs know.
-
-    https://github.com/aws/aws-sdk-go/blob/main/aws/request/retryer.go (credsExpiredCodes)
-    """
-    sentence = "The security token included in the request is expired"
-    match service_model.service_name:
-        case "s3":
-            return AwsError("ExpiredToken", "The provided token has expired.")
-        case "ec2":
-            return AwsError("RequestExpired", "Request has expired.")
-    if protocol_of(service_model) == "query":
-        return AwsError("ExpiredToken", sentence, 403)
-    return AwsError("ExpiredTokenException", sentence)
-
-
-def denied(service_model: ServiceModel, message: str) -> AwsError:
-    """AWS's error for a request that the caller's policies do not allow.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-    """
-    match service_model.service_name:
-        case "s3":
-            return AwsError("AccessDenied", message, 403)
-        case "ec2":
-            sentence = f"You are not authorized to perform this operation. {message}"
-            return AwsError("UnauthorizedOperation", sentence, 403)
-        case "efs":
-            return AwsError("AccessDeniedException", message, 403)
-    if protocol_of(service_model) == "query":
-        return AwsError("AccessDenied", message, 403)
-    return AwsError("AccessDeniedException", message)
-
-
-def unknown_region(service_model: ServiceModel) -> AwsError:
-    """AWS's error for a signature with a region that does not exist."""
-    sentence = "Credential should be scoped to a valid region."
-    match service_model.service_name:
-        case "s3":
-            return AwsError("AuthorizationHeaderMalformed", f"The authorization header: {sentence}")
-        case "ec2":
-            words = "AWS was not able to validate the provided access credentials"
-            return AwsError("AuthFailure", words, 401)
-    if protocol_of(service_model) == "query":
-        return AwsError("SignatureDoesNotMatch", sentence, 403)
-    return AwsError("InvalidSignatureException", sentence, 403)
 
 
 def raw_parameters(request: Request) -> dict[str, Any]:

@@ -7,7 +7,7 @@ The root user may do everything.
 from collections.abc import Iterable
 from typing import Any
 
-from studio_emulator import protocol
+from studio_emulator import service_errors
 from studio_emulator.authorization import ec2, kms, other_services, s3, sagemaker
 from studio_emulator.authorization.permissions import Permission
 from studio_emulator.errors import AwsError
@@ -40,7 +40,7 @@ def check(operation: Operation, params: Params, call: Call) -> None:
         return
     text = _refusal(_permissions(operation, params, call), caller, call)
     if text is not None:
-        raise protocol.denied(operation.model.service_model, text)
+        raise service_errors.denied(operation.model.service_model, text)
 
 
 def check_registry(grant: Grant, action: str, repository: str, call: Call) -> None:

@@ -72,23 +72,11 @@ class Xml:
     """Replaces the module xmltodict."""
 
     @staticmethod
-    def unparse(
-        document: Mapping[str, Any],
-        *,
-        full_document: bool,
-        short_empty_elements: bool,
-        pretty: bool = False,
-    ) -> str:
-        if pretty or not short_empty_elements or len(document) != 1:
-            return str(
-                xmltodict.unparse(
-                    document,
-                    full_document=full_document,
-                    short_empty_elements=short_empty_elements,
-                    pretty=pretty,
-                )
-            )
-        written = ['<?xml version="1.0" encoding="utf-8"?>\n'] if full_document else []
+    def unparse(document: Mapping[str, Any], **options: bool) -> str:
+        short = options["short_empty_elements"] and not options.get("pretty")
+        if not short or len(document) != 1:
+            return str(xmltodict.unparse(document, **options))
+        written = ['<?xml version="1.0" encoding="utf-8"?>\n'] if options["full_document"] else []
         for name, value in document.items():
             _write(name, value, written)
         return "".join(written)

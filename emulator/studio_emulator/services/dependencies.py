@@ -14,8 +14,7 @@ def check_delete_subnet(params: Params, call: Call) -> None:
     ec2 = call.backend("ec2")
     subnet = ec2.get_subnet(params["SubnetId"])
     if any(interface.subnet.id == subnet.id for interface in ec2.enis.values()):
-        message = f"The subnet '{subnet.id}' has dependencies and cannot be deleted."
-        raise AwsError("DependencyViolation", message)
+        raise _has_dependencies("subnet", subnet.id)
 
 
 def check_associate_route_table(params: Params, call: Call) -> None:
@@ -34,8 +33,7 @@ def check_delete_route_table(params: Params, call: Call) -> None:
     """Refuse to delete a main route table; moto refuses while subnets are associated."""
     table = call.backend("ec2").get_route_table(params["RouteTableId"])
     if table.main_association_id:
-        message = f"The routeTable '{table.id}' has dependencies and cannot be deleted."
-        raise AwsError("DependencyViolation", message)
+        raise _has_dependencies("routeTable", table.id)
 
 
 def check_delete_vpc(params: Params, call: Call) -> None:
@@ -56,8 +54,7 @@ def check_delete_vpc(params: Params, call: Call) -> None:
         )
     )
     if in_use:
-        message = f"The vpc '{vpc.id}' has dependencies and cannot be deleted."
-        raise AwsError("DependencyViolation", message)
+        raise _has_dependencies("vpc", vpc.id)
 
 
 def check_delete_security_group(params: Params, call: Call) -> None:
@@ -112,6 +109,11 @@ def check_create_subnet(params: Params, call: Call) -> None:
 def check_create_vpc(params: Params, _call: Call) -> None:
     """Accept networks of /16 to /28."""
     _check_size(params.get("CidrBlock"), "InvalidVpc.Range")
+
+
+def _has_dependencies(noun: str, resource_id: str) -> AwsError:
+    message = f"The {noun} '{resource_id}' has dependencies and cannot be deleted."
+    return AwsError("DependencyViolation", message)
 
 
 def _check_size(cidr: str | None, code: str) -> None:
