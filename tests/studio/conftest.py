@@ -7,6 +7,7 @@ import http.server
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.hostile import Answering
+from tests.studio.network_team import ALL, TeamVpc
 
 SPEED = 20_000
 Made = TypeVar("Made")
@@ -109,6 +111,13 @@ def deployed_studio(entered: Emulator) -> DeployedStudio:
     made, versions = once(entered, "deployed_studio", make)
     Path(os.environ["STUDIO_VERSIONS"]).write_text(versions)
     return copy.copy(made)
+
+
+@pytest.fixture
+def team_vpc(entered: Emulator) -> TeamVpc:
+    """The VPC of a network team, with every endpoint."""
+    made = once(entered, "team_vpc", lambda: TeamVpc.create(client(entered, "ec2"), existing=ALL))
+    return replace(made, endpoints=dict(made.endpoints))
 
 
 @pytest.fixture

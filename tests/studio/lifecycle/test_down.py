@@ -51,7 +51,6 @@ def settings(retention: str, *, force: bool = False) -> Settings:
         ("Delete", False, set()),
         ("Delete", True, {"network", "role"}),
         ("Retain", False, {"network", "role"}),
-        ("Retain", True, {"network", "role"}),
     ],
 )
 def test_kept_homes_keep_their_network_but_not_its_endpoints(

@@ -1,4 +1,4 @@
-"""No command touches another deployment's state, whatever the settings are called."""
+"""No command changes the state of another deployment."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ import pytest
 from catalog.names import DEPLOYMENT_TAG
 from scripts import cdktf, cli, help
 from studio.lifecycle import identity
+from studio.terraform import synthesis
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
 from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
+from tests.program import run_app
 
 ACCOUNT = "123456789012"
 NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "cost", "diagram"}
-"""Commands that read no deployment, or one of their own."""
+"""Commands that read no state, or only their own."""
 
 COMMANDS = {
     "up": ["up"],
@@ -76,7 +78,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    """Runs a command beside a state; the line with which it is refused, nothing else changed."""
+    """Runs a command beside a state; the error, after which nothing has changed."""
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "fourth.toml"))
@@ -98,12 +100,12 @@ def run(
     return refused
 
 
-def test_every_command_that_has_a_deployment_is_listed() -> None:
+def test_every_command_that_reads_a_state_is_listed() -> None:
     assert set(COMMANDS) == set(help.COMMANDS) - NO_DEPLOYMENT
 
 
 @pytest.mark.parametrize("words", [*COMMANDS.values(), ["image", "list"]], ids=" ".join)
-def test_the_state_of_another_name_is_left_alone(run: Run, words: list[str]) -> None:
+def test_a_state_with_another_name_is_an_error(run: Run, words: list[str]) -> None:
     line = run(words, 'name = "fourth"', tags_all={DEPLOYMENT_TAG: "spacey"}, arn=arn())
     assert 'fourth.toml: name = "fourth", but the state in' in line
     assert 'holds "spacey": use --config with the settings of "spacey", or' in line
@@ -111,7 +113,7 @@ def test_the_state_of_another_name_is_left_alone(run: Run, words: list[str]) -> 
 
 
 @pytest.mark.parametrize("verb", ["diff", "deploy", "destroy"])
-def test_plain_cdktf_leaves_the_state_of_another_name_alone(
+def test_a_state_with_another_name_is_an_error_of_cdktf_too(
     verb: str, aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in aws.environment().items():
@@ -143,7 +145,7 @@ def test_plain_cdktf_leaves_the_state_of_another_name_alone(
     ids=["region", "account"],
 )
 @pytest.mark.parametrize("command", ["down", "status"])
-def test_another_region_or_account_is_named(
+def test_a_state_of_another_region_or_account_is_an_error(
     run: Run,
     tmp_path: Path,
     command: str,
@@ -160,7 +162,7 @@ def test_another_region_or_account_is_named(
     ["", "{", state(), state(tags_all={DEPLOYMENT_TAG: "studio"}, arn=arn())],
     ids=["empty", "cut", "without tags", "the same"],
 )
-def test_a_state_of_the_same_deployment_or_of_none_is_no_reason_to_stop(
+def test_a_state_of_the_same_deployment_or_of_none_is_accepted(
     aws: Emulator,
     settings: SettingsBuilder,
     tmp_path: Path,
@@ -173,15 +175,15 @@ def test_a_state_of_the_same_deployment_or_of_none_is_no_reason_to_stop(
     identity.check(settings(), out=tmp_path / "cdktf.out")
 
 
-def test_what_has_no_arn_and_no_tags_says_nothing() -> None:
+def test_a_resource_without_arn_and_tags_has_no_identity() -> None:
     found = identity.Identity.of([Resource(kind="aws_vpc", address="aws_vpc.vpc", attributes={})])
     assert found == identity.Identity(names=frozenset(), regions=frozenset(), accounts=frozenset())
 
 
-@pytest.mark.parametrize("command", [["down", "--yes"], ["down", "--dry-run"]])
-def test_another_out_reads_no_state_of_the_project(
-    aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+def test_down_reads_only_the_state_beside_out(
+    aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(synthesis, "run_app", run_app)
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
@@ -197,5 +199,6 @@ def test_another_out_reads_no_state_of_the_project(
 
     monkeypatch.setattr(Folder, "stacks", stacks)
     monkeypatch.setattr(Folder, "read", read_stack)
-    assert cli.main([*command, "--out", str(tmp_path / "other" / "cdktf.out")]) == 0
+    for flag in ("--yes", "--dry-run"):
+        assert cli.main(["down", flag, "--out", str(tmp_path / "other" / "cdktf.out")]) == 0
     assert read == {tmp_path / "other"}

@@ -1,4 +1,4 @@
-"""An existing VPC is examined before anything is made."""
+"""Existing resources are checked before anything is created."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from studio.aws.client import Aws
 from studio.lifecycle.preflight import require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
-from tests.studio.network_team import ALL, TeamVpc
+from tests.studio.network_team import TeamVpc
 
 
 @pytest.fixture
-def team(entered: Emulator) -> TeamVpc:
-    """Its subnets have a way to the internet, and DNS hostnames are off."""
-    made = TeamVpc.create(client(entered, "ec2"), existing=ALL)
+def team(team_vpc: TeamVpc) -> TeamVpc:
+    """A VPC whose subnets have a route to the internet."""
+    made = team_vpc
     nat = made.ec2.create_nat_gateway(SubnetId=made.subnet_ids[0], ConnectivityType="private")[
         "NatGateway"
     ]["NatGatewayId"]
@@ -25,7 +25,7 @@ def team(entered: Emulator) -> TeamVpc:
     return made
 
 
-def test_each_problem_is_a_line_with_its_fix_and_nothing_is_changed(
+def test_each_problem_is_reported_with_its_fix_and_nothing_is_changed(
     entered: Emulator, team: TeamVpc
 ) -> None:
     team.ec2.modify_vpc_attribute(VpcId=team.vpc_id, EnableDnsHostnames={"Value": False})
@@ -45,7 +45,7 @@ def test_each_problem_is_a_line_with_its_fix_and_nothing_is_changed(
     assert entered.inventory() == before
 
 
-def test_a_way_to_the_internet_that_is_allowed_is_returned(team: TeamVpc) -> None:
+def test_an_allowed_route_to_the_internet_is_returned(team: TeamVpc) -> None:
     said: list[str] = []
     wanted = Settings.model_validate(team.settings(allow_internet=True))
     first, second = require_existing(wanted, Aws(REGION), said.append)
@@ -54,12 +54,12 @@ def test_a_way_to_the_internet_that_is_allowed_is_returned(team: TeamVpc) -> Non
     assert said == []
 
 
-def test_a_vpc_of_its_own_needs_no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vpc_of_its_own_needs_no_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert require_existing(Settings(), Aws(REGION), print) == ()
 
 
-def test_roles_keys_and_images_are_examined_before_anything_is_made(entered: Emulator) -> None:
+def test_roles_and_buckets_are_checked(entered: Emulator) -> None:
     missing = "arn:aws:iam::123456789012:role/missing"
     client(entered, "s3").create_bucket(Bucket="team-state")
     wanted = Settings.model_validate(

@@ -1,4 +1,4 @@
-"""What settings no longer name leaves AWS, whether AWS replaces or merges what an update sends."""
+"""Removed settings are cleared in AWS, whether an update replaces or merges what it sends."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from tests.emulator.samples import READ_IMAGES, document, push
 from tests.fixtures import SettingsBuilder, Synth
 from tests.samples import content, users_stack
 from tests.studio.account import REGION, Studio, client
+from tests.studio.conftest import once
 from tests.studio.deployed import Deployed
 
 BLOCKS = {
@@ -50,9 +51,13 @@ NO_IMAGE = {**NATIVE, "users": {"alice": {"images": []}}}
 NO_FEATURE = {**NATIVE, "features": []}
 
 
+_TEMPLATES: dict[str, str] = {}
+"""The synthesized stack of each settings."""
+
+
 @dataclass(kw_only=True)
 class Account:
-    """A deployment whose users' stack is applied as Terraform's provider does it.
+    """A deployment whose users stack is applied as Terraform's provider does.
 
     The provider leaves out of its requests what is empty, and it does not change an alias.
     """
@@ -76,10 +81,12 @@ class Account:
 
     def synthesize(self, wanted: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
         settings = self.build(name="ours", **{"users": {"alice": {}}, **wanted})
-        contents = [content("a", 1), content("b", 2)]
-        template = self.synth(users_stack(settings, *contents))
-        (self.deployment.out / "cdk.tf.json").write_text(json.dumps(template))
-        return settings, template["resource"]
+        key = settings.model_dump_json()
+        if key not in _TEMPLATES:
+            contents = [content("a", 1), content("b", 2)]
+            _TEMPLATES[key] = json.dumps(self.synth(users_stack(settings, *contents)))
+        (self.deployment.out / "cdk.tf.json").write_text(_TEMPLATES[key])
+        return settings, json.loads(_TEMPLATES[key])["resource"]
 
     def leftovers(self, wanted: dict[str, Any]) -> RemovedSettings:
         settings, _ = self.synthesize(wanted)
@@ -150,7 +157,18 @@ def account(
     synth: Synth,
     settings: SettingsBuilder,
 ) -> Account:
-    """A domain with the user alice and the image lab-slim in two versions, under either rule."""
+    studio = once(entered, "studio with images", lambda: studio_with_images(entered))
+    entered.options.update({"settings_updates": request.param})
+    deployment = DeployedUsers(
+        out=tmp_path, report=lambda _: None, state={"users": []}, domain_id=studio.domain_id
+    )
+    return Account(
+        studio=studio, aws=Aws(REGION), synth=synth, build=settings, deployment=deployment
+    )
+
+
+def studio_with_images(entered: Emulator) -> Studio:
+    """A domain with the user alice and the image lab-slim in two versions."""
     studio = Studio.create(entered, "ours", "10.0")
     sagemaker = client(entered, "sagemaker")
     policy = {"PolicyName": "pull", "PolicyDocument": document(READ_IMAGES)}
@@ -170,18 +188,12 @@ def account(
     )
     studio.user("alice")
     studio.space("alice", "alice", run=False)
-    entered.options.update({"settings_updates": request.param})
-    deployment = Forgetful(
-        out=tmp_path, report=lambda _: None, state={"users": []}, domain_id=studio.domain_id
-    )
-    return Account(
-        studio=studio, aws=Aws(REGION), synth=synth, build=settings, deployment=deployment
-    )
+    return studio
 
 
 @dataclass(kw_only=True)
-class Forgetful(Deployed):
-    """A deployment that knows its domain, and whose Terraform can remove a resource from state."""
+class DeployedUsers(Deployed):
+    """A deployment with a domain; its Terraform can remove a resource from state."""
 
     domain_id: str
 
@@ -214,7 +226,7 @@ class Forgetful(Deployed):
         ],
     ],
 )
-def test_aws_holds_what_terraform_writes(account: Account, life: list[dict[str, Any]]) -> None:
+def test_aws_has_what_terraform_writes(account: Account, life: list[dict[str, Any]]) -> None:
     for wanted in life:
         written = account.up(wanted)
         held = account.held()
@@ -230,7 +242,7 @@ def test_aws_holds_what_terraform_writes(account: Account, life: list[dict[str, 
     )
 
 
-def test_an_alias_goes_with_its_image_and_comes_with_it(account: Account) -> None:
+def test_an_alias_is_set_and_removed_with_its_image(account: Account) -> None:
     def alias() -> str | None:
         spec = account.held()["JupyterLabAppSettings"]["DefaultResourceSpec"]
         return spec.get(ALIAS)  # type: ignore[no-any-return]
@@ -244,7 +256,7 @@ def test_an_alias_goes_with_its_image_and_comes_with_it(account: Account) -> Non
     assert alias() == VERSION_ALIAS
 
 
-def test_nothing_is_sent_where_nothing_is_left_over(account: Account) -> None:
+def test_a_second_run_clears_nothing(account: Account) -> None:
     account.up(BOTH)
     account.said.clear()
     before = account.held()
@@ -253,7 +265,7 @@ def test_nothing_is_sent_where_nothing_is_left_over(account: Account) -> None:
     assert account.held() == before
 
 
-def test_what_is_cleared_is_said_before_and_changes_nothing(account: Account) -> None:
+def test_the_preview_lists_what_up_clears(account: Account) -> None:
     account.up(BOTH)
     before = account.held()
     found = account.leftovers(NO_FEATURE)
@@ -264,7 +276,9 @@ def test_what_is_cleared_is_said_before_and_changes_nothing(account: Account) ->
     assert account.held() == before
 
 
-def test_without_connect_spaces_lose_remote_access_and_the_script(account: Account) -> None:
+def test_without_connect_spaces_lose_remote_access_and_script(
+    account: Account,
+) -> None:
     sagemaker, space = account.aws.client("sagemaker"), {"SpaceName": "alice"}
     space["DomainId"] = account.studio.domain_id
     account.up(HELPER)
@@ -285,7 +299,7 @@ def test_without_connect_spaces_lose_remote_access_and_the_script(account: Accou
     assert account.scripts() == []
 
 
-def test_what_a_running_app_needs_stays_until_it_has_ended(account: Account) -> None:
+def test_remote_access_and_the_script_of_a_running_app_are_kept(account: Account) -> None:
     sagemaker = account.aws.client("sagemaker")
     space = {"SpaceName": "alice", "DomainId": account.studio.domain_id}
     account.up(HELPER)
@@ -314,7 +328,7 @@ def test_what_a_running_app_needs_stays_until_it_has_ended(account: Account) -> 
     assert sagemaker.describe_space(**space)["SpaceSettings"]["RemoteAccess"] == "DISABLED"
 
 
-def test_a_script_of_another_deployment_stays(account: Account) -> None:
+def test_a_script_without_the_tag_is_kept(account: Account) -> None:
     account.aws.client("sagemaker").create_studio_lifecycle_config(
         StudioLifecycleConfigName="ours-ssh-carol",
         StudioLifecycleConfigContent="c3No",

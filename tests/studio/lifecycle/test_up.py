@@ -1,4 +1,4 @@
-"""`studio up` shows what it does and costs, asks, and pushes before anything is billed."""
+"""`studio up` shows changes and costs, asks, and pushes images before anything is billed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from studio.lifecycle.removed_settings import RemovedSettings
 from studio.lifecycle.saved_plans import PlanRefused
 from studio.lifecycle.up import up
 from studio.lifecycle.up_preview import preview_changes, preview_creation
+from studio.terraform import synthesis
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
+from tests.program import run_app
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 from tests.studio.lifecycle.test_review import UPDATE
@@ -81,7 +83,7 @@ def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed:
     assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
 
 
-def test_a_vpc_that_does_not_suit_stops_it_before_anything_is_made(
+def test_a_vpc_with_findings_is_an_error_before_any_change(
     guard: Recorder, deployed: Deployed, ours: Studio
 ) -> None:
     # The Studio's own VPC has no route to S3 and no endpoints.
@@ -95,13 +97,13 @@ def test_a_vpc_that_does_not_suit_stops_it_before_anything_is_made(
     assert [line for line in said if line.startswith("network-s3: ")]
 
 
-def test_who_does_not_agree_changes_nothing(guard: Recorder, deployed: Deployed) -> None:
+def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deployed) -> None:
     with pytest.raises(UserError, match="nothing was changed"):
         run(guard, deployed, confirm=refuse)
     assert guard.deployed == []
 
 
-def test_saved_plans_are_refused_before_anything_is_made(
+def test_outdated_plans_are_an_error_before_any_change(
     guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refreshed: list[str] = []
@@ -123,14 +125,14 @@ def test_saved_plans_are_refused_before_anything_is_made(
     assert guard.deployed == refreshed == []
 
 
-def test_nothing_is_asked_where_nothing_changes(guard: Recorder, deployed: Deployed) -> None:
+def test_up_does_not_ask_without_changes(guard: Recorder, deployed: Deployed) -> None:
     guard.plans.append(read_plan('{"format_version": "1.2"}', stack="network"))
     assert "No changes." in run(guard, deployed, confirm=refuse)
 
 
 @pytest.mark.parametrize("step", ["check_images", "push"])
 @pytest.mark.parametrize("error", [UserError("no engine"), PushFailed("1 of 1 images failed")])
-def test_an_image_that_cannot_be_pushed_names_the_ways_out(
+def test_the_error_of_a_failed_push_names_the_alternatives(
     guard: Recorder, deployed: Deployed, error: UserError, step: str
 ) -> None:
     def fail() -> None:
@@ -145,7 +147,7 @@ def test_an_image_that_cannot_be_pushed_names_the_ways_out(
     assert guard.deployed == ({"push": ["ecr"]}.get(step, []))
 
 
-def test_an_address_that_does_not_exist_is_not_allowed(guard: Recorder, deployed: Deployed) -> None:
+def test_an_unknown_address_is_an_error(guard: Recorder, deployed: Deployed) -> None:
     with pytest.raises(UserError, match="--allow nonsense: no resource of the deployment"):
         run(guard, deployed, allow=["nonsense"])
     assert guard.deployed == []
@@ -165,7 +167,7 @@ def test_it_ends_with_the_address_and_the_next_step(
     assert "add a user to the settings" in step
 
 
-def test_a_first_deployment_is_shown_and_not_begun_without_an_answer(
+def test_up_shows_a_first_deployment_and_needs_an_answer(
     aws: Emulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -173,6 +175,7 @@ def test_a_first_deployment_is_shown_and_not_begun_without_an_answer(
 ) -> None:
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(synthesis, "run_app", run_app)
     (tmp_path / "studio.toml").write_text("[users.alice]\n")
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
     monkeypatch.setattr(sys, "stdin", None)

@@ -1,6 +1,6 @@
-"""VPCs as network teams make them, on the emulated EC2: the line that each gets before `studio up`.
+"""What `studio up` reports of VPCs that network teams create, on the emulated EC2.
 
-The examinations themselves, with more cases, are in tests/studio/doctor/test_existing_network.py.
+The checks themselves, with more cases, are in tests/studio/doctor/test_existing_network.py.
 """
 
 from __future__ import annotations
@@ -302,14 +302,13 @@ def said_of(team: TeamVpc, keys: dict[str, Any]) -> tuple[list[str], bool]:
 
 
 @pytest.mark.parametrize(("change", "wanted"), VARIATIONS.values(), ids=list(VARIATIONS))
-def test_each_vpc_gets_its_lines_and_is_left_as_it_is(
-    entered: Emulator, change: Change, wanted: list[str]
+def test_each_finding_is_reported_and_nothing_is_changed(
+    entered: Emulator, team_vpc: TeamVpc, change: Change, wanted: list[str]
 ) -> None:
-    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
-    found = change(team)
+    found = change(team_vpc)
     keys = found if isinstance(found, dict) and "ResponseMetadata" not in found else {}
     before = entered.inventory()
-    lines, refused = said_of(team, keys)
+    lines, refused = said_of(team_vpc, keys)
     assert refused is bool(wanted)
     assert len(lines) == len(wanted)
     assert [line for line, one in zip(lines, wanted, strict=True) if not re.match(one, line)] == []
