@@ -1,4 +1,4 @@
-"""Claims about AWS that this project relies on, each with its source: see claims.toml."""
+"""Claims about AWS that this project relies on, each with its source, from claims.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Confidence = Literal["documented", "seen", "likely", "assumed"]
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One sentence about AWS. The members are explained at the top of claims.toml."""
+    """One claim; claims.toml explains the members."""
 
     id: str
     claim: str
@@ -37,4 +37,4 @@ def _load() -> dict[str, Claim]:
 
 CLAIMS = _load()
 ASKED = tuple(id_ for id_, claim in CLAIMS.items() if claim.unasked is None)
-"""The claims that a test asks about."""
+"""The claims that a test checks on AWS."""

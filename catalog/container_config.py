@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerConfig:
-    """How Studio starts a container of an image; what is empty is left to the image.
+    """How Studio starts a container of an image; empty values mean those of the image.
 
     At most one word of entrypoint, 50 arguments and 25 environment variables (the SageMaker API's
     model, ContainerConfig).

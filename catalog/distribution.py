@@ -1,9 +1,9 @@
-"""SageMaker Distribution: the image that AWS publishes for spaces, from an account in each region.
+"""SageMaker Distribution, the image that AWS publishes for spaces, in an account for each region.
 
 Owners: SageMaker guide, "Code Editor application instances and images" (code-editor-use-instances),
-and, for all but il-central-1, China and GovCloud, the SageMaker Python SDK's
-``image_uri_config/sagemaker-distribution.json`` (2.257), which agrees; in us-east-2 the guide's
-number lacks its first digit. AWS publishes no owner for the regions that are missing.
+confirmed by the SageMaker Python SDK's ``image_uri_config/sagemaker-distribution.json`` (2.257),
+except for il-central-1, China and GovCloud; in us-east-2 the guide's number lacks its first digit.
+AWS publishes no owner for the other regions.
 """
 
 from collections.abc import Mapping
@@ -45,15 +45,14 @@ OWNERS: Mapping[str, str] = MappingProxyType(
 )
 
 VERSION_ALIAS = "3.2.0"
-"""The version that apps start: what AWS's own VS Code toolkit starts (aws-toolkit-vscode,
-shared/clients/sagemaker.ts) and the SDK's table lists in every region. SageMaker's remote access
-requires 2.7 or newer."""
+"""The version of AWS's VS Code toolkit (aws-toolkit-vscode, shared/clients/sagemaker.ts), which the
+SDK's table has in every region. SageMaker's remote access requires 2.7 or newer."""
 
 
 def image_arn(region: str, instance_type: str) -> str:
     """The image for an app on this instance type.
 
-    The guide requires the GPU image on GPU instances. Raises KeyError where the owner is unknown.
+    The guide requires the GPU image on GPU instances. Raises KeyError if the owner is unknown.
     """
     kind = "gpu" if instance_type.startswith(("ml.g", "ml.p")) else "cpu"
     owner, partition = OWNERS[region], PARTITIONS[region]

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Editor:
-    """An editor that is VS Code, or made from it.
+    """VS Code, or an editor based on it.
 
-    command: what starts it. folder: of its settings, among those of other programs. oldest: the
-    first release that works with remote access. extension: what opens hosts over SSH, empty where
-    the editor brings it. copies_server: whether that copies the editor's server to a host without
-    internet.
+    command: starts it. folder: of its settings. oldest: the first release with remote access.
+    extension: for SSH; empty if the editor includes it. copies_server: whether the extension copies
+    the editor's server to a host without internet.
     """
 
     name: str

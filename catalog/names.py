@@ -3,17 +3,14 @@
 from enum import StrEnum
 
 DEPLOYMENT_TAG = "StudioDeployment"
-"""The tag, on every resource that can carry one, by which a deployment's resources are found.
-
-Its value is the deployment's name.
-"""
+"""The tag of every taggable resource of a deployment; its value is the deployment's name."""
 
 IMAGE_VARIABLE = "STUDIO_IMAGE"
-"""The environment variable of an app that holds the name of its image."""
+"""The environment variable of an app with the name of its image."""
 
 
 class Feature(StrEnum):
-    """What people do in Studio besides notebooks; each adds the endpoints that it needs."""
+    """The features besides notebooks; each adds its endpoints and permissions."""
 
     CONNECT = "connect"
     JOBS = "jobs"
@@ -34,9 +31,9 @@ class AppType(StrEnum):
 
 
 class Plugin(StrEnum):
-    """What carries a session of Systems Manager on a person's machine.
+    """The program that carries a session of Systems Manager on a user's machine.
 
-    AUTO: AWS's session-manager-plugin where it is on PATH, else `studio` itself.
+    AUTO: AWS's session-manager-plugin if it is on PATH, else `studio` itself.
     """
 
     AUTO = "auto"
@@ -45,7 +42,7 @@ class Plugin(StrEnum):
 
 
 class ConnectMethod(StrEnum):
-    """How a user's local editor reaches a space."""
+    """How a user's editor connects to a space."""
 
     NATIVE = "native"
     SSH_HELPER = "ssh-helper"

@@ -1,7 +1,7 @@
 """The regions that offer SageMaker, by partition.
 
-A table, because reading botocore's endpoint data takes longer than the rest of a synth's set-up;
-a test compares it with ``botocore.session.Session().get_available_regions("sagemaker")``.
+A table, because botocore's endpoint data is slow to read; a test compares it with
+``botocore.session.Session().get_available_regions("sagemaker")``.
 """
 
 from collections.abc import Mapping

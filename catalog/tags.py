@@ -1,4 +1,4 @@
-"""Tags that others than this project write, and that it reads."""
+"""Tags that SageMaker and sagemaker-ssh-helper write."""
 
 HOME_OWNER_TAG = "ManagedByAmazonSageMakerResource"
 """SageMaker's, on the file system of a domain; the value is the domain's ARN

@@ -1,6 +1,6 @@
-"""The policies of a pipeline's roles, as JSON: to plan, which changes nothing, to apply, to delete.
+"""The policies of a pipeline's roles, as JSON: to plan without changes, to apply, to delete.
 
-Written from the types of the modules' resources, and from what studio/ itself asks of AWS.
+Their sources are the types of the modules' resources, and the calls of studio/.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TAG = f"aws:ResourceTag/{DEPLOYMENT_TAG}"
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What the AWS provider calls for a type: to refresh, and to create, change and destroy."""
+    """The calls of the AWS provider for a type: to refresh; to create, change and destroy."""
 
     read: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
@@ -178,7 +178,7 @@ _STUDIO_READS = (
     "sagemaker:ListUserProfiles",
     "sts:GetCallerIdentity",
 )
-"""What studio/ asks itself."""
+"""The calls of studio/."""
 
 _OWN_ONLY = (
     "ec2:DeleteFlowLogs",
@@ -188,7 +188,7 @@ _OWN_ONLY = (
     "ec2:DeleteVpc",
     "ec2:DeleteVpcEndpoints",
 )
-"""Deletions of what carries the deployment's tag since its creation."""
+"""Deletions of resources with the deployment's tag."""
 
 _TAGS = ("ec2:CreateTags", "ec2:DeleteTags")
 _PUSH = (
@@ -217,7 +217,7 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
         "user-profile/*",
     ),
 }
-"""What the role that applies may write, by service; other services know no names."""
+"""The resources that the role that applies may change, by service."""
 
 
 def plan_statements() -> tuple[Statement, ...]:
@@ -225,7 +225,7 @@ def plan_statements() -> tuple[Statement, ...]:
     return (
         Statement(
             sid="Refresh",
-            why="Terraform and studio read what exists; most of these calls know no resource.",
+            why="Terraform and studio read resources; most calls have no resource in IAM.",
             actions=_reads(),
             resources=("*",),
         ),
@@ -237,7 +237,7 @@ def plan_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ExamineStateBucket",
-            why="Whether the bucket is versioned, encrypted and closed to the public.",
+            why="To check that the bucket is versioned, encrypted and not public.",
             actions=(
                 "s3:GetBucketLocation",
                 "s3:GetBucketPolicy",
@@ -265,7 +265,7 @@ def _of_state_key(verb: str, action: str) -> Statement:
     state = (SAMPLE.bucket_arn(_BUCKET), SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"))
     return Statement(
         sid=f"{verb}EncryptedState",
-        why="With the key of state.kms_key, whichever it is, through S3 and for the state alone.",
+        why="With any key of state.kms_key, through S3 and for the state only.",
         actions=(action,),
         resources=("*",),
         conditions={
@@ -280,7 +280,7 @@ def apply_statements() -> tuple[Statement, ...]:
     return (
         Statement(
             sid="WriteState",
-            why="State, lock and the mark of a run that has not ended.",
+            why="The state, the lock, and the marker of an unfinished run.",
             actions=("s3:DeleteObject", "s3:PutObject"),
             resources=(SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"),),
         ),
@@ -293,13 +293,13 @@ def apply_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="Network",
-            why="A resource to create has no tag yet that a condition could name.",
+            why="A new resource has no tag yet for a condition.",
             actions=tuple(sorted({*_writes("ec2"), *_TAGS} - set(_OWN_ONLY))),
             resources=("*",),
         ),
         Statement(
             sid="DeleteNetwork",
-            why="Only what this deployment created.",
+            why="Only resources that this deployment created.",
             actions=_OWN_ONLY,
             resources=("*",),
             conditions={"StringEquals": {_TAG: _NAME}},
@@ -312,14 +312,14 @@ def apply_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="Keys",
-            why="The id of a key is not known before; grants let SageMaker and ECR encrypt.",
+            why="The id of a new key is unknown; grants allow SageMaker and ECR to encrypt.",
             actions=_writes("kms"),
             resources=("*",),
         ),
         *(
             Statement(
                 sid=f"Write{service.capitalize()}",
-                why="What carries the deployment's name, and what is in its domain.",
+                why="Resources with the deployment's name, and those of its domain.",
                 actions=tuple(sorted({*_writes(service), *(_PUSH if service == "ecr" else ())})),
                 resources=resources,
             )
@@ -327,14 +327,14 @@ def apply_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="FirstDomain",
-            why="The first domain of an account creates SageMaker's role that is linked to it.",
+            why="The first domain of an account creates SageMaker's service-linked role.",
             actions=("iam:CreateServiceLinkedRole",),
             resources=(SAMPLE.role_arn("aws-service-role/sagemaker.amazonaws.com/*"),),
             conditions={"StringEquals": {"iam:AWSServiceName": "sagemaker.amazonaws.com"}},
         ),
         Statement(
             sid="LogInToEcr",
-            why="The token that every push starts with; IAM knows no resource for it.",
+            why="The token for every push; this call has no resource in IAM.",
             actions=("ecr:GetAuthorizationToken",),
             resources=("*",),
         ),
@@ -375,7 +375,7 @@ def down_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="DeleteApps",
-            why="They are in the domain, whose id is not known before.",
+            why="The apps of the domain, whose id is unknown.",
             actions=("sagemaker:DeleteApp",),
             resources=SAMPLE.arns("sagemaker", "app/*"),
         ),
@@ -391,7 +391,7 @@ def down_statements() -> tuple[Statement, ...]:
         ),
         Statement(
             sid="DeleteWhatHasNoTag",
-            why="Mount targets' interfaces, SageMaker's NFS groups, activations: AWS tags none.",
+            why="Interfaces of mount targets, SageMaker's NFS groups, activations: AWS tags none.",
             actions=(
                 "ec2:DeleteNetworkInterface",
                 "ec2:DeleteSecurityGroup",

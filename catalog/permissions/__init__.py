@@ -1,5 +1,4 @@
-"""What roles and people need in IAM for each feature, as statements that carry their reason.
+"""The IAM statements of roles and users for each feature, with their reasons.
 
-Plain functions of plain values: stacks deploy the statements, and `studio` compares them with the
-roles that somebody else made.
+Stacks deploy the statements, and `studio` compares them with existing roles.
 """

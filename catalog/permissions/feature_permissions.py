@@ -1,4 +1,4 @@
-"""What projects, packages, git and encryption add to an execution role, whoever the user is."""
+"""The statements of an execution role for projects, packages, git and encryption."""
 
 from catalog.permissions.iam import Account, Statement
 from catalog.permissions.studio_permissions import WHILE_CREATING
@@ -9,7 +9,7 @@ def projects(account: Account) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="UseProjects",
-            why="People make projects from the templates that an administrator shares.",
+            why="Users create projects from the templates that an administrator shares.",
             actions=(
                 "sagemaker:CreateProject",
                 "sagemaker:DeleteProject",
@@ -27,7 +27,7 @@ def projects(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="BrowseTemplates",
-            why="The templates to choose from and the state of a project; IAM knows no resource.",
+            why="Lists of templates and projects; these calls have no resource in IAM.",
             actions=(
                 "sagemaker:GetSagemakerServicecatalogPortfolioStatus",
                 "sagemaker:ListProjects",
@@ -43,7 +43,7 @@ def projects(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="LaunchTemplates",
-            why="A project is a product that Service Catalog launches with a role of its own.",
+            why="A project is a product that Service Catalog launches with its own role.",
             actions=(
                 "servicecatalog:DescribeProduct",
                 "servicecatalog:DescribeProvisioningParameters",
@@ -54,7 +54,7 @@ def projects(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ChangeOwnProjects",
-            why="People change and end the projects that they launched; IAM knows no resource.",
+            why="Users change and end their projects; these calls have no resource in IAM.",
             actions=(
                 "servicecatalog:TerminateProvisionedProduct",
                 "servicecatalog:UpdateProvisionedProduct",
@@ -64,13 +64,13 @@ def projects(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ListProjectResources",
-            why="Studio shows what a project consists of.",
+            why="Studio shows the resources of a project.",
             actions=("cloudformation:ListStackResources",),
             resources=account.arns("cloudformation", "stack/SC-*"),
         ),
         Statement(
             sid="ReadTemplates",
-            why="The templates lie in AWS's buckets, recognised by this tag.",
+            why="The templates are in buckets of AWS, with this tag.",
             actions=("s3:GetObject",),
             resources=(account.bucket_arn("*"),),
             conditions={
@@ -85,7 +85,7 @@ def packages(account: Account) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="ReadPackages",
-            why="Packages that the team keeps in CodeArtifact, to install and not to publish.",
+            why="Users install packages from CodeArtifact; they do not publish.",
             actions=(
                 "codeartifact:DescribePackageVersion",
                 "codeartifact:DescribeRepository",
@@ -100,7 +100,7 @@ def packages(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="LogInToCodeArtifact",
-            why="CodeArtifact's token is a bearer token of STS; IAM knows no resource for it.",
+            why="CodeArtifact's token is a bearer token of STS, which has no resource in IAM.",
             actions=("sts:GetServiceBearerToken",),
             resources=("*",),
             conditions={"StringEquals": {"sts:AWSServiceName": "codeartifact.amazonaws.com"}},
@@ -109,11 +109,11 @@ def packages(account: Account) -> tuple[Statement, ...]:
 
 
 def git(account: Account, *, name: str) -> tuple[Statement, ...]:
-    """CodeCommit repositories called ``NAME-...``, and those that SageMaker projects make."""
+    """CodeCommit repositories ``NAME-...``, and those of SageMaker projects."""
     return (
         Statement(
             sid="UseRepositories",
-            why="People clone and push the team's repositories and those of their projects.",
+            why="Users clone and push the team's repositories and those of their projects.",
             actions=(
                 "codecommit:BatchGetRepositories",
                 "codecommit:GetRepository",
@@ -125,7 +125,7 @@ def git(account: Account, *, name: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ListRepositories",
-            why="To find a repository to clone; IAM knows no resource for it.",
+            why="To find a repository to clone; this call has no resource in IAM.",
             actions=("codecommit:ListRepositories",),
             resources=("*",),
         ),
@@ -133,7 +133,7 @@ def git(account: Account, *, name: str) -> tuple[Statement, ...]:
 
 
 def encryption(*, key: str) -> tuple[Statement, ...]:
-    """Encrypting with the domain's key from a notebook or a job; key: its ARN."""
+    """Encryption with the domain's key in a notebook or a job; key: its ARN."""
     return (
         Statement(
             sid="UseKey",

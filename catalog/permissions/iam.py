@@ -1,4 +1,4 @@
-"""IAM policy documents, rendered deterministically, whose statements carry their reason."""
+"""IAM policy documents, rendered deterministically from statements with reasons."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 POLICY_NAME_LIMIT = 128
-"""The longest name of a managed policy that IAM takes, in characters."""
+"""The longest name of a managed policy, in characters."""
 
 Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
@@ -32,10 +32,9 @@ class Account:
         return tuple(self.arn(service, resource) for resource in resources)
 
     def of_user(self, before: str, user: str, after: str = "") -> tuple[str, ...]:
-        """The ARNs of resources named after a user profile, with its name and that in lower case.
+        """The ARNs of resources named after a user profile, also with the name in lower case.
 
-        SageMaker compares names without regard to case and does not document how it writes them in
-        an ARN.
+        SageMaker ignores the case of names, and does not document their case in ARNs.
         """
         names = dict.fromkeys((user, user.lower()))
         return self.arns("sagemaker", *(f"{before}{name}{after}" for name in names))
@@ -56,12 +55,10 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A statement of a policy, and why it is there.
+    """A statement of a policy, and its reason.
 
-    resources: ARNs; ``("*",)`` only for actions that know no resource; none in a trust policy.
-    conditions: operator -> key -> value or values, as in IAM's JSON.
-    principal: type -> who; only in a trust policy and in a key policy.
-    IAM's own variables, such as ``${aws:userid}``, are written as IAM writes them.
+    resources: ARNs; ``("*",)`` only for actions without a resource in IAM; none in a trust policy.
+    conditions, principal: as in IAM's JSON. IAM's variables, such as ``${aws:userid}``: as in IAM.
     """
 
     sid: str

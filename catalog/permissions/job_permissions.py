@@ -1,6 +1,6 @@
-"""What running jobs and calling endpoints adds to an execution role, whoever the user is.
+"""The statements of an execution role for jobs and for calls of endpoints.
 
-The role that a job runs with is the user's own, see ``studio_permissions.pass_role``.
+A job runs with the user's role, see ``studio_permissions.pass_role``.
 """
 
 from catalog.permissions.iam import Account, Statement
@@ -18,8 +18,8 @@ def jobs(account: Account) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="StartJobsInVpc",
-            why="Jobs and models run in subnets that the caller names; without, SageMaker would"
-            " give them the internet.",
+            why="Jobs and models must name subnets; without them, SageMaker would give them"
+            " internet access.",
             actions=(
                 "sagemaker:CreateHyperParameterTuningJob",
                 "sagemaker:CreateModel",
@@ -36,7 +36,7 @@ def jobs(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="FollowJobs",
-            why="A transform job runs where its model does; all jobs are watched and stopped.",
+            why="A transform job runs in its model's VPC; users monitor and stop all jobs.",
             actions=(
                 "sagemaker:CreateTransformJob",
                 "sagemaker:DeleteModel",
@@ -62,7 +62,7 @@ def jobs(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ListJobs",
-            why="The tables of jobs in Studio; IAM knows no resource for these calls.",
+            why="The tables of jobs in Studio; these calls have no resource in IAM.",
             actions=(
                 "sagemaker:GetSearchSuggestions",
                 "sagemaker:ListHyperParameterTuningJobs",
@@ -76,8 +76,8 @@ def jobs(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="PullAwsImages",
-            why="AWS keeps the deep learning and built-in images in accounts of its own, another"
-            " one in each region; other images of this account stay closed.",
+            why="AWS's deep learning and built-in images are in accounts of AWS, one for each"
+            " region; the statement excludes this account's other images.",
             actions=PULL,
             resources=(f"arn:{account.partition}:ecr:{account.region}:*:repository/*",),
             conditions={"StringNotEquals": {"aws:ResourceAccount": account.id}},
@@ -85,7 +85,7 @@ def jobs(account: Account) -> tuple[Statement, ...]:
         _read_logs(account, *_JOB_LOGS),
         Statement(
             sid="WriteMetrics",
-            why="What a job reports while it runs.",
+            why="The metrics of a running job.",
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
             conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
@@ -113,8 +113,8 @@ def jobs(account: Account) -> tuple[Statement, ...]:
         Statement(
             sid="KeepSshKeysToTheirOwners",
             effect="Deny",
-            why="The same bucket holds people's public SSH keys; only people's own identities put"
-            " them there, never code that runs in Studio.",
+            why="The same bucket holds the public SSH keys; only a user's own identity writes"
+            " them, never code that runs in Studio.",
             actions=("s3:DeleteObject", "s3:PutObject"),
             resources=(f"{bucket}/{KEYS_FOLDER}/*",),
         ),
@@ -122,11 +122,11 @@ def jobs(account: Account) -> tuple[Statement, ...]:
 
 
 def inference(account: Account) -> tuple[Statement, ...]:
-    """Calling the endpoints of this account, not deploying them."""
+    """Calls of the endpoints of this account, without their deployment."""
     return (
         Statement(
             sid="CallEndpoints",
-            why="Notebooks ask the models that this account serves.",
+            why="Notebooks call the models of this account.",
             actions=(
                 "sagemaker:DescribeEndpoint",
                 "sagemaker:DescribeEndpointConfig",
@@ -140,7 +140,7 @@ def inference(account: Account) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ListEndpoints",
-            why="The table of endpoints in Studio; IAM knows no resource for these calls.",
+            why="The table of endpoints in Studio; these calls have no resource in IAM.",
             actions=("sagemaker:ListEndpointConfigs", "sagemaker:ListEndpoints"),
             resources=("*",),
         ),
@@ -152,7 +152,7 @@ def inference(account: Account) -> tuple[Statement, ...]:
 def _read_logs(account: Account, *groups: str) -> Statement:
     return Statement(
         sid="ReadLogs",
-        why="Studio and the SDK show what jobs and endpoints print; apps' logs stay closed.",
+        why="Studio and the SDK show the logs of jobs and endpoints, but not of apps.",
         actions=("logs:GetLogEvents",),
         resources=account.arns("logs", *(f"log-group:/aws/sagemaker/{name}*" for name in groups)),
     )
@@ -161,7 +161,7 @@ def _read_logs(account: Account, *groups: str) -> Statement:
 def _read_metrics() -> Statement:
     return Statement(
         sid="ReadMetrics",
-        why="The charts in Studio; IAM knows no resource for these calls.",
+        why="The charts in Studio; these calls have no resource in IAM.",
         actions=(
             "cloudwatch:GetMetricData",
             "cloudwatch:GetMetricStatistics",

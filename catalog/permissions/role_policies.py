@@ -16,7 +16,7 @@ from catalog.permissions.iam import Account, Statement
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A customer-managed policy that several roles share; statements has at least one."""
+    """A customer managed policy that several roles share."""
 
     description: str
     statements: tuple[Statement, ...]
@@ -31,11 +31,10 @@ def shared(
     repositories: tuple[str, ...] = (),
     key: str | None = None,
 ) -> Mapping[str, Policy]:
-    """The policies of every user's role by name; the first, ``studio``, is the domain's role's too.
+    """The policies of every user's role by name; the domain's role has the first, ``studio``, too.
 
-    name: the installation's. repositories: the ARNs of those that others push images to.
-    key: the ARN of the domain's KMS key; None means the AWS-managed one, for which the feature
-        encryption has nothing to grant.
+    name: of the deployment. repositories: the ARNs of repositories of other pipelines.
+    key: the ARN of the domain's KMS key; None means the AWS managed one, without statements.
     """
     base = studio_permissions.everyone(account, name=name, repositories=repositories)
     by_feature = {
@@ -111,9 +110,9 @@ def client(
     port_forwarding: bool = True,
     root_shell: bool = False,
 ) -> tuple[Statement, ...]:
-    """What a user's identity in AWS needs to open Studio and, with connect, to reach a space.
+    """The policy of a user's identity in AWS, to open Studio and, with connect, to reach a space.
 
-    key: the ARN of the domain's KMS key, which starting an app uses; None means the AWS-managed
+    key: the ARN of the domain's KMS key, which the start of an app uses; None means the AWS managed
         one. port_forwarding, root_shell: sessions of Systems Manager besides SSH.
     """
     statements = space_permissions.open_studio(account, user=user)

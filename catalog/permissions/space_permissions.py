@@ -1,20 +1,20 @@
-"""What a user's identity in AWS needs for the user's own space and SageMaker's remote access."""
+"""The statements of a user's identity in AWS for the user's space and SageMaker's remote access."""
 
 from catalog.permissions.iam import Account, Conditions, Statement
 
 
 def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For a person's identity: to find the own space and open the own profile, no other's."""
+    """For a user's identity: to find the user's space and open the user's profile."""
     return (
         Statement(
             sid="OpenOwnProfile",
-            why="The URL that opens Studio; its permissions hold for the entire Studio session.",
+            why="The URL that opens Studio, for the entire Studio session.",
             actions=("sagemaker:CreatePresignedDomainUrl",),
             resources=account.of_user("user-profile/*/", user),
         ),
         Statement(
             sid="ReadSpaces",
-            why="The state of the space and app to connect to, and how an app of its owner starts.",
+            why="The status of the space and the app, and the settings of the app's start.",
             actions=(
                 "sagemaker:DescribeApp",
                 "sagemaker:DescribeDomain",
@@ -25,7 +25,7 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ListSpaces",
-            why="To find the domain and the spaces; IAM knows no resource for these calls.",
+            why="To find the domain and the spaces; these calls have no resource in IAM.",
             actions=("sagemaker:ListApps", "sagemaker:ListDomains", "sagemaker:ListSpaces"),
             resources=("*",),
         ),
@@ -33,7 +33,7 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
 
 
 def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For a person's identity: to prepare the own private space, and to start and stop its app."""
+    """For a user's identity: to prepare the user's private space, and to start and stop its app."""
     own_and_private = _own_and_private(account, user)
     return (
         Statement(
@@ -52,14 +52,14 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="RunOwnApp",
-            why="The app is started to connect to it, and stopped because it is billed.",
+            why="Users start the app to connect to it, and stop it because it is billed.",
             actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
             resources=account.arns("sagemaker", "app/*"),
             conditions=own_and_private,
         ),
         Statement(
             sid="ReadOwnLog",
-            why="An app that does not start is reported with the last lines of its log.",
+            why="`studio connect` quotes the log of an app that does not start.",
             actions=("logs:GetLogEvents",),
             resources=account.arns(
                 "logs", f"log-group:/aws/sagemaker/studio:log-stream:*/{user}/*"
@@ -67,21 +67,21 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="ReadImage",
-            why="Whether the app's image can start is checked before the app is created.",
+            why="`studio connect` checks the app's image before it creates the app.",
             actions=("sagemaker:DescribeImageVersion",),
             resources=account.arns("sagemaker", "image/*", "image-version/*"),
         ),
         Statement(
             sid="ReadEndpoints",
-            why="Whether the deployment is paused is checked before the app is created; IAM knows"
-            " no resource for this call.",
+            why="`studio connect` checks whether the deployment is paused; this call has no"
+            " resource in IAM.",
             actions=("ec2:DescribeVpcEndpoints",),
             resources=("*",),
         ),
         Statement(
             sid="ReadQuotas",
-            why="A quota that is used up is reported before an app starts; IAM knows no resource"
-            " for these calls.",
+            why="`studio connect` checks the quota before it starts an app; these calls have no"
+            " resource in IAM.",
             actions=("servicequotas:GetServiceQuota", "servicequotas:ListServiceQuotas"),
             resources=("*",),
         ),
@@ -91,12 +91,12 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
 def start_own_space(account: Account, *, user: str) -> Statement:
     """SageMaker's own remote access, to the spaces of one user profile.
 
-    Compares the tag that AWS's own policy compares. A caller who could tag a space could open it to
-    others, so the roles allow tagging with the creation only.
+    The condition is on the tag of AWS's own policy. A caller who can tag a space can open it to
+    others, so the roles allow tags only at creation.
     """
     return Statement(
         sid="ConnectToOwnSpaces",
-        why="SageMaker's own remote access, by the tag that names the profile that owns a space.",
+        why="SageMaker's own remote access, by the tag that names the owner of a space.",
         actions=("sagemaker:StartSession",),
         resources=account.arns("sagemaker", "space/*"),
         conditions={

@@ -1,9 +1,9 @@
-"""SSH over Systems Manager: what the app needs, and what the person at the other end needs.
+"""The statements for SSH over Systems Manager, of the app and of the user.
 
-sagemaker-ssh-helper registers the app as a hybrid node and tags it ``SSHOwner``. The app sets the
-tag, so it proves nothing by itself: ``server`` lets a user's role create an activation only with
-that user's name, and ``client`` allows sessions only to nodes with that name.
-The actions follow IAM_SSM_Setup.md of aws-samples/sagemaker-ssh-helper.
+sagemaker-ssh-helper registers the app as a hybrid node with the tag ``SSHOwner``. The app sets it,
+so ``server`` allows a user's role to create an activation only with that user's name, and
+``client`` allows sessions only to nodes with that name. The actions follow IAM_SSM_Setup.md of
+aws-samples/sagemaker-ssh-helper.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from catalog.tags import SSH_OWNER_TAG
 KEYS_FOLDER = "ssh-authorized-keys"
 
 _NODES = "managed-instance/mi-*"
-# Without it, a session that names no document skips the check of the document.
+# Without it, AWS does not check the document of a session that names none.
 _CHECK_DOCUMENT = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}
 
 
@@ -26,13 +26,13 @@ def keys_prefix(user: str) -> str:
 
 
 def every_server(*, legacy_agent: bool) -> tuple[Statement, ...]:
-    """For every role whose apps run the SSM agent, whoever the user is.
+    """For every role whose apps run the SSM agent.
 
-    legacy_agent: the agent is older than 3.3.40.0 and gets its messages from ec2messages.
+    legacy_agent: the agent is older than 3.3.40.0 and uses ec2messages.
     """
     channels = Statement(
         sid="TalkToSystemsManager",
-        why="The agent's channels, as in AmazonSSMManagedInstanceCore; IAM knows no resource.",
+        why="The agent's channels, as in AmazonSSMManagedInstanceCore; no resource in IAM.",
         actions=(
             "ssm:ListAssociations",
             "ssmmessages:CreateControlChannel",
@@ -46,7 +46,7 @@ def every_server(*, legacy_agent: bool) -> tuple[Statement, ...]:
         return (channels,)
     messages = Statement(
         sid="TalkToSystemsManagerTheOldWay",
-        why="Agents older than 3.3.40.0 fetch their messages here; IAM knows no resource.",
+        why="Agents older than 3.3.40.0 receive messages here; no resource in IAM.",
         actions=(
             "ec2messages:AcknowledgeMessage",
             "ec2messages:DeleteMessage",
@@ -66,27 +66,27 @@ def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
         pass_role(role, service="ssm.amazonaws.com", sid="RunNodeWithThisRole"),
         Statement(
             sid="TagActivation",
-            why="Systems Manager checks the tags of an activation against the role it names.",
+            why="Systems Manager checks the tags of an activation against its role.",
             actions=("ssm:AddTagsToResource",),
             resources=(role,),
         ),
         Statement(
             sid="RegisterOwnNode",
-            why="The app becomes a node that bears this user's name, and no other name.",
+            why="The app becomes a node with this user's name, and no other name.",
             actions=("ssm:CreateActivation",),
             resources=("*",),
             conditions={"StringEquals": {f"aws:RequestTag/{SSH_OWNER_TAG}": user}},
         ),
         Statement(
             sid="ReportOwnNode",
-            why="The agent says that the node is alive; nodes of others stay out of reach.",
+            why="The agent reports the status of the user's node.",
             actions=("ssm:ListInstanceAssociations", "ssm:UpdateInstanceInformation"),
             resources=account.arns("ssm", _NODES),
             conditions=_owned_by(user),
         ),
         Statement(
             sid="FetchOwnKeys",
-            why="The node copies the public key that its user has uploaded.",
+            why="The node copies the public key that the user has uploaded.",
             actions=("s3:GetObject",),
             resources=(_keys(account, user),),
             conditions=_in_this_account(account),
@@ -98,41 +98,41 @@ def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
 def client(
     account: Account, *, user: str, port_forwarding: bool = True, root_shell: bool = False
 ) -> tuple[Statement, ...]:
-    """For the identity that a person has in AWS, an IAM user or a role of IAM Identity Center.
+    """For a user's identity in AWS, an IAM user or a role of IAM Identity Center.
 
-    port_forwarding, root_shell: whether Systems Manager may, beside SSH, forward ports of the node
-        and open a shell on it.
+    port_forwarding, root_shell: whether Systems Manager may forward ports of the node, and open a
+        shell on it, besides SSH.
     """
     return (
         Statement(
             sid="FindOwnNode",
-            why="To find the node of a space; IAM knows no resource for these calls.",
+            why="To find the node of a space; these calls have no resource in IAM.",
             actions=("ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation"),
             resources=("*",),
         ),
         Statement(
             sid="ReadNodeTags",
-            why="The tags name the space that a node belongs to.",
+            why="The tags name the space of a node.",
             actions=("ssm:ListTagsForResource",),
             resources=account.arns("ssm", _NODES),
         ),
         Statement(
             sid="ReadTier",
-            why="Sessions to hybrid nodes need the advanced tier; a missing one is reported first.",
+            why="Sessions to hybrid nodes need the advanced tier; `studio connect` checks it.",
             actions=("ssm:GetServiceSetting",),
             resources=account.arns("ssm", "servicesetting/ssm/managed-instance/activation-tier"),
         ),
         Statement(
             sid="ReachOwnNode",
-            why="A session, and the command that installs the key, only on the user's own nodes.",
+            why="Sessions, and the command that installs the key, on the user's nodes only.",
             actions=("ssm:SendCommand", "ssm:StartSession"),
             resources=account.arns("ssm", _NODES),
             conditions={**_owned_by(user), **_CHECK_DOCUMENT},
         ),
         Statement(
             sid="UseSessionDocuments",
-            why="SSH and, where switched on, port forwarding and a shell: on the node itself, not"
-            " on other hosts behind it.",
+            why="SSH and, if enabled, port forwarding and a shell: on the node itself, not on"
+            " other hosts behind it.",
             actions=("ssm:StartSession",),
             resources=tuple(
                 _documents(account, port_forwarding=port_forwarding, root_shell=root_shell)
@@ -141,13 +141,13 @@ def client(
         ),
         Statement(
             sid="UseKeyDocument",
-            why="sagemaker-ssh-helper has the node fetch the key with this document.",
+            why="sagemaker-ssh-helper installs the key on the node with this document.",
             actions=("ssm:SendCommand",),
             resources=_aws_documents(account, "AWS-RunShellScript"),
         ),
         Statement(
             sid="EndOwnSessions",
-            why="People end and resume the sessions that they started.",
+            why="Users end and resume their sessions.",
             actions=("ssm:ResumeSession", "ssm:TerminateSession"),
             resources=account.arns("ssm", "session/*"),
             conditions={
@@ -156,20 +156,20 @@ def client(
         ),
         Statement(
             sid="OpenOwnSessions",
-            why="The session plugin opens the data channel of the sessions that it started.",
+            why="The plugin opens the data channel of the user's sessions.",
             actions=("ssmmessages:OpenDataChannel",),
             resources=account.arns("ssm", "session/${aws:userid}-*"),
         ),
         Statement(
             sid="RemoveOwnNode",
-            why="A node that is left registered is billed by the hour.",
+            why="AWS bills a registered node by the hour.",
             actions=("ssm:DeregisterManagedInstance",),
             resources=account.arns("ssm", _NODES),
             conditions=_owned_by(user),
         ),
         Statement(
             sid="UploadOwnKey",
-            why="The public key, where only this user's nodes look for it.",
+            why="The public key, in the folder of this user's nodes.",
             actions=("s3:PutObject",),
             resources=(_keys(account, user),),
             conditions=_in_this_account(account),
@@ -195,7 +195,7 @@ def _documents(account: Account, *, port_forwarding: bool, root_shell: bool) -> 
     if port_forwarding:
         yield from _aws_documents(account, "AWS-StartPortForwardingSession")
     if root_shell:
-        # Each account has its own; a session that names no document gets this one.
+        # The account's own document, the default of a session.
         yield account.arn("ssm", "document/SSM-SessionManagerRunShell")
 
 

@@ -1,19 +1,19 @@
-"""What Studio itself needs of an execution role.
+"""The statements of an execution role for Studio itself.
 
 ``everyone`` is the same for every role of a deployment. ``own`` names one user profile, so that its
-role can neither serve another profile nor change another's spaces.
+role cannot be used for another profile or change another user's spaces.
 """
 
 from catalog.permissions.iam import Account, Conditions, Statement
 
-# What SageMaker sets for calls from within Studio; AmazonSageMakerFullAccess relies on it too.
+# SageMaker sets it for calls from Studio; AmazonSageMakerFullAccess uses it too.
 _THIS_DOMAIN = "${sagemaker:DomainId}"
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 _LOG_IN_TO_ECR = Statement(
     sid="LogInToEcr",
-    why="The token that every pull starts with; IAM knows no resource for it.",
+    why="The token for every pull; this call has no resource in IAM.",
     actions=("ecr:GetAuthorizationToken",),
     resources=("*",),
 )
@@ -26,15 +26,15 @@ WHILE_CREATING = {"Null": {"sagemaker:TaggingAction": "false"}}
 def everyone(
     account: Account, *, name: str, repositories: tuple[str, ...] = ()
 ) -> tuple[Statement, ...]:
-    """For every user's role and the domain's default one.
+    """For every user's role and the domain's default role.
 
-    name: the deployment's; its image repositories are called ``NAME/...``. repositories: the ARNs
-    of those that others push to.
+    name: of the deployment, whose repositories are ``NAME/...``. repositories: the ARNs of
+    repositories of other pipelines.
     """
     return (
         Statement(
             sid="ReadStudio",
-            why="Studio's pages show the domain, its spaces and apps, and the images to choose.",
+            why="Studio's pages show the domain, its spaces, apps and images.",
             actions=(
                 "sagemaker:DescribeApp",
                 "sagemaker:DescribeAppImageConfig",
@@ -54,7 +54,7 @@ def everyone(
         ),
         Statement(
             sid="ListStudio",
-            why="The lists on Studio's pages; IAM knows no resource for these calls.",
+            why="The lists on Studio's pages; these calls have no resource in IAM.",
             actions=(
                 "sagemaker:ListAppImageConfigs",
                 "sagemaker:ListApps",
@@ -68,7 +68,7 @@ def everyone(
         ),
         Statement(
             sid="TagWhatStudioCreates",
-            why="Studio tags each space and app as it creates it, and fails where it may not.",
+            why="Studio tags each space and app at creation, and fails without permission.",
             actions=("sagemaker:AddTags",),
             resources=account.arns("sagemaker", f"app/{_THIS_DOMAIN}/*", f"space/{_THIS_DOMAIN}/*"),
             conditions=WHILE_CREATING,
@@ -76,13 +76,13 @@ def everyone(
         _LOG_IN_TO_ECR,
         Statement(
             sid="ReadImages",
-            why="Apps and jobs run this deployment's own images.",
+            why="Apps and jobs run this deployment's images.",
             actions=("ecr:DescribeImages", "ecr:DescribeRepositories", *PULL),
             resources=(*account.arns("ecr", f"repository/{name}/*"), *repositories),
         ),
         Statement(
             sid="WriteLogs",
-            why="What apps and jobs print; without it a failed start leaves no trace.",
+            why="The logs of apps and jobs, also of a failed start.",
             actions=(
                 "logs:CreateLogGroup",
                 "logs:CreateLogStream",
@@ -93,8 +93,8 @@ def everyone(
         ),
         Statement(
             sid="UseNetworkInterfaces",
-            why="Apps and jobs are attached to the VPC; SageMaker brings its own NFS groups along,"
-            " so the security groups cannot be narrowed by tag.",
+            why="SageMaker attaches apps and jobs to the VPC, also with its NFS security groups, so"
+            " a condition on tags is not possible.",
             actions=(
                 "ec2:CreateNetworkInterface",
                 "ec2:DeleteNetworkInterface",
@@ -104,14 +104,14 @@ def everyone(
         ),
         Statement(
             sid="LetSageMakerAttachThem",
-            why="SageMaker's own account attaches the network interface to the app's instance.",
+            why="SageMaker's account attaches the network interface to the app's instance.",
             actions=("ec2:CreateNetworkInterfacePermission",),
             resources=account.arns("ec2", "network-interface/*"),
             conditions={"StringEquals": {"ec2:Permission": "INSTANCE-ATTACH"}},
         ),
         Statement(
             sid="ReadNetwork",
-            why="SageMaker checks the VPC before it attaches; IAM knows no resource for it.",
+            why="SageMaker checks the VPC first; these calls have no resource in IAM.",
             actions=(
                 "ec2:DescribeDhcpOptions",
                 "ec2:DescribeNetworkInterfaces",
@@ -134,28 +134,28 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="OwnProfile",
-            why="Studio reads the user's settings and opens for this user alone.",
+            why="Studio reads the user's settings, and opens for this user only.",
             actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
             resources=account.of_user("user-profile/*/", user),
         ),
         Statement(
             sid="OwnSpaces",
-            why="People make their own private spaces; a shared one would show others' files.",
+            why="Users create private spaces only; a shared one shows files to other users.",
             actions=("sagemaker:CreateSpace", "sagemaker:DeleteSpace", "sagemaker:UpdateSpace"),
             resources=account.arns("sagemaker", f"space/{_THIS_DOMAIN}/*"),
             conditions=own_and_private,
         ),
         Statement(
             sid="OwnApps",
-            why="People start and stop JupyterLab and Code Editor in their own spaces.",
+            why="Users start and stop JupyterLab and Code Editor in their own spaces.",
             actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
             resources=account.arns("sagemaker", f"app/{_THIS_DOMAIN}/*/*/*"),
             conditions=own_and_private,
         ),
         Statement(
             sid="OwnAppsWithoutSpace",
-            why="Apps of Studio Classic belong to the profile; unlike those of a space with the"
-            " user's name they have no owner.",
+            why="Apps of Studio Classic belong to the profile and have no owner, unlike apps of a"
+            " space with the user's name.",
             actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
             resources=account.of_user(f"app/{_THIS_DOMAIN}/", user, "/*/*"),
             conditions={"Null": {"sagemaker:OwnerUserProfileArn": "true"}},
@@ -164,19 +164,19 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
 
 
 def buckets(account: Account, *, names: tuple[str, ...]) -> tuple[Statement, ...]:
-    """For the buckets that people may read and write; none without a name."""
+    """For the buckets that users may read and write."""
     if not names:
         return ()
     return (
         Statement(
             sid="ListBuckets",
-            why="The buckets that people may read and write.",
+            why="The buckets that users may read and write.",
             actions=("s3:GetBucketLocation", "s3:ListBucket"),
             resources=tuple(account.bucket_arn(name) for name in names),
         ),
         Statement(
             sid="UseObjects",
-            why="People read and write data in the team's buckets.",
+            why="Users read and write data in the team's buckets.",
             actions=(
                 "s3:AbortMultipartUpload",
                 "s3:DeleteObject",
@@ -189,21 +189,21 @@ def buckets(account: Account, *, names: tuple[str, ...]) -> tuple[Statement, ...
 
 
 def key(account: Account, *, arn: str) -> tuple[Statement, ...]:
-    """For a domain whose disks a customer's KMS key encrypts.
+    """For a domain with a customer managed KMS key.
 
     CreateApp checks both actions (sagemaker/latest/dg/sagemaker-roles.html, CreateDomain API); the
-    condition is the one of AWS's own SageMakerStudioUserIAMDefaultExecutionPolicy.
+    condition is that of AWS's SageMakerStudioUserIAMDefaultExecutionPolicy.
     """
     return (
         Statement(
             sid="ReadKey",
-            why="SageMaker looks at the domain's key before it makes a disk for an app.",
+            why="SageMaker reads the domain's key before it creates a volume for an app.",
             actions=("kms:DescribeKey",),
             resources=(arn,),
         ),
         Statement(
             sid="LetSageMakerUseKey",
-            why="The grant with which EBS and EFS encrypt; only SageMaker may ask for it.",
+            why="The grant for EBS and EFS, only through SageMaker.",
             actions=("kms:CreateGrant",),
             resources=(arn,),
             conditions={
@@ -216,11 +216,10 @@ def key(account: Account, *, arn: str) -> tuple[Statement, ...]:
 def image(
     account: Account, *, name: str, role: str, repositories: tuple[str, ...] = ()
 ) -> tuple[Statement, ...]:
-    """For the role with which SageMaker reads an image when a version of it is made.
+    """For the role with which SageMaker reads an image to create a version.
 
-    The actions are those of sagemaker/latest/dg/sagemaker-roles.html (CreateImage API), on less,
-    and the token that ECR asks of everybody who pulls. role: the ARN of that role. repositories:
-    as for ``everyone``.
+    The actions of sagemaker/latest/dg/sagemaker-roles.html (CreateImage API), on fewer resources,
+    and ECR's token. role: the ARN of the role. repositories: as for ``everyone``.
     """
     return (
         _LOG_IN_TO_ECR,
@@ -235,11 +234,10 @@ def image(
 
 
 def pass_role(role: str, *, service: str, sid: str) -> Statement:
-    """To hand a role to one service; role: its ARN."""
+    """To pass a role to one service; role: its ARN."""
     return Statement(
         sid=sid,
-        why=f"What is started runs with this very role; no other, and no other service than"
-        f" {service}.",
+        why=f"Apps, jobs and nodes run with this role; only this role, and only to {service}.",
         actions=("iam:PassRole",),
         resources=(role,),
         conditions={"StringEquals": {"iam:PassedToService": service}},

@@ -1,8 +1,7 @@
 """Trust policies: AWS services, on behalf of this account's resources only.
 
-``aws:SourceArn`` and ``aws:SourceAccount`` prevent another account from having the service use the
-role for it. A key is required only where AWS documents that the service sends it: a condition on a
-key that is not sent denies every request.
+``aws:SourceArn`` and ``aws:SourceAccount`` prevent the service from using the role for another
+account. Only documented keys are required: a condition on a missing key denies every request.
 """
 
 from catalog.permissions.iam import Account, Statement
@@ -11,12 +10,12 @@ from catalog.permissions.iam import Account, Statement
 def sagemaker(account: Account, *, source_identity: bool) -> Statement:
     """SageMaker runs the role's apps and jobs, and reads images.
 
-    Studio needs ``arn:...:sagemaker:REGION:ACCOUNT:*`` as it is, never one domain. AWS's examples
-    for Studio and images leave ``aws:SourceAccount`` out, so it counts only if it is sent
+    Studio needs exactly ``arn:...:sagemaker:REGION:ACCOUNT:*``, not one domain. AWS's examples for
+    Studio and images omit ``aws:SourceAccount``, so the condition is optional
     (sagemaker/latest/dg/security-confused-deputy-prevention.html).
 
-    source_identity: it also puts the user profile's name into CloudTrail. STS checks
-    ``sts:SetSourceIdentity`` in the same AssumeRole request, so the same conditions hold
+    source_identity: SageMaker records the user profile's name in CloudTrail. STS checks
+    ``sts:SetSourceIdentity`` in the same AssumeRole request, with the same conditions
     (sagemaker/latest/dg/monitor-user-access-how-to.html).
     """
     set_identity = ("sts:SetSourceIdentity",) if source_identity else ()
@@ -33,7 +32,7 @@ def sagemaker(account: Account, *, source_identity: bool) -> Statement:
 
 
 def systems_manager(account: Account) -> Statement:
-    """Systems Manager hands the role's credentials to the SSM agent in the user's app.
+    """Systems Manager gives the role's credentials to the SSM agent in the user's app.
 
     The conditions are those of the service role of a hybrid activation
     (systems-manager/latest/userguide/hybrid-multicloud-service-role.html).
