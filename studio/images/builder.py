@@ -116,7 +116,6 @@ class ImageBuilder:
                 folder=request.folder,
                 reference=request.reference,
                 build_args=request.build_args,
-                password="",
                 plain_http=local,
                 scratch=Path(scratch),
             )

@@ -50,12 +50,9 @@ class AppCheck:
         """The number of checks that passed, failed and could not run."""
         failed = sum(result.passed is False for result in self.results)
         skipped = sum(result.passed is None for result in self.results)
-        text = f"{len(self.results) - failed - skipped} of {len(self.results)} checks passed"
-        return (
-            text
-            + (f", {failed} failed" if failed else "")
-            + (f", {skipped} could not run" if skipped else "")
-        )
+        passed = f"{len(self.results) - failed - skipped} of {len(self.results)} checks passed"
+        others = {"failed": failed, "could not run": skipped}
+        return ", ".join([passed, *(f"{count} {what}" for what, count in others.items() if count)])
 
     def record(self) -> dict[str, object]:
         """The check as JSON."""
@@ -192,15 +189,11 @@ def _build(
     reference = f"localhost/{settings.name}/{name}:{tag}"
     report(f"{name}: building for {PLATFORM} with {engine.name}, tag {tag}")
     with tempfile.TemporaryDirectory(prefix="studio-check-") as scratch:
-        engine.build(
-            Job(
-                folder=folder,
-                reference=reference,
-                build_args=image.build_args,
-                password="",
-                plain_http=False,
-                scratch=Path(scratch),
-            ),
-            report,
+        job = Job(
+            reference=reference,
+            folder=folder,
+            build_args=image.build_args,
+            scratch=Path(scratch),
         )
+        engine.build(job, report)
     return reference

@@ -35,12 +35,12 @@ class Job:
     plain_http: the registry has no TLS. scratch: an empty private folder, for credentials too.
     """
 
-    folder: Path
     reference: str
-    build_args: Mapping[str, str]
-    password: str = field(repr=False)
-    plain_http: bool
-    scratch: Path
+    folder: Path = Path()
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
+    plain_http: bool = False
+    scratch: Path = Path()
 
     @property
     def registry(self) -> str:
@@ -65,15 +65,7 @@ class Engine:
         Pulls an image that no quick command finds, as a build would: a daemon may reach registries
         that its client does not.
         """
-        nowhere = Path()
-        job = Job(
-            folder=nowhere,
-            reference=image,
-            build_args={},
-            password="",
-            plain_http=False,
-            scratch=nowhere,
-        )
+        job = Job(reference=image)
         commands = ENGINES[self.name]
         if all(self._ask(self._arguments(words, job)) is None for words in commands.has):
             self._run(commands.pull, job, report, f"pull of {image} with {self.name}", os.environ)

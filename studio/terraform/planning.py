@@ -102,8 +102,11 @@ class Planner:
         self._deployment.init(folder)
         state = _state_version(self._deployment, stack)
         try:
-            plan = self._planned(stack, folder)
-            return plan, _plan_file(folder, state) if as_deployed else None
+            plan, file = self._planned(stack, folder), None
+            if as_deployed:
+                content = (folder / PLAN_FILE).read_bytes()
+                file = PlanFile(content=content, lock=_lock(folder), state=state)
+            return plan, file
         except StepFailed:
             if not asks_ecr(configuration):
                 raise
@@ -133,10 +136,6 @@ class Planner:
 def _configuration(stack: Stack) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text())
     return document
-
-
-def _plan_file(folder: Path, state: tuple[str, int]) -> PlanFile:
-    return PlanFile(content=(folder / PLAN_FILE).read_bytes(), lock=_lock(folder), state=state)
 
 
 def _lock(folder: Path) -> bytes:

@@ -57,7 +57,8 @@ def install(*, checks: bool) -> None:
     TOOLS.mkdir(exist_ok=True)
     _step("uv", [PROJECT / "tools" / "uv.txt"], TOOLS / "uv", _install_uv)
     _step("Python packages", _locked(PROJECT), VENV, lambda: _sync(PROJECT, VENV))
-    _step("Node and the cdktf command line", _npm_files(), NODE_MODULES, _install_cdktf)
+    npm_files = [PROJECT / name for name in ("package.json", "package-lock.json", "uv.lock")]
+    _step("Node and the cdktf command line", npm_files, NODE_MODULES, _install_cdktf)
     toolbox = _choose_terraform()
     toolbox.save()
     warmed = [PROJECT / "uv.lock", Path(__file__)]
@@ -136,10 +137,6 @@ def _sync(project: Path, target: Path) -> None:
     command = [uv, "sync", "--project", project, "--locked", "--all-extras", "--compile-bytecode"]
     command += ["--no-progress"]
     _run(command, env=env, hint="a Python package index is needed")
-
-
-def _npm_files() -> list[Path]:
-    return [PROJECT / "package.json", PROJECT / "package-lock.json", PROJECT / "uv.lock"]
 
 
 def _install_cdktf() -> None:

@@ -12,7 +12,8 @@ from studio.images.contract.requirements import PORT, App
 from studio.images.contract.result import CheckResult
 from studio.images.contract.server import Answer, Server
 
-_STUDIO = "InternalFailure after some 15 minutes: the app failed its health check"
+_UNHEALTHY = "InternalFailure after some 15 minutes: the app failed its health check"
+_NOT_STARTED = "InternalFailure: the app failed to start"
 _MEANS = {
     401: ": it asks for a token or password, which Studio has not",
     403: ": it asks for a token or password, which Studio has not",
@@ -71,35 +72,27 @@ def network(container: Container) -> CheckResult:
 def _reachable(container: Container, path: str, answer: Answer, seconds: float) -> CheckResult:
     open_to = {found.loopback for found in listeners(container) if found.port == PORT}
     if open_to == {True}:
-        return CheckResult(
-            "health",
-            False,
-            f"port {PORT} is open on 127.0.0.1 only",
-            _STUDIO,
-            "listen on 0.0.0.0 (--ServerApp.ip=0.0.0.0)",
+        return _failed(
+            f"port {PORT} is open on 127.0.0.1 only", "listen on 0.0.0.0 (--ServerApp.ip=0.0.0.0)"
         )
     found = f"GET {path} answers {answer.status} after {seconds:.1f} s"
     return CheckResult("health", True, found)
 
 
 def no_command() -> CheckResult:
-    return CheckResult(
-        "health",
-        False,
+    return _failed(
         "the image has neither ENTRYPOINT nor CMD",
-        "InternalFailure: the app failed to start",
         "end the Dockerfile with the ENTRYPOINT that starts the server",
+        studio=_NOT_STARTED,
     )
 
 
 def _died(container: Container, seconds: float) -> CheckResult:
     last = last_line(container.logs()) or "no output"
-    return CheckResult(
-        "health",
-        False,
+    return _failed(
         f"the server ended after {seconds:.1f} s: {last}",
-        "InternalFailure: the app failed to start",
-        "make ENTRYPOINT and CMD a server that stays, started as Studio's user with an empty home",
+        "make ENTRYPOINT and CMD a server that keeps running as Studio's user with an empty home",
+        studio=_NOT_STARTED,
     )
 
 
@@ -109,23 +102,22 @@ def _wrong(
     if answers:
         path, answer = next(iter(answers.items()))
         found = f"GET {path} on {PORT} answers {answer.status}{_MEANS.get(answer.status, '')}"
-        return CheckResult(
-            "health", False, found, _STUDIO, f"serve {app.base} on {PORT}, without a token"
-        )
+        return _failed(found, f"serve {app.base} on {PORT}, without a token")
     others = sorted({listener.port for listener in listeners(container)} - {PORT})
     if others:
         ports = ", ".join(map(str, others))
         found = f"nothing listens on {PORT}; the server listens on {ports}"
-        return CheckResult("health", False, found, _STUDIO, f"start the server on port {PORT}")
+        return _failed(found, f"start the server on port {PORT}")
     found = f"GET {app.health[0]} on {PORT}: no answer within {seconds:.0f} s"
     last = last_line(container.logs())
-    return CheckResult(
-        "health",
-        False,
+    return _failed(
         found + (f"; the last line: {last}" if last else ""),
-        _STUDIO,
         f"serve it on 0.0.0.0:{PORT}, and leave slow work out of the start script",
     )
+
+
+def _failed(found: str, change: str, *, studio: str = _UNHEALTHY) -> CheckResult:
+    return CheckResult("health", False, found, studio, change)
 
 
 def bash(container: Container) -> CheckResult:

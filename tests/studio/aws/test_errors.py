@@ -7,8 +7,6 @@ import http.server
 import json
 import os
 import socket
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +23,7 @@ from studio.aws.errors import (
     aws_errors,
     ignoring,
 )
+from tests.studio.hostile import Answering
 
 EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
 EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
@@ -51,31 +50,12 @@ def keys(monkeypatch: pytest.MonkeyPatch, alone: None) -> None:  # noqa: ARG001 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
 
-class Answering(http.server.BaseHTTPRequestHandler):
-    """Returns the response of the test to every request."""
-
-    status, content = 200, b""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(type(self).status)
-        self.send_header("Content-Length", str(len(type(self).content)))
-        self.end_headers()
-        self.wfile.write(type(self).content)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
-def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Answering]]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
-        yield Answering
-        server.shutdown()
-        thread.join()
+def answering(
+    server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> type[Answering]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    return Answering
 
 
 def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsError:
@@ -90,20 +70,6 @@ def test_no_credentials_name_the_variable() -> None:
     error = refused()
     assert isinstance(error, CredentialsError)
     assert "Unable to locate credentials: set AWS_PROFILE" in str(error)
-
-
-def test_a_profile_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "gone")
-    error = refused()
-    assert isinstance(error, CredentialsError)
-    assert "The config profile (gone) could not be found" in str(error)
-
-
-@pytest.mark.usefixtures("keys")
-def test_an_empty_profile_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "")
-    assert Aws("us-east-1").profile is None
-    assert isinstance(refused(), ConnectionFailed)
 
 
 @pytest.mark.parametrize(

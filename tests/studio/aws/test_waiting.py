@@ -9,17 +9,7 @@ import pytest
 from studio.aws import waiting
 from studio.aws.waiting import moments, wait
 from studio.errors import StepFailed
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
+from tests.studio.clock import Clock
 
 
 @pytest.fixture(autouse=True)

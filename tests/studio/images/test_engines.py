@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from settings import UserError
 from studio.images import buildah, engine_run, engines
 from studio.images.engine_commands import ENGINES
 from studio.images.engines import Job, find_engine
+from tests.studio.processes.running import runs
 
 DIGEST = "sha256:" + "ab" * 32
 PASSWORD = "token-of-12-hours"
@@ -297,17 +297,7 @@ def test_an_interrupt_ends_the_engine_and_its_children(
     with pytest.raises(KeyboardInterrupt):
         build_and_push(engine, job(), interrupt)
     pids = [int(pid) for pid in (bench.folder / "pids").read_text().split()]
-    deadline = time.monotonic() + 5
-    while any(_runs(pid) for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert [pid for pid in pids if _runs(pid)] == []
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    assert [pid for pid in pids if runs(pid)] == []
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,10 @@ from settings.sections import StopAt
 from studio.aws.ecr import Ecr, Repository, Scan
 from studio.images import scan_gate
 from studio.images.scan_gate import ScanStopped, pass_scan
+from tests.studio.clock import Clock
 
 DIGEST = "sha256:" + "ab" * 32
 REPOSITORY = Repository("studio/slim", "123456789012.dkr.ecr.us-east-1.amazonaws.com/studio/slim")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class FakeEcr:
@@ -123,7 +113,7 @@ def test_a_scan_that_does_not_end_stops_the_image(
     ecr.start_scan = lambda *_: None  # type: ignore[method-assign]
     with pytest.raises(ScanStopped, match="no scan result"):
         ask(ecr)
-    assert 900 < clock.now < 960
+    assert 1000 < clock.now < 1060
 
 
 def test_pass_scan_starts_a_missing_scan_once() -> None:

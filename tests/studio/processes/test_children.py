@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from studio.aws.waiting import moments
 from studio.processes import children, interrupts
+from tests.studio.processes.running import runs
 
 PARENT = """
 import subprocess, sys, time
@@ -50,17 +50,6 @@ def stream(
 
 def interrupt(_: str) -> None:
     raise KeyboardInterrupt
-
-
-def runs(pid: int) -> bool:
-    """Whether a process still runs after five seconds."""
-    for _ in moments(5):
-        try:
-            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return False
-        except psutil.NoSuchProcess:
-            return False
-    return True
 
 
 def test_stream_passes_on_lines_and_the_exit_code() -> None:

@@ -11,12 +11,12 @@ import time
 from functools import partial
 from pathlib import Path
 
-import psutil
 import pytest
 
 from scripts import driver
 from studio.aws.waiting import moments
 from studio.toolchain import toolbox
+from tests.studio.processes.running import runs
 
 TERRAFORM = """\
 #!{python}
@@ -65,13 +65,6 @@ def work():
 interrupts.install()
 sys.exit(driver.run("studio up", work))
 """
-
-
-def runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 @pytest.mark.parametrize("signals", [2, 10])
@@ -146,11 +139,7 @@ def test_a_signal_ends_a_child_that_is_starting(tmp_path: Path, name: str) -> No
         check=False,
     )
     pid = int(done.stdout)
-    try:
-        assert not runs(pid)
-    finally:
-        if runs(pid):
-            os.kill(pid, signal.SIGKILL)
+    assert not runs(pid)
     assert done.returncode == driver.INTERRUPTED
     *_, last = done.stderr.splitlines()
     assert last == "studio status: interrupted; run it again to continue"

@@ -16,15 +16,6 @@ from tests.emulator.samples import push
 from tests.samples import content
 
 SETTINGS = Settings.model_validate({"image": {"tiny": {"enabled": True}}})
-
-
-@pytest.fixture
-def entered(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
-    return aws
-
-
 TWO = Settings.model_validate({"image": {"other": {"enabled": True}, "tiny": {"enabled": True}}})
 
 

@@ -79,12 +79,10 @@ class Clone:
 
 
 @pytest.fixture
-def clone(aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
+def clone(entered: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
     monkeypatch.setattr("scripts.state.Deployment", Synthesized)
-    aws.client("s3").create_bucket(Bucket="team-state")
+    entered.client("s3").create_bucket(Bucket="team-state")
     return Clone(tmp_path)
 
 

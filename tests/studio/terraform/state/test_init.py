@@ -17,10 +17,8 @@ TEAM = {"bucket": "team-state"}
 
 
 @pytest.fixture
-def s3(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
-    return aws.client("s3")
+def s3(entered: Emulator) -> Any:
+    return entered.client("s3")
 
 
 def assert_protected(s3: Any) -> None:

@@ -42,10 +42,8 @@ def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1)
 
 
 @pytest.fixture
-def bucket(aws: Emulator, monkeypatch: pytest.MonkeyPatch, settings: SettingsBuilder) -> Bucket:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
-    aws.client("s3").create_bucket(Bucket="team-state")
+def bucket(entered: Emulator, settings: SettingsBuilder) -> Bucket:
+    entered.client("s3").create_bucket(Bucket="team-state")
     return Bucket.of(settings(state={"bucket": "team-state", "key_prefix": "lab"}))
 
 

@@ -1,0 +1,16 @@
+"""Whether a process still runs."""
+
+import psutil
+
+from studio.aws.waiting import moments
+
+
+def runs(pid: int) -> bool:
+    """Whether a process still runs after five seconds; a zombie does not."""
+    for _ in moments(5):
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return False
+        except psutil.NoSuchProcess:
+            return False
+    return True
