@@ -36,7 +36,7 @@ _ISSUED: OrderedDict[str, tuple[str, str]] = OrderedDict()
 """The request and the last key of each token."""
 
 
-def open_token(operation: Operation, params: Params) -> Params:
+def replace_token(operation: Operation, params: Params) -> Params:
     """The parameters with the last key in place of its token.
 
     AwsError if the emulator did not issue the token for this request. An empty token starts with
@@ -55,7 +55,7 @@ def open_token(operation: Operation, params: Params) -> Params:
     return rest | {members.token: key}
 
 
-def seal(operation: Operation, params: Params, answer: Mapping[str, Any]) -> dict[str, Any]:
+def issue_token(operation: Operation, params: Params, answer: Mapping[str, Any]) -> dict[str, Any]:
     """The response with a token in place of its last key, if it has one."""
     members = members_of(operation)
     key = answer.get(members.next_token) if members is not None else None

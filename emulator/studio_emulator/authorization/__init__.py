@@ -90,6 +90,6 @@ def _decide(permission: Permission, caller: Caller, context: dict[str, Any]) -> 
     found = {
         caller.decide(permission.action, resource, context) for resource in permission.resources
     }
-    order = (Decision.DENIED, Decision.ALLOWED, Decision.UNMENTIONED)
+    order = (Decision.DENIED, Decision.ALLOWED, Decision.IMPLICIT_DENY)
     by_identity = next(decision for decision in order if decision in found)
     return permission.with_resource_policy(by_identity, caller, context)

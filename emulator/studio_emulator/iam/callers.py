@@ -11,7 +11,7 @@ from studio_emulator.iam.policy import Decision, applying, decision, granting, s
 from studio_emulator.moto_internals import get_account_id_from, get_backend
 
 _REASONS = {
-    Decision.UNMENTIONED: "because no identity-based policy allows the {action} action",
+    Decision.IMPLICIT_DENY: "because no identity-based policy allows the {action} action",
     Decision.DENIED: "with an explicit deny in an identity-based policy",
 }
 
@@ -99,7 +99,7 @@ def with_resource_policy(
         return Decision.DENIED
     if directly is Decision.ALLOWED:
         return Decision.ALLOWED
-    return by_identity if through_account is Decision.ALLOWED else Decision.UNMENTIONED
+    return by_identity if through_account is Decision.ALLOWED else Decision.IMPLICIT_DENY
 
 
 def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) -> str:

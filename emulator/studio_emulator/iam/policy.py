@@ -33,7 +33,7 @@ class Decision(Enum):
 
     ALLOWED = "allowed"
     DENIED = "denied"
-    UNMENTIONED = "unmentioned"
+    IMPLICIT_DENY = "implicit deny"
 
 
 def decision(applying: Iterable[Statement]) -> Decision:
@@ -41,7 +41,7 @@ def decision(applying: Iterable[Statement]) -> Decision:
     effects = {statement.get("Effect") for statement in applying}
     if "Deny" in effects:
         return Decision.DENIED
-    return Decision.ALLOWED if "Allow" in effects else Decision.UNMENTIONED
+    return Decision.ALLOWED if "Allow" in effects else Decision.IMPLICIT_DENY
 
 
 def decide(applying: Iterable[Statement]) -> bool:

@@ -118,7 +118,7 @@ def check_assume_role(params: Params, call: Call) -> None:
     for key, member in (("sts:ExternalId", "ExternalId"), ("sts:RoleSessionName", _SESSION)):
         if member in params:
             context[key] = params[member]
-    decided = Decision.UNMENTIONED
+    decided = Decision.IMPLICIT_DENY
     if role is not None:
         by_identity = caller.decide(_ASSUME, arn, context)
         trust = role.assume_role_policy_document

@@ -226,7 +226,7 @@ def show_manager(params: Params, call: Call, answer: Params) -> Params:
     return answer
 
 
-def keep_period(params: Params, call: Call, answer: Params) -> Params:
+def store_period(params: Params, call: Call, answer: Params) -> Params:
     """Store the rotation period, which moto does not."""
     key = key_states.named(params["KeyId"], call)
     key.rotation_period = params.get("RotationPeriodInDays", _ROTATION_DAYS)
@@ -275,6 +275,6 @@ AMENDMENTS = dict.fromkeys(
     ("GenerateMac", "GetPublicKey", "RotateKeyOnDemand", "VerifyMac"), show_arn
 ) | {
     "DescribeKey": show_manager,
-    "EnableKeyRotation": keep_period,
+    "EnableKeyRotation": store_period,
     "GetKeyRotationStatus": show_period,
 }

@@ -170,7 +170,7 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
     )
 
 
-def keep_class(params: Params, call: Call, answer: Params) -> Params:
+def store_class(params: Params, call: Call, answer: Params) -> Params:
     """Store a new log group's class, which moto does not."""
     group = _group(params, call)
     _CLASSES[group.arn] = params.get("logGroupClass", _STANDARD)
@@ -189,4 +189,4 @@ CHECKS = {
     "PutRetentionPolicy": check_retention,
     "TagResource": check_tagged,
 }
-AMENDMENTS = {"CreateLogGroup": keep_class}
+AMENDMENTS = {"CreateLogGroup": store_class}
