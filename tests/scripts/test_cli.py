@@ -59,7 +59,7 @@ def test_a_broken_manifest_is_one_line(tmp_path: Path, content: str | None) -> N
 
 
 def test_a_circle_of_stacks_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="depend on each other"):
+    with pytest.raises(UserError, match="circular dependencies"):
         levels(manifest(tmp_path, {"a": ["b"], "b": ["a"]}))
 
 

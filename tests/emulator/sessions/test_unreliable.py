@@ -66,6 +66,8 @@ def unreliable(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
             while isinstance(message := upstream.recv(), bytes) and message:
                 for arriving in direction.deliver(message):
                     client.send(arriving)
+        if upstream.sock is not None:
+            upstream.sock.close()  # after the agent's close frame, `close` does nothing
 
     with serve(relay, "127.0.0.1", 0, compression=None) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
